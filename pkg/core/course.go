@@ -1,0 +1,57 @@
+package core
+
+import "time"
+
+// Course is a specialty course that a school gives. Minutes are its length,
+// set by the school; Specialty is the topic, such as
+// "manual-lymphatic-drainage". Whoever completes it must meet every
+// prerequisite.
+type Course struct {
+	ID             CourseID
+	OrganizationID OrganizationID
+	Code           string
+	Title          string
+	Specialty      string
+	Description    string
+	Minutes        Minutes
+	Prerequisites  []Prerequisite
+	CreatedAt      time.Time
+	Version        int
+}
+
+// Prerequisite is one condition of a course: exactly one of its parts is set.
+// Licensed wants a licence under which the therapist may practise on the day
+// of completion; Minutes wants that many certified program minutes; CourseCode
+// wants a completion of another course of the same school.
+type Prerequisite struct {
+	Licensed   bool    `json:"licensed,omitempty"`
+	Minutes    Minutes `json:"minutes,omitempty"`
+	CourseCode string  `json:"course_code,omitempty"`
+}
+
+func (p Prerequisite) String() string {
+	switch {
+	case p.Licensed:
+		return "may practise under an active licence"
+	case p.Minutes > 0:
+		return p.Minutes.String() + " of certified supervised instruction"
+	}
+	return "completed course " + p.CourseCode
+}
+
+// CourseCompletion is the record that a therapist finished a course.
+type CourseCompletion struct {
+	ID             CourseCompletionID
+	OrganizationID OrganizationID
+	CourseID       CourseID
+	CourseTitle    string
+	CourseCode     string
+	TherapistID    TherapistID
+	Name           string
+	CompletedOn    Date
+	Minutes        Minutes
+	Instructor     string
+	Note           string
+	RecordedBy     AccountID
+	RecordedAt     time.Time
+}

@@ -1,0 +1,105 @@
+package core
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Date is a day of a local calendar, without a time zone. The zero Date means
+// none and is stored as NULL.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// DateOf is the day that t has in its own location.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
+}
+
+// ParseDate reads YYYY-MM-DD; it gives the code bad_date.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))
+	if err != nil {
+		return Date{}, Invalid("bad_date", "%q is no date: write it as 2026-09-01.", s)
+	}
+	return DateOf(t), nil
+}
+
+// IsZero tells whether there is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// In is the first instant of the day in a location.
+func (d Date) In(loc *time.Location) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
+}
+
+// Compare is negative when d is before other, positive when after.
+func (d Date) Compare(other Date) int { return d.In(time.UTC).Compare(other.In(time.UTC)) }
+
+// Before tells whether d is an earlier day than other.
+func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
+
+// After tells whether d is a later day than other.
+func (d Date) After(other Date) bool { return d.Compare(other) > 0 }
+
+// AddDays moves by n days.
+func (d Date) AddDays(n int) Date { return DateOf(d.In(time.UTC).AddDate(0, 0, n)) }
+
+// Week is the Monday of the date's week.
+func (d Date) Week() Date {
+	return d.AddDays(-((int(d.In(time.UTC).Weekday()) + 6) % 7))
+}
+
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// MarshalText writes YYYY-MM-DD, or nothing for no date.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	parsed, err := ParseDate(string(b))
+	*d = parsed
+	return err
+}
+
+// Value stores the date as text, no date as NULL.
+func (d Date) Value() (driver.Value, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return d.String(), nil
+}
+
+// Scan reads a date column of either database.
+func (d *Date) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*d = Date{}
+		return nil
+	case time.Time:
+		*d = DateOf(v)
+		return nil
+	case string:
+		if len(v) > 10 {
+			v = v[:10]
+		}
+		return d.UnmarshalText([]byte(v))
+	case []byte:
+		return d.Scan(string(v))
+	}
+	return fmt.Errorf("core: cannot read a date from %T", src)
+}

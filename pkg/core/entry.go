@@ -1,0 +1,207 @@
+package core
+
+import "time"
+
+// Setting is where instruction took place.
+type Setting string
+
+// The settings.
+const (
+	Classroom  Setting = "classroom"
+	Lab        Setting = "lab"
+	Clinic     Setting = "clinic"
+	Externship Setting = "externship"
+)
+
+// Settings in the order in which they are shown.
+var Settings = []Setting{Classroom, Lab, Clinic, Externship}
+
+// Delivery is how instruction reached the student.
+type Delivery string
+
+// The deliveries.
+const (
+	InPerson Delivery = "in-person"
+	Distance Delivery = "distance"
+)
+
+// Deliveries in the order in which they are shown.
+var Deliveries = []Delivery{InPerson, Distance}
+
+// EntryState is where an entry stands.
+type EntryState string
+
+// The states. Draft -> submitted -> signed or returned; returned -> submitted;
+// draft, submitted or returned -> withdrawn; signed -> superseded, when a
+// correction of it is signed. A signed, superseded or withdrawn entry never
+// changes otherwise.
+const (
+	EntryDraft      EntryState = "draft"
+	EntrySubmitted  EntryState = "submitted"
+	EntryReturned   EntryState = "returned"
+	EntrySigned     EntryState = "signed"
+	EntrySuperseded EntryState = "superseded"
+	EntryWithdrawn  EntryState = "withdrawn"
+)
+
+// LongestSession is the most that may elapse between start and end.
+const LongestSession = Minutes(720)
+
+// Session is what was done, when and where. Start and End are both set or both
+// zero; Minutes is what elapsed between them less Break, or what was entered.
+// Date is the session's local date in Zone.
+type Session struct {
+	Date     Date
+	Zone     string
+	Start    time.Time
+	End      time.Time
+	Break    Minutes
+	Minutes  Minutes
+	Subject  string
+	Setting  Setting
+	Delivery Delivery
+}
+
+// Timed tells whether start and end are known.
+func (s Session) Timed() bool { return !s.Start.IsZero() }
+
+// Overlaps tells whether both sessions are timed and share time; touching is
+// no overlap.
+func (s Session) Overlaps(o Session) bool {
+	return s.Timed() && o.Timed() && s.Start.Before(o.End) && o.Start.Before(s.End)
+}
+
+// SessionInput is a session as somebody wrote it: Start and End as a clock on
+// the wall shows them, or Minutes alone.
+type SessionInput struct {
+	Date     Date
+	Start    string
+	End      string
+	Break    Minutes
+	Minutes  Minutes
+	Subject  string
+	Setting  Setting
+	Delivery Delivery
+}
+
+// NewSession checks an input against the laws of a session at now in the
+// school's zone. Codes by field: required, bad_time, future, nonexistent_time,
+// empty_session, too_long, bad_break, bad_minutes, unknown_setting,
+// unknown_delivery. Whether the subject is known is the standard's to say.
+func NewSession(in SessionInput, org Organization, now time.Time) (Session, error) {
+	var c Collect
+	s := Session{Date: in.Date, Zone: org.Zone, Break: in.Break, Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery}
+	if in.Date.IsZero() {
+		c.Add("date", "required", "Say on which day it was.")
+	} else if in.Date.After(org.Today(now)) {
+		c.Add("date", "future", "%s is in the future; log a session when it is over.", in.Date)
+	}
+	if in.Subject == "" {
+		c.Add("subject", "required", "Choose a subject.")
+	}
+	if !oneOf(Settings, in.Setting) {
+		c.Add("setting", "unknown_setting", "The setting is classroom, lab, clinic or externship.")
+	}
+	if !oneOf(Deliveries, in.Delivery) {
+		c.Add("delivery", "unknown_delivery", "The delivery is in-person or distance.")
+	}
+	switch {
+	case in.Start == "" && in.End == "":
+		s.Minutes, s.Break = in.Minutes, 0
+		if in.Minutes <= 0 || in.Minutes > LongestSession {
+			c.Add("minutes", "bad_minutes", "Give start and end, or between 1 and %d minutes.", LongestSession)
+		}
+	case in.Start == "" || in.End == "":
+		c.Add(map[bool]string{true: "start", false: "end"}[in.Start == ""], "required", "Give both start and end, or the minutes alone.")
+	default:
+		s.timed(&c, in, org.Location())
+		if s.Timed() && s.End.After(now) && len(c.fields) == 0 {
+			c.Add("end", "future", "The session has not ended yet; log it when it is over.")
+		}
+	}
+	return s, c.Err()
+}
+
+func (s *Session) timed(c *Collect, in SessionInput, loc *time.Location) {
+	start, err1 := ParseWallTime(in.Start)
+	end, err2 := ParseWallTime(in.End)
+	_ = c.Check("start", err1)
+	_ = c.Check("end", err2)
+	if err1 != nil || err2 != nil || in.Date.IsZero() {
+		return
+	}
+	if f := s.Span(start, end, loc); f != nil {
+		c.fields = append(c.fields, f.Fields...)
+	}
+}
+
+// Span sets start, end and minutes from two wall times on the session's date.
+// An end before its start is the next day's. It gives empty_session,
+// nonexistent_time, too_long and bad_break, the first that applies.
+func (s *Session) Span(start, end WallTime, loc *time.Location) *Fault {
+	if start == end {
+		return InvalidField("end", "empty_session", "The session ends when it starts.")
+	}
+	endDate := s.Date
+	if end < start {
+		endDate = s.Date.AddDays(1)
+	}
+	from, ok := s.Date.Resolve(start, loc)
+	if !ok {
+		return InvalidField("start", "nonexistent_time", "The clock was set forward and never showed %s on %s.", start, s.Date)
+	}
+	to, ok := endDate.Resolve(end, loc)
+	if !ok {
+		return InvalidField("end", "nonexistent_time", "The clock was set forward and never showed %s on %s.", end, endDate)
+	}
+	elapsed := Minutes(to.Sub(from) / time.Minute)
+	if elapsed > LongestSession {
+		return InvalidField("end", "too_long", "%s lie between start and end; a session has at most %s.", elapsed, LongestSession)
+	}
+	if s.Break < 0 || s.Break >= elapsed {
+		return InvalidField("break_minutes", "bad_break", "The break must be shorter than the session (%s).", elapsed)
+	}
+	s.Start, s.End, s.Minutes = from.UTC(), to.UTC(), elapsed-s.Break
+	return nil
+}
+
+func oneOf[T comparable](all []T, one T) bool {
+	for _, v := range all {
+		if v == one {
+			return true
+		}
+	}
+	return false
+}
+
+// Entry is one session of supervised instruction and what became of it.
+// Corrects names the signed entry that this one is to supersede;
+// SupersededBy names the correction that superseded this one. Supervisor is
+// whom it was submitted to, SignedBy who signed.
+type Entry struct {
+	ID               EntryID
+	OrganizationID   OrganizationID
+	EnrollmentID     EnrollmentID
+	TherapistID      TherapistID
+	StudentName      string
+	State            EntryState
+	Session          Session
+	SupervisorID     MemberID
+	SupervisorName   string
+	Note             string
+	Corrects         EntryID
+	CorrectionReason string
+	SupersededBy     EntryID
+	ImportID         ImportID
+	ReturnReason     string
+	CreatedAt        time.Time
+	CreatedBy        AccountID
+	SubmittedAt      time.Time
+	SignedAt         time.Time
+	SignedBy         MemberID
+	SignedByName     string
+	Version          int
+}
+
+// Open tells whether the entry may still be changed by its student.
+func (e Entry) Open() bool { return e.State == EntryDraft || e.State == EntryReturned }

@@ -1,0 +1,136 @@
+package core
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Role is what an account may do in an organization.
+type Role string
+
+// The roles. A student keeps hours, a supervisor signs them, a registrar keeps
+// the school's records, a verifier checks certificates for an employer, an
+// admin runs the organization.
+const (
+	RoleStudent    Role = "student"
+	RoleSupervisor Role = "supervisor"
+	RoleRegistrar  Role = "registrar"
+	RoleVerifier   Role = "verifier"
+	RoleAdmin      Role = "admin"
+)
+
+// Roles in the order in which they are shown.
+var Roles = []Role{RoleStudent, RoleSupervisor, RoleRegistrar, RoleVerifier, RoleAdmin}
+
+// Account is somebody who can sign in. One without a password was entered by a
+// school and has not accepted an invitation yet. Operator may create
+// organizations.
+type Account struct {
+	ID           AccountID
+	Email        string
+	Name         string
+	PasswordHash string
+	Operator     bool
+	CreatedAt    time.Time
+	Version      int
+}
+
+// OrganizationKind tells schools from employers.
+type OrganizationKind string
+
+// The kinds of organizations.
+const (
+	School   OrganizationKind = "school"
+	Employer OrganizationKind = "employer"
+)
+
+// Organization is a tenant. Zone is the IANA name of its time zone.
+type Organization struct {
+	ID        OrganizationID
+	Kind      OrganizationKind
+	Name      string
+	Slug      string
+	Zone      string
+	URL       string
+	CreatedAt time.Time
+	Version   int
+}
+
+// Location is the organization's time zone.
+func (o Organization) Location() *time.Location {
+	loc, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// Today is the organization's date at a moment.
+func (o Organization) Today(now time.Time) Date { return DateOf(now.In(o.Location())) }
+
+// Member is an account's role in an organization. Name and Email are the
+// account's. A member whose EndedAt is set has no rights any more and stays
+// named on what was signed.
+type Member struct {
+	ID             MemberID
+	OrganizationID OrganizationID
+	AccountID      AccountID
+	Role           Role
+	Name           string
+	Email          string
+	CreatedAt      time.Time
+	EndedAt        time.Time
+}
+
+// Therapist is the person whose record it is, student or licensed, across all
+// organizations.
+type Therapist struct {
+	ID        TherapistID
+	AccountID AccountID
+	Name      string
+	Email     string
+	CreatedAt time.Time
+}
+
+// NormalizeEmail trims and lower-cases an address; it gives the code bad_email.
+func NormalizeEmail(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || len(s) > 254 {
+		return "", Invalid("bad_email", "This is no e-mail address: write it as name@example.org.")
+	}
+	return s, nil
+}
+
+// CleanText trims a single line that people wrote and refuses what cannot be
+// shown or signed (control characters). It gives the codes required (when min
+// is above 0), too_long and bad_character.
+func CleanText(s string, least, most int) (string, error) {
+	return cleanText(s, least, most, func(r rune) bool { return unicode.IsControl(r) })
+}
+
+// CleanNote is CleanText for text of several lines.
+func CleanNote(s string, least, most int) (string, error) {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return cleanText(s, least, most, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\t'
+	})
+}
+
+func cleanText(s string, least, most int, refused func(rune) bool) (string, error) {
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
+	n := len([]rune(s))
+	switch {
+	case n < least && n == 0:
+		return "", Invalid("required", "This is needed.")
+	case n < least:
+		return "", Invalid("too_short", "At least %d characters are needed.", least)
+	case n > most:
+		return "", Invalid("too_long", "At most %d characters are kept; this has %d.", most, n)
+	case strings.IndexFunc(s, refused) >= 0:
+		return "", Invalid("bad_character", "Control characters cannot be kept; remove them.")
+	}
+	return s, nil
+}
