@@ -1,0 +1,155 @@
+// Package access decides who may do what. It is the only place that does: a
+// service's first line asks Can, a list asks Scope. It is pure and must never
+// know a database or a request.
+package access
+
+import (
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Membership is one role of an actor in an organization.
+type Membership struct {
+	OrganizationID   core.OrganizationID
+	OrganizationName string
+	OrganizationKind core.OrganizationKind
+	MemberID         core.MemberID
+	Role             core.Role
+}
+
+// Actor is who acts. The zero Actor is a stranger. TherapistID is the actor's
+// own record, if there is one. Token is set for an API token, which may not do
+// what needs a person; ReadOnly for one whose scopes have no write.
+// AuthenticatedAt is when the password was last given.
+type Actor struct {
+	AccountID       core.AccountID
+	TherapistID     core.TherapistID
+	SessionID       core.SessionID
+	TokenID         core.TokenID
+	Name            string
+	Email           string
+	Operator        bool
+	Memberships     []Membership
+	Token           bool
+	ReadOnly        bool
+	AuthenticatedAt time.Time
+}
+
+// System is the actor of the program's own commands, such as the demo.
+var System = Actor{Name: "palmar", Operator: true, AccountID: core.AccountID{0: 0xff}}
+
+// Roles are the actor's roles in an organization.
+func (a Actor) Roles(org core.OrganizationID) []core.Role {
+	var roles []core.Role
+	for _, m := range a.Memberships {
+		if m.OrganizationID == org {
+			roles = append(roles, m.Role)
+		}
+	}
+	return roles
+}
+
+// Member is the actor's membership with a role in an organization.
+func (a Actor) Member(org core.OrganizationID, role core.Role) (core.MemberID, bool) {
+	for _, m := range a.Memberships {
+		if m.OrganizationID == org && m.Role == role {
+			return m.MemberID, true
+		}
+	}
+	return core.MemberID{}, false
+}
+
+// Target is what an action is done to: something of an organization, of a
+// therapist, or of both.
+type Target struct {
+	Organization core.OrganizationID
+	Therapist    core.TherapistID
+}
+
+// FreshFor is how long a password entry lets a person sign.
+const FreshFor = 15 * time.Minute
+
+// Can says whether an actor may do something to a target: nil, or
+// unauthenticated, not_found (nothing of it may be known to the actor) or
+// forbidden.
+func Can(a Actor, action Action, t Target) error {
+	rule, known := policy[action]
+	if !known {
+		panic("access: no rule for " + string(action))
+	}
+	if a.AccountID.IsZero() {
+		return core.ErrUnauthenticated
+	}
+	owner := !t.Therapist.IsZero() && a.TherapistID == t.Therapist
+	roles := a.Roles(t.Organization)
+	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
+		slices.ContainsFunc(roles, func(r core.Role) bool { return slices.Contains(rule.roles, r) })
+	switch {
+	case !allowed && !owner && !staff(roles, t):
+		return core.NotFound(rule.what)
+	case !allowed:
+		return core.ErrForbidden
+	case rule.notOwn && owner:
+		return core.Forbidden("own_record", "Nobody decides on a record of their own.")
+	case rule.person && a.Token:
+		return core.Forbidden("person_required", "An API token cannot do this; a person has to sign in.")
+	case rule.write && a.ReadOnly:
+		return core.Forbidden("scope_missing", "This API token may only read.")
+	}
+	return nil
+}
+
+// staff tells whether somebody with these roles may know that the target
+// exists: members know their organization, but students know no other student.
+func staff(roles []core.Role, t Target) bool {
+	if t.Therapist.IsZero() {
+		return len(roles) > 0
+	}
+	return slices.ContainsFunc(roles, func(r core.Role) bool { return r != core.RoleStudent })
+}
+
+// CanAny is Can for a target that belongs to several organizations: nil when
+// one of them allows it, else the mildest refusal.
+func CanAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.TherapistID) error {
+	refusal := Can(a, action, Target{Therapist: therapist})
+	for _, org := range orgs {
+		err := Can(a, action, Target{Organization: org, Therapist: therapist})
+		if err == nil {
+			return nil
+		}
+		if core.AsFault(refusal).Kind == core.KindNotFound {
+			refusal = err
+		}
+	}
+	return refusal
+}
+
+// Fresh wants the password to have been given within FreshFor.
+func Fresh(a Actor, now time.Time) error {
+	if now.Sub(a.AuthenticatedAt) > FreshFor {
+		return core.ErrReauthenticate
+	}
+	return nil
+}
+
+// Scoped says which rows of an organization's list an actor sees: all, or those
+// of one therapist.
+type Scoped struct {
+	All       bool
+	Therapist core.TherapistID
+}
+
+// Scope is Can for lists: whoever may do the action to everything of the
+// organization sees all, a therapist sees their own.
+func Scope(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
+	err := Can(a, action, Target{Organization: org})
+	if err == nil {
+		return Scoped{All: true}, nil
+	}
+	if policy[action].owner && !a.TherapistID.IsZero() && len(a.Roles(org)) > 0 {
+		return Scoped{Therapist: a.TherapistID}, nil
+	}
+	return Scoped{}, err
+}

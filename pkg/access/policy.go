@@ -1,0 +1,117 @@
+package access
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Action is something that can be done, named object.verb.
+type Action string
+
+// The actions.
+const (
+	SelfRead             Action = "self.read"
+	SelfWrite            Action = "self.write"
+	OrganizationCreate   Action = "organization.create"
+	OrganizationRead     Action = "organization.read"
+	OrganizationUpdate   Action = "organization.update"
+	MemberRead           Action = "member.read"
+	SupervisorRead       Action = "supervisor.read"
+	MemberInvite         Action = "member.invite"
+	MemberEnd            Action = "member.end"
+	TokenManage          Action = "token.manage"
+	AuditRead            Action = "audit.read"
+	ProgramRead          Action = "program.read"
+	ProgramPublish       Action = "program.publish"
+	EnrollmentCreate     Action = "enrollment.create"
+	EnrollmentRead       Action = "enrollment.read"
+	EntryRead            Action = "entry.read"
+	EntryLog             Action = "entry.log"
+	EntrySign            Action = "entry.sign"
+	EntryReturn          Action = "entry.return"
+	InboxRead            Action = "inbox.read"
+	ImportRead           Action = "import.read"
+	ImportPropose        Action = "import.propose"
+	ImportDecide         Action = "import.decide"
+	ProposalRead         Action = "proposal.read"
+	ProposalMake         Action = "proposal.make"
+	ProposalDecide       Action = "proposal.decide"
+	CourseRead           Action = "course.read"
+	CourseWrite          Action = "course.write"
+	CourseCompletionRead Action = "course_completion.read"
+	CourseRecord         Action = "course_completion.record"
+	LicenseRead          Action = "license.read"
+	LicenseRecord        Action = "license.record"
+	CredentialRead       Action = "credential.read"
+	CheckMake            Action = "check.make"
+	CheckRead            Action = "check.read"
+	DisclosureRead       Action = "disclosure.read"
+)
+
+// rule says who may do an action: members with one of the roles, the therapist
+// whose record it is, an operator, or anybody for themselves. notOwn forbids it
+// on one's own record, person forbids API tokens, write forbids read-only ones.
+type rule struct {
+	roles    []core.Role
+	owner    bool
+	operator bool
+	self     bool
+	notOwn   bool
+	person   bool
+	write    bool
+	what     string
+}
+
+var (
+	everybody = core.Roles
+	school    = []core.Role{core.RoleStudent, core.RoleSupervisor, core.RoleRegistrar, core.RoleAdmin}
+	office    = []core.Role{core.RoleRegistrar, core.RoleAdmin}
+	teaching  = []core.Role{core.RoleSupervisor, core.RoleRegistrar, core.RoleAdmin}
+	admins    = []core.Role{core.RoleAdmin}
+	signers   = []core.Role{core.RoleSupervisor}
+	checkers  = []core.Role{core.RoleVerifier, core.RoleAdmin}
+)
+
+var policy = map[Action]rule{
+	SelfRead:             {self: true, what: "account"},
+	SelfWrite:            {self: true, write: true, person: true, what: "account"},
+	OrganizationCreate:   {operator: true, write: true, person: true, what: "organization"},
+	OrganizationRead:     {roles: everybody, operator: true, what: "organization"},
+	OrganizationUpdate:   {roles: admins, write: true, what: "organization"},
+	MemberRead:           {roles: teaching, what: "organization"},
+	SupervisorRead:       {roles: school, what: "organization"},
+	MemberInvite:         {roles: admins, operator: true, write: true, person: true, what: "organization"},
+	MemberEnd:            {roles: admins, write: true, person: true, what: "member"},
+	TokenManage:          {roles: admins, write: true, person: true, what: "organization"},
+	AuditRead:            {roles: admins, what: "organization"},
+	ProgramRead:          {roles: school, what: "program"},
+	ProgramPublish:       {roles: office, write: true, what: "program"},
+	EnrollmentCreate:     {roles: office, write: true, what: "organization"},
+	EnrollmentRead:       {roles: teaching, owner: true, what: "enrollment"},
+	EntryRead:            {roles: teaching, owner: true, what: "entry"},
+	EntryLog:             {owner: true, write: true, what: "entry"},
+	EntrySign:            {roles: signers, write: true, person: true, notOwn: true, what: "entry"},
+	EntryReturn:          {roles: signers, write: true, notOwn: true, what: "entry"},
+	InboxRead:            {roles: signers, what: "organization"},
+	ImportRead:           {roles: office, what: "import"},
+	ImportPropose:        {roles: office, write: true, what: "organization"},
+	ImportDecide:         {roles: office, write: true, person: true, what: "import"},
+	ProposalRead:         {roles: office, what: "proposal"},
+	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
+	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	CourseRead:           {roles: school, what: "course"},
+	CourseWrite:          {roles: office, write: true, what: "course"},
+	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},
+	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
+	LicenseRead:          {roles: office, owner: true, what: "licence"},
+	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
+	CredentialRead:       {roles: office, owner: true, what: "credential"},
+	CheckMake:            {roles: checkers, write: true, what: "organization"},
+	CheckRead:            {roles: checkers, what: "organization"},
+	DisclosureRead:       {owner: true, what: "record"},
+}
+
+// Actions lists every action there is a rule for, in the order of their names.
+func Actions() []Action { return slices.Sorted(maps.Keys(policy)) }
