@@ -78,3 +78,40 @@ type KeptStanding struct {
 	Body         []byte
 	EvaluatedAt  time.Time
 }
+
+// ImportState is where an import stands.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportProposed ImportState = "proposed"
+	ImportApproved ImportState = "approved"
+	ImportRejected ImportState = "rejected"
+)
+
+// Import is an attendance file that was taken in. Its hours count once another
+// member has approved it. Report is JSON: the tally by code and every refused
+// record.
+type Import struct {
+	ID               ImportID
+	OrganizationID   OrganizationID
+	ProgramVersionID ProgramVersionID
+	ProgramTitle     string
+	State            ImportState
+	Filename         string
+	Digest           string
+	AsOf             Date
+	Records          int
+	Accepted         int
+	Unchanged        int
+	Refused          int
+	Report           []byte
+	ProposedBy       AccountID
+	ProposedByName   string
+	ProposedAt       time.Time
+	DecidedBy        AccountID
+	DecidedByName    string
+	DecidedAt        time.Time
+	Reason           string
+	Version          int
+}

@@ -1,0 +1,56 @@
+package core
+
+import "time"
+
+// UserSession is a signed-in browser or client. AuthenticatedAt is when the
+// password was last given.
+type UserSession struct {
+	ID              SessionID
+	TokenHash       []byte
+	AccountID       AccountID
+	CreatedAt       time.Time
+	AuthenticatedAt time.Time
+	SeenAt          time.Time
+	ExpiresAt       time.Time
+	Address         string
+	Agent           string
+}
+
+// Invitation lets somebody set a password and take a role, once. Without an
+// organization it is the link of the first administrator.
+type Invitation struct {
+	ID               InvitationID
+	TokenHash        []byte
+	OrganizationID   OrganizationID
+	OrganizationName string
+	AccountID        AccountID
+	Email            string
+	Name             string
+	Role             Role
+	InvitedBy        AccountID
+	CreatedAt        time.Time
+	ExpiresAt        time.Time
+	AcceptedAt       time.Time
+}
+
+// Scopes of API tokens.
+const (
+	ScopeRead  = "read"
+	ScopeWrite = "write"
+)
+
+// Token is an API token of a person, or of an organization when OrganizationID
+// is set; the latter acts with Role.
+type Token struct {
+	ID             TokenID
+	TokenHash      []byte
+	AccountID      AccountID
+	OrganizationID OrganizationID
+	Role           Role
+	Name           string
+	Scopes         []string
+	CreatedAt      time.Time
+	ExpiresAt      time.Time
+	UsedAt         time.Time
+	RevokedAt      time.Time
+}
