@@ -1,0 +1,112 @@
+package credential
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/piprate/json-gold/ld"
+)
+
+// maxAlike bounds the blank nodes that only their neighbours tell apart. The
+// work to name them can grow with the factorial of their number.
+const maxAlike = 6
+
+// canonical writes the dataset as canonical N-Quads. As a rule each blank node
+// is told apart by what is said of it directly (the first half of RDFC-1.0,
+// done here); where some are not, the full algorithm of the library runs, on a
+// bounded number of them.
+func (d *dataset) canonical() ([]byte, error) {
+	ids, alike := d.firstDegreeNames()
+	if alike > maxAlike {
+		return nil, unsupported("%d objects of the document are too much alike to be told apart", alike)
+	}
+	if alike > 0 {
+		return d.canonicalByLibrary()
+	}
+	lines := make([]string, len(d.quads))
+	for i, q := range d.quads {
+		lines[i] = q.line(func(t term) term { return ids[t] })
+	}
+	slices.Sort(lines)
+	return []byte(strings.Join(slices.Compact(lines), "")), nil
+}
+
+// firstDegreeNames names the blank nodes in the order of their first-degree
+// hashes, and says how many share theirs with another.
+func (d *dataset) firstDegreeNames() (names map[term]term, alike int) {
+	mentions := make(map[term][]quad, d.blanks)
+	for _, q := range d.quads {
+		for i, t := range q {
+			if t.blank() && !slices.Contains(q[:i], t) {
+				mentions[t] = append(mentions[t], q)
+			}
+		}
+	}
+	byHash := make(map[string][]term, len(mentions))
+	for id, quads := range mentions {
+		hash := firstDegreeHash(id, quads)
+		byHash[hash] = append(byHash[hash], id)
+	}
+	names = make(map[term]term, len(mentions))
+	for _, hash := range slices.Sorted(maps.Keys(byHash)) {
+		if group := byHash[hash]; len(group) > 1 {
+			alike += len(group)
+			continue
+		}
+		names[byHash[hash][0]] = term("_:c14n" + strconv.Itoa(len(names)))
+	}
+	return names, alike
+}
+
+func firstDegreeHash(id term, quads []quad) string {
+	lines := make([]string, len(quads))
+	for i, q := range quads {
+		lines[i] = q.line(func(t term) term {
+			if t == id {
+				return "_:a"
+			}
+			return "_:z"
+		})
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(lines), "")))
+	return hex.EncodeToString(sum[:])
+}
+
+// line writes the quad with its blank nodes renamed.
+func (q quad) line(name func(term) term) string {
+	var b strings.Builder
+	for _, t := range q {
+		if t == "" {
+			continue
+		}
+		if t.blank() {
+			t = name(t)
+		}
+		b.WriteString(string(t))
+		b.WriteByte(' ')
+	}
+	b.WriteString(".\n")
+	return b.String()
+}
+
+func (d *dataset) canonicalByLibrary() ([]byte, error) {
+	var text strings.Builder
+	for _, q := range d.quads {
+		text.WriteString(q.line(func(t term) term { return t }))
+	}
+	parsed, err := ld.ParseNQuads(text.String())
+	if err != nil {
+		return nil, unsupported("the document could not be read as linked data: %v", err)
+	}
+	options := &ld.JsonLdOptions{Algorithm: ld.AlgorithmURDNA2015, Format: "application/n-quads"}
+	nquads, err := ld.NewNormalisationAlgorithm(ld.AlgorithmURDNA2015).Main(parsed, options)
+	if err != nil {
+		return nil, unsupported("the document could not be put in canonical form: %v", err)
+	}
+	return []byte(nquads.(string)), nil
+}

@@ -1,0 +1,230 @@
+package credential
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+const (
+	contextDID      = "https://www.w3.org/ns/did/v1"
+	contextMultikey = "https://w3id.org/security/multikey/v1"
+
+	maxDIDLength = 512
+)
+
+// Document is what this package needs of a DID document: which keys may sign
+// credentials in the name of ID.
+type Document struct {
+	ID                 string               `json:"id"`
+	VerificationMethod []VerificationMethod `json:"verificationMethod"`
+	AssertionMethod    []string             `json:"assertionMethod"`
+}
+
+// VerificationMethod is a public key in a DID document.
+type VerificationMethod struct {
+	ID                 string `json:"id"`
+	Type               string `json:"type"`
+	Controller         string `json:"controller"`
+	PublicKeyMultibase string `json:"publicKeyMultibase"`
+}
+
+// Resolver finds the document of a DID. An error means that the document could
+// not be had, which says nothing about credentials signed under it.
+type Resolver interface {
+	Resolve(ctx context.Context, did string) (Document, error)
+}
+
+// Resolvers chooses a resolver by the method of the DID ("key", "web").
+type Resolvers map[string]Resolver
+
+// Resolve implements Resolver.
+func (r Resolvers) Resolve(ctx context.Context, did string) (Document, error) {
+	method, err := didMethod(did)
+	if err != nil {
+		return Document{}, err
+	}
+	resolver, ok := r[method]
+	if !ok {
+		return Document{}, unsupported("identifiers of the kind did:%s are not read here", method)
+	}
+	return resolver.Resolve(ctx, did)
+}
+
+// KeyResolver resolves did:key for Ed25519 keys. It needs no network.
+type KeyResolver struct{}
+
+// Resolve implements Resolver.
+func (KeyResolver) Resolve(_ context.Context, did string) (Document, error) {
+	multikey, ok := strings.CutPrefix(did, "did:key:")
+	if !ok {
+		return Document{}, unsupported("%q is not a did:key", abbreviate(did))
+	}
+	public, err := decodeMultikey(multikey)
+	if err != nil {
+		return Document{}, err
+	}
+	return documentOf(did, public), nil
+}
+
+func didMethod(did string) (string, error) {
+	rest, ok := strings.CutPrefix(did, "did:")
+	method, specific, found := strings.Cut(rest, ":")
+	if !ok || !found || method == "" || specific == "" || len(did) > maxDIDLength {
+		return "", invalid("%q is not a decentralized identifier (DID)", abbreviate(did))
+	}
+	return method, nil
+}
+
+// DIDKey returns the did:key of a public key.
+func DIDKey(public ed25519.PublicKey) string { return "did:key:" + encodeMultikey(public) }
+
+// KeyID returns the absolute id of a key under a DID: the DID, "#", the key
+// itself as Multikey. It is what a proof names as its verificationMethod.
+func KeyID(did string, public ed25519.PublicKey) string { return did + "#" + encodeMultikey(public) }
+
+func documentOf(did string, keys ...ed25519.PublicKey) Document {
+	document := Document{ID: did}
+	for _, public := range keys {
+		id := KeyID(did, public)
+		document.AssertionMethod = append(document.AssertionMethod, id)
+		document.VerificationMethod = append(document.VerificationMethod, VerificationMethod{
+			ID: id, Type: "Multikey", Controller: did, PublicKeyMultibase: encodeMultikey(public),
+		})
+	}
+	return document
+}
+
+// DIDDocument writes the did.json of an issuer. Keep retired keys in it for as
+// long as the credentials that they signed should verify.
+func DIDDocument(did string, keys ...ed25519.PublicKey) []byte {
+	raw, err := marshal(struct {
+		Context []string `json:"@context"`
+		Document
+	}{[]string{contextDID, contextMultikey}, documentOf(did, keys...)})
+	if err != nil {
+		panic(err) // strings alone always marshal
+	}
+	return raw
+}
+
+// assertionKey gives the key that the document lets sign credentials under an
+// id.
+func (d Document) assertionKey(id string) (ed25519.PublicKey, error) {
+	if !slices.Contains(d.AssertionMethod, id) {
+		return nil, invalid("the issuer does not name the key %q for signing credentials", abbreviate(id))
+	}
+	for _, method := range d.VerificationMethod {
+		if method.ID != id {
+			continue
+		}
+		if method.Controller != d.ID {
+			return nil, invalid("the key %q belongs to somebody else", abbreviate(id))
+		}
+		if method.Type != "Multikey" {
+			return nil, unsupported("keys of the kind %q are not read here", abbreviate(method.Type))
+		}
+		return decodeMultikey(method.PublicKeyMultibase)
+	}
+	return nil, invalid("the issuer's document does not hold the key %q", abbreviate(id))
+}
+
+// DIDWeb returns the did:web for a public https address, with path elements
+// below it: DIDWeb("https://palmar.example", "schools", "brightwater") is
+// did:web:palmar.example:schools:brightwater. Other schemes, IP addresses,
+// names without a dot and addresses with user, query or fragment are refused,
+// since no verifier elsewhere could reach them.
+func DIDWeb(baseURL string, elements ...string) (string, error) {
+	base, err := url.Parse(baseURL)
+	if err != nil {
+		return "", fmt.Errorf("did:web: %q is not an address", baseURL)
+	}
+	if base.Scheme != "https" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return "", fmt.Errorf("did:web: %q is not a plain https address", baseURL)
+	}
+	host := strings.ToLower(base.Hostname())
+	if _, err := netip.ParseAddr(host); err == nil || !publicName(host) {
+		return "", fmt.Errorf("did:web: %q is not a public host name", host)
+	}
+	if port := base.Port(); port != "" && port != "443" {
+		host += "%3A" + port
+	}
+	if below := strings.Trim(base.Path, "/"); below != "" {
+		elements = append(strings.Split(below, "/"), elements...)
+	}
+	parts := []string{"did:web:" + host}
+	for _, element := range elements {
+		if !plainElement(element) {
+			return "", fmt.Errorf("did:web: %q cannot stand in an identifier", element)
+		}
+		parts = append(parts, element)
+	}
+	return strings.Join(parts, ":"), nil
+}
+
+// didWebURL gives the address where the document of a did:web lies.
+func didWebURL(did string) (string, error) {
+	rest, ok := strings.CutPrefix(did, "did:web:")
+	if !ok || len(did) > maxDIDLength {
+		return "", invalid("%q is not a did:web", abbreviate(did))
+	}
+	parts := strings.Split(rest, ":")
+	host, port, withPort := strings.Cut(strings.ToLower(parts[0]), "%3a")
+	if !publicName(host) || withPort && !digits(port) {
+		return "", invalid("%q does not name a public host", abbreviate(did))
+	}
+	if withPort {
+		host += ":" + port
+	}
+	if len(parts) == 1 {
+		return "https://" + host + "/.well-known/did.json", nil
+	}
+	for _, element := range parts[1:] {
+		if !plainElement(element) {
+			return "", invalid("%q is not a did:web", abbreviate(did))
+		}
+	}
+	return "https://" + host + "/" + strings.Join(parts[1:], "/") + "/did.json", nil
+}
+
+func publicName(host string) bool {
+	labels := strings.Split(host, ".")
+	if len(labels) < 2 || len(host) > 253 || digits(labels[len(labels)-1]) {
+		return false
+	}
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	last := labels[len(labels)-1]
+	return last != "localhost" && last != "local" && last != "internal"
+}
+
+func digits(text string) bool {
+	return text != "" && len(text) <= 5 && strings.Trim(text, "0123456789") == ""
+}
+
+func plainElement(element string) bool {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+	return element != "" && element != "." && element != ".." && strings.Trim(element, plain) == ""
+}
+
+// marshal writes JSON for people: indented, with a final newline, the same
+// bytes for the same value.
+func marshal(value any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return buffer.Bytes(), nil
+}

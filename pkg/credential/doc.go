@@ -1,0 +1,13 @@
+// Package credential makes and checks the signed documents that Palmar gives
+// away: Open Badges 3.0 credentials on the W3C Verifiable Credentials Data
+// Model 2.0, signed with the Data Integrity cryptosuite eddsa-rdfc-2022.
+//
+// It holds the keys' format, the issuers' identifiers (did:key and did:web),
+// the shape of a credential, its signature, its verification and the code by
+// which a person looks one up.
+//
+// It must never know a database, a web framework, an account or the time of
+// day: callers hand in the claim, the key, the instant and the source of
+// randomness. The vocabularies it reads are embedded; only a WebResolver, when
+// a caller asks for one, goes to the network.
+package credential

@@ -1,0 +1,117 @@
+package credential
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/piprate/json-gold/ld"
+)
+
+// canonical gives the canonical N-Quads of a document (RDFC-1.0, which for
+// these inputs is URDNA2015): what is signed. Everything in the document is in
+// them, or the document is refused: a term that no vocabulary defines, a
+// relative address, a keyword of JSON-LD that hides text from the signature.
+func (v *vocabulary) canonical(document map[string]any) (nquads []byte, err error) {
+	defer func() {
+		// A vocabulary or a document that the JSON-LD library did not foresee
+		// must not end the program.
+		if p := recover(); p != nil {
+			nquads, err = nil, unsupported("the document could not be read as linked data")
+		}
+	}()
+	expanded, err := v.expand(document)
+	if err != nil {
+		return nil, err
+	}
+	dataset, err := toQuads(expanded)
+	if err != nil {
+		return nil, err
+	}
+	return dataset.canonical()
+}
+
+func (v *vocabulary) expand(document map[string]any) (any, error) {
+	urls, err := contextURLs(document)
+	if err != nil {
+		return nil, err
+	}
+	active, err := v.parse(urls)
+	if err != nil {
+		return nil, err
+	}
+	body := maps.Clone(document)
+	delete(body, "@context")
+	if err := refuseReserved(body); err != nil {
+		return nil, err
+	}
+	expanded, err := ld.NewJsonLdApi().Expand(active, "", body, v.options(), false, nil)
+	if err != nil {
+		return nil, v.explain(err, body)
+	}
+	return expanded, nil
+}
+
+// refuseReserved refuses the names that JSON-LD reserves, some of which (@index,
+// @context deeper down) would carry text that is not signed, and names written
+// as addresses: the signature of "credentialStatus" also fits its full address,
+// under which a reader of JSON would overlook it.
+func refuseReserved(value any) error {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			if strings.HasPrefix(name, "@") {
+				return unsupported("the document uses the JSON-LD keyword %q", name)
+			}
+			if strings.Contains(name, ":") {
+				return invalid("the term %q is not one that the vocabularies define", abbreviate(name))
+			}
+			if err := refuseReserved(inner); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for _, inner := range value {
+			if err := refuseReserved(inner); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (v *vocabulary) explain(err error, body map[string]any) error {
+	var problem *ld.JsonLdError
+	if !errors.As(err, &problem) {
+		return unsupported("the document could not be read as linked data: %v", err)
+	}
+	if problem.Code != ld.InvalidProperty {
+		return invalid("the document is not well-formed linked data: %s", problem.Code)
+	}
+	if term := v.undefinedTerm(body); term != "" {
+		return invalid("the term %q is not defined by the vocabularies, so no signature covers it", term)
+	}
+	return invalid("a term is used where the vocabularies do not define it, so no signature covers it")
+}
+
+func (v *vocabulary) undefinedTerm(value any) string {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if !v.terms[name] {
+				return name
+			}
+			if term := v.undefinedTerm(value[name]); term != "" {
+				return term
+			}
+		}
+	case []any:
+		for _, inner := range value {
+			if term := v.undefinedTerm(inner); term != "" {
+				return term
+			}
+		}
+	}
+	return ""
+}

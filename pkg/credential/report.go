@@ -1,0 +1,119 @@
+package credential
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Report is what Verify found. What the document says (IssuerName and below)
+// is filled in as far as it could be read; it is worth something only where
+// Outcome is Valid.
+type Report struct {
+	Outcome Outcome `json:"outcome"`
+	Checks  []Check `json:"checks"`
+
+	ID          string    `json:"id,omitempty"`
+	IssuerID    string    `json:"issuer_id,omitempty"`
+	IssuerName  string    `json:"issuer_name,omitempty"`
+	SubjectName string    `json:"subject_name,omitempty"`
+	Title       string    `json:"title,omitempty"`
+	Kind        string    `json:"kind,omitempty"` // the achievementType of Open Badges
+	Minutes     int64     `json:"minutes,omitempty"`
+	Started     string    `json:"started,omitempty"` // local dates
+	Ended       string    `json:"ended,omitempty"`
+	ValidFrom   time.Time `json:"valid_from,omitzero"`
+	ValidUntil  time.Time `json:"valid_until,omitzero"` // zero: without limit
+}
+
+// Check is one thing that was looked at.
+type Check struct {
+	Name    string  `json:"name"`
+	Outcome Outcome `json:"outcome"`
+	Detail  string  `json:"detail"`
+}
+
+// Failed returns the first check that decided the outcome, if it is not Valid.
+func (r Report) Failed() (Check, bool) {
+	for _, check := range r.Checks {
+		if check.Outcome == r.Outcome && r.Outcome != Valid {
+			return check, true
+		}
+	}
+	return Check{}, false
+}
+
+func (r *Report) add(name string, err error, good string) {
+	check := Check{name, outcomeOf(err), good}
+	if err != nil {
+		check.Detail = err.Error()
+	}
+	r.Checks = append(r.Checks, check)
+}
+
+// done draws the outcome: not valid if any check says so, else could not check
+// if any check could not be made, else valid.
+func (r *Report) done() Report {
+	r.Outcome = Valid
+	for _, check := range r.Checks {
+		if check.Outcome == NotValid {
+			r.Outcome = NotValid
+			break
+		}
+		if check.Outcome == CouldNotCheck {
+			r.Outcome = CouldNotCheck
+		}
+	}
+	return *r
+}
+
+func (r *Report) checkStatus(ctx context.Context, entry map[string]any, options Options) {
+	if options.Status == nil {
+		r.add(CheckStatus, unsupported("whether the credential was revoked was not looked up"), "")
+		return
+	}
+	outcome, detail := options.Status(ctx, entry)
+	r.Checks = append(r.Checks, Check{CheckStatus, outcome, detail})
+}
+
+// describe reads what a linted document says.
+func (r *Report) describe(document map[string]any) {
+	r.ID = text(document, "id")
+	switch issuer := document["issuer"].(type) {
+	case string:
+		r.IssuerID = issuer
+	case map[string]any:
+		r.IssuerID, r.IssuerName = text(issuer, "id"), text(issuer, "name")
+	}
+	r.ValidFrom, _ = instant(document["validFrom"])
+	r.ValidUntil, _ = instant(document["validUntil"])
+
+	subject := inner(document, "credentialSubject")
+	r.Started, _, _ = strings.Cut(text(subject, "activityStartDate"), "T")
+	r.Ended, _, _ = strings.Cut(text(subject, "activityEndDate"), "T")
+	for _, entry := range entries(subject["identifier"]) {
+		identity, _ := entry.(map[string]any)
+		if identity["hashed"] == false && text(identity, "identityType") == "name" {
+			r.SubjectName = text(identity, "identityHash")
+		}
+	}
+	achieved := inner(subject, "achievement")
+	r.Title, r.Kind = text(achieved, "name"), text(achieved, "achievementType")
+	for _, entry := range entries(subject["result"]) {
+		result, _ := entry.(map[string]any)
+		if strings.HasSuffix(text(result, "resultDescription"), totalFragment) {
+			r.Minutes, _ = strconv.ParseInt(text(result, "value"), 10, 64)
+		}
+	}
+}
+
+func text(object map[string]any, name string) string {
+	value, _ := object[name].(string)
+	return value
+}
+
+func inner(object map[string]any, name string) map[string]any {
+	value, _ := object[name].(map[string]any)
+	return value
+}

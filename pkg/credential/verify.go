@@ -1,0 +1,204 @@
+package credential
+
+import (
+	"context"
+	"crypto/ed25519"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The names of the checks of a Report, in the order in which they are made.
+const (
+	CheckFormat    = "format"    // strict JSON of the right shape, every term defined
+	CheckIssuer    = "issuer"    // the issuer's key could be had, and is the issuer's
+	CheckSignature = "signature" // what is written is what was signed
+	CheckDates     = "dates"     // valid at the time of the check
+	CheckStatus    = "status"    // not revoked; only where the credential names a list
+	CheckTrust     = "trust"     // one of the issuers asked for; only where some are
+)
+
+// Options are what a verification depends on.
+type Options struct {
+	// Resolver finds the issuer's keys. Nil reads did:key alone.
+	Resolver Resolver
+	// Now is the instant to judge dates at. It is required.
+	Now time.Time
+	// TrustedIssuers are the DIDs to accept. Empty accepts any: the report then
+	// says only that whoever holds the issuer's key signed.
+	TrustedIssuers []string
+	// Status looks up the credentialStatus of a credential that has one. Nil:
+	// such a credential could not be checked.
+	Status func(ctx context.Context, entry map[string]any) (Outcome, string)
+}
+
+// clockSkew is how far an issuer's clock may be ahead.
+const clockSkew = 5 * time.Minute
+
+// Verify checks a signed credential. It never fails: what goes wrong is in the
+// report. It reads the JSON, not the bytes: white space outside of texts, the
+// order of names and the way characters are escaped carry no meaning and are
+// not covered by a signature.
+func Verify(ctx context.Context, raw []byte, options Options) Report {
+	return embeddedVocabulary().verify(ctx, raw, options)
+}
+
+func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Report {
+	report := &Report{}
+	signed, err := v.read(raw, report)
+	report.add(CheckFormat, err, "an Open Badges 3.0 credential")
+	if err != nil {
+		return report.done()
+	}
+	key, err := issuerKey(ctx, signed.proof, report.IssuerID, options.Resolver)
+	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
+	if err == nil {
+		report.add(CheckSignature, signed.verify(key), "what is written is what the issuer signed")
+	}
+	report.add(CheckDates, signed.checkDates(report, options.Now), "valid at the time of this check")
+	if entry, ok := signed.document["credentialStatus"].(map[string]any); ok {
+		report.checkStatus(ctx, entry, options)
+	}
+	if len(options.TrustedIssuers) > 0 {
+		report.add(CheckTrust, trusted(report.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")
+	}
+	return report.done()
+}
+
+// signedDocument is a credential taken apart.
+type signedDocument struct {
+	document map[string]any // without its proof
+	proof    map[string]any // without its value
+	value    string
+	message  []byte
+}
+
+// read takes a credential apart and fills in the report what it says.
+func (v *vocabulary) read(raw []byte, report *Report) (*signedDocument, error) {
+	document, err := parseObject(raw)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := contextURLs(document); err != nil {
+		return nil, err
+	}
+	signed := &signedDocument{document: maps.Clone(document)}
+	delete(signed.document, "proof")
+	if err := Lint(signed.document); err != nil {
+		return nil, err
+	}
+	report.describe(signed.document)
+	if err := signed.takeProof(document["proof"]); err != nil {
+		return nil, err
+	}
+	signed.message, err = v.signedMessage(signed.document, signed.proof)
+	return signed, err
+}
+
+// otherSuites are the registered cryptosuites that this package does not
+// check. Any other name is no cryptosuite at all.
+var otherSuites = []string{
+	"eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019", "ecdsa-sd-2023", "bbs-2023",
+}
+
+func (s *signedDocument) takeProof(value any) error {
+	proofs := entries(value)
+	if len(proofs) == 0 {
+		return invalid("the document is not signed")
+	}
+	if len(proofs) > 1 {
+		return unsupported("the document has %d signatures; one is read", len(proofs))
+	}
+	config, ok := proofs[0].(map[string]any)
+	if !ok {
+		return invalid("the proof is not an object")
+	}
+	s.proof = maps.Clone(config)
+	s.value, _ = config["proofValue"].(string)
+	delete(s.proof, "proofValue")
+	suite, _ := config["cryptosuite"].(string)
+	switch {
+	case config["type"] != proofType:
+		return invalid("the proof is not a %s", proofType)
+	case slices.Contains(otherSuites, suite):
+		return unsupported("signatures of the kind %s are not read", suite)
+	case suite != cryptosuite:
+		return invalid("there is no kind of signature called %q", abbreviate(suite))
+	case config["proofPurpose"] != proofPurpose:
+		return invalid("the proof was not made to state a claim")
+	}
+	return nil
+}
+
+func (s *signedDocument) verify(key ed25519.PublicKey) error {
+	signature, err := decodeSignature(s.value)
+	if err != nil {
+		return err
+	}
+	if !ed25519.Verify(key, s.message, signature) {
+		return invalid("something was changed after the issuer signed, or another key signed")
+	}
+	return nil
+}
+
+// issuerKey finds the key that a proof names, under the DID of the issuer and
+// no other.
+func issuerKey(ctx context.Context, proof map[string]any, issuer string, resolver Resolver) (ed25519.PublicKey, error) {
+	if _, err := didMethod(issuer); err != nil {
+		return nil, err
+	}
+	method, _ := proof["verificationMethod"].(string)
+	if !strings.HasPrefix(method, issuer+"#") {
+		return nil, invalid("the key %q is not the issuer's", abbreviate(method))
+	}
+	if resolver == nil {
+		resolver = Resolvers{"key": KeyResolver{}}
+	}
+	document, err := resolver.Resolve(ctx, issuer)
+	if err != nil {
+		return nil, err
+	}
+	if document.ID != issuer {
+		return nil, invalid("the issuer's document is that of %q", abbreviate(document.ID))
+	}
+	return document.assertionKey(method)
+}
+
+func (s *signedDocument) checkDates(report *Report, now time.Time) error {
+	const form = "2 January 2006, 15:04 MST"
+	if now.IsZero() {
+		return unsupported("the time of the check is not known")
+	}
+	if report.ValidFrom.After(now.Add(clockSkew)) {
+		return invalid("valid only from %s", report.ValidFrom.Format(form))
+	}
+	if !report.ValidUntil.IsZero() && !report.ValidUntil.After(now) {
+		return invalid("valid only until %s", report.ValidUntil.Format(form))
+	}
+	if value, ok := s.proof["created"]; ok {
+		created, err := instant(value)
+		if err != nil || created.After(now.Add(clockSkew)) {
+			return invalid("the signature is dated after this check")
+		}
+	}
+	if value, ok := s.proof["expires"]; ok {
+		expires, err := instant(value)
+		if err != nil || !expires.After(now) {
+			return invalid("the signature has expired")
+		}
+	}
+	return nil
+}
+
+func instant(value any) (time.Time, error) {
+	text, _ := value.(string)
+	return time.Parse(time.RFC3339, text)
+}
+
+func trusted(issuer string, issuers []string) error {
+	if slices.Contains(issuers, issuer) {
+		return nil
+	}
+	return invalid("%s is not one of the issuers asked for", abbreviate(issuer))
+}
