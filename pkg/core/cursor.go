@@ -1,0 +1,26 @@
+package core
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// EncodeCursor makes the opaque text of a page's cursor from the sort key of
+// its last row.
+func EncodeCursor(parts ...string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x1f")))
+}
+
+// DecodeCursor reads the n parts that EncodeCursor wrote; without a cursor
+// there are none. It gives the code bad_cursor.
+func DecodeCursor(s string, n int) ([]string, error) {
+	if s == "" {
+		return nil, nil
+	}
+	if b, err := base64.RawURLEncoding.DecodeString(s); err == nil {
+		if parts := strings.Split(string(b), "\x1f"); len(parts) == n {
+			return parts, nil
+		}
+	}
+	return nil, InvalidField("cursor", "bad_cursor", "This is no cursor of this list; take the one that the former page gave, or start without.")
+}

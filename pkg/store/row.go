@@ -1,0 +1,56 @@
+package store
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// moment is a time in a column: UTC, and NULL where there is none.
+type moment struct{ time.Time }
+
+// at is t as a column's value.
+func at(t time.Time) moment { return moment{t.UTC()} }
+
+// Value stores UTC, or NULL for the zero time.
+func (m moment) Value() (driver.Value, error) {
+	if m.IsZero() {
+		return nil, nil
+	}
+	return m.UTC(), nil
+}
+
+// Scan reads a column of either database, or a time that SQLite computed and
+// therefore gives as text.
+func (m *moment) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		m.Time = time.Time{}
+		return nil
+	case time.Time:
+		m.Time = v.UTC()
+		return nil
+	case string:
+		for _, layout := range []string{"2006-01-02 15:04:05.999999999-07:00", "2006-01-02 15:04:05.999999999", time.RFC3339Nano} {
+			if t, err := time.Parse(layout, v); err == nil {
+				m.Time = t.UTC()
+				return nil
+			}
+		}
+	case []byte:
+		return m.Scan(string(v))
+	}
+	return fmt.Errorf("store: cannot read a time from %T", src)
+}
+
+// GormDataType tells GORM that this is a time.
+func (moment) GormDataType() string { return "time" }
+
+// mapped turns rows into nouns.
+func mapped[R, T any](rows []R, to func(R) T) []T {
+	out := make([]T, len(rows))
+	for i := range rows {
+		out[i] = to(rows[i])
+	}
+	return out
+}
