@@ -1,6 +1,8 @@
 package core
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -8,19 +10,28 @@ import (
 // WallTime is what a clock on the wall shows, in minutes after midnight.
 type WallTime int
 
+var wallClock = regexp.MustCompile(`^(?:([01]\d|2[0-3]):([0-5]\d)|(0?[1-9]|1[0-2]):([0-5]\d) ?(AM|PM))$`)
+
 // ParseWallTime reads HH:MM (00 to 23) or h:MM AM/PM (1 to 12); it gives the
 // code bad_time.
 func ParseWallTime(s string) (WallTime, error) {
-	upper := strings.ToUpper(strings.Join(strings.Fields(s), " "))
-	for _, layout := range []string{"15:04", "3:04 PM", "3:04PM"} {
-		if layout == "15:04" && len(upper) != 5 {
-			continue
-		}
-		if t, err := time.Parse(layout, upper); err == nil {
-			return WallTime(t.Hour()*60 + t.Minute()), nil
-		}
+	m := wallClock.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
+	switch {
+	case m == nil:
+		return 0, Invalid("bad_time", "%q is no time of day: write it as 14:05 or 2:05 PM.", s)
+	case m[1] != "":
+		return WallTime(number(m[1])*60 + number(m[2])), nil
 	}
-	return 0, Invalid("bad_time", "%q is no time of day: write it as 14:05 or 2:05 PM.", s)
+	hour := number(m[3]) % 12
+	if m[5] == "PM" {
+		hour += 12
+	}
+	return WallTime(hour*60 + number(m[4])), nil
+}
+
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
 }
 
 func (w WallTime) String() string {
