@@ -1,0 +1,5 @@
+package account
+
+type hasher struct{}
+
+func newHasher() *hasher { return &hasher{} }

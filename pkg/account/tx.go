@@ -1,0 +1,95 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Tx is what the service does with the database.
+type Tx interface {
+	Accounts
+	Sessions
+	Invitations
+	Tokens
+	Organizations
+	Members
+	Guesses
+	Outbox
+}
+
+// Accounts keeps who can sign in. A miss is not_found.
+type Accounts interface {
+	Account(ctx context.Context, id core.AccountID) (core.Account, error)
+	AccountByEmail(ctx context.Context, email string) (core.Account, error)
+	AnyAccount(ctx context.Context) (bool, error)
+	InsertAccount(ctx context.Context, a core.Account) error
+	UpdatePassword(ctx context.Context, id core.AccountID, version int, hash string) error
+	EnsureTherapist(ctx context.Context, t core.Therapist) (core.TherapistID, error)
+}
+
+// Sessions keeps who is signed in. SessionActor and TokenActor answer with
+// everything about an actor in at most two queries; a miss is not_found.
+type Sessions interface {
+	InsertSession(ctx context.Context, s core.UserSession) error
+	Session(ctx context.Context, id core.SessionID) (core.UserSession, error)
+	RotateSession(ctx context.Context, s core.UserSession) error
+	TouchSession(ctx context.Context, id core.SessionID, seen time.Time) error
+	SessionsOf(ctx context.Context, account core.AccountID, now, idleSince time.Time) ([]core.UserSession, error)
+	DeleteSession(ctx context.Context, id core.SessionID) error
+	DeleteSessionsOf(ctx context.Context, account core.AccountID, except core.SessionID) (int64, error)
+	SessionActor(ctx context.Context, tokenHash []byte) (access.Actor, core.UserSession, error)
+	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
+}
+
+// Invitations keeps the one-time links.
+type Invitations interface {
+	InsertInvitation(ctx context.Context, i core.Invitation) error
+	InvitationByToken(ctx context.Context, tokenHash []byte) (core.Invitation, error)
+	AcceptInvitation(ctx context.Context, id core.InvitationID, account core.AccountID, now time.Time) error
+	DropOpenInvitations(ctx context.Context, org core.OrganizationID, email string, role core.Role) error
+	InvitationsOf(ctx context.Context, org core.OrganizationID, after core.InvitationID, limit int) ([]core.Invitation, error)
+}
+
+// Tokens keeps the API tokens.
+type Tokens interface {
+	InsertToken(ctx context.Context, t core.Token) error
+	Token(ctx context.Context, id core.TokenID) (core.Token, error)
+	TokensOf(ctx context.Context, account core.AccountID, org core.OrganizationID, after core.TokenID, limit int) ([]core.Token, error)
+	RevokeToken(ctx context.Context, id core.TokenID, now time.Time) error
+	TouchToken(ctx context.Context, id core.TokenID, used time.Time) error
+	TokenActor(ctx context.Context, tokenHash []byte) (access.Actor, core.Token, error)
+}
+
+// Organizations keeps the tenants and their audit.
+type Organizations interface {
+	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	InsertOrganization(ctx context.Context, o core.Organization) error
+	UpdateOrganization(ctx context.Context, o core.Organization) error
+	LockOrganization(ctx context.Context, id core.OrganizationID) error
+	Audit(ctx context.Context, e core.AuditEvent) error
+	AuditEvents(ctx context.Context, org core.OrganizationID, after core.AuditID, limit int, oldestFirst bool) ([]core.AuditEvent, error)
+}
+
+// Members keeps who has which role where.
+type Members interface {
+	Member(ctx context.Context, id core.MemberID) (core.Member, error)
+	EnsureMember(ctx context.Context, m core.Member) (core.MemberID, error)
+	EndMember(ctx context.Context, id core.MemberID, now time.Time) error
+	Members(ctx context.Context, org core.OrganizationID, role core.Role, afterName string, after core.MemberID, limit int) ([]core.Member, error)
+	CountMembers(ctx context.Context, org core.OrganizationID, role core.Role) (int, error)
+}
+
+// Guesses counts wrong passwords by subject, a hash of what is guessed at.
+type Guesses interface {
+	Guesses(ctx context.Context, subjects []string) (map[string]Guess, error)
+	PutGuess(ctx context.Context, subject string, g Guess) error
+	DropGuesses(ctx context.Context, subjects []string) error
+}
+
+// Outbox hands mail to the background in the same transaction.
+type Outbox interface {
+	SendMail(ctx context.Context, m core.Mail) error
+}
