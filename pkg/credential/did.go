@@ -155,7 +155,7 @@ func DIDWeb(baseURL string, elements ...string) (string, error) {
 	if port := base.Port(); port != "" && port != "443" {
 		host += "%3A" + port
 	}
-	if below := strings.Trim(base.Path, "/"); below != "" {
+	if below := strings.TrimPrefix(strings.TrimSuffix(base.EscapedPath(), "/"), "/"); below != "" {
 		elements = append(strings.Split(below, "/"), elements...)
 	}
 	parts := []string{"did:web:" + host}
