@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type licenseRow struct {
+	ID             core.LicenseID
+	TherapistID    core.TherapistID
+	OrganizationID core.OrganizationID
+	Jurisdiction   string
+	Title          string
+	Number         string
+	IssuedOn       core.Date
+	ExpiresOn      core.Date
+	CreatedAt      moment
+	CreatedBy      core.AccountID
+	Version        int
+}
+
+func (r licenseRow) noun() core.License {
+	return core.License{
+		ID: r.ID, TherapistID: r.TherapistID, OrganizationID: r.OrganizationID, Jurisdiction: r.Jurisdiction, Title: r.Title,
+		Number: r.Number, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn, CreatedAt: r.CreatedAt.Time, CreatedBy: r.CreatedBy,
+		Version: r.Version,
+	}
+}
+
+type licenseEventRow struct {
+	ID          core.LicenseEventID
+	LicenseID   core.LicenseID
+	Axis        core.Axis
+	Status      string
+	EffectiveOn core.Date
+	Method      string
+	Source      string
+	CheckedOn   core.Date
+	Note        string
+	RecordedAt  moment
+	RecordedBy  core.AccountID
+}
+
+type licenseEventView struct {
+	licenseEventRow `gorm:"embedded"`
+	RecordedByName  string
+}
+
+func (r licenseEventView) noun() core.LicenseEvent {
+	return core.LicenseEvent{
+		ID: r.ID, LicenseID: r.LicenseID, Axis: r.Axis, Status: r.Status, EffectiveOn: r.EffectiveOn, Method: r.Method,
+		Source: r.Source, CheckedOn: r.CheckedOn, Note: r.Note, RecordedAt: r.RecordedAt.Time, RecordedBy: r.RecordedBy,
+		RecordedByName: r.RecordedByName,
+	}
+}
+
+// InsertLicense gives license_exists where jurisdiction, title and number are
+// recorded already. Its events are inserted on their own.
+func (tx *Tx) InsertLicense(_ context.Context, l core.License) error {
+	return tx.insert("licenses", &licenseRow{
+		ID: l.ID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Jurisdiction: l.Jurisdiction, Title: l.Title,
+		Number: l.Number, IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, CreatedAt: at(l.CreatedAt), CreatedBy: l.CreatedBy,
+		Version: l.Version,
+	})
+}
+
+// InsertLicenseEvent adds to a licence's histories.
+func (tx *Tx) InsertLicenseEvent(_ context.Context, e core.LicenseEvent) error {
+	return tx.insert("license_events", &licenseEventRow{
+		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Method: e.Method,
+		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, RecordedAt: at(e.RecordedAt), RecordedBy: e.RecordedBy,
+	})
+}
+
+// TouchLicense raises a licence's version; it gives stale where the version is
+// another.
+func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int) error {
+	return tx.changeOne(`UPDATE licenses SET version = version + 1 WHERE id = ? AND version = ?`, id, version)
+}
+
+const selectLicenseEvents = `SELECT e.*, a.name AS recorded_by_name
+	FROM license_events e JOIN accounts a ON a.id = e.recorded_by`
+
+// License finds a licence with its events, in the order of their recording.
+func (tx *Tx) License(_ context.Context, id core.LicenseID) (core.License, error) {
+	r, err := one[licenseRow](tx.g, "licence", `SELECT * FROM licenses WHERE id = ?`, id)
+	if err != nil {
+		return core.License{}, err
+	}
+	events, err := many[licenseEventView](tx.g, selectLicenseEvents+` WHERE e.license_id = ? ORDER BY e.id`, id)
+	l := r.noun()
+	l.Events = mapped(events, licenseEventView.noun)
+	return l, err
+}
+
+// LicensesOf are all licences of a therapist with their events, oldest record
+// first, in two queries.
+func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
+	rows, err := many[licenseRow](tx.g, `SELECT * FROM licenses WHERE therapist_id = ? ORDER BY id`, therapist)
+	if err != nil {
+		return nil, err
+	}
+	events, err := many[licenseEventView](tx.g, selectLicenseEvents+`
+		JOIN licenses l ON l.id = e.license_id WHERE l.therapist_id = ? ORDER BY e.id`, therapist)
+	if err != nil {
+		return nil, err
+	}
+	licenses := mapped(rows, licenseRow.noun)
+	at := make(map[core.LicenseID]int, len(licenses))
+	for i := range licenses {
+		at[licenses[i].ID] = i
+	}
+	for _, e := range events {
+		l := &licenses[at[e.LicenseID]]
+		l.Events = append(l.Events, e.noun())
+	}
+	return licenses, nil
+}
