@@ -1,0 +1,12 @@
+// Package api holds the contract, openapi.yaml, and the server interface and
+// types that are generated from it.
+package api
+
+import _ "embed"
+
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config config.yaml openapi.yaml
+
+// Contract is openapi.yaml.
+//
+//go:embed openapi.yaml
+var Contract []byte
