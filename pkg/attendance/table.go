@@ -165,8 +165,8 @@ func short(s string) string {
 }
 
 // next gives the fields of the following record, io.EOF at the end. The slice
-// is valid until the next call. A line of white space alone is a record of
-// empty fields.
+// is valid until the next call. A record of white space and commas alone is
+// blank, however many they are.
 func (t *table) next() ([]string, error) {
 	t.record, t.line = t.record+1, 0
 	got, err := t.read()
@@ -177,7 +177,7 @@ func (t *table) next() ([]string, error) {
 		return nil, tooLarge("too_many_records", "The file has more than %d records. Import it in several parts.", MaxRecords)
 	}
 	clear(t.fields)
-	if len(got) == 1 && strings.TrimSpace(got[0]) == "" {
+	if !slices.ContainsFunc(got, func(f string) bool { return strings.TrimSpace(f) != "" }) {
 		return t.fields, nil
 	}
 	if len(got) != len(Columns) {
