@@ -57,7 +57,7 @@ func (db *DB) Migrate(ctx context.Context, progress func(string)) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return nil
+	return db.migrateJobs(ctx, progress)
 }
 
 // CheckSchema refuses a schema that this program does not know or has not been
@@ -71,6 +71,9 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		return err
 	}
 	pending, err := p.HasPending(ctx)
+	if err == nil && !pending {
+		pending, err = db.jobsPending(ctx)
+	}
 	if err == nil && pending {
 		return errors.New("the database is not migrated yet: run palmar migrate")
 	}

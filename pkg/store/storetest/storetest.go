@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/url"
@@ -117,7 +118,12 @@ type migrator struct{}
 // Hash changes with every migration, so that no stale template is used.
 func (migrator) Hash() (string, error) {
 	h := sha256.New()
-	err := fs.WalkDir(store.Migrations(), ".", func(path string, d fs.DirEntry, err error) error {
+	queue, err := store.QueueVersion()
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(h, queue)
+	err = fs.WalkDir(store.Migrations(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

@@ -1,0 +1,135 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/store"
+)
+
+// Mailer carries one mail to its reader.
+type Mailer interface {
+	Send(ctx context.Context, m core.Mail) error
+}
+
+// Options say what the runner works with. SessionIdle is how long a session
+// lives without being used; Poll is how often the queue is looked at, a second
+// when it is zero.
+type Options struct {
+	Mailer      Mailer
+	Source      core.Source
+	Log         *slog.Logger
+	SessionIdle time.Duration
+	Poll        time.Duration
+}
+
+// Runner works off the queue of one database. Several processes may.
+type Runner struct{ client *river.Client[*sql.Tx] }
+
+const (
+	workers    = 4
+	cleanEvery = time.Hour
+	// softStop is how long running jobs may go on after Stop.
+	softStop = 5 * time.Second
+	// keepSent is short, since a queued invitation holds its link.
+	keepSent      = time.Minute
+	keepAbandoned = 24 * time.Hour
+)
+
+// New makes a runner; Start lets it begin.
+func New(db *store.DB, o Options) (*Runner, error) {
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
+	known := river.NewWorkers()
+	river.AddWorker(known, &sender{mailer: o.Mailer})
+	river.AddWorker(known, &cleaner{db: db, o: o})
+	client, err := river.NewClient(db.JobDriver(), &river.Config{
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
+		Workers:                     known,
+		Logger:                      slog.New(quiet{o.Log.Handler()}),
+		PollOnly:                    true,
+		FetchPollInterval:           o.Poll,
+		FetchCooldown:               min(o.Poll, 100*time.Millisecond),
+		SoftStopTimeout:             softStop,
+		CompletedJobRetentionPeriod: keepSent,
+		DiscardedJobRetentionPeriod: keepAbandoned,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(
+			river.PeriodicInterval(cleanEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return cleanJob{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
+		)},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the queue's runner: %w", err)
+	}
+	return &Runner{client}, nil
+}
+
+// Start begins to work in the background; ctx bounds the start and the work.
+func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+
+// Stop lets running jobs finish, for at most five seconds, and takes no new
+// ones. What is left in the queue waits for the next start.
+func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+
+type sender struct {
+	river.WorkerDefaults[store.MailJob]
+	mailer Mailer
+}
+
+// Work sends one mail. The reader's address is taken out of an error, which is
+// logged and kept.
+func (w *sender) Work(ctx context.Context, job *river.Job[store.MailJob]) error {
+	err := w.mailer.Send(ctx, job.Args.Mail)
+	if err == nil {
+		return nil
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), job.Args.To, "the recipient"))
+}
+
+// Timeout bounds one attempt.
+func (*sender) Timeout(*river.Job[store.MailJob]) time.Duration { return 30 * time.Second }
+
+type cleanJob struct{}
+
+func (cleanJob) Kind() string { return "clean" }
+
+type cleaner struct {
+	river.WorkerDefaults[cleanJob]
+	db *store.DB
+	o  Options
+}
+
+func (w *cleaner) Work(ctx context.Context, _ *river.Job[cleanJob]) error {
+	now := w.o.Source.Now()
+	var removed map[string]int64
+	err := w.db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		removed, err = tx.Clean(ctx, now, now.Add(-w.o.SessionIdle))
+		return err
+	})
+	if err == nil {
+		w.o.Log.InfoContext(ctx, "cleaned", "sessions", removed["sessions"], "guesses", removed["guesses"],
+			"invitations", removed["invitations"], "idempotency_keys", removed["idempotency_keys"])
+	}
+	return err
+}
+
+// quiet lets the queue's own chatter through from warnings on.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
+}
+
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }

@@ -1,0 +1,97 @@
+package jobs_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/jobs"
+	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/store/storetest"
+)
+
+// box is a mailer that fails its first sends.
+type box struct {
+	mu    sync.Mutex
+	fail  int
+	tries int
+	sent  chan core.Mail
+}
+
+func (b *box) Send(_ context.Context, m core.Mail) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tries++
+	if b.tries <= b.fail {
+		return errors.New("550 " + m.To + " is not known")
+	}
+	b.sent <- m
+	return nil
+}
+
+func run(t *testing.T, db *store.DB, b *box) *jobs.Runner {
+	t.Helper()
+	r, err := jobs.New(db, jobs.Options{
+		Mailer: b, Source: core.Source{Clock: time.Now, Rand: rand.Reader},
+		Log: slog.New(slog.DiscardHandler), SessionIdle: time.Hour, Poll: 20 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+func queue(t *testing.T, db *store.DB, m core.Mail, result error) {
+	t.Helper()
+	err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SendMail(ctx, m); err != nil {
+			return err
+		}
+		return result
+	})
+	if !errors.Is(err, result) {
+		t.Fatal(err)
+	}
+}
+
+func wait(t *testing.T, b *box) core.Mail {
+	t.Helper()
+	select {
+	case m := <-b.sent:
+		return m
+	case <-time.After(20 * time.Second):
+		t.Fatal("no mail within 20 seconds")
+		return core.Mail{}
+	}
+}
+
+func TestRunner(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := &box{fail: 1, sent: make(chan core.Mail, 10)}
+		rolledBack := errors.New("rolled back")
+		queue(t, db, core.Mail{To: "never@example.org", Subject: "never"}, rolledBack)
+		want := core.Mail{To: "a@example.org", Subject: "Häppy", Text: "line\nline"}
+		queue(t, db, want, nil)
+		run(t, db, b)
+		if got := wait(t, b); got != want {
+			t.Fatalf("the mail changed on its way: %+v", got)
+		}
+		queue(t, db, core.Mail{To: "b@example.org"}, nil)
+		if got := wait(t, b); got.To != "b@example.org" {
+			t.Fatalf("got %+v", got)
+		}
+	})
+}
