@@ -95,18 +95,41 @@ func (q quad) line(name func(term) term) string {
 }
 
 func (d *dataset) canonicalByLibrary() ([]byte, error) {
-	var text strings.Builder
+	library := ld.NewRDFDataset()
+	seen := make(map[quad]bool, len(d.quads))
 	for _, q := range d.quads {
-		text.WriteString(q.line(func(t term) term { return t }))
-	}
-	parsed, err := ld.ParseNQuads(text.String())
-	if err != nil {
-		return nil, unsupported("the document could not be read as linked data: %v", err)
+		if seen[q] {
+			continue
+		}
+		seen[q] = true
+		graph, name := "@default", ""
+		if q[3] != "" {
+			graph = q[3].node().GetValue()
+			name = graph
+		}
+		library.Graphs[graph] = append(library.Graphs[graph], ld.NewQuad(q[0].node(), q[1].node(), q[2].node(), name))
 	}
 	options := &ld.JsonLdOptions{Algorithm: ld.AlgorithmURDNA2015, Format: "application/n-quads"}
-	nquads, err := ld.NewNormalisationAlgorithm(ld.AlgorithmURDNA2015).Main(parsed, options)
+	nquads, err := ld.NewNormalisationAlgorithm(ld.AlgorithmURDNA2015).Main(library, options)
 	if err != nil {
 		return nil, unsupported("the document could not be put in canonical form: %v", err)
 	}
 	return []byte(nquads.(string)), nil
+}
+
+// node gives the term as the library holds it.
+func (t term) node() ld.Node {
+	text := string(t)
+	switch {
+	case t.blank():
+		return ld.NewBlankNode(text)
+	case text[0] == '<':
+		return ld.NewIRI(text[1 : len(text)-1])
+	}
+	end := strings.LastIndexByte(text, '"')
+	datatype := ld.XSDString
+	if kind, ok := strings.CutPrefix(text[end+1:], "^^<"); ok {
+		datatype = strings.TrimSuffix(kind, ">")
+	}
+	return ld.NewLiteral(unescaper.Replace(text[1:end]), datatype, "")
 }

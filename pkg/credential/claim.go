@@ -235,7 +235,7 @@ func (c Claim) checkAddresses() error {
 
 func checkAddress(field, address string, web bool) error {
 	parsed, err := url.Parse(address)
-	if err != nil || !absoluteIRI.MatchString(address) || len(address) > 2_000 {
+	if err != nil || !absoluteIRI(address) || len(address) > 2_000 {
 		return &FieldError{field, "is not an absolute address"}
 	}
 	if web && (parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Host == "") {

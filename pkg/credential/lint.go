@@ -138,7 +138,7 @@ func (l *linter) issuer(value any) {
 		l.types(issuer, "issuer.", "Profile")
 		return
 	}
-	if text, ok := value.(string); !ok || !absoluteIRI.MatchString(text) {
+	if text, ok := value.(string); !ok || !absoluteIRI(text) {
 		l.fail("issuer", "is not an issuer")
 	}
 }
@@ -159,7 +159,7 @@ func (l *linter) text(in map[string]any, path, name string) {
 }
 
 func (l *linter) address(in map[string]any, path, name string) {
-	if text, ok := in[name].(string); !ok || !absoluteIRI.MatchString(text) {
+	if text, ok := in[name].(string); !ok || !absoluteIRI(text) {
 		l.fail(path+name, "is not an absolute address")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,14 +187,34 @@ func (d *dataset) list(entries []any, graph term) (term, error) {
 	return cell, nil
 }
 
-var absoluteIRI = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^` + "`" + `]*$`)
-
 func iri(text string) (term, error) {
-	if !absoluteIRI.MatchString(text) {
+	if !absoluteIRI(text) {
 		return "", invalid("%q is not an absolute address, so no signature covers it", abbreviate(text))
 	}
 	return term("<" + text + ">"), nil
 }
+
+// absoluteIRI reports whether a text is a scheme, a colon and characters that
+// may stand in an address.
+func absoluteIRI(text string) bool {
+	scheme, rest, found := strings.Cut(text, ":")
+	if !found || scheme == "" || !letter(scheme[0]) {
+		return false
+	}
+	for _, c := range []byte(scheme) {
+		if !letter(c) && !strings.ContainsRune("0123456789+.-", rune(c)) {
+			return false
+		}
+	}
+	for _, c := range []byte(rest) {
+		if c <= ' ' || strings.ContainsRune("<>\"{}|\\^`", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func literal(value any, object map[string]any) (term, error) {
 	if _, ok := object["@language"]; ok {
@@ -245,4 +264,7 @@ func orElse(text, otherwise string) string {
 }
 
 // Other control characters never get here: checkText refuses them.
-var escaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+var (
+	escaper   = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+	unescaper = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n", `\r`, "\r", `\t`, "\t")
+)
