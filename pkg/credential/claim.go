@@ -164,10 +164,13 @@ func (c Claim) checkTexts() error {
 	}
 	for i, a := range c.Alignments {
 		field := fmt.Sprintf("alignments[%d]", i)
-		for name, text := range map[string]string{".name": a.Name, ".framework": a.Framework, ".code": a.Code} {
-			if err := checkField(field+name, text, name == ".name", maxLine, false); err != nil {
-				return err
-			}
+		err := firstError(
+			func() error { return checkField(field+".name", a.Name, true, maxLine, false) },
+			func() error { return checkField(field+".framework", a.Framework, false, maxLine, false) },
+			func() error { return checkField(field+".code", a.Code, false, maxLine, false) },
+		)
+		if err != nil {
+			return err
 		}
 	}
 	if err := checkField("description", c.Description, true, maxText, true); err != nil {
@@ -279,18 +282,21 @@ func (c Claim) checkDates() error {
 	if !c.ValidUntil.IsZero() && !c.ValidUntil.After(c.ValidFrom) {
 		return &FieldError{"valid_until", "is not after valid_from"}
 	}
-	for field, date := range map[string]string{"started": c.Started, "ended": c.Ended} {
-		if date == "" {
-			continue
-		}
-		if _, err := time.Parse(time.DateOnly, date); err != nil {
-			return &FieldError{field, "is not a date"}
-		}
+	if !dateOrEmpty(c.Started) {
+		return &FieldError{"started", "is not a date"}
+	}
+	if !dateOrEmpty(c.Ended) {
+		return &FieldError{"ended", "is not a date"}
 	}
 	if c.Started != "" && c.Ended != "" && c.Ended < c.Started {
 		return &FieldError{"ended", "is before started"}
 	}
 	return nil
+}
+
+func dateOrEmpty(date string) bool {
+	_, err := time.Parse(time.DateOnly, date)
+	return err == nil || date == ""
 }
 
 // HoursText writes minutes for people, without rounding: "612 h 30 min".

@@ -142,3 +142,13 @@ func TestHoursText(t *testing.T) {
 		}
 	}
 }
+
+// TestHashEmail is the example of the Open Badges specification.
+func TestHashEmail(t *testing.T) {
+	const want = "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
+	for _, email := range []string{"a@example.com", " A@Example.com "} {
+		if got := HashEmail(email, "Kosher"); got != want {
+			t.Errorf("%q: %s, want %s", email, got, want)
+		}
+	}
+}

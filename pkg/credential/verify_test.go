@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -250,4 +251,25 @@ func TestVerify_Bounds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestVerify_AtOnce shows the shared vocabulary to many readers at once.
+func TestVerify_AtOnce(t *testing.T) {
+	key := testKey(t, 7)
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			for range 20 {
+				raw, err := Issue(completionClaim(key), key, issuedAt)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if report := check(t, raw); report.Outcome != Valid {
+					t.Errorf("%+v", report)
+				}
+			}
+		})
+	}
+	readers.Wait()
 }
