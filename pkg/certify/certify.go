@@ -2,7 +2,10 @@ package certify
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -11,7 +14,7 @@ import (
 
 // Options are what the installation gives. Secret are the 32 bytes that seal
 // the schools' signing keys; BaseURL is the address at which Palmar is reached,
-// such as https://palmar.example, without a final slash.
+// such as https://palmar.example.
 type Options struct {
 	Secret  []byte
 	BaseURL string
@@ -19,17 +22,15 @@ type Options struct {
 
 // Service certifies.
 type Service struct {
-	store   core.Transactor[Tx]
-	src     core.Source
-	options Options
+	store  core.Transactor[Tx]
+	src    core.Source
+	secret []byte
+	base   string
 }
-
-// Tx is what the service needs of a transaction.
-type Tx interface{}
 
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source, options Options) *Service {
-	return &Service{store, src, options}
+	return &Service{store: store, src: src, secret: options.Secret, base: strings.TrimRight(options.BaseURL, "/")}
 }
 
 // Seen is what core.Proposal.Standing holds as JSON: the standing at the
@@ -49,44 +50,100 @@ type PrerequisiteSeen struct {
 	Detail string `json:"detail"`
 }
 
-var errUnfinished = errors.New("certify: unfinished")
-
-
-func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (core.Proposal, error) {
-	return core.Proposal{}, errUnfinished
-}
-
-func (s *Service) ProposeSpecialty(ctx context.Context, a access.Actor, completion core.CourseCompletionID) (core.Proposal, error) {
-	return core.Proposal{}, errUnfinished
-}
-
-func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalID, version int) (core.Credential, error) {
-	return core.Credential{}, errUnfinished
-}
-
-func (s *Service) Decline(ctx context.Context, a access.Actor, id core.ProposalID, version int, reason string) (core.Proposal, error) {
-	return core.Proposal{}, errUnfinished
-}
-
-func (s *Service) Proposals(ctx context.Context, a access.Actor, org core.OrganizationID, state core.ProposalState, page core.Page) (core.List[core.Proposal], error) {
-	return core.List[core.Proposal]{}, errUnfinished
-}
-
-func (s *Service) Proposal(ctx context.Context, a access.Actor, id core.ProposalID) (core.Proposal, error) {
-	return core.Proposal{}, errUnfinished
-}
-
-func (s *Service) Credentials(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.Credential, error) {
-	return nil, errUnfinished
-}
-
-func (s *Service) IssuedBy(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.Credential], error) {
-	return core.List[core.Credential]{}, errUnfinished
-}
-
-func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) {
-	return nil, errUnfinished
-}
-
 // SeenOf reads what a proposal's standing holds.
-func SeenOf(p core.Proposal) (Seen, error) { return Seen{}, errUnfinished }
+func SeenOf(p core.Proposal) (Seen, error) {
+	var seen Seen
+	err := json.Unmarshal(p.Standing, &seen)
+	return seen, err
+}
+
+// Proposals lists a school's proposals, newest first; state "" means all.
+// Permission: proposal.read. Codes: bad_cursor, unknown_state.
+func (s *Service) Proposals(ctx context.Context, a access.Actor, org core.OrganizationID, state core.ProposalState, page core.Page) (core.List[core.Proposal], error) {
+	if err := access.Can(a, access.ProposalRead, access.Target{Organization: org}); err != nil {
+		return core.List[core.Proposal]{}, err
+	}
+	states := []core.ProposalState{"", core.ProposalOpen, core.ProposalCertified, core.ProposalDeclined}
+	if !slices.Contains(states, state) {
+		return core.List[core.Proposal]{}, core.InvalidField("state", "unknown_state", "The states are proposed, certified and declined.")
+	}
+	after, err := core.AfterID[core.ProposalID](page.Cursor)
+	if err != nil {
+		return core.List[core.Proposal]{}, err
+	}
+	var rows []core.Proposal
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		rows, err = tx.Proposals(ctx, org, state, after, page.Size()+1)
+		return err
+	})
+	return core.ListOf(rows, page.Size(), func(p core.Proposal) string { return p.ID.String() }), err
+}
+
+// Proposal finds a proposal. Permission: proposal.read. Code: not_found.
+func (s *Service) Proposal(ctx context.Context, a access.Actor, id core.ProposalID) (core.Proposal, error) {
+	var p core.Proposal
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if p, err = tx.Proposal(ctx, id); err != nil {
+			return err
+		}
+		return access.Can(a, access.ProposalRead, targetOf(p))
+	})
+	if err != nil {
+		return core.Proposal{}, err
+	}
+	return p, nil
+}
+
+// Credentials are a therapist's credentials, oldest first: all of them for the
+// therapist, for a school's office those that the school issued. Permission:
+// credential.read at any school that knows the therapist. Code: not_found.
+func (s *Service) Credentials(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.Credential, error) {
+	var shown []core.Credential
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		orgs, err := tx.TherapistOrganizations(ctx, therapist)
+		if err != nil {
+			return err
+		}
+		if err := access.CanAny(a, access.CredentialRead, orgs, therapist); err != nil {
+			return err
+		}
+		all, err := tx.CredentialsOf(ctx, therapist)
+		shown = slices.DeleteFunc(all, func(c core.Credential) bool {
+			return access.Can(a, access.CredentialRead, access.Target{Organization: c.OrganizationID, Therapist: therapist}) != nil
+		})
+		return err
+	})
+	return shown, err
+}
+
+// IssuedBy lists what a school issued, newest first. Permission:
+// credential.read. Code: bad_cursor.
+func (s *Service) IssuedBy(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.Credential], error) {
+	if err := access.Can(a, access.CredentialRead, access.Target{Organization: org}); err != nil {
+		return core.List[core.Credential]{}, err
+	}
+	after, err := core.AfterID[core.CredentialID](page.Cursor)
+	if err != nil {
+		return core.List[core.Credential]{}, err
+	}
+	var rows []core.Credential
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		rows, err = tx.CredentialsIssuedBy(ctx, org, after, page.Size()+1)
+		return err
+	})
+	return core.ListOf(rows, page.Size(), func(c core.Credential) string { return c.ID.String() }), err
+}
+
+func targetOf(p core.Proposal) access.Target {
+	return access.Target{Organization: p.OrganizationID, Therapist: p.TherapistID}
+}
+
+// audit records what the actor did to a proposal, or to the credential that
+// came of it.
+func (s *Service) audit(ctx context.Context, tx Tx, a access.Actor, now time.Time, org core.OrganizationID, action, kind, target string, detail map[string]string) error {
+	origin := core.OriginOf(ctx)
+	return tx.Audit(ctx, core.AuditEvent{
+		ID: core.NewID[core.AuditID](s.src), At: now, OrganizationID: org, AccountID: a.AccountID, ActorName: a.Name,
+		Via: origin.Via, Address: origin.Address, Action: action, TargetKind: kind, TargetID: target, Detail: detail,
+	})
+}

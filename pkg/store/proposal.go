@@ -106,3 +106,10 @@ func (tx *Tx) CompleteEnrollment(_ context.Context, id core.EnrollmentID, on cor
 	return tx.changeOne(`UPDATE enrollments SET state = 'completed', completed_on = ?, version = version + 1
 		WHERE id = ? AND state = 'active'`, on, id)
 }
+
+// HoldEnrollment keeps others from posting to an enrollment until the
+// transaction ends.
+func (tx *Tx) HoldEnrollment(_ context.Context, id core.EnrollmentID) error {
+	_, err := many[struct{ ID core.EnrollmentID }](tx.g, tx.forUpdate(`SELECT id FROM enrollments WHERE id = ?`), id)
+	return err
+}

@@ -1,0 +1,69 @@
+package certify
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Tx is what the service needs of a transaction.
+type Tx interface {
+	Proposals
+	Credentials
+	Ledger
+	Courses
+	Issuers
+	Outbox
+}
+
+// Proposals are what waits for a decision, and what was decided.
+type Proposals interface {
+	InsertProposal(ctx context.Context, p core.Proposal) error
+	Proposal(ctx context.Context, id core.ProposalID) (core.Proposal, error)
+	LockProposal(ctx context.Context, id core.ProposalID) (core.Proposal, error)
+	DecideProposal(ctx context.Context, p core.Proposal) error
+	Proposals(ctx context.Context, org core.OrganizationID, state core.ProposalState, after core.ProposalID, limit int) ([]core.Proposal, error)
+}
+
+// Credentials are what was issued.
+type Credentials interface {
+	InsertCredential(ctx context.Context, c core.Credential) error
+	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
+	CredentialsIssuedBy(ctx context.Context, org core.OrganizationID, after core.CredentialID, limit int) ([]core.Credential, error)
+	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
+}
+
+// Ledger is what an enrollment earned and the standard that judges it.
+type Ledger interface {
+	Enrollment(ctx context.Context, id core.EnrollmentID) (core.Enrollment, error)
+	HoldEnrollment(ctx context.Context, id core.EnrollmentID) error
+	CompleteEnrollment(ctx context.Context, id core.EnrollmentID, on core.Date) error
+	ProgramVersion(ctx context.Context, id core.ProgramVersionID) (core.ProgramVersion, error)
+	Credits(ctx context.Context, enrollment core.EnrollmentID) ([]core.Credit, error)
+	Totals(ctx context.Context, enrollment core.EnrollmentID) ([]core.Total, error)
+}
+
+// Courses are the specialty courses and what their prerequisites look at.
+type Courses interface {
+	Course(ctx context.Context, id core.CourseID) (core.Course, error)
+	CourseCompletion(ctx context.Context, id core.CourseCompletionID) (core.CourseCompletion, error)
+	CourseCompletionsOf(ctx context.Context, therapist core.TherapistID) ([]core.CourseCompletion, error)
+	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+}
+
+// Issuers are the schools and their signing keys.
+type Issuers interface {
+	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	SigningKey(ctx context.Context, org core.OrganizationID) (core.SigningKey, error)
+	AddSigningKey(ctx context.Context, k core.SigningKey) error
+	RetireSigningKey(ctx context.Context, id string, now time.Time) error
+	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+}
+
+// Outbox takes what leaves with the transaction.
+type Outbox interface {
+	Audit(ctx context.Context, e core.AuditEvent) error
+	SendMail(ctx context.Context, m core.Mail) error
+}
