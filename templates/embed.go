@@ -1,0 +1,13 @@
+// Package templates embeds the layout, the partials, the pages and the static
+// files (style, scripts, vendored libraries) of the web pages.
+//
+// It only embeds: how the files are parsed and served is the business of
+// pkg/web/render, whose package comment tells how to write a page.
+package templates
+
+import "embed"
+
+// FS holds layout.html, partials/, pages/ and static/.
+//
+//go:embed layout.html partials pages static
+var FS embed.FS
