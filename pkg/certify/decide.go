@@ -136,11 +136,11 @@ func (s *Service) complete(ctx context.Context, tx Tx, p core.Proposal, today co
 	if err := tx.HoldEnrollment(ctx, p.EnrollmentID); err != nil {
 		return credential.Claim{}, err
 	}
-	e, err := tx.Enrollment(ctx, p.EnrollmentID)
+	e, std, err := tx.JudgedEnrollment(ctx, p.EnrollmentID)
 	if err != nil {
 		return credential.Claim{}, err
 	}
-	j, err := judge(ctx, tx, e)
+	j, err := judge(ctx, tx, e, std)
 	if err != nil {
 		return credential.Claim{}, err
 	}

@@ -20,14 +20,14 @@ import (
 func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (core.Proposal, error) {
 	var p core.Proposal
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		e, err := tx.Enrollment(ctx, enrollment)
+		e, std, err := tx.JudgedEnrollment(ctx, enrollment)
 		if err != nil {
 			return err
 		}
 		if err := access.Can(a, access.ProposalMake, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}); err != nil {
 			return err
 		}
-		j, err := judge(ctx, tx, e)
+		j, err := judge(ctx, tx, e, std)
 		if err != nil {
 			return err
 		}
@@ -98,19 +98,15 @@ type judgement struct {
 
 // judge evaluates an active enrollment from its ledger and refuses one that
 // does not meet its own standard.
-func judge(ctx context.Context, tx Tx, e core.Enrollment) (judgement, error) {
+func judge(ctx context.Context, tx Tx, e core.Enrollment, body []byte) (judgement, error) {
 	if e.State != core.EnrollmentActive {
 		return judgement{}, core.Conflict("enrollment_not_active", "This enrollment is %s; only an active one can be certified.", e.State)
 	}
-	version, err := tx.ProgramVersion(ctx, e.ProgramVersionID)
+	std, err := standard.Parse(body)
 	if err != nil {
-		return judgement{}, err
+		return judgement{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
 	}
-	std, err := standard.Parse(version.StandardBody)
-	if err != nil {
-		return judgement{}, fmt.Errorf("the standard of program version %s: %w", version.ID, err)
-	}
-	credits, err := tx.Credits(ctx, e.ID)
+	credits, err := tx.CreditsOf(ctx, e.ID, core.CreditID{}, 0)
 	if err != nil {
 		return judgement{}, err
 	}

@@ -36,11 +36,13 @@ type Credentials interface {
 
 // Ledger is what an enrollment earned and the standard that judges it.
 type Ledger interface {
-	Enrollment(ctx context.Context, id core.EnrollmentID) (core.Enrollment, error)
+	// JudgedEnrollment is an enrollment with the JSON of its own standard.
+	JudgedEnrollment(ctx context.Context, id core.EnrollmentID) (core.Enrollment, []byte, error)
+	// HoldEnrollment keeps others from posting to it in this transaction.
 	HoldEnrollment(ctx context.Context, id core.EnrollmentID) error
 	CompleteEnrollment(ctx context.Context, id core.EnrollmentID, on core.Date) error
-	ProgramVersion(ctx context.Context, id core.ProgramVersionID) (core.ProgramVersion, error)
-	Credits(ctx context.Context, enrollment core.EnrollmentID) ([]core.Credit, error)
+	// CreditsOf are credits after one, in the order of posting; limit 0 is all.
+	CreditsOf(ctx context.Context, enrollment core.EnrollmentID, after core.CreditID, limit int) ([]core.Credit, error)
 	Totals(ctx context.Context, enrollment core.EnrollmentID) ([]core.Total, error)
 }
 

@@ -113,3 +113,38 @@ func (tx *Tx) HoldEnrollment(_ context.Context, id core.EnrollmentID) error {
 	_, err := many[struct{ ID core.EnrollmentID }](tx.g, tx.forUpdate(`SELECT id FROM enrollments WHERE id = ?`), id)
 	return err
 }
+
+// JudgedEnrollment is an enrollment with the JSON of its own standard.
+func (tx *Tx) JudgedEnrollment(_ context.Context, id core.EnrollmentID) (core.Enrollment, []byte, error) {
+	type row struct {
+		ID               core.EnrollmentID
+		OrganizationID   core.OrganizationID
+		ProgramID        core.ProgramID
+		ProgramVersionID core.ProgramVersionID
+		TherapistID      core.TherapistID
+		AccountID        core.AccountID
+		State            core.EnrollmentState
+		EnrolledOn       core.Date
+		CompletedOn      core.Date
+		LedgerSeq        int64
+		Version          int
+		CreatedAt        moment
+		Title            string
+		Name             string
+		Email            string
+		Body             string
+	}
+	r, err := one[row](tx.g, "enrollment", `SELECT e.*, v.title, a.id AS account_id, a.name, a.email, s.body
+		FROM enrollments e
+		JOIN program_versions v ON v.id = e.program_version_id
+		JOIN standards s ON s.id = v.standard_id
+		JOIN therapists t ON t.id = e.therapist_id
+		JOIN accounts a ON a.id = t.account_id
+		WHERE e.id = ?`, id)
+	return core.Enrollment{
+		ID: r.ID, OrganizationID: r.OrganizationID, ProgramID: r.ProgramID, ProgramVersionID: r.ProgramVersionID,
+		ProgramTitle: r.Title, TherapistID: r.TherapistID, AccountID: r.AccountID, Name: r.Name, Email: r.Email,
+		State: r.State, EnrolledOn: r.EnrolledOn, CompletedOn: r.CompletedOn, LedgerSeq: r.LedgerSeq,
+		Version: r.Version, CreatedAt: r.CreatedAt.Time,
+	}, []byte(r.Body), err
+}

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type therapistView struct {
+	ID        core.TherapistID
+	AccountID core.AccountID
+	Name      string
+	Email     string
+	CreatedAt moment
+}
+
+func (r therapistView) noun() core.Therapist {
+	return core.Therapist{ID: r.ID, AccountID: r.AccountID, Name: r.Name, Email: r.Email, CreatedAt: r.CreatedAt.Time}
+}
+
+// Therapist finds a therapist.
+func (tx *Tx) Therapist(_ context.Context, id core.TherapistID) (core.Therapist, error) {
+	r, err := one[therapistView](tx.g, "therapist", `SELECT t.id, t.account_id, a.name, a.email, t.created_at
+		FROM therapists t JOIN accounts a ON a.id = t.account_id WHERE t.id = ?`, id)
+	return r.noun(), err
+}
+
+// PersonByEmail finds who has an address; the ID is zero for an account that is
+// no therapist yet.
+func (tx *Tx) PersonByEmail(_ context.Context, email string) (core.Therapist, error) {
+	r, err := one[therapistView](tx.g, "person", `SELECT t.id, a.id AS account_id, a.name, a.email, t.created_at
+		FROM accounts a LEFT JOIN therapists t ON t.account_id = a.id WHERE a.email = ?`, email)
+	return r.noun(), err
+}
