@@ -26,7 +26,7 @@ type Accounts interface {
 	AccountByEmail(ctx context.Context, email string) (core.Account, error)
 	AnyAccount(ctx context.Context) (bool, error)
 	InsertAccount(ctx context.Context, a core.Account) error
-	UpdatePassword(ctx context.Context, id core.AccountID, version int, hash string) error
+	UpdateAccount(ctx context.Context, a core.Account) error
 	EnsureTherapist(ctx context.Context, t core.Therapist) (core.TherapistID, error)
 }
 
@@ -79,12 +79,15 @@ type Members interface {
 	EnsureMember(ctx context.Context, m core.Member) (core.MemberID, error)
 	EndMember(ctx context.Context, id core.MemberID, now time.Time) error
 	Members(ctx context.Context, org core.OrganizationID, role core.Role, afterName string, after core.MemberID, limit int) ([]core.Member, error)
+	HasRole(ctx context.Context, org core.OrganizationID, email string, role core.Role) (bool, error)
 	CountMembers(ctx context.Context, org core.OrganizationID, role core.Role) (int, error)
 }
 
 // Guesses counts wrong passwords by subject, a hash of what is guessed at.
 type Guesses interface {
 	Guesses(ctx context.Context, subjects []string) (map[string]Guess, error)
+	CountGuess(ctx context.Context, subject string, now, forgotten time.Time) (int, error)
+	HoldGuesses(ctx context.Context, subject string, until time.Time) error
 	PutGuess(ctx context.Context, subject string, g Guess) error
 	DropGuesses(ctx context.Context, subjects []string) error
 }

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type organizationRow struct {
+	ID        core.OrganizationID
+	Kind      core.OrganizationKind
+	Name      string
+	Slug      string
+	Zone      string
+	URL       string
+	CreatedAt moment
+	Version   int
+}
+
+func (r organizationRow) noun() core.Organization {
+	return core.Organization{
+		ID: r.ID, Kind: r.Kind, Name: r.Name, Slug: r.Slug, Zone: r.Zone, URL: r.URL,
+		CreatedAt: r.CreatedAt.Time, Version: r.Version,
+	}
+}
+
+// Organization is a tenant by its identifier, or not_found.
+func (tx *Tx) Organization(_ context.Context, id core.OrganizationID) (core.Organization, error) {
+	r, err := one[organizationRow](tx.g, "organization", "SELECT * FROM organizations WHERE id = ?", id)
+	return r.noun(), err
+}
+
+// OrganizationBySlug is a tenant by its short name, or not_found.
+func (tx *Tx) OrganizationBySlug(_ context.Context, slug string) (core.Organization, error) {
+	r, err := one[organizationRow](tx.g, "organization", "SELECT * FROM organizations WHERE slug = ?", slug)
+	return r.noun(), err
+}
+
+// InsertOrganization keeps a new tenant; duplicate when the slug is taken.
+func (tx *Tx) InsertOrganization(_ context.Context, o core.Organization) error {
+	return tx.insert("organizations", &organizationRow{
+		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, CreatedAt: at(o.CreatedAt), Version: 1,
+	})
+}
+
+// UpdateOrganization changes name, zone and address of the version that o has;
+// stale when there is a newer one.
+func (tx *Tx) UpdateOrganization(_ context.Context, o core.Organization) error {
+	return tx.changeOne("UPDATE organizations SET name = ?, zone = ?, url = ?, version = version + 1 WHERE id = ? AND version = ?",
+		o.Name, o.Zone, o.URL, o.ID, o.Version)
+}
+
+// LockOrganization makes other commands that lock the same one wait until the
+// transaction ends.
+func (tx *Tx) LockOrganization(_ context.Context, id core.OrganizationID) error {
+	_, err := one[core.OrganizationID](tx.g, "organization", tx.forUpdate("SELECT id FROM organizations WHERE id = ?"), id)
+	return err
+}
