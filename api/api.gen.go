@@ -14,7 +14,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
-	openapi_types "github.com/oapi-codegen/runtime/types"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -676,6 +675,11 @@ type FileReportOutcome string
 
 // FullCheck The certificate, the specialties and whether the person may practise today
 type FullCheck struct {
+	Certificates []Credential `json:"certificates"`
+
+	// CertifiedMinutes Whole minutes
+	CertifiedMinutes Minutes `json:"certified_minutes"`
+
 	// Check What a code leads to
 	Check        Check        `json:"check"`
 	DisclosureId DisclosureID `json:"disclosure_id"`
@@ -869,6 +873,7 @@ type LicenseInput struct {
 	// Jurisdiction Two letters such as FL
 	Jurisdiction string             `json:"jurisdiction" validate:"required,min=2,max=2"`
 	Method       LicenseInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	Note         string             `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
 	Number       string             `json:"number" validate:"required,min=1,max=40"`
 	Source       string             `json:"source" validate:"required,min=1,max=200"`
 	Status       LicenseInputStatus `json:"status" validate:"required,oneof=pending active inactive delinquent expired retired null_and_void relinquished"`
@@ -1036,6 +1041,13 @@ type Prerequisite struct {
 	Minutes    core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=600000"`
 }
 
+// PrerequisiteSeen A prerequisite of a course and what was found of it
+type PrerequisiteSeen struct {
+	Detail string `json:"detail"`
+	Met    bool   `json:"met"`
+	Text   string `json:"text"`
+}
+
 // Problem RFC 9457 problem details
 type Problem struct {
 	// Code Stable, for programs
@@ -1090,8 +1102,11 @@ type Progress struct {
 	Totals   []Total  `json:"totals"`
 
 	// Waiting Whole minutes
-	Waiting        Minutes `json:"waiting"`
-	WaitingEntries int     `json:"waiting_entries"`
+	Waiting Minutes `json:"waiting"`
+
+	// WaitingBySubject Submitted and not signed yet, by the subject's code
+	WaitingBySubject map[string]Minutes `json:"waiting_by_subject"`
+	WaitingEntries   int                `json:"waiting_entries"`
 }
 
 // Proposal The first person's word that a standard is met
@@ -1106,14 +1121,20 @@ type Proposal struct {
 	Id                 ProposalID         `json:"id"`
 	Kind               CredentialKind     `json:"kind"`
 	Name               string             `json:"name"`
-	ProposedAt         time.Time          `json:"proposed_at"`
-	ProposedBy         AccountID          `json:"proposed_by"`
-	ProposedByName     string             `json:"proposed_by_name"`
-	Reason             string             `json:"reason,omitempty,omitzero"`
-	State              ProposalState      `json:"state"`
-	TherapistId        TherapistID        `json:"therapist_id"`
-	Title              string             `json:"title"`
-	Version            int                `json:"version"`
+
+	// Prerequisites Of a specialty, what was found of each condition
+	Prerequisites  []PrerequisiteSeen `json:"prerequisites,omitempty,omitzero"`
+	ProposedAt     time.Time          `json:"proposed_at"`
+	ProposedBy     AccountID          `json:"proposed_by"`
+	ProposedByName string             `json:"proposed_by_name"`
+	Reason         string             `json:"reason,omitempty,omitzero"`
+
+	// Standing What the standard says of the credits, rule by rule
+	Standing    Standing      `json:"standing,omitempty,omitzero"`
+	State       ProposalState `json:"state"`
+	TherapistId TherapistID   `json:"therapist_id"`
+	Title       string        `json:"title"`
+	Version     int           `json:"version"`
 }
 
 // ProposalID defines model for ProposalID.
@@ -1152,8 +1173,11 @@ type ReasonInput struct {
 
 // Refusal A refused record
 type Refusal struct {
-	Code    string `json:"code"`
-	Field   string `json:"field"`
+	Code  string `json:"code"`
+	Field string `json:"field"`
+
+	// Line Where the record begins in the file, from 1
+	Line    int    `json:"line"`
 	Message string `json:"message"`
 
 	// Record From 1 after the header
@@ -1365,7 +1389,7 @@ type UpdateCourseParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1378,7 +1402,7 @@ type RecordCompletionParams struct {
 // ListCreditsParams defines parameters for ListCredits.
 type ListCreditsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1387,7 +1411,7 @@ type ListCreditsParams struct {
 // ListEntriesParams defines parameters for ListEntries.
 type ListEntriesParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor          `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1411,7 +1435,7 @@ type WithdrawEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1420,7 +1444,7 @@ type EditEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1429,7 +1453,7 @@ type CorrectEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1438,7 +1462,7 @@ type ReturnEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1447,7 +1471,7 @@ type SubmitEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1456,7 +1480,7 @@ type ApproveImportParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1465,7 +1489,7 @@ type RejectImportParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1479,14 +1503,14 @@ type RecordLicenseEventParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // ListDisclosuresParams defines parameters for ListDisclosures.
 type ListDisclosuresParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1509,14 +1533,14 @@ type UpdateOrganizationParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1525,7 +1549,7 @@ type ListAuditParams struct {
 // ListChecksParams defines parameters for ListChecks.
 type ListChecksParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1540,7 +1564,7 @@ type InspectParams struct {
 // ListCourseCompletionsParams defines parameters for ListCourseCompletions.
 type ListCourseCompletionsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1549,7 +1573,7 @@ type ListCourseCompletionsParams struct {
 // ListCoursesParams defines parameters for ListCourses.
 type ListCoursesParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1564,7 +1588,7 @@ type CreateCourseParams struct {
 // ListCredentialsParams defines parameters for ListCredentials.
 type ListCredentialsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1573,7 +1597,7 @@ type ListCredentialsParams struct {
 // ListEnrollmentsParams defines parameters for ListEnrollments.
 type ListEnrollmentsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor               `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1590,7 +1614,7 @@ type EnrollParams struct {
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1610,7 +1634,7 @@ type ImportAttendanceParams struct {
 // ListInboxParams defines parameters for ListInbox.
 type ListInboxParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1619,7 +1643,7 @@ type ListInboxParams struct {
 // ListInvitationsParams defines parameters for ListInvitations.
 type ListInvitationsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1634,7 +1658,7 @@ type InviteParams struct {
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor    `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1644,7 +1668,7 @@ type ListMembersParams struct {
 // ListProgramsParams defines parameters for ListPrograms.
 type ListProgramsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1659,7 +1683,7 @@ type PublishProgramParams struct {
 // ListProposalsParams defines parameters for ListProposals.
 type ListProposalsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor             `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1675,7 +1699,7 @@ type SignEntriesParams struct {
 // ListOrganizationTokensParams defines parameters for ListOrganizationTokens.
 type ListOrganizationTokensParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -1686,7 +1710,7 @@ type CertifyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1695,7 +1719,7 @@ type DeclineProposalParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
-	// IfMatch The ETag that was read. 428 without it, 412 when it is no longer so.
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
@@ -1713,7 +1737,7 @@ type RecordLicenseParams struct {
 // ListTokensParams defines parameters for ListTokens.
 type ListTokensParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
@@ -4355,15 +4379,25 @@ type DownloadCredentialResponseObject interface {
 	VisitDownloadCredentialResponse(w http.ResponseWriter) error
 }
 
-type DownloadCredential200ApplicationVcPlusLdJSONResponse openapi_types.File
+type DownloadCredential200ResponseHeaders struct {
+	ContentDisposition string
+	ETag               string
+}
+
+type DownloadCredential200ApplicationVcPlusLdJSONResponse struct {
+	Body    map[string]interface{}
+	Headers DownloadCredential200ResponseHeaders
+}
 
 func (response DownloadCredential200ApplicationVcPlusLdJSONResponse) VisitDownloadCredentialResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vc+ld+json")
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6366,6 +6400,20 @@ type ImportAttendanceRequestObject struct {
 
 type ImportAttendanceResponseObject interface {
 	VisitImportAttendanceResponse(w http.ResponseWriter) error
+}
+
+type ImportAttendance200JSONResponse Import
+
+func (response ImportAttendance200JSONResponse) VisitImportAttendanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ImportAttendance201ResponseHeaders struct {
