@@ -2,7 +2,7 @@ package licensure
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -14,105 +14,78 @@ type Service struct {
 	src   core.Source
 }
 
-// Tx is what the service needs of a transaction.
-type Tx interface{}
-
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source) *Service { return &Service{store, src} }
 
-// CourseInput is what a school says of a course. Specialty is the topic, such
-// as "manual-lymphatic-drainage"; Minutes are its length, set by the school.
-type CourseInput struct {
-	Code, Title, Specialty, Description string
-	Minutes                             core.Minutes
-	Prerequisites                       []core.Prerequisite
-}
-
-// CompletionInput says who finished a course, and when. The therapist is named
-// by TherapistID or by Email; Name is needed where the address is new here.
-// Minutes 0 are the course's own.
-type CompletionInput struct {
-	Email       string
-	Name        string
-	TherapistID core.TherapistID
-	CompletedOn core.Date
-	Minutes     core.Minutes
-	Instructor  string
-	Note        string
-}
-
-// LicenseInput is a licence with the first event of its lifecycle. Title is
-// "Massage Therapist" where it is empty.
-type LicenseInput struct {
-	Jurisdiction, Title, Number string
-	IssuedOn, ExpiresOn         core.Date
-	Status                      string
-	EffectiveOn                 core.Date
-	Method, Source              string
-	CheckedOn                   core.Date
-	Note                        string
-}
-
-// EventInput is a dated fact of one axis and how it is known.
-type EventInput struct {
-	Axis           core.Axis
-	Status         string
-	EffectiveOn    core.Date
-	Method, Source string
-	CheckedOn      core.Date
-	Note           string
-}
-
-// Jurisdiction is a place that licenses massage therapists.
-type Jurisdiction struct{ Code, Name string }
-
-var errUnfinished = errors.New("licensure: unfinished")
-
-
-func (s *Service) CreateCourse(ctx context.Context, a access.Actor, org core.OrganizationID, in CourseInput) (core.Course, error) {
-	return core.Course{}, errUnfinished
-}
-
-func (s *Service) UpdateCourse(ctx context.Context, a access.Actor, id core.CourseID, version int, in CourseInput) (core.Course, error) {
-	return core.Course{}, errUnfinished
-}
-
-func (s *Service) Courses(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.Course], error) {
-	return core.List[core.Course]{}, errUnfinished
-}
-
-func (s *Service) Course(ctx context.Context, a access.Actor, id core.CourseID) (core.Course, error) {
-	return core.Course{}, errUnfinished
-}
-
-func (s *Service) RecordCompletion(ctx context.Context, a access.Actor, course core.CourseID, in CompletionInput) (core.CourseCompletion, error) {
-	return core.CourseCompletion{}, errUnfinished
-}
-
-func (s *Service) Completions(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.CourseCompletion], error) {
-	return core.List[core.CourseCompletion]{}, errUnfinished
-}
-
-func (s *Service) Completion(ctx context.Context, a access.Actor, id core.CourseCompletionID) (core.CourseCompletion, error) {
-	return core.CourseCompletion{}, errUnfinished
-}
-
-func (s *Service) RecordLicense(ctx context.Context, a access.Actor, therapist core.TherapistID, in LicenseInput) (core.License, error) {
-	return core.License{}, errUnfinished
-}
-
-func (s *Service) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
-	return core.License{}, errUnfinished
-}
-
-func (s *Service) Licenses(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.License, error) {
-	return nil, errUnfinished
-}
-
-func (s *Service) License(ctx context.Context, a access.Actor, id core.LicenseID) (core.License, error) {
-	return core.License{}, errUnfinished
-}
-
+// Therapist finds a person. Permission: license.read. Code: not_found.
 func (s *Service) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
-	return core.Therapist{}, errUnfinished
+	var t core.Therapist
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if _, err := allowed(ctx, tx, a, access.LicenseRead, id); err != nil {
+			return err
+		}
+		t, err = tx.Therapist(ctx, id)
+		return err
+	})
+	return t, err
 }
+
+// allowed is access.CanAny for a therapist, who belongs to the schools where
+// they are enrolled or finished a course. It gives the first of them where the
+// actor may do it by a role; none, where it is the actor's own record.
+func allowed(ctx context.Context, tx Tx, a access.Actor, action access.Action, therapist core.TherapistID) (core.OrganizationID, error) {
+	orgs, err := tx.TherapistOrganizations(ctx, therapist)
+	if err != nil {
+		return core.OrganizationID{}, err
+	}
+	if err := access.CanAny(a, action, orgs, therapist); err != nil || a.TherapistID == therapist {
+		return core.OrganizationID{}, err
+	}
+	for _, org := range orgs {
+		if access.Can(a, action, access.Target{Organization: org, Therapist: therapist}) == nil {
+			return org, nil
+		}
+	}
+	return core.OrganizationID{}, nil
+}
+
+func (s *Service) audit(ctx context.Context, tx Tx, a access.Actor, now time.Time, org core.OrganizationID, action, kind, target string) error {
+	origin := core.OriginOf(ctx)
+	return tx.Audit(ctx, core.AuditEvent{
+		ID: core.NewID[core.AuditID](s.src), At: now, OrganizationID: org, AccountID: a.AccountID, ActorName: a.Name,
+		Via: origin.Via, Address: origin.Address, Action: action, TargetKind: kind, TargetID: target,
+	})
+}
+
+// form gathers what is wrong with an input while its texts are cleaned.
+type form struct{ core.Collect }
+
+func (f *form) line(name string, text *string, least, most int) {
+	f.keep(name, text, func(s string) (string, error) { return core.CleanText(s, least, most) })
+}
+
+func (f *form) note(name string, text *string, most int) {
+	f.keep(name, text, func(s string) (string, error) { return core.CleanNote(s, 0, most) })
+}
+
+func (f *form) keep(name string, text *string, clean func(string) (string, error)) {
+	cleaned, err := clean(*text)
+	_ = f.Check(name, err) // cleaning gives faults alone
+	*text = cleaned
+}
+
+// day wants a date that is not after the last one; a zero last is no limit.
+func (f *form) day(name string, d, last core.Date) {
+	switch {
+	case d.IsZero():
+		f.Add(name, "required", "This date is needed.")
+	case d.Year < 1900 || d.Year > 2200:
+		f.Add(name, "bad_date", "%s cannot be right.", d)
+	case !last.IsZero() && d.After(last):
+		f.Add(name, "date_in_future", "%s has not come yet.", d)
+	}
+}
+
+// latestToday is the day that it is somewhere on Earth already, for dates of
+// places whose zone is not known.
+func latestToday(now time.Time) core.Date { return core.DateOf(now.UTC().Add(14 * time.Hour)) }
