@@ -109,6 +109,9 @@ func (w *Web) ErrorPage(err error, c echo.Context) error {
 		r.actor, _ = w.Account.Authenticate(r.ctx(), cookie.Value)
 	}
 	f := core.AsFault(err)
+	if f != nil && f.Code == core.ErrReauthenticate.Code && !r.actor.AccountID.IsZero() {
+		return c.Redirect(http.StatusSeeOther, confirmPath(c.Request()))
+	}
 	problem := render.Problem{Status: http.StatusInternalServerError, Title: "Something went wrong on our side", Message: "Nothing was changed. Try again in a moment."}
 	if he, ok := err.(*echo.HTTPError); ok && f == nil {
 		problem = problemOf(he.Code)

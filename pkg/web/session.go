@@ -8,7 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
+	"github.com/palmar/palmar/pkg/core"
 )
 
 func (w *Web) cookieName() string {
@@ -31,6 +33,44 @@ func (w *Web) keepSession(c echo.Context, s account.Signed) {
 }
 
 func (w *Web) clearSession(c echo.Context) { w.setCookie(c, w.cookieName(), "", time.Time{}, -1) }
+
+// fresh tells whether the password was given lately enough to sign something.
+func (r *request) fresh() bool { return access.Fresh(r.actor, r.now()) == nil }
+
+// confirm takes the password that a form asked for again in its field
+// "password", and goes on as somebody who has just given it; without one
+// nothing happens.
+func (r *request) confirm(form url.Values) error {
+	password := form.Get("password")
+	if password == "" {
+		return nil
+	}
+	signed, err := r.web.Account.Confirm(r.ctx(), r.actor, password)
+	if f := core.AsFault(err); f != nil && f.Kind == core.KindUnauthenticated {
+		return &core.Fault{Kind: f.Kind, Code: "wrong_password", Message: "This is not your password.", Fields: []core.Field{
+			{Name: "password", Code: "wrong_password", Message: "This is not your password. Nothing was changed."},
+		}}
+	}
+	if err != nil {
+		return err
+	}
+	r.web.keepSession(r, signed)
+	r.actor = signed.Actor
+	return nil
+}
+
+// confirmPath is the page that asks for the password and then leads back to
+// the page that the request came from.
+func confirmPath(r *http.Request) string {
+	next := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		next = "/"
+		if from, err := url.Parse(r.Referer()); err == nil && from.Host == r.Host {
+			next = from.RequestURI()
+		}
+	}
+	return "/confirm?next=" + url.QueryEscape(localPath(next, "/"))
+}
 
 // signInPath is the sign-in page, with the way back when the request was a
 // plain look at a page.

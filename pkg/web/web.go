@@ -97,8 +97,11 @@ func (w *Web) open(c echo.Context, action access.Action) (*request, error) {
 	if cookie, err := c.Cookie(w.cookieName()); err == nil {
 		actor, err := w.Account.Authenticate(r.ctx(), cookie.Value)
 		switch {
-		case err == nil:
+		case err == nil && !actor.Token:
 			r.actor = actor
+			c.Set("actor_id", actor.AccountID.String())
+		case err == nil:
+			w.clearSession(c)
 		case core.CodeOf(err) == core.ErrUnauthenticated.Code:
 			w.clearSession(c)
 		default:
