@@ -16,16 +16,16 @@ import (
 const SecretSize = 32
 
 func (v variables) secret(c *Config, wrong *problems) {
-	const make = "make one with: openssl rand -base64 32"
+	const howTo = "make one with: openssl rand -base64 32"
 	switch {
 	case v.Secret != "" && v.SecretFile != "":
 		wrong.add("SECRET", "and %sSECRET_FILE are both set; keep one", Prefix)
 	case v.Secret != "":
 		if _, err := decodeSecret(v.Secret); err != nil {
-			wrong.add("SECRET", "%s; %s", err, make)
+			wrong.add("SECRET", "%s; %s", err, howTo)
 		}
 	case v.SecretFile == "" && c.Postgres():
-		wrong.add("SECRET_FILE", "is needed with PostgreSQL, so that every server has the same secret: write 32 random bytes as base64 into a file and name it here (%s)", make)
+		wrong.add("SECRET_FILE", "is needed with PostgreSQL, so that every server has the same secret: write 32 random bytes as base64 into a file and name it here (%s)", howTo)
 	case v.SecretFile == "":
 		c.SecretFile = filepath.Join(v.DataDir, "secret")
 	}
