@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/logbook"
 )
 
 type therapistView struct {
@@ -31,4 +33,14 @@ func (tx *Tx) PersonByEmail(_ context.Context, email string) (core.Therapist, er
 	r, err := one[therapistView](tx.g, "person", `SELECT t.id, a.id AS account_id, a.name, a.email, t.created_at
 		FROM accounts a LEFT JOIN therapists t ON t.account_id = a.id WHERE a.email = ?`, email)
 	return r.noun(), err
+}
+
+// EnsureStudent makes what is absent of a person's account, therapist and
+// student membership of a school, with the identifiers given, and returns the
+// therapist.
+func (tx *Tx) EnsureStudent(ctx context.Context, org core.OrganizationID, member core.MemberID, t core.Therapist, now time.Time) (core.TherapistID, error) {
+	made, err := tx.EnsureStudents(ctx, org, []logbook.Person{{
+		AccountID: t.AccountID, TherapistID: t.ID, MemberID: member, Email: t.Email, Name: t.Name,
+	}}, now)
+	return made[t.Email], err
 }
