@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -53,4 +54,10 @@ func mapped[R, T any](rows []R, to func(R) T) []T {
 		out[i] = to(rows[i])
 	}
 	return out
+}
+
+// jsonOf writes texts as a JSON array, a statement's one argument.
+func jsonOf(texts []string) string {
+	b, _ := json.Marshal(texts)
+	return string(b)
 }
