@@ -2,7 +2,6 @@ package employer
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -11,7 +10,7 @@ import (
 )
 
 // Options tune the service. Cache is how many verified documents are
-// remembered; 0 means 4,096.
+// remembered, at least; 0 means 4,096.
 type Options struct {
 	Cache int
 }
@@ -20,14 +19,15 @@ type Options struct {
 type Service struct {
 	store core.Transactor[Tx]
 	src   core.Source
+	cache *cache
 }
-
-// Tx is what the service needs of a transaction.
-type Tx interface{}
 
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source, options Options) *Service {
-	return &Service{store: store, src: src}
+	if options.Cache <= 0 {
+		options.Cache = 4_096
+	}
+	return &Service{store: store, src: src, cache: newCache(options.Cache)}
 }
 
 // The outcomes of a check.
@@ -35,13 +35,6 @@ const (
 	Valid         = string(credential.Valid)
 	NotValid      = string(credential.NotValid)
 	CouldNotCheck = string(credential.CouldNotCheck)
-)
-
-// Answers to whether a person may practise today.
-const (
-	PractiseYes     = "yes"
-	PractiseNo      = "no"
-	PractiseUnknown = "could_not_check"
 )
 
 // Check is the answer to anybody who knows a certificate's code. Outcome is
@@ -55,52 +48,68 @@ type Check struct {
 	CheckedAt  time.Time
 }
 
-// LicenseView is a licence, what it says of today, and how many days ago its
-// source was looked at.
-type LicenseView struct {
-	License  core.License
-	Practice core.Practice
-	AgeDays  int
-}
-
-// FullCheck is the answer to a member of an employer: hours certified
-// (Certificates, CertifiedMinutes), Specialties, and whether the person may
-// practise today (Practise: yes, no or could_not_check).
-type FullCheck struct {
-	Check
-	Certificates     []core.Credential
-	CertifiedMinutes core.Minutes
-	Specialties      []core.Credential
-	Licenses         []LicenseView
-	MayPractise      bool
-	Practise         string
-	PractiseReason   string
-	Disclosure       core.Disclosure
-}
-
-var errUnfinished = errors.New("employer: unfinished")
-
-
+// Check answers whether the certificate of a code is valid: whether the very
+// bytes that are kept were signed by a key of the school that issued it, whether
+// the record beside them says the same, and whether its dates hold now. Public.
+// Code: not_found, alike for a code that is unknown and one that is none.
 func (s *Service) Check(ctx context.Context, code string) (Check, error) {
-	return Check{}, errUnfinished
+	c, keys, err := s.find(ctx, code)
+	if err != nil {
+		return Check{}, err
+	}
+	return s.verify(ctx, c, keys, s.src.Now()), nil
 }
 
+// Document is the signed credential as it is downloaded. Public. Code:
+// not_found, as of Check.
 func (s *Service) Document(ctx context.Context, code string) ([]byte, error) {
-	return nil, errUnfinished
+	c, _, err := s.find(ctx, code)
+	return c.Document, err
 }
 
-func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
-	return credential.Report{}, errUnfinished
+func (s *Service) find(ctx context.Context, code string) (c core.Credential, keys []core.SigningKey, err error) {
+	parsed, err := credential.ParseCode(code)
+	if err != nil {
+		return c, nil, core.NotFound("certificate")
+	}
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		c, keys, err = tx.CheckedCredential(ctx, string(parsed))
+		return err
+	})
+	return c, keys, err
 }
 
-func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string) (FullCheck, error) {
-	return FullCheck{}, errUnfinished
-}
-
+// Checks lists what was shown to an organization's members, newest first.
+// Permission: check.read. Code: bad_cursor.
 func (s *Service) Checks(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.Disclosure], error) {
-	return core.List[core.Disclosure]{}, errUnfinished
+	if err := access.Can(a, access.CheckRead, access.Target{Organization: org}); err != nil {
+		return core.List[core.Disclosure]{}, err
+	}
+	return s.list(ctx, page, func(ctx context.Context, tx Tx, after core.DisclosureID, limit int) ([]core.Disclosure, error) {
+		return tx.DisclosuresTo(ctx, org, after, limit)
+	})
 }
 
+// Disclosures lists who was shown what of the actor's own record, newest first.
+// Permission: disclosure.read. Code: bad_cursor.
 func (s *Service) Disclosures(ctx context.Context, a access.Actor, page core.Page) (core.List[core.Disclosure], error) {
-	return core.List[core.Disclosure]{}, errUnfinished
+	if err := access.Can(a, access.DisclosureRead, access.Target{Therapist: a.TherapistID}); err != nil {
+		return core.List[core.Disclosure]{}, err
+	}
+	return s.list(ctx, page, func(ctx context.Context, tx Tx, after core.DisclosureID, limit int) ([]core.Disclosure, error) {
+		return tx.DisclosuresOf(ctx, a.TherapistID, after, limit)
+	})
+}
+
+func (s *Service) list(ctx context.Context, page core.Page, read func(context.Context, Tx, core.DisclosureID, int) ([]core.Disclosure, error)) (core.List[core.Disclosure], error) {
+	after, err := core.AfterID[core.DisclosureID](page.Cursor)
+	if err != nil {
+		return core.List[core.Disclosure]{}, err
+	}
+	var rows []core.Disclosure
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		rows, err = read(ctx, tx, after, page.Size()+1)
+		return err
+	})
+	return core.ListOf(rows, page.Size(), func(d core.Disclosure) string { return d.ID.String() }), err
 }

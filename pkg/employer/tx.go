@@ -1,0 +1,37 @@
+package employer
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Tx is what the service needs of a transaction.
+type Tx interface {
+	Certificates
+	Record
+	Disclosures
+}
+
+// Certificates are what is checked, and the keys to check it with.
+type Certificates interface {
+	// CheckedCredential finds a credential by its code, with the keys that its
+	// school has under the issuer that it names.
+	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
+	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
+	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+}
+
+// Record is what else an employer sees of a therapist.
+type Record interface {
+	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+}
+
+// Disclosures are the record of what was shown to whom.
+type Disclosures interface {
+	InsertDisclosure(ctx context.Context, d core.Disclosure) error
+	DisclosuresTo(ctx context.Context, org core.OrganizationID, after core.DisclosureID, limit int) ([]core.Disclosure, error)
+	DisclosuresOf(ctx context.Context, therapist core.TherapistID, after core.DisclosureID, limit int) ([]core.Disclosure, error)
+	Audit(ctx context.Context, e core.AuditEvent) error
+}
