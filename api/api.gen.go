@@ -980,7 +980,7 @@ type NewToken struct {
 
 	// Role Of an organization's token
 	Role   core.Role        `json:"role,omitempty,omitzero" validate:"omitempty,oneof=registrar verifier"`
-	Scopes []NewTokenScopes `json:"scopes" validate:"required,min=1,max=2,dive"`
+	Scopes []NewTokenScopes `json:"scopes" validate:"required,min=1,max=2,dive,oneof=read write"`
 }
 
 // NewTokenScopes defines model for NewToken.Scopes.
@@ -1067,13 +1067,13 @@ type ProgramID = core.ProgramID
 
 // ProgramVersion A published version of a program; it never changes
 type ProgramVersion struct {
-	Id          ProgramVersionID       `json:"id"`
-	Number      int                    `json:"number"`
-	ProgramId   ProgramID              `json:"program_id"`
-	PublishedAt time.Time              `json:"published_at"`
-	Standard    map[string]interface{} `json:"standard"`
-	StandardId  StandardID             `json:"standard_id"`
-	Title       string                 `json:"title"`
+	Id          ProgramVersionID `json:"id"`
+	Number      int              `json:"number"`
+	ProgramId   ProgramID        `json:"program_id"`
+	PublishedAt time.Time        `json:"published_at"`
+	Standard    json.RawMessage  `json:"standard"`
+	StandardId  StandardID       `json:"standard_id"`
+	Title       string           `json:"title"`
 }
 
 // ProgramVersionID defines model for ProgramVersionID.
@@ -1156,8 +1156,8 @@ type PublishProgram struct {
 	Code string `json:"code" validate:"required,min=1,max=60"`
 
 	// Standard The standard's rules as data
-	Standard map[string]interface{} `json:"standard" validate:"required"`
-	Title    string                 `json:"title" validate:"required,min=1,max=120"`
+	Standard json.RawMessage `json:"standard" validate:"required"`
+	Title    string          `json:"title" validate:"required,min=1,max=120"`
 }
 
 // Reason Why minutes do not count

@@ -4,16 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/palmar/palmar/pkg/core"
 )
 
 // IdempotentAnswer is the first answer to a request with an Idempotency-Key.
 // Hash tells its method, path and body from another request's.
-type IdempotentAnswer struct {
-	Hash   []byte
-	Status int
-	Header map[string][]string
-	Body   []byte
-}
+type IdempotentAnswer = core.KeptAnswer
 
 type idempotencyRow struct {
 	Actor     string

@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/api"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/employer"
+	"github.com/palmar/palmar/pkg/licensure"
+)
+
+func (h *handlers) GetTherapist(ctx context.Context, r api.GetTherapistRequestObject) (api.GetTherapistResponseObject, error) {
+	t, err := h.Licensure.Therapist(ctx, callOf(ctx).actor, r.Therapist)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetTherapist200JSONResponse{Id: t.ID, Name: t.Name, Email: t.Email}, nil
+}
+
+func (h *handlers) ListLicenses(ctx context.Context, r api.ListLicensesRequestObject) (api.ListLicensesResponseObject, error) {
+	licenses, err := h.Licensure.Licenses(ctx, callOf(ctx).actor, r.Therapist)
+	if err != nil {
+		return nil, err
+	}
+	on := h.day(r.Params.On)
+	practice, known := core.MayPractise(licenses, on)
+	out := api.ListLicenses200JSONResponse{MayPractise: employer.PractiseNo, Reason: practice.Reason}
+	switch {
+	case practice.May:
+		out.MayPractise = employer.PractiseYes
+	case !known:
+		out.MayPractise = employer.PractiseUnknown
+	}
+	out.Items = each(licenses, func(l core.License) api.License { return licenseOf(l, l.MayPractise(on)) })
+	return out, nil
+}
+
+func (h *handlers) RecordLicense(ctx context.Context, r api.RecordLicenseRequestObject) (api.RecordLicenseResponseObject, error) {
+	in := r.Body
+	l, err := h.Licensure.RecordLicense(ctx, callOf(ctx).actor, r.Therapist, licensure.LicenseInput{
+		Jurisdiction: in.Jurisdiction, Title: in.Title, Number: in.Number, IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn,
+		Status: string(in.Status), EffectiveOn: in.EffectiveOn, Method: string(in.Method), Source: in.Source,
+		CheckedOn: in.CheckedOn, Note: in.Note,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RecordLicense201JSONResponse{
+		Body: licenseOf(l, l.MayPractise(h.today())), Headers: api.RecordLicense201ResponseHeaders{ETag: etag(l.Version)},
+	}, nil
+}
+
+func (h *handlers) GetLicense(ctx context.Context, r api.GetLicenseRequestObject) (api.GetLicenseResponseObject, error) {
+	l, err := h.Licensure.License(ctx, callOf(ctx).actor, r.License)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetLicense200JSONResponse{
+		Body: licenseOf(l, l.MayPractise(h.day(r.Params.On))), Headers: api.GetLicense200ResponseHeaders{ETag: etag(l.Version)},
+	}, nil
+}
+
+func (h *handlers) RecordLicenseEvent(ctx context.Context, r api.RecordLicenseEventRequestObject) (api.RecordLicenseEventResponseObject, error) {
+	one, in := callOf(ctx), r.Body
+	l, err := h.Licensure.RecordEvent(ctx, one.actor, r.License, one.version, licensure.EventInput{
+		Axis: in.Axis, Status: in.Status, EffectiveOn: in.EffectiveOn, Method: string(in.Method), Source: in.Source,
+		CheckedOn: in.CheckedOn, Note: in.Note,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RecordLicenseEvent201JSONResponse{
+		Body: licenseOf(l, l.MayPractise(h.today())), Headers: api.RecordLicenseEvent201ResponseHeaders{ETag: etag(l.Version)},
+	}, nil
+}
+
+func (h *handlers) day(on core.Date) core.Date {
+	if on.IsZero() {
+		return h.today()
+	}
+	return on
+}
+
+func licenseOf(l core.License, p core.Practice) api.License {
+	return api.License{
+		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
+		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practiceOf(p), Version: l.Version,
+		Events: each(l.Events, func(e core.LicenseEvent) api.LicenseEvent {
+			return api.LicenseEvent{
+				Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Method: api.LicenseEventMethod(e.Method),
+				Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName,
+			}
+		}),
+	}
+}
+
+// practiceOf adds the age of the source in days.
+func practiceOf(p core.Practice) api.Practice {
+	out := api.Practice{
+		May: p.May, Reason: p.Reason, On: p.On, Lifecycle: p.Lifecycle, Discipline: p.Standing,
+		CheckedOn: p.CheckedOn, Method: p.Method, Source: p.Source,
+	}
+	if !p.CheckedOn.IsZero() {
+		out.AgeDays = int(p.On.In(time.UTC).Sub(p.CheckedOn.In(time.UTC)) / (24 * time.Hour))
+	}
+	return out
+}
