@@ -37,14 +37,18 @@ func newID[I ~[16]byte](s *Service) I { return core.NewID[I](s.src) }
 
 // audit records a command on a target.
 func (s *Service) audit(ctx context.Context, tx Audits, a access.Actor, now time.Time, org core.OrganizationID, action access.Action, kind, id string, detail map[string]string) error {
+	return tx.Audit(ctx, s.event(ctx, a, now, org, action, kind, id, detail))
+}
+
+func (s *Service) event(ctx context.Context, a access.Actor, now time.Time, org core.OrganizationID, action access.Action, kind, id string, detail map[string]string) core.AuditEvent {
 	origin := core.OriginOf(ctx)
 	if origin.Via == "" {
 		origin.Via = "command"
 	}
-	return tx.Audit(ctx, core.AuditEvent{
+	return core.AuditEvent{
 		ID: newID[core.AuditID](s), At: now, OrganizationID: org, AccountID: a.AccountID, Via: origin.Via, Address: origin.Address,
 		Action: string(action), TargetKind: kind, TargetID: id, Detail: detail,
-	})
+	}
 }
 
 // standardOf is the parsed standard of an enrollment or a program version.

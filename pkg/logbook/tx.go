@@ -24,6 +24,7 @@ type Tx interface {
 // Audits records who did what.
 type Audits interface {
 	Audit(ctx context.Context, e core.AuditEvent) error
+	AuditAll(ctx context.Context, events []core.AuditEvent) error
 }
 
 // Person is a student to be.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -22,18 +23,27 @@ type auditRow struct {
 
 // Audit records who did what; it belongs into the transaction of what it tells
 // of. An account that is not kept, such as the program's own, is left out.
-func (tx *Tx) Audit(_ context.Context, e core.AuditEvent) error {
-	detail := []byte("{}")
-	if len(e.Detail) > 0 {
-		var err error
-		if detail, err = json.Marshal(e.Detail); err != nil {
-			return err
+func (tx *Tx) Audit(ctx context.Context, e core.AuditEvent) error {
+	return tx.AuditAll(ctx, []core.AuditEvent{e})
+}
+
+// AuditAll is Audit for several events at once.
+func (tx *Tx) AuditAll(_ context.Context, events []core.AuditEvent) error {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		detail := []byte("{}")
+		if len(e.Detail) > 0 {
+			var err error
+			if detail, err = json.Marshal(e.Detail); err != nil {
+				return err
+			}
 		}
+		if e.AccountID == access.System.AccountID {
+			e.AccountID = core.AccountID{}
+		}
+		rows[i] = []any{e.ID, at(e.At), e.OrganizationID, e.AccountID, e.Via, e.Address, e.Action, e.TargetKind, e.TargetID, string(detail)}
 	}
-	_, err := tx.exec(`INSERT INTO audit_events (id, at, organization_id, account_id, via, address, action, target_kind, target_id, detail)
-		VALUES (?, ?, ?, (SELECT id FROM accounts WHERE id = ?), ?, ?, ?, ?, ?, ?)`,
-		e.ID, at(e.At), e.OrganizationID, e.AccountID, e.Via, e.Address, e.Action, e.TargetKind, e.TargetID, string(detail))
-	return err
+	return tx.insertMany("audit_events", "id, at, organization_id, account_id, via, address, action, target_kind, target_id, detail", rows, "")
 }
 
 // AuditEvents are at most limit events of an organization, newest first, or

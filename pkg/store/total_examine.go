@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/logbook"
+)
+
+// Examine recomputes totals, postings and sequences from the entries and the
+// ledger, set by set, and names every difference.
+func (tx *Tx) Examine(context.Context) ([]logbook.Difference, error) {
+	var all []logbook.Difference
+	for _, examine := range []func() ([]logbook.Difference, error){tx.examineTotals, tx.examinePostings, tx.examineCredits, tx.examineSequences} {
+		found, err := examine()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func (tx *Tx) examineTotals() ([]logbook.Difference, error) {
+	type row struct {
+		EnrollmentID               core.EnrollmentID
+		Subject, Setting, Delivery string
+		Wm, We, Sm, Se             int64
+		Rwm, Rwe, Rsm, Rse         int64
+	}
+	rows, err := many[row](tx.g, `SELECT enrollment_id, subject, setting, delivery, SUM(wm) AS wm, SUM(we) AS we, SUM(sm) AS sm, SUM(se) AS se,
+		SUM(rwm) AS rwm, SUM(rwe) AS rwe, SUM(rsm) AS rsm, SUM(rse) AS rse
+		FROM (
+			SELECT enrollment_id, subject, setting, delivery, waiting_minutes AS wm, waiting_entries AS we, signed_minutes AS sm, signed_entries AS se,
+				0 AS rwm, 0 AS rwe, 0 AS rsm, 0 AS rse FROM totals
+			UNION ALL SELECT enrollment_id, subject, setting, delivery, 0, 0, 0, 0, minutes, 1, 0, 0 FROM entries WHERE state = 'submitted'
+			UNION ALL SELECT enrollment_id, subject, setting, delivery, 0, 0, 0, 0, 0, 0, minutes, CASE WHEN reverses_id IS NULL THEN 1 ELSE -1 END FROM credits
+		) AS both_sides GROUP BY enrollment_id, subject, setting, delivery
+		HAVING SUM(wm) <> SUM(rwm) OR SUM(we) <> SUM(rwe) OR SUM(sm) <> SUM(rsm) OR SUM(se) <> SUM(rse)`)
+	say := func(wm, we, sm, se int64) string {
+		return fmt.Sprintf("waiting %d min in %d, signed %d min in %d", wm, we, sm, se)
+	}
+	return mapped(rows, func(r row) logbook.Difference {
+		return logbook.Difference{
+			Enrollment: r.EnrollmentID, What: fmt.Sprintf("total of %s, %s, %s", r.Subject, r.Setting, r.Delivery),
+			Kept: say(r.Wm, r.We, r.Sm, r.Se), Recomputed: say(r.Rwm, r.Rwe, r.Rsm, r.Rse),
+		}
+	}), err
+}
+
+// examinePostings wants one credit of a signed entry, one and its reversal of a
+// superseded one, and none of any other.
+func (tx *Tx) examinePostings() ([]logbook.Difference, error) {
+	type row struct {
+		ID           core.EntryID
+		EnrollmentID core.EnrollmentID
+		State        string
+		Minutes      int64
+		Posted       int64
+		Lines        int64
+	}
+	rows, err := many[row](tx.g, `SELECT e.id, e.enrollment_id, e.state, e.minutes, COALESCE(SUM(c.minutes), 0) AS posted, COUNT(c.id) AS lines
+		FROM entries e LEFT JOIN credits c ON c.entry_id = e.id GROUP BY e.id, e.enrollment_id, e.state, e.minutes
+		HAVING COALESCE(SUM(c.minutes), 0) <> CASE WHEN e.state = 'signed' THEN e.minutes ELSE 0 END
+			OR COUNT(c.id) <> CASE WHEN e.state = 'signed' THEN 1 WHEN e.state = 'superseded' THEN 2 ELSE 0 END`)
+	return mapped(rows, func(r row) logbook.Difference {
+		return logbook.Difference{
+			Enrollment: r.EnrollmentID, What: "posting of entry " + r.ID.String(),
+			Kept:       fmt.Sprintf("%d min in %d credits", r.Posted, r.Lines),
+			Recomputed: fmt.Sprintf("%s entry of %d min", r.State, r.Minutes),
+		}
+	}), err
+}
+
+// examineCredits holds each credit against its entry, and each reversal against
+// its credit.
+func (tx *Tx) examineCredits() ([]logbook.Difference, error) {
+	type row struct {
+		ID           core.CreditID
+		EnrollmentID core.EnrollmentID
+		EntryID      core.EntryID
+		ReversesID   core.CreditID
+	}
+	rows, err := many[row](tx.g, `SELECT c.id, c.enrollment_id, c.entry_id, c.reverses_id FROM credits c
+		LEFT JOIN entries e ON e.id = c.entry_id LEFT JOIN credits o ON o.id = c.reverses_id
+		WHERE (e.id IS NOT NULL AND (e.enrollment_id <> c.enrollment_id OR e.therapist_id <> c.therapist_id OR e.subject <> c.subject
+				OR e.setting <> c.setting OR e.delivery <> c.delivery OR e.local_date <> c.local_date))
+			OR (o.id IS NOT NULL AND (o.enrollment_id <> c.enrollment_id OR o.minutes <> -c.minutes OR o.entry_id <> c.entry_id))`)
+	return mapped(rows, func(r row) logbook.Difference {
+		of := "its entry " + r.EntryID.String()
+		if !r.ReversesID.IsZero() {
+			of = "the credit " + r.ReversesID.String() + " that it reverses"
+		}
+		return logbook.Difference{Enrollment: r.EnrollmentID, What: "credit " + r.ID.String(), Kept: "the credit", Recomputed: "differs from " + of}
+	}), err
+}
+
+func (tx *Tx) examineSequences() ([]logbook.Difference, error) {
+	type row struct {
+		ID        core.EnrollmentID
+		LedgerSeq int64
+		N         int64
+	}
+	rows, err := many[row](tx.g, `SELECT e.id, e.ledger_seq, COUNT(c.id) AS n FROM enrollments e
+		LEFT JOIN credits c ON c.enrollment_id = e.id GROUP BY e.id, e.ledger_seq HAVING e.ledger_seq <> COUNT(c.id)`)
+	return mapped(rows, func(r row) logbook.Difference {
+		return logbook.Difference{Enrollment: r.ID, What: "ledger sequence", Kept: fmt.Sprint(r.LedgerSeq), Recomputed: fmt.Sprint(r.N)}
+	}), err
+}
