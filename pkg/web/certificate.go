@@ -71,7 +71,8 @@ var checkWords = map[string]string{
 	credential.CheckSignature: "Nothing was changed since it was signed",
 	credential.CheckDates:     "It is valid today",
 	credential.CheckStatus:    "It was not withdrawn",
-	credential.CheckTrust:     "The issuer is one of those expected",
+	credential.CheckTrust:     "The issuer is known here",
+	employer.CheckRecord:      "The record shown is what was signed",
 }
 
 // reportPage lays out what a document says and how it was checked.
@@ -106,11 +107,8 @@ func reportPage(report credential.Report, now time.Time) certificatePage {
 func checkPage(c employer.Check, publicURL string, now time.Time) certificatePage {
 	p := reportPage(c.Report, now)
 	p.Outcome, p.CheckedAt = c.Outcome, c.CheckedAt
-	if len(c.Reasons) > 0 {
-		p.Reasons = nil
-		for _, reason := range c.Reasons {
-			p.Reasons = append(p.Reasons, sentence(reason))
-		}
+	if len(c.Reasons) > 0 && len(p.Reasons) == 0 {
+		p.Reasons = c.Reasons
 	}
 	kept := c.Credential
 	p.Code = kept.Code

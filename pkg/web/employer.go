@@ -55,6 +55,7 @@ type resultPage struct {
 	Certificates []credentialLine
 	Certified    core.Minutes
 	Specialties  []credentialLine
+	Doubtful     []string
 	Practise     practise
 	Licenses     []licenseLine
 	Zone         string
@@ -143,6 +144,7 @@ func resultOf(full employer.FullCheck, publicURL string, r *request) resultPage 
 	p := resultPage{
 		certificatePage: checkPage(full.Check, publicURL, r.now()), Certified: full.CertifiedMinutes,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
+		Doubtful: full.Doubtful,
 		Practise: practise{Outcome: employer.CouldNotCheck, Answer: "Could not check", Reason: full.PractiseReason},
 	}
 	switch full.Practise {
@@ -167,12 +169,10 @@ func credentialLines(list []core.Credential, checked core.CredentialID) []creden
 
 func licenseLineOf(v employer.LicenseView) licenseLine {
 	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason}
-	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-		if e := v.License.StatusAt(axis, v.Practice.On); e != nil {
-			line.Sources = append(line.Sources, sourceLine{
-				axis, e.Status, e.EffectiveOn, methodWords[e.Method], e.Method == core.MethodSelfReport, e.Source, e.CheckedOn,
-			})
-		}
+	for _, e := range v.Sources {
+		line.Sources = append(line.Sources, sourceLine{
+			e.Axis, e.Status, e.EffectiveOn, methodWords[e.Method], e.Method == core.MethodSelfReport, e.Source, e.CheckedOn,
+		})
 	}
 	return line
 }

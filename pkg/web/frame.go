@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -44,7 +45,7 @@ func organizations(a access.Actor) []access.Membership {
 // currentOrganization is the one in the address, else the actor's first.
 func (r *request) currentOrganization() access.Membership {
 	for _, m := range r.actor.Memberships {
-		if m.OrganizationID.String() == r.Param("organization") {
+		if m.OrganizationID == r.place || m.OrganizationID.String() == r.Param("organization") {
 			return m
 		}
 	}
@@ -101,24 +102,30 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 	return items
 }
 
-// ErrorPage shows what went wrong: a fault in its own words, anything else
-// without a word of its cause. A stale sign-in leads to the confirmation.
-func (w *Web) ErrorPage(err error, c echo.Context) error {
+// Error answers an error: a fault in its own words, anything else without a
+// word of its cause. A stale sign-in leads to the confirmation.
+func (w *Web) Error(err error, c echo.Context) {
 	r := &request{Context: c, web: w}
 	if cookie, e := c.Cookie(w.cookieName()); e == nil {
 		r.actor, _ = w.Account.Authenticate(r.ctx(), cookie.Value)
 	}
+	if failed := r.answerError(err); failed != nil && w.Log != nil {
+		w.Log.ErrorContext(r.ctx(), "the page of an error failed", "error", failed)
+	}
+}
+
+func (r *request) answerError(err error) error {
 	f := core.AsFault(err)
-	if f != nil && f.Code == core.ErrReauthenticate.Code && !r.actor.AccountID.IsZero() {
-		return c.Redirect(http.StatusSeeOther, confirmPath(c.Request()))
-	}
-	problem := render.Problem{Status: http.StatusInternalServerError, Title: "Something went wrong on our side", Message: "Nothing was changed. Try again in a moment."}
-	if he, ok := err.(*echo.HTTPError); ok && f == nil {
-		problem = problemOf(he.Code)
-	}
-	if f != nil {
+	problem := problemOf(http.StatusInternalServerError)
+	var he *echo.HTTPError
+	switch {
+	case f != nil && f.Code == core.ErrReauthenticate.Code && !r.actor.AccountID.IsZero():
+		return r.Redirect(http.StatusSeeOther, confirmPath(r.Request()))
+	case f != nil:
 		problem = problemOf(StatusOf(f))
 		problem.Message = f.Message
+	case errors.As(err, &he):
+		problem = problemOf(he.Code)
 	}
 	page := r.frame(problem.Title)
 	page.Content = problem

@@ -22,6 +22,7 @@ type request struct {
 	echo.Context
 	web   *Web
 	actor access.Actor
+	place core.OrganizationID // the organization that the page is about, where the address does not name it
 }
 
 func (r *request) ctx() context.Context { return r.Request().Context() }

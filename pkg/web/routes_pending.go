@@ -1,3 +1,0 @@
-package web
-
-var studentRoutes, supervisorRoutes, registrarRoutes, attestRoutes, afterSchoolRoutes []Route
