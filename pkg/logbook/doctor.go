@@ -1,0 +1,146 @@
+package logbook
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
+)
+
+// examined is how many kept standings are held against the ledger at once.
+const examined = 100
+
+// Doctor recomputes every total, posting, sequence and kept standing from the
+// entries and the ledger, and names every difference. It changes nothing and is
+// the operator's own command, so that it asks no permission. While postings go
+// on it runs best in a quiet moment: it reads no single state of the database.
+func (s *Service) Doctor(ctx context.Context) ([]Difference, error) {
+	var all []Difference
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if all, err = tx.Examine(ctx); err != nil {
+			return err
+		}
+		for after := (core.EnrollmentID{}); ; {
+			found, err := tx.StandingsAfter(ctx, after, examined)
+			if err != nil || len(found) == 0 {
+				return err
+			}
+			after = found[len(found)-1].ID
+			differ, err := s.examineStandings(ctx, tx, found)
+			if err != nil {
+				return err
+			}
+			all = append(all, differ...)
+		}
+	})
+	return all, err
+}
+
+func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found) ([]Difference, error) {
+	standings := map[core.EnrollmentID]standard.Standing{}
+	kept, err := s.judge(ctx, tx, found, standings)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[core.EnrollmentID]core.KeptStanding, len(kept))
+	for _, k := range kept {
+		by[k.EnrollmentID] = k
+	}
+	var all []Difference
+	for _, f := range found {
+		if again := by[f.ID]; f.Kept.LedgerSeq == again.LedgerSeq && !bytes.Equal(f.Kept.Body, again.Body) {
+			all = append(all, Difference{
+				Enrollment: f.ID, What: fmt.Sprintf("standing at %d", again.LedgerSeq), Kept: "as kept",
+				Recomputed: fmt.Sprintf("%s valid of %s recorded", standings[f.ID].Valid, standings[f.ID].Recorded),
+			})
+		}
+	}
+	return all, nil
+}
+
+// Seed writes a made-up history in one transaction, through the very steps of
+// logging and signing but without asking each supervisor. It is for the demo
+// and needs organization.create. All enrollments and supervisors must be of the
+// school. Codes: unknown_reference, entry_overlap.
+func (s *Service) Seed(ctx context.Context, a access.Actor, org core.OrganizationID, history []SeedEntry) error {
+	if err := access.Can(a, access.OrganizationCreate, access.Target{}); err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		entries, err := s.seeded(ctx, tx, org, history)
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertImported(ctx, entries); err != nil {
+			return err
+		}
+		return s.signSeeded(ctx, tx, entries, history)
+	})
+}
+
+// seeded makes the entries as they are before any is signed.
+func (s *Service) seeded(ctx context.Context, tx Tx, org core.OrganizationID, history []SeedEntry) ([]core.Entry, error) {
+	ids, seen := []core.EnrollmentID{}, map[core.EnrollmentID]core.Enrollment{}
+	for _, h := range history {
+		if _, known := seen[h.EnrollmentID]; !known {
+			seen[h.EnrollmentID] = core.Enrollment{}
+			ids = append(ids, h.EnrollmentID)
+		}
+	}
+	enrollments, err := tx.LockEnrollments(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range enrollments {
+		seen[e.ID] = e
+	}
+	entries := make([]core.Entry, len(history))
+	for i, h := range history {
+		e := seen[h.EnrollmentID]
+		if e.OrganizationID != org {
+			return nil, core.Invalid("unknown_reference", "The enrollment %s is not of this school.", h.EnrollmentID)
+		}
+		entries[i] = core.Entry{
+			ID: newID[core.EntryID](s), OrganizationID: org, EnrollmentID: e.ID, TherapistID: e.TherapistID, State: core.EntryDraft,
+			Session: h.Session, SupervisorID: h.SupervisorID, Note: h.Note, CreatedAt: h.At.UTC(), CreatedBy: e.AccountID, Version: 1,
+		}
+		if h.State != core.EntryDraft {
+			entries[i].State, entries[i].SubmittedAt = core.EntrySubmitted, h.At.UTC()
+		}
+	}
+	return entries, nil
+}
+
+// signSeeded signs, supervisor by supervisor, what is to be signed.
+func (s *Service) signSeeded(ctx context.Context, tx Tx, entries []core.Entry, history []SeedEntry) error {
+	members, err := tx.SupervisorsOf(ctx, entriesOrg(entries))
+	if err != nil {
+		return err
+	}
+	now := s.src.Now()
+	for _, m := range members {
+		var mine []core.Entry
+		for i, e := range entries {
+			if history[i].State == core.EntrySigned && e.SupervisorID == m.ID {
+				mine = append(mine, e)
+			}
+		}
+		if len(mine) == 0 {
+			continue
+		}
+		if err := s.sign(ctx, tx, access.Actor{AccountID: m.AccountID, Name: m.Name}, mine, m.ID, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func entriesOrg(entries []core.Entry) (org core.OrganizationID) {
+	if len(entries) > 0 {
+		org = entries[0].OrganizationID
+	}
+	return org
+}
