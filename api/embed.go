@@ -1,5 +1,5 @@
-// Package api holds the contract, openapi.yaml, and the server interface and
-// types that are generated from it.
+// Package api holds the contract, openapi.yaml, the server interface and types
+// that are generated from it, and the template of its page.
 package api
 
 import _ "embed"
@@ -10,3 +10,11 @@ import _ "embed"
 //
 //go:embed openapi.yaml
 var Contract []byte
+
+// DocsPage is the html/template of /docs, DocsStyle its style sheet.
+var (
+	//go:embed docs.html
+	DocsPage string
+	//go:embed docs.css
+	DocsStyle []byte
+)

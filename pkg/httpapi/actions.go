@@ -88,5 +88,5 @@ var Actions = map[string]access.Action{
 
 	"inspect":         access.CheckMake,
 	"listChecks":      access.CheckRead,
-	"listDisclosures": access.SelfRead,
+	"listDisclosures": access.DisclosureRead,
 }
