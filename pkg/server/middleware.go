@@ -149,7 +149,8 @@ func (s *Server) crossSite() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
-			if !strings.HasPrefix(r.Header.Get(echo.HeaderAuthorization), "Bearer ") && protection.Check(r) != nil {
+			scheme, _, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+			if !strings.EqualFold(scheme, "Bearer") && protection.Check(r) != nil {
 				return errCrossSite
 			}
 			return next(c)

@@ -1,0 +1,44 @@
+package main
+
+import "github.com/palmar/palmar/pkg/app"
+
+type backupCommand struct {
+	File string `arg:"" help:"The file to write; it must not exist." type:"path"`
+}
+
+// Run writes a backup.
+func (b backupCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.Backup(w.ctx, c, b.File, w.stdout)
+}
+
+type restoreCommand struct {
+	File string `arg:"" help:"A file that palmar backup wrote." type:"existingfile"`
+}
+
+// Run puts a backup in place.
+func (r restoreCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.Restore(w.ctx, c, r.File, w.stdout)
+}
+
+type doctorCommand struct{}
+
+// Run examines the database. Exit code 1: something differs.
+func (doctorCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	sound, err := app.Doctor(w.ctx, c, w.stdout)
+	if err == nil && !sound {
+		return exit(1)
+	}
+	return err
+}

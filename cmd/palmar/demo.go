@@ -1,0 +1,13 @@
+package main
+
+import "github.com/palmar/palmar/pkg/app"
+
+type demoCommand struct {
+	Data   string `help:"Directory of the demo's database; made when it is absent." default:"data/demo" type:"path"`
+	Listen string `help:"HOST:PORT on this machine." default:"127.0.0.1:8080"`
+}
+
+// Run serves the demo until the process is told to stop.
+func (d demoCommand) Run(w world) error {
+	return app.Demo(w.ctx, app.DemoOptions{Dir: d.Data, Listen: d.Listen, Version: version}, w.stdout, w.stderr)
+}

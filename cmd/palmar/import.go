@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/palmar/palmar/pkg/app"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type importCommand struct {
+	Attendance importAttendance `cmd:"" help:"A school's attendance file (CSV)."`
+}
+
+type importAttendance struct {
+	File         string `arg:"" help:"The file, or - for standard input."`
+	Demo         bool   `help:"Judge it against the demo school. Needs no server and no database, and keeps nothing."`
+	AsOf         string `help:"The import's day, YYYY-MM-DD; today at the school when it is absent." placeholder:"DATE"`
+	DryRun       bool   `help:"Only say what would become of each record."`
+	JSON         bool   `help:"Print a JSON object." name:"json"`
+	Organization string `help:"The school's short name, as in its address." placeholder:"SLUG"`
+	Program      string `help:"The program's code."`
+	As           string `help:"E-mail of the registrar who proposes the import." placeholder:"EMAIL"`
+}
+
+// Run takes in an attendance file. What is imported waits for another member's
+// approval.
+func (i importAttendance) Run(w world) error {
+	asOf, err := i.asOf()
+	if err != nil {
+		return err
+	}
+	file := os.Stdin
+	if i.File != "-" {
+		if file, err = os.Open(i.File); err != nil {
+			return err
+		}
+		defer file.Close()
+	}
+	if i.Demo {
+		return i.demo(w, file, asOf)
+	}
+	if i.Organization == "" || i.Program == "" || i.As == "" {
+		return errors.New("say where to: --organization SLUG --program CODE --as EMAIL (or --demo to try a file without a database)")
+	}
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	done, err := app.ImportAttendance(w.ctx, c, app.AttendanceImport{
+		Organization: i.Organization, Program: i.Program, As: i.As, Filename: i.File, File: file, AsOf: asOf, DryRun: i.DryRun,
+	})
+	if err != nil {
+		return err
+	}
+	if i.JSON {
+		return app.WriteJSON(w.stdout, done)
+	}
+	if err := app.WriteReport(w.stdout, done.Report); err != nil {
+		return err
+	}
+	if done.Import != "" {
+		fmt.Fprintf(w.stdout, "Import %s waits: another registrar or administrator has to approve it before the hours count.\n", done.Import)
+	}
+	return nil
+}
+
+func (i importAttendance) demo(w world, file *os.File, asOf core.Date) error {
+	if !i.DryRun {
+		return errors.New("--demo keeps nothing: add --dry-run")
+	}
+	report, summary, err := app.JudgeAttendance(file, asOf)
+	if err != nil {
+		return err
+	}
+	if i.JSON {
+		return app.WriteJSON(w.stdout, summary)
+	}
+	return app.WriteReport(w.stdout, report)
+}
+
+func (i importAttendance) asOf() (core.Date, error) {
+	if i.AsOf == "" {
+		return core.Date{}, nil
+	}
+	d, err := core.ParseDate(i.AsOf)
+	if err != nil {
+		return d, fmt.Errorf("--as-of: %w", err)
+	}
+	return d, nil
+}

@@ -1,0 +1,97 @@
+// Command palmar keeps the record of massage therapists' training and lets
+// anyone check it. See README.md, or run palmar --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// version is set when a release is built.
+var version = "development"
+
+// program is the commands of the command line.
+type program struct {
+	Serve   serveCommand   `cmd:"" help:"Serve pages and API, configured by PALMAR_… variables (docs/operations.md)."`
+	Demo    demoCommand    `cmd:"" help:"Serve a made-up school on this machine, to look around."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
+	Import  importCommand  `cmd:"" help:"Take in what a school recorded elsewhere."`
+	Verify  verifyCommand  `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
+	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Put a backup where the SQLite database is to be."`
+	Doctor  doctorCommand  `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
+	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// world is what a command may use of the machine.
+type world struct {
+	ctx    context.Context
+	env    []string
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// exit ends the program with a code and nothing more to say.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	code := run(world{ctx, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:])
+	stop()
+	os.Exit(code) //nolint:gocritic // stop has run
+}
+
+// run is the program without its process. Exit code 64 is a wrong command line.
+func run(w world, args []string) (code int) {
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code = int(e)
+		}
+	}()
+	parser, err := kong.New(&program{}, kong.Name("palmar"),
+		kong.Description("Palmar keeps the record of a massage therapist's training and licence: earn, judge, attest, check."),
+		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(w.stderr, "palmar: %v\nRun palmar --help to see how it is called.\n", err)
+		return 64
+	}
+	return w.report(parsed.Run(w))
+}
+
+// report tells an error and gives the exit code that belongs to it.
+func (w world) report(err error) int {
+	var code exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	message := err.Error()
+	if f := core.AsFault(err); f != nil {
+		message = f.Message
+	}
+	fmt.Fprintf(w.stderr, "palmar: %s\n", message)
+	return 1
+}
+
+func (w world) config() (config.Config, error) { return config.Load(w.env) }

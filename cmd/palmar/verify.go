@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/app"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+)
+
+// maxDocument is the longest certificate that is read, in bytes.
+const maxDocument = 512 << 10
+
+type verifyCommand struct {
+	File    string   `arg:"" help:"The certificate's file, or - for standard input."`
+	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
+	Issuer  []string `help:"Accept these issuers' DIDs only."`
+	Offline bool     `help:"Never ask the network for an issuer's key: did:web issuers could then not be checked."`
+}
+
+// Run checks a certificate with nothing but its file; only the key of a did:web
+// issuer is fetched, from the issuer's own site.
+func (v verifyCommand) Run(w world) error {
+	raw, err := v.read()
+	if err != nil {
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
+	}
+	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
+	if !v.Offline {
+		resolvers["web"] = credential.NewWebResolver()
+	}
+	report := credential.Verify(w.ctx, raw, credential.Options{Resolver: resolvers, Now: app.Source().Now(), TrustedIssuers: v.Issuer})
+	if v.JSON {
+		err = app.WriteJSON(w.stdout, report)
+	} else {
+		_, err = io.WriteString(w.stdout, describe(report))
+	}
+	if err != nil {
+		return err
+	}
+	switch report.Outcome {
+	case credential.Valid:
+		return nil
+	case credential.NotValid:
+		return exit(1)
+	}
+	return exit(2)
+}
+
+func (v verifyCommand) read() ([]byte, error) {
+	file := os.Stdin
+	if v.File != "-" {
+		var err error
+		if file, err = os.Open(v.File); err != nil {
+			return nil, err
+		}
+		defer file.Close()
+	}
+	raw, err := io.ReadAll(io.LimitReader(file, maxDocument+1))
+	if err == nil && len(raw) > maxDocument {
+		err = fmt.Errorf("%s has more than %d kB and is no certificate", v.File, maxDocument>>10)
+	}
+	return raw, err
+}
+
+// describe is a report for a person to read. What the document says is shown
+// only where it is worth something.
+func describe(r credential.Report) string {
+	var b strings.Builder
+	heads := map[credential.Outcome]string{
+		credential.Valid: "VALID", credential.NotValid: "NOT VALID", credential.CouldNotCheck: "COULD NOT CHECK",
+	}
+	fmt.Fprintf(&b, "%s\n\n", heads[r.Outcome])
+	if r.Outcome == credential.Valid {
+		line := func(name, value string) {
+			if value != "" {
+				fmt.Fprintf(&b, "  %-10s %s\n", name, plain(value))
+			}
+		}
+		line("holder", r.SubjectName)
+		line("award", r.Title)
+		if r.Minutes > 0 {
+			line("hours", core.Minutes(r.Minutes).String())
+		}
+		if r.Started != "" {
+			line("period", r.Started+" to "+r.Ended)
+		}
+		line("issued", r.ValidFrom.Format(time.DateOnly))
+		line("issuer", r.IssuerName)
+		line("key of", r.IssuerID)
+		b.WriteString("\n")
+	}
+	for _, check := range r.Checks {
+		marks := map[credential.Outcome]string{credential.Valid: "ok", credential.NotValid: "NO", credential.CouldNotCheck: "??"}
+		fmt.Fprintf(&b, "  %s  %-10s %s\n", marks[check.Outcome], check.Name, plain(check.Detail))
+	}
+	if r.Outcome == credential.Valid && strings.HasPrefix(r.IssuerID, "did:key:") {
+		b.WriteString("\nThe issuer's name is what the certificate says. Ask the school whether the key above is its own.\n")
+	}
+	return b.String()
+}
+
+// plain takes out what could steer a terminal.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, s)
+}

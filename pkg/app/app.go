@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/account"
+	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/employer"
+	"github.com/palmar/palmar/pkg/licensure"
+	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/store"
+)
+
+// App is an open database with the services over it.
+type App struct {
+	Config config.Config
+	Log    *slog.Logger
+	Source core.Source
+	DB     *store.DB
+
+	Account   *account.Service
+	Logbook   *logbook.Service
+	Certify   *certify.Service
+	Licensure *licensure.Service
+	Employer  *employer.Service
+}
+
+// Open opens the configured database and makes the services. It does not
+// migrate; call Close in the end.
+func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
+	src := Source()
+	secret, made, err := c.LoadSecret(src.Rand)
+	if err != nil {
+		return nil, err
+	}
+	if made {
+		log.InfoContext(ctx, "made the secret that seals the schools' keys; back it up with the database", "file", c.SecretFile)
+	}
+	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
+	if err != nil {
+		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
+	}
+	return assemble(c, log, src, db, secret), nil
+}
+
+func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte) *App {
+	a := &App{
+		Config: c, Log: log, Source: src, DB: db,
+		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
+		Certify:   certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
+		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
+	}
+	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.inviteStudent)
+	return a
+}
+
+func (a *App) inviteStudent(ctx context.Context, actor access.Actor, org core.OrganizationID, email, name string) error {
+	_, err := a.Account.Invite(ctx, actor, org, account.Invite{Email: email, Name: name, Role: core.RoleStudent})
+	return err
+}
+
+// Close ends the connections to the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Migrate brings the schema to this program's version.
+func (a *App) Migrate(ctx context.Context) error {
+	return a.DB.Migrate(ctx, func(step string) { a.Log.InfoContext(ctx, step) })
+}
+
+// NewLog makes the log that the configuration asks for.
+func NewLog(c config.Config, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/store"
+)
+
+// ErrPostgresBackup says how a PostgreSQL database is backed up.
+var ErrPostgresBackup = errors.New(`PostgreSQL is backed up and restored by its own tools, which Palmar does not replace:
+    pg_dump --format=custom --file=palmar.dump "$` + config.Prefix + `DATABASE"
+    pg_restore --clean --if-exists --dbname="$` + config.Prefix + `DATABASE" palmar.dump
+Keep the secret (` + config.Prefix + `SECRET or ` + config.Prefix + `SECRET_FILE) with it: without it the schools' signing keys cannot be opened`)
+
+// Backup copies a SQLite database into a new file while servers may go on. The
+// secret is not in it.
+func Backup(ctx context.Context, c config.Config, path string, out io.Writer) error {
+	if c.Postgres() {
+		return ErrPostgresBackup
+	}
+	if _, err := os.Stat(sqlitePath(c)); err != nil {
+		return fmt.Errorf("there is no database to back up: %w", err)
+	}
+	db, err := store.Open(ctx, c.Database.Reveal(), 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Backup(ctx, path); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Backed up to %s. It holds personal data: keep it safe.\n", path)
+	if c.SecretFile != "" {
+		fmt.Fprintf(out, "Back up %s too, elsewhere: without it the schools' signing keys cannot be opened.\n", c.SecretFile)
+	}
+	return nil
+}
+
+// Restore puts a backup where the configured SQLite database is to be; no
+// database may be there, and no server may run.
+func Restore(ctx context.Context, c config.Config, path string, out io.Writer) error {
+	if c.Postgres() {
+		return ErrPostgresBackup
+	}
+	target := sqlitePath(c)
+	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s exists; stop the server and move it away first, with its -wal and -shm files", target)
+	}
+	if err := checkBackup(ctx, path); err != nil {
+		return fmt.Errorf("%s cannot be restored: %w", path, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return err
+	}
+	if err := copyFile(path, target); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Restored to %s. palmar migrate brings it to this version, palmar doctor examines it.\n", target)
+	if _, err := os.Stat(c.SecretFile); c.SecretFile != "" && err != nil {
+		fmt.Fprintf(out, "Put the secret that belongs to it at %s before the next start.\n", c.SecretFile)
+	}
+	return nil
+}
+
+// checkBackup examines a copy, since opening a database may write beside it.
+func checkBackup(ctx context.Context, path string) error {
+	dir, err := os.MkdirTemp("", "palmar-restore")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	copied := filepath.Join(dir, "palmar.db")
+	if err := copyFile(path, copied); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, "sqlite:"+copied, 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.CheckIntegrity(ctx); err != nil {
+		return err
+	}
+	if err := db.CheckSchema(ctx); errors.Is(err, store.ErrNewerSchema) {
+		return err
+	}
+	return nil
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Sync()
+}
+
+func sqlitePath(c config.Config) string { return strings.TrimPrefix(c.Database.Reveal(), "sqlite:") }

@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/web"
+)
+
+// DemoOptions say where the demo's data are and where it is served.
+type DemoOptions struct {
+	Dir     string
+	Listen  string
+	Version string
+}
+
+// Demo serves the made-up school on this machine until ctx ends; the first time
+// it makes it.
+func Demo(ctx context.Context, o DemoOptions, out, logs io.Writer) error {
+	if !config.Loopback(o.Listen) {
+		return fmt.Errorf("the demo's passwords are known to everybody, so that it is served on this machine only: --listen 127.0.0.1:8080, not %s", o.Listen)
+	}
+	c, err := demoConfig(o)
+	if err != nil {
+		return err
+	}
+	made, err := demoData(ctx, c, out)
+	if err != nil {
+		return err
+	}
+	a, err := Open(ctx, c, NewLog(c, logs))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Migrate(ctx); err != nil {
+		return err
+	}
+	return a.serve(ctx, Serving{
+		Version: o.Version, Demo: demoAccounts(made), Hosts: []string{"localhost", "127.0.0.1", "::1"},
+		Ready: func(address string) { tellDemo(out, c, made, address) },
+	})
+}
+
+// demoConfig is made of the options alone: what is configured for a real server
+// must not reach the demo.
+func demoConfig(o DemoOptions) (config.Config, error) {
+	return config.Load([]string{
+		config.Prefix + "DATA_DIR=" + o.Dir, config.Prefix + "LISTEN=" + o.Listen, config.Prefix + "LOG_LEVEL=WARN",
+		config.Prefix + "PUBLIC_URL=http://" + o.Listen,
+	})
+}
+
+func demoFile(c config.Config) string { return filepath.Join(c.DataDir, "demo.json") }
+
+// demoData finds the demo's data, or makes them. They are made in a folder
+// aside and put in place when they are complete, so that a start that was
+// interrupted leaves nothing half done.
+func demoData(ctx context.Context, c config.Config, out io.Writer) (school.Made, error) {
+	var made school.Made
+	text, err := os.ReadFile(demoFile(c))
+	if err == nil {
+		return made, json.Unmarshal(text, &made)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return made, err
+	}
+	if _, err := os.Stat(sqlitePath(c)); err == nil {
+		return made, fmt.Errorf("%s is no demo's: choose another directory with --data", sqlitePath(c))
+	}
+	fmt.Fprintf(out, "Making the demo school in %s\n", c.DataDir)
+	aside := filepath.Join(c.DataDir, "making")
+	if err := os.RemoveAll(aside); err != nil {
+		return made, err
+	}
+	if made, err = makeDemo(ctx, c, "sqlite:"+filepath.Join(aside, "palmar.db"), out); err != nil {
+		return made, err
+	}
+	if err := os.Rename(filepath.Join(aside, "palmar.db"), sqlitePath(c)); err != nil {
+		return made, err
+	}
+	if text, err = json.MarshalIndent(made, "", "  "); err != nil {
+		return made, err
+	}
+	return made, errors.Join(os.WriteFile(demoFile(c), text, 0o600), os.RemoveAll(aside))
+}
+
+func makeDemo(ctx context.Context, c config.Config, address string, out io.Writer) (made school.Made, err error) {
+	began := Source().Clock()
+	progress := func(text string) {
+		fmt.Fprintf(out, "  %6.1f s  %s\n", Source().Clock().Sub(began).Seconds(), text)
+	}
+	secret, _, err := c.LoadSecret(Source().Rand)
+	if err != nil {
+		return made, err
+	}
+	db, err := store.Open(ctx, address, 0)
+	if err != nil {
+		return made, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx, func(string) {}); err != nil {
+		return made, err
+	}
+	progress("an empty database")
+	return FillDemo(ctx, c, db, secret, began, progress)
+}
+
+// FillDemo fills an empty database with the demo as of now.
+func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte, now time.Time, progress func(string)) (school.Made, error) {
+	clock := school.NewClock(now)
+	a := assemble(c, NewLog(c, io.Discard), core.Source{Clock: clock.Now, Rand: Source().Rand}, db, secret)
+	return school.Fill(ctx, school.Services{
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Employer: a.Employer,
+	}, clock, progress)
+}
+
+func demoAccounts(made school.Made) []web.DemoAccount {
+	var all []web.DemoAccount
+	for _, a := range made.Accounts {
+		who, name, _ := strings.Cut(a.Who, ": ")
+		all = append(all, web.DemoAccount{Who: name + ", " + who, Email: a.Email, Password: school.Password})
+	}
+	return all
+}
+
+func tellDemo(out io.Writer, c config.Config, made school.Made, address string) {
+	base := "http://" + address
+	if _, port, err := net.SplitHostPort(c.Listen); err == nil && port != "0" {
+		base = c.PublicURL
+	}
+	fmt.Fprintf(out, "\nPalmar's demo is at  %s   (data in %s; delete it to begin anew)\n\nSign in with the password  %s  as\n", base, c.DataDir, school.Password)
+	for _, a := range made.Accounts {
+		fmt.Fprintf(out, "  %-34s %s\n", a.Email, a.Who)
+	}
+	fmt.Fprintf(out, "\nA certificate that anybody can check:  %s/c/%s\nThe API's documentation:  %s/docs\n\nStop with Ctrl-C.\n",
+		base, credential.Code(made.Certificate).Compact(), base)
+}

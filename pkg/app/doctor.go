@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/store"
+)
+
+// openExisting is Open for commands that need no secret and must not make a
+// database by being called.
+func openExisting(ctx context.Context, c config.Config) (*App, error) {
+	if !c.Postgres() {
+		if _, err := os.Stat(sqlitePath(c)); err != nil {
+			return nil, fmt.Errorf("there is no database at %s; name it by %sDATABASE or %sDATA_DIR", sqlitePath(c), config.Prefix, config.Prefix)
+		}
+	}
+	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
+	if err != nil {
+		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
+	}
+	return assemble(c, slog.New(slog.DiscardHandler), Source(), db, nil), nil
+}
+
+// Migrate brings the configured database to this version and tells each step.
+func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
+	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
+	if err != nil {
+		return fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
+	}
+	defer db.Close()
+	steps := 0
+	err = db.Migrate(ctx, func(step string) {
+		steps++
+		fmt.Fprintln(out, step)
+	})
+	if err == nil && steps == 0 {
+		fmt.Fprintln(out, "The database has this version already.")
+	}
+	return err
+}
+
+// Doctor examines the configured database: the file, the schema, and whether
+// every total and standing that is kept is what the ledger gives. It changes
+// nothing; sound tells that nothing differs.
+func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, err error) {
+	a, err := openExisting(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	defer a.Close()
+	if err := a.DB.CheckSchema(ctx); err != nil {
+		return false, err
+	}
+	if err := a.DB.CheckIntegrity(ctx); err != nil {
+		return false, err
+	}
+	differences, err := a.Logbook.Doctor(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range differences {
+		fmt.Fprintf(out, "enrollment %s: %s is kept as %s, the ledger gives %s\n", d.Enrollment, d.What, d.Kept, d.Recomputed)
+	}
+	if len(differences) == 0 {
+		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives.")
+	}
+	return len(differences) == 0, nil
+}
+
+// Health asks the server that this configuration describes whether it is ready.
+func Health(ctx context.Context, c config.Config, out io.Writer) error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return err
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	said, _ := io.ReadAll(io.LimitReader(answer.Body, 200))
+	if answer.StatusCode != http.StatusOK {
+		return errors.New("not ready: " + strings.TrimSpace(string(said)))
+	}
+	_, err = fmt.Fprintln(out, "ready")
+	return err
+}

@@ -1,0 +1,29 @@
+package app
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/pkg/httpapi"
+	"github.com/palmar/palmar/pkg/server"
+)
+
+// limits are the routes that take more, or less, than others.
+func limits() map[string]server.Limit {
+	all := map[string]server.Limit{
+		"/organizations/:organization/imports":   {Body: 65 << 20, Time: 10 * time.Minute},
+		"/organizations/:organization/audit.csv": {Time: 10 * time.Minute},
+		"/verify":                                {Body: 512 << 10},
+	}
+	for route, l := range httpapi.Limits {
+		all[route] = server.Limit{Body: l.Body, Time: l.Time}
+	}
+	return all
+}
+
+// guessable are the routes at which a stranger could try codes and links.
+func guessable() []string {
+	return append([]string{
+		"/check", "/c/:code", "/c/:code/credential.json", "/invitations/:token",
+		"/v1/invitations/look-up", "/v1/invitations/accept",
+	}, httpapi.Guessable...)
+}

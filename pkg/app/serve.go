@@ -1,0 +1,160 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/palmar/palmar/pkg/account"
+	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/httpapi"
+	"github.com/palmar/palmar/pkg/jobs"
+	"github.com/palmar/palmar/pkg/mail"
+	"github.com/palmar/palmar/pkg/server"
+	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/web"
+	"github.com/palmar/palmar/pkg/web/render"
+	"github.com/palmar/palmar/templates"
+)
+
+// Serving is what a server is beside its configuration.
+type Serving struct {
+	// Version of the program.
+	Version string
+	// Demo are the accounts that the sign-in page offers; empty: none.
+	Demo []web.DemoAccount
+	// Hosts are the names that the server answers to; empty: any.
+	Hosts []string
+	// Ready is called once when requests are answered, with the address.
+	Ready func(address string)
+}
+
+// Serve runs `palmar serve`: it migrates the database, tells the link of the
+// first administrator on out while there is no account, and answers requests
+// until ctx ends.
+func Serve(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer, s Serving) error {
+	a, err := Open(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := a.firstLink(ctx, out); err != nil {
+		return err
+	}
+	return a.serve(ctx, s)
+}
+
+func (a *App) firstLink(ctx context.Context, out io.Writer) error {
+	token, needed, err := a.Account.Bootstrap(ctx)
+	if err != nil || !needed {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "\nThere is no account yet. The first administrator opens this link, once, within a day:\n\n    %s/invitations/%s\n\n", a.Config.PublicURL, token)
+	return err
+}
+
+// serve answers requests until ctx ends. What is in flight is finished first,
+// then the jobs, and the database is the caller's to close.
+func (a *App) serve(ctx context.Context, s Serving) error {
+	metrics := server.NewMetrics(s.Version)
+	a.watchPools(metrics)
+	h, err := a.Handler(s, metrics)
+	if err != nil {
+		return err
+	}
+	runner, err := a.runner()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("%sLISTEN: %w; another program may use the port, set another one", config.Prefix, err)
+	}
+	defer l.Close()
+	side, err := a.serveMetrics(ctx, metrics)
+	if err != nil {
+		return err
+	}
+	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	a.Log.InfoContext(ctx, "ready", "config", a.Config, "address", l.Addr().String(), "version", s.Version)
+	if s.Ready != nil {
+		s.Ready(l.Addr().String())
+	}
+	err = h.Serve(ctx, l, a.Config.ShutdownTimeout)
+	a.Log.InfoContext(ctx, "stopping")
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return errors.Join(err, runner.Stop(limited), side())
+}
+
+// Handler assembles the API and the pages.
+func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error) {
+	api, err := httpapi.New(httpapi.Services{
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Employer: a.Employer,
+	}, httpapi.Options{
+		BaseURL: a.Config.PublicURL, Source: a.Source,
+		Answers: store.Bind(a.DB, func(tx *store.Tx) httpapi.Answers { return tx }),
+	})
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := render.New(templates.FS)
+	if err != nil {
+		return nil, err
+	}
+	static, err := render.Static(templates.FS)
+	if err != nil {
+		return nil, err
+	}
+	pages := web.New(web.Services{
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Employer: a.Employer,
+	}, renderer, web.Options{
+		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
+	})
+	return server.New(server.Options{
+		Log: a.Log, Source: a.Source,
+		Register: func(e *echo.Echo) { api.Register(e); pages.Register(e) },
+		APIError: httpapi.ErrorHandler, PageError: pages.Error,
+		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,
+		Limits: limits(), Throttle: guessable(), Metrics: metrics,
+	}), nil
+}
+
+func (a *App) ready(ctx context.Context) error {
+	if err := a.DB.Ping(ctx); err != nil {
+		return err
+	}
+	return a.DB.CheckSchema(ctx)
+}
+
+func (a *App) runner() (*jobs.Runner, error) {
+	m := a.Config.Mail
+	var mailer jobs.Mailer = mail.Dir(m.Dir)
+	return jobs.New(a.DB, jobs.Options{Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle})
+}
+
+// serveMetrics answers /metrics where a port for it is configured; stop waits
+// for its end.
+func (a *App) serveMetrics(ctx context.Context, m *server.Metrics) (stop func() error, err error) {
+	if a.Config.MetricsListen == "" {
+		return func() error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", a.Config.MetricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("%sMETRICS_LISTEN: %w", config.Prefix, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- m.Serve(ctx, l, a.Log) }()
+	return func() error { return <-ended }, nil
+}
