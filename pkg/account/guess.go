@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -110,7 +111,7 @@ func (g guessing) allowed(ctx context.Context, tx Guesses, now time.Time) error 
 	}
 	if wait := until.Sub(now); wait > 0 {
 		return &core.Fault{Kind: core.KindTooMany, Code: "too_many_guesses",
-			Message: "Too many wrong passwords. Wait " + roundUp(wait).String() + " and try again."}
+			Message: "Too many wrong passwords. Try again in " + spoken(wait) + "."}
 	}
 	return nil
 }
@@ -124,8 +125,16 @@ func latest(t time.Time, others ...time.Time) time.Time {
 	return t
 }
 
-func roundUp(d time.Duration) time.Duration {
-	return (d + time.Second - 1).Truncate(time.Second)
+// spoken is a wait in whole seconds or minutes, never shorter than it is.
+func spoken(d time.Duration) string {
+	n, unit := (d+time.Second-1)/time.Second, "second"
+	if n > 90 {
+		n, unit = (d+time.Minute-1)/time.Minute, "minute"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(int(n)) + " " + unit
 }
 
 // failed counts a wrong password.
