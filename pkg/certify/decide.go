@@ -133,9 +133,6 @@ func (s *Service) issue(ctx context.Context, tx Tx, p core.Proposal, now time.Ti
 // enrollment stays locked, so that nothing is posted between the judgement and
 // the signature.
 func (s *Service) complete(ctx context.Context, tx Tx, p core.Proposal, today core.Date) (credential.Claim, error) {
-	if err := tx.HoldEnrollment(ctx, p.EnrollmentID); err != nil {
-		return credential.Claim{}, err
-	}
 	e, std, err := tx.JudgedEnrollment(ctx, p.EnrollmentID)
 	if err != nil {
 		return credential.Claim{}, err

@@ -36,10 +36,9 @@ type Credentials interface {
 
 // Ledger is what an enrollment earned and the standard that judges it.
 type Ledger interface {
-	// JudgedEnrollment is an enrollment with the JSON of its own standard.
+	// JudgedEnrollment is an enrollment with the JSON of its own standard; in a
+	// command nothing is posted to it until the end.
 	JudgedEnrollment(ctx context.Context, id core.EnrollmentID) (core.Enrollment, []byte, error)
-	// HoldEnrollment keeps others from posting to it in this transaction.
-	HoldEnrollment(ctx context.Context, id core.EnrollmentID) error
 	CompleteEnrollment(ctx context.Context, id core.EnrollmentID, on core.Date) error
 	// CreditsOf are credits after one, in the order of posting; limit 0 is all.
 	CreditsOf(ctx context.Context, enrollment core.EnrollmentID, after core.CreditID, limit int) ([]core.Credit, error)

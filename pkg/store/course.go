@@ -8,16 +8,16 @@ import (
 )
 
 type courseRow struct {
-	ID             core.CourseID
-	OrganizationID core.OrganizationID
-	Code           string
-	Title          string
-	Specialty      string
-	Description    string
-	Minutes        core.Minutes
-	Prerequisites  string
-	CreatedAt      moment
-	Version        int
+	ID             core.CourseID       `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	Code           string              `gorm:"not null"`
+	Title          string              `gorm:"not null"`
+	Specialty      string              `gorm:"not null"`
+	Description    string              `gorm:"not null"`
+	Minutes        core.Minutes        `gorm:"not null"`
+	Prerequisites  string              `gorm:"not null"`
+	CreatedAt      moment              `gorm:"not null"`
+	Version        int                 `gorm:"not null"`
 }
 
 func courseRowOf(c core.Course) (courseRow, error) {
@@ -79,16 +79,16 @@ func (tx *Tx) Courses(_ context.Context, org core.OrganizationID, after string, 
 }
 
 type courseCompletionRow struct {
-	ID             core.CourseCompletionID
-	OrganizationID core.OrganizationID
-	CourseID       core.CourseID
-	TherapistID    core.TherapistID
-	CompletedOn    core.Date
-	Minutes        core.Minutes
-	Instructor     string
-	Note           string
-	RecordedBy     core.AccountID
-	RecordedAt     moment
+	ID             core.CourseCompletionID `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID     `gorm:"not null"`
+	CourseID       core.CourseID           `gorm:"not null"`
+	TherapistID    core.TherapistID        `gorm:"not null"`
+	CompletedOn    core.Date               `gorm:"not null"`
+	Minutes        core.Minutes            `gorm:"not null"`
+	Instructor     string                  `gorm:"not null"`
+	Note           string                  `gorm:"not null"`
+	RecordedBy     core.AccountID          `gorm:"not null"`
+	RecordedAt     moment                  `gorm:"not null"`
 }
 
 type courseCompletionView struct {

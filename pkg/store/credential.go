@@ -7,21 +7,21 @@ import (
 )
 
 type credentialRow struct {
-	ID                 core.CredentialID
-	OrganizationID     core.OrganizationID
-	TherapistID        core.TherapistID
-	Kind               core.CredentialKind
-	Code               string
-	Title              string
-	SubjectName        string
-	IssuerDID          string `gorm:"column:issuer_did"`
-	Minutes            core.Minutes
-	Document           []byte
-	IssuedAt           moment
+	ID                 core.CredentialID   `gorm:"primaryKey"`
+	OrganizationID     core.OrganizationID `gorm:"not null"`
+	TherapistID        core.TherapistID    `gorm:"not null"`
+	Kind               core.CredentialKind `gorm:"not null"`
+	Code               string              `gorm:"not null"`
+	Title              string              `gorm:"not null"`
+	SubjectName        string              `gorm:"not null"`
+	IssuerDID          string              `gorm:"column:issuer_did;not null"`
+	Minutes            core.Minutes        `gorm:"not null"`
+	Document           []byte              `gorm:"not null"`
+	IssuedAt           moment              `gorm:"not null"`
 	ValidUntil         moment
 	EnrollmentID       core.EnrollmentID
 	CourseCompletionID core.CourseCompletionID
-	ProposalID         core.ProposalID
+	ProposalID         core.ProposalID `gorm:"not null"`
 }
 
 type credentialView struct {

@@ -8,14 +8,14 @@ import (
 )
 
 type disclosureRow struct {
-	ID             core.DisclosureID
-	TherapistID    core.TherapistID
-	OrganizationID core.OrganizationID
-	CredentialID   core.CredentialID
-	AccountID      core.AccountID
-	At             moment
-	Shown          string
-	Outcome        string
+	ID             core.DisclosureID   `gorm:"primaryKey"`
+	TherapistID    core.TherapistID    `gorm:"not null"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	CredentialID   core.CredentialID   `gorm:"not null"`
+	AccountID      core.AccountID      `gorm:"not null"`
+	At             moment              `gorm:"not null"`
+	Shown          string              `gorm:"not null"`
+	Outcome        string              `gorm:"not null"`
 }
 
 type disclosureView struct {

@@ -7,17 +7,17 @@ import (
 )
 
 type licenseRow struct {
-	ID             core.LicenseID
-	TherapistID    core.TherapistID
+	ID             core.LicenseID   `gorm:"primaryKey"`
+	TherapistID    core.TherapistID `gorm:"not null"`
 	OrganizationID core.OrganizationID
-	Jurisdiction   string
-	Title          string
-	Number         string
+	Jurisdiction   string `gorm:"not null"`
+	Title          string `gorm:"not null"`
+	Number         string `gorm:"not null"`
 	IssuedOn       core.Date
 	ExpiresOn      core.Date
-	CreatedAt      moment
-	CreatedBy      core.AccountID
-	Version        int
+	CreatedAt      moment         `gorm:"not null"`
+	CreatedBy      core.AccountID `gorm:"not null"`
+	Version        int            `gorm:"not null"`
 }
 
 func (r licenseRow) noun() core.License {
@@ -29,17 +29,17 @@ func (r licenseRow) noun() core.License {
 }
 
 type licenseEventRow struct {
-	ID          core.LicenseEventID
-	LicenseID   core.LicenseID
-	Axis        core.Axis
-	Status      string
-	EffectiveOn core.Date
-	Method      string
-	Source      string
-	CheckedOn   core.Date
-	Note        string
-	RecordedAt  moment
-	RecordedBy  core.AccountID
+	ID          core.LicenseEventID `gorm:"primaryKey"`
+	LicenseID   core.LicenseID      `gorm:"not null"`
+	Axis        core.Axis           `gorm:"not null"`
+	Status      string              `gorm:"not null"`
+	EffectiveOn core.Date           `gorm:"not null"`
+	Method      string              `gorm:"not null"`
+	Source      string              `gorm:"not null"`
+	CheckedOn   core.Date           `gorm:"not null"`
+	Note        string              `gorm:"not null"`
+	RecordedAt  moment              `gorm:"not null"`
+	RecordedBy  core.AccountID      `gorm:"not null"`
 }
 
 type licenseEventView struct {

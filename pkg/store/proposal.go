@@ -7,21 +7,21 @@ import (
 )
 
 type proposalRow struct {
-	ID                 core.ProposalID
-	OrganizationID     core.OrganizationID
-	Kind               core.CredentialKind
-	TherapistID        core.TherapistID
-	Title              string
+	ID                 core.ProposalID     `gorm:"primaryKey"`
+	OrganizationID     core.OrganizationID `gorm:"not null"`
+	Kind               core.CredentialKind `gorm:"not null"`
+	TherapistID        core.TherapistID    `gorm:"not null"`
+	Title              string              `gorm:"not null"`
 	EnrollmentID       core.EnrollmentID
 	CourseCompletionID core.CourseCompletionID
-	State              core.ProposalState
-	Standing           string
-	ProposedBy         core.AccountID
-	ProposedAt         moment
+	State              core.ProposalState `gorm:"not null"`
+	Standing           string             `gorm:"not null"`
+	ProposedBy         core.AccountID     `gorm:"not null"`
+	ProposedAt         moment             `gorm:"not null"`
 	DecidedBy          core.AccountID
 	DecidedAt          moment
-	Reason             string
-	Version            int
+	Reason             string `gorm:"not null"`
+	Version            int    `gorm:"not null"`
 }
 
 type proposalView struct {
@@ -72,7 +72,7 @@ func (tx *Tx) Proposal(_ context.Context, id core.ProposalID) (core.Proposal, er
 // LockProposal keeps others from deciding on a proposal until the transaction
 // ends, and finds it.
 func (tx *Tx) LockProposal(ctx context.Context, id core.ProposalID) (core.Proposal, error) {
-	if _, err := many[struct{ ID core.ProposalID }](tx.g, tx.forUpdate(`SELECT id FROM proposals WHERE id = ?`), id); err != nil {
+	if _, err := many[struct{ ID core.ProposalID }](tx.g, `SELECT p.id FROM proposals p WHERE p.id = ?`+tx.locked("p"), id); err != nil {
 		return core.Proposal{}, err
 	}
 	return tx.Proposal(ctx, id)
@@ -107,44 +107,16 @@ func (tx *Tx) CompleteEnrollment(_ context.Context, id core.EnrollmentID, on cor
 		WHERE id = ? AND state = 'active'`, on, id)
 }
 
-// HoldEnrollment keeps others from posting to an enrollment until the
-// transaction ends.
-func (tx *Tx) HoldEnrollment(_ context.Context, id core.EnrollmentID) error {
-	_, err := many[struct{ ID core.EnrollmentID }](tx.g, tx.forUpdate(`SELECT id FROM enrollments WHERE id = ?`), id)
-	return err
-}
-
-// JudgedEnrollment is an enrollment with the JSON of its own standard.
+// JudgedEnrollment is an enrollment with the JSON of its own standard. In a
+// writing transaction nothing is posted to it until the end.
 func (tx *Tx) JudgedEnrollment(_ context.Context, id core.EnrollmentID) (core.Enrollment, []byte, error) {
 	type row struct {
-		ID               core.EnrollmentID
-		OrganizationID   core.OrganizationID
-		ProgramID        core.ProgramID
-		ProgramVersionID core.ProgramVersionID
-		TherapistID      core.TherapistID
-		AccountID        core.AccountID
-		State            core.EnrollmentState
-		EnrolledOn       core.Date
-		CompletedOn      core.Date
-		LedgerSeq        int64
-		Version          int
-		CreatedAt        moment
-		Title            string
-		Name             string
-		Email            string
-		Body             string
+		enrolledRow `gorm:"embedded"`
+		Body        string
 	}
-	r, err := one[row](tx.g, "enrollment", `SELECT e.*, v.title, a.id AS account_id, a.name, a.email, s.body
-		FROM enrollments e
+	r, err := one[row](tx.g, "enrollment", `SELECT `+enrolledColumns+`, s.body`+enrolledFrom+`
 		JOIN program_versions v ON v.id = e.program_version_id
 		JOIN standards s ON s.id = v.standard_id
-		JOIN therapists t ON t.id = e.therapist_id
-		JOIN accounts a ON a.id = t.account_id
-		WHERE e.id = ?`, id)
-	return core.Enrollment{
-		ID: r.ID, OrganizationID: r.OrganizationID, ProgramID: r.ProgramID, ProgramVersionID: r.ProgramVersionID,
-		ProgramTitle: r.Title, TherapistID: r.TherapistID, AccountID: r.AccountID, Name: r.Name, Email: r.Email,
-		State: r.State, EnrolledOn: r.EnrolledOn, CompletedOn: r.CompletedOn, LedgerSeq: r.LedgerSeq,
-		Version: r.Version, CreatedAt: r.CreatedAt.Time,
-	}, []byte(r.Body), err
+		WHERE e.id = ?`+tx.locked("e"), id)
+	return r.noun(), []byte(r.Body), err
 }

@@ -8,12 +8,12 @@ import (
 )
 
 type signingKeyRow struct {
-	ID             string
-	OrganizationID core.OrganizationID
-	DID            string `gorm:"column:did"`
-	Public         []byte
-	Sealed         []byte
-	CreatedAt      moment
+	ID             string              `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	DID            string              `gorm:"column:did;not null"`
+	Public         []byte              `gorm:"not null"`
+	Sealed         []byte              `gorm:"not null"`
+	CreatedAt      moment              `gorm:"not null"`
 	RetiredAt      moment
 }
 

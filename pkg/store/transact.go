@@ -84,20 +84,14 @@ func (tx *Tx) forUpdate(sql string) string {
 
 // one runs a query that must find a row; what names the thing in the fault.
 func one[T any](g *gorm.DB, what, query string, args ...any) (T, error) {
-	var rows []T
-	if err := g.Raw(query, args...).Scan(&rows).Error; err != nil {
-		return *new(T), translate(err)
+	rows, err := many[T](g, query, args...)
+	if err != nil {
+		return *new(T), err
 	}
 	if len(rows) == 0 {
 		return *new(T), core.NotFound(what)
 	}
 	return rows[0], nil
-}
-
-// many runs a query for all of its rows.
-func many[T any](g *gorm.DB, query string, args ...any) ([]T, error) {
-	var rows []T
-	return rows, translate(g.Raw(query, args...).Scan(&rows).Error)
 }
 
 // exec runs a statement and returns how many rows it changed.
