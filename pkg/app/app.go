@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/config"
@@ -57,13 +56,8 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}
-	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.inviteStudent)
+	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)
 	return a
-}
-
-func (a *App) inviteStudent(ctx context.Context, actor access.Actor, org core.OrganizationID, email, name string) error {
-	_, err := a.Account.Invite(ctx, actor, org, account.Invite{Email: email, Name: name, Role: core.RoleStudent})
-	return err
 }
 
 // Close ends the connections to the database.

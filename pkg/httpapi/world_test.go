@@ -20,7 +20,6 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 	"github.com/labstack/echo/v4"
 
-	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/core"
@@ -73,7 +72,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}
-	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.invite)
+	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)
 	a, err := httpapi.New(w.services, httpapi.Options{
 		BaseURL: base, Source: src, Answers: store.Bind(db, func(tx *store.Tx) httpapi.Answers { return tx }),
 	})
@@ -94,11 +93,6 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		t.Fatal(err)
 	}
 	return w
-}
-
-func (w *world) invite(ctx context.Context, a access.Actor, org core.OrganizationID, email, name string) error {
-	_, err := w.services.Account.Invite(ctx, a, org, account.Invite{Email: email, Name: name, Role: core.RoleStudent})
-	return err
 }
 
 func (w *world) clock() time.Time {
