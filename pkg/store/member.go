@@ -74,9 +74,10 @@ func (tx *Tx) CountMembers(_ context.Context, org core.OrganizationID, role core
 		"SELECT COUNT(*) FROM members WHERE organization_id = ? AND role = ? AND ended_at IS NULL", org, role)
 }
 
-// HasRole tells whether the account with an address has a role.
+// HasRole tells whether the account with an address can sign in and has a
+// role. Whom a school entered without a password still needs an invitation.
 func (tx *Tx) HasRole(_ context.Context, org core.OrganizationID, email string, role core.Role) (bool, error) {
 	rows, err := many[core.MemberID](tx.g, `SELECT m.id FROM members m JOIN accounts a ON a.id = m.account_id
-		WHERE m.organization_id = ? AND a.email = ? AND m.role = ? AND m.ended_at IS NULL`, org, email, role)
+		WHERE m.organization_id = ? AND a.email = ? AND m.role = ? AND m.ended_at IS NULL AND a.password_hash <> ''`, org, email, role)
 	return len(rows) > 0, err
 }
