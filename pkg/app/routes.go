@@ -10,9 +10,9 @@ import (
 // limits are the routes that take more, or less, than others.
 func limits() map[string]server.Limit {
 	all := map[string]server.Limit{
-		"/organizations/:organization/imports":   {Body: 65 << 20, Time: 10 * time.Minute},
-		"/organizations/:organization/audit.csv": {Time: 10 * time.Minute},
-		"/verify":                                {Body: 512 << 10},
+		"/o/:organization/imports":   {Body: 65 << 20, Time: 10 * time.Minute},
+		"/o/:organization/audit.csv": {Time: 10 * time.Minute},
+		"/verify":                    {Body: 512 << 10},
 	}
 	for route, l := range httpapi.Limits {
 		all[route] = server.Limit{Body: l.Body, Time: l.Time}

@@ -141,6 +141,11 @@ func (a *App) ready(ctx context.Context) error {
 func (a *App) runner() (*jobs.Runner, error) {
 	m := a.Config.Mail
 	var mailer jobs.Mailer = mail.Dir(m.Dir)
+	if m.Host != "" {
+		mailer = mail.SMTP{
+			Host: m.Host, Port: m.Port, TLS: m.TLS, Plain: m.Plain, User: m.User, Password: m.Password.Reveal(), From: m.From,
+		}
+	}
 	return jobs.New(a.DB, jobs.Options{Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle})
 }
 
