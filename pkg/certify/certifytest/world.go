@@ -1,0 +1,323 @@
+// Package certifytest gives tests a small world: a school whose student is
+// about to finish, its office, an employer, and the services between them.
+package certifytest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/employer"
+	"github.com/palmar/palmar/pkg/licensure"
+	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/store/storetest"
+)
+
+// World is a school with a student, a supervisor and two registrars, another
+// school with a registrar, and an employer with a verifier.
+type World struct {
+	T   testing.TB
+	DB  *store.DB
+	SQL *sql.DB // the same database, past the store
+	Src core.Source
+
+	School, Other, Employer                core.Organization
+	Student, Supervisor, Registrar, Second access.Actor
+	Verifier, Stranger                     access.Actor
+	Enrollment                             core.EnrollmentID
+	Certify                                *certify.Service
+	Licensure                              *licensure.Service
+	Check                                  *employer.Service
+
+	mu   sync.Mutex
+	now  time.Time
+	days map[string]int
+}
+
+// Start is the world's first moment.
+var Start = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+// Secret seals the keys of every world.
+var Secret = bytes.Repeat([]byte{7}, 32)
+
+// Each runs fn in a world on SQLite and in one on PostgreSQL, both reached at
+// an address.
+func Each(t *testing.T, base string, fn func(t *testing.T, w *World)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t, base)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t, base)) })
+}
+
+// SQLite makes a world on SQLite.
+func SQLite(t testing.TB, base string) *World {
+	address := storetest.SQLiteAddress(t)
+	path := strings.TrimPrefix(address, "sqlite:")
+	return world(t, address, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)", base)
+}
+
+// Postgres makes a world on PostgreSQL, or ends the test where no server answers.
+func Postgres(t testing.TB, base string) *World {
+	address := storetest.PostgresAddress(t)
+	return world(t, address, "pgx", address, base)
+}
+
+func world(t testing.TB, address, driver, dsn, base string) *World {
+	t.Helper()
+	db, err := store.Open(context.Background(), address, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	raw, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = raw.Close() })
+	w := &World{T: t, DB: db, SQL: raw, now: Start, days: map[string]int{}}
+	w.Src = core.Source{Clock: w.tick, Rand: rand.Reader}
+	w.Certify = w.CertifyAt(base)
+	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), w.Src)
+	w.Check = employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), w.Src, employer.Options{})
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		w.School = w.organization(ctx, tx, core.School, "Brightwater School of Massage", "brightwater")
+		w.Other = w.organization(ctx, tx, core.School, "Stillwater School", "stillwater")
+		w.Employer = w.organization(ctx, tx, core.Employer, "Harbor Clinic", "harbor")
+		w.Student = w.person(ctx, tx, "Ada Example", "ada@example.org", w.School, core.RoleStudent)
+		w.Supervisor = w.person(ctx, tx, "Sam Super", "sam@example.org", w.School, core.RoleSupervisor)
+		w.Registrar = w.person(ctx, tx, "Rita Registrar", "rita@example.org", w.School, core.RoleRegistrar)
+		w.Second = w.person(ctx, tx, "Rob Registrar", "rob@example.org", w.School, core.RoleRegistrar)
+		w.Verifier = w.person(ctx, tx, "Vera Verifier", "vera@example.org", w.Employer, core.RoleVerifier)
+		w.Stranger = w.person(ctx, tx, "Otto Other", "otto@example.org", w.Other, core.RoleRegistrar)
+		return nil
+	})
+	w.Enrollment = w.Enroll(w.Student)
+	return w
+}
+
+// Mails are the mails that wait to be sent.
+func (w *World) Mails() (mails []core.Mail) {
+	args := "json(args)" // SQLite keeps it in a binary form
+	if w.DB.Postgres() {
+		args = "args"
+	}
+	rows, err := w.SQL.Query("SELECT " + args + " FROM river_job ORDER BY id")
+	w.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var args string
+		var job store.MailJob
+		w.must(rows.Scan(&args))
+		w.must(json.Unmarshal([]byte(args), &job))
+		mails = append(mails, job.Mail)
+	}
+	w.must(rows.Err())
+	return mails
+}
+
+// Audited are an organization's audit events, newest first.
+func (w *World) Audited(org core.OrganizationID) (events []core.AuditEvent) {
+	w.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+		events, err = tx.AuditEvents(ctx, org, core.AuditID{}, 100, false)
+		return err
+	})
+	return events
+}
+
+// Tamper changes rows of a table that never change, as somebody could who has
+// the database in their hands.
+func (w *World) Tamper(table, statement string, args ...any) {
+	w.T.Helper()
+	disarm := []string{"DROP TRIGGER IF EXISTS " + table + "_no_update", "DROP TRIGGER IF EXISTS " + table + "_no_delete"}
+	if w.DB.Postgres() {
+		disarm = []string{"DROP TRIGGER IF EXISTS " + table + "_frozen ON " + table}
+		for i := 1; strings.Contains(statement, "?"); i++ {
+			statement = strings.Replace(statement, "?", "$"+strconv.Itoa(i), 1)
+		}
+	}
+	for _, d := range disarm {
+		_, err := w.SQL.Exec(d)
+		w.must(err)
+	}
+	result, err := w.SQL.Exec(statement, args...)
+	w.must(err)
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		w.T.Fatalf("nothing was changed by %q: %v", statement, err)
+	}
+}
+
+// CertifyAt is the certification of an installation that is reached elsewhere.
+func (w *World) CertifyAt(base string) *certify.Service {
+	return certify.New(store.Bind(w.DB, func(tx *store.Tx) certify.Tx { return tx }), w.Src, certify.Options{Secret: Secret, BaseURL: base})
+}
+
+func (w *World) tick() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(time.Microsecond)
+	return w.now
+}
+
+// Pass lets time go by.
+func (w *World) Pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// Write runs fn in a transaction that must succeed.
+func (w *World) Write(fn func(context.Context, *store.Tx) error) {
+	w.T.Helper()
+	if err := w.DB.Write(context.Background(), fn); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+func (w *World) must(err error) {
+	w.T.Helper()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+func (w *World) organization(ctx context.Context, tx *store.Tx, kind core.OrganizationKind, name, slug string) core.Organization {
+	o := core.Organization{
+		ID: core.NewID[core.OrganizationID](w.Src), Kind: kind, Name: name, Slug: slug, Zone: "America/New_York",
+		URL: "https://" + slug + ".example", CreatedAt: Start, Version: 1,
+	}
+	w.must(tx.InsertOrganization(ctx, o))
+	return o
+}
+
+func (w *World) person(ctx context.Context, tx *store.Tx, name, email string, org core.Organization, roles ...core.Role) access.Actor {
+	a := access.Actor{AccountID: core.NewID[core.AccountID](w.Src), Name: name, Email: email, AuthenticatedAt: Start}
+	w.must(tx.InsertAccount(ctx, core.Account{ID: a.AccountID, Email: email, Name: name, CreatedAt: Start, Version: 1}))
+	for _, role := range roles {
+		w.join(ctx, tx, &a, org, role)
+	}
+	return a
+}
+
+func (w *World) join(ctx context.Context, tx *store.Tx, a *access.Actor, org core.Organization, role core.Role) {
+	id, err := tx.EnsureMember(ctx, core.Member{
+		ID: core.NewID[core.MemberID](w.Src), OrganizationID: org.ID, AccountID: a.AccountID, Role: role, CreatedAt: Start,
+	})
+	w.must(err)
+	a.Memberships = append(a.Memberships, access.Membership{
+		OrganizationID: org.ID, OrganizationName: org.Name, OrganizationKind: org.Kind, MemberID: id, Role: role,
+	})
+	if role == core.RoleStudent {
+		a.TherapistID, err = tx.EnsureTherapist(ctx, core.Therapist{ID: core.NewID[core.TherapistID](w.Src), AccountID: a.AccountID, CreatedAt: Start})
+		w.must(err)
+	}
+}
+
+// Person is somebody new with roles in an organization.
+func (w *World) Person(name, email string, org core.Organization, roles ...core.Role) (a access.Actor) {
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		a = w.person(ctx, tx, name, email, org, roles...)
+		return nil
+	})
+	return a
+}
+
+// Join gives an actor a further role.
+func (w *World) Join(a access.Actor, org core.Organization, role core.Role) access.Actor {
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		w.join(ctx, tx, &a, org, role)
+		return nil
+	})
+	return a
+}
+
+// Enroll puts a student into the demo program, which is published once.
+func (w *World) Enroll(student access.Actor) core.EnrollmentID {
+	id := core.NewID[core.EnrollmentID](w.Src)
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		program, err := tx.ProgramByCode(ctx, w.School.ID, "MMF")
+		version := core.ProgramVersion{}
+		if err == nil {
+			versions, err := tx.ProgramVersions(ctx, program.ID)
+			w.must(err)
+			version = versions[0]
+		} else {
+			version = w.publish(ctx, tx)
+		}
+		return tx.InsertEnrollments(ctx, []core.Enrollment{{
+			ID: id, OrganizationID: w.School.ID, ProgramID: version.ProgramID, ProgramVersionID: version.ID,
+			TherapistID: student.TherapistID, State: core.EnrollmentActive, EnrolledOn: core.Date{Year: 2025, Month: 1, Day: 1},
+			CreatedAt: Start,
+		}})
+	})
+	return id
+}
+
+func (w *World) publish(ctx context.Context, tx *store.Tx) core.ProgramVersion {
+	std := standard.Demo()
+	body, err := std.Marshal()
+	w.must(err)
+	digest, err := std.Digest()
+	w.must(err)
+	program := core.Program{ID: core.NewID[core.ProgramID](w.Src), OrganizationID: w.School.ID, Code: "MMF", Title: std.Title, CreatedAt: Start}
+	standardID := core.NewID[core.StandardID](w.Src)
+	version := core.ProgramVersion{
+		ID: core.NewID[core.ProgramVersionID](w.Src), ProgramID: program.ID, OrganizationID: w.School.ID, Number: 1,
+		Title: std.Title, StandardID: standardID, PublishedAt: Start,
+	}
+	w.must(tx.InsertProgram(ctx, program))
+	w.must(tx.InsertStandard(ctx, standardID, w.School.ID, std.Key, std.Title, body, digest, Start))
+	w.must(tx.InsertProgramVersion(ctx, version))
+	return version
+}
+
+// Minimums are the minutes by subject that the demo program asks for at least;
+// together 585 h.
+var Minimums = map[string]core.Minutes{
+	"anatomy-physiology": 7_500, "kinesiology": 3_000, "pathology": 3_000, "massage-practice": 12_000,
+	"hydrotherapy": 900, "ethics-law-business": 2_700, "clinical-practice": 6_000,
+}
+
+// EarnAll posts every minimum and as many further minutes.
+func (w *World) EarnAll(enrollment core.EnrollmentID, student access.Actor, further core.Minutes) {
+	for subject, minutes := range Minimums {
+		w.Earn(enrollment, student, subject, minutes)
+	}
+	w.Earn(enrollment, student, "massage-practice", further)
+}
+
+// Earn posts minutes of a subject, at most 8 h a day, each on a day of its own.
+func (w *World) Earn(enrollment core.EnrollmentID, student access.Actor, subject string, minutes core.Minutes) {
+	w.T.Helper()
+	var credits []core.Credit
+	for ; minutes > 0; minutes -= min(minutes, 480) {
+		day := w.days[enrollment.String()]
+		w.days[enrollment.String()]++
+		credits = append(credits, core.Credit{
+			ID: core.NewID[core.CreditID](w.Src), OrganizationID: w.School.ID, EnrollmentID: enrollment, TherapistID: student.TherapistID,
+			Kind: core.CreditTransfer, Minutes: min(minutes, 480), Subject: subject, Setting: core.Classroom, Delivery: core.InPerson,
+			Supervised: true, Date: core.Date{Year: 2025, Month: 1, Day: 6}.AddDays(day), PostedAt: Start, PostedBy: w.Supervisor.AccountID,
+		})
+	}
+	w.Write(func(ctx context.Context, tx *store.Tx) error { return tx.PostCredits(ctx, credits) })
+}
+
+// Certified has the student earn 600 h, and the office certify them.
+func (w *World) Certified() core.Credential {
+	w.T.Helper()
+	w.EarnAll(w.Enrollment, w.Student, 900)
+	p, err := w.Certify.Propose(context.Background(), w.Registrar, w.Enrollment)
+	w.must(err)
+	c, err := w.Certify.Certify(context.Background(), w.Second, p.ID, p.Version)
+	w.must(err)
+	return c
+}
