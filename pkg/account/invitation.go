@@ -11,6 +11,8 @@ import (
 var errInvitation = &core.Fault{Kind: core.KindNotFound, Code: "invitation_invalid",
 	Message: "This link is not good (any more): it was used, it ran out, or a newer one was sent. Ask for another."}
 
+var errMember = core.Conflict("already_member", "This person has this role here already.")
+
 // LookUpInvitation shows what a link offers. Whoever has the link may. Code:
 // invitation_invalid, the same for one that is used, over or unknown.
 func (s *Service) LookUpInvitation(ctx context.Context, token string) (InvitationView, error) {
@@ -218,7 +220,7 @@ func (s *Service) invite(ctx context.Context, tx Tx, a access.Actor, o core.Orga
 	if has, err := tx.HasRole(ctx, o.ID, in.Email, in.Role); err != nil {
 		return core.Invitation{}, err
 	} else if has {
-		return core.Invitation{}, core.Conflict("already_member", "%s has this role here already.", in.Email)
+		return core.Invitation{}, errMember
 	}
 	if err := tx.DropOpenInvitations(ctx, o.ID, in.Email, in.Role); err != nil {
 		return core.Invitation{}, err

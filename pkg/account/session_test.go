@@ -156,40 +156,32 @@ func TestService_SignIn_parallel(t *testing.T) {
 	})
 }
 
-func TestService_Authenticate_lifetime(t *testing.T) {
+func TestService_Authenticate_idle(t *testing.T) {
 	each(t, func(w *world) {
 		w.person("maya")
 		idle, used := w.signIn("maya"), w.signIn("maya")
-		for day := range 59 {
-			w.pass(11*time.Hour + 59*time.Minute)
-			w.authenticated(used.Token, true)
-			w.authenticated(idle.Token, day == 0)
-			if day == 0 {
-				w.pass(30 * time.Second)
-				w.authenticated(used.Token, true)
-				w.pass(12*time.Hour - 10*time.Second)
-				w.authenticated(idle.Token, false)
-				w.authenticated(used.Token, false)
-				used = w.signIn("maya")
-			}
-		}
-		w.pass(23 * time.Hour)
-		w.authenticated(used.Token, false)
+		w.pass(account.SessionIdle - time.Minute)
+		w.authenticated(used.Token, true)
+		w.pass(2 * time.Minute)
+		w.authenticated(idle.Token, false)
+		w.authenticated(used.Token, true)
 	})
 }
 
 func TestService_Authenticate_longest(t *testing.T) {
 	each(t, func(w *world) {
 		w.person("maya")
-		used := w.signIn("maya")
+		signed := w.signIn("maya")
 		for range 29 * 3 {
 			w.pass(8 * time.Hour)
-			w.authenticated(used.Token, true)
+			w.authenticated(signed.Token, true)
 		}
-		w.pass(8 * time.Hour)
-		w.pass(8 * time.Hour)
-		w.pass(8 * time.Hour)
-		w.authenticated(used.Token, false)
+		w.pass(7 * time.Hour)
+		w.authenticated(signed.Token, true)
+		w.pass(11 * time.Hour)
+		w.authenticated(signed.Token, true)
+		w.pass(7 * time.Hour)
+		w.authenticated(signed.Token, false)
 	})
 }
 
