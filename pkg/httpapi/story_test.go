@@ -427,7 +427,7 @@ func (s *story) isAudited() {
 	for _, row := range rows[1:] {
 		actions[row[6]]++
 	}
-	for _, action := range []string{"entry.log", "entry.sign", "entry.return", "import.propose", "proposal.certify"} {
+	for _, action := range []string{"entry.log", "entry.sign", "entry.return", "import.propose", "import.decide", "credential.issue"} {
 		if actions[action] == 0 {
 			s.t.Errorf("the audit has no %s: %v", action, actions)
 		}
