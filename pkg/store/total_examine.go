@@ -60,10 +60,12 @@ func (tx *Tx) examinePostings() ([]logbook.Difference, error) {
 		Posted       int64
 		Lines        int64
 	}
-	rows, err := many[row](tx.g, `SELECT e.id, e.enrollment_id, e.state, e.minutes, COALESCE(SUM(c.minutes), 0) AS posted, COUNT(c.id) AS lines
-		FROM entries e LEFT JOIN credits c ON c.entry_id = e.id GROUP BY e.id, e.enrollment_id, e.state, e.minutes
-		HAVING COALESCE(SUM(c.minutes), 0) <> CASE WHEN e.state = 'signed' THEN e.minutes ELSE 0 END
-			OR COUNT(c.id) <> CASE WHEN e.state = 'signed' THEN 1 WHEN e.state = 'superseded' THEN 2 ELSE 0 END`)
+	rows, err := many[row](tx.g, `SELECT e.id, e.enrollment_id, e.state, e.minutes, COALESCE(c.posted, 0) AS posted, COALESCE(c.lines, 0) AS lines
+		FROM entries e LEFT JOIN (
+			SELECT entry_id, SUM(minutes) AS posted, COUNT(*) AS lines FROM credits WHERE entry_id IS NOT NULL GROUP BY entry_id
+		) AS c ON c.entry_id = e.id
+		WHERE COALESCE(c.posted, 0) <> CASE WHEN e.state = 'signed' THEN e.minutes ELSE 0 END
+			OR COALESCE(c.lines, 0) <> CASE WHEN e.state = 'signed' THEN 1 WHEN e.state = 'superseded' THEN 2 ELSE 0 END`)
 	return mapped(rows, func(r row) logbook.Difference {
 		return logbook.Difference{
 			Enrollment: r.EnrollmentID, What: "posting of entry " + r.ID.String(),
