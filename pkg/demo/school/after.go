@@ -48,7 +48,7 @@ func (b *builder) graduate(ctx context.Context) error {
 		return fmt.Errorf("only %d students meet the standard", len(b.graduates))
 	}
 	for i, s := range b.graduates[:certified] {
-		b.clock.set(s.finished.AddDate(0, 0, 5))
+		b.after(s, 5)
 		p, err := b.Certify.Propose(ctx, b.as(registrars[0]), s.enrollment)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
@@ -69,6 +69,11 @@ func (b *builder) graduate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// after moves the clock to a morning, days after a student finished.
+func (b *builder) after(s student, days int) {
+	b.clock.set(core.DateOf(s.finished.In(b.zone)).AddDays(days).In(b.zone).Add(10 * time.Hour))
 }
 
 // attest is the second registrar's word, an hour later.
@@ -115,7 +120,7 @@ func (b *builder) license(ctx context.Context, i int, s student) error {
 // complete records a finished course and certifies it.
 func (b *builder) complete(ctx context.Context, s student, code string) error {
 	later := map[string]int{"MLD-40": 40, "ONC-24": 70}[code]
-	b.clock.set(s.finished.AddDate(0, 0, later))
+	b.after(s, later)
 	courses, err := b.Licensure.Courses(ctx, b.as(registrars[0]), b.school.ID, core.Page{})
 	if err != nil {
 		return err
