@@ -9,8 +9,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/httpapi"
@@ -124,7 +122,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 	})
 	return server.New(server.Options{
 		Log: a.Log, Source: a.Source,
-		Register: func(e *echo.Echo) { api.Register(e); pages.Register(e) },
+		Routes:   []server.Routes{api, pages},
 		APIError: httpapi.ErrorHandler, PageError: pages.Error,
 		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,
 		Limits: limits(), Throttle: guessable(), Metrics: metrics,

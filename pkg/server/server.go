@@ -33,8 +33,8 @@ const (
 type Options struct {
 	Log    *slog.Logger
 	Source core.Source
-	// Register adds the routes of the API and of the pages.
-	Register func(*echo.Echo)
+	// Routes are those of the API and of the pages.
+	Routes []Routes
 	// APIError and PageError answer an error under APIPrefix and elsewhere.
 	APIError, PageError echo.HTTPErrorHandler
 	// Static serves what lies under /static/.
@@ -55,6 +55,9 @@ type Options struct {
 	// Metrics counts requests; it may be nil.
 	Metrics *Metrics
 }
+
+// Routes adds what an adapter answers to the router.
+type Routes interface{ Register(e *echo.Echo) }
 
 // Limit is what a route takes: bytes of a body, and time for reading and
 // answering. Zero is the default.
@@ -85,8 +88,8 @@ func New(o Options) *Server {
 	if o.Static != nil {
 		e.GET("/static/*", echo.WrapHandler(o.Static))
 	}
-	if o.Register != nil {
-		o.Register(e)
+	for _, r := range o.Routes {
+		r.Register(e)
 	}
 	return s
 }

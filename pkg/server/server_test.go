@@ -55,13 +55,17 @@ func codeError(err error, c echo.Context) {
 	_ = c.String(status, core.CodeOf(err))
 }
 
+type routes func(*echo.Echo)
+
+func (r routes) Register(e *echo.Echo) { r(e) }
+
 func newWorld(t *testing.T, change func(*server.Options)) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)}
 	o := server.Options{
 		Log:    slog.New(slog.NewTextHandler(&w.log, nil)),
 		Source: core.Source{Clock: func() time.Time { return w.now }, Rand: rand.Reader},
-		Register: func(e *echo.Echo) {
+		Routes: []server.Routes{routes(func(e *echo.Echo) {
 			e.GET("/hello/:code", func(c echo.Context) error { return c.String(http.StatusOK, strings.Repeat("hello ", 500)) })
 			e.GET("/panic", func(echo.Context) error { panic("a secret reason") })
 			e.GET("/v1/check/:code", func(c echo.Context) error {
@@ -82,7 +86,7 @@ func newWorld(t *testing.T, change func(*server.Options)) *world {
 			e.POST("/form", read)
 			e.POST("/v1/things", read)
 			e.POST("/v1/verify", read)
-		},
+		})},
 		APIError: codeError, PageError: codeError,
 		PublicURL: "https://palmar.example",
 		Limits:    map[string]server.Limit{"/v1/verify": {Body: 512 << 10}},
@@ -310,13 +314,13 @@ func TestServer_Serve_Stop(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	w := newWorld(t, func(o *server.Options) {
 		o.Log = slog.New(slog.DiscardHandler)
-		o.Register = func(e *echo.Echo) {
+		o.Routes = []server.Routes{routes(func(e *echo.Echo) {
 			e.GET("/slow", func(c echo.Context) error {
 				close(entered)
 				<-release
 				return c.String(http.StatusOK, "finished")
 			})
-		}
+		})}
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -363,13 +367,13 @@ func TestServer_Serve_ErrGrace(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	w := newWorld(t, func(o *server.Options) {
 		o.Log = slog.New(slog.DiscardHandler)
-		o.Register = func(e *echo.Echo) {
+		o.Routes = []server.Routes{routes(func(e *echo.Echo) {
 			e.GET("/stuck", func(echo.Context) error {
 				close(entered)
 				<-release
 				return nil
 			})
-		}
+		})}
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
