@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is the family of a fault; an adapter turns it into its own language
@@ -25,12 +26,13 @@ const (
 // Fault is an error that a person can act upon. Code is stable and part of the
 // contract, Message says what is wrong and how to mend it, Fields names the
 // inputs concerned. Whatever is not a Fault is our own failure and is shown to
-// nobody.
+// nobody. Wait is how long to wait before another attempt, where that is known.
 type Fault struct {
 	Kind    Kind
 	Code    string
 	Message string
 	Fields  []Field
+	Wait    time.Duration
 }
 
 // Field is what is wrong with one input.

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,7 +123,8 @@ func (w *walk) object(path string, raw json.RawMessage, t reflect.Type) {
 	for i := range t.NumField() {
 		known[jsonName(t.Field(i))] = t.Field(i).Type
 	}
-	for name, value := range members {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		value := members[name]
 		at := strings.TrimPrefix(path+"."+name, ".")
 		if typ, ok := known[name]; ok {
 			w.visit(at, value, typ)

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -62,8 +64,14 @@ var titles = map[int]string{
 // statusGone is for the log alone: nobody is there to read the answer.
 const statusGone = 499
 
-// retryAfter is said where nobody knows better.
-const retryAfter = "60"
+// retryAfter is the fault's wait in whole seconds; a minute where nobody knows
+// better.
+func retryAfter(f *core.Fault) string {
+	if f == nil || f.Wait <= 0 {
+		return "60"
+	}
+	return strconv.Itoa(int((f.Wait + time.Second - 1) / time.Second))
+}
 
 // ErrorHandler answers an error of an API path as application/problem+json.
 // What is no fault answers 500 internal, without a word of the error.
@@ -79,11 +87,11 @@ func ErrorHandler(err error, c echo.Context) {
 		h.Set(echo.HeaderWWWAuthenticate, challenge(p.Code, c.Request()))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		if h.Get(echo.HeaderRetryAfter) == "" {
-			h.Set(echo.HeaderRetryAfter, retryAfter)
+			h.Set(echo.HeaderRetryAfter, retryAfter(core.AsFault(err)))
 		}
 	}
-	body, err := json.Marshal(p)
-	if err != nil {
+	body, failed := json.Marshal(p)
+	if failed != nil {
 		return
 	}
 	h.Set("Cache-Control", "no-store")

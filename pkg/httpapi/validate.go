@@ -70,7 +70,7 @@ func mend(w validator.FieldError) (code, message string) {
 	case "min":
 		switch {
 		case number:
-			return "out_of_range", fmt.Sprintf("At least %s is wanted.", w.Param())
+			return "out_of_range", fmt.Sprintf("It must be at least %s.", w.Param())
 		case list:
 			return "too_few", fmt.Sprintf("At least %s are needed.", w.Param())
 		}
@@ -78,7 +78,7 @@ func mend(w validator.FieldError) (code, message string) {
 	case "max":
 		switch {
 		case number:
-			return "out_of_range", fmt.Sprintf("At most %s is taken.", w.Param())
+			return "out_of_range", fmt.Sprintf("It may be at most %s.", w.Param())
 		case list:
 			return "too_many", fmt.Sprintf("At most %s are taken.", w.Param())
 		}

@@ -85,7 +85,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	}
 	w.server = server.New(server.Options{
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src,
-		Register: a.Register, APIError: httpapi.ErrorHandler,
+		Routes: []server.Routes{a}, APIError: httpapi.ErrorHandler,
 		PageError: func(err error, c echo.Context) { _ = c.NoContent(http.StatusInternalServerError) },
 		PublicURL: base, Limits: limits, Throttle: httpapi.Guessable,
 	})
