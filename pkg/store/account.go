@@ -7,13 +7,13 @@ import (
 )
 
 type accountRow struct {
-	ID           core.AccountID
-	Email        string
-	Name         string
-	PasswordHash string
-	Operator     bool
-	CreatedAt    moment
-	Version      int
+	ID           core.AccountID `gorm:"primaryKey"`
+	Email        string         `gorm:"not null"`
+	Name         string         `gorm:"not null"`
+	PasswordHash string         `gorm:"not null"`
+	Operator     bool           `gorm:"not null"`
+	CreatedAt    moment         `gorm:"not null"`
+	Version      int            `gorm:"not null"`
 }
 
 func (r accountRow) noun() core.Account {

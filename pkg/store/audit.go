@@ -9,16 +9,16 @@ import (
 )
 
 type auditRow struct {
-	ID             core.AuditID
-	At             moment
+	ID             core.AuditID `gorm:"primaryKey"`
+	At             moment       `gorm:"not null"`
 	OrganizationID core.OrganizationID
 	AccountID      core.AccountID
-	Via            string
-	Address        string
-	Action         string
-	TargetKind     string
-	TargetID       string
-	Detail         string
+	Via            string `gorm:"not null"`
+	Address        string `gorm:"not null"`
+	Action         string `gorm:"not null"`
+	TargetKind     string `gorm:"not null"`
+	TargetID       string `gorm:"not null"`
+	Detail         string `gorm:"not null"`
 }
 
 // Audit records who did what; it belongs into the transaction of what it tells

@@ -8,10 +8,10 @@ import (
 )
 
 type guessRow struct {
-	Subject  string
-	Failures int
-	Since    moment
-	Until    moment
+	Subject  string `gorm:"primaryKey"`
+	Failures int    `gorm:"not null"`
+	Since    moment `gorm:"not null"`
+	Until    moment `gorm:"not null"`
 }
 
 // Guesses is what is remembered of some subjects; one without memory is

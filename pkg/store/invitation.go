@@ -8,16 +8,16 @@ import (
 )
 
 type invitationRow struct {
-	ID             core.InvitationID
-	TokenHash      []byte
+	ID             core.InvitationID `gorm:"primaryKey"`
+	TokenHash      []byte            `gorm:"not null"`
 	OrganizationID core.OrganizationID
 	AccountID      core.AccountID
-	Email          string
-	Name           string
-	Role           core.Role
+	Email          string    `gorm:"not null"`
+	Name           string    `gorm:"not null"`
+	Role           core.Role `gorm:"not null"`
 	InvitedBy      core.AccountID
-	CreatedAt      moment
-	ExpiresAt      moment
+	CreatedAt      moment `gorm:"not null"`
+	ExpiresAt      moment `gorm:"not null"`
 	AcceptedAt     moment
 }
 

@@ -8,11 +8,11 @@ import (
 )
 
 type memberRow struct {
-	ID             core.MemberID
-	OrganizationID core.OrganizationID
-	AccountID      core.AccountID
-	Role           core.Role
-	CreatedAt      moment
+	ID             core.MemberID       `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	AccountID      core.AccountID      `gorm:"not null"`
+	Role           core.Role           `gorm:"not null"`
+	CreatedAt      moment              `gorm:"not null"`
 	EndedAt        moment
 }
 

@@ -7,14 +7,14 @@ import (
 )
 
 type organizationRow struct {
-	ID        core.OrganizationID
-	Kind      core.OrganizationKind
-	Name      string
-	Slug      string
-	Zone      string
-	URL       string
-	CreatedAt moment
-	Version   int
+	ID        core.OrganizationID   `gorm:"primaryKey"`
+	Kind      core.OrganizationKind `gorm:"not null"`
+	Name      string                `gorm:"not null"`
+	Slug      string                `gorm:"not null"`
+	Zone      string                `gorm:"not null"`
+	URL       string                `gorm:"not null"`
+	CreatedAt moment                `gorm:"not null"`
+	Version   int                   `gorm:"not null"`
 }
 
 func (r organizationRow) noun() core.Organization {

@@ -9,15 +9,15 @@ import (
 )
 
 type sessionRow struct {
-	ID              core.SessionID
-	TokenHash       []byte
-	AccountID       core.AccountID
-	CreatedAt       moment
-	AuthenticatedAt moment
-	SeenAt          moment
-	ExpiresAt       moment
-	Address         string
-	Agent           string
+	ID              core.SessionID `gorm:"primaryKey"`
+	TokenHash       []byte         `gorm:"not null"`
+	AccountID       core.AccountID `gorm:"not null"`
+	CreatedAt       moment         `gorm:"not null"`
+	AuthenticatedAt moment         `gorm:"not null"`
+	SeenAt          moment         `gorm:"not null"`
+	ExpiresAt       moment         `gorm:"not null"`
+	Address         string         `gorm:"not null"`
+	Agent           string         `gorm:"not null"`
 }
 
 func (r sessionRow) noun() core.UserSession {

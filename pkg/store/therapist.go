@@ -8,12 +8,16 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 )
 
+type therapistRow struct {
+	ID        core.TherapistID `gorm:"primaryKey"`
+	AccountID core.AccountID   `gorm:"not null"`
+	CreatedAt moment           `gorm:"not null"`
+}
+
 type therapistView struct {
-	ID        core.TherapistID
-	AccountID core.AccountID
-	Name      string
-	Email     string
-	CreatedAt moment
+	therapistRow `gorm:"embedded"`
+	Name         string
+	Email        string
 }
 
 func (r therapistView) noun() core.Therapist {

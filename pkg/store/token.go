@@ -11,15 +11,15 @@ import (
 )
 
 type tokenRow struct {
-	ID             core.TokenID
-	TokenHash      []byte
-	AccountID      core.AccountID
+	ID             core.TokenID   `gorm:"primaryKey"`
+	TokenHash      []byte         `gorm:"not null"`
+	AccountID      core.AccountID `gorm:"not null"`
 	OrganizationID core.OrganizationID
-	Role           core.Role
-	Name           string
-	Scopes         string
-	CreatedAt      moment
-	ExpiresAt      moment
+	Role           core.Role `gorm:"not null"`
+	Name           string    `gorm:"not null"`
+	Scopes         string    `gorm:"not null"`
+	CreatedAt      moment    `gorm:"not null"`
+	ExpiresAt      moment    `gorm:"not null"`
 	UsedAt         moment
 	RevokedAt      moment
 }

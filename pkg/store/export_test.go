@@ -1,0 +1,39 @@
+package store
+
+import "gorm.io/gorm"
+
+// Rows are the row structs by table.
+func Rows() map[string]any {
+	return map[string]any{
+		"accounts":           accountRow{},
+		"api_tokens":         tokenRow{},
+		"audit_events":       auditRow{},
+		"course_completions": courseCompletionRow{},
+		"courses":            courseRow{},
+		"credentials":        credentialRow{},
+		"credits":            creditRow{},
+		"disclosures":        disclosureRow{},
+		"enrollments":        enrollmentRow{},
+		"entries":            entryRow{},
+		"guesses":            guessRow{},
+		"idempotency_keys":   idempotencyRow{},
+		"imports":            importRow{},
+		"invitations":        invitationRow{},
+		"license_events":     licenseEventRow{},
+		"licenses":           licenseRow{},
+		"members":            memberRow{},
+		"organizations":      organizationRow{},
+		"program_versions":   programVersionRow{},
+		"programs":           programRow{},
+		"proposals":          proposalRow{},
+		"sessions":           sessionRow{},
+		"signing_keys":       signingKeyRow{},
+		"standards":          standardRow{},
+		"standings":          standingRow{},
+		"therapists":         therapistRow{},
+		"totals":             totalRow{},
+	}
+}
+
+// Gorm is the writing connection.
+func (db *DB) Gorm() *gorm.DB { return db.writer }
