@@ -77,3 +77,44 @@ func TestIdempotency_File(t *testing.T) {
 	in.body = append(in.body.([]byte), '\n')
 	o.admin.do("POST", path, in).refused(422, "idempotency_key_reused")
 }
+
+// Importing one file at once, each with a key of its own, takes it in once.
+func TestIdempotency_ParallelImports(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, newWorld(t, db))
+		path := "/v1/organizations/" + o.school + "/imports?program_id=" + o.ids["program"]
+		file := []byte("email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n" +
+			"new@here.example,New,2026-08-20,09:00,10:00,0,pathology,lab,in-person,super@here.example,\n")
+		ids := make([]string, 12)
+		var wait sync.WaitGroup
+		for i := range ids {
+			wait.Go(func() {
+				a := o.admin.do("POST", path, call{body: file, media: "text/csv", headers: map[string]string{"Idempotency-Key": fmt.Sprint(i)}})
+				ids[i] = fmt.Sprint(a.status, as[api.Import](a).Id)
+			})
+		}
+		wait.Wait()
+		for _, id := range ids {
+			if id != ids[0] {
+				t.Errorf("imported as %s and %s", ids[0], id)
+			}
+		}
+	})
+}
+
+// Who guesses is told how long to wait.
+func TestSignIn_RetryAfter(t *testing.T) {
+	o := newOffice(t, newWorld(t, storetest.SQLite(t)))
+	wrong := map[string]string{"email": "student@here.example", "password": "violet-otter-crane-8"}
+	var a *answer
+	for range 10 {
+		if a = o.nobody.post("/v1/sessions", wrong); a.status == 429 {
+			break
+		}
+		a.refused(401, "bad_credentials")
+	}
+	a.refused(429, "too_many_guesses")
+	if wait := a.header.Get("Retry-After"); wait == "" || wait == "60" {
+		t.Errorf("Retry-After is %q", wait)
+	}
+}

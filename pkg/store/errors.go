@@ -118,6 +118,11 @@ func uniqueFault(constraint string) *core.Fault {
 	return core.ErrDuplicate
 }
 
+// abortedBefore is said when a command that joined an outer transaction failed
+// at a race, such as a duplicate, and then went on with the winner's result: it
+// finds that at once when the whole transaction runs again.
+const abortedBefore = "25P02"
+
 // repeatable tells whether the database asks for the transaction to be run
 // again.
 func repeatable(err error) bool {
@@ -126,7 +131,7 @@ func repeatable(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return pg.Code == "40001" || pg.Code == "40P01"
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == abortedBefore
 	}
 	var lite *moderncsqlite.Error
 	return errors.As(err, &lite) && (lite.Code()&0xff == sqlite3.SQLITE_BUSY || lite.Code()&0xff == sqlite3.SQLITE_LOCKED)
