@@ -50,7 +50,7 @@ func New(db *store.DB, o Options) (*Runner, error) {
 		o.Poll = time.Second
 	}
 	known := river.NewWorkers()
-	river.AddWorker(known, &sender{mailer: o.Mailer})
+	river.AddWorker(known, &sender{mailer: o.Mailer, log: o.Log})
 	river.AddWorker(known, &cleaner{db: db, o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
@@ -84,6 +84,7 @@ func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
 type sender struct {
 	river.WorkerDefaults[store.MailJob]
 	mailer Mailer
+	log    *slog.Logger
 }
 
 // Work sends one mail. The reader's address is taken out of an error, which is
@@ -93,7 +94,9 @@ func (w *sender) Work(ctx context.Context, job *river.Job[store.MailJob]) error 
 	if err == nil {
 		return nil
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), job.Args.To, "the recipient"))
+	err = errors.New(strings.ReplaceAll(err.Error(), job.Args.To, "the recipient"))
+	w.log.WarnContext(ctx, "mail not sent", "try", job.Attempt, "error", err)
+	return err
 }
 
 // Timeout bounds one attempt.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,11 +35,11 @@ func (b *box) Send(_ context.Context, m core.Mail) error {
 	return nil
 }
 
-func run(t *testing.T, db *store.DB, b *box) *jobs.Runner {
+func run(t *testing.T, db *store.DB, b *box, log *slog.Logger) {
 	t.Helper()
 	r, err := jobs.New(db, jobs.Options{
 		Mailer: b, Source: core.Source{Clock: time.Now, Rand: rand.Reader},
-		Log: slog.New(slog.DiscardHandler), SessionIdle: time.Hour, Poll: 20 * time.Millisecond,
+		Log: log, SessionIdle: time.Hour, Poll: 20 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +52,24 @@ func run(t *testing.T, db *store.DB, b *box) *jobs.Runner {
 			t.Error(err)
 		}
 	})
-	return r
+}
+
+// paper is a log that can be read while it is written.
+type paper struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *paper) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
 func queue(t *testing.T, db *store.DB, m core.Mail, result error) {
@@ -85,13 +103,17 @@ func TestRunner(t *testing.T) {
 		queue(t, db, core.Mail{To: "never@example.org", Subject: "never"}, rolledBack)
 		want := core.Mail{To: "a@example.org", Subject: "Häppy", Text: "line\nline"}
 		queue(t, db, want, nil)
-		run(t, db, b)
+		var log paper
+		run(t, db, b, slog.New(slog.NewTextHandler(&log, nil)))
 		if got := wait(t, b); got != want {
 			t.Fatalf("the mail changed on its way: %+v", got)
 		}
 		queue(t, db, core.Mail{To: "b@example.org"}, nil)
 		if got := wait(t, b); got.To != "b@example.org" {
 			t.Fatalf("got %+v", got)
+		}
+		if text := log.String(); strings.Contains(text, "example.org") || !strings.Contains(text, "the recipient is not known") {
+			t.Fatalf("a failure is logged, without the address: %s", text)
 		}
 	})
 }

@@ -23,6 +23,9 @@ type MailJob struct{ core.Mail }
 // Kind names the job in the queue.
 func (MailJob) Kind() string { return "mail" }
 
+// InsertOpts bounds the tries: the last is about a day after the first.
+func (MailJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 14} }
+
 // JobDriver lets the background work reach its queue in this database, by the
 // connection that writes.
 func (db *DB) JobDriver() riverdriver.Driver[*sql.Tx] { return jobDriver(db.sqlWrite, db.postgres) }
