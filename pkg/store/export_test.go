@@ -37,3 +37,9 @@ func Rows() map[string]any {
 
 // Gorm is the writing connection.
 func (db *DB) Gorm() *gorm.DB { return db.writer }
+
+// Exec runs a statement as somebody could who does not go through the services.
+func Exec(tx *Tx, statement string, args ...any) error {
+	_, err := tx.exec(statement, args...)
+	return err
+}
