@@ -1,6 +1,8 @@
 package app
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/httpapi"
@@ -27,3 +29,7 @@ func guessable() []string {
 		"/v1/invitations/look-up", "/v1/invitations/accept",
 	}, httpapi.Guessable...)
 }
+
+// GuardedRoutes are the patterns of routes with a limit or a throttle of their
+// own.
+func GuardedRoutes() []string { return slices.AppendSeq(guessable(), maps.Keys(limits())) }
