@@ -20,7 +20,7 @@ const good = "violet-otter-crane-9"
 
 // world is a school with people, and a clock that the test moves.
 type world struct {
-	*testing.T
+	testing.TB
 	db     *store.DB
 	s      *account.Service
 	school core.Organization
@@ -55,12 +55,12 @@ func each(t *testing.T, fn func(w *world)) {
 	})
 }
 
-func empty(t *testing.T, db *store.DB) *world {
-	w := &world{T: t, db: db, now: time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)}
+func empty(t testing.TB, db *store.DB) *world {
+	w := &world{TB: t, db: db, now: time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.now = w.now.Add(time.Millisecond)
+		w.now = w.now.Add(time.Microsecond)
 		return w.now
 	}
 	w.s = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{tx, w} }),
