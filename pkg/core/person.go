@@ -3,6 +3,7 @@ package core
 import (
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -58,12 +59,18 @@ type Organization struct {
 	Version   int
 }
 
+var locations sync.Map // of *time.Location by IANA name; loading one reads a file
+
 // Location is the organization's time zone.
 func (o Organization) Location() *time.Location {
+	if loc, ok := locations.Load(o.Zone); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(o.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	locations.Store(o.Zone, loc)
 	return loc
 }
 

@@ -11,7 +11,8 @@ import (
 
 // Progress is where an enrollment stands. It needs enrollment.read. The kept
 // standing is read, not the history; when the ledger has grown since, the
-// standard is evaluated once and the standing kept. Minutes throughout.
+// standard is evaluated once and the standing kept. Minutes throughout. The
+// standing is shared: do not change its slices.
 func (s *Service) Progress(ctx context.Context, a access.Actor, id core.EnrollmentID) (Progress, error) {
 	var p Progress
 	var found Found
@@ -30,12 +31,36 @@ func (s *Service) Progress(ctx context.Context, a access.Actor, id core.Enrollme
 	}
 	p.Enrollment = found.Enrollment
 	p.Waiting, p.WaitingEntries, p.WaitingBySubject = waitingOf(p.Totals)
-	if found.fresh() {
-		return p, json.Unmarshal(found.Kept.Body, &p.Standing)
-	}
-	standings, err := s.evaluate(ctx, []Found{found})
-	p.Standing = standings[id]
+	p.Standing, err = s.standing(ctx, found)
 	return p, err
+}
+
+// standing is an enrollment's, from memory, as kept, or evaluated. A standing
+// belongs to a sequence of the ledger, so that one in memory is never out of
+// date, on whatever server it was posted.
+func (s *Service) standing(ctx context.Context, f Found) (standard.Standing, error) {
+	key := standingKey{f.ID, f.StandardID, f.LedgerSeq}
+	if st, ok := s.standings.get(key); ok {
+		return st, nil
+	}
+	var st standard.Standing
+	if f.fresh() {
+		var kept core.KeptStanding
+		err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+			kept, err = tx.KeptStanding(ctx, f.ID)
+			return err
+		})
+		if err != nil {
+			return st, err
+		}
+		if err := json.Unmarshal(kept.Body, &st); err != nil {
+			return st, err
+		}
+		s.standings.put(standingKey{f.ID, kept.StandardID, kept.LedgerSeq}, st)
+		return st, nil
+	}
+	standings, err := s.evaluate(ctx, []Found{f})
+	return standings[f.ID], err
 }
 
 func waitingOf(totals []core.Total) (minutes core.Minutes, entries int, bySubject map[string]core.Minutes) {
@@ -52,7 +77,7 @@ func waitingOf(totals []core.Total) (minutes core.Minutes, entries int, bySubjec
 
 // fresh tells whether the kept standing is of the ledger as it is.
 func (f Found) fresh() bool {
-	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq && len(f.Kept.Body) > 0
+	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq
 }
 
 // evaluate judges enrollments from their ledger and keeps the standings.

@@ -20,6 +20,7 @@ type Service struct {
 	src       core.Source
 	invite    Invite
 	standards sync.Map // core.StandardID -> *standard.Standard; a published one never changes
+	standings remembered
 }
 
 // New makes the service.

@@ -95,7 +95,8 @@ type Enrollments interface {
 	InsertEnrollments(ctx context.Context, e []core.Enrollment) error
 	EnrollmentPlace(ctx context.Context, id core.EnrollmentID, supervisor core.MemberID) (Place, error)
 	FindEnrollments(ctx context.Context, q EnrollmentQuery) ([]Found, error)
-	// EnrollmentStanding is one enrollment with its kept standing.
+	// EnrollmentStanding is one enrollment with its kept standing, but for the
+	// body.
 	EnrollmentStanding(ctx context.Context, id core.EnrollmentID) (Found, error)
 	// LockEnrollments keeps postings to these enrollments waiting until the
 	// transaction ends and returns them, in the order of their ids.
@@ -175,6 +176,7 @@ type Ledger interface {
 // Standings keeps evaluated standings; an older one never replaces a newer.
 type Standings interface {
 	KeepStandings(ctx context.Context, kept []core.KeptStanding) error
+	KeptStanding(ctx context.Context, id core.EnrollmentID) (core.KeptStanding, error)
 }
 
 // Imports keeps attendance imports. A miss is not_found, a change of another

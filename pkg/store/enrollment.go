@@ -103,9 +103,9 @@ func (r foundRow) found() logbook.Found {
 }
 
 const (
-	foundColumns = enrolledColumns + `, v.standard_id, k.standard_id AS kept_standard, COALESCE(k.ledger_seq, -1) AS kept_seq,
-		COALESCE(k.body, '') AS kept_body, k.evaluated_at AS kept_evaluated_at`
-	foundFrom = enrolledFrom + `JOIN program_versions v ON v.id = e.program_version_id
+	keptColumns  = enrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at"
+	foundColumns = keptColumns + ", k.body AS kept_body"
+	foundFrom    = enrolledFrom + `JOIN program_versions v ON v.id = e.program_version_id
 		LEFT JOIN standings k ON k.enrollment_id = e.id `
 	waitingColumn = `, (SELECT COALESCE(SUM(w.waiting_minutes), 0) FROM totals w WHERE w.enrollment_id = e.id) AS waiting`
 )
@@ -136,10 +136,17 @@ func (tx *Tx) FindEnrollments(_ context.Context, q logbook.EnrollmentQuery) ([]l
 	return mapped(rows, foundRow.found), err
 }
 
-// EnrollmentStanding is one enrollment with its kept standing.
+// EnrollmentStanding is one enrollment with its kept standing, but for the
+// body.
 func (tx *Tx) EnrollmentStanding(_ context.Context, id core.EnrollmentID) (logbook.Found, error) {
-	r, err := one[foundRow](tx.g, "enrollment", "SELECT "+foundColumns+foundFrom+"WHERE e.id = ?", id)
+	r, err := one[foundRow](tx.g, "enrollment", "SELECT "+keptColumns+foundFrom+"WHERE e.id = ?", id)
 	return r.found(), err
+}
+
+// KeptStanding is an enrollment's kept standing.
+func (tx *Tx) KeptStanding(_ context.Context, id core.EnrollmentID) (core.KeptStanding, error) {
+	r, err := one[standingRow](tx.g, "standing", "SELECT * FROM standings WHERE enrollment_id = ?", id)
+	return core.KeptStanding{EnrollmentID: r.EnrollmentID, StandardID: r.StandardID, LedgerSeq: r.LedgerSeq, Body: []byte(r.Body), EvaluatedAt: r.EvaluatedAt.Time}, err
 }
 
 // StandingsAfter are enrollments whose kept standing claims to be current, by

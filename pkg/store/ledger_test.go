@@ -117,8 +117,8 @@ func TestKeepStandings(t *testing.T) {
 					return err
 				}
 			}
-			found, err := tx.EnrollmentStanding(ctx, f.Enrollment)
-			body = string(found.Kept.Body)
+			found, err := tx.KeptStanding(ctx, f.Enrollment)
+			body = string(found.Body)
 			return err
 		})
 		if err != nil || body != "five" {
