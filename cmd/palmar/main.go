@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -88,7 +89,7 @@ func (w world) report(err error) int {
 	}
 	message := err.Error()
 	if f := core.AsFault(err); f != nil {
-		message = f.Message
+		message = strings.Replace(message, f.Error(), f.Message, 1)
 	}
 	fmt.Fprintf(w.stderr, "palmar: %s\n", message)
 	return 1
