@@ -14,7 +14,6 @@ import (
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
-	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/store"
 )
 
@@ -401,96 +400,6 @@ func TestService_Credentials(t *testing.T) {
 		_, err = w.Certify.Credentials(ctx, w.Supervisor, w.Student.TherapistID)
 		wantCode(t, err, "forbidden")
 	})
-}
-
-func TestService_ProposeSpecialty(t *testing.T) {
-	each(t, local, func(t *testing.T, w *certifytest.World) {
-		basics, err := w.Licensure.CreateCourse(ctx, w.Registrar, w.School.ID, course("BASICS", nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		mld, err := w.Licensure.CreateCourse(ctx, w.Registrar, w.School.ID, course("MLD-1", []core.Prerequisite{
-			{Licensed: true}, {Minutes: core.Hours(600)}, {CourseCode: "BASICS"},
-		}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		done, err := w.Licensure.RecordCompletion(ctx, w.Registrar, mld.ID, completion(w, 2026, 10, 1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		missing := func(n int) {
-			t.Helper()
-			_, err := w.Certify.ProposeSpecialty(ctx, w.Registrar, done.ID)
-			wantCode(t, err, "prerequisite_missing")
-			if got := core.AsFault(err).Fields; len(got) != n {
-				t.Fatalf("%d of the prerequisites should be missing: %+v", n, got)
-			}
-		}
-		missing(3)
-		w.Certified()
-		missing(2)
-		// A licence from after the day of completion does not help.
-		license(t, w, "active", core.Date{Year: 2026, Month: 10, Day: 2})
-		missing(2)
-		license(t, w, "active", core.Date{Year: 2026, Month: 10, Day: 1})
-		missing(1)
-		// Nor does a course finished after it.
-		if _, err := w.Licensure.RecordCompletion(ctx, w.Registrar, basics.ID, completion(w, 2026, 10, 2)); err != nil {
-			t.Fatal(err)
-		}
-		missing(1)
-		if _, err := w.Licensure.RecordCompletion(ctx, w.Registrar, basics.ID, completion(w, 2026, 9, 30)); err != nil {
-			t.Fatal(err)
-		}
-		p, err := w.Certify.ProposeSpecialty(ctx, w.Registrar, done.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if seen, err := certify.SeenOf(p); err != nil || len(seen.Prerequisites) != 3 || !seen.Met {
-			t.Errorf("%+v, %v", seen, err)
-		}
-		_, err = w.Certify.Certify(ctx, w.Registrar, p.ID, 1)
-		wantCode(t, err, "same_person")
-		c, err := w.Certify.Certify(ctx, w.Second, p.ID, 1)
-		if err != nil || c.Kind != core.CredentialSpecialty || c.Minutes != core.Hours(40) {
-			t.Fatalf("%+v, %v", c, err)
-		}
-		report := credential.Verify(ctx, c.Document, credential.Options{Now: w.Src.Now()})
-		if report.Outcome != credential.Valid || report.Kind != "Certification" || report.Ended != "2026-10-01" {
-			t.Errorf("%+v", report)
-		}
-		if !strings.Contains(string(c.Document), "The school sets these hours.") {
-			t.Error("the criteria do not say whose hours these are")
-		}
-		_, err = w.Certify.ProposeSpecialty(ctx, w.Registrar, done.ID)
-		wantCode(t, err, "already_proposed")
-		_, err = w.Certify.ProposeSpecialty(ctx, w.Stranger, done.ID)
-		wantCode(t, err, "not_found")
-	})
-}
-
-func course(code string, prerequisites []core.Prerequisite) licensure.CourseInput {
-	return licensure.CourseInput{
-		Code: code, Title: "Course " + code, Specialty: "manual-lymphatic-drainage", Minutes: core.Hours(40), Prerequisites: prerequisites,
-	}
-}
-
-func completion(w *certifytest.World, year int, month time.Month, day int) licensure.CompletionInput {
-	return licensure.CompletionInput{
-		Email: w.Student.Email, CompletedOn: core.Date{Year: year, Month: month, Day: day}, Instructor: "Ines Instructor",
-	}
-}
-
-func license(t *testing.T, w *certifytest.World, status string, from core.Date) {
-	t.Helper()
-	_, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{
-		Jurisdiction: "FL", Number: "MA-" + from.String(), Status: status, EffectiveOn: from, Method: core.MethodPrimarySource,
-		Source: "Florida Department of Health", CheckedOn: core.Date{Year: 2026, Month: 11, Day: 20},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestService_Certify_mail(t *testing.T) {
