@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -57,6 +58,32 @@ type membershipLine struct {
 type sessionLine struct {
 	core.UserSession
 	Current bool
+}
+
+// Browser names the browser as its user does, as well as it can be told.
+func (l sessionLine) Browser() string {
+	first := func(names ...[2]string) string {
+		for _, n := range names {
+			if strings.Contains(l.Agent, n[0]) {
+				return n[1]
+			}
+		}
+		return ""
+	}
+	browser := first([2]string{"Edg", "Edge"}, [2]string{"OPR/", "Opera"}, [2]string{"Firefox/", "Firefox"}, [2]string{"FxiOS/", "Firefox"},
+		[2]string{"Chrome/", "Chrome"}, [2]string{"CriOS/", "Chrome"}, [2]string{"Safari/", "Safari"})
+	system := first([2]string{"Android", "Android"}, [2]string{"iPhone", "iPhone"}, [2]string{"iPad", "iPad"},
+		[2]string{"Windows", "Windows"}, [2]string{"Mac OS X", "Mac"}, [2]string{"CrOS", "ChromeOS"}, [2]string{"Linux", "Linux"})
+	switch {
+	case browser != "" && system != "":
+		return browser + " on " + system
+	case browser != "":
+		return browser
+	case l.Agent != "":
+		name, _, _ := strings.Cut(l.Agent, " ")
+		return name
+	}
+	return "Unknown browser"
 }
 
 // tokenList is the part of a page that shows API tokens and makes new ones.

@@ -53,7 +53,7 @@ type certificatePage struct {
 	Issuer, IssuerDID    string
 	Minutes              core.Minutes
 	IssuedAt, ValidUntil time.Time
-	Started, Ended       string
+	Started, Ended       core.Date
 	Code, Link, Path     string
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
@@ -61,6 +61,17 @@ type certificatePage struct {
 }
 
 type checkLine struct{ What, Outcome, Detail string }
+
+// Answer is the outcome as an answer to What.
+func (l checkLine) Answer() string {
+	switch l.Outcome {
+	case employer.Valid:
+		return "Yes"
+	case employer.NotValid:
+		return "No"
+	}
+	return "Could not check"
+}
 
 // Trusted tells whether what the certificate says may be relied on.
 func (p certificatePage) Trusted() bool { return p.Outcome == employer.Valid }
@@ -80,9 +91,10 @@ func reportPage(report credential.Report, now time.Time) certificatePage {
 	p := certificatePage{
 		Outcome: string(report.Outcome), Program: report.Title, Name: report.SubjectName, Issuer: report.IssuerName,
 		IssuerDID: report.IssuerID, Minutes: core.Minutes(report.Minutes), IssuedAt: report.ValidFrom,
-		ValidUntil: report.ValidUntil, Started: report.Started, Ended: report.Ended, CheckedAt: now, Now: now,
-		Kind: "Certificate",
+		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Kind: "Certificate",
 	}
+	p.Started, _ = core.ParseDate(report.Started)
+	p.Ended, _ = core.ParseDate(report.Ended)
 	switch report.Kind {
 	case "CertificateOfCompletion":
 		p.Kind = "Certificate of completion"
@@ -107,6 +119,11 @@ func reportPage(report credential.Report, now time.Time) certificatePage {
 func checkPage(c employer.Check, publicURL string, now time.Time) certificatePage {
 	p := reportPage(c.Report, now)
 	p.Outcome, p.CheckedAt = c.Outcome, c.CheckedAt
+	for i, check := range c.Report.Checks {
+		if check.Name == credential.CheckTrust && check.Outcome == credential.Valid {
+			p.Checks[i].Detail = sentence("it is " + c.Credential.OrganizationName + ", which issued the certificate")
+		}
+	}
 	if len(c.Reasons) > 0 && len(p.Reasons) == 0 {
 		p.Reasons = c.Reasons
 	}

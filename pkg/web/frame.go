@@ -96,8 +96,11 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		add(orgPath(id, "checks"), "Checks")
 	}
 	if has(access.AuditRead) {
-		add(orgPath(id, "members"), "Members")
-		add(orgPath(id, "audit"), "Audit")
+		add(orgPath(id, "members"), "Organization")
+		last := &items[len(items)-1]
+		for _, page := range []string{"settings", "tokens", "audit"} {
+			last.Current = last.Current || r.Request().URL.Path == orgPath(id, page)
+		}
 	}
 	return items
 }

@@ -112,6 +112,7 @@ var states = map[string]state{
 	"suspended": {"bad", "Suspended"}, "revoked": {"bad", "Revoked"}, "surrendered": {"bad", "Surrendered"},
 	"may practise": {"ok", "May practise"}, "may not practise": {"bad", "May not practise"},
 	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
+	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
