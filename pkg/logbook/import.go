@@ -62,6 +62,9 @@ func (s *Service) Import(ctx context.Context, a access.Actor, org core.Organizat
 	}
 	var r ImportReport
 	run := func(ctx context.Context, tx Tx) error {
+		if err := tx.LockProgram(ctx, in.ProgramID); err != nil {
+			return err
+		}
 		again := in
 		again.File = bytes.NewReader(file.Bytes())
 		j, err := s.judgeFile(ctx, tx, a, org, again)
@@ -81,7 +84,7 @@ func (s *Service) Import(ctx context.Context, a access.Actor, org core.Organizat
 		return err
 	}
 	err := s.store.Write(ctx, run)
-	if core.CodeOf(err) == core.ErrDuplicate.Code { // another import of the file was faster
+	if core.CodeOf(err) == core.ErrDuplicate.Code { // somebody was enrolled in the meantime
 		err = s.store.Write(ctx, run)
 	}
 	return r, err

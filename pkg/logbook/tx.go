@@ -50,6 +50,8 @@ type People interface {
 type Programs interface {
 	StandardBody(ctx context.Context, id core.StandardID) ([]byte, error)
 	ProgramByCode(ctx context.Context, org core.OrganizationID, code string) (core.Program, error)
+	// LockProgram lets one command at a time work on a program.
+	LockProgram(ctx context.Context, id core.ProgramID) error
 	InsertProgram(ctx context.Context, p core.Program) error
 	// InsertStandard numbers a standard within its name.
 	InsertStandard(ctx context.Context, id core.StandardID, org core.OrganizationID, name, title string, body []byte, digest string, now time.Time) error

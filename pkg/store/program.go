@@ -47,6 +47,13 @@ func (tx *Tx) ProgramByCode(_ context.Context, org core.OrganizationID, code str
 	return core.Program{ID: r.ID, OrganizationID: r.OrganizationID, Code: r.Code, Title: r.Title, CreatedAt: r.CreatedAt.Time}, err
 }
 
+// LockProgram makes other commands that lock the same program wait until the
+// transaction ends. On SQLite every writer waits anyway.
+func (tx *Tx) LockProgram(_ context.Context, id core.ProgramID) error {
+	_, err := many[core.ProgramID](tx.g, "SELECT p.id FROM programs p WHERE p.id = ?"+tx.locked("p"), id)
+	return err
+}
+
 // InsertProgram writes a program.
 func (tx *Tx) InsertProgram(_ context.Context, p core.Program) error {
 	_, err := tx.exec("INSERT INTO programs (id, organization_id, code, title, created_at) VALUES (?, ?, ?, ?, ?)",
