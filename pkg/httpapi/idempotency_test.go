@@ -1,7 +1,12 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -116,5 +121,40 @@ func TestSignIn_RetryAfter(t *testing.T) {
 	a.refused(429, "too_many_guesses")
 	if wait := a.header.Get("Retry-After"); wait == "" || wait == "60" {
 		t.Errorf("Retry-After is %q", wait)
+	}
+}
+
+// A file beyond what is taken, damaged or endless, is refused as such.
+func TestImport_Refused(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	o := newOffice(t, newWorld(t, storetest.SQLite(t)))
+	path := "/v1/organizations/" + o.school + "/imports?dry_run=true&program_id=" + o.ids["program"]
+	header := []byte("email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n")
+	for name, test := range map[string]struct {
+		body   []byte
+		status []int
+	}{
+		"one endless line":      {append(header, bytes.Repeat([]byte("x"), 64<<20)...), []int{413, 422}},
+		"beyond the limit":      {bytes.Repeat([]byte("x\n"), 33<<20), []int{413, 422}},
+		"NUL bytes":             {append(header, 0, 0, 0), []int{422}},
+		"a missing column":      {[]byte("email,name\na,b\n"), []int{422}},
+		"no text":               {[]byte{0xff, 0xfe, 0x00}, []int{422}},
+		"ten thousand columns":  {[]byte(strings.Repeat("a,", 10_000)), []int{413, 422}},
+		"a repeated column":     {append([]byte("email,"), header...), []int{422}},
+		"a header and no lines": {header[:len(header)-1], []int{200}},
+	} {
+		for _, key := range []string{"", name} {
+			in := call{body: test.body, media: "text/csv"}
+			if key != "" {
+				in.headers = map[string]string{"Idempotency-Key": key}
+			}
+			if a := o.admin.do("POST", path, in); !slices.Contains(test.status, a.status) {
+				t.Errorf("%s: %d %s", name, a.status, a.body)
+			}
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "palmar-upload-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("uploads were left behind: %v", left)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -300,8 +299,4 @@ func (c client) confirmed() client {
 	c.t.Helper()
 	s := as[struct{ Token string }](c.post("/v1/sessions/current/confirm", map[string]string{"password": password}).want(200))
 	return client{c.world, s.Token}
-}
-
-func contains(list []string, one string) bool {
-	return strings.Contains("\x00"+strings.Join(list, "\x00")+"\x00", "\x00"+one+"\x00")
 }
