@@ -126,3 +126,31 @@ func TestKeepStandings(t *testing.T) {
 		}
 	})
 }
+
+// TestDoctor shows that what was changed behind the program's back is found.
+func TestDoctor(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		f := storetest.School(t, db)
+		ctx := context.Background()
+		f.Signed(t, f.Session(t, 0))
+		if _, err := f.Logbook.Progress(ctx, f.Student, f.Enrollment); err != nil {
+			t.Fatal(err)
+		}
+		f.CheckLedger(t)
+		for _, statement := range []string{
+			"UPDATE standings SET body = '{}'",
+			"UPDATE totals SET signed_minutes = signed_minutes + 1",
+			"UPDATE totals SET waiting_minutes = 5, waiting_entries = 1",
+			"UPDATE enrollments SET ledger_seq = 7 WHERE ledger_seq = 1",
+		} {
+			err := db.Write(ctx, func(_ context.Context, tx *store.Tx) error { return store.Exec(tx, statement) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := f.Logbook.Doctor(ctx)
+			if err != nil || len(found) == 0 {
+				t.Errorf("%s: %v %v", statement, found, err)
+			}
+		}
+	})
+}
