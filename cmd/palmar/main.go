@@ -53,7 +53,7 @@ func main() {
 	defer stop()
 	code := run(world{ctx, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:])
 	stop()
-	os.Exit(code) //nolint:gocritic // stop has run
+	os.Exit(code)
 }
 
 // run is the program without its process. Exit code 64 is a wrong command line.

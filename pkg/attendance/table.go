@@ -16,13 +16,12 @@ import (
 // table reads the records of a file one by one, each field trimmed and in the
 // order of Columns. It holds no more than one record.
 type table struct {
-	csv     *csv.Reader
-	limit   *limiter
-	column  []int
-	fields  []string
-	record  int
-	line    int
-	pending error
+	csv    *csv.Reader
+	limit  *limiter
+	column []int
+	fields []string
+	record int
+	line   int
 }
 
 // limiter stops a reader that gives too much: in all, or since the last record
