@@ -25,7 +25,9 @@ func wantCode(t *testing.T, err error, code string) {
 	}
 }
 
-func day(year, month, day int) core.Date { return core.DateOf(certifytest.Start.AddDate(year-2026, month-11, day-23)) }
+func day(year, month, day int) core.Date {
+	return core.DateOf(certifytest.Start.AddDate(year-2026, month-11, day-23))
+}
 
 func mld() licensure.CourseInput {
 	return licensure.CourseInput{
