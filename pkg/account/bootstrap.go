@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -33,12 +34,28 @@ func (s *Service) Bootstrap(ctx context.Context) (token string, needed bool, err
 // InvitationURL is the page on which a link is answered.
 func (s *Service) InvitationURL(token string) string { return s.base + "/invitations/" + token }
 
+// ofOrganization tells the organization's name from the person's.
+func ofOrganization(err error) error {
+	f := core.AsFault(err)
+	if f == nil {
+		return err
+	}
+	named := *f
+	named.Fields = slices.Clone(f.Fields)
+	for i := range named.Fields {
+		if named.Fields[i].Name == "name" {
+			named.Fields[i].Name = "organization_name"
+		}
+	}
+	return &named
+}
+
 // acceptFirst makes the first account, which is an operator, and its
 // organization.
 func (s *Service) acceptFirst(ctx context.Context, i core.Invitation, in Accept) (Signed, error) {
 	o, err := s.organization(NewOrganization{Kind: core.OrganizationKind(in.Kind), Name: in.OrganizationName, Zone: in.Zone})
 	if err != nil {
-		return Signed{}, err
+		return Signed{}, ofOrganization(err)
 	}
 	account, err := s.person(ctx, in.Email, in.Name, in.Password)
 	if err != nil {

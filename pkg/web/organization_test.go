@@ -197,7 +197,11 @@ func TestFirstAdministrator(t *testing.T) {
 	b := s.stranger()
 	wants(t, b.get(link), http.StatusOK, "Set up Palmar", "Name of the organization")
 	form := url.Values{"name": {"Ana Admin"}, "email": {"ana@example.org"}, "password": {testPassword}, "kind": {"school"}, "zone": {"America/New_York"}}
-	wants(t, b.post(link, form), http.StatusUnprocessableEntity, "This is needed.")
+	missing := b.post(link, form)
+	wants(t, missing, http.StatusUnprocessableEntity, "This is needed.")
+	if !strings.Contains(missing.Body.String(), `id="f-organization_name-error"`) {
+		t.Error("what is wrong does not stand beside the organization's name")
+	}
 	form.Set("organization_name", "Brightwater")
 	if res := b.post(link, form); res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))

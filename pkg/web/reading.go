@@ -11,9 +11,12 @@ import (
 // reading turns the texts of a form into values and gathers what cannot be
 // read, so that a person sees all of it at once.
 type reading struct {
-	url.Values
+	values url.Values
 	core.Collect
 }
+
+// Get is the first value of a field as it was sent.
+func (f *reading) Get(name string) string { return f.values.Get(name) }
 
 // text is a field without the space around it.
 func (f *reading) text(name string) string { return strings.TrimSpace(f.Get(name)) }
@@ -61,5 +64,5 @@ func chosen[I ~[16]byte](f *reading, name string) I {
 // read is the posted form, ready to be read.
 func (r *request) read() (*reading, error) {
 	values, err := r.form()
-	return &reading{Values: values}, err
+	return &reading{values: values}, err
 }

@@ -1,0 +1,3 @@
+package web
+
+var studentRoutes, supervisorRoutes, registrarRoutes, attestRoutes, afterSchoolRoutes []Route
