@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -239,7 +240,7 @@ func curl(d docsOperation, parameters openapi3.Parameters, example any) string {
 		lines = append(lines, "--data-binary @FILE")
 	}
 	head := "curl "
-	if d.Method != "GET" && d.Method != "POST" || d.Method == "POST" && d.Body.Media == "" {
+	if d.Method != http.MethodGet && d.Method != http.MethodPost || d.Method == http.MethodPost && d.Body.Media == "" {
 		head += "-X " + d.Method + " "
 	}
 	return strings.Join(append([]string{head + `"$PALMAR` + path + `"`}, lines...), " \\\n  ")

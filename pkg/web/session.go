@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -33,9 +32,6 @@ func (w *Web) keepSession(c echo.Context, s account.Signed) {
 }
 
 func (w *Web) clearSession(c echo.Context) { w.setCookie(c, w.cookieName(), "", time.Time{}, -1) }
-
-// fresh tells whether the password was given lately enough to sign something.
-func (r *request) fresh() bool { return access.Fresh(r.actor, r.now()) == nil }
 
 // confirm takes the password that a form asked for again in its field
 // "password", and goes on as somebody who has just given it; without one
