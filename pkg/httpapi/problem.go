@@ -109,7 +109,8 @@ func challenge(code string, r *http.Request) string {
 }
 
 func problemOf(err error) api.Problem {
-	status, f := http.StatusInternalServerError, core.AsFault(err)
+	var status int
+	f := core.AsFault(err)
 	var special *refusal
 	var plain *echo.HTTPError
 	switch {
