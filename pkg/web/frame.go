@@ -65,9 +65,32 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		current := r.Request().URL.Path == href || strings.HasPrefix(r.Request().URL.Path, href+"/")
 		items = append(items, render.NavItem{Href: href, Label: label, Current: current})
 	}
+	if !r.actor.TherapistID.IsZero() {
+		add("/record", "My hours")
+	}
 	id := org.OrganizationID
 	has := func(action access.Action) bool {
 		return access.Can(r.actor, action, access.Target{Organization: id}) == nil
+	}
+	if org.OrganizationKind == core.School {
+		if has(access.InboxRead) {
+			add(orgPath(id, "inbox"), "Inbox")
+		}
+		if has(access.EnrollmentRead) {
+			add(orgPath(id, "students"), "Students")
+		}
+		if has(access.ImportRead) {
+			add(orgPath(id, "imports"), "Imports")
+		}
+		if has(access.ProposalRead) {
+			add(orgPath(id, "completions"), "Completions")
+		}
+		if has(access.CourseWrite) {
+			add(orgPath(id, "courses"), "Courses")
+		}
+		if has(access.ProgramPublish) {
+			add(orgPath(id, "programs"), "Programs")
+		}
 	}
 	if org.OrganizationKind == core.Employer && has(access.CheckMake) {
 		add(orgPath(id, "checks"), "Checks")

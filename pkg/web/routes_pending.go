@@ -1,3 +1,9 @@
 package web
 
-var studentRoutes, supervisorRoutes, registrarRoutes, attestRoutes, afterSchoolRoutes []Route
+var registrarRoutes []Route
+
+var importRoutes []Route
+
+var attestRoutes []Route
+
+var afterSchoolRoutes []Route

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -86,3 +87,6 @@ func localPath(next, otherwise string) string {
 	}
 	return next
 }
+
+// fresh tells whether the password was given recently enough to sign with.
+func (r *request) fresh() bool { return access.Fresh(r.actor, r.now()) == nil }

@@ -67,7 +67,7 @@ func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
 		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, supervisorRoutes,
-		registrarRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
+		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
 	} {
 		all = append(all, part...)
 	}
