@@ -43,7 +43,7 @@ func refsOf(values []string) ([]logbook.EntryRef, error) {
 		}
 	}
 	if len(refs) == 0 {
-		return nil, core.InvalidField("entry", "required", "Choose at least one session to sign.")
+		return nil, core.InvalidField("entries", "required", "Choose at least one session to sign.")
 	}
 	return refs, nil
 }
@@ -53,20 +53,23 @@ func refFrom(text string) (logbook.EntryRef, error) {
 	parsed, err := core.ParseID[core.EntryID](entry)
 	n, err2 := strconv.Atoi(version)
 	if err != nil || err2 != nil {
-		return logbook.EntryRef{}, core.InvalidField("entry", "bad_choice", "The choice could not be read. Reload the page and choose again.")
+		return logbook.EntryRef{}, core.InvalidField("entries", "bad_choice", "The choice could not be read. Reload the page and choose again.")
 	}
 	return logbook.EntryRef{ID: parsed, Version: n}, nil
 }
 
+// groupsShown is how many groups a page of the inbox has unless the address
+// asks for more: one page should not hold more than logbook.MostSigned sessions.
+const groupsShown = 10
+
 type inboxPage struct {
 	Groups  []inboxGroup
 	Sign    string
-	Return  string
 	Entries int
 	Minutes core.Minutes
 	Stale   bool
 	Form    render.Form
-	Back    render.Form // the form that returns one session
+	Back    render.Form // what is wrong with the return of one session
 	Pager   render.Pager
 }
 
@@ -80,30 +83,34 @@ type inboxGroup struct {
 type inboxRow struct {
 	entryRow
 	Ref        string
+	Return     string
 	Exceptions []logbook.Exception
 	Chosen     bool
-	Open       bool // the form that returns it
 	Reason     string
 	Error      string
 }
 
 // showInbox is what waits for the supervisor.
 func (r *request) showInbox() error {
-	page, err := r.inboxPage(nil, nil)
+	page, err := r.inboxPage(nil)
 	if err != nil {
 		return err
 	}
 	return r.page("supervisor/inbox", "Inbox", page)
 }
 
-// inboxPage reads the inbox; a form that has to be mended keeps what was chosen
-// and written.
-func (r *request) inboxPage(values url.Values, fault error) (inboxPage, error) {
+// inboxPage reads the inbox; values are a form that has to be mended, of which
+// it keeps what was chosen and written.
+func (r *request) inboxPage(values url.Values) (inboxPage, error) {
 	org, err := r.organization()
 	if err != nil {
 		return inboxPage{}, err
 	}
-	list, err := r.web.Logbook.Inbox(r.ctx(), r.actor, org, r.part())
+	part := r.part()
+	if part.Limit == 0 {
+		part.Limit = groupsShown
+	}
+	list, err := r.web.Logbook.Inbox(r.ctx(), r.actor, org, part)
 	if err != nil {
 		return inboxPage{}, err
 	}
@@ -115,37 +122,46 @@ func (r *request) inboxPage(values url.Values, fault error) (inboxPage, error) {
 	if q := r.Request().URL.RawQuery; q != "" {
 		query = "?" + q
 	}
-	page := inboxPage{
-		Sign: orgPath(org, "inbox/sign") + query, Return: orgPath(org, "inbox/return") + query, Stale: !r.fresh(),
-		Form: render.NewForm(values, fault), Pager: r.inboxPager(org, list.Next),
-	}
-	returning := values.Get("return")
-	if returning != "" {
-		page.Form, page.Back = render.Form{}, page.Form
-		for i := range page.Back.Errors {
-			if page.Back.Errors[i].Name == "reason" {
-				page.Back.Errors[i].Name = "reason-" + strings.Split(returning, ":")[0]
-			}
-		}
-	}
-	ticked := strings.Split(strings.Join(append(values["entry"], values["group"]...), ","), ",")
+	page := inboxPage{Sign: orgPath(org, "inbox/sign") + query, Stale: !r.fresh(), Form: render.Form{Values: values}, Pager: r.inboxPager(org, list.Next)}
+	ticked := strings.Split(strings.Join(chosenRefs(values), ","), ",")
 	for i, g := range list.Items {
 		group := inboxGroup{InboxGroup: g, Key: strconv.Itoa(i + 1)}
 		refs := make([]string, len(g.Items))
 		for j, item := range g.Items {
-			row := inboxRow{entryRow: entryRow{item.Entry, subjects.of(item.Entry.Session.Subject)}, Ref: refOf(item.Entry), Exceptions: item.Exceptions}
-			name := "reason-" + item.Entry.ID.String()
-			row.Chosen, row.Reason, row.Error = slices.Contains(ticked, row.Ref), values.Get(name), page.Back.ErrorOf(name)
-			row.Open = row.Error != ""
-			refs[j] = row.Ref
+			refs[j] = refOf(item.Entry)
+			group.Rows = append(group.Rows, inboxRow{
+				entryRow: entryRow{item.Entry, subjects.of(item.Entry.Session.Subject)}, Exceptions: item.Exceptions,
+				Ref: refs[j], Return: orgPath(org, "inbox/return") + query,
+				Chosen: slices.Contains(ticked, refs[j]), Reason: values.Get("reason-" + item.Entry.ID.String()),
+			})
 			page.Minutes += item.Entry.Session.Minutes
-			group.Rows = append(group.Rows, row)
 		}
 		page.Entries += len(g.Items)
 		group.Refs = strings.Join(refs, ",")
 		page.Groups = append(page.Groups, group)
 	}
 	return page, nil
+}
+
+// chosenRefs are the boxes that were ticked, of sessions and of groups.
+func chosenRefs(form url.Values) []string {
+	return append(slices.Clone(form["entry"]), form["group"]...)
+}
+
+// wrongReturn puts what is wrong with the return of an entry beside its row.
+func (p *inboxPage) wrongReturn(entry core.EntryID, fault error) {
+	p.Back = render.NewForm(nil, fault)
+	name := "reason-" + entry.String()
+	for i := range p.Back.Errors {
+		p.Back.Errors[i].Name = name
+	}
+	for _, g := range p.Groups {
+		for i := range g.Rows {
+			if g.Rows[i].ID == entry {
+				g.Rows[i].Error = p.Back.ErrorOf(name)
+			}
+		}
+	}
 }
 
 // inboxPager leads on in the inbox, from a form's answer too.
@@ -189,7 +205,7 @@ func (r *request) sign() error {
 		return err
 	}
 	var signed []core.Entry
-	refs, err := refsOf(append(slices.Clone(form["entry"]), form["group"]...))
+	refs, err := refsOf(chosenRefs(form))
 	if err == nil {
 		err = r.confirm(form)
 	}
@@ -203,10 +219,11 @@ func (r *request) sign() error {
 		}
 		return r.done(orgPath(org, "inbox"), render.Count(len(signed), "session", "sessions")+" signed, "+total.String()+" in all.")
 	}
-	page, readErr := r.inboxPage(form, err)
+	page, readErr := r.inboxPage(form)
 	if readErr != nil {
 		return readErr
 	}
+	page.Form = render.NewForm(form, err)
 	return r.refill(err, "supervisor/inbox", "Inbox", page)
 }
 
@@ -226,9 +243,10 @@ func (r *request) giveBack() error {
 	if err == nil {
 		return r.done(orgPath(org, "inbox"), "Returned to the student with your reason.")
 	}
-	page, readErr := r.inboxPage(form, err)
+	page, readErr := r.inboxPage(form)
 	if readErr != nil {
 		return readErr
 	}
+	page.wrongReturn(ref.ID, err)
 	return r.refill(err, "supervisor/inbox", "Inbox", page)
 }

@@ -6,22 +6,23 @@
 
   // <div class="check" hidden> around <input type="checkbox"
   // data-select-all="entry"> and its label: is shown, and ticks every box of that
-  // name in its form; <output data-selected> counts what is ticked.
+  // name in its fieldset, or else in its form; <output data-selected="entry">
+  // counts what is ticked in the form.
   function selectAll(master) {
-    const root = master.form || document;
+    const name = master.dataset.selectAll;
+    const form = master.form || document;
     master.closest("[hidden]")?.removeAttribute("hidden");
-    const boxes = () => all(`input[type=checkbox][name="${CSS.escape(master.dataset.selectAll)}"]:not(:disabled)`, root);
+    const boxes = (root) => all(`input[type=checkbox][name="${CSS.escape(name)}"]:not(:disabled)`, root);
+    const own = () => boxes(master.closest("fieldset") || form);
     const show = () => {
-      const ticked = boxes().filter((b) => b.checked).length;
-      master.checked = ticked > 0 && ticked === boxes().length;
+      const ticked = own().filter((b) => b.checked).length;
+      master.checked = ticked > 0 && ticked === own().length;
       master.indeterminate = ticked > 0 && !master.checked;
-      all("[data-selected]", root).forEach((o) => { o.textContent = ticked ? `${ticked} chosen` : ""; });
+      const chosen = boxes(form).filter((b) => b.checked).length;
+      all(`[data-selected="${CSS.escape(name)}"]`, form).forEach((o) => { o.textContent = chosen ? `${chosen} chosen` : ""; });
     };
-    master.addEventListener("change", () => {
-      boxes().forEach((b) => { b.checked = master.checked; });
-      show();
-    });
-    root.addEventListener("change", (e) => { if (e.target.name === master.dataset.selectAll) show(); });
+    master.addEventListener("change", () => own().forEach((b) => { b.checked = master.checked; }));
+    form.addEventListener("change", show);
     show();
   }
 
