@@ -54,6 +54,12 @@ func (v *visitor) follow(text string) {
 	v.turn("follow "+text, chromedp.Click(marked))
 }
 
+// followIn follows the first link in a part of the page.
+func (v *visitor) followIn(part string) {
+	v.t.Helper()
+	v.turn("follow the first link in "+part, chromedp.Click(chromedp.CSS(part+" a[href]")))
+}
+
 // menu follows a link of the site's menu, which a phone folds away.
 func (v *visitor) menu(text string) {
 	v.t.Helper()

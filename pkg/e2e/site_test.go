@@ -50,6 +50,7 @@ func TestStory(t *testing.T) {
 				story func(*testing.T, *site)
 			}{
 				{"anybody", anybody},
+				{"student", student},
 				{"employer", employer},
 				{"administrator", administrator},
 			} {

@@ -55,6 +55,63 @@ func employer(t *testing.T, s *site) {
 	v.open("/account")
 }
 
+// student sees what counts and what is missing, and logs a session that is
+// filled in from the last one.
+func student(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("ana.ortega@brightwater.example", school.Password)
+	v.sees("Signed", "Waiting", "Missing", "What does not count, and why", "Latest sessions")
+	v.follow("All sessions")
+	v.follow("Draft")
+	v.open("/record")
+	v.follow("The ledger")
+	v.open("/record")
+
+	v.follow("Log a session")
+	v.write("Day", "2015-03-02")
+	v.write("Start", "14:00")
+	v.write("End", "09:00")
+	v.press("Submit")
+	v.sees("end")
+	v.write("Start", "09:00")
+	v.write("End", "11:30")
+	v.write("Break", "15")
+	v.sees("That is 2 h 15 min.")
+	v.write("Note", "Three clients")
+	v.press("Keep as draft")
+	v.sees("Saved as a draft")
+	v.open("/record")
+	v.follow("All sessions")
+	v.follow("Draft")
+	v.follow("Mon 2 Mar 2015")
+	v.sees("Three clients", "Draft")
+	v.follow("Change it")
+	v.write("Subject", "Kinesiology")
+	v.press("Submit")
+	v.sees("2 h 15 min submitted to")
+	v.follow("All sessions")
+	v.follow("Waiting")
+	v.follow("Mon 2 Mar 2015")
+	v.press("Take it back")
+	v.sees("Withdrawn")
+
+	v.open("/record")
+	v.follow("All sessions")
+	v.follow("Signed")
+	v.followIn("tbody")
+	v.sees("Posted to the ledger")
+	v.follow("Correct it")
+	v.write("Break", "5")
+	v.write("Why is it corrected?", "The break was five minutes")
+	v.press("Submit the correction")
+	v.sees("Until it is signed, the old session counts.", "History")
+
+	v.open("/record/certificates")
+	v.open("/record/licenses")
+	v.open("/record/disclosures")
+	v.sees("Nobody has looked yet")
+}
+
 // administrator looks after the school's people, keys and journal.
 func administrator(t *testing.T, s *site) {
 	v := s.visitor(t)

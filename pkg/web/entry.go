@@ -187,9 +187,9 @@ type entryPage struct {
 
 // decidePage is what a supervisor needs to sign or return one entry.
 type decidePage struct {
-	Sign, Return, Ref string
-	Stale             bool
-	Form              render.Form
+	Sign, Return, Ref, Reason string
+	Stale                     bool
+	Form                      render.Form
 }
 
 func (r *request) entry() (logbook.EntryDetail, error) {
@@ -232,7 +232,7 @@ func (r *request) entryPage(form render.Form) (entryPage, error) {
 	if signs && member == e.SupervisorID && e.State == core.EntrySubmitted && e.ImportID.IsZero() {
 		page.Decide = &decidePage{
 			Sign: orgPath(e.OrganizationID, "inbox/sign"), Return: orgPath(e.OrganizationID, "inbox/return"),
-			Ref: refOf(e), Stale: !r.fresh(), Form: render.Form{ID: "sign"},
+			Ref: refOf(e), Reason: "reason-" + e.ID.String(), Stale: !r.fresh(), Form: render.Form{ID: "sign"},
 		}
 	}
 	return page, nil

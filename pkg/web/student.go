@@ -26,7 +26,7 @@ var studentRoutes = append([]Route{
 const (
 	firstUncounted = 5
 	moreUncounted  = 25
-	recentSessions = 12
+	recentSessions = 6
 )
 
 func enrollmentPath(id core.EnrollmentID) string { return "/enrollments/" + id.String() }
