@@ -1067,6 +1067,7 @@ type ProgramID = core.ProgramID
 
 // ProgramVersion A published version of a program; it never changes
 type ProgramVersion struct {
+	Code        string           `json:"code"`
 	Id          ProgramVersionID `json:"id"`
 	Number      int              `json:"number"`
 	ProgramId   ProgramID        `json:"program_id"`

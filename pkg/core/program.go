@@ -17,6 +17,7 @@ type ProgramVersion struct {
 	ID             ProgramVersionID
 	ProgramID      ProgramID
 	OrganizationID OrganizationID
+	Code           string // the program's
 	Number         int
 	Title          string
 	StandardID     StandardID

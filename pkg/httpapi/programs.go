@@ -106,7 +106,7 @@ func (h *handlers) ListCredits(ctx context.Context, r api.ListCreditsRequestObje
 
 func programVersionOf(v core.ProgramVersion) api.ProgramVersion {
 	return api.ProgramVersion{
-		Id: v.ID, ProgramId: v.ProgramID, Number: v.Number, Title: v.Title, StandardId: v.StandardID,
+		Id: v.ID, ProgramId: v.ProgramID, Code: v.Code, Number: v.Number, Title: v.Title, StandardId: v.StandardID,
 		Standard: v.StandardBody, PublishedAt: v.PublishedAt,
 	}
 }

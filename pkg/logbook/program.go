@@ -47,7 +47,7 @@ func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.O
 			return core.Conflict("program_unchanged", "Version %d of this program has this very standard.", newest.Number)
 		}
 		v = core.ProgramVersion{
-			ID: newID[core.ProgramVersionID](s), ProgramID: program.ID, OrganizationID: org, Number: 1, Title: program.Title,
+			ID: newID[core.ProgramVersionID](s), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
 			StandardID: newID[core.StandardID](s), StandardBody: in.Standard, PublishedAt: now,
 		}
 		if newest != nil {

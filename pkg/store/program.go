@@ -78,18 +78,19 @@ func (tx *Tx) InsertProgramVersion(_ context.Context, v core.ProgramVersion) err
 
 type versionRow struct {
 	programVersionRow `gorm:"embedded"`
+	Code              string
 	Title             string
 	Body              string
 }
 
 func (r versionRow) noun() core.ProgramVersion {
 	return core.ProgramVersion{
-		ID: r.ID, ProgramID: r.ProgramID, OrganizationID: r.OrganizationID, Number: r.Number, Title: r.Title,
+		ID: r.ID, ProgramID: r.ProgramID, OrganizationID: r.OrganizationID, Code: r.Code, Number: r.Number, Title: r.Title,
 		StandardID: r.StandardID, StandardBody: []byte(r.Body), PublishedAt: r.PublishedAt.Time,
 	}
 }
 
-const versionSelect = `SELECT v.*, p.title, s.body FROM program_versions v
+const versionSelect = `SELECT v.*, p.code, p.title, s.body FROM program_versions v
 	JOIN programs p ON p.id = v.program_id JOIN standards s ON s.id = v.standard_id `
 
 // ProgramVersions are all versions of a program, newest first.

@@ -1,9 +1,5 @@
 package web
 
-var registrarRoutes []Route
-
 var importRoutes []Route
-
-var attestRoutes []Route
 
 var afterSchoolRoutes []Route

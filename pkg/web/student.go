@@ -316,7 +316,7 @@ func (r *request) certificateLines(all []core.Credential) []certificateLine {
 	lines := make([]certificateLine, len(all))
 	for i, c := range all {
 		path := certificatePath(c.Code)
-		lines[len(all)-1-i] = certificateLine{c, path, r.web.PublicURL + path}
+		lines[i] = certificateLine{c, path, r.web.PublicURL + path}
 	}
 	return lines
 }

@@ -1,0 +1,184 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/web/render"
+)
+
+var attestRoutes = []Route{
+	{http.MethodPost, "/enrollments/:enrollment/propose", access.ProposalMake, (*request).propose},
+	{http.MethodGet, "/o/:organization/completions", access.ProposalRead, (*request).showCompletions},
+	{http.MethodGet, "/o/:organization/certificates", access.CredentialRead, (*request).showIssued},
+	{http.MethodGet, "/completions/:proposal", access.ProposalRead, (*request).showProposal},
+	{http.MethodPost, "/completions/:proposal/certify", access.ProposalDecide, (*request).certify},
+	{http.MethodPost, "/completions/:proposal/decline", access.ProposalDecide, (*request).decline},
+}
+
+func proposalPath(id core.ProposalID) string { return "/completions/" + id.String() }
+
+// propose says that a student has completed the program; what is missing is
+// shown on the student's page.
+func (r *request) propose() error {
+	enrollment, err := id[core.EnrollmentID](r, "enrollment")
+	if err != nil {
+		return err
+	}
+	p, err := r.web.Certify.Propose(r.ctx(), r.actor, enrollment)
+	if err == nil {
+		return r.done(proposalPath(p.ID), "Completion is proposed. Somebody else at the school certifies it.")
+	}
+	page, readErr := r.enrollmentPage()
+	if readErr != nil {
+		return readErr
+	}
+	page.Proposal = render.NewForm(nil, err)
+	return r.refill(err, "student/enrollment", page.title(), page)
+}
+
+// attestTabs leads between what is proposed and what was issued.
+type attestTabs struct{ Current, Base string }
+
+type completionsPage struct {
+	Tabs  attestTabs
+	State core.ProposalState
+	Items []core.Proposal
+	Pager render.Pager
+	Zone  string
+}
+
+// showCompletions lists proposals: those that wait for the second person unless
+// the address asks for others.
+func (r *request) showCompletions() error {
+	org, err := r.organization()
+	if err != nil {
+		return err
+	}
+	state := core.ProposalOpen
+	if r.QueryParams().Has("state") {
+		state = core.ProposalState(r.QueryParam("state"))
+	}
+	list, err := r.web.Certify.Proposals(r.ctx(), r.actor, org, state, r.part())
+	if err != nil {
+		return err
+	}
+	return r.page("attest/completions", "Completions", completionsPage{
+		attestTabs{string(state), "/o/" + org.String()}, state, list.Items, r.pager(list.Next, "Pages of proposals"), r.zone(org),
+	})
+}
+
+type issuedPage struct {
+	Tabs  attestTabs
+	Items []certificateLine
+	Pager render.Pager
+	Zone  string
+}
+
+func (r *request) showIssued() error {
+	org, err := r.organization()
+	if err != nil {
+		return err
+	}
+	list, err := r.web.Certify.IssuedBy(r.ctx(), r.actor, org, r.part())
+	if err != nil {
+		return err
+	}
+	return r.page("attest/issued", "Certificates", issuedPage{
+		attestTabs{"issued", "/o/" + org.String()}, r.certificateLines(list.Items), r.pager(list.Next, "Pages of certificates"), r.zone(org),
+	})
+}
+
+type proposalPage struct {
+	Proposal core.Proposal
+	Seen     certify.Seen
+	Path     string
+	Back     string
+	Link     string // of the certificate
+	Zone     string
+	Open     bool
+	Proposer bool // the one who looks has proposed it
+	Stale    bool
+	Form     render.Form
+	Decline  render.Form
+}
+
+func (r *request) proposalPage() (proposalPage, error) {
+	proposal, err := id[core.ProposalID](r, "proposal")
+	if err != nil {
+		return proposalPage{}, err
+	}
+	p, err := r.web.Certify.Proposal(r.ctx(), r.actor, proposal)
+	if err != nil {
+		return proposalPage{}, err
+	}
+	r.place = p.OrganizationID
+	seen, err := certify.SeenOf(p)
+	if err != nil {
+		return proposalPage{}, err
+	}
+	page := proposalPage{
+		Proposal: p, Seen: seen, Path: proposalPath(p.ID), Back: orgPath(p.OrganizationID, "completions"), Zone: r.zone(p.OrganizationID),
+		Open: p.State == core.ProposalOpen, Proposer: p.ProposedBy == r.actor.AccountID, Stale: !r.fresh(),
+	}
+	if p.Code != "" {
+		page.Link = certificatePath(p.Code)
+	}
+	return page, nil
+}
+
+func (r *request) showProposal() error {
+	page, err := r.proposalPage()
+	if err != nil {
+		return err
+	}
+	return r.page("attest/proposal", page.Proposal.Title+", "+page.Proposal.Name, page)
+}
+
+// certify is the second person's word.
+func (r *request) certify() error {
+	proposal, err := id[core.ProposalID](r, "proposal")
+	if err != nil {
+		return err
+	}
+	form, err := r.read()
+	if err != nil {
+		return err
+	}
+	if err = r.confirm(form.Values); err == nil {
+		var c core.Credential
+		if c, err = r.web.Certify.Certify(r.ctx(), r.actor, proposal, form.version()); err == nil {
+			return r.done(proposalPath(proposal), "Certified. "+c.SubjectName+" has a certificate, and a mail with its link.")
+		}
+	}
+	return r.undecided(form.Values, err, func(p *proposalPage, f render.Form) { p.Form = f })
+}
+
+func (r *request) decline() error {
+	proposal, err := id[core.ProposalID](r, "proposal")
+	if err != nil {
+		return err
+	}
+	form, err := r.read()
+	if err != nil {
+		return err
+	}
+	_, err = r.web.Certify.Decline(r.ctx(), r.actor, proposal, form.version(), form.Get("reason"))
+	if err == nil {
+		return r.done(proposalPath(proposal), "Declined. The same can be proposed again when it is mended.")
+	}
+	return r.undecided(form.Values, err, func(p *proposalPage, f render.Form) { p.Decline = f })
+}
+
+// undecided shows a proposal again with what kept it from being decided.
+func (r *request) undecided(values url.Values, err error, put func(*proposalPage, render.Form)) error {
+	page, readErr := r.proposalPage()
+	if readErr != nil {
+		return readErr
+	}
+	put(&page, render.NewForm(values, err))
+	return r.refill(err, "attest/proposal", page.Proposal.Title+", "+page.Proposal.Name, page)
+}
