@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -337,6 +338,7 @@ func (r *request) showOwnCertificates() error {
 	if err != nil {
 		return err
 	}
+	slices.Reverse(all)
 	return r.page("student/certificates", "My certificates", certificatesPage{tabsOf("certificates"), r.certificateLines(all), r.now()})
 }
 

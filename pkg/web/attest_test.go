@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// versionOn is the version that a page's form was made from.
+func versionOn(res *httptest.ResponseRecorder) string {
+	m := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(res.Body.String())
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+func TestCompletion(t *testing.T) {
+	s := newSite(t)
+	enrollment := enrollmentPath(s.Enrollment)
+	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
+	completions := "/o/" + s.School.ID.String() + "/completions"
+
+	wants(t, registrar.get(completions), http.StatusOK, "Nothing waits")
+	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "short of")
+	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
+	wants(t, registrar.get(enrollment), http.StatusOK, "Propose completion")
+	proposed := registrar.post(enrollment+"/propose", nil)
+	proposal := proposed.Header().Get("Location")
+	leadsTo(t, proposed, proposal)
+	own := registrar.get(proposal)
+	wants(t, own, http.StatusOK, "somebody else at the school has to certify it", "Rule by rule")
+	version := url.Values{"version": {versionOn(own)}}
+	wants(t, registrar.post(proposal+"/certify", version), http.StatusForbidden, "Another registrar or administrator")
+	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "already")
+
+	wants(t, s.as(s.Student.Email).get(proposal), http.StatusForbidden)
+	wants(t, s.as(s.Supervisor.Email).get(completions), http.StatusForbidden)
+	wants(t, s.as(s.Stranger.Email).get(proposal), http.StatusNotFound)
+	wants(t, s.as(s.Stranger.Email).post(proposal+"/certify", version), http.StatusNotFound)
+
+	wants(t, second.get(completions), http.StatusOK, "Proposed")
+	leadsTo(t, second.post(proposal+"/certify", version), proposal)
+	done := second.get(proposal)
+	wants(t, done, http.StatusOK, "Certified.", "Open the certificate")
+	certificate := regexp.MustCompile(`/c/[0-9A-Z]{28}`).FindString(done.Body.String())
+	wants(t, s.stranger().get(certificate), http.StatusOK, "Valid")
+	wants(t, second.get("/o/"+s.School.ID.String()+"/certificates"), http.StatusOK, "Medical Massage")
+	wants(t, s.as(s.Student.Email).get("/record/certificates"), http.StatusOK, "Medical Massage")
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict)
+}
+
+func TestCompletion_Declined(t *testing.T) {
+	s := newSite(t)
+	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
+	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
+	proposal := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
+
+	s.Pass(access.FreshFor)
+	wants(t, second.get(proposal), http.StatusOK, "Confirm that it is you")
+	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, "This is not your password")
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
+	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
+	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")
+	again := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil)
+	leadsTo(t, again, again.Header().Get("Location"))
+}

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestStudents(t *testing.T) {
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	students := "/o/" + s.School.ID.String() + "/students"
+	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "Not met")
+	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, "Nobody was found")
+
+	form := registrar.get(students + "/enroll")
+	wants(t, form, http.StatusOK, "Enrol a student")
+	program := regexp.MustCompile(`<option value="([0-9a-f-]{36})" selected`).FindStringSubmatch(form.Body.String())[1]
+	in := url.Values{"name": {"Nora New"}, "email": {"nora"}, "program_id": {program}, "enrolled_on": {"2026-13-01"}, "invite": {"true"}}
+	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "date")
+	in.Set("enrolled_on", "2026-11-02")
+	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "e-mail address")
+	in.Set("email", "nora@example.org")
+	enrolled := registrar.post(students+"/enroll", in)
+	wants(t, registrar.get(enrolled.Header().Get("Location")), http.StatusOK, "Nora New is enrolled.", "No session yet")
+	wants(t, registrar.get(students+"?q=nora"), http.StatusOK, "nora@example.org")
+
+	supervisor := s.as(s.Supervisor.Email)
+	wants(t, supervisor.get(students), http.StatusOK, "Nora New")
+	wants(t, supervisor.post(students+"/enroll", in), http.StatusForbidden)
+	stranger := s.as(s.Stranger.Email)
+	for _, path := range []string{students, students + "/enroll", enrolled.Header().Get("Location")} {
+		wants(t, stranger.get(path), http.StatusNotFound)
+	}
+}
+
+func TestPrograms(t *testing.T) {
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	programs := "/o/" + s.School.ID.String() + "/programs"
+	listed := registrar.get(programs)
+	wants(t, listed, http.StatusOK, "600 h")
+	program := regexp.MustCompile(`/programs/[0-9a-f-]{36}`).FindString(listed.Body.String()[strings.Index(listed.Body.String(), "<main"):])
+	shown := registrar.get(program)
+	wants(t, shown, http.StatusOK, "Version 1", "Source")
+
+	next := registrar.get(programs + "/publish?from=" + strings.TrimPrefix(program, "/programs/"))
+	text := regexp.MustCompile(`(?s)<textarea[^>]*name="standard"[^>]*>(.*?)</textarea>`).FindStringSubmatch(next.Body.String())
+	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(next.Body.String())
+	if code[1] != "MMF" {
+		t.Errorf("the code is filled in as %q", code[1])
+	}
+	broken := url.Values{"code": {"Not A Code"}, "standard": {`{"key": 7}`}}
+	wants(t, registrar.post(programs+"/publish", broken), http.StatusUnprocessableEntity, "key")
+	in := url.Values{"code": {"long-course"}, "title": {"Long course"}, "standard": {html.UnescapeString(text[1])}}
+	published := registrar.post(programs+"/publish", in)
+	long := published.Header().Get("Location")
+	wants(t, registrar.get(long), http.StatusOK, "Long course is published.", "Version 1", "600 h")
+	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, "this very standard")
+	in.Set("standard", strings.Replace(in.Get("standard"), `36000`, `37200`, 1))
+	leadsTo(t, registrar.post(programs+"/publish", in), long)
+	wants(t, registrar.get(long), http.StatusOK, "Version 2", "620 h", "Version 1, published")
+
+	wants(t, s.as(s.Supervisor.Email).post(programs+"/publish", in), http.StatusForbidden)
+	stranger := s.as(s.Stranger.Email)
+	for _, path := range []string{programs, program, programs + "/publish"} {
+		wants(t, stranger.get(path), http.StatusNotFound)
+	}
+}
