@@ -2,8 +2,6 @@ package web
 
 var registrarRoutes []Route
 
-var importRoutes []Route
-
 var attestRoutes []Route
 
 var afterSchoolRoutes []Route
