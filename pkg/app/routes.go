@@ -12,6 +12,7 @@ import (
 // limits are the routes that take more, or less, than others.
 func limits() map[string]server.Limit {
 	all := map[string]server.Limit{
+		"/o/:organization/imports":   {Body: 65 << 20, Time: 10 * time.Minute},
 		"/o/:organization/audit.csv": {Time: 10 * time.Minute},
 		"/verify":                    {Body: 512 << 10},
 	}

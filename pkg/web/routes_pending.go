@@ -1,5 +1,3 @@
 package web
 
-var importRoutes []Route
-
 var afterSchoolRoutes []Route
