@@ -154,7 +154,7 @@ func (r *request) certify() error {
 			return r.done(proposalPath(proposal), "Certified. "+c.SubjectName+" has a certificate, and a mail with its link.")
 		}
 	}
-	return r.undecided(form.Values, err, func(p *proposalPage, f render.Form) { p.Form = f })
+	return r.uncertified(form.Values, err, func(p *proposalPage, f render.Form) { p.Form = f })
 }
 
 func (r *request) decline() error {
@@ -170,11 +170,11 @@ func (r *request) decline() error {
 	if err == nil {
 		return r.done(proposalPath(proposal), "Declined. The same can be proposed again when it is mended.")
 	}
-	return r.undecided(form.Values, err, func(p *proposalPage, f render.Form) { p.Decline = f })
+	return r.uncertified(form.Values, err, func(p *proposalPage, f render.Form) { p.Decline = f })
 }
 
-// undecided shows a proposal again with what kept it from being decided.
-func (r *request) undecided(values url.Values, err error, put func(*proposalPage, render.Form)) error {
+// uncertified shows a proposal again with what kept it from being decided.
+func (r *request) uncertified(values url.Values, err error, put func(*proposalPage, render.Form)) error {
 	page, readErr := r.proposalPage()
 	if readErr != nil {
 		return readErr

@@ -80,8 +80,12 @@ func TestEntry(t *testing.T) {
 func TestEntry_NotTheirs(t *testing.T) {
 	s := newSite(t)
 	enrollment := enrollmentPath(s.Enrollment)
-	s.EarnAll(s.Enrollment, s.Student, 0)
-	entry := entryLink.FindString(s.as(s.Student.Email).get(enrollment + "/ledger").Body.String())
+	student := s.as(s.Student.Email)
+	leadsTo(t, student.post(enrollment+"/log", url.Values{
+		"date": {"2026-11-20"}, "minutes": {"2:30"}, "subject": {"kinesiology"}, "setting": {"clinic"}, "delivery": {"in-person"},
+		"supervisor_id": {s.supervisorOf()}, "action": {"draft"},
+	}), enrollment)
+	entry := entryLink.FindString(student.get(enrollment).Body.String())
 	other, registrar := s.as(s.Stranger.Email), s.as(s.Registrar.Email)
 	for _, path := range []string{enrollment, enrollment + "/sessions", enrollment + "/uncounted", enrollment + "/ledger", enrollment + "/log", entry, entry + "/correct"} {
 		wants(t, other.get(path), http.StatusNotFound)
