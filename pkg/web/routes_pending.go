@@ -5,5 +5,3 @@ var registrarRoutes []Route
 var importRoutes []Route
 
 var attestRoutes []Route
-
-var afterSchoolRoutes []Route
