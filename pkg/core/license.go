@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -82,28 +83,67 @@ type Practice struct {
 	Source    string
 }
 
-// StatusAt is the last event of an axis that was effective on a day, or nil.
-// Of two on one day the one recorded later counts.
+// StatusAt is the event of an axis that counts on a day, or nil: the last one
+// that was effective, and of two on one day the one recorded later. Only a
+// refusal is not lifted by a weaker method than its own.
 func (l License) StatusAt(axis Axis, on Date) *LicenseEvent {
-	events := slices.Clone(l.Events)
+	counts, _ := l.statusAt(axis, on)
+	return counts
+}
+
+// statusAt gives, beside the event that counts, the last one where it was too
+// weak to lift that. Something weaker in between lifts nothing either.
+func (l License) statusAt(axis Axis, on Date) (counts, tooWeak *LicenseEvent) {
+	events := slices.DeleteFunc(slices.Clone(l.Events), func(e LicenseEvent) bool { return e.Axis != axis || e.EffectiveOn.After(on) })
+	if len(events) == 0 {
+		return nil, nil
+	}
 	slices.SortStableFunc(events, func(a, b LicenseEvent) int {
 		return cmp.Or(a.EffectiveOn.Compare(b.EffectiveOn), a.RecordedAt.Compare(b.RecordedAt))
 	})
-	for _, e := range slices.Backward(events) {
-		if e.Axis == axis && !e.EffectiveOn.After(on) {
-			return &e
+	last := &events[len(events)-1]
+	strongest := last
+	for i := len(events) - 1; i >= 0 && !last.refuses(); i-- {
+		if e := &events[i]; e.strongerThan(strongest) {
+			if e.refuses() {
+				return e, last
+			}
+			strongest = e
 		}
 	}
-	return nil
+	return last, nil
+}
+
+// refuses tells whether a status takes the right to practise away.
+func (e LicenseEvent) refuses() bool {
+	if e.Axis == Lifecycle {
+		return e.Status != "active"
+	}
+	return e.Status == "suspended" || e.Status == "revoked" || e.Status == "surrendered"
+}
+
+// strongerThan compares methods; one that is not known is the weakest.
+func (e LicenseEvent) strongerThan(other *LicenseEvent) bool {
+	rank := func(method string) int {
+		if i := slices.Index(Methods, method); i >= 0 {
+			return i
+		}
+		return len(Methods)
+	}
+	return rank(e.Method) < rank(other.Method)
 }
 
 // MayPractise answers from both axes and the dates whether the licence lets its
 // holder practise on a day. Conditions, probation and restriction leave the
 // right to practise and are named; suspension, revocation and surrender take it
-// away. Grace periods of a jurisdiction are not assumed.
+// away. On each axis the last event decides, whatever its method, when it
+// refuses; one that allows does not lift an earlier refusal by a stronger
+// method, such as a look-up at the authority, and the reason then says so.
+// Grace periods of a jurisdiction are not assumed.
 func (l License) MayPractise(on Date) Practice {
 	p := Practice{On: on, Lifecycle: "unknown", Standing: "none"}
-	life, disc := l.StatusAt(Lifecycle, on), l.StatusAt(Discipline, on)
+	life, lifeWeak := l.statusAt(Lifecycle, on)
+	disc, discWeak := l.statusAt(Discipline, on)
 	if life != nil {
 		p.Lifecycle, p.CheckedOn, p.Method, p.Source = life.Status, life.CheckedOn, life.Method, life.Source
 	}
@@ -115,14 +155,14 @@ func (l License) MayPractise(on Date) Practice {
 	}
 	name := fmt.Sprintf("%s %s %s", l.Jurisdiction, l.Title, l.Number)
 	switch {
-	case p.Standing == "suspended" || p.Standing == "revoked" || p.Standing == "surrendered":
-		p.Reason = fmt.Sprintf("%s is %s since %s.", name, p.Standing, disc.EffectiveOn)
+	case disc != nil && disc.refuses():
+		p.Reason = refusal(name, disc, discWeak)
 	case !l.IssuedOn.IsZero() && on.Before(l.IssuedOn):
 		p.Reason = fmt.Sprintf("%s was issued on %s, after that day.", name, l.IssuedOn)
 	case life == nil:
 		p.Reason = fmt.Sprintf("No status of %s is known for that day.", name)
-	case life.Status != "active":
-		p.Reason = fmt.Sprintf("%s is %s since %s.", name, life.Status, life.EffectiveOn)
+	case life.refuses():
+		p.Reason = refusal(name, life, lifeWeak)
 	case !l.ExpiresOn.IsZero() && on.After(l.ExpiresOn):
 		p.Reason = fmt.Sprintf("%s expired on %s.", name, l.ExpiresOn)
 	default:
@@ -133,4 +173,15 @@ func (l License) MayPractise(on Date) Practice {
 		}
 	}
 	return p
+}
+
+var plainWords = strings.NewReplacer("self_report", "self-report", "_", " ")
+
+func refusal(license string, e, tooWeak *LicenseEvent) string {
+	reason := fmt.Sprintf("%s is %s since %s.", license, plainWords.Replace(e.Status), e.EffectiveOn)
+	if tooWeak != nil {
+		reason += fmt.Sprintf(" A later %s says %s; being weaker than the %s, it does not lift that.",
+			plainWords.Replace(tooWeak.Method), plainWords.Replace(tooWeak.Status), plainWords.Replace(e.Method))
+	}
+	return reason
 }

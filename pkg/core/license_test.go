@@ -50,6 +50,52 @@ func TestLicense_MayPractise(t *testing.T) {
 	}
 }
 
+// TestLicense_weakerWord has a licence that was found active in March; what is
+// recorded afterwards is written as method:status, an event each month.
+func TestLicense_weakerWord(t *testing.T) {
+	const primary, document, self = MethodPrimarySource, MethodDocument, MethodSelfReport
+	type said struct{ method, status string }
+	tests := []struct {
+		name   string
+		axis   Axis
+		events []said
+		may    bool
+		says   string
+	}{
+		{"self-report after a look-up", Lifecycle, []said{{primary, "inactive"}, {self, "active"}}, false,
+			"is inactive since 2026-04-01. A later self-report says active; being weaker than the primary source, it does not lift that."},
+		{"document after a look-up", Discipline, []said{{primary, "suspended"}, {document, "none"}}, false,
+			"is suspended since 2026-04-01. A later document says none; being weaker than the primary source, it"},
+		{"document to probation", Discipline, []said{{primary, "suspended"}, {document, "probation"}}, false, "is suspended"},
+		{"self-report after a document", Lifecycle, []said{{document, "null_and_void"}, {self, "active"}}, false, "is null and void since 2026-04-01. A later self-report says active; being weaker than the document"},
+		{"a look-up lifts a look-up", Discipline, []said{{primary, "suspended"}, {primary, "none"}}, true, "is active."},
+		{"a look-up lifts a document", Discipline, []said{{document, "suspended"}, {primary, "none"}}, true, "is active."},
+		{"a look-up after the weaker word", Lifecycle, []said{{primary, "inactive"}, {self, "active"}, {primary, "active"}}, true, "is active."},
+		{"a weaker word worsens", Lifecycle, []said{{self, "retired"}}, false, "is retired since 2026-04-01."},
+		{"and takes back what it said", Lifecycle, []said{{self, "retired"}, {self, "active"}}, true, "is active."},
+		{"worsens what is refused", Discipline, []said{{primary, "suspended"}, {document, "revoked"}}, false, "is revoked since 2026-05-01."},
+		{"not lifted in two steps", Discipline, []said{{primary, "suspended"}, {document, "revoked"}, {document, "none"}}, false, "is suspended since 2026-04-01. A later document says none"},
+		{"nor by growing words", Lifecycle, []said{{primary, "inactive"}, {document, "active"}, {self, "active"}}, false, "is inactive since 2026-04-01."},
+		{"lifted long ago", Lifecycle, []said{{document, "inactive"}, {primary, "active"}, {self, "active"}}, true, "is active."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := License{Jurisdiction: "FL", Title: "LMT", Number: "MA 1", Events: []LicenseEvent{
+				{Axis: Lifecycle, Status: "active", EffectiveOn: date(t, "2026-03-01"), Method: primary},
+			}}
+			for i, e := range tt.events {
+				l.Events = append(l.Events, LicenseEvent{
+					Axis: tt.axis, Status: e.status, EffectiveOn: Date{2026, time.Month(4 + i), 1}, Method: e.method,
+				})
+			}
+			p := l.MayPractise(date(t, "2026-12-01"))
+			if p.May != tt.may || !strings.Contains(p.Reason, tt.says) {
+				t.Errorf("gives %v, %q; want %v, %q", p.May, p.Reason, tt.may, tt.says)
+			}
+		})
+	}
+}
+
 func TestLicense_StatusAt(t *testing.T) {
 	first := LicenseEvent{Axis: Lifecycle, Status: "active", EffectiveOn: date(t, "2026-01-01"), RecordedAt: time.Unix(1, 0)}
 	second := LicenseEvent{Axis: Lifecycle, Status: "inactive", EffectiveOn: date(t, "2026-01-01"), RecordedAt: time.Unix(2, 0)}

@@ -51,6 +51,9 @@ func TestStory(t *testing.T) {
 			}{
 				{"anybody", anybody},
 				{"student", student},
+				{"supervisor", supervisor},
+				{"registrar", registrar},
+				{"certifier", certifier},
 				{"employer", employer},
 				{"administrator", administrator},
 			} {

@@ -43,7 +43,7 @@ func (r *request) propose() error {
 // attestTabs leads between what is proposed and what was issued.
 type attestTabs struct{ Current, Base string }
 
-type completionsPage struct {
+type proposalsPage struct {
 	Tabs  attestTabs
 	State core.ProposalState
 	Items []core.Proposal
@@ -66,7 +66,7 @@ func (r *request) showCompletions() error {
 	if err != nil {
 		return err
 	}
-	return r.page("attest/completions", "Completions", completionsPage{
+	return r.page("attest/completions", "Completions", proposalsPage{
 		attestTabs{string(state), "/o/" + org.String()}, state, list.Items, r.pager(list.Next, "Pages of proposals"), r.zone(org),
 	})
 }

@@ -1,0 +1,106 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// supervisor signs what students did under their eyes, or gives it back.
+func supervisor(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("r.alvarez@brightwater.example", school.Password)
+	v.sees("Inbox", "for your signature")
+	v.press("Sign what is chosen")
+	v.sees("Choose at least one session to sign.")
+	v.unfold("Return the session")
+	v.write("Why?", "Which clients were there?")
+	v.press("Return this session")
+	v.sees("Returned to the student with your reason.")
+	v.tick("The whole week")
+	v.press("Sign what is chosen")
+	v.sees("signed,")
+	v.followIn("main table")
+	v.sees("Your signature")
+	v.press("Sign")
+	v.sees("1 session signed")
+}
+
+// registrar enrols, imports and proposes.
+func registrar(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("g.whitlock@brightwater.example", school.Password)
+	v.menu("Students")
+	v.write("Name or e-mail begins with", "Mei")
+	v.press("Find")
+	v.follow("Mei-Ling Chen")
+	v.sees("Total: 1 min short of 600 h")
+	v.misses("Propose completion")
+	v.follow("Students")
+	v.write("Name or e-mail begins with", "Sunita")
+	v.press("Find")
+	v.follow("Sunita Thapa")
+	v.press("Propose completion")
+	v.sees("Completion is proposed.", "somebody else at the school has to certify it")
+
+	v.menu("Students")
+	v.follow("Enrol a student")
+	v.write("Name", "Nora New")
+	v.write("E-mail address", "nora.new@example.org")
+	v.write("First day", "2026-09-01")
+	v.press("Enrol")
+	v.sees("Nora New is enrolled.", "No session yet")
+
+	file := attendance(t)
+	v.menu("Imports")
+	v.attach("Attendance file", file)
+	v.press("Try the file")
+	v.sees("nothing is recorded", "bad_setting")
+	v.attach("The same file again", file)
+	v.press("Import 1 record")
+	v.sees("somebody else of the office has to approve it")
+
+	v.menu("Programs")
+	v.follow("Medical Massage Foundations")
+	v.follow("Publish the next version")
+	v.press("Publish")
+	v.sees("this very standard")
+}
+
+// attendance is a file with one good record and one with a mistake.
+func attendance(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "october.csv")
+	text := "email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n" +
+		"ana.ortega@brightwater.example,Ana Ortega,2015-10-05,09:00,11:00,0,kinesiology,classroom,in-person,r.alvarez@brightwater.example,\n" +
+		"ana.ortega@brightwater.example,Ana Ortega,2015-10-06,09:00,11:00,0,kinesiology,hallway,in-person,r.alvarez@brightwater.example,\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// certifier is the second person: approves an import and certifies.
+func certifier(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("s.adeyemi@brightwater.example", school.Password)
+	v.menu("Imports")
+	v.follow("community-clinic.csv")
+	v.press("Approve the import")
+	v.sees("The import is approved.")
+
+	v.menu("Completions")
+	v.follow("Marcus Whitfield")
+	v.sees("Rule by rule, as it was proposed")
+	v.press("Certify")
+	v.sees("Certified. Marcus Whitfield has a certificate")
+	v.follow("Open the certificate")
+	v.sees("Valid", "Marcus Whitfield", "Brightwater School of Massage")
+	v.menu("Completions")
+	v.follow("Certified")
+	v.follow("Declined")
+	v.follow("Certificates")
+	v.sees("Marcus Whitfield")
+}
