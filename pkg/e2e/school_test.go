@@ -57,7 +57,7 @@ func registrar(t *testing.T, s *site) {
 	v.menu("Imports")
 	v.attach("Attendance file", file)
 	v.press("Try the file")
-	v.sees("nothing is recorded", "bad_setting")
+	v.sees("nothing is recorded", "unknown_setting", "hallway")
 	v.attach("The same file again", file)
 	v.press("Import 1 record")
 	v.sees("somebody else of the office has to approve it")

@@ -35,7 +35,11 @@ func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.O
 	if err := c.Err(); err != nil {
 		return core.ProgramVersion{}, err
 	}
-	sum := sha256.Sum256(in.Standard)
+	body, err := std.Marshal()
+	if err != nil {
+		return core.ProgramVersion{}, err
+	}
+	sum := sha256.Sum256(body)
 	now := s.src.Now()
 	var v core.ProgramVersion
 	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
@@ -48,12 +52,12 @@ func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.O
 		}
 		v = core.ProgramVersion{
 			ID: newID[core.ProgramVersionID](s), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
-			StandardID: newID[core.StandardID](s), StandardBody: in.Standard, PublishedAt: now,
+			StandardID: newID[core.StandardID](s), StandardBody: body, PublishedAt: now,
 		}
 		if newest != nil {
 			v.Number = newest.Number + 1
 		}
-		if err := tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, in.Standard, hex.EncodeToString(sum[:]), now); err != nil {
+		if err := tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, body, hex.EncodeToString(sum[:]), now); err != nil {
 			return err
 		}
 		if err := tx.InsertProgramVersion(ctx, v); err != nil {

@@ -60,6 +60,8 @@ func TestPrograms(t *testing.T) {
 	long := published.Header().Get("Location")
 	wants(t, registrar.get(long), http.StatusOK, "Long course is published.", "Version 1", "600 h")
 	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, "this very standard")
+	in.Set("standard", strings.Join(strings.Fields(in.Get("standard")), " "))
+	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, "this very standard")
 	in.Set("standard", strings.Replace(in.Get("standard"), `36000`, `37200`, 1))
 	leadsTo(t, registrar.post(programs+"/publish", in), long)
 	wants(t, registrar.get(long), http.StatusOK, "Version 2", "620 h", "Version 1, published")
