@@ -53,6 +53,7 @@ func TestStory(t *testing.T) {
 				{"student", student},
 				{"supervisor", supervisor},
 				{"registrar", registrar},
+				{"registrar after school", afterSchool},
 				{"certifier", certifier},
 				{"employer", employer},
 				{"administrator", administrator},

@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// afterSchool is the registrar's part in what comes after school: courses,
+// specialties and licences.
+func afterSchool(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("g.whitlock@brightwater.example", school.Password)
+	v.menu("Courses")
+	v.follow("New course")
+	v.write("Title", "Scar Tissue Massage")
+	v.write("Code", "SCAR-16")
+	v.write("Specialty", "scar tissue")
+	v.write("Length", "16 h")
+	v.tick("A licence to practise on the day of completion")
+	v.write("Certified supervised instruction", "600 h")
+	v.press("Add the course")
+	v.sees("Scar Tissue Massage", "600 h")
+	v.follow("Change the course")
+	v.write("About the course", "After surgery and burns")
+	v.press("Save the changes")
+
+	v.complete("kofi.mensah@brightwater.example")
+	v.complete("ana.ortega@brightwater.example")
+	v.press("Propose the certificate of Ana Ortega in Scar Tissue Massage")
+	v.sees("licence")
+	v.menu("Courses")
+	v.follow("Completions")
+	v.press("Propose the certificate of Kofi Mensah in Scar Tissue Massage")
+	v.sees("Proposed", "Prerequisites, as they were proposed")
+
+	v.follow("Licences and certificates")
+	v.sees("Kofi Mensah", "May practise today?")
+	v.follow("Record a change")
+	v.write("New status", "Discipline: suspended")
+	v.write("In force since", "2026-11-02")
+	v.tick("Looked up at the licensing authority itself")
+	v.write("Source", "The board's public look-up")
+	v.write("Looked at on", "2026-11-20")
+	v.press("Record the change")
+	v.sees("May not practise", "Suspended")
+	v.follow("Record a licence")
+	v.write("State", "Florida")
+	v.write("Title of the licence", "Massage Therapist")
+	v.write("Number", "MA 70707")
+	v.write("Issued on", "2026-06-01")
+	v.write("Last day", "2027-08-31")
+	v.write("Status", "Active")
+	v.tick("Looked up at the licensing authority itself")
+	v.write("Source", "Florida license search")
+	v.write("Looked at on", "2026-11-20")
+	v.press("Record the licence")
+	v.sees("FL Massage Therapist MA 70707")
+}
+
+// complete records that somebody completed the course that is looked at.
+func (v *visitor) complete(email string) {
+	v.t.Helper()
+	v.menu("Courses")
+	v.follow("Scar Tissue Massage")
+	v.follow("Record a completion")
+	v.write("E-mail address of the person", email)
+	v.write("Completed on", "2026-11-01")
+	v.write("Instructor", "Maja Lindqvist")
+	v.press("Record the completion")
+}
