@@ -30,7 +30,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.press("Propose the certificate of Ana Ortega in Scar Tissue Massage")
 	v.sees("licence")
 	v.menu("Courses")
-	v.follow("Completions")
+	v.follow("Course completions")
 	v.press("Propose the certificate of Kofi Mensah in Scar Tissue Massage")
 	v.sees("Proposed", "Prerequisites, as they were proposed")
 
