@@ -63,7 +63,7 @@ type studentEffect struct {
 	Met              bool
 }
 
-func (r *request) importReport(org core.OrganizationID, sent sentFile, report logbook.ImportReport) (importReport, error) {
+func (r *request) importReport(sent sentFile, report logbook.ImportReport) (importReport, error) {
 	refused := report.Report.Refused
 	p := importReport{
 		importResult: resultOfImport(report.Import, report.Report.Tally, refused[:min(rowsShown, len(refused))]),

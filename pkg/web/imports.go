@@ -103,7 +103,7 @@ func (r *request) takeFile() error {
 	if r.FormValue("action") == "refused" {
 		return r.refusedCSV(report.Import, report.Report.Refused)
 	}
-	p, err := r.importReport(org, sent, report)
+	p, err := r.importReport(sent, report)
 	if err != nil {
 		return err
 	}
