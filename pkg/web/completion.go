@@ -142,7 +142,9 @@ func (r *request) proposeSpecialty() error {
 	if pageErr != nil {
 		return pageErr
 	}
-	p.Pager = render.Pager{Next: orgPath(c.OrganizationID, "course-completions"), Label: "All completions"}
+	if p.Pager.Next != "" {
+		p.Pager = render.Pager{Next: orgPath(c.OrganizationID, "course-completions"), Label: "All completions"}
+	}
 	p.Form = proposalFault(c, err)
 	return r.refill(err, "afterschool/completions", "Course completions", p)
 }
