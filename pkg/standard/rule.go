@@ -10,13 +10,13 @@ import (
 // the table kinds.
 type Kind string
 
-// The kinds of rules. Unless told otherwise a rule may choose the credits that
-// it concerns (see Rule); without a choice it concerns all.
+// The kinds of rules. Most may choose the credits that they concern (see Rule);
+// "the chosen" means that they have to.
 const (
 	Total          Kind = "total"           // Minutes: the least that must be valid in all; every standard has one
-	Minimum        Kind = "minimum"         // Minutes: the least that must be valid of the chosen
+	Minimum        Kind = "minimum"         // Minutes: the least that must be valid, of what it may choose
 	SubjectMinimum Kind = "subject_minimum" // Minimum, of Subject
-	Extra          Kind = "extra"           // Minutes: a minimum of its own, of credits that are outside the total
+	Extra          Kind = "extra"           // Minutes: the least that must be valid of the chosen, which are outside the total
 	Pace           Kind = "pace"            // Days, Weeks or Months: the least from the first counted day to the last, both included
 	AnyOf          Kind = "any_of"          // Rules: one of them must be met
 	AllOf          Kind = "all_of"          // Rules: all of them must be met
@@ -149,9 +149,9 @@ var kinds = map[Kind]form{
 	Maximum:        {role: limits, needs: []string{"minutes|percent", chosen}},
 	SettingCap:     {role: limits, needs: []string{"minutes", "setting"}},
 	DeliveryCap:    {role: limits, needs: []string{"minutes", "delivery"}},
-	DayCap:         {role: limits, needs: []string{"minutes"}, may: choice},
-	WeekCap:        {role: limits, needs: []string{"minutes"}, may: choice},
-	MonthCap:       {role: limits, needs: []string{"minutes"}, may: choice},
+	DayCap:         {role: limits, needs: []string{"minutes"}},
+	WeekCap:        {role: limits, needs: []string{"minutes"}},
+	MonthCap:       {role: limits, needs: []string{"minutes"}},
 	Gate:           {role: opens, needs: []string{"after", chosen}},
 	SupervisedOnly: {role: permits, may: choice},
 	Supervision:    {role: permits, needs: []string{"modes"}, may: choice},
