@@ -39,10 +39,10 @@ func TestCheck_Fails(t *testing.T) {
 		change func(*Case)
 		what   string
 	}{
-		{"another number", func(c *Case) { c.Valid++ }, "valid is 36000, must be 36001"},
+		{"another number", func(c *Case) { c.Valid++ }, "valid is 600 h, must be 600 h 1 min"},
 		{"met", func(c *Case) { c.Met = false }, "met is true, must be false"},
 		{"a reason too many", func(c *Case) { c.Reasons = map[string]int{"day-cap": 1} }, "reasons is map[], must be map[day-cap:1]"},
-		{"a rule that is not there", func(c *Case) { c.Rules = map[string]core.Minutes{"moon": 0} }, "rules is map[moon:-1], must be map[moon:0]"},
+		{"a rule that is not there", func(c *Case) { c.Rules = map[string]core.Minutes{"moon": 0} }, "rules is map[moon:-1 min], must be map[moon:0 min]"},
 		{"an unmet rule", func(c *Case) { c.Unmet = []string{"pace"} }, "unmet is [], must be [pace]"},
 		{"no time", func(c *Case) { c.Credits = []CaseCredit{{Start: "25:00"}} }, "bad_time"},
 	}
