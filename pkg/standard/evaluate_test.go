@@ -270,14 +270,37 @@ func history(n int) []core.Credit {
 	return credits
 }
 
+// BenchmarkEvaluate judges 2,000 credits, which is more than a course of study
+// has: by one pack, which must take less than 1 ms, and by 50 (the four that
+// there are, over and over), which must take less than 20 ms on one core.
 func BenchmarkEvaluate(b *testing.B) {
-	std := Demo()
-	for _, n := range []int{150, 1500} {
-		credits := history(n)
-		b.Run(fmt.Sprintf("credits=%d", n), func(b *testing.B) {
+	packs, err := Load(Packs())
+	if err != nil {
+		b.Fatal(err)
+	}
+	credits := history(2000)
+	for _, p := range packs {
+		b.Run("one="+p.Key, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Evaluate(std, credits)
+				Evaluate(p.Standard, credits)
+			}
+		})
+	}
+	b.Run("packs=50", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			ordered := Order(credits)
+			for i := range 50 {
+				ordered.Evaluate(packs[i%len(packs)].Standard)
+			}
+		}
+	})
+	for _, n := range []int{100, 1000, 10_000} {
+		more := history(n)
+		b.Run(fmt.Sprintf("credits=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				Evaluate(packs[0].Standard, more)
 			}
 		})
 	}
