@@ -36,7 +36,7 @@ func (s Standard) validateRules(c *core.Collect) {
 }
 
 func (c *ruleCheck) list(path string, rules []Rule, depth int) {
-	if c.count += len(rules); c.count > MostRules || depth > deepest {
+	if c.count += len(rules); c.count > MostRules || depth > deepest && len(rules) > 0 {
 		c.Add(path, "too_many", "At most %d rules can be kept, at most %d within each other.", MostRules, deepest)
 		return
 	}
