@@ -13,9 +13,45 @@ const (
 	CreditCE          CreditKind = "ce"
 )
 
+// SupervisionMode is where the supervisor was. The zero mode says nothing
+// beyond Credit.Supervised: somebody supervised, and nobody wrote down from
+// where.
+type SupervisionMode string
+
+// The modes, the closest first.
+const (
+	SupervisionInClass    SupervisionMode = "in_class"
+	SupervisionOnPremises SupervisionMode = "on_premises"
+	SupervisionAvailable  SupervisionMode = "available"
+	SupervisionNone       SupervisionMode = "none"
+)
+
+// SupervisionModes in the order in which they are shown.
+var SupervisionModes = []SupervisionMode{SupervisionInClass, SupervisionOnPremises, SupervisionAvailable, SupervisionNone}
+
+// Transfer is where transferred minutes were earned: the school and its licence
+// number, the reference of the transcript, and who accepted them.
+type Transfer struct {
+	School     string
+	License    string
+	Transcript string
+	AcceptedBy string
+}
+
+// Complete tells whether nothing of it is missing.
+func (t Transfer) Complete() bool {
+	return t.School != "" && t.License != "" && t.Transcript != "" && t.AcceptedBy != ""
+}
+
 // Credit is one line of the ledger: minutes of a kind that somebody answers
 // for. A credit is never updated or deleted; it is reversed by another credit
 // with the negated minutes that names it in Reverses. One entry is posted once.
+//
+// Minutes is instruction. Elapsed is what passed on the clock from start to
+// end, Break the pauses in between that may be part of an hour: neither a meal
+// nor time after the last lesson. Both are 0 where nobody wrote them down.
+// Grade is a percentage and means nothing unless Graded. MakeUp marks a session
+// that makes up for a missed one, Transfer belongs to the kind transfer.
 type Credit struct {
 	ID             CreditID
 	OrganizationID OrganizationID
@@ -33,7 +69,18 @@ type Credit struct {
 	Reverses       CreditID
 	PostedAt       time.Time
 	PostedBy       AccountID
+
+	Mode     SupervisionMode
+	Elapsed  Minutes
+	Break    Minutes
+	Graded   bool
+	Grade    int
+	MakeUp   bool
+	Transfer Transfer
 }
+
+// Unsupervised tells whether nobody supervised.
+func (c Credit) Unsupervised() bool { return !c.Supervised || c.Mode == SupervisionNone }
 
 // CreditOf is the ledger line that a signed entry earns.
 func CreditOf(e Entry, id CreditID, by AccountID, now time.Time) Credit {

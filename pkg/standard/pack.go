@@ -1,146 +1,126 @@
 package standard
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
-	"reflect"
-	"time"
+	"io/fs"
+	"path"
+	"slices"
+	"sync"
 
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Pack is a standard with the cases that prove it.
+// Pack is a standard with the cases that prove it, kept as a YAML file of the
+// form that schema.json describes. Its source, as_of and confidence are needed;
+// a rule without a confidence of its own has that of the pack.
 type Pack struct {
-	Standard Standard                `json:"standard"`
-	Fixtures map[string][]CaseCredit `json:"fixtures"`
-	Cases    []Case                  `json:"cases"`
+	Standard `yaml:",inline"`
+	Fixtures map[string][]CaseCredit `yaml:"fixtures"`
+	Cases    []Case                  `yaml:"cases"`
 }
 
-// Case is a history and the standing that it must give: the credits of the
-// named fixtures and its own. Subjects, Missing and Reasons list only what the
-// case is about: valid minutes by subject, missing minutes by subject, and how
-// many credits each rule keeps from counting in full.
-type Case struct {
-	Name     string                  `json:"name"`
-	With     []string                `json:"with"`
-	Credits  []CaseCredit            `json:"credits"`
-	Met      bool                    `json:"met"`
-	Recorded core.Minutes            `json:"recorded"`
-	Valid    core.Minutes            `json:"valid"`
-	Short    core.Minutes            `json:"short"`
-	Subjects map[string]core.Minutes `json:"subjects"`
-	Missing  map[string]core.Minutes `json:"missing"`
-	Reasons  map[string]int          `json:"reasons"`
-}
-
-// CaseCredit is one credit, or one on each of Days days from Date on. Start is
-// a wall time such as "09:00", or empty.
-type CaseCredit struct {
-	Date         core.Date     `json:"date"`
-	Days         int           `json:"days"`
-	Start        string        `json:"start"`
-	Minutes      core.Minutes  `json:"minutes"`
-	Subject      string        `json:"subject"`
-	Setting      core.Setting  `json:"setting"`
-	Delivery     core.Delivery `json:"delivery"`
-	Unsupervised bool          `json:"unsupervised"`
-}
-
-//go:embed packs/*.json
+//go:embed packs/*.yaml
 var packs embed.FS
 
-// Demo is the standard of the demo school's program, "Medical Massage
-// Foundations".
-func Demo() Standard { return demo().Standard }
-
-func demo() Pack {
-	data, err := packs.ReadFile("packs/medical-massage-foundations.json")
+// Packs is the folder of the packs that Palmar ships.
+func Packs() fs.FS {
+	folder, err := fs.Sub(packs, "packs")
 	if err != nil {
 		panic("standard: " + err.Error())
 	}
-	p, err := ParsePack(data)
+	return folder
+}
+
+// Load reads all packs (*.yaml) of a folder, ordered by key and version. Codes:
+// those of ParsePack with the file's name before each message, and repeated,
+// where two files have the same key and version.
+func Load(folder fs.FS) ([]Pack, error) {
+	names, err := fs.Glob(folder, "*.yaml")
 	if err != nil {
-		panic("standard: the embedded pack is broken: " + err.Error())
+		return nil, err
+	}
+	var all []Pack
+	files := map[string]string{}
+	for _, name := range names {
+		p, err := load(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		id := p.Key + " " + p.Version
+		if first, taken := files[id]; taken {
+			return nil, core.InvalidField("key", "repeated", "%s: %s holds version %s of %s already.", name, first, p.Version, p.Key)
+		}
+		files[id] = name
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b Pack) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Version, b.Version)) })
+	return all, nil
+}
+
+func load(folder fs.FS, name string) (Pack, error) {
+	data, err := fs.ReadFile(folder, name)
+	if err != nil {
+		return Pack{}, err
+	}
+	p, err := ParsePack(data)
+	if f := core.AsFault(err); f != nil {
+		named := *f
+		named.Message = path.Base(name) + ": " + f.Message
+		named.Fields = slices.Clone(f.Fields)
+		for i := range named.Fields {
+			named.Fields[i].Message = path.Base(name) + ": " + named.Fields[i].Message
+		}
+		return Pack{}, &named
+	}
+	return p, err
+}
+
+var demo = sync.OnceValue(func() Pack {
+	p, err := load(Packs(), "medical-massage-foundations.yaml")
+	if err != nil {
+		panic("standard: the demo's pack is broken: " + err.Error())
 	}
 	return p
-}
+})
 
-// ParsePack reads a pack from JSON and validates its standard. Codes are those
-// of Parse.
-func ParsePack(data []byte) (Pack, error) {
-	var p Pack
-	if err := decodeStrictly(data, &p); err != nil {
-		return Pack{}, err
-	}
-	if err := p.Standard.Validate(); err != nil {
-		return Pack{}, err
-	}
-	return p, nil
-}
+// Demo is the standard of the demo school's program, "Medical Massage
+// Foundations". Its lists are shared and must not be changed.
+func Demo() Standard { return demo().Standard }
 
-// Check runs one case and says how the standing differs from what it must be,
-// or nil.
-func (p Pack) Check(c Case) error {
-	credits, err := p.credits(c)
-	if err != nil {
+// validate checks a pack's own laws and gives its rules their confidence.
+func (p *Pack) validate() error {
+	var c core.Collect
+	if err := c.Check("", p.Standard.Validate()); err != nil {
 		return err
 	}
-	s := Evaluate(p.Standard, credits)
-	got := Case{Name: c.Name, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Short: s.Missing}
-	for _, subject := range s.Subjects {
-		if _, asked := c.Subjects[subject.Code]; asked {
-			note(&got.Subjects, subject.Code, subject.Valid)
-		}
-		if subject.Missing > 0 {
-			note(&got.Missing, subject.Code, subject.Missing)
+	if p.Source == "" {
+		c.Add("source", "required", "Say where the rules come from.")
+	}
+	if p.AsOf.IsZero() {
+		c.Add("as_of", "required", "Say on which day the source was as told.")
+	}
+	if p.Confidence == "" {
+		c.Add("confidence", "required", "Say how sure the rules are: H, M or L.")
+	}
+	if len(p.Cases) == 0 {
+		c.Add("cases", "required", "At least one case is needed.")
+	}
+	for i, one := range p.Cases {
+		for j, name := range one.With {
+			if _, ok := p.Fixtures[name]; !ok {
+				c.Add(fmt.Sprintf("cases[%d].with[%d]", i, j), "unknown_fixture", "There is no fixture %q.", name)
+			}
 		}
 	}
-	for _, u := range s.Uncounted {
-		for _, r := range u.Reasons {
-			note(&got.Reasons, r.Rule, got.Reasons[r.Rule]+1)
-		}
-	}
-	if !reflect.DeepEqual(got, c) {
-		got.With, got.Credits, c.With, c.Credits = nil, nil, nil, nil
-		return fmt.Errorf("case %q gives %+v, must give %+v", c.Name, got, c)
-	}
-	return nil
+	confide(p.Rules, p.Confidence)
+	return c.Err()
 }
 
-func note[V any](m *map[string]V, key string, v V) {
-	if *m == nil {
-		*m = map[string]V{}
+func confide(rules []Rule, confidence Confidence) {
+	for i := range rules {
+		rules[i].Confidence = cmp.Or(rules[i].Confidence, confidence)
+		confide(rules[i].Rules, confidence)
 	}
-	(*m)[key] = v
-}
-
-func (p Pack) credits(c Case) ([]core.Credit, error) {
-	all := []CaseCredit{}
-	for _, name := range c.With {
-		fixture, ok := p.Fixtures[name]
-		if !ok {
-			return nil, fmt.Errorf("case %q: there is no fixture %q", c.Name, name)
-		}
-		all = append(all, fixture...)
-	}
-	var credits []core.Credit
-	for _, cc := range append(all, c.Credits...) {
-		for day := range max(1, cc.Days) {
-			credit := core.Credit{
-				Kind: core.CreditInstruction, Minutes: cc.Minutes, Subject: cc.Subject, Setting: cc.Setting,
-				Delivery: cc.Delivery, Supervised: !cc.Unsupervised, Date: cc.Date.AddDays(day),
-			}
-			if cc.Start != "" {
-				at, err := core.ParseWallTime(cc.Start)
-				if err != nil {
-					return nil, fmt.Errorf("case %q: %w", c.Name, err)
-				}
-				credit.Start, _ = credit.Date.Resolve(at, time.UTC)
-			}
-			n := len(credits) + 1
-			credit.ID[14], credit.ID[15] = byte(n>>8), byte(n)
-			credits = append(credits, credit)
-		}
-	}
-	return credits, nil
 }

@@ -1,49 +1,62 @@
 package standard
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
 )
 
-func TestPack_Cases(t *testing.T) {
-	files, err := packs.ReadDir("packs")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no packs: %v", err)
+func TestPacks(t *testing.T) {
+	all, err := Load(Packs())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, f := range files {
-		data, err := packs.ReadFile("packs/" + f.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := ParsePack(data)
-		if err != nil {
-			t.Fatalf("%s: %v", f.Name(), err)
-		}
-		if len(p.Cases) == 0 {
-			t.Errorf("%s has no cases", f.Name())
-		}
-		for _, c := range p.Cases {
-			t.Run(f.Name()+"/"+c.Name, func(t *testing.T) {
-				if err := p.Check(c); err != nil {
-					t.Error(err)
-				}
-			})
-		}
+	if len(all) < 4 {
+		t.Errorf("%d packs", len(all))
+	}
+	for _, p := range all {
+		t.Run(p.Key, func(t *testing.T) {
+			for _, f := range Check(p) {
+				t.Error(f)
+			}
+			b, err := p.Standard.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := Parse(b); err != nil || !reflect.DeepEqual(again, p.Standard) {
+				t.Errorf("published as JSON it is read back as %+v, %v", again, err)
+			}
+		})
 	}
 }
 
-func TestPack_ErrWrongCase(t *testing.T) {
-	p := demo()
-	c := p.Cases[1]
-	c.Valid++
-	if p.Check(c) == nil {
-		t.Error("a case with a wrong number passes")
+func TestCheck_Fails(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Case)
+		what   string
+	}{
+		{"another number", func(c *Case) { c.Valid++ }, "valid is 600 h, must be 600 h 1 min"},
+		{"met", func(c *Case) { c.Met = false }, "met is true, must be false"},
+		{"a reason too many", func(c *Case) { c.Reasons = map[string]int{"day-cap": 1} }, "reasons is map[], must be map[day-cap:1]"},
+		{"a rule that is not there", func(c *Case) { c.Rules = map[string]core.Minutes{"moon": 0} }, "rules is map[moon:-1 min], must be map[moon:0 min]"},
+		{"an unmet rule", func(c *Case) { c.Unmet = []string{"pace"} }, "unmet is [], must be [pace]"},
+		{"no time", func(c *Case) { c.Credits = []CaseCredit{{Start: "25:00"}} }, "bad_time"},
 	}
-	c.With = []string{"absent"}
-	if p.Check(c) == nil {
-		t.Error("a case with an absent fixture passes")
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := demo()
+			c := p.Cases[1]
+			tt.change(&c)
+			p.Cases = []Case{c}
+			failures := Check(p)
+			if len(failures) != 1 || !strings.Contains(failures[0].String(), tt.what) {
+				t.Errorf("gives %v, want %q", failures, tt.what)
+			}
+		})
 	}
 }
 

@@ -7,53 +7,52 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Kind tells what a rule asks; each kind uses its own fields of Rule.
-type Kind string
-
-// The kinds of rules.
-const (
-	Total          Kind = "total"           // Minutes: the least that must be valid in all
-	SubjectMinimum Kind = "subject_minimum" // Subject, Minutes: the least that must be valid in the subject
-	DayCap         Kind = "day_cap"         // Minutes: the most that counts of one local date
-	SettingCap     Kind = "setting_cap"     // Setting, Minutes: the most that counts in the setting
-	DeliveryCap    Kind = "delivery_cap"    // Delivery, Minutes: the most that counts so delivered
-	SupervisedOnly Kind = "supervised_only" // nothing unsupervised counts
-)
-
 // Standard is what somebody's credits are judged by. A published standard never
 // changes: another rule is another Version. Minutes are whole minutes.
+//
+// Basis says which day decides on the version that somebody is judged by. Source,
+// AsOf (the day on which the source was as told) and Confidence hold for the
+// standard as a whole, Note adds what is open about it.
+//
+// OpenSubjects lets subjects that the standard does not know count for the
+// total; otherwise they never count.
 type Standard struct {
-	Key           string    `json:"key"`
-	Version       string    `json:"version"`
-	Title         string    `json:"title"`
-	EffectiveFrom core.Date `json:"effective_from,omitzero"`
-	EffectiveTo   core.Date `json:"effective_to,omitzero"`
-	Subjects      []Subject `json:"subjects"`
-	Rules         []Rule    `json:"rules"`
+	Key           string     `json:"key" yaml:"key"`
+	Version       string     `json:"version" yaml:"version"`
+	Title         string     `json:"title" yaml:"title"`
+	EffectiveFrom core.Date  `json:"effective_from,omitzero" yaml:"effective_from"`
+	EffectiveTo   core.Date  `json:"effective_to,omitzero" yaml:"effective_to"`
+	Basis         Basis      `json:"basis,omitempty" yaml:"basis"`
+	Source        string     `json:"source,omitempty" yaml:"source"`
+	AsOf          core.Date  `json:"as_of,omitzero" yaml:"as_of"`
+	Confidence    Confidence `json:"confidence,omitempty" yaml:"confidence"`
+	Note          string     `json:"note,omitempty" yaml:"note"`
+	OpenSubjects  bool       `json:"open_subjects,omitempty" yaml:"open_subjects"`
+	Subjects      []Subject  `json:"subjects" yaml:"subjects"`
+	Groups        []Group    `json:"groups,omitempty" yaml:"groups"`
+	Rules         []Rule     `json:"rules" yaml:"rules"`
 }
 
-// Subject is a field of instruction that the standard knows.
+// Subject is a field of instruction that the standard knows. Also lists codes
+// under which others teach it: their credits count as credits of this subject.
 type Subject struct {
-	Code  string `json:"code"`
-	Title string `json:"title"`
+	Code  string   `json:"code" yaml:"code"`
+	Title string   `json:"title" yaml:"title"`
+	Also  []string `json:"also,omitempty" yaml:"also"`
 }
 
-// Rule is one condition. Text says it to people, Source cites where it comes
-// from. Which of the other fields are set depends on Kind.
-type Rule struct {
-	ID       string        `json:"id"`
-	Kind     Kind          `json:"kind"`
-	Minutes  core.Minutes  `json:"minutes,omitempty"`
-	Subject  string        `json:"subject,omitempty"`
-	Setting  core.Setting  `json:"setting,omitempty"`
-	Delivery core.Delivery `json:"delivery,omitempty"`
-	Text     string        `json:"text"`
-	Source   string        `json:"source"`
+// Group is a named set of subjects. Members are codes of subjects and of groups
+// that stand before this one.
+type Group struct {
+	Code    string   `json:"code" yaml:"code"`
+	Title   string   `json:"title" yaml:"title"`
+	Members []string `json:"members" yaml:"members"`
 }
 
 // Parse reads a standard from JSON and validates it. Codes: bad_json,
@@ -160,4 +159,44 @@ func (s Standard) subject(code string) int {
 		}
 	}
 	return -1
+}
+
+// subjectsOf is members, or nil for no code.
+func (s Standard) subjectsOf(code string) []bool {
+	if code == "" {
+		return nil
+	}
+	in, _ := s.members(code)
+	return in
+}
+
+// members is which of the standard's subjects a subject's or a group's code
+// stands for; ok is false where it stands for none.
+func (s Standard) members(code string) (in []bool, ok bool) {
+	in = make([]bool, len(s.Subjects))
+	if i := s.subject(code); i >= 0 {
+		in[i] = true
+		return in, true
+	}
+	for _, g := range s.Groups {
+		if g.Code != code {
+			continue
+		}
+		for _, member := range g.Members {
+			within, _ := s.members(member)
+			for i, is := range within {
+				in[i] = in[i] || is
+			}
+		}
+		return in, true
+	}
+	return in, false
+}
+
+// teaches is the index of the subject that credits of a code count for, or -1.
+func (s Standard) teaches(code string) int {
+	if i := s.subject(code); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(s.Subjects, func(subject Subject) bool { return slices.Contains(subject.Also, code) })
 }

@@ -2,9 +2,13 @@ package standard
 
 import "github.com/palmar/palmar/pkg/core"
 
-// Standing is what a standard says of somebody's credits. Recorded is what the
-// ledger holds, Valid what of it counts, Missing what Valid lacks of Required.
-// Its JSON is kept and returned to clients: field names are stable.
+// Standing is what a standard says of somebody's credits. Recorded is the
+// minutes that the ledger holds; Valid what of it counts for the total, in
+// minutes by the clock (more than Recorded where the standard's hour has 50
+// minutes of instruction); Extra what counts outside the total; Missing what
+// Valid lacks of Required. Its JSON is kept, compared byte by byte and returned
+// to clients: field names are stable, and a standard that does not use a newer
+// kind of rule shows none of its fields.
 type Standing struct {
 	Standard  string            `json:"standard"`
 	Version   string            `json:"version"`
@@ -14,6 +18,7 @@ type Standing struct {
 	Valid     core.Minutes      `json:"valid"`
 	Required  core.Minutes      `json:"required"`
 	Missing   core.Minutes      `json:"missing"`
+	Extra     core.Minutes      `json:"extra,omitempty"`
 	Subjects  []SubjectStanding `json:"subjects"`
 	Rules     []RuleStanding    `json:"rules"`
 	Uncounted []Uncounted       `json:"uncounted"`
@@ -31,28 +36,38 @@ type SubjectStanding struct {
 }
 
 // RuleStanding is what became of one rule. Recorded and Valid are the minutes
-// of the credits that the rule concerns; Limit is the rule's own number, the
-// least of a minimum and the most of a cap. A cap is always met: it takes
-// minutes away instead.
+// of the credits that the rule concerns, of a rule that permits those that it
+// refused; Limit is the rule's own number, the least of a minimum and the most
+// of a cap. A cap is always met: it takes minutes away instead. Of a pace First
+// and Last are the first and the last day that count, NotBefore the earliest
+// Last that meets it. Rules are the standings of the rules within a rule.
 type RuleStanding struct {
-	ID       string       `json:"id"`
-	Kind     Kind         `json:"kind"`
-	Met      bool         `json:"met"`
-	Recorded core.Minutes `json:"recorded"`
-	Valid    core.Minutes `json:"valid"`
-	Limit    core.Minutes `json:"limit"`
-	Missing  core.Minutes `json:"missing"`
-	Text     string       `json:"text"`
-	Source   string       `json:"source"`
+	ID         string         `json:"id"`
+	Kind       Kind           `json:"kind"`
+	Met        bool           `json:"met"`
+	Recorded   core.Minutes   `json:"recorded"`
+	Valid      core.Minutes   `json:"valid"`
+	Limit      core.Minutes   `json:"limit"`
+	Missing    core.Minutes   `json:"missing"`
+	First      core.Date      `json:"first,omitzero"`
+	Last       core.Date      `json:"last,omitzero"`
+	NotBefore  core.Date      `json:"not_before,omitzero"`
+	Text       string         `json:"text"`
+	Source     string         `json:"source"`
+	Confidence Confidence     `json:"confidence,omitempty"`
+	Note       string         `json:"note,omitempty"`
+	Rules      []RuleStanding `json:"rules,omitempty"`
 }
 
 // Uncounted is a credit that does not count in full, with every rule that left
-// it too little room.
+// it too little room. Clock is what the session makes by the clock, where that
+// differs from what is recorded.
 type Uncounted struct {
 	CreditID core.CreditID `json:"credit_id,omitzero"`
 	EntryID  core.EntryID  `json:"entry_id,omitzero"`
 	Date     core.Date     `json:"date,omitzero"`
 	Recorded core.Minutes  `json:"recorded"`
+	Clock    core.Minutes  `json:"clock,omitempty"`
 	Valid    core.Minutes  `json:"valid"`
 	Reasons  []Reason      `json:"reasons"`
 }
@@ -76,5 +91,24 @@ func (s Standing) MissingText() []string {
 			out = append(out, subject.Title+": "+subject.Missing.String()+" short of "+subject.Required.String())
 		}
 	}
+	for i := range s.Rules {
+		if text := s.Rules[i].missingText(); text != "" {
+			out = append(out, text)
+		}
+	}
 	return out
+}
+
+// missingText is what an unmet rule lacks, where neither the total nor the
+// subjects tell it.
+func (r *RuleStanding) missingText() string {
+	switch {
+	case r.Met || r.Kind == Total || r.Kind == SubjectMinimum:
+		return ""
+	case r.Missing > 0:
+		return r.Text + " Short of that by " + r.Missing.String() + "."
+	case !r.NotBefore.IsZero():
+		return r.Text + " That is not before " + r.NotBefore.String() + "."
+	}
+	return r.Text
 }

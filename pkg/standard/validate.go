@@ -19,19 +19,22 @@ const (
 var keyShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 
 // Validate checks the laws of a standard: known kinds with the fields that they
-// need and no other, unique codes and ids, subjects that exist, exactly one
-// total. Each fault names the path of its field, such as "rules[2].minutes",
-// with the code required, bad_key, repeated, unknown_kind, unknown_subject,
-// unknown_setting, unknown_delivery, bad_minutes, not_of_kind, too_long,
-// too_many or bad_range.
+// need and no other, unique codes and ids, subjects and groups that exist,
+// exactly one total, which is not temporary. Each fault names the path of its
+// field, such as "rules[2].minutes", with the code required, bad_key, repeated,
+// unknown_kind, unknown_subject, unknown_group, unknown_member, unknown_value,
+// unknown_setting, unknown_delivery, bad_minutes, bad_number, not_of_kind,
+// not_within, too_long, too_many or bad_range.
 func (s Standard) Validate() error {
 	var c core.Collect
 	key(&c, "key", s.Key)
 	text(&c, "version", s.Version, 32)
 	text(&c, "title", s.Title, 200)
-	if !s.EffectiveTo.IsZero() && s.EffectiveTo.Before(s.EffectiveFrom) {
-		c.Add("effective_to", "bad_range", "It ends on %s, before it begins.", s.EffectiveTo)
-	}
+	optional(&c, "source", s.Source, 500)
+	optional(&c, "note", s.Note, 1000)
+	period(&c, "effective_to", s.EffectiveFrom, s.EffectiveTo)
+	oneOf(&c, "basis", s.Basis, "", AtEnrollment, AtApplication)
+	oneOf(&c, "confidence", s.Confidence, "", High, Medium, Low)
 	s.validateSubjects(&c)
 	s.validateRules(&c)
 	return c.Err()
@@ -39,93 +42,60 @@ func (s Standard) Validate() error {
 
 func (s Standard) validateSubjects(c *core.Collect) {
 	switch {
-	case len(s.Subjects) == 0:
+	case len(s.Subjects) == 0 && !s.OpenSubjects:
 		c.Add("subjects", "required", "At least one subject is needed.")
 	case len(s.Subjects) > MostSubjects:
 		c.Add("subjects", "too_many", "At most %d subjects can be kept.", MostSubjects)
 		return
+	case len(s.Groups) > MostSubjects:
+		c.Add("groups", "too_many", "At most %d groups can be kept.", MostSubjects)
+		return
 	}
-	names := map[string]int{}
+	names := map[string]string{}
+	own := func(path, field, name string) {
+		name = strings.ToLower(name)
+		if first, taken := names[name]; taken && first != path {
+			c.Add(path+field, "repeated", "%s has this name already.", first)
+		}
+		names[name] = path
+	}
 	for i, subject := range s.Subjects {
 		path := fmt.Sprintf("subjects[%d]", i)
 		key(c, path+".code", subject.Code)
 		text(c, path+".title", subject.Title, 200)
-		for field, name := range map[string]string{".code": subject.Code, ".title": subject.Title} {
-			name = strings.ToLower(name)
-			if first, taken := names[name]; taken && first != i {
-				c.Add(path+field, "repeated", "subjects[%d] has this name already.", first)
-			}
-			names[name] = i
+		own(path, ".code", subject.Code)
+		own(path, ".title", subject.Title)
+		someOrNone(c, path+".also", subject.Also)
+		for j, other := range subject.Also {
+			field := fmt.Sprintf(".also[%d]", j)
+			key(c, path+field, other)
+			own(path, field, other)
 		}
+	}
+	someOrNone(c, "groups", s.Groups)
+	for i, g := range s.Groups {
+		path := fmt.Sprintf("groups[%d]", i)
+		key(c, path+".code", g.Code)
+		text(c, path+".title", g.Title, 200)
+		own(path, ".code", g.Code)
+		s.validateMembers(c, path+".members", i)
 	}
 }
 
-func (s Standard) validateRules(c *core.Collect) {
-	if len(s.Rules) > MostRules {
-		c.Add("rules", "too_many", "At most %d rules can be kept.", MostRules)
+// validateMembers lets a group name only what stands before it, so that no group
+// can be within itself.
+func (s Standard) validateMembers(c *core.Collect, path string, group int) {
+	members := s.Groups[group].Members
+	if len(members) == 0 || len(members) > MostSubjects {
+		c.Add(path, "required", "Between 1 and %d members are needed.", MostSubjects)
 		return
 	}
-	ids, concerns, totals := map[string]int{}, map[string]int{}, 0
-	for i, r := range s.Rules {
-		path := fmt.Sprintf("rules[%d]", i)
-		key(c, path+".id", r.ID)
-		if first, taken := ids[r.ID]; taken {
-			c.Add(path+".id", "repeated", "rules[%d] has this id already.", first)
-		}
-		ids[r.ID] = i
-		text(c, path+".text", r.Text, 500)
-		text(c, path+".source", r.Source, 500)
-		s.validateRule(c, path, r)
-		concern := fmt.Sprint(r.Kind, r.Subject, r.Setting, r.Delivery)
-		if first, taken := concerns[concern]; taken {
-			c.Add(path+".kind", "repeated", "rules[%d] says the same thing already.", first)
-		}
-		concerns[concern] = i
-		if r.Kind == Total {
-			totals++
+	for j, member := range members {
+		earlier := slices.ContainsFunc(s.Groups[:group], func(g Group) bool { return g.Code == member })
+		if !earlier && s.subject(member) < 0 {
+			c.Add(fmt.Sprintf("%s[%d]", path, j), "unknown_member", "%q is neither a subject nor a group that stands before this one.", member)
 		}
 	}
-	if totals == 0 {
-		c.Add("rules", "required", "A rule of the kind %q is needed.", Total)
-	}
-}
-
-func (s Standard) validateRule(c *core.Collect, path string, r Rule) {
-	needs, known := fieldsOf[r.Kind]
-	if !known {
-		c.Add(path+".kind", "unknown_kind", "%q is no kind of rule.", r.Kind)
-		return
-	}
-	set := map[string]bool{"minutes": r.Minutes != 0, "subject": r.Subject != "", "setting": r.Setting != "", "delivery": r.Delivery != ""}
-	for _, field := range []string{"minutes", "subject", "setting", "delivery"} {
-		switch needed := slices.Contains(needs, field); {
-		case needed && !set[field]:
-			c.Add(path+"."+field, "required", "A rule of the kind %q needs it.", r.Kind)
-		case !needed && set[field]:
-			c.Add(path+"."+field, "not_of_kind", "A rule of the kind %q has no such field.", r.Kind)
-		}
-	}
-	if r.Minutes < 0 || r.Minutes > MostMinutes {
-		c.Add(path+".minutes", "bad_minutes", "Minutes lie between 1 and %d.", MostMinutes)
-	}
-	if r.Subject != "" && s.subject(r.Subject) < 0 {
-		c.Add(path+".subject", "unknown_subject", "%q is no subject of this standard.", r.Subject)
-	}
-	if r.Setting != "" && !slices.Contains(core.Settings, r.Setting) {
-		c.Add(path+".setting", "unknown_setting", "The setting is classroom, lab, clinic or externship.")
-	}
-	if r.Delivery != "" && !slices.Contains(core.Deliveries, r.Delivery) {
-		c.Add(path+".delivery", "unknown_delivery", "The delivery is in-person or distance.")
-	}
-}
-
-var fieldsOf = map[Kind][]string{
-	Total:          {"minutes"},
-	SubjectMinimum: {"minutes", "subject"},
-	DayCap:         {"minutes"},
-	SettingCap:     {"minutes", "setting"},
-	DeliveryCap:    {"minutes", "delivery"},
-	SupervisedOnly: {},
 }
 
 func key(c *core.Collect, path, s string) {
@@ -139,4 +109,28 @@ func key(c *core.Collect, path, s string) {
 func text(c *core.Collect, path, s string, most int) {
 	_, err := core.CleanText(s, 1, most)
 	_ = c.Check(path, err)
+}
+
+func optional(c *core.Collect, path, s string, most int) {
+	_, err := core.CleanText(s, 0, most)
+	_ = c.Check(path, err)
+}
+
+func period(c *core.Collect, path string, from, to core.Date) {
+	if !to.IsZero() && to.Before(from) {
+		c.Add(path, "bad_range", "It ends on %s, before it begins.", to)
+	}
+}
+
+func oneOf[T ~string](c *core.Collect, path string, value T, known ...T) {
+	if !slices.Contains(known, value) {
+		c.Add(path, "unknown_value", "%q is unknown here; known are %q.", value, known)
+	}
+}
+
+// someOrNone refuses an empty list, which is written like no list.
+func someOrNone[T any](c *core.Collect, path string, list []T) {
+	if list != nil && len(list) == 0 {
+		c.Add(path, "required", "Leave this out, or list something.")
+	}
 }

@@ -1,0 +1,127 @@
+package standard
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// past tells whether what is valid so far opens a gate.
+func (b *brute) past(r Rule) bool {
+	for _, need := range r.After {
+		have := 0
+		for i, c := range b.taken {
+			if b.inside[i] && b.about(Rule{Subject: need.Subject, Group: need.Group}, c) {
+				have += b.minutes[i]
+			}
+		}
+		if have < int(need.Minutes) {
+			return false
+		}
+	}
+	return true
+}
+
+// cap is the most that a rule lets count, where it is a cap.
+func (b *brute) cap(r Rule, c core.Credit) (most int, caps bool) {
+	switch r.Kind {
+	case DayCap, WeekCap, MonthCap:
+		return int(r.Minutes), c.Kind != core.CreditTransfer
+	case SettingCap, DeliveryCap:
+		return int(r.Minutes), true
+	case Maximum:
+		if r.Percent == 0 {
+			return int(r.Minutes), true
+		}
+		for _, total := range b.std.Rules {
+			if total.Kind == Total {
+				for 100*(most+1) <= r.Percent*int(total.Minutes) {
+					most++
+				}
+			}
+		}
+		return most, true
+	}
+	return 0, false
+}
+
+// samePeriod tells whether two credits share the room of a cap.
+func samePeriod(r Rule, a, b core.Credit) bool {
+	if (r.Kind == DayCap || r.Kind == WeekCap || r.Kind == MonthCap) && a.Kind == core.CreditTransfer {
+		return false
+	}
+	switch r.Kind {
+	case DayCap:
+		return a.Date.String() == b.Date.String()
+	case WeekCap:
+		y1, w1 := a.Date.In(time.UTC).ISOWeek()
+		y2, w2 := b.Date.In(time.UTC).ISOWeek()
+		return y1 == y2 && w1 == w2
+	case MonthCap:
+		return a.Date.String()[:7] == b.Date.String()[:7]
+	}
+	return true
+}
+
+// ask tells whether a rule is met, and notes it for it and those within it.
+func (b *brute) ask(r Rule) bool {
+	met, some, all := true, false, true
+	for _, inner := range r.Rules {
+		is := b.ask(inner)
+		some, all = some || is, all && is
+	}
+	switch r.Kind {
+	case Total, Minimum, SubjectMinimum:
+		met = b.sum(r, true) >= int(r.Minutes)
+	case Extra:
+		met = b.sum(r, false) >= int(r.Minutes)
+	case Pace:
+		met = b.longEnough(r)
+	case AnyOf:
+		met = some
+	case AllOf:
+		met = all
+	}
+	b.met[r.ID] = met
+	return met
+}
+
+func (b *brute) sum(r Rule, inside bool) (n int) {
+	for i, c := range b.taken {
+		if b.inside[i] == inside && b.about(r, c) {
+			n += b.minutes[i]
+		}
+	}
+	return n
+}
+
+// longEnough walks through the calendar from the first counted day on.
+func (b *brute) longEnough(r Rule) bool {
+	first, last := "", ""
+	for i, c := range b.taken {
+		if b.inside[i] && b.minutes[i] > 0 {
+			if first == "" {
+				first = c.Date.String()
+			}
+			last = c.Date.String()
+		}
+	}
+	if first == "" {
+		return false
+	}
+	day, _ := time.Parse(time.DateOnly, first)
+	end := day
+	for range r.Months {
+		end = time.Date(end.Year(), end.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if r.Months > 0 {
+		month := end.Month()
+		for end.Day() < day.Day() && end.AddDate(0, 0, 1).Month() == month {
+			end = end.AddDate(0, 0, 1)
+		}
+	}
+	for range r.Days + 7*r.Weeks {
+		end = end.AddDate(0, 0, 1)
+	}
+	return last >= end.AddDate(0, 0, -1).Format(time.DateOnly)
+}

@@ -1,0 +1,192 @@
+package standard
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Case is a history and the standing that it must give: the credits of the
+// named fixtures and its own. Missing, Unmet and Reasons are complete: missing
+// minutes by subject, the unmet rules besides the total and the subjects'
+// minima, and how many credits each rule keeps from counting in full. Subjects
+// and Rules list only what the case is about, valid minutes by subject and by
+// rule. All numbers are minutes, 0 where they are left out.
+type Case struct {
+	Name     string                  `yaml:"name"`
+	With     []string                `yaml:"with"`
+	Credits  []CaseCredit            `yaml:"credits"`
+	Met      bool                    `yaml:"met"`
+	Recorded core.Minutes            `yaml:"recorded"`
+	Valid    core.Minutes            `yaml:"valid"`
+	Extra    core.Minutes            `yaml:"extra"`
+	Short    core.Minutes            `yaml:"short"`
+	Subjects map[string]core.Minutes `yaml:"subjects"`
+	Rules    map[string]core.Minutes `yaml:"rules"`
+	Missing  map[string]core.Minutes `yaml:"missing"`
+	Unmet    []string                `yaml:"unmet"`
+	Reasons  map[string]int          `yaml:"reasons"`
+}
+
+// CaseCredit is one supervised credit of instruction in person, or Days of them
+// from Date on, each Every days after the one before. Start is a wall time such
+// as "09:00", or empty; Earned, Delivery and Setting (classroom) need not be
+// told.
+type CaseCredit struct {
+	Date         core.Date            `yaml:"date"`
+	Days         int                  `yaml:"days"`
+	Every        int                  `yaml:"every"`
+	Start        string               `yaml:"start"`
+	Minutes      core.Minutes         `yaml:"minutes"`
+	Elapsed      core.Minutes         `yaml:"elapsed"`
+	Break        core.Minutes         `yaml:"break"`
+	Subject      string               `yaml:"subject"`
+	Setting      core.Setting         `yaml:"setting"`
+	Delivery     core.Delivery        `yaml:"delivery"`
+	Earned       core.CreditKind      `yaml:"earned"`
+	Mode         core.SupervisionMode `yaml:"mode"`
+	Unsupervised bool                 `yaml:"unsupervised"`
+	MakeUp       bool                 `yaml:"make_up"`
+	Grade        *int                 `yaml:"grade"`
+	School       string               `yaml:"school"`
+	License      string               `yaml:"license"`
+	Transcript   string               `yaml:"transcript"`
+	AcceptedBy   string               `yaml:"accepted_by"`
+}
+
+// Failure is a case whose standing is not what it must be, and how it differs.
+type Failure struct {
+	Pack string
+	Case string
+	What string
+}
+
+func (f Failure) String() string { return f.Pack + ": " + f.Case + ": " + f.What }
+
+// Check runs all cases of a pack; none fails in a sound one.
+func Check(p Pack) []Failure {
+	var failures []Failure
+	for _, c := range p.Cases {
+		if err := p.check(c); err != nil {
+			failures = append(failures, Failure{Pack: p.Key, Case: c.Name, What: err.Error()})
+		}
+	}
+	return failures
+}
+
+func (p Pack) check(c Case) error {
+	credits, err := p.credits(c)
+	if err != nil {
+		return err
+	}
+	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
+	got, want := c.outcome(Evaluate(p.Standard, credits)), reflect.ValueOf(c)
+	var differ []string
+	for i, field := range reflect.VisibleFields(want.Type()) {
+		is, must := reflect.ValueOf(got).Field(i), want.Field(i)
+		if must.Kind() == reflect.Map && is.Len() == 0 && must.Len() == 0 {
+			continue
+		}
+		if !reflect.DeepEqual(is.Interface(), must.Interface()) {
+			differ = append(differ, fmt.Sprintf("%s is %v, must be %v", field.Tag.Get("yaml"), is.Interface(), must.Interface()))
+		}
+	}
+	if differ != nil {
+		return fmt.Errorf("%s", strings.Join(differ, "; "))
+	}
+	return nil
+}
+
+// outcome is the case with what a standing says instead of what it must say.
+func (c Case) outcome(s Standing) Case {
+	got := Case{
+		Name: c.Name, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
+	}
+	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {
+		for name := range asked {
+			asked[name] = -1 // stays where there is no such subject or rule
+		}
+	}
+	for _, subject := range s.Subjects {
+		if _, asked := got.Subjects[subject.Code]; asked {
+			got.Subjects[subject.Code] = subject.Valid
+		}
+		if subject.Missing > 0 {
+			got.Missing[subject.Code] = subject.Missing
+		}
+	}
+	got.rules(s.Rules)
+	slices.Sort(got.Unmet)
+	for _, u := range s.Uncounted {
+		for _, r := range u.Reasons {
+			got.Reasons[r.Rule]++
+		}
+	}
+	return got
+}
+
+func (c *Case) rules(rules []RuleStanding) {
+	for _, r := range rules {
+		if _, asked := c.Rules[r.ID]; asked {
+			c.Rules[r.ID] = r.Valid
+		}
+		if !r.Met && r.Kind != Total && r.Kind != SubjectMinimum {
+			c.Unmet = append(c.Unmet, r.ID)
+		}
+		c.rules(r.Rules)
+	}
+}
+
+func (p Pack) credits(c Case) ([]core.Credit, error) {
+	all := []CaseCredit{}
+	for _, name := range c.With {
+		all = append(all, p.Fixtures[name]...)
+	}
+	var credits []core.Credit
+	for _, cc := range append(all, c.Credits...) {
+		for n := range max(1, cc.Days) {
+			credit, err := cc.credit(n, len(credits)+1)
+			if err != nil {
+				return nil, err
+			}
+			credits = append(credits, credit)
+		}
+	}
+	return credits, nil
+}
+
+func (cc CaseCredit) credit(n, id int) (core.Credit, error) {
+	c := core.Credit{
+		Kind: core.CreditInstruction, Minutes: cc.Minutes, Elapsed: cc.Elapsed, Break: cc.Break, Subject: cc.Subject,
+		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp,
+		Date:     cc.Date.AddDays(n * max(1, cc.Every)),
+		Transfer: core.Transfer{School: cc.School, License: cc.License, Transcript: cc.Transcript, AcceptedBy: cc.AcceptedBy},
+	}
+	c.ID[14], c.ID[15] = byte(id>>8), byte(id)
+	if cc.Earned != "" {
+		c.Kind = cc.Earned
+	}
+	if cc.Setting != "" {
+		c.Setting = cc.Setting
+	}
+	if cc.Delivery != "" {
+		c.Delivery = cc.Delivery
+	}
+	if cc.Grade != nil {
+		c.Graded, c.Grade = true, *cc.Grade
+	}
+	if cc.Start == "" {
+		return c, nil
+	}
+	at, err := core.ParseWallTime(cc.Start)
+	if err == nil {
+		c.Start, _ = c.Date.Resolve(at, time.UTC)
+	}
+	return c, err
+}

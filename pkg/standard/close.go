@@ -1,0 +1,123 @@
+package standard
+
+import (
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// close shares what was counted out among subjects and rules and compares it
+// with what is required.
+func (e *evaluation) close() Standing {
+	s := Standing{
+		Standard: e.std.Key, Version: e.std.Version, Title: e.std.Title, Met: true,
+		Subjects: make([]SubjectStanding, len(e.std.Subjects)), Rules: []RuleStanding{}, Uncounted: e.uncounted,
+	}
+	for i, subject := range e.std.Subjects {
+		s.Subjects[i] = SubjectStanding{Code: subject.Code, Title: subject.Title, Required: e.std.RequiredIn(subject.Code)}
+	}
+	for class := range e.plans {
+		e.add(&s, class)
+	}
+	for i := range s.Subjects {
+		s.Subjects[i].Missing = max(0, s.Subjects[i].Required-s.Subjects[i].Valid)
+	}
+	for _, r := range e.rules {
+		if !r.top {
+			continue
+		}
+		rule := e.standing(r)
+		s.Rules = append(s.Rules, rule)
+		s.Met = s.Met && rule.Met
+		if r.Kind == Total {
+			s.Required, s.Missing = rule.Limit, rule.Missing
+		}
+	}
+	return s
+}
+
+// add adds what was counted of a class to the sums of a standing.
+func (e *evaluation) add(s *Standing, class int) {
+	p := &e.plans[class]
+	s.Recorded += e.recorded[class]
+	if p.outside {
+		s.Extra += e.valid[class]
+	} else {
+		s.Valid += e.valid[class]
+	}
+	if p.subject >= 0 {
+		s.Subjects[p.subject].Recorded += e.recorded[class]
+		s.Subjects[p.subject].Valid += e.valid[class]
+	}
+}
+
+// standing is what became of a rule, and of those within it.
+func (e *evaluation) standing(r *compiled) RuleStanding {
+	s := RuleStanding{
+		ID: r.ID, Kind: r.Kind, Met: true, Limit: r.limit, Text: r.Text, Source: r.Source,
+		Confidence: r.Confidence, Note: r.Note, Recorded: r.refused,
+	}
+	for class := range e.plans {
+		if e.concerns(r, class) {
+			s.Recorded += e.recorded[class]
+			s.Valid += e.valid[class]
+		}
+	}
+	for _, inner := range r.inner {
+		s.Rules = append(s.Rules, e.standing(inner))
+	}
+	switch r.Kind {
+	case Total, Minimum, SubjectMinimum, Extra:
+		s.Missing = max(0, s.Limit-s.Valid)
+		s.Met = s.Missing == 0
+	case Pace:
+		e.pace(r, &s)
+	case AnyOf:
+		s.Met = slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return inner.Met })
+	case AllOf:
+		s.Met = !slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return !inner.Met })
+	}
+	return s
+}
+
+// concerns tells whether the credits of a class are among a rule's recorded and
+// valid minutes: those that it chooses, of a rule that permits those that it
+// refuses.
+func (e *evaluation) concerns(r *compiled, class int) bool {
+	p := &e.plans[class]
+	switch {
+	case r.Kind == AnyOf || r.Kind == AllOf:
+		return false
+	case r.role == permits:
+		return slices.Contains(p.forbids, r)
+	case r.role == limits:
+		return slices.Contains(p.limits, r)
+	case r.role == demands:
+		return !p.outside && r.chooses(&e.classes[class], p.subject)
+	}
+	return r.chooses(&e.classes[class], p.subject)
+}
+
+// pace compares the time from the first counted day to the last with what a
+// rule asks for. Both days belong to it: nine months from 15 January are over
+// on 14 October.
+func (e *evaluation) pace(r *compiled, s *RuleStanding) {
+	if e.first == nil {
+		s.Met = false
+		return
+	}
+	s.First, s.Last = e.first.Date, e.last.Date
+	s.NotBefore = addMonths(s.First, r.Months).AddDays(r.Days + 7*r.Weeks - 1)
+	s.Met = !s.Last.Before(s.NotBefore)
+}
+
+// addMonths moves by n months; where that month has no such day its last day is
+// taken.
+func addMonths(d core.Date, n int) core.Date {
+	first := core.Date{Year: d.Year, Month: d.Month, Day: 1}
+	month := core.DateOf(first.In(time.UTC).AddDate(0, n, 0))
+	last := core.DateOf(month.In(time.UTC).AddDate(0, 1, -1))
+	month.Day = min(d.Day, last.Day)
+	return month
+}

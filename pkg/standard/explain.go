@@ -1,0 +1,79 @@
+package standard
+
+import (
+	"fmt"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// explain notes why a credit does not count in full: every rule that would have
+// taken something away if it had been the only one.
+func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
+	p, c := &e.plans[l.class], l.credit
+	u := Uncounted{CreditID: c.ID, EntryID: c.EntryID, Date: c.Date, Recorded: c.Minutes, Valid: valid}
+	if claim != c.Minutes {
+		u.Clock = claim
+	}
+	because := func(rule, text string) { u.Reasons = append(u.Reasons, Reason{rule, text}) }
+	if p.unknown {
+		because(UnknownSubject, fmt.Sprintf("%s is no subject of this standard.", c.Subject))
+	}
+	if claim < c.Minutes {
+		because(e.hour.ID, e.hour.Text+" Of "+c.Minutes.String()+" that leaves "+claim.String()+".")
+	}
+	for _, r := range e.rules {
+		if text, takes := e.reason(r, l, claim); takes {
+			because(r.ID, text)
+		}
+	}
+	e.uncounted = append(e.uncounted, u)
+}
+
+// reason is why a rule alone takes something away from a credit.
+func (e *evaluation) reason(r *compiled, l *line, claim core.Minutes) (text string, takes bool) {
+	p := &e.plans[l.class]
+	switch {
+	case has(p.forbids, r), has(p.windows, r) && r.shuts(l):
+		return r.Text, true
+	case has(p.gates, r) && !r.open:
+		need, have, _ := e.lacks(r)
+		return r.Text + " Before it " + have.String() + " of " + need.Minutes.String() + " " + was(have) + " valid.", true
+	case has(p.limits, r) && r.room(l) < claim:
+		return r.Text + left(r, l), true
+	}
+	return "", false
+}
+
+func has(rules []*compiled, r *compiled) bool {
+	for _, other := range rules {
+		if other == r {
+			return true
+		}
+	}
+	return false
+}
+
+// left tells what room a cap had left.
+func left(r *compiled, l *line) string {
+	of := ""
+	switch date := l.credit.Date; r.Kind {
+	case DayCap:
+		of = " on " + date.String()
+	case WeekCap:
+		of = " in the week of " + date.Week().String()
+	case MonthCap:
+		of = fmt.Sprintf(" in %s %d", date.Month, date.Year)
+	}
+	room := r.room(l)
+	if room == 0 {
+		return " Nothing of that was left" + of + "."
+	}
+	return " Of that " + room.String() + " " + was(room) + " left" + of + "."
+}
+
+func was(m core.Minutes) string {
+	if m == 1 || m == 60 {
+		return "was"
+	}
+	return "were"
+}

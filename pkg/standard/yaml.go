@@ -1,0 +1,148 @@
+package standard
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// ParsePack reads a pack from YAML and validates it. Each fault names the path
+// of its field and begins its message with the line. Codes: bad_yaml,
+// unknown_field, bad_type, bad_date, unknown_fixture, and those of Validate.
+func ParsePack(data []byte) (Pack, error) {
+	var p Pack
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil || root.Kind == 0 {
+		return Pack{}, badYAML(err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&p); err != nil {
+		return Pack{}, located(&root, misread(&root, err))
+	}
+	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
+		return Pack{}, core.Invalid("bad_yaml", "A file holds one pack; something follows its end.")
+	}
+	if err := p.validate(); err != nil {
+		return Pack{}, located(&root, err)
+	}
+	return p, nil
+}
+
+func badYAML(err error) error {
+	if err == nil {
+		return core.Invalid("bad_yaml", "There is nothing in this file.")
+	}
+	return core.Invalid("bad_yaml", "This is no YAML document: %s.", strings.TrimPrefix(err.Error(), "yaml: "))
+}
+
+// yamlFault is what the decoder writes about one field.
+var yamlFault = regexp.MustCompile("^line (\\d+): (?:cannot unmarshal \\S+ `(.*?)(?:\\.\\.\\.)?` into|field (\\S+) not found|mapping key \"(.*)\" already)?")
+
+// misread turns what the decoder says into faults with paths.
+func misread(root *yaml.Node, err error) error {
+	var c core.Collect
+	var types *yaml.TypeError
+	if f := core.AsFault(err); f != nil {
+		path := find(root, func(n *yaml.Node) bool { return strings.Contains(f.Message, strconv.Quote(n.Value)) })
+		c.Add(path, f.Code, "%s", f.Message)
+		return c.Err()
+	}
+	if !errors.As(err, &types) {
+		return badYAML(err)
+	}
+	for _, message := range types.Errors {
+		m := yamlFault.FindStringSubmatch(message)
+		if m == nil {
+			return badYAML(err)
+		}
+		line, _ := strconv.Atoi(m[1])
+		value := m[2] + m[3] + m[4]
+		path := find(root, func(n *yaml.Node) bool { return n.Line == line && strings.HasPrefix(n.Value, value) })
+		switch {
+		case m[3] != "":
+			c.Add(path, "unknown_field", "There is no field %q here.", m[3])
+		case m[4] != "":
+			c.Add(path, "repeated", "The field %q is there already.", m[4])
+		default:
+			c.Add(path, "bad_type", "%q is not of the type that is needed here.", value)
+		}
+	}
+	return c.Err()
+}
+
+// located puts the line of its field before the message of each fault.
+func located(root *yaml.Node, err error) error {
+	f := core.AsFault(err)
+	if f == nil {
+		return err
+	}
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		field.Message = fmt.Sprintf("line %d: %s: %s", lineOf(root, field.Name), field.Name, field.Message)
+	}
+	if len(f.Fields) > 0 {
+		f.Message = f.Fields[0].Message
+		if more := len(f.Fields) - 1; more > 0 {
+			f.Message += fmt.Sprintf(" (And %d more.)", more)
+		}
+	}
+	return f
+}
+
+// lineOf is the line of a path, or of as much of it as is there.
+func lineOf(root *yaml.Node, path string) int {
+	line, longest := 1, -1
+	walk(root, "", func(at string, n *yaml.Node) bool {
+		rest, within := strings.CutPrefix(path, at)
+		if within && len(at) > longest && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			line, longest = n.Line, len(at)
+		}
+		return false
+	})
+	return line
+}
+
+// find is the path of the first key or value that is meant.
+func find(root *yaml.Node, meant func(*yaml.Node) bool) string {
+	found := ""
+	walk(root, "", func(at string, n *yaml.Node) bool {
+		if n.Kind == yaml.ScalarNode && meant(n) {
+			found = at
+			return true
+		}
+		return false
+	})
+	return found
+}
+
+// walk visits each key and each value with its path until a visit says to stop.
+func walk(n *yaml.Node, path string, visit func(path string, n *yaml.Node) bool) (stopped bool) {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return walk(n.Content[0], path, visit)
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			if visit(at, item) || walk(item, at, visit) {
+				return true
+			}
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			at := strings.TrimPrefix(path+"."+n.Content[i].Value, ".")
+			if visit(at, n.Content[i]) || visit(at, n.Content[i+1]) || walk(n.Content[i+1], at, visit) {
+				return true
+			}
+		}
+	}
+	return false
+}
