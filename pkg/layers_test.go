@@ -46,10 +46,10 @@ var allowed = map[string][]string{
 
 	// Only tests import these, and nobody the program that changes the engine.
 	"pkg/standard/internal/mutate": {},
-	"pkg/testkit":             {},
-	"pkg/store/storetest":     {"*"},
-	"pkg/certify/certifytest": {"pkg/core", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/employer", "pkg/store", "pkg/store/storetest"},
-	"pkg/e2e":                 {"*"},
+	"pkg/testkit":                  {},
+	"pkg/store/storetest":          {"*"},
+	"pkg/certify/certifytest":      {"pkg/core", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/employer", "pkg/store", "pkg/store/storetest"},
+	"pkg/e2e":                      {"*"},
 }
 
 // Modules that must not spread, and where they may be.

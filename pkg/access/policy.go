@@ -38,6 +38,7 @@ const (
 	ProposalRead         Action = "proposal.read"
 	ProposalMake         Action = "proposal.make"
 	ProposalDecide       Action = "proposal.decide"
+	FlagClear            Action = "flag.clear"
 	CourseRead           Action = "course.read"
 	CourseWrite          Action = "course.write"
 	CourseCompletionRead Action = "course_completion.read"
@@ -101,6 +102,7 @@ var policy = map[Action]rule{
 	ProposalRead:         {roles: office, what: "proposal"},
 	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
 	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	FlagClear:            {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
 	CourseRead:           {roles: school, what: "course"},
 	CourseWrite:          {roles: office, write: true, what: "course"},
 	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},

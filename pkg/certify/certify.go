@@ -79,11 +79,11 @@ func (s *Service) Proposals(ctx context.Context, a access.Actor, org core.Organi
 	return core.ListOf(rows, page.Size(), func(p core.Proposal) string { return p.ID.String() }), err
 }
 
-// Proposal finds a proposal. Permission: proposal.read. Code: not_found.
+// Proposal finds a proposal with its flags. Permission: proposal.read. Code: not_found.
 func (s *Service) Proposal(ctx context.Context, a access.Actor, id core.ProposalID) (core.Proposal, error) {
 	var p core.Proposal
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if p, err = tx.Proposal(ctx, id); err != nil {
+		if p, err = withFlags(ctx, tx, tx.Proposal, id); err != nil {
 			return err
 		}
 		return access.Can(a, access.ProposalRead, targetOf(p))

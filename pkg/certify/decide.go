@@ -15,7 +15,7 @@ import (
 // Permission: proposal.decide by a person who gave the password within
 // access.FreshFor, another account than the proposer's, not on their own
 // record. Codes: same_person, already_decided, stale, reauthentication_required,
-// cannot_sign, and those of Propose and ProposeSpecialty.
+// flags_open (a field for each), cannot_sign, and those of Propose and ProposeSpecialty.
 func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalID, version int) (core.Credential, error) {
 	var issued core.Credential
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
@@ -29,6 +29,9 @@ func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalI
 		}
 		if p.ProposedBy == a.AccountID {
 			return core.Forbidden("same_person", "You proposed this. Another registrar or administrator has to certify it.")
+		}
+		if err := flagsOpen(p); err != nil {
+			return err
 		}
 		if issued, err = s.issue(ctx, tx, p, now); err != nil {
 			return err
@@ -79,7 +82,7 @@ func (s *Service) Decline(ctx context.Context, a access.Actor, id core.ProposalI
 
 // open locks a proposal that the actor may decide on and that is not decided.
 func (s *Service) open(ctx context.Context, tx Tx, a access.Actor, id core.ProposalID, version int) (core.Proposal, error) {
-	p, err := tx.LockProposal(ctx, id)
+	p, err := withFlags(ctx, tx, tx.LockProposal, id)
 	if err != nil {
 		return p, err
 	}

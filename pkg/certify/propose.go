@@ -39,7 +39,15 @@ func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.E
 			OrganizationID: e.OrganizationID, Kind: core.CredentialCompletion, TherapistID: e.TherapistID,
 			Title: e.ProgramTitle, EnrollmentID: e.ID,
 		}, seen)
-		return err
+		if err != nil {
+			return err
+		}
+		sessions, err := tx.SignedSessions(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		p.Flags = raise(sessions, j.standard.StudentsAtOnce, nil)
+		return tx.InsertFlags(ctx, p.ID, p.Flags)
 	})
 	return p, err
 }

@@ -10,6 +10,7 @@ import (
 // Tx is what the service needs of a transaction.
 type Tx interface {
 	Proposals
+	Flags
 	Credentials
 	Ledger
 	Courses
@@ -24,6 +25,14 @@ type Proposals interface {
 	LockProposal(ctx context.Context, id core.ProposalID) (core.Proposal, error)
 	DecideProposal(ctx context.Context, p core.Proposal) error
 	Proposals(ctx context.Context, org core.OrganizationID, state core.ProposalState, after core.ProposalID, limit int) ([]core.Proposal, error)
+}
+
+// Flags are what somebody has to look at before it is certified.
+type Flags interface {
+	SignedSessions(ctx context.Context, enrollment core.EnrollmentID) ([]core.SignedSession, error)
+	InsertFlags(ctx context.Context, proposal core.ProposalID, flags []core.Flag) error
+	FlagsOf(ctx context.Context, proposal core.ProposalID) ([]core.Flag, error)
+	ClearFlag(ctx context.Context, proposal core.ProposalID, code core.FlagCode, by core.AccountID, now time.Time, reason string) error
 }
 
 // Credentials are what was issued.

@@ -46,6 +46,7 @@ type Proposal struct {
 	CredentialID       CredentialID
 	Code               string
 	Version            int
+	Flags              []Flag // only of one proposal by itself, not in lists
 }
 
 // Credential is a signed attestation as it was issued; Document is the very

@@ -34,9 +34,12 @@ type Standard struct {
 	Confidence    Confidence `json:"confidence,omitempty" yaml:"confidence"`
 	Note          string     `json:"note,omitempty" yaml:"note"`
 	OpenSubjects  bool       `json:"open_subjects,omitempty" yaml:"open_subjects"`
-	Subjects      []Subject  `json:"subjects" yaml:"subjects"`
-	Groups        []Group    `json:"groups,omitempty" yaml:"groups"`
-	Rules         []Rule     `json:"rules" yaml:"rules"`
+	// StudentsAtOnce is the most students whom one supervisor may have at a
+	// moment; 0 is any number. It takes no hours: more raise a flag.
+	StudentsAtOnce int       `json:"students_at_once,omitempty"`
+	Subjects       []Subject `json:"subjects" yaml:"subjects"`
+	Groups         []Group   `json:"groups,omitempty" yaml:"groups"`
+	Rules          []Rule    `json:"rules" yaml:"rules"`
 }
 
 // Subject is a field of instruction that the standard knows. Also lists codes

@@ -25,6 +25,7 @@ func Rows() map[string]any {
 		"organizations":      organizationRow{},
 		"program_versions":   programVersionRow{},
 		"programs":           programRow{},
+		"proposal_flags":     flagRow{},
 		"proposals":          proposalRow{},
 		"sessions":           sessionRow{},
 		"signing_keys":       signingKeyRow{},
