@@ -61,5 +61,5 @@
 // one, and through gates and caps either may change every later credit. Only an
 // entry at the very end could go on from where the last evaluation stopped, and
 // that state would have to be kept and held against the ledger; reading 10,000
-// credits costs far more than the two milliseconds that judging them takes.
+// credits costs far more than the three milliseconds that judging them takes.
 package standard
