@@ -92,7 +92,7 @@ func judge(dir, work string, m mutant, patience time.Duration) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	test := exec.CommandContext(ctx, tests, "-test.failfast", "-test.short") //nolint:gosec // what was just built
+	test := exec.CommandContext(ctx, tests, "-test.failfast", "-test.short", "-rapid.nofailfile") //nolint:gosec // what was just built
 	test.Dir = dir
 	if test.Run() == nil {
 		return "survives", nil
