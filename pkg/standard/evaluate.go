@@ -131,7 +131,7 @@ func (e *evaluation) plan(c *class) plan {
 			p.forbids = append(p.forbids, r)
 		case r.role == opens && !p.outside:
 			p.gates = append(p.gates, r)
-		case r.role == limits && !p.outside && !(r.periodic() && c.earned == core.CreditTransfer):
+		case r.role == limits && !p.outside && (!r.periodic() || c.earned != core.CreditTransfer):
 			p.limits = append(p.limits, r)
 		}
 	}

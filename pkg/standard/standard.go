@@ -164,36 +164,28 @@ func (s Standard) subject(code string) int {
 	return -1
 }
 
-// subjectsOf is members, or nil for no code.
+// subjectsOf is which of the standard's subjects a subject's or a group's code
+// stands for; nil, which is all of them and others too, for no code.
 func (s Standard) subjectsOf(code string) []bool {
 	if code == "" {
 		return nil
 	}
-	in, _ := s.members(code)
+	in := make([]bool, len(s.Subjects))
+	s.mark(code, in)
 	return in
 }
 
-// members is which of the standard's subjects a subject's or a group's code
-// stands for; ok is false where it stands for none.
-func (s Standard) members(code string) (in []bool, ok bool) {
-	in = make([]bool, len(s.Subjects))
+func (s Standard) mark(code string, in []bool) {
 	if i := s.subject(code); i >= 0 {
 		in[i] = true
-		return in, true
 	}
 	for _, g := range s.Groups {
-		if g.Code != code {
-			continue
-		}
-		for _, member := range g.Members {
-			within, _ := s.members(member)
-			for i, is := range within {
-				in[i] = in[i] || is
+		if g.Code == code {
+			for _, member := range g.Members {
+				s.mark(member, in)
 			}
 		}
-		return in, true
 	}
-	return in, false
 }
 
 // teaches is the index of the subject that credits of a code count for, or -1.

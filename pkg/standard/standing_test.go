@@ -112,6 +112,9 @@ func TestStanding_Sentences(t *testing.T) {
 	if u := s.Uncounted[1]; u.Clock != 60 || u.Valid != 60 || u.Recorded != 61 {
 		t.Errorf("rounded %+v", u)
 	}
+	if either := s.Rules[8]; either.Recorded != 0 || either.Valid != 0 {
+		t.Errorf("a choice has minutes of its own: %+v", either)
+	}
 	lab := s.Rules[2]
 	if lab.Confidence != Low || lab.Note != "Or 40." || lab.Missing != 30 || s.Rules[7].First != day("2026-03-03") || s.Rules[7].Last != day("2026-03-09") {
 		t.Errorf("rules %+v", s.Rules)

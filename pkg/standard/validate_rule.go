@@ -71,7 +71,7 @@ func (c *ruleCheck) words(path string, r *Rule) {
 	optional(c.Collect, path+".note", r.Note, 1000)
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)
 	period(c.Collect, path+".effective_to", r.EffectiveFrom, r.EffectiveTo)
-	if r.Kind == Total && !(r.EffectiveFrom.IsZero() && r.EffectiveTo.IsZero()) {
+	if r.Kind == Total && (!r.EffectiveFrom.IsZero() || !r.EffectiveTo.IsZero()) {
 		c.Add(path+".effective_from", "not_of_kind", "Another total makes another version of the standard.")
 	}
 }
