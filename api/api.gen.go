@@ -673,6 +673,23 @@ type FileReport struct {
 // FileReportOutcome defines model for FileReport.Outcome.
 type FileReportOutcome string
 
+// Flag Something about a record that a person has to look at; it proves nothing
+type Flag struct {
+	ClearedAt     time.Time `json:"cleared_at,omitempty,omitzero"`
+	ClearedBy     AccountID `json:"cleared_by,omitempty,omitzero"`
+	ClearedByName string    `json:"cleared_by_name,omitempty,omitzero"`
+	Code          FlagCode  `json:"code"`
+
+	// Dates The first local dates concerned
+	Dates       []Date `json:"dates"`
+	Occurrences int    `json:"occurrences"`
+	Reason      string `json:"reason,omitempty,omitzero"`
+	Text        string `json:"text"`
+}
+
+// FlagCode defines model for FlagCode.
+type FlagCode = core.FlagCode
+
 // FullCheck The certificate, the specialties and whether the person may practise today
 type FullCheck struct {
 	Certificates []Credential `json:"certificates"`
@@ -1119,9 +1136,12 @@ type Proposal struct {
 	DecidedBy          AccountID          `json:"decided_by,omitempty,omitzero"`
 	DecidedByName      string             `json:"decided_by_name,omitempty,omitzero"`
 	EnrollmentId       EnrollmentID       `json:"enrollment_id,omitempty,omitzero"`
-	Id                 ProposalID         `json:"id"`
-	Kind               CredentialKind     `json:"kind"`
-	Name               string             `json:"name"`
+
+	// Flags What somebody has to look at before it is certified; only of one proposal by itself
+	Flags []Flag         `json:"flags,omitempty,omitzero"`
+	Id    ProposalID     `json:"id"`
+	Kind  CredentialKind `json:"kind"`
+	Name  string         `json:"name"`
 
 	// Prerequisites Of a specialty, what was found of each condition
 	Prerequisites  []PrerequisiteSeen `json:"prerequisites,omitempty,omitzero"`
@@ -1724,6 +1744,12 @@ type DeclineProposalParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ClearFlagParams defines parameters for ClearFlag.
+type ClearFlagParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListLicensesParams defines parameters for ListLicenses.
 type ListLicensesParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
@@ -1812,6 +1838,9 @@ type CreateOrganizationTokenJSONRequestBody = NewToken
 
 // DeclineProposalJSONRequestBody defines body for DeclineProposal for application/json ContentType.
 type DeclineProposalJSONRequestBody = ReasonInput
+
+// ClearFlagJSONRequestBody defines body for ClearFlag for application/json ContentType.
+type ClearFlagJSONRequestBody = ReasonInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
@@ -2010,6 +2039,9 @@ type ServerInterface interface {
 	// DeclineProposal Decline with a reason
 	// (POST /v1/proposals/{proposal}/decline)
 	DeclineProposal(ctx echo.Context, proposal ProposalID, params DeclineProposalParams) error
+	// ClearFlag Say why a flag is no obstacle
+	// (POST /v1/proposals/{proposal}/flags/{flag}/clear)
+	ClearFlag(ctx echo.Context, proposal ProposalID, flag FlagCode, params ClearFlagParams) error
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx echo.Context) error
@@ -3990,6 +4022,50 @@ func (w *ServerInterfaceWrapper) DeclineProposal(ctx echo.Context) error {
 	return err
 }
 
+// ClearFlag converts echo context to params.
+func (w *ServerInterfaceWrapper) ClearFlag(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "proposal" -------------
+	var proposal ProposalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "proposal", ctx.Param("proposal"), &proposal, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter proposal: %s", err))
+	}
+
+	// ------------- Path parameter "flag" -------------
+	var flag FlagCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "flag", ctx.Param("flag"), &flag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter flag: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ClearFlagParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ClearFlag(ctx, proposal, flag, params)
+	return err
+}
+
 // SignOutEverywhere converts echo context to params.
 func (w *ServerInterfaceWrapper) SignOutEverywhere(ctx echo.Context) error {
 	var err error
@@ -4307,6 +4383,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
 	router.POST(options.BaseURL+"/v1/proposals/:proposal/certify", wrapper.Certify, options.OperationMiddlewares["certify"]...)
+	router.POST(options.BaseURL+"/v1/proposals/:proposal/flags/:flag/clear", wrapper.ClearFlag, options.OperationMiddlewares["clearFlag"]...)
 	router.POST(options.BaseURL+"/v1/proposals/:proposal/decline", wrapper.DeclineProposal, options.OperationMiddlewares["declineProposal"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/credentials", wrapper.ListCredentials, options.OperationMiddlewares["listCredentials"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/credentials", wrapper.ListTherapistCredentials, options.OperationMiddlewares["listTherapistCredentials"]...)
@@ -7121,6 +7198,56 @@ func (response DeclineProposaldefaultApplicationProblemPlusJSONResponse) VisitDe
 	return err
 }
 
+type ClearFlagRequestObject struct {
+	Proposal ProposalID `json:"proposal"`
+	Flag     FlagCode   `json:"flag"`
+	Params   ClearFlagParams
+	Body     *ClearFlagJSONRequestBody
+}
+
+type ClearFlagResponseObject interface {
+	VisitClearFlagResponse(w http.ResponseWriter) error
+}
+
+type ClearFlag200ResponseHeaders struct {
+	ETag string
+}
+
+type ClearFlag200JSONResponse struct {
+	Body    Proposal
+	Headers ClearFlag200ResponseHeaders
+}
+
+func (response ClearFlag200JSONResponse) VisitClearFlagResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClearFlagdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ClearFlagdefaultApplicationProblemPlusJSONResponse) VisitClearFlagResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignOutEverywhereRequestObject struct {
 }
 
@@ -7812,6 +7939,9 @@ type StrictServerInterface interface {
 	// DeclineProposal Decline with a reason
 	// (POST /v1/proposals/{proposal}/decline)
 	DeclineProposal(ctx context.Context, request DeclineProposalRequestObject) (DeclineProposalResponseObject, error)
+	// ClearFlag Say why a flag is no obstacle
+	// (POST /v1/proposals/{proposal}/flags/{flag}/clear)
+	ClearFlag(ctx context.Context, request ClearFlagRequestObject) (ClearFlagResponseObject, error)
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
@@ -9899,6 +10029,56 @@ func (sh *strictHandler) DeclineProposal(ctx echo.Context, proposal ProposalID, 
 		return err
 	} else if validResponse, ok := response.(DeclineProposalResponseObject); ok {
 		return validResponse.VisitDeclineProposalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ClearFlag operation middleware
+func (sh *strictHandler) ClearFlag(ctx echo.Context, proposal ProposalID, flag FlagCode, params ClearFlagParams) error {
+	var request ClearFlagRequestObject
+
+	request.Proposal = proposal
+	request.Flag = flag
+	request.Params = params
+
+	var body ClearFlagJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClearFlag(ctx.Request().Context(), request.(ClearFlagRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClearFlag")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ClearFlagResponseObject); ok {
+		return validResponse.VisitClearFlagResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

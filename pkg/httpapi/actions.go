@@ -70,6 +70,7 @@ var Actions = map[string]access.Action{
 	"listProposals":            access.ProposalRead,
 	"getProposal":              access.ProposalRead,
 	"certify":                  access.ProposalDecide,
+	"clearFlag":                access.FlagClear,
 	"declineProposal":          access.ProposalDecide,
 	"listCredentials":          access.CredentialRead,
 	"listTherapistCredentials": access.CredentialRead,

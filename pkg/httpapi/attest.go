@@ -67,6 +67,21 @@ func (h *handlers) DeclineProposal(ctx context.Context, r api.DeclineProposalReq
 	}, nil
 }
 
+func (h *handlers) ClearFlag(ctx context.Context, r api.ClearFlagRequestObject) (api.ClearFlagResponseObject, error) {
+	p, err := h.Services.Certify.ClearFlag(ctx, callOf(ctx).actor, r.Proposal, r.Flag, r.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.ClearFlag200JSONResponse{Body: proposalOf(p), Headers: api.ClearFlag200ResponseHeaders{ETag: etag(p.Version)}}, nil
+}
+
+func flagOf(f core.Flag) api.Flag {
+	return api.Flag{
+		Code: f.Code, Text: f.Text, Dates: f.Dates, Occurrences: f.Occurrences,
+		ClearedBy: f.ClearedBy, ClearedByName: f.ClearedByName, ClearedAt: f.ClearedAt, Reason: f.Reason,
+	}
+}
+
 func (h *handlers) ListCredentials(ctx context.Context, r api.ListCredentialsRequestObject) (api.ListCredentialsResponseObject, error) {
 	list, err := h.Services.Certify.IssuedBy(ctx, callOf(ctx).actor, r.Organization, pageOf(r.Params.Limit, r.Params.Cursor))
 	if err != nil {
@@ -95,6 +110,7 @@ func proposalOf(p core.Proposal) api.Proposal {
 		ProposedAt: p.ProposedAt, DecidedBy: p.DecidedBy, DecidedByName: p.DecidedByName, DecidedAt: p.DecidedAt,
 		Reason: p.Reason, CredentialId: p.CredentialID, Code: p.Code, Version: p.Version,
 	}
+	out.Flags = each(p.Flags, flagOf)
 	seen, err := certify.SeenOf(p)
 	if err != nil {
 		return out

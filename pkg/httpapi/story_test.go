@@ -239,6 +239,8 @@ func (s *story) file() []byte {
 			day = day.AddDays(1)
 		}
 	}
+	// An evening that makes the day longer than anybody has: nothing of it counts.
+	b.WriteString("ines@brightwater.example,Inês Castro,2026-03-02,18:00,22:30,0,kinesiology,classroom,in-person,p.hale@brightwater.example,\n")
 	b.WriteString("ines@brightwater.example,Inês Castro,2026-03-02,10:00,11:00,0,juggling,lab,in-person,p.hale@brightwater.example,\n")
 	return []byte(b.String())
 }
@@ -260,7 +262,7 @@ func (s *story) imports() {
 	if done.Id.IsZero() || again.Id != done.Id || again.Accepted != done.Accepted || done.Accepted < 70 {
 		s.t.Errorf("imported %+v, then %+v", done, again)
 	}
-	if progress := s.progress(); progress.Standing.Valid != 239 || progress.Waiting != 36_000-240 {
+	if progress := s.progress(); progress.Standing.Valid != 239 || progress.Waiting != 36_000-240+270 {
 		s.t.Errorf("before approval %d minutes are valid, %d wait", progress.Standing.Valid, progress.Waiting)
 	}
 	s.registrar = s.registrar.confirmed()
@@ -304,6 +306,14 @@ func (s *story) certifies() {
 	s.registrar = s.registrar.confirmed()
 	certify := "/v1/proposals/" + second.Id.String() + "/certify"
 	s.registrar.update("POST", certify, second.Version, nil).refused(403, "same_person")
+	flagged := s.admin.update("POST", certify, second.Version, nil).refused(409, "flags_open")
+	clear := "/v1/proposals/" + second.Id.String() + "/flags/impossible_pace/clear"
+	if len(second.Flags) != 1 || second.Flags[0].Occurrences != 1 || flagged.field("impossible_pace") == "" {
+		s.t.Errorf("flagged %+v", second.Flags)
+	}
+	s.student.post(clear, map[string]string{"reason": "I was there."}).refused(403, "forbidden")
+	s.registrar.post(clear, map[string]string{"reason": "An open evening; the hours do not count."}).want(200)
+	s.registrar.post(clear, map[string]string{"reason": "Once more."}).refused(409, "already_cleared")
 	made := as[api.Credential](s.admin.update("POST", certify, second.Version, nil).want(201))
 	s.code = made.Code
 	if made.Minutes != 36_000 || made.SubjectName != "Inês Castro" || !strings.HasPrefix(made.Issuer, "did:key:") {

@@ -16,6 +16,7 @@ var attestRoutes = []Route{
 	{http.MethodGet, "/o/:organization/certificates", access.CredentialRead, (*request).showIssued},
 	{http.MethodGet, "/completions/:proposal", access.ProposalRead, (*request).showProposal},
 	{http.MethodPost, "/completions/:proposal/certify", access.ProposalDecide, (*request).certify},
+	{http.MethodPost, "/completions/:proposal/flags/:flag/clear", access.FlagClear, (*request).clearFlag},
 	{http.MethodPost, "/completions/:proposal/decline", access.ProposalDecide, (*request).decline},
 }
 
@@ -104,6 +105,8 @@ type proposalPage struct {
 	Stale    bool
 	Form     render.Form
 	Decline  render.Form
+	Flags    render.Form // the form of the flag that was to be cleared
+	Unclear  int         // how many flags wait for somebody
 }
 
 func (r *request) proposalPage() (proposalPage, error) {
@@ -123,6 +126,11 @@ func (r *request) proposalPage() (proposalPage, error) {
 	page := proposalPage{
 		Proposal: p, Seen: seen, Path: proposalPath(p.ID), Back: orgPath(p.OrganizationID, "completions"), Zone: r.zone(p.OrganizationID),
 		Open: p.State == core.ProposalOpen, Proposer: p.ProposedBy == r.actor.AccountID, Stale: !r.fresh(),
+	}
+	for _, f := range p.Flags {
+		if f.Open() {
+			page.Unclear++
+		}
 	}
 	if p.Code != "" {
 		page.Link = certificatePath(p.Code)
@@ -171,6 +179,35 @@ func (r *request) decline() error {
 		return r.done(proposalPath(proposal), "Declined. The same can be proposed again when it is mended.")
 	}
 	return r.uncertified(form.Values, err, func(p *proposalPage, f render.Form) { p.Decline = f })
+}
+
+// clearFlag says why something odd is no obstacle.
+func (r *request) clearFlag() error {
+	proposal, err := id[core.ProposalID](r, "proposal")
+	if err != nil {
+		return err
+	}
+	form, err := r.read()
+	if err != nil {
+		return err
+	}
+	flag := core.FlagCode(r.Param("flag"))
+	_, err = r.web.Certify.ClearFlag(r.ctx(), r.actor, proposal, flag, form.Get("reason"))
+	if err == nil {
+		return r.done(proposalPath(proposal), "Cleared, with your reason.")
+	}
+	return r.uncertified(form.Values, err, func(p *proposalPage, f render.Form) {
+		f.ID = string(flag)
+		p.Flags = f
+	})
+}
+
+// FormOf is the form that clears a flag.
+func (p proposalPage) FormOf(flag core.FlagCode) render.Form {
+	if p.Flags.ID == string(flag) {
+		return p.Flags
+	}
+	return render.Form{ID: string(flag)}
 }
 
 // uncertified shows a proposal again with what kept it from being decided.

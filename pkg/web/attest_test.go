@@ -70,3 +70,30 @@ func TestCompletion_Declined(t *testing.T) {
 	again := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil)
 	leadsTo(t, again, again.Header().Get("Location"))
 }
+
+func TestCompletion_Flagged(t *testing.T) {
+	s := newSite(t)
+	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
+	student, supervisor, second := s.as(s.Student.Email), s.as(s.Supervisor.Email), s.as(s.Second.Email)
+	for _, length := range []string{"7:00", "6:00"} {
+		leadsTo(t, student.post(enrollmentPath(s.Enrollment)+"/log", url.Values{
+			"date": {"2026-11-20"}, "minutes": {length}, "subject": {"kinesiology"}, "setting": {"classroom"}, "delivery": {"in-person"},
+			"supervisor_id": {s.supervisorOf()},
+		}), enrollmentPath(s.Enrollment))
+	}
+	inbox := "/o/" + s.School.ID.String() + "/inbox"
+	refs := regexp.MustCompile(`name="entry" value="([^"]+)"`).FindAllStringSubmatch(supervisor.get(inbox).Body.String(), -1)
+	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {refs[0][1], refs[1][1]}}), inbox)
+
+	proposal := s.as(s.Registrar.Email).post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
+	wants(t, second.get(proposal), http.StatusOK, "To look at first", "More than 12 h of one day", "Fri 20 Nov 2026", "1 flag has to be cleared")
+	wants(t, second.post(proposal+"/certify", nil), http.StatusConflict, "More than 12 h of one day")
+	flag := proposal + "/flags/impossible_pace/clear"
+	wants(t, supervisor.post(flag, url.Values{"reason": {"It was so."}}), http.StatusForbidden)
+	wants(t, s.as(s.Stranger.Email).post(flag, url.Values{"reason": {"It was so."}}), http.StatusNotFound)
+	wants(t, second.post(proposal+"/flags/none/clear", url.Values{"reason": {"It was so."}}), http.StatusNotFound)
+	wants(t, second.post(flag, url.Values{"reason": {""}}), http.StatusUnprocessableEntity, "Reason: This is needed.")
+	leadsTo(t, second.post(flag, url.Values{"reason": {"An open day with two shifts."}}), proposal)
+	wants(t, second.get(proposal), http.StatusOK, "Cleared by", "An open day with two shifts.")
+	leadsTo(t, second.post(proposal+"/certify", nil), proposal)
+}

@@ -113,6 +113,7 @@ var states = map[string]state{
 	"may practise": {"ok", "May practise"}, "may not practise": {"bad", "May not practise"},
 	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
 	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
+	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
