@@ -1210,8 +1210,16 @@ type Role = core.Role
 
 // RuleStanding One rule of a standing
 type RuleStanding struct {
-	Id   string `json:"id"`
-	Kind string `json:"kind"`
+	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
+	Confidence string `json:"confidence,omitempty,omitzero"`
+
+	// First Of a pace, the first day that counts
+	First Date   `json:"first,omitempty,omitzero"`
+	Id    string `json:"id"`
+	Kind  string `json:"kind"`
+
+	// Last Of a pace, the last day that counts
+	Last Date `json:"last,omitempty,omitzero"`
 
 	// Limit Whole minutes
 	Limit Minutes `json:"limit"`
@@ -1220,10 +1228,17 @@ type RuleStanding struct {
 	// Missing Whole minutes
 	Missing Minutes `json:"missing"`
 
+	// NotBefore Of a pace, the earliest last day that meets it
+	NotBefore Date   `json:"not_before,omitempty,omitzero"`
+	Note      string `json:"note,omitempty,omitzero"`
+
 	// Recorded Whole minutes
 	Recorded Minutes `json:"recorded"`
-	Source   string  `json:"source"`
-	Text     string  `json:"text"`
+
+	// Rules The rules within an any_of or all_of
+	Rules  []RuleStanding `json:"rules,omitempty,omitzero"`
+	Source string         `json:"source"`
+	Text   string         `json:"text"`
 
 	// Valid Whole minutes
 	Valid Minutes `json:"valid"`

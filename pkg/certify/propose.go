@@ -160,6 +160,11 @@ func notMet(standing standard.Standing) error {
 	for _, subject := range standing.Subjects {
 		short(subject.Code, subject.Title, subject.Missing, subject.Required)
 	}
+	for i := range standing.Rules {
+		if text := standing.Rules[i].MissingText(); text != "" {
+			fields = append(fields, core.Field{Name: standing.Rules[i].ID, Code: "standard_not_met", Message: strings.TrimSuffix(text, ".")})
+		}
+	}
 	return refuse("standard_not_met", "The standard is not met. ", fields)
 }
 

@@ -92,16 +92,16 @@ func (s Standing) MissingText() []string {
 		}
 	}
 	for i := range s.Rules {
-		if text := s.Rules[i].missingText(); text != "" {
+		if text := s.Rules[i].MissingText(); text != "" {
 			out = append(out, text)
 		}
 	}
 	return out
 }
 
-// missingText is what an unmet rule lacks, where neither the total nor the
+// MissingText is what an unmet rule lacks, where neither the total nor the
 // subjects tell it.
-func (r *RuleStanding) missingText() string {
+func (r *RuleStanding) MissingText() string {
 	switch {
 	case r.Met || r.Kind == Total || r.Kind == SubjectMinimum:
 		return ""
