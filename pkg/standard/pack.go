@@ -13,15 +13,29 @@ import (
 )
 
 // Pack is a standard with the cases that prove it, kept as a YAML file of the
-// form that schema.json describes. Its source, as_of and confidence are needed;
-// a rule without a confidence of its own has that of the pack.
+// form that schema.json describes. Its source, confidence and as_of (or that the
+// source is undated) are needed; a rule without a confidence of its own has that
+// of the pack.
+//
+// Unknown is a pack that says that nothing is known, and in its note why: it has
+// neither subjects nor rules nor cases.
 type Pack struct {
-	Standard `yaml:",inline"`
-	Fixtures map[string][]CaseCredit `yaml:"fixtures"`
-	Cases    []Case                  `yaml:"cases"`
+	Standard     `yaml:",inline"`
+	Jurisdiction Place                   `yaml:"jurisdiction"`
+	Undated      bool                    `yaml:"undated"`
+	Unknown      bool                    `yaml:"unknown"`
+	Fixtures     map[string][]CaseCredit `yaml:"fixtures"`
+	Cases        []Case                  `yaml:"cases"`
 }
 
-//go:embed packs/*.yaml
+// Place is the jurisdiction that a pack is about: two letters, such as TX, and
+// its name.
+type Place struct {
+	Code string `yaml:"code"`
+	Name string `yaml:"name"`
+}
+
+//go:embed packs
 var packs embed.FS
 
 // Packs is the folder of the packs that Palmar ships.
@@ -33,11 +47,12 @@ func Packs() fs.FS {
 	return folder
 }
 
-// Load reads all packs (*.yaml) of a folder, ordered by key and version. Codes:
+// Load reads all packs (*.yaml) of a folder and of those within it, ordered by
+// key and version. Codes:
 // those of ParsePack with the file's name before each message, and repeated,
 // where two files have the same key and version.
 func Load(folder fs.FS) ([]Pack, error) {
-	names, err := fs.Glob(folder, "*.yaml")
+	names, err := packNames(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +72,16 @@ func Load(folder fs.FS) ([]Pack, error) {
 	}
 	slices.SortFunc(all, func(a, b Pack) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Version, b.Version)) })
 	return all, nil
+}
+
+func packNames(folder fs.FS) (names []string, err error) {
+	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path.Ext(name) == ".yaml" {
+			names = append(names, name)
+		}
+		return err
+	})
+	return names, err
 }
 
 func load(folder fs.FS, name string) (Pack, error) {
@@ -92,19 +117,21 @@ func Demo() Standard { return demo().Standard }
 // validate checks a pack's own laws and gives its rules their confidence.
 func (p *Pack) validate() error {
 	var c core.Collect
-	if err := c.Check("", p.Standard.Validate()); err != nil {
+	if p.Unknown {
+		p.validateUnknown(&c)
+	} else if err := c.Check("", p.Standard.Validate()); err != nil {
 		return err
 	}
 	if p.Source == "" {
 		c.Add("source", "required", "Say where the rules come from.")
 	}
-	if p.AsOf.IsZero() {
-		c.Add("as_of", "required", "Say on which day the source was as told.")
+	if p.AsOf.IsZero() != p.Undated {
+		c.Add("as_of", "required", "Say on which day the source was as told, or undated: true, not both.")
 	}
 	if p.Confidence == "" {
 		c.Add("confidence", "required", "Say how sure the rules are: H, M or L.")
 	}
-	if len(p.Cases) == 0 {
+	if len(p.Cases) == 0 && !p.Unknown {
 		c.Add("cases", "required", "At least one case is needed.")
 	}
 	for i, one := range p.Cases {
@@ -116,6 +143,19 @@ func (p *Pack) validate() error {
 	}
 	confide(p.Rules, p.Confidence)
 	return c.Err()
+}
+
+func (p *Pack) validateUnknown(c *core.Collect) {
+	key(c, "key", p.Key)
+	text(c, "version", p.Version, 32)
+	text(c, "title", p.Title, 200)
+	text(c, "note", p.Note, 1000)
+	oneOf(c, "confidence", p.Confidence, "", High, Medium, Low)
+	for field, n := range map[string]int{"subjects": len(p.Subjects), "groups": len(p.Groups), "rules": len(p.Rules), "cases": len(p.Cases)} {
+		if n > 0 {
+			c.Add(field, "not_of_kind", "A pack that says that nothing is known has none.")
+		}
+	}
 }
 
 func confide(rules []Rule, confidence Confidence) {

@@ -29,11 +29,23 @@ func schema() object {
 	pack := shape(reflect.TypeFor[Pack]())
 	pack["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	pack["title"] = "A pack: a standard and the cases that prove it"
-	pack["required"] = []string{"key", "version", "title", "source", "as_of", "confidence", "subjects", "rules", "cases"}
+	pack["required"] = []string{"key", "version", "title", "source", "confidence"}
+	pack["allOf"] = []object{
+		oneNeeds([]string{"as_of"}, []string{"undated"}),
+		oneNeeds([]string{"subjects", "rules", "cases"}, []string{"open_subjects", "rules", "cases"}, []string{"unknown", "note"}),
+	}
 	pack["$defs"] = object{"rule": ruleSchema(), "key": object{"type": "string", "pattern": keyShape.String(), "maxLength": 64}}
 	properties := pack["properties"].(object)
 	properties["key"] = object{"$ref": "#/$defs/key"}
 	return pack
+}
+
+func oneNeeds(ways ...[]string) object {
+	var any []object
+	for _, fields := range ways {
+		any = append(any, object{"required": fields})
+	}
+	return object{"anyOf": any}
 }
 
 // shape is the schema of a type by its yaml names.
@@ -133,7 +145,10 @@ func TestSchema(t *testing.T) {
 		t.Fatalf("schema.json does not belong to the table of kinds; run go test ./pkg/standard -run Schema -update (%v)", err)
 	}
 	checked := compiledSchema(t, kept)
-	names, _ := fs.Glob(Packs(), "*.yaml")
+	names, err := packNames(Packs())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range names {
 		data, err := fs.ReadFile(Packs(), name)
 		if err != nil {
