@@ -200,6 +200,27 @@ func (e LicenseInputStatus) Valid() bool {
 	}
 }
 
+// Defines values for MoveRowAnswer.
+const (
+	Met     MoveRowAnswer = "met"
+	Short   MoveRowAnswer = "short"
+	Unknown MoveRowAnswer = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the MoveRowAnswer enum.
+func (e MoveRowAnswer) Valid() bool {
+	switch e {
+	case Met:
+		return true
+	case Short:
+		return true
+	case Unknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewTokenScopes.
 const (
 	Read  NewTokenScopes = "read"
@@ -960,6 +981,36 @@ type Membership struct {
 // Minutes Whole minutes
 type Minutes = core.Minutes
 
+// Move What every jurisdiction says of a student's credits
+type Move struct {
+	Items []MoveRow `json:"items"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+}
+
+// MoveRow One jurisdiction's answer
+type MoveRow struct {
+	Answer MoveRowAnswer `json:"answer"`
+	AsOf   Date          `json:"as_of,omitempty,omitzero"`
+	Code   string        `json:"code"`
+
+	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
+	Confidence string `json:"confidence"`
+
+	// Missing What is missing, in sentences
+	Missing []string `json:"missing"`
+	Name    string   `json:"name"`
+	Note    string   `json:"note,omitempty,omitzero"`
+	Source  string   `json:"source"`
+
+	// Standing Absent where the answer is unknown
+	Standing *Standing `json:"standing,omitempty"`
+}
+
+// MoveRowAnswer defines model for MoveRow.Answer.
+type MoveRowAnswer string
+
 // NewEnrollment Who is enrolled
 type NewEnrollment struct {
 	Email      string    `json:"email" validate:"required,max=254"`
@@ -1026,6 +1077,16 @@ type OrganizationID = core.OrganizationID
 
 // OrganizationKind defines model for OrganizationKind.
 type OrganizationKind = core.OrganizationKind
+
+// Outlook How a student came to where they stand, and when they may be through
+type Outlook struct {
+	// Projection Between which days the standard may be met at the pace of the last weeks; no latest day where the weaker weeks had no hours
+	Projection Projection `json:"projection"`
+
+	// Required Whole minutes
+	Required Minutes     `json:"required"`
+	Weeks    []WeekTotal `json:"weeks"`
+}
 
 // Password A password given again
 type Password struct {
@@ -1125,6 +1186,23 @@ type Progress struct {
 	// WaitingBySubject Submitted and not signed yet, by the subject's code
 	WaitingBySubject map[string]Minutes `json:"waiting_by_subject"`
 	WaitingEntries   int                `json:"waiting_entries"`
+}
+
+// Projection Between which days the standard may be met at the pace of the last weeks; no latest day where the weaker weeks had no hours
+type Projection struct {
+	Earliest Date `json:"earliest,omitempty,omitzero"`
+
+	// Fast Whole minutes
+	Fast   Minutes `json:"fast"`
+	Known  bool    `json:"known"`
+	Latest Date    `json:"latest,omitempty,omitzero"`
+
+	// Missing Whole minutes
+	Missing Minutes `json:"missing"`
+
+	// Slow Whole minutes
+	Slow  Minutes `json:"slow"`
+	Weeks int     `json:"weeks"`
 }
 
 // Proposal The first person's word that a standard is met
@@ -1394,6 +1472,17 @@ type Uncounted struct {
 	Date     Date     `json:"date,omitempty,omitzero"`
 	EntryId  EntryID  `json:"entry_id,omitempty,omitzero"`
 	Reasons  []Reason `json:"reasons"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// Valid Whole minutes
+	Valid Minutes `json:"valid"`
+}
+
+// WeekTotal What was recorded and valid up to the end of a week
+type WeekTotal struct {
+	Monday Date `json:"monday"`
 
 	// Recorded Whole minutes
 	Recorded Minutes `json:"recorded"`
@@ -1901,6 +1990,12 @@ type ServerInterface interface {
 	// LogEntry Log a session
 	// (POST /v1/enrollments/{enrollment}/entries)
 	LogEntry(ctx echo.Context, enrollment EnrollmentID, params LogEntryParams) error
+	// GetMove What if I move?
+	// (GET /v1/enrollments/{enrollment}/move)
+	GetMove(ctx echo.Context, enrollment EnrollmentID) error
+	// GetOutlook How the hours grew, and when the standard may be met
+	// (GET /v1/enrollments/{enrollment}/outlook)
+	GetOutlook(ctx echo.Context, enrollment EnrollmentID) error
 	// GetPrefill A new session prefilled from the last one
 	// (GET /v1/enrollments/{enrollment}/prefill)
 	GetPrefill(ctx echo.Context, enrollment EnrollmentID) error
@@ -2394,6 +2489,38 @@ func (w *ServerInterfaceWrapper) LogEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.LogEntry(ctx, enrollment, params)
+	return err
+}
+
+// GetMove converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMove(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMove(ctx, enrollment)
+	return err
+}
+
+// GetOutlook converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOutlook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOutlook(ctx, enrollment)
 	return err
 }
 
@@ -4381,6 +4508,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/entries", wrapper.LogEntry, options.OperationMiddlewares["logEntry"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/prefill", wrapper.GetPrefill, options.OperationMiddlewares["getPrefill"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/credits", wrapper.ListCredits, options.OperationMiddlewares["listCredits"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/move", wrapper.GetMove, options.OperationMiddlewares["getMove"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/outlook", wrapper.GetOutlook, options.OperationMiddlewares["getOutlook"]...)
 	router.DELETE(options.BaseURL+"/v1/entries/:entry", wrapper.WithdrawEntry, options.OperationMiddlewares["withdrawEntry"]...)
 	router.GET(options.BaseURL+"/v1/entries/:entry", wrapper.GetEntry, options.OperationMiddlewares["getEntry"]...)
 	router.PUT(options.BaseURL+"/v1/entries/:entry", wrapper.EditEntry, options.OperationMiddlewares["editEntry"]...)
@@ -4879,6 +5008,84 @@ type LogEntrydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LogEntrydefaultApplicationProblemPlusJSONResponse) VisitLogEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMoveRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+}
+
+type GetMoveResponseObject interface {
+	VisitGetMoveResponse(w http.ResponseWriter) error
+}
+
+type GetMove200JSONResponse Move
+
+func (response GetMove200JSONResponse) VisitGetMoveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMovedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetMovedefaultApplicationProblemPlusJSONResponse) VisitGetMoveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOutlookRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+}
+
+type GetOutlookResponseObject interface {
+	VisitGetOutlookResponse(w http.ResponseWriter) error
+}
+
+type GetOutlook200JSONResponse Outlook
+
+func (response GetOutlook200JSONResponse) VisitGetOutlookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOutlookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOutlookdefaultApplicationProblemPlusJSONResponse) VisitGetOutlookResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7801,6 +8008,12 @@ type StrictServerInterface interface {
 	// LogEntry Log a session
 	// (POST /v1/enrollments/{enrollment}/entries)
 	LogEntry(ctx context.Context, request LogEntryRequestObject) (LogEntryResponseObject, error)
+	// GetMove What if I move?
+	// (GET /v1/enrollments/{enrollment}/move)
+	GetMove(ctx context.Context, request GetMoveRequestObject) (GetMoveResponseObject, error)
+	// GetOutlook How the hours grew, and when the standard may be met
+	// (GET /v1/enrollments/{enrollment}/outlook)
+	GetOutlook(ctx context.Context, request GetOutlookRequestObject) (GetOutlookResponseObject, error)
 	// GetPrefill A new session prefilled from the last one
 	// (GET /v1/enrollments/{enrollment}/prefill)
 	GetPrefill(ctx context.Context, request GetPrefillRequestObject) (GetPrefillResponseObject, error)
@@ -8329,6 +8542,56 @@ func (sh *strictHandler) LogEntry(ctx echo.Context, enrollment EnrollmentID, par
 		return err
 	} else if validResponse, ok := response.(LogEntryResponseObject); ok {
 		return validResponse.VisitLogEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMove operation middleware
+func (sh *strictHandler) GetMove(ctx echo.Context, enrollment EnrollmentID) error {
+	var request GetMoveRequestObject
+
+	request.Enrollment = enrollment
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMove(ctx.Request().Context(), request.(GetMoveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMove")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMoveResponseObject); ok {
+		return validResponse.VisitGetMoveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOutlook operation middleware
+func (sh *strictHandler) GetOutlook(ctx echo.Context, enrollment EnrollmentID) error {
+	var request GetOutlookRequestObject
+
+	request.Enrollment = enrollment
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOutlook(ctx.Request().Context(), request.(GetOutlookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOutlook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOutlookResponseObject); ok {
+		return validResponse.VisitGetOutlookResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

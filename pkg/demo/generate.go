@@ -218,7 +218,7 @@ func (m *maker) row(b block, day core.Date, at core.WallTime) (Row, core.WallTim
 	if fault := s.Span(at, end, m.loc); fault != nil {
 		panic("demo: the generator made an impossible session: " + fault.Error())
 	}
-	r := Row{Session: s, Supervisor: m.supervisor(b.subject)}
+	r := Row{Session: s, Supervisor: supervisor(s)}
 	if m.rand.IntN(3) == 0 {
 		r.Note = m.of(notes[b.subject]...)
 	}
@@ -228,12 +228,19 @@ func (m *maker) row(b block, day core.Date, at core.WallTime) (Row, core.WallTim
 
 func (m *maker) of(values ...string) string { return values[m.rand.IntN(len(values))] }
 
-func (m *maker) supervisor(subject string) Person {
-	usual := map[string]int{"anatomy-physiology": 1, "pathology": 1, "kinesiology": 1, "clinical-practice": 2, "hydrotherapy": 2}[subject]
-	if m.rand.IntN(5) == 0 {
-		usual = m.rand.IntN(len(Supervisors))
+// supervisor is who is where a session is.
+func supervisor(s core.Session) Person {
+	switch {
+	case s.Delivery == core.Distance:
+		return Supervisors[3]
+	case s.Setting == core.Externship:
+		return Supervisors[4]
+	case s.Setting == core.Clinic:
+		return Supervisors[2]
+	case s.Setting == core.Lab:
+		return Supervisors[1]
 	}
-	return Supervisors[usual]
+	return Supervisors[0]
 }
 
 // log sets when a session was logged, never after the history's end, and when

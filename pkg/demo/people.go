@@ -14,11 +14,14 @@ type Person struct {
 	Email string
 }
 
-// Supervisors of the school.
+// Supervisors of the school: of the classroom, the lab, the clinic, the distance
+// classes and the externship. Nobody is at two places at once.
 var Supervisors = []Person{
 	{"Rosa Alvarez", "r.alvarez@" + Domain},
 	{"Tunde Okafor", "t.okafor@" + Domain},
 	{"Maja Lindqvist", "m.lindqvist@" + Domain},
+	{"Nadia Rahman", "n.rahman@" + Domain},
+	{"Elio Conti", "e.conti@" + Domain},
 }
 
 var given = []string{

@@ -67,6 +67,13 @@ func student(t *testing.T, s *site) {
 	v.follow("The ledger")
 	v.open("/record")
 
+	v.follow("When will it be done?")
+	v.sees("Between", "Hours by week")
+	v.unfold("The same as a table")
+	v.follow("My hours")
+	v.follow("What if I move?")
+	v.sees("Hours are missing", "Texas", "How sure")
+	v.follow("My hours")
 	v.follow("Log a session")
 	v.write("Day", "2015-03-02")
 	v.write("Start", "14:00")

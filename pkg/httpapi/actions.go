@@ -47,6 +47,8 @@ var Actions = map[string]access.Action{
 	"listMyEnrollments": access.SelfRead,
 	"getEnrollment":     access.EnrollmentRead,
 	"getProgress":       access.EnrollmentRead,
+	"getMove":           access.EnrollmentRead,
+	"getOutlook":        access.EnrollmentRead,
 	"listCredits":       access.EnrollmentRead,
 	"listEntries":       access.EntryRead,
 	"logEntry":          access.EntryLog,

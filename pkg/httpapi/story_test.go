@@ -285,6 +285,7 @@ func (s *story) certifies() {
 	if progress := s.progress(); progress.Standing.Valid != 35_999 || progress.Standing.Missing != 1 {
 		s.t.Fatalf("%d minutes are valid", progress.Standing.Valid)
 	}
+	s.looksAhead()
 	propose := "/v1/enrollments/" + s.enrollment + "/proposals"
 	p := s.registrar.post(propose, nil).refused(409, "standard_not_met")
 	if p.field("total") == "" {
@@ -321,6 +322,26 @@ func (s *story) certifies() {
 	}
 	s.admin.update("POST", certify, second.Version, nil).want(412)
 	as[api.Proposal](s.registrar.get("/v1/proposals/" + second.Id.String()).want(200))
+}
+
+// looksAhead: what other states say of the hours, and how they grew.
+func (s *story) looksAhead() {
+	move := as[api.Move](s.student.get("/v1/enrollments/" + s.enrollment + "/move").want(200))
+	answers := map[string]api.MoveRow{}
+	for _, row := range move.Items {
+		answers[row.Code] = row
+	}
+	il, ne, ks := answers["IL"], answers["NE"], answers["KS"]
+	if il.Answer != api.Met || len(il.Missing) != 0 || il.Source == "" || il.Confidence != "H" {
+		s.t.Errorf("Illinois says %+v", il)
+	}
+	if ne.Answer != api.Short || len(ne.Missing) == 0 || ne.Standing == nil || ks.Answer != api.Unknown || ks.Standing != nil {
+		s.t.Errorf("Nebraska says %s, Kansas %s", ne.Answer, ks.Answer)
+	}
+	outlook := as[api.Outlook](s.student.get("/v1/enrollments/" + s.enrollment + "/outlook").want(200))
+	if len(outlook.Weeks) < 10 || outlook.Weeks[len(outlook.Weeks)-1].Valid != 35_999 || outlook.Projection.Missing != 1 {
+		s.t.Errorf("the outlook is %+v", outlook)
+	}
 }
 
 // isChecked: anybody checks the code and verifies the file.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -115,24 +116,34 @@ func (s *Service) seeded(ctx context.Context, tx Tx, org core.OrganizationID, hi
 }
 
 // signSeeded signs, supervisor by supervisor, what is to be signed.
+// signSeeded signs a history as it was signed: by each supervisor once a week.
 func (s *Service) signSeeded(ctx context.Context, tx Tx, entries []core.Entry, history []SeedEntry) error {
 	members, err := tx.SupervisorsOf(ctx, entriesOrg(entries))
 	if err != nil {
 		return err
 	}
-	now := s.src.Now()
-	for _, m := range members {
-		var mine []core.Entry
-		for i, e := range entries {
-			if history[i].State == core.EntrySigned && e.SupervisorID == m.ID {
-				mine = append(mine, e)
+	type week struct {
+		by core.MemberID
+		of core.Date
+	}
+	signed, last := map[week][]core.Entry{}, map[week]time.Time{}
+	for i, e := range entries {
+		if history[i].State == core.EntrySigned {
+			w := week{e.SupervisorID, core.DateOf(history[i].At).Week()}
+			signed[w] = append(signed[w], e)
+			if history[i].At.After(last[w]) {
+				last[w] = history[i].At
 			}
 		}
-		if len(mine) == 0 {
-			continue
-		}
-		if err := s.sign(ctx, tx, access.Actor{AccountID: m.AccountID, Name: m.Name}, mine, m.ID, now); err != nil {
-			return err
+	}
+	for _, m := range members {
+		for w, mine := range signed {
+			if w.by != m.ID {
+				continue
+			}
+			if err := s.sign(ctx, tx, access.Actor{AccountID: m.AccountID, Name: m.Name}, mine, m.ID, last[w].UTC()); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ type Route struct {
 func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, supervisorRoutes,
+		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, supervisorRoutes,
 		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
 	} {
 		all = append(all, part...)

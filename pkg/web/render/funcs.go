@@ -34,6 +34,7 @@ func Funcs(fsys fs.FS) template.FuncMap {
 		"list":     func(v ...any) []any { return v },
 		"field":    NewField,
 		"options":  func(pairs ...string) ([]Option, error) { return pairsOf(pairs) },
+		"sure":     sure,
 		"ring":     Ring,
 		"bar":      Bar,
 	}
@@ -114,7 +115,8 @@ var states = map[string]state{
 	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
 	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
-	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
+	"not known": {"plain", "Not known"},
+	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
 func stateOf(v any) state {
@@ -159,4 +161,17 @@ func Chip(v any, words ...string) template.HTML {
 		s.label = strings.Join(words, " ")
 	}
 	return template.HTML(`<span class="chip chip-` + s.tone + `">` + template.HTMLEscapeString(s.label) + `</span>`)
+}
+
+// sure says what a confidence of H, M or L means.
+func sure(confidence any) string {
+	switch fmt.Sprint(confidence) {
+	case "H":
+		return "Sure: the rule itself was read"
+	case "M":
+		return "Fairly sure: from others, or old"
+	case "L":
+		return "Not sure: weak, conflicting or recalled"
+	}
+	return "How sure is not known"
 }
