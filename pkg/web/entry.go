@@ -177,6 +177,7 @@ type entryPage struct {
 	Own        bool
 	History    []entryRow
 	Posted     []creditRow
+	Uncounted  []uncountedRow
 	MayEdit    bool
 	MaySubmit  bool
 	MayTake    bool
@@ -224,7 +225,7 @@ func (r *request) entryPage(form render.Form) (entryPage, error) {
 	})
 	page := entryPage{
 		Entry: entryRow{e, t.of(e.Session.Subject)}, Path: entryPath(e.ID), Enrollment: p.Enrollment, Own: r.owns(e.TherapistID),
-		History: t.rows(d.History), Posted: t.credits(d.Posted), Form: form,
+		History: t.rows(d.History), Posted: t.credits(d.Posted), Uncounted: uncountedOf(p.Standing, e.ID), Form: form,
 		MayEdit: own && e.Open(), MaySubmit: own && e.Open(), MayTake: own && (e.Open() || e.State == core.EntrySubmitted && e.ImportID.IsZero()),
 		MayCorrect: own && e.State == core.EntrySigned && !corrected,
 	}

@@ -26,7 +26,6 @@ var studentRoutes = append([]Route{
 // How much of a list a student's first page shows.
 const (
 	firstUncounted = 5
-	moreUncounted  = 25
 	recentSessions = 6
 )
 
@@ -100,8 +99,7 @@ type enrollmentPage struct {
 	Missing    []string
 	WaitingFor int
 	Caps       []standard.RuleStanding
-	Uncounted  []standard.Uncounted
-	MoreOfThem []standard.Uncounted
+	Uncounted  []uncountedRow
 	AllOfThem  int
 	Returned   []entryRow
 	Recent     []entryRow
@@ -168,8 +166,7 @@ func (r *request) enrollmentPage() (enrollmentPage, error) {
 		MayPropose: active && s.Met && access.Can(r.actor, access.ProposalMake, target) == nil,
 	}
 	page.AllOfThem = len(s.Uncounted)
-	page.Uncounted = s.Uncounted[:min(firstUncounted, len(s.Uncounted))]
-	page.MoreOfThem = s.Uncounted[len(page.Uncounted):min(firstUncounted+moreUncounted, len(s.Uncounted))]
+	page.Uncounted = uncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))])
 	return page, nil
 }
 
@@ -229,7 +226,7 @@ func (r *request) showSessions() error {
 type uncountedPage struct {
 	Path       string
 	Enrollment core.Enrollment
-	Items      []standard.Uncounted
+	Items      []uncountedRow
 	All        int
 	Recorded   core.Minutes
 	Valid      core.Minutes
@@ -251,7 +248,7 @@ func (r *request) showUncounted() error {
 		next = strconv.Itoa(to)
 	}
 	return r.page("student/uncounted", "What does not count", uncountedPage{
-		Path: enrollmentPath(p.Enrollment.ID), Enrollment: p.Enrollment, Items: all[from:to], All: len(all),
+		Path: enrollmentPath(p.Enrollment.ID), Enrollment: p.Enrollment, Items: uncountedRows(p.Standing, all[from:to]), All: len(all),
 		Recorded: p.Standing.Recorded, Valid: p.Standing.Valid, Pager: r.pager(next, "What does not count"),
 	})
 }
