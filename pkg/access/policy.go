@@ -39,6 +39,11 @@ const (
 	ProposalMake         Action = "proposal.make"
 	ProposalDecide       Action = "proposal.decide"
 	FlagClear            Action = "flag.clear"
+	CalendarRead         Action = "calendar.read"
+	CalendarWrite        Action = "calendar.write"
+	PauseRead            Action = "pause.read"
+	PauseWrite           Action = "pause.write"
+	RiskRead             Action = "risk.read"
 	CourseRead           Action = "course.read"
 	CourseWrite          Action = "course.write"
 	CourseCompletionRead Action = "course_completion.read"
@@ -103,6 +108,11 @@ var policy = map[Action]rule{
 	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
 	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
 	FlagClear:            {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	CalendarRead:         {roles: school, what: "calendar"},
+	CalendarWrite:        {roles: office, write: true, what: "calendar"},
+	PauseRead:            {roles: teaching, owner: true, what: "enrollment"},
+	PauseWrite:           {roles: office, write: true, notOwn: true, what: "enrollment"},
+	RiskRead:             {roles: office, what: "organization"},
 	CourseRead:           {roles: school, what: "course"},
 	CourseWrite:          {roles: office, write: true, what: "course"},
 	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},

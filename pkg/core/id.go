@@ -38,6 +38,8 @@ type (
 	licenseEventKind struct{}
 	disclosureKind   struct{}
 	auditKind        struct{}
+	closedDaysKind   struct{}
+	pauseKind        struct{}
 )
 
 // The typed identifiers.
@@ -58,6 +60,8 @@ type (
 	ImportID           = ID[importKind]
 	CourseID           = ID[courseKind]
 	CourseCompletionID = ID[completionKind]
+	ClosedDaysID       = ID[closedDaysKind]
+	PauseID            = ID[pauseKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]
