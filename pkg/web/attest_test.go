@@ -61,22 +61,6 @@ func TestCompletion(t *testing.T) {
 	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict, "This proposal is certified already.")
 }
 
-func TestCompletion_Declined(t *testing.T) {
-	s := newSite(t)
-	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
-	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
-	proposal := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
-
-	s.Pass(access.FreshFor)
-	wants(t, second.get(proposal), http.StatusOK, "Confirm that it is you")
-	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, "This is not your password")
-	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
-	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
-	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")
-	again := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil)
-	leadsTo(t, again, again.Header().Get("Location"))
-}
-
 func TestCompletion_OwnRecord(t *testing.T) {
 	s := newSite(t)
 	s.Join(s.Student, s.School, core.RoleRegistrar)
@@ -105,4 +89,20 @@ func TestCertificates_NewestFirst(t *testing.T) {
 	if read := text(issued); strings.Index(read, "Bea Later") > strings.Index(read, s.Student.Name) {
 		t.Error("the newest certificate is not the first")
 	}
+}
+
+func TestCompletion_Declined(t *testing.T) {
+	s := newSite(t)
+	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
+	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
+	proposal := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
+
+	s.Pass(access.FreshFor)
+	wants(t, second.get(proposal), http.StatusOK, "Confirm that it is you")
+	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, "This is not your password")
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
+	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
+	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")
+	again := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil)
+	leadsTo(t, again, again.Header().Get("Location"))
 }
