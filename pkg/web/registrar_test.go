@@ -14,7 +14,7 @@ func TestStudents(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	students := "/o/" + s.School.ID.String() + "/students"
-	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "0 min of 600 h", "Not met")
+	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "600 h needed", "Not met")
 	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, "Nobody was found")
 
 	form := registrar.get(students + "/enroll")
