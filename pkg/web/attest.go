@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/certify"
@@ -37,7 +38,7 @@ func (r *request) propose() error {
 	if readErr != nil {
 		return readErr
 	}
-	page.Proposal = render.NewForm(nil, err)
+	page.Proposal = missing(render.NewForm(nil, err))
 	return r.refill(err, "student/enrollment", page.title(), page)
 }
 
@@ -102,6 +103,7 @@ type proposalPage struct {
 	Zone     string
 	Open     bool
 	Proposer bool // the one who looks has proposed it
+	Own      bool // it is about the one who looks
 	Stale    bool
 	Form     render.Form
 	Decline  render.Form
@@ -126,6 +128,7 @@ func (r *request) proposalPage() (proposalPage, error) {
 	page := proposalPage{
 		Proposal: p, Seen: seen, Path: proposalPath(p.ID), Back: orgPath(p.OrganizationID, "completions"), Zone: r.zone(p.OrganizationID),
 		Open: p.State == core.ProposalOpen, Proposer: p.ProposedBy == r.actor.AccountID, Stale: !r.fresh(),
+		Own: r.owns(p.TherapistID),
 	}
 	for _, f := range p.Flags {
 		if f.Open() {
@@ -216,6 +219,18 @@ func (r *request) uncertified(values url.Values, err error, put func(*proposalPa
 	if readErr != nil {
 		return readErr
 	}
-	put(&page, render.NewForm(values, err))
+	put(&page, missing(render.NewForm(values, err), "password", "reason"))
 	return r.refill(err, "attest/proposal", page.Proposal.Title+", "+page.Proposal.Name, page)
+}
+
+// missing says what stands in the way of a certificate: all but the form's own
+// inputs, which the page has nothing to lead to.
+func missing(form render.Form, inputs ...string) render.Form {
+	form.Errors = slices.Clone(form.Errors)
+	for i, e := range form.Errors {
+		if !slices.Contains(inputs, e.Name) {
+			form.Errors[i].Name, form.Message = "", "This cannot be certified yet"
+		}
+	}
+	return form
 }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -27,7 +28,11 @@ func TestCompletion(t *testing.T) {
 	completions := "/o/" + s.School.ID.String() + "/completions"
 
 	wants(t, registrar.get(completions), http.StatusOK, "Nothing waits")
-	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "short of")
+	short := registrar.post(enrollment+"/propose", nil)
+	wants(t, short, http.StatusConflict, "This cannot be certified yet", "Total: 600 h short of 600 h", "Kinesiology: 50 h short of 50 h")
+	if strings.Contains(short.Body.String(), `href="#f-`) {
+		t.Error("what is missing leads to inputs that the page does not have")
+	}
 	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
 	wants(t, registrar.get(enrollment), http.StatusOK, "Propose completion")
 	proposed := registrar.post(enrollment+"/propose", nil)
@@ -35,6 +40,7 @@ func TestCompletion(t *testing.T) {
 	leadsTo(t, proposed, proposal)
 	own := registrar.get(proposal)
 	wants(t, own, http.StatusOK, "somebody else at the school has to certify it", "Rule by rule")
+	wants(t, second.get(proposal), http.StatusOK, "Rita Registrar has proposed this, and you are the second person.")
 	version := url.Values{"version": {versionOn(own)}}
 	wants(t, registrar.post(proposal+"/certify", version), http.StatusForbidden, "Another registrar or administrator")
 	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "already")
@@ -52,7 +58,37 @@ func TestCompletion(t *testing.T) {
 	wants(t, s.stranger().get(certificate), http.StatusOK, "Valid")
 	wants(t, second.get("/o/"+s.School.ID.String()+"/certificates"), http.StatusOK, "Medical Massage")
 	wants(t, s.as(s.Student.Email).get("/record/certificates"), http.StatusOK, "Medical Massage")
-	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict)
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict, "This proposal is certified already.")
+}
+
+func TestCompletion_OwnRecord(t *testing.T) {
+	s := newSite(t)
+	s.Join(s.Student, s.School, core.RoleRegistrar)
+	s.EarnAll(s.Enrollment, s.Student, core.Hours(15))
+	proposal := s.as(s.Registrar.Email).post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
+	own := s.as(s.Student.Email)
+	page := own.get(proposal)
+	wants(t, page, http.StatusOK, "This is your own record")
+	if strings.Contains(page.Body.String(), proposal+"/") {
+		t.Error("it offers to decide on one's own record")
+	}
+	wants(t, own.post(proposal+"/certify", nil), http.StatusForbidden, "Nobody decides on a record of their own")
+}
+
+func TestCertificates_NewestFirst(t *testing.T) {
+	s := newSite(t)
+	s.Certified()
+	bea := s.Person("Bea Later", "bea@example.org", s.School, core.RoleStudent)
+	enrollment := s.Enroll(bea)
+	s.EarnAll(enrollment, bea, core.Hours(15))
+	proposal := s.as(s.Registrar.Email).post(enrollmentPath(enrollment)+"/propose", nil).Header().Get("Location")
+	second := s.as(s.Second.Email)
+	leadsTo(t, second.post(proposal+"/certify", nil), proposal)
+	issued := second.get("/o/" + s.School.ID.String() + "/certificates")
+	wants(t, issued, http.StatusOK, s.Student.Name, "Bea Later")
+	if read := text(issued); strings.Index(read, "Bea Later") > strings.Index(read, s.Student.Name) {
+		t.Error("the newest certificate is not the first")
+	}
 }
 
 func TestCompletion_Declined(t *testing.T) {

@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -95,7 +99,7 @@ type publishPage struct {
 }
 
 // showPublish begins with the newest version of the program that the address
-// names in "from".
+// names in "from", else with an example.
 func (r *request) showPublish() error {
 	org, err := r.organization()
 	if err != nil {
@@ -106,28 +110,42 @@ func (r *request) showPublish() error {
 	}
 	page := publishPage{Base: orgPath(org, "programs")}
 	if from := r.QueryParam("from"); from != "" {
-		program, err := core.ParseID[core.ProgramID](from)
-		if err != nil {
-			return core.NotFound("program")
-		}
-		versions, err := r.web.Logbook.Program(r.ctx(), r.actor, program)
-		if err != nil {
-			return err
-		}
-		page.Form.Values, err = publishValues(versions[0])
-		if err != nil {
-			return err
-		}
+		page.Form.Values, err = r.nextVersion(from)
+	} else {
+		page.Form.Values, err = exampleValues()
+	}
+	if err != nil {
+		return err
 	}
 	return r.page("registrar/publish", "Publish a program", page)
 }
 
-func publishValues(v core.ProgramVersion) (url.Values, error) {
-	var text bytes.Buffer
-	if err := json.Indent(&text, v.StandardBody, "", "  "); err != nil {
+func (r *request) nextVersion(of string) (url.Values, error) {
+	program, err := core.ParseID[core.ProgramID](of)
+	if err != nil {
+		return nil, core.NotFound("program")
+	}
+	versions, err := r.web.Logbook.Program(r.ctx(), r.actor, program)
+	if err != nil {
 		return nil, err
 	}
-	return url.Values{"code": {v.Code}, "title": {v.Title}, "standard": {text.String()}}, nil
+	return publishValues(versions[0].Code, versions[0].Title, versions[0].StandardBody)
+}
+
+func exampleValues() (url.Values, error) {
+	body, err := standard.Demo().Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return publishValues("", "", body)
+}
+
+func publishValues(code, title string, body []byte) (url.Values, error) {
+	var text bytes.Buffer
+	if err := json.Indent(&text, body, "", "  "); err != nil {
+		return nil, err
+	}
+	return url.Values{"code": {code}, "title": {title}, "standard": {text.String()}}, nil
 }
 
 func (r *request) publish() error {
@@ -145,5 +163,39 @@ func (r *request) publish() error {
 	if err == nil {
 		return r.done("/programs/"+v.ProgramID.String(), v.Title+" is published. New enrollments are judged by it; earlier ones keep their own version.")
 	}
-	return r.refill(err, "registrar/publish", "Publish a program", publishPage{orgPath(org, "programs"), render.NewForm(form, err)})
+	return r.refill(err, "registrar/publish", "Publish a program", publishPage{orgPath(org, "programs"), render.NewForm(form, inStandard(err, form.Get("standard")))})
+}
+
+// inStandard names the standard's text area for what is wrong within it: the
+// page has no input for a single rule, and its own title is another.
+func inStandard(err error, text string) error {
+	_, wrong := standard.Parse([]byte(text))
+	f, within := core.AsFault(err), core.AsFault(wrong)
+	if f == nil || within == nil {
+		return err
+	}
+	named := *f
+	named.Fields = slices.Clone(f.Fields)
+	for i, field := range named.Fields {
+		if slices.Contains(within.Fields, field) {
+			named.Fields[i].Name, named.Fields[i].Message = "standard", partText(field)
+		}
+	}
+	return &named
+}
+
+var partPath = regexp.MustCompile(`(\w+?)s\[(\d+)\](\.?)`)
+
+// partText writes "rules[2].minutes" as people count: "Rule 3, minutes".
+func partText(field core.Field) string {
+	text := field.Message
+	if field.Code != "bad_type" && field.Code != "unknown_field" {
+		text = field.Name + ": " + text
+	}
+	text = partPath.ReplaceAllStringFunc(text, func(path string) string {
+		m := partPath.FindStringSubmatch(path)
+		n, _ := strconv.Atoi(m[2])
+		return m[1] + " " + strconv.Itoa(n+1) + strings.Replace(m[3], ".", ", ", 1)
+	})
+	return sentence(text)
 }

@@ -80,7 +80,7 @@ func (r *request) showEnroll() error {
 	if err != nil {
 		return err
 	}
-	page.Form.Values = url.Values{"enrolled_on": {core.DateOf(r.now()).String()}, "invite": {"true"}}
+	page.Form.Values = url.Values{"enrolled_on": {r.today().String()}, "invite": {"true"}}
 	if len(page.Programs) == 1 {
 		page.Form.Values.Set("program_id", page.Programs[0].Value)
 	}

@@ -7,13 +7,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestStudents(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	students := "/o/" + s.School.ID.String() + "/students"
-	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "Not met")
+	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "600 h needed", "Not met")
 	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, "Nobody was found")
 
 	form := registrar.get(students + "/enroll")
@@ -35,6 +36,49 @@ func TestStudents(t *testing.T) {
 	for _, path := range []string{students, students + "/enroll", enrolled.Header().Get("Location")} {
 		wants(t, stranger.get(path), http.StatusNotFound)
 	}
+}
+
+// In the evening the school's day is not yet the next one.
+func TestStudents_EnrolledInTheEvening(t *testing.T) {
+	s := newSite(t)
+	s.Pass(11 * time.Hour)
+	registrar := s.as(s.Registrar.Email)
+	enroll := "/o/" + s.School.ID.String() + "/students/enroll"
+	form := registrar.get(enroll)
+	program := regexp.MustCompile(`<option value="([0-9a-f-]{36})" selected`).FindStringSubmatch(form.Body.String())[1]
+	day := regexp.MustCompile(`name="enrolled_on" value="([0-9-]+)"`).FindStringSubmatch(form.Body.String())[1]
+	if day != "2026-11-23" {
+		t.Errorf("the first day is filled in as %s", day)
+	}
+	enrolled := registrar.post(enroll, url.Values{"name": {"Nora New"}, "email": {"nora@example.org"}, "program_id": {program}, "enrolled_on": {day}})
+	wants(t, registrar.get(enrolled.Header().Get("Location")), http.StatusOK, "Nora New is enrolled.")
+}
+
+func TestPublish_Example(t *testing.T) {
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	publish := "/o/" + s.School.ID.String() + "/programs/publish"
+	res := registrar.get(publish)
+	wants(t, res, http.StatusOK, "begins with an example")
+	example := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(res.Body.String())[1])
+
+	broken := strings.NewReplacer(`"minimum-kinesiology"`, `"total"`, `"hydrotherapy",`, `"kinesiology",`).Replace(example)
+	for standard, words := range map[string][]string{
+		strings.Replace(example, `"title": "Medical Massage Foundations"`, `"title": ""`, 1): {"Title: This is needed."},
+		broken:         {"Rule 3, id: rule 1 has this id already.", "Subject 5, code: subject 2 has this name already."},
+		`{"rule": []}`: {`There is no field "rule" here.`},
+		`{`:            {"This is no JSON document"},
+	} {
+		res := registrar.post(publish, url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {standard}})
+		wants(t, res, http.StatusUnprocessableEntity, words...)
+		if !strings.Contains(res.Body.String(), `id="f-standard-error"`) || strings.Contains(res.Body.String(), `id="f-title-error"`) {
+			t.Errorf("%q does not stand beside the standard alone", words)
+		}
+	}
+	in := url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {example}}
+	res = registrar.post(publish, in)
+	wants(t, registrar.get(res.Header().Get("Location")), http.StatusOK, "600 h in 7 subjects", "Only supervised instruction counts.")
+	wants(t, s.as(s.Supervisor.Email).get(publish), http.StatusForbidden)
 }
 
 func TestPrograms(t *testing.T) {
