@@ -23,16 +23,17 @@ var version = "development"
 
 // program is the commands of the command line.
 type program struct {
-	Serve   serveCommand   `cmd:"" help:"Serve pages and API, configured by PALMAR_… variables (docs/operations.md)."`
-	Demo    demoCommand    `cmd:"" help:"Serve a made-up school on this machine, to look around."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
-	Import  importCommand  `cmd:"" help:"Take in what a school recorded elsewhere."`
-	Verify  verifyCommand  `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
-	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
-	Restore restoreCommand `cmd:"" help:"Put a backup where the SQLite database is to be."`
-	Doctor  doctorCommand  `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
-	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it is ready."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Serve pages and API, configured by PALMAR_… variables (docs/operations.md)."`
+	Demo      demoCommand      `cmd:"" help:"Serve a made-up school on this machine, to look around."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
+	Import    importCommand    `cmd:"" help:"Take in what a school recorded elsewhere."`
+	Verify    verifyCommand    `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
+	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`
+	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
+	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`
+	Health    healthCommand    `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // world is what a command may use of the machine.

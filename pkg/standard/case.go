@@ -60,9 +60,11 @@ type CaseCredit struct {
 }
 
 // Failure is a case whose standing is not what it must be, and how it differs.
+// Line is where the case begins in the pack's file.
 type Failure struct {
 	Pack string
 	Case string
+	Line int
 	What string
 }
 
@@ -71,12 +73,19 @@ func (f Failure) String() string { return f.Pack + ": " + f.Case + ": " + f.What
 // Check runs all cases of a pack; none fails in a sound one.
 func Check(p Pack) []Failure {
 	var failures []Failure
-	for _, c := range p.Cases {
+	for i, c := range p.Cases {
 		if err := p.check(c); err != nil {
-			failures = append(failures, Failure{Pack: p.Key, Case: c.Name, What: err.Error()})
+			failures = append(failures, Failure{Pack: p.Key, Case: c.Name, Line: p.caseLine(i), What: err.Error()})
 		}
 	}
 	return failures
+}
+
+func (p Pack) caseLine(i int) int {
+	if i < len(p.caseLines) {
+		return p.caseLines[i]
+	}
+	return 0
 }
 
 func (p Pack) check(c Case) error {

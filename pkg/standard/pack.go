@@ -26,6 +26,8 @@ type Pack struct {
 	Unknown      bool                    `yaml:"unknown"`
 	Fixtures     map[string][]CaseCredit `yaml:"fixtures"`
 	Cases        []Case                  `yaml:"cases"`
+
+	caseLines []int
 }
 
 // Place is the jurisdiction that a pack is about: two letters, such as TX, and
@@ -59,7 +61,7 @@ func Load(folder fs.FS) ([]Pack, error) {
 	var all []Pack
 	files := map[string]string{}
 	for _, name := range names {
-		p, err := load(folder, name)
+		p, err := Read(folder, name)
 		if err != nil {
 			return nil, err
 		}
@@ -74,6 +76,21 @@ func Load(folder fs.FS) ([]Pack, error) {
 	return all, nil
 }
 
+// Each reads all packs of a folder, one after the other, and goes on after one
+// that is broken.
+func Each(folder fs.FS, visit func(name string, p Pack, err error)) error {
+	names, err := packNames(folder)
+	for _, name := range names {
+		data, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return err
+		}
+		p, err := ParsePack(data)
+		visit(name, p, err)
+	}
+	return err
+}
+
 func packNames(folder fs.FS) (names []string, err error) {
 	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && path.Ext(name) == ".yaml" {
@@ -84,7 +101,9 @@ func packNames(folder fs.FS) (names []string, err error) {
 	return names, err
 }
 
-func load(folder fs.FS, name string) (Pack, error) {
+// Read reads one pack. Codes: those of ParsePack with the file's name before each
+// message.
+func Read(folder fs.FS, name string) (Pack, error) {
 	data, err := fs.ReadFile(folder, name)
 	if err != nil {
 		return Pack{}, err
@@ -103,7 +122,7 @@ func load(folder fs.FS, name string) (Pack, error) {
 }
 
 var demo = sync.OnceValue(func() Pack {
-	p, err := load(Packs(), "medical-massage-foundations.yaml")
+	p, err := Read(Packs(), "medical-massage-foundations.yaml")
 	if err != nil {
 		panic("standard: the demo's pack is broken: " + err.Error())
 	}

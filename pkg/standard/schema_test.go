@@ -79,6 +79,9 @@ func properties(t reflect.Type) object {
 	all := object{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		if f.Anonymous {
 			maps.Copy(all, properties(f.Type))
 			continue

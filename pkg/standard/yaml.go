@@ -34,6 +34,9 @@ func ParsePack(data []byte) (Pack, error) {
 	if err := p.validate(); err != nil {
 		return Pack{}, located(&root, err)
 	}
+	for i := range p.Cases {
+		p.caseLines = append(p.caseLines, lineOf(&root, fmt.Sprintf("cases[%d]", i)))
+	}
 	return p, nil
 }
 
