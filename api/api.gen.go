@@ -281,6 +281,12 @@ type AuditID = core.AuditID
 // Axis defines model for Axis.
 type Axis = core.Axis
 
+// CalendarYear The closed days of a year
+type CalendarYear struct {
+	Items []ClosedDays `json:"items"`
+	Year  int          `json:"year"`
+}
+
 // Check What a code leads to
 type Check struct {
 	CheckedAt   time.Time      `json:"checked_at"`
@@ -318,6 +324,24 @@ type CheckStep struct {
 
 // CheckStepOutcome defines model for CheckStep.Outcome.
 type CheckStepOutcome string
+
+// CloseDays Days to close, from first to last; first alone where last is absent
+type CloseDays struct {
+	First  core.Date `json:"first" validate:"required"`
+	Last   core.Date `json:"last,omitempty,omitzero"`
+	Reason string    `json:"reason" validate:"required,max=200"`
+}
+
+// ClosedDays Days on which the school is closed
+type ClosedDays struct {
+	First  Date         `json:"first"`
+	Id     ClosedDaysID `json:"id"`
+	Last   Date         `json:"last"`
+	Reason string       `json:"reason"`
+}
+
+// ClosedDaysID defines model for ClosedDaysID.
+type ClosedDaysID = core.ClosedDaysID
 
 // CompletionInput Who completed a course; a therapist's id, or an e-mail (and a name when new here)
 type CompletionInput struct {
@@ -1040,6 +1064,14 @@ type NewOrganization struct {
 	Zone       string                `json:"zone" validate:"required,min=1,max=60"`
 }
 
+// NewPause A leave, which has a last day, or a withdrawal, which has none
+type NewPause struct {
+	First  core.Date      `json:"first" validate:"required"`
+	Kind   core.PauseKind `json:"kind" validate:"required,oneof=leave withdrawal"`
+	Last   core.Date      `json:"last,omitempty,omitzero"`
+	Reason string         `json:"reason" validate:"required,max=500"`
+}
+
 // NewToken An API token to be made
 type NewToken struct {
 	// Days Until it expires
@@ -1097,6 +1129,29 @@ type Password struct {
 type PasswordChange struct {
 	NewPassword string `json:"new_password" validate:"required,min=12,max=128"`
 	OldPassword string `json:"old_password" validate:"required,min=1,max=128"`
+}
+
+// Pause A leave or a withdrawal; open until ended_on
+type Pause struct {
+	CreatedAt     time.Time `json:"created_at"`
+	CreatedByName string    `json:"created_by_name"`
+	EndedOn       Date      `json:"ended_on,omitempty,omitzero"`
+	First         Date      `json:"first"`
+	Id            PauseID   `json:"id"`
+	Kind          PauseKind `json:"kind"`
+	Last          Date      `json:"last,omitempty,omitzero"`
+	Reason        string    `json:"reason"`
+}
+
+// PauseID defines model for PauseID.
+type PauseID = core.PauseID
+
+// PauseKind defines model for PauseKind.
+type PauseKind = core.PauseKind
+
+// Pauses Leaves and withdrawals, the open one first
+type Pauses struct {
+	Items []Pause `json:"items"`
 }
 
 // Practice Whether the holder may practise on a day, and why
@@ -1281,6 +1336,42 @@ type Refusal struct {
 
 	// Record From 1 after the header
 	Record int `json:"record"`
+}
+
+// Resume The day on which the student comes again
+type Resume struct {
+	On core.Date `json:"on" validate:"required"`
+}
+
+// Risk An active student with why they may not finish
+type Risk struct {
+	// Enrollment A therapist in a program version
+	Enrollment Enrollment `json:"enrollment"`
+
+	// LastSessionOn The day of enrolment where there was no session
+	LastSessionOn Date         `json:"last_session_on"`
+	Reasons       []RiskReason `json:"reasons"`
+
+	// Recent Recorded in the last 28 days
+	Recent Minutes `json:"recent"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// SchoolDays Days of school since then
+	SchoolDays int `json:"school_days"`
+}
+
+// RiskList A page of students
+type RiskList struct {
+	Items      []Risk `json:"items"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// RiskReason Why a student may not finish
+type RiskReason struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
 }
 
 // Role defines model for Role.
@@ -1503,6 +1594,12 @@ type IfMatch = string
 // Limit defines model for Limit.
 type Limit = int
 
+// ReopenDaysParams defines parameters for ReopenDays.
+type ReopenDaysParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ProposeSpecialtyParams defines parameters for ProposeSpecialty.
 type ProposeSpecialtyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -1549,8 +1646,20 @@ type LogEntryParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// PauseParams defines parameters for Pause.
+type PauseParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ProposeCompletionParams defines parameters for ProposeCompletion.
 type ProposeCompletionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ResumeParams defines parameters for Resume.
+type ResumeParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -1662,6 +1771,15 @@ type UpdateOrganizationParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListAtRiskParams defines parameters for ListAtRisk.
+type ListAtRiskParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -1669,6 +1787,18 @@ type ListAuditParams struct {
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// GetCalendarParams defines parameters for GetCalendar.
+type GetCalendarParams struct {
+	// Year This year when absent.
+	Year int `form:"year,omitempty" json:"year,omitempty,omitzero" validate:"omitempty,min=1900,max=2200"`
+}
+
+// CloseDaysParams defines parameters for CloseDays.
+type CloseDaysParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ListChecksParams defines parameters for ListChecks.
@@ -1889,6 +2019,12 @@ type RecordCompletionJSONRequestBody = CompletionInput
 // LogEntryJSONRequestBody defines body for LogEntry for application/json ContentType.
 type LogEntryJSONRequestBody = EntryInput
 
+// PauseJSONRequestBody defines body for Pause for application/json ContentType.
+type PauseJSONRequestBody = NewPause
+
+// ResumeJSONRequestBody defines body for Resume for application/json ContentType.
+type ResumeJSONRequestBody = Resume
+
 // EditEntryJSONRequestBody defines body for EditEntry for application/json ContentType.
 type EditEntryJSONRequestBody = EntryInput
 
@@ -1918,6 +2054,9 @@ type CreateOrganizationJSONRequestBody = NewOrganization
 
 // UpdateOrganizationJSONRequestBody defines body for UpdateOrganization for application/json ContentType.
 type UpdateOrganizationJSONRequestBody = OrganizationChange
+
+// CloseDaysJSONRequestBody defines body for CloseDays for application/json ContentType.
+type CloseDaysJSONRequestBody = CloseDays
 
 // InspectJSONRequestBody defines body for Inspect for application/json ContentType.
 type InspectJSONRequestBody = CheckInput
@@ -1966,6 +2105,9 @@ type ServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx echo.Context, code string) error
+	// ReopenDays Take days out of the calendar
+	// (DELETE /v1/closed-days/{closed_days})
+	ReopenDays(ctx echo.Context, closedDays ClosedDaysID, params ReopenDaysParams) error
 	// ProposeSpecialty Propose a specialty certificate
 	// (POST /v1/course-completions/{course_completion}/proposals)
 	ProposeSpecialty(ctx echo.Context, courseCompletion CourseCompletionID, params ProposeSpecialtyParams) error
@@ -1996,6 +2138,12 @@ type ServerInterface interface {
 	// GetOutlook How the hours grew, and when the standard may be met
 	// (GET /v1/enrollments/{enrollment}/outlook)
 	GetOutlook(ctx echo.Context, enrollment EnrollmentID) error
+	// ListPauses Leaves and withdrawals
+	// (GET /v1/enrollments/{enrollment}/pauses)
+	ListPauses(ctx echo.Context, enrollment EnrollmentID) error
+	// Pause Record a leave or a withdrawal
+	// (POST /v1/enrollments/{enrollment}/pauses)
+	Pause(ctx echo.Context, enrollment EnrollmentID, params PauseParams) error
 	// GetPrefill A new session prefilled from the last one
 	// (GET /v1/enrollments/{enrollment}/prefill)
 	GetPrefill(ctx echo.Context, enrollment EnrollmentID) error
@@ -2005,6 +2153,9 @@ type ServerInterface interface {
 	// ProposeCompletion Propose that the program is completed
 	// (POST /v1/enrollments/{enrollment}/proposals)
 	ProposeCompletion(ctx echo.Context, enrollment EnrollmentID, params ProposeCompletionParams) error
+	// Resume The student takes the program up again
+	// (POST /v1/enrollments/{enrollment}/resume)
+	Resume(ctx echo.Context, enrollment EnrollmentID, params ResumeParams) error
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx echo.Context, entry EntryID, params WithdrawEntryParams) error
@@ -2068,12 +2219,21 @@ type ServerInterface interface {
 	// UpdateOrganization Change an organization
 	// (PUT /v1/organizations/{organization})
 	UpdateOrganization(ctx echo.Context, organization OrganizationID, params UpdateOrganizationParams) error
+	// ListAtRisk Students by how long they did not come, with why they are at risk
+	// (GET /v1/organizations/{organization}/at-risk)
+	ListAtRisk(ctx echo.Context, organization OrganizationID, params ListAtRiskParams) error
 	// ListAudit Who did what, newest first
 	// (GET /v1/organizations/{organization}/audit)
 	ListAudit(ctx echo.Context, organization OrganizationID, params ListAuditParams) error
 	// ExportAudit All audit events as CSV, oldest first
 	// (GET /v1/organizations/{organization}/audit/export)
 	ExportAudit(ctx echo.Context, organization OrganizationID) error
+	// GetCalendar The days of a year on which the school is closed
+	// (GET /v1/organizations/{organization}/calendar)
+	GetCalendar(ctx echo.Context, organization OrganizationID, params GetCalendarParams) error
+	// CloseDays Close the school on days
+	// (POST /v1/organizations/{organization}/calendar)
+	CloseDays(ctx echo.Context, organization OrganizationID, params CloseDaysParams) error
 	// ListChecks Checks this organization made
 	// (GET /v1/organizations/{organization}/checks)
 	ListChecks(ctx echo.Context, organization OrganizationID, params ListChecksParams) error
@@ -2227,6 +2387,42 @@ func (w *ServerInterfaceWrapper) DownloadCredential(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DownloadCredential(ctx, code)
+	return err
+}
+
+// ReopenDays converts echo context to params.
+func (w *ServerInterfaceWrapper) ReopenDays(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "closed_days" -------------
+	var closedDays ClosedDaysID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "closed_days", ctx.Param("closed_days"), &closedDays, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter closed_days: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReopenDaysParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReopenDays(ctx, closedDays, params)
 	return err
 }
 
@@ -2524,6 +2720,58 @@ func (w *ServerInterfaceWrapper) GetOutlook(ctx echo.Context) error {
 	return err
 }
 
+// ListPauses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPauses(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPauses(ctx, enrollment)
+	return err
+}
+
+// Pause converts echo context to params.
+func (w *ServerInterfaceWrapper) Pause(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PauseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Pause(ctx, enrollment, params)
+	return err
+}
+
 // GetPrefill converts echo context to params.
 func (w *ServerInterfaceWrapper) GetPrefill(ctx echo.Context) error {
 	var err error
@@ -2589,6 +2837,42 @@ func (w *ServerInterfaceWrapper) ProposeCompletion(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ProposeCompletion(ctx, enrollment, params)
+	return err
+}
+
+// Resume converts echo context to params.
+func (w *ServerInterfaceWrapper) Resume(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResumeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Resume(ctx, enrollment, params)
 	return err
 }
 
@@ -3259,6 +3543,38 @@ func (w *ServerInterfaceWrapper) UpdateOrganization(ctx echo.Context) error {
 	return err
 }
 
+// ListAtRisk converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAtRisk(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAtRiskParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAtRisk(ctx, organization, params)
+	return err
+}
+
 // ListAudit converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
 	var err error
@@ -3304,6 +3620,67 @@ func (w *ServerInterfaceWrapper) ExportAudit(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ExportAudit(ctx, organization)
+	return err
+}
+
+// GetCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCalendarParams
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCalendar(ctx, organization, params)
+	return err
+}
+
+// CloseDays converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseDays(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CloseDaysParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseDays(ctx, organization, params)
 	return err
 }
 
@@ -4508,6 +4885,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/entries", wrapper.LogEntry, options.OperationMiddlewares["logEntry"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/prefill", wrapper.GetPrefill, options.OperationMiddlewares["getPrefill"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/credits", wrapper.ListCredits, options.OperationMiddlewares["listCredits"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/calendar", wrapper.GetCalendar, options.OperationMiddlewares["getCalendar"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/calendar", wrapper.CloseDays, options.OperationMiddlewares["closeDays"]...)
+	router.DELETE(options.BaseURL+"/v1/closed-days/:closed_days", wrapper.ReopenDays, options.OperationMiddlewares["reopenDays"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/at-risk", wrapper.ListAtRisk, options.OperationMiddlewares["listAtRisk"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.ListPauses, options.OperationMiddlewares["listPauses"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.Pause, options.OperationMiddlewares["pause"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/resume", wrapper.Resume, options.OperationMiddlewares["resume"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/move", wrapper.GetMove, options.OperationMiddlewares["getMove"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/outlook", wrapper.GetOutlook, options.OperationMiddlewares["getOutlook"]...)
 	router.DELETE(options.BaseURL+"/v1/entries/:entry", wrapper.WithdrawEntry, options.OperationMiddlewares["withdrawEntry"]...)
@@ -4631,6 +5015,40 @@ type DownloadCredentialdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DownloadCredentialdefaultApplicationProblemPlusJSONResponse) VisitDownloadCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenDaysRequestObject struct {
+	ClosedDays ClosedDaysID `json:"closed_days"`
+	Params     ReopenDaysParams
+}
+
+type ReopenDaysResponseObject interface {
+	VisitReopenDaysResponse(w http.ResponseWriter) error
+}
+
+type ReopenDays204Response struct {
+}
+
+func (response ReopenDays204Response) VisitReopenDaysResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReopenDaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReopenDaysdefaultApplicationProblemPlusJSONResponse) VisitReopenDaysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5097,6 +5515,86 @@ func (response GetOutlookdefaultApplicationProblemPlusJSONResponse) VisitGetOutl
 	return err
 }
 
+type ListPausesRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+}
+
+type ListPausesResponseObject interface {
+	VisitListPausesResponse(w http.ResponseWriter) error
+}
+
+type ListPauses200JSONResponse Pauses
+
+func (response ListPauses200JSONResponse) VisitListPausesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPausesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPausesdefaultApplicationProblemPlusJSONResponse) VisitListPausesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     PauseParams
+	Body       *PauseJSONRequestBody
+}
+
+type PauseResponseObject interface {
+	VisitPauseResponse(w http.ResponseWriter) error
+}
+
+type Pause201JSONResponse Pause
+
+func (response Pause201JSONResponse) VisitPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PausedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PausedefaultApplicationProblemPlusJSONResponse) VisitPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPrefillRequestObject struct {
 	Enrollment EnrollmentID `json:"enrollment"`
 }
@@ -5212,6 +5710,41 @@ type ProposeCompletiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ProposeCompletiondefaultApplicationProblemPlusJSONResponse) VisitProposeCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ResumeParams
+	Body       *ResumeJSONRequestBody
+}
+
+type ResumeResponseObject interface {
+	VisitResumeResponse(w http.ResponseWriter) error
+}
+
+type Resume204Response struct {
+}
+
+func (response Resume204Response) VisitResumeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResumedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResumedefaultApplicationProblemPlusJSONResponse) VisitResumeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6172,6 +6705,54 @@ func (response UpdateOrganizationdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListAtRiskRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListAtRiskParams
+}
+
+type ListAtRiskResponseObject interface {
+	VisitListAtRiskResponse(w http.ResponseWriter) error
+}
+
+type ListAtRisk200ResponseHeaders struct {
+	Link string
+}
+
+type ListAtRisk200JSONResponse struct {
+	Body    RiskList
+	Headers ListAtRisk200ResponseHeaders
+}
+
+func (response ListAtRisk200JSONResponse) VisitListAtRiskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAtRiskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAtRiskdefaultApplicationProblemPlusJSONResponse) VisitListAtRiskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAuditRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListAuditParams
@@ -6254,6 +6835,87 @@ type ExportAuditdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportAuditdefaultApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendarRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       GetCalendarParams
+}
+
+type GetCalendarResponseObject interface {
+	VisitGetCalendarResponse(w http.ResponseWriter) error
+}
+
+type GetCalendar200JSONResponse CalendarYear
+
+func (response GetCalendar200JSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCalendardefaultApplicationProblemPlusJSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseDaysRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CloseDaysParams
+	Body         *CloseDaysJSONRequestBody
+}
+
+type CloseDaysResponseObject interface {
+	VisitCloseDaysResponse(w http.ResponseWriter) error
+}
+
+type CloseDays201JSONResponse ClosedDays
+
+func (response CloseDays201JSONResponse) VisitCloseDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseDaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CloseDaysdefaultApplicationProblemPlusJSONResponse) VisitCloseDaysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7984,6 +8646,9 @@ type StrictServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx context.Context, request DownloadCredentialRequestObject) (DownloadCredentialResponseObject, error)
+	// ReopenDays Take days out of the calendar
+	// (DELETE /v1/closed-days/{closed_days})
+	ReopenDays(ctx context.Context, request ReopenDaysRequestObject) (ReopenDaysResponseObject, error)
 	// ProposeSpecialty Propose a specialty certificate
 	// (POST /v1/course-completions/{course_completion}/proposals)
 	ProposeSpecialty(ctx context.Context, request ProposeSpecialtyRequestObject) (ProposeSpecialtyResponseObject, error)
@@ -8014,6 +8679,12 @@ type StrictServerInterface interface {
 	// GetOutlook How the hours grew, and when the standard may be met
 	// (GET /v1/enrollments/{enrollment}/outlook)
 	GetOutlook(ctx context.Context, request GetOutlookRequestObject) (GetOutlookResponseObject, error)
+	// ListPauses Leaves and withdrawals
+	// (GET /v1/enrollments/{enrollment}/pauses)
+	ListPauses(ctx context.Context, request ListPausesRequestObject) (ListPausesResponseObject, error)
+	// Pause Record a leave or a withdrawal
+	// (POST /v1/enrollments/{enrollment}/pauses)
+	Pause(ctx context.Context, request PauseRequestObject) (PauseResponseObject, error)
 	// GetPrefill A new session prefilled from the last one
 	// (GET /v1/enrollments/{enrollment}/prefill)
 	GetPrefill(ctx context.Context, request GetPrefillRequestObject) (GetPrefillResponseObject, error)
@@ -8023,6 +8694,9 @@ type StrictServerInterface interface {
 	// ProposeCompletion Propose that the program is completed
 	// (POST /v1/enrollments/{enrollment}/proposals)
 	ProposeCompletion(ctx context.Context, request ProposeCompletionRequestObject) (ProposeCompletionResponseObject, error)
+	// Resume The student takes the program up again
+	// (POST /v1/enrollments/{enrollment}/resume)
+	Resume(ctx context.Context, request ResumeRequestObject) (ResumeResponseObject, error)
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx context.Context, request WithdrawEntryRequestObject) (WithdrawEntryResponseObject, error)
@@ -8086,12 +8760,21 @@ type StrictServerInterface interface {
 	// UpdateOrganization Change an organization
 	// (PUT /v1/organizations/{organization})
 	UpdateOrganization(ctx context.Context, request UpdateOrganizationRequestObject) (UpdateOrganizationResponseObject, error)
+	// ListAtRisk Students by how long they did not come, with why they are at risk
+	// (GET /v1/organizations/{organization}/at-risk)
+	ListAtRisk(ctx context.Context, request ListAtRiskRequestObject) (ListAtRiskResponseObject, error)
 	// ListAudit Who did what, newest first
 	// (GET /v1/organizations/{organization}/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// ExportAudit All audit events as CSV, oldest first
 	// (GET /v1/organizations/{organization}/audit/export)
 	ExportAudit(ctx context.Context, request ExportAuditRequestObject) (ExportAuditResponseObject, error)
+	// GetCalendar The days of a year on which the school is closed
+	// (GET /v1/organizations/{organization}/calendar)
+	GetCalendar(ctx context.Context, request GetCalendarRequestObject) (GetCalendarResponseObject, error)
+	// CloseDays Close the school on days
+	// (POST /v1/organizations/{organization}/calendar)
+	CloseDays(ctx context.Context, request CloseDaysRequestObject) (CloseDaysResponseObject, error)
 	// ListChecks Checks this organization made
 	// (GET /v1/organizations/{organization}/checks)
 	ListChecks(ctx context.Context, request ListChecksRequestObject) (ListChecksResponseObject, error)
@@ -8267,6 +8950,32 @@ func (sh *strictHandler) DownloadCredential(ctx echo.Context, code string) error
 		return err
 	} else if validResponse, ok := response.(DownloadCredentialResponseObject); ok {
 		return validResponse.VisitDownloadCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReopenDays operation middleware
+func (sh *strictHandler) ReopenDays(ctx echo.Context, closedDays ClosedDaysID, params ReopenDaysParams) error {
+	var request ReopenDaysRequestObject
+
+	request.ClosedDays = closedDays
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenDays(ctx.Request().Context(), request.(ReopenDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReopenDaysResponseObject); ok {
+		return validResponse.VisitReopenDaysResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8598,6 +9307,80 @@ func (sh *strictHandler) GetOutlook(ctx echo.Context, enrollment EnrollmentID) e
 	return nil
 }
 
+// ListPauses operation middleware
+func (sh *strictHandler) ListPauses(ctx echo.Context, enrollment EnrollmentID) error {
+	var request ListPausesRequestObject
+
+	request.Enrollment = enrollment
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPauses(ctx.Request().Context(), request.(ListPausesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPauses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPausesResponseObject); ok {
+		return validResponse.VisitListPausesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Pause operation middleware
+func (sh *strictHandler) Pause(ctx echo.Context, enrollment EnrollmentID, params PauseParams) error {
+	var request PauseRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	var body PauseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Pause(ctx.Request().Context(), request.(PauseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Pause")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseResponseObject); ok {
+		return validResponse.VisitPauseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetPrefill operation middleware
 func (sh *strictHandler) GetPrefill(ctx echo.Context, enrollment EnrollmentID) error {
 	var request GetPrefillRequestObject
@@ -8668,6 +9451,55 @@ func (sh *strictHandler) ProposeCompletion(ctx echo.Context, enrollment Enrollme
 		return err
 	} else if validResponse, ok := response.(ProposeCompletionResponseObject); ok {
 		return validResponse.VisitProposeCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Resume operation middleware
+func (sh *strictHandler) Resume(ctx echo.Context, enrollment EnrollmentID, params ResumeParams) error {
+	var request ResumeRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	var body ResumeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Resume(ctx.Request().Context(), request.(ResumeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Resume")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeResponseObject); ok {
+		return validResponse.VisitResumeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9430,6 +10262,32 @@ func (sh *strictHandler) UpdateOrganization(ctx echo.Context, organization Organ
 	return nil
 }
 
+// ListAtRisk operation middleware
+func (sh *strictHandler) ListAtRisk(ctx echo.Context, organization OrganizationID, params ListAtRiskParams) error {
+	var request ListAtRiskRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAtRisk(ctx.Request().Context(), request.(ListAtRiskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAtRisk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAtRiskResponseObject); ok {
+		return validResponse.VisitListAtRiskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAudit operation middleware
 func (sh *strictHandler) ListAudit(ctx echo.Context, organization OrganizationID, params ListAuditParams) error {
 	var request ListAuditRequestObject
@@ -9475,6 +10333,81 @@ func (sh *strictHandler) ExportAudit(ctx echo.Context, organization Organization
 		return err
 	} else if validResponse, ok := response.(ExportAuditResponseObject); ok {
 		return validResponse.VisitExportAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCalendar operation middleware
+func (sh *strictHandler) GetCalendar(ctx echo.Context, organization OrganizationID, params GetCalendarParams) error {
+	var request GetCalendarRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCalendar(ctx.Request().Context(), request.(GetCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCalendarResponseObject); ok {
+		return validResponse.VisitGetCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseDays operation middleware
+func (sh *strictHandler) CloseDays(ctx echo.Context, organization OrganizationID, params CloseDaysParams) error {
+	var request CloseDaysRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CloseDaysJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseDays(ctx.Request().Context(), request.(CloseDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseDaysResponseObject); ok {
+		return validResponse.VisitCloseDaysResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/store"
 )
 
@@ -27,6 +28,7 @@ type App struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Registry  *registry.Service
 	Employer  *employer.Service
 }
 
@@ -54,6 +56,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
 		Certify:   certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)

@@ -46,7 +46,11 @@ func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.E
 		if err != nil {
 			return err
 		}
-		p.Flags = raise(sessions, j.standard.StudentsAtOnce, nil)
+		days, err := tx.ClosedDays(ctx, e.OrganizationID, j.first, j.last, 0)
+		if err != nil {
+			return err
+		}
+		p.Flags = raise(sessions, j.standard.StudentsAtOnce, core.Calendar(days).Closed)
 		return tx.InsertFlags(ctx, p.ID, p.Flags)
 	})
 	return p, err

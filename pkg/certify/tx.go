@@ -29,6 +29,7 @@ type Proposals interface {
 
 // Flags are what somebody has to look at before it is certified.
 type Flags interface {
+	ClosedDays(ctx context.Context, org core.OrganizationID, from, to core.Date, limit int) ([]core.ClosedDays, error)
 	SignedSessions(ctx context.Context, enrollment core.EnrollmentID) ([]core.SignedSession, error)
 	InsertFlags(ctx context.Context, proposal core.ProposalID, flags []core.Flag) error
 	FlagsOf(ctx context.Context, proposal core.ProposalID) ([]core.Flag, error)

@@ -17,6 +17,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/registry"
 )
 
 // Services are what the operations call.
@@ -25,6 +26,7 @@ type Services struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Registry  *registry.Service
 	Employer  *employer.Service
 }
 

@@ -286,6 +286,7 @@ func (s *story) certifies() {
 		s.t.Fatalf("%d minutes are valid", progress.Standing.Valid)
 	}
 	s.looksAhead()
+	s.pauses()
 	propose := "/v1/enrollments/" + s.enrollment + "/proposals"
 	p := s.registrar.post(propose, nil).refused(409, "standard_not_met")
 	if p.field("total") == "" {

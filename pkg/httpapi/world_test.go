@@ -26,6 +26,7 @@ import (
 	"github.com/palmar/palmar/pkg/httpapi"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/server"
 	"github.com/palmar/palmar/pkg/store"
 )
@@ -69,6 +70,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{tx, w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)

@@ -84,14 +84,15 @@ func (s *Service) Resume(ctx context.Context, a access.Actor, enrollment core.En
 		if err != nil {
 			return err
 		}
+		if on.IsZero() {
+			return core.InvalidField("on", "required", "This is needed.")
+		}
 		pauses, err := tx.PausesOf(ctx, enrollment)
 		switch {
 		case err != nil:
 			return err
 		case len(pauses) == 0 || !pauses[0].Open():
 			return core.Conflict("not_paused", "The student is neither on leave nor withdrawn.")
-		case on.IsZero():
-			return core.InvalidField("on", "required", "This is needed.")
 		case on.Before(pauses[0].First):
 			return core.InvalidField("on", "before_first", "That is before it began, on %s.", pauses[0].First)
 		}

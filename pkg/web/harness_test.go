@@ -21,6 +21,7 @@ import (
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/store/storetest"
 	"github.com/palmar/palmar/pkg/web/render"
@@ -66,6 +67,7 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	}
 	s.accounts = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: o.PublicURL})
 	services.Account = s.accounts
+	services.Registry = registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src)
 	services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src)
 	r, err := render.New(templates.FS)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/web/render"
 )
 
@@ -22,6 +23,7 @@ type Services struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Registry  *registry.Service
 	Employer  *employer.Service
 }
 
@@ -66,7 +68,7 @@ type Route struct {
 func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, supervisorRoutes,
+		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, supervisorRoutes,
 		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
 	} {
 		all = append(all, part...)

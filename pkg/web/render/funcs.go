@@ -35,6 +35,7 @@ func Funcs(fsys fs.FS) template.FuncMap {
 		"field":    NewField,
 		"options":  func(pairs ...string) ([]Option, error) { return pairsOf(pairs) },
 		"sure":     sure,
+		"add":      func(a, b int) int { return a + b },
 		"ring":     Ring,
 		"bar":      Bar,
 	}
@@ -115,6 +116,7 @@ var states = map[string]state{
 	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
 	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
+	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
 	"not known": {"plain", "Not known"},
 	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }

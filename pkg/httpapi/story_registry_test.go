@@ -1,0 +1,49 @@
+package httpapi_test
+
+import (
+	"net/http"
+
+	"github.com/palmar/palmar/api"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// pauses: the school's calendar, who is at risk, a leave and a withdrawal.
+func (s *story) pauses() {
+	calendar := "/v1/organizations/" + s.school + "/calendar"
+	s.registrar.post(calendar, map[string]string{"first": "2026-12-23", "last": "2026-12-22", "reason": "Holidays"}).refused(422, "before_first")
+	s.student.post(calendar, map[string]string{"first": "2026-12-23", "reason": "Holidays"}).refused(403, "forbidden")
+	days := as[api.ClosedDays](s.registrar.post(calendar, map[string]string{"first": "2026-12-23", "last": "2027-01-03", "reason": "Holidays"}).want(201))
+	if year := as[api.CalendarYear](s.student.get(calendar + "?year=2027").want(200)); len(year.Items) != 1 || year.Items[0].Id != days.Id {
+		s.t.Errorf("2027 is %+v", year)
+	}
+	s.registrar.do(http.MethodDelete, "/v1/closed-days/"+days.Id.String(), call{}).want(204)
+	s.registrar.do(http.MethodDelete, "/v1/closed-days/"+days.Id.String(), call{}).refused(404, "not_found")
+
+	risks := as[api.RiskList](s.registrar.get("/v1/organizations/" + s.school + "/at-risk").want(200))
+	if len(risks.Items) != 1 || risks.Items[0].Enrollment.Name != "Inês Castro" || risks.Items[0].Recorded != 35_999+270 {
+		s.t.Errorf("at risk are %+v", risks.Items)
+	}
+	s.student.get("/v1/organizations/"+s.school+"/at-risk").refused(403, "forbidden")
+
+	pauses, resume := "/v1/enrollments/"+s.enrollment+"/pauses", "/v1/enrollments/"+s.enrollment+"/resume"
+	s.registrar.post(pauses, map[string]string{"kind": "leave", "first": "2026-08-20", "reason": "A child"}).refused(422, "required")
+	s.registrar.post(pauses, map[string]string{"kind": "leave", "first": "2026-08-20", "last": "2026-09-20", "reason": "A child"}).want(201)
+	if risks := as[api.RiskList](s.registrar.get("/v1/organizations/" + s.school + "/at-risk").want(200)); len(risks.Items) != 0 {
+		s.t.Errorf("on leave and at risk: %+v", risks.Items)
+	}
+	s.registrar.post(pauses, map[string]string{"kind": "withdrawal", "first": "2026-08-21", "reason": "Moves away"}).refused(409, "already_paused")
+	s.registrar.post(resume, map[string]string{"on": "2026-08-19"}).refused(422, "before_first")
+	s.registrar.post(resume, map[string]string{"on": "2026-08-25"}).want(204)
+	s.registrar.post(resume, map[string]string{"on": "2026-08-25"}).refused(409, "not_paused")
+	gone := as[api.Pause](s.registrar.post(pauses, map[string]string{"kind": "withdrawal", "first": "2026-08-26", "reason": "Moves away"}).want(201))
+	if e := as[api.Enrollment](s.student.get("/v1/enrollments/" + s.enrollment).want(200)); e.State != core.EnrollmentWithdrawn {
+		s.t.Errorf("after the withdrawal the enrollment is %s", e.State)
+	}
+	s.student.post("/v1/enrollments/"+s.enrollment+"/entries", map[string]any{
+		"date": "2026-08-27", "minutes": 60, "subject": "pathology", "setting": "lab", "delivery": "in-person", "supervisor_id": s.supervisorID,
+	}).refused(409, "enrollment_closed")
+	if all := as[api.Pauses](s.student.get(pauses).want(200)); len(all.Items) != 2 || all.Items[0].Id != gone.Id {
+		s.t.Errorf("the pauses are %+v", all.Items)
+	}
+	s.registrar.post(resume, map[string]string{"on": "2026-08-28"}).want(204)
+}

@@ -1,0 +1,43 @@
+package registry
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+func TestAssess(t *testing.T) {
+	today := core.Date{Year: 2026, Month: 11, Day: 24} // a Tuesday
+	holidays := core.Calendar{{First: core.Date{Year: 2026, Month: 11, Day: 2}, Last: core.Date{Year: 2026, Month: 11, Day: 6}}}
+	enrolled := core.Enrollment{EnrolledOn: today.AddDays(-28 * 6)}
+	for _, c := range []struct {
+		name        string
+		last        int // days ago
+		calendar    core.Calendar
+		recent, all core.Minutes
+		days        int
+		want        []string
+	}{
+		{"came today", 0, nil, 2400, 14_400, 0, nil},
+		{"nine school days", 13, nil, 2400, 14_400, 9, nil},
+		{"ten school days", 14, nil, 2400, 14_400, 10, []string{"quiet"}},
+		{"ten, of which five were holidays", 25, holidays, 2400, 14_400, 12, []string{"quiet"}},
+		{"twenty-nine", 41, nil, 2400, 14_400, 29, []string{"quiet"}},
+		{"thirty", 42, nil, 2400, 14_400, 30, []string{"absent"}},
+		{"half as many hours", 0, nil, 1200, 13_200, 0, nil},
+		{"fewer than half", 0, nil, 1199, 13_199, 0, []string{"slow"}},
+		{"no hours at all", 0, nil, 0, 0, 0, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := assess(Attendance{Enrollment: enrolled, Last: today.AddDays(-c.last), Recent: c.recent, All: c.all}, c.calendar, today)
+			var codes []string
+			for _, reason := range r.Reasons {
+				codes = append(codes, reason.Code)
+			}
+			if !slices.Equal(codes, c.want) || r.SchoolDays != c.days {
+				t.Errorf("%v after %d school days, want %v after %d", codes, r.SchoolDays, c.want, c.days)
+			}
+		})
+	}
+}
