@@ -1920,6 +1920,12 @@ type ListMembersParams struct {
 	Role   core.Role `form:"role,omitempty" json:"role,omitempty,omitzero" validate:"omitempty,oneof=student supervisor registrar verifier admin"`
 }
 
+// ExportMonthlyHoursParams defines parameters for ExportMonthlyHours.
+type ExportMonthlyHoursParams struct {
+	// Month Such as 2026-10; last month when absent.
+	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
+}
+
 // ListProgramsParams defines parameters for ListPrograms.
 type ListProgramsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -2276,6 +2282,9 @@ type ServerInterface interface {
 	// ListMembers Members
 	// (GET /v1/organizations/{organization}/members)
 	ListMembers(ctx echo.Context, organization OrganizationID, params ListMembersParams) error
+	// ExportMonthlyHours The hours of a month as CSV, as Texas wants them reported
+	// (GET /v1/organizations/{organization}/monthly-hours)
+	ExportMonthlyHours(ctx echo.Context, organization OrganizationID, params ExportMonthlyHoursParams) error
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx echo.Context, organization OrganizationID, params ListProgramsParams) error
@@ -4200,6 +4209,31 @@ func (w *ServerInterfaceWrapper) ListMembers(ctx echo.Context) error {
 	return err
 }
 
+// ExportMonthlyHours converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportMonthlyHours(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportMonthlyHoursParams
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportMonthlyHours(ctx, organization, params)
+	return err
+}
+
 // ListPrograms converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPrograms(ctx echo.Context) error {
 	var err error
@@ -4888,6 +4922,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/calendar", wrapper.GetCalendar, options.OperationMiddlewares["getCalendar"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/calendar", wrapper.CloseDays, options.OperationMiddlewares["closeDays"]...)
 	router.DELETE(options.BaseURL+"/v1/closed-days/:closed_days", wrapper.ReopenDays, options.OperationMiddlewares["reopenDays"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/monthly-hours", wrapper.ExportMonthlyHours, options.OperationMiddlewares["exportMonthlyHours"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/at-risk", wrapper.ListAtRisk, options.OperationMiddlewares["listAtRisk"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.ListPauses, options.OperationMiddlewares["listPauses"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.Pause, options.OperationMiddlewares["pause"]...)
@@ -7602,6 +7637,52 @@ func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMe
 	return err
 }
 
+type ExportMonthlyHoursRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ExportMonthlyHoursParams
+}
+
+type ExportMonthlyHoursResponseObject interface {
+	VisitExportMonthlyHoursResponse(w http.ResponseWriter) error
+}
+
+type ExportMonthlyHours200TextcsvResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportMonthlyHours200TextcsvResponse) VisitExportMonthlyHoursResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportMonthlyHoursdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportMonthlyHoursdefaultApplicationProblemPlusJSONResponse) VisitExportMonthlyHoursResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProgramsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListProgramsParams
@@ -8817,6 +8898,9 @@ type StrictServerInterface interface {
 	// ListMembers Members
 	// (GET /v1/organizations/{organization}/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// ExportMonthlyHours The hours of a month as CSV, as Texas wants them reported
+	// (GET /v1/organizations/{organization}/monthly-hours)
+	ExportMonthlyHours(ctx context.Context, request ExportMonthlyHoursRequestObject) (ExportMonthlyHoursResponseObject, error)
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx context.Context, request ListProgramsRequestObject) (ListProgramsResponseObject, error)
@@ -10866,6 +10950,32 @@ func (sh *strictHandler) ListMembers(ctx echo.Context, organization Organization
 		return err
 	} else if validResponse, ok := response.(ListMembersResponseObject); ok {
 		return validResponse.VisitListMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportMonthlyHours operation middleware
+func (sh *strictHandler) ExportMonthlyHours(ctx echo.Context, organization OrganizationID, params ExportMonthlyHoursParams) error {
+	var request ExportMonthlyHoursRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMonthlyHours(ctx.Request().Context(), request.(ExportMonthlyHoursRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMonthlyHours")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportMonthlyHoursResponseObject); ok {
+		return validResponse.VisitExportMonthlyHoursResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

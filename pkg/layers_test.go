@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"pkg/demo":        {"pkg/core", "pkg/standard"},
 	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/employer"},
 	"pkg/app":         {"*"},
-	"cmd/palmar":      {"pkg/app", "pkg/config", "pkg/core", "pkg/attendance", "pkg/credential"},
+	"cmd/palmar":      {"pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
 
 	// Only tests import these, and nobody the program that changes the engine.
 	"pkg/standard/internal/mutate": {},

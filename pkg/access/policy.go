@@ -43,6 +43,7 @@ const (
 	CalendarWrite        Action = "calendar.write"
 	PauseRead            Action = "pause.read"
 	PauseWrite           Action = "pause.write"
+	HoursExport          Action = "hours.export"
 	RiskRead             Action = "risk.read"
 	CourseRead           Action = "course.read"
 	CourseWrite          Action = "course.write"
@@ -112,6 +113,7 @@ var policy = map[Action]rule{
 	CalendarWrite:        {roles: office, write: true, what: "calendar"},
 	PauseRead:            {roles: teaching, owner: true, what: "enrollment"},
 	PauseWrite:           {roles: office, write: true, notOwn: true, what: "enrollment"},
+	HoursExport:          {roles: office, what: "organization"},
 	RiskRead:             {roles: office, what: "organization"},
 	CourseRead:           {roles: school, what: "course"},
 	CourseWrite:          {roles: office, write: true, what: "course"},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/palmar/palmar/api"
@@ -33,6 +34,19 @@ func (h *handlers) ReopenDays(ctx context.Context, r api.ReopenDaysRequestObject
 
 func closedDaysOf(d core.ClosedDays) api.ClosedDays {
 	return api.ClosedDays{Id: d.ID, First: d.First, Last: d.Last, Reason: d.Reason}
+}
+
+// ExportMonthlyHours answers with a whole file, or with a problem.
+func (h *handlers) ExportMonthlyHours(ctx context.Context, r api.ExportMonthlyHoursRequestObject) (api.ExportMonthlyHoursResponseObject, error) {
+	rows, err := h.Registry.MonthlyHours(ctx, callOf(ctx).actor, r.Organization, r.Params.Month)
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	if err := registry.WriteHours(&file, rows); err != nil {
+		return nil, err
+	}
+	return api.ExportMonthlyHours200TextcsvResponse{Body: &file, ContentLength: int64(file.Len())}, nil
 }
 
 func (h *handlers) ListAtRisk(ctx context.Context, r api.ListAtRiskRequestObject) (api.ListAtRiskResponseObject, error) {

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/palmar/palmar/api"
 	"github.com/palmar/palmar/pkg/core"
@@ -42,6 +43,16 @@ func (s *story) pauses() {
 	s.student.post("/v1/enrollments/"+s.enrollment+"/entries", map[string]any{
 		"date": "2026-08-27", "minutes": 60, "subject": "pathology", "setting": "lab", "delivery": "in-person", "supervisor_id": s.supervisorID,
 	}).refused(409, "enrollment_closed")
+	hours := "/v1/organizations/" + s.school + "/monthly-hours?month="
+	s.registrar.get(hours+"2026-13").refused(422, "bad_month")
+	s.student.get(hours+"2026-08").refused(403, "forbidden")
+	file := string(s.registrar.get(hours + "2026-08").want(200).body)
+	if !strings.Contains(file, "name,email,program,enrolled_on,status,withdrawn_on") || !strings.Contains(file, ",2026-03-02,withdrawn,2026-08-26,,") {
+		s.t.Errorf("the hours of August are %s", file)
+	}
+	if file := string(s.registrar.get(hours + "2026-02").want(200).body); strings.Count(file, "\n") != 1 {
+		s.t.Errorf("the hours before the enrolment are %s", file)
+	}
 	if all := as[api.Pauses](s.student.get(pauses).want(200)); len(all.Items) != 2 || all.Items[0].Id != gone.Id {
 		s.t.Errorf("the pauses are %+v", all.Items)
 	}

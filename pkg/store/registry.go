@@ -132,3 +132,25 @@ func (tx *Tx) Attendances(_ context.Context, org core.OrganizationID, since core
 		return registry.Attendance{Enrollment: r.noun(), Last: r.Last, Recent: r.Recent, All: r.AllMinutes}
 	}), err
 }
+
+// MonthlyHours are the enrollments of a school that were open in the days from
+// one to another, or earned something then, with their minutes, by name.
+func (tx *Tx) MonthlyHours(_ context.Context, org core.OrganizationID, from, to core.Date) ([]registry.MonthlyHours, error) {
+	type row struct {
+		enrolledRow `gorm:"embedded"`
+		InMonth     core.Minutes
+		UpToEnd     core.Minutes
+		WithdrawnOn core.Date
+	}
+	rows, err := many[row](tx.g, `SELECT y.* FROM (SELECT `+enrolledColumns+`,
+			COALESCE((SELECT SUM(c.minutes) FROM credits c WHERE c.enrollment_id = e.id AND c.local_date BETWEEN ? AND ?), 0) AS in_month,
+			COALESCE((SELECT SUM(c.minutes) FROM credits c WHERE c.enrollment_id = e.id AND c.local_date <= ?), 0) AS up_to_end,
+			(SELECT MAX(p.first_day) FROM pauses p WHERE p.enrollment_id = e.id AND p.kind = 'withdrawal' AND p.first_day <= ?
+				AND (p.ended_on IS NULL OR p.ended_on > ?)) AS withdrawn_on`+enrolledFrom+`
+		WHERE e.organization_id = ? AND e.enrolled_on <= ?) y
+		WHERE y.in_month <> 0 OR ((y.completed_on IS NULL OR y.completed_on >= ?) AND (y.withdrawn_on IS NULL OR y.withdrawn_on >= ?))
+		ORDER BY y.name, y.id`, from, to, to, to, to, org, to, from, from)
+	return mapped(rows, func(r row) registry.MonthlyHours {
+		return registry.MonthlyHours{Enrollment: r.noun(), InMonth: r.InMonth, UpToEnd: r.UpToEnd, WithdrawnOn: r.WithdrawnOn}
+	}), err
+}

@@ -16,6 +16,7 @@ var registryRoutes = []Route{
 	{http.MethodPost, "/o/:organization/calendar", access.CalendarWrite, (*request).closeDays},
 	{http.MethodPost, "/closed-days/:closed_days/reopen", access.CalendarWrite, (*request).reopenDays},
 	{http.MethodGet, "/o/:organization/at-risk", access.RiskRead, (*request).showAtRisk},
+	{http.MethodGet, "/o/:organization/hours.csv", access.HoursExport, (*request).exportHours},
 	{http.MethodGet, "/enrollments/:enrollment/pauses", access.PauseRead, (*request).showPauses},
 	{http.MethodPost, "/enrollments/:enrollment/pauses", access.PauseWrite, (*request).pause},
 	{http.MethodPost, "/enrollments/:enrollment/resume", access.PauseWrite, (*request).resume},
@@ -88,6 +89,7 @@ func (r *request) reopenDays() error {
 
 type atRiskPage struct {
 	Base  string
+	Month string
 	Items []registry.Risk
 	Pager render.Pager
 }
@@ -101,7 +103,23 @@ func (r *request) showAtRisk() error {
 	if err != nil {
 		return err
 	}
-	return r.page("registrar/at-risk", "At risk", atRiskPage{"/o/" + org.String(), list.Items, r.pager(list.Next, "More students")})
+	return r.page("registrar/at-risk", "At risk", atRiskPage{"/o/" + org.String(), core.DateOf(r.now()).String()[:7], list.Items, r.pager(list.Next, "More students")})
+}
+
+// exportHours is the file of a month's hours that a school reports.
+func (r *request) exportHours() error {
+	org, err := r.organization()
+	if err != nil {
+		return err
+	}
+	month := r.QueryParam("month")
+	rows, err := r.web.Registry.MonthlyHours(r.ctx(), r.actor, org, month)
+	if err != nil {
+		return err
+	}
+	r.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
+	r.Response().Header().Set("Content-Disposition", `attachment; filename="hours-`+month+`.csv"`)
+	return registry.WriteHours(r.Response(), rows)
 }
 
 type pausesPage struct {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +45,12 @@ func TestPauses(t *testing.T) {
 	in = url.Values{"kind": {"withdrawal"}, "first": {"2026-11-23"}, "reason": {"Moves away"}}
 	leadsTo(t, registrar.post(pauses, in), pauses)
 	wants(t, registrar.get(pauses), http.StatusOK, "Withdrawn", "Moves away")
+	file := registrar.get("/o/" + s.School.ID.String() + "/hours.csv?month=2026-11")
+	if body := file.Body.String(); file.Code != http.StatusOK || !strings.Contains(body, "Ada Example,") || !strings.Contains(body, ",withdrawn,2026-11-23,") {
+		t.Errorf("the hours of November are %d %s", file.Code, body)
+	}
+	wants(t, registrar.get("/o/"+s.School.ID.String()+"/hours.csv?month=now"), http.StatusUnprocessableEntity, "Write the month as 2026-10.")
+	wants(t, s.as(s.Supervisor.Email).get("/o/"+s.School.ID.String()+"/hours.csv?month=2026-11"), http.StatusForbidden)
 	wants(t, s.as(s.Student.Email).get(pauses), http.StatusOK, "Moves away")
 	wants(t, s.as(s.Student.Email).post(pauses, in), http.StatusForbidden)
 	wants(t, s.as(s.Student.Email).get(risk), http.StatusForbidden)
