@@ -343,6 +343,31 @@ type ClosedDays struct {
 // ClosedDaysID defines model for ClosedDaysID.
 type ClosedDaysID = core.ClosedDaysID
 
+// Cohort The students of a program who began in one month, with the recorded minutes of the one in the middle, of the least and of the most
+type Cohort struct {
+	Active    int `json:"active"`
+	Completed int `json:"completed"`
+
+	// Least Whole minutes
+	Least Minutes `json:"least"`
+
+	// Median Whole minutes
+	Median Minutes `json:"median"`
+	Month  string  `json:"month"`
+
+	// Most Whole minutes
+	Most         Minutes   `json:"most"`
+	ProgramId    ProgramID `json:"program_id"`
+	ProgramTitle string    `json:"program_title"`
+	Students     int       `json:"students"`
+	Withdrawn    int       `json:"withdrawn"`
+}
+
+// Cohorts Students by the month in which they began
+type Cohorts struct {
+	Items []Cohort `json:"items"`
+}
+
 // CompletionInput Who completed a course; a therapist's id, or an e-mail (and a name when new here)
 type CompletionInput struct {
 	CompletedOn core.Date `json:"completed_on" validate:"required"`
@@ -2246,6 +2271,9 @@ type ServerInterface interface {
 	// Inspect Check a person by a code; the holder is told
 	// (POST /v1/organizations/{organization}/checks)
 	Inspect(ctx echo.Context, organization OrganizationID, params InspectParams) error
+	// ListCohorts Students by the month in which they began, newest first
+	// (GET /v1/organizations/{organization}/cohorts)
+	ListCohorts(ctx echo.Context, organization OrganizationID) error
 	// ListCourseCompletions Course completions, newest first
 	// (GET /v1/organizations/{organization}/course-completions)
 	ListCourseCompletions(ctx echo.Context, organization OrganizationID, params ListCourseCompletionsParams) error
@@ -3761,6 +3789,22 @@ func (w *ServerInterfaceWrapper) Inspect(ctx echo.Context) error {
 	return err
 }
 
+// ListCohorts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCohorts(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCohorts(ctx, organization)
+	return err
+}
+
 // ListCourseCompletions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCourseCompletions(ctx echo.Context) error {
 	var err error
@@ -4923,6 +4967,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/organizations/:organization/calendar", wrapper.CloseDays, options.OperationMiddlewares["closeDays"]...)
 	router.DELETE(options.BaseURL+"/v1/closed-days/:closed_days", wrapper.ReopenDays, options.OperationMiddlewares["reopenDays"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/monthly-hours", wrapper.ExportMonthlyHours, options.OperationMiddlewares["exportMonthlyHours"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/cohorts", wrapper.ListCohorts, options.OperationMiddlewares["listCohorts"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/at-risk", wrapper.ListAtRisk, options.OperationMiddlewares["listAtRisk"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.ListPauses, options.OperationMiddlewares["listPauses"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.Pause, options.OperationMiddlewares["pause"]...)
@@ -7051,6 +7096,45 @@ func (response InspectdefaultApplicationProblemPlusJSONResponse) VisitInspectRes
 	return err
 }
 
+type ListCohortsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+}
+
+type ListCohortsResponseObject interface {
+	VisitListCohortsResponse(w http.ResponseWriter) error
+}
+
+type ListCohorts200JSONResponse Cohorts
+
+func (response ListCohorts200JSONResponse) VisitListCohortsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCohortsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCohortsdefaultApplicationProblemPlusJSONResponse) VisitListCohortsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCourseCompletionsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListCourseCompletionsParams
@@ -8862,6 +8946,9 @@ type StrictServerInterface interface {
 	// Inspect Check a person by a code; the holder is told
 	// (POST /v1/organizations/{organization}/checks)
 	Inspect(ctx context.Context, request InspectRequestObject) (InspectResponseObject, error)
+	// ListCohorts Students by the month in which they began, newest first
+	// (GET /v1/organizations/{organization}/cohorts)
+	ListCohorts(ctx context.Context, request ListCohortsRequestObject) (ListCohortsResponseObject, error)
 	// ListCourseCompletions Course completions, newest first
 	// (GET /v1/organizations/{organization}/course-completions)
 	ListCourseCompletions(ctx context.Context, request ListCourseCompletionsRequestObject) (ListCourseCompletionsResponseObject, error)
@@ -10567,6 +10654,31 @@ func (sh *strictHandler) Inspect(ctx echo.Context, organization OrganizationID, 
 		return err
 	} else if validResponse, ok := response.(InspectResponseObject); ok {
 		return validResponse.VisitInspectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCohorts operation middleware
+func (sh *strictHandler) ListCohorts(ctx echo.Context, organization OrganizationID) error {
+	var request ListCohortsRequestObject
+
+	request.Organization = organization
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCohorts(ctx.Request().Context(), request.(ListCohortsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCohorts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCohortsResponseObject); ok {
+		return validResponse.VisitListCohortsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

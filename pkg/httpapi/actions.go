@@ -51,6 +51,7 @@ var Actions = map[string]access.Action{
 	"closeDays":          access.CalendarWrite,
 	"reopenDays":         access.CalendarWrite,
 	"exportMonthlyHours": access.HoursExport,
+	"listCohorts":        access.RiskRead,
 	"listAtRisk":         access.RiskRead,
 	"listPauses":         access.PauseRead,
 	"pause":              access.PauseWrite,

@@ -96,3 +96,16 @@ func pauseOf(p core.Pause) api.Pause {
 		CreatedAt: p.CreatedAt, EndedOn: p.EndedOn,
 	}
 }
+
+func (h *handlers) ListCohorts(ctx context.Context, r api.ListCohortsRequestObject) (api.ListCohortsResponseObject, error) {
+	all, err := h.Registry.Cohorts(ctx, callOf(ctx).actor, r.Organization)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListCohorts200JSONResponse{Items: each(all, func(c registry.Cohort) api.Cohort {
+		return api.Cohort{
+			ProgramId: c.ProgramID, ProgramTitle: c.ProgramTitle, Month: c.Month, Students: c.Students, Active: c.Active,
+			Completed: c.Completed, Withdrawn: c.Withdrawn, Median: c.Median, Least: c.Least, Most: c.Most,
+		}
+	})}, nil
+}

@@ -24,6 +24,10 @@ func (s *story) pauses() {
 	if len(risks.Items) != 1 || risks.Items[0].Enrollment.Name != "Inês Castro" || risks.Items[0].Recorded != 35_999+270 {
 		s.t.Errorf("at risk are %+v", risks.Items)
 	}
+	cohorts := as[api.Cohorts](s.registrar.get("/v1/organizations/" + s.school + "/cohorts").want(200))
+	if len(cohorts.Items) != 1 || cohorts.Items[0].Month != "2026-03" || cohorts.Items[0].Median != 35_999+270 || cohorts.Items[0].Active != 1 {
+		s.t.Errorf("the cohorts are %+v", cohorts.Items)
+	}
 	s.student.get("/v1/organizations/"+s.school+"/at-risk").refused(403, "forbidden")
 
 	pauses, resume := "/v1/enrollments/"+s.enrollment+"/pauses", "/v1/enrollments/"+s.enrollment+"/resume"

@@ -35,6 +35,7 @@ type Pauses interface {
 	SetEnrollmentState(ctx context.Context, id core.EnrollmentID, from, to core.EnrollmentState) error
 	// Attendances are the active enrollments of a school without an open pause,
 	// who did not come for longest first, that follow one.
+	Progressed(ctx context.Context, org core.OrganizationID) ([]Progressed, error)
 	// MonthlyHours are of the days from one to another.
 	MonthlyHours(ctx context.Context, org core.OrganizationID, from, to core.Date) ([]MonthlyHours, error)
 	Attendances(ctx context.Context, org core.OrganizationID, since core.Date, after Attendance, limit int) ([]Attendance, error)

@@ -154,3 +154,16 @@ func (tx *Tx) MonthlyHours(_ context.Context, org core.OrganizationID, from, to 
 		return registry.MonthlyHours{Enrollment: r.noun(), InMonth: r.InMonth, UpToEnd: r.UpToEnd, WithdrawnOn: r.WithdrawnOn}
 	}), err
 }
+
+// Progressed are all enrollments of a school with what the ledger has of them,
+// by the month of enrolment, newest first, then by program.
+func (tx *Tx) Progressed(_ context.Context, org core.OrganizationID) ([]registry.Progressed, error) {
+	month := "strftime('%Y-%m', e.enrolled_on)"
+	if tx.postgres {
+		month = "to_char(e.enrolled_on, 'YYYY-MM')"
+	}
+	return many[registry.Progressed](tx.g, `SELECT v.program_id, p.title AS program_title, e.enrolled_on, e.state,
+			COALESCE((SELECT SUM(t.signed_minutes) FROM totals t WHERE t.enrollment_id = e.id), 0) AS recorded
+		FROM enrollments e JOIN program_versions v ON v.id = e.program_version_id JOIN programs p ON p.id = v.program_id
+		WHERE e.organization_id = ? ORDER BY `+month+` DESC, p.title, p.id`, org)
+}

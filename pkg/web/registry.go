@@ -16,6 +16,7 @@ var registryRoutes = []Route{
 	{http.MethodPost, "/o/:organization/calendar", access.CalendarWrite, (*request).closeDays},
 	{http.MethodPost, "/closed-days/:closed_days/reopen", access.CalendarWrite, (*request).reopenDays},
 	{http.MethodGet, "/o/:organization/at-risk", access.RiskRead, (*request).showAtRisk},
+	{http.MethodGet, "/o/:organization/cohorts", access.RiskRead, (*request).showCohorts},
 	{http.MethodGet, "/o/:organization/hours.csv", access.HoursExport, (*request).exportHours},
 	{http.MethodGet, "/enrollments/:enrollment/pauses", access.PauseRead, (*request).showPauses},
 	{http.MethodPost, "/enrollments/:enrollment/pauses", access.PauseWrite, (*request).pause},
@@ -104,6 +105,45 @@ func (r *request) showAtRisk() error {
 		return err
 	}
 	return r.page("registrar/at-risk", "At risk", atRiskPage{"/o/" + org.String(), core.DateOf(r.now()).String()[:7], list.Items, r.pager(list.Next, "More students")})
+}
+
+type cohortsPage struct {
+	Base  string
+	Items []cohortRow
+}
+
+// cohortRow is a cohort with what its program's newest standard requires.
+type cohortRow struct {
+	registry.Cohort
+	Required core.Minutes
+}
+
+func (r *request) showCohorts() error {
+	org, err := r.organization()
+	if err != nil {
+		return err
+	}
+	all, err := r.web.Registry.Cohorts(r.ctx(), r.actor, org)
+	if err != nil {
+		return err
+	}
+	list, err := r.web.Logbook.Programs(r.ctx(), r.actor, org, core.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	programs, err := versionsOf(list.Items)
+	if err != nil {
+		return err
+	}
+	required := map[core.ProgramID]core.Minutes{}
+	for _, p := range programs {
+		required[p.ProgramID] = p.Standard.Required()
+	}
+	page := cohortsPage{Base: "/o/" + org.String()}
+	for _, c := range all {
+		page.Items = append(page.Items, cohortRow{c, required[c.ProgramID]})
+	}
+	return r.page("registrar/cohorts", "Cohorts", page)
 }
 
 // exportHours is the file of a month's hours that a school reports.

@@ -34,6 +34,9 @@ func TestPauses(t *testing.T) {
 	risk := "/o/" + s.School.ID.String() + "/at-risk"
 	pauses, resume := enrollmentPath(s.Enrollment)+"/pauses", enrollmentPath(s.Enrollment)+"/resume"
 	wants(t, registrar.get(risk), http.StatusOK, "Ada Example", "Absent", "16 TAC 117.67")
+	cohorts := "/o/" + s.School.ID.String() + "/cohorts"
+	wants(t, registrar.get(cohorts), http.StatusOK, "2025-01", "1 student")
+	wants(t, s.as(s.Supervisor.Email).get(cohorts), http.StatusForbidden)
 	wants(t, registrar.get(pauses), http.StatusOK, "There was none.")
 	in := url.Values{"kind": {"leave"}, "first": {"2026-11-02"}, "reason": {"A child"}}
 	wants(t, registrar.post(pauses, in), http.StatusUnprocessableEntity, "A leave has a last day.")
@@ -54,7 +57,7 @@ func TestPauses(t *testing.T) {
 	wants(t, s.as(s.Student.Email).get(pauses), http.StatusOK, "Moves away")
 	wants(t, s.as(s.Student.Email).post(pauses, in), http.StatusForbidden)
 	wants(t, s.as(s.Student.Email).get(risk), http.StatusForbidden)
-	for _, path := range []string{risk, pauses} {
+	for _, path := range []string{risk, pauses, cohorts} {
 		wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 	}
 }
