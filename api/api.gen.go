@@ -1510,6 +1510,52 @@ type Standing struct {
 	Version string  `json:"version"`
 }
 
+// Statement Where a student stood at the end of a month
+type Statement struct {
+	First Date `json:"first"`
+	Last  Date `json:"last"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// RecordedInAll Whole minutes
+	RecordedInAll Minutes `json:"recorded_in_all"`
+
+	// Required Whole minutes
+	Required  Minutes         `json:"required"`
+	Subjects  []StatementLine `json:"subjects"`
+	Uncounted []Uncounted     `json:"uncounted"`
+
+	// Valid Whole minutes
+	Valid Minutes `json:"valid"`
+
+	// ValidInAll Whole minutes
+	ValidInAll Minutes `json:"valid_in_all"`
+
+	// Waiting What waits for a signature now
+	Waiting Minutes `json:"waiting"`
+}
+
+// StatementLine A subject's minutes in the month, and up to its end
+type StatementLine struct {
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// RecordedInAll Whole minutes
+	RecordedInAll Minutes `json:"recorded_in_all"`
+
+	// Required Whole minutes
+	Required Minutes `json:"required"`
+	Subject  string  `json:"subject"`
+	Title    string  `json:"title"`
+
+	// Valid Whole minutes
+	Valid Minutes `json:"valid"`
+
+	// ValidInAll Whole minutes
+	ValidInAll Minutes `json:"valid_in_all"`
+}
+
 // SubjectStanding One subject of a standing
 type SubjectStanding struct {
 	Code string `json:"code"`
@@ -1687,6 +1733,12 @@ type ProposeCompletionParams struct {
 type ResumeParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// GetStatementParams defines parameters for GetStatement.
+type GetStatementParams struct {
+	// Month Such as 2026-10; last month when absent.
+	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
 }
 
 // WithdrawEntryParams defines parameters for WithdrawEntry.
@@ -2187,6 +2239,9 @@ type ServerInterface interface {
 	// Resume The student takes the program up again
 	// (POST /v1/enrollments/{enrollment}/resume)
 	Resume(ctx echo.Context, enrollment EnrollmentID, params ResumeParams) error
+	// GetStatement Where a student stood at the end of a month
+	// (GET /v1/enrollments/{enrollment}/statement)
+	GetStatement(ctx echo.Context, enrollment EnrollmentID, params GetStatementParams) error
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx echo.Context, entry EntryID, params WithdrawEntryParams) error
@@ -2910,6 +2965,31 @@ func (w *ServerInterfaceWrapper) Resume(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Resume(ctx, enrollment, params)
+	return err
+}
+
+// GetStatement converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatementParams
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatement(ctx, enrollment, params)
 	return err
 }
 
@@ -4973,6 +5053,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/pauses", wrapper.Pause, options.OperationMiddlewares["pause"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/resume", wrapper.Resume, options.OperationMiddlewares["resume"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/move", wrapper.GetMove, options.OperationMiddlewares["getMove"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/outlook", wrapper.GetOutlook, options.OperationMiddlewares["getOutlook"]...)
 	router.DELETE(options.BaseURL+"/v1/entries/:entry", wrapper.WithdrawEntry, options.OperationMiddlewares["withdrawEntry"]...)
 	router.GET(options.BaseURL+"/v1/entries/:entry", wrapper.GetEntry, options.OperationMiddlewares["getEntry"]...)
@@ -5825,6 +5906,46 @@ type ResumedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResumedefaultApplicationProblemPlusJSONResponse) VisitResumeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatementRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     GetStatementParams
+}
+
+type GetStatementResponseObject interface {
+	VisitGetStatementResponse(w http.ResponseWriter) error
+}
+
+type GetStatement200JSONResponse Statement
+
+func (response GetStatement200JSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetStatementdefaultApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8862,6 +8983,9 @@ type StrictServerInterface interface {
 	// Resume The student takes the program up again
 	// (POST /v1/enrollments/{enrollment}/resume)
 	Resume(ctx context.Context, request ResumeRequestObject) (ResumeResponseObject, error)
+	// GetStatement Where a student stood at the end of a month
+	// (GET /v1/enrollments/{enrollment}/statement)
+	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx context.Context, request WithdrawEntryRequestObject) (WithdrawEntryResponseObject, error)
@@ -9671,6 +9795,32 @@ func (sh *strictHandler) Resume(ctx echo.Context, enrollment EnrollmentID, param
 		return err
 	} else if validResponse, ok := response.(ResumeResponseObject); ok {
 		return validResponse.VisitResumeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatement operation middleware
+func (sh *strictHandler) GetStatement(ctx echo.Context, enrollment EnrollmentID, params GetStatementParams) error {
+	var request GetStatementRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatement(ctx.Request().Context(), request.(GetStatementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatementResponseObject); ok {
+		return validResponse.VisitGetStatementResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

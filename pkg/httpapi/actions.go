@@ -57,6 +57,7 @@ var Actions = map[string]access.Action{
 	"pause":              access.PauseWrite,
 	"resume":             access.PauseWrite,
 	"getMove":            access.EnrollmentRead,
+	"getStatement":       access.EnrollmentRead,
 	"getOutlook":         access.EnrollmentRead,
 	"listCredits":        access.EnrollmentRead,
 	"listEntries":        access.EntryRead,

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/palmar/palmar/api"
@@ -89,7 +88,7 @@ func (x *exporter) event(e core.AuditEvent) error {
 		e.TargetID, string(detail),
 	}
 	for i := range row {
-		row[i] = inert(row[i])
+		row[i] = core.InertCell(row[i])
 	}
 	return x.csv.Write(row)
 }
@@ -100,12 +99,4 @@ func (x *exporter) end() error {
 	}
 	x.csv.Flush()
 	return x.csv.Error()
-}
-
-// inert keeps spreadsheets from reading a cell as a formula.
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

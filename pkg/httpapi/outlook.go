@@ -44,3 +44,20 @@ func (h *handlers) GetOutlook(ctx context.Context, r api.GetOutlookRequestObject
 		},
 	}, nil
 }
+
+func (h *handlers) GetStatement(ctx context.Context, r api.GetStatementRequestObject) (api.GetStatementResponseObject, error) {
+	s, err := h.Logbook.Statement(ctx, callOf(ctx).actor, r.Enrollment, r.Params.Month)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetStatement200JSONResponse{
+		First: s.First, Last: s.Last, Recorded: s.Month.Recorded, Valid: s.Month.Valid, RecordedInAll: s.Month.RecordedInAll,
+		ValidInAll: s.Month.ValidInAll, Required: s.Month.Required, Waiting: s.Waiting, Uncounted: each(s.Uncounted, uncountedOf),
+		Subjects: each(s.Lines, func(x logbook.StatementLine) api.StatementLine {
+			return api.StatementLine{
+				Subject: x.Subject, Title: x.Title, Recorded: x.Recorded, Valid: x.Valid, RecordedInAll: x.RecordedInAll,
+				ValidInAll: x.ValidInAll, Required: x.Required,
+			}
+		}),
+	}, nil
+}

@@ -151,12 +151,7 @@ func standingOf(s standard.Standing) api.Standing {
 			}
 		}),
 		Rules: each(s.Rules, ruleStandingOf),
-		Uncounted: each(s.Uncounted, func(x standard.Uncounted) api.Uncounted {
-			return api.Uncounted{
-				CreditId: x.CreditID, EntryId: x.EntryID, Date: x.Date, Recorded: x.Recorded, Valid: x.Valid,
-				Reasons: each(x.Reasons, func(r standard.Reason) api.Reason { return api.Reason{Rule: r.Rule, Text: r.Text} }),
-			}
-		}),
+		Uncounted: each(s.Uncounted, uncountedOf),
 	}
 }
 
@@ -165,5 +160,12 @@ func ruleStandingOf(x standard.RuleStanding) api.RuleStanding {
 		Id: x.ID, Kind: string(x.Kind), Met: x.Met, Recorded: x.Recorded, Valid: x.Valid, Limit: x.Limit, Missing: x.Missing,
 		First: x.First, Last: x.Last, NotBefore: x.NotBefore, Text: x.Text, Source: x.Source,
 		Confidence: string(x.Confidence), Note: x.Note, Rules: each(x.Rules, ruleStandingOf),
+	}
+}
+
+func uncountedOf(x standard.Uncounted) api.Uncounted {
+	return api.Uncounted{
+		CreditId: x.CreditID, EntryId: x.EntryID, Date: x.Date, Recorded: x.Recorded, Valid: x.Valid,
+		Reasons: each(x.Reasons, func(r standard.Reason) api.Reason { return api.Reason{Rule: r.Rule, Text: r.Text} }),
 	}
 }

@@ -339,6 +339,11 @@ func (s *story) looksAhead() {
 	if ne.Answer != api.Short || len(ne.Missing) == 0 || ne.Standing == nil || ks.Answer != api.Unknown || ks.Standing != nil {
 		s.t.Errorf("Nebraska says %s, Kansas %s", ne.Answer, ks.Answer)
 	}
+	s.student.get("/v1/enrollments/"+s.enrollment+"/statement?month=March").refused(422, "bad_month")
+	march := as[api.Statement](s.student.get("/v1/enrollments/" + s.enrollment + "/statement?month=2026-03").want(200))
+	if march.Recorded != march.Valid+270 || march.RecordedInAll != march.Recorded || len(march.Uncounted) != 1 || march.Last.String() != "2026-03-31" {
+		s.t.Errorf("the statement of March is %+v", march)
+	}
 	outlook := as[api.Outlook](s.student.get("/v1/enrollments/" + s.enrollment + "/outlook").want(200))
 	if len(outlook.Weeks) < 10 || outlook.Weeks[len(outlook.Weeks)-1].Valid != 35_999 || outlook.Projection.Missing != 1 {
 		s.t.Errorf("the outlook is %+v", outlook)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -56,7 +55,7 @@ func WriteHours(w io.Writer, rows []MonthlyHours) error {
 	_ = out.Write([]string{"name", "email", "program", "enrolled_on", "status", "withdrawn_on", "completed_on", "hours_in_month", "hours_total", "minutes_in_month", "minutes_total"})
 	for _, r := range rows {
 		_ = out.Write([]string{
-			inert(r.Name), inert(r.Email), inert(r.ProgramTitle), r.EnrolledOn.String(), string(r.State), dayOf(r.WithdrawnOn), dayOf(r.CompletedOn),
+			core.InertCell(r.Name), core.InertCell(r.Email), core.InertCell(r.ProgramTitle), r.EnrolledOn.String(), string(r.State), dayOf(r.WithdrawnOn), dayOf(r.CompletedOn),
 			hours(r.InMonth), hours(r.UpToEnd), strconv.Itoa(int(r.InMonth)), strconv.Itoa(int(r.UpToEnd)),
 		})
 	}
@@ -72,11 +71,4 @@ func dayOf(d core.Date) string {
 		return ""
 	}
 	return d.String()
-}
-
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

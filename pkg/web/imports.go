@@ -183,7 +183,7 @@ func (r *request) refusedCSV(i core.Import, refused []attendance.Refusal) error 
 	w := csv.NewWriter(r.Response())
 	_ = w.Write([]string{"record", "line", "field", "code", "message"})
 	for _, f := range refused {
-		_ = w.Write([]string{strconv.Itoa(f.Record), strconv.Itoa(f.Line), f.Field, string(f.Code), plainCell(f.Message)})
+		_ = w.Write([]string{strconv.Itoa(f.Record), strconv.Itoa(f.Line), f.Field, string(f.Code), core.InertCell(f.Message)})
 	}
 	w.Flush()
 	return w.Error()

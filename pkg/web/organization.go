@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -388,7 +387,7 @@ func (r *request) exportAudit() error {
 			e.At.UTC().Format(time.RFC3339Nano), e.ActorName, e.AccountID.String(), e.Via, e.Address, e.Action, e.TargetKind, e.TargetID, string(detail),
 		}
 		for i := range row {
-			row[i] = plainCell(row[i])
+			row[i] = core.InertCell(row[i])
 		}
 		return w.Write(row)
 	})
@@ -406,12 +405,4 @@ func (r *request) exportAudit() error {
 		err = w.Error()
 	}
 	return err
-}
-
-// plainCell keeps a spreadsheet from taking a cell for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -12,6 +12,7 @@ import (
 
 var outlookRoutes = []Route{
 	{http.MethodGet, "/enrollments/:enrollment/outlook", access.EnrollmentRead, (*request).showOutlook},
+	{http.MethodGet, "/enrollments/:enrollment/statement", access.EnrollmentRead, (*request).showStatement},
 	{http.MethodGet, "/enrollments/:enrollment/move", access.EnrollmentRead, (*request).showMove},
 }
 
@@ -80,5 +81,32 @@ func (r *request) showMove() error {
 	}
 	return r.page("student/move", "What if I move?", movePage{
 		enrollmentPath(enrollment), r.owns(m.Enrollment.TherapistID), m.Enrollment, m.Recorded, groups,
+	})
+}
+
+type statementPage struct {
+	Path      string
+	Own       bool
+	Statement logbook.Statement
+	Month     string
+	Before    string // the months beside it
+	After     string
+	Uncounted []uncountedRow
+}
+
+func (r *request) showStatement() error {
+	enrollment, err := id[core.EnrollmentID](r, "enrollment")
+	if err != nil {
+		return err
+	}
+	s, err := r.web.Logbook.Statement(r.ctx(), r.actor, enrollment, r.QueryParam("month"))
+	if err != nil {
+		return err
+	}
+	r.place = s.Enrollment.OrganizationID
+	month := func(d core.Date) string { return d.String()[:len("2026-10")] }
+	return r.page("student/statement", "Statement", statementPage{
+		Path: enrollmentPath(enrollment), Own: r.owns(s.Enrollment.TherapistID), Statement: s, Month: month(s.First),
+		Before: month(s.First.AddDays(-1)), After: month(s.Last.AddDays(1)), Uncounted: uncountedRows(s.Standing, s.Uncounted),
 	})
 }
