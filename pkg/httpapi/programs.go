@@ -150,7 +150,7 @@ func standingOf(s standard.Standing) api.Standing {
 				Code: x.Code, Title: x.Title, Recorded: x.Recorded, Valid: x.Valid, Required: x.Required, Missing: x.Missing,
 			}
 		}),
-		Rules: each(s.Rules, ruleStandingOf),
+		Rules:     each(s.Rules, ruleStandingOf),
 		Uncounted: each(s.Uncounted, uncountedOf),
 	}
 }

@@ -9,7 +9,9 @@ import (
 
 func TestCohorts(t *testing.T) {
 	a, b := core.ProgramID{1}, core.ProgramID{2}
-	on := func(month, day int) core.Date { return core.Date{Year: 2026, Month: 9, Day: 1}.AddDays(30*(month-9) + day - 1) }
+	on := func(month, day int) core.Date {
+		return core.Date{Year: 2026, Month: 9, Day: 1}.AddDays(30*(month-9) + day - 1)
+	}
 	got := cohorts([]Progressed{
 		{a, "A", on(9, 20), core.EnrollmentActive, 300},
 		{a, "A", on(9, 1), core.EnrollmentWithdrawn, 100},
