@@ -387,13 +387,19 @@ type CorrectionInput struct {
 	Date         core.Date     `json:"date" validate:"required"`
 	Delivery     core.Delivery `json:"delivery" validate:"required,oneof=in-person distance"`
 	End          string        `json:"end,omitempty,omitzero" validate:"omitempty,max=8"`
-	Minutes      core.Minutes  `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=720"`
-	Note         string        `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
-	Reason       string        `json:"reason" validate:"required,min=1,max=500"`
-	Setting      core.Setting  `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
-	Start        string        `json:"start,omitempty,omitzero" validate:"omitempty,max=8"`
-	Subject      string        `json:"subject" validate:"required,min=1,max=60"`
-	SupervisorId core.MemberID `json:"supervisor_id" validate:"required"`
+
+	// MakeUp It makes up for a missed session
+	MakeUp  bool         `json:"make_up,omitempty,omitzero"`
+	Minutes core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=720"`
+
+	// Mode Where the supervisor was; empty is not said
+	Mode         core.SupervisionMode `json:"mode,omitempty,omitzero" validate:"omitempty,oneof=in_class on_premises available none"`
+	Note         string               `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Reason       string               `json:"reason" validate:"required,min=1,max=500"`
+	Setting      core.Setting         `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
+	Start        string               `json:"start,omitempty,omitzero" validate:"omitempty,max=8"`
+	Subject      string               `json:"subject" validate:"required,min=1,max=60"`
+	SupervisorId core.MemberID        `json:"supervisor_id" validate:"required"`
 }
 
 // Course A specialty course
@@ -499,21 +505,35 @@ type Credentials struct {
 
 // Credit One line of the ledger
 type Credit struct {
-	Date     Date       `json:"date"`
-	Delivery Delivery   `json:"delivery"`
-	EntryId  EntryID    `json:"entry_id,omitempty,omitzero"`
-	Id       CreditID   `json:"id"`
-	Kind     CreditKind `json:"kind"`
+	// BreakMinutes Whole minutes
+	BreakMinutes Minutes  `json:"break_minutes,omitempty,omitzero"`
+	Date         Date     `json:"date"`
+	Delivery     Delivery `json:"delivery"`
+
+	// ElapsedMinutes Whole minutes
+	ElapsedMinutes Minutes `json:"elapsed_minutes,omitempty,omitzero"`
+	EntryId        EntryID `json:"entry_id,omitempty,omitzero"`
+
+	// Grade Percent
+	Grade  int        `json:"grade,omitempty,omitzero"`
+	Id     CreditID   `json:"id"`
+	Kind   CreditKind `json:"kind"`
+	MakeUp bool       `json:"make_up,omitempty,omitzero"`
 
 	// Minutes Whole minutes
-	Minutes    Minutes   `json:"minutes"`
-	PostedAt   time.Time `json:"posted_at"`
-	PostedBy   AccountID `json:"posted_by"`
-	Reverses   CreditID  `json:"reverses,omitempty,omitzero"`
-	Setting    Setting   `json:"setting"`
-	Start      time.Time `json:"start,omitempty,omitzero"`
-	Subject    string    `json:"subject"`
-	Supervised bool      `json:"supervised"`
+	Minutes  Minutes         `json:"minutes"`
+	Mode     SupervisionMode `json:"mode,omitempty,omitzero"`
+	PostedAt time.Time       `json:"posted_at"`
+	PostedBy AccountID       `json:"posted_by"`
+	Reverses CreditID        `json:"reverses,omitempty,omitzero"`
+
+	// School Of a transfer, where it was earned
+	School     string     `json:"school,omitempty,omitzero"`
+	Setting    Setting    `json:"setting"`
+	Start      time.Time  `json:"start,omitempty,omitzero"`
+	Subject    string     `json:"subject"`
+	Supervised bool       `json:"supervised"`
+	TransferId TransferID `json:"transfer_id,omitempty,omitzero"`
 }
 
 // CreditID defines model for CreditID.
@@ -628,28 +648,33 @@ type Entry struct {
 	Delivery         Delivery     `json:"delivery"`
 	End              time.Time    `json:"end,omitempty,omitzero"`
 	EnrollmentId     EnrollmentID `json:"enrollment_id"`
-	Id               EntryID      `json:"id"`
-	ImportId         ImportID     `json:"import_id,omitempty,omitzero"`
+
+	// Grade Percent
+	Grade    int      `json:"grade,omitempty,omitzero"`
+	Id       EntryID  `json:"id"`
+	ImportId ImportID `json:"import_id,omitempty,omitzero"`
+	MakeUp   bool     `json:"make_up,omitempty,omitzero"`
 
 	// Minutes Whole minutes
-	Minutes        Minutes     `json:"minutes"`
-	Note           string      `json:"note"`
-	ReturnReason   string      `json:"return_reason,omitempty,omitzero"`
-	Setting        Setting     `json:"setting"`
-	SignedAt       time.Time   `json:"signed_at,omitempty,omitzero"`
-	SignedBy       MemberID    `json:"signed_by,omitempty,omitzero"`
-	SignedByName   string      `json:"signed_by_name,omitempty,omitzero"`
-	Start          time.Time   `json:"start,omitempty,omitzero"`
-	State          EntryState  `json:"state"`
-	StudentName    string      `json:"student_name"`
-	Subject        string      `json:"subject"`
-	SubmittedAt    time.Time   `json:"submitted_at,omitempty,omitzero"`
-	SupersededBy   EntryID     `json:"superseded_by,omitempty,omitzero"`
-	SupervisorId   MemberID    `json:"supervisor_id"`
-	SupervisorName string      `json:"supervisor_name"`
-	TherapistId    TherapistID `json:"therapist_id"`
-	Version        int         `json:"version"`
-	Zone           string      `json:"zone"`
+	Minutes        Minutes         `json:"minutes"`
+	Mode           SupervisionMode `json:"mode,omitempty,omitzero"`
+	Note           string          `json:"note"`
+	ReturnReason   string          `json:"return_reason,omitempty,omitzero"`
+	Setting        Setting         `json:"setting"`
+	SignedAt       time.Time       `json:"signed_at,omitempty,omitzero"`
+	SignedBy       MemberID        `json:"signed_by,omitempty,omitzero"`
+	SignedByName   string          `json:"signed_by_name,omitempty,omitzero"`
+	Start          time.Time       `json:"start,omitempty,omitzero"`
+	State          EntryState      `json:"state"`
+	StudentName    string          `json:"student_name"`
+	Subject        string          `json:"subject"`
+	SubmittedAt    time.Time       `json:"submitted_at,omitempty,omitzero"`
+	SupersededBy   EntryID         `json:"superseded_by,omitempty,omitzero"`
+	SupervisorId   MemberID        `json:"supervisor_id"`
+	SupervisorName string          `json:"supervisor_name"`
+	TherapistId    TherapistID     `json:"therapist_id"`
+	Version        int             `json:"version"`
+	Zone           string          `json:"zone"`
 }
 
 // EntryDetail An entry with the chain of its corrections and its ledger lines
@@ -672,10 +697,16 @@ type EntryInput struct {
 	// End Before the start means the next day
 	End string `json:"end,omitempty,omitzero" validate:"omitempty,max=8"`
 
+	// MakeUp It makes up for a missed session
+	MakeUp bool `json:"make_up,omitempty,omitzero"`
+
 	// Minutes When start and end are not given
 	Minutes core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=720"`
-	Note    string       `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
-	Setting core.Setting `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
+
+	// Mode Where the supervisor was; empty is not said
+	Mode    core.SupervisionMode `json:"mode,omitempty,omitzero" validate:"omitempty,oneof=in_class on_premises available none"`
+	Note    string               `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Setting core.Setting         `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
 
 	// Start HH:MM, or h:MM AM/PM
 	Start string `json:"start,omitempty,omitzero" validate:"omitempty,max=8"`
@@ -1574,6 +1605,9 @@ type SubjectStanding struct {
 	Valid Minutes `json:"valid"`
 }
 
+// SupervisionMode defines model for SupervisionMode.
+type SupervisionMode = core.SupervisionMode
+
 // Supervisors Supervisors by name
 type Supervisors struct {
 	Items []Member `json:"items"`
@@ -1627,6 +1661,73 @@ type Total struct {
 	// WaitingMinutes Whole minutes
 	WaitingMinutes Minutes `json:"waiting_minutes"`
 }
+
+// Transfer Hours of another school that one member proposes and another accepts
+type Transfer struct {
+	CompletedOn   Date           `json:"completed_on"`
+	DecidedAt     time.Time      `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string         `json:"decided_by_name,omitempty,omitzero"`
+	DocumentName  string         `json:"document_name,omitempty,omitzero"`
+	DocumentType  string         `json:"document_type,omitempty,omitzero"`
+	EnrollmentId  EnrollmentID   `json:"enrollment_id"`
+	HasDocument   bool           `json:"has_document"`
+	Id            TransferID     `json:"id"`
+	Lines         []TransferLine `json:"lines"`
+
+	// Minutes Whole minutes
+	Minutes        Minutes        `json:"minutes"`
+	Name           string         `json:"name"`
+	OrganizationId OrganizationID `json:"organization_id"`
+	ProposedAt     time.Time      `json:"proposed_at"`
+	ProposedByName string         `json:"proposed_by_name"`
+	Reason         string         `json:"reason"`
+	School         string         `json:"school"`
+	SchoolLicense  string         `json:"school_license"`
+	State          TransferState  `json:"state"`
+	TherapistId    TherapistID    `json:"therapist_id"`
+	Transcript     string         `json:"transcript"`
+	Version        int            `json:"version"`
+}
+
+// TransferID defines model for TransferID.
+type TransferID = core.TransferID
+
+// TransferInput Hours of another school
+type TransferInput struct {
+	CompletedOn core.Date      `json:"completed_on" validate:"required"`
+	Lines       []TransferLine `json:"lines" validate:"required,min=1,max=40,dive"`
+	School      string         `json:"school" validate:"required,min=1,max=200"`
+
+	// SchoolLicense The other school's licence number
+	SchoolLicense string `json:"school_license" validate:"required,min=1,max=200"`
+
+	// Transcript The transcript's reference
+	Transcript string `json:"transcript" validate:"required,min=1,max=200"`
+}
+
+// TransferLine What was earned in one subject at another school
+type TransferLine struct {
+	// Grade Percent; absent where the transcript has none
+	Grade   int          `json:"grade,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Minutes core.Minutes `json:"minutes" validate:"required,min=1,max=180000"`
+
+	// Setting Classroom when it is absent
+	Setting core.Setting `json:"setting,omitempty,omitzero" validate:"omitempty,oneof=classroom lab clinic externship"`
+
+	// Subject A subject's code or title
+	Subject string `json:"subject" validate:"required,min=1,max=60"`
+}
+
+// TransferList defines model for TransferList.
+type TransferList struct {
+	Items []Transfer `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// TransferState defines model for TransferState.
+type TransferState = core.TransferState
 
 // Uncounted A credit that does not count in full, and why
 type Uncounted struct {
@@ -1739,6 +1840,21 @@ type ResumeParams struct {
 type GetStatementParams struct {
 	// Month Such as 2026-10; last month when absent.
 	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
+}
+
+// ListEnrollmentTransfersParams defines parameters for ListEnrollmentTransfers.
+type ListEnrollmentTransfersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ProposeTransferParams defines parameters for ProposeTransfer.
+type ProposeTransferParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // WithdrawEntryParams defines parameters for WithdrawEntry.
@@ -2043,6 +2159,15 @@ type ListOrganizationTokensParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListTransfersParams defines parameters for ListTransfers.
+type ListTransfersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // CertifyParams defines parameters for Certify.
 type CertifyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2093,6 +2218,41 @@ type RevokeTokenParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// AcceptTransferParams defines parameters for AcceptTransfer.
+type AcceptTransferParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// DeclineTransferParams defines parameters for DeclineTransfer.
+type DeclineTransferParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AttachDocumentParams defines parameters for AttachDocument.
+type AttachDocumentParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ReverseTransferParams defines parameters for ReverseTransfer.
+type ReverseTransferParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // UpdateCourseJSONRequestBody defines body for UpdateCourse for application/json ContentType.
 type UpdateCourseJSONRequestBody = CourseInput
 
@@ -2107,6 +2267,9 @@ type PauseJSONRequestBody = NewPause
 
 // ResumeJSONRequestBody defines body for Resume for application/json ContentType.
 type ResumeJSONRequestBody = Resume
+
+// ProposeTransferJSONRequestBody defines body for ProposeTransfer for application/json ContentType.
+type ProposeTransferJSONRequestBody = TransferInput
 
 // EditEntryJSONRequestBody defines body for EditEntry for application/json ContentType.
 type EditEntryJSONRequestBody = EntryInput
@@ -2180,6 +2343,12 @@ type RecordLicenseJSONRequestBody = LicenseInput
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = NewToken
 
+// DeclineTransferJSONRequestBody defines body for DeclineTransfer for application/json ContentType.
+type DeclineTransferJSONRequestBody = ReasonInput
+
+// ReverseTransferJSONRequestBody defines body for ReverseTransfer for application/json ContentType.
+type ReverseTransferJSONRequestBody = ReasonInput
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// CheckCode Check a certificate by its code
@@ -2242,6 +2411,12 @@ type ServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx echo.Context, enrollment EnrollmentID, params GetStatementParams) error
+	// ListEnrollmentTransfers Hours of other schools, of one enrollment
+	// (GET /v1/enrollments/{enrollment}/transfers)
+	ListEnrollmentTransfers(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentTransfersParams) error
+	// ProposeTransfer Propose hours of another school; another member accepts them
+	// (POST /v1/enrollments/{enrollment}/transfers)
+	ProposeTransfer(ctx echo.Context, enrollment EnrollmentID, params ProposeTransferParams) error
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx echo.Context, entry EntryID, params WithdrawEntryParams) error
@@ -2389,6 +2564,9 @@ type ServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx echo.Context, organization OrganizationID) error
+	// ListTransfers Hours of other schools
+	// (GET /v1/organizations/{organization}/transfers)
+	ListTransfers(ctx echo.Context, organization OrganizationID, params ListTransfersParams) error
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program ProgramID) error
@@ -2440,6 +2618,24 @@ type ServerInterface interface {
 	// RevokeToken Revoke an API token
 	// (DELETE /v1/tokens/{token})
 	RevokeToken(ctx echo.Context, token TokenID, params RevokeTokenParams) error
+	// GetTransfer One transfer
+	// (GET /v1/transfers/{transfer})
+	GetTransfer(ctx echo.Context, transfer TransferID) error
+	// AcceptTransfer Accept another member's transfer; its hours are in the ledger from now on
+	// (POST /v1/transfers/{transfer}/accept)
+	AcceptTransfer(ctx echo.Context, transfer TransferID, params AcceptTransferParams) error
+	// DeclineTransfer Decline a transfer
+	// (POST /v1/transfers/{transfer}/decline)
+	DeclineTransfer(ctx echo.Context, transfer TransferID, params DeclineTransferParams) error
+	// GetTransferDocument Download the transcript
+	// (GET /v1/transfers/{transfer}/document)
+	GetTransferDocument(ctx echo.Context, transfer TransferID) error
+	// AttachDocument Attach the transcript, a PDF, PNG or JPEG of at most 5 MB
+	// (PUT /v1/transfers/{transfer}/document)
+	AttachDocument(ctx echo.Context, transfer TransferID, params AttachDocumentParams) error
+	// ReverseTransfer Take an accepted transfer back
+	// (POST /v1/transfers/{transfer}/reverse)
+	ReverseTransfer(ctx echo.Context, transfer TransferID, params ReverseTransferParams) error
 	// VerifyFile Verify a downloaded credential
 	// (POST /v1/verify)
 	VerifyFile(ctx echo.Context) error
@@ -2990,6 +3186,74 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetStatement(ctx, enrollment, params)
+	return err
+}
+
+// ListEnrollmentTransfers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEnrollmentTransfers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEnrollmentTransfersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEnrollmentTransfers(ctx, enrollment, params)
+	return err
+}
+
+// ProposeTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeTransfer(ctx, enrollment, params)
 	return err
 }
 
@@ -4565,6 +4829,38 @@ func (w *ServerInterfaceWrapper) CreateOrganizationToken(ctx echo.Context) error
 	return err
 }
 
+// ListTransfers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTransfersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTransfers(ctx, organization, params)
+	return err
+}
+
 // GetProgram converts echo context to params.
 func (w *ServerInterfaceWrapper) GetProgram(ctx echo.Context) error {
 	var err error
@@ -4951,6 +5247,233 @@ func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	return err
 }
 
+// GetTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransfer(ctx, transfer)
+	return err
+}
+
+// AcceptTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) AcceptTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcceptTransfer(ctx, transfer, params)
+	return err
+}
+
+// DeclineTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineTransfer(ctx, transfer, params)
+	return err
+}
+
+// GetTransferDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransferDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransferDocument(ctx, transfer)
+	return err
+}
+
+// AttachDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachDocumentParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachDocument(ctx, transfer, params)
+	return err
+}
+
+// ReverseTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) ReverseTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReverseTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReverseTransfer(ctx, transfer, params)
+	return err
+}
+
 // VerifyFile converts echo context to params.
 func (w *ServerInterfaceWrapper) VerifyFile(ctx echo.Context) error {
 	var err error
@@ -5068,6 +5591,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/imports/:import", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
 	router.POST(options.BaseURL+"/v1/imports/:import/approve", wrapper.ApproveImport, options.OperationMiddlewares["approveImport"]...)
 	router.POST(options.BaseURL+"/v1/imports/:import/reject", wrapper.RejectImport, options.OperationMiddlewares["rejectImport"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/transfers", wrapper.ListEnrollmentTransfers, options.OperationMiddlewares["listEnrollmentTransfers"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/transfers", wrapper.ProposeTransfer, options.OperationMiddlewares["proposeTransfer"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/transfers", wrapper.ListTransfers, options.OperationMiddlewares["listTransfers"]...)
+	router.GET(options.BaseURL+"/v1/transfers/:transfer", wrapper.GetTransfer, options.OperationMiddlewares["getTransfer"]...)
+	router.GET(options.BaseURL+"/v1/transfers/:transfer/document", wrapper.GetTransferDocument, options.OperationMiddlewares["getTransferDocument"]...)
+	router.PUT(options.BaseURL+"/v1/transfers/:transfer/document", wrapper.AttachDocument, options.OperationMiddlewares["attachDocument"]...)
+	router.POST(options.BaseURL+"/v1/transfers/:transfer/accept", wrapper.AcceptTransfer, options.OperationMiddlewares["acceptTransfer"]...)
+	router.POST(options.BaseURL+"/v1/transfers/:transfer/decline", wrapper.DeclineTransfer, options.OperationMiddlewares["declineTransfer"]...)
+	router.POST(options.BaseURL+"/v1/transfers/:transfer/reverse", wrapper.ReverseTransfer, options.OperationMiddlewares["reverseTransfer"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -5946,6 +6478,103 @@ type GetStatementdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetStatementdefaultApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEnrollmentTransfersRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ListEnrollmentTransfersParams
+}
+
+type ListEnrollmentTransfersResponseObject interface {
+	VisitListEnrollmentTransfersResponse(w http.ResponseWriter) error
+}
+
+type ListEnrollmentTransfers200ResponseHeaders struct {
+	Link string
+}
+
+type ListEnrollmentTransfers200JSONResponse struct {
+	Body    TransferList
+	Headers ListEnrollmentTransfers200ResponseHeaders
+}
+
+func (response ListEnrollmentTransfers200JSONResponse) VisitListEnrollmentTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEnrollmentTransfersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEnrollmentTransfersdefaultApplicationProblemPlusJSONResponse) VisitListEnrollmentTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeTransferRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ProposeTransferParams
+	Body       *ProposeTransferJSONRequestBody
+}
+
+type ProposeTransferResponseObject interface {
+	VisitProposeTransferResponse(w http.ResponseWriter) error
+}
+
+type ProposeTransfer201ResponseHeaders struct {
+	ETag string
+}
+
+type ProposeTransfer201JSONResponse struct {
+	Body    Transfer
+	Headers ProposeTransfer201ResponseHeaders
+}
+
+func (response ProposeTransfer201JSONResponse) VisitProposeTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeTransferdefaultApplicationProblemPlusJSONResponse) VisitProposeTransferResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8193,6 +8822,54 @@ func (response CreateOrganizationTokendefaultApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type ListTransfersRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListTransfersParams
+}
+
+type ListTransfersResponseObject interface {
+	VisitListTransfersResponse(w http.ResponseWriter) error
+}
+
+type ListTransfers200ResponseHeaders struct {
+	Link string
+}
+
+type ListTransfers200JSONResponse struct {
+	Body    TransferList
+	Headers ListTransfers200ResponseHeaders
+}
+
+func (response ListTransfers200JSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransfersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTransfersdefaultApplicationProblemPlusJSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetProgramRequestObject struct {
 	Program ProgramID `json:"program"`
 }
@@ -8885,6 +9562,299 @@ func (response RevokeTokendefaultApplicationProblemPlusJSONResponse) VisitRevoke
 	return err
 }
 
+type GetTransferRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+}
+
+type GetTransferResponseObject interface {
+	VisitGetTransferResponse(w http.ResponseWriter) error
+}
+
+type GetTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTransfer200JSONResponse struct {
+	Body    Transfer
+	Headers GetTransfer200ResponseHeaders
+}
+
+func (response GetTransfer200JSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTransferdefaultApplicationProblemPlusJSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptTransferRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+	Params   AcceptTransferParams
+}
+
+type AcceptTransferResponseObject interface {
+	VisitAcceptTransferResponse(w http.ResponseWriter) error
+}
+
+type AcceptTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type AcceptTransfer200JSONResponse struct {
+	Body    Transfer
+	Headers AcceptTransfer200ResponseHeaders
+}
+
+func (response AcceptTransfer200JSONResponse) VisitAcceptTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptTransferdefaultApplicationProblemPlusJSONResponse) VisitAcceptTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineTransferRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+	Params   DeclineTransferParams
+	Body     *DeclineTransferJSONRequestBody
+}
+
+type DeclineTransferResponseObject interface {
+	VisitDeclineTransferResponse(w http.ResponseWriter) error
+}
+
+type DeclineTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type DeclineTransfer200JSONResponse struct {
+	Body    Transfer
+	Headers DeclineTransfer200ResponseHeaders
+}
+
+func (response DeclineTransfer200JSONResponse) VisitDeclineTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineTransferdefaultApplicationProblemPlusJSONResponse) VisitDeclineTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferDocumentRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+}
+
+type GetTransferDocumentResponseObject interface {
+	VisitGetTransferDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetTransferDocument200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetTransferDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetTransferDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetTransferDocument200ApplicationoctetStreamResponse) VisitGetTransferDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTransferDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTransferDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetTransferDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachDocumentRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+	Params   AttachDocumentParams
+	Body     io.Reader
+}
+
+type AttachDocumentResponseObject interface {
+	VisitAttachDocumentResponse(w http.ResponseWriter) error
+}
+
+type AttachDocument200ResponseHeaders struct {
+	ETag string
+}
+
+type AttachDocument200JSONResponse struct {
+	Body    Transfer
+	Headers AttachDocument200ResponseHeaders
+}
+
+func (response AttachDocument200JSONResponse) VisitAttachDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransferRequestObject struct {
+	Transfer TransferID `json:"transfer"`
+	Params   ReverseTransferParams
+	Body     *ReverseTransferJSONRequestBody
+}
+
+type ReverseTransferResponseObject interface {
+	VisitReverseTransferResponse(w http.ResponseWriter) error
+}
+
+type ReverseTransfer200ResponseHeaders struct {
+	ETag string
+}
+
+type ReverseTransfer200JSONResponse struct {
+	Body    Transfer
+	Headers ReverseTransfer200ResponseHeaders
+}
+
+func (response ReverseTransfer200JSONResponse) VisitReverseTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReverseTransferdefaultApplicationProblemPlusJSONResponse) VisitReverseTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type VerifyFileRequestObject struct {
 	Body io.Reader
 }
@@ -8986,6 +9956,12 @@ type StrictServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
+	// ListEnrollmentTransfers Hours of other schools, of one enrollment
+	// (GET /v1/enrollments/{enrollment}/transfers)
+	ListEnrollmentTransfers(ctx context.Context, request ListEnrollmentTransfersRequestObject) (ListEnrollmentTransfersResponseObject, error)
+	// ProposeTransfer Propose hours of another school; another member accepts them
+	// (POST /v1/enrollments/{enrollment}/transfers)
+	ProposeTransfer(ctx context.Context, request ProposeTransferRequestObject) (ProposeTransferResponseObject, error)
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx context.Context, request WithdrawEntryRequestObject) (WithdrawEntryResponseObject, error)
@@ -9133,6 +10109,9 @@ type StrictServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx context.Context, request CreateOrganizationTokenRequestObject) (CreateOrganizationTokenResponseObject, error)
+	// ListTransfers Hours of other schools
+	// (GET /v1/organizations/{organization}/transfers)
+	ListTransfers(ctx context.Context, request ListTransfersRequestObject) (ListTransfersResponseObject, error)
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx context.Context, request GetProgramRequestObject) (GetProgramResponseObject, error)
@@ -9184,6 +10163,24 @@ type StrictServerInterface interface {
 	// RevokeToken Revoke an API token
 	// (DELETE /v1/tokens/{token})
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
+	// GetTransfer One transfer
+	// (GET /v1/transfers/{transfer})
+	GetTransfer(ctx context.Context, request GetTransferRequestObject) (GetTransferResponseObject, error)
+	// AcceptTransfer Accept another member's transfer; its hours are in the ledger from now on
+	// (POST /v1/transfers/{transfer}/accept)
+	AcceptTransfer(ctx context.Context, request AcceptTransferRequestObject) (AcceptTransferResponseObject, error)
+	// DeclineTransfer Decline a transfer
+	// (POST /v1/transfers/{transfer}/decline)
+	DeclineTransfer(ctx context.Context, request DeclineTransferRequestObject) (DeclineTransferResponseObject, error)
+	// GetTransferDocument Download the transcript
+	// (GET /v1/transfers/{transfer}/document)
+	GetTransferDocument(ctx context.Context, request GetTransferDocumentRequestObject) (GetTransferDocumentResponseObject, error)
+	// AttachDocument Attach the transcript, a PDF, PNG or JPEG of at most 5 MB
+	// (PUT /v1/transfers/{transfer}/document)
+	AttachDocument(ctx context.Context, request AttachDocumentRequestObject) (AttachDocumentResponseObject, error)
+	// ReverseTransfer Take an accepted transfer back
+	// (POST /v1/transfers/{transfer}/reverse)
+	ReverseTransfer(ctx context.Context, request ReverseTransferRequestObject) (ReverseTransferResponseObject, error)
 	// VerifyFile Verify a downloaded credential
 	// (POST /v1/verify)
 	VerifyFile(ctx context.Context, request VerifyFileRequestObject) (VerifyFileResponseObject, error)
@@ -9821,6 +10818,81 @@ func (sh *strictHandler) GetStatement(ctx echo.Context, enrollment EnrollmentID,
 		return err
 	} else if validResponse, ok := response.(GetStatementResponseObject); ok {
 		return validResponse.VisitGetStatementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEnrollmentTransfers operation middleware
+func (sh *strictHandler) ListEnrollmentTransfers(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentTransfersParams) error {
+	var request ListEnrollmentTransfersRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEnrollmentTransfers(ctx.Request().Context(), request.(ListEnrollmentTransfersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEnrollmentTransfers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEnrollmentTransfersResponseObject); ok {
+		return validResponse.VisitListEnrollmentTransfersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeTransfer operation middleware
+func (sh *strictHandler) ProposeTransfer(ctx echo.Context, enrollment EnrollmentID, params ProposeTransferParams) error {
+	var request ProposeTransferRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	var body ProposeTransferJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeTransfer(ctx.Request().Context(), request.(ProposeTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeTransferResponseObject); ok {
+		return validResponse.VisitProposeTransferResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11493,6 +12565,32 @@ func (sh *strictHandler) CreateOrganizationToken(ctx echo.Context, organization 
 	return nil
 }
 
+// ListTransfers operation middleware
+func (sh *strictHandler) ListTransfers(ctx echo.Context, organization OrganizationID, params ListTransfersParams) error {
+	var request ListTransfersRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTransfers(ctx.Request().Context(), request.(ListTransfersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTransfers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTransfersResponseObject); ok {
+		return validResponse.VisitListTransfersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetProgram operation middleware
 func (sh *strictHandler) GetProgram(ctx echo.Context, program ProgramID) error {
 	var request GetProgramRequestObject
@@ -12045,6 +13143,208 @@ func (sh *strictHandler) RevokeToken(ctx echo.Context, token TokenID, params Rev
 		return err
 	} else if validResponse, ok := response.(RevokeTokenResponseObject); ok {
 		return validResponse.VisitRevokeTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransfer operation middleware
+func (sh *strictHandler) GetTransfer(ctx echo.Context, transfer TransferID) error {
+	var request GetTransferRequestObject
+
+	request.Transfer = transfer
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransfer(ctx.Request().Context(), request.(GetTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransferResponseObject); ok {
+		return validResponse.VisitGetTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcceptTransfer operation middleware
+func (sh *strictHandler) AcceptTransfer(ctx echo.Context, transfer TransferID, params AcceptTransferParams) error {
+	var request AcceptTransferRequestObject
+
+	request.Transfer = transfer
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptTransfer(ctx.Request().Context(), request.(AcceptTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcceptTransferResponseObject); ok {
+		return validResponse.VisitAcceptTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeclineTransfer operation middleware
+func (sh *strictHandler) DeclineTransfer(ctx echo.Context, transfer TransferID, params DeclineTransferParams) error {
+	var request DeclineTransferRequestObject
+
+	request.Transfer = transfer
+	request.Params = params
+
+	var body DeclineTransferJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineTransfer(ctx.Request().Context(), request.(DeclineTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeclineTransferResponseObject); ok {
+		return validResponse.VisitDeclineTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransferDocument operation middleware
+func (sh *strictHandler) GetTransferDocument(ctx echo.Context, transfer TransferID) error {
+	var request GetTransferDocumentRequestObject
+
+	request.Transfer = transfer
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransferDocument(ctx.Request().Context(), request.(GetTransferDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransferDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransferDocumentResponseObject); ok {
+		return validResponse.VisitGetTransferDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachDocument operation middleware
+func (sh *strictHandler) AttachDocument(ctx echo.Context, transfer TransferID, params AttachDocumentParams) error {
+	var request AttachDocumentRequestObject
+
+	request.Transfer = transfer
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachDocument(ctx.Request().Context(), request.(AttachDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachDocumentResponseObject); ok {
+		return validResponse.VisitAttachDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReverseTransfer operation middleware
+func (sh *strictHandler) ReverseTransfer(ctx echo.Context, transfer TransferID, params ReverseTransferParams) error {
+	var request ReverseTransferRequestObject
+
+	request.Transfer = transfer
+	request.Params = params
+
+	var body ReverseTransferJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReverseTransfer(ctx.Request().Context(), request.(ReverseTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReverseTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReverseTransferResponseObject); ok {
+		return validResponse.VisitReverseTransferResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -35,6 +35,9 @@ const (
 	ImportRead           Action = "import.read"
 	ImportPropose        Action = "import.propose"
 	ImportDecide         Action = "import.decide"
+	TransferRead         Action = "transfer.read"
+	TransferPropose      Action = "transfer.propose"
+	TransferDecide       Action = "transfer.decide"
 	ProposalRead         Action = "proposal.read"
 	ProposalMake         Action = "proposal.make"
 	ProposalDecide       Action = "proposal.decide"
@@ -105,6 +108,9 @@ var policy = map[Action]rule{
 	ImportRead:           {roles: office, what: "import"},
 	ImportPropose:        {roles: office, write: true, what: "organization"},
 	ImportDecide:         {roles: office, write: true, person: true, what: "import"},
+	TransferRead:         {roles: office, owner: true, what: "transfer"},
+	TransferPropose:      {roles: office, write: true, notOwn: true, what: "enrollment"},
+	TransferDecide:       {roles: office, write: true, person: true, notOwn: true, what: "transfer"},
 	ProposalRead:         {roles: office, what: "proposal"},
 	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
 	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},

@@ -77,6 +77,8 @@ type Credit struct {
 	Grade    int
 	MakeUp   bool
 	Transfer Transfer
+	// TransferID names the transfer that was accepted.
+	TransferID TransferID
 }
 
 // Unsupervised tells whether nobody supervised.
@@ -89,6 +91,8 @@ func CreditOf(e Entry, id CreditID, by AccountID, now time.Time) Credit {
 		Kind: CreditInstruction, Minutes: e.Session.Minutes, Subject: e.Session.Subject, Setting: e.Session.Setting,
 		Delivery: e.Session.Delivery, Supervised: true, Date: e.Session.Date, Start: e.Session.Start,
 		EntryID: e.ID, PostedAt: now, PostedBy: by,
+		Mode: e.Session.Mode, Elapsed: e.Session.Elapsed(), Break: e.Session.Break,
+		Graded: e.Session.Graded, Grade: e.Session.Grade, MakeUp: e.Session.MakeUp,
 	}
 }
 

@@ -16,6 +16,9 @@ const (
 // Settings in the order in which they are shown.
 var Settings = []Setting{Classroom, Lab, Clinic, Externship}
 
+// Known tells whether it is one of the settings.
+func (s Setting) Known() bool { return oneOf(Settings, s) }
+
 // Delivery is how instruction reached the student.
 type Delivery string
 
@@ -49,7 +52,10 @@ const LongestSession = Minutes(720)
 
 // Session is what was done, when and where. Start and End are both set or both
 // zero; Minutes is what elapsed between them less Break, or what was entered.
-// Date is the session's local date in Zone.
+// Break is pauses between lessons; a meal ends a session. Date is the session's
+// local date in Zone. Mode is where the supervisor was, as far as somebody wrote
+// it down. MakeUp marks what makes up for a missed session. Grade is a
+// percentage that the instructor gave, and means nothing unless Graded.
 type Session struct {
 	Date     Date
 	Zone     string
@@ -60,6 +66,18 @@ type Session struct {
 	Subject  string
 	Setting  Setting
 	Delivery Delivery
+	Mode     SupervisionMode
+	MakeUp   bool
+	Graded   bool
+	Grade    int
+}
+
+// Elapsed is what passed from start to end; 0 where they are not known.
+func (s Session) Elapsed() Minutes {
+	if !s.Timed() {
+		return 0
+	}
+	return Minutes(s.End.Sub(s.Start) / time.Minute)
 }
 
 // Timed tells whether start and end are known.
@@ -82,15 +100,17 @@ type SessionInput struct {
 	Subject  string
 	Setting  Setting
 	Delivery Delivery
+	Mode     SupervisionMode
+	MakeUp   bool
 }
 
 // NewSession checks an input against the laws of a session at now in the
 // school's zone. Codes by field: required, bad_time, future, nonexistent_time,
 // empty_session, too_long, bad_break, bad_minutes, unknown_setting,
-// unknown_delivery. Whether the subject is known is the standard's to say.
+// unknown_delivery, unknown_mode. Whether the subject is known is the standard's to say.
 func NewSession(in SessionInput, org Organization, now time.Time) (Session, error) {
 	var c Collect
-	s := Session{Date: in.Date, Zone: org.Zone, Break: in.Break, Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery}
+	s := Session{Date: in.Date, Zone: org.Zone, Break: in.Break, Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery, Mode: in.Mode, MakeUp: in.MakeUp}
 	if in.Date.IsZero() {
 		c.Add("date", "required", "Say on which day it was.")
 	} else if in.Date.After(org.Today(now)) {
@@ -104,6 +124,9 @@ func NewSession(in SessionInput, org Organization, now time.Time) (Session, erro
 	}
 	if !oneOf(Deliveries, in.Delivery) {
 		c.Add("delivery", "unknown_delivery", "The delivery is in-person or distance.")
+	}
+	if in.Mode != "" && !oneOf(SupervisionModes, in.Mode) {
+		c.Add("mode", "unknown_mode", "The supervisor was in_class, on_premises or available, or there was none.")
 	}
 	switch {
 	case in.Start == "" && in.End == "":

@@ -40,6 +40,11 @@ type (
 	auditKind        struct{}
 	closedDaysKind   struct{}
 	pauseKind        struct{}
+	transferKind     struct{}
+	documentKind     struct{}
+	classKind        struct{}
+	requestKind      struct{}
+	absenceKind      struct{}
 )
 
 // The typed identifiers.
@@ -62,6 +67,11 @@ type (
 	CourseCompletionID = ID[completionKind]
 	ClosedDaysID       = ID[closedDaysKind]
 	PauseID            = ID[pauseKind]
+	TransferID         = ID[transferKind]
+	DocumentID         = ID[documentKind]
+	ClassID            = ID[classKind]
+	RequestID          = ID[requestKind]
+	AbsenceID          = ID[absenceKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

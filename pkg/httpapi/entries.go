@@ -93,7 +93,7 @@ func (h *handlers) CorrectEntry(ctx context.Context, r api.CorrectEntryRequestOb
 	e, err := h.Logbook.Correct(ctx, one.actor, r.Entry, one.version, logbook.Correction{
 		LogEntry: logEntryOf(api.EntryInput{
 			Date: in.Date, Start: in.Start, End: in.End, BreakMinutes: in.BreakMinutes, Minutes: in.Minutes,
-			Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery, SupervisorId: in.SupervisorId,
+			Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery, Mode: in.Mode, MakeUp: in.MakeUp, SupervisorId: in.SupervisorId,
 			Note: in.Note, Submit: true,
 		}),
 		Reason: in.Reason,
@@ -130,7 +130,7 @@ func logEntryOf(in api.EntryInput) logbook.LogEntry {
 	return logbook.LogEntry{
 		SessionInput: core.SessionInput{
 			Date: in.Date, Start: in.Start, End: in.End, Break: in.BreakMinutes, Minutes: in.Minutes,
-			Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery,
+			Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery, Mode: in.Mode, MakeUp: in.MakeUp,
 		},
 		SupervisorID: in.SupervisorId, Note: in.Note, Submit: in.Submit,
 	}
@@ -141,7 +141,7 @@ func entryOf(e core.Entry) api.Entry {
 		Id: e.ID, EnrollmentId: e.EnrollmentID, TherapistId: e.TherapistID, StudentName: e.StudentName, State: e.State,
 		Date: e.Session.Date, Zone: e.Session.Zone, Start: e.Session.Start, End: e.Session.End,
 		BreakMinutes: e.Session.Break, Minutes: e.Session.Minutes, Subject: e.Session.Subject,
-		Setting: e.Session.Setting, Delivery: e.Session.Delivery,
+		Setting: e.Session.Setting, Delivery: e.Session.Delivery, Mode: e.Session.Mode, MakeUp: e.Session.MakeUp, Grade: e.Session.Grade,
 		SupervisorId: e.SupervisorID, SupervisorName: e.SupervisorName, Note: e.Note,
 		Corrects: e.Corrects, CorrectionReason: e.CorrectionReason, SupersededBy: e.SupersededBy, ImportId: e.ImportID,
 		ReturnReason: e.ReturnReason, CreatedAt: e.CreatedAt, SubmittedAt: e.SubmittedAt,

@@ -137,7 +137,8 @@ func creditOf(c core.Credit) api.Credit {
 	return api.Credit{
 		Id: c.ID, Kind: c.Kind, Minutes: c.Minutes, Subject: c.Subject, Setting: c.Setting, Delivery: c.Delivery,
 		Supervised: c.Supervised, Date: c.Date, Start: c.Start, EntryId: c.EntryID, Reverses: c.Reverses,
-		PostedAt: c.PostedAt, PostedBy: c.PostedBy,
+		PostedAt: c.PostedAt, PostedBy: c.PostedBy, Mode: c.Mode, MakeUp: c.MakeUp, Grade: c.Grade,
+		ElapsedMinutes: c.Elapsed, BreakMinutes: c.Break, School: c.Transfer.School, TransferId: c.TransferID,
 	}
 }
 

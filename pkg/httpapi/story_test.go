@@ -43,6 +43,7 @@ func TestStory(t *testing.T) {
 		s.goesOn()
 		s.isInspected()
 		s.isAudited()
+		s.transfers()
 		s.looksAround()
 		s.endsThings()
 		s.ledgerIsSound()

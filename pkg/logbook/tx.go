@@ -18,6 +18,7 @@ type Tx interface {
 	Ledger
 	Standings
 	Imports
+	Transfers
 	Examination
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -22,8 +23,18 @@ type creditRow struct {
 	StartsAt       moment
 	EntryID        core.EntryID
 	ReversesID     core.CreditID
-	PostedAt       moment         `gorm:"not null"`
-	PostedBy       core.AccountID `gorm:"not null"`
+	PostedAt       moment               `gorm:"not null"`
+	PostedBy       core.AccountID       `gorm:"not null"`
+	Mode           core.SupervisionMode `gorm:"not null"`
+	ElapsedMinutes core.Minutes         `gorm:"not null"`
+	BreakMinutes   core.Minutes         `gorm:"not null"`
+	Grade          sql.NullInt64
+	MakeUp         bool   `gorm:"not null"`
+	School         string `gorm:"not null"`
+	SchoolLicense  string `gorm:"not null"`
+	Transcript     string `gorm:"not null"`
+	AcceptedBy     string `gorm:"not null"`
+	TransferID     core.TransferID
 }
 
 func (r creditRow) noun() core.Credit {
@@ -31,6 +42,8 @@ func (r creditRow) noun() core.Credit {
 		ID: r.ID, OrganizationID: r.OrganizationID, EnrollmentID: r.EnrollmentID, TherapistID: r.TherapistID, Kind: r.Kind,
 		Minutes: r.Minutes, Subject: r.Subject, Setting: r.Setting, Delivery: r.Delivery, Supervised: r.Supervised,
 		Date: r.LocalDate, Start: r.StartsAt.Time, EntryID: r.EntryID, Reverses: r.ReversesID, PostedAt: r.PostedAt.Time, PostedBy: r.PostedBy,
+		Mode: r.Mode, Elapsed: r.ElapsedMinutes, Break: r.BreakMinutes, Graded: r.Grade.Valid, Grade: int(r.Grade.Int64), MakeUp: r.MakeUp, TransferID: r.TransferID,
+		Transfer: core.Transfer{School: r.School, License: r.SchoolLicense, Transcript: r.Transcript, AcceptedBy: r.AcceptedBy},
 	}
 }
 
@@ -93,21 +106,29 @@ func (tx *Tx) post(credits []core.Credit) error {
 		ids[i] = c.ID
 		rows[i] = []any{
 			c.ID, c.OrganizationID, c.EnrollmentID, c.TherapistID, c.Kind, c.Minutes, c.Subject, c.Setting, c.Delivery, c.Supervised,
-			c.Date, at(c.Start), c.EntryID, c.Reverses, at(c.PostedAt), c.PostedBy,
+			c.Date, at(c.Start), c.EntryID, c.Reverses, at(c.PostedAt), c.PostedBy, c.Mode, c.Elapsed, c.Break, gradeOf(c.Graded, c.Grade), c.MakeUp,
+			c.Transfer.School, c.Transfer.License, c.Transfer.Transcript, c.Transfer.AcceptedBy, c.TransferID,
 		}
 	}
 	if err := tx.insertMany("credits", `id, organization_id, enrollment_id, therapist_id, kind, minutes, subject, setting, delivery,
-		supervised, local_date, starts_at, entry_id, reverses_id, posted_at, posted_by`, rows, ""); err != nil {
+		supervised, local_date, starts_at, entry_id, reverses_id, posted_at, posted_by, mode, elapsed_minutes, break_minutes, grade, make_up,
+		school, school_license, transcript, accepted_by, transfer_id`, rows, ""); err != nil {
 		return err
 	}
 	condition, arg := in(tx, "id", ids)
+	// What no entry earned never waited, so that it may have no total yet.
+	if _, err := tx.exec(`INSERT INTO totals (enrollment_id, subject, setting, delivery)
+		SELECT DISTINCT enrollment_id, subject, setting, delivery FROM credits WHERE entry_id IS NULL AND `+condition+`
+		ON CONFLICT `+totalKey+` DO NOTHING`, arg); err != nil {
+		return err
+	}
 	if _, err := tx.exec(`UPDATE totals AS t SET
 		signed_minutes = t.signed_minutes + v.minutes, signed_entries = t.signed_entries + v.entries,
 		waiting_minutes = t.waiting_minutes - v.posted, waiting_entries = t.waiting_entries - v.posted_entries
 		FROM (SELECT enrollment_id, subject, setting, delivery, SUM(minutes) AS minutes,
 				SUM(CASE WHEN reverses_id IS NULL THEN 1 ELSE -1 END) AS entries,
-				SUM(CASE WHEN reverses_id IS NULL THEN minutes ELSE 0 END) AS posted,
-				SUM(CASE WHEN reverses_id IS NULL THEN 1 ELSE 0 END) AS posted_entries
+				SUM(CASE WHEN reverses_id IS NULL AND entry_id IS NOT NULL THEN minutes ELSE 0 END) AS posted,
+				SUM(CASE WHEN reverses_id IS NULL AND entry_id IS NOT NULL THEN 1 ELSE 0 END) AS posted_entries
 			FROM credits WHERE `+condition+` GROUP BY enrollment_id, subject, setting, delivery) AS v
 		WHERE t.enrollment_id = v.enrollment_id`+sameTotal, arg); err != nil {
 		return err

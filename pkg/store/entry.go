@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -18,11 +19,14 @@ type entryRow struct {
 	Zone             string              `gorm:"not null"`
 	StartsAt         moment
 	EndsAt           moment
-	BreakMinutes     core.Minutes  `gorm:"not null"`
-	Minutes          core.Minutes  `gorm:"not null"`
-	Subject          string        `gorm:"not null"`
-	Setting          core.Setting  `gorm:"not null"`
-	Delivery         core.Delivery `gorm:"not null"`
+	BreakMinutes     core.Minutes         `gorm:"not null"`
+	Minutes          core.Minutes         `gorm:"not null"`
+	Subject          string               `gorm:"not null"`
+	Setting          core.Setting         `gorm:"not null"`
+	Delivery         core.Delivery        `gorm:"not null"`
+	Mode             core.SupervisionMode `gorm:"not null"`
+	MakeUp           bool                 `gorm:"not null"`
+	Grade            sql.NullInt64
 	SupervisorID     core.MemberID `gorm:"not null"`
 	Note             string        `gorm:"not null"`
 	CorrectsID       core.EntryID
@@ -39,16 +43,21 @@ type entryRow struct {
 }
 
 const entryColumns = `id, organization_id, enrollment_id, therapist_id, state, local_date, zone, starts_at, ends_at,
-	break_minutes, minutes, subject, setting, delivery, supervisor_id, note, corrects_id, correction_reason, import_id,
+	break_minutes, minutes, subject, setting, delivery, mode, make_up, grade, supervisor_id, note, corrects_id, correction_reason, import_id,
 	created_at, created_by, submitted_at`
 
 func entryValues(e core.Entry) []any {
 	s := e.Session
 	return []any{
 		e.ID, e.OrganizationID, e.EnrollmentID, e.TherapistID, e.State, s.Date, s.Zone, at(s.Start), at(s.End),
-		s.Break, s.Minutes, s.Subject, s.Setting, s.Delivery, e.SupervisorID, e.Note, e.Corrects, e.CorrectionReason, e.ImportID,
+		s.Break, s.Minutes, s.Subject, s.Setting, s.Delivery, s.Mode, s.MakeUp, gradeOf(s.Graded, s.Grade), e.SupervisorID, e.Note, e.Corrects, e.CorrectionReason, e.ImportID,
 		at(e.CreatedAt), e.CreatedBy, at(e.SubmittedAt),
 	}
+}
+
+// gradeOf is a percentage, or NULL where nobody graded.
+func gradeOf(graded bool, grade int) sql.NullInt64 {
+	return sql.NullInt64{Int64: int64(grade), Valid: graded}
 }
 
 // namedEntryRow is an entry with the names that belong to it.
@@ -65,7 +74,7 @@ func (r namedEntryRow) noun() core.Entry {
 		StudentName: r.StudentName, State: r.State,
 		Session: core.Session{
 			Date: r.LocalDate, Zone: r.Zone, Start: r.StartsAt.Time, End: r.EndsAt.Time, Break: r.BreakMinutes, Minutes: r.Minutes,
-			Subject: r.Subject, Setting: r.Setting, Delivery: r.Delivery,
+			Subject: r.Subject, Setting: r.Setting, Delivery: r.Delivery, Mode: r.Mode, MakeUp: r.MakeUp, Graded: r.Grade.Valid, Grade: int(r.Grade.Int64),
 		},
 		SupervisorID: r.SupervisorID, SupervisorName: r.SupervisorName, Note: r.Note, Corrects: r.CorrectsID,
 		CorrectionReason: r.CorrectionReason, SupersededBy: r.SupersededByID, ImportID: r.ImportID, ReturnReason: r.ReturnReason,
@@ -106,10 +115,10 @@ func (tx *Tx) InsertEntry(_ context.Context, e core.Entry) error {
 func (tx *Tx) UpdateEntry(_ context.Context, from, e core.Entry) error {
 	s := e.Session
 	statement := `UPDATE entries SET state = ?, local_date = ?, zone = ?, starts_at = ?, ends_at = ?, break_minutes = ?, minutes = ?,
-		subject = ?, setting = ?, delivery = ?, supervisor_id = ?, note = ?, correction_reason = ?, return_reason = ?, submitted_at = ?,
+		subject = ?, setting = ?, delivery = ?, mode = ?, make_up = ?, grade = ?, supervisor_id = ?, note = ?, correction_reason = ?, return_reason = ?, submitted_at = ?,
 		version = version + 1 WHERE id = ? AND state = ? AND version = ?`
 	values := []any{
-		e.State, s.Date, s.Zone, at(s.Start), at(s.End), s.Break, s.Minutes, s.Subject, s.Setting, s.Delivery, e.SupervisorID, e.Note,
+		e.State, s.Date, s.Zone, at(s.Start), at(s.End), s.Break, s.Minutes, s.Subject, s.Setting, s.Delivery, s.Mode, s.MakeUp, gradeOf(s.Graded, s.Grade), e.SupervisorID, e.Note,
 		e.CorrectionReason, e.ReturnReason, at(e.SubmittedAt), from.ID, from.State, from.Version,
 	}
 	switch was, is := from.State == core.EntrySubmitted, e.State == core.EntrySubmitted; {

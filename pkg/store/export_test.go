@@ -14,6 +14,8 @@ func Rows() map[string]any {
 		"credentials":        credentialRow{},
 		"credits":            creditRow{},
 		"disclosures":        disclosureRow{},
+		"documents":          documentRow{},
+		"transfers":          transferRow{},
 		"enrollments":        enrollmentRow{},
 		"entries":            entryRow{},
 		"guesses":            guessRow{},

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"reflect"
 	"slices"
@@ -113,6 +114,8 @@ func kindsOf(f reflect.Type) []string {
 		return []string{"timestamptz", "datetime"}
 	case time.Time:
 		return []string{"timestamptz", "datetime"}
+	case sql.NullInt64:
+		return []string{"bigint", "int8", "integer"}
 	case []byte:
 		return []string{"bytea", "blob"}
 	case driver.Valuer:

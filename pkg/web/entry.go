@@ -36,6 +36,7 @@ type sessionPage struct {
 	Supervisors         []render.Option
 	Settings            []render.Option
 	Deliveries          []render.Option
+	Modes               []render.Option
 	Today               core.Date
 	Zone                string
 	MinutesOpen         bool
@@ -57,6 +58,7 @@ func (r *request) sessionPage(title string, p logbook.Progress, form render.Form
 	page := sessionPage{
 		Title: title, Action: r.Request().URL.Path, Back: enrollmentPath(e.ID), Form: form,
 		Subjects: subjectOptions(p.Standing), Settings: render.Options(core.Settings), Deliveries: render.Options(core.Deliveries),
+		Modes: append([]render.Option{{Label: "Not said"}}, render.Options(core.SupervisionModes)...),
 		Today: org.Today(r.now()), Zone: org.Zone, MinutesOpen: form.Get("minutes") != "" || form.ErrorOf("minutes") != "",
 	}
 	for _, m := range supervisors {
@@ -79,7 +81,10 @@ func subjectOptions(s standard.Standing) []render.Option {
 func sessionValues(in logbook.LogEntry) url.Values {
 	v := url.Values{
 		"date": {in.Date.String()}, "start": {in.Start}, "end": {in.End}, "subject": {in.Subject},
-		"setting": {string(in.Setting)}, "delivery": {string(in.Delivery)}, "note": {in.Note},
+		"setting": {string(in.Setting)}, "delivery": {string(in.Delivery)}, "mode": {string(in.Mode)}, "note": {in.Note},
+	}
+	if in.MakeUp {
+		v.Set("make_up", "true")
 	}
 	if in.Break > 0 {
 		v.Set("break_minutes", strconv.Itoa(int(in.Break)))
@@ -97,7 +102,7 @@ func sessionValues(in logbook.LogEntry) url.Values {
 func logEntryOf(e core.Entry) logbook.LogEntry {
 	s := e.Session
 	in := logbook.LogEntry{SupervisorID: e.SupervisorID, Note: e.Note, SessionInput: core.SessionInput{
-		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery,
+		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery, Mode: s.Mode, MakeUp: s.MakeUp,
 	}}
 	if s.Timed() {
 		in.Start, in.End = render.Clock(s.Start, s.Zone), render.Clock(s.End, s.Zone)
@@ -112,6 +117,7 @@ func (f *reading) session() logbook.LogEntry {
 		SessionInput: core.SessionInput{
 			Date: f.date("date"), Start: f.text("start"), End: f.text("end"), Break: f.minutes("break_minutes"), Minutes: f.minutes("minutes"),
 			Subject: f.text("subject"), Setting: core.Setting(f.text("setting")), Delivery: core.Delivery(f.text("delivery")),
+			Mode: core.SupervisionMode(f.text("mode")), MakeUp: f.text("make_up") != "",
 		},
 	}
 	if in.Minutes > 0 && (in.Start != "" || in.End != "") {
