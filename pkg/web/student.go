@@ -89,24 +89,25 @@ func (t titles) rows(entries []core.Entry) []entryRow {
 }
 
 type enrollmentPage struct {
-	Path       string
-	Tabs       recordTabs
-	Own        bool
-	Enrollment core.Enrollment
-	Met        bool
-	Ring       render.Progress
-	Subjects   render.SubjectBars
-	Missing    []string
-	WaitingFor int
-	Caps       []standard.RuleStanding
-	Uncounted  []uncountedRow
-	AllOfThem  int
-	Returned   []entryRow
-	Recent     []entryRow
-	MayLog     bool
-	Office     bool
-	MayPropose bool
-	Proposal   render.Form
+	Path         string
+	Tabs         recordTabs
+	Own          bool
+	Enrollment   core.Enrollment
+	Met          bool
+	Ring         render.Progress
+	Subjects     render.SubjectBars
+	Missing      []string
+	WaitingFor   int
+	Caps         []standard.RuleStanding
+	Uncounted    []uncountedRow
+	AllOfThem    int
+	Returned     []entryRow
+	Recent       []entryRow
+	MayLog       bool
+	Office       bool
+	MayTransfers bool
+	MayPropose   bool
+	Proposal     render.Form
 }
 
 // enrollment reads where the enrollment in the address stands.
@@ -161,9 +162,10 @@ func (r *request) enrollmentPage() (enrollmentPage, error) {
 		Ring:     render.Progress{Valid: s.Valid, Waiting: p.Waiting, Required: s.Required, Recorded: s.Recorded},
 		Subjects: barsOf(s, p.WaitingBySubject), Missing: s.MissingText(), WaitingFor: p.WaitingEntries, Caps: capsOf(s),
 		Returned: t.rows(returned.Items), Recent: t.rows(recent.Items),
-		MayLog:     active && access.Can(r.actor, access.EntryLog, target) == nil,
-		Office:     access.Can(r.actor, access.CredentialRead, access.Target{Organization: e.OrganizationID}) == nil,
-		MayPropose: active && s.Met && access.Can(r.actor, access.ProposalMake, target) == nil,
+		MayLog:       active && access.Can(r.actor, access.EntryLog, target) == nil,
+		MayTransfers: access.Can(r.actor, access.TransferRead, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}) == nil,
+		Office:       access.Can(r.actor, access.CredentialRead, access.Target{Organization: e.OrganizationID}) == nil,
+		MayPropose:   active && s.Met && access.Can(r.actor, access.ProposalMake, target) == nil,
 	}
 	page.AllOfThem = len(s.Uncounted)
 	page.Uncounted = uncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))])

@@ -117,6 +117,7 @@ var states = map[string]state{
 	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
 	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
+	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Taken back"},
 	"not known": {"plain", "Not known"},
 	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
