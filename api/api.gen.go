@@ -17,6 +17,54 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for AttendanceInBy.
+const (
+	AttendanceInByClock      AttendanceInBy = "clock"
+	AttendanceInByInstructor AttendanceInBy = "instructor"
+	AttendanceInByQr         AttendanceInBy = "qr"
+	AttendanceInByRequest    AttendanceInBy = "request"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceInBy enum.
+func (e AttendanceInBy) Valid() bool {
+	switch e {
+	case AttendanceInByClock:
+		return true
+	case AttendanceInByInstructor:
+		return true
+	case AttendanceInByQr:
+		return true
+	case AttendanceInByRequest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendanceOutBy.
+const (
+	AttendanceOutByClock      AttendanceOutBy = "clock"
+	AttendanceOutByInstructor AttendanceOutBy = "instructor"
+	AttendanceOutByQr         AttendanceOutBy = "qr"
+	AttendanceOutByRequest    AttendanceOutBy = "request"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceOutBy enum.
+func (e AttendanceOutBy) Valid() bool {
+	switch e {
+	case AttendanceOutByClock:
+		return true
+	case AttendanceOutByInstructor:
+		return true
+	case AttendanceOutByQr:
+		return true
+	case AttendanceOutByRequest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckOutcome.
 const (
 	CheckOutcomeCouldNotCheck CheckOutcome = "could_not_check"
@@ -53,6 +101,24 @@ func (e CheckStepOutcome) Valid() bool {
 	case CheckStepOutcomeNotValid:
 		return true
 	case CheckStepOutcomeValid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClockInputDirection.
+const (
+	In  ClockInputDirection = "in"
+	Out ClockInputDirection = "out"
+)
+
+// Valid indicates whether the value is a known member of the ClockInputDirection enum.
+func (e ClockInputDirection) Valid() bool {
+	switch e {
+	case In:
+		return true
+	case Out:
 		return true
 	default:
 		return false
@@ -253,6 +319,28 @@ type AcceptInvitation struct {
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
 
+// Attendance A student on a roster
+type Attendance struct {
+	EnrollmentId EnrollmentID `json:"enrollment_id"`
+	EntryId      EntryID      `json:"entry_id,omitempty,omitzero"`
+
+	// Grade Percent
+	Grade       int             `json:"grade,omitempty,omitzero"`
+	InAt        time.Time       `json:"in_at,omitempty,omitzero"`
+	InBy        AttendanceInBy  `json:"in_by,omitempty,omitzero"`
+	Mark        Mark            `json:"mark"`
+	Name        string          `json:"name"`
+	OutAt       time.Time       `json:"out_at,omitempty,omitzero"`
+	OutBy       AttendanceOutBy `json:"out_by,omitempty,omitzero"`
+	TherapistId TherapistID     `json:"therapist_id"`
+}
+
+// AttendanceInBy defines model for Attendance.InBy.
+type AttendanceInBy string
+
+// AttendanceOutBy defines model for Attendance.OutBy.
+type AttendanceOutBy string
+
 // AuditEvent Who did what, when and from where
 type AuditEvent struct {
 	AccountId  AccountID         `json:"account_id,omitempty,omitzero"`
@@ -310,6 +398,9 @@ type Check struct {
 // CheckOutcome defines model for Check.Outcome.
 type CheckOutcome string
 
+// CheckIn defines model for CheckIn.
+type CheckIn = core.CheckIn
+
 // CheckInput The code to check
 type CheckInput struct {
 	Code string `json:"code" validate:"required,min=1,max=80"`
@@ -324,6 +415,78 @@ type CheckStep struct {
 
 // CheckStepOutcome defines model for CheckStep.Outcome.
 type CheckStepOutcome string
+
+// Class A class session with a roster, which its instructor signs as one
+type Class struct {
+	// BreakMinutes Whole minutes
+	BreakMinutes   Minutes   `json:"break_minutes"`
+	CheckIn        CheckIn   `json:"check_in"`
+	Date           Date      `json:"date"`
+	Delivery       Delivery  `json:"delivery"`
+	End            time.Time `json:"end"`
+	Id             ClassID   `json:"id"`
+	InstructorId   MemberID  `json:"instructor_id"`
+	InstructorName string    `json:"instructor_name"`
+	MakeUp         bool      `json:"make_up"`
+
+	// Minutes Whole minutes
+	Minutes        Minutes         `json:"minutes"`
+	Mode           SupervisionMode `json:"mode,omitempty,omitzero"`
+	OrganizationId OrganizationID  `json:"organization_id"`
+	Present        int             `json:"present"`
+	ProgramId      ProgramID       `json:"program_id"`
+	ProgramTitle   string          `json:"program_title"`
+	Setting        Setting         `json:"setting"`
+	SignedAt       time.Time       `json:"signed_at,omitempty,omitzero"`
+	Start          time.Time       `json:"start"`
+	State          ClassState      `json:"state"`
+
+	// Students On the roster
+	Students int    `json:"students"`
+	Subject  string `json:"subject"`
+	Version  int    `json:"version"`
+	Zone     string `json:"zone"`
+}
+
+// ClassCode The code of this moment
+type ClassCode struct {
+	Code string `json:"code"`
+
+	// Link What the QR code holds
+	Link  string    `json:"link"`
+	Until time.Time `json:"until"`
+}
+
+// ClassDetail A class session with its roster
+type ClassDetail struct {
+	// Class A class session with a roster, which its instructor signs as one
+	Class  Class        `json:"class"`
+	Roster []Attendance `json:"roster"`
+}
+
+// ClassID defines model for ClassID.
+type ClassID = core.ClassID
+
+// ClassList defines model for ClassList.
+type ClassList struct {
+	Items []Class `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// ClassState defines model for ClassState.
+type ClassState = core.ClassState
+
+// ClockInput In or out, and what shows that the student saw the screen
+type ClockInput struct {
+	Code      string              `json:"code,omitempty,omitzero" validate:"omitempty,max=64"`
+	Direction ClockInputDirection `json:"direction" validate:"required,oneof=in out"`
+	Ticket    string              `json:"ticket,omitempty,omitzero" validate:"omitempty,max=64"`
+}
+
+// ClockInputDirection defines model for ClockInput.Direction.
+type ClockInputDirection string
 
 // CloseDays Days to close, from first to last; first alone where last is absent
 type CloseDays struct {
@@ -1013,6 +1176,22 @@ type Licenses struct {
 	Reason      string `json:"reason"`
 }
 
+// Mark defines model for Mark.
+type Mark = core.Mark
+
+// MarkInput What the instructor says of a student
+type MarkInput struct {
+	EnrollmentId core.EnrollmentID `json:"enrollment_id" validate:"required"`
+
+	// Grade Percent; absent where nobody graded
+	Grade int `json:"grade,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// In As the clock on the wall showed it; empty leaves what is known
+	In   string    `json:"in,omitempty,omitzero" validate:"omitempty,max=8"`
+	Mark core.Mark `json:"mark" validate:"required,oneof=expected present absent excused"`
+	Out  string    `json:"out,omitempty,omitzero" validate:"omitempty,max=8"`
+}
+
 // Me Who is signed in
 type Me struct {
 	AccountId AccountID `json:"account_id"`
@@ -1090,6 +1269,47 @@ type MoveRow struct {
 
 // MoveRowAnswer defines model for MoveRow.Answer.
 type MoveRowAnswer string
+
+// MyClass A class as its student sees it
+type MyClass struct {
+	// Class A class session with a roster, which its instructor signs as one
+	Class Class     `json:"class"`
+	InAt  time.Time `json:"in_at,omitempty,omitzero"`
+	Mark  Mark      `json:"mark"`
+	OutAt time.Time `json:"out_at,omitempty,omitzero"`
+}
+
+// MyClasses Classes of the caller
+type MyClasses struct {
+	Items []MyClass `json:"items"`
+}
+
+// NewClass A class session
+type NewClass struct {
+	// BreakMinutes Pauses between lessons
+	BreakMinutes core.Minutes  `json:"break_minutes,omitempty,omitzero" validate:"omitempty,min=0,max=720"`
+	CheckIn      core.CheckIn  `json:"check_in" validate:"required,oneof=roster clock qr"`
+	Date         core.Date     `json:"date" validate:"required"`
+	Delivery     core.Delivery `json:"delivery" validate:"required,oneof=in-person distance"`
+
+	// End Before the start means the next day
+	End string `json:"end" validate:"required,max=8"`
+
+	// InstructorId A supervisor; the caller's own when it is absent
+	InstructorId core.MemberID `json:"instructor_id,omitempty,omitzero" validate:"omitempty"`
+
+	// MakeUp It makes up for a missed session
+	MakeUp bool `json:"make_up,omitempty,omitzero"`
+
+	// Mode Where the supervisor is
+	Mode      core.SupervisionMode `json:"mode,omitempty,omitzero" validate:"omitempty,oneof=in_class on_premises available none"`
+	ProgramId core.ProgramID       `json:"program_id" validate:"required"`
+	Setting   core.Setting         `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
+	Start     string               `json:"start" validate:"required,max=8"`
+
+	// Subject A subject's code or title
+	Subject string `json:"subject" validate:"required,min=1,max=60"`
+}
 
 // NewEnrollment Who is enrolled
 type NewEnrollment struct {
@@ -1433,6 +1653,11 @@ type RiskReason struct {
 // Role defines model for Role.
 type Role = core.Role
 
+// RosterInput Marks
+type RosterInput struct {
+	Marks []MarkInput `json:"marks" validate:"required,min=1,max=200,dive"`
+}
+
 // RuleStanding One rule of a standing
 type RuleStanding struct {
 	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
@@ -1467,6 +1692,22 @@ type RuleStanding struct {
 
 	// Valid Whole minutes
 	Valid Minutes `json:"valid"`
+}
+
+// ScanInput The code on the screen
+type ScanInput struct {
+	Code string `json:"code" validate:"required,max=64"`
+}
+
+// ScannedClass A class with a ticket to check in, good until its end
+type ScannedClass struct {
+	// Attendance A student on a roster
+	Attendance Attendance `json:"attendance"`
+
+	// Class A class session with a roster, which its instructor signs as one
+	Class  Class     `json:"class"`
+	Ticket string    `json:"ticket"`
+	Until  time.Time `json:"until"`
 }
 
 // Session A session and its token, which is shown only here
@@ -1766,6 +2007,42 @@ type IfMatch = string
 // Limit defines model for Limit.
 type Limit = int
 
+// CancelClassParams defines parameters for CancelClass.
+type CancelClassParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ClockParams defines parameters for Clock.
+type ClockParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// MarkRosterParams defines parameters for MarkRoster.
+type MarkRosterParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ScanClassCodeParams defines parameters for ScanClassCode.
+type ScanClassCodeParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// SignClassParams defines parameters for SignClass.
+type SignClassParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ReopenDaysParams defines parameters for ReopenDays.
 type ReopenDaysParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2005,6 +2282,21 @@ type ListChecksParams struct {
 
 // InspectParams defines parameters for Inspect.
 type InspectParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListClassesParams defines parameters for ListClasses.
+type ListClassesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// PlanClassParams defines parameters for PlanClass.
+type PlanClassParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -2253,6 +2545,15 @@ type ReverseTransferParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ClockJSONRequestBody defines body for Clock for application/json ContentType.
+type ClockJSONRequestBody = ClockInput
+
+// MarkRosterJSONRequestBody defines body for MarkRoster for application/json ContentType.
+type MarkRosterJSONRequestBody = RosterInput
+
+// ScanClassCodeJSONRequestBody defines body for ScanClassCode for application/json ContentType.
+type ScanClassCodeJSONRequestBody = ScanInput
+
 // UpdateCourseJSONRequestBody defines body for UpdateCourse for application/json ContentType.
 type UpdateCourseJSONRequestBody = CourseInput
 
@@ -2307,6 +2608,9 @@ type CloseDaysJSONRequestBody = CloseDays
 // InspectJSONRequestBody defines body for Inspect for application/json ContentType.
 type InspectJSONRequestBody = CheckInput
 
+// PlanClassJSONRequestBody defines body for PlanClass for application/json ContentType.
+type PlanClassJSONRequestBody = NewClass
+
 // CreateCourseJSONRequestBody defines body for CreateCourse for application/json ContentType.
 type CreateCourseJSONRequestBody = CourseInput
 
@@ -2357,6 +2661,27 @@ type ServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx echo.Context, code string) error
+	// GetClass A class session with its roster
+	// (GET /v1/classes/{class})
+	GetClass(ctx echo.Context, class ClassID) error
+	// CancelClass Call a class off
+	// (POST /v1/classes/{class}/cancel)
+	CancelClass(ctx echo.Context, class ClassID, params CancelClassParams) error
+	// Clock Clock in or out with the server's time
+	// (POST /v1/classes/{class}/clock)
+	Clock(ctx echo.Context, class ClassID, params ClockParams) error
+	// GetClassCode The code to show on the screen; it changes every 20 seconds
+	// (GET /v1/classes/{class}/code)
+	GetClassCode(ctx echo.Context, class ClassID) error
+	// MarkRoster Mark the roster
+	// (PUT /v1/classes/{class}/roster)
+	MarkRoster(ctx echo.Context, class ClassID, params MarkRosterParams) error
+	// ScanClassCode A student scans the code and gets a ticket for the own sign-in
+	// (POST /v1/classes/{class}/scan)
+	ScanClassCode(ctx echo.Context, class ClassID, params ScanClassCodeParams) error
+	// SignClass Sign the roster as one; who was present has a signed entry
+	// (POST /v1/classes/{class}/sign)
+	SignClass(ctx echo.Context, class ClassID, params SignClassParams) error
 	// ReopenDays Take days out of the calendar
 	// (DELETE /v1/closed-days/{closed_days})
 	ReopenDays(ctx echo.Context, closedDays ClosedDaysID, params ReopenDaysParams) error
@@ -2459,6 +2784,9 @@ type ServerInterface interface {
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx echo.Context) error
+	// ListMyClasses Classes to check in to now or within twelve hours
+	// (GET /v1/me/classes)
+	ListMyClasses(ctx echo.Context) error
 	// ListDisclosures Who saw my record
 	// (GET /v1/me/disclosures)
 	ListDisclosures(ctx echo.Context, params ListDisclosuresParams) error
@@ -2501,6 +2829,12 @@ type ServerInterface interface {
 	// Inspect Check a person by a code; the holder is told
 	// (POST /v1/organizations/{organization}/checks)
 	Inspect(ctx echo.Context, organization OrganizationID, params InspectParams) error
+	// ListClasses Class sessions, newest first
+	// (GET /v1/organizations/{organization}/classes)
+	ListClasses(ctx echo.Context, organization OrganizationID, params ListClassesParams) error
+	// PlanClass Plan a class session; the active students of the program are on its roster
+	// (POST /v1/organizations/{organization}/classes)
+	PlanClass(ctx echo.Context, organization OrganizationID, params PlanClassParams) error
 	// ListCohorts Students by the month in which they began, newest first
 	// (GET /v1/organizations/{organization}/cohorts)
 	ListCohorts(ctx echo.Context, organization OrganizationID) error
@@ -2675,6 +3009,248 @@ func (w *ServerInterfaceWrapper) DownloadCredential(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DownloadCredential(ctx, code)
+	return err
+}
+
+// GetClass converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClass(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClass(ctx, class)
+	return err
+}
+
+// CancelClass converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelClass(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelClassParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelClass(ctx, class, params)
+	return err
+}
+
+// Clock converts echo context to params.
+func (w *ServerInterfaceWrapper) Clock(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ClockParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Clock(ctx, class, params)
+	return err
+}
+
+// GetClassCode converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClassCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClassCode(ctx, class)
+	return err
+}
+
+// MarkRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MarkRosterParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkRoster(ctx, class, params)
+	return err
+}
+
+// ScanClassCode converts echo context to params.
+func (w *ServerInterfaceWrapper) ScanClassCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ScanClassCodeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ScanClassCode(ctx, class, params)
+	return err
+}
+
+// SignClass converts echo context to params.
+func (w *ServerInterfaceWrapper) SignClass(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "class" -------------
+	var class ClassID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "class", ctx.Param("class"), &class, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter class: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SignClassParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignClass(ctx, class, params)
 	return err
 }
 
@@ -3749,6 +4325,15 @@ func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
 	return err
 }
 
+// ListMyClasses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyClasses(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyClasses(ctx)
+	return err
+}
+
 // ListDisclosures converts echo context to params.
 func (w *ServerInterfaceWrapper) ListDisclosures(ctx echo.Context) error {
 	var err error
@@ -4130,6 +4715,74 @@ func (w *ServerInterfaceWrapper) Inspect(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Inspect(ctx, organization, params)
+	return err
+}
+
+// ListClasses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClasses(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClassesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClasses(ctx, organization, params)
+	return err
+}
+
+// PlanClass converts echo context to params.
+func (w *ServerInterfaceWrapper) PlanClass(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanClassParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlanClass(ctx, organization, params)
 	return err
 }
 
@@ -5600,6 +6253,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/accept", wrapper.AcceptTransfer, options.OperationMiddlewares["acceptTransfer"]...)
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/decline", wrapper.DeclineTransfer, options.OperationMiddlewares["declineTransfer"]...)
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/reverse", wrapper.ReverseTransfer, options.OperationMiddlewares["reverseTransfer"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/classes", wrapper.ListClasses, options.OperationMiddlewares["listClasses"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/classes", wrapper.PlanClass, options.OperationMiddlewares["planClass"]...)
+	router.GET(options.BaseURL+"/v1/classes/:class", wrapper.GetClass, options.OperationMiddlewares["getClass"]...)
+	router.POST(options.BaseURL+"/v1/classes/:class/cancel", wrapper.CancelClass, options.OperationMiddlewares["cancelClass"]...)
+	router.GET(options.BaseURL+"/v1/classes/:class/code", wrapper.GetClassCode, options.OperationMiddlewares["getClassCode"]...)
+	router.POST(options.BaseURL+"/v1/classes/:class/scan", wrapper.ScanClassCode, options.OperationMiddlewares["scanClassCode"]...)
+	router.POST(options.BaseURL+"/v1/classes/:class/clock", wrapper.Clock, options.OperationMiddlewares["clock"]...)
+	router.PUT(options.BaseURL+"/v1/classes/:class/roster", wrapper.MarkRoster, options.OperationMiddlewares["markRoster"]...)
+	router.POST(options.BaseURL+"/v1/classes/:class/sign", wrapper.SignClass, options.OperationMiddlewares["signClass"]...)
+	router.GET(options.BaseURL+"/v1/me/classes", wrapper.ListMyClasses, options.OperationMiddlewares["listMyClasses"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -5708,6 +6371,319 @@ type DownloadCredentialdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DownloadCredentialdefaultApplicationProblemPlusJSONResponse) VisitDownloadCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClassRequestObject struct {
+	Class ClassID `json:"class"`
+}
+
+type GetClassResponseObject interface {
+	VisitGetClassResponse(w http.ResponseWriter) error
+}
+
+type GetClass200ResponseHeaders struct {
+	ETag string
+}
+
+type GetClass200JSONResponse struct {
+	Body    ClassDetail
+	Headers GetClass200ResponseHeaders
+}
+
+func (response GetClass200JSONResponse) VisitGetClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClassdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetClassdefaultApplicationProblemPlusJSONResponse) VisitGetClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelClassRequestObject struct {
+	Class  ClassID `json:"class"`
+	Params CancelClassParams
+}
+
+type CancelClassResponseObject interface {
+	VisitCancelClassResponse(w http.ResponseWriter) error
+}
+
+type CancelClass200ResponseHeaders struct {
+	ETag string
+}
+
+type CancelClass200JSONResponse struct {
+	Body    Class
+	Headers CancelClass200ResponseHeaders
+}
+
+func (response CancelClass200JSONResponse) VisitCancelClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelClassdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CancelClassdefaultApplicationProblemPlusJSONResponse) VisitCancelClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClockRequestObject struct {
+	Class  ClassID `json:"class"`
+	Params ClockParams
+	Body   *ClockJSONRequestBody
+}
+
+type ClockResponseObject interface {
+	VisitClockResponse(w http.ResponseWriter) error
+}
+
+type Clock200JSONResponse Attendance
+
+func (response Clock200JSONResponse) VisitClockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClockdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ClockdefaultApplicationProblemPlusJSONResponse) VisitClockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClassCodeRequestObject struct {
+	Class ClassID `json:"class"`
+}
+
+type GetClassCodeResponseObject interface {
+	VisitGetClassCodeResponse(w http.ResponseWriter) error
+}
+
+type GetClassCode200JSONResponse ClassCode
+
+func (response GetClassCode200JSONResponse) VisitGetClassCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClassCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetClassCodedefaultApplicationProblemPlusJSONResponse) VisitGetClassCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkRosterRequestObject struct {
+	Class  ClassID `json:"class"`
+	Params MarkRosterParams
+	Body   *MarkRosterJSONRequestBody
+}
+
+type MarkRosterResponseObject interface {
+	VisitMarkRosterResponse(w http.ResponseWriter) error
+}
+
+type MarkRoster200ResponseHeaders struct {
+	ETag string
+}
+
+type MarkRoster200JSONResponse struct {
+	Body    ClassDetail
+	Headers MarkRoster200ResponseHeaders
+}
+
+func (response MarkRoster200JSONResponse) VisitMarkRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkRosterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MarkRosterdefaultApplicationProblemPlusJSONResponse) VisitMarkRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanClassCodeRequestObject struct {
+	Class  ClassID `json:"class"`
+	Params ScanClassCodeParams
+	Body   *ScanClassCodeJSONRequestBody
+}
+
+type ScanClassCodeResponseObject interface {
+	VisitScanClassCodeResponse(w http.ResponseWriter) error
+}
+
+type ScanClassCode200JSONResponse ScannedClass
+
+func (response ScanClassCode200JSONResponse) VisitScanClassCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanClassCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ScanClassCodedefaultApplicationProblemPlusJSONResponse) VisitScanClassCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignClassRequestObject struct {
+	Class  ClassID `json:"class"`
+	Params SignClassParams
+}
+
+type SignClassResponseObject interface {
+	VisitSignClassResponse(w http.ResponseWriter) error
+}
+
+type SignClass200ResponseHeaders struct {
+	ETag string
+}
+
+type SignClass200JSONResponse struct {
+	Body    ClassDetail
+	Headers SignClass200ResponseHeaders
+}
+
+func (response SignClass200JSONResponse) VisitSignClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignClassdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignClassdefaultApplicationProblemPlusJSONResponse) VisitSignClassResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7233,6 +8209,44 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type ListMyClassesRequestObject struct {
+}
+
+type ListMyClassesResponseObject interface {
+	VisitListMyClassesResponse(w http.ResponseWriter) error
+}
+
+type ListMyClasses200JSONResponse MyClasses
+
+func (response ListMyClasses200JSONResponse) VisitListMyClassesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyClassesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyClassesdefaultApplicationProblemPlusJSONResponse) VisitListMyClassesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDisclosuresRequestObject struct {
 	Params ListDisclosuresParams
 }
@@ -7835,6 +8849,103 @@ type InspectdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response InspectdefaultApplicationProblemPlusJSONResponse) VisitInspectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListClassesParams
+}
+
+type ListClassesResponseObject interface {
+	VisitListClassesResponse(w http.ResponseWriter) error
+}
+
+type ListClasses200ResponseHeaders struct {
+	Link string
+}
+
+type ListClasses200JSONResponse struct {
+	Body    ClassList
+	Headers ListClasses200ResponseHeaders
+}
+
+func (response ListClasses200JSONResponse) VisitListClassesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListClassesdefaultApplicationProblemPlusJSONResponse) VisitListClassesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanClassRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       PlanClassParams
+	Body         *PlanClassJSONRequestBody
+}
+
+type PlanClassResponseObject interface {
+	VisitPlanClassResponse(w http.ResponseWriter) error
+}
+
+type PlanClass201ResponseHeaders struct {
+	ETag string
+}
+
+type PlanClass201JSONResponse struct {
+	Body    Class
+	Headers PlanClass201ResponseHeaders
+}
+
+func (response PlanClass201JSONResponse) VisitPlanClassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanClassdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlanClassdefaultApplicationProblemPlusJSONResponse) VisitPlanClassResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9902,6 +11013,27 @@ type StrictServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx context.Context, request DownloadCredentialRequestObject) (DownloadCredentialResponseObject, error)
+	// GetClass A class session with its roster
+	// (GET /v1/classes/{class})
+	GetClass(ctx context.Context, request GetClassRequestObject) (GetClassResponseObject, error)
+	// CancelClass Call a class off
+	// (POST /v1/classes/{class}/cancel)
+	CancelClass(ctx context.Context, request CancelClassRequestObject) (CancelClassResponseObject, error)
+	// Clock Clock in or out with the server's time
+	// (POST /v1/classes/{class}/clock)
+	Clock(ctx context.Context, request ClockRequestObject) (ClockResponseObject, error)
+	// GetClassCode The code to show on the screen; it changes every 20 seconds
+	// (GET /v1/classes/{class}/code)
+	GetClassCode(ctx context.Context, request GetClassCodeRequestObject) (GetClassCodeResponseObject, error)
+	// MarkRoster Mark the roster
+	// (PUT /v1/classes/{class}/roster)
+	MarkRoster(ctx context.Context, request MarkRosterRequestObject) (MarkRosterResponseObject, error)
+	// ScanClassCode A student scans the code and gets a ticket for the own sign-in
+	// (POST /v1/classes/{class}/scan)
+	ScanClassCode(ctx context.Context, request ScanClassCodeRequestObject) (ScanClassCodeResponseObject, error)
+	// SignClass Sign the roster as one; who was present has a signed entry
+	// (POST /v1/classes/{class}/sign)
+	SignClass(ctx context.Context, request SignClassRequestObject) (SignClassResponseObject, error)
 	// ReopenDays Take days out of the calendar
 	// (DELETE /v1/closed-days/{closed_days})
 	ReopenDays(ctx context.Context, request ReopenDaysRequestObject) (ReopenDaysResponseObject, error)
@@ -10004,6 +11136,9 @@ type StrictServerInterface interface {
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// ListMyClasses Classes to check in to now or within twelve hours
+	// (GET /v1/me/classes)
+	ListMyClasses(ctx context.Context, request ListMyClassesRequestObject) (ListMyClassesResponseObject, error)
 	// ListDisclosures Who saw my record
 	// (GET /v1/me/disclosures)
 	ListDisclosures(ctx context.Context, request ListDisclosuresRequestObject) (ListDisclosuresResponseObject, error)
@@ -10046,6 +11181,12 @@ type StrictServerInterface interface {
 	// Inspect Check a person by a code; the holder is told
 	// (POST /v1/organizations/{organization}/checks)
 	Inspect(ctx context.Context, request InspectRequestObject) (InspectResponseObject, error)
+	// ListClasses Class sessions, newest first
+	// (GET /v1/organizations/{organization}/classes)
+	ListClasses(ctx context.Context, request ListClassesRequestObject) (ListClassesResponseObject, error)
+	// PlanClass Plan a class session; the active students of the program are on its roster
+	// (POST /v1/organizations/{organization}/classes)
+	PlanClass(ctx context.Context, request PlanClassRequestObject) (PlanClassResponseObject, error)
 	// ListCohorts Students by the month in which they began, newest first
 	// (GET /v1/organizations/{organization}/cohorts)
 	ListCohorts(ctx context.Context, request ListCohortsRequestObject) (ListCohortsResponseObject, error)
@@ -10242,6 +11383,255 @@ func (sh *strictHandler) DownloadCredential(ctx echo.Context, code string) error
 		return err
 	} else if validResponse, ok := response.(DownloadCredentialResponseObject); ok {
 		return validResponse.VisitDownloadCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetClass operation middleware
+func (sh *strictHandler) GetClass(ctx echo.Context, class ClassID) error {
+	var request GetClassRequestObject
+
+	request.Class = class
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetClass(ctx.Request().Context(), request.(GetClassRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetClass")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetClassResponseObject); ok {
+		return validResponse.VisitGetClassResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelClass operation middleware
+func (sh *strictHandler) CancelClass(ctx echo.Context, class ClassID, params CancelClassParams) error {
+	var request CancelClassRequestObject
+
+	request.Class = class
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelClass(ctx.Request().Context(), request.(CancelClassRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelClass")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelClassResponseObject); ok {
+		return validResponse.VisitCancelClassResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Clock operation middleware
+func (sh *strictHandler) Clock(ctx echo.Context, class ClassID, params ClockParams) error {
+	var request ClockRequestObject
+
+	request.Class = class
+	request.Params = params
+
+	var body ClockJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Clock(ctx.Request().Context(), request.(ClockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Clock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ClockResponseObject); ok {
+		return validResponse.VisitClockResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetClassCode operation middleware
+func (sh *strictHandler) GetClassCode(ctx echo.Context, class ClassID) error {
+	var request GetClassCodeRequestObject
+
+	request.Class = class
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetClassCode(ctx.Request().Context(), request.(GetClassCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetClassCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetClassCodeResponseObject); ok {
+		return validResponse.VisitGetClassCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MarkRoster operation middleware
+func (sh *strictHandler) MarkRoster(ctx echo.Context, class ClassID, params MarkRosterParams) error {
+	var request MarkRosterRequestObject
+
+	request.Class = class
+	request.Params = params
+
+	var body MarkRosterJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkRoster(ctx.Request().Context(), request.(MarkRosterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkRoster")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkRosterResponseObject); ok {
+		return validResponse.VisitMarkRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ScanClassCode operation middleware
+func (sh *strictHandler) ScanClassCode(ctx echo.Context, class ClassID, params ScanClassCodeParams) error {
+	var request ScanClassCodeRequestObject
+
+	request.Class = class
+	request.Params = params
+
+	var body ScanClassCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScanClassCode(ctx.Request().Context(), request.(ScanClassCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScanClassCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ScanClassCodeResponseObject); ok {
+		return validResponse.VisitScanClassCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignClass operation middleware
+func (sh *strictHandler) SignClass(ctx echo.Context, class ClassID, params SignClassParams) error {
+	var request SignClassRequestObject
+
+	request.Class = class
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignClass(ctx.Request().Context(), request.(SignClassRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignClass")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignClassResponseObject); ok {
+		return validResponse.VisitSignClassResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11413,6 +12803,29 @@ func (sh *strictHandler) GetMe(ctx echo.Context) error {
 	return nil
 }
 
+// ListMyClasses operation middleware
+func (sh *strictHandler) ListMyClasses(ctx echo.Context) error {
+	var request ListMyClassesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyClasses(ctx.Request().Context(), request.(ListMyClassesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyClasses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyClassesResponseObject); ok {
+		return validResponse.VisitListMyClassesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListDisclosures operation middleware
 func (sh *strictHandler) ListDisclosures(ctx echo.Context, params ListDisclosuresParams) error {
 	var request ListDisclosuresRequestObject
@@ -11876,6 +13289,81 @@ func (sh *strictHandler) Inspect(ctx echo.Context, organization OrganizationID, 
 		return err
 	} else if validResponse, ok := response.(InspectResponseObject); ok {
 		return validResponse.VisitInspectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListClasses operation middleware
+func (sh *strictHandler) ListClasses(ctx echo.Context, organization OrganizationID, params ListClassesParams) error {
+	var request ListClassesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClasses(ctx.Request().Context(), request.(ListClassesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClasses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClassesResponseObject); ok {
+		return validResponse.VisitListClassesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlanClass operation middleware
+func (sh *strictHandler) PlanClass(ctx echo.Context, organization OrganizationID, params PlanClassParams) error {
+	var request PlanClassRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body PlanClassJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanClass(ctx.Request().Context(), request.(PlanClassRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanClass")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlanClassResponseObject); ok {
+		return validResponse.VisitPlanClassResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -38,6 +38,10 @@ const (
 	TransferRead         Action = "transfer.read"
 	TransferPropose      Action = "transfer.propose"
 	TransferDecide       Action = "transfer.decide"
+	ClassRead            Action = "class.read"
+	ClassPlan            Action = "class.plan"
+	ClassSign            Action = "class.sign"
+	AttendanceClock      Action = "attendance.clock"
 	ProposalRead         Action = "proposal.read"
 	ProposalMake         Action = "proposal.make"
 	ProposalDecide       Action = "proposal.decide"
@@ -111,6 +115,10 @@ var policy = map[Action]rule{
 	TransferRead:         {roles: office, owner: true, what: "transfer"},
 	TransferPropose:      {roles: office, write: true, notOwn: true, what: "enrollment"},
 	TransferDecide:       {roles: office, write: true, person: true, notOwn: true, what: "transfer"},
+	ClassRead:            {roles: teaching, what: "class"},
+	ClassPlan:            {roles: teaching, write: true, what: "class"},
+	ClassSign:            {roles: signers, write: true, person: true, what: "class"},
+	AttendanceClock:      {owner: true, write: true, person: true, what: "class"},
 	ProposalRead:         {roles: office, what: "proposal"},
 	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
 	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
@@ -29,6 +30,7 @@ type App struct {
 	Certify   *certify.Service
 	Licensure *licensure.Service
 	Registry  *registry.Service
+	Classroom *classroom.Service
 	Employer  *employer.Service
 }
 
@@ -56,6 +58,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
 		Certify:   certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}

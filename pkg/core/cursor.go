@@ -11,6 +11,9 @@ func EncodeCursor(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x1f")))
 }
 
+// ErrBadCursor says that a cursor is none of the list.
+var ErrBadCursor = InvalidField("cursor", "bad_cursor", "This is no cursor of this list; take the one that the former page gave, or start without.")
+
 // DecodeCursor reads the n parts that EncodeCursor wrote; without a cursor
 // there are none. It gives the code bad_cursor.
 func DecodeCursor(s string, n int) ([]string, error) {
@@ -22,5 +25,5 @@ func DecodeCursor(s string, n int) ([]string, error) {
 			return parts, nil
 		}
 	}
-	return nil, InvalidField("cursor", "bad_cursor", "This is no cursor of this list; take the one that the former page gave, or start without.")
+	return nil, ErrBadCursor
 }

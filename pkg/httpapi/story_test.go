@@ -44,6 +44,7 @@ func TestStory(t *testing.T) {
 		s.isInspected()
 		s.isAudited()
 		s.transfers()
+		s.attendsClass()
 		s.looksAround()
 		s.endsThings()
 		s.ledgerIsSound()

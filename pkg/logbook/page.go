@@ -23,12 +23,7 @@ func cursorID[I ~[16]byte](page core.Page) (id I, err error) {
 func cursorPart[I ~[16]byte](part string) (I, error) {
 	id, err := core.ParseID[I](part)
 	if err != nil {
-		return id, badCursor()
+		return id, core.ErrBadCursor
 	}
 	return id, nil
-}
-
-func badCursor() error {
-	_, err := core.DecodeCursor("!", 1)
-	return err
 }

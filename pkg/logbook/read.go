@@ -47,7 +47,7 @@ func (s *Service) Entries(ctx context.Context, a access.Actor, enrollment core.E
 	}
 	if parts != nil {
 		if q.AfterDate, err = core.ParseDate(parts[0]); err != nil {
-			return core.List[core.Entry]{}, badCursor()
+			return core.List[core.Entry]{}, core.ErrBadCursor
 		}
 		if q.After, err = cursorPart[core.EntryID](parts[1]); err != nil {
 			return core.List[core.Entry]{}, err

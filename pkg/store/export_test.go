@@ -12,6 +12,8 @@ func Rows() map[string]any {
 		"closed_days":        closedDaysRow{},
 		"courses":            courseRow{},
 		"credentials":        credentialRow{},
+		"attendances":        attendanceRow{},
+		"classes":            classRow{},
 		"credits":            creditRow{},
 		"disclosures":        disclosureRow{},
 		"documents":          documentRow{},

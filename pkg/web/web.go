@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -24,6 +25,7 @@ type Services struct {
 	Certify   *certify.Service
 	Licensure *licensure.Service
 	Registry  *registry.Service
+	Classroom *classroom.Service
 	Employer  *employer.Service
 }
 

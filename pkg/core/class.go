@@ -1,0 +1,121 @@
+package core
+
+import "time"
+
+// ClassState is where a class session stands.
+type ClassState string
+
+// The states. Planned -> signed or cancelled.
+const (
+	ClassPlanned   ClassState = "planned"
+	ClassSigned    ClassState = "signed"
+	ClassCancelled ClassState = "cancelled"
+)
+
+// CheckIn is how students say that they are there: the instructor marks the
+// roster, students press clock-in and clock-out, or they scan the code on the
+// instructor's screen.
+type CheckIn string
+
+// The ways to check in.
+const (
+	CheckInRoster CheckIn = "roster"
+	CheckInClock  CheckIn = "clock"
+	CheckInQR     CheckIn = "qr"
+)
+
+// CheckIns in the order in which they are shown.
+var CheckIns = []CheckIn{CheckInRoster, CheckInClock, CheckInQR}
+
+// Class is a class session with a roster, which its instructor signs as one.
+// Session holds what was planned, and is always timed. Secret makes the codes
+// that are scanned; it never leaves the server.
+type Class struct {
+	ID             ClassID
+	OrganizationID OrganizationID
+	ProgramID      ProgramID
+	ProgramTitle   string
+	InstructorID   MemberID
+	InstructorName string
+	State          ClassState
+	CheckIn        CheckIn
+	Session        Session
+	Secret         []byte
+	CreatedAt      time.Time
+	CreatedBy      AccountID
+	SignedAt       time.Time
+	Version        int
+	Students       int // on the roster
+	Present        int // of them marked present
+}
+
+// Mark is what the roster says of a student.
+type Mark string
+
+// The marks. Nobody is marked by the clock running out: an instructor who signs
+// has marked everybody. An excused absence earns nothing; it is told apart from
+// one without excuse, and that is all.
+const (
+	MarkExpected Mark = "expected"
+	MarkPresent  Mark = "present"
+	MarkAbsent   Mark = "absent"
+	MarkExcused  Mark = "excused"
+)
+
+// Marks in the order in which they are shown.
+var Marks = []Mark{MarkExpected, MarkPresent, MarkAbsent, MarkExcused}
+
+// Known tells whether it is one of the marks.
+func (m Mark) Known() bool { return oneOf(Marks, m) }
+
+// ClockedBy is how a time of the roster came to be known.
+type ClockedBy string
+
+// The ways. A request is a missed punch that the office granted.
+const (
+	ClockedQR         ClockedBy = "qr"
+	ClockedSelf       ClockedBy = "clock"
+	ClockedInstructor ClockedBy = "instructor"
+	ClockedRequest    ClockedBy = "request"
+)
+
+// Attendance is a student on the roster of a class. In and Out are the server's
+// times, or the instructor's word; zero where nobody clocked.
+type Attendance struct {
+	ClassID      ClassID
+	EnrollmentID EnrollmentID
+	TherapistID  TherapistID
+	Name         string
+	Mark         Mark
+	In, Out      time.Time
+	InBy, OutBy  ClockedBy
+	Graded       bool
+	Grade        int
+	EntryID      EntryID
+	Version      int
+}
+
+// Attended is what a student attended of a class: the session from the later of
+// the planned start and clock-in to the earlier of the planned end and
+// clock-out, in whole minutes within both. Who clocked neither attended all of
+// it. A break is taken off whole. It gives missed_punch where only one of both
+// times is known, and empty_session where nothing is left.
+func (c Class) Attended(a Attendance) (Session, error) {
+	s := c.Session
+	if a.In.IsZero() != a.Out.IsZero() {
+		return s, Conflict("missed_punch", "%s clocked %s and not %s; give the missing time, or mark the student absent.",
+			a.Name, map[bool]string{true: "out", false: "in"}[a.In.IsZero()], map[bool]string{true: "in", false: "out"}[a.In.IsZero()])
+	}
+	if a.In.After(s.Start) {
+		s.Start = a.In.Add(time.Minute - 1).Truncate(time.Minute)
+	}
+	if !a.Out.IsZero() && a.Out.Before(s.End) {
+		s.End = a.Out.Truncate(time.Minute)
+	}
+	s.Minutes = s.Elapsed() - s.Break
+	if s.Minutes <= 0 {
+		return s, Conflict("empty_session", "Nothing is left of the class for %s; mark the student absent.", a.Name)
+	}
+	s.Graded, s.Grade = a.Graded, a.Grade
+	return s, nil
+}
