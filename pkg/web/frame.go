@@ -76,6 +76,9 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		if has(access.InboxRead) {
 			add(orgPath(id, "inbox"), "Inbox")
 		}
+		if has(access.ClassRead) {
+			add(orgPath(id, "classes"), "Classes")
+		}
 		if has(access.EnrollmentRead) {
 			add(orgPath(id, "students"), "Students")
 		}

@@ -118,8 +118,11 @@ var states = map[string]state{
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
 	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
 	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Taken back"},
-	"not known": {"plain", "Not known"},
-	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
+	"planned": {"wait", "Planned"}, "cancelled": {"off", "Called off"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
+	"excused": {"plain", "Excused"}, "by qr": {"plain", "by code"}, "by clock": {"plain", "by clock"}, "by instructor": {"plain", "by the instructor"},
+	"by request": {"plain", "granted"},
+	"not known":  {"plain", "Not known"},
+	"late":       {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
 func stateOf(v any) state {
