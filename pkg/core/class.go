@@ -98,11 +98,12 @@ type Attendance struct {
 // Attended is what a student attended of a class: the session from the later of
 // the planned start and clock-in to the earlier of the planned end and
 // clock-out, in whole minutes within both. Who clocked neither attended all of
-// it. A break is taken off whole. It gives missed_punch where only one of both
-// times is known, and empty_session where nothing is left.
+// it, and the instructor's word for one time leaves the other as planned. A break
+// is taken off whole. It gives missed_punch where a student clocked once only,
+// and empty_session where nothing is left.
 func (c Class) Attended(a Attendance) (Session, error) {
 	s := c.Session
-	if a.In.IsZero() != a.Out.IsZero() {
+	if a.In.IsZero() != a.Out.IsZero() && a.InBy != ClockedInstructor && a.OutBy != ClockedInstructor {
 		return s, Conflict("missed_punch", "%s clocked %s and not %s; give the missing time, or mark the student absent.",
 			a.Name, map[bool]string{true: "out", false: "in"}[a.In.IsZero()], map[bool]string{true: "in", false: "out"}[a.In.IsZero()])
 	}

@@ -18,11 +18,11 @@ const finders = `
 	const plain = (s) => (s || "").replace(/\s+/g, " ").trim();
 	const name = (e) => plain(e.getAttribute("aria-label") || e.innerText || e.textContent);
 	const shown = (e) => e.checkVisibility();
-	const among = { link: "a[href]", button: "button, a[role=button], summary", field: "label, legend" }[kind];
+	const among = { link: "a[href]", button: "button, a[role=button], summary", field: "label, legend, input[aria-label], select[aria-label]" }[kind];
 	const all = [...document.querySelectorAll(among)].filter(shown);
 	let found = all.find((e) => name(e) === text) || all.find((e) => name(e).startsWith(text));
 	if (found && kind === "field") {
-		found = found.control || found.closest("fieldset");
+		found = found.matches("input, select") ? found : found.control || found.closest("fieldset");
 	}
 	if (!found) return false;
 	found.setAttribute("data-under-test", "");

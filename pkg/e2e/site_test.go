@@ -52,6 +52,7 @@ func TestStory(t *testing.T) {
 				{"anybody", anybody},
 				{"student", student},
 				{"supervisor", supervisor},
+				{"instructor", instructor},
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
 				{"certifier", certifier},

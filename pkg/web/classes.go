@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
 	"github.com/palmar/palmar/pkg/web/render"
 )
 
@@ -157,6 +159,7 @@ type classPage struct {
 	core.Class
 	Path     string
 	Base     string
+	Subject  string
 	Roster   []core.Attendance
 	Marks    []render.Option
 	Holds    bool // the actor is its instructor
@@ -179,14 +182,36 @@ func (r *request) classPage() (classPage, error) {
 	}
 	c := d.Class
 	r.place = c.OrganizationID
+	subject, err := r.subjectOf(c)
+	if err != nil {
+		return classPage{}, err
+	}
 	member, ok := r.actor.Member(c.OrganizationID, core.RoleSupervisor)
 	planned := c.State == core.ClassPlanned
 	return classPage{
-		Class: c, Path: classPath(at), Base: orgPath(c.OrganizationID, "classes"), Roster: d.Roster, Marks: render.Options(core.Marks),
+		Class: c, Path: classPath(at), Base: orgPath(c.OrganizationID, "classes"), Subject: subject, Roster: d.Roster, Marks: render.Options(core.Marks),
 		Holds: planned && ok && member == c.InstructorID, MayPlan: planned && r.can(access.ClassPlan, c.OrganizationID),
 		Opened: c.CheckIn == core.CheckInQR, Over: !r.now().Before(c.Session.End), Stale: !r.fresh(),
 		Form: render.Form{ID: "roster"}, SignForm: render.Form{ID: "sign"},
 	}, nil
+}
+
+// subjectOf is the title of a class's subject.
+func (r *request) subjectOf(c core.Class) (string, error) {
+	versions, err := r.web.Logbook.Program(r.ctx(), r.actor, c.ProgramID)
+	if err != nil {
+		return "", err
+	}
+	std, err := standard.Parse(versions[0].StandardBody)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range std.Subjects {
+		if s.Code == c.Session.Subject {
+			return s.Title, nil
+		}
+	}
+	return c.Session.Subject, nil
 }
 
 // MarkOf and the like are what the roster's form shows of a student: what was
@@ -256,9 +281,16 @@ func (r *request) markRoster() error {
 			if f.Get("mark"+of) == "" {
 				continue
 			}
-			grade, _ := strconv.Atoi(f.text("grade" + of))
+			mark := core.Mark(f.Get("mark" + of))
+			if rest := core.Mark(f.Get("rest")); rest != "" && mark == core.MarkExpected {
+				mark = rest
+			}
+			grade, err := strconv.Atoi(cmp.Or(f.text("grade"+of), "0"))
+			if err != nil {
+				return core.InvalidField("grade"+of, "bad_grade", "The grade of %s is a percentage from 1 to 100.", row.Name)
+			}
 			marks = append(marks, classroom.MarkInput{
-				EnrollmentID: row.EnrollmentID, Mark: core.Mark(f.Get("mark" + of)), In: f.text("in" + of), Out: f.text("out" + of), Grade: grade,
+				EnrollmentID: row.EnrollmentID, Mark: mark, In: f.text("in" + of), Out: f.text("out" + of), Grade: grade,
 			})
 		}
 		_, err = r.web.Classroom.MarkRoster(r.ctx(), r.actor, at, f.version(), marks)

@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// instructor signs a roster as one, and has a student check in by the code on
+// the screen.
+func instructor(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("r.alvarez@brightwater.example", school.Password)
+	v.menu("Classes")
+	v.sees("A class is signed as one")
+	v.plan("2015-03-03", "09:00", "11:00", "I mark the roster")
+	v.sees("The class is planned with", "Ana Ortega", "Not marked")
+	v.write("Mark of Ana Ortega", "Present")
+	v.write("Out, Ana Ortega", "10:30")
+	v.write("Grade of Ana Ortega", "91")
+	v.press("Save; the rest is absent")
+	v.sees("The roster is saved.")
+	v.press("Sign the roster")
+	v.sees("Signed. The hours are in the students’ records now.", "Present", "Absent", "10:30")
+	v.followIn("td[data-label=Session]")
+	v.sees("1 h 30 min", "Signed")
+
+	now := time.Now().In(s.zone(t))
+	v.menu("Classes")
+	v.plan(now.Format("2006-01-02"), now.Add(10*time.Minute).Format("15:04"), now.Add(70*time.Minute).Format("15:04"), "Students scan a code")
+	v.follow("Show the code")
+	v.sees("Count heads")
+
+	student := s.visitor(t)
+	student.signIn("ana.ortega@brightwater.example", school.Password)
+	student.open("/record/classes")
+	student.sees("Scan the code on the instructor’s screen")
+	student.open(v.code())
+	student.press("I am here: clock in")
+	student.sees("You are clocked in.", "You are in since")
+	student.open(v.code()[:60] + "AAAAAAAAAAAAAAAA")
+	student.sees("Nothing was clocked", "Scan the one on the screen now")
+	v.open(strings.TrimPrefix(v.address(), s.base))
+	v.sees("1 of ", "Ana Ortega")
+	v.follow("The class")
+	v.press("Call the class off")
+	v.sees("Called off")
+}
+
+func (v *visitor) plan(date, start, end, checkIn string) {
+	v.t.Helper()
+	v.follow("Plan a class")
+	v.write("Day", date)
+	v.write("Start", start)
+	v.write("End", end)
+	v.write("Subject", "Kinesiology")
+	v.tick(checkIn)
+	v.press("Plan the class")
+}
+
+// code is where the code on the screen leads now: the page asks for it anew.
+func (v *visitor) code() string {
+	v.t.Helper()
+	link := ask[string](v, `fetch(location.pathname).then((r) => r.text()).then((t) => new DOMParser().parseFromString(t, "text/html").querySelector(".code-text").textContent.trim())`)
+	return strings.TrimPrefix(link, v.base)
+}
+
+func (v *visitor) address() string { return ask[string](v, "location.href") }
+
+func (s *site) zone(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(school.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
