@@ -305,6 +305,23 @@ func (e NewTokenScopes) Valid() bool {
 	}
 }
 
+// Absence Days on which a student was excused
+type Absence struct {
+	CreatedByName string    `json:"created_by_name"`
+	First         Date      `json:"first"`
+	Id            AbsenceID `json:"id"`
+	Last          Date      `json:"last"`
+	Reason        string    `json:"reason"`
+}
+
+// AbsenceID defines model for AbsenceID.
+type AbsenceID = core.AbsenceID
+
+// Absences defines model for Absences.
+type Absences struct {
+	Items []Absence `json:"items"`
+}
+
 // AcceptInvitation How an invitation is accepted; the last four fields are for the first administrator only
 type AcceptInvitation struct {
 	Email            string                `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
@@ -318,6 +335,11 @@ type AcceptInvitation struct {
 
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
+
+// AnswerInput The answer
+type AnswerInput struct {
+	Answer string `json:"answer" validate:"required,min=1,max=2000"`
+}
 
 // Attendance A student on a roster
 type Attendance struct {
@@ -1284,6 +1306,15 @@ type MyClasses struct {
 	Items []MyClass `json:"items"`
 }
 
+// NewAbsence Days on which a student was excused
+type NewAbsence struct {
+	First core.Date `json:"first" validate:"required"`
+
+	// Last Absent for one day
+	Last   core.Date `json:"last,omitempty,omitzero" validate:"omitempty"`
+	Reason string    `json:"reason" validate:"required,min=1,max=500"`
+}
+
 // NewClass A class session
 type NewClass struct {
 	// BreakMinutes Pauses between lessons
@@ -1346,6 +1377,21 @@ type NewPause struct {
 	Kind   core.PauseKind `json:"kind" validate:"required,oneof=leave withdrawal"`
 	Last   core.Date      `json:"last,omitempty,omitzero"`
 	Reason string         `json:"reason" validate:"required,max=500"`
+}
+
+// NewRequest What a student asks the office for
+type NewRequest struct {
+	// ClassId Of a missed punch
+	ClassId core.ClassID `json:"class_id,omitempty,omitzero" validate:"omitempty"`
+
+	// EntryId What a dispute is about, if it is one session
+	EntryId core.EntryID `json:"entry_id,omitempty,omitzero" validate:"omitempty"`
+
+	// In Of a missed punch, as the clock on the wall showed it
+	In   string           `json:"in,omitempty,omitzero" validate:"omitempty,max=8"`
+	Kind core.RequestKind `json:"kind" validate:"required,oneof=missed_punch dispute"`
+	Out  string           `json:"out,omitempty,omitzero" validate:"omitempty,max=8"`
+	Text string           `json:"text" validate:"required,min=1,max=2000"`
 }
 
 // NewToken An API token to be made
@@ -1614,6 +1660,45 @@ type Refusal struct {
 	Record int `json:"record"`
 }
 
+// Request What a student asks the office for, and the answer
+type Request struct {
+	Answer         string         `json:"answer"`
+	ClassId        ClassID        `json:"class_id,omitempty,omitzero"`
+	CreatedAt      time.Time      `json:"created_at"`
+	DecidedAt      time.Time      `json:"decided_at,omitempty,omitzero"`
+	DecidedByName  string         `json:"decided_by_name,omitempty,omitzero"`
+	DueOn          Date           `json:"due_on"`
+	EnrollmentId   EnrollmentID   `json:"enrollment_id"`
+	EntryId        EntryID        `json:"entry_id,omitempty,omitzero"`
+	Id             RequestID      `json:"id"`
+	InAt           time.Time      `json:"in_at,omitempty,omitzero"`
+	Kind           RequestKind    `json:"kind"`
+	Name           string         `json:"name"`
+	OrganizationId OrganizationID `json:"organization_id"`
+	OutAt          time.Time      `json:"out_at,omitempty,omitzero"`
+	State          RequestState   `json:"state"`
+	Text           string         `json:"text"`
+	TherapistId    TherapistID    `json:"therapist_id"`
+	Version        int            `json:"version"`
+}
+
+// RequestID defines model for RequestID.
+type RequestID = core.RequestID
+
+// RequestKind defines model for RequestKind.
+type RequestKind = core.RequestKind
+
+// RequestList defines model for RequestList.
+type RequestList struct {
+	Items []Request `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// RequestState defines model for RequestState.
+type RequestState = core.RequestState
+
 // Resume The day on which the student comes again
 type Resume struct {
 	On core.Date `json:"on" validate:"required"`
@@ -1623,6 +1708,9 @@ type Resume struct {
 type Risk struct {
 	// Enrollment A therapist in a program version
 	Enrollment Enrollment `json:"enrollment"`
+
+	// Excused Of these days, those on which the student was excused
+	Excused int `json:"excused"`
 
 	// LastSessionOn The day of enrolment where there was no session
 	LastSessionOn Date         `json:"last_session_on"`
@@ -2070,6 +2158,12 @@ type RecordCompletionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ExcuseAbsenceParams defines parameters for ExcuseAbsence.
+type ExcuseAbsenceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListCreditsParams defines parameters for ListCredits.
 type ListCreditsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -2103,6 +2197,21 @@ type PauseParams struct {
 
 // ProposeCompletionParams defines parameters for ProposeCompletion.
 type ProposeCompletionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListEnrollmentRequestsParams defines parameters for ListEnrollmentRequests.
+type ListEnrollmentRequestsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// MakeRequestParams defines parameters for MakeRequest.
+type MakeRequestParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -2436,6 +2545,18 @@ type ListProposalsParams struct {
 	State  core.ProposalState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=proposed certified declined"`
 }
 
+// ListRequestsParams defines parameters for ListRequests.
+type ListRequestsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+
+	// All Answered ones too, newest first
+	All bool `form:"all,omitempty" json:"all,omitempty,omitzero"`
+}
+
 // SignEntriesParams defines parameters for SignEntries.
 type SignEntriesParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2482,6 +2603,33 @@ type DeclineProposalParams struct {
 type ClearFlagParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// DeclineRequestParams defines parameters for DeclineRequest.
+type DeclineRequestParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// GrantRequestParams defines parameters for GrantRequest.
+type GrantRequestParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// WithdrawRequestParams defines parameters for WithdrawRequest.
+type WithdrawRequestParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // ListLicensesParams defines parameters for ListLicenses.
@@ -2560,11 +2708,17 @@ type UpdateCourseJSONRequestBody = CourseInput
 // RecordCompletionJSONRequestBody defines body for RecordCompletion for application/json ContentType.
 type RecordCompletionJSONRequestBody = CompletionInput
 
+// ExcuseAbsenceJSONRequestBody defines body for ExcuseAbsence for application/json ContentType.
+type ExcuseAbsenceJSONRequestBody = NewAbsence
+
 // LogEntryJSONRequestBody defines body for LogEntry for application/json ContentType.
 type LogEntryJSONRequestBody = EntryInput
 
 // PauseJSONRequestBody defines body for Pause for application/json ContentType.
 type PauseJSONRequestBody = NewPause
+
+// MakeRequestJSONRequestBody defines body for MakeRequest for application/json ContentType.
+type MakeRequestJSONRequestBody = NewRequest
 
 // ResumeJSONRequestBody defines body for Resume for application/json ContentType.
 type ResumeJSONRequestBody = Resume
@@ -2635,6 +2789,12 @@ type DeclineProposalJSONRequestBody = ReasonInput
 // ClearFlagJSONRequestBody defines body for ClearFlag for application/json ContentType.
 type ClearFlagJSONRequestBody = ReasonInput
 
+// DeclineRequestJSONRequestBody defines body for DeclineRequest for application/json ContentType.
+type DeclineRequestJSONRequestBody = AnswerInput
+
+// GrantRequestJSONRequestBody defines body for GrantRequest for application/json ContentType.
+type GrantRequestJSONRequestBody = AnswerInput
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
@@ -2655,6 +2815,9 @@ type ReverseTransferJSONRequestBody = ReasonInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// UnexcuseAbsence Take an excuse back
+	// (DELETE /v1/absences/{absence})
+	UnexcuseAbsence(ctx echo.Context, absence AbsenceID) error
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx echo.Context, code string) error
@@ -2700,6 +2863,12 @@ type ServerInterface interface {
 	// GetEnrollment An enrollment
 	// (GET /v1/enrollments/{enrollment})
 	GetEnrollment(ctx echo.Context, enrollment EnrollmentID) error
+	// ListAbsences Excused absences
+	// (GET /v1/enrollments/{enrollment}/absences)
+	ListAbsences(ctx echo.Context, enrollment EnrollmentID) error
+	// ExcuseAbsence Record an excused absence; it raises no hours
+	// (POST /v1/enrollments/{enrollment}/absences)
+	ExcuseAbsence(ctx echo.Context, enrollment EnrollmentID, params ExcuseAbsenceParams) error
 	// ListCredits The ledger
 	// (GET /v1/enrollments/{enrollment}/credits)
 	ListCredits(ctx echo.Context, enrollment EnrollmentID, params ListCreditsParams) error
@@ -2730,6 +2899,12 @@ type ServerInterface interface {
 	// ProposeCompletion Propose that the program is completed
 	// (POST /v1/enrollments/{enrollment}/proposals)
 	ProposeCompletion(ctx echo.Context, enrollment EnrollmentID, params ProposeCompletionParams) error
+	// ListEnrollmentRequests What a student asked the office for
+	// (GET /v1/enrollments/{enrollment}/requests)
+	ListEnrollmentRequests(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentRequestsParams) error
+	// MakeRequest Ask for a missed punch, or dispute the record; the office answers within 14 days
+	// (POST /v1/enrollments/{enrollment}/requests)
+	MakeRequest(ctx echo.Context, enrollment EnrollmentID, params MakeRequestParams) error
 	// Resume The student takes the program up again
 	// (POST /v1/enrollments/{enrollment}/resume)
 	Resume(ctx echo.Context, enrollment EnrollmentID, params ResumeParams) error
@@ -2886,6 +3061,9 @@ type ServerInterface interface {
 	// ListProposals Proposals, newest first
 	// (GET /v1/organizations/{organization}/proposals)
 	ListProposals(ctx echo.Context, organization OrganizationID, params ListProposalsParams) error
+	// ListRequests Open requests by the day they are due
+	// (GET /v1/organizations/{organization}/requests)
+	ListRequests(ctx echo.Context, organization OrganizationID, params ListRequestsParams) error
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error
@@ -2916,6 +3094,18 @@ type ServerInterface interface {
 	// ClearFlag Say why a flag is no obstacle
 	// (POST /v1/proposals/{proposal}/flags/{flag}/clear)
 	ClearFlag(ctx echo.Context, proposal ProposalID, flag FlagCode, params ClearFlagParams) error
+	// GetRequest One request
+	// (GET /v1/requests/{request_id})
+	GetRequest(ctx echo.Context, requestId RequestID) error
+	// DeclineRequest Decline a request
+	// (POST /v1/requests/{request_id}/decline)
+	DeclineRequest(ctx echo.Context, requestId RequestID, params DeclineRequestParams) error
+	// GrantRequest Grant a request
+	// (POST /v1/requests/{request_id}/grant)
+	GrantRequest(ctx echo.Context, requestId RequestID, params GrantRequestParams) error
+	// WithdrawRequest Take the own request back
+	// (POST /v1/requests/{request_id}/withdraw)
+	WithdrawRequest(ctx echo.Context, requestId RequestID, params WithdrawRequestParams) error
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx echo.Context) error
@@ -2978,6 +3168,22 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// UnexcuseAbsence converts echo context to params.
+func (w *ServerInterfaceWrapper) UnexcuseAbsence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "absence" -------------
+	var absence AbsenceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "absence", ctx.Param("absence"), &absence, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter absence: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UnexcuseAbsence(ctx, absence)
+	return err
 }
 
 // CheckCode converts echo context to params.
@@ -3445,6 +3651,58 @@ func (w *ServerInterfaceWrapper) GetEnrollment(ctx echo.Context) error {
 	return err
 }
 
+// ListAbsences converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAbsences(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAbsences(ctx, enrollment)
+	return err
+}
+
+// ExcuseAbsence converts echo context to params.
+func (w *ServerInterfaceWrapper) ExcuseAbsence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExcuseAbsenceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExcuseAbsence(ctx, enrollment, params)
+	return err
+}
+
 // ListCredits converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCredits(ctx echo.Context) error {
 	var err error
@@ -3701,6 +3959,74 @@ func (w *ServerInterfaceWrapper) ProposeCompletion(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ProposeCompletion(ctx, enrollment, params)
+	return err
+}
+
+// ListEnrollmentRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEnrollmentRequests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEnrollmentRequestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEnrollmentRequests(ctx, enrollment, params)
+	return err
+}
+
+// MakeRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MakeRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeRequest(ctx, enrollment, params)
 	return err
 }
 
@@ -5382,6 +5708,45 @@ func (w *ServerInterfaceWrapper) ListProposals(ctx echo.Context) error {
 	return err
 }
 
+// ListRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRequests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRequestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", ctx.QueryParams(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter all: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRequests(ctx, organization, params)
+	return err
+}
+
 // SignEntries converts echo context to params.
 func (w *ServerInterfaceWrapper) SignEntries(ctx echo.Context) error {
 	var err error
@@ -5689,6 +6054,175 @@ func (w *ServerInterfaceWrapper) ClearFlag(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ClearFlag(ctx, proposal, flag, params)
+	return err
+}
+
+// GetRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "request_id" -------------
+	var requestId RequestID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "request_id", ctx.Param("request_id"), &requestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter request_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRequest(ctx, requestId)
+	return err
+}
+
+// DeclineRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "request_id" -------------
+	var requestId RequestID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "request_id", ctx.Param("request_id"), &requestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter request_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineRequest(ctx, requestId, params)
+	return err
+}
+
+// GrantRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "request_id" -------------
+	var requestId RequestID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "request_id", ctx.Param("request_id"), &requestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter request_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GrantRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantRequest(ctx, requestId, params)
+	return err
+}
+
+// WithdrawRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "request_id" -------------
+	var requestId RequestID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "request_id", ctx.Param("request_id"), &requestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter request_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawRequest(ctx, requestId, params)
 	return err
 }
 
@@ -6263,6 +6797,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/classes/:class/roster", wrapper.MarkRoster, options.OperationMiddlewares["markRoster"]...)
 	router.POST(options.BaseURL+"/v1/classes/:class/sign", wrapper.SignClass, options.OperationMiddlewares["signClass"]...)
 	router.GET(options.BaseURL+"/v1/me/classes", wrapper.ListMyClasses, options.OperationMiddlewares["listMyClasses"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/requests", wrapper.ListEnrollmentRequests, options.OperationMiddlewares["listEnrollmentRequests"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/requests", wrapper.MakeRequest, options.OperationMiddlewares["makeRequest"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/requests", wrapper.ListRequests, options.OperationMiddlewares["listRequests"]...)
+	router.GET(options.BaseURL+"/v1/requests/:request_id", wrapper.GetRequest, options.OperationMiddlewares["getRequest"]...)
+	router.POST(options.BaseURL+"/v1/requests/:request_id/grant", wrapper.GrantRequest, options.OperationMiddlewares["grantRequest"]...)
+	router.POST(options.BaseURL+"/v1/requests/:request_id/decline", wrapper.DeclineRequest, options.OperationMiddlewares["declineRequest"]...)
+	router.POST(options.BaseURL+"/v1/requests/:request_id/withdraw", wrapper.WithdrawRequest, options.OperationMiddlewares["withdrawRequest"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/absences", wrapper.ListAbsences, options.OperationMiddlewares["listAbsences"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/absences", wrapper.ExcuseAbsence, options.OperationMiddlewares["excuseAbsence"]...)
+	router.DELETE(options.BaseURL+"/v1/absences/:absence", wrapper.UnexcuseAbsence, options.OperationMiddlewares["unexcuseAbsence"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -6293,6 +6837,39 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type UnexcuseAbsenceRequestObject struct {
+	Absence AbsenceID `json:"absence"`
+}
+
+type UnexcuseAbsenceResponseObject interface {
+	VisitUnexcuseAbsenceResponse(w http.ResponseWriter) error
+}
+
+type UnexcuseAbsence204Response struct {
+}
+
+func (response UnexcuseAbsence204Response) VisitUnexcuseAbsenceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse) VisitUnexcuseAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type CheckCodeRequestObject struct {
 	Code string `json:"code"`
@@ -6961,6 +7538,86 @@ func (response GetEnrollmentdefaultApplicationProblemPlusJSONResponse) VisitGetE
 	return err
 }
 
+type ListAbsencesRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+}
+
+type ListAbsencesResponseObject interface {
+	VisitListAbsencesResponse(w http.ResponseWriter) error
+}
+
+type ListAbsences200JSONResponse Absences
+
+func (response ListAbsences200JSONResponse) VisitListAbsencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAbsencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAbsencesdefaultApplicationProblemPlusJSONResponse) VisitListAbsencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExcuseAbsenceRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ExcuseAbsenceParams
+	Body       *ExcuseAbsenceJSONRequestBody
+}
+
+type ExcuseAbsenceResponseObject interface {
+	VisitExcuseAbsenceResponse(w http.ResponseWriter) error
+}
+
+type ExcuseAbsence201JSONResponse Absence
+
+func (response ExcuseAbsence201JSONResponse) VisitExcuseAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExcuseAbsencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExcuseAbsencedefaultApplicationProblemPlusJSONResponse) VisitExcuseAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCreditsRequestObject struct {
 	Enrollment EnrollmentID `json:"enrollment"`
 	Params     ListCreditsParams
@@ -7379,6 +8036,103 @@ type ProposeCompletiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ProposeCompletiondefaultApplicationProblemPlusJSONResponse) VisitProposeCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEnrollmentRequestsRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ListEnrollmentRequestsParams
+}
+
+type ListEnrollmentRequestsResponseObject interface {
+	VisitListEnrollmentRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListEnrollmentRequests200ResponseHeaders struct {
+	Link string
+}
+
+type ListEnrollmentRequests200JSONResponse struct {
+	Body    RequestList
+	Headers ListEnrollmentRequests200ResponseHeaders
+}
+
+func (response ListEnrollmentRequests200JSONResponse) VisitListEnrollmentRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEnrollmentRequestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEnrollmentRequestsdefaultApplicationProblemPlusJSONResponse) VisitListEnrollmentRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeRequestRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     MakeRequestParams
+	Body       *MakeRequestJSONRequestBody
+}
+
+type MakeRequestResponseObject interface {
+	VisitMakeRequestResponse(w http.ResponseWriter) error
+}
+
+type MakeRequest201ResponseHeaders struct {
+	ETag string
+}
+
+type MakeRequest201JSONResponse struct {
+	Body    Request
+	Headers MakeRequest201ResponseHeaders
+}
+
+func (response MakeRequest201JSONResponse) VisitMakeRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MakeRequestdefaultApplicationProblemPlusJSONResponse) VisitMakeRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9765,6 +10519,54 @@ func (response ListProposalsdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type ListRequestsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRequestsParams
+}
+
+type ListRequestsResponseObject interface {
+	VisitListRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListRequests200ResponseHeaders struct {
+	Link string
+}
+
+type ListRequests200JSONResponse struct {
+	Body    RequestList
+	Headers ListRequests200ResponseHeaders
+}
+
+func (response ListRequests200JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRequestsdefaultApplicationProblemPlusJSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignEntriesRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       SignEntriesParams
@@ -10195,6 +10997,199 @@ type ClearFlagdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ClearFlagdefaultApplicationProblemPlusJSONResponse) VisitClearFlagResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestRequestObject struct {
+	RequestId RequestID `json:"request_id"`
+}
+
+type GetRequestResponseObject interface {
+	VisitGetRequestResponse(w http.ResponseWriter) error
+}
+
+type GetRequest200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRequest200JSONResponse struct {
+	Body    Request
+	Headers GetRequest200ResponseHeaders
+}
+
+func (response GetRequest200JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRequestdefaultApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineRequestRequestObject struct {
+	RequestId RequestID `json:"request_id"`
+	Params    DeclineRequestParams
+	Body      *DeclineRequestJSONRequestBody
+}
+
+type DeclineRequestResponseObject interface {
+	VisitDeclineRequestResponse(w http.ResponseWriter) error
+}
+
+type DeclineRequest200ResponseHeaders struct {
+	ETag string
+}
+
+type DeclineRequest200JSONResponse struct {
+	Body    Request
+	Headers DeclineRequest200ResponseHeaders
+}
+
+func (response DeclineRequest200JSONResponse) VisitDeclineRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineRequestdefaultApplicationProblemPlusJSONResponse) VisitDeclineRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRequestRequestObject struct {
+	RequestId RequestID `json:"request_id"`
+	Params    GrantRequestParams
+	Body      *GrantRequestJSONRequestBody
+}
+
+type GrantRequestResponseObject interface {
+	VisitGrantRequestResponse(w http.ResponseWriter) error
+}
+
+type GrantRequest200ResponseHeaders struct {
+	ETag string
+}
+
+type GrantRequest200JSONResponse struct {
+	Body    Request
+	Headers GrantRequest200ResponseHeaders
+}
+
+func (response GrantRequest200JSONResponse) VisitGrantRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GrantRequestdefaultApplicationProblemPlusJSONResponse) VisitGrantRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequestRequestObject struct {
+	RequestId RequestID `json:"request_id"`
+	Params    WithdrawRequestParams
+}
+
+type WithdrawRequestResponseObject interface {
+	VisitWithdrawRequestResponse(w http.ResponseWriter) error
+}
+
+type WithdrawRequest200ResponseHeaders struct {
+	ETag string
+}
+
+type WithdrawRequest200JSONResponse struct {
+	Body    Request
+	Headers WithdrawRequest200ResponseHeaders
+}
+
+func (response WithdrawRequest200JSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawRequestdefaultApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11007,6 +12002,9 @@ func (response VerifyFiledefaultApplicationProblemPlusJSONResponse) VisitVerifyF
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// UnexcuseAbsence Take an excuse back
+	// (DELETE /v1/absences/{absence})
+	UnexcuseAbsence(ctx context.Context, request UnexcuseAbsenceRequestObject) (UnexcuseAbsenceResponseObject, error)
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx context.Context, request CheckCodeRequestObject) (CheckCodeResponseObject, error)
@@ -11052,6 +12050,12 @@ type StrictServerInterface interface {
 	// GetEnrollment An enrollment
 	// (GET /v1/enrollments/{enrollment})
 	GetEnrollment(ctx context.Context, request GetEnrollmentRequestObject) (GetEnrollmentResponseObject, error)
+	// ListAbsences Excused absences
+	// (GET /v1/enrollments/{enrollment}/absences)
+	ListAbsences(ctx context.Context, request ListAbsencesRequestObject) (ListAbsencesResponseObject, error)
+	// ExcuseAbsence Record an excused absence; it raises no hours
+	// (POST /v1/enrollments/{enrollment}/absences)
+	ExcuseAbsence(ctx context.Context, request ExcuseAbsenceRequestObject) (ExcuseAbsenceResponseObject, error)
 	// ListCredits The ledger
 	// (GET /v1/enrollments/{enrollment}/credits)
 	ListCredits(ctx context.Context, request ListCreditsRequestObject) (ListCreditsResponseObject, error)
@@ -11082,6 +12086,12 @@ type StrictServerInterface interface {
 	// ProposeCompletion Propose that the program is completed
 	// (POST /v1/enrollments/{enrollment}/proposals)
 	ProposeCompletion(ctx context.Context, request ProposeCompletionRequestObject) (ProposeCompletionResponseObject, error)
+	// ListEnrollmentRequests What a student asked the office for
+	// (GET /v1/enrollments/{enrollment}/requests)
+	ListEnrollmentRequests(ctx context.Context, request ListEnrollmentRequestsRequestObject) (ListEnrollmentRequestsResponseObject, error)
+	// MakeRequest Ask for a missed punch, or dispute the record; the office answers within 14 days
+	// (POST /v1/enrollments/{enrollment}/requests)
+	MakeRequest(ctx context.Context, request MakeRequestRequestObject) (MakeRequestResponseObject, error)
 	// Resume The student takes the program up again
 	// (POST /v1/enrollments/{enrollment}/resume)
 	Resume(ctx context.Context, request ResumeRequestObject) (ResumeResponseObject, error)
@@ -11238,6 +12248,9 @@ type StrictServerInterface interface {
 	// ListProposals Proposals, newest first
 	// (GET /v1/organizations/{organization}/proposals)
 	ListProposals(ctx context.Context, request ListProposalsRequestObject) (ListProposalsResponseObject, error)
+	// ListRequests Open requests by the day they are due
+	// (GET /v1/organizations/{organization}/requests)
+	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx context.Context, request SignEntriesRequestObject) (SignEntriesResponseObject, error)
@@ -11268,6 +12281,18 @@ type StrictServerInterface interface {
 	// ClearFlag Say why a flag is no obstacle
 	// (POST /v1/proposals/{proposal}/flags/{flag}/clear)
 	ClearFlag(ctx context.Context, request ClearFlagRequestObject) (ClearFlagResponseObject, error)
+	// GetRequest One request
+	// (GET /v1/requests/{request_id})
+	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
+	// DeclineRequest Decline a request
+	// (POST /v1/requests/{request_id}/decline)
+	DeclineRequest(ctx context.Context, request DeclineRequestRequestObject) (DeclineRequestResponseObject, error)
+	// GrantRequest Grant a request
+	// (POST /v1/requests/{request_id}/grant)
+	GrantRequest(ctx context.Context, request GrantRequestRequestObject) (GrantRequestResponseObject, error)
+	// WithdrawRequest Take the own request back
+	// (POST /v1/requests/{request_id}/withdraw)
+	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
@@ -11337,6 +12362,31 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// UnexcuseAbsence operation middleware
+func (sh *strictHandler) UnexcuseAbsence(ctx echo.Context, absence AbsenceID) error {
+	var request UnexcuseAbsenceRequestObject
+
+	request.Absence = absence
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnexcuseAbsence(ctx.Request().Context(), request.(UnexcuseAbsenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnexcuseAbsence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UnexcuseAbsenceResponseObject); ok {
+		return validResponse.VisitUnexcuseAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // CheckCode operation middleware
@@ -11838,6 +12888,80 @@ func (sh *strictHandler) GetEnrollment(ctx echo.Context, enrollment EnrollmentID
 	return nil
 }
 
+// ListAbsences operation middleware
+func (sh *strictHandler) ListAbsences(ctx echo.Context, enrollment EnrollmentID) error {
+	var request ListAbsencesRequestObject
+
+	request.Enrollment = enrollment
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAbsences(ctx.Request().Context(), request.(ListAbsencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAbsences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAbsencesResponseObject); ok {
+		return validResponse.VisitListAbsencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExcuseAbsence operation middleware
+func (sh *strictHandler) ExcuseAbsence(ctx echo.Context, enrollment EnrollmentID, params ExcuseAbsenceParams) error {
+	var request ExcuseAbsenceRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	var body ExcuseAbsenceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExcuseAbsence(ctx.Request().Context(), request.(ExcuseAbsenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExcuseAbsence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExcuseAbsenceResponseObject); ok {
+		return validResponse.VisitExcuseAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCredits operation middleware
 func (sh *strictHandler) ListCredits(ctx echo.Context, enrollment EnrollmentID, params ListCreditsParams) error {
 	var request ListCreditsRequestObject
@@ -12133,6 +13257,81 @@ func (sh *strictHandler) ProposeCompletion(ctx echo.Context, enrollment Enrollme
 		return err
 	} else if validResponse, ok := response.(ProposeCompletionResponseObject); ok {
 		return validResponse.VisitProposeCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEnrollmentRequests operation middleware
+func (sh *strictHandler) ListEnrollmentRequests(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentRequestsParams) error {
+	var request ListEnrollmentRequestsRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEnrollmentRequests(ctx.Request().Context(), request.(ListEnrollmentRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEnrollmentRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEnrollmentRequestsResponseObject); ok {
+		return validResponse.VisitListEnrollmentRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeRequest operation middleware
+func (sh *strictHandler) MakeRequest(ctx echo.Context, enrollment EnrollmentID, params MakeRequestParams) error {
+	var request MakeRequestRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	var body MakeRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeRequest(ctx.Request().Context(), request.(MakeRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeRequestResponseObject); ok {
+		return validResponse.VisitMakeRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13905,6 +15104,32 @@ func (sh *strictHandler) ListProposals(ctx echo.Context, organization Organizati
 	return nil
 }
 
+// ListRequests operation middleware
+func (sh *strictHandler) ListRequests(ctx echo.Context, organization OrganizationID, params ListRequestsParams) error {
+	var request ListRequestsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRequests(ctx.Request().Context(), request.(ListRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRequestsResponseObject); ok {
+		return validResponse.VisitListRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SignEntries operation middleware
 func (sh *strictHandler) SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error {
 	var request SignEntriesRequestObject
@@ -14248,6 +15473,155 @@ func (sh *strictHandler) ClearFlag(ctx echo.Context, proposal ProposalID, flag F
 		return err
 	} else if validResponse, ok := response.(ClearFlagResponseObject); ok {
 		return validResponse.VisitClearFlagResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRequest operation middleware
+func (sh *strictHandler) GetRequest(ctx echo.Context, requestId RequestID) error {
+	var request GetRequestRequestObject
+
+	request.RequestId = requestId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequest(ctx.Request().Context(), request.(GetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
+		return validResponse.VisitGetRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeclineRequest operation middleware
+func (sh *strictHandler) DeclineRequest(ctx echo.Context, requestId RequestID, params DeclineRequestParams) error {
+	var request DeclineRequestRequestObject
+
+	request.RequestId = requestId
+	request.Params = params
+
+	var body DeclineRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineRequest(ctx.Request().Context(), request.(DeclineRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeclineRequestResponseObject); ok {
+		return validResponse.VisitDeclineRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantRequest operation middleware
+func (sh *strictHandler) GrantRequest(ctx echo.Context, requestId RequestID, params GrantRequestParams) error {
+	var request GrantRequestRequestObject
+
+	request.RequestId = requestId
+	request.Params = params
+
+	var body GrantRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantRequest(ctx.Request().Context(), request.(GrantRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantRequestResponseObject); ok {
+		return validResponse.VisitGrantRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawRequest operation middleware
+func (sh *strictHandler) WithdrawRequest(ctx echo.Context, requestId RequestID, params WithdrawRequestParams) error {
+	var request WithdrawRequestRequestObject
+
+	request.RequestId = requestId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawRequest(ctx.Request().Context(), request.(WithdrawRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawRequestResponseObject); ok {
+		return validResponse.VisitWithdrawRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -52,6 +52,11 @@ const (
 	PauseWrite           Action = "pause.write"
 	HoursExport          Action = "hours.export"
 	RiskRead             Action = "risk.read"
+	RequestRead          Action = "request.read"
+	RequestMake          Action = "request.make"
+	RequestDecide        Action = "request.decide"
+	AbsenceRead          Action = "absence.read"
+	AbsenceWrite         Action = "absence.write"
 	CourseRead           Action = "course.read"
 	CourseWrite          Action = "course.write"
 	CourseCompletionRead Action = "course_completion.read"
@@ -129,6 +134,11 @@ var policy = map[Action]rule{
 	PauseWrite:           {roles: office, write: true, notOwn: true, what: "enrollment"},
 	HoursExport:          {roles: office, what: "organization"},
 	RiskRead:             {roles: office, what: "organization"},
+	RequestRead:          {roles: office, owner: true, what: "request"},
+	RequestMake:          {owner: true, write: true, what: "request"},
+	RequestDecide:        {roles: office, write: true, person: true, notOwn: true, what: "request"},
+	AbsenceRead:          {roles: teaching, owner: true, what: "enrollment"},
+	AbsenceWrite:         {roles: office, write: true, notOwn: true, what: "enrollment"},
 	CourseRead:           {roles: school, what: "course"},
 	CourseWrite:          {roles: office, write: true, what: "course"},
 	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},

@@ -57,7 +57,7 @@ func (h *handlers) ListAtRisk(ctx context.Context, r api.ListAtRiskRequestObject
 	return api.ListAtRisk200JSONResponse{
 		Body: api.RiskList{NextCursor: list.Next, Items: each(list.Items, func(x registry.Risk) api.Risk {
 			return api.Risk{
-				Enrollment: enrollmentOf(x.Enrollment), LastSessionOn: x.Last, SchoolDays: x.SchoolDays, Recorded: x.All, Recent: x.Recent,
+				Enrollment: enrollmentOf(x.Enrollment), LastSessionOn: x.Last, SchoolDays: x.SchoolDays, Excused: x.Excused, Recorded: x.All, Recent: x.Recent,
 				Reasons: each(x.Reasons, func(y registry.RiskReason) api.RiskReason { return api.RiskReason{Code: y.Code, Text: y.Text} }),
 			}
 		})},

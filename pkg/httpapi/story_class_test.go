@@ -82,6 +82,7 @@ func (s *story) attendsClass() {
 		s.t.Errorf("the classes are %+v", list)
 	}
 	s.employer.get(one).refused(404, "not_found")
+	s.asks(class, dan, start)
 }
 
 // attacks: an old code, another class's, another student's session, a clock that

@@ -12,6 +12,9 @@ import (
 type Tx interface {
 	Calendars
 	Pauses
+	Requests
+	Attended
+	Absences
 	Audit(ctx context.Context, e core.AuditEvent) error
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 }

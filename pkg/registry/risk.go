@@ -19,10 +19,11 @@ const (
 )
 
 // Risk is why a student may not finish. SchoolDays are those since the last
-// session.
+// session, Excused those of them on which the student was excused.
 type Risk struct {
 	Attendance
 	SchoolDays int
+	Excused    int
 	Reasons    []RiskReason
 }
 
@@ -53,10 +54,25 @@ func (s *Service) AtRisk(ctx context.Context, a access.Actor, org core.Organizat
 			return err
 		}
 		calendar, err := tx.ClosedDays(ctx, org, rows[0].Last, today, 0)
-		for _, row := range rows {
-			risks = append(risks, assess(row, calendar, today))
+		if err != nil {
+			return err
 		}
-		return err
+		ids := make([]core.EnrollmentID, len(rows))
+		for i, row := range rows {
+			ids[i] = row.ID
+		}
+		absences, err := tx.AbsencesOf(ctx, ids)
+		if err != nil {
+			return err
+		}
+		by := map[core.EnrollmentID][]core.Absence{}
+		for _, absence := range absences {
+			by[absence.EnrollmentID] = append(by[absence.EnrollmentID], absence)
+		}
+		for _, row := range rows {
+			risks = append(risks, assess(row, calendar, by[row.ID], today))
+		}
+		return nil
 	})
 	if err != nil || len(risks) <= page.Size() {
 		return core.List[Risk]{Items: risks}, err
@@ -80,8 +96,8 @@ func afterAttendance(cursor string) (Attendance, error) {
 }
 
 // assess says what speaks for a risk.
-func assess(row Attendance, calendar core.Calendar, today core.Date) Risk {
-	r := Risk{Attendance: row, SchoolDays: calendar.SchoolDays(row.Last, today)}
+func assess(row Attendance, calendar core.Calendar, absences []core.Absence, today core.Date) Risk {
+	r := Risk{Attendance: row, SchoolDays: calendar.SchoolDays(row.Last, today), Excused: excusedDays(absences, calendar, row.Last, today)}
 	add := func(code, text string, args ...any) {
 		r.Reasons = append(r.Reasons, RiskReason{code, fmt.Sprintf(text, args...)})
 	}
@@ -90,6 +106,9 @@ func assess(row Attendance, calendar core.Calendar, today core.Date) Risk {
 		add("absent", "No session for %d school days, without leave. In Texas a school ends the enrollment after %d (16 TAC 117.67).", r.SchoolDays, absentSchoolDays)
 	case r.SchoolDays >= quietSchoolDays:
 		add("quiet", "No session for %d school days.", r.SchoolDays)
+	}
+	if r.Excused > 0 && len(r.Reasons) > 0 {
+		r.Reasons[0].Text += fmt.Sprintf(" On %d of these days the student was excused.", r.Excused)
 	}
 	// The pace before the last weeks, over as many days.
 	if days := daysBetween(row.EnrolledOn, today) - recentDays; days >= recentDays {

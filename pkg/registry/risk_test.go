@@ -2,6 +2,7 @@ package registry
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -30,7 +31,7 @@ func TestAssess(t *testing.T) {
 		{"no hours at all", 0, nil, 0, 0, 0, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := assess(Attendance{Enrollment: enrolled, Last: today.AddDays(-c.last), Recent: c.recent, All: c.all}, c.calendar, today)
+			r := assess(Attendance{Enrollment: enrolled, Last: today.AddDays(-c.last), Recent: c.recent, All: c.all}, c.calendar, nil, today)
 			var codes []string
 			for _, reason := range r.Reasons {
 				codes = append(codes, reason.Code)
@@ -39,5 +40,15 @@ func TestAssess(t *testing.T) {
 				t.Errorf("%v after %d school days, want %v after %d", codes, r.SchoolDays, c.want, c.days)
 			}
 		})
+	}
+}
+
+func TestAssess_Excused(t *testing.T) {
+	friday := core.Date{Year: 2026, Month: 9, Day: 4}
+	e := Attendance{Last: friday.AddDays(-14)}
+	excused := []core.Absence{{First: friday.AddDays(-6), Last: friday.AddDays(-3)}, {First: friday.AddDays(-3), Last: friday.AddDays(-3)}}
+	r := assess(e, nil, excused, friday)
+	if r.SchoolDays != 10 || r.Excused != 2 || !strings.Contains(r.Reasons[0].Text, "On 2 of these days the student was excused.") {
+		t.Errorf("assessed %+v", r)
 	}
 }

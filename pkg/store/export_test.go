@@ -5,6 +5,8 @@ import "gorm.io/gorm"
 // Rows are the row structs by table.
 func Rows() map[string]any {
 	return map[string]any{
+		"requests":           requestRow{},
+		"absences":           absenceRow{},
 		"accounts":           accountRow{},
 		"api_tokens":         tokenRow{},
 		"audit_events":       auditRow{},
