@@ -47,6 +47,9 @@ type Classes interface {
 	LockClass(ctx context.Context, id core.ClassID) (core.Class, error)
 	FindClasses(ctx context.Context, q ClassQuery) ([]core.Class, error)
 	UpdateClass(ctx context.Context, c core.Class) error
+	// MissedBy are classes on the roster of which a student's enrollment has no
+	// session, that ended between two moments and were not called off.
+	MissedBy(ctx context.Context, therapist core.TherapistID, enrollment core.EnrollmentID, from, to time.Time) ([]Mine, error)
 	// ClassesOf are a student's planned classes that end after one moment and
 	// begin before another, with the student's own attendance.
 	ClassesOf(ctx context.Context, therapist core.TherapistID, endAfter, startBefore time.Time) ([]Mine, error)

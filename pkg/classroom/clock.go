@@ -144,6 +144,24 @@ func punch(a *core.Attendance, direction Direction, by core.ClockedBy, now time.
 	return true, nil
 }
 
+// Missed lists the classes of the last 14 days, of one of the actor's
+// enrollments, of which the actor has no session. It needs self.read.
+func (s *Service) Missed(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) ([]Mine, error) {
+	if err := access.Can(a, access.SelfRead, access.Target{}); err != nil {
+		return nil, err
+	}
+	if a.TherapistID.IsZero() {
+		return nil, nil
+	}
+	now := s.src.Now()
+	var mine []Mine
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		mine, err = tx.MissedBy(ctx, a.TherapistID, enrollment, now.AddDate(0, 0, -14), now)
+		return err
+	})
+	return mine, err
+}
+
 // Today lists the actor's classes that are open for checking in, or will be
 // within twelve hours. It needs self.read.
 func (s *Service) Today(ctx context.Context, a access.Actor) ([]Mine, error) {

@@ -180,6 +180,17 @@ func (tx *Tx) saveAttendance(all []core.Attendance, conflict string) (int64, err
 // ClassesOf are a student's planned classes that end after one moment and begin
 // before another, the first first.
 func (tx *Tx) ClassesOf(_ context.Context, therapist core.TherapistID, endAfter, startBefore time.Time) ([]classroom.Mine, error) {
+	return tx.mine(therapist, "k.state = 'planned' AND k.ends_at > ? AND k.starts_at < ? ORDER BY k.starts_at, k.id", at(endAfter), at(startBefore))
+}
+
+// MissedBy are classes on the roster of which a student's enrollment has no
+// session, that ended between two moments and were not called off.
+func (tx *Tx) MissedBy(_ context.Context, therapist core.TherapistID, enrollment core.EnrollmentID, from, to time.Time) ([]classroom.Mine, error) {
+	return tx.mine(therapist, `n.enrollment_id = ? AND n.entry_id IS NULL AND k.state <> 'cancelled' AND k.ends_at BETWEEN ? AND ?
+		ORDER BY k.starts_at DESC, k.id`, enrollment, at(from), at(to))
+}
+
+func (tx *Tx) mine(therapist core.TherapistID, condition string, args ...any) ([]classroom.Mine, error) {
 	type row struct {
 		classView `gorm:"embedded"`
 		Mark      core.Mark
@@ -187,8 +198,7 @@ func (tx *Tx) ClassesOf(_ context.Context, therapist core.TherapistID, endAfter,
 		OutAt     moment
 	}
 	rows, err := many[row](tx.g, "SELECT "+classColumns+", n.mark, n.in_at, n.out_at"+classFrom+`JOIN attendances n ON n.class_id = k.id
-		WHERE n.therapist_id = ? AND k.state = 'planned' AND k.ends_at > ? AND k.starts_at < ? ORDER BY k.starts_at, k.id LIMIT 20`,
-		therapist, at(endAfter), at(startBefore))
+		WHERE n.therapist_id = ? AND `+condition+" LIMIT 20", append([]any{therapist}, args...)...)
 	return mapped(rows, func(r row) classroom.Mine {
 		return classroom.Mine{Class: r.noun(), Attendance: core.Attendance{ClassID: r.ID, TherapistID: therapist, Mark: r.Mark, In: r.InAt.Time, Out: r.OutAt.Time}}
 	}), err

@@ -82,6 +82,9 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		if has(access.EnrollmentRead) {
 			add(orgPath(id, "students"), "Students")
 		}
+		if has(access.RequestRead) {
+			add(orgPath(id, "requests"), "Requests")
+		}
 		if has(access.ImportRead) {
 			add(orgPath(id, "imports"), "Imports")
 		}

@@ -172,6 +172,9 @@ type pausesPage struct {
 	Kinds      []render.Option
 	Form       render.Form
 	Resume     render.Form
+	Absences   []core.Absence
+	Excuse     render.Form
+	MayExcuse  bool
 }
 
 func (r *request) pausesPage() (pausesPage, error) {
@@ -191,6 +194,12 @@ func (r *request) pausesPage() (pausesPage, error) {
 		Open:     len(pauses) > 0 && pauses[0].Open(), Kinds: render.Options([]core.PauseKind{core.PauseLeave, core.PauseWithdrawal}),
 		Resume: render.Form{ID: "resume", Values: url.Values{"on": {core.DateOf(r.now()).String()}}},
 	}
+	if err != nil {
+		return page, err
+	}
+	page.Excuse.ID = "excuse"
+	page.MayExcuse = access.Can(r.actor, access.AbsenceWrite, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}) == nil
+	page.Absences, err = r.web.Registry.Absences(r.ctx(), r.actor, enrollment)
 	page.MayWrite = page.MayWrite && e.State != core.EnrollmentCompleted
 	return page, err
 }

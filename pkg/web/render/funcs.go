@@ -120,9 +120,10 @@ var states = map[string]state{
 	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Taken back"},
 	"planned": {"wait", "Planned"}, "cancelled": {"off", "Called off"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
 	"excused": {"plain", "Excused"}, "by qr": {"plain", "by code"}, "by clock": {"plain", "by clock"}, "by instructor": {"plain", "by the instructor"},
-	"by request": {"plain", "granted"},
-	"not known":  {"plain", "Not known"},
-	"late":       {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
+	"by request":   {"plain", "granted"},
+	"missed punch": {"plain", "Missed punch"}, "dispute": {"plain", "Dispute"}, "granted": {"ok", "Granted"}, "overdue": {"bad", "Overdue"},
+	"not known": {"plain", "Not known"},
+	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
 func stateOf(v any) state {

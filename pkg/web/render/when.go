@@ -28,12 +28,15 @@ func zone(name string) *time.Location {
 	return loc
 }
 
+// Day writes "Tue 1 Sep 2026".
+func Day(d core.Date) string { return d.In(time.UTC).Format(dayLayout) }
+
 // DateHTML writes "Tue 1 Sep 2026" in a time element; no date is a dash.
 func DateHTML(d core.Date) template.HTML {
 	if d.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + d.String() + `">` + d.In(time.UTC).Format(dayLayout) + `</time>`)
+	return template.HTML(`<time datetime="` + d.String() + `">` + Day(d) + `</time>`)
 }
 
 // MomentHTML writes "Tue 1 Sep 2026, 14:05 EDT" in the IANA zone; an unknown
