@@ -25,6 +25,8 @@ const (
 	AuditRead            Action = "audit.read"
 	ProgramRead          Action = "program.read"
 	ProgramPublish       Action = "program.publish"
+	DraftRead            Action = "draft.read"
+	DraftWrite           Action = "draft.write"
 	EnrollmentCreate     Action = "enrollment.create"
 	EnrollmentRead       Action = "enrollment.read"
 	EntryRead            Action = "entry.read"
@@ -107,6 +109,8 @@ var policy = map[Action]rule{
 	AuditRead:            {roles: admins, what: "organization"},
 	ProgramRead:          {roles: school, what: "program"},
 	ProgramPublish:       {roles: office, write: true, what: "program"},
+	DraftRead:            {roles: office, what: "draft"},
+	DraftWrite:           {roles: office, write: true, what: "draft"},
 	EnrollmentCreate:     {roles: office, write: true, what: "organization"},
 	EnrollmentRead:       {roles: teaching, owner: true, what: "enrollment"},
 	EntryRead:            {roles: teaching, owner: true, what: "entry"},

@@ -45,6 +45,7 @@ type (
 	classKind        struct{}
 	requestKind      struct{}
 	absenceKind      struct{}
+	draftKind        struct{}
 )
 
 // The typed identifiers.
@@ -72,6 +73,7 @@ type (
 	ClassID            = ID[classKind]
 	RequestID          = ID[requestKind]
 	AbsenceID          = ID[absenceKind]
+	DraftID            = ID[draftKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

@@ -31,10 +31,15 @@ type Shift struct {
 // are temporary are those in force on the day of each standard's basis: that of
 // the enrollment, or today.
 func (s *Service) BackTest(ctx context.Context, org core.OrganizationID, before, after standard.Standard) (BackTest, error) {
+	return s.backTest(ctx, EnrollmentQuery{Organization: org}, before, after)
+}
+
+// backTest judges the enrollments that a query finds, whatever its page.
+func (s *Service) backTest(ctx context.Context, q EnrollmentQuery, before, after standard.Standard) (BackTest, error) {
 	var out BackTest
 	today := core.DateOf(s.src.Now())
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		q := EnrollmentQuery{Organization: org, Limit: examined}
+		q.Limit = examined
 		for {
 			found, err := tx.FindEnrollments(ctx, q)
 			if err != nil || len(found) == 0 {

@@ -35,37 +35,43 @@ func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.O
 	if err := c.Err(); err != nil {
 		return core.ProgramVersion{}, err
 	}
+	var v core.ProgramVersion
+	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		v, err = s.publish(ctx, tx, a, org, in.Code, title, std)
+		return err
+	})
+	return v, err
+}
+
+// publish writes the next version of a program.
+func (s *Service) publish(ctx context.Context, tx Tx, a access.Actor, org core.OrganizationID, code, title string, std standard.Standard) (core.ProgramVersion, error) {
 	body, err := std.Marshal()
 	if err != nil {
 		return core.ProgramVersion{}, err
 	}
 	sum := sha256.Sum256(body)
 	now := s.src.Now()
-	var v core.ProgramVersion
-	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		program, newest, err := s.programFor(ctx, tx, org, in.Code, title)
-		if err != nil {
-			return err
-		}
-		if newest != nil && sha256.Sum256(newest.StandardBody) == sum {
-			return core.Conflict("program_unchanged", "Version %d of this program has this very standard.", newest.Number)
-		}
-		v = core.ProgramVersion{
-			ID: newID[core.ProgramVersionID](s), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
-			StandardID: newID[core.StandardID](s), StandardBody: body, PublishedAt: now,
-		}
-		if newest != nil {
-			v.Number = newest.Number + 1
-		}
-		if err := tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, body, hex.EncodeToString(sum[:]), now); err != nil {
-			return err
-		}
-		if err := tx.InsertProgramVersion(ctx, v); err != nil {
-			return err
-		}
-		return s.audit(ctx, tx, a, now, org, access.ProgramPublish, "program_version", v.ID.String(), map[string]string{"code": in.Code, "standard": std.Key + " " + std.Version})
-	})
-	return v, err
+	program, newest, err := s.programFor(ctx, tx, org, code, title)
+	if err != nil {
+		return core.ProgramVersion{}, err
+	}
+	if newest != nil && sha256.Sum256(newest.StandardBody) == sum {
+		return core.ProgramVersion{}, core.Conflict("program_unchanged", "Version %d of this program has this very standard.", newest.Number)
+	}
+	v := core.ProgramVersion{
+		ID: newID[core.ProgramVersionID](s), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
+		StandardID: newID[core.StandardID](s), StandardBody: body, PublishedAt: now,
+	}
+	if newest != nil {
+		v.Number = newest.Number + 1
+	}
+	if err := tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, body, hex.EncodeToString(sum[:]), now); err != nil {
+		return v, err
+	}
+	if err := tx.InsertProgramVersion(ctx, v); err != nil {
+		return v, err
+	}
+	return v, s.audit(ctx, tx, a, now, org, access.ProgramPublish, "program_version", v.ID.String(), map[string]string{"code": code, "standard": std.Key + " " + std.Version})
 }
 
 // programFor finds a program and its newest version, or makes the program.

@@ -19,6 +19,7 @@ type Tx interface {
 	Standings
 	Imports
 	Transfers
+	Drafts
 	Examination
 }
 
@@ -86,6 +87,7 @@ type Found struct {
 type EnrollmentQuery struct {
 	Organization core.OrganizationID
 	Therapist    core.TherapistID
+	Program      core.ProgramID
 	State        core.EnrollmentState
 	Query        string
 	AfterName    string

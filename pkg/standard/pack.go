@@ -153,6 +153,7 @@ func (p *Pack) validate() error {
 	if len(p.Cases) == 0 && !p.Unknown {
 		c.Add("cases", "required", "At least one case is needed.")
 	}
+	p.bound(&c)
 	for i, one := range p.Cases {
 		for j, name := range one.With {
 			if _, ok := p.Fixtures[name]; !ok {

@@ -36,7 +36,7 @@ type Standard struct {
 	OpenSubjects  bool       `json:"open_subjects,omitempty" yaml:"open_subjects"`
 	// StudentsAtOnce is the most students whom one supervisor may have at a
 	// moment; 0 is any number. It takes no hours: more raise a flag.
-	StudentsAtOnce int       `json:"students_at_once,omitempty"`
+	StudentsAtOnce int       `json:"students_at_once,omitempty" yaml:"students_at_once"`
 	Subjects       []Subject `json:"subjects" yaml:"subjects"`
 	Groups         []Group   `json:"groups,omitempty" yaml:"groups"`
 	Rules          []Rule    `json:"rules" yaml:"rules"`

@@ -122,6 +122,9 @@ func (tx *Tx) FindEnrollments(_ context.Context, q logbook.EnrollmentQuery) ([]l
 	if !q.Therapist.IsZero() {
 		and("e.therapist_id = ?", q.Therapist)
 	}
+	if !q.Program.IsZero() {
+		and("e.program_id = ?", q.Program)
+	}
 	if q.State != "" {
 		and("e.state = ?", q.State)
 	}

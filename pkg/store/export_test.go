@@ -18,6 +18,7 @@ func Rows() map[string]any {
 		"classes":            classRow{},
 		"credits":            creditRow{},
 		"disclosures":        disclosureRow{},
+		"drafts":             draftRow{},
 		"documents":          documentRow{},
 		"transfers":          transferRow{},
 		"enrollments":        enrollmentRow{},
