@@ -391,10 +391,25 @@ type AuditID = core.AuditID
 // Axis defines model for Axis.
 type Axis = core.Axis
 
+// BackTest Whose standing changes
+type BackTest struct {
+	Changed []Shift `json:"changed"`
+
+	// Enrollments How many were judged
+	Enrollments int `json:"enrollments"`
+}
+
 // CalendarYear The closed days of a year
 type CalendarYear struct {
 	Items []ClosedDays `json:"items"`
 	Year  int          `json:"year"`
+}
+
+// CaseFailure A case whose standing is not what it says
+type CaseFailure struct {
+	Case string `json:"case"`
+	Line int    `json:"line"`
+	What string `json:"what"`
 }
 
 // Check What a code leads to
@@ -766,6 +781,68 @@ type DisclosureList struct {
 
 	// NextCursor Empty at the end.
 	NextCursor string `json:"next_cursor"`
+}
+
+// Draft A pack that is being written
+type Draft struct {
+	Body string `json:"body"`
+
+	// Cases How many cases it has
+	Cases          int              `json:"cases"`
+	Code           string           `json:"code"`
+	Failures       []CaseFailure    `json:"failures"`
+	Id             DraftID          `json:"id"`
+	OrganizationId OrganizationID   `json:"organization_id"`
+	Problems       []DraftProblem   `json:"problems"`
+	PublishedId    ProgramVersionID `json:"published_id,omitempty,omitzero"`
+
+	// Ready It can be published
+	Ready         bool      `json:"ready"`
+	Title         string    `json:"title"`
+	UpdatedAt     time.Time `json:"updated_at"`
+	UpdatedByName string    `json:"updated_by_name"`
+	Version       int       `json:"version"`
+}
+
+// DraftID defines model for DraftID.
+type DraftID = core.DraftID
+
+// DraftInput A pack in YAML, with cases, for a program
+type DraftInput struct {
+	// Body YAML; an example when it is absent
+	Body string `json:"body,omitempty,omitzero" validate:"omitempty,max=262144"`
+
+	// Code The program's
+	Code string `json:"code" validate:"required,min=1,max=64"`
+
+	// Title Of a new program
+	Title string `json:"title,omitempty,omitzero" validate:"omitempty,max=200"`
+}
+
+// DraftList defines model for DraftList.
+type DraftList struct {
+	Items []DraftSummary `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// DraftProblem What is wrong; the message begins with the line
+type DraftProblem struct {
+	Code    string `json:"code"`
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// DraftSummary A draft in a list
+type DraftSummary struct {
+	Code          string           `json:"code"`
+	Id            DraftID          `json:"id"`
+	PublishedId   ProgramVersionID `json:"published_id,omitempty,omitzero"`
+	Title         string           `json:"title"`
+	UpdatedAt     time.Time        `json:"updated_at"`
+	UpdatedByName string           `json:"updated_by_name"`
+	Version       int              `json:"version"`
 }
 
 // Enrollment A therapist in a program version
@@ -1828,6 +1905,28 @@ type SessionInfos struct {
 // Setting defines model for Setting.
 type Setting = core.Setting
 
+// Shift An enrollment whose standing changes
+type Shift struct {
+	// Before Why, by the version before only
+	Before       []string     `json:"before"`
+	EnrollmentId EnrollmentID `json:"enrollment_id"`
+	MetAfter     bool         `json:"met_after"`
+	MetBefore    bool         `json:"met_before"`
+	Name         string       `json:"name"`
+
+	// Now Why something is missing, or does not count, by the draft only
+	Now []string `json:"now"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// ValidAfter Whole minutes
+	ValidAfter Minutes `json:"valid_after"`
+
+	// ValidBefore Whole minutes
+	ValidBefore Minutes `json:"valid_before"`
+}
+
 // SignEntries What to sign, all or nothing
 type SignEntries struct {
 	Entries []EntryRef `json:"entries" validate:"required,min=1,max=200,dive"`
@@ -2158,6 +2257,27 @@ type RecordCompletionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// DropDraftParams defines parameters for DropDraft.
+type DropDraftParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// SaveDraftParams defines parameters for SaveDraft.
+type SaveDraftParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// PublishDraftParams defines parameters for PublishDraft.
+type PublishDraftParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ExcuseAbsenceParams defines parameters for ExcuseAbsence.
 type ExcuseAbsenceParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2443,6 +2563,21 @@ type ListCredentialsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListDraftsParams defines parameters for ListDrafts.
+type ListDraftsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CreateDraftParams defines parameters for CreateDraft.
+type CreateDraftParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListEnrollmentsParams defines parameters for ListEnrollments.
 type ListEnrollmentsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -2708,6 +2843,9 @@ type UpdateCourseJSONRequestBody = CourseInput
 // RecordCompletionJSONRequestBody defines body for RecordCompletion for application/json ContentType.
 type RecordCompletionJSONRequestBody = CompletionInput
 
+// SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
+type SaveDraftJSONRequestBody = DraftInput
+
 // ExcuseAbsenceJSONRequestBody defines body for ExcuseAbsence for application/json ContentType.
 type ExcuseAbsenceJSONRequestBody = NewAbsence
 
@@ -2767,6 +2905,9 @@ type PlanClassJSONRequestBody = NewClass
 
 // CreateCourseJSONRequestBody defines body for CreateCourse for application/json ContentType.
 type CreateCourseJSONRequestBody = CourseInput
+
+// CreateDraftJSONRequestBody defines body for CreateDraft for application/json ContentType.
+type CreateDraftJSONRequestBody = DraftInput
 
 // EnrollJSONRequestBody defines body for Enroll for application/json ContentType.
 type EnrollJSONRequestBody = NewEnrollment
@@ -2860,6 +3001,21 @@ type ServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx echo.Context, course CourseID, params RecordCompletionParams) error
+	// DropDraft Remove a draft
+	// (DELETE /v1/drafts/{draft})
+	DropDraft(ctx echo.Context, draft DraftID, params DropDraftParams) error
+	// GetDraft A draft with its problems and the cases that fail
+	// (GET /v1/drafts/{draft})
+	GetDraft(ctx echo.Context, draft DraftID) error
+	// SaveDraft Write a draft anew; it may be wrong
+	// (PUT /v1/drafts/{draft})
+	SaveDraft(ctx echo.Context, draft DraftID, params SaveDraftParams) error
+	// BackTestDraft Whose standing the draft would change, and why
+	// (GET /v1/drafts/{draft}/back-test)
+	BackTestDraft(ctx echo.Context, draft DraftID) error
+	// PublishDraft Publish a draft whose cases pass; it is frozen then
+	// (POST /v1/drafts/{draft}/publish)
+	PublishDraft(ctx echo.Context, draft DraftID, params PublishDraftParams) error
 	// GetEnrollment An enrollment
 	// (GET /v1/enrollments/{enrollment})
 	GetEnrollment(ctx echo.Context, enrollment EnrollmentID) error
@@ -3025,6 +3181,12 @@ type ServerInterface interface {
 	// ListCredentials Credentials the school has issued
 	// (GET /v1/organizations/{organization}/credentials)
 	ListCredentials(ctx echo.Context, organization OrganizationID, params ListCredentialsParams) error
+	// ListDrafts The school's own packs, newest first
+	// (GET /v1/organizations/{organization}/drafts)
+	ListDrafts(ctx echo.Context, organization OrganizationID, params ListDraftsParams) error
+	// CreateDraft Begin a draft
+	// (POST /v1/organizations/{organization}/drafts)
+	CreateDraft(ctx echo.Context, organization OrganizationID, params CreateDraftParams) error
 	// ListEnrollments Enrollments with their hours
 	// (GET /v1/organizations/{organization}/enrollments)
 	ListEnrollments(ctx echo.Context, organization OrganizationID, params ListEnrollmentsParams) error
@@ -3632,6 +3794,161 @@ func (w *ServerInterfaceWrapper) RecordCompletion(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordCompletion(ctx, course, params)
+	return err
+}
+
+// DropDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) DropDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DraftID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DropDraftParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropDraft(ctx, draft, params)
+	return err
+}
+
+// GetDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DraftID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDraft(ctx, draft)
+	return err
+}
+
+// SaveDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DraftID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveDraftParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveDraft(ctx, draft, params)
+	return err
+}
+
+// BackTestDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) BackTestDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DraftID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BackTestDraft(ctx, draft)
+	return err
+}
+
+// PublishDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DraftID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublishDraftParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishDraft(ctx, draft, params)
 	return err
 }
 
@@ -5260,6 +5577,74 @@ func (w *ServerInterfaceWrapper) ListCredentials(ctx echo.Context) error {
 	return err
 }
 
+// ListDrafts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDrafts(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDraftsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDrafts(ctx, organization, params)
+	return err
+}
+
+// CreateDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateDraftParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateDraft(ctx, organization, params)
+	return err
+}
+
 // ListEnrollments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEnrollments(ctx echo.Context) error {
 	var err error
@@ -6807,6 +7192,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/absences", wrapper.ListAbsences, options.OperationMiddlewares["listAbsences"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/absences", wrapper.ExcuseAbsence, options.OperationMiddlewares["excuseAbsence"]...)
 	router.DELETE(options.BaseURL+"/v1/absences/:absence", wrapper.UnexcuseAbsence, options.OperationMiddlewares["unexcuseAbsence"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/drafts", wrapper.ListDrafts, options.OperationMiddlewares["listDrafts"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/drafts", wrapper.CreateDraft, options.OperationMiddlewares["createDraft"]...)
+	router.DELETE(options.BaseURL+"/v1/drafts/:draft", wrapper.DropDraft, options.OperationMiddlewares["dropDraft"]...)
+	router.GET(options.BaseURL+"/v1/drafts/:draft", wrapper.GetDraft, options.OperationMiddlewares["getDraft"]...)
+	router.PUT(options.BaseURL+"/v1/drafts/:draft", wrapper.SaveDraft, options.OperationMiddlewares["saveDraft"]...)
+	router.GET(options.BaseURL+"/v1/drafts/:draft/back-test", wrapper.BackTestDraft, options.OperationMiddlewares["backTestDraft"]...)
+	router.POST(options.BaseURL+"/v1/drafts/:draft/publish", wrapper.PublishDraft, options.OperationMiddlewares["publishDraft"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -7480,6 +7872,215 @@ type RecordCompletiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecordCompletiondefaultApplicationProblemPlusJSONResponse) VisitRecordCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropDraftRequestObject struct {
+	Draft  DraftID `json:"draft"`
+	Params DropDraftParams
+}
+
+type DropDraftResponseObject interface {
+	VisitDropDraftResponse(w http.ResponseWriter) error
+}
+
+type DropDraft204Response struct {
+}
+
+func (response DropDraft204Response) VisitDropDraftResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DropDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropDraftdefaultApplicationProblemPlusJSONResponse) VisitDropDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftRequestObject struct {
+	Draft DraftID `json:"draft"`
+}
+
+type GetDraftResponseObject interface {
+	VisitGetDraftResponse(w http.ResponseWriter) error
+}
+
+type GetDraft200ResponseHeaders struct {
+	ETag string
+}
+
+type GetDraft200JSONResponse struct {
+	Body    Draft
+	Headers GetDraft200ResponseHeaders
+}
+
+func (response GetDraft200JSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDraftdefaultApplicationProblemPlusJSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDraftRequestObject struct {
+	Draft  DraftID `json:"draft"`
+	Params SaveDraftParams
+	Body   *SaveDraftJSONRequestBody
+}
+
+type SaveDraftResponseObject interface {
+	VisitSaveDraftResponse(w http.ResponseWriter) error
+}
+
+type SaveDraft200ResponseHeaders struct {
+	ETag string
+}
+
+type SaveDraft200JSONResponse struct {
+	Body    Draft
+	Headers SaveDraft200ResponseHeaders
+}
+
+func (response SaveDraft200JSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveDraftdefaultApplicationProblemPlusJSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BackTestDraftRequestObject struct {
+	Draft DraftID `json:"draft"`
+}
+
+type BackTestDraftResponseObject interface {
+	VisitBackTestDraftResponse(w http.ResponseWriter) error
+}
+
+type BackTestDraft200JSONResponse BackTest
+
+func (response BackTestDraft200JSONResponse) VisitBackTestDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BackTestDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BackTestDraftdefaultApplicationProblemPlusJSONResponse) VisitBackTestDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishDraftRequestObject struct {
+	Draft  DraftID `json:"draft"`
+	Params PublishDraftParams
+}
+
+type PublishDraftResponseObject interface {
+	VisitPublishDraftResponse(w http.ResponseWriter) error
+}
+
+type PublishDraft201JSONResponse ProgramVersion
+
+func (response PublishDraft201JSONResponse) VisitPublishDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishDraftdefaultApplicationProblemPlusJSONResponse) VisitPublishDraftResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9943,6 +10544,103 @@ func (response ListCredentialsdefaultApplicationProblemPlusJSONResponse) VisitLi
 	return err
 }
 
+type ListDraftsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListDraftsParams
+}
+
+type ListDraftsResponseObject interface {
+	VisitListDraftsResponse(w http.ResponseWriter) error
+}
+
+type ListDrafts200ResponseHeaders struct {
+	Link string
+}
+
+type ListDrafts200JSONResponse struct {
+	Body    DraftList
+	Headers ListDrafts200ResponseHeaders
+}
+
+func (response ListDrafts200JSONResponse) VisitListDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDraftsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDraftsdefaultApplicationProblemPlusJSONResponse) VisitListDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateDraftRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CreateDraftParams
+	Body         *CreateDraftJSONRequestBody
+}
+
+type CreateDraftResponseObject interface {
+	VisitCreateDraftResponse(w http.ResponseWriter) error
+}
+
+type CreateDraft201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateDraft201JSONResponse struct {
+	Body    Draft
+	Headers CreateDraft201ResponseHeaders
+}
+
+func (response CreateDraft201JSONResponse) VisitCreateDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateDraftdefaultApplicationProblemPlusJSONResponse) VisitCreateDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEnrollmentsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListEnrollmentsParams
@@ -12047,6 +12745,21 @@ type StrictServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx context.Context, request RecordCompletionRequestObject) (RecordCompletionResponseObject, error)
+	// DropDraft Remove a draft
+	// (DELETE /v1/drafts/{draft})
+	DropDraft(ctx context.Context, request DropDraftRequestObject) (DropDraftResponseObject, error)
+	// GetDraft A draft with its problems and the cases that fail
+	// (GET /v1/drafts/{draft})
+	GetDraft(ctx context.Context, request GetDraftRequestObject) (GetDraftResponseObject, error)
+	// SaveDraft Write a draft anew; it may be wrong
+	// (PUT /v1/drafts/{draft})
+	SaveDraft(ctx context.Context, request SaveDraftRequestObject) (SaveDraftResponseObject, error)
+	// BackTestDraft Whose standing the draft would change, and why
+	// (GET /v1/drafts/{draft}/back-test)
+	BackTestDraft(ctx context.Context, request BackTestDraftRequestObject) (BackTestDraftResponseObject, error)
+	// PublishDraft Publish a draft whose cases pass; it is frozen then
+	// (POST /v1/drafts/{draft}/publish)
+	PublishDraft(ctx context.Context, request PublishDraftRequestObject) (PublishDraftResponseObject, error)
 	// GetEnrollment An enrollment
 	// (GET /v1/enrollments/{enrollment})
 	GetEnrollment(ctx context.Context, request GetEnrollmentRequestObject) (GetEnrollmentResponseObject, error)
@@ -12212,6 +12925,12 @@ type StrictServerInterface interface {
 	// ListCredentials Credentials the school has issued
 	// (GET /v1/organizations/{organization}/credentials)
 	ListCredentials(ctx context.Context, request ListCredentialsRequestObject) (ListCredentialsResponseObject, error)
+	// ListDrafts The school's own packs, newest first
+	// (GET /v1/organizations/{organization}/drafts)
+	ListDrafts(ctx context.Context, request ListDraftsRequestObject) (ListDraftsResponseObject, error)
+	// CreateDraft Begin a draft
+	// (POST /v1/organizations/{organization}/drafts)
+	CreateDraft(ctx context.Context, request CreateDraftRequestObject) (CreateDraftResponseObject, error)
 	// ListEnrollments Enrollments with their hours
 	// (GET /v1/organizations/{organization}/enrollments)
 	ListEnrollments(ctx context.Context, request ListEnrollmentsRequestObject) (ListEnrollmentsResponseObject, error)
@@ -12857,6 +13576,157 @@ func (sh *strictHandler) RecordCompletion(ctx echo.Context, course CourseID, par
 		return err
 	} else if validResponse, ok := response.(RecordCompletionResponseObject); ok {
 		return validResponse.VisitRecordCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropDraft operation middleware
+func (sh *strictHandler) DropDraft(ctx echo.Context, draft DraftID, params DropDraftParams) error {
+	var request DropDraftRequestObject
+
+	request.Draft = draft
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropDraft(ctx.Request().Context(), request.(DropDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropDraftResponseObject); ok {
+		return validResponse.VisitDropDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDraft operation middleware
+func (sh *strictHandler) GetDraft(ctx echo.Context, draft DraftID) error {
+	var request GetDraftRequestObject
+
+	request.Draft = draft
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDraft(ctx.Request().Context(), request.(GetDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDraftResponseObject); ok {
+		return validResponse.VisitGetDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveDraft operation middleware
+func (sh *strictHandler) SaveDraft(ctx echo.Context, draft DraftID, params SaveDraftParams) error {
+	var request SaveDraftRequestObject
+
+	request.Draft = draft
+	request.Params = params
+
+	var body SaveDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveDraft(ctx.Request().Context(), request.(SaveDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveDraftResponseObject); ok {
+		return validResponse.VisitSaveDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BackTestDraft operation middleware
+func (sh *strictHandler) BackTestDraft(ctx echo.Context, draft DraftID) error {
+	var request BackTestDraftRequestObject
+
+	request.Draft = draft
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BackTestDraft(ctx.Request().Context(), request.(BackTestDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BackTestDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BackTestDraftResponseObject); ok {
+		return validResponse.VisitBackTestDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishDraft operation middleware
+func (sh *strictHandler) PublishDraft(ctx echo.Context, draft DraftID, params PublishDraftParams) error {
+	var request PublishDraftRequestObject
+
+	request.Draft = draft
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishDraft(ctx.Request().Context(), request.(PublishDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishDraftResponseObject); ok {
+		return validResponse.VisitPublishDraftResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14715,6 +15585,81 @@ func (sh *strictHandler) ListCredentials(ctx echo.Context, organization Organiza
 		return err
 	} else if validResponse, ok := response.(ListCredentialsResponseObject); ok {
 		return validResponse.VisitListCredentialsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDrafts operation middleware
+func (sh *strictHandler) ListDrafts(ctx echo.Context, organization OrganizationID, params ListDraftsParams) error {
+	var request ListDraftsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDrafts(ctx.Request().Context(), request.(ListDraftsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDrafts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDraftsResponseObject); ok {
+		return validResponse.VisitListDraftsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateDraft operation middleware
+func (sh *strictHandler) CreateDraft(ctx echo.Context, organization OrganizationID, params CreateDraftParams) error {
+	var request CreateDraftRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CreateDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateDraft(ctx.Request().Context(), request.(CreateDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateDraftResponseObject); ok {
+		return validResponse.VisitCreateDraftResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
@@ -120,6 +121,27 @@ func registrar(t *testing.T, s *site) {
 	v.follow("Publish the next version")
 	v.press("Publish")
 	v.sees("this very standard")
+	v.menu("Programs")
+	v.follow("Drafts")
+	v.sees("There is no draft")
+	v.menu("Programs")
+	v.follow("Medical Massage Foundations")
+	v.follow("Draft it with cases")
+	pack := ask[string](v, `document.querySelector("textarea").value`)
+	v.write("Pack", strings.Replace(pack, "minutes: 36000", "minutes: lots", 1))
+	v.press("Save and run the cases")
+	v.sees("It cannot be read yet", "line ")
+	v.write("Pack", strings.Replace(pack, "minutes: 36000", "minutes: 37500", 1))
+	v.press("Save and run the cases")
+	v.sees("short is 625 h, must be 600 h")
+	v.write("Pack", strings.NewReplacer("minutes: 36000", "minutes: 37500", "short: 36000", "short: 37500").Replace(pack))
+	v.press("Save and run the cases")
+	v.sees("1 case passes")
+	v.follow("Whose standing would it change?")
+	v.sees("would stand otherwise", "Then: ")
+	v.follow("Draft of")
+	v.press("Publish it")
+	v.sees("is published. New enrollments are judged by it")
 }
 
 // attendance is a file with one good record and one with a mistake.

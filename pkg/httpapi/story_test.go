@@ -45,6 +45,7 @@ func TestStory(t *testing.T) {
 		s.isAudited()
 		s.transfers()
 		s.attendsClass()
+		s.drafts()
 		s.looksAround()
 		s.endsThings()
 		s.ledgerIsSound()

@@ -44,6 +44,7 @@ func versionsOf(all []core.ProgramVersion) ([]programVersion, error) {
 
 type programsPage struct {
 	Base       string
+	Drafts     string
 	Items      []programVersion
 	MayPublish bool
 	Pager      render.Pager
@@ -63,11 +64,12 @@ func (r *request) showPrograms() error {
 		return err
 	}
 	return r.page("registrar/programs", "Programs", programsPage{
-		orgPath(org, "programs"), items, r.can(access.ProgramPublish, org), r.pager(list.Next, "Pages of programs"),
+		orgPath(org, "programs"), orgPath(org, "drafts"), items, r.can(access.ProgramPublish, org), r.pager(list.Next, "Pages of programs"),
 	})
 }
 
 type programPage struct {
+	Drafts     string
 	Base       string
 	Versions   []programVersion // newest first
 	MayPublish bool
@@ -89,7 +91,7 @@ func (r *request) showProgram() error {
 		return err
 	}
 	return r.page("registrar/program", versions[0].Title, programPage{
-		orgPath(r.place, "programs"), versions, r.can(access.ProgramPublish, r.place), r.zone(r.place),
+		orgPath(r.place, "drafts/new"), orgPath(r.place, "programs"), versions, r.can(access.ProgramPublish, r.place), r.zone(r.place),
 	})
 }
 

@@ -94,7 +94,7 @@ func TestPrograms(t *testing.T) {
 	next := registrar.get(programs + "/publish?from=" + strings.TrimPrefix(program, "/programs/"))
 	text := regexp.MustCompile(`(?s)<textarea[^>]*name="standard"[^>]*>(.*?)</textarea>`).FindStringSubmatch(next.Body.String())
 	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(next.Body.String())
-	if code[1] != "MMF" {
+	if code[1] != "mmf" {
 		t.Errorf("the code is filled in as %q", code[1])
 	}
 	broken := url.Values{"code": {"Not A Code"}, "standard": {`{"key": 7}`}}

@@ -244,7 +244,7 @@ func (w *World) Join(a access.Actor, org core.Organization, role core.Role) acce
 func (w *World) Enroll(student access.Actor) core.EnrollmentID {
 	id := core.NewID[core.EnrollmentID](w.Src)
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
-		program, err := tx.ProgramByCode(ctx, w.School.ID, "MMF")
+		program, err := tx.ProgramByCode(ctx, w.School.ID, "mmf")
 		version := core.ProgramVersion{}
 		if err == nil {
 			versions, err := tx.ProgramVersions(ctx, program.ID)
@@ -268,7 +268,7 @@ func (w *World) publish(ctx context.Context, tx *store.Tx) core.ProgramVersion {
 	w.must(err)
 	digest, err := std.Digest()
 	w.must(err)
-	program := core.Program{ID: core.NewID[core.ProgramID](w.Src), OrganizationID: w.School.ID, Code: "MMF", Title: std.Title, CreatedAt: Start}
+	program := core.Program{ID: core.NewID[core.ProgramID](w.Src), OrganizationID: w.School.ID, Code: "mmf", Title: std.Title, CreatedAt: Start}
 	standardID := core.NewID[core.StandardID](w.Src)
 	version := core.ProgramVersion{
 		ID: core.NewID[core.ProgramVersionID](w.Src), ProgramID: program.ID, OrganizationID: w.School.ID, Number: 1,
