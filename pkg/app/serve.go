@@ -144,7 +144,10 @@ func (a *App) runner() (*jobs.Runner, error) {
 			Host: m.Host, Port: m.Port, TLS: m.TLS, Plain: m.Plain, User: m.User, Password: m.Password.Reveal(), From: m.From,
 		}
 	}
-	return jobs.New(a.DB, jobs.Options{Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle})
+	return jobs.New(a.DB, jobs.Options{
+		Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle,
+		Statements: func(ctx context.Context) (int, error) { return a.Logbook.MailStatements(ctx, a.Config.PublicURL) },
+	})
 }
 
 // serveMetrics answers /metrics where a port for it is configured; stop waits

@@ -22,13 +22,15 @@ type Mailer interface {
 
 // Options say what the runner works with. SessionIdle is how long a session
 // lives without being used; Poll is how often the queue is looked at, a second
-// when it is zero.
+// when it is zero. Statements mails the monthly statements that are due; nil mails
+// none.
 type Options struct {
 	Mailer      Mailer
 	Source      core.Source
 	Log         *slog.Logger
 	SessionIdle time.Duration
 	Poll        time.Duration
+	Statements  func(context.Context) (int, error)
 }
 
 // Runner works off the queue of one database. Several processes may.
@@ -37,6 +39,8 @@ type Runner struct{ client *river.Client[*sql.Tx] }
 const (
 	workers    = 4
 	cleanEvery = time.Hour
+	// stateEvery is how often it is looked whether a month is over somewhere.
+	stateEvery = time.Hour
 	// softStop is how long running jobs may go on after Stop.
 	softStop = 5 * time.Second
 	// keepSent is short, since a queued invitation holds its link.
@@ -52,6 +56,7 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	known := river.NewWorkers()
 	river.AddWorker(known, &sender{mailer: o.Mailer, log: o.Log})
 	river.AddWorker(known, &cleaner{db: db, o: o})
+	river.AddWorker(known, &stater{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     known,
@@ -62,16 +67,28 @@ func New(db *store.DB, o Options) (*Runner, error) {
 		SoftStopTimeout:             softStop,
 		CompletedJobRetentionPeriod: keepSent,
 		DiscardedJobRetentionPeriod: keepAbandoned,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(
-			river.PeriodicInterval(cleanEvery),
-			func() (river.JobArgs, *river.InsertOpts) { return cleanJob{}, nil },
-			&river.PeriodicJobOpts{RunOnStart: true},
-		)},
+		PeriodicJobs:                periodic(o),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue's runner: %w", err)
 	}
 	return &Runner{client}, nil
+}
+
+func periodic(o Options) []*river.PeriodicJob {
+	jobs := []*river.PeriodicJob{river.NewPeriodicJob(
+		river.PeriodicInterval(cleanEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return cleanJob{}, nil },
+		&river.PeriodicJobOpts{RunOnStart: true},
+	)}
+	if o.Statements != nil {
+		jobs = append(jobs, river.NewPeriodicJob(
+			river.PeriodicInterval(stateEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return stateJob{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
+		))
+	}
+	return jobs
 }
 
 // Start begins to work in the background; ctx bounds the start and the work.
@@ -125,6 +142,29 @@ func (w *cleaner) Work(ctx context.Context, _ *river.Job[cleanJob]) error {
 	}
 	return err
 }
+
+type stateJob struct{}
+
+func (stateJob) Kind() string { return "statements" }
+
+type stater struct {
+	river.WorkerDefaults[stateJob]
+	o Options
+}
+
+func (w *stater) Work(ctx context.Context, _ *river.Job[stateJob]) error {
+	if w.o.Statements == nil {
+		return nil
+	}
+	n, err := w.o.Statements(ctx)
+	if n > 0 {
+		w.o.Log.InfoContext(ctx, "statements mailed", "students", n)
+	}
+	return err
+}
+
+// Timeout is long: on the first of a month there is a statement for everybody.
+func (*stater) Timeout(*river.Job[stateJob]) time.Duration { return 30 * time.Minute }
 
 // quiet lets the queue's own chatter through from warnings on.
 type quiet struct{ slog.Handler }

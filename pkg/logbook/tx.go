@@ -20,6 +20,7 @@ type Tx interface {
 	Imports
 	Transfers
 	Drafts
+	Mailed
 	Examination
 }
 

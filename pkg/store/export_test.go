@@ -39,6 +39,7 @@ func Rows() map[string]any {
 		"sessions":           sessionRow{},
 		"signing_keys":       signingKeyRow{},
 		"standards":          standardRow{},
+		"statements":         statementRow{},
 		"standings":          standingRow{},
 		"therapists":         therapistRow{},
 		"totals":             totalRow{},
