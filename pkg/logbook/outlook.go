@@ -59,9 +59,18 @@ func (s *Service) Outlook(ctx context.Context, a access.Actor, enrollment core.E
 	if err != nil {
 		return Outlook{}, err
 	}
+	today := dateIn(s.src.Now(), place.Zone)
+	var calendar core.Calendar
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		calendar, err = tx.ClosedDays(ctx, place.OrganizationID, today, today.AddDays(7*mostWeeks), 0)
+		return err
+	})
+	if err != nil {
+		return Outlook{}, err
+	}
 	weeks := weekTotals(credits, p.Standing)
 	return Outlook{
-		Enrollment: p.Enrollment, Standing: p.Standing, Weeks: weeks, Projection: project(p.Standing, weeks, dateIn(s.src.Now(), place.Zone)),
+		Enrollment: p.Enrollment, Standing: p.Standing, Weeks: weeks, Projection: project(p.Standing, weeks, calendar, today),
 	}, nil
 }
 
@@ -98,9 +107,10 @@ func weekTotals(credits []core.Credit, standing standard.Standing) []WeekTotal {
 	return weeks
 }
 
-// project says when the standard may be met. The week of today is not over and
+// project says when the standard may be met; days to come on which the school is
+// closed earn nothing. The week of today is not over and
 // is left out.
-func project(standing standard.Standing, weeks []WeekTotal, today core.Date) Projection {
+func project(standing standard.Standing, weeks []WeekTotal, calendar core.Calendar, today core.Date) Projection {
 	p := Projection{Missing: lacks(standing)}
 	if p.Missing <= 0 || len(weeks) == 0 {
 		return p
@@ -112,7 +122,7 @@ func project(standing standard.Standing, weeks []WeekTotal, today core.Date) Pro
 	}
 	slices.Sort(gained)
 	p.Slow, p.Fast = gained[p.Weeks/4], gained[p.Weeks-1-p.Weeks/4]
-	p.Earliest, p.Latest = after(today, p.Missing, p.Fast), after(today, p.Missing, p.Slow)
+	p.Earliest, p.Latest = after(today, p.Missing, p.Fast, calendar), after(today, p.Missing, p.Slow, calendar)
 	p.Known = !p.Earliest.IsZero()
 	for _, r := range standing.Rules {
 		if p.Known && !r.Met && r.NotBefore.After(p.Earliest) {
@@ -151,11 +161,20 @@ func weekly(weeks []WeekTotal, before core.Date) []core.Minutes {
 	return gained
 }
 
-// after is the day on which something missing is earned at a pace a week, or no
-// day where that is not in sight.
-func after(today core.Date, missing, pace core.Minutes) core.Date {
+// after is the day on which something missing is earned at a pace a week, days
+// on which the school is closed left out, or no day where that is not in sight.
+func after(today core.Date, missing, pace core.Minutes, calendar core.Calendar) core.Date {
 	if pace <= 0 || missing/pace > mostWeeks {
 		return core.Date{}
 	}
-	return today.AddDays(int((missing*7 + pace - 1) / pace))
+	day := today
+	for left := int((missing*7 + pace - 1) / pace); left > 0; {
+		if day = day.AddDays(1); !calendar.Closed(day) {
+			left--
+		}
+		if day.After(today.AddDays(2 * 7 * mostWeeks)) {
+			return core.Date{}
+		}
+	}
+	return day
 }

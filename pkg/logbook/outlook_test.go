@@ -45,7 +45,7 @@ func TestProject(t *testing.T) {
 			grown(600, 600, 600, 600), monday.AddDays(28), "2026-09-01", "2026-09-01"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := project(c.standing, c.weeks, c.today)
+			p := project(c.standing, c.weeks, nil, c.today)
 			text := func(d core.Date) string {
 				if d.IsZero() {
 					return ""
@@ -91,5 +91,17 @@ func BenchmarkMove(b *testing.B) {
 		for _, j := range all {
 			ordered.Evaluate(j.Standard)
 		}
+	}
+}
+
+func TestAfter_ClosedDays(t *testing.T) {
+	today := core.Date{Year: 2026, Month: 12, Day: 18}
+	closed := core.Calendar{{First: today.AddDays(3), Last: today.AddDays(9)}}
+	if open, shut := after(today, 600, 600, nil), after(today, 600, 600, closed); open != today.AddDays(7) || shut != today.AddDays(14) {
+		t.Errorf("open until %s, with a closed week until %s", open, shut)
+	}
+	forever := core.Calendar{{First: today, Last: today.AddDays(40 * 365)}}
+	if day := after(today, 600, 600, forever); !day.IsZero() {
+		t.Errorf("a school that never opens is through on %s", day)
 	}
 }

@@ -53,6 +53,9 @@ type People interface {
 type Programs interface {
 	StandardBody(ctx context.Context, id core.StandardID) ([]byte, error)
 	ProgramByCode(ctx context.Context, org core.OrganizationID, code string) (core.Program, error)
+	// ClosedDays are those that touch the days from one to another; limit 0 is
+	// all.
+	ClosedDays(ctx context.Context, org core.OrganizationID, from, to core.Date, limit int) ([]core.ClosedDays, error)
 	// LockProgram lets one command at a time work on a program.
 	LockProgram(ctx context.Context, id core.ProgramID) error
 	InsertProgram(ctx context.Context, p core.Program) error
