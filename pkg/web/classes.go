@@ -28,10 +28,11 @@ var classRoutes = []Route{
 func classPath(id core.ClassID) string { return "/classes/" + id.String() }
 
 type classesPage struct {
-	Base    string
-	Items   []core.Class
-	MayPlan bool
-	Pager   render.Pager
+	Base     string
+	Calendar string
+	Items    []core.Class
+	MayPlan  bool
+	Pager    render.Pager
 }
 
 func (r *request) showClasses() error {
@@ -43,7 +44,7 @@ func (r *request) showClasses() error {
 	if err != nil {
 		return err
 	}
-	return r.page("classes/classes", "Classes", classesPage{orgPath(org, "classes"), list.Items, r.can(access.ClassPlan, org), r.pager(list.Next, "Older classes")})
+	return r.page("classes/classes", "Classes", classesPage{orgPath(org, "classes"), orgPath(org, "calendar"), list.Items, r.can(access.ClassPlan, org), r.pager(list.Next, "Older classes")})
 }
 
 type planPage struct {

@@ -94,9 +94,6 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		if has(access.CourseWrite) {
 			add(orgPath(id, "courses"), "Courses")
 		}
-		if has(access.CalendarWrite) {
-			add(orgPath(id, "calendar"), "Calendar")
-		}
 		if has(access.ProgramPublish) {
 			add(orgPath(id, "programs"), "Programs")
 		}

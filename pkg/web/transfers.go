@@ -218,8 +218,11 @@ func (r *request) file(name string) (string, []byte, error) {
 	if f := core.AsFault(err); f != nil {
 		return "", nil, f
 	}
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return "", nil, nil // core.NewDocument says that nothing was chosen
+	}
 	if err != nil {
-		return "", nil, nil // nothing was chosen; core.NewDocument says so
+		return "", nil, core.Invalid("bad_form", "The form could not be read. Go back, reload the page and send it again.")
 	}
 	file, err := header.Open()
 	if err != nil {
