@@ -106,7 +106,8 @@ func (tx *Tx) SetEnrollmentState(_ context.Context, id core.EnrollmentID, from, 
 }
 
 // Attendances are the active enrollments of a school without an open pause, who
-// did not come for longest first, that follow one. The last session is the head
+// did not come for longest first, that follow one. Who is known to meet the
+// standard waits for a certificate and is left out. The last session is the head
 // of an index for each; a school's active students are looked at, not their
 // sessions.
 func (tx *Tx) Attendances(_ context.Context, org core.OrganizationID, since core.Date, after registry.Attendance, limit int) ([]registry.Attendance, error) {
@@ -116,10 +117,15 @@ func (tx *Tx) Attendances(_ context.Context, org core.OrganizationID, since core
 		Recent      core.Minutes
 		AllMinutes  core.Minutes
 	}
+	met := "json_extract(k.body, '$.met') = 1"
+	if tx.postgres {
+		met = "(k.body::json ->> 'met')::boolean"
+	}
 	inner := `SELECT ` + enrolledColumns + `, COALESCE((SELECT s.local_date FROM entries s WHERE s.enrollment_id = e.id
 			AND s.state IN ('submitted', 'signed') ORDER BY s.local_date DESC, s.id DESC LIMIT 1), e.enrolled_on) AS last` + enrolledFrom + `
 		WHERE e.organization_id = ? AND e.state = 'active'
-		AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.enrollment_id = e.id AND p.ended_on IS NULL)`
+		AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.enrollment_id = e.id AND p.ended_on IS NULL)
+		AND NOT EXISTS (SELECT 1 FROM standings k WHERE k.enrollment_id = e.id AND k.ledger_seq = e.ledger_seq AND ` + met + `)`
 	query, args := `SELECT x.*,
 			COALESCE((SELECT SUM(c.minutes) FROM credits c WHERE c.enrollment_id = x.id AND c.local_date >= ?), 0) AS recent,
 			COALESCE((SELECT SUM(t.signed_minutes) FROM totals t WHERE t.enrollment_id = x.id), 0) AS all_minutes

@@ -61,3 +61,14 @@ func TestPauses(t *testing.T) {
 		wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 	}
 }
+
+// Who meets the standard waits for a certificate, and is not at risk.
+func TestAtRisk_Met(t *testing.T) {
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	risk := "/o/" + s.School.ID.String() + "/at-risk"
+	s.EarnAll(s.Enrollment, s.Student, 900)
+	wants(t, registrar.get(risk), http.StatusOK, "Ada Example")
+	wants(t, registrar.get(enrollmentPath(s.Enrollment)), http.StatusOK, "Standard met")
+	wants(t, registrar.get(risk), http.StatusOK, "No active student")
+}
