@@ -60,6 +60,12 @@ func TestClasses(t *testing.T) {
 	wants(t, teacher.get(one+"/screen"), http.StatusOK, "1 of 1 are in")
 	wants(t, teacher.get(one), http.StatusOK, "Present", "by code")
 	wants(t, teacher.post(one+"/sign", url.Values{"version": {"1"}}), http.StatusConflict, "The class is not over yet")
+	late := teacher.post(one+"/roster", url.Values{"version": {"7"}})
+	wants(t, late, http.StatusPreconditionFailed)
+	if !strings.Contains(late.Body.String(), `/roster">
+<input type="hidden" name="version" value="7">`) {
+		t.Error("the roster sent again would overwrite what somebody else marked")
+	}
 	leadsTo(t, teacher.post(one+"/cancel", url.Values{"version": {"1"}}), one)
 	wants(t, teacher.get(one), http.StatusOK, "Called off")
 	wants(t, student.get("/record/classes"), http.StatusOK, "No class today")

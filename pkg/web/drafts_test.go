@@ -33,7 +33,11 @@ func TestDrafts(t *testing.T) {
 	longer := strings.Replace(body, "minutes: 36000", "minutes: 39000", 1)
 	leadsTo(t, registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}}), one)
 	wants(t, registrar.get(one), http.StatusOK, "What differs", "short is 650 h, must be 600 h")
-	wants(t, registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}}), http.StatusPreconditionFailed)
+	late := registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}})
+	wants(t, late, http.StatusPreconditionFailed)
+	if versions := regexp.MustCompile(`action="`+one+`">\s*<input type="hidden" name="version" value="([^"]+)"`).FindStringSubmatch(late.Body.String()); len(versions) == 0 || versions[1] != "2" {
+		t.Errorf("sent again, it would overwrite what somebody else saved: %q", versions)
+	}
 	leadsTo(t, registrar.post(one, url.Values{"version": {"3"}, "code": {code}, "body": {strings.Replace(longer, "short: 36000", "short: 39000", 1)}}), one)
 	wants(t, registrar.get(one+"/back-test"), http.StatusOK, "1 enrollment of 1", "Ada Example", "Not met")
 	leadsTo(t, registrar.post(one+"/publish", url.Values{"version": {"4"}}), "/programs/"+program)
