@@ -2,6 +2,7 @@ package certify
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
@@ -58,7 +59,7 @@ func (s *Service) link(code credential.Code) string { return s.base + "/c/" + co
 func (s *Service) issuer(ctx context.Context, tx Tx, org core.Organization, now time.Time) (string, credential.Key, error) {
 	kept, err := tx.SigningKey(ctx, org.ID)
 	switch {
-	case err == nil && kept.DID != s.did(org, kept.Public):
+	case err == nil && kept.DID != s.did(org, ed25519.PublicKey(kept.Public)):
 		if err := tx.RetireSigningKey(ctx, kept.ID, now); err != nil {
 			return "", credential.Key{}, err
 		}
@@ -98,7 +99,7 @@ func (s *Service) newKey(ctx context.Context, tx Tx, org core.Organization, now 
 
 // did is a did:web where the installation has a public https address, else the
 // did:key of the key itself.
-func (s *Service) did(org core.Organization, public ed25519.PublicKey) string {
+func (s *Service) did(org core.Organization, public crypto.PublicKey) string {
 	if web, err := s.didWeb(org.Slug); err == nil {
 		return web
 	}
@@ -117,11 +118,15 @@ func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) 
 	if err != nil {
 		return nil, core.NotFound("issuer")
 	}
-	var keys []ed25519.PublicKey
+	var keys []crypto.PublicKey
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
 		kept, err := tx.SigningKeysOf(ctx, did)
 		for _, k := range kept {
-			keys = append(keys, k.Public)
+			public, err := credential.PublicKey(k.ID)
+			if err != nil {
+				return fmt.Errorf("the key %s: %w", k.ID, err)
+			}
+			keys = append(keys, public)
 		}
 		return err
 	})

@@ -42,6 +42,7 @@ type badgeSubject struct {
 	ID          string      `json:"id"`
 	Type        []string    `json:"type"`
 	Identifier  []identity  `json:"identifier"`
+	License     string      `json:"licenseNumber,omitempty"`
 	Started     string      `json:"activityStartDate,omitempty"`
 	Ended       string      `json:"activityEndDate,omitempty"`
 	Achievement achievement `json:"achievement"`
@@ -135,6 +136,9 @@ func newBadge(c Claim) badge {
 			Narrative: hoursNarrative(*c.Hours), Genre: "Transcript",
 		}}
 	}
+	if c.Record != nil {
+		b.Evidence = append(b.Evidence, c.Record.evidence())
+	}
 	if c.Status != nil {
 		index := strconv.Itoa(c.Status.Index)
 		b.Status = &statusEntry{
@@ -149,6 +153,7 @@ func newBadgeSubject(c Claim) badgeSubject {
 	s := badgeSubject{
 		ID:      c.Subject.ID,
 		Type:    []string{"AchievementSubject"},
+		License: c.LicenseNumber,
 		Started: midnight(c.Started),
 		Ended:   midnight(c.Ended),
 		Identifier: []identity{{

@@ -15,15 +15,22 @@ import (
 type Kind string
 
 // Completion is a program of study completed (a CertificateOfCompletion of
-// Open Badges), Specialty a specialty course passed (a Certification).
+// Open Badges), Specialty a specialty course passed (a Certification), License
+// what a register said of a licence (a License), Transcript the hours on record
+// by subject, whether they suffice or not (ext:Transcript, since Open Badges
+// has no type of its own for it).
 const (
 	Completion Kind = "completion"
 	Specialty  Kind = "specialty"
+	License    Kind = "license"
+	Transcript Kind = "transcript"
 )
 
 var achievementTypes = map[Kind]string{
 	Completion: "CertificateOfCompletion",
 	Specialty:  "Certification",
+	License:    "License",
+	Transcript: "ext:Transcript",
 }
 
 // Claim is what an issuer says of a person, before it is signed. Text fields
@@ -45,8 +52,12 @@ type Claim struct {
 	Criteria      string // what it takes, for people; may have several lines
 	Alignments    []Alignment
 
-	// Hours may be absent (nil) from a Specialty.
+	// Hours may be absent (nil) from a Specialty, and are from a License.
 	Hours *Hours
+	// Record commits to the lines behind the hours; it may be nil.
+	Record *Commitment
+	// LicenseNumber is that of a License; other kinds have none.
+	LicenseNumber string
 
 	// Started and Ended are local dates, "2006-01-02"; each may be empty.
 	Started, Ended string
@@ -130,7 +141,7 @@ const (
 // Check says whether the claim can be signed. Errors are *FieldError.
 func (c Claim) Check() error {
 	if _, ok := achievementTypes[c.Kind]; !ok {
-		return &FieldError{"kind", "is neither completion nor specialty"}
+		return &FieldError{"kind", "is none of completion, specialty, license and transcript"}
 	}
 	return firstError(
 		c.checkTexts, c.checkAddresses, c.checkHours, c.checkDates,
@@ -156,6 +167,10 @@ func (c Claim) checkTexts() error {
 		{"subject.email", c.Subject.Email, false},
 		{"subject.salt", c.Subject.Salt, c.Subject.Email != ""},
 		{"title", c.Title, true},
+		{"license_number", c.LicenseNumber, c.Kind == License},
+	}
+	if c.LicenseNumber != "" && c.Kind != License {
+		return &FieldError{"license_number", "has its place in what is said of a licence alone"}
 	}
 	for _, line := range lines {
 		if err := checkField(line.field, line.text, line.required, maxLine, false); err != nil {
@@ -230,8 +245,8 @@ func (c Claim) checkAddresses() error {
 	if c.Status == nil {
 		return nil
 	}
-	if c.Status.Index < 0 {
-		return &FieldError{"status.index", "is negative"}
+	if c.Status.Index < 0 || c.Status.Index >= StatusListSize {
+		return &FieldError{"status.index", fmt.Sprintf("is not from 0 to %d", StatusListSize-1)}
 	}
 	return checkAddress("status.list_url", c.Status.ListURL, true)
 }
@@ -249,10 +264,13 @@ func checkAddress(field, address string, web bool) error {
 
 func (c Claim) checkHours() error {
 	if c.Hours == nil {
-		if c.Kind == Completion {
-			return &FieldError{"hours", "are absent from a completion"}
+		if c.Kind == Completion || c.Kind == Transcript {
+			return &FieldError{"hours", "are absent from a " + string(c.Kind)}
 		}
 		return nil
+	}
+	if c.Kind == License {
+		return &FieldError{"hours", "have no place in what is said of a licence"}
 	}
 	if len(c.Hours.Subjects) > maxLines {
 		return &FieldError{"hours.subjects", fmt.Sprintf("are more than %d", maxLines)}

@@ -3,18 +3,22 @@ package credential
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
+	"crypto"
+	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 const (
 	contextDID      = "https://www.w3.org/ns/did/v1"
 	contextMultikey = "https://w3id.org/security/multikey/v1"
+	contextJWK      = "https://w3id.org/security/jwk/v1"
 
 	maxDIDLength = 512
 )
@@ -32,7 +36,9 @@ type VerificationMethod struct {
 	ID                 string `json:"id"`
 	Type               string `json:"type"`
 	Controller         string `json:"controller"`
-	PublicKeyMultibase string `json:"publicKeyMultibase"`
+	PublicKeyMultibase string `json:"publicKeyMultibase,omitempty"`
+	// PublicKeyJwk is a public key on P-256; Type is then JsonWebKey.
+	PublicKeyJwk *jose.JSONWebKey `json:"publicKeyJwk,omitempty"`
 }
 
 // Resolver finds the document of a DID. An error means that the document could
@@ -57,7 +63,7 @@ func (r Resolvers) Resolve(ctx context.Context, did string) (Document, error) {
 	return resolver.Resolve(ctx, did)
 }
 
-// KeyResolver resolves did:key for Ed25519 keys. It needs no network.
+// KeyResolver resolves did:key for Ed25519 and P-256 keys. It needs no network.
 type KeyResolver struct{}
 
 // Resolve implements Resolver.
@@ -66,11 +72,11 @@ func (KeyResolver) Resolve(_ context.Context, did string) (Document, error) {
 	if !ok {
 		return Document{}, unsupported("%q is not a did:key", abbreviate(did))
 	}
-	public, err := decodeMultikey(multikey)
+	public, err := PublicKey(multikey)
 	if err != nil {
 		return Document{}, err
 	}
-	return documentOf(did, public), nil
+	return DocumentOf(did, public), nil
 }
 
 func didMethod(did string) (string, error) {
@@ -83,40 +89,48 @@ func didMethod(did string) (string, error) {
 }
 
 // DIDKey returns the did:key of a public key.
-func DIDKey(public ed25519.PublicKey) string { return "did:key:" + encodeMultikey(public) }
+func DIDKey(public crypto.PublicKey) string { return "did:key:" + Multikey(public) }
 
 // KeyID returns the absolute id of a key under a DID: the DID, "#", the key
 // itself as Multikey. It is what a proof names as its verificationMethod.
-func KeyID(did string, public ed25519.PublicKey) string { return did + "#" + encodeMultikey(public) }
+func KeyID(did string, public crypto.PublicKey) string { return did + "#" + Multikey(public) }
 
-func documentOf(did string, keys ...ed25519.PublicKey) Document {
+// DocumentOf is the document of a DID with these keys (ed25519.PublicKey or
+// *ecdsa.PublicKey), each of which may sign credentials.
+func DocumentOf(did string, keys ...crypto.PublicKey) Document {
 	document := Document{ID: did}
 	for _, public := range keys {
-		id := KeyID(did, public)
-		document.AssertionMethod = append(document.AssertionMethod, id)
-		document.VerificationMethod = append(document.VerificationMethod, VerificationMethod{
-			ID: id, Type: "Multikey", Controller: did, PublicKeyMultibase: encodeMultikey(public),
-		})
+		method := VerificationMethod{ID: KeyID(did, public), Controller: did}
+		switch public := public.(type) {
+		case *ecdsa.PublicKey:
+			// Who reads JWTs looks for a JWK.
+			method.Type, method.PublicKeyJwk = "JsonWebKey", &jose.JSONWebKey{Key: public, Algorithm: string(jose.ES256)}
+		default:
+			method.Type, method.PublicKeyMultibase = "Multikey", Multikey(public)
+		}
+		document.AssertionMethod = append(document.AssertionMethod, method.ID)
+		document.VerificationMethod = append(document.VerificationMethod, method)
 	}
 	return document
 }
 
 // DIDDocument writes the did.json of an issuer. Keep retired keys in it for as
-// long as the credentials that they signed should verify.
-func DIDDocument(did string, keys ...ed25519.PublicKey) []byte {
+// long as the credentials that they signed should verify; a revoked key has no
+// place in it.
+func DIDDocument(did string, keys ...crypto.PublicKey) []byte {
 	raw, err := marshal(struct {
 		Context []string `json:"@context"`
 		Document
-	}{[]string{contextDID, contextMultikey}, documentOf(did, keys...)})
+	}{[]string{contextDID, contextMultikey, contextJWK}, DocumentOf(did, keys...)})
 	if err != nil {
-		panic(err) // strings alone always marshal
+		panic(err) // strings and public keys always marshal
 	}
 	return raw
 }
 
 // assertionKey gives the key that the document lets sign credentials under an
 // id.
-func (d Document) assertionKey(id string) (ed25519.PublicKey, error) {
+func (d Document) assertionKey(id string) (crypto.PublicKey, error) {
 	if !slices.Contains(d.AssertionMethod, id) {
 		return nil, invalid("the issuer does not name the key %q for signing credentials", abbreviate(id))
 	}
@@ -127,12 +141,21 @@ func (d Document) assertionKey(id string) (ed25519.PublicKey, error) {
 		if method.Controller != d.ID {
 			return nil, invalid("the key %q belongs to somebody else", abbreviate(id))
 		}
-		if method.Type != "Multikey" {
-			return nil, unsupported("keys of the kind %q are not read here", abbreviate(method.Type))
-		}
-		return decodeMultikey(method.PublicKeyMultibase)
+		return method.publicKey()
 	}
 	return nil, invalid("the issuer's document does not hold the key %q", abbreviate(id))
+}
+
+func (m VerificationMethod) publicKey() (crypto.PublicKey, error) {
+	switch {
+	case m.Type == "Multikey":
+		return PublicKey(m.PublicKeyMultibase)
+	case (m.Type == "JsonWebKey" || m.Type == "JsonWebKey2020") && m.PublicKeyJwk != nil:
+		if public, ok := m.PublicKeyJwk.Key.(*ecdsa.PublicKey); ok && Multikey(public) != "" {
+			return public, nil
+		}
+	}
+	return nil, unsupported("keys of the kind %q are not read here", abbreviate(m.Type))
 }
 
 // DIDWeb returns the did:web for a public https address, with path elements

@@ -1,8 +1,8 @@
 package credential
 
 import (
-	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -66,9 +66,9 @@ func TestDIDDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range [][]byte{old, current} {
+	for _, key := range []ed25519.PublicKey{old, current} {
 		got, err := document.assertionKey(KeyID(did, key))
-		if err != nil || !bytes.Equal(got, key) {
+		if err != nil || !key.Equal(got) {
 			t.Errorf("%x, %v", got, err)
 		}
 	}
@@ -79,7 +79,7 @@ func TestDIDDocument(t *testing.T) {
 	if err := json.Unmarshal(raw, &shape); err != nil {
 		t.Fatal(err)
 	}
-	if len(shape.Context) != 2 || len(shape.AssertionMethod) != 2 || !strings.HasPrefix(shape.AssertionMethod[0], did+"#z6Mk") {
+	if len(shape.Context) != 3 || len(shape.AssertionMethod) != 2 || !strings.HasPrefix(shape.AssertionMethod[0], did+"#z6Mk") {
 		t.Errorf("%s", raw)
 	}
 	if _, err := readDIDDocument("did:web:other.example", raw); outcomeOf(err) != NotValid {
@@ -94,7 +94,7 @@ func TestKeyResolver(t *testing.T) {
 	}
 	for did, want := range map[string]Outcome{
 		"did:key:z6Mk": CouldNotCheck,
-		"did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169": CouldNotCheck, // a P-256 key
+		"did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169": Valid, // a P-256 key
 		"did:key:":      NotValid,
 		"did:key:z6Mk0": NotValid,
 		"did:web:x.org": CouldNotCheck,

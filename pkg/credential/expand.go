@@ -32,6 +32,13 @@ func (v *vocabulary) canonical(document map[string]any) (nquads []byte, err erro
 	return dataset.canonical()
 }
 
+// readable says whether every term of a document has a meaning, as expand does,
+// for signatures that cover the bytes themselves.
+func (v *vocabulary) readable(document map[string]any) error {
+	_, err := v.canonical(document)
+	return err
+}
+
 func (v *vocabulary) expand(document map[string]any) (any, error) {
 	urls, err := contextURLs(document)
 	if err != nil {

@@ -20,23 +20,30 @@ func Issue(claim Claim, key Key, created time.Time) ([]byte, error) {
 	if key.IsZero() {
 		return nil, ErrNoKey
 	}
-	if err := claim.Check(); err != nil {
-		return nil, err
-	}
-	b := newBadge(claim)
-	document, err := plain(b)
+	document, err := checkedDocument(claim)
 	if err != nil {
 		return nil, err
 	}
-	if err := Lint(document); err != nil {
-		return nil, err
-	}
+	b := newBadge(claim)
 	p, err := embeddedVocabulary().sign(document, key, KeyID(claim.Issuer.DID, key.Public()), created)
 	if err != nil {
 		return nil, err
 	}
 	b.Proof = []proof{p}
 	return marshal(b)
+}
+
+// checkedDocument is the last gate before a signature: a claim that cannot be
+// signed or a document that a verifier would refuse does not pass.
+func checkedDocument(claim Claim) (map[string]any, error) {
+	if err := claim.Check(); err != nil {
+		return nil, err
+	}
+	document, err := plain(newBadge(claim))
+	if err != nil {
+		return nil, err
+	}
+	return document, Lint(document)
 }
 
 // plain turns a written form into the maps that are signed, by way of its

@@ -102,7 +102,7 @@ func TestIssue_Refused(t *testing.T) {
 		"space in id":       {func(c *Claim) { c.AchievementID = "urn:x y" }, "achievement_id"},
 		"script":            {func(c *Claim) { c.EvidenceURL = "javascript:alert(1)" }, "evidence_url"},
 		"no DID":            {func(c *Claim) { c.Issuer.DID = "https://brightwater.example" }, "issuer.did"},
-		"kind":              {func(c *Claim) { c.Kind = "license" }, "kind"},
+		"kind":              {func(c *Claim) { c.Kind = "diploma" }, "kind"},
 		"no hours":          {func(c *Claim) { c.Hours = nil }, "hours"},
 		"negative minutes":  {func(c *Claim) { c.Hours.Total.Minutes = -1 }, "hours.total"},
 		"unnamed subject":   {func(c *Claim) { c.Hours.Subjects[1].Name = "" }, "hours.subjects[1].name"},

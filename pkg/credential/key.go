@@ -1,13 +1,10 @@
 package credential
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"fmt"
 	"io"
 	"log/slog"
-
-	"github.com/mr-tron/base58"
 )
 
 // SeedSize is the length in bytes of the secret that a Key is made from.
@@ -52,7 +49,7 @@ func (k Key) Public() ed25519.PublicKey {
 
 // Multikey returns the public half as did:key and did:web documents write it
 // (z6Mk…).
-func (k Key) Multikey() string { return encodeMultikey(k.Public()) }
+func (k Key) Multikey() string { return Multikey(k.Public()) }
 
 func (k Key) sign(message []byte) []byte { return ed25519.Sign(k.private, message) }
 
@@ -64,28 +61,3 @@ func (k Key) GoString() string { return "credential.Key(" + k.Multikey() + ")" }
 
 // LogValue returns the public half.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.Multikey()) }
-
-var ed25519Multicodec = []byte{0xed, 0x01}
-
-func encodeMultikey(public ed25519.PublicKey) string {
-	return "z" + base58.Encode(append(bytes.Clone(ed25519Multicodec), public...))
-}
-
-// decodeMultikey reads an Ed25519 public key written as a Multikey.
-func decodeMultikey(text string) (ed25519.PublicKey, error) {
-	if len(text) < 2 || len(text) > 80 || text[0] != 'z' {
-		return nil, invalid("the key is not written in base58btc")
-	}
-	raw, err := base58.Decode(text[1:])
-	if err != nil {
-		return nil, invalid("the key is not written in base58btc")
-	}
-	public, ok := bytes.CutPrefix(raw, ed25519Multicodec)
-	if !ok {
-		return nil, unsupported("the key is not an Ed25519 key")
-	}
-	if len(public) != ed25519.PublicKeySize {
-		return nil, invalid("the key does not have the %d bytes of Ed25519", ed25519.PublicKeySize)
-	}
-	return ed25519.PublicKey(public), nil
-}

@@ -90,6 +90,9 @@ func (l *linter) subject(subject map[string]any) {
 	l.text(achieved, inner, "name")
 	l.text(achieved, inner, "description")
 	l.object(achieved, inner, "criteria")
+	if text(achieved, "achievementType") == achievementTypes[License] {
+		l.text(subject, path, "licenseNumber")
+	}
 	l.results(subject, achieved)
 }
 
@@ -138,6 +141,10 @@ func (l *linter) issuer(value any) {
 		l.types(issuer, "issuer.", "Profile")
 		return
 	}
+	l.issuerID(value)
+}
+
+func (l *linter) issuerID(value any) {
 	if text, ok := value.(string); !ok || !absoluteIRI(text) {
 		l.fail("issuer", "is not an issuer")
 	}

@@ -25,6 +25,14 @@ type Report struct {
 	Ended       string    `json:"ended,omitempty"`
 	ValidFrom   time.Time `json:"valid_from,omitzero"`
 	ValidUntil  time.Time `json:"valid_until,omitzero"` // zero: without limit
+
+	// Lines are those of the record that a Disclosure shows.
+	Lines []Shown `json:"lines,omitempty"`
+	// LicenseNumber is that of a License.
+	LicenseNumber string `json:"license_number,omitempty"`
+
+	statusEntry map[string]any
+	record      *Commitment
 }
 
 // Check is one thing that was looked at.
@@ -52,6 +60,14 @@ func (r *Report) add(name string, err error, good string) {
 	r.Checks = append(r.Checks, check)
 }
 
+// Record is what a credential that was read commits to, if it does.
+func (r Report) Record() (Commitment, bool) {
+	if r.record == nil {
+		return Commitment{}, false
+	}
+	return *r.record, true
+}
+
 // done draws the outcome: not valid if any check says so, else could not check
 // if any check could not be made, else valid.
 func (r *Report) done() Report {
@@ -73,19 +89,14 @@ func (r *Report) checkStatus(ctx context.Context, entry map[string]any, options 
 		r.add(CheckStatus, unsupported("whether the credential was revoked was not looked up"), "")
 		return
 	}
-	outcome, detail := options.Status(ctx, entry)
+	outcome, detail := options.Status(ctx, r.IssuerID, entry)
 	r.Checks = append(r.Checks, Check{CheckStatus, outcome, detail})
 }
 
 // describe reads what a linted document says.
 func (r *Report) describe(document map[string]any) {
 	r.ID = text(document, "id")
-	switch issuer := document["issuer"].(type) {
-	case string:
-		r.IssuerID = issuer
-	case map[string]any:
-		r.IssuerID, r.IssuerName = text(issuer, "id"), text(issuer, "name")
-	}
+	r.IssuerID, r.IssuerName = issuerID(document), text(inner(document, "issuer"), "name")
 	r.ValidFrom, _ = instant(document["validFrom"])
 	r.ValidUntil, _ = instant(document["validUntil"])
 
@@ -98,6 +109,13 @@ func (r *Report) describe(document map[string]any) {
 			r.SubjectName = text(identity, "identityHash")
 		}
 	}
+	r.LicenseNumber = text(subject, "licenseNumber")
+	for _, entry := range entries(document["evidence"]) {
+		evidence, _ := entry.(map[string]any)
+		if c, ok := parseCommitment(text(evidence, "id")); ok && text(evidence, "genre") == recordGenre {
+			r.record = &c
+		}
+	}
 	achieved := inner(subject, "achievement")
 	r.Title, r.Kind = text(achieved, "name"), text(achieved, "achievementType")
 	for _, entry := range entries(subject["result"]) {
@@ -106,6 +124,13 @@ func (r *Report) describe(document map[string]any) {
 			r.Minutes, _ = strconv.ParseInt(text(result, "value"), 10, 64)
 		}
 	}
+}
+
+func issuerID(document map[string]any) string {
+	if id, ok := document["issuer"].(string); ok {
+		return id
+	}
+	return text(inner(document, "issuer"), "id")
 }
 
 func text(object map[string]any, name string) string {

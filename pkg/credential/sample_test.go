@@ -64,6 +64,63 @@ func specialtyClaim(key Key) Claim {
 	return claim
 }
 
+func licenseClaim(key Key) Claim {
+	claim := specialtyClaim(key)
+	claim.ID = "urn:uuid:0193a5f0-5c1e-7d2a-9a52-1a6c51b3b301"
+	claim.Kind = License
+	claim.AchievementID = "urn:uuid:0193a5f0-5c1e-7d2a-9a52-1a6c51b3b303"
+	claim.Title = "Licensed Massage Therapist, Texas"
+	claim.Description = "The register of the Texas Department of Licensing and Regulation showed this licence as active on 20 November 2026."
+	claim.Criteria = "Looked up in the public register by the school."
+	claim.LicenseNumber = "MT123456"
+	return claim
+}
+
+func transcriptClaim(key Key) Claim {
+	claim := completionClaim(key)
+	claim.ID = "urn:uuid:0193a5f0-5c1e-7d2a-9a52-1a6c51b3b401"
+	claim.Kind = Transcript
+	claim.AchievementID = "urn:uuid:0193a5f0-5c1e-7d2a-9a52-1a6c51b3b403"
+	claim.Title = "Statement of hours"
+	claim.Description = "Supervised instruction on record, by subject."
+	claim.Criteria = "Sessions that supervisors signed."
+	claim.Hours.Total.Minutes = 12_345
+	return claim
+}
+
+// samples are claims of every kind, without limit of validity in sight.
+func samples(key Key) map[string]Claim {
+	claims := map[string]Claim{
+		"completion": completionClaim(key), "specialty": specialtyClaim(key),
+		"license": licenseClaim(key), "transcript": transcriptClaim(key),
+	}
+	for name, claim := range claims {
+		if !claim.ValidUntil.IsZero() {
+			claim.ValidUntil = claim.ValidFrom.AddDate(100, 0, 0)
+			claims[name] = claim
+		}
+	}
+	return claims
+}
+
+func testJWTKey(t testing.TB, number byte) JWTKey {
+	t.Helper()
+	key, err := JWTKeyFromSeed(bytes.Repeat([]byte{number}, SeedSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func issueJWT(t testing.TB, claim Claim, key JWTKey) []byte {
+	t.Helper()
+	raw, err := IssueJWT(claim, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(raw)
+}
+
 func issue(t testing.TB, claim Claim, key Key) []byte {
 	t.Helper()
 	raw, err := Issue(claim, key, issuedAt)

@@ -17,10 +17,13 @@ const sealVersion = 1
 // at sealing, or the sealed bytes were changed.
 var ErrSeal = errors.New("the sealed key cannot be opened with this secret")
 
-// Seal encrypts a key for keeping, with AES-256-GCM. It is bound to keyID: it
+// Seal encrypts a Key or a JWTKey for keeping, with AES-256-GCM. It is bound to keyID: it
 // opens under no other. The form is one version byte, the nonce, the
 // ciphertext with its tag.
-func Seal(random io.Reader, secret []byte, keyID string, key Key) ([]byte, error) {
+func Seal(random io.Reader, secret []byte, keyID string, key interface {
+	IsZero() bool
+	Seed() []byte
+}) ([]byte, error) {
 	if key.IsZero() {
 		return nil, errors.New("seal: no key")
 	}
@@ -39,19 +42,36 @@ func Seal(random io.Reader, secret []byte, keyID string, key Key) ([]byte, error
 // Open gives back the key that Seal was given under the same secret and keyID,
 // or ErrSeal.
 func Open(secret []byte, keyID string, sealed []byte) (Key, error) {
-	aead, err := sealer(secret)
+	seed, err := unseal(secret, keyID, sealed)
 	if err != nil {
 		return Key{}, err
 	}
+	return KeyFromSeed(seed)
+}
+
+// OpenJWTKey is Open for a JWTKey.
+func OpenJWTKey(secret []byte, keyID string, sealed []byte) (JWTKey, error) {
+	seed, err := unseal(secret, keyID, sealed)
+	if err != nil {
+		return JWTKey{}, err
+	}
+	return JWTKeyFromSeed(seed)
+}
+
+func unseal(secret []byte, keyID string, sealed []byte) ([]byte, error) {
+	aead, err := sealer(secret)
+	if err != nil {
+		return nil, err
+	}
 	if len(sealed) < 1+aead.NonceSize() || sealed[0] != sealVersion {
-		return Key{}, ErrSeal
+		return nil, ErrSeal
 	}
 	nonce, ciphertext := sealed[1:1+aead.NonceSize()], sealed[1+aead.NonceSize():]
 	seed, err := aead.Open(nil, nonce, ciphertext, sealContext(keyID))
 	if err != nil {
-		return Key{}, ErrSeal
+		return nil, ErrSeal
 	}
-	return KeyFromSeed(seed)
+	return seed, nil
 }
 
 func sealer(secret []byte) (cipher.AEAD, error) {

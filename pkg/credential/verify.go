@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"maps"
 	"slices"
@@ -28,19 +29,33 @@ type Options struct {
 	// TrustedIssuers are the DIDs to accept. Empty accepts any: the report then
 	// says only that whoever holds the issuer's key signed.
 	TrustedIssuers []string
-	// Status looks up the credentialStatus of a credential that has one. Nil:
-	// such a credential could not be checked.
-	Status func(ctx context.Context, entry map[string]any) (Outcome, string)
+	// Status looks up the credentialStatus of a credential of an issuer, where
+	// it has one. Nil: such a credential could not be checked.
+	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
 }
 
 // clockSkew is how far an issuer's clock may be ahead.
 const clockSkew = 5 * time.Minute
 
-// Verify checks a signed credential. It never fails: what goes wrong is in the
+// Verify checks a signed credential in either form, JSON with a Data Integrity
+// proof or a JWT, or a Disclosure of one. It never fails: what goes wrong is in the
 // report. It reads the JSON, not the bytes: white space outside of texts, the
 // order of names and the way characters are escaped carry no meaning and are
 // not covered by a signature.
 func Verify(ctx context.Context, raw []byte, options Options) Report {
+	if d, ok := readDisclosure(raw); ok {
+		report := verifyCredential(ctx, d.Credential, options)
+		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")
+		report.Lines = d.Lines
+		return report.done()
+	}
+	return verifyCredential(ctx, raw, options)
+}
+
+func verifyCredential(ctx context.Context, raw []byte, options Options) Report {
+	if looksLikeJWT(raw) {
+		return verifyJWT(ctx, raw, options)
+	}
 	return embeddedVocabulary().verify(ctx, raw, options)
 }
 
@@ -51,19 +66,25 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 	if err != nil {
 		return report.done()
 	}
-	key, err := issuerKey(ctx, signed.proof, report.IssuerID, options.Resolver)
+	key, err := signed.key(ctx, report.IssuerID, options.Resolver)
 	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
 	if err == nil {
 		report.add(CheckSignature, signed.verify(key), "what is written is what the issuer signed")
 	}
 	report.add(CheckDates, signed.checkDates(report, options.Now), "valid at the time of this check")
-	if entry, ok := signed.document["credentialStatus"].(map[string]any); ok {
-		report.checkStatus(ctx, entry, options)
+	report.statusEntry, _ = signed.document["credentialStatus"].(map[string]any)
+	return report.finish(ctx, options)
+}
+
+// finish makes the checks that do not depend on the form of the signature.
+func (r *Report) finish(ctx context.Context, options Options) Report {
+	if r.statusEntry != nil {
+		r.checkStatus(ctx, r.statusEntry, options)
 	}
 	if len(options.TrustedIssuers) > 0 {
-		report.add(CheckTrust, trusted(report.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")
+		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")
 	}
-	return report.done()
+	return r.done()
 }
 
 // signedDocument is a credential taken apart.
@@ -80,18 +101,30 @@ func (v *vocabulary) read(raw []byte, report *Report) (*signedDocument, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.takeApart(document, func(document map[string]any) error {
+		if err := Lint(document); err != nil {
+			return err
+		}
+		report.describe(document)
+		return nil
+	})
+}
+
+// takeApart separates a document from its proof, and lints it before the costly
+// work of putting it in canonical form.
+func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any) error) (*signedDocument, error) {
 	if _, err := contextURLs(document); err != nil {
 		return nil, err
 	}
 	signed := &signedDocument{document: maps.Clone(document)}
 	delete(signed.document, "proof")
-	if err := Lint(signed.document); err != nil {
+	if err := lint(signed.document); err != nil {
 		return nil, err
 	}
-	report.describe(signed.document)
 	if err := signed.takeProof(document["proof"]); err != nil {
 		return nil, err
 	}
+	var err error
 	signed.message, err = v.signedMessage(signed.document, signed.proof)
 	return signed, err
 }
@@ -142,13 +175,25 @@ func (s *signedDocument) verify(key ed25519.PublicKey) error {
 	return nil
 }
 
-// issuerKey finds the key that a proof names, under the DID of the issuer and
+func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, error) {
+	method := text(s.proof, "verificationMethod")
+	public, err := issuerKey(ctx, method, issuer, resolver)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := public.(ed25519.PublicKey)
+	if !ok {
+		return nil, invalid("the key %q does not sign with %s", abbreviate(method), cryptosuite)
+	}
+	return key, nil
+}
+
+// issuerKey finds the key that a signature names, under the DID of the issuer and
 // no other.
-func issuerKey(ctx context.Context, proof map[string]any, issuer string, resolver Resolver) (ed25519.PublicKey, error) {
+func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (crypto.PublicKey, error) {
 	if _, err := didMethod(issuer); err != nil {
 		return nil, err
 	}
-	method, _ := proof["verificationMethod"].(string)
 	if !strings.HasPrefix(method, issuer+"#") {
 		return nil, invalid("the key %q is not the issuer's", abbreviate(method))
 	}
@@ -166,15 +211,8 @@ func issuerKey(ctx context.Context, proof map[string]any, issuer string, resolve
 }
 
 func (s *signedDocument) checkDates(report *Report, now time.Time) error {
-	const form = "2 January 2006, 15:04 MST"
-	if now.IsZero() {
-		return unsupported("the time of the check is not known")
-	}
-	if report.ValidFrom.After(now.Add(clockSkew)) {
-		return invalid("valid only from %s", report.ValidFrom.Format(form))
-	}
-	if !report.ValidUntil.IsZero() && !report.ValidUntil.After(now) {
-		return invalid("valid only until %s", report.ValidUntil.Format(form))
+	if err := report.checkValidity(now); err != nil {
+		return err
 	}
 	if value, ok := s.proof["created"]; ok {
 		created, err := instant(value)

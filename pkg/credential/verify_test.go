@@ -182,16 +182,16 @@ func TestVerify_Resolver(t *testing.T) {
 		outcome Outcome
 	}{
 		"several keys": {func(did string) (Document, error) {
-			return documentOf(did, retired.Public(), key.Public()), nil
+			return DocumentOf(did, retired.Public(), key.Public()), nil
 		}, Valid},
 		"out of reach": {func(string) (Document, error) { return Document{}, errors.New("no route to host") }, CouldNotCheck},
-		"key unknown":  {func(did string) (Document, error) { return documentOf(did, retired.Public()), nil }, NotValid},
+		"key unknown":  {func(did string) (Document, error) { return DocumentOf(did, retired.Public()), nil }, NotValid},
 		"key not for claims": {func(did string) (Document, error) {
-			document := documentOf(did, key.Public())
+			document := DocumentOf(did, key.Public())
 			document.AssertionMethod = nil
 			return document, nil
 		}, NotValid},
-		"another's document": {func(string) (Document, error) { return documentOf("did:web:x.example", key.Public()), nil }, NotValid},
+		"another's document": {func(string) (Document, error) { return DocumentOf("did:web:x.example", key.Public()), nil }, NotValid},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestVerify_Status(t *testing.T) {
 	claim.Status = &Status{ListURL: "https://palmar.example/status/1", Index: 5}
 	raw := issue(t, claim, key)
 	for _, outcome := range []Outcome{Valid, NotValid, CouldNotCheck} {
-		lookUp := func(_ context.Context, entry map[string]any) (Outcome, string) {
+		lookUp := func(_ context.Context, _ string, entry map[string]any) (Outcome, string) {
 			if entry["statusListIndex"] != "5" {
 				t.Errorf("entry %v", entry)
 			}

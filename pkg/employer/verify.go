@@ -2,7 +2,7 @@ package employer
 
 import (
 	"context"
-	"crypto/ed25519"
+	"crypto"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -104,22 +104,16 @@ type pinned []core.SigningKey
 
 // Resolve implements credential.Resolver.
 func (p pinned) Resolve(_ context.Context, did string) (credential.Document, error) {
-	document := credential.Document{ID: did}
+	var keys []crypto.PublicKey
 	for _, k := range p {
-		if k.DID != did || len(k.Public) != ed25519.PublicKeySize {
-			continue
+		if public, err := credential.PublicKey(k.ID); err == nil && k.DID == did {
+			keys = append(keys, public)
 		}
-		id := credential.KeyID(did, k.Public)
-		_, multikey, _ := strings.Cut(id, "#")
-		document.AssertionMethod = append(document.AssertionMethod, id)
-		document.VerificationMethod = append(document.VerificationMethod, credential.VerificationMethod{
-			ID: id, Type: "Multikey", Controller: did, PublicKeyMultibase: multikey,
-		})
 	}
-	if len(document.AssertionMethod) == 0 {
+	if len(keys) == 0 {
 		return credential.Document{}, errUnknownKeys
 	}
-	return document, nil
+	return credential.DocumentOf(did, keys...), nil
 }
 
 // kept resolves DIDs by the keys of the schools here, and a did:key by itself.
