@@ -66,6 +66,8 @@ const (
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	CredentialRead       Action = "credential.read"
+	KeyRead              Action = "key.read"
+	KeyManage            Action = "key.manage"
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
@@ -150,6 +152,8 @@ var policy = map[Action]rule{
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
+	KeyRead:              {roles: office, what: "organization"},
+	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},
 	CheckMake:            {roles: checkers, write: true, what: "organization"},
 	CheckRead:            {roles: checkers, what: "organization"},
 	DisclosureRead:       {owner: true, what: "record"},

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Options are what the installation gives. Secret are the 32 bytes that seal
@@ -26,11 +27,13 @@ type Service struct {
 	src    core.Source
 	secret []byte
 	base   string
+	log    *translog.Log
 }
 
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source, options Options) *Service {
-	return &Service{store: store, src: src, secret: options.Secret, base: strings.TrimRight(options.BaseURL, "/")}
+	base := strings.TrimRight(options.BaseURL, "/")
+	return &Service{store: store, src: src, secret: options.Secret, base: base, log: translog.New(src, options.Secret, base)}
 }
 
 // Seen is what core.Proposal.Standing holds as JSON: the standing at the

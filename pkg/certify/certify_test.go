@@ -133,7 +133,7 @@ func TestService_Certify(t *testing.T) {
 			c.OrganizationName != w.School.Name || !strings.HasPrefix(c.IssuerDID, "did:key:z6Mk") {
 			t.Errorf("%+v", c)
 		}
-		report := credential.Verify(ctx, c.Document, credential.Options{Now: w.Src.Now(), TrustedIssuers: []string{c.IssuerDID}})
+		report := credential.Verify(ctx, c.Document, credential.Options{Now: w.Src.Now(), TrustedIssuers: []string{c.IssuerDID}, Status: w.Status})
 		if report.Outcome != credential.Valid || report.Minutes != 36_000 || report.Kind != "CertificateOfCompletion" ||
 			report.Title != "Medical Massage Foundations" || report.IssuerName != w.School.Name || report.Started != "2025-01-06" ||
 			report.ID != local+"/c/"+credential.Code(c.Code).Compact() {
@@ -314,11 +314,11 @@ func TestService_Certify_didWeb(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report := credential.Verify(ctx, second.Document, credential.Options{Now: w.Src.Now(), Resolver: served(raw)})
+		report := credential.Verify(ctx, second.Document, credential.Options{Now: w.Src.Now(), Resolver: served(raw), Status: w.Status})
 		if report.Outcome != credential.Valid || !strings.HasPrefix(report.ID, "https://palmar.example/c/") {
 			t.Errorf("%+v", report)
 		}
-		report = credential.Verify(ctx, first.Document, credential.Options{Now: w.Src.Now()})
+		report = credential.Verify(ctx, first.Document, credential.Options{Now: w.Src.Now(), Status: w.Status})
 		if report.Outcome != credential.Valid {
 			t.Errorf("what the retired key signed: %+v", report)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
@@ -12,14 +13,7 @@ import (
 // completionClaim says what a student completed; the issuer, the holder and the
 // address are added when it is signed.
 func completionClaim(e core.Enrollment, j judgement) credential.Claim {
-	hours := credential.Hours{Total: credential.HoursLine{
-		Name: "Supervised instruction", Minutes: int64(j.standing.Valid), Required: int64(j.standing.Required),
-	}}
-	for _, subject := range j.standing.Subjects {
-		hours.Subjects = append(hours.Subjects, credential.HoursLine{
-			Name: subject.Title, Minutes: int64(subject.Valid), Required: int64(subject.Required),
-		})
-	}
+	hours := j.hours()
 	criteria := []string{fmt.Sprintf("Met every rule of the standard %q, version %s, judged from supervised sessions that supervisors signed:", j.standard.Title, j.standard.Version)}
 	for _, r := range j.standard.Rules {
 		criteria = append(criteria, r.Text)
@@ -35,6 +29,72 @@ func completionClaim(e core.Enrollment, j judgement) credential.Claim {
 		Started:       j.first.String(),
 		Ended:         j.last.String(),
 	}
+}
+
+// hours are what counts of a standing, in all and by subject.
+func (j judgement) hours() credential.Hours {
+	hours := credential.Hours{Total: credential.HoursLine{
+		Name: "Supervised instruction", Minutes: int64(j.standing.Valid), Required: int64(j.standing.Required),
+	}}
+	for _, subject := range j.standing.Subjects {
+		hours.Subjects = append(hours.Subjects, credential.HoursLine{
+			Name: subject.Title, Minutes: int64(subject.Valid), Required: int64(subject.Required),
+		})
+	}
+	return hours
+}
+
+func transcriptTitle(e core.Enrollment) string { return "Transcript: " + e.ProgramTitle }
+
+// transcriptClaim says which hours of a program are on record; that they suffice
+// it does not say.
+func transcriptClaim(e core.Enrollment, j judgement, today core.Date) credential.Claim {
+	hours := j.hours()
+	return credential.Claim{
+		Kind:          credential.Transcript,
+		AchievementID: "urn:uuid:" + e.ProgramVersionID.String() + "#transcript",
+		Title:         transcriptTitle(e),
+		Description: fmt.Sprintf("Supervised instruction in the program %s on record on %s: %s signed, of which %s count by the standard %q, version %s. It is no certificate of completion.",
+			e.ProgramTitle, today, j.standing.Recorded, j.standing.Valid, j.standard.Title, j.standard.Version),
+		Criteria:   "The sessions on record that supervisors signed, and hours accepted from other schools, by subject.",
+		Alignments: []credential.Alignment{credential.MassageTherapists},
+		Hours:      &hours,
+		Started:    j.first.String(),
+		Ended:      j.last.String(),
+	}
+}
+
+func licenseTitle(l core.License) string { return l.Title + ", " + l.Jurisdiction }
+
+// found is what the school knows of a licence today by more than the holder's
+// own word.
+func found(l core.License, today core.Date) (core.Practice, error) {
+	practice := l.MayPractise(today)
+	life := l.StatusAt(core.Lifecycle, today)
+	if life == nil || life.Method == core.MethodSelfReport {
+		return practice, core.Conflict("not_verified", "The school has not looked this licence up. Record what the register or a document says first.")
+	}
+	return practice, nil
+}
+
+// attestedClaim says what was found of a licence, where and when. It is good
+// until the licence expires.
+func attestedClaim(l core.License, p core.Practice, today core.Date) credential.Claim {
+	life := l.StatusAt(core.Lifecycle, today)
+	claim := credential.Claim{
+		Kind:          credential.License,
+		AchievementID: "urn:uuid:" + l.ID.String(),
+		Title:         licenseTitle(l),
+		Description:   fmt.Sprintf("Looked up on %s at %s: %s", life.CheckedOn, life.Source, p.Reason),
+		Criteria:      "The school looked the licence up; the board of the jurisdiction alone can say whether that has changed since.",
+		Alignments:    []credential.Alignment{credential.MassageTherapists},
+		LicenseNumber: l.Number,
+		Started:       l.IssuedOn.String(),
+	}
+	if !l.ExpiresOn.IsZero() {
+		claim.ValidUntil = l.ExpiresOn.AddDays(1).In(time.UTC)
+	}
+	return claim
 }
 
 // schoolDefined are topics for which no national standard of hours was found.
@@ -90,7 +150,14 @@ func (s *Service) announcement(c core.Credential, holder core.Therapist) core.Ma
 	return core.Mail{
 		To:      holder.Email,
 		Subject: "Your certificate: " + c.Title,
-		Text: fmt.Sprintf("Hello %s,\n\n%s has certified: %s (%s).\n\nAnybody can check the certificate here, and you can download it:\n%s\n\nIts code is %s.\n",
-			holder.Name, c.OrganizationName, c.Title, c.Minutes, s.link(credential.Code(c.Code)), c.Code),
+		Text: fmt.Sprintf("Hello %s,\n\n%s has certified: %s.\n\nAnybody can check the certificate here, and you can download it:\n%s\n\nIts code is %s.\n",
+			holder.Name, c.OrganizationName, whatOf(c), s.link(c), c.Code),
 	}
+}
+
+func whatOf(c core.Credential) string {
+	if c.Minutes == 0 {
+		return c.Title
+	}
+	return fmt.Sprintf("%s (%s)", c.Title, c.Minutes)
 }

@@ -2,20 +2,24 @@ package certify
 
 import (
 	"context"
-	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
 )
 
-// Certify is the second person's word: what was proposed is judged again from
-// the ledger, signed with the school's key and kept, the enrollment is
-// completed and the holder gets a mail with the link, all in one transaction.
+// Certify is the second person's word. Of a new credential: what was proposed is
+// judged again from the ledger, signed with the school's keys in both forms,
+// kept and logged, the enrollment is completed and the holder gets a mail with
+// the link. Of a change: the credential's state and the school's status list are
+// changed, or the new credential takes the place of the former, which goes on
+// saying so. All of it in one transaction; the credential is the new one, or the
+// one that has changed.
 // Permission: proposal.decide by a person who gave the password within
 // access.FreshFor, another account than the proposer's, not on their own
 // record. Codes: same_person, already_decided, stale, reauthentication_required,
-// flags_open (a field for each), cannot_sign, and those of Propose and ProposeSpecialty.
+// flags_open (a field for each), cannot_sign, not_possible, and those of the
+// proposal.
 func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalID, version int) (core.Credential, error) {
 	var issued core.Credential
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
@@ -33,20 +37,37 @@ func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalI
 		if err := flagsOpen(p); err != nil {
 			return err
 		}
-		if issued, err = s.issue(ctx, tx, p, now); err != nil {
+		b, err := s.begin(ctx, tx, p.OrganizationID, now)
+		if err != nil {
 			return err
 		}
-		p.State, p.DecidedBy, p.DecidedAt = core.ProposalCertified, a.AccountID, now
-		if err := tx.DecideProposal(ctx, p); err != nil {
+		if issued, err = s.carryOut(ctx, tx, a, b, p); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, now, p.OrganizationID, "credential.issue", "credential", issued.ID.String(),
-			map[string]string{"proposal": p.ID.String(), "kind": string(p.Kind)})
+		return s.end(ctx, tx, b)
 	})
 	if err != nil {
 		return core.Credential{}, err
 	}
 	return issued, nil
+}
+
+// carryOut does what a proposal says, and tells that it was decided.
+func (s *Service) carryOut(ctx context.Context, tx Tx, a access.Actor, b *batch, p core.Proposal) (core.Credential, error) {
+	do, action := s.issue, "credential.issue"
+	if p.Action != core.ActionCertify {
+		do, action = s.change, "credential."+string(p.Action)
+	}
+	c, err := do(ctx, tx, b, p)
+	if err != nil {
+		return core.Credential{}, err
+	}
+	p.State, p.DecidedBy, p.DecidedAt = core.ProposalCertified, a.AccountID, b.now
+	if err := tx.DecideProposal(ctx, p); err != nil {
+		return core.Credential{}, err
+	}
+	return c, s.audit(ctx, tx, a, b.now, p.OrganizationID, action, "credential", c.ID.String(),
+		map[string]string{"proposal": p.ID.String(), "kind": string(p.Kind)})
 }
 
 // Decline ends a proposal with a reason (3 to 500 characters); the same may be
@@ -97,57 +118,53 @@ func (s *Service) open(ctx context.Context, tx Tx, a access.Actor, id core.Propo
 	return p, nil
 }
 
-// issue judges again, signs and keeps the credential of a proposal.
-func (s *Service) issue(ctx context.Context, tx Tx, p core.Proposal, now time.Time) (core.Credential, error) {
-	org, err := tx.Organization(ctx, p.OrganizationID)
-	if err != nil {
-		return core.Credential{}, err
-	}
-	holder, err := tx.Therapist(ctx, p.TherapistID)
-	if err != nil {
-		return core.Credential{}, err
-	}
-	var claim credential.Claim
-	if p.Kind == core.CredentialCompletion {
-		claim, err = s.complete(ctx, tx, p, org.Today(now))
-	} else {
-		claim, err = s.specialize(ctx, tx, p)
-	}
-	if err != nil {
-		return core.Credential{}, err
-	}
-	signed, err := s.sign(ctx, tx, claim, org, holder, now)
-	if err != nil {
-		return core.Credential{}, err
-	}
-	c := core.Credential{
-		ID: core.NewID[core.CredentialID](s.src), OrganizationID: org.ID, OrganizationName: org.Name, TherapistID: holder.ID,
-		Kind: p.Kind, Code: string(signed.code), Title: claim.Title, SubjectName: holder.Name, IssuerDID: signed.issuer,
-		Minutes: core.Minutes(claim.Hours.Total.Minutes), Document: signed.document, IssuedAt: now,
-		EnrollmentID: p.EnrollmentID, CourseCompletionID: p.CourseCompletionID, ProposalID: p.ID,
-	}
-	if err := tx.InsertCredential(ctx, c); err != nil {
-		return core.Credential{}, err
-	}
-	return c, tx.SendMail(ctx, s.announcement(c, holder))
-}
-
 // complete claims a completed program and completes the enrollment. The
 // enrollment stays locked, so that nothing is posted between the judgement and
 // the signature.
-func (s *Service) complete(ctx context.Context, tx Tx, p core.Proposal, today core.Date) (credential.Claim, error) {
+func (s *Service) complete(ctx context.Context, tx Tx, b *batch, p core.Proposal) (credential.Claim, *core.CredentialRecord, error) {
 	e, std, err := tx.JudgedEnrollment(ctx, p.EnrollmentID)
 	if err != nil {
-		return credential.Claim{}, err
+		return credential.Claim{}, nil, err
+	}
+	if p.Action == core.ActionCertify {
+		if err := active(e); err != nil {
+			return credential.Claim{}, nil, err
+		}
 	}
 	j, err := judge(ctx, tx, e, std)
-	if err != nil {
-		return credential.Claim{}, err
+	if err == nil {
+		err = notMet(j.standing)
 	}
-	return completionClaim(e, j), tx.CompleteEnrollment(ctx, e.ID, today)
+	if err != nil {
+		return credential.Claim{}, nil, err
+	}
+	claim := completionClaim(e, j)
+	record, err := s.commit(&claim, j.credits)
+	if err == nil && p.Action == core.ActionCertify {
+		err = tx.CompleteEnrollment(ctx, e.ID, b.org.Today(b.now))
+	}
+	return claim, record, err
 }
 
-func (s *Service) specialize(ctx context.Context, tx Tx, p core.Proposal) (credential.Claim, error) {
+// transcribe claims the hours on record.
+func (s *Service) transcribe(ctx context.Context, tx Tx, b *batch, p core.Proposal) (credential.Claim, *core.CredentialRecord, error) {
+	e, std, err := tx.JudgedEnrollment(ctx, p.EnrollmentID)
+	if err != nil {
+		return credential.Claim{}, nil, err
+	}
+	j, err := judge(ctx, tx, e, std)
+	if err == nil {
+		err = j.recorded()
+	}
+	if err != nil {
+		return credential.Claim{}, nil, err
+	}
+	claim := transcriptClaim(e, j, b.org.Today(b.now))
+	record, err := s.commit(&claim, j.credits)
+	return claim, record, err
+}
+
+func specialize(ctx context.Context, tx Tx, p core.Proposal) (credential.Claim, error) {
 	c, err := tx.CourseCompletion(ctx, p.CourseCompletionID)
 	if err != nil {
 		return credential.Claim{}, err
@@ -157,4 +174,16 @@ func (s *Service) specialize(ctx context.Context, tx Tx, p core.Proposal) (crede
 		return credential.Claim{}, err
 	}
 	return specialtyClaim(course, c, prerequisites), nil
+}
+
+func licenseClaim(ctx context.Context, tx Tx, p core.Proposal, today core.Date) (credential.Claim, error) {
+	l, err := tx.License(ctx, p.LicenseID)
+	if err != nil {
+		return credential.Claim{}, err
+	}
+	seen, err := found(l, today)
+	if err != nil {
+		return credential.Claim{}, err
+	}
+	return attestedClaim(l, seen, today), nil
 }

@@ -27,7 +27,13 @@ func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.E
 		if err := access.Can(a, access.ProposalMake, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}); err != nil {
 			return err
 		}
+		if err := active(e); err != nil {
+			return err
+		}
 		j, err := judge(ctx, tx, e, std)
+		if err == nil {
+			err = notMet(j.standing)
+		}
 		if err != nil {
 			return err
 		}
@@ -36,7 +42,7 @@ func (s *Service) Propose(ctx context.Context, a access.Actor, enrollment core.E
 			return err
 		}
 		p, err = s.propose(ctx, tx, a, core.Proposal{
-			OrganizationID: e.OrganizationID, Kind: core.CredentialCompletion, TherapistID: e.TherapistID,
+			OrganizationID: e.OrganizationID, Action: core.ActionCertify, Kind: core.CredentialCompletion, TherapistID: e.TherapistID,
 			Title: e.ProgramTitle, EnrollmentID: e.ID,
 		}, seen)
 		if err != nil {
@@ -74,9 +80,80 @@ func (s *Service) ProposeSpecialty(ctx context.Context, a access.Actor, completi
 			return err
 		}
 		p, err = s.propose(ctx, tx, a, core.Proposal{
-			OrganizationID: c.OrganizationID, Kind: core.CredentialSpecialty, TherapistID: c.TherapistID,
+			OrganizationID: c.OrganizationID, Action: core.ActionCertify, Kind: core.CredentialSpecialty, TherapistID: c.TherapistID,
 			Title: course.Title, CourseCompletionID: c.ID,
-		}, Seen{Standing: standard.Standing{Title: course.Title, Met: true, Recorded: c.Minutes, Valid: c.Minutes, Required: course.Minutes}, Prerequisites: prerequisites})
+		}, seenCourse(course, c, prerequisites))
+		return err
+	})
+	return p, err
+}
+
+func seenCourse(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) Seen {
+	return Seen{
+		Standing:      standard.Standing{Title: course.Title, Met: true, Recorded: c.Minutes, Valid: c.Minutes, Required: course.Minutes},
+		Prerequisites: prerequisites,
+	}
+}
+
+// ProposeTranscript proposes a statement of the hours on record, whether they
+// suffice or not, for a student who goes elsewhere or a board that asks.
+// Permission: proposal.make, not on one's own record. Codes: not_found,
+// nothing_recorded, already_proposed.
+func (s *Service) ProposeTranscript(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (core.Proposal, error) {
+	var p core.Proposal
+	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		e, std, err := tx.JudgedEnrollment(ctx, enrollment)
+		if err != nil {
+			return err
+		}
+		if err := access.Can(a, access.ProposalMake, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}); err != nil {
+			return err
+		}
+		j, err := judge(ctx, tx, e, std)
+		if err == nil {
+			err = j.recorded()
+		}
+		if err != nil {
+			return err
+		}
+		seen := Seen{Standing: j.standing}
+		if err := seen.countWaiting(ctx, tx, enrollment); err != nil {
+			return err
+		}
+		p, err = s.propose(ctx, tx, a, core.Proposal{
+			OrganizationID: e.OrganizationID, Action: core.ActionCertify, Kind: core.CredentialTranscript, TherapistID: e.TherapistID,
+			Title: transcriptTitle(e), EnrollmentID: e.ID,
+		}, seen)
+		return err
+	})
+	return p, err
+}
+
+// ProposeLicense proposes to attest what the school found of a licence: it has
+// to have recorded the licence itself and looked at more than the holder's own
+// word. Permission: proposal.make at that school, not on one's own record.
+// Codes: not_found, not_verified, already_proposed.
+func (s *Service) ProposeLicense(ctx context.Context, a access.Actor, license core.LicenseID) (core.Proposal, error) {
+	var p core.Proposal
+	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		l, err := tx.License(ctx, license)
+		if err != nil {
+			return err
+		}
+		if err := access.Can(a, access.ProposalMake, access.Target{Organization: l.OrganizationID, Therapist: l.TherapistID}); err != nil {
+			return err
+		}
+		org, err := tx.Organization(ctx, l.OrganizationID)
+		if err != nil {
+			return err
+		}
+		if _, err := found(l, org.Today(s.src.Now())); err != nil {
+			return err
+		}
+		p, err = s.propose(ctx, tx, a, core.Proposal{
+			OrganizationID: l.OrganizationID, Action: core.ActionCertify, Kind: core.CredentialLicense, TherapistID: l.TherapistID,
+			Title: licenseTitle(l), LicenseID: l.ID,
+		}, Seen{})
 		return err
 	})
 	return p, err
@@ -93,27 +170,25 @@ func (s *Service) propose(ctx context.Context, tx Tx, a access.Actor, p core.Pro
 	if err := tx.InsertProposal(ctx, p); err != nil {
 		return core.Proposal{}, err
 	}
-	err = s.audit(ctx, tx, a, now, p.OrganizationID, "proposal.make", "proposal", p.ID.String(), map[string]string{"kind": string(p.Kind)})
+	err = s.audit(ctx, tx, a, now, p.OrganizationID, "proposal.make", "proposal", p.ID.String(),
+		map[string]string{"kind": string(p.Kind), "action": string(p.Action)})
 	if err != nil {
 		return core.Proposal{}, err
 	}
 	return tx.Proposal(ctx, p.ID)
 }
 
-// judgement is a standing that is met, with the standard and the days between
-// which its credits lie.
+// judgement is a standing with the standard, the credits that it is drawn from
+// and the days between which they lie.
 type judgement struct {
 	standard    standard.Standard
 	standing    standard.Standing
+	credits     []core.Credit
 	first, last core.Date
 }
 
-// judge evaluates an active enrollment from its ledger and refuses one that
-// does not meet its own standard.
+// judge evaluates an enrollment by its own standard from its ledger.
 func judge(ctx context.Context, tx Tx, e core.Enrollment, body []byte) (judgement, error) {
-	if e.State != core.EnrollmentActive {
-		return judgement{}, core.Conflict("enrollment_not_active", "This enrollment is %s; only an active one can be certified.", e.State)
-	}
 	std, err := standard.Parse(body)
 	if err != nil {
 		return judgement{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
@@ -122,9 +197,23 @@ func judge(ctx context.Context, tx Tx, e core.Enrollment, body []byte) (judgemen
 	if err != nil {
 		return judgement{}, err
 	}
-	j := judgement{standard: std, standing: standard.Evaluate(std, credits)}
+	j := judgement{standard: std, standing: standard.Evaluate(std, credits), credits: credits}
 	j.first, j.last = span(credits)
-	return j, notMet(j.standing)
+	return j, nil
+}
+
+func active(e core.Enrollment) error {
+	if e.State != core.EnrollmentActive {
+		return core.Conflict("enrollment_not_active", "This enrollment is %s; only an active one can be certified.", e.State)
+	}
+	return nil
+}
+
+func (j judgement) recorded() error {
+	if j.standing.Recorded <= 0 {
+		return core.Conflict("nothing_recorded", "No hours are signed yet, so there is nothing to state.")
+	}
+	return nil
 }
 
 // span is the first and the last day of the credits that stand.

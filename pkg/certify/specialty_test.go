@@ -65,7 +65,7 @@ func TestService_ProposeSpecialty(t *testing.T) {
 		if err != nil || c.Kind != core.CredentialSpecialty || c.Minutes != core.Hours(40) {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		report := credential.Verify(ctx, c.Document, credential.Options{Now: w.Src.Now()})
+		report := credential.Verify(ctx, c.Document, credential.Options{Now: w.Src.Now(), Status: w.Status})
 		if report.Outcome != credential.Valid || report.Kind != "Certification" || report.Ended != "2026-10-01" {
 			t.Errorf("%+v", report)
 		}

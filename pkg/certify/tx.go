@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Tx is what the service needs of a transaction.
@@ -15,7 +16,9 @@ type Tx interface {
 	Ledger
 	Courses
 	Issuers
+	Statuses
 	Outbox
+	translog.Tx
 }
 
 // Proposals are what waits for a decision, and what was decided.
@@ -39,6 +42,11 @@ type Flags interface {
 // Credentials are what was issued.
 type Credentials interface {
 	InsertCredential(ctx context.Context, c core.Credential) error
+	AddDocument(ctx context.Context, c core.Credential) error
+	Credential(ctx context.Context, id core.CredentialID) (core.Credential, error)
+	InsertCredentialRecord(ctx context.Context, r core.CredentialRecord) error
+	CredentialRecord(ctx context.Context, id core.CredentialID) (core.CredentialRecord, error)
+	SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	CredentialsIssuedBy(ctx context.Context, org core.OrganizationID, after core.CredentialID, limit int) ([]core.Credential, error)
 	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
@@ -61,16 +69,33 @@ type Courses interface {
 	CourseCompletion(ctx context.Context, id core.CourseCompletionID) (core.CourseCompletion, error)
 	CourseCompletionsOf(ctx context.Context, therapist core.TherapistID) ([]core.CourseCompletion, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 }
 
 // Issuers are the schools and their signing keys.
 type Issuers interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
-	SigningKey(ctx context.Context, org core.OrganizationID) (core.SigningKey, error)
+	SigningKey(ctx context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error)
+	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
+	RevokeSigningKey(ctx context.Context, k core.SigningKey) error
+	CredentialsSignedBy(ctx context.Context, key string) ([]core.Credential, error)
 	RetireSigningKey(ctx context.Context, id string, now time.Time) error
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+}
+
+// Statuses are the lists that say which credentials were revoked.
+type Statuses interface {
+	OpenStatusList(ctx context.Context, org core.OrganizationID, did string, full int) (core.StatusList, error)
+	InsertStatusList(ctx context.Context, l core.StatusList) error
+	StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
+	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
+	CountStatus(ctx context.Context, id core.StatusListID, n int) error
+	StatusSet(ctx context.Context, id core.StatusListID) ([]int, error)
+	KeepStatusList(ctx context.Context, l core.StatusList) error
+	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
+	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
 }
 
 // Outbox takes what leaves with the transaction.

@@ -9,6 +9,34 @@ type CredentialKind string
 const (
 	CredentialCompletion CredentialKind = "completion"
 	CredentialSpecialty  CredentialKind = "specialty"
+	CredentialLicense    CredentialKind = "license"
+	CredentialTranscript CredentialKind = "transcript"
+)
+
+// CredentialState is what stands in the way of a credential. Active is every
+// credential that nobody has said anything against.
+type CredentialState string
+
+// The states of a credential. A revoked one may be replaced, nothing more.
+const (
+	CredentialActive    CredentialState = "active"
+	CredentialSuspended CredentialState = "suspended"
+	CredentialRevoked   CredentialState = "revoked"
+	CredentialReplaced  CredentialState = "replaced"
+)
+
+// ProposalAction is what two persons decide on.
+type ProposalAction string
+
+// Certify issues a new credential; the others change one. Reissue signs what
+// was certified once more under a new name, Supersede judges again.
+const (
+	ActionCertify   ProposalAction = "certify"
+	ActionReissue   ProposalAction = "reissue"
+	ActionSupersede ProposalAction = "supersede"
+	ActionRevoke    ProposalAction = "revoke"
+	ActionSuspend   ProposalAction = "suspend"
+	ActionReinstate ProposalAction = "reinstate"
 )
 
 // ProposalState is where a proposal to certify stands.
@@ -21,19 +49,29 @@ const (
 	ProposalDeclined  ProposalState = "declined"
 )
 
-// Proposal is the first of the two persons' word that somebody has met a
-// standard: a program (EnrollmentID) or a course (CourseCompletionID).
+// Proposal is the first of the two persons' word on what is to be issued or to
+// change: that somebody has met the standard of a program (EnrollmentID) or
+// completed a course (CourseCompletionID), what a register says of a licence
+// (LicenseID), the hours on record (a transcript, EnrollmentID), or, with
+// another Action than ActionCertify, a change of the credential TargetID, with
+// its Cause and for a reissue the new HolderName.
 // ProposedBy and DecidedBy are never the same account when it is certified.
 // Standing is the JSON of the standing that was seen when it was proposed.
 type Proposal struct {
 	ID                 ProposalID
 	OrganizationID     OrganizationID
+	Action             ProposalAction
 	Kind               CredentialKind
 	TherapistID        TherapistID
 	Name               string
 	Title              string
 	EnrollmentID       EnrollmentID
 	CourseCompletionID CourseCompletionID
+	LicenseID          LicenseID
+	TargetID           CredentialID
+	TargetCode         string
+	HolderName         string
+	Cause              string
 	State              ProposalState
 	Standing           []byte
 	ProposedBy         AccountID
@@ -49,9 +87,10 @@ type Proposal struct {
 	Flags              []Flag // only of one proposal by itself, not in lists
 }
 
-// Credential is a signed attestation as it was issued; Document is the very
-// bytes that were signed and are downloaded. Minutes are the certified valid
-// minutes. A credential never changes.
+// Credential is a signed attestation; Document is the very bytes that were
+// signed and are downloaded, JWT the same in another form (empty: issued before
+// there was one). Minutes are the certified valid minutes. What a credential
+// says never changes; State is what stands in its way since then.
 type Credential struct {
 	ID                 CredentialID
 	OrganizationID     OrganizationID
@@ -64,23 +103,77 @@ type Credential struct {
 	IssuerDID          string
 	Minutes            Minutes
 	Document           []byte
+	JWT                string
+	KeyID              string // that signed Document
+	JWTKeyID           string
+	SignedAt           time.Time
+	Resigned           int // how often it was signed anew because a key was lost
 	IssuedAt           time.Time
 	ValidUntil         time.Time
 	EnrollmentID       EnrollmentID
 	CourseCompletionID CourseCompletionID
+	LicenseID          LicenseID
 	ProposalID         ProposalID
+	StatusListID       StatusListID // zero: issued before there were status lists
+	StatusIndex        int
+
+	State          CredentialState
+	StateSince     time.Time
+	Cause          string
+	ReplacedBy     CredentialID
+	ReplacedByCode string
 }
 
+// CredentialRecord is the secret behind a credential's commitment to its
+// record: Through is the last credit of the enrollment that stood then.
+type CredentialRecord struct {
+	CredentialID CredentialID
+	Seed         []byte
+	Through      CreditID
+	Lines        int64
+	Root         []byte
+}
+
+// StatusList is a list that says of a school's credentials whether they were
+// revoked, as it was last signed. Address is where the credentials say that it
+// is, Used are the entries given out.
+type StatusList struct {
+	ID             StatusListID
+	OrganizationID OrganizationID
+	IssuerDID      string
+	Address        string
+	Used           int
+	CreatedAt      time.Time
+	Document       []byte
+	SignedAt       time.Time
+	ValidUntil     time.Time
+}
+
+// KeyAlgorithm is what a key signs with.
+type KeyAlgorithm string
+
+// Ed25519 signs documents with a proof, P-256 signs JWTs.
+const (
+	Ed25519 KeyAlgorithm = "Ed25519"
+	P256    KeyAlgorithm = "P-256"
+)
+
 // SigningKey is a school's key; Sealed is the private part, encrypted with the
-// installation's secret.
+// installation's secret. A retired key signs no more, and what it signed stays
+// good. A revoked key was lost: from LostSince on somebody else may have had it,
+// and nothing that it signed is good any more.
 type SigningKey struct {
 	ID             string
 	OrganizationID OrganizationID
+	Algorithm      KeyAlgorithm
 	DID            string
 	Public         []byte
 	Sealed         []byte
 	CreatedAt      time.Time
 	RetiredAt      time.Time
+	RevokedAt      time.Time
+	LostSince      time.Time
+	Cause          string
 }
 
 // Disclosure is the record that a member of an organization saw a part of a

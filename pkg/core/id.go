@@ -46,6 +46,7 @@ type (
 	requestKind      struct{}
 	absenceKind      struct{}
 	draftKind        struct{}
+	statusListKind   struct{}
 )
 
 // The typed identifiers.
@@ -74,6 +75,7 @@ type (
 	RequestID          = ID[requestKind]
 	AbsenceID          = ID[absenceKind]
 	DraftID            = ID[draftKind]
+	StatusListID       = ID[statusListKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

@@ -51,7 +51,8 @@ func (k Key) Public() ed25519.PublicKey {
 // (z6Mk…).
 func (k Key) Multikey() string { return Multikey(k.Public()) }
 
-func (k Key) sign(message []byte) []byte { return ed25519.Sign(k.private, message) }
+// Sign signs a message with Ed25519.
+func (k Key) Sign(message []byte) []byte { return ed25519.Sign(k.private, message) }
 
 // String returns the public half.
 func (k Key) String() string { return k.Multikey() }

@@ -43,7 +43,7 @@ func (v *vocabulary) sign(document map[string]any, key Key, method string, creat
 	if err != nil {
 		return proof{}, err
 	}
-	p.ProofValue = "z" + base58.Encode(key.sign(message))
+	p.ProofValue = "z" + base58.Encode(key.Sign(message))
 	return p, nil
 }
 

@@ -85,7 +85,7 @@ func TestVectors(t *testing.T) {
 	same("both hashes", hexBytes(message), "combinedHashDataInt.txt")
 
 	key := vectorKey(t)
-	same("signature", hexBytes(key.sign(message)), "sigHexDataInt.txt")
+	same("signature", hexBytes(key.Sign(message)), "sigHexDataInt.txt")
 	created, err := time.Parse(time.RFC3339, signed["created"].(string))
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,8 @@ type Check struct {
 
 // Check answers whether the certificate of a code is valid: whether the very
 // bytes that are kept were signed by a key of the school that issued it, whether
-// the record beside them says the same, and whether its dates hold now. Public.
+// the record beside them says the same, whether its dates hold now and nobody
+// has revoked, suspended or replaced it. Public.
 // Code: not_found, alike for a code that is unknown and one that is none.
 func (s *Service) Check(ctx context.Context, code string) (Check, error) {
 	c, keys, err := s.find(ctx, code)

@@ -93,7 +93,7 @@ func TestService_Check_changed(t *testing.T) {
 		check(t, w, c.Code, employer.Valid, "") // so that it is remembered
 		put := func(document []byte) {
 			t.Helper()
-			w.Tamper("credentials", "UPDATE credentials SET document = ? WHERE code = ?", document, c.Code)
+			w.Tamper("credential_documents", "UPDATE credential_documents SET document = ? WHERE credential_id = (SELECT id FROM credentials WHERE code = ?)", document, c.Code)
 		}
 		hours := bytes.Replace(c.Document, []byte(`"36000"`), []byte(`"46000"`), 1)
 		name := bytes.ReplaceAll(c.Document, []byte("Ada Example"), []byte("Eve Example"))
@@ -123,7 +123,7 @@ func TestService_Check_exchanged(t *testing.T) {
 		student := w.Person("Ada Example", "ada2@example.org", w.School, core.RoleStudent)
 		w.Student, w.Enrollment = student, w.Enroll(student)
 		second := w.Certified()
-		w.Tamper("credentials", "UPDATE credentials SET document = ? WHERE code = ?", second.Document, first.Code)
+		w.Tamper("credential_documents", "UPDATE credential_documents SET document = ? WHERE credential_id = (SELECT id FROM credentials WHERE code = ?)", second.Document, first.Code)
 		check(t, w, first.Code, employer.NotValid, "record: the record differs from what was signed: code")
 	})
 }
@@ -133,9 +133,9 @@ func TestService_Check_forged(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		c := w.Certified()
 		forged, did := forge(t, w, c)
-		w.Tamper("credentials", "UPDATE credentials SET document = ? WHERE code = ?", forged, c.Code)
+		w.Tamper("credential_documents", "UPDATE credential_documents SET document = ? WHERE credential_id = (SELECT id FROM credentials WHERE code = ?)", forged, c.Code)
 		check(t, w, c.Code, employer.NotValid, "trust: ")
-		w.Tamper("credentials", "UPDATE credentials SET issuer_did = ? WHERE code = ?", did, c.Code)
+		w.Tamper("credential_documents", "UPDATE credential_documents SET issuer_did = ? WHERE credential_id = (SELECT id FROM credentials WHERE code = ?)", did, c.Code)
 		check(t, w, c.Code, employer.CouldNotCheck, "issuer: the issuer's keys are not kept here")
 	})
 }

@@ -18,6 +18,8 @@ type Certificates interface {
 	// CheckedCredential finds a credential by its code, with the keys that its
 	// school has under the issuer that it names.
 	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
+	// CredentialAt is the credential that has an entry of a status list.
+	CredentialAt(ctx context.Context, list core.StatusListID, index int) (core.Credential, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
 }

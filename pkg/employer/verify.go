@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,12 +28,13 @@ func (s *Service) verify(ctx context.Context, c core.Credential, keys []core.Sig
 	report, known := s.cache.get(digest)
 	if !known || !holds(report, now) {
 		report = credential.Verify(ctx, c.Document, credential.Options{
-			Resolver: pinned(keys), Now: now, TrustedIssuers: []string{c.IssuerDID},
+			Resolver: pinned(keys), Now: now, TrustedIssuers: []string{c.IssuerDID}, Status: looksHere,
 		})
 		if report.Outcome == credential.Valid {
 			s.cache.put(digest, report)
 		}
 	}
+	report = withState(report, c)
 	if differing := differences(c, report); report.Outcome != credential.NotValid && len(differing) > 0 {
 		report.Outcome = credential.NotValid
 		report.Checks = append(slices.Clone(report.Checks), credential.Check{
@@ -41,6 +44,36 @@ func (s *Service) verify(ctx context.Context, c core.Credential, keys []core.Sig
 	}
 	return Check{
 		Outcome: string(report.Outcome), Reasons: reasons(report), Credential: c, Report: report, CheckedAt: now,
+	}
+}
+
+// looksHere stands in for a status list: the state of a kept credential is read
+// beside it each time, and withState says it.
+func looksHere(context.Context, string, map[string]any) (credential.Outcome, string) {
+	return credential.Valid, ""
+}
+
+// withState says in a report what stands in the way of the credential now.
+func withState(report credential.Report, c core.Credential) credential.Report {
+	outcome, detail := stateOutcome(c)
+	report.Checks = slices.DeleteFunc(slices.Clone(report.Checks), func(check credential.Check) bool { return check.Name == credential.CheckStatus })
+	report.Checks = append(report.Checks, credential.Check{Name: credential.CheckStatus, Outcome: outcome, Detail: detail})
+	if outcome == credential.NotValid {
+		report.Outcome = credential.NotValid
+	}
+	return report
+}
+
+// stateOutcome says whether a state lets a credential be valid, and why.
+func stateOutcome(c core.Credential) (credential.Outcome, string) {
+	since := c.StateSince.UTC().Format("2 January 2006")
+	switch c.State {
+	case core.CredentialActive:
+		return credential.Valid, "neither revoked, suspended nor replaced"
+	case core.CredentialReplaced:
+		return credential.NotValid, fmt.Sprintf("replaced by another certificate on %s: %s", since, c.Cause)
+	default:
+		return credential.NotValid, fmt.Sprintf("%s on %s: %s", c.State, since, c.Cause)
 	}
 }
 
@@ -87,9 +120,7 @@ func reasons(r credential.Report) []string {
 func digestOf(document []byte, keys []core.SigningKey) (digest [sha256.Size]byte) {
 	h := sha256.New()
 	for _, k := range keys {
-		h.Write([]byte(k.DID))
-		h.Write([]byte{0})
-		h.Write(k.Public)
+		h.Write([]byte(k.DID + " " + k.ID + " " + k.RevokedAt.String() + "\n"))
 	}
 	sum := sha256.Sum256(document)
 	h.Write(sum[:])
@@ -99,18 +130,25 @@ func digestOf(document []byte, keys []core.SigningKey) (digest [sha256.Size]byte
 
 var errUnknownKeys = errors.New("the issuer's keys are not kept here, and the server asks nobody else for them")
 
-// pinned resolves a DID by these keys and by nothing else.
+// pinned resolves a DID by these keys and by nothing else. A revoked key signs
+// for nobody.
 type pinned []core.SigningKey
 
 // Resolve implements credential.Resolver.
 func (p pinned) Resolve(_ context.Context, did string) (credential.Document, error) {
 	var keys []crypto.PublicKey
+	known := false
 	for _, k := range p {
-		if public, err := credential.PublicKey(k.ID); err == nil && k.DID == did {
+		public, err := credential.PublicKey(k.ID)
+		if err != nil || k.DID != did {
+			continue
+		}
+		known = true
+		if k.RevokedAt.IsZero() {
 			keys = append(keys, public)
 		}
 	}
-	if len(keys) == 0 {
+	if !known {
 		return credential.Document{}, errUnknownKeys
 	}
 	return credential.DocumentOf(did, keys...), nil
@@ -120,6 +158,7 @@ func (p pinned) Resolve(_ context.Context, did string) (credential.Document, err
 // It remembers whether the school is one of this installation.
 type kept struct {
 	store core.Transactor[Tx]
+	org   core.OrganizationID
 	name  string
 	here  bool
 }
@@ -132,7 +171,7 @@ func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, er
 			return err
 		}
 		school, err := tx.Organization(ctx, keys[0].OrganizationID)
-		k.name, k.here = school.Name, true
+		k.org, k.name, k.here = school.ID, school.Name, true
 		return err
 	})
 	if err != nil {
@@ -154,7 +193,7 @@ func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, er
 // Public. It keeps nothing of the file.
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
 	resolver := &kept{store: s.store}
-	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now()})
+	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status})
 	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
 		Detail: "nobody here knows who holds the key that signed; anybody can make a key and write any name beside it"}
 	if resolver.here {
@@ -165,4 +204,29 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 		report.Outcome = trust.Outcome
 	}
 	return report, ctx.Err()
+}
+
+// status looks up the status of a credential that somebody uploaded, where a
+// school of this installation issued it, whatever the installation's address was
+// then.
+func (k *kept) status(ctx context.Context, _ string, entry map[string]any) (credential.Outcome, string) {
+	address, _ := entry["statusListCredential"].(string)
+	index, _ := entry["statusListIndex"].(string)
+	number, numberErr := strconv.Atoi(index)
+	id, idErr := core.ParseID[core.StatusListID](path.Base(address))
+	if !k.here || numberErr != nil || idErr != nil {
+		return credential.CouldNotCheck, "its status list is kept elsewhere, and the server asks nobody else"
+	}
+	var c core.Credential
+	err := k.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		c, err = tx.CredentialAt(ctx, id, number)
+		return err
+	})
+	switch {
+	case errors.Is(err, core.NotFound("")) || err == nil && c.OrganizationID != k.org:
+		return credential.CouldNotCheck, "nobody here has given out its entry of the status list"
+	case err != nil:
+		return credential.CouldNotCheck, "whether it was revoked could not be looked up"
+	}
+	return stateOutcome(c)
 }

@@ -33,6 +33,11 @@ var uniqueFaults = map[string]*core.Fault{
 	"proposals.enrollment_id":                                errProposed,
 	"proposals_course_once":                                  errProposed,
 	"proposals.course_completion_id":                         errProposed,
+	"proposals_transcript_open":                              errProposed,
+	"proposals_license_open":                                 errProposed,
+	"proposals.license_id":                                   errProposed,
+	"proposals_target_open":                                  errProposed,
+	"proposals.target_id":                                    errProposed,
 	"licenses_jurisdiction_title_number_key":                 errLicense,
 	"licenses.jurisdiction, licenses.title, licenses.number": errLicense,
 }

@@ -9,11 +9,16 @@ import (
 type proposalRow struct {
 	ID                 core.ProposalID     `gorm:"primaryKey"`
 	OrganizationID     core.OrganizationID `gorm:"not null"`
+	Action             core.ProposalAction `gorm:"not null"`
 	Kind               core.CredentialKind `gorm:"not null"`
 	TherapistID        core.TherapistID    `gorm:"not null"`
 	Title              string              `gorm:"not null"`
 	EnrollmentID       core.EnrollmentID
 	CourseCompletionID core.CourseCompletionID
+	LicenseID          core.LicenseID
+	TargetID           core.CredentialID
+	HolderName         string             `gorm:"not null"`
+	Cause              string             `gorm:"not null"`
 	State              core.ProposalState `gorm:"not null"`
 	Standing           string             `gorm:"not null"`
 	ProposedBy         core.AccountID     `gorm:"not null"`
@@ -31,11 +36,13 @@ type proposalView struct {
 	DecidedByName  string
 	CredentialID   core.CredentialID
 	Code           string
+	TargetCode     string
 }
 
 func (r proposalView) noun() core.Proposal {
 	return core.Proposal{
-		ID: r.ID, OrganizationID: r.OrganizationID, Kind: r.Kind, TherapistID: r.TherapistID, Name: r.Name, Title: r.Title,
+		ID: r.ID, OrganizationID: r.OrganizationID, Action: r.Action, Kind: r.Kind, TherapistID: r.TherapistID, Name: r.Name, Title: r.Title,
+		LicenseID: r.LicenseID, TargetID: r.TargetID, TargetCode: r.TargetCode, HolderName: r.HolderName, Cause: r.Cause,
 		EnrollmentID: r.EnrollmentID, CourseCompletionID: r.CourseCompletionID, State: r.State, Standing: []byte(r.Standing),
 		ProposedBy: r.ProposedBy, ProposedByName: r.ProposedByName, ProposedAt: r.ProposedAt.Time,
 		DecidedBy: r.DecidedBy, DecidedByName: r.DecidedByName, DecidedAt: r.DecidedAt.Time,
@@ -44,19 +51,22 @@ func (r proposalView) noun() core.Proposal {
 }
 
 const selectProposals = `SELECT p.*, h.name, w.name AS proposed_by_name, COALESCE(d.name, '') AS decided_by_name,
-		c.id AS credential_id, COALESCE(c.code, '') AS code
+		c.id AS credential_id, COALESCE(c.code, '') AS code, COALESCE(g.code, '') AS target_code
 	FROM proposals p
 	JOIN therapists t ON t.id = p.therapist_id
 	JOIN accounts h ON h.id = t.account_id
 	JOIN accounts w ON w.id = p.proposed_by
 	LEFT JOIN accounts d ON d.id = p.decided_by
-	LEFT JOIN credentials c ON c.proposal_id = p.id`
+	LEFT JOIN credentials c ON c.proposal_id = p.id
+	LEFT JOIN credentials g ON g.id = p.target_id`
 
 // InsertProposal gives already_proposed where an open or certified one of the
-// same enrollment or completion exists.
+// same enrollment or completion exists, or an open one of the same licence,
+// transcript or credential.
 func (tx *Tx) InsertProposal(_ context.Context, p core.Proposal) error {
 	return tx.insert("proposals", &proposalRow{
-		ID: p.ID, OrganizationID: p.OrganizationID, Kind: p.Kind, TherapistID: p.TherapistID, Title: p.Title,
+		ID: p.ID, OrganizationID: p.OrganizationID, Action: p.Action, Kind: p.Kind, TherapistID: p.TherapistID, Title: p.Title,
+		LicenseID: p.LicenseID, TargetID: p.TargetID, HolderName: p.HolderName, Cause: p.Cause,
 		EnrollmentID: p.EnrollmentID, CourseCompletionID: p.CourseCompletionID, State: p.State, Standing: string(p.Standing),
 		ProposedBy: p.ProposedBy, ProposedAt: at(p.ProposedAt), DecidedBy: p.DecidedBy, DecidedAt: at(p.DecidedAt),
 		Reason: p.Reason, Version: p.Version,

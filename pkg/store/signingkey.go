@@ -15,27 +15,44 @@ type signingKeyRow struct {
 	Sealed         []byte              `gorm:"not null"`
 	CreatedAt      moment              `gorm:"not null"`
 	RetiredAt      moment
+	Algorithm      core.KeyAlgorithm `gorm:"not null"`
+	RevokedAt      moment
+	LostSince      moment
+	Cause          string `gorm:"not null"`
 }
 
 func (r signingKeyRow) noun() core.SigningKey {
 	return core.SigningKey{
 		ID: r.ID, OrganizationID: r.OrganizationID, DID: r.DID, Public: r.Public, Sealed: r.Sealed,
 		CreatedAt: r.CreatedAt.Time, RetiredAt: r.RetiredAt.Time,
+		Algorithm: r.Algorithm, RevokedAt: r.RevokedAt.Time, LostSince: r.LostSince.Time, Cause: r.Cause,
 	}
 }
 
-// SigningKey is the key with which a school signs now.
-func (tx *Tx) SigningKey(_ context.Context, org core.OrganizationID) (core.SigningKey, error) {
-	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys WHERE organization_id = ? AND retired_at IS NULL`, org)
+// SigningKey is the key with which a school signs now by an algorithm.
+func (tx *Tx) SigningKey(_ context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error) {
+	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys WHERE organization_id = ? AND algorithm = ? AND retired_at IS NULL`, org, algorithm)
 	return r.noun(), err
 }
 
 // AddSigningKey keeps a key, unless another transaction has given the school
 // one: read SigningKey afterwards.
 func (tx *Tx) AddSigningKey(_ context.Context, k core.SigningKey) error {
-	_, err := tx.exec(`INSERT INTO signing_keys (id, organization_id, did, public, sealed, created_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, k.ID, k.OrganizationID, k.DID, k.Public, k.Sealed, at(k.CreatedAt))
+	_, err := tx.exec(`INSERT INTO signing_keys (id, organization_id, algorithm, did, public, sealed, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, k.ID, k.OrganizationID, k.Algorithm, k.DID, k.Public, k.Sealed, at(k.CreatedAt))
 	return err
+}
+
+// RevokeSigningKey ends the validity of a key that was lost.
+func (tx *Tx) RevokeSigningKey(_ context.Context, k core.SigningKey) error {
+	return tx.changeOne(`UPDATE signing_keys SET revoked_at = ?, lost_since = ?, cause = ?, retired_at = COALESCE(retired_at, ?)
+		WHERE id = ? AND revoked_at IS NULL`, at(k.RevokedAt), at(k.LostSince), k.Cause, at(k.RevokedAt), k.ID)
+}
+
+// KeysOfOrganization are all keys of a school, oldest first.
+func (tx *Tx) KeysOfOrganization(_ context.Context, org core.OrganizationID) ([]core.SigningKey, error) {
+	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE organization_id = ? ORDER BY created_at, id`, org)
+	return mapped(rows, signingKeyRow.noun), err
 }
 
 // RetireSigningKey ends the signing, not the validity, of a key.
@@ -44,7 +61,8 @@ func (tx *Tx) RetireSigningKey(_ context.Context, id string, now time.Time) erro
 	return err
 }
 
-// SigningKeysOf are all keys that ever signed under a DID, oldest first.
+// SigningKeysOf are all keys that ever signed under a DID, revoked ones
+// included, oldest first.
 func (tx *Tx) SigningKeysOf(_ context.Context, did string) ([]core.SigningKey, error) {
 	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE did = ? ORDER BY created_at, id`, did)
 	return mapped(rows, signingKeyRow.noun), err

@@ -5,9 +5,11 @@ package certifytest
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/standard"
@@ -309,6 +312,46 @@ func (w *World) Earn(enrollment core.EnrollmentID, student access.Actor, subject
 		})
 	}
 	w.Write(func(ctx context.Context, tx *store.Tx) error { return tx.PostCredits(ctx, credits) })
+}
+
+// Status reads the schools' status lists as anybody would who can reach them.
+func (w *World) Status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+	lists := credential.Lists{
+		Now: w.Src.Now(),
+		Fetch: func(ctx context.Context, address string) ([]byte, error) {
+			id, err := core.ParseID[core.StatusListID](path.Base(address))
+			if err != nil {
+				return nil, err
+			}
+			list, err := w.Certify.StatusList(ctx, id)
+			return list.Document, err
+		},
+		Resolver: w.Keys(),
+	}
+	return lists.Status(ctx, issuer, entry)
+}
+
+// Keys resolves the schools' DIDs by their did.json, and a did:key by itself.
+func (w *World) Keys() credential.Resolver { return resolver{w} }
+
+type resolver struct{ w *World }
+
+// Resolve implements credential.Resolver.
+func (r resolver) Resolve(ctx context.Context, did string) (credential.Document, error) {
+	if strings.HasPrefix(did, "did:key:") {
+		return credential.KeyResolver{}.Resolve(ctx, did)
+	}
+	var keys []crypto.PublicKey
+	err := r.w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		kept, err := tx.SigningKeysOf(ctx, did)
+		for _, k := range kept {
+			if public, err := credential.PublicKey(k.ID); err == nil && k.RevokedAt.IsZero() {
+				keys = append(keys, public)
+			}
+		}
+		return err
+	})
+	return credential.DocumentOf(did, keys...), err
 }
 
 // Certified has the student earn 600 h, and the office certify them.

@@ -1,0 +1,189 @@
+package certify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// batch is what the credentials of one transaction share: the school, its keys
+// and what is to be logged of them.
+type batch struct {
+	org    core.Organization
+	by     issuer
+	now    time.Time
+	events []translog.Event
+}
+
+func (s *Service) begin(ctx context.Context, tx Tx, org core.OrganizationID, now time.Time) (*batch, error) {
+	school, err := tx.Organization(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	by, err := s.issuer(ctx, tx, school, now)
+	return &batch{org: school, by: by, now: now}, err
+}
+
+// end logs what the batch has done.
+func (s *Service) end(ctx context.Context, tx Tx, b *batch) error {
+	return s.log.Append(ctx, tx, b.events...)
+}
+
+// issue judges again, signs and keeps the credential of a proposal.
+func (s *Service) issue(ctx context.Context, tx Tx, b *batch, p core.Proposal) (core.Credential, error) {
+	holder, err := tx.Therapist(ctx, p.TherapistID)
+	if err != nil {
+		return core.Credential{}, err
+	}
+	claim, record, err := s.claim(ctx, tx, b, p)
+	if err != nil {
+		return core.Credential{}, err
+	}
+	if p.HolderName != "" {
+		holder.Name = p.HolderName
+	}
+	c := core.Credential{
+		ID: core.NewID[core.CredentialID](s.src), OrganizationID: b.org.ID, OrganizationName: b.org.Name, TherapistID: holder.ID,
+		Kind: p.Kind, Title: claim.Title, SubjectName: holder.Name, IssuedAt: b.now, SignedAt: b.now, ValidUntil: claim.ValidUntil,
+		EnrollmentID: p.EnrollmentID, CourseCompletionID: p.CourseCompletionID, LicenseID: p.LicenseID, ProposalID: p.ID,
+		State: core.CredentialActive,
+	}
+	if claim.Hours != nil {
+		c.Minutes = core.Minutes(claim.Hours.Total.Minutes)
+	}
+	if err := s.place(ctx, tx, b, &c, &claim); err != nil {
+		return core.Credential{}, err
+	}
+	if err := s.sign(&c, claim, holder, b.by); err != nil {
+		return core.Credential{}, err
+	}
+	if err := tx.InsertCredential(ctx, c); err != nil {
+		return core.Credential{}, err
+	}
+	if record != nil {
+		record.CredentialID = c.ID
+		if err := tx.InsertCredentialRecord(ctx, *record); err != nil {
+			return core.Credential{}, err
+		}
+	}
+	b.events = append(b.events, issueEvent(translog.EventIssue, s.link(c), c))
+	return c, tx.SendMail(ctx, s.announcement(c, holder))
+}
+
+// claim says what a proposal is to certify, judged now, and gives the secret
+// behind its record of hours.
+func (s *Service) claim(ctx context.Context, tx Tx, b *batch, p core.Proposal) (credential.Claim, *core.CredentialRecord, error) {
+	switch {
+	case p.Action == core.ActionReissue:
+		return s.reissued(ctx, tx, p)
+	case p.Kind == core.CredentialTranscript:
+		return s.transcribe(ctx, tx, b, p)
+	case p.Kind == core.CredentialLicense:
+		claim, err := licenseClaim(ctx, tx, p, b.org.Today(b.now))
+		return claim, nil, err
+	case p.Kind == core.CredentialSpecialty:
+		claim, err := specialize(ctx, tx, p)
+		return claim, nil, err
+	}
+	return s.complete(ctx, tx, b, p)
+}
+
+// place gives a credential its code and its entry of a status list.
+func (s *Service) place(ctx context.Context, tx Tx, b *batch, c *core.Credential, claim *credential.Claim) error {
+	code, err := credential.NewCode(s.src.Rand)
+	if err != nil {
+		return err
+	}
+	c.Code = string(code)
+	list, index, err := s.statusEntry(ctx, tx, b)
+	if err != nil {
+		return err
+	}
+	c.StatusListID, c.StatusIndex = list.ID, index
+	claim.ID = s.link(*c)
+	claim.Status = &credential.Status{ListURL: list.Address, Index: index}
+	claim.ValidFrom = b.now
+	claim.Issuer.URL = b.org.URL
+	return nil
+}
+
+// sign adds issuer and holder to a claim and signs it in both forms.
+func (s *Service) sign(c *core.Credential, claim credential.Claim, holder core.Therapist, by issuer) error {
+	salt := make([]byte, 16)
+	if _, err := io.ReadFull(s.src.Rand, salt); err != nil {
+		return err
+	}
+	claim.Subject = credential.Subject{
+		ID: "urn:uuid:" + holder.ID.String(), Name: c.SubjectName, Email: holder.Email, Salt: hex.EncodeToString(salt),
+	}
+	claim.Issuer.Name = c.OrganizationName
+	claim.Issuer.DID = by.DID
+	var err error
+	if c.Document, err = credential.Issue(claim, by.Key, c.SignedAt); err != nil {
+		return cannotSign(err)
+	}
+	claim.Issuer.DID = by.JWTDID
+	if c.JWT, err = credential.IssueJWT(claim, by.JWTKey); err != nil {
+		return cannotSign(err)
+	}
+	c.IssuerDID, c.KeyID, c.JWTKeyID = by.DID, by.Key.Multikey(), by.JWTKey.Multikey()
+	return nil
+}
+
+func cannotSign(err error) error {
+	if field, ok := errors.AsType[*credential.FieldError](err); ok {
+		return core.Conflict("cannot_sign", "The certificate cannot be signed: %s %s. Change the record first.", field.Field, field.Reason)
+	}
+	return err
+}
+
+// signAgain signs what a credential says once more, with other keys.
+func (s *Service) signAgain(ctx context.Context, tx Tx, c *core.Credential, by issuer, now time.Time) error {
+	claim, err := credential.ClaimOf(c.Document)
+	if err != nil {
+		return err
+	}
+	holder, err := tx.Therapist(ctx, c.TherapistID)
+	if err != nil {
+		return err
+	}
+	c.SignedAt, c.Resigned = now, c.Resigned+1
+	if err := s.sign(c, claim, holder, by); err != nil {
+		return err
+	}
+	return tx.AddDocument(ctx, *c)
+}
+
+// IssueDetail is what the log commits to of a signed credential: its link, and
+// the hashes (SHA-256, base64url) of the very bytes of both forms.
+type IssueDetail struct {
+	Link     string    `json:"link"`
+	Document string    `json:"document"`
+	JWT      string    `json:"jwt,omitempty"`
+	At       time.Time `json:"at"`
+}
+
+func issueEvent(name, link string, c core.Credential) translog.Event {
+	return translog.Event{Name: name, Subject: c.ID.String(), Detail: IssueDetail{
+		Link: link, Document: Digest(c.Document), JWT: Digest([]byte(c.JWT)), At: c.SignedAt,
+	}}
+}
+
+// Digest is how the log names bytes: SHA-256 in base64url.
+func Digest(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// link is the public page of a credential, and its id.
+func (s *Service) link(c core.Credential) string {
+	return s.base + "/c/" + credential.Code(c.Code).Compact()
+}

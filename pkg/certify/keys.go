@@ -1,0 +1,236 @@
+package certify
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// issuer is what a school signs with: a proof in the name of DID, a JWT in that
+// of JWTDID. Both are the same did:web where the installation has a public
+// address, else the did:key of each key.
+type issuer struct {
+	DID, JWTDID string
+	Key         credential.Key
+	JWTKey      credential.JWTKey
+}
+
+// issuer finds the keys with which a school signs, and makes those that it has
+// not. A key belongs to the DID under which it was made: where the
+// installation's address has become another did:web, the former key is retired,
+// which leaves what it signed valid, and a new one is made. A did:key does not
+// depend on the address.
+func (s *Service) issuer(ctx context.Context, tx Tx, org core.Organization, now time.Time) (issuer, error) {
+	kept, err := s.current(ctx, tx, org, core.Ed25519, now)
+	if err != nil {
+		return issuer{}, err
+	}
+	keptJWT, err := s.current(ctx, tx, org, core.P256, now)
+	if err != nil {
+		return issuer{}, err
+	}
+	i := issuer{DID: kept.DID, JWTDID: keptJWT.DID}
+	if i.Key, err = credential.Open(s.secret, kept.ID, kept.Sealed); err == nil {
+		i.JWTKey, err = credential.OpenJWTKey(s.secret, keptJWT.ID, keptJWT.Sealed)
+	}
+	if err != nil {
+		return issuer{}, fmt.Errorf("open the signing keys of organization %s: %w", org.ID, err)
+	}
+	return i, nil
+}
+
+func (s *Service) current(ctx context.Context, tx Tx, org core.Organization, algorithm core.KeyAlgorithm, now time.Time) (core.SigningKey, error) {
+	kept, err := tx.SigningKey(ctx, org.ID, algorithm)
+	if errors.Is(err, core.NotFound("")) {
+		return s.newKey(ctx, tx, org, algorithm, now)
+	}
+	if err != nil {
+		return core.SigningKey{}, err
+	}
+	public, err := credential.PublicKey(kept.ID)
+	if err != nil || kept.DID == s.did(org, public) {
+		return kept, err
+	}
+	if err := s.retire(ctx, tx, kept, now); err != nil {
+		return core.SigningKey{}, err
+	}
+	return s.newKey(ctx, tx, org, algorithm, now)
+}
+
+func (s *Service) retire(ctx context.Context, tx Tx, k core.SigningKey, now time.Time) error {
+	if err := tx.RetireSigningKey(ctx, k.ID, now); err != nil {
+		return err
+	}
+	return s.log.Append(ctx, tx, keyEvent(translog.EventKeyRetire, k, now))
+}
+
+// newKey makes a school's key, unless another transaction has just made one.
+func (s *Service) newKey(ctx context.Context, tx Tx, org core.Organization, algorithm core.KeyAlgorithm, now time.Time) (core.SigningKey, error) {
+	k := core.SigningKey{OrganizationID: org.ID, Algorithm: algorithm, CreatedAt: now}
+	var public crypto.PublicKey
+	var err error
+	if algorithm == core.P256 {
+		var key credential.JWTKey
+		if key, err = credential.GenerateJWTKey(s.src.Rand); err != nil {
+			return k, err
+		}
+		public, k.ID = key.Public(), key.Multikey()
+		if k.Public, err = key.Public().Bytes(); err != nil {
+			return k, err
+		}
+		k.Sealed, err = credential.Seal(s.src.Rand, s.secret, k.ID, key)
+	} else {
+		var key credential.Key
+		if key, err = credential.GenerateKey(s.src.Rand); err != nil {
+			return k, err
+		}
+		public, k.ID, k.Public = key.Public(), key.Multikey(), []byte(ed25519.PublicKey(key.Public()))
+		k.Sealed, err = credential.Seal(s.src.Rand, s.secret, k.ID, key)
+	}
+	if err != nil {
+		return k, err
+	}
+	k.DID = s.did(org, public)
+	if err := tx.AddSigningKey(ctx, k); err != nil {
+		return k, err
+	}
+	made, err := tx.SigningKey(ctx, org.ID, algorithm)
+	if err == nil && made.ID == k.ID {
+		err = s.log.Append(ctx, tx, keyEvent(translog.EventKeyAdd, k, now))
+	}
+	return made, err
+}
+
+// keyDetail is what the log commits to of a key.
+type keyDetail struct {
+	Key    string    `json:"key"`
+	Issuer string    `json:"issuer"`
+	At     time.Time `json:"at"`
+	Since  time.Time `json:"lost_since,omitzero"`
+}
+
+func keyEvent(name string, k core.SigningKey, now time.Time) translog.Event {
+	return translog.Event{Name: name, Subject: k.ID, Detail: keyDetail{Key: k.ID, Issuer: k.DID, At: now, Since: k.LostSince}}
+}
+
+// did is a did:web where the installation has a public https address, else the
+// did:key of the key itself.
+func (s *Service) did(org core.Organization, public crypto.PublicKey) string {
+	if web, err := s.didWeb(org.Slug); err == nil {
+		return web
+	}
+	return credential.DIDKey(public)
+}
+
+func (s *Service) didWeb(slug string) (string, error) {
+	return credential.DIDWeb(s.base, "schools", slug)
+}
+
+// DIDDocument is the did.json of a school, with the keys that it signs and has
+// signed with; a revoked key is not among them. Public. Code: not_found where
+// the installation has no public https address, and until the school's first
+// certificate.
+func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) {
+	did, err := s.didWeb(slug)
+	if err != nil {
+		return nil, core.NotFound("issuer")
+	}
+	var kept []core.SigningKey
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		kept, err = tx.SigningKeysOf(ctx, did)
+		return err
+	})
+	if err == nil && len(kept) == 0 {
+		err = core.NotFound("issuer")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var keys []crypto.PublicKey
+	for _, k := range kept {
+		if !k.RevokedAt.IsZero() {
+			continue
+		}
+		public, err := credential.PublicKey(k.ID)
+		if err != nil {
+			return nil, fmt.Errorf("the key %s: %w", k.ID, err)
+		}
+		keys = append(keys, public)
+	}
+	return credential.DIDDocument(did, keys...), nil
+}
+
+// Keys are a school's keys, oldest first, without their private part.
+// Permission: key.read. Code: not_found.
+func (s *Service) Keys(ctx context.Context, a access.Actor, org core.OrganizationID) ([]core.SigningKey, error) {
+	if err := access.Can(a, access.KeyRead, access.Target{Organization: org}); err != nil {
+		return nil, err
+	}
+	var keys []core.SigningKey
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		keys, err = tx.KeysOfOrganization(ctx, org)
+		return err
+	})
+	for i := range keys {
+		keys[i].Sealed = nil
+	}
+	return keys, err
+}
+
+// RotateKeys retires the keys with which a school signs and makes new ones.
+// What the former keys signed stays valid: they stay in the school's did.json.
+// Permission: key.manage by a person who gave the password within
+// access.FreshFor. Codes: not_found, reauthentication_required.
+func (s *Service) RotateKeys(ctx context.Context, a access.Actor, id core.OrganizationID) ([]core.SigningKey, error) {
+	var keys []core.SigningKey
+	err := s.manage(ctx, a, id, "key.rotate", func(ctx context.Context, tx Tx, org core.Organization, now time.Time) error {
+		for _, algorithm := range []core.KeyAlgorithm{core.Ed25519, core.P256} {
+			kept, err := tx.SigningKey(ctx, org.ID, algorithm)
+			if err == nil {
+				err = s.retire(ctx, tx, kept, now)
+			}
+			if err != nil && !errors.Is(err, core.NotFound("")) {
+				return err
+			}
+		}
+		if _, err := s.issuer(ctx, tx, org, now); err != nil {
+			return err
+		}
+		var err error
+		keys, err = tx.KeysOfOrganization(ctx, org.ID)
+		return err
+	})
+	for i := range keys {
+		keys[i].Sealed = nil
+	}
+	return keys, err
+}
+
+// manage runs a change of a school's keys in one transaction and audits it.
+func (s *Service) manage(ctx context.Context, a access.Actor, id core.OrganizationID, action string, change func(context.Context, Tx, core.Organization, time.Time) error) error {
+	if err := access.Can(a, access.KeyManage, access.Target{Organization: id}); err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		now := s.src.Now()
+		if err := access.Fresh(a, now); err != nil {
+			return err
+		}
+		org, err := tx.Organization(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := change(ctx, tx, org, now); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, now, org.ID, action, "organization", org.ID.String(), nil)
+	})
+}

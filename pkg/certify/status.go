@@ -1,0 +1,157 @@
+package certify
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+)
+
+const (
+	// listFull of 131,072: beyond that a random entry is seldom free, and an
+	// entry would tell how late it was given out.
+	listFull = credential.StatusListSize * 9 / 10
+	// drawn at once, of which one is free in all but one of 10^11 full lists.
+	drawn = 256
+	// A list is good for listValid, and signed anew when half of that is over.
+	// Readers may keep it for listTTL.
+	listValid = 7 * 24 * time.Hour
+	listTTL   = 5 * time.Minute
+)
+
+// statusEntry draws a free entry of a school's status list at random, so that
+// the entries of one day are not neighbours.
+func (s *Service) statusEntry(ctx context.Context, tx Tx, b *batch) (core.StatusList, int, error) {
+	list, err := tx.OpenStatusList(ctx, b.org.ID, b.by.DID, listFull)
+	if errors.Is(err, core.NotFound("")) || err == nil && list.Address != s.listURL(list.ID) {
+		id := core.NewID[core.StatusListID](s.src)
+		list = core.StatusList{ID: id, OrganizationID: b.org.ID, IssuerDID: b.by.DID, Address: s.listURL(id), CreatedAt: b.now}
+		err = tx.InsertStatusList(ctx, list)
+	}
+	if err != nil {
+		return list, 0, err
+	}
+	candidates, err := s.draw()
+	if err != nil {
+		return list, 0, err
+	}
+	taken, err := tx.StatusTaken(ctx, list.ID, candidates)
+	if err != nil {
+		return list, 0, err
+	}
+	free := slices.DeleteFunc(candidates, func(i int) bool { return slices.Contains(taken, i) })
+	if len(free) == 0 {
+		return list, 0, errors.New("no free entry of the status list was drawn")
+	}
+	return list, free[0], tx.CountStatus(ctx, list.ID, 1)
+}
+
+func (s *Service) draw() ([]int, error) {
+	raw := make([]byte, 4*drawn)
+	if _, err := io.ReadFull(s.src.Rand, raw); err != nil {
+		return nil, err
+	}
+	out := make([]int, drawn)
+	for i := range out {
+		out[i] = int(binary.BigEndian.Uint32(raw[4*i:]) % credential.StatusListSize) // a power of two: no bias
+	}
+	return out, nil
+}
+
+// listURL is the address of a status list.
+func (s *Service) listURL(id core.StatusListID) string { return s.base + "/status/" + id.String() }
+
+// signList signs a status list as its credentials stand now.
+func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now time.Time) (core.StatusList, error) {
+	key, err := s.listKey(ctx, tx, list.IssuerDID)
+	if err != nil {
+		return list, err
+	}
+	set, err := tx.StatusSet(ctx, list.ID)
+	if err != nil {
+		return list, err
+	}
+	bits := credential.NewBitstring()
+	for _, i := range set {
+		bits.Set(i)
+	}
+	list.SignedAt, list.ValidUntil = now, now.Add(listValid)
+	list.Document, err = credential.IssueStatusList(credential.StatusList{
+		ID: list.Address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: credential.Revocation, Bits: bits,
+		ValidFrom: now, ValidUntil: list.ValidUntil, TTL: listTTL,
+	}, key, now)
+	if err != nil {
+		return list, err
+	}
+	return list, tx.KeepStatusList(ctx, list)
+}
+
+// listKey is the newest key under a DID that signs documents and was not lost.
+func (s *Service) listKey(ctx context.Context, tx Tx, did string) (credential.Key, error) {
+	keys, err := tx.SigningKeysOf(ctx, did)
+	if err != nil {
+		return credential.Key{}, err
+	}
+	for _, k := range slices.Backward(keys) {
+		if k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
+			return credential.Open(s.secret, k.ID, k.Sealed)
+		}
+	}
+	return credential.Key{}, core.NotFound("status list")
+}
+
+// StatusList is a signed status list, never one that has run out. Public. Code:
+// not_found.
+func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error) {
+	var list core.StatusList
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		list, err = tx.StatusList(ctx, id)
+		return err
+	})
+	if err != nil || !s.due(list, s.src.Now()) {
+		return list, err
+	}
+	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		now := s.src.Now()
+		if list, err = tx.StatusList(ctx, id); err != nil || !s.due(list, now) {
+			return err
+		}
+		list, err = s.signList(ctx, tx, list, now)
+		return err
+	})
+	return list, err
+}
+
+func (s *Service) due(list core.StatusList, now time.Time) bool {
+	return list.ValidUntil.IsZero() || list.ValidUntil.Sub(now) < listValid/2
+}
+
+// RenewStatusLists signs the lists anew whose time is half over, and tells how
+// many there were. It is run in the background.
+func (s *Service) RenewStatusLists(ctx context.Context) (int, error) {
+	const at = 50
+	for n := 0; ; {
+		var due []core.StatusList
+		err := s.store.Write(ctx, func(ctx context.Context, tx Tx) (err error) {
+			now := s.src.Now()
+			if due, err = tx.StatusListsDue(ctx, now.Add(listValid/2), at); err != nil {
+				return err
+			}
+			for _, list := range due {
+				if _, err := s.signList(ctx, tx, list, now); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		n += len(due)
+		if err != nil || len(due) < at {
+			return n, err
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package credential
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestClaimOf(t *testing.T) {
+	key := testKey(t, 7)
+	for name, claim := range samples(key) {
+		if claim.Hours != nil {
+			commitment, err := testRecord(t, 9).Commitment()
+			if err != nil {
+				t.Fatal(err)
+			}
+			claim.Record = &commitment
+			claim.EvidenceURL = "https://palmar.example/record"
+		}
+		claim.Status = &Status{ListURL: listAddress, Index: 77}
+		read, err := ClaimOf(issue(t, claim, key))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		claim.Subject.Email, claim.Subject.Salt = "", ""
+		if !reflect.DeepEqual(read, claim) {
+			t.Errorf("%s: got\n%+v\nwant\n%+v", name, read, claim)
+		}
+	}
+	if _, err := ClaimOf([]byte("{}")); err == nil {
+		t.Error("a claim of nothing")
+	}
+}

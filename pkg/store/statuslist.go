@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type statusListRow struct {
+	ID             core.StatusListID   `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	IssuerDID      string              `gorm:"column:issuer_did;not null"`
+	Address        string              `gorm:"not null"`
+	Used           int64               `gorm:"not null"`
+	CreatedAt      moment              `gorm:"not null"`
+	Document       []byte
+	SignedAt       moment
+	ValidUntil     moment
+}
+
+func (r statusListRow) noun() core.StatusList {
+	return core.StatusList{
+		ID: r.ID, OrganizationID: r.OrganizationID, IssuerDID: r.IssuerDID, Address: r.Address, Used: int(r.Used), CreatedAt: r.CreatedAt.Time,
+		Document: r.Document, SignedAt: r.SignedAt.Time, ValidUntil: r.ValidUntil.Time,
+	}
+}
+
+// OpenStatusList is the newest list of a school under an issuer with fewer than
+// full entries given out. In a command nobody else takes from it until the end.
+func (tx *Tx) OpenStatusList(_ context.Context, org core.OrganizationID, did string, full int) (core.StatusList, error) {
+	r, err := one[statusListRow](tx.g, "status list", `SELECT * FROM status_lists l
+		WHERE l.organization_id = ? AND l.issuer_did = ? AND l.used < ? ORDER BY l.id DESC LIMIT 1`+tx.locked("l"), org, did, full)
+	return r.noun(), err
+}
+
+// InsertStatusList begins a list.
+func (tx *Tx) InsertStatusList(_ context.Context, l core.StatusList) error {
+	return tx.insert("status_lists", &statusListRow{
+		ID: l.ID, OrganizationID: l.OrganizationID, IssuerDID: l.IssuerDID, Address: l.Address, Used: int64(l.Used), CreatedAt: at(l.CreatedAt),
+	})
+}
+
+// StatusList finds a list.
+func (tx *Tx) StatusList(_ context.Context, id core.StatusListID) (core.StatusList, error) {
+	r, err := one[statusListRow](tx.g, "status list", `SELECT * FROM status_lists l WHERE l.id = ?`+tx.locked("l"), id)
+	return r.noun(), err
+}
+
+// StatusTaken are those of some indexes that a list has given out.
+func (tx *Tx) StatusTaken(_ context.Context, id core.StatusListID, indexes []int) ([]int, error) {
+	rows, err := many[struct{ StatusIndex int }](tx.g, `SELECT status_index FROM credentials WHERE status_list_id = ? AND status_index IN (?)`, id, indexes)
+	return mapped(rows, func(r struct{ StatusIndex int }) int { return r.StatusIndex }), err
+}
+
+// CountStatus tells that n more entries of a list are given out.
+func (tx *Tx) CountStatus(_ context.Context, id core.StatusListID, n int) error {
+	return tx.changeOne(`UPDATE status_lists SET used = used + ? WHERE id = ?`, n, id)
+}
+
+// StatusSet are the entries of a list whose credentials are revoked or replaced.
+func (tx *Tx) StatusSet(_ context.Context, id core.StatusListID) ([]int, error) {
+	rows, err := many[struct{ StatusIndex int }](tx.g, `SELECT c.status_index FROM credentials c
+		JOIN credential_states s ON s.credential_id = c.id
+		WHERE c.status_list_id = ? AND s.state IN ('revoked', 'replaced') ORDER BY c.status_index`, id)
+	return mapped(rows, func(r struct{ StatusIndex int }) int { return r.StatusIndex }), err
+}
+
+// KeepStatusList keeps a list as it was signed.
+func (tx *Tx) KeepStatusList(_ context.Context, l core.StatusList) error {
+	return tx.changeOne(`UPDATE status_lists SET document = ?, signed_at = ?, valid_until = ? WHERE id = ?`,
+		l.Document, at(l.SignedAt), at(l.ValidUntil), l.ID)
+}
+
+// StatusListsDue are lists after one that are unsigned or run out before an instant.
+func (tx *Tx) StatusListsDue(_ context.Context, before time.Time, limit int) ([]core.StatusList, error) {
+	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists l WHERE l.valid_until IS NULL OR l.valid_until < ? ORDER BY l.id LIMIT ?`, at(before), limit)
+	return mapped(rows, statusListRow.noun), err
+}
+
+// UnsignStatusLists has every list of a school under an issuer signed anew when
+// it is next asked for, in the name of another, which may be the same.
+func (tx *Tx) UnsignStatusLists(_ context.Context, org core.OrganizationID, did, by string) error {
+	_, err := tx.exec(`UPDATE status_lists SET valid_until = NULL, issuer_did = ? WHERE organization_id = ? AND issuer_did = ?`, by, org, did)
+	return err
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+type logStateRow struct {
+	ID     int64  `gorm:"primaryKey"`
+	Origin string `gorm:"not null"`
+	Public string `gorm:"not null"`
+	Sealed []byte `gorm:"not null"`
+	Size   int64  `gorm:"not null"`
+}
+
+type logEntryRow struct {
+	Number int64  `gorm:"primaryKey"`
+	Leaf   []byte `gorm:"not null"`
+}
+
+type logHashRow struct {
+	Number int64  `gorm:"primaryKey"`
+	Hash   []byte `gorm:"not null"`
+}
+
+type logCheckpointRow struct {
+	Size     int64  `gorm:"primaryKey"`
+	Note     string `gorm:"not null"`
+	SignedAt moment `gorm:"not null"`
+}
+
+func (r logCheckpointRow) noun() translog.Checkpoint {
+	return translog.Checkpoint{Size: r.Size, Note: r.Note, SignedAt: r.SignedAt.Time}
+}
+
+type logCosignatureRow struct {
+	Size     int64  `gorm:"primaryKey"`
+	Witness  string `gorm:"primaryKey"`
+	Line     string `gorm:"not null"`
+	StatedAt moment `gorm:"not null"`
+}
+
+type logOpeningRow struct {
+	Number  int64  `gorm:"primaryKey"`
+	Event   string `gorm:"not null"`
+	Subject string `gorm:"not null"`
+	Salt    []byte `gorm:"not null"`
+	Payload string `gorm:"not null"`
+}
+
+func (r logOpeningRow) noun() translog.Opening {
+	return translog.Opening{Number: r.Number, Event: r.Event, Subject: r.Subject, Salt: r.Salt, Payload: []byte(r.Payload)}
+}
+
+// LogHead is the log's state; in a writing transaction nobody else appends
+// until the end.
+func (tx *Tx) LogHead(context.Context) (translog.Head, error) {
+	r, err := one[logStateRow](tx.g, "log", tx.forUpdate(`SELECT * FROM log_state WHERE id = 1`))
+	return translog.Head{Origin: r.Origin, Public: r.Public, Sealed: r.Sealed, Size: r.Size}, err
+}
+
+// StartLog keeps the state of an empty log, unless another transaction has
+// started it: read LogHead afterwards.
+func (tx *Tx) StartLog(_ context.Context, h translog.Head) error {
+	_, err := tx.exec(`INSERT INTO log_state (id, origin, public, sealed, size) VALUES (1, ?, ?, ?, 0) ON CONFLICT DO NOTHING`, h.Origin, h.Public, h.Sealed)
+	return err
+}
+
+// LogHashes are stored hashes by their numbers; one that is missing is left out.
+func (tx *Tx) LogHashes(_ context.Context, numbers []int64) (map[int64]tlog.Hash, error) {
+	found := make(map[int64]tlog.Hash, len(numbers))
+	for len(numbers) > 0 {
+		part := numbers[:min(len(numbers), most)]
+		numbers = numbers[len(part):]
+		rows, err := many[logHashRow](tx.g, `SELECT number, hash FROM log_hashes WHERE number IN (?)`, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if len(r.Hash) != tlog.HashSize {
+				return nil, fmt.Errorf("hash %d of the log has %d bytes", r.Number, len(r.Hash))
+			}
+			found[r.Number] = tlog.Hash(r.Hash)
+		}
+	}
+	return found, nil
+}
+
+// AppendLog keeps what was appended.
+func (tx *Tx) AppendLog(_ context.Context, b translog.Batch) error {
+	leaves, openings := make([][]any, len(b.Openings)), make([][]any, len(b.Openings))
+	for i, o := range b.Openings {
+		leaves[i] = []any{o.Number, o.Leaf()}
+		openings[i] = []any{o.Number, o.Event, o.Subject, o.Salt, string(o.Payload)}
+	}
+	hashes := make([][]any, 0, len(b.Hashes))
+	for number, h := range b.Hashes {
+		hashes = append(hashes, []any{number, h[:]})
+	}
+	if err := tx.insertMany("log_entries", "number, leaf", leaves, ""); err != nil {
+		return err
+	}
+	if err := tx.insertMany("log_openings", "number, event, subject, salt, payload", openings, ""); err != nil {
+		return err
+	}
+	if err := tx.insertMany("log_hashes", "number, hash", hashes, ""); err != nil {
+		return err
+	}
+	c := b.Checkpoint
+	if err := tx.insert("log_checkpoints", &logCheckpointRow{Size: c.Size, Note: c.Note, SignedAt: at(c.SignedAt)}); err != nil {
+		return err
+	}
+	return tx.changeOne(`UPDATE log_state SET size = ? WHERE id = 1 AND size = ?`, c.Size, c.Size-int64(len(b.Openings)))
+}
+
+// LogCheckpoint is the newest checkpoint.
+func (tx *Tx) LogCheckpoint(context.Context) (translog.Checkpoint, error) {
+	r, err := one[logCheckpointRow](tx.g, "checkpoint", `SELECT * FROM log_checkpoints ORDER BY size DESC LIMIT 1`)
+	return r.noun(), err
+}
+
+// CheckpointAt is the checkpoint of one size.
+func (tx *Tx) CheckpointAt(_ context.Context, size int64) (translog.Checkpoint, error) {
+	r, err := one[logCheckpointRow](tx.g, "checkpoint", `SELECT * FROM log_checkpoints WHERE size = ?`, size)
+	return r.noun(), err
+}
+
+// Checkpoints are at most limit checkpoints after a size, in their order.
+func (tx *Tx) Checkpoints(_ context.Context, after int64, limit int) ([]translog.Checkpoint, error) {
+	rows, err := many[logCheckpointRow](tx.g, `SELECT * FROM log_checkpoints WHERE size > ? ORDER BY size LIMIT ?`, after, limit)
+	return mapped(rows, logCheckpointRow.noun), err
+}
+
+// LogLeaves are at most limit entries from a number on.
+func (tx *Tx) LogLeaves(_ context.Context, from int64, limit int) ([][]byte, error) {
+	rows, err := many[logEntryRow](tx.g, `SELECT * FROM log_entries WHERE number >= ? AND number < ? ORDER BY number`, from, from+int64(limit))
+	return mapped(rows, func(r logEntryRow) []byte { return r.Leaf }), err
+}
+
+// OpeningsOf are what was logged of a subject, oldest first.
+func (tx *Tx) OpeningsOf(_ context.Context, subject string) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE subject = ? ORDER BY number`, subject)
+	return mapped(rows, logOpeningRow.noun), err
+}
+
+// LogOpenings are the openings of at most limit entries from a number on.
+func (tx *Tx) LogOpenings(_ context.Context, from int64, limit int) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE number >= ? AND number < ? ORDER BY number`, from, from+int64(limit))
+	return mapped(rows, logOpeningRow.noun), err
+}
+
+// LogHashCount is how many hashes are stored.
+func (tx *Tx) LogHashCount(context.Context) (int64, error) {
+	r, err := one[struct{ N int64 }](tx.g, "log", `SELECT COUNT(*) AS n FROM log_hashes`)
+	return r.N, err
+}
+
+// CosignaturesOf are the witnesses' words on the checkpoint of a size.
+func (tx *Tx) CosignaturesOf(_ context.Context, size int64) ([]translog.Cosignature, error) {
+	rows, err := many[logCosignatureRow](tx.g, `SELECT * FROM log_cosignatures WHERE size = ? ORDER BY witness`, size)
+	return mapped(rows, func(r logCosignatureRow) translog.Cosignature {
+		return translog.Cosignature{Witness: r.Witness, Line: r.Line, StatedAt: r.StatedAt.Time}
+	}), err
+}
+
+// NewestCosigned is the newest size that a witness has cosigned, 0 for none.
+func (tx *Tx) NewestCosigned(context.Context) (int64, error) {
+	r, err := one[struct{ N int64 }](tx.g, "log", `SELECT COALESCE(MAX(size), 0) AS n FROM log_cosignatures`)
+	return r.N, err
+}
+
+// AddCosignature keeps a witness's word; a second one on the same checkpoint
+// takes the place of the first.
+func (tx *Tx) AddCosignature(_ context.Context, size int64, c translog.Cosignature) error {
+	_, err := tx.exec(`INSERT INTO log_cosignatures (size, witness, line, stated_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (size, witness) DO UPDATE SET line = excluded.line, stated_at = excluded.stated_at`, size, c.Witness, c.Line, at(c.StatedAt))
+	return err
+}
+
+type logDayRow struct {
+	OrganizationID core.OrganizationID `gorm:"primaryKey"`
+	Day            core.Date           `gorm:"primaryKey"`
+	Seed           []byte              `gorm:"not null"`
+	Lines          int64               `gorm:"not null"`
+	Root           []byte              `gorm:"not null"`
+	Number         int64               `gorm:"not null"`
+}

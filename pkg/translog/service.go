@@ -1,0 +1,245 @@
+package translog
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// ReadTx is what the service needs of a transaction.
+type ReadTx interface {
+	Tx
+	// LogCheckpoint is the newest checkpoint, or not_found.
+	LogCheckpoint(ctx context.Context) (Checkpoint, error)
+	CheckpointAt(ctx context.Context, size int64) (Checkpoint, error)
+	Checkpoints(ctx context.Context, after int64, limit int) ([]Checkpoint, error)
+	// LogLeaves are at most limit entries from a number on.
+	LogLeaves(ctx context.Context, from int64, limit int) ([][]byte, error)
+	// OpeningsOf are what was logged of a subject, oldest first.
+	OpeningsOf(ctx context.Context, subject string) ([]Opening, error)
+	LogOpenings(ctx context.Context, from int64, limit int) ([]Opening, error)
+	LogHashCount(ctx context.Context) (int64, error)
+	CosignaturesOf(ctx context.Context, size int64) ([]Cosignature, error)
+	// NewestCosigned is the newest size that a witness has cosigned, 0 for none.
+	NewestCosigned(ctx context.Context) (int64, error)
+	AddCosignature(ctx context.Context, size int64, c Cosignature) error
+}
+
+// Service shows the log.
+type Service struct {
+	store     core.Transactor[ReadTx]
+	witnesses []Witness
+}
+
+// NewService makes the service; only cosignatures of these witnesses are kept.
+func NewService(store core.Transactor[ReadTx], witnesses []Witness) *Service {
+	return &Service{store, witnesses}
+}
+
+const tileHeight = 8
+
+// View is the log as it is now.
+type View struct {
+	Tree
+	Key          string // the verifier key
+	Checkpoint   Checkpoint
+	Cosigned     int64 // the newest size that a witness has seen; 0: none
+	Cosignatures []Cosignature
+}
+
+// View gives the newest checkpoint and what witnesses have said. Public. Code:
+// not_found while the log is empty.
+func (s *Service) View(ctx context.Context) (View, error) {
+	var v View
+	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+		head, err := tx.LogHead(ctx)
+		if err != nil {
+			return err
+		}
+		v.Key = head.Public
+		if v.Checkpoint, err = tx.LogCheckpoint(ctx); err != nil {
+			return err
+		}
+		if v.Tree, err = OpenCheckpoint([]byte(v.Checkpoint.Note), v.Key); err != nil {
+			return err
+		}
+		if v.Cosigned, err = tx.NewestCosigned(ctx); err != nil || v.Cosigned == 0 {
+			return err
+		}
+		v.Cosignatures, err = tx.CosignaturesOf(ctx, v.Cosigned)
+		return err
+	})
+	return v, err
+}
+
+// SignedCheckpoint is the newest checkpoint, or with cosigned the newest that a
+// witness has cosigned, with the lines of the witnesses. Public. Code:
+// not_found.
+func (s *Service) SignedCheckpoint(ctx context.Context, cosigned bool) (string, error) {
+	var text string
+	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+		c, err := tx.LogCheckpoint(ctx)
+		if err != nil {
+			return err
+		}
+		if cosigned {
+			size, err := tx.NewestCosigned(ctx)
+			if err != nil {
+				return err
+			}
+			if c, err = tx.CheckpointAt(ctx, size); err != nil {
+				return err
+			}
+		}
+		words, err := tx.CosignaturesOf(ctx, c.Size)
+		text = c.Note
+		for _, w := range words {
+			text += w.Line + "\n"
+		}
+		return err
+	})
+	return text, err
+}
+
+// Tile is a tile of hashes or a bundle of entries by its path below the log's
+// address, such as "0/x001/234.p/8" or "entries/000" (c2sp.org/tlog-tiles).
+// Whole tiles never change. Public. Code: not_found.
+func (s *Service) Tile(ctx context.Context, path string) (data []byte, whole bool, err error) {
+	level, rest, _ := strings.Cut(path, "/")
+	if level == "entries" {
+		level = "data"
+	}
+	tile, err := tlog.ParseTilePath(fmt.Sprintf("tile/%d/%s/%s", tileHeight, level, rest))
+	if err != nil {
+		return nil, false, core.NotFound("tile")
+	}
+	err = s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+		head, err := tx.LogHead(ctx)
+		if err != nil {
+			return err
+		}
+		first := tile.N << tileHeight
+		have := head.Size >> (tileHeight * max(tile.L, 0))
+		if first+int64(tile.W) > have {
+			return core.NotFound("tile")
+		}
+		if tile.L < 0 {
+			data, err = bundle(ctx, tx, first, tile.W)
+			return err
+		}
+		data, err = tlog.ReadTileData(tile, reader{ctx, tx})
+		return err
+	})
+	return data, tile.W == 1<<tileHeight, err
+}
+
+func bundle(ctx context.Context, tx ReadTx, first int64, width int) ([]byte, error) {
+	leaves, err := tx.LogLeaves(ctx, first, width)
+	var out []byte
+	for _, leaf := range leaves {
+		out = binary.BigEndian.AppendUint16(out, uint16(len(leaf)))
+		out = append(out, leaf...)
+	}
+	return out, err
+}
+
+// reader reads stored hashes within a transaction.
+type reader struct {
+	ctx context.Context
+	tx  Tx
+}
+
+// ReadHashes implements tlog.HashReader.
+func (r reader) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
+	found, err := r.tx.LogHashes(r.ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	return (&growing{found}).ReadHashes(numbers)
+}
+
+// Inclusion opens the newest entry of an event about a subject, with a proof to
+// the newest checkpoint. Whoever is given it must be allowed to see what it
+// says: it is as public as the subject. Code: not_found where nothing was
+// logged or the opening was erased.
+func (s *Service) Inclusion(ctx context.Context, subject string, events ...string) (Inclusion, error) {
+	var in Inclusion
+	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+		openings, err := tx.OpeningsOf(ctx, subject)
+		if err != nil {
+			return err
+		}
+		for i := len(openings) - 1; i >= 0; i-- {
+			for _, event := range events {
+				if openings[i].Event == event {
+					in, err = include(ctx, tx, openings[i])
+					return err
+				}
+			}
+		}
+		return core.NotFound("log entry")
+	})
+	return in, err
+}
+
+func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {
+	head, err := tx.LogHead(ctx)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	checkpoint, err := tx.LogCheckpoint(ctx)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	proof, err := tlog.ProveRecord(checkpoint.Size, o.Number, reader{ctx, tx})
+	if err != nil {
+		return Inclusion{}, err
+	}
+	return NewInclusion(head.Public, o, FormatProof(o.Number, proof, checkpoint.Note)), nil
+}
+
+var errCosignature = core.Invalid("bad_cosignature", "This is not a checkpoint of this log with the signature of a witness that it knows. Send a checkpoint as /log/checkpoint serves it, with the witness's line added.")
+
+// Cosign keeps the words of witnesses on a checkpoint: signed is the checkpoint
+// with their lines. Public, since only the configured witnesses can make such a
+// line. Code: bad_cosignature.
+func (s *Service) Cosign(ctx context.Context, signed []byte) ([]Cosignature, error) {
+	var words []Cosignature
+	err := s.store.Write(ctx, func(ctx context.Context, tx ReadTx) error {
+		head, err := tx.LogHead(ctx)
+		if errors.Is(err, core.NotFound("")) {
+			return errCosignature
+		}
+		if err != nil {
+			return err
+		}
+		tree, found, err := Cosignatures(signed, head.Public, s.witnesses)
+		if err != nil || len(found) == 0 {
+			return errCosignature
+		}
+		known, err := tx.CheckpointAt(ctx, tree.Size)
+		if errors.Is(err, core.NotFound("")) {
+			return errCosignature
+		}
+		if err != nil {
+			return err
+		}
+		if ours, err := OpenCheckpoint([]byte(known.Note), head.Public); err != nil || ours != tree {
+			return errCosignature
+		}
+		for _, word := range found {
+			if err := tx.AddCosignature(ctx, tree.Size, word); err != nil {
+				return err
+			}
+		}
+		words = found
+		return nil
+	})
+	return words, err
+}
