@@ -34,7 +34,8 @@ func (s *Service) begin(ctx context.Context, tx Tx, org core.OrganizationID, now
 
 // end logs what the batch has done.
 func (s *Service) end(ctx context.Context, tx Tx, b *batch) error {
-	return s.log.Append(ctx, tx, b.events...)
+	_, err := s.log.Append(ctx, tx, b.events...)
+	return err
 }
 
 // issue judges again, signs and keeps the credential of a proposal.

@@ -69,7 +69,8 @@ func (s *Service) retire(ctx context.Context, tx Tx, k core.SigningKey, now time
 	if err := tx.RetireSigningKey(ctx, k.ID, now); err != nil {
 		return err
 	}
-	return s.log.Append(ctx, tx, keyEvent(translog.EventKeyRetire, k, now))
+	_, err := s.log.Append(ctx, tx, keyEvent(translog.EventKeyRetire, k, now))
+	return err
 }
 
 // newKey makes a school's key, unless another transaction has just made one.
@@ -104,7 +105,7 @@ func (s *Service) newKey(ctx context.Context, tx Tx, org core.Organization, algo
 	}
 	made, err := tx.SigningKey(ctx, org.ID, algorithm)
 	if err == nil && made.ID == k.ID {
-		err = s.log.Append(ctx, tx, keyEvent(translog.EventKeyAdd, k, now))
+		_, err = s.log.Append(ctx, tx, keyEvent(translog.EventKeyAdd, k, now))
 	}
 	return made, err
 }

@@ -39,9 +39,8 @@ const (
 	LineSession = "session"
 )
 
-// recordOfHours are the lines of the credits that stand among these.
-func recordOfHours(credits []core.Credit) []RecordLine {
-	standing := standingCredits(credits)
+// recordOfHours are the lines of credits.
+func recordOfHours(standing []core.Credit) []RecordLine {
 	slices.SortFunc(standing, func(a, b core.Credit) int {
 		return cmp.Or(a.Date.Compare(b.Date), bytes.Compare(a.ID[:], b.ID[:]))
 	})
@@ -85,7 +84,7 @@ func standingCredits(credits []core.Credit) []core.Credit {
 	return slices.DeleteFunc(slices.Clone(credits), func(c core.Credit) bool { return !c.Reverses.IsZero() || reversed[c.ID] })
 }
 
-func newRecord(seed []byte, lines []RecordLine) (*credential.Record, error) {
+func newRecord[T any](seed []byte, lines []T) (*credential.Record, error) {
 	raw := make([]json.RawMessage, len(lines))
 	for i, line := range lines {
 		text, err := json.Marshal(line)
@@ -103,7 +102,8 @@ func (s *Service) commit(claim *credential.Claim, credits []core.Credit) (*core.
 	if _, err := io.ReadFull(s.src.Rand, seed); err != nil {
 		return nil, err
 	}
-	record, err := newRecord(seed, recordOfHours(credits))
+	standing := standingCredits(credits)
+	record, err := newRecord(seed, recordOfHours(standing))
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +112,11 @@ func (s *Service) commit(claim *credential.Claim, credits []core.Credit) (*core.
 		return nil, err
 	}
 	claim.Record = &commitment
-	last := slices.MaxFunc(credits, func(a, b core.Credit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
-	return &core.CredentialRecord{Seed: seed, Through: last.ID, Lines: commitment.Size, Root: commitment.Root[:]}, nil
+	ids := make([]core.CreditID, len(standing))
+	for i, c := range standing {
+		ids[i] = c.ID
+	}
+	return &core.CredentialRecord{Seed: seed, Credits: ids, Lines: commitment.Size, Root: commitment.Root[:]}, nil
 }
 
 // ShowInput is what of the record is to be shown: the totals, subjects by their
@@ -197,8 +200,18 @@ func rebuilt(ctx context.Context, tx Tx, c core.Credential) ([]RecordLine, *cred
 	if err != nil {
 		return nil, nil, err
 	}
-	credits = slices.DeleteFunc(credits, func(x core.Credit) bool { return bytes.Compare(x.ID[:], kept.Through[:]) > 0 })
-	lines := recordOfHours(credits)
+	return reopen(c, kept, credits)
+}
+
+// reopen makes a record from what opens it and the credits of its enrollment,
+// and holds it against what the credential signs.
+func reopen(c core.Credential, kept core.CredentialRecord, credits []core.Credit) ([]RecordLine, *credential.Record, error) {
+	behind := make(map[core.CreditID]bool, len(kept.Credits))
+	for _, id := range kept.Credits {
+		behind[id] = true
+	}
+	standing := slices.DeleteFunc(slices.Clone(credits), func(x core.Credit) bool { return !behind[x.ID] })
+	lines := recordOfHours(standing)
 	record, err := newRecord(kept.Seed, lines)
 	if err != nil {
 		return nil, nil, errRecordChanged

@@ -54,7 +54,7 @@ func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.Organiz
 		if err := tx.RevokeSigningKey(ctx, k); err != nil {
 			return err
 		}
-		if err := s.log.Append(ctx, tx, keyEvent(translog.EventKeyRevoke, k, now)); err != nil {
+		if _, err := s.log.Append(ctx, tx, keyEvent(translog.EventKeyRevoke, k, now)); err != nil {
 			return err
 		}
 		loss, err = s.resign(ctx, tx, org, k, now)
@@ -99,5 +99,6 @@ func (s *Service) resign(ctx context.Context, tx Tx, org core.Organization, lost
 		loss.Resigned++
 		events = append(events, issueEvent(translog.EventResign, s.link(c), c))
 	}
-	return loss, s.log.Append(ctx, tx, events...)
+	_, err = s.log.Append(ctx, tx, events...)
+	return loss, err
 }

@@ -17,8 +17,10 @@ type Tx interface {
 	Courses
 	Issuers
 	Statuses
+	Days
+	Examination
 	Outbox
-	translog.Tx
+	translog.ReadTx
 }
 
 // Proposals are what waits for a decision, and what was decided.
@@ -96,6 +98,24 @@ type Statuses interface {
 	KeepStatusList(ctx context.Context, l core.StatusList) error
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
+}
+
+// Days are the days of sign-offs that were logged.
+type Days interface {
+	FirstUnlogged(ctx context.Context, before time.Time) (map[core.OrganizationID]time.Time, error)
+	PostedBetween(ctx context.Context, org core.OrganizationID, from, to time.Time) ([]core.Credit, error)
+	InsertLoggedDay(ctx context.Context, d core.LoggedDay) error
+}
+
+// Examination is what the doctor reads besides.
+type Examination interface {
+	CredentialsFrom(ctx context.Context, after core.CredentialID, limit int) ([]core.Credential, error)
+	CredentialRecords(ctx context.Context, ids []core.CredentialID) ([]core.CredentialRecord, error)
+	CreditsOfMany(ctx context.Context, enrollments []core.EnrollmentID) ([]core.Credit, error)
+	OpeningsOfMany(ctx context.Context, subjects []string) ([]translog.Opening, error)
+	AllSigningKeys(ctx context.Context) ([]core.SigningKey, error)
+	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]core.StatusList, error)
+	LoggedDays(ctx context.Context, after int64, limit int) ([]core.LoggedDay, error)
 }
 
 // Outbox takes what leaves with the transaction.

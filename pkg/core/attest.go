@@ -124,12 +124,12 @@ type Credential struct {
 	ReplacedByCode string
 }
 
-// CredentialRecord is the secret behind a credential's commitment to its
-// record: Through is the last credit of the enrollment that stood then.
+// CredentialRecord is what opens a credential's commitment to its record: the
+// seed of the salts, and the credits that stood then.
 type CredentialRecord struct {
 	CredentialID CredentialID
 	Seed         []byte
-	Through      CreditID
+	Credits      []CreditID
 	Lines        int64
 	Root         []byte
 }
@@ -190,4 +190,16 @@ type Disclosure struct {
 	At               time.Time
 	Shown            []string
 	Outcome          string
+}
+
+// LoggedDay is what opens the root that the log holds of the credits which were
+// posted at a school on one day of UTC. Number is that of the log's entry.
+type LoggedDay struct {
+	OrganizationID OrganizationID
+	Day            Date
+	Ends           time.Time
+	Seed           []byte
+	Lines          int64
+	Root           []byte
+	Number         int64
 }

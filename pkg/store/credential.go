@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -49,7 +50,7 @@ type credentialStateRow struct {
 type credentialRecordRow struct {
 	CredentialID core.CredentialID `gorm:"primaryKey"`
 	Seed         []byte            `gorm:"not null"`
-	ThroughID    core.CreditID     `gorm:"not null"`
+	Credits      []byte            `gorm:"not null"`
 	Lines        int64             `gorm:"not null"`
 	Root         []byte            `gorm:"not null"`
 }
@@ -204,15 +205,34 @@ func (tx *Tx) SetCredentialState(_ context.Context, c core.Credential, proposal 
 	return err
 }
 
-// InsertCredentialRecord keeps the secret behind a credential's commitment.
-func (tx *Tx) InsertCredentialRecord(_ context.Context, r core.CredentialRecord) error {
-	return tx.insert("credential_records", &credentialRecordRow{r.CredentialID, r.Seed, r.Through, r.Lines, r.Root})
+func (r credentialRecordRow) noun() core.CredentialRecord {
+	out := core.CredentialRecord{CredentialID: r.CredentialID, Seed: r.Seed, Lines: r.Lines, Root: r.Root}
+	for id := range slices.Chunk(r.Credits, len(core.CreditID{})) {
+		out.Credits = append(out.Credits, core.CreditID(append(id, make([]byte, 16)...)[:16]))
+	}
+	return out
 }
 
-// CredentialRecord is the secret behind a credential's commitment.
+// InsertCredentialRecord keeps what opens a credential's commitment.
+func (tx *Tx) InsertCredentialRecord(_ context.Context, r core.CredentialRecord) error {
+	ids := make([]byte, 0, len(r.Credits)*len(core.CreditID{}))
+	for _, id := range r.Credits {
+		ids = append(ids, id[:]...)
+	}
+	return tx.insert("credential_records", &credentialRecordRow{r.CredentialID, r.Seed, ids, r.Lines, r.Root})
+}
+
+// CredentialRecord is what opens a credential's commitment.
 func (tx *Tx) CredentialRecord(_ context.Context, id core.CredentialID) (core.CredentialRecord, error) {
 	r, err := one[credentialRecordRow](tx.g, "record", `SELECT * FROM credential_records WHERE credential_id = ?`, id)
-	return core.CredentialRecord{CredentialID: r.CredentialID, Seed: r.Seed, Through: r.ThroughID, Lines: r.Lines, Root: r.Root}, err
+	return r.noun(), err
+}
+
+// CredentialRecords are what opens the commitments of some credentials.
+func (tx *Tx) CredentialRecords(_ context.Context, ids []core.CredentialID) ([]core.CredentialRecord, error) {
+	condition, arg := in(tx, "credential_id", ids)
+	rows, err := many[credentialRecordRow](tx.g, `SELECT * FROM credential_records WHERE `+condition, arg)
+	return mapped(rows, credentialRecordRow.noun), err
 }
 
 // TherapistOrganizations are the schools that know a therapist by an enrollment

@@ -67,3 +67,9 @@ func (tx *Tx) SigningKeysOf(_ context.Context, did string) ([]core.SigningKey, e
 	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE did = ? ORDER BY created_at, id`, did)
 	return mapped(rows, signingKeyRow.noun), err
 }
+
+// AllSigningKeys are the keys of all schools.
+func (tx *Tx) AllSigningKeys(context.Context) ([]core.SigningKey, error) {
+	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys ORDER BY created_at, id`)
+	return mapped(rows, signingKeyRow.noun), err
+}

@@ -84,3 +84,9 @@ func (tx *Tx) UnsignStatusLists(_ context.Context, org core.OrganizationID, did,
 	_, err := tx.exec(`UPDATE status_lists SET valid_until = NULL, issuer_did = ? WHERE organization_id = ? AND issuer_did = ?`, by, org, did)
 	return err
 }
+
+// StatusListsFrom are at most limit lists of all schools after one.
+func (tx *Tx) StatusListsFrom(_ context.Context, after core.StatusListID, limit int) ([]core.StatusList, error) {
+	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists WHERE id > ? ORDER BY id LIMIT ?`, after.String(), limit)
+	return mapped(rows, statusListRow.noun), err
+}

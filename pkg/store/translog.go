@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -185,8 +186,58 @@ func (tx *Tx) AddCosignature(_ context.Context, size int64, c translog.Cosignatu
 type logDayRow struct {
 	OrganizationID core.OrganizationID `gorm:"primaryKey"`
 	Day            core.Date           `gorm:"primaryKey"`
+	EndsAt         moment              `gorm:"not null"`
 	Seed           []byte              `gorm:"not null"`
 	Lines          int64               `gorm:"not null"`
 	Root           []byte              `gorm:"not null"`
 	Number         int64               `gorm:"not null"`
+}
+
+func (r logDayRow) noun() core.LoggedDay {
+	return core.LoggedDay{OrganizationID: r.OrganizationID, Day: r.Day, Ends: r.EndsAt.Time, Seed: r.Seed, Lines: r.Lines, Root: r.Root, Number: r.Number}
+}
+
+// FirstUnlogged is, of each school, when the first credit was posted after the
+// last day that is logged, if that was before an instant.
+func (tx *Tx) FirstUnlogged(_ context.Context, before time.Time) (map[core.OrganizationID]time.Time, error) {
+	type row struct {
+		ID    core.OrganizationID
+		First moment
+	}
+	rows, err := many[row](tx.g, `SELECT o.id, (
+			SELECT c.posted_at FROM credits c WHERE c.organization_id = o.id AND c.posted_at < ?
+				AND c.posted_at >= COALESCE((SELECT MAX(d.ends_at) FROM log_days d WHERE d.organization_id = o.id), ?)
+			ORDER BY c.posted_at LIMIT 1) AS first
+		FROM organizations o WHERE o.kind = 'school'`, at(before), at(time.Unix(0, 0)))
+	found := map[core.OrganizationID]time.Time{}
+	for _, r := range rows {
+		if !r.First.IsZero() {
+			found[r.ID] = r.First.Time
+		}
+	}
+	return found, err
+}
+
+// PostedBetween are the credits that were posted at a school from an instant to
+// another, in the order of their ids.
+func (tx *Tx) PostedBetween(_ context.Context, org core.OrganizationID, from, to time.Time) ([]core.Credit, error) {
+	return tx.credits("c.organization_id = ? AND c.posted_at >= ? AND c.posted_at < ? ORDER BY c.id", org, at(from), at(to))
+}
+
+// InsertLoggedDay keeps what opens the root of a day.
+func (tx *Tx) InsertLoggedDay(_ context.Context, d core.LoggedDay) error {
+	return tx.insert("log_days", &logDayRow{d.OrganizationID, d.Day, at(d.Ends), d.Seed, d.Lines, d.Root, d.Number})
+}
+
+// LoggedDays are at most limit days of all schools after one, in the order of
+// the log.
+func (tx *Tx) LoggedDays(_ context.Context, after int64, limit int) ([]core.LoggedDay, error) {
+	rows, err := many[logDayRow](tx.g, `SELECT * FROM log_days WHERE number > ? ORDER BY number LIMIT ?`, after, limit)
+	return mapped(rows, logDayRow.noun), err
+}
+
+// OpeningsOfMany are what was logged of some subjects, oldest first.
+func (tx *Tx) OpeningsOfMany(_ context.Context, subjects []string) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE subject IN (?) ORDER BY number`, subjects)
+	return mapped(rows, logOpeningRow.noun), err
 }

@@ -74,37 +74,38 @@ func Origin(base string) string {
 // Append adds events in their order and signs a checkpoint over them, all in
 // the transaction of the command that they tell of. However many there are, it
 // reads once and writes once.
-func (l *Log) Append(ctx context.Context, tx Tx, events ...Event) error {
+// It gives the number of the first.
+func (l *Log) Append(ctx context.Context, tx Tx, events ...Event) (first int64, err error) {
 	if len(events) == 0 {
-		return nil
+		return 0, nil
 	}
 	head, signer, err := l.head(ctx, tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	tree := &growing{hashes: map[int64]tlog.Hash{}}
 	if head.Size > 0 {
 		if tree.hashes, err = tx.LogHashes(ctx, frontier(head.Size)); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	batch := Batch{Hashes: map[int64]tlog.Hash{}}
 	for i, e := range events {
 		o, err := open(head.Size+int64(i), e, l.src.Rand)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		batch.Openings = append(batch.Openings, o)
 		if err := tree.add(o.Number, o.Leaf(), batch.Hashes); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	size := head.Size + int64(len(events))
 	batch.Checkpoint, err = l.checkpoint(head.Origin, size, tree, signer)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return tx.AppendLog(ctx, batch)
+	return head.Size, tx.AppendLog(ctx, batch)
 }
 
 // growing is the part of the tree that is at hand: the frontier and what was

@@ -47,7 +47,7 @@ CREATE TABLE credential_states (
 CREATE TABLE credential_records (
     credential_id uuid PRIMARY KEY REFERENCES credentials (id),
     seed bytea NOT NULL,
-    through_id uuid NOT NULL REFERENCES credits (id), -- the last credit that stood then
+    credits bytea NOT NULL, -- the ids of the credits behind it, 16 bytes each
     lines bigint NOT NULL,
     root bytea NOT NULL
 );
@@ -99,10 +99,12 @@ CREATE TABLE log_openings (
     payload text NOT NULL -- JSON
 );
 CREATE INDEX log_openings_subject ON log_openings (subject, number);
--- The credits of a school on one day of UTC, as one root.
+-- The credits that were posted at a school on one day of UTC, as one root.
+CREATE INDEX credits_posted ON credits (organization_id, posted_at);
 CREATE TABLE log_days (
     organization_id uuid NOT NULL REFERENCES organizations (id),
     day date NOT NULL,
+    ends_at timestamptz NOT NULL,
     seed bytea NOT NULL,
     lines bigint NOT NULL,
     root bytea NOT NULL,

@@ -51,7 +51,7 @@ CREATE TABLE credential_states (
 CREATE TABLE credential_records (
     credential_id TEXT PRIMARY KEY REFERENCES credentials (id),
     seed BLOB NOT NULL,
-    through_id TEXT NOT NULL REFERENCES credits (id), -- the last credit that stood then
+    credits BLOB NOT NULL, -- the ids of the credits behind it, 16 bytes each
     lines INTEGER NOT NULL,
     root BLOB NOT NULL
 );
@@ -118,10 +118,12 @@ CREATE TABLE log_openings (
     payload TEXT NOT NULL -- JSON
 );
 CREATE INDEX log_openings_subject ON log_openings (subject, number);
--- The credits of a school on one day of UTC, as one root.
+-- The credits that were posted at a school on one day of UTC, as one root.
+CREATE INDEX credits_posted ON credits (organization_id, posted_at);
 CREATE TABLE log_days (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     day DATE NOT NULL,
+    ends_at DATETIME NOT NULL,
     seed BLOB NOT NULL,
     lines INTEGER NOT NULL,
     root BLOB NOT NULL,
