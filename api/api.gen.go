@@ -305,6 +305,45 @@ func (e NewTokenScopes) Valid() bool {
 	}
 }
 
+// Defines values for RecordLineKind.
+const (
+	RecordLineKindSession RecordLineKind = "session"
+	RecordLineKindSubject RecordLineKind = "subject"
+	RecordLineKindTotal   RecordLineKind = "total"
+)
+
+// Valid indicates whether the value is a known member of the RecordLineKind enum.
+func (e RecordLineKind) Valid() bool {
+	switch e {
+	case RecordLineKindSession:
+		return true
+	case RecordLineKindSubject:
+		return true
+	case RecordLineKindTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SigningKeyAlgorithm.
+const (
+	Ed25519 SigningKeyAlgorithm = "Ed25519"
+	P256    SigningKeyAlgorithm = "P-256"
+)
+
+// Valid indicates whether the value is a known member of the SigningKeyAlgorithm enum.
+func (e SigningKeyAlgorithm) Valid() bool {
+	switch e {
+	case Ed25519:
+		return true
+	case P256:
+		return true
+	default:
+		return false
+	}
+}
+
 // Absence Days on which a student was excused
 type Absence struct {
 	CreatedByName string    `json:"created_by_name"`
@@ -412,8 +451,21 @@ type CaseFailure struct {
 	What string `json:"what"`
 }
 
+// ChangeInput A change of a credential
+type ChangeInput struct {
+	Action core.ProposalAction `json:"action" validate:"required,oneof=revoke suspend reinstate reissue supersede"`
+
+	// Cause Told to everybody who checks the credential
+	Cause string `json:"cause" validate:"required,min=1,max=500"`
+
+	// HolderName The new name of a reissue
+	HolderName string `json:"holder_name,omitempty,omitzero" validate:"omitempty,max=200"`
+}
+
 // Check What a code leads to
 type Check struct {
+	// Cause Why it is not active
+	Cause       string         `json:"cause,omitempty,omitzero"`
 	CheckedAt   time.Time      `json:"checked_at"`
 	DocumentUrl string         `json:"document_url"`
 	IssuedAt    time.Time      `json:"issued_at"`
@@ -422,14 +474,17 @@ type Check struct {
 	Kind        CredentialKind `json:"kind"`
 
 	// Minutes Whole minutes
-	Minutes     Minutes      `json:"minutes"`
-	Outcome     CheckOutcome `json:"outcome"`
-	Reasons     []string     `json:"reasons"`
-	Steps       []CheckStep  `json:"steps"`
-	SubjectName string       `json:"subject_name"`
-	Title       string       `json:"title"`
-	Url         string       `json:"url"`
-	ValidUntil  time.Time    `json:"valid_until,omitempty,omitzero"`
+	Minutes       Minutes              `json:"minutes"`
+	Outcome       CheckOutcome         `json:"outcome"`
+	Reasons       []string             `json:"reasons"`
+	ReplacedByUrl string               `json:"replaced_by_url,omitempty,omitzero"`
+	State         core.CredentialState `json:"state"`
+	StateSince    time.Time            `json:"state_since,omitempty,omitzero"`
+	Steps         []CheckStep          `json:"steps"`
+	SubjectName   string               `json:"subject_name"`
+	Title         string               `json:"title"`
+	Url           string               `json:"url"`
+	ValidUntil    time.Time            `json:"valid_until,omitempty,omitzero"`
 }
 
 // CheckOutcome defines model for Check.Outcome.
@@ -667,6 +722,8 @@ type CourseList struct {
 
 // Credential A signed attestation
 type Credential struct {
+	// Cause Why it is not active
+	Cause    string         `json:"cause,omitempty,omitzero"`
 	Code     string         `json:"code"`
 	Id       CredentialID   `json:"id"`
 	IssuedAt time.Time      `json:"issued_at"`
@@ -674,14 +731,17 @@ type Credential struct {
 	Kind     CredentialKind `json:"kind"`
 
 	// Minutes Whole minutes
-	Minutes          Minutes        `json:"minutes"`
-	OrganizationId   OrganizationID `json:"organization_id"`
-	OrganizationName string         `json:"organization_name"`
-	SubjectName      string         `json:"subject_name"`
-	TherapistId      TherapistID    `json:"therapist_id"`
-	Title            string         `json:"title"`
-	Url              string         `json:"url"`
-	ValidUntil       time.Time      `json:"valid_until,omitempty,omitzero"`
+	Minutes          Minutes              `json:"minutes"`
+	OrganizationId   OrganizationID       `json:"organization_id"`
+	OrganizationName string               `json:"organization_name"`
+	ReplacedByUrl    string               `json:"replaced_by_url,omitempty,omitzero"`
+	State            core.CredentialState `json:"state"`
+	StateSince       time.Time            `json:"state_since,omitempty,omitzero"`
+	SubjectName      string               `json:"subject_name"`
+	TherapistId      TherapistID          `json:"therapist_id"`
+	Title            string               `json:"title"`
+	Url              string               `json:"url"`
+	ValidUntil       time.Time            `json:"valid_until,omitempty,omitzero"`
 }
 
 // CredentialID defines model for CredentialID.
@@ -696,6 +756,24 @@ type CredentialList struct {
 
 	// NextCursor Empty at the end.
 	NextCursor string `json:"next_cursor"`
+}
+
+// CredentialPackage Everything that is needed to check a credential later and elsewhere
+type CredentialPackage struct {
+	// Document The signed credential, byte for byte
+	Document string `json:"document"`
+	Jwt      string `json:"jwt,omitempty,omitzero"`
+
+	// Log The opening of the log entry of the issue, with its proof (c2sp.org/tlog-proof)
+	Log LogInclusion `json:"log,omitempty,omitzero"`
+
+	// StatusList The signed status list as it was when this was downloaded
+	StatusList string `json:"status_list,omitempty,omitzero"`
+}
+
+// CredentialRecord The record behind a credential, rebuilt from the ledger
+type CredentialRecord struct {
+	Lines []RecordLine `json:"lines"`
 }
 
 // Credentials Credentials, newest first
@@ -755,6 +833,14 @@ type Date = core.Date
 
 // Delivery defines model for Delivery.
 type Delivery = core.Delivery
+
+// DiscloseInput What of the record is to be shown
+type DiscloseInput struct {
+	// Sessions Ids of credits
+	Sessions []CreditID `json:"sessions,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Subjects []string   `json:"subjects" validate:"required,max=100,dive,max=100"`
+	Total    bool       `json:"total,omitempty,omitzero"`
+}
 
 // Disclosure The record that somebody saw a part of the record
 type Disclosure struct {
@@ -1188,6 +1274,23 @@ type InvitationView struct {
 	Role             Role   `json:"role"`
 }
 
+// KeyLoss What became of what the key had signed
+type KeyLoss struct {
+	// Doubtful Credentials issued since the loss, which are not valid any more
+	Doubtful []Credential `json:"doubtful"`
+
+	// Resigned Credentials that were signed anew
+	Resigned int `json:"resigned"`
+}
+
+// KeyLossInput Since when somebody else may have had the key, and how it was lost
+type KeyLossInput struct {
+	Cause string `json:"cause" validate:"required,min=1,max=500"`
+
+	// LostSince The first day on which somebody else may have had it
+	LostSince core.Date `json:"lost_since" validate:"required"`
+}
+
 // License A licence and its histories
 type License struct {
 	Events       []LicenseEvent `json:"events"`
@@ -1273,6 +1376,32 @@ type Licenses struct {
 	// MayPractise yes, no or could_not_check
 	MayPractise string `json:"may_practise"`
 	Reason      string `json:"reason"`
+}
+
+// LogInclusion The opening of the log entry of the issue, with its proof (c2sp.org/tlog-proof)
+type LogInclusion struct {
+	Event string `json:"event"`
+
+	// Log The verifier key of the log
+	Log     string `json:"log"`
+	Payload string `json:"payload"`
+	Proof   string `json:"proof"`
+	Salt    string `json:"salt"`
+}
+
+// LogView The public log
+type LogView struct {
+	Address      string `json:"address"`
+	Checkpoint   string `json:"checkpoint"`
+	CosignedSize int64  `json:"cosigned_size,omitempty,omitzero"`
+
+	// Key The verifier key
+	Key       string    `json:"key"`
+	Origin    string    `json:"origin"`
+	Root      string    `json:"root"`
+	SignedAt  time.Time `json:"signed_at"`
+	Size      int64     `json:"size"`
+	Witnesses []Witness `json:"witnesses"`
 }
 
 // Mark defines model for Mark.
@@ -1661,19 +1790,24 @@ type Projection struct {
 
 // Proposal The first person's word that a standard is met
 type Proposal struct {
-	Code               string             `json:"code,omitempty,omitzero"`
-	CourseCompletionId CourseCompletionID `json:"course_completion_id,omitempty,omitzero"`
-	CredentialId       CredentialID       `json:"credential_id,omitempty,omitzero"`
-	DecidedAt          time.Time          `json:"decided_at,omitempty,omitzero"`
-	DecidedBy          AccountID          `json:"decided_by,omitempty,omitzero"`
-	DecidedByName      string             `json:"decided_by_name,omitempty,omitzero"`
-	EnrollmentId       EnrollmentID       `json:"enrollment_id,omitempty,omitzero"`
+	// Action Certify issues a credential; the others change one
+	Action             core.ProposalAction `json:"action"`
+	Cause              string              `json:"cause,omitempty,omitzero"`
+	Code               string              `json:"code,omitempty,omitzero"`
+	CourseCompletionId CourseCompletionID  `json:"course_completion_id,omitempty,omitzero"`
+	CredentialId       CredentialID        `json:"credential_id,omitempty,omitzero"`
+	DecidedAt          time.Time           `json:"decided_at,omitempty,omitzero"`
+	DecidedBy          AccountID           `json:"decided_by,omitempty,omitzero"`
+	DecidedByName      string              `json:"decided_by_name,omitempty,omitzero"`
+	EnrollmentId       EnrollmentID        `json:"enrollment_id,omitempty,omitzero"`
 
 	// Flags What somebody has to look at before it is certified; only of one proposal by itself
-	Flags []Flag         `json:"flags,omitempty,omitzero"`
-	Id    ProposalID     `json:"id"`
-	Kind  CredentialKind `json:"kind"`
-	Name  string         `json:"name"`
+	Flags      []Flag         `json:"flags,omitempty,omitzero"`
+	HolderName string         `json:"holder_name,omitempty,omitzero"`
+	Id         ProposalID     `json:"id"`
+	Kind       CredentialKind `json:"kind"`
+	LicenseId  LicenseID      `json:"license_id,omitempty,omitzero"`
+	Name       string         `json:"name"`
 
 	// Prerequisites Of a specialty, what was found of each condition
 	Prerequisites  []PrerequisiteSeen `json:"prerequisites,omitempty,omitzero"`
@@ -1685,6 +1819,8 @@ type Proposal struct {
 	// Standing What the standard says of the credits, rule by rule
 	Standing    Standing      `json:"standing,omitempty,omitzero"`
 	State       ProposalState `json:"state"`
+	TargetCode  string        `json:"target_code,omitempty,omitzero"`
+	TargetId    CredentialID  `json:"target_id,omitempty,omitzero"`
 	TherapistId TherapistID   `json:"therapist_id"`
 	Title       string        `json:"title"`
 	Version     int           `json:"version"`
@@ -1723,6 +1859,33 @@ type Reason struct {
 type ReasonInput struct {
 	Reason string `json:"reason" validate:"required,min=1,max=500"`
 }
+
+// RecordDisclosure The signed credential with the chosen lines, each with its salt and the hashes that lead to the signed root
+type RecordDisclosure struct {
+	Credential map[string]interface{}   `json:"credential"`
+	Lines      []map[string]interface{} `json:"lines"`
+}
+
+// RecordLine One line of the record, that is the total, a subject or a session, in whole minutes
+type RecordLine struct {
+	Credit   CreditID       `json:"credit,omitempty,omitzero"`
+	Date     string         `json:"date,omitempty,omitzero"`
+	Delivery string         `json:"delivery,omitempty,omitzero"`
+	Earned   string         `json:"earned,omitempty,omitzero"`
+	From     string         `json:"from,omitempty,omitzero"`
+	Kind     RecordLineKind `json:"kind"`
+
+	// Minutes Whole minutes
+	Minutes  Minutes `json:"minutes"`
+	School   string  `json:"school,omitempty,omitzero"`
+	Sessions int     `json:"sessions,omitempty,omitzero"`
+	Setting  string  `json:"setting,omitempty,omitzero"`
+	Subject  string  `json:"subject,omitempty,omitzero"`
+	To       string  `json:"to,omitempty,omitzero"`
+}
+
+// RecordLineKind defines model for RecordLine.Kind.
+type RecordLineKind string
 
 // Refusal A refused record
 type Refusal struct {
@@ -1941,6 +2104,30 @@ type SignIn struct {
 // SignedEntries What was signed
 type SignedEntries struct {
 	Entries []Entry `json:"entries"`
+}
+
+// SigningKey A key of a school, without its private part
+type SigningKey struct {
+	Algorithm SigningKeyAlgorithm `json:"algorithm"`
+	Cause     string              `json:"cause,omitempty,omitzero"`
+	CreatedAt time.Time           `json:"created_at"`
+
+	// Id The public key as Multikey
+	Id string `json:"id"`
+
+	// Issuer The DID under which it signs
+	Issuer    string    `json:"issuer"`
+	LostSince time.Time `json:"lost_since,omitempty,omitzero"`
+	RetiredAt time.Time `json:"retired_at,omitempty,omitzero"`
+	RevokedAt time.Time `json:"revoked_at,omitempty,omitzero"`
+}
+
+// SigningKeyAlgorithm defines model for SigningKey.Algorithm.
+type SigningKeyAlgorithm string
+
+// SigningKeys Oldest first
+type SigningKeys struct {
+	Items []SigningKey `json:"items"`
 }
 
 // StandardID defines model for StandardID.
@@ -2182,6 +2369,12 @@ type WeekTotal struct {
 	Valid Minutes `json:"valid"`
 }
 
+// Witness Who else has seen the log
+type Witness struct {
+	Name     string    `json:"name"`
+	StatedAt time.Time `json:"stated_at"`
+}
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -2253,6 +2446,12 @@ type UpdateCourseParams struct {
 
 // RecordCompletionParams defines parameters for RecordCompletion.
 type RecordCompletionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ProposeChangeParams defines parameters for ProposeChange.
+type ProposeChangeParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -2348,6 +2547,12 @@ type GetStatementParams struct {
 	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
 }
 
+// ProposeTranscriptParams defines parameters for ProposeTranscript.
+type ProposeTranscriptParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListEnrollmentTransfersParams defines parameters for ListEnrollmentTransfers.
 type ListEnrollmentTransfersParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -2438,6 +2643,12 @@ type RecordLicenseEventParams struct {
 
 	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ProposeLicenseParams defines parameters for ProposeLicense.
+type ProposeLicenseParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ListDisclosuresParams defines parameters for ListDisclosures.
@@ -2635,6 +2846,18 @@ type ListInvitationsParams struct {
 
 // InviteParams defines parameters for Invite.
 type InviteParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// RotateKeysParams defines parameters for RotateKeys.
+type RotateKeysParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// RevokeKeyParams defines parameters for RevokeKey.
+type RevokeKeyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -2843,6 +3066,12 @@ type UpdateCourseJSONRequestBody = CourseInput
 // RecordCompletionJSONRequestBody defines body for RecordCompletion for application/json ContentType.
 type RecordCompletionJSONRequestBody = CompletionInput
 
+// DiscloseRecordJSONRequestBody defines body for DiscloseRecord for application/json ContentType.
+type DiscloseRecordJSONRequestBody = DiscloseInput
+
+// ProposeChangeJSONRequestBody defines body for ProposeChange for application/json ContentType.
+type ProposeChangeJSONRequestBody = ChangeInput
+
 // SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
 type SaveDraftJSONRequestBody = DraftInput
 
@@ -2915,6 +3144,9 @@ type EnrollJSONRequestBody = NewEnrollment
 // InviteJSONRequestBody defines body for Invite for application/json ContentType.
 type InviteJSONRequestBody = NewInvitation
 
+// RevokeKeyJSONRequestBody defines body for RevokeKey for application/json ContentType.
+type RevokeKeyJSONRequestBody = KeyLossInput
+
 // PublishProgramJSONRequestBody defines body for PublishProgram for application/json ContentType.
 type PublishProgramJSONRequestBody = PublishProgram
 
@@ -2965,6 +3197,12 @@ type ServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx echo.Context, code string) error
+	// DownloadJWT The credential as a JWT (vc+jwt)
+	// (GET /v1/check/{code}/jwt)
+	DownloadJWT(ctx echo.Context, code string) error
+	// DownloadPackage The credential in both forms, with its status list and its proof of inclusion in the log
+	// (GET /v1/check/{code}/package)
+	DownloadPackage(ctx echo.Context, code string) error
 	// GetClass A class session with its roster
 	// (GET /v1/classes/{class})
 	GetClass(ctx echo.Context, class ClassID) error
@@ -3001,6 +3239,15 @@ type ServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx echo.Context, course CourseID, params RecordCompletionParams) error
+	// DiscloseRecord Show the total, subjects or single sessions with their proof
+	// (POST /v1/credentials/{credential}/disclosure)
+	DiscloseRecord(ctx echo.Context, credential CredentialID) error
+	// ProposeChange Propose to revoke, suspend, reinstate, reissue or supersede a credential
+	// (POST /v1/credentials/{credential}/proposals)
+	ProposeChange(ctx echo.Context, credential CredentialID, params ProposeChangeParams) error
+	// GetCredentialRecord The lines of hours behind a credential
+	// (GET /v1/credentials/{credential}/record)
+	GetCredentialRecord(ctx echo.Context, credential CredentialID) error
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx echo.Context, draft DraftID, params DropDraftParams) error
@@ -3067,6 +3314,9 @@ type ServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx echo.Context, enrollment EnrollmentID, params GetStatementParams) error
+	// ProposeTranscript Propose a statement of the hours on record
+	// (POST /v1/enrollments/{enrollment}/transcripts)
+	ProposeTranscript(ctx echo.Context, enrollment EnrollmentID, params ProposeTranscriptParams) error
 	// ListEnrollmentTransfers Hours of other schools, of one enrollment
 	// (GET /v1/enrollments/{enrollment}/transfers)
 	ListEnrollmentTransfers(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentTransfersParams) error
@@ -3112,6 +3362,15 @@ type ServerInterface interface {
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license LicenseID, params RecordLicenseEventParams) error
+	// ProposeLicense Propose to attest what the school found of a licence
+	// (POST /v1/licenses/{license}/proposals)
+	ProposeLicense(ctx echo.Context, license LicenseID, params ProposeLicenseParams) error
+	// GetLog The public log as it is now
+	// (GET /v1/log)
+	GetLog(ctx echo.Context) error
+	// CosignLog Add the word of a witness to a checkpoint
+	// (POST /v1/log/cosignatures)
+	CosignLog(ctx echo.Context) error
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx echo.Context) error
@@ -3208,6 +3467,15 @@ type ServerInterface interface {
 	// Invite Invite somebody
 	// (POST /v1/organizations/{organization}/invitations)
 	Invite(ctx echo.Context, organization OrganizationID, params InviteParams) error
+	// ListKeys The keys with which a school signs and has signed
+	// (GET /v1/organizations/{organization}/keys)
+	ListKeys(ctx echo.Context, organization OrganizationID) error
+	// RotateKeys Retire the keys and make new ones
+	// (POST /v1/organizations/{organization}/keys/rotate)
+	RotateKeys(ctx echo.Context, organization OrganizationID, params RotateKeysParams) error
+	// RevokeKey Say that a key was lost
+	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
+	RevokeKey(ctx echo.Context, organization OrganizationID, key string, params RevokeKeyParams) error
 	// ListMembers Members
 	// (GET /v1/organizations/{organization}/members)
 	ListMembers(ctx echo.Context, organization OrganizationID, params ListMembersParams) error
@@ -3377,6 +3645,38 @@ func (w *ServerInterfaceWrapper) DownloadCredential(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DownloadCredential(ctx, code)
+	return err
+}
+
+// DownloadJWT converts echo context to params.
+func (w *ServerInterfaceWrapper) DownloadJWT(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DownloadJWT(ctx, code)
+	return err
+}
+
+// DownloadPackage converts echo context to params.
+func (w *ServerInterfaceWrapper) DownloadPackage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DownloadPackage(ctx, code)
 	return err
 }
 
@@ -3794,6 +4094,74 @@ func (w *ServerInterfaceWrapper) RecordCompletion(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordCompletion(ctx, course, params)
+	return err
+}
+
+// DiscloseRecord converts echo context to params.
+func (w *ServerInterfaceWrapper) DiscloseRecord(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "credential" -------------
+	var credential CredentialID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credential", ctx.Param("credential"), &credential, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credential: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiscloseRecord(ctx, credential)
+	return err
+}
+
+// ProposeChange converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "credential" -------------
+	var credential CredentialID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credential", ctx.Param("credential"), &credential, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credential: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeChange(ctx, credential, params)
+	return err
+}
+
+// GetCredentialRecord converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCredentialRecord(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "credential" -------------
+	var credential CredentialID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credential", ctx.Param("credential"), &credential, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credential: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCredentialRecord(ctx, credential)
 	return err
 }
 
@@ -4408,6 +4776,42 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 	return err
 }
 
+// ProposeTranscript converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeTranscript(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeTranscriptParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeTranscript(ctx, enrollment, params)
+	return err
+}
+
 // ListEnrollmentTransfers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEnrollmentTransfers(ctx echo.Context) error {
 	var err error
@@ -4956,6 +5360,60 @@ func (w *ServerInterfaceWrapper) RecordLicenseEvent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordLicenseEvent(ctx, license, params)
+	return err
+}
+
+// ProposeLicense converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeLicense(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeLicenseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeLicense(ctx, license, params)
+	return err
+}
+
+// GetLog converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLog(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLog(ctx)
+	return err
+}
+
+// CosignLog converts echo context to params.
+func (w *ServerInterfaceWrapper) CosignLog(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CosignLog(ctx)
 	return err
 }
 
@@ -5919,6 +6377,102 @@ func (w *ServerInterfaceWrapper) Invite(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Invite(ctx, organization, params)
+	return err
+}
+
+// ListKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) ListKeys(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListKeys(ctx, organization)
+	return err
+}
+
+// RotateKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateKeys(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RotateKeysParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateKeys(ctx, organization, params)
+	return err
+}
+
+// RevokeKey converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RevokeKeyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeKey(ctx, organization, key, params)
 	return err
 }
 
@@ -7199,6 +7753,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/drafts/:draft", wrapper.SaveDraft, options.OperationMiddlewares["saveDraft"]...)
 	router.GET(options.BaseURL+"/v1/drafts/:draft/back-test", wrapper.BackTestDraft, options.OperationMiddlewares["backTestDraft"]...)
 	router.POST(options.BaseURL+"/v1/drafts/:draft/publish", wrapper.PublishDraft, options.OperationMiddlewares["publishDraft"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/transcripts", wrapper.ProposeTranscript, options.OperationMiddlewares["proposeTranscript"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/proposals", wrapper.ProposeLicense, options.OperationMiddlewares["proposeLicense"]...)
+	router.POST(options.BaseURL+"/v1/credentials/:credential/proposals", wrapper.ProposeChange, options.OperationMiddlewares["proposeChange"]...)
+	router.GET(options.BaseURL+"/v1/credentials/:credential/record", wrapper.GetCredentialRecord, options.OperationMiddlewares["getCredentialRecord"]...)
+	router.POST(options.BaseURL+"/v1/credentials/:credential/disclosure", wrapper.DiscloseRecord, options.OperationMiddlewares["discloseRecord"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
+	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
+	router.GET(options.BaseURL+"/v1/check/:code/package", wrapper.DownloadPackage, options.OperationMiddlewares["downloadPackage"]...)
+	router.GET(options.BaseURL+"/v1/log", wrapper.GetLog, options.OperationMiddlewares["getLog"]...)
+	router.POST(options.BaseURL+"/v1/log/cosignatures", wrapper.CosignLog, options.OperationMiddlewares["cosignLog"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -7340,6 +7906,90 @@ type DownloadCredentialdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DownloadCredentialdefaultApplicationProblemPlusJSONResponse) VisitDownloadCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadJWTRequestObject struct {
+	Code string `json:"code"`
+}
+
+type DownloadJWTResponseObject interface {
+	VisitDownloadJWTResponse(w http.ResponseWriter) error
+}
+
+type DownloadJWT200ApplicationvcJwtResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadJWT200ApplicationvcJwtResponse) VisitDownloadJWTResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vc+jwt")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadJWTdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadJWTdefaultApplicationProblemPlusJSONResponse) VisitDownloadJWTResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadPackageRequestObject struct {
+	Code string `json:"code"`
+}
+
+type DownloadPackageResponseObject interface {
+	VisitDownloadPackageResponse(w http.ResponseWriter) error
+}
+
+type DownloadPackage200JSONResponse CredentialPackage
+
+func (response DownloadPackage200JSONResponse) VisitDownloadPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadPackagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadPackagedefaultApplicationProblemPlusJSONResponse) VisitDownloadPackageResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7872,6 +8522,134 @@ type RecordCompletiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecordCompletiondefaultApplicationProblemPlusJSONResponse) VisitRecordCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscloseRecordRequestObject struct {
+	Credential CredentialID `json:"credential"`
+	Body       *DiscloseRecordJSONRequestBody
+}
+
+type DiscloseRecordResponseObject interface {
+	VisitDiscloseRecordResponse(w http.ResponseWriter) error
+}
+
+type DiscloseRecord200JSONResponse RecordDisclosure
+
+func (response DiscloseRecord200JSONResponse) VisitDiscloseRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscloseRecorddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiscloseRecorddefaultApplicationProblemPlusJSONResponse) VisitDiscloseRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeChangeRequestObject struct {
+	Credential CredentialID `json:"credential"`
+	Params     ProposeChangeParams
+	Body       *ProposeChangeJSONRequestBody
+}
+
+type ProposeChangeResponseObject interface {
+	VisitProposeChangeResponse(w http.ResponseWriter) error
+}
+
+type ProposeChange201ResponseHeaders struct {
+	ETag string
+}
+
+type ProposeChange201JSONResponse struct {
+	Body    Proposal
+	Headers ProposeChange201ResponseHeaders
+}
+
+func (response ProposeChange201JSONResponse) VisitProposeChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeChangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeChangedefaultApplicationProblemPlusJSONResponse) VisitProposeChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCredentialRecordRequestObject struct {
+	Credential CredentialID `json:"credential"`
+}
+
+type GetCredentialRecordResponseObject interface {
+	VisitGetCredentialRecordResponse(w http.ResponseWriter) error
+}
+
+type GetCredentialRecord200JSONResponse CredentialRecord
+
+func (response GetCredentialRecord200JSONResponse) VisitGetCredentialRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCredentialRecorddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCredentialRecorddefaultApplicationProblemPlusJSONResponse) VisitGetCredentialRecordResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8820,6 +9598,54 @@ func (response GetStatementdefaultApplicationProblemPlusJSONResponse) VisitGetSt
 	return err
 }
 
+type ProposeTranscriptRequestObject struct {
+	Enrollment EnrollmentID `json:"enrollment"`
+	Params     ProposeTranscriptParams
+}
+
+type ProposeTranscriptResponseObject interface {
+	VisitProposeTranscriptResponse(w http.ResponseWriter) error
+}
+
+type ProposeTranscript201ResponseHeaders struct {
+	ETag string
+}
+
+type ProposeTranscript201JSONResponse struct {
+	Body    Proposal
+	Headers ProposeTranscript201ResponseHeaders
+}
+
+func (response ProposeTranscript201JSONResponse) VisitProposeTranscriptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeTranscriptdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeTranscriptdefaultApplicationProblemPlusJSONResponse) VisitProposeTranscriptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEnrollmentTransfersRequestObject struct {
 	Enrollment EnrollmentID `json:"enrollment"`
 	Params     ListEnrollmentTransfersParams
@@ -9515,6 +10341,131 @@ type RecordLicenseEventdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecordLicenseEventdefaultApplicationProblemPlusJSONResponse) VisitRecordLicenseEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeLicenseRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  ProposeLicenseParams
+}
+
+type ProposeLicenseResponseObject interface {
+	VisitProposeLicenseResponse(w http.ResponseWriter) error
+}
+
+type ProposeLicense201ResponseHeaders struct {
+	ETag string
+}
+
+type ProposeLicense201JSONResponse struct {
+	Body    Proposal
+	Headers ProposeLicense201ResponseHeaders
+}
+
+func (response ProposeLicense201JSONResponse) VisitProposeLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeLicensedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeLicensedefaultApplicationProblemPlusJSONResponse) VisitProposeLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLogRequestObject struct {
+}
+
+type GetLogResponseObject interface {
+	VisitGetLogResponse(w http.ResponseWriter) error
+}
+
+type GetLog200JSONResponse LogView
+
+func (response GetLog200JSONResponse) VisitGetLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLogdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLogdefaultApplicationProblemPlusJSONResponse) VisitGetLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CosignLogRequestObject struct {
+	Body io.Reader
+}
+
+type CosignLogResponseObject interface {
+	VisitCosignLogResponse(w http.ResponseWriter) error
+}
+
+type CosignLog200JSONResponse LogView
+
+func (response CosignLog200JSONResponse) VisitCosignLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CosignLogdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CosignLogdefaultApplicationProblemPlusJSONResponse) VisitCosignLogResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10975,6 +11926,127 @@ type InvitedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response InvitedefaultApplicationProblemPlusJSONResponse) VisitInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeysRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+}
+
+type ListKeysResponseObject interface {
+	VisitListKeysResponse(w http.ResponseWriter) error
+}
+
+type ListKeys200JSONResponse SigningKeys
+
+func (response ListKeys200JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListKeysdefaultApplicationProblemPlusJSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateKeysRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       RotateKeysParams
+}
+
+type RotateKeysResponseObject interface {
+	VisitRotateKeysResponse(w http.ResponseWriter) error
+}
+
+type RotateKeys200JSONResponse SigningKeys
+
+func (response RotateKeys200JSONResponse) VisitRotateKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RotateKeysdefaultApplicationProblemPlusJSONResponse) VisitRotateKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeKeyRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Key          string         `json:"key"`
+	Params       RevokeKeyParams
+	Body         *RevokeKeyJSONRequestBody
+}
+
+type RevokeKeyResponseObject interface {
+	VisitRevokeKeyResponse(w http.ResponseWriter) error
+}
+
+type RevokeKey200JSONResponse KeyLoss
+
+func (response RevokeKey200JSONResponse) VisitRevokeKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeKeydefaultApplicationProblemPlusJSONResponse) VisitRevokeKeyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12709,6 +13781,12 @@ type StrictServerInterface interface {
 	// DownloadCredential The signed credential, byte for byte
 	// (GET /v1/check/{code}/credential)
 	DownloadCredential(ctx context.Context, request DownloadCredentialRequestObject) (DownloadCredentialResponseObject, error)
+	// DownloadJWT The credential as a JWT (vc+jwt)
+	// (GET /v1/check/{code}/jwt)
+	DownloadJWT(ctx context.Context, request DownloadJWTRequestObject) (DownloadJWTResponseObject, error)
+	// DownloadPackage The credential in both forms, with its status list and its proof of inclusion in the log
+	// (GET /v1/check/{code}/package)
+	DownloadPackage(ctx context.Context, request DownloadPackageRequestObject) (DownloadPackageResponseObject, error)
 	// GetClass A class session with its roster
 	// (GET /v1/classes/{class})
 	GetClass(ctx context.Context, request GetClassRequestObject) (GetClassResponseObject, error)
@@ -12745,6 +13823,15 @@ type StrictServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx context.Context, request RecordCompletionRequestObject) (RecordCompletionResponseObject, error)
+	// DiscloseRecord Show the total, subjects or single sessions with their proof
+	// (POST /v1/credentials/{credential}/disclosure)
+	DiscloseRecord(ctx context.Context, request DiscloseRecordRequestObject) (DiscloseRecordResponseObject, error)
+	// ProposeChange Propose to revoke, suspend, reinstate, reissue or supersede a credential
+	// (POST /v1/credentials/{credential}/proposals)
+	ProposeChange(ctx context.Context, request ProposeChangeRequestObject) (ProposeChangeResponseObject, error)
+	// GetCredentialRecord The lines of hours behind a credential
+	// (GET /v1/credentials/{credential}/record)
+	GetCredentialRecord(ctx context.Context, request GetCredentialRecordRequestObject) (GetCredentialRecordResponseObject, error)
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx context.Context, request DropDraftRequestObject) (DropDraftResponseObject, error)
@@ -12811,6 +13898,9 @@ type StrictServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
+	// ProposeTranscript Propose a statement of the hours on record
+	// (POST /v1/enrollments/{enrollment}/transcripts)
+	ProposeTranscript(ctx context.Context, request ProposeTranscriptRequestObject) (ProposeTranscriptResponseObject, error)
 	// ListEnrollmentTransfers Hours of other schools, of one enrollment
 	// (GET /v1/enrollments/{enrollment}/transfers)
 	ListEnrollmentTransfers(ctx context.Context, request ListEnrollmentTransfersRequestObject) (ListEnrollmentTransfersResponseObject, error)
@@ -12856,6 +13946,15 @@ type StrictServerInterface interface {
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx context.Context, request RecordLicenseEventRequestObject) (RecordLicenseEventResponseObject, error)
+	// ProposeLicense Propose to attest what the school found of a licence
+	// (POST /v1/licenses/{license}/proposals)
+	ProposeLicense(ctx context.Context, request ProposeLicenseRequestObject) (ProposeLicenseResponseObject, error)
+	// GetLog The public log as it is now
+	// (GET /v1/log)
+	GetLog(ctx context.Context, request GetLogRequestObject) (GetLogResponseObject, error)
+	// CosignLog Add the word of a witness to a checkpoint
+	// (POST /v1/log/cosignatures)
+	CosignLog(ctx context.Context, request CosignLogRequestObject) (CosignLogResponseObject, error)
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -12952,6 +14051,15 @@ type StrictServerInterface interface {
 	// Invite Invite somebody
 	// (POST /v1/organizations/{organization}/invitations)
 	Invite(ctx context.Context, request InviteRequestObject) (InviteResponseObject, error)
+	// ListKeys The keys with which a school signs and has signed
+	// (GET /v1/organizations/{organization}/keys)
+	ListKeys(ctx context.Context, request ListKeysRequestObject) (ListKeysResponseObject, error)
+	// RotateKeys Retire the keys and make new ones
+	// (POST /v1/organizations/{organization}/keys/rotate)
+	RotateKeys(ctx context.Context, request RotateKeysRequestObject) (RotateKeysResponseObject, error)
+	// RevokeKey Say that a key was lost
+	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
+	RevokeKey(ctx context.Context, request RevokeKeyRequestObject) (RevokeKeyResponseObject, error)
 	// ListMembers Members
 	// (GET /v1/organizations/{organization}/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -13152,6 +14260,56 @@ func (sh *strictHandler) DownloadCredential(ctx echo.Context, code string) error
 		return err
 	} else if validResponse, ok := response.(DownloadCredentialResponseObject); ok {
 		return validResponse.VisitDownloadCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DownloadJWT operation middleware
+func (sh *strictHandler) DownloadJWT(ctx echo.Context, code string) error {
+	var request DownloadJWTRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadJWT(ctx.Request().Context(), request.(DownloadJWTRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadJWT")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DownloadJWTResponseObject); ok {
+		return validResponse.VisitDownloadJWTResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DownloadPackage operation middleware
+func (sh *strictHandler) DownloadPackage(ctx echo.Context, code string) error {
+	var request DownloadPackageRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadPackage(ctx.Request().Context(), request.(DownloadPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DownloadPackageResponseObject); ok {
+		return validResponse.VisitDownloadPackageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13576,6 +14734,128 @@ func (sh *strictHandler) RecordCompletion(ctx echo.Context, course CourseID, par
 		return err
 	} else if validResponse, ok := response.(RecordCompletionResponseObject); ok {
 		return validResponse.VisitRecordCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiscloseRecord operation middleware
+func (sh *strictHandler) DiscloseRecord(ctx echo.Context, credential CredentialID) error {
+	var request DiscloseRecordRequestObject
+
+	request.Credential = credential
+
+	var body DiscloseRecordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiscloseRecord(ctx.Request().Context(), request.(DiscloseRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiscloseRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiscloseRecordResponseObject); ok {
+		return validResponse.VisitDiscloseRecordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeChange operation middleware
+func (sh *strictHandler) ProposeChange(ctx echo.Context, credential CredentialID, params ProposeChangeParams) error {
+	var request ProposeChangeRequestObject
+
+	request.Credential = credential
+	request.Params = params
+
+	var body ProposeChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeChange(ctx.Request().Context(), request.(ProposeChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeChangeResponseObject); ok {
+		return validResponse.VisitProposeChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCredentialRecord operation middleware
+func (sh *strictHandler) GetCredentialRecord(ctx echo.Context, credential CredentialID) error {
+	var request GetCredentialRecordRequestObject
+
+	request.Credential = credential
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCredentialRecord(ctx.Request().Context(), request.(GetCredentialRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCredentialRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCredentialRecordResponseObject); ok {
+		return validResponse.VisitGetCredentialRecordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14283,6 +15563,32 @@ func (sh *strictHandler) GetStatement(ctx echo.Context, enrollment EnrollmentID,
 	return nil
 }
 
+// ProposeTranscript operation middleware
+func (sh *strictHandler) ProposeTranscript(ctx echo.Context, enrollment EnrollmentID, params ProposeTranscriptParams) error {
+	var request ProposeTranscriptRequestObject
+
+	request.Enrollment = enrollment
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeTranscript(ctx.Request().Context(), request.(ProposeTranscriptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeTranscript")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeTranscriptResponseObject); ok {
+		return validResponse.VisitProposeTranscriptResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListEnrollmentTransfers operation middleware
 func (sh *strictHandler) ListEnrollmentTransfers(ctx echo.Context, enrollment EnrollmentID, params ListEnrollmentTransfersParams) error {
 	var request ListEnrollmentTransfersRequestObject
@@ -14843,6 +16149,80 @@ func (sh *strictHandler) RecordLicenseEvent(ctx echo.Context, license LicenseID,
 		return err
 	} else if validResponse, ok := response.(RecordLicenseEventResponseObject); ok {
 		return validResponse.VisitRecordLicenseEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeLicense operation middleware
+func (sh *strictHandler) ProposeLicense(ctx echo.Context, license LicenseID, params ProposeLicenseParams) error {
+	var request ProposeLicenseRequestObject
+
+	request.License = license
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeLicense(ctx.Request().Context(), request.(ProposeLicenseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeLicense")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeLicenseResponseObject); ok {
+		return validResponse.VisitProposeLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLog operation middleware
+func (sh *strictHandler) GetLog(ctx echo.Context) error {
+	var request GetLogRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLog(ctx.Request().Context(), request.(GetLogRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLog")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLogResponseObject); ok {
+		return validResponse.VisitGetLogResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CosignLog operation middleware
+func (sh *strictHandler) CosignLog(ctx echo.Context) error {
+	var request CosignLogRequestObject
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CosignLog(ctx.Request().Context(), request.(CosignLogRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CosignLog")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CosignLogResponseObject); ok {
+		return validResponse.VisitCosignLogResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15890,6 +17270,107 @@ func (sh *strictHandler) Invite(ctx echo.Context, organization OrganizationID, p
 		return err
 	} else if validResponse, ok := response.(InviteResponseObject); ok {
 		return validResponse.VisitInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListKeys operation middleware
+func (sh *strictHandler) ListKeys(ctx echo.Context, organization OrganizationID) error {
+	var request ListKeysRequestObject
+
+	request.Organization = organization
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListKeys(ctx.Request().Context(), request.(ListKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListKeysResponseObject); ok {
+		return validResponse.VisitListKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateKeys operation middleware
+func (sh *strictHandler) RotateKeys(ctx echo.Context, organization OrganizationID, params RotateKeysParams) error {
+	var request RotateKeysRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateKeys(ctx.Request().Context(), request.(RotateKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateKeysResponseObject); ok {
+		return validResponse.VisitRotateKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeKey operation middleware
+func (sh *strictHandler) RevokeKey(ctx echo.Context, organization OrganizationID, key string, params RevokeKeyParams) error {
+	var request RevokeKeyRequestObject
+
+	request.Organization = organization
+	request.Key = key
+	request.Params = params
+
+	var body RevokeKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeKey(ctx.Request().Context(), request.(RevokeKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeKeyResponseObject); ok {
+		return validResponse.VisitRevokeKeyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

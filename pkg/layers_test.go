@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 	"pkg/standard/internal/mutate": {},
 	"pkg/testkit":                  {},
 	"pkg/store/storetest":          {"*"},
+	"pkg/translog/translogtest":    {"pkg/translog"},
 	"pkg/certify/certifytest":      {"pkg/core", "pkg/credential", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/store", "pkg/store/storetest"},
 	"pkg/e2e":                      {"*"},
 }

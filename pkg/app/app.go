@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // App is an open database with the services over it.
@@ -32,12 +33,17 @@ type App struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Translog  *translog.Service
 }
 
 // Open opens the configured database and makes the services. It does not
 // migrate; call Close in the end.
 func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
 	src := Source()
+	witnesses, err := witnessesOf(c)
+	if err != nil {
+		return nil, err
+	}
 	secret, made, err := c.LoadSecret(src.Rand)
 	if err != nil {
 		return nil, err
@@ -49,10 +55,22 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, log, src, db, secret), nil
+	return assemble(c, log, src, db, secret, witnesses), nil
 }
 
-func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte) *App {
+func witnessesOf(c config.Config) ([]translog.Witness, error) {
+	out := make([]translog.Witness, 0, len(c.Witnesses))
+	for _, text := range c.Witnesses {
+		w, err := translog.ParseWitness(text)
+		if err != nil {
+			return nil, fmt.Errorf("%sLOG_WITNESSES: %w", config.Prefix, err)
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
 		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
@@ -62,6 +80,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
 	}
+	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)
 	return a
 }

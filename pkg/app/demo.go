@@ -123,7 +123,7 @@ func makeDemo(ctx context.Context, c config.Config, address string, out io.Write
 // FillDemo fills an empty database with the demo as of now.
 func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte, now time.Time, progress func(string)) (school.Made, error) {
 	clock := school.NewClock(now)
-	a := assemble(c, NewLog(c, io.Discard), core.Source{Clock: clock.Now, Rand: Source().Rand}, db, secret)
+	a := assemble(c, NewLog(c, io.Discard), core.Source{Clock: clock.Now, Rand: Source().Rand}, db, secret, nil)
 	return school.Fill(ctx, school.Services{
 		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Employer: a.Employer,
 	}, clock, progress)

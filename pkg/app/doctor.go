@@ -29,7 +29,7 @@ func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, slog.New(slog.DiscardHandler), Source(), db, nil), nil
+	return assemble(c, slog.New(slog.DiscardHandler), Source(), db, nil, nil), nil
 }
 
 // Migrate brings the configured database to this version and tells each step.
@@ -50,9 +50,10 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 	return err
 }
 
-// Doctor examines the configured database: the file, the schema, and whether
-// every total and standing that is kept is what the ledger gives. It changes
-// nothing; sound tells that nothing differs.
+// Doctor examines the configured database: the file, the schema, whether every
+// total and standing that is kept is what the ledger gives, and whether all that
+// was attested is what was signed and logged. It changes nothing; sound tells
+// that nothing differs.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, err error) {
 	a, err := openExisting(ctx, c)
 	if err != nil {
@@ -72,10 +73,17 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	for _, d := range differences {
 		fmt.Fprintf(out, "enrollment %s: %s is kept as %s, the ledger gives %s\n", d.Enrollment, d.What, d.Kept, d.Recomputed)
 	}
-	if len(differences) == 0 {
-		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives.")
+	attested, err := a.Certify.Doctor(ctx)
+	if err != nil {
+		return false, err
 	}
-	return len(differences) == 0, nil
+	for _, text := range attested {
+		fmt.Fprintln(out, text)
+	}
+	if len(differences)+len(attested) == 0 {
+		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
+	}
+	return len(differences)+len(attested) == 0, nil
 }
 
 // Health asks the server that this configuration describes whether it is ready.

@@ -55,7 +55,7 @@ func BackTestDemo(ctx context.Context, dir string, before, after standard.Standa
 	if _, err := FillDemo(ctx, c, db, secret, Source().Now(), func(string) {}); err != nil {
 		return logbook.BackTest{}, err
 	}
-	return assemble(c, NewLog(c, io.Discard), Source(), db, secret).Logbook.BackTest(ctx, core.OrganizationID{}, before, after)
+	return assemble(c, NewLog(c, io.Discard), Source(), db, secret, nil).Logbook.BackTest(ctx, core.OrganizationID{}, before, after)
 }
 
 // WriteBackTest writes whose standing changes, and why, for a person to read.

@@ -211,7 +211,7 @@ func TestService_Keys(t *testing.T) {
 		}
 		// The key that signs now was lost a day ago: what it signed since then is
 		// not valid any more, and the other keys' certificates are untouched.
-		loss, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, during.KeyID, w.Src.Now().Add(-24*time.Hour), "The server was stolen.")
+		loss, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, during.KeyID, core.DateOf(w.Src.Now()).AddDays(-1), "The server was stolen.")
 		if err != nil || loss.Resigned != 0 || len(loss.Doubtful) != 1 {
 			t.Fatalf("%+v, %v", loss, err)
 		}
@@ -222,7 +222,7 @@ func TestService_Keys(t *testing.T) {
 		}
 		// The former key was lost as well, after what it signed: that is signed anew
 		// under the same code, and the old file is not valid any more.
-		loss, err = w.Certify.RevokeKey(ctx, admin, w.School.ID, before.KeyID, w.Src.Now().Add(-24*time.Hour), "The server was stolen.")
+		loss, err = w.Certify.RevokeKey(ctx, admin, w.School.ID, before.KeyID, core.DateOf(w.Src.Now()).AddDays(-1), "The server was stolen.")
 		if err != nil || loss.Resigned != 1 {
 			t.Fatalf("%+v, %v", loss, err)
 		}
@@ -234,7 +234,7 @@ func TestService_Keys(t *testing.T) {
 		if report := credential.Verify(ctx, before.Document, credential.Options{Now: w.Src.Now(), Status: w.Status, Resolver: w.Keys()}); report.Outcome != credential.NotValid {
 			t.Errorf("the old file: %+v", report)
 		}
-		_, err = w.Certify.RevokeKey(ctx, admin, w.School.ID, before.KeyID, w.Src.Now().Add(-time.Hour), "Once more.")
+		_, err = w.Certify.RevokeKey(ctx, admin, w.School.ID, before.KeyID, core.DateOf(w.Src.Now()), "Once more.")
 		wantCode(t, err, "already_revoked")
 		if found, err := w.Certify.Doctor(ctx); err != nil || len(found) != 0 {
 			t.Errorf("the doctor finds %v, %v", found, err)

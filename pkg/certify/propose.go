@@ -339,7 +339,7 @@ func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, d
 	case p.Minutes > 0:
 		var certified core.Minutes
 		for _, held := range r.credentials {
-			if held.Kind == core.CredentialCompletion {
+			if held.Kind == core.CredentialCompletion && held.State == core.CredentialActive {
 				certified += held.Minutes
 			}
 		}

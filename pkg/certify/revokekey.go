@@ -20,7 +20,7 @@ type KeyLoss struct {
 }
 
 // RevokeKey says that a key was lost and that somebody else may have had it
-// since an instant. The key leaves the school's did.json, so nothing that it
+// since a day at the school. The key leaves the school's did.json, so nothing that it
 // signed is valid any more, for any verifier. Credentials that were issued
 // before the loss, as the log shows, are signed once more with a new key in the
 // same transaction: their codes and links stay, and whoever kept the file has
@@ -28,20 +28,21 @@ type KeyLoss struct {
 // key.manage by a person who gave the password within access.FreshFor. Codes:
 // not_found, already_revoked, reauthentication_required, required, too_short,
 // too_long, bad_character, in_future.
-func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.OrganizationID, key string, lostSince time.Time, cause string) (KeyLoss, error) {
+func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.OrganizationID, key string, since core.Date, cause string) (KeyLoss, error) {
 	var loss KeyLoss
 	err := s.manage(ctx, a, id, "key.revoke", func(ctx context.Context, tx Tx, org core.Organization, now time.Time) error {
 		keys, err := tx.KeysOfOrganization(ctx, org.ID)
 		if err != nil {
 			return err
 		}
+		lostSince := since.In(org.Location())
 		i := slices.IndexFunc(keys, func(k core.SigningKey) bool { return k.ID == key })
 		switch {
 		case i < 0:
 			return core.NotFound("key")
 		case !keys[i].RevokedAt.IsZero():
 			return core.Conflict("already_revoked", "This key was revoked already.")
-		case lostSince.IsZero():
+		case since.IsZero():
 			return core.InvalidField("lost_since", "required", "Say since when somebody else may have had the key.")
 		case lostSince.After(now):
 			return core.InvalidField("lost_since", "in_future", "The key cannot be lost from a day to come on.")

@@ -46,6 +46,7 @@ type Credentials interface {
 	InsertCredential(ctx context.Context, c core.Credential) error
 	AddDocument(ctx context.Context, c core.Credential) error
 	Credential(ctx context.Context, id core.CredentialID) (core.Credential, error)
+	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
 	InsertCredentialRecord(ctx context.Context, r core.CredentialRecord) error
 	CredentialRecord(ctx context.Context, id core.CredentialID) (core.CredentialRecord, error)
 	SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error

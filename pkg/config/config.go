@@ -33,6 +33,7 @@ type variables struct {
 	MailFrom         string        `env:"MAIL_FROM"`
 	MailDir          string        `env:"MAIL_DIR"`
 	TrustedProxies   []string      `env:"TRUSTED_PROXIES"`
+	LogWitnesses     []string      `env:"LOG_WITNESSES"`
 	LogFormat        string        `env:"LOG_FORMAT" envDefault:"text"`
 	LogLevel         slog.Level    `env:"LOG_LEVEL" envDefault:"INFO"`
 	ShutdownTimeout  time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"20s"`
@@ -59,8 +60,11 @@ type Config struct {
 	Mail Mail
 	// TrustedProxies are whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	LogFormat      string
-	LogLevel       slog.Level
+	// Witnesses are the verifier keys of those whose cosignatures on the public
+	// log's checkpoints are kept.
+	Witnesses []string
+	LogFormat string
+	LogLevel  slog.Level
 	// ShutdownTimeout is how long a stop waits for what is in flight.
 	ShutdownTimeout time.Duration
 }
@@ -165,6 +169,7 @@ func (v variables) config(wrong *problems) Config {
 	v.secret(&c, wrong)
 	c.Mail = v.mail(wrong)
 	c.TrustedProxies = v.proxies(wrong)
+	c.Witnesses = v.LogWitnesses
 	if v.LogFormat != "text" && v.LogFormat != "json" {
 		wrong.add("LOG_FORMAT", "is %q; write text or json", v.LogFormat)
 	}

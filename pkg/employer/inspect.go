@@ -138,6 +138,9 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 			issuers[c.IssuerDID] = keys
 		}
 		own := slices.DeleteFunc(slices.Clone(keys), func(k core.SigningKey) bool { return k.OrganizationID != c.OrganizationID })
+		if c.Kind != core.CredentialCompletion && c.Kind != core.CredentialSpecialty {
+			continue // licences are shown by themselves, transcripts repeat hours
+		}
 		switch check := s.verify(ctx, c, own, now); {
 		case check.Outcome != Valid:
 			full.Doubtful = append(full.Doubtful, c.Title+": "+check.Outcome)

@@ -15,6 +15,10 @@ var Actions = map[string]access.Action{
 	"verifyFile":       Public,
 
 	"downloadCredential": Public,
+	"downloadJWT":        Public,
+	"downloadPackage":    Public,
+	"getLog":             Public,
+	"cosignLog":          Public,
 
 	"listSessions":      access.SelfRead,
 	"signOutEverywhere": access.SelfWrite,
@@ -122,6 +126,14 @@ var Actions = map[string]access.Action{
 	"declineProposal":          access.ProposalDecide,
 	"listCredentials":          access.CredentialRead,
 	"listTherapistCredentials": access.CredentialRead,
+	"proposeTranscript":        access.ProposalMake,
+	"proposeLicense":           access.ProposalMake,
+	"proposeChange":            access.ProposalMake,
+	"getCredentialRecord":      access.CredentialRead,
+	"discloseRecord":           access.CredentialRead,
+	"listKeys":                 access.KeyRead,
+	"rotateKeys":               access.KeyManage,
+	"revokeKey":                access.KeyManage,
 
 	"listCourses":           access.CourseRead,
 	"createCourse":          access.CourseWrite,

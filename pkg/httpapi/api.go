@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Services are what the operations call.
@@ -30,6 +31,7 @@ type Services struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Translog  *translog.Service
 }
 
 // Options say how the installation is reached and where the first answers of
@@ -141,7 +143,7 @@ var Limits = map[string]Limit{
 }
 
 // Guessable are the routes at which a stranger could try codes.
-var Guessable = []string{"/v1/check/:code", "/v1/check/:code/credential"}
+var Guessable = []string{"/v1/check/:code", "/v1/check/:code/credential", "/v1/check/:code/jwt", "/v1/check/:code/package"}
 
 type callKey struct{}
 

@@ -105,7 +105,8 @@ func (h *handlers) ListTherapistCredentials(ctx context.Context, r api.ListThera
 // left out.
 func proposalOf(p core.Proposal) api.Proposal {
 	out := api.Proposal{
-		Id: p.ID, Kind: p.Kind, TherapistId: p.TherapistID, Name: p.Name, Title: p.Title, EnrollmentId: p.EnrollmentID,
+		Id: p.ID, Action: p.Action, Kind: p.Kind, LicenseId: p.LicenseID, TargetId: p.TargetID, TargetCode: p.TargetCode,
+		HolderName: p.HolderName, Cause: p.Cause, TherapistId: p.TherapistID, Name: p.Name, Title: p.Title, EnrollmentId: p.EnrollmentID,
 		CourseCompletionId: p.CourseCompletionID, State: p.State, ProposedBy: p.ProposedBy, ProposedByName: p.ProposedByName,
 		ProposedAt: p.ProposedAt, DecidedBy: p.DecidedBy, DecidedByName: p.DecidedByName, DecidedAt: p.DecidedAt,
 		Reason: p.Reason, CredentialId: p.CredentialID, Code: p.Code, Version: p.Version,
@@ -115,7 +116,7 @@ func proposalOf(p core.Proposal) api.Proposal {
 	if err != nil {
 		return out
 	}
-	if p.Kind == core.CredentialCompletion {
+	if p.Kind == core.CredentialCompletion || p.Kind == core.CredentialTranscript {
 		out.Standing = standingOf(seen.Standing)
 	}
 	out.Prerequisites = each(seen.Prerequisites, func(x certify.PrerequisiteSeen) api.PrerequisiteSeen {
@@ -129,5 +130,6 @@ func (h *handlers) credentialOf(c core.Credential) api.Credential {
 		Id: c.ID, OrganizationId: c.OrganizationID, OrganizationName: c.OrganizationName, TherapistId: c.TherapistID,
 		Kind: c.Kind, Code: c.Code, Title: c.Title, SubjectName: c.SubjectName, Issuer: c.IssuerDID, Minutes: c.Minutes,
 		IssuedAt: c.IssuedAt, ValidUntil: c.ValidUntil, Url: h.page(c.Code),
+		State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedByUrl: h.replacement(c.ReplacedByCode),
 	}
 }

@@ -117,7 +117,9 @@ func (h *handlers) checkOf(c employer.Check) api.Check {
 		SubjectName: c.Credential.SubjectName, IssuerName: issuer, Issuer: c.Credential.IssuerDID, Kind: c.Credential.Kind,
 		Minutes: c.Credential.Minutes, IssuedAt: c.Credential.IssuedAt, ValidUntil: c.Credential.ValidUntil,
 		CheckedAt: c.CheckedAt, Steps: each(c.Report.Checks, stepOf), Url: h.page(c.Credential.Code),
-		DocumentUrl: h.o.BaseURL + "/v1/check/" + compact(c.Credential.Code) + "/credential",
+		State: c.Credential.State, StateSince: c.Credential.StateSince, Cause: c.Credential.Cause,
+		ReplacedByUrl: h.replacement(c.Credential.ReplacedByCode),
+		DocumentUrl:   h.o.BaseURL + "/v1/check/" + compact(c.Credential.Code) + "/credential",
 	}
 }
 

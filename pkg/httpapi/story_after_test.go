@@ -40,6 +40,11 @@ func (s *story) goesOn() {
 	if made.Kind != core.CredentialSpecialty || made.Minutes != 2400 {
 		s.t.Errorf("certified %+v", made)
 	}
+	attested := as[api.Proposal](s.registrar.post("/v1/licenses/"+license.Id.String()+"/proposals", nil).want(201))
+	found := as[api.Credential](s.admin.update("POST", "/v1/proposals/"+attested.Id.String()+"/certify", attested.Version, nil).want(201))
+	if found.Kind != core.CredentialLicense || found.ValidUntil.IsZero() {
+		s.t.Errorf("the licence is attested as %+v", found)
+	}
 	events := "/v1/licenses/" + license.Id.String() + "/events"
 	probation := map[string]any{
 		"axis": "discipline", "status": "probation", "effective_on": "2026-09-01", "method": "primary_source",

@@ -42,6 +42,7 @@ func TestStory(t *testing.T) {
 		s.isChecked()
 		s.goesOn()
 		s.isInspected()
+		s.isAttested()
 		s.isAudited()
 		s.transfers()
 		s.attendsClass()

@@ -30,6 +30,8 @@ import (
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/server"
 	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/translog/translogtest"
 )
 
 const base = "http://127.0.0.1:8080"
@@ -74,6 +76,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
+		Translog:  translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
 	}
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)
 	a, err := httpapi.New(w.services, httpapi.Options{

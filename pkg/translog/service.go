@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -164,28 +165,21 @@ func (r reader) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
 	return (&growing{found}).ReadHashes(numbers)
 }
 
-// Inclusion opens the newest entry of an event about a subject, with a proof to
-// the newest checkpoint. Whoever is given it must be allowed to see what it
-// says: it is as public as the subject. Code: not_found where nothing was
-// logged or the opening was erased.
-func (s *Service) Inclusion(ctx context.Context, subject string, events ...string) (Inclusion, error) {
-	var in Inclusion
-	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
-		openings, err := tx.OpeningsOf(ctx, subject)
-		if err != nil {
-			return err
+// InclusionOf opens the newest entry of some events about a subject, with a
+// proof to the newest checkpoint. Whoever is given it must be allowed to see
+// what it says: it is as public as the subject. Code: not_found where nothing
+// was logged or the opening was erased.
+func InclusionOf(ctx context.Context, tx ReadTx, subject string, events ...string) (Inclusion, error) {
+	openings, err := tx.OpeningsOf(ctx, subject)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	for _, o := range slices.Backward(openings) {
+		if slices.Contains(events, o.Event) {
+			return include(ctx, tx, o)
 		}
-		for i := len(openings) - 1; i >= 0; i-- {
-			for _, event := range events {
-				if openings[i].Event == event {
-					in, err = include(ctx, tx, openings[i])
-					return err
-				}
-			}
-		}
-		return core.NotFound("log entry")
-	})
-	return in, err
+	}
+	return Inclusion{}, core.NotFound("log entry")
 }
 
 func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {
@@ -207,10 +201,9 @@ func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {
 var errCosignature = core.Invalid("bad_cosignature", "This is not a checkpoint of this log with the signature of a witness that it knows. Send a checkpoint as /log/checkpoint serves it, with the witness's line added.")
 
 // Cosign keeps the words of witnesses on a checkpoint: signed is the checkpoint
-// with their lines. Public, since only the configured witnesses can make such a
+// with their lines; it gives the log with them. Public, since only the configured witnesses can make such a
 // line. Code: bad_cosignature.
-func (s *Service) Cosign(ctx context.Context, signed []byte) ([]Cosignature, error) {
-	var words []Cosignature
+func (s *Service) Cosign(ctx context.Context, signed []byte) (View, error) {
 	err := s.store.Write(ctx, func(ctx context.Context, tx ReadTx) error {
 		head, err := tx.LogHead(ctx)
 		if errors.Is(err, core.NotFound("")) {
@@ -238,8 +231,10 @@ func (s *Service) Cosign(ctx context.Context, signed []byte) ([]Cosignature, err
 				return err
 			}
 		}
-		words = found
 		return nil
 	})
-	return words, err
+	if err != nil {
+		return View{}, err
+	}
+	return s.View(ctx)
 }

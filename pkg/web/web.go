@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/web/render"
 )
 
@@ -27,6 +28,7 @@ type Services struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Translog  *translog.Service
 }
 
 // Options say where the pages are. Secure is set when people reach them over
@@ -70,7 +72,7 @@ type Route struct {
 func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		publicRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
+		publicRoutes, publishedRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
 		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
 	} {
 		all = append(all, part...)

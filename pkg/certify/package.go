@@ -1,0 +1,69 @@
+package certify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// Package is everything that is needed to check a credential later and
+// elsewhere: the signed bytes of both forms, the signed status list as it is
+// now, and the proof that the issue is in the log. What is older than the lists
+// or the log has none.
+type Package struct {
+	Document   string              `json:"document"`
+	JWT        string              `json:"jwt,omitempty"`
+	StatusList string              `json:"status_list,omitempty"`
+	Log        *translog.Inclusion `json:"log,omitempty"`
+}
+
+// Package is the package of the credential with a code. Public. Code:
+// not_found, alike for a code that is unknown and one that is none.
+func (s *Service) Package(ctx context.Context, code string) (Package, error) {
+	parsed, err := credential.ParseCode(code)
+	if err != nil {
+		return Package{}, core.NotFound("certificate")
+	}
+	var c core.Credential
+	var p Package
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		if c, _, err = tx.CheckedCredential(ctx, string(parsed)); err != nil {
+			return err
+		}
+		p.Document, p.JWT = string(c.Document), c.JWT
+		in, err := translog.InclusionOf(ctx, tx, c.ID.String(), translog.EventIssue, translog.EventResign)
+		if errors.Is(err, core.NotFound("")) {
+			return nil
+		}
+		p.Log = &in
+		return err
+	})
+	if err != nil || c.StatusListID.IsZero() {
+		return p, err
+	}
+	list, err := s.StatusList(ctx, c.StatusListID)
+	p.StatusList = string(list.Document)
+	return p, err
+}
+
+// Confirm says whether the log entry of a package tells of its credential's
+// issue, under the log's key.
+func (p Package) Confirm(key string) (translog.Tree, error) {
+	if p.Log == nil {
+		return translog.Tree{}, errors.New("the package holds no proof of the log")
+	}
+	tree, err := p.Log.Check(key)
+	if err != nil {
+		return tree, err
+	}
+	var said IssueDetail
+	if err := json.Unmarshal([]byte(p.Log.Payload), &said); err != nil || said.Document != Digest([]byte(p.Document)) ||
+		p.JWT != "" && said.JWT != Digest([]byte(p.JWT)) {
+		return tree, errors.New("the log tells of another credential")
+	}
+	return tree, nil
+}

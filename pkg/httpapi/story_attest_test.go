@@ -1,0 +1,159 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/palmar/palmar/api"
+	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/translog/translogtest"
+)
+
+// decides has the registrar propose a change and the administrator decide on it.
+func (s *story) decides(credentialID string, in map[string]string) api.Credential {
+	s.t.Helper()
+	p := as[api.Proposal](s.registrar.post("/v1/credentials/"+credentialID+"/proposals", in).want(201))
+	s.admin = s.admin.confirmed()
+	return as[api.Credential](s.admin.update("POST", "/v1/proposals/"+p.Id.String()+"/certify", p.Version, nil).want(201))
+}
+
+// isAttested: the certificate in both forms with its proofs, what the holder
+// shows of it, and how it is taken back and replaced.
+func (s *story) isAttested() {
+	all := as[api.Credentials](s.student.get("/v1/therapists/" + s.therapist + "/credentials").want(200))
+	id := all.Items[0].Id.String()
+	s.packs()
+	s.shows(id)
+	s.cosigns()
+
+	s.registrar.post("/v1/credentials/"+id+"/proposals", map[string]string{"action": "reinstate", "cause": "It is not suspended."}).refused(409, "not_possible")
+	s.decides(id, map[string]string{"action": "suspend", "cause": "The board asks."})
+	if check := as[api.Check](s.nobody.get("/v1/check/" + s.code).want(200)); check.Outcome != "not_valid" || check.State != core.CredentialSuspended || check.Cause != "The board asks." {
+		s.t.Errorf("suspended: %+v", check)
+	}
+	s.decides(id, map[string]string{"action": "reinstate", "cause": "Answered."})
+	renamed := s.decides(id, map[string]string{"action": "reissue", "cause": "Married.", "holder_name": "Inês Castro-Silva"})
+	former := as[api.Check](s.nobody.get("/v1/check/" + s.code).want(200))
+	if renamed.SubjectName != "Inês Castro-Silva" || former.State != core.CredentialReplaced || former.ReplacedByUrl != renamed.Url {
+		s.t.Errorf("reissued %+v, the former says %+v", renamed, former)
+	}
+	s.code = renamed.Code
+
+	transcript := as[api.Proposal](s.registrar.post("/v1/enrollments/"+s.enrollment+"/transcripts", nil).want(201))
+	s.admin = s.admin.confirmed()
+	stated := as[api.Credential](s.admin.update("POST", "/v1/proposals/"+transcript.Id.String()+"/certify", transcript.Version, nil).want(201))
+	if stated.Kind != core.CredentialTranscript || stated.Minutes != 36_000 {
+		s.t.Errorf("the transcript states %+v", stated)
+	}
+	s.decides(stated.Id.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
+	s.keepsKeys()
+}
+
+// packs: the package that is kept for later, and each part of it.
+func (s *story) packs() {
+	jwt := s.nobody.get("/v1/check/" + s.code + "/jwt").want(200)
+	pack := as[certify.Package](s.nobody.get("/v1/check/" + s.code + "/package").want(200))
+	if pack.JWT != string(jwt.body) || jwt.header.Get("Content-Type") != "application/vc+jwt" {
+		s.t.Errorf("the package holds another JWT, or it is %s", jwt.header.Get("Content-Type"))
+	}
+	log := as[api.LogView](s.nobody.get("/v1/log").want(200))
+	if tree, err := pack.Confirm(log.Key); err != nil || tree.Size != log.Size {
+		s.t.Errorf("the log: %+v, %v", tree, err)
+	}
+	list, err := credential.ReadStatusList(s.t.Context(), []byte(pack.StatusList), nil, s.clock())
+	if err != nil || list.Bits.Len() != credential.StatusListSize {
+		s.t.Errorf("the status list: %+v, %v", list, err)
+	}
+	s.nobody.get("/v1/check/"+strings.Repeat("0", 28)+"/package").refused(404, "not_found")
+	s.nobody.get("/v1/check/x/jwt").refused(404, "not_found")
+}
+
+// shows: the holder opens one session of the record and no other.
+func (s *story) shows(id string) {
+	record := as[api.CredentialRecord](s.student.get("/v1/credentials/" + id + "/record").want(200))
+	last := record.Lines[len(record.Lines)-1]
+	path := "/v1/credentials/" + id + "/disclosure"
+	shown := s.student.post(path, map[string]any{"total": true, "subjects": []string{}, "sessions": []string{last.Credit.String()}}).want(200)
+	verify := func(raw []byte) api.FileReport {
+		return as[api.FileReport](s.nobody.do("POST", "/v1/verify", call{body: raw, media: "application/octet-stream"}).want(200))
+	}
+	if report := verify(shown.body); report.Outcome != "valid" {
+		s.t.Errorf("what the holder shows: %+v", report)
+	}
+	minutes, err := json.Marshal(last.Minutes)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	changed := strings.Replace(string(shown.body), `"session","date":"`+last.Date+`"`, `"session","date":"2024-02-29"`, 1)
+	if report := verify([]byte(changed)); changed == string(shown.body) || report.Outcome != "not_valid" {
+		s.t.Errorf("another date, %s minutes: %+v", minutes, report)
+	}
+	s.student.post(path, map[string]any{"subjects": []string{"astrology"}}).refused(422, "nothing_chosen")
+	s.employer.post(path, map[string]any{"total": true, "subjects": []string{}}).refused(404, "not_found")
+}
+
+// cosigns: a witness that the installation knows adds its word to a checkpoint.
+func (s *story) cosigns() {
+	log := as[api.LogView](s.nobody.get("/v1/log").want(200))
+	witness := translogtest.New(s.t, "witness.example")
+	send := func(text string) *answer {
+		return s.nobody.do("POST", "/v1/log/cosignatures", call{body: []byte(text), media: "application/octet-stream"})
+	}
+	send(log.Checkpoint).refused(422, "bad_cosignature")
+	send(translogtest.New(s.t, "stranger.example").Cosign(log.Checkpoint, s.clock())).refused(422, "bad_cosignature")
+	send(witness.Cosign(strings.Replace(log.Checkpoint, "\n", "x\n", 1), s.clock())).refused(422, "bad_cosignature")
+	seen := as[api.LogView](send(witness.Cosign(log.Checkpoint, s.clock())).want(200))
+	if seen.CosignedSize != log.Size || len(seen.Witnesses) != 1 || seen.Witnesses[0].Name != "witness.example" {
+		s.t.Errorf("after the witness: %+v", seen)
+	}
+	if _, err := translog.OpenCheckpoint([]byte(log.Checkpoint), log.Key); err != nil {
+		s.t.Error(err)
+	}
+}
+
+// keepsKeys: the administrator changes the keys, and says that one was lost.
+func (s *story) keepsKeys() {
+	path := "/v1/organizations/" + s.school + "/keys"
+	before := as[api.SigningKeys](s.registrar.get(path).want(200))
+	s.registrar.post(path+"/rotate", nil).refused(403, "forbidden")
+	s.admin = s.admin.confirmed()
+	after := as[api.SigningKeys](s.admin.post(path+"/rotate", nil).want(200))
+	if len(before.Items) != 2 || len(after.Items) != 4 || after.Items[0].RetiredAt.IsZero() {
+		s.t.Errorf("keys before %+v, after %+v", before, after)
+	}
+	if check := as[api.Check](s.nobody.get("/v1/check/" + s.code).want(200)); check.Outcome != "valid" {
+		s.t.Errorf("under the retired key: %+v", check)
+	}
+	lost := map[string]string{"lost_since": "2099-01-01", "cause": "The server was stolen."}
+	revoke := path + "/" + before.Items[0].Id + "/revoke"
+	s.admin.post(revoke, lost).refused(422, "in_future")
+	s.admin.post(path+"/z6Mk/revoke", lost).refused(404, "not_found")
+	lost["lost_since"] = core.DateOf(s.clock()).AddDays(1).String()
+	s.admin.post(revoke, lost).refused(422, "in_future")
+	lost["lost_since"] = "2026-09-01"
+	loss := as[api.KeyLoss](s.admin.post(revoke, lost).want(200))
+	if loss.Resigned+len(loss.Doubtful) == 0 {
+		s.t.Errorf("the loss: %+v", loss)
+	}
+	s.admin.post(revoke, lost).refused(409, "already_revoked")
+	for _, c := range loss.Doubtful {
+		if check := as[api.Check](s.nobody.get("/v1/check/" + c.Code).want(200)); check.Outcome == "valid" {
+			s.t.Errorf("signed with the lost key: %+v", check)
+		}
+	}
+	s.decides(s.current(), map[string]string{"action": "supersede", "cause": "Its key was lost."})
+}
+
+// current is the id of the certificate of completion that stands.
+func (s *story) current() string {
+	for _, c := range as[api.Credentials](s.student.get("/v1/therapists/" + s.therapist + "/credentials").want(200)).Items {
+		if c.Kind == core.CredentialCompletion && c.State == core.CredentialActive {
+			return c.Id.String()
+		}
+	}
+	s.t.Fatal("no certificate stands")
+	return ""
+}
