@@ -97,6 +97,21 @@ func (s *Service) Proposal(ctx context.Context, a access.Actor, id core.Proposal
 	return p, nil
 }
 
+// Credential finds a credential. Permission: credential.read. Code: not_found.
+func (s *Service) Credential(ctx context.Context, a access.Actor, id core.CredentialID) (core.Credential, error) {
+	var c core.Credential
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if c, err = tx.Credential(ctx, id); err != nil {
+			return err
+		}
+		return access.Can(a, access.CredentialRead, access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID})
+	})
+	if err != nil {
+		return core.Credential{}, err
+	}
+	return c, nil
+}
+
 // Credentials are a therapist's credentials, oldest first: all of them for the
 // therapist, for a school's office those that the school issued. Permission:
 // credential.read at any school that knows the therapist. Code: not_found.

@@ -53,7 +53,7 @@ func (s *Service) ProposeChange(ctx context.Context, a access.Actor, id core.Cre
 		if p.Cause, p.HolderName, err = in.clean(c); err != nil {
 			return err
 		}
-		if err := mayChange(c, in.Action); err != nil {
+		if err := MayChange(c, in.Action); err != nil {
 			return err
 		}
 		var seen Seen
@@ -86,7 +86,9 @@ func (in ChangeInput) clean(c core.Credential) (cause, name string, err error) {
 	return cause, name, nil
 }
 
-func mayChange(c core.Credential, action core.ProposalAction) error {
+// MayChange is nil where the state of a credential allows an action, else
+// not_possible.
+func MayChange(c core.Credential, action core.ProposalAction) error {
 	if slices.Contains(possible[action], c.State) {
 		return nil
 	}
@@ -128,7 +130,7 @@ func (s *Service) change(ctx context.Context, tx Tx, b *batch, p core.Proposal) 
 	if err != nil {
 		return c, err
 	}
-	if err := mayChange(c, p.Action); err != nil {
+	if err := MayChange(c, p.Action); err != nil {
 		return c, err
 	}
 	result := c

@@ -141,6 +141,39 @@ func (r *request) proposalPage() (proposalPage, error) {
 	return page, nil
 }
 
+// Verb is what the second person does.
+func (p proposalPage) Verb() string {
+	if word, ok := verbs[p.Proposal.Action]; ok {
+		return word
+	}
+	return "Certify"
+}
+
+var verbs = map[core.ProposalAction]string{
+	core.ActionRevoke: "Revoke it", core.ActionSuspend: "Suspend it", core.ActionReinstate: "Reinstate it",
+	core.ActionReissue: "Reissue it", core.ActionSupersede: "Replace it",
+}
+
+// WhatHappens says what the second person's word does.
+func (p proposalPage) WhatHappens() string {
+	switch p.Proposal.Action {
+	case core.ActionRevoke:
+		return "The certificate is not valid any more at once, and its published status list says so to every verifier."
+	case core.ActionSuspend:
+		return "Whoever checks the certificate here is told that it is suspended. The published list, which other verifiers read, knows revocation alone."
+	case core.ActionReinstate:
+		return "The certificate is valid again."
+	case core.ActionReissue:
+		return "A new certificate with the new name takes its place. The old one is revoked and leads to the new one."
+	case core.ActionSupersede:
+		return "It is judged once more from the record. A new certificate takes its place; the old one is revoked and leads to the new one."
+	}
+	if p.Proposal.Kind == core.CredentialCompletion {
+		return "The hours are judged once more from the ledger. Then the school’s keys sign the certificate. It can be revoked or replaced later, never changed."
+	}
+	return "It is looked at once more. Then the school’s keys sign it. It can be revoked or replaced later, never changed."
+}
+
 func (r *request) showProposal() error {
 	page, err := r.proposalPage()
 	if err != nil {
@@ -162,6 +195,9 @@ func (r *request) certify() error {
 	if err = r.confirm(form.Values); err == nil {
 		var c core.Credential
 		if c, err = r.web.Certify.Certify(r.ctx(), r.actor, proposal, form.version()); err == nil {
+			if !c.ReplacedBy.IsZero() || c.State != core.CredentialActive {
+				return r.done(proposalPath(proposal), "Done. "+c.SubjectName+" is told by mail.")
+			}
 			return r.done(proposalPath(proposal), "Certified. "+c.SubjectName+" has a certificate, and a mail with its link.")
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -55,6 +56,7 @@ type certificatePage struct {
 	IssuedAt, ValidUntil time.Time
 	Started, Ended       core.Date
 	Code, Link, Path     string
+	Replacement          string // the page of the certificate that took its place
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
 	Form                 render.Form
@@ -83,6 +85,7 @@ var checkWords = map[string]string{
 	credential.CheckDates:     "It is valid today",
 	credential.CheckStatus:    "It was not withdrawn",
 	credential.CheckTrust:     "The issuer is known here",
+	credential.CheckLines:     "The hours shown are those that were certified",
 	employer.CheckRecord:      "The record shown is what was signed",
 }
 
@@ -100,6 +103,10 @@ func reportPage(report credential.Report, now time.Time) certificatePage {
 		p.Kind = "Certificate of completion"
 	case "Certification":
 		p.Kind = "Specialty certificate"
+	case "License":
+		p.Kind = "Licence attestation"
+	case "ext:Transcript":
+		p.Kind = "Transcript"
 	}
 	for _, c := range report.Checks {
 		what := checkWords[c.Name]
@@ -131,6 +138,9 @@ func checkPage(c employer.Check, publicURL string, now time.Time) certificatePag
 	p.Code = kept.Code
 	p.Path = certificatePath(kept.Code)
 	p.Link = publicURL + p.Path
+	if kept.ReplacedByCode != "" {
+		p.Replacement = certificatePath(kept.ReplacedByCode)
+	}
 	if p.Program == "" {
 		p.Program, p.Name, p.Issuer, p.IssuerDID = kept.Title, kept.SubjectName, kept.OrganizationName, kept.IssuerDID
 		p.Minutes, p.IssuedAt, p.ValidUntil = kept.Minutes, kept.IssuedAt, kept.ValidUntil
@@ -190,6 +200,30 @@ func (r *request) showCertificate() error {
 
 func (r *request) downloadCredential() error {
 	document, err := r.web.Employer.Document(r.ctx(), r.Param("code"))
+	return r.download(err, ".json", "application/vc+ld+json", document)
+}
+
+func (r *request) downloadJWT() error {
+	p, err := r.web.Certify.Package(r.ctx(), r.Param("code"))
+	if err == nil && p.JWT == "" {
+		err = core.NotFound("JWT")
+	}
+	return r.download(err, ".jwt", "application/vc+jwt", []byte(p.JWT))
+}
+
+// downloadPackage hands out everything that is needed to check a certificate
+// later and elsewhere.
+func (r *request) downloadPackage() error {
+	p, err := r.web.Certify.Package(r.ctx(), r.Param("code"))
+	if err != nil {
+		return r.download(err, "", "", nil)
+	}
+	raw, err := json.MarshalIndent(p, "", "  ")
+	return r.download(err, "-package.json", "application/json", raw)
+}
+
+// download answers with a file of the certificate whose code the address has.
+func (r *request) download(err error, end, mediaType string, raw []byte) error {
 	if f := core.AsFault(err); f != nil && (f.Kind == core.KindNotFound || f.Kind == core.KindInvalid) {
 		return r.noCertificate(r.Param("code"))
 	}
@@ -200,8 +234,8 @@ func (r *request) downloadCredential() error {
 	if code, err := credential.ParseCode(r.Param("code")); err == nil {
 		name += "-" + code.Compact()[:8]
 	}
-	r.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`.json"`)
-	return r.Blob(http.StatusOK, "application/vc+ld+json", document)
+	r.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+end+`"`)
+	return r.Blob(http.StatusOK, mediaType, raw)
 }
 
 func (r *request) showVerify() error {

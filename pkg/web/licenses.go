@@ -55,6 +55,7 @@ type licenseCard struct {
 	OwnWord  bool
 	Facts    []licenseFact
 	Add      string
+	Attest   string // where the school proposes to attest it; empty: it cannot
 }
 
 type licenseFact struct {
@@ -112,6 +113,9 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 	p.Practise, answer = practiseOf(licenses, p.Today)
 	for _, l := range licenses {
 		card := cardOf(l, p.Today)
+		if !r.owns(l.TherapistID) && !l.OrganizationID.IsZero() && r.can(access.ProposalMake, l.OrganizationID) && !card.OwnWord && len(card.Facts) > 0 {
+			card.Attest = "/licenses/" + l.ID.String() + "/propose"
+		}
 		p.OwnWord = p.OwnWord || card.OwnWord && card.Practice == answer
 		p.Licenses = append(p.Licenses, card)
 	}

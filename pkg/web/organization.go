@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -101,13 +102,22 @@ type orgTabs struct {
 	Current, Base string
 	Tokens, Audit bool
 	Members       bool
+	Keys          bool
 }
 
 func (r *request) tabs(org core.OrganizationID, current string) orgTabs {
 	return orgTabs{
 		Current: current, Base: "/o/" + org.String(), Members: r.can(access.MemberRead, org),
 		Tokens: r.can(access.TokenManage, org), Audit: r.can(access.AuditRead, org),
+		Keys: r.schoolOf(org) && r.can(access.KeyRead, org),
 	}
+}
+
+// schoolOf tells whether the actor is a member of a school.
+func (r *request) schoolOf(org core.OrganizationID) bool {
+	return slices.ContainsFunc(r.actor.Memberships, func(m access.Membership) bool {
+		return m.OrganizationID == org && m.OrganizationKind == core.School
+	})
 }
 
 func (r *request) showSettings() error {

@@ -123,8 +123,12 @@ var states = map[string]state{
 	"by request": {"plain", "granted"},
 	"published":  {"ok", "Published"}, "passed": {"ok", "Passed"}, "failed": {"bad", "Failed"},
 	"missed punch": {"plain", "Missed punch"}, "dispute": {"plain", "Dispute"}, "granted": {"ok", "Granted"}, "overdue": {"bad", "Overdue"},
-	"not known": {"plain", "Not known"},
-	"late":      {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
+	"not known":  {"plain", "Not known"},
+	"completion": {"plain", "Certificate of completion"}, "specialty": {"plain", "Specialty certificate"},
+	"license": {"plain", "Licence attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
+	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
+	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
+	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
 func stateOf(v any) state {

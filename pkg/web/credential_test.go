@@ -1,0 +1,98 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+)
+
+func TestCredential(t *testing.T) {
+	s := newSite(t)
+	c := s.Certified()
+	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
+	path := "/credentials/" + c.ID.String()
+	wants(t, student.get("/record/certificates"), http.StatusOK, "Download and show hours")
+	own := student.get(path)
+	wants(t, own, http.StatusOK, "The hours behind it", "kinesiology", "Add it to LinkedIn", "Learner Credential Wallet")
+	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
+	wants(t, s.as(s.Supervisor.Email).get(path), http.StatusForbidden)
+	session := regexp.MustCompile(`name="session" value="([^"]+)"`).FindStringSubmatch(own.Body.String())[1]
+	shown := student.post(path+"/disclosure", url.Values{"total": {"yes"}, "session": {session}})
+	if shown.Code != http.StatusOK || !strings.Contains(shown.Header().Get("Content-Disposition"), "certificate-with-hours.json") {
+		t.Fatalf("%d %s", shown.Code, text(shown))
+	}
+	report := credential.Verify(t.Context(), shown.Body.Bytes(), credential.Options{Now: s.Src.Now(), Status: s.Status})
+	if report.Outcome != credential.Valid || len(report.Lines) != 2 {
+		t.Errorf("%+v", report)
+	}
+	wants(t, student.post(path+"/disclosure", url.Values{}), http.StatusUnprocessableEntity, "Choose what is to be shown")
+	wants(t, student.post(path+"/changes", url.Values{"action": {"revoke"}, "cause": {"I want it so."}}), http.StatusForbidden)
+
+	for file, mediaType := range map[string]string{
+		"credential.jwt": "application/vc+jwt", "package.json": "application/json", "badge.png": "image/png", "badge.svg": "image/svg+xml",
+	} {
+		got := s.stranger().get("/c/" + credential.Code(c.Code).Compact() + "/" + file)
+		if got.Code != http.StatusOK || !strings.HasPrefix(got.Header().Get("Content-Type"), mediaType) {
+			t.Errorf("%s: %d %s", file, got.Code, got.Header().Get("Content-Type"))
+		}
+		if strings.HasPrefix(file, "badge") {
+			if report := credential.Verify(t.Context(), got.Body.Bytes(), credential.Options{Now: s.Src.Now(), Status: s.Status}); report.Outcome != credential.Valid {
+				t.Errorf("%s: %+v", file, report)
+			}
+		}
+	}
+	wants(t, s.stranger().get("/c/"+strings.Repeat("0", 28)+"/badge.png"), http.StatusNotFound, "No certificate has this code")
+
+	wants(t, registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}}), http.StatusUnprocessableEntity, "New name")
+	proposed := registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}, "holder_name": {"Ada Nguyễn"}})
+	proposal := proposed.Header().Get("Location")
+	wants(t, registrar.get(proposal), http.StatusOK, "Reissue", "Married.", "Ada Nguyễn", "You have proposed this")
+	wants(t, second.get(proposal), http.StatusOK, "A new certificate with the new name takes its place", "Reissue it")
+	leadsTo(t, second.post(proposal+"/certify", url.Values{"version": {"1"}}), proposal)
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Not valid", "Married.", "See the certificate that took its place")
+	wants(t, registrar.get(path), http.StatusOK, "Replaced", "The newer certificate")
+}
+
+func TestKeys(t *testing.T) {
+	s := newSite(t)
+	admin := s.Join(s.Second, s.School, core.RoleAdmin)
+	path := "/o/" + s.School.ID.String() + "/keys"
+	wants(t, s.as(s.Registrar.Email).get(path), http.StatusOK, "No key yet")
+	c := s.Certified()
+	page := s.as(admin.Email).get(path)
+	wants(t, page, http.StatusOK, "Ed25519", "P-256", "It was lost")
+	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
+	wants(t, s.as(s.Registrar.Email).post(path+"/rotate", url.Values{}), http.StatusForbidden)
+	ann := s.as(admin.Email)
+	leadsTo(t, ann.post(path+"/rotate", url.Values{}), path)
+	wants(t, ann.get(path), http.StatusOK, "Signs no more since")
+	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, "first day on which somebody else")
+	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
+	wants(t, ann.get(path), http.StatusOK, "Stolen.", "1 certificate was issued since the loss")
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Do not rely on it")
+}
+
+func TestPublished(t *testing.T) {
+	s := newSite(t)
+	wants(t, s.stranger().get("/log"), http.StatusOK, "The log is empty")
+	wants(t, s.stranger().get("/log/checkpoint"), http.StatusNotFound)
+	c := s.Certified()
+	wants(t, s.stranger().get("/log"), http.StatusOK, "palmar log audit", "127.0.0.1:8080/log")
+	list := s.stranger().get("/status/" + c.StatusListID.String())
+	if list.Code != http.StatusOK || list.Header().Get("ETag") == "" || !strings.Contains(list.Header().Get("Cache-Control"), "max-age=300") {
+		t.Fatalf("%d %v", list.Code, list.Header())
+	}
+	if read, err := credential.ReadStatusList(t.Context(), list.Body.Bytes(), nil, s.Src.Now()); err != nil || read.Bits.Get(c.StatusIndex) {
+		t.Errorf("%+v, %v", read, err)
+	}
+	wants(t, s.stranger().get("/status/x"), http.StatusNotFound)
+	wants(t, s.stranger().get("/log/tile/0/000.p/3"), http.StatusOK)
+	wants(t, s.stranger().get("/log/tile/0/000"), http.StatusNotFound)
+	wants(t, s.stranger().get("/log/tile/entries/000.p/3"), http.StatusOK)
+	wants(t, s.stranger().get("/log/tile/9/../../x"), http.StatusNotFound)
+}
