@@ -1,10 +1,14 @@
-// Reads {documents: {url: document}, credentials: [...]}, prints {answers: [...]}:
-// what two verifiers say of each credential, {verifierCore: {accepted, detail},
-// digitalbazaar: {accepted, detail}}. Nothing leaves the machine: requests are
+// Reads {documents: {url: document}, credentials: [{raw, documents}], jwts: [{jwt, jwk}]},
+// prints {answers: [...], jwts: [...]}: what two verifiers say of each credential,
+// {verifierCore: {accepted, revoked, detail}, digitalbazaar: {…}}, and what jose
+// says of each JWT, {accepted, detail}. A credential may bring documents of its
+// own, null for one that cannot be had. Nothing leaves the machine: requests are
 // answered from the documents given or with 404, and the document loader knows
-// the contexts of these packages, did:key and the did:web documents given.
+// the contexts of these packages, did:key and the documents given.
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as vc from '@digitalbazaar/vc';
+import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {compactVerify, importJWK} from 'jose';
 import {contexts as credentialsContexts} from '@digitalbazaar/credentials-context';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
@@ -17,7 +21,8 @@ const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {documents: web, credentials} = JSON.parse(Buffer.concat(chunks));
+const {documents, credentials, jwts} = JSON.parse(Buffer.concat(chunks));
+let web = documents;
 
 globalThis.fetch = async request => {
   const document = web[String(request?.url ?? request)];
@@ -28,13 +33,16 @@ globalThis.fetch = async request => {
 // stdout is for the answer; verifier-core logs that it cannot fetch schemas.
 console.log = console.error = () => {};
 
-const documents = new Map([
+const contexts = new Map([
   ...credentialsContexts, ...multikeyContext.contexts, ...didContext.contexts, ...openBadgesContext.contexts
 ]);
 
 async function documentLoader(url) {
-  if(documents.has(url)) {
-    return {contextUrl: null, documentUrl: url, document: documents.get(url)};
+  if(contexts.has(url)) {
+    return {contextUrl: null, documentUrl: url, document: contexts.get(url)};
+  }
+  if(url.startsWith('https://') && web[url]) {
+    return {contextUrl: null, documentUrl: url, document: structuredClone(web[url])};
   }
   const [did, fragment] = url.split('#');
   const document = did.startsWith('did:web:') ? webDocument(did) : await keyDocument(did);
@@ -71,25 +79,44 @@ async function keyDocument(did) {
 
 async function digitalbazaar(credential) {
   const suite = new DataIntegrityProof({cryptosuite});
-  const result = await vc.verifyCredential({credential, suite, documentLoader});
-  const errors = result.error?.errors ?? [result.error];
-  return {accepted: result.verified, detail: errors.map(e => e?.message ?? '').join('; ')};
+  const result = await vc.verifyCredential({
+    credential, suite, documentLoader,
+    checkStatus: options => checkStatus({...options, verifyBitstringStatusListCredential: true})
+  });
+  const errors = [...(result.error?.errors ?? [result.error]), result.statusResult?.error];
+  const revoked = (result.statusResult?.results ?? []).some(({status}) => status === true);
+  return {accepted: result.verified && !revoked, revoked, detail: errors.map(e => e?.message ?? '').filter(Boolean).join('; ') || (revoked ? 'revoked' : '')};
 }
 
 async function verifierCore(credential) {
   const {log, errors} = await verifyCredential({credential, knownDIDRegistries: []});
-  const steps = new Map((log ?? []).map(({id, valid}) => [id, valid]));
+  const steps = new Map((log ?? []).map(step => [step.id, step]));
+  const status = steps.get('revocation_status');
+  const good = id => steps.get(id)?.valid === true;
+  const details = [...(errors ?? []), ...[...steps.values()].filter(({valid}) => valid === false).map(({id, error}) => error ?? {name: id, message: 'no'})];
   return {
-    accepted: !errors && steps.get('valid_signature') === true && steps.get('expiration') !== false,
-    detail: (errors ?? []).map(e => `${e.name}: ${e.message}`).join('; ')
+    accepted: !errors && good('valid_signature') && steps.get('expiration')?.valid !== false && (!credential.credentialStatus || good('revocation_status')),
+    revoked: status?.valid === false && !status?.error,
+    detail: details.map(e => `${e.name}: ${e.message}`).join('; ')
   };
 }
 
+async function josed({jwt, jwk}) {
+  try {
+    const {protectedHeader} = await compactVerify(jwt, await importJWK(jwk, 'ES256'));
+    return {accepted: protectedHeader.alg === 'ES256' && protectedHeader.typ === 'vc+jwt', detail: ''};
+  } catch(e) {
+    return {accepted: false, detail: `${e.name}: ${e.message}`};
+  }
+}
+
 const answers = [];
-for(const credential of credentials) {
+for(const {raw, documents: own} of credentials) {
+  web = {...documents, ...own};
+  const credential = JSON.parse(raw);
   answers.push({
     verifierCore: await verifierCore(structuredClone(credential)),
     digitalbazaar: await digitalbazaar(structuredClone(credential))
   });
 }
-process.stdout.write(JSON.stringify({answers}));
+process.stdout.write(JSON.stringify({answers, jwts: await Promise.all((jwts ?? []).map(josed))}));
