@@ -193,21 +193,29 @@ func (d *doctor) logged(c core.Credential, logged []translog.Opening) {
 
 // records holds the ledger against what credentials commit to.
 func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential) error {
+	return eachRecord(ctx, tx, page, func(c core.Credential, kept core.CredentialRecord, credits []core.Credit) error {
+		if _, _, err := reopen(c, kept, credits); err != nil {
+			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
+		}
+		return nil
+	})
+}
+
+// eachRecord reads what opens the records of some credentials, and the ledgers
+// behind them, at once.
+func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, core.CredentialRecord, []core.Credit) error) error {
 	byID := make(map[core.CredentialID]core.Credential, len(page))
 	ids := make([]core.CredentialID, len(page))
 	for i, c := range page {
 		ids[i], byID[c.ID] = c.ID, c
 	}
 	kept, err := tx.CredentialRecords(ctx, ids)
-	if err != nil {
+	if err != nil || len(kept) == 0 {
 		return err
 	}
-	var enrollments []core.EnrollmentID
-	for _, k := range kept {
-		enrollments = append(enrollments, byID[k.CredentialID].EnrollmentID)
-	}
-	if len(enrollments) == 0 {
-		return nil
+	enrollments := make([]core.EnrollmentID, len(kept))
+	for i, k := range kept {
+		enrollments[i] = byID[k.CredentialID].EnrollmentID
 	}
 	credits, err := tx.CreditsOfMany(ctx, enrollments)
 	if err != nil {
@@ -219,8 +227,8 @@ func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential) err
 	}
 	for _, k := range kept {
 		c := byID[k.CredentialID]
-		if _, _, err := reopen(c, k, by[c.EnrollmentID]); err != nil {
-			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
+		if err := do(c, k, by[c.EnrollmentID]); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -150,7 +150,7 @@ func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) 
 		return err
 	})
 	if err == nil && len(kept) == 0 {
-		err = core.NotFound("issuer")
+		return s.escrowedIssuer(ctx, slug)
 	}
 	if err != nil {
 		return nil, err
@@ -167,6 +167,15 @@ func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) 
 		keys = append(keys, public)
 	}
 	return credential.DIDDocument(did, keys...), nil
+}
+
+// escrowedIssuer is the did.json of a school that has closed elsewhere.
+func (s *Service) escrowedIssuer(ctx context.Context, slug string) (document []byte, err error) {
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		document, err = tx.EscrowedIssuer(ctx, slug)
+		return err
+	})
+	return document, err
 }
 
 // Keys are a school's keys, oldest first, without their private part.

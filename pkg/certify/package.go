@@ -34,12 +34,17 @@ func (s *Service) Package(ctx context.Context, code string) (Package, error) {
 		if c, _, err = tx.CheckedCredential(ctx, string(parsed)); err != nil {
 			return err
 		}
-		p.Document, p.JWT = string(c.Document), c.JWT
-		in, err := translog.InclusionOf(ctx, tx, c.ID.String(), translog.EventIssue, translog.EventResign)
-		if errors.Is(err, core.NotFound("")) {
-			return nil
+		if c.ID.IsZero() {
+			b, err := escrowed(ctx, tx, c.Code)
+			p = b.Package
+			return err
 		}
-		p.Log = &in
+		p.Document, p.JWT = string(c.Document), c.JWT
+		logged, err := tx.OpeningsOf(ctx, c.ID.String())
+		if err != nil {
+			return err
+		}
+		p.Log, err = translog.Include(ctx, tx, logged, translog.EventIssue, translog.EventResign)
 		return err
 	})
 	if err != nil || c.StatusListID.IsZero() {

@@ -68,6 +68,15 @@ func (s *Service) listURL(id core.StatusListID) string { return s.base + "/statu
 
 // signList signs a status list as its credentials stand now.
 func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now time.Time) (core.StatusList, error) {
+	list, err := s.signedList(ctx, tx, list, now, listValid)
+	if err != nil {
+		return list, err
+	}
+	return list, tx.KeepStatusList(ctx, list)
+}
+
+// signedList is a status list as its credentials stand now, good for a while.
+func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, now time.Time, valid time.Duration) (core.StatusList, error) {
 	key, err := s.listKey(ctx, tx, list.IssuerDID)
 	if err != nil {
 		return list, err
@@ -80,15 +89,12 @@ func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now
 	for _, i := range set {
 		bits.Set(i)
 	}
-	list.SignedAt, list.ValidUntil = now, now.Add(listValid)
+	list.SignedAt, list.ValidUntil = now, now.Add(valid)
 	list.Document, err = credential.IssueStatusList(credential.StatusList{
 		ID: list.Address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: credential.Revocation, Bits: bits,
 		ValidFrom: now, ValidUntil: list.ValidUntil, TTL: listTTL,
 	}, key, now)
-	if err != nil {
-		return list, err
-	}
-	return list, tx.KeepStatusList(ctx, list)
+	return list, err
 }
 
 // listKey is the newest key under a DID that signs documents and was not lost.
@@ -113,6 +119,9 @@ func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.St
 		list, err = tx.StatusList(ctx, id)
 		return err
 	})
+	if errors.Is(err, core.NotFound("")) {
+		return s.escrowedList(ctx, id)
+	}
 	if err != nil || !s.due(list, s.src.Now()) {
 		return list, err
 	}
@@ -122,6 +131,16 @@ func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.St
 			return err
 		}
 		list, err = s.signList(ctx, tx, list, now)
+		return err
+	})
+	return list, err
+}
+
+// escrowedList is the last list of a school that has closed elsewhere.
+func (s *Service) escrowedList(ctx context.Context, id core.StatusListID) (list core.StatusList, err error) {
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		list.ID = id
+		list.Document, err = tx.EscrowedList(ctx, id)
 		return err
 	})
 	return list, err

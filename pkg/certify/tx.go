@@ -19,6 +19,7 @@ type Tx interface {
 	Statuses
 	Days
 	Examination
+	Escrows
 	Outbox
 	translog.ReadTx
 }
@@ -79,6 +80,7 @@ type Courses interface {
 // Issuers are the schools and their signing keys.
 type Issuers interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
 	SigningKey(ctx context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error)
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
@@ -117,6 +119,16 @@ type Examination interface {
 	AllSigningKeys(ctx context.Context) ([]core.SigningKey, error)
 	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]core.StatusList, error)
 	LoggedDays(ctx context.Context, after int64, limit int) ([]core.LoggedDay, error)
+}
+
+// Escrows are the certificates of schools that have closed elsewhere.
+type Escrows interface {
+	InsertEscrow(ctx context.Context, e core.Escrow) error
+	// EscrowedCredential is the body of a certificate in escrow, with its school's
+	// name and keys.
+	EscrowedCredential(ctx context.Context, code string) (body []byte, school string, keys []core.SigningKey, err error)
+	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
+	EscrowedIssuer(ctx context.Context, slug string) ([]byte, error)
 }
 
 // Outbox takes what leaves with the transaction.

@@ -20,6 +20,9 @@ type Certificates interface {
 	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
 	// CredentialAt is the credential that has an entry of a status list.
 	CredentialAt(ctx context.Context, list core.StatusListID, index int) (core.Credential, error)
+	// EscrowedKeys are the keys under a DID of a school that has closed elsewhere.
+	EscrowedKeys(ctx context.Context, did string) (school string, keys []core.SigningKey, err error)
+	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
 }

@@ -161,13 +161,22 @@ type kept struct {
 	org   core.OrganizationID
 	name  string
 	here  bool
+	// escrow: the school has closed elsewhere, and its certificates are shown here.
+	escrow bool
+	now    time.Time
 }
 
 // Resolve implements credential.Resolver.
 func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, error) {
 	var keys []core.SigningKey
 	err := k.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if keys, err = tx.SigningKeysOf(ctx, did); err != nil || len(keys) == 0 {
+		if keys, err = tx.SigningKeysOf(ctx, did); err != nil {
+			return err
+		}
+		if len(keys) == 0 {
+			k.name, keys, err = tx.EscrowedKeys(ctx, did)
+			k.escrow = len(keys) > 0
+			k.here = k.escrow
 			return err
 		}
 		school, err := tx.Organization(ctx, keys[0].OrganizationID)
@@ -186,18 +195,26 @@ func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, er
 	return credential.Document{}, errUnknownKeys
 }
 
+// said names the school that was found.
+func (k *kept) said() string {
+	if k.escrow {
+		return fmt.Sprintf("the issuer is %s, which has closed; this installation keeps its certificates", k.name)
+	}
+	return fmt.Sprintf("the issuer is %s, a school of this installation", k.name)
+}
+
 // VerifyFile checks a credential that somebody uploaded. It is valid when a
 // school of this installation signed it; a good signature by a key that nobody
 // here knows could not be checked, since anybody can make a key, and so could a
 // foreign did:web, since the server goes to no address that a file names.
 // Public. It keeps nothing of the file.
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
-	resolver := &kept{store: s.store}
+	resolver := &kept{store: s.store, now: s.src.Now()}
 	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status})
 	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
 		Detail: "nobody here knows who holds the key that signed; anybody can make a key and write any name beside it"}
 	if resolver.here {
-		trust.Outcome, trust.Detail = credential.Valid, fmt.Sprintf("the issuer is %s, a school of this installation", resolver.name)
+		trust.Outcome, trust.Detail = credential.Valid, resolver.said()
 	}
 	report.Checks = append(report.Checks, trust)
 	if report.Outcome == credential.Valid {
@@ -209,13 +226,16 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 // status looks up the status of a credential that somebody uploaded, where a
 // school of this installation issued it, whatever the installation's address was
 // then.
-func (k *kept) status(ctx context.Context, _ string, entry map[string]any) (credential.Outcome, string) {
+func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
 	address, _ := entry["statusListCredential"].(string)
 	index, _ := entry["statusListIndex"].(string)
 	number, numberErr := strconv.Atoi(index)
 	id, idErr := core.ParseID[core.StatusListID](path.Base(address))
 	if !k.here || numberErr != nil || idErr != nil {
 		return credential.CouldNotCheck, "its status list is kept elsewhere, and the server asks nobody else"
+	}
+	if k.escrow {
+		return k.lastStatus(ctx, id, issuer, entry)
 	}
 	var c core.Credential
 	err := k.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
@@ -229,4 +249,16 @@ func (k *kept) status(ctx context.Context, _ string, entry map[string]any) (cred
 		return credential.CouldNotCheck, "whether it was revoked could not be looked up"
 	}
 	return stateOutcome(c)
+}
+
+// lastStatus reads the last status list of a school that has closed elsewhere.
+func (k *kept) lastStatus(ctx context.Context, id core.StatusListID, issuer string, entry map[string]any) (credential.Outcome, string) {
+	lists := credential.Lists{Resolver: k, Now: k.now, Fetch: func(ctx context.Context, _ string) (raw []byte, err error) {
+		err = k.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+			raw, err = tx.EscrowedList(ctx, id)
+			return err
+		})
+		return raw, err
+	}}
+	return lists.Status(ctx, issuer, entry)
 }

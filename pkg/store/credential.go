@@ -166,7 +166,8 @@ func (tx *Tx) CredentialsSignedBy(_ context.Context, key string) ([]core.Credent
 
 // CheckedCredential finds a credential by its code, with the keys that its
 // school has under the issuer that it names, revoked ones included, in one query.
-func (tx *Tx) CheckedCredential(_ context.Context, code string) (core.Credential, []core.SigningKey, error) {
+// Where no school here has issued it, it may be in escrow; it has no id then.
+func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error) {
 	type row struct {
 		credentialView `gorm:"embedded"`
 		IssuerKeyID    string
@@ -179,7 +180,7 @@ func (tx *Tx) CheckedCredential(_ context.Context, code string) (core.Credential
 		return core.Credential{}, nil, err
 	}
 	if len(rows) == 0 {
-		return core.Credential{}, nil, core.NotFound("certificate")
+		return tx.checkedInEscrow(ctx, code)
 	}
 	c := rows[0].noun()
 	var keys []core.SigningKey

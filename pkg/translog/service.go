@@ -165,21 +165,17 @@ func (r reader) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
 	return (&growing{found}).ReadHashes(numbers)
 }
 
-// InclusionOf opens the newest entry of some events about a subject, with a
-// proof to the newest checkpoint. Whoever is given it must be allowed to see
-// what it says: it is as public as the subject. Code: not_found where nothing
-// was logged or the opening was erased.
-func InclusionOf(ctx context.Context, tx ReadTx, subject string, events ...string) (Inclusion, error) {
-	openings, err := tx.OpeningsOf(ctx, subject)
-	if err != nil {
-		return Inclusion{}, err
-	}
+// Include opens the newest of some openings that tells of one of the events,
+// with a proof to the newest checkpoint; nil where there is none. Whoever is
+// given it must be allowed to see what it says.
+func Include(ctx context.Context, tx ReadTx, openings []Opening, events ...string) (*Inclusion, error) {
 	for _, o := range slices.Backward(openings) {
 		if slices.Contains(events, o.Event) {
-			return include(ctx, tx, o)
+			in, err := include(ctx, tx, o)
+			return &in, err
 		}
 	}
-	return Inclusion{}, core.NotFound("log entry")
+	return nil, nil
 }
 
 func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {

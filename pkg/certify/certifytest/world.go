@@ -108,6 +108,25 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 	return w
 }
 
+// Empty is another installation on the same kind of database, with nothing in
+// it, at the time of w.
+func Empty(t testing.TB, w *World) *World {
+	t.Helper()
+	address := storetest.SQLiteAddress(t)
+	if w.DB.Postgres() {
+		address = storetest.PostgresAddress(t)
+	}
+	db, err := store.Open(context.Background(), address, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	other := &World{T: t, DB: db, Src: w.Src}
+	other.Certify = other.CertifyAt("https://elsewhere.example")
+	other.Check = employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), w.Src, employer.Options{})
+	return other
+}
+
 // Mails are the mails that wait to be sent.
 func (w *World) Mails() (mails []core.Mail) {
 	args := "json(args)" // SQLite keeps it in a binary form
@@ -344,6 +363,9 @@ func (r resolver) Resolve(ctx context.Context, did string) (credential.Document,
 	var keys []crypto.PublicKey
 	err := r.w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		kept, err := tx.SigningKeysOf(ctx, did)
+		if len(kept) == 0 {
+			_, kept, err = tx.EscrowedKeys(ctx, did)
+		}
 		for _, k := range kept {
 			if public, err := credential.PublicKey(k.ID); err == nil && k.RevokedAt.IsZero() {
 				keys = append(keys, public)

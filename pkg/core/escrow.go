@@ -1,0 +1,24 @@
+package core
+
+import "time"
+
+// Escrow is a school that has closed at another installation, whose
+// certificates this one goes on showing. Origin is the address of the other.
+type Escrow struct {
+	Origin      string
+	Slug        string
+	Name        string
+	DIDDocument []byte // empty: its keys were their own issuers
+	ExportedAt  time.Time
+	ImportedAt  time.Time
+	Keys        []SigningKey
+	Credentials []EscrowedCredential
+	Lists       []StatusList // ID and Document
+}
+
+// EscrowedCredential is a certificate in escrow; Body is the JSON of what is
+// shown of it and of its package.
+type EscrowedCredential struct {
+	Code string
+	Body []byte
+}
