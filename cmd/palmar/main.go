@@ -31,6 +31,9 @@ type program struct {
 	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`
 	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
+	Keys      keysCommand      `cmd:"" help:"List, rotate and export a school's signing keys."`
+	Log       logCommand       `cmd:"" help:"Watch the public log of an installation."`
+	Escrow    escrowCommand    `cmd:"" help:"Hand the certificates of a closed school over to another installation."`
 	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`
 	Health    healthCommand    `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

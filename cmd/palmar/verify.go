@@ -13,28 +13,32 @@ import (
 )
 
 // maxDocument is the longest certificate that is read, in bytes.
-const maxDocument = 512 << 10
+const maxDocument = 8 << 20
 
 type verifyCommand struct {
 	File    string   `arg:"" help:"The certificate's file, or - for standard input."`
 	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
 	Issuer  []string `help:"Accept these issuers' DIDs only."`
-	Offline bool     `help:"Never ask the network for an issuer's key: did:web issuers could then not be checked."`
+	Offline bool     `help:"Never ask the network: did:web issuers, and whether a certificate was revoked, could then not be checked, unless the file is a package."`
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web
-// issuer is fetched, from the issuer's own site.
+// issuer and the status list are fetched, from the issuer's own site.
 func (v verifyCommand) Run(w world) error {
 	raw, err := v.read()
 	if err != nil {
 		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
 		return exit(2)
 	}
+	options := credential.Options{Now: app.Source().Now(), TrustedIssuers: v.Issuer}
 	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
+	options.Resolver = resolvers
 	if !v.Offline {
-		resolvers["web"] = credential.NewWebResolver()
+		web := credential.NewWebResolver()
+		resolvers["web"] = web
+		options.Status = credential.Lists{Fetch: web.FetchStatusList, Resolver: resolvers, Now: options.Now}.Status
 	}
-	report := credential.Verify(w.ctx, raw, credential.Options{Resolver: resolvers, Now: app.Source().Now(), TrustedIssuers: v.Issuer})
+	report := credential.Verify(w.ctx, raw, options)
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -202,19 +203,10 @@ func (s *Service) Keys(ctx context.Context, a access.Actor, org core.Organizatio
 func (s *Service) RotateKeys(ctx context.Context, a access.Actor, id core.OrganizationID) ([]core.SigningKey, error) {
 	var keys []core.SigningKey
 	err := s.manage(ctx, a, id, "key.rotate", func(ctx context.Context, tx Tx, org core.Organization, now time.Time) error {
-		for _, algorithm := range []core.KeyAlgorithm{core.Ed25519, core.P256} {
-			kept, err := tx.SigningKey(ctx, org.ID, algorithm)
-			if err == nil {
-				err = s.retire(ctx, tx, kept, now)
-			}
-			if err != nil && !errors.Is(err, core.NotFound("")) {
-				return err
-			}
-		}
-		if _, err := s.issuer(ctx, tx, org, now); err != nil {
+		err := s.rotate(ctx, tx, org, now)
+		if err != nil {
 			return err
 		}
-		var err error
 		keys, err = tx.KeysOfOrganization(ctx, org.ID)
 		return err
 	})
@@ -222,6 +214,71 @@ func (s *Service) RotateKeys(ctx context.Context, a access.Actor, id core.Organi
 		keys[i].Sealed = nil
 	}
 	return keys, err
+}
+
+// KeysOf are the keys of a school by its short name. It is the operator's own
+// command and asks no permission. Code: not_found.
+func (s *Service) KeysOf(ctx context.Context, slug string) ([]core.SigningKey, error) {
+	var keys []core.SigningKey
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		org, err := tx.OrganizationBySlug(ctx, slug)
+		if err == nil {
+			keys, err = tx.KeysOfOrganization(ctx, org.ID)
+		}
+		return err
+	})
+	return keys, err
+}
+
+// PublicKeys is the DID document of a school's keys, whatever the installation's
+// address: the did.json of its did:web, or without one that of the did:key with
+// which it signs now. It is the operator's own command. Code: not_found.
+func (s *Service) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
+	document, err := s.DIDDocument(ctx, slug)
+	if !errors.Is(err, core.NotFound("")) {
+		return document, err
+	}
+	keys, err := s.KeysOf(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range slices.Backward(keys) {
+		if public, err := credential.PublicKey(k.ID); err == nil && k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
+			return credential.DIDDocument(k.DID, public), nil
+		}
+	}
+	return nil, core.NotFound("key")
+}
+
+// RotateKeysOf is RotateKeys as the operator's own command, by the school's short
+// name. Code: not_found.
+func (s *Service) RotateKeysOf(ctx context.Context, slug string) error {
+	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		org, err := tx.OrganizationBySlug(ctx, slug)
+		if err != nil {
+			return err
+		}
+		now := s.src.Now()
+		if err := s.rotate(ctx, tx, org, now); err != nil {
+			return err
+		}
+		operator := access.Actor{Name: "operator"}
+		return s.audit(ctx, tx, operator, now, org.ID, "key.rotate", "organization", org.ID.String(), nil)
+	})
+}
+
+func (s *Service) rotate(ctx context.Context, tx Tx, org core.Organization, now time.Time) error {
+	for _, algorithm := range []core.KeyAlgorithm{core.Ed25519, core.P256} {
+		kept, err := tx.SigningKey(ctx, org.ID, algorithm)
+		if err == nil {
+			err = s.retire(ctx, tx, kept, now)
+		}
+		if err != nil && !errors.Is(err, core.NotFound("")) {
+			return err
+		}
+	}
+	_, err := s.issuer(ctx, tx, org, now)
+	return err
 }
 
 // manage runs a change of a school's keys in one transaction and audits it.

@@ -167,7 +167,7 @@ func (s toServer) RoundTrip(request *http.Request) (*http.Response, error) {
 func TestWebResolver_PrivateAddress(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
-	_, err := NewWebResolver().fetch(t.Context(), server.URL)
+	_, err := NewWebResolver().FetchStatusList(t.Context(), server.URL)
 	if err == nil || !strings.Contains(err.Error(), "not a public address") {
 		t.Errorf("a server on this machine: %v", err)
 	}

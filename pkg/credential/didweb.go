@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -16,6 +17,7 @@ import (
 const (
 	webTimeout     = 5 * time.Second
 	webMaxBytes    = 64 << 10
+	webMaxList     = 512 << 10
 	webMaxRedirect = 3
 )
 
@@ -65,7 +67,7 @@ func (w *WebResolver) Resolve(ctx context.Context, did string) (Document, error)
 	if err != nil {
 		return Document{}, err
 	}
-	raw, err := w.fetch(ctx, address)
+	raw, err := w.fetch(ctx, address, webMaxBytes)
 	if err != nil {
 		return Document{}, fmt.Errorf("the issuer's keys could not be fetched from %s: %w", address, err)
 	}
@@ -102,12 +104,21 @@ func readDIDDocument(did string, raw []byte) (Document, error) {
 	return document, nil
 }
 
-func (w *WebResolver) fetch(ctx context.Context, address string) ([]byte, error) {
+// FetchStatusList gets a status list under the same restrictions; it reads at
+// most 512 kB.
+func (w *WebResolver) FetchStatusList(ctx context.Context, address string) ([]byte, error) {
+	if !strings.HasPrefix(address, "https://") {
+		return nil, fmt.Errorf("%q is not an https address", abbreviate(address))
+	}
+	return w.fetch(ctx, address, webMaxList)
+}
+
+func (w *WebResolver) fetch(ctx context.Context, address string, most int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept", "application/did+json, application/json")
+	request.Header.Set("Accept", "application/did+json, application/vc, application/json")
 	response, err := w.client.Do(request)
 	if err != nil {
 		return nil, err
@@ -116,12 +127,12 @@ func (w *WebResolver) fetch(ctx context.Context, address string) ([]byte, error)
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the host answered %d", response.StatusCode)
 	}
-	raw, err := io.ReadAll(io.LimitReader(response.Body, webMaxBytes+1))
+	raw, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) > webMaxBytes {
-		return nil, fmt.Errorf("the answer is larger than %d kB", webMaxBytes>>10)
+	if int64(len(raw)) > most {
+		return nil, fmt.Errorf("the answer is larger than %d kB", most>>10)
 	}
 	return raw, nil
 }

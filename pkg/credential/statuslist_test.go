@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -137,5 +138,45 @@ func TestLists(t *testing.T) {
 	stripped := strings.Replace(string(raw), `"credentialStatus"`, `"refreshService"`, 1)
 	if report := check(t, []byte(stripped)); report.Outcome != NotValid {
 		t.Errorf("status stripped: %+v", report)
+	}
+}
+
+// A package is checked by the list in it where the published one is out of
+// reach, and by the published one where it is not.
+func TestVerify_Packed(t *testing.T) {
+	key := testKey(t, 7)
+	claim := completionClaim(key)
+	claim.Status = &Status{ListURL: listAddress, Index: 9}
+	raw := issue(t, claim, key)
+	clear, revoked := issueList(t, statusList(key), key), issueList(t, statusList(key, 9), key)
+	pack := func(list []byte) []byte {
+		out, err := json.Marshal(packed{string(raw), string(list)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	published := func(list []byte) func(context.Context, string, map[string]any) (Outcome, string) {
+		return Lists{Now: nextDay, Fetch: func(context.Context, string) ([]byte, error) {
+			if list == nil {
+				return nil, errors.New("no route to host")
+			}
+			return list, nil
+		}}.Status
+	}
+	for name, test := range map[string]struct {
+		packed, published []byte
+		want              Outcome
+	}{
+		"kept alone":            {clear, nil, Valid},
+		"kept revoked":          {revoked, nil, NotValid},
+		"revoked since":         {clear, revoked, NotValid},
+		"forged in the package": {bytes.Replace(revoked, []byte("revocation"), []byte("suspension"), 1), nil, CouldNotCheck},
+		"no list":               {nil, nil, CouldNotCheck},
+	} {
+		report := Verify(t.Context(), pack(test.packed), Options{Now: nextDay, Status: published(test.published)})
+		if report.Outcome != test.want {
+			t.Errorf("%s: %+v", name, report)
+		}
 	}
 }

@@ -38,12 +38,17 @@ type Options struct {
 const clockSkew = 5 * time.Minute
 
 // Verify checks a signed credential in either form, JSON with a Data Integrity
-// proof or a JWT, a Disclosure of one, or a picture that one is baked into. It never fails: what goes wrong is in the
+// proof or a JWT, a Disclosure of one, a package with its status list, or a
+// picture that one is baked into. It never fails: what goes wrong is in the
 // report. It reads the JSON, not the bytes: white space outside of texts, the
 // order of names and the way characters are escaped carry no meaning and are
 // not covered by a signature.
 func Verify(ctx context.Context, raw []byte, options Options) Report {
 	raw = Unbake(raw)
+	if p, ok := readPacked(raw); ok {
+		raw = []byte(p.Document)
+		options.Status = p.status(options)
+	}
 	if d, ok := readDisclosure(raw); ok {
 		report := verifyCredential(ctx, d.Credential, options)
 		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")

@@ -31,6 +31,10 @@ type Options struct {
 	SessionIdle time.Duration
 	Poll        time.Duration
 	Statements  func(context.Context) (int, error)
+	// StatusLists signs the lists anew that would run out, LogDays logs the days
+	// of sign-offs that are over. Nil does neither.
+	StatusLists func(context.Context) (int, error)
+	LogDays     func(context.Context) (int, error)
 }
 
 // Runner works off the queue of one database. Several processes may.
@@ -41,6 +45,8 @@ const (
 	cleanEvery = time.Hour
 	// stateEvery is how often it is looked whether a month is over somewhere.
 	stateEvery = time.Hour
+	// attestEvery is how often status lists and days are looked at.
+	attestEvery = time.Hour
 	// softStop is how long running jobs may go on after Stop.
 	softStop = 5 * time.Second
 	// keepSent is short, since a queued invitation holds its link.
@@ -57,6 +63,7 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	river.AddWorker(known, &sender{mailer: o.Mailer, log: o.Log})
 	river.AddWorker(known, &cleaner{db: db, o: o})
 	river.AddWorker(known, &stater{o: o})
+	river.AddWorker(known, &attester{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     known,
@@ -85,6 +92,13 @@ func periodic(o Options) []*river.PeriodicJob {
 		jobs = append(jobs, river.NewPeriodicJob(
 			river.PeriodicInterval(stateEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return stateJob{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
+		))
+	}
+	if o.StatusLists != nil || o.LogDays != nil {
+		jobs = append(jobs, river.NewPeriodicJob(
+			river.PeriodicInterval(attestEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return attestJob{}, nil },
 			&river.PeriodicJobOpts{RunOnStart: true},
 		))
 	}
@@ -176,3 +190,29 @@ func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
 func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
 
 func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
+
+type attestJob struct{}
+
+func (attestJob) Kind() string { return "attest" }
+
+type attester struct {
+	river.WorkerDefaults[attestJob]
+	o Options
+}
+
+func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
+	var errs []error
+	for said, work := range map[string]func(context.Context) (int, error){
+		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays,
+	} {
+		if work == nil {
+			continue
+		}
+		n, err := work(ctx)
+		if n > 0 {
+			w.o.Log.InfoContext(ctx, said, "number", n)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/palmar/palmar/pkg/app"
+)
+
+type keysCommand struct {
+	List   keysList   `cmd:"" help:"List a school's signing keys."`
+	Rotate keysRotate `cmd:"" help:"Retire the keys and make new ones; what they signed stays valid."`
+	Export keysExport `cmd:"" help:"Write the public keys as a DID document (did.json)."`
+}
+
+type keysList struct {
+	School string `arg:"" help:"The school's short name."`
+}
+
+// Run lists the keys.
+func (k keysList) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.Keys(w.ctx, c, k.School, w.stdout)
+}
+
+type keysRotate struct {
+	School string `arg:"" help:"The school's short name."`
+}
+
+// Run makes new keys.
+func (k keysRotate) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.RotateKeys(w.ctx, c, k.School, w.stdout)
+}
+
+type keysExport struct {
+	School string `arg:"" help:"The school's short name."`
+}
+
+// Run writes did.json.
+func (k keysExport) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
+}
+
+type escrowCommand struct {
+	Export escrowExport `cmd:"" help:"Write all certificates of a school that closes into one file."`
+	Import escrowImport `cmd:"" help:"Go on showing the certificates of a school that has closed elsewhere."`
+}
+
+type escrowExport struct {
+	School string `arg:"" help:"The school's short name."`
+	File   string `arg:"" help:"The file to write; it must not exist." type:"path"`
+}
+
+// Run writes an escrow.
+func (e escrowExport) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.ExportEscrow(w.ctx, c, e.School, e.File, w.stdout)
+}
+
+type escrowImport struct {
+	File string `arg:"" help:"A file that palmar escrow export wrote." type:"existingfile"`
+}
+
+// Run takes an escrow in.
+func (e escrowImport) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.ImportEscrow(w.ctx, c, e.File, w.stdout)
+}
+
+type logCommand struct {
+	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has."`
+}
+
+type logAudit struct {
+	Address string   `arg:"" help:"The log's address, such as https://palmar.example/log."`
+	Key     string   `help:"The log's verifier key, as its page shows it; needed the first time."`
+	State   string   `help:"The file in which this log is remembered." type:"path"`
+	Witness []string `help:"The verifier key of a witness whose word is to be shown."`
+}
+
+// Run audits a log.
+func (l logAudit) Run(w world) error {
+	if l.State == "" {
+		_, host, _ := strings.Cut(l.Address, "://")
+		l.State = "palmar-log-" + strings.Trim(strings.NewReplacer("/", "-", ":", "-").Replace(host), "-") + ".json"
+	}
+	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness}, w.stdout)
+	if err == nil && !sound {
+		return exit(1)
+	}
+	return err
+}
