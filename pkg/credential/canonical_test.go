@@ -73,6 +73,24 @@ func libraryCanonical(t *rapid.T, v *vocabulary, document map[string]any) string
 	return nquads.(string)
 }
 
+// The short form of a proof is what the whole algorithm gives.
+func TestProofQuads(t *testing.T) {
+	v := embeddedVocabulary()
+	for _, contexts := range [][]any{{ContextCredentials}, {ContextCredentials, ContextOpenBadges, ContextExtensions}, {ContextCredentials, ContextDataIntegrity}} {
+		document := map[string]any{"@context": contexts}
+		config := proof{proofType, cryptosuite, "2026-11-24T09:00:00Z", "did:web:palmar.example#z6Mk", proofPurpose, ""}.config()
+		short, err := v.proofQuads(document, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config["@context"] = contexts
+		whole, err := v.canonical(config)
+		if err != nil || string(short) != string(whole) {
+			t.Errorf("%v: got\n%swant\n%s%v", contexts, short, whole, err)
+		}
+	}
+}
+
 func TestVocabulary_EmbeddedContexts(t *testing.T) {
 	v := embeddedVocabulary()
 	for url := range embeddedContexts {

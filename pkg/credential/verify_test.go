@@ -2,8 +2,11 @@ package credential
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -250,6 +253,37 @@ func TestVerify_Bounds(t *testing.T) {
 				t.Errorf("%+v", report)
 			}
 		})
+	}
+}
+
+// A stranger's largest documents are refused in bounded memory.
+func TestVerify_Strangers(t *testing.T) {
+	key := testKey(t, 7)
+	good := string(issue(t, completionClaim(key), key))
+	nodes := strings.Replace(good, `"evidence": [`, `"evidence": [`+strings.Repeat(`{"type": "Evidence"},`, 100_000), 1)
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	zeros := make([]byte, 1<<20)
+	for range 1 << 10 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	encoded := "u" + base64.RawURLEncoding.EncodeToString(bomb.Bytes())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if report := check(t, []byte(nodes)); report.Outcome == Valid {
+		t.Error("100,000 blank nodes are accepted")
+	}
+	if _, err := DecodeBitstring(encoded); outcomeOf(err) != CouldNotCheck {
+		t.Errorf("a bomb of 1 GB: %v", err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+		t.Errorf("%d MB were allocated", used>>20)
 	}
 }
 
