@@ -451,6 +451,27 @@ type CaseFailure struct {
 	What string `json:"what"`
 }
 
+// CertifyManyInput Which proposals, at the versions that were read
+type CertifyManyInput struct {
+	Proposals []ChosenProposal `json:"proposals" validate:"required,min=1,max=1000,dive"`
+}
+
+// CertifyOutcome A credential, or why there is none
+type CertifyOutcome struct {
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Credential A signed attestation
+	Credential Credential `json:"credential,omitempty,omitzero"`
+	Message    string     `json:"message,omitempty,omitzero"`
+	ProposalId ProposalID `json:"proposal_id"`
+}
+
+// CertifyOutcomes What became of each
+type CertifyOutcomes struct {
+	Certified int              `json:"certified"`
+	Items     []CertifyOutcome `json:"items"`
+}
+
 // ChangeInput A change of a credential
 type ChangeInput struct {
 	Action core.ProposalAction `json:"action" validate:"required,oneof=revoke suspend reinstate reissue supersede"`
@@ -507,6 +528,12 @@ type CheckStep struct {
 
 // CheckStepOutcome defines model for CheckStep.Outcome.
 type CheckStepOutcome string
+
+// ChosenProposal A proposal at a version
+type ChosenProposal struct {
+	Id      core.ProposalID `json:"id" validate:"required"`
+	Version int             `json:"version" validate:"required,min=1"`
+}
 
 // Class A class session with a roster, which its instructor signs as one
 type Class struct {
@@ -2711,6 +2738,12 @@ type CloseDaysParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// CertifyManyParams defines parameters for CertifyMany.
+type CertifyManyParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListChecksParams defines parameters for ListChecks.
 type ListChecksParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3126,6 +3159,9 @@ type UpdateOrganizationJSONRequestBody = OrganizationChange
 // CloseDaysJSONRequestBody defines body for CloseDays for application/json ContentType.
 type CloseDaysJSONRequestBody = CloseDays
 
+// CertifyManyJSONRequestBody defines body for CertifyMany for application/json ContentType.
+type CertifyManyJSONRequestBody = CertifyManyInput
+
 // InspectJSONRequestBody defines body for Inspect for application/json ContentType.
 type InspectJSONRequestBody = CheckInput
 
@@ -3413,6 +3449,9 @@ type ServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx echo.Context, organization OrganizationID, params CloseDaysParams) error
+	// CertifyMany Certify up to 1,000 proposals as the second person
+	// (POST /v1/organizations/{organization}/certifications)
+	CertifyMany(ctx echo.Context, organization OrganizationID, params CertifyManyParams) error
 	// ListChecks Checks this organization made
 	// (GET /v1/organizations/{organization}/checks)
 	ListChecks(ctx echo.Context, organization OrganizationID, params ListChecksParams) error
@@ -5751,6 +5790,42 @@ func (w *ServerInterfaceWrapper) CloseDays(ctx echo.Context) error {
 	return err
 }
 
+// CertifyMany converts echo context to params.
+func (w *ServerInterfaceWrapper) CertifyMany(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CertifyManyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CertifyMany(ctx, organization, params)
+	return err
+}
+
 // ListChecks converts echo context to params.
 func (w *ServerInterfaceWrapper) ListChecks(ctx echo.Context) error {
 	var err error
@@ -7765,6 +7840,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/check/:code/package", wrapper.DownloadPackage, options.OperationMiddlewares["downloadPackage"]...)
 	router.GET(options.BaseURL+"/v1/log", wrapper.GetLog, options.OperationMiddlewares["getLog"]...)
 	router.POST(options.BaseURL+"/v1/log/cosignatures", wrapper.CosignLog, options.OperationMiddlewares["cosignLog"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/certifications", wrapper.CertifyMany, options.OperationMiddlewares["certifyMany"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -11077,6 +11153,47 @@ func (response CloseDaysdefaultApplicationProblemPlusJSONResponse) VisitCloseDay
 	return err
 }
 
+type CertifyManyRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CertifyManyParams
+	Body         *CertifyManyJSONRequestBody
+}
+
+type CertifyManyResponseObject interface {
+	VisitCertifyManyResponse(w http.ResponseWriter) error
+}
+
+type CertifyMany200JSONResponse CertifyOutcomes
+
+func (response CertifyMany200JSONResponse) VisitCertifyManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertifyManydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CertifyManydefaultApplicationProblemPlusJSONResponse) VisitCertifyManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListChecksRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListChecksParams
@@ -13997,6 +14114,9 @@ type StrictServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx context.Context, request CloseDaysRequestObject) (CloseDaysResponseObject, error)
+	// CertifyMany Certify up to 1,000 proposals as the second person
+	// (POST /v1/organizations/{organization}/certifications)
+	CertifyMany(ctx context.Context, request CertifyManyRequestObject) (CertifyManyResponseObject, error)
 	// ListChecks Checks this organization made
 	// (GET /v1/organizations/{organization}/checks)
 	ListChecks(ctx context.Context, request ListChecksRequestObject) (ListChecksResponseObject, error)
@@ -16663,6 +16783,55 @@ func (sh *strictHandler) CloseDays(ctx echo.Context, organization OrganizationID
 		return err
 	} else if validResponse, ok := response.(CloseDaysResponseObject); ok {
 		return validResponse.VisitCloseDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CertifyMany operation middleware
+func (sh *strictHandler) CertifyMany(ctx echo.Context, organization OrganizationID, params CertifyManyParams) error {
+	var request CertifyManyRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CertifyManyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CertifyMany(ctx.Request().Context(), request.(CertifyManyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CertifyMany")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CertifyManyResponseObject); ok {
+		return validResponse.VisitCertifyManyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -122,6 +122,7 @@ var Actions = map[string]access.Action{
 	"listProposals":            access.ProposalRead,
 	"getProposal":              access.ProposalRead,
 	"certify":                  access.ProposalDecide,
+	"certifyMany":              access.ProposalDecide,
 	"clearFlag":                access.FlagClear,
 	"declineProposal":          access.ProposalDecide,
 	"listCredentials":          access.CredentialRead,

@@ -136,10 +136,11 @@ type Limit struct {
 // Limits are the routes, by echo's pattern, that need more than 1 MiB or more
 // than half a minute.
 var Limits = map[string]Limit{
-	"/v1/organizations/:organization/imports":      {Body: 65 << 20, Time: 10 * time.Minute},
-	"/v1/organizations/:organization/audit/export": {Time: 10 * time.Minute},
-	"/v1/transfers/:transfer/document":             {Body: core.MostDocument + 1<<10},
-	"/v1/imports/:import/approve":                  {Time: 10 * time.Minute},
+	"/v1/organizations/:organization/imports":        {Body: 65 << 20, Time: 10 * time.Minute},
+	"/v1/organizations/:organization/audit/export":   {Time: 10 * time.Minute},
+	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
+	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},
+	"/v1/organizations/:organization/certifications": {Time: 10 * time.Minute},
 }
 
 // Guessable are the routes at which a stranger could try codes.

@@ -133,3 +133,23 @@ func (h *handlers) credentialOf(c core.Credential) api.Credential {
 		State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedByUrl: h.replacement(c.ReplacedByCode),
 	}
 }
+
+func (h *handlers) CertifyMany(ctx context.Context, r api.CertifyManyRequestObject) (api.CertifyManyResponseObject, error) {
+	chosen := each(r.Body.Proposals, func(p api.ChosenProposal) certify.Chosen { return certify.Chosen{ID: p.Id, Version: p.Version} })
+	outcomes, err := h.Services.Certify.CertifyMany(ctx, callOf(ctx).actor, r.Organization, chosen, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out api.CertifyMany200JSONResponse
+	for _, o := range outcomes {
+		item := api.CertifyOutcome{ProposalId: o.ID}
+		if f := core.AsFault(o.Err); f != nil {
+			item.Code, item.Message = f.Code, f.Message
+		} else {
+			item.Credential = h.credentialOf(o.Credential)
+			out.Certified++
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
+}

@@ -44,7 +44,13 @@ func (s *story) isAttested() {
 
 	transcript := as[api.Proposal](s.registrar.post("/v1/enrollments/"+s.enrollment+"/transcripts", nil).want(201))
 	s.admin = s.admin.confirmed()
-	stated := as[api.Credential](s.admin.update("POST", "/v1/proposals/"+transcript.Id.String()+"/certify", transcript.Version, nil).want(201))
+	many := as[api.CertifyOutcomes](s.admin.post("/v1/organizations/"+s.school+"/certifications", map[string]any{"proposals": []map[string]any{
+		{"id": transcript.Id, "version": transcript.Version}, {"id": transcript.Id, "version": transcript.Version}, {"id": s.school, "version": 1},
+	}}).want(200))
+	if many.Certified != 1 || len(many.Items) != 3 || many.Items[1].Code == "" || many.Items[2].Code != "not_found" {
+		s.t.Errorf("certified at once: %+v", many)
+	}
+	stated := many.Items[0].Credential
 	if stated.Kind != core.CredentialTranscript || stated.Minutes != 36_000 {
 		s.t.Errorf("the transcript states %+v", stated)
 	}

@@ -96,3 +96,21 @@ func TestPublished(t *testing.T) {
 	wants(t, s.stranger().get("/log/tile/entries/000.p/3"), http.StatusOK)
 	wants(t, s.stranger().get("/log/tile/9/../../x"), http.StatusNotFound)
 }
+
+func TestCertifyMany(t *testing.T) {
+	s := newSite(t)
+	s.EarnAll(s.Enrollment, s.Student, 900)
+	p, err := s.Certify.Propose(t.Context(), s.Registrar, s.Enrollment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/o/" + s.School.ID.String() + "/completions"
+	if page := s.as(s.Registrar.Email).get(path); strings.Contains(page.Body.String(), "Certify the chosen") {
+		t.Error("the proposer can choose")
+	}
+	second := s.as(s.Second.Email)
+	wants(t, second.get(path), http.StatusOK, "Certify the chosen")
+	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, "Choose the proposals to certify")
+	leadsTo(t, second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}}), path)
+	wants(t, second.get(path), http.StatusOK, "1 certificate was issued. 1 proposal still waits.")
+}
