@@ -7,7 +7,8 @@ package templates
 
 import "embed"
 
-// FS holds layout.html, partials/, pages/ and static/.
+// FS holds layout.html, partials/, pages/, static/ and offline/, the parts of
+// the page that checks a certificate on its own.
 //
-//go:embed layout.html partials pages static
+//go:embed layout.html partials pages static offline
 var FS embed.FS

@@ -135,6 +135,9 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 	if err != nil {
 		return false, err
 	}
+	if err := translog.CheckKey(before.Key); err != nil {
+		return false, err
+	}
 	witnesses, err := witnessesOf(config.Config{Witnesses: in.Witnesses})
 	if err != nil {
 		return false, err

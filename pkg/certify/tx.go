@@ -117,6 +117,8 @@ type Examination interface {
 	CreditsOfMany(ctx context.Context, enrollments []core.EnrollmentID) ([]core.Credit, error)
 	OpeningsOfMany(ctx context.Context, subjects []string) ([]translog.Opening, error)
 	AllSigningKeys(ctx context.Context) ([]core.SigningKey, error)
+	// IssuerKeys are the keys of all schools that were not lost.
+	IssuerKeys(ctx context.Context) ([]core.IssuerKey, error)
 	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]core.StatusList, error)
 	LoggedDays(ctx context.Context, after int64, limit int) ([]core.LoggedDay, error)
 }

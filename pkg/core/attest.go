@@ -203,3 +203,10 @@ type LoggedDay struct {
 	Root           []byte
 	Number         int64
 }
+
+// IssuerKey is a public key with the name of its school.
+type IssuerKey struct {
+	ID           string
+	DID          string
+	Organization string
+}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/mr-tron/base58"
 )
 
@@ -120,4 +121,9 @@ func PublicKey(multikey string) (crypto.PublicKey, error) {
 		return &ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}, nil
 	}
 	return nil, unsupported("the key is neither an Ed25519 nor a P-256 key")
+}
+
+// JWK writes a public key as a JSON Web Key.
+func JWK(public crypto.PublicKey) ([]byte, error) {
+	return jose.JSONWebKey{Key: public}.MarshalJSON()
 }

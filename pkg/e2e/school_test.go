@@ -184,5 +184,10 @@ func certifier(t *testing.T, s *site) {
 	v.follow("Certified")
 	v.follow("Declined")
 	v.follow("Certificates")
-	v.sees("Marcus Whitfield")
+	v.follow("Marcus Whitfield")
+	v.sees("The hours behind it", "Change it")
+	v.tick("Suspend it until something is cleared up")
+	v.write("Why? Everybody can read this.", "The board has a question.")
+	v.press("Propose it")
+	v.sees("Somebody else at the school decides.", "The board has a question.")
 }

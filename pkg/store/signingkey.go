@@ -73,3 +73,15 @@ func (tx *Tx) AllSigningKeys(context.Context) ([]core.SigningKey, error) {
 	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys ORDER BY created_at, id`)
 	return mapped(rows, signingKeyRow.noun), err
 }
+
+// IssuerKeys are the keys of all schools that were not lost.
+func (tx *Tx) IssuerKeys(context.Context) ([]core.IssuerKey, error) {
+	type row struct {
+		ID   string
+		DID  string `gorm:"column:did"`
+		Name string
+	}
+	rows, err := many[row](tx.g, `SELECT k.id, k.did, o.name FROM signing_keys k JOIN organizations o ON o.id = k.organization_id
+		WHERE k.revoked_at IS NULL ORDER BY k.created_at, k.id`)
+	return mapped(rows, func(r row) core.IssuerKey { return core.IssuerKey{ID: r.ID, DID: r.DID, Organization: r.Name} }), err
+}

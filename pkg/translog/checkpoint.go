@@ -41,6 +41,14 @@ func ParseTree(text string) (Tree, error) {
 	return Tree{lines[0], size, root}, nil
 }
 
+// CheckKey says whether a text is the verifier key of a log.
+func CheckKey(key string) error {
+	if _, err := note.NewVerifier(key); err != nil {
+		return fmt.Errorf("%q is not the key of a log: it is NAME+HASH+KEY, as the page of the log shows it", key)
+	}
+	return nil
+}
+
 // OpenCheckpoint verifies the log's signature on a checkpoint.
 func OpenCheckpoint(signed []byte, verifierKey string) (Tree, error) {
 	verifier, err := note.NewVerifier(verifierKey)

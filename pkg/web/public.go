@@ -26,6 +26,7 @@ var publicRoutes = []Route{
 	{http.MethodGet, "/c/:code/badge.png", Public, (*request).downloadPNG},
 	{http.MethodGet, "/c/:code/badge.svg", Public, (*request).downloadSVG},
 	{http.MethodGet, "/verify", Public, (*request).showVerify},
+	{http.MethodGet, "/verify/offline", Public, (*request).showOffline},
 	{http.MethodPost, "/verify", Public, (*request).verifyFile},
 	{http.MethodGet, "/schools/:slug/did.json", Public, (*request).showIssuer},
 }

@@ -1,0 +1,60 @@
+package certify
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+)
+
+// Pinned is what somebody needs to check certificates without a network: the
+// public keys of the schools here that were not lost, by DID, and the key of the
+// log.
+type Pinned struct {
+	Issuers map[string]PinnedIssuer `json:"issuers"`
+	Log     string                  `json:"log,omitempty"`
+}
+
+// PinnedIssuer is a school's name with its keys as JWK, by key id.
+type PinnedIssuer struct {
+	Name string                     `json:"name"`
+	Keys map[string]json.RawMessage `json:"keys"`
+}
+
+// Pinned gives the keys of all schools. Public.
+func (s *Service) Pinned(ctx context.Context) (Pinned, error) {
+	p := Pinned{Issuers: map[string]PinnedIssuer{}}
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		keys, err := tx.IssuerKeys(ctx)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if err := p.add(k); err != nil {
+				return err
+			}
+		}
+		head, err := tx.LogHead(ctx)
+		if f := core.AsFault(err); f != nil && f.Kind == core.KindNotFound {
+			return nil
+		}
+		p.Log = head.Public
+		return err
+	})
+	return p, err
+}
+
+func (p Pinned) add(k core.IssuerKey) error {
+	public, err := credential.PublicKey(k.ID)
+	if err != nil {
+		return err
+	}
+	issuer, known := p.Issuers[k.DID]
+	if !known {
+		issuer = PinnedIssuer{Name: k.Organization, Keys: map[string]json.RawMessage{}}
+		p.Issuers[k.DID] = issuer
+	}
+	issuer.Keys[credential.KeyID(k.DID, public)], err = credential.JWK(public)
+	return err
+}
