@@ -21,6 +21,14 @@ func (v *vocabulary) canonical(document map[string]any) (nquads []byte, err erro
 			nquads, err = nil, unsupported("the document could not be read as linked data")
 		}
 	}()
+	if dataset, ok := shaped(document); ok && v == embeddedVocabulary() {
+		return dataset.canonical()
+	}
+	return v.canonicalByExpansion(document)
+}
+
+// canonicalByExpansion is canonical for documents of any shape.
+func (v *vocabulary) canonicalByExpansion(document map[string]any) ([]byte, error) {
 	expanded, err := v.expand(document)
 	if err != nil {
 		return nil, err
