@@ -56,7 +56,7 @@ func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 	go func() { served <- server.Serve(secured) }()
 	err = server.Serve(l)
 	_ = server.Close()
-	<-served
+	_ = <-served
 	if !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

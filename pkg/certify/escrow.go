@@ -193,14 +193,16 @@ func openRecords(ctx context.Context, tx Tx, page []core.Credential) (map[core.C
 	out := map[core.CredentialID][]credential.Shown{}
 	err := eachRecord(ctx, tx, page, func(c core.Credential, kept core.CredentialRecord, credits []core.Credit) error {
 		lines, record, err := reopen(c, kept, credits)
-		if err != nil {
-			return nil // the doctor names it
+		if err == nil { // else the doctor names it, and nothing can be shown
+			all := make([]int, len(lines))
+			for i := range all {
+				all[i] = i
+			}
+			out[c.ID], err = record.Show(all...)
 		}
-		all := make([]int, len(lines))
-		for i := range all {
-			all[i] = i
+		if errors.Is(err, errRecordChanged) {
+			err = nil
 		}
-		out[c.ID], err = record.Show(all...)
 		return err
 	})
 	return out, err

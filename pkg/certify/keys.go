@@ -3,7 +3,6 @@ package certify
 import (
 	"context"
 	"crypto"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -94,7 +93,7 @@ func (s *Service) newKey(ctx context.Context, tx Tx, org core.Organization, algo
 		if key, err = credential.GenerateKey(s.src.Rand); err != nil {
 			return k, err
 		}
-		public, k.ID, k.Public = key.Public(), key.Multikey(), []byte(ed25519.PublicKey(key.Public()))
+		public, k.ID, k.Public = key.Public(), key.Multikey(), key.Public()
 		k.Sealed, err = credential.Seal(s.src.Rand, s.secret, k.ID, key)
 	}
 	if err != nil {

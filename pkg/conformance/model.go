@@ -17,7 +17,7 @@ const malformed = "MALFORMED_VALUE_ERROR"
 func checkCredential(c map[string]any) error {
 	m := &model{}
 	contexts := m.contexts(c)
-	m.url(c, "id")
+	m.id(c)
 	m.types(c, "VerifiableCredential")
 	m.issuer(c)
 	m.subjects(c)
@@ -41,7 +41,7 @@ func checkPresentation(p map[string]any) error {
 	if contexts := m.contexts(p); m.err == nil && contexts[0] != contextV2 && contexts[0] != contextV1 {
 		m.fail("@context does not begin with that of the data model")
 	}
-	m.url(p, "id")
+	m.id(p)
 	m.types(p, "VerifiablePresentation")
 	for _, entry := range list(p["verifiableCredential"]) {
 		if _, ok := entry.(map[string]any); !ok {
@@ -93,10 +93,10 @@ func (m *model) contexts(c map[string]any) []any {
 	return contexts
 }
 
-func (m *model) url(object map[string]any, name string) {
-	value, present := object[name]
+func (m *model) id(object map[string]any) {
+	value, present := object["id"]
 	if text, ok := value.(string); present && (!ok || !absolute(text)) {
-		m.fail("%s is no URL", name)
+		m.fail("id is no URL")
 	}
 }
 
@@ -139,7 +139,7 @@ func (m *model) subjects(c map[string]any) {
 			m.fail("credentialSubject claims nothing")
 			continue
 		}
-		m.url(subject, "id")
+		m.id(subject)
 	}
 }
 
@@ -217,7 +217,7 @@ func (m *model) typed(object map[string]any, name string) {
 				m.fail("%s has a type that is no text", name)
 			}
 		}
-		m.url(value, "id")
+		m.id(value)
 		if _, has := value["id"]; name == "credentialSchema" && !has {
 			m.fail("credentialSchema has no id")
 		}

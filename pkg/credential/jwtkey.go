@@ -118,7 +118,10 @@ func PublicKey(multikey string) (crypto.PublicKey, error) {
 		if x == nil {
 			return nil, invalid("the key is no point of the curve P-256")
 		}
-		return &ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}, nil
+		whole := append([]byte{4}, make([]byte, 64)...)
+		x.FillBytes(whole[1:33])
+		y.FillBytes(whole[33:])
+		return ecdsa.ParseUncompressedPublicKey(elliptic.P256(), whole)
 	}
 	return nil, unsupported("the key is neither an Ed25519 nor a P-256 key")
 }

@@ -218,7 +218,7 @@ func (r *request) downloadPackage() error {
 	if err != nil {
 		return r.download(err, "", "", nil)
 	}
-	raw, err := json.MarshalIndent(p, "", "  ")
+	raw, err := json.MarshalIndent(p, "", "  ") //nolint:gosec // the JWT in it is the certificate, which is public
 	return r.download(err, "-package.json", "application/json", raw)
 }
 

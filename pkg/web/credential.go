@@ -329,17 +329,3 @@ func (r *request) changeKeys(command func(core.OrganizationID, *reading) (string
 	put(&page, render.NewForm(f.Values, err))
 	return r.refill(err, "organization/keys", "Signing keys", page)
 }
-
-// standsText says in a sentence why a certificate is not to be relied on.
-func standsText(c core.Credential) string {
-	since := c.StateSince.UTC().Format("2 January 2006")
-	switch c.State {
-	case core.CredentialSuspended:
-		return "It is suspended since " + since + ": " + c.Cause
-	case core.CredentialRevoked:
-		return "It was revoked on " + since + ": " + c.Cause
-	case core.CredentialReplaced:
-		return "Another certificate took its place on " + since + ": " + c.Cause
-	}
-	return ""
-}
