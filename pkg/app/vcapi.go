@@ -56,9 +56,10 @@ func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 	go func() { served <- server.Serve(secured) }()
 	err = server.Serve(l)
 	_ = server.Close()
-	_ = <-served
-	if !errors.Is(err, http.ErrServerClosed) {
-		return err
+	for _, ended := range []error{err, <-served} {
+		if !errors.Is(ended, http.ErrServerClosed) {
+			return ended
+		}
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"os/exec"
@@ -32,6 +34,13 @@ func TestOffline(t *testing.T) {
 	}
 	if size := packedSize(t, page.Body.Bytes()); size > 150_000 {
 		t.Errorf("it has %d bytes when packed", size)
+	}
+	for _, tag := range []string{"style", "script"} {
+		inner := regexp.MustCompile(`(?s)<` + tag + `>(.*?)</` + tag + `>`).FindStringSubmatch(page.Body.String())
+		sum := sha256.Sum256([]byte(inner[1]))
+		if !strings.Contains(page.Header().Get("Content-Security-Policy"), base64.StdEncoding.EncodeToString(sum[:])) {
+			t.Errorf("its policy does not let its %s run", tag)
+		}
 	}
 	pinned := json.RawMessage(regexp.MustCompile(`id="pinned">([^<]+)<`).FindStringSubmatch(page.Body.String())[1])
 	cases := offlineCases(t, s, c)

@@ -18,6 +18,9 @@ const keptBuffer = 1 << 20
 
 // Renderer renders the pages of one file system. It is safe for concurrent use.
 type Renderer struct {
+	// Offline is the page that checks certificates on its own; nil: there is none.
+	Offline *Offline
+
 	pages   map[string]*template.Template
 	buffers sync.Pool
 }
@@ -47,7 +50,8 @@ func New(fsys fs.FS, funcs ...template.FuncMap) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, nil
+	r.Offline, err = newOffline(fsys)
+	return r, err
 }
 
 func parsePage(base *template.Template, fsys fs.FS, file string) (*template.Template, error) {

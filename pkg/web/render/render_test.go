@@ -106,6 +106,9 @@ func TestRenderer_NothingInline(t *testing.T) {
 		if err != nil || filepath.Ext(name) != ".html" {
 			return err
 		}
+		if name == "offline/page.html" {
+			return nil // it has a policy of its own, with the hashes of what is in it: TestOffline
+		}
 		text, err := fs.ReadFile(templates.FS, name)
 		if found := inline.Find(text); found != nil {
 			t.Errorf("%s: inline: %q", name, found)

@@ -1,0 +1,58 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"strings"
+	"text/template"
+)
+
+// Offline is a page that needs nothing but itself: its style and scripts stand
+// in it. Policy is the Content-Security-Policy that lets these run, nothing
+// else, and no connection.
+type Offline struct {
+	Policy        string
+	page          *template.Template
+	style, script string
+}
+
+// newOffline reads the parts of the page in offline/ of fsys; a file system
+// without that folder has no such page.
+func newOffline(fsys fs.FS) (*Offline, error) {
+	if files, _ := fs.ReadDir(fsys, "offline"); len(files) == 0 {
+		return nil, nil
+	}
+	parts := map[string]string{}
+	for _, name := range []string{"page.html", "style.css", "verifier.js", "page.js"} {
+		raw, err := fs.ReadFile(fsys, "offline/"+name)
+		if err != nil {
+			return nil, fmt.Errorf("render: %w", err)
+		}
+		parts[name] = string(raw)
+	}
+	page, err := template.New("offline").Parse(parts["page.html"])
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	o := &Offline{page: page, style: parts["style.css"], script: parts["verifier.js"] + parts["page.js"]}
+	o.Policy = "default-src 'none'; script-src " + hashOf(o.script) + "; style-src " + hashOf(o.style) +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	return o, nil
+}
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// Page writes the page. Pinned is JSON without "<"; the other texts are escaped.
+func (o *Offline) Page(pinned, digest, count, day, origin string) (string, error) {
+	var out strings.Builder
+	err := o.page.Execute(&out, map[string]string{
+		"Style": o.style, "Script": o.script, "Pinned": pinned, "Digest": digest,
+		"Count": template.HTMLEscapeString(count), "Day": template.HTMLEscapeString(day), "Origin": template.HTMLEscapeString(origin),
+	})
+	return out.String(), err
+}
