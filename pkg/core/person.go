@@ -92,12 +92,14 @@ type Member struct {
 }
 
 // Therapist is the person whose record it is, student or licensed, across all
-// organizations.
+// organizations. BirthDate and Zone (IANA) are empty until they are told.
 type Therapist struct {
 	ID        TherapistID
 	AccountID AccountID
 	Name      string
 	Email     string
+	BirthDate Date
+	Zone      string
 	CreatedAt time.Time
 }
 
