@@ -7,8 +7,8 @@ package templates
 
 import "embed"
 
-// FS holds layout.html, partials/, pages/, static/ and offline/, the parts of
-// the page that checks a certificate on its own.
+// FS holds layout.html, partials/, pages/, static/, paper/ (what is printed as
+// PDF) and offline/, the parts of the page that checks a certificate on its own.
 //
-//go:embed layout.html partials pages static offline
+//go:embed layout.html partials pages static offline paper
 var FS embed.FS

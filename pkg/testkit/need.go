@@ -10,7 +10,7 @@ import (
 )
 
 // Need ends a test that cannot run here because what (one of "postgres",
-// "browser", "node", "vectors") is absent. It skips with how, the line that
+// "browser", "node", "poppler", "vectors") is absent. It skips with how, the line that
 // says how to get it; where PALMAR_TEST_REQUIRE lists what, it fails instead.
 func Need(t testing.TB, what, how string) {
 	t.Helper()

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/qr"
 	"github.com/palmar/palmar/pkg/standard"
 	"github.com/palmar/palmar/pkg/web/render"
 )
@@ -347,7 +348,7 @@ func (r *request) showScreen() error {
 	}
 	r.place = d.Class.OrganizationID
 	link := r.web.PublicURL + checkInPath(at) + "/" + code.Text
-	svg, err := qrSVG(link, "Check in to this class")
+	svg, err := qr.SVG(link, "Check in to this class")
 	if err != nil {
 		return err
 	}

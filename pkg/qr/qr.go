@@ -1,4 +1,5 @@
-package web
+// Package qr draws QR codes as SVG. It must never know what they lead to.
+package qr
 
 import (
 	"fmt"
@@ -8,16 +9,16 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 )
 
-// qrSVG draws a text as a QR code of squares, black on white in both colour
+// SVG draws a text as a QR code of squares, black on white in both colour
 // schemes, since cameras want it so; name is what it is called aloud.
-func qrSVG(text, name string) (template.HTML, error) {
+func SVG(text, name string) (template.HTML, error) {
 	code, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {
 		return "", err
 	}
 	bits := code.Bitmap()
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="qr" viewBox="0 0 %d %d" role="img"><title>%s</title><rect class="qr-paper" width="%d" height="%d"/><path class="qr-ink" d="`,
+	fmt.Fprintf(&b, `<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img"><title>%s</title><rect class="qr-paper" fill="#fff" width="%d" height="%d"/><path class="qr-ink" fill="#000" d="`,
 		len(bits), len(bits), template.HTMLEscapeString(name), len(bits), len(bits))
 	for y, row := range bits {
 		for x := 0; x < len(row); x++ {
