@@ -1675,6 +1675,52 @@ type Outlook struct {
 	Weeks    []WeekTotal `json:"weeks"`
 }
 
+// PaperStyle defines model for PaperStyle.
+type PaperStyle struct {
+	Accent      string      `json:"accent"`
+	Footer      string      `json:"footer"`
+	HasLogo     bool        `json:"has_logo"`
+	Layout      string      `json:"layout"`
+	Preamble    string      `json:"preamble"`
+	Signatories []Signatory `json:"signatories"`
+	Size        string      `json:"size"`
+
+	// Stage draft or used
+	Stage string `json:"stage"`
+
+	// Version 0 where the school never chose one.
+	Version int `json:"version"`
+}
+
+// PaperStyleInput defines model for PaperStyleInput.
+type PaperStyleInput struct {
+	// Accent The colour as "#1c5d55", dark enough to read on white.
+	Accent   string `json:"accent"`
+	DropLogo bool   `json:"drop_logo,omitempty,omitzero"`
+
+	// Footer At most four lines.
+	Footer string `json:"footer,omitempty,omitzero"`
+
+	// Layout classic or modern
+	Layout string `json:"layout"`
+
+	// Logo A PNG or JPEG of at most 256 kB in base64. Without it the draft's stays.
+	Logo string `json:"logo,omitempty,omitzero" validate:"max=350000"`
+
+	// Preamble Stands above the name.
+	Preamble    string      `json:"preamble,omitempty,omitzero"`
+	Signatories []Signatory `json:"signatories,omitempty,omitzero"`
+
+	// Size letter or a4
+	Size string `json:"size"`
+}
+
+// PaperStyles defines model for PaperStyles.
+type PaperStyles struct {
+	Draft PaperStyle `json:"draft"`
+	Used  PaperStyle `json:"used"`
+}
+
 // Password A password given again
 type Password struct {
 	Password string `json:"password" validate:"required,min=1,max=128"`
@@ -2126,6 +2172,12 @@ type SignEntries struct {
 type SignIn struct {
 	Email    string `json:"email" validate:"required,max=254"`
 	Password string `json:"password" validate:"required,min=1,max=128"`
+}
+
+// Signatory defines model for Signatory.
+type Signatory struct {
+	Name string `json:"name"`
+	Role string `json:"role"`
 }
 
 // SignedEntries What was signed
@@ -2911,6 +2963,30 @@ type ExportMonthlyHoursParams struct {
 	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
 }
 
+// TryPaperStyleParams defines parameters for TryPaperStyle.
+type TryPaperStyleParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// PreviewPaperStyleParams defines parameters for PreviewPaperStyle.
+type PreviewPaperStyleParams struct {
+	// Kind completion where it is not said
+	Kind CredentialKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+}
+
+// UsePaperStyleParams defines parameters for UsePaperStyle.
+type UsePaperStyleParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ListProgramsParams defines parameters for ListPrograms.
 type ListProgramsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3183,6 +3259,9 @@ type InviteJSONRequestBody = NewInvitation
 // RevokeKeyJSONRequestBody defines body for RevokeKey for application/json ContentType.
 type RevokeKeyJSONRequestBody = KeyLossInput
 
+// TryPaperStyleJSONRequestBody defines body for TryPaperStyle for application/json ContentType.
+type TryPaperStyleJSONRequestBody = PaperStyleInput
+
 // PublishProgramJSONRequestBody defines body for PublishProgram for application/json ContentType.
 type PublishProgramJSONRequestBody = PublishProgram
 
@@ -3239,6 +3318,9 @@ type ServerInterface interface {
 	// DownloadPackage The credential in both forms, with its status list and its proof of inclusion in the log
 	// (GET /v1/check/{code}/package)
 	DownloadPackage(ctx echo.Context, code string) error
+	// DownloadPaper The certificate or transcript as PDF
+	// (GET /v1/check/{code}/pdf)
+	DownloadPaper(ctx echo.Context, code string) error
 	// GetClass A class session with its roster
 	// (GET /v1/classes/{class})
 	GetClass(ctx echo.Context, class ClassID) error
@@ -3284,6 +3366,9 @@ type ServerInterface interface {
 	// GetCredentialRecord The lines of hours behind a credential
 	// (GET /v1/credentials/{credential}/record)
 	GetCredentialRecord(ctx echo.Context, credential CredentialID) error
+	// DownloadSessions The credential as PDF with every session behind it
+	// (GET /v1/credentials/{credential}/sessions/pdf)
+	DownloadSessions(ctx echo.Context, credential CredentialID) error
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx echo.Context, draft DraftID, params DropDraftParams) error
@@ -3521,6 +3606,18 @@ type ServerInterface interface {
 	// ExportMonthlyHours The hours of a month as CSV, as Texas wants them reported
 	// (GET /v1/organizations/{organization}/monthly-hours)
 	ExportMonthlyHours(ctx echo.Context, organization OrganizationID, params ExportMonthlyHoursParams) error
+	// GetPaperStyle How the school's certificates look on paper
+	// (GET /v1/organizations/{organization}/paper)
+	GetPaperStyle(ctx echo.Context, organization OrganizationID) error
+	// TryPaperStyle Keep a style as the draft
+	// (PUT /v1/organizations/{organization}/paper)
+	TryPaperStyle(ctx echo.Context, organization OrganizationID, params TryPaperStyleParams) error
+	// PreviewPaperStyle A sample printed with the draft
+	// (GET /v1/organizations/{organization}/paper/preview)
+	PreviewPaperStyle(ctx echo.Context, organization OrganizationID, params PreviewPaperStyleParams) error
+	// UsePaperStyle Print with the draft from now on
+	// (POST /v1/organizations/{organization}/paper/use)
+	UsePaperStyle(ctx echo.Context, organization OrganizationID, params UsePaperStyleParams) error
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx echo.Context, organization OrganizationID, params ListProgramsParams) error
@@ -3716,6 +3813,22 @@ func (w *ServerInterfaceWrapper) DownloadPackage(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DownloadPackage(ctx, code)
+	return err
+}
+
+// DownloadPaper converts echo context to params.
+func (w *ServerInterfaceWrapper) DownloadPaper(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DownloadPaper(ctx, code)
 	return err
 }
 
@@ -4201,6 +4314,22 @@ func (w *ServerInterfaceWrapper) GetCredentialRecord(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetCredentialRecord(ctx, credential)
+	return err
+}
+
+// DownloadSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) DownloadSessions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "credential" -------------
+	var credential CredentialID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credential", ctx.Param("credential"), &credential, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credential: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DownloadSessions(ctx, credential)
 	return err
 }
 
@@ -6615,6 +6744,149 @@ func (w *ServerInterfaceWrapper) ExportMonthlyHours(ctx echo.Context) error {
 	return err
 }
 
+// GetPaperStyle converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPaperStyle(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPaperStyle(ctx, organization)
+	return err
+}
+
+// TryPaperStyle converts echo context to params.
+func (w *ServerInterfaceWrapper) TryPaperStyle(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TryPaperStyleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TryPaperStyle(ctx, organization, params)
+	return err
+}
+
+// PreviewPaperStyle converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewPaperStyle(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewPaperStyleParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewPaperStyle(ctx, organization, params)
+	return err
+}
+
+// UsePaperStyle converts echo context to params.
+func (w *ServerInterfaceWrapper) UsePaperStyle(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UsePaperStyleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UsePaperStyle(ctx, organization, params)
+	return err
+}
+
 // ListPrograms converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPrograms(ctx echo.Context) error {
 	var err error
@@ -7837,6 +8109,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
+	router.GET(options.BaseURL+"/v1/check/:code/pdf", wrapper.DownloadPaper, options.OperationMiddlewares["downloadPaper"]...)
+	router.GET(options.BaseURL+"/v1/credentials/:credential/sessions/pdf", wrapper.DownloadSessions, options.OperationMiddlewares["downloadSessions"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/paper", wrapper.GetPaperStyle, options.OperationMiddlewares["getPaperStyle"]...)
+	router.PUT(options.BaseURL+"/v1/organizations/:organization/paper", wrapper.TryPaperStyle, options.OperationMiddlewares["tryPaperStyle"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/paper/use", wrapper.UsePaperStyle, options.OperationMiddlewares["usePaperStyle"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/paper/preview", wrapper.PreviewPaperStyle, options.OperationMiddlewares["previewPaperStyle"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/package", wrapper.DownloadPackage, options.OperationMiddlewares["downloadPackage"]...)
 	router.GET(options.BaseURL+"/v1/log", wrapper.GetLog, options.OperationMiddlewares["getLog"]...)
 	router.POST(options.BaseURL+"/v1/log/cosignatures", wrapper.CosignLog, options.OperationMiddlewares["cosignLog"]...)
@@ -8066,6 +8344,51 @@ type DownloadPackagedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DownloadPackagedefaultApplicationProblemPlusJSONResponse) VisitDownloadPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadPaperRequestObject struct {
+	Code string `json:"code"`
+}
+
+type DownloadPaperResponseObject interface {
+	VisitDownloadPaperResponse(w http.ResponseWriter) error
+}
+
+type DownloadPaper200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadPaper200ApplicationpdfResponse) VisitDownloadPaperResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadPaperdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadPaperdefaultApplicationProblemPlusJSONResponse) VisitDownloadPaperResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8726,6 +9049,51 @@ type GetCredentialRecorddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCredentialRecorddefaultApplicationProblemPlusJSONResponse) VisitGetCredentialRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadSessionsRequestObject struct {
+	Credential CredentialID `json:"credential"`
+}
+
+type DownloadSessionsResponseObject interface {
+	VisitDownloadSessionsResponse(w http.ResponseWriter) error
+}
+
+type DownloadSessions200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadSessions200ApplicationpdfResponse) VisitDownloadSessionsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadSessionsdefaultApplicationProblemPlusJSONResponse) VisitDownloadSessionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12269,6 +12637,180 @@ func (response ExportMonthlyHoursdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type GetPaperStyleRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+}
+
+type GetPaperStyleResponseObject interface {
+	VisitGetPaperStyleResponse(w http.ResponseWriter) error
+}
+
+type GetPaperStyle200JSONResponse PaperStyles
+
+func (response GetPaperStyle200JSONResponse) VisitGetPaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPaperStyledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPaperStyledefaultApplicationProblemPlusJSONResponse) VisitGetPaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TryPaperStyleRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       TryPaperStyleParams
+	Body         *TryPaperStyleJSONRequestBody
+}
+
+type TryPaperStyleResponseObject interface {
+	VisitTryPaperStyleResponse(w http.ResponseWriter) error
+}
+
+type TryPaperStyle200ResponseHeaders struct {
+	ETag string
+}
+
+type TryPaperStyle200JSONResponse struct {
+	Body    PaperStyle
+	Headers TryPaperStyle200ResponseHeaders
+}
+
+func (response TryPaperStyle200JSONResponse) VisitTryPaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TryPaperStyledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TryPaperStyledefaultApplicationProblemPlusJSONResponse) VisitTryPaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPaperStyleRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       PreviewPaperStyleParams
+}
+
+type PreviewPaperStyleResponseObject interface {
+	VisitPreviewPaperStyleResponse(w http.ResponseWriter) error
+}
+
+type PreviewPaperStyle200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response PreviewPaperStyle200ApplicationpdfResponse) VisitPreviewPaperStyleResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type PreviewPaperStyledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewPaperStyledefaultApplicationProblemPlusJSONResponse) VisitPreviewPaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UsePaperStyleRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       UsePaperStyleParams
+}
+
+type UsePaperStyleResponseObject interface {
+	VisitUsePaperStyleResponse(w http.ResponseWriter) error
+}
+
+type UsePaperStyle200JSONResponse PaperStyles
+
+func (response UsePaperStyle200JSONResponse) VisitUsePaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UsePaperStyledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UsePaperStyledefaultApplicationProblemPlusJSONResponse) VisitUsePaperStyleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProgramsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListProgramsParams
@@ -13904,6 +14446,9 @@ type StrictServerInterface interface {
 	// DownloadPackage The credential in both forms, with its status list and its proof of inclusion in the log
 	// (GET /v1/check/{code}/package)
 	DownloadPackage(ctx context.Context, request DownloadPackageRequestObject) (DownloadPackageResponseObject, error)
+	// DownloadPaper The certificate or transcript as PDF
+	// (GET /v1/check/{code}/pdf)
+	DownloadPaper(ctx context.Context, request DownloadPaperRequestObject) (DownloadPaperResponseObject, error)
 	// GetClass A class session with its roster
 	// (GET /v1/classes/{class})
 	GetClass(ctx context.Context, request GetClassRequestObject) (GetClassResponseObject, error)
@@ -13949,6 +14494,9 @@ type StrictServerInterface interface {
 	// GetCredentialRecord The lines of hours behind a credential
 	// (GET /v1/credentials/{credential}/record)
 	GetCredentialRecord(ctx context.Context, request GetCredentialRecordRequestObject) (GetCredentialRecordResponseObject, error)
+	// DownloadSessions The credential as PDF with every session behind it
+	// (GET /v1/credentials/{credential}/sessions/pdf)
+	DownloadSessions(ctx context.Context, request DownloadSessionsRequestObject) (DownloadSessionsResponseObject, error)
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx context.Context, request DropDraftRequestObject) (DropDraftResponseObject, error)
@@ -14186,6 +14734,18 @@ type StrictServerInterface interface {
 	// ExportMonthlyHours The hours of a month as CSV, as Texas wants them reported
 	// (GET /v1/organizations/{organization}/monthly-hours)
 	ExportMonthlyHours(ctx context.Context, request ExportMonthlyHoursRequestObject) (ExportMonthlyHoursResponseObject, error)
+	// GetPaperStyle How the school's certificates look on paper
+	// (GET /v1/organizations/{organization}/paper)
+	GetPaperStyle(ctx context.Context, request GetPaperStyleRequestObject) (GetPaperStyleResponseObject, error)
+	// TryPaperStyle Keep a style as the draft
+	// (PUT /v1/organizations/{organization}/paper)
+	TryPaperStyle(ctx context.Context, request TryPaperStyleRequestObject) (TryPaperStyleResponseObject, error)
+	// PreviewPaperStyle A sample printed with the draft
+	// (GET /v1/organizations/{organization}/paper/preview)
+	PreviewPaperStyle(ctx context.Context, request PreviewPaperStyleRequestObject) (PreviewPaperStyleResponseObject, error)
+	// UsePaperStyle Print with the draft from now on
+	// (POST /v1/organizations/{organization}/paper/use)
+	UsePaperStyle(ctx context.Context, request UsePaperStyleRequestObject) (UsePaperStyleResponseObject, error)
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx context.Context, request ListProgramsRequestObject) (ListProgramsResponseObject, error)
@@ -14430,6 +14990,31 @@ func (sh *strictHandler) DownloadPackage(ctx echo.Context, code string) error {
 		return err
 	} else if validResponse, ok := response.(DownloadPackageResponseObject); ok {
 		return validResponse.VisitDownloadPackageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DownloadPaper operation middleware
+func (sh *strictHandler) DownloadPaper(ctx echo.Context, code string) error {
+	var request DownloadPaperRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadPaper(ctx.Request().Context(), request.(DownloadPaperRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadPaper")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DownloadPaperResponseObject); ok {
+		return validResponse.VisitDownloadPaperResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14976,6 +15561,31 @@ func (sh *strictHandler) GetCredentialRecord(ctx echo.Context, credential Creden
 		return err
 	} else if validResponse, ok := response.(GetCredentialRecordResponseObject); ok {
 		return validResponse.VisitGetCredentialRecordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DownloadSessions operation middleware
+func (sh *strictHandler) DownloadSessions(ctx echo.Context, credential CredentialID) error {
+	var request DownloadSessionsRequestObject
+
+	request.Credential = credential
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadSessions(ctx.Request().Context(), request.(DownloadSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DownloadSessionsResponseObject); ok {
+		return validResponse.VisitDownloadSessionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17592,6 +18202,132 @@ func (sh *strictHandler) ExportMonthlyHours(ctx echo.Context, organization Organ
 		return err
 	} else if validResponse, ok := response.(ExportMonthlyHoursResponseObject); ok {
 		return validResponse.VisitExportMonthlyHoursResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPaperStyle operation middleware
+func (sh *strictHandler) GetPaperStyle(ctx echo.Context, organization OrganizationID) error {
+	var request GetPaperStyleRequestObject
+
+	request.Organization = organization
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPaperStyle(ctx.Request().Context(), request.(GetPaperStyleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPaperStyle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPaperStyleResponseObject); ok {
+		return validResponse.VisitGetPaperStyleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TryPaperStyle operation middleware
+func (sh *strictHandler) TryPaperStyle(ctx echo.Context, organization OrganizationID, params TryPaperStyleParams) error {
+	var request TryPaperStyleRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body TryPaperStyleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TryPaperStyle(ctx.Request().Context(), request.(TryPaperStyleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TryPaperStyle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TryPaperStyleResponseObject); ok {
+		return validResponse.VisitTryPaperStyleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewPaperStyle operation middleware
+func (sh *strictHandler) PreviewPaperStyle(ctx echo.Context, organization OrganizationID, params PreviewPaperStyleParams) error {
+	var request PreviewPaperStyleRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewPaperStyle(ctx.Request().Context(), request.(PreviewPaperStyleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewPaperStyle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewPaperStyleResponseObject); ok {
+		return validResponse.VisitPreviewPaperStyleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UsePaperStyle operation middleware
+func (sh *strictHandler) UsePaperStyle(ctx echo.Context, organization OrganizationID, params UsePaperStyleParams) error {
+	var request UsePaperStyleRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UsePaperStyle(ctx.Request().Context(), request.(UsePaperStyleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UsePaperStyle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UsePaperStyleResponseObject); ok {
+		return validResponse.VisitUsePaperStyleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -66,6 +66,8 @@ const (
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	CredentialRead       Action = "credential.read"
+	PaperRead            Action = "paper.read"
+	PaperWrite           Action = "paper.write"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
 	CheckMake            Action = "check.make"
@@ -152,6 +154,8 @@ var policy = map[Action]rule{
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
+	PaperRead:            {roles: office, what: "organization"},
+	PaperWrite:           {roles: admins, write: true, what: "organization"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},
 	CheckMake:            {roles: checkers, write: true, what: "organization"},

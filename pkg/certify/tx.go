@@ -20,6 +20,7 @@ type Tx interface {
 	Days
 	Examination
 	Escrows
+	Papers
 	Outbox
 	translog.ReadTx
 }

@@ -61,7 +61,7 @@ func DefaultPaperStyle(org OrganizationID) PaperStyle {
 
 const (
 	// MostLogo is how many bytes a logo has at the most.
-	MostLogo        = 512 << 10
+	MostLogo        = 256 << 10
 	mostLogoSide    = 2_000
 	mostSignatories = 3
 )

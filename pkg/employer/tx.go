@@ -25,6 +25,7 @@ type Certificates interface {
 	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+	PaperStyle(ctx context.Context, org core.OrganizationID, stage core.StyleStage) (core.PaperStyle, error)
 }
 
 // Record is what else an employer sees of a therapist.

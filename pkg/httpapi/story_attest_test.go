@@ -56,6 +56,31 @@ func (s *story) isAttested() {
 	}
 	s.decides(stated.Id.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
 	s.keepsKeys()
+	s.prints(id)
+}
+
+// prints: the school chooses a style, tries and uses it, and anybody gets the
+// certificate on paper.
+func (s *story) prints(id string) {
+	path := "/v1/organizations/" + s.school + "/paper"
+	s.registrar.get(path).want(200)
+	anything := map[string]string{"If-Match": "*"}
+	style := map[string]any{"layout": "modern", "size": "a4", "accent": "#ffff00", "signatories": []map[string]string{{"name": "Gwen", "role": "Registrar"}}}
+	s.admin.do("PUT", path, call{body: style, headers: anything}).refused(422, "too_pale")
+	style["accent"] = "#123456"
+	s.registrar.do("PUT", path, call{body: style, headers: anything}).refused(403, "forbidden")
+	draft := as[api.PaperStyle](s.admin.do("PUT", path, call{body: style, headers: anything}).want(200))
+	s.registrar.get(path + "/preview?kind=completion").want(200)
+	s.admin.update("POST", path+"/use", draft.Version+1, nil).refused(412, "stale")
+	if v := as[api.PaperStyles](s.admin.update("POST", path+"/use", draft.Version, nil).want(200)); v.Used.Layout != "modern" || v.Used.Version != 1 {
+		s.t.Errorf("the style in use: %+v", v.Used)
+	}
+	for _, pdf := range []*answer{s.nobody.get("/v1/check/" + s.code + "/pdf").want(200), s.student.get("/v1/credentials/" + id + "/sessions/pdf").want(200)} {
+		if pdf.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(string(pdf.body), "%PDF-") {
+			s.t.Errorf("on paper: %v", pdf.header)
+		}
+	}
+	s.nobody.get("/v1/check/" + strings.Repeat("0", 28) + "/pdf").refused(404, "not_found")
 }
 
 // packs: the package that is kept for later, and each part of it.

@@ -1,9 +1,9 @@
 package paper
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"html/template"
 	"strings"
@@ -18,14 +18,13 @@ import (
 	"github.com/palmar/palmar/templates"
 )
 
-// Sheet is what is printed. Link leads to the public page of the credential and
-// stands in the QR code. Sessions, if any, follow the hours by subject one by
-// one. Notice is printed over everything: that a certificate was revoked, or
+// Sheet is what is printed. The QR code holds the credential's id, which is the
+// address of its public page. Sessions, if any, follow the hours by subject one
+// by one. Notice is printed over everything: that a certificate was revoked, or
 // that this is a sample.
 type Sheet struct {
 	Document []byte // the signed credential
 	Code     string // in groups of four
-	Link     string
 	KeyID    string
 	SignedAt time.Time
 	Style    core.PaperStyle
@@ -42,32 +41,53 @@ type Session struct {
 // AttachmentName is the file within the PDF that holds the signed credential.
 const AttachmentName = "credential.json"
 
-// PDF prints a sheet. The same sheet makes the same claim on paper; a document
-// that is no credential of ours, or a character that no font has
-// (*UnprintableError), is an error.
-func PDF(s Sheet) ([]byte, error) {
+// atOnce bounds the sheets in print: each takes some ten megabytes for some
+// fifty milliseconds, and anybody may ask for one.
+var atOnce = make(chan struct{}, 4)
+
+// PDF prints a sheet. The same sheet gives the same bytes. Code: unprintable
+// where no font has a character.
+func PDF(ctx context.Context, s Sheet) ([]byte, error) {
+	select {
+	case atOnce <- struct{}{}:
+		defer func() { <-atOnce }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	claim, err := credential.ClaimOf(s.Document)
 	if err != nil {
 		return nil, fmt.Errorf("print: %w", err)
 	}
+	doc, err := printed(s, claim)
+	if err != nil {
+		return nil, err
+	}
+	digest := sha256.Sum256(s.Document)
+	doc.SetFileID(digest[:16])
+	doc.AttachFile(document.FileAttachment{
+		FileName: AttachmentName, MIMEType: "application/vc+ld+json", Description: "The signed credential", AFRelationship: "Source",
+		Data: s.Document, CreationDate: s.SignedAt,
+	})
+	return doc.ToBytes()
+}
+
+func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 	v, err := viewOf(s, claim)
 	if err != nil {
 		return nil, err
 	}
 	var page strings.Builder
 	if err := sheets.ExecuteTemplate(&page, v.Layout, v); err != nil {
-		return nil, errors.Join(v.unprintable(), err)
+		return nil, fmt.Errorf("print: %w", err)
 	}
-	if err := v.unprintable(); err != nil {
-		return nil, err
+	if v.wrong != nil {
+		return nil, v.wrong
 	}
 	doc := document.NewDocument(v.paper())
 	doc.Info = document.Info{
-		Title: v.Heading + ": " + claim.Title + ", " + claim.Subject.Name, Author: claim.Issuer.Name, Subject: s.Link,
+		Title: v.Heading + ": " + claim.Title + ", " + claim.Subject.Name, Author: claim.Issuer.Name, Subject: claim.ID,
 		Creator: "Palmar", Language: "en-US", CreationDate: s.SignedAt, ModDate: s.SignedAt,
 	}
-	digest := sha256.Sum256(s.Document)
-	doc.SetFileID(digest[:16])
 	doc.SetTagged(true)
 	// Scripts whose marks change places are read from the actual text; readers
 	// that reorder it write Arabic backwards.
@@ -78,11 +98,7 @@ func PDF(s Sheet) ([]byte, error) {
 		return nil, fmt.Errorf("print: %w", err)
 	}
 	v.decorate(doc)
-	doc.AttachFile(document.FileAttachment{
-		FileName: AttachmentName, MIMEType: "application/vc+ld+json", Description: "The signed credential", AFRelationship: "Source",
-		Data: s.Document, CreationDate: s.SignedAt,
-	})
-	return doc.ToBytes()
+	return doc, nil
 }
 
 var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText}).ParseFS(templates.FS, "paper/*.html"))
@@ -99,7 +115,7 @@ type view struct {
 	Logo      template.URL
 	Footer    []string
 	used      map[string]bool // faces, by class
-	wrong     *UnprintableError
+	wrong     error
 }
 
 var headings = map[credential.Kind]string{
@@ -112,8 +128,8 @@ func viewOf(s Sheet, claim credential.Claim) (*view, error) {
 	if claim.Kind == credential.Transcript || len(s.Sessions) > 0 {
 		v.Layout, v.Landscape = "transcript.html", false
 	}
-	if s.Link != "" {
-		code, err := qr.SVG(s.Link, "QR code that leads to "+s.Link)
+	if strings.HasPrefix(claim.ID, "http") {
+		code, err := qr.SVG(claim.ID, "QR code that leads to "+claim.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -131,17 +147,10 @@ func viewOf(s Sheet, claim credential.Claim) (*view, error) {
 // T writes a text in the faces that its scripts need.
 func (v *view) T(text string) template.HTML {
 	out, err := runs(text, v.used)
-	if err != nil && v.wrong == nil {
-		v.wrong, _ = errors.AsType[*UnprintableError](err)
+	if err != nil {
+		v.wrong = err
 	}
 	return out
-}
-
-func (v *view) unprintable() error {
-	if v.wrong == nil {
-		return nil
-	}
-	return v.wrong
 }
 
 // RTL tells whether a text is written from right to left.
@@ -191,4 +200,14 @@ func (v *view) ShortKey() string {
 		return v.KeyID
 	}
 	return v.KeyID[:12] + "…" + v.KeyID[len(v.KeyID)-8:]
+}
+
+// SheetOf is what is printed of a kept credential. What stands in its way is
+// printed over it.
+func SheetOf(c core.Credential, style core.PaperStyle) Sheet {
+	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Style: style}
+	if c.State != core.CredentialActive {
+		s.Notice = fmt.Sprintf("Not valid: %s on %s. %s", c.State, c.StateSince.UTC().Format("2 January 2006"), c.Cause)
+	}
+	return s
 }

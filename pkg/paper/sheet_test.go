@@ -2,7 +2,7 @@ package paper_test
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"image"
 	"image/color"
 	"image/png"
@@ -72,7 +72,7 @@ func sheet(t testing.TB, kind credential.Kind, name string) paper.Sheet {
 	style.Signatories = []core.Signatory{{Name: "Gwen Whitlock", Role: "Registrar"}, {Name: "Samuel Adeyemi", Role: "Director of Education"}}
 	style.Logo, style.LogoType = logo(t), "image/png"
 	return paper.Sheet{
-		Document: document, Code: "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV", Link: c.ID, KeyID: key.Multikey(), SignedAt: issued, Style: style,
+		Document: document, Code: "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV", KeyID: key.Multikey(), SignedAt: issued, Style: style,
 	}
 }
 
@@ -146,14 +146,14 @@ func TestPDF_TextIsTheRecord(t *testing.T) {
 		for _, kind := range []credential.Kind{credential.Completion, credential.Specialty, credential.License, credential.Transcript} {
 			t.Run(label+"/"+string(kind), func(t *testing.T) {
 				s := sheet(t, kind, name)
-				pdf, err := paper.PDF(s)
+				pdf, err := paper.PDF(context.Background(), s)
 				if err != nil {
 					t.Fatal(err)
 				}
 				keep(t, label+"-"+string(kind), pdf)
 				text := extracted(t, pdf)
 				claim := claimFor(kind, name)
-				wants := []string{claim.Title, claim.Issuer.Name, s.Code, s.Link, "14 September 2026", "Gwen Whitlock", "State licence 4711"}
+				wants := []string{claim.Title, claim.Issuer.Name, s.Code, claim.ID, "14 September 2026", "Gwen Whitlock", "State licence 4711"}
 				if label == "mixed" {
 					// Which side of a change of direction a bracket is on, pdftotext
 					// guesses from where it stands.
@@ -194,11 +194,11 @@ func keep(t *testing.T, name string, pdf []byte) {
 
 func TestPDF_CarriesTheCredential(t *testing.T) {
 	s := sheet(t, credential.Completion, "Ana Ortega")
-	pdf, err := paper.PDF(s)
+	pdf, err := paper.PDF(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := paper.PDF(s); err != nil || !bytes.Equal(pdf, again) {
+	if again, err := paper.PDF(context.Background(), s); err != nil || !bytes.Equal(pdf, again) {
 		t.Errorf("the same sheet printed twice differs (%v)", err)
 	}
 	if _, err := exec.LookPath("pdfdetach"); err != nil {
@@ -228,7 +228,7 @@ func TestPDF_Styles(t *testing.T) {
 	s := sheet(t, credential.Completion, "Nguyễn Thị Phương Thảo")
 	s.Style.Layout, s.Style.Size, s.Style.Accent, s.Style.Signatories, s.Style.Logo = "modern", "a4", "#7a1f3d", nil, nil
 	s.Notice = "Sample: proves nothing"
-	pdf, err := paper.PDF(s)
+	pdf, err := paper.PDF(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestPDF_Sessions(t *testing.T) {
 	for range 150 {
 		s.Sessions = append(s.Sessions, paper.Session{Date: "2026-03-02", Subject: "Kinesiology", Where: "classroom", Minutes: 95})
 	}
-	pdf, err := paper.PDF(s)
+	pdf, err := paper.PDF(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,13 +253,25 @@ func TestPDF_Sessions(t *testing.T) {
 	}
 }
 
+func TestSample(t *testing.T) {
+	for _, kind := range []credential.Kind{credential.Completion, credential.Specialty, credential.License, credential.Transcript} {
+		pdf, err := paper.Sample(core.DefaultPaperStyle(core.OrganizationID{}), kind, "Brightwater", issued)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := extracted(t, pdf); !strings.Contains(text, "Sample. It certifies nothing.") || !strings.Contains(text, "Brightwater") {
+			t.Errorf("%s: %s", kind, text)
+		}
+	}
+}
+
 func TestPDF_Err(t *testing.T) {
 	s := sheet(t, credential.Completion, "Ana \U000126ff")
-	_, err := paper.PDF(s)
-	if wrong, ok := errors.AsType[*paper.UnprintableError](err); !ok || wrong.Rune != 0x126ff {
+	_, err := paper.PDF(context.Background(), s)
+	if core.CodeOf(err) != "unprintable" || !strings.Contains(err.Error(), "U+126FF") {
 		t.Errorf("a character that no font has: %v", err)
 	}
-	if _, err := paper.PDF(paper.Sheet{Document: []byte(`{"type":"badge"}`), Style: s.Style}); err == nil {
+	if _, err := paper.PDF(context.Background(), paper.Sheet{Document: []byte(`{"type":"badge"}`), Style: s.Style}); err == nil {
 		t.Error("something that is no credential was printed")
 	}
 }
@@ -282,8 +294,8 @@ func FuzzPDF(f *testing.F) {
 		if err != nil || style.Check() != nil {
 			return
 		}
-		pdf, err := paper.PDF(paper.Sheet{Document: document, Link: claim.ID, Style: style})
-		if _, refused := errors.AsType[*paper.UnprintableError](err); refused {
+		pdf, err := paper.PDF(context.Background(), paper.Sheet{Document: document, Style: style})
+		if core.CodeOf(err) == "unprintable" {
 			return
 		}
 		if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) || !bytes.Contains(pdf, []byte("%%EOF")) {

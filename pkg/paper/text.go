@@ -10,6 +10,8 @@ import (
 
 	"github.com/carlos7ags/folio/font"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/palmar/palmar/pkg/core"
 )
 
 //go:embed fonts/*.ttf
@@ -45,13 +47,6 @@ var coverage = sync.OnceValue(func() []font.Face {
 	return out
 })
 
-// UnprintableError names a character that no font has.
-type UnprintableError struct{ Rune rune }
-
-func (e *UnprintableError) Error() string {
-	return fmt.Sprintf("no font has the character %q (%U)", e.Rune, e.Rune)
-}
-
 // faceOf is the face that prints a character; a face that prints what stands
 // before it goes on, so that spaces and digits tear no word apart.
 func faceOf(r rune, before int) (int, error) {
@@ -64,7 +59,7 @@ func faceOf(r rune, before int) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, &UnprintableError{r}
+	return 0, core.Conflict("unprintable", "No font here has the character %q (%U), so it cannot be printed. The certificate itself is not concerned: download it in another form.", r, r)
 }
 
 // runs writes a text as HTML, each stretch of one script in its own face.

@@ -46,6 +46,7 @@ func Rows() map[string]any {
 		"licenses":             licenseRow{},
 		"members":              memberRow{},
 		"organizations":        organizationRow{},
+		"paper_styles":         paperStyleRow{},
 		"pauses":               pauseRow{},
 		"program_versions":     programVersionRow{},
 		"programs":             programRow{},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"html/template"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/employer"
+	"github.com/palmar/palmar/pkg/qr"
 	"github.com/palmar/palmar/pkg/web/render"
 )
 
@@ -56,10 +58,18 @@ type certificatePage struct {
 	IssuedAt, ValidUntil time.Time
 	Started, Ended       core.Date
 	Code, Link, Path     string
+	QR                   template.HTML // leads to Link
+	Subjects             []hoursLine
 	Replacement          string // the page of the certificate that took its place
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
 	Form                 render.Form
+}
+
+// hoursLine is the hours of one subject that were certified.
+type hoursLine struct {
+	Name              string
+	Minutes, Required core.Minutes
 }
 
 type checkLine struct{ What, Outcome, Detail string }
@@ -145,6 +155,11 @@ func checkPage(c employer.Check, publicURL string, now time.Time) certificatePag
 		p.Program, p.Name, p.Issuer, p.IssuerDID = kept.Title, kept.SubjectName, kept.OrganizationName, kept.IssuerDID
 		p.Minutes, p.IssuedAt, p.ValidUntil = kept.Minutes, kept.IssuedAt, kept.ValidUntil
 	}
+	if claim, err := credential.ClaimOf(kept.Document); err == nil && claim.Hours != nil {
+		for _, line := range claim.Hours.Subjects {
+			p.Subjects = append(p.Subjects, hoursLine{line.Name, core.Minutes(line.Minutes), core.Minutes(line.Required)})
+		}
+	}
 	p.say()
 	return p
 }
@@ -195,6 +210,9 @@ func (r *request) showCertificate() error {
 		return err
 	}
 	p := checkPage(c, r.web.PublicURL, r.now())
+	if p.QR, err = qr.SVG(p.Link, "QR code that leads to this page"); err != nil {
+		return err
+	}
 	return r.page("public/certificate", p.Kind+" · "+p.Name, p)
 }
 

@@ -35,6 +35,7 @@ func TestCredential(t *testing.T) {
 
 	for file, mediaType := range map[string]string{
 		"credential.jwt": "application/vc+jwt", "package.json": "application/json", "badge.png": "image/png", "badge.svg": "image/svg+xml",
+		"certificate.pdf": "application/pdf",
 	} {
 		got := s.stranger().get("/c/" + credential.Code(c.Code).Compact() + "/" + file)
 		if got.Code != http.StatusOK || !strings.HasPrefix(got.Header().Get("Content-Type"), mediaType) {
@@ -46,7 +47,14 @@ func TestCredential(t *testing.T) {
 			}
 		}
 	}
-	wants(t, s.stranger().get("/c/"+strings.Repeat("0", 28)+"/badge.png"), http.StatusNotFound, "No certificate has this code")
+	for _, file := range []string{"badge.png", "certificate.pdf"} {
+		wants(t, s.stranger().get("/c/"+strings.Repeat("0", 28)+"/"+file), http.StatusNotFound, "No certificate has this code")
+	}
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Hours by subject", "QR code that leads to this page", "PDF")
+	if sessions := student.get(path + "/sessions.pdf"); sessions.Code != http.StatusOK || !strings.HasPrefix(sessions.Body.String(), "%PDF-") {
+		t.Errorf("with every session: %d", sessions.Code)
+	}
+	wants(t, s.as(s.Stranger.Email).get(path+"/sessions.pdf"), http.StatusNotFound)
 
 	wants(t, registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}}), http.StatusUnprocessableEntity, "New name")
 	proposed := registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}, "holder_name": {"Ada Nguyễn"}})
@@ -75,6 +83,31 @@ func TestKeys(t *testing.T) {
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
 	wants(t, ann.get(path), http.StatusOK, "Stolen.", "1 certificate was issued since the loss")
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Do not rely on it")
+}
+
+func TestPaper(t *testing.T) {
+	s := newSite(t)
+	admin := s.Join(s.Second, s.School, core.RoleAdmin)
+	path := "/o/" + s.School.ID.String() + "/paper"
+	wants(t, s.as(s.Registrar.Email).get(path), http.StatusOK, "An administrator of the school changes it")
+	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
+	wants(t, s.as(s.Registrar.Email).post(path, url.Values{}), http.StatusForbidden)
+	ann := s.as(admin.Email)
+	wants(t, ann.get(path), http.StatusOK, "has not chosen a style yet")
+	form := url.Values{
+		"version": {"0"}, "layout": {"modern"}, "size": {"a4"}, "accent": {"#ffff00"}, "preamble": {"We certify that"},
+		"signatory_1": {"Gwen"}, "role_1": {"Registrar"},
+	}
+	wants(t, ann.post(path, form), http.StatusUnprocessableEntity, "too pale")
+	form.Set("accent", "#123456")
+	leadsTo(t, ann.post(path, form), path)
+	wants(t, ann.get(path), http.StatusOK, "not in use yet")
+	if sample := ann.get(path + "/preview.pdf?kind=license"); sample.Code != http.StatusOK || sample.Header().Get("Content-Type") != "application/pdf" {
+		t.Errorf("the preview: %d %v", sample.Code, sample.Header())
+	}
+	wants(t, ann.post(path+"/use", url.Values{"version": {"7"}}), http.StatusPreconditionFailed, "Somebody changed this")
+	leadsTo(t, ann.post(path+"/use", url.Values{"version": {"1"}}), path)
+	wants(t, ann.get(path), http.StatusOK, "In use since")
 }
 
 func TestPublished(t *testing.T) {

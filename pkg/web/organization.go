@@ -102,14 +102,14 @@ type orgTabs struct {
 	Current, Base string
 	Tokens, Audit bool
 	Members       bool
-	Keys          bool
+	Keys, Paper   bool
 }
 
 func (r *request) tabs(org core.OrganizationID, current string) orgTabs {
 	return orgTabs{
 		Current: current, Base: "/o/" + org.String(), Members: r.can(access.MemberRead, org),
 		Tokens: r.can(access.TokenManage, org), Audit: r.can(access.AuditRead, org),
-		Keys: r.schoolOf(org) && r.can(access.KeyRead, org),
+		Keys: r.schoolOf(org) && r.can(access.KeyRead, org), Paper: r.schoolOf(org) && r.can(access.PaperRead, org),
 	}
 }
 

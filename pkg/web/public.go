@@ -23,6 +23,7 @@ var publicRoutes = []Route{
 	{http.MethodGet, "/c/:code/credential.json", Public, (*request).downloadCredential},
 	{http.MethodGet, "/c/:code/credential.jwt", Public, (*request).downloadJWT},
 	{http.MethodGet, "/c/:code/package.json", Public, (*request).downloadPackage},
+	{http.MethodGet, "/c/:code/certificate.pdf", Public, (*request).downloadPaper},
 	{http.MethodGet, "/c/:code/badge.png", Public, (*request).downloadPNG},
 	{http.MethodGet, "/c/:code/badge.svg", Public, (*request).downloadSVG},
 	{http.MethodGet, "/verify", Public, (*request).showVerify},

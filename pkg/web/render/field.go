@@ -32,7 +32,7 @@ func (f Field) DescribedBy() string {
 
 var fieldKinds = map[string]bool{
 	"text": true, "email": true, "password": true, "date": true, "time": true, "number": true, "search": true,
-	"tel": true, "url": true, "file": true, "select": true, "textarea": true, "checkbox": true, "radios": true,
+	"tel": true, "color": true, "url": true, "file": true, "select": true, "textarea": true, "checkbox": true, "radios": true,
 }
 
 // NewField makes the field name of a form; options are pairs of a name and a
