@@ -43,7 +43,10 @@ func checkedDocument(claim Claim) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return document, Lint(document)
+	if err := Lint(document); err != nil {
+		return nil, err
+	}
+	return document, CheckSchema(document)
 }
 
 // plain turns a written form into the maps that are signed, by way of its
