@@ -2730,6 +2730,12 @@ type ProposeLicenseParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// AskAddressJSONBody defines parameters for AskAddress.
+type AskAddressJSONBody struct {
+	Email    string `json:"email" validate:"required,max=254"`
+	Password string `json:"password" validate:"required,max=512"`
+}
+
 // ListDisclosuresParams defines parameters for ListDisclosures.
 type ListDisclosuresParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3048,6 +3054,17 @@ type ListTransfersParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// AskResetJSONBody defines parameters for AskReset.
+type AskResetJSONBody struct {
+	Email string `json:"email" validate:"required,max=254"`
+}
+
+// ResetPasswordJSONBody defines parameters for ResetPassword.
+type ResetPasswordJSONBody struct {
+	Password string `json:"password" validate:"required,max=512"`
+	Token    string `json:"token" validate:"required,max=100"`
+}
+
 // CertifyParams defines parameters for Certify.
 type CertifyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3160,6 +3177,9 @@ type ReverseTransferParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ConfirmAddressJSONRequestBody defines body for ConfirmAddress for application/json ContentType.
+type ConfirmAddressJSONRequestBody = InvitationToken
+
 // ClockJSONRequestBody defines body for Clock for application/json ContentType.
 type ClockJSONRequestBody = ClockInput
 
@@ -3223,6 +3243,9 @@ type LookUpInvitationJSONRequestBody = InvitationToken
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
+// AskAddressJSONRequestBody defines body for AskAddress for application/json ContentType.
+type AskAddressJSONRequestBody AskAddressJSONBody
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -3271,6 +3294,12 @@ type SignEntriesJSONRequestBody = SignEntries
 // CreateOrganizationTokenJSONRequestBody defines body for CreateOrganizationToken for application/json ContentType.
 type CreateOrganizationTokenJSONRequestBody = NewToken
 
+// AskResetJSONRequestBody defines body for AskReset for application/json ContentType.
+type AskResetJSONRequestBody AskResetJSONBody
+
+// ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
+type ResetPasswordJSONRequestBody ResetPasswordJSONBody
+
 // DeclineProposalJSONRequestBody defines body for DeclineProposal for application/json ContentType.
 type DeclineProposalJSONRequestBody = ReasonInput
 
@@ -3306,6 +3335,9 @@ type ServerInterface interface {
 	// UnexcuseAbsence Take an excuse back
 	// (DELETE /v1/absences/{absence})
 	UnexcuseAbsence(ctx echo.Context, absence AbsenceID) error
+	// ConfirmAddress Confirm a new e-mail address
+	// (POST /v1/addresses/confirm)
+	ConfirmAddress(ctx echo.Context) error
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx echo.Context, code string) error
@@ -3495,6 +3527,9 @@ type ServerInterface interface {
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx echo.Context) error
+	// AskAddress Have another e-mail address
+	// (POST /v1/me/address)
+	AskAddress(ctx echo.Context) error
 	// ListMyClasses Classes to check in to now or within twelve hours
 	// (GET /v1/me/classes)
 	ListMyClasses(ctx echo.Context) error
@@ -3645,6 +3680,12 @@ type ServerInterface interface {
 	// ListTransfers Hours of other schools
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx echo.Context, organization OrganizationID, params ListTransfersParams) error
+	// AskReset Ask for a link with which a forgotten password is set anew
+	// (POST /v1/password-resets)
+	AskReset(ctx echo.Context) error
+	// ResetPassword Set a new password; all sessions end
+	// (POST /v1/password-resets/complete)
+	ResetPassword(ctx echo.Context) error
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program ProgramID) error
@@ -3749,6 +3790,15 @@ func (w *ServerInterfaceWrapper) UnexcuseAbsence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UnexcuseAbsence(ctx, absence)
+	return err
+}
+
+// ConfirmAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmAddress(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmAddress(ctx)
 	return err
 }
 
@@ -5594,6 +5644,15 @@ func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
 	return err
 }
 
+// AskAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) AskAddress(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskAddress(ctx)
+	return err
+}
+
 // ListMyClasses converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyClasses(ctx echo.Context) error {
 	var err error
@@ -7165,6 +7224,24 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	return err
 }
 
+// AskReset converts echo context to params.
+func (w *ServerInterfaceWrapper) AskReset(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskReset(ctx)
+	return err
+}
+
+// ResetPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetPassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetPassword(ctx)
+	return err
+}
+
 // GetProgram converts echo context to params.
 func (w *ServerInterfaceWrapper) GetProgram(ctx echo.Context) error {
 	var err error
@@ -8009,6 +8086,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/sessions/current", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.POST(options.BaseURL+"/v1/sessions/current/confirm", wrapper.ConfirmPassword, options.OperationMiddlewares["confirmPassword"]...)
 	router.PUT(options.BaseURL+"/v1/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.POST(options.BaseURL+"/v1/me/address", wrapper.AskAddress, options.OperationMiddlewares["askAddress"]...)
+	router.POST(options.BaseURL+"/v1/addresses/confirm", wrapper.ConfirmAddress, options.OperationMiddlewares["confirmAddress"]...)
+	router.POST(options.BaseURL+"/v1/password-resets", wrapper.AskReset, options.OperationMiddlewares["askReset"]...)
+	router.POST(options.BaseURL+"/v1/password-resets/complete", wrapper.ResetPassword, options.OperationMiddlewares["resetPassword"]...)
 	router.GET(options.BaseURL+"/v1/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.POST(options.BaseURL+"/v1/invitations/look-up", wrapper.LookUpInvitation, options.OperationMiddlewares["lookUpInvitation"]...)
 	router.POST(options.BaseURL+"/v1/invitations/accept", wrapper.AcceptInvitation, options.OperationMiddlewares["acceptInvitation"]...)
@@ -8172,6 +8253,39 @@ type UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse) VisitUnexcuseAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmAddressRequestObject struct {
+	Body *ConfirmAddressJSONRequestBody
+}
+
+type ConfirmAddressResponseObject interface {
+	VisitConfirmAddressResponse(w http.ResponseWriter) error
+}
+
+type ConfirmAddress204Response struct {
+}
+
+func (response ConfirmAddress204Response) VisitConfirmAddressResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ConfirmAddressdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmAddressdefaultApplicationProblemPlusJSONResponse) VisitConfirmAddressResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10959,6 +11073,39 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type AskAddressRequestObject struct {
+	Body *AskAddressJSONRequestBody
+}
+
+type AskAddressResponseObject interface {
+	VisitAskAddressResponse(w http.ResponseWriter) error
+}
+
+type AskAddress204Response struct {
+}
+
+func (response AskAddress204Response) VisitAskAddressResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AskAddressdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskAddressdefaultApplicationProblemPlusJSONResponse) VisitAskAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyClassesRequestObject struct {
 }
 
@@ -13212,6 +13359,72 @@ func (response ListTransfersdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type AskResetRequestObject struct {
+	Body *AskResetJSONRequestBody
+}
+
+type AskResetResponseObject interface {
+	VisitAskResetResponse(w http.ResponseWriter) error
+}
+
+type AskReset204Response struct {
+}
+
+func (response AskReset204Response) VisitAskResetResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AskResetdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskResetdefaultApplicationProblemPlusJSONResponse) VisitAskResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPasswordRequestObject struct {
+	Body *ResetPasswordJSONRequestBody
+}
+
+type ResetPasswordResponseObject interface {
+	VisitResetPasswordResponse(w http.ResponseWriter) error
+}
+
+type ResetPassword204Response struct {
+}
+
+func (response ResetPassword204Response) VisitResetPasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResetPassworddefaultApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetProgramRequestObject struct {
 	Program ProgramID `json:"program"`
 }
@@ -14434,6 +14647,9 @@ type StrictServerInterface interface {
 	// UnexcuseAbsence Take an excuse back
 	// (DELETE /v1/absences/{absence})
 	UnexcuseAbsence(ctx context.Context, request UnexcuseAbsenceRequestObject) (UnexcuseAbsenceResponseObject, error)
+	// ConfirmAddress Confirm a new e-mail address
+	// (POST /v1/addresses/confirm)
+	ConfirmAddress(ctx context.Context, request ConfirmAddressRequestObject) (ConfirmAddressResponseObject, error)
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx context.Context, request CheckCodeRequestObject) (CheckCodeResponseObject, error)
@@ -14623,6 +14839,9 @@ type StrictServerInterface interface {
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// AskAddress Have another e-mail address
+	// (POST /v1/me/address)
+	AskAddress(ctx context.Context, request AskAddressRequestObject) (AskAddressResponseObject, error)
 	// ListMyClasses Classes to check in to now or within twelve hours
 	// (GET /v1/me/classes)
 	ListMyClasses(ctx context.Context, request ListMyClassesRequestObject) (ListMyClassesResponseObject, error)
@@ -14773,6 +14992,12 @@ type StrictServerInterface interface {
 	// ListTransfers Hours of other schools
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx context.Context, request ListTransfersRequestObject) (ListTransfersResponseObject, error)
+	// AskReset Ask for a link with which a forgotten password is set anew
+	// (POST /v1/password-resets)
+	AskReset(ctx context.Context, request AskResetRequestObject) (AskResetResponseObject, error)
+	// ResetPassword Set a new password; all sessions end
+	// (POST /v1/password-resets/complete)
+	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx context.Context, request GetProgramRequestObject) (GetProgramResponseObject, error)
@@ -14890,6 +15115,52 @@ func (sh *strictHandler) UnexcuseAbsence(ctx echo.Context, absence AbsenceID) er
 		return err
 	} else if validResponse, ok := response.(UnexcuseAbsenceResponseObject); ok {
 		return validResponse.VisitUnexcuseAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmAddress operation middleware
+func (sh *strictHandler) ConfirmAddress(ctx echo.Context) error {
+	var request ConfirmAddressRequestObject
+
+	var body ConfirmAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmAddress(ctx.Request().Context(), request.(ConfirmAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmAddressResponseObject); ok {
+		return validResponse.VisitConfirmAddressResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16982,6 +17253,52 @@ func (sh *strictHandler) GetMe(ctx echo.Context) error {
 	return nil
 }
 
+// AskAddress operation middleware
+func (sh *strictHandler) AskAddress(ctx echo.Context) error {
+	var request AskAddressRequestObject
+
+	var body AskAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskAddress(ctx.Request().Context(), request.(AskAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskAddressResponseObject); ok {
+		return validResponse.VisitAskAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyClasses operation middleware
 func (sh *strictHandler) ListMyClasses(ctx echo.Context) error {
 	var request ListMyClassesRequestObject
@@ -18629,6 +18946,98 @@ func (sh *strictHandler) ListTransfers(ctx echo.Context, organization Organizati
 		return err
 	} else if validResponse, ok := response.(ListTransfersResponseObject); ok {
 		return validResponse.VisitListTransfersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AskReset operation middleware
+func (sh *strictHandler) AskReset(ctx echo.Context) error {
+	var request AskResetRequestObject
+
+	var body AskResetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskReset(ctx.Request().Context(), request.(AskResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskResetResponseObject); ok {
+		return validResponse.VisitAskResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResetPassword operation middleware
+func (sh *strictHandler) ResetPassword(ctx echo.Context) error {
+	var request ResetPasswordRequestObject
+
+	var body ResetPasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPassword(ctx.Request().Context(), request.(ResetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
+		return validResponse.VisitResetPasswordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

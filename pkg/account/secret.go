@@ -12,6 +12,7 @@ const (
 	sessionPrefix    = "pls_"
 	tokenPrefix      = "plt_"
 	invitationPrefix = "pli_"
+	linkPrefix       = "pla_"
 )
 
 // newSecret makes a token of 256 random bits and the hash that is kept of it.

@@ -13,6 +13,7 @@ type Tx interface {
 	Accounts
 	Sessions
 	Invitations
+	Links
 	Tokens
 	Organizations
 	Members
@@ -51,6 +52,15 @@ type Invitations interface {
 	AcceptInvitation(ctx context.Context, id core.InvitationID, account core.AccountID, now time.Time) error
 	DropOpenInvitations(ctx context.Context, org core.OrganizationID, email string, role core.Role) error
 	InvitationsOf(ctx context.Context, org core.OrganizationID, after core.InvitationID, limit int) ([]core.Invitation, error)
+}
+
+// Links keeps the one-time links to an account. A miss is not_found.
+type Links interface {
+	PutAccountLink(ctx context.Context, l core.AccountLink) error
+	AccountLink(ctx context.Context, tokenHash []byte) (core.AccountLink, error)
+	AccountLinkOf(ctx context.Context, account core.AccountID, purpose core.LinkPurpose) (core.AccountLink, error)
+	UseAccountLink(ctx context.Context, tokenHash []byte) error
+	SetAccountEmail(ctx context.Context, a core.Account) error
 }
 
 // Tokens keeps the API tokens.

@@ -54,3 +54,22 @@ type Token struct {
 	UsedAt         time.Time
 	RevokedAt      time.Time
 }
+
+// LinkPurpose is what a one-time link to an account is for.
+type LinkPurpose string
+
+// The purposes: another address for the account, or a new password.
+const (
+	LinkAddress  LinkPurpose = "address"
+	LinkPassword LinkPurpose = "password"
+)
+
+// AccountLink is a one-time link that was mailed to Email.
+type AccountLink struct {
+	TokenHash []byte
+	AccountID AccountID
+	Purpose   LinkPurpose
+	Email     string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}

@@ -63,6 +63,23 @@ func (h *handlers) ChangePassword(ctx context.Context, r api.ChangePasswordReque
 	return api.ChangePassword200JSONResponse(sessionOf(signed)), nil
 }
 
+func (h *handlers) AskAddress(ctx context.Context, r api.AskAddressRequestObject) (api.AskAddressResponseObject, error) {
+	return api.AskAddress204Response{}, h.Account.AskAddress(ctx, callOf(ctx).actor, r.Body.Email, r.Body.Password)
+}
+
+func (h *handlers) ConfirmAddress(ctx context.Context, r api.ConfirmAddressRequestObject) (api.ConfirmAddressResponseObject, error) {
+	_, err := h.Account.ConfirmAddress(ctx, r.Body.Token)
+	return api.ConfirmAddress204Response{}, err
+}
+
+func (h *handlers) AskReset(ctx context.Context, r api.AskResetRequestObject) (api.AskResetResponseObject, error) {
+	return api.AskReset204Response{}, h.Account.AskReset(ctx, r.Body.Email)
+}
+
+func (h *handlers) ResetPassword(ctx context.Context, r api.ResetPasswordRequestObject) (api.ResetPasswordResponseObject, error) {
+	return api.ResetPassword204Response{}, h.Account.Reset(ctx, r.Body.Token, r.Body.Password)
+}
+
 func (h *handlers) GetMe(ctx context.Context, _ api.GetMeRequestObject) (api.GetMeResponseObject, error) {
 	return api.GetMe200JSONResponse(meOf(callOf(ctx).actor)), nil
 }

@@ -173,11 +173,39 @@ func (s *story) endsThings() {
 	s.student = client{s.world, as[api.Session](s.student.do("PUT", "/v1/me/password", call{body: map[string]string{
 		"old_password": password, "new_password": "amber-heron-quilt-7",
 	}}).want(200)).Token}
+	s.leaves(school)
 	s.student.delete("/v1/sessions/current").want(204)
 	s.student.get("/v1/me").refused(401, "unauthenticated")
 	s.registrar.delete("/v1/sessions").want(204)
 	s.registrar.get("/v1/me").refused(401, "unauthenticated")
 	s.signIn("rita@brightwater.example").get("/v1/me").want(200)
+}
+
+// leaves: the student takes another address, forgets the password and leaves
+// the school, and the record stays theirs.
+func (s *story) leaves(school string) {
+	const former, now, other = "ines@brightwater.example", "ines@home.example", "velvet-lemur-anchor-3"
+	s.student.post("/v1/me/address", map[string]string{"email": now, "password": "wrong-wrong-wrong"}).refused(401, "bad_credentials")
+	s.student.post("/v1/me/address", map[string]string{"email": now, "password": "amber-heron-quilt-7"}).want(204)
+	s.nobody.post("/v1/addresses/confirm", map[string]string{"token": s.letter(now)}).want(204)
+	s.nobody.post("/v1/addresses/confirm", map[string]string{"token": s.letter(now)}).refused(404, "link_invalid")
+	s.nobody.post("/v1/password-resets", map[string]string{"email": former}).want(204)
+	s.nobody.post("/v1/password-resets", map[string]string{"email": now}).want(204)
+	s.nobody.post("/v1/password-resets/complete", map[string]string{"token": s.letter(now), "password": other}).want(204)
+	s.student.get("/v1/me").refused(401, "unauthenticated")
+	s.student = client{s.world, as[api.Session](s.nobody.post("/v1/sessions", map[string]string{"email": now, "password": other}).want(201)).Token}
+
+	students := as[api.MemberList](s.admin.get(school + "/members?role=student").want(200))
+	for _, m := range students.Items {
+		if m.Email == now {
+			s.admin.delete("/v1/members/" + m.Id.String()).want(204)
+		}
+	}
+	all := as[api.Credentials](s.student.get("/v1/therapists/" + s.therapist + "/credentials").want(200))
+	if len(all.Items) == 0 {
+		s.t.Fatal("whoever has left has no certificate any more")
+	}
+	s.student.get("/v1/credentials/" + all.Items[0].Id.String() + "/record").want(200)
 }
 
 func (s *story) ledgerIsSound() {

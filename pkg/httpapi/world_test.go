@@ -114,7 +114,7 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-var inviteLink = regexp.MustCompile(`/invitations/(\S+)`)
+var mailedLink = regexp.MustCompile(`/(?:invitations|account/address|reset)/(\S+)`)
 
 // letter is the token in the last mail to an address.
 func (w *world) letter(to string) string {
@@ -122,11 +122,11 @@ func (w *world) letter(to string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := len(w.mails) - 1; i >= 0; i-- {
-		if found := inviteLink.FindStringSubmatch(w.mails[i].Text); w.mails[i].To == to && found != nil {
+		if found := mailedLink.FindStringSubmatch(w.mails[i].Text); w.mails[i].To == to && found != nil {
 			return found[1]
 		}
 	}
-	w.t.Fatalf("no invitation was sent to %s", to)
+	w.t.Fatalf("no link was sent to %s", to)
 	return ""
 }
 

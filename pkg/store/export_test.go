@@ -8,6 +8,7 @@ func Rows() map[string]any {
 		"requests":             requestRow{},
 		"absences":             absenceRow{},
 		"accounts":             accountRow{},
+		"account_links":        accountLinkRow{},
 		"api_tokens":           tokenRow{},
 		"audit_events":         auditRow{},
 		"course_completions":   courseCompletionRow{},

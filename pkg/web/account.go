@@ -17,6 +17,13 @@ var accountRoutes = []Route{
 	{http.MethodPost, "/sign-out", access.SelfRead, (*request).signOut},
 	{http.MethodGet, "/account", access.SelfRead, (*request).showAccount},
 	{http.MethodPost, "/account/password", access.SelfWrite, (*request).changePassword},
+	{http.MethodPost, "/account/address", access.SelfWrite, (*request).askAddress},
+	{http.MethodGet, "/account/address/:token", Public, (*request).showAddress},
+	{http.MethodPost, "/account/address/:token", Public, (*request).confirmAddress},
+	{http.MethodGet, "/reset", Public, (*request).showAskReset},
+	{http.MethodPost, "/reset", Public, (*request).askReset},
+	{http.MethodGet, "/reset/:token", Public, (*request).showReset},
+	{http.MethodPost, "/reset/:token", Public, (*request).reset},
 	{http.MethodPost, "/account/sign-out-everywhere", access.SelfWrite, (*request).signOutEverywhere},
 	{http.MethodPost, "/account/tokens", access.SelfWrite, (*request).createOwnToken},
 	{http.MethodPost, "/account/tokens/:token/revoke", access.SelfWrite, (*request).revokeOwnToken},
@@ -45,6 +52,7 @@ type accountPage struct {
 	Memberships []membershipLine
 	Sessions    []sessionLine
 	Password    render.Form
+	Address     render.Form
 	Tokens      tokenList
 	Record      bool
 	Now         time.Time
@@ -120,7 +128,7 @@ func (r *request) tokens(org core.OrganizationID, action string) (tokenList, err
 
 func (r *request) accountPage() (accountPage, error) {
 	p := accountPage{
-		Name: r.actor.Name, Email: r.actor.Email, Password: render.Form{ID: "change"}, Now: r.now(),
+		Name: r.actor.Name, Email: r.actor.Email, Password: render.Form{ID: "change"}, Address: render.Form{ID: "address"}, Now: r.now(),
 		Record: !r.actor.TherapistID.IsZero(),
 	}
 	for _, m := range r.actor.Memberships {
