@@ -221,6 +221,15 @@ func (r *request) downloadCredential() error {
 	return r.download(err, ".json", "application/vc+ld+json", document)
 }
 
+// sendToWallet answers a wallet that asks for the certificate.
+func (r *request) sendToWallet() error {
+	document, err := r.web.Employer.Document(r.ctx(), r.Param("code"))
+	if err != nil {
+		return err
+	}
+	return r.Blob(http.StatusOK, "application/json", document)
+}
+
 func (r *request) downloadJWT() error {
 	p, err := r.web.Certify.Package(r.ctx(), r.Param("code"))
 	if err == nil && p.JWT == "" {

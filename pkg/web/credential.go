@@ -65,7 +65,7 @@ func (r *request) credentialPage() (credentialPage, error) {
 		Form: render.Form{ID: "change"}, Show: render.Form{ID: "show"},
 	}
 	page.MayChange = !page.Own && r.can(access.ProposalMake, c.OrganizationID)
-	page.LinkedIn, page.Wallet = linkedIn(c, r.web.PublicURL+page.Public), wallet(r.web.PublicURL+page.Public)
+	page.LinkedIn, page.Wallet = linkedIn(c, r.web.PublicURL+page.Public), wallet(r.web.PublicURL+page.Public, c.Code)
 	if c.ReplacedByCode != "" {
 		page.Replacement = certificatePath(c.ReplacedByCode)
 	}
@@ -116,9 +116,14 @@ func linkedIn(c core.Credential, link string) string {
 	return "https://www.linkedin.com/profile/add?" + q.Encode()
 }
 
-// wallet opens the Learner Credential Wallet with the certificate's file.
-func wallet(link string) string {
-	return "https://lcw.app/request?" + url.Values{"vc_request_url": {link + "/credential.json"}}.Encode()
+// wallet opens the Learner Credential Wallet, which then asks by POST for the
+// certificate; the challenge goes into its presentation, which is not looked at,
+// since a certificate with a code is for everybody.
+func wallet(link, code string) string {
+	issuer, _ := url.Parse(link)
+	return "https://lcw.app/request.html?" + url.Values{
+		"issuer": {issuer.Host}, "auth_type": {"bearer"}, "challenge": {code}, "vc_request_url": {link + "/wallet"},
+	}.Encode()
 }
 
 func (r *request) showCredential() error {

@@ -47,6 +47,10 @@ func TestCredential(t *testing.T) {
 			}
 		}
 	}
+	asked := s.stranger().post("/c/"+credential.Code(c.Code).Compact()+"/wallet", url.Values{})
+	if asked.Code != http.StatusOK || asked.Body.String() != string(c.Document) || asked.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("a wallet gets %d %s", asked.Code, asked.Header().Get("Content-Type"))
+	}
 	for _, file := range []string{"badge.png", "certificate.pdf"} {
 		wants(t, s.stranger().get("/c/"+strings.Repeat("0", 28)+"/"+file), http.StatusNotFound, "No certificate has this code")
 	}

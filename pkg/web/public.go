@@ -21,6 +21,7 @@ var publicRoutes = []Route{
 	{http.MethodPost, "/check", Public, (*request).checkCode},
 	{http.MethodGet, "/c/:code", Public, (*request).showCertificate},
 	{http.MethodGet, "/c/:code/credential.json", Public, (*request).downloadCredential},
+	{http.MethodPost, "/c/:code/wallet", Public, (*request).sendToWallet},
 	{http.MethodGet, "/c/:code/credential.jwt", Public, (*request).downloadJWT},
 	{http.MethodGet, "/c/:code/package.json", Public, (*request).downloadPackage},
 	{http.MethodGet, "/c/:code/certificate.pdf", Public, (*request).downloadPaper},
