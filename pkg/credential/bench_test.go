@@ -1,6 +1,9 @@
 package credential
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/ed25519"
 	"testing"
 )
@@ -59,6 +62,30 @@ func BenchmarkJWT(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			check(b, raw)
+		}
+	})
+}
+
+func BenchmarkES256(b *testing.B) {
+	digest := make([]byte, 32)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	signature, err := ecdsa.SignASN1(rand.Reader, private, digest)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("sign", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = ecdsa.SignASN1(rand.Reader, private, digest)
+		}
+	})
+	b.Run("verify", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			ecdsa.VerifyASN1(&private.PublicKey, digest, signature)
 		}
 	})
 }

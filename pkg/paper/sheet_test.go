@@ -276,6 +276,16 @@ func TestPDF_Err(t *testing.T) {
 	}
 }
 
+func BenchmarkPDF(b *testing.B) {
+	s := sheet(b, credential.Completion, "Nguyễn Thị Phương Thảo")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := paper.PDF(context.Background(), s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // FuzzPDF prints whatever name and footer a school has: either it is refused or
 // it is a PDF whose attachment is the signed document.
 func FuzzPDF(f *testing.F) {
