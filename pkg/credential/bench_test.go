@@ -2,9 +2,9 @@ package credential
 
 import (
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/ed25519"
 	"testing"
 )
 
