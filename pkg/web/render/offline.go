@@ -18,6 +18,9 @@ type Offline struct {
 	style, script string
 }
 
+// offlineScripts are one script, in this order.
+var offlineScripts = []string{"verifier.js", "status.js", "record.js", "verify.js", "page.js"}
+
 // newOffline reads the parts of the page in offline/ of fsys; a file system
 // without that folder has no such page.
 func newOffline(fsys fs.FS) (*Offline, error) {
@@ -25,7 +28,7 @@ func newOffline(fsys fs.FS) (*Offline, error) {
 		return nil, nil
 	}
 	parts := map[string]string{}
-	for _, name := range []string{"page.html", "style.css", "verifier.js", "page.js"} {
+	for _, name := range append([]string{"page.html", "style.css"}, offlineScripts...) {
 		raw, err := fs.ReadFile(fsys, "offline/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("render: %w", err)
@@ -36,7 +39,10 @@ func newOffline(fsys fs.FS) (*Offline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
-	o := &Offline{page: page, style: parts["style.css"], script: parts["verifier.js"] + parts["page.js"]}
+	o := &Offline{page: page, style: parts["style.css"]}
+	for _, name := range offlineScripts {
+		o.script += parts[name]
+	}
 	o.Policy = "default-src 'none'; script-src " + hashOf(o.script) + "; style-src " + hashOf(o.style) +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return o, nil

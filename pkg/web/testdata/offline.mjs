@@ -1,14 +1,18 @@
-// Reads {now, cases: [{text, pinned}]}, prints what the page that checks a
-// certificate on its own says of each.
-import '../../../templates/offline/verifier.js';
+// Reads {now, script, pinned, cases: [text], lists: [encodedList]}, prints what the
+// script of the page that checks a certificate on its own says of each.
+import vm from 'node:vm';
 
 const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {now, cases} = JSON.parse(Buffer.concat(chunks));
-const out = [];
-for(const {text, pinned} of cases) {
-  out.push(await globalThis.palmarVerify(text, pinned, now));
+const {now, script, pinned, cases, lists} = JSON.parse(Buffer.concat(chunks));
+vm.runInThisContext(script);
+const answers = [], unpacked = [];
+for(const text of cases ?? []) {
+  answers.push(await globalThis.palmarVerify(text, pinned, now));
 }
-process.stdout.write(JSON.stringify(out));
+for(const encoded of lists ?? []) {
+  unpacked.push(await globalThis.unpackList(encoded).then(() => 'valid', e => e.constructor.name === 'NotValid' ? 'not_valid' : 'could_not_check'));
+}
+process.stdout.write(JSON.stringify({answers, lists: unpacked}));
