@@ -20,6 +20,18 @@ func readPacked(raw []byte) (packed, bool) {
 	return p, p.Document != ""
 }
 
+// wrapped holds what stands around a credential to the same strictness: nobody
+// may read another document or another line in it.
+func wrapped(raw []byte, names ...string) error {
+	outer, err := parseBounded(raw, maxDisclosureBytes, maxWrappedValues)
+	for _, name := range names {
+		if _, exact := outer[name]; err == nil && !exact {
+			err = invalid("there is no %s", name)
+		}
+	}
+	return err
+}
+
 // status asks for the list as the options say, and reads the one in the package
 // where that gives no answer. The answer names the day of the list it is from.
 func (p packed) status(options Options) func(context.Context, string, map[string]any) (Outcome, string) {

@@ -46,16 +46,28 @@ const clockSkew = 5 * time.Minute
 func Verify(ctx context.Context, raw []byte, options Options) Report {
 	raw = Unbake(raw)
 	if p, ok := readPacked(raw); ok {
+		if err := wrapped(raw, "document"); err != nil {
+			return unread(err)
+		}
 		raw = []byte(p.Document)
 		options.Status = p.status(options)
 	}
 	if d, ok := readDisclosure(raw); ok {
+		if err := wrapped(raw, "credential", "lines"); err != nil {
+			return unread(err)
+		}
 		report := verifyCredential(ctx, d.Credential, options)
 		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")
 		report.Lines = d.Lines
 		return report.done()
 	}
 	return verifyCredential(ctx, raw, options)
+}
+
+func unread(err error) Report {
+	report := &Report{}
+	report.add(CheckFormat, err, "")
+	return report.done()
 }
 
 func verifyCredential(ctx context.Context, raw []byte, options Options) Report {

@@ -2,7 +2,7 @@
   const pinned = JSON.parse(document.getElementById('pinned').textContent);
   const form = document.getElementById('form'), result = document.getElementById('result');
   const words = {valid: 'Valid', not_valid: 'Not valid', could_not_check: 'Could not check'};
-  const names = {signature: 'Signature', dates: 'Dates', status: 'Not revoked', lines: 'Hours shown', log: 'Public log'};
+  const names = {format: 'Format', signature: 'Signature', dates: 'Dates', status: 'Not revoked', lines: 'Hours shown', log: 'Public log'};
   const add = (parent, tag, text) => parent.appendChild(Object.assign(document.createElement(tag), {textContent: text}));
   const hours = minutes => `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
 

@@ -7,6 +7,7 @@ const OB = 'https://purl.imsglobal.org/spec/vc/ob/vocab.html#', VC = 'https://ww
 const SCHEMA = 'https://schema.org/', STATUS = 'https://www.w3.org/ns/credentials/status#', SEC = 'https://w3id.org/security#';
 const XSD1 = 'http://www.w3.org/2001/XMLSchema#', XSD2 = 'https://www.w3.org/2001/XMLSchema#';
 const TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
+const MOST_DOCUMENT = 256 << 10, MOST_WRAPPED = 8 << 20, MOST_DEEP = 24;
 const SKEW = 300000; // how far an issuer's clock may be ahead, in ms
 const CONTEXTS = ['https://www.w3.org/ns/credentials/v2', 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json', 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json'];
 
@@ -78,13 +79,16 @@ function base58(text) {
 
 // strictJSON refuses a name that occurs twice in one object, and text that
 // programs read differently.
-function strictJSON(text) {
+function strictJSON(text, most = MOST_DOCUMENT) {
   let value;
+  if(bytes(text).length > most) { unknown(`the document is larger than ${most >> 10} kB`); }
   try { value = JSON.parse(text); } catch { no('the document is not JSON'); }
   const open = [];
   let expectName = false;
-  for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g)) {
+  for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|null/g)) {
     const top = open.at(-1);
+    if(token === 'null') { unknown('the document contains null, which carries no meaning in a certificate'); }
+    if(open.length > MOST_DEEP) { unknown(`the document is nested deeper than ${MOST_DEEP} levels`); }
     if(token === '{') { open.push(new Set()); expectName = true; }
     else if(token === '[') { open.push(null); expectName = false; }
     else if(token === '}' || token === ']') { open.pop(); expectName = false; }
@@ -163,22 +167,35 @@ function byCodePoint(a, b) {
 
 // The issuers that this page trusts: {did: {name, keys: {id: JWK}, revoked: [id]}}.
 async function keyOf(pinned, issuer, id) {
-  const school = pinned.issuers[issuer];
+  const school = Object.hasOwn(pinned.issuers, issuer) ? pinned.issuers[issuer] : null;
   if(!school) { unknown(`the issuer ${issuer} is not one that this page knows`); }
   if(!Object.hasOwn(school.keys, id)) { no('the key is not one that the issuer signs with'); }
   return {jwk: school.keys[id], name: school.name};
 }
 
-async function verifyProof(document, kind, pinned, issuer, now) {
+// readable refuses a document whose words may mean something else than here.
+function readable(document, contexts) {
+  if(!same(list(document['@context']), contexts)) { unknown('the vocabularies are not those that this page reads'); }
+}
+
+const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'bbs-2023'];
+
+// oneProof gives the only proof of a document.
+function oneProof(document) {
   const proofs = list(document.proof);
-  if(proofs.length !== 1) { no('the document is not signed once'); }
-  const proof = proofs[0];
-  const keys = Object.keys(proof ?? {}).sort().join();
+  if(proofs.length === 0) { no('the document is not signed'); }
+  if(proofs.length > 1) { unknown(`the document has ${proofs.length} signatures; one is read`); }
+  const [proof] = proofs, keys = Object.keys(proof ?? {}).sort().join();
+  if(OTHER_SUITES.includes(proof?.cryptosuite)) { unknown(`signatures of the kind ${proof.cryptosuite} are not read`); }
   if(keys !== 'created,cryptosuite,proofPurpose,proofValue,type,verificationMethod' || proof.type !== 'DataIntegrityProof' || proof.cryptosuite !== 'eddsa-rdfc-2022' || proof.proofPurpose !== 'assertionMethod') {
     no('the proof is not one of eddsa-rdfc-2022');
   }
-  const want = kind === 'VerifiableCredential' ? CONTEXTS : CONTEXTS.slice(0, 1);
-  if(!same(list(document['@context']), want)) { unknown('the vocabularies are not those that this page reads'); }
+  return proof;
+}
+
+async function verifyProof(document, kind, pinned, issuer, now) {
+  const proof = oneProof(document);
+  readable(document, kind === 'VerifiableCredential' ? CONTEXTS : CONTEXTS.slice(0, 1));
   if(Date.parse(proof.created) > now + SKEW) { no('the signature is dated after this check'); }
   if(!String(proof.verificationMethod).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
   const {jwk} = await keyOf(pinned, issuer, proof.verificationMethod);
@@ -194,22 +211,30 @@ async function verifyProof(document, kind, pinned, issuer, now) {
   if(!await crypto.subtle.verify({name: 'Ed25519'}, key, base58(proof.proofValue.slice(1)), message)) { no('something was changed after the issuer signed, or another key signed'); }
 }
 
-async function verifyJWT(token, pinned) {
+// readJWT takes a JWT apart: {document, kid, signature, signed}.
+function readJWT(token) {
   const parts = token.trim().split('.');
   if(parts.length !== 3) { no('the document is not a JWT'); }
-  const utf8 = new TextDecoder('utf-8', {fatal: true});
-  const header = strictJSON(utf8.decode(base64(parts[0]))), document = strictJSON(utf8.decode(base64(parts[1])));
-  if(header.alg !== 'ES256' || header.crit || header.typ && header.typ !== 'vc+jwt') { no('the JWT is not signed with ES256 as a credential'); }
-  const issuer = document.issuer?.id;
-  if(!String(header.kid).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
-  const {jwk} = await keyOf(pinned, issuer, header.kid);
-  const key = await crypto.subtle.importKey('jwk', jwk, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
-  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, base64(parts[2]), bytes(parts[0] + '.' + parts[1]))) { no('something was changed after the issuer signed, or another key signed'); }
-  const claims = {iss: issuer, jti: document.id, sub: document.credentialSubject?.id, nbf: Date.parse(document.validFrom) / 1000, exp: document.validUntil && Date.parse(document.validUntil) / 1000};
+  const text = part => { try { return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(base64(part)); } catch { no('the document is not a JWT'); } };
+  const header = strictJSON(text(parts[0])), document = strictJSON(text(parts[1]));
+  if(['RS256', 'ES384', 'EdDSA', 'ES256K', 'PS256'].includes(header.alg)) { unknown(`JWTs signed with ${header.alg} are not read`); }
+  if(header.alg !== 'ES256' || header.typ !== undefined && header.typ !== 'vc+jwt' && header.typ !== 'JWT') { no('the JWT is not signed with ES256 as a credential'); }
+  const other = Object.keys(header).find(name => !['alg', 'typ', 'cty', 'kid', 'iss'].includes(name));
+  if(other) { unknown(`the JWT has the header "${other}", which is not read`); }
+  const claims = {iss: document.issuer?.id, jti: document.id, sub: document.credentialSubject?.id, nbf: Date.parse(document.validFrom) / 1000, exp: document.validUntil && Date.parse(document.validUntil) / 1000};
   for(const [name, value] of Object.entries(claims)) {
     if(name in document && document[name] !== value) { no(`the claim "${name}" differs from the credential`); }
     delete document[name];
   }
   delete document.iat;
-  return document;
+  return {document, kid: header.kid, signature: base64(parts[2]), signed: bytes(parts[0] + '.' + parts[1])};
+}
+
+async function verifyJWT({document, kid, signature, signed}, pinned) {
+  const issuer = document.issuer.id;
+  if(!String(kid).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
+  const {jwk} = await keyOf(pinned, issuer, kid);
+  if(jwk.crv !== 'P-256') { no('the key does not sign JWTs'); }
+  const key = await crypto.subtle.importKey('jwk', jwk, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
+  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, signature, signed)) { no('something was changed after the issuer signed, or another key signed'); }
 }
