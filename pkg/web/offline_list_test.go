@@ -81,15 +81,15 @@ func TestOffline_List(t *testing.T) {
 	set := credential.NewBitstring()
 	set.Set(c.StatusIndex)
 	cases := []offlineCase{
-		{"the school's", with(key, func(*credential.StatusList) {}), credential.Valid},
-		{"another school's", with(other, func(l *credential.StatusList) { l.Issuer.DID = otherDID }), credential.CouldNotCheck},
-		{"another school's, saying revoked", with(other, func(l *credential.StatusList) { l.Issuer.DID, l.Bits = otherDID, set }), credential.CouldNotCheck},
-		{"of another address", with(key, func(l *credential.StatusList) { l.ID += "0" }), credential.CouldNotCheck},
-		{"of suspensions", with(key, func(l *credential.StatusList) { l.Purpose = credential.Suspension }), credential.CouldNotCheck},
-		{"of yesterday", with(key, func(l *credential.StatusList) { l.ValidUntil = now.Add(-time.Minute) }), credential.CouldNotCheck},
-		{"of tomorrow", with(key, func(l *credential.StatusList) { l.ValidFrom, l.ValidUntil = now.Add(time.Hour), now.Add(2*time.Hour) }), credential.CouldNotCheck},
-		{"too large", with(key, func(l *credential.StatusList) { l.Bits = make(credential.Bitstring, 5<<20) }), credential.CouldNotCheck},
-		{"saying revoked", with(key, func(l *credential.StatusList) { l.Bits = set }), credential.NotValid},
+		{name: "the school's", text: with(key, func(*credential.StatusList) {}), want: credential.Valid},
+		{name: "another school's", text: with(other, func(l *credential.StatusList) { l.Issuer.DID = otherDID }), want: credential.CouldNotCheck},
+		{name: "another school's, saying revoked", text: with(other, func(l *credential.StatusList) { l.Issuer.DID, l.Bits = otherDID, set }), want: credential.CouldNotCheck},
+		{name: "of another address", text: with(key, func(l *credential.StatusList) { l.ID += "0" }), want: credential.CouldNotCheck},
+		{name: "of suspensions", text: with(key, func(l *credential.StatusList) { l.Purpose = credential.Suspension }), want: credential.CouldNotCheck},
+		{name: "of yesterday", text: with(key, func(l *credential.StatusList) { l.ValidUntil = now.Add(-time.Minute) }), want: credential.CouldNotCheck},
+		{name: "of tomorrow", text: with(key, func(l *credential.StatusList) { l.ValidFrom, l.ValidUntil = now.Add(time.Hour), now.Add(2*time.Hour) }), want: credential.CouldNotCheck},
+		{name: "too large", text: with(key, func(l *credential.StatusList) { l.Bits = make(credential.Bitstring, 5<<20) }), want: credential.CouldNotCheck},
+		{name: "saying revoked", text: with(key, func(l *credential.StatusList) { l.Bits = set }), want: credential.NotValid},
 	}
 	agree(t, offlineScript{t, node, now}, pinned, cases)
 }

@@ -48,12 +48,16 @@ func pinnedIn(t *testing.T, page []byte) (pinned certify.Pinned) {
 // ask has the page check texts, with the issuers that it knows.
 func (o offlineScript) ask(pinned certify.Pinned, cases []offlineCase) []offlineAnswer {
 	o.t.Helper()
-	texts := make([]string, len(cases))
+	type one struct {
+		Text string `json:"text"`
+		Code string `json:"code,omitempty"`
+	}
+	asked := make([]one, len(cases))
 	for i, c := range cases {
-		texts[i] = c.text
+		asked[i] = one{c.text, c.code}
 	}
 	var out struct{ Answers []offlineAnswer }
-	if o.run(map[string]any{"pinned": pinned, "cases": texts}, &out); len(out.Answers) != len(cases) {
+	if o.run(map[string]any{"pinned": pinned, "cases": asked}, &out); len(out.Answers) != len(cases) {
 		o.t.Fatalf("%d answers to %d cases", len(out.Answers), len(cases))
 	}
 	return out.Answers
@@ -72,7 +76,7 @@ func (o offlineScript) unpack(encoded []string) []credential.Outcome {
 func (o offlineScript) run(input map[string]any, output any) {
 	o.t.Helper()
 	var script []byte
-	for _, name := range []string{"verifier.js", "status.js", "record.js", "verify.js"} { // page.js needs a browser
+	for _, name := range []string{"verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
 		part, err := templates.FS.ReadFile("offline/" + name)
 		if err != nil {
 			o.t.Fatal(err)

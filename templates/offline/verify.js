@@ -30,8 +30,9 @@ function shape(document) {
 }
 
 // palmarVerify checks a text and gives {outcome, checks: [{name, outcome, detail}],
-// says}. It never throws.
-async function palmarVerify(text, pinned, now) {
+// says}. A code that stands on paper is to be the certificate's. It never throws.
+async function palmarVerify(text, pinned, now, code = null) {
+  if(code && !text) { return {outcome: 'could_not_check', checks: [{name: 'code', outcome: 'could_not_check', detail: 'the code names a certificate; open its file too'}], says: null}; }
   const checks = [];
   const check = async (name, work) => {
     let outcome = 'valid', detail;
@@ -66,6 +67,7 @@ async function palmarVerify(text, pinned, now) {
     await check('status', () => checkStatus(document, found.pack?.status_list, pinned, now));
     if(found.shown) { await check('lines', () => checkLines(document, found.shown)); }
     await check('log', () => checkLog(found.pack, pinned));
+    if(code) { await check('code', () => document.id.endsWith('/c/' + code) ? 'it is the one of this certificate' : no('it names another certificate than the file')); }
     if(signed) { says = {...describe(document, pinned), lines: found.shown?.lines.map(l => l.line)}; }
   }
   const outcome = checks.some(c => c.outcome === 'not_valid') ? 'not_valid' : checks.some(c => c.outcome !== 'valid') ? 'could_not_check' : 'valid';

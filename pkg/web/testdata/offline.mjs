@@ -1,18 +1,27 @@
-// Reads {now, script, pinned, cases: [text], lists: [encodedList]}, prints what the
-// script of the page that checks a certificate on its own says of each.
+// Reads {now, script, pinned, cases: [{text, code}], lists: [encodedList], files:
+// [base64], codes: [text], pictures: [{width, height, data: base64 of RGBA}]}, prints
+// what the script of the page that checks a certificate on its own says of each.
 import vm from 'node:vm';
 
 const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {now, script, pinned, cases, lists} = JSON.parse(Buffer.concat(chunks));
+const {now, script, pinned, cases = [], lists = [], files = [], codes = [], pictures = []} = JSON.parse(Buffer.concat(chunks));
 vm.runInThisContext(script);
-const answers = [], unpacked = [];
-for(const text of cases ?? []) {
-  answers.push(await globalThis.palmarVerify(text, pinned, now));
+
+async function each(values, work) {
+  const out = [];
+  for(const value of values) { out.push(await work(value)); }
+  return out;
 }
-for(const encoded of lists ?? []) {
-  unpacked.push(await globalThis.unpackList(encoded).then(() => 'valid', e => e.constructor.name === 'NotValid' ? 'not_valid' : 'could_not_check'));
-}
-process.stdout.write(JSON.stringify({answers, lists: unpacked}));
+const bytesOf = text => new Uint8Array(Buffer.from(text, 'base64'));
+const outcomeOf = e => e.constructor.name === 'NotValid' ? 'not_valid' : 'could_not_check';
+
+process.stdout.write(JSON.stringify({
+  answers: await each(cases, one => globalThis.palmarVerify(one.text, pinned, now, one.code)),
+  lists: await each(lists, one => globalThis.unpackList(one).then(() => 'valid', outcomeOf)),
+  files: await each(files, one => globalThis.readFile(bytesOf(one)).catch(outcomeOf)),
+  codes: codes.map(one => globalThis.codeOf(one) ?? ''),
+  pictures: pictures.map(({data, ...size}) => globalThis.decodeQR({...size, data: bytesOf(data)}))
+}));
