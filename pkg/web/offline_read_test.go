@@ -74,7 +74,7 @@ func TestOffline_CodeOf(t *testing.T) {
 	}
 }
 
-// The page finds the certificate in the files that people have of it.
+// The page and the program find the certificate in the files that people have of it.
 func TestOffline_Files(t *testing.T) {
 	page := offlineScript{t, needNode(t), certifytest.Start}
 	document := `{"a": "Nguyễn"}`
@@ -114,6 +114,10 @@ func TestOffline_Files(t *testing.T) {
 	var out struct{ Files []*string }
 	page.run(map[string]any{"files": files}, &out)
 	for i, test := range tests {
+		unbaked := string(credential.Unbake([]byte(test.file)))
+		if found := unbaked == document; found != (test.want == document) {
+			t.Errorf("%s: the program finds %.80q", test.name, unbaked)
+		}
 		if got := out.Files[i]; (got == nil) != (test.want == "") || got != nil && *got != test.want {
 			t.Errorf("%s: %s, want %q", test.name, asText(t, got), test.want)
 		}
