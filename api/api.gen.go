@@ -796,6 +796,9 @@ type CredentialPackage struct {
 
 	// StatusList The signed status list as it was when this was downloaded
 	StatusList string `json:"status_list,omitempty,omitzero"`
+
+	// SuspensionList The list beside it, which says by the same entry whether the credential is suspended
+	SuspensionList string `json:"suspension_list,omitempty,omitzero"`
 }
 
 // CredentialRecord The record behind a credential, rebuilt from the ledger

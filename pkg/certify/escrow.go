@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	escrowVersion = 1
-	manifestName  = "escrow.json"
+	escrowVersion  = 1
+	manifestName   = "escrow.json"
+	suspensionsEnd = ".suspension.json"
 	// finalValid is how long the last status lists of a closed school are good.
 	finalValid = 30 * 365 * 24 * time.Hour
 	// Bounds on an escrow from elsewhere.
@@ -127,8 +128,8 @@ func (s *Service) escrowKeys(ctx context.Context, tx Tx, org core.Organization, 
 }
 
 // escrowLists signs the status lists of a school for a long time.
-func (s *Service) escrowLists(ctx context.Context, tx Tx, org core.Organization, out *zip.Writer, now time.Time) (map[core.StatusListID]string, error) {
-	signed := map[core.StatusListID]string{}
+func (s *Service) escrowLists(ctx context.Context, tx Tx, org core.Organization, out *zip.Writer, now time.Time) (map[core.StatusListID]core.StatusList, error) {
+	signed := map[core.StatusListID]core.StatusList{}
 	for after := (core.StatusListID{}); ; {
 		page, err := tx.StatusListsFrom(ctx, after, examined)
 		if err != nil || len(page) == 0 {
@@ -143,15 +144,18 @@ func (s *Service) escrowLists(ctx context.Context, tx Tx, org core.Organization,
 			if err != nil {
 				return nil, err
 			}
-			signed[list.ID] = string(last.Document)
+			signed[list.ID] = last
 			if err := writeFile(out, "status/"+list.ID.String()+".json", last.Document); err != nil {
+				return nil, err
+			}
+			if err := writeFile(out, "status/"+list.ID.String()+suspensionsEnd, last.Suspensions); err != nil {
 				return nil, err
 			}
 		}
 	}
 }
 
-func (s *Service) escrowCredentials(ctx context.Context, tx Tx, org core.Organization, lists map[core.StatusListID]string, out *zip.Writer, m *EscrowManifest) error {
+func (s *Service) escrowCredentials(ctx context.Context, tx Tx, org core.Organization, lists map[core.StatusListID]core.StatusList, out *zip.Writer, m *EscrowManifest) error {
 	for after := (core.CredentialID{}); ; {
 		page, err := tx.CredentialsIssuedBy(ctx, org.ID, after, examined)
 		if err != nil || len(page) == 0 {
@@ -179,11 +183,11 @@ func (s *Service) escrowCredentials(ctx context.Context, tx Tx, org core.Organiz
 	}
 }
 
-func bundleOf(c core.Credential, list string, record []credential.Shown) Bundle {
+func bundleOf(c core.Credential, list core.StatusList, record []credential.Shown) Bundle {
 	return Bundle{
 		Code: c.Code, Kind: c.Kind, Title: c.Title, SubjectName: c.SubjectName, IssuerDID: c.IssuerDID, Minutes: c.Minutes,
 		IssuedAt: c.IssuedAt, ValidUntil: c.ValidUntil, State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedBy: c.ReplacedByCode,
-		Package: Package{Document: string(c.Document), JWT: c.JWT, StatusList: list}, Record: record,
+		Package: Package{Document: string(c.Document), JWT: c.JWT, StatusList: string(list.Document), Suspensions: string(list.Suspensions)}, Record: record,
 	}
 }
 
@@ -251,6 +255,7 @@ func readEscrow(in *zip.Reader) (core.Escrow, error) {
 	}
 	var m EscrowManifest
 	var e core.Escrow
+	lists := map[string]core.StatusList{}
 	for _, f := range in.File {
 		raw, err := readFile(f)
 		if err != nil {
@@ -261,9 +266,15 @@ func readEscrow(in *zip.Reader) (core.Escrow, error) {
 		case f.Name == manifestName:
 			err = json.Unmarshal(raw, &m)
 		case isList:
-			list := core.StatusList{Document: raw}
-			list.ID, err = core.ParseID[core.StatusListID](strings.TrimSuffix(id, ".json"))
-			e.Lists = append(e.Lists, list)
+			name, beside := strings.CutSuffix(id, suspensionsEnd)
+			list := lists[strings.TrimSuffix(name, ".json")]
+			if beside {
+				list.Suspensions = raw
+			} else {
+				list.Document = raw
+			}
+			list.ID, err = core.ParseID[core.StatusListID](strings.TrimSuffix(name, ".json"))
+			lists[list.ID.String()] = list
 		default:
 			var b Bundle
 			if err = json.Unmarshal(raw, &b); err == nil {
@@ -279,6 +290,9 @@ func readEscrow(in *zip.Reader) (core.Escrow, error) {
 		return e, errEscrow
 	}
 	e.Origin, e.Slug, e.Name, e.ExportedAt, e.DIDDocument = m.Origin, m.Slug, m.Name, m.ExportedAt, m.DIDDocument
+	for _, list := range lists {
+		e.Lists = append(e.Lists, list)
+	}
 	for _, k := range m.Keys {
 		e.Keys = append(e.Keys, core.SigningKey{ID: k.ID, DID: k.DID, RevokedAt: k.RevokedAt})
 	}

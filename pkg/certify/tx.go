@@ -97,7 +97,7 @@ type Statuses interface {
 	StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
 	CountStatus(ctx context.Context, id core.StatusListID, n int) error
-	StatusSet(ctx context.Context, id core.StatusListID) ([]int, error)
+	StatusSet(ctx context.Context, id core.StatusListID) (revoked, suspended []int, err error)
 	KeepStatusList(ctx context.Context, l core.StatusList) error
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
@@ -129,7 +129,7 @@ type Escrows interface {
 	// EscrowedCredential is the body of a certificate in escrow, with its school's
 	// name and keys.
 	EscrowedCredential(ctx context.Context, code string) (body []byte, school string, keys []core.SigningKey, err error)
-	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
+	EscrowedList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	EscrowedIssuer(ctx context.Context, slug string) ([]byte, error)
 }
 

@@ -144,7 +144,7 @@ func (h *handlers) DownloadPackage(ctx context.Context, r api.DownloadPackageReq
 	if err != nil {
 		return nil, err
 	}
-	out := api.DownloadPackage200JSONResponse{Document: p.Document, Jwt: p.JWT, StatusList: p.StatusList}
+	out := api.DownloadPackage200JSONResponse{Document: p.Document, Jwt: p.JWT, StatusList: p.StatusList, SuspensionList: p.Suspensions}
 	if p.Log != nil {
 		out.Log = api.LogInclusion{Log: p.Log.Log, Event: p.Log.Event, Salt: p.Log.Salt, Payload: p.Log.Payload, Proof: p.Log.Proof}
 	}

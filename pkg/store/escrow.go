@@ -42,6 +42,8 @@ type escrowListRow struct {
 	Origin   string            `gorm:"not null"`
 	Slug     string            `gorm:"not null"`
 	Document []byte            `gorm:"not null"`
+
+	Suspensions []byte
 }
 
 // InsertEscrow keeps the certificates of a school that has closed elsewhere. It
@@ -63,7 +65,7 @@ func (tx *Tx) InsertEscrow(_ context.Context, e core.Escrow) error {
 		credentials[i] = []any{c.Code, e.Origin, e.Slug, string(c.Body)}
 	}
 	for i, l := range e.Lists {
-		lists[i] = []any{l.ID, e.Origin, e.Slug, l.Document}
+		lists[i] = []any{l.ID, e.Origin, e.Slug, l.Document, l.Suspensions}
 	}
 	if err := tx.insertMany("escrow_keys", "id, origin, slug, did, revoked_at", keys, ""); err != nil {
 		return err
@@ -71,7 +73,7 @@ func (tx *Tx) InsertEscrow(_ context.Context, e core.Escrow) error {
 	if err := tx.insertMany("escrow_credentials", "code, origin, slug, body", credentials, ""); err != nil {
 		return err
 	}
-	return tx.insertMany("escrow_lists", "id, origin, slug, document", lists, "")
+	return tx.insertMany("escrow_lists", "id, origin, slug, document, suspensions", lists, "")
 }
 
 // EscrowedCredential is the body of a certificate in escrow, with its school's
@@ -119,9 +121,9 @@ func (tx *Tx) EscrowedKeys(_ context.Context, did string) (school string, keys [
 }
 
 // EscrowedList is a status list in escrow.
-func (tx *Tx) EscrowedList(_ context.Context, id core.StatusListID) ([]byte, error) {
+func (tx *Tx) EscrowedList(_ context.Context, id core.StatusListID) (core.StatusList, error) {
 	r, err := one[escrowListRow](tx.g, "status list", `SELECT * FROM escrow_lists WHERE id = ?`, id)
-	return r.Document, err
+	return core.StatusList{ID: r.ID, Document: r.Document, Suspensions: r.Suspensions}, err
 }
 
 // EscrowedIssuer is the did.json of a school in escrow.

@@ -91,6 +91,8 @@ func TestPublished(t *testing.T) {
 		t.Errorf("%+v, %v", read, err)
 	}
 	wants(t, s.stranger().get("/status/x"), http.StatusNotFound)
+	wants(t, s.stranger().get("/status/"+c.StatusListID.String()+"/suspension"), http.StatusOK, `"statusPurpose": "suspension"`)
+	wants(t, s.stranger().get("/status/x/suspension"), http.StatusNotFound)
 	wants(t, s.stranger().get("/log/tile/0/000.p/3"), http.StatusOK)
 	wants(t, s.stranger().get("/log/tile/0/000"), http.StatusNotFound)
 	wants(t, s.stranger().get("/log/tile/entries/000.p/3"), http.StatusOK)

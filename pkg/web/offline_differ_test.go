@@ -26,11 +26,30 @@ func TestOffline_Differ(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.change(c, core.ActionSuspend)
+	suspended, err := s.Certify.Package(t.Context(), c.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.change(c, core.ActionReinstate)
 	cases := append(packageCases(t, s, c, pack), disclosureCases(t, s, c)...)
+	cases = append(cases, offlineCase{name: "suspended", text: asText(t, suspended), want: credential.NotValid})
 	agree(t, offlineScript{t, node, s.Src.Now()}, pinned, cases)
 	agree(t, offlineScript{t, node, s.Src.Now().Add(8 * 24 * time.Hour)}, pinned, []offlineCase{
 		{name: "a package whose list has run out", text: asText(t, pack), want: credential.CouldNotCheck},
 	})
+}
+
+// change changes a certificate by two persons.
+func (s *site) change(c core.Credential, action core.ProposalAction) {
+	s.T.Helper()
+	p, err := s.Certify.ProposeChange(s.T.Context(), s.Registrar, c.ID, certify.ChangeInput{Action: action, Cause: "For the test."})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	if _, err := s.Certify.Certify(s.T.Context(), s.Second, p.ID, p.Version); err != nil {
+		s.T.Fatal(err)
+	}
 }
 
 func asText(t *testing.T, value any) string {
@@ -75,6 +94,9 @@ func packageCases(t *testing.T, s *site, c core.Credential, pack certify.Package
 		{name: "document alone", text: document, want: credential.CouldNotCheck},
 		{name: "JWT alone", text: c.JWT, want: credential.CouldNotCheck},
 		{name: "no list", text: packed(func(p *certify.Package) { p.StatusList = "" }), want: credential.CouldNotCheck},
+		{name: "no list of suspensions", text: packed(func(p *certify.Package) { p.Suspensions = "" }), want: credential.CouldNotCheck},
+		{name: "one list for both", text: packed(func(p *certify.Package) { p.Suspensions = p.StatusList }), want: credential.CouldNotCheck},
+		{name: "the lists exchanged", text: packed(func(p *certify.Package) { p.Suspensions, p.StatusList = p.StatusList, p.Suspensions }), want: credential.CouldNotCheck},
 		{name: "the list of nobody", text: packed(func(p *certify.Package) { p.StatusList = "{}" }), want: credential.CouldNotCheck},
 		{name: "the certificate as its list", text: packed(func(p *certify.Package) { p.StatusList = p.Document }), want: credential.CouldNotCheck},
 		{name: "a name with <, > and &", text: signed(func(c *credential.Claim) { c.Subject.Name = "Ada <Body & Mind> \u2028 Nguyễn" }), want: credential.Valid},

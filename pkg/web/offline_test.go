@@ -111,13 +111,7 @@ func offlineCases(t *testing.T, s *site, c core.Credential) []offlineCase {
 	s.Student, s.Enrollment = other, s.Enroll(other)
 	second := s.Certified()
 	swapped := document[:strings.Index(document, `"proofValue"`)] + string(second.Document)[strings.Index(string(second.Document), `"proofValue"`):]
-	p, err := s.Certify.ProposeChange(t.Context(), s.Registrar, c.ID, certify.ChangeInput{Action: core.ActionRevoke, Cause: "For the test."})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Certify.Certify(t.Context(), s.Second, p.ID, p.Version); err != nil {
-		t.Fatal(err)
-	}
+	s.change(c, core.ActionRevoke)
 	revoked := pack()
 	return []offlineCase{
 		{name: "package", text: text(good), want: credential.Valid},

@@ -2,7 +2,7 @@
   const pinned = JSON.parse(document.getElementById('pinned').textContent);
   const [form, result, input, area, camera, view, scanned] = ['form', 'result', 'file', 'text', 'camera', 'view', 'scanned'].map(id => document.getElementById(id));
   const words = {valid: 'Valid', not_valid: 'Not valid', could_not_check: 'Could not check'};
-  const names = {file: 'File', code: 'Code', format: 'Format', signature: 'Signature', dates: 'Dates', status: 'Not revoked', lines: 'Hours shown', log: 'Public log'};
+  const names = {file: 'File', code: 'Code', format: 'Format', signature: 'Signature', dates: 'Dates', status: 'Not revoked', suspension: 'Not suspended', lines: 'Hours shown', log: 'Public log'};
   const add = (parent, tag, text) => parent.appendChild(Object.assign(document.createElement(tag), {textContent: text}));
   const hours = minutes => `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
   const served = /^https?:$/.test(location.protocol) && location.pathname.endsWith('/verify/offline');

@@ -58,6 +58,8 @@ async function lookUp(entry, issuer, text, pinned, now) {
   return {set: (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0, day: found.from.slice(0, 10)};
 }
 
+const SUSPENSIONS = '/suspension'; // where Palmar keeps the list beside a status list
+
 async function checkStatus(document, text, pinned, now) {
   const entry = document.credentialStatus;
   if(!entry) { return 'it names no status list'; }
@@ -66,4 +68,15 @@ async function checkStatus(document, text, pinned, now) {
   const {set, day} = await lookUp(entry, document.issuer.id, text, pinned, now);
   if(set) { no('the issuer’s status list says that it is revoked'); }
   return `not revoked when the package was made (${day})`;
+}
+
+// checkSuspension looks at the list beside the one that the certificate names:
+// Open Badges has place for one entry alone.
+async function checkSuspension(document, text, pinned, now) {
+  const entry = document.credentialStatus;
+  if(!entry) { return null; }
+  if(!text) { unknown('whether it is suspended cannot be looked up without a network: download the package again, or open its link'); }
+  const {set, day} = await lookUp({...entry, statusPurpose: 'suspension', statusListCredential: entry.statusListCredential + SUSPENSIONS}, document.issuer.id, text, pinned, now);
+  if(set) { no('the issuer’s status list says that it is suspended'); }
+  return `not suspended when the package was made (${day})`;
 }

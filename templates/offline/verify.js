@@ -65,6 +65,7 @@ async function palmarVerify(text, pinned, now, code = null) {
     });
     await check('dates', () => { checkDates(document, now); return 'valid today'; });
     await check('status', () => checkStatus(document, found.pack?.status_list, pinned, now));
+    await check('suspension', () => checkSuspension(document, found.pack?.suspension_list, pinned, now));
     if(found.shown) { await check('lines', () => checkLines(document, found.shown)); }
     await check('log', () => checkLog(found.pack, pinned));
     if(code) { await check('code', () => document.id.endsWith('/c/' + code) ? 'it is the one of this certificate' : no('it names another certificate than the file')); }
