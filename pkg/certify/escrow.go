@@ -19,8 +19,6 @@ const (
 	escrowVersion  = 1
 	manifestName   = "escrow.json"
 	suspensionsEnd = ".suspension.json"
-	// finalValid is how long the last status lists of a closed school are good.
-	finalValid = 30 * 365 * 24 * time.Hour
 	// Bounds on an escrow from elsewhere.
 	mostEscrowed    = 200_000
 	mostEscrowBytes = 4 << 20 // of one file in it

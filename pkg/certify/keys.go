@@ -254,6 +254,9 @@ func (s *Service) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
 func (s *Service) RotateKeysOf(ctx context.Context, slug string) error {
 	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		org, err := tx.OrganizationBySlug(ctx, slug)
+		if err == nil {
+			org, err = working(ctx, tx, org.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -290,7 +293,7 @@ func (s *Service) manage(ctx context.Context, a access.Actor, id core.Organizati
 		if err := access.Fresh(a, now); err != nil {
 			return err
 		}
-		org, err := tx.Organization(ctx, id)
+		org, err := working(ctx, tx, id)
 		if err != nil {
 			return err
 		}

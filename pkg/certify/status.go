@@ -142,6 +142,11 @@ func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.St
 		if list, err = tx.StatusList(ctx, id); err != nil || !s.due(list, now) {
 			return err
 		}
+		if _, err := working(ctx, tx, list.OrganizationID); core.CodeOf(err) == "school_closed" {
+			return nil // it was signed for good
+		} else if err != nil {
+			return err
+		}
 		list, err = s.signList(ctx, tx, list, now)
 		return err
 	})

@@ -81,6 +81,8 @@ type Courses interface {
 type Issuers interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
+	LockOrganization(ctx context.Context, id core.OrganizationID) error
+	CloseOrganization(ctx context.Context, o core.Organization) error
 	SigningKey(ctx context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error)
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
@@ -100,6 +102,7 @@ type Statuses interface {
 	StatusSet(ctx context.Context, id core.StatusListID) (revoked, suspended []int, err error)
 	KeepStatusList(ctx context.Context, l core.StatusList) error
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
+	StatusListsOf(ctx context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
 }
 

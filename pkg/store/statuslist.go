@@ -85,9 +85,11 @@ func (tx *Tx) KeepStatusList(_ context.Context, l core.StatusList) error {
 		l.Document, l.Suspensions, at(l.SignedAt), at(l.ValidUntil), l.ID)
 }
 
-// StatusListsDue are lists after one that are unsigned or run out before an instant.
+// StatusListsDue are lists that are unsigned or run out before an instant, but not
+// those of schools that have closed: these are signed for good.
 func (tx *Tx) StatusListsDue(_ context.Context, before time.Time, limit int) ([]core.StatusList, error) {
-	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists l WHERE l.valid_until IS NULL OR l.valid_until < ? ORDER BY l.id LIMIT ?`, at(before), limit)
+	rows, err := many[statusListRow](tx.g, `SELECT l.* FROM status_lists l JOIN organizations o ON o.id = l.organization_id
+		WHERE o.closed_at IS NULL AND (l.valid_until IS NULL OR l.valid_until < ?) ORDER BY l.id LIMIT ?`, at(before), limit)
 	return mapped(rows, statusListRow.noun), err
 }
 
@@ -96,6 +98,12 @@ func (tx *Tx) StatusListsDue(_ context.Context, before time.Time, limit int) ([]
 func (tx *Tx) UnsignStatusLists(_ context.Context, org core.OrganizationID, did, by string) error {
 	_, err := tx.exec(`UPDATE status_lists SET valid_until = NULL, issuer_did = ? WHERE organization_id = ? AND issuer_did = ?`, by, org, did)
 	return err
+}
+
+// StatusListsOf are at most limit lists of a school after one.
+func (tx *Tx) StatusListsOf(_ context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]core.StatusList, error) {
+	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists WHERE organization_id = ? AND id > ? ORDER BY id LIMIT ?`, org, after.String(), limit)
+	return mapped(rows, statusListRow.noun), err
 }
 
 // StatusListsFrom are at most limit lists of all schools after one.
