@@ -57,6 +57,19 @@ func (s *Service) CloseSchool(ctx context.Context, a access.Actor, id core.Organ
 	return org, nil
 }
 
+// SchoolOf is an organization by its short name. Permission: school.close of an
+// operator. Code: not_found.
+func (s *Service) SchoolOf(ctx context.Context, a access.Actor, slug string) (org core.Organization, err error) {
+	if err := access.Can(a, access.SchoolClose, access.Target{}); err != nil {
+		return org, err
+	}
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		org, err = tx.OrganizationBySlug(ctx, slug)
+		return err
+	})
+	return org, err
+}
+
 // closeDetail is what the log commits to of the end of a school.
 type closeDetail struct {
 	Organization core.OrganizationID `json:"organization"`

@@ -179,7 +179,7 @@ func staysAsItWas(t *testing.T, w *certifytest.World, b beforeClosing) {
 	if err != nil || !list.ValidUntil.Before(w.Src.Now()) || !strings.Contains(string(list.Document), "2056") {
 		t.Errorf("the list is good until %s, %v", list.ValidUntil, err)
 	}
-	document, err := w.Certify.DIDDocument(ctx, w.School.Slug)
+	document, err := w.Certify.DIDDocument(ctx, "", w.School.Slug)
 	if err != nil || !strings.Contains(string(document), b.active.KeyID) {
 		t.Errorf("did.json: %s, %v", document, err)
 	}

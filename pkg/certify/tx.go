@@ -129,11 +129,16 @@ type Examination interface {
 // Escrows are the certificates of schools that have closed elsewhere.
 type Escrows interface {
 	InsertEscrow(ctx context.Context, e core.Escrow) error
+	InsertEscrowKeys(ctx context.Context, e core.Escrow) error
+	EscrowedKeys(ctx context.Context, did string) (school string, keys []core.SigningKey, err error)
+	InsertEscrowed(ctx context.Context, e core.Escrow, credentials []core.EscrowedCredential) error
+	CodesTaken(ctx context.Context, codes []string) ([]string, error)
 	// EscrowedCredential is the body of a certificate in escrow, with its school's
 	// name and keys.
 	EscrowedCredential(ctx context.Context, code string) (body []byte, school string, keys []core.SigningKey, err error)
 	EscrowedList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
-	EscrowedIssuer(ctx context.Context, slug string) ([]byte, error)
+	EscrowedSlug(ctx context.Context, slug string) ([]core.SigningKey, error)
+	EscrowedIssuers(ctx context.Context) (keys []core.IssuerKey, logs []string, err error)
 }
 
 // Outbox takes what leaves with the transaction.

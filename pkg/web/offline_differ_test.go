@@ -1,13 +1,16 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
 )
@@ -21,6 +24,7 @@ func TestOffline_Differ(t *testing.T) {
 	s.Certify = s.CertifyAt("https://palmar.example")
 	s.web.Certify = s.Certify
 	c := s.Certified()
+	elsewhere := s.takeIn(t)
 	pinned := pinnedIn(t, s.stranger().get("/verify/offline").Body.Bytes())
 	pack, err := s.Certify.Package(t.Context(), c.Code)
 	if err != nil {
@@ -33,11 +37,39 @@ func TestOffline_Differ(t *testing.T) {
 	}
 	s.change(c, core.ActionReinstate)
 	cases := append(packageCases(t, s, c, pack), disclosureCases(t, s, c)...)
-	cases = append(cases, offlineCase{name: "suspended", text: asText(t, suspended), want: credential.NotValid})
+	cases = append(cases,
+		offlineCase{name: "suspended", text: asText(t, suspended), want: credential.NotValid},
+		offlineCase{name: "of a school in escrow", text: asText(t, elsewhere), want: credential.Valid},
+		offlineCase{name: "of a school in escrow, changed", text: strings.Replace(asText(t, elsewhere), "Ada Example", "Eve Example", 1), want: credential.NotValid},
+	)
 	agree(t, offlineScript{t, node, s.Src.Now()}, pinned, cases)
 	agree(t, offlineScript{t, node, s.Src.Now().Add(8 * 24 * time.Hour)}, pinned, []offlineCase{
 		{name: "a package whose list has run out", text: asText(t, pack), want: credential.CouldNotCheck},
 	})
+}
+
+// takeIn has the site go on showing a school that has closed elsewhere, and gives
+// the package of its certificate as the site does.
+func (s *site) takeIn(t *testing.T) certify.Package {
+	t.Helper()
+	other := certifytest.SQLite(t, "https://closed.example")
+	c := other.Certified()
+	var file bytes.Buffer
+	_, err := other.Certify.CloseSchool(t.Context(), access.System, other.School.ID, "The owner retires.")
+	if err == nil {
+		_, err = other.Certify.ExportEscrow(t.Context(), access.System, other.School.Slug, &file)
+	}
+	if err == nil {
+		_, err = s.Certify.ImportEscrow(t.Context(), access.System, bytes.NewReader(file.Bytes()), int64(file.Len()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := s.Certify.Package(t.Context(), c.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pack
 }
 
 // change changes a certificate by two persons.

@@ -78,7 +78,7 @@ async function checkLines(document, {lines, texts}) {
 async function checkLog(pack, pinned) {
   const log = pack?.log;
   if(!log) { return null; }
-  if(log.log !== pinned.log) { unknown('the proof is of a log that this page does not know'); }
+  if(!pinned.logs?.includes(log.log)) { unknown('the proof is of a log that this page does not know'); }
   const commitment = await sha256(new Uint8Array([...base64(log.salt), ...bytes(log.payload)]));
   const leaf = bytes(JSON.stringify({v: 1, event: log.event, commitment: base64url(commitment)}));
   const [head, ...rest] = log.proof.split('\n\n');

@@ -46,4 +46,5 @@ CREATE TRIGGER credential_states_school_closed BEFORE INSERT OR UPDATE OR DELETE
 -- A school in escrow is known by the address that its DID names, and its packages
 -- prove their place in the log of the installation that it comes from.
 ALTER TABLE escrows ADD COLUMN log_key text NOT NULL DEFAULT ''; -- empty: it kept no log
+ALTER TABLE escrows DROP COLUMN did_document; -- it is made of the keys
 CREATE INDEX escrow_keys_slug ON escrow_keys (slug);

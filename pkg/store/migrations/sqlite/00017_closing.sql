@@ -57,4 +57,5 @@ BEGIN SELECT RAISE(ABORT, 'school_closed'); END;
 -- A school in escrow is known by the address that its DID names, and its packages
 -- prove their place in the log of the installation that it comes from.
 ALTER TABLE escrows ADD COLUMN log_key TEXT NOT NULL DEFAULT ''; -- empty: it kept no log
+ALTER TABLE escrows DROP COLUMN did_document; -- it is made of the keys
 CREATE INDEX escrow_keys_slug ON escrow_keys (slug);
