@@ -20,7 +20,7 @@ func CloseSchool(ctx context.Context, c config.Config, slug, cause string, out i
 		if err != nil {
 			return err
 		}
-		org, err := a.Certify.CloseSchool(ctx, access.System, school.ID, cause)
+		org, err := a.Certify.CloseSchool(ctx, access.System, school.ID, certify.CloseInput{Slug: slug, Cause: cause})
 		if err == nil {
 			fmt.Fprintf(out, "%s has closed on %s. It attests nothing any more, and its status lists are signed for the last time.\n",
 				org.Name, org.ClosedAt.UTC().Format(time.DateOnly))

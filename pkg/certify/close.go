@@ -3,6 +3,7 @@ package certify
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -14,16 +15,23 @@ import (
 // certificates are checked for a working life.
 const finalValid = 30 * 365 * 24 * time.Hour
 
-// CloseSchool says that a school has closed, for a cause of 3 to 500 characters,
-// which is told to everybody. From then on it attests nothing: it proposes,
+// CloseInput is how a school is closed: Slug is its own short name, said once more
+// since this cannot be taken back; Cause is told to everybody, 3 to 500
+// characters.
+type CloseInput struct {
+	Slug  string
+	Cause string
+}
+
+// CloseSchool says that a school has closed. From then on it attests nothing: it proposes,
 // certifies, changes, revokes and credits nothing, and has no new key, all of
 // which the database refuses too. Its status lists are signed for the last time,
 // for thirty years, and its keys are retired. That cannot be taken back. What
 // was certified goes on being shown, here and wherever its escrow is imported.
 // Permission: school.close; a person gives the password within access.FreshFor.
-// Codes: not_found, school_closed, not_a_school, reauthentication_required,
-// required, too_short, too_long, bad_character.
-func (s *Service) CloseSchool(ctx context.Context, a access.Actor, id core.OrganizationID, cause string) (core.Organization, error) {
+// Codes: not_found, school_closed, not_a_school, not_confirmed,
+// reauthentication_required, required, too_short, too_long, bad_character.
+func (s *Service) CloseSchool(ctx context.Context, a access.Actor, id core.OrganizationID, in CloseInput) (core.Organization, error) {
 	if err := access.Can(a, access.SchoolClose, access.Target{Organization: id}); err != nil {
 		return core.Organization{}, err
 	}
@@ -35,7 +43,7 @@ func (s *Service) CloseSchool(ctx context.Context, a access.Actor, id core.Organ
 				return err
 			}
 		}
-		cause, err := causeOf(cause)
+		cause, err := causeOf(in.Cause)
 		if err != nil {
 			return err
 		}
@@ -47,6 +55,9 @@ func (s *Service) CloseSchool(ctx context.Context, a access.Actor, id core.Organ
 		}
 		if org.Kind != core.School {
 			return core.Conflict("not_a_school", "Only a school closes.")
+		}
+		if strings.TrimSpace(in.Slug) != org.Slug {
+			return core.InvalidField("slug", "not_confirmed", "Write the short name of the school, %s, to say that it is this one.", org.Slug)
 		}
 		org.ClosedAt, org.ClosedCause = now, cause
 		return s.close(ctx, tx, a, org)

@@ -96,7 +96,10 @@ func attesting(w *certifytest.World, b beforeClosing, admin access.Actor) map[st
 			_, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, b.active.KeyID, core.Date{Year: 2026, Month: 11, Day: 1}, "Stolen.")
 			return err
 		},
-		"CloseSchool": func() error { _, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, closing); return err },
+		"CloseSchool": func() error {
+			_, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing})
+			return err
+		},
 	}
 }
 
@@ -107,19 +110,21 @@ func TestService_CloseSchool(t *testing.T) {
 		for _, test := range []struct {
 			actor access.Actor
 			org   core.OrganizationID
+			slug  string
 			cause string
 			code  string
 		}{
-			{w.Registrar, w.School.ID, closing, "forbidden"},
-			{w.Stranger, w.School.ID, closing, "not_found"},
-			{access.System, w.Employer.ID, closing, "not_a_school"},
-			{admin, w.School.ID, "", "required"},
-			{access.Actor{AccountID: admin.AccountID, Memberships: admin.Memberships}, w.School.ID, closing, "reauthentication_required"},
+			{w.Registrar, w.School.ID, w.School.Slug, closing, "forbidden"},
+			{w.Stranger, w.School.ID, w.School.Slug, closing, "not_found"},
+			{access.System, w.Employer.ID, w.Employer.Slug, closing, "not_a_school"},
+			{admin, w.School.ID, w.Other.Slug, closing, "not_confirmed"},
+			{admin, w.School.ID, w.School.Slug, "", "required"},
+			{access.Actor{AccountID: admin.AccountID, Memberships: admin.Memberships}, w.School.ID, w.School.Slug, closing, "reauthentication_required"},
 		} {
-			_, err := w.Certify.CloseSchool(ctx, test.actor, test.org, test.cause)
+			_, err := w.Certify.CloseSchool(ctx, test.actor, test.org, certify.CloseInput{Slug: test.slug, Cause: test.cause})
 			wantCode(t, err, test.code)
 		}
-		org, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, closing)
+		org, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing})
 		if err != nil || org.ClosedAt.IsZero() || org.ClosedCause != closing {
 			t.Fatalf("%+v, %v", org, err)
 		}

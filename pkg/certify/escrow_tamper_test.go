@@ -120,7 +120,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 	revoked := decided(t, w, third, certify.ChangeInput{Action: core.ActionRevoke, Cause: "Forged hours."})
 	standing := decided(t, w, b.active, certify.ChangeInput{Action: core.ActionReissue, Cause: "Married.", HolderName: "Ada Nguyễn"})
 	replaced := b.active
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, closing); err != nil {
+	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
 		t.Fatal(err)
 	}
 	file, _ := exported(t, w)
@@ -231,7 +231,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 func TestService_ImportEscrow_Bomb(t *testing.T) {
 	w := certifytest.SQLite(t, public)
 	w.Certified()
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, closing); err != nil {
+	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
 		t.Fatal(err)
 	}
 	file, _ := exported(t, w)
@@ -277,7 +277,7 @@ func TestService_ImportEscrow_Namesakes(t *testing.T) {
 		for i, base := range []string{"https://one.example", "https://two.example:8443"} {
 			w := certifytest.SQLite(t, base)
 			theirs[i] = w.Certified()
-			if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, closing); err != nil {
+			if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
 				t.Fatal(err)
 			}
 			files[i], _ = exported(t, w)

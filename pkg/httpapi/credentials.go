@@ -110,6 +110,14 @@ func (h *handlers) RevokeKey(ctx context.Context, r api.RevokeKeyRequestObject) 
 	return api.RevokeKey200JSONResponse{Resigned: loss.Resigned, Doubtful: each(loss.Doubtful, h.credentialOf)}, nil
 }
 
+func (h *handlers) CloseSchool(ctx context.Context, r api.CloseSchoolRequestObject) (api.CloseSchoolResponseObject, error) {
+	o, err := h.Services.Certify.CloseSchool(ctx, callOf(ctx).actor, r.Organization, certify.CloseInput{Slug: r.Body.Slug, Cause: r.Body.Cause})
+	if err != nil {
+		return nil, err
+	}
+	return api.CloseSchool200JSONResponse(organizationOf(o)), nil
+}
+
 func keyOf(k core.SigningKey) api.SigningKey {
 	return api.SigningKey{
 		Id: k.ID, Algorithm: api.SigningKeyAlgorithm(k.Algorithm), Issuer: k.DID, CreatedAt: k.CreatedAt, RetiredAt: k.RetiredAt,
