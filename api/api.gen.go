@@ -625,6 +625,15 @@ type ClosedDays struct {
 // ClosedDaysID defines model for ClosedDaysID.
 type ClosedDaysID = core.ClosedDaysID
 
+// ClosingInput How a school is closed
+type ClosingInput struct {
+	// Cause Why it has closed; everybody can read it
+	Cause string `json:"cause" validate:"required,min=1,max=500"`
+
+	// Slug The short name of the school, said once more
+	Slug string `json:"slug" validate:"required,min=1,max=63"`
+}
+
 // Cohort The students of a program who began in one month, with the recorded minutes of the one in the middle, of the least and of the most
 type Cohort struct {
 	Active    int `json:"active"`
@@ -796,6 +805,9 @@ type CredentialPackage struct {
 
 	// StatusList The signed status list as it was when this was downloaded
 	StatusList string `json:"status_list,omitempty,omitzero"`
+
+	// SuspensionList The list beside it, which says by the same entry whether the credential is suspended
+	SuspensionList string `json:"suspension_list,omitempty,omitzero"`
 }
 
 // CredentialRecord The record behind a credential, rebuilt from the ledger
@@ -1643,13 +1655,16 @@ type NewTokenScopes string
 
 // Organization A school or an employer
 type Organization struct {
-	Id      OrganizationID   `json:"id"`
-	Kind    OrganizationKind `json:"kind"`
-	Name    string           `json:"name"`
-	Slug    string           `json:"slug"`
-	Url     string           `json:"url"`
-	Version int              `json:"version"`
-	Zone    string           `json:"zone"`
+	// ClosedAt When a school has closed; absent, it has not
+	ClosedAt    time.Time        `json:"closed_at,omitempty,omitzero"`
+	ClosedCause string           `json:"closed_cause,omitempty,omitzero"`
+	Id          OrganizationID   `json:"id"`
+	Kind        OrganizationKind `json:"kind"`
+	Name        string           `json:"name"`
+	Slug        string           `json:"slug"`
+	Url         string           `json:"url"`
+	Version     int              `json:"version"`
+	Zone        string           `json:"zone"`
 }
 
 // OrganizationChange What may change of an organization
@@ -2832,6 +2847,12 @@ type PlanClassParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// CloseSchoolParams defines parameters for CloseSchool.
+type CloseSchoolParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListCourseCompletionsParams defines parameters for ListCourseCompletions.
 type ListCourseCompletionsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3267,6 +3288,9 @@ type InspectJSONRequestBody = CheckInput
 // PlanClassJSONRequestBody defines body for PlanClass for application/json ContentType.
 type PlanClassJSONRequestBody = NewClass
 
+// CloseSchoolJSONRequestBody defines body for CloseSchool for application/json ContentType.
+type CloseSchoolJSONRequestBody = ClosingInput
+
 // CreateCourseJSONRequestBody defines body for CreateCourse for application/json ContentType.
 type CreateCourseJSONRequestBody = CourseInput
 
@@ -3584,6 +3608,9 @@ type ServerInterface interface {
 	// PlanClass Plan a class session; the active students of the program are on its roster
 	// (POST /v1/organizations/{organization}/classes)
 	PlanClass(ctx echo.Context, organization OrganizationID, params PlanClassParams) error
+	// CloseSchool Say that a school has closed
+	// (POST /v1/organizations/{organization}/close)
+	CloseSchool(ctx echo.Context, organization OrganizationID, params CloseSchoolParams) error
 	// ListCohorts Students by the month in which they began, newest first
 	// (GET /v1/organizations/{organization}/cohorts)
 	ListCohorts(ctx echo.Context, organization OrganizationID) error
@@ -6150,6 +6177,42 @@ func (w *ServerInterfaceWrapper) PlanClass(ctx echo.Context) error {
 	return err
 }
 
+// CloseSchool converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseSchool(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CloseSchoolParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseSchool(ctx, organization, params)
+	return err
+}
+
 // ListCohorts converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCohorts(ctx echo.Context) error {
 	var err error
@@ -8189,6 +8252,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/close", wrapper.CloseSchool, options.OperationMiddlewares["closeSchool"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/pdf", wrapper.DownloadPaper, options.OperationMiddlewares["downloadPaper"]...)
 	router.GET(options.BaseURL+"/v1/credentials/:credential/sessions/pdf", wrapper.DownloadSessions, options.OperationMiddlewares["downloadSessions"]...)
@@ -11895,6 +11959,47 @@ func (response PlanClassdefaultApplicationProblemPlusJSONResponse) VisitPlanClas
 	return err
 }
 
+type CloseSchoolRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CloseSchoolParams
+	Body         *CloseSchoolJSONRequestBody
+}
+
+type CloseSchoolResponseObject interface {
+	VisitCloseSchoolResponse(w http.ResponseWriter) error
+}
+
+type CloseSchool200JSONResponse Organization
+
+func (response CloseSchool200JSONResponse) VisitCloseSchoolResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseSchooldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CloseSchooldefaultApplicationProblemPlusJSONResponse) VisitCloseSchoolResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCohortsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 }
@@ -14896,6 +15001,9 @@ type StrictServerInterface interface {
 	// PlanClass Plan a class session; the active students of the program are on its roster
 	// (POST /v1/organizations/{organization}/classes)
 	PlanClass(ctx context.Context, request PlanClassRequestObject) (PlanClassResponseObject, error)
+	// CloseSchool Say that a school has closed
+	// (POST /v1/organizations/{organization}/close)
+	CloseSchool(ctx context.Context, request CloseSchoolRequestObject) (CloseSchoolResponseObject, error)
 	// ListCohorts Students by the month in which they began, newest first
 	// (GET /v1/organizations/{organization}/cohorts)
 	ListCohorts(ctx context.Context, request ListCohortsRequestObject) (ListCohortsResponseObject, error)
@@ -17909,6 +18017,55 @@ func (sh *strictHandler) PlanClass(ctx echo.Context, organization OrganizationID
 		return err
 	} else if validResponse, ok := response.(PlanClassResponseObject); ok {
 		return validResponse.VisitPlanClassResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseSchool operation middleware
+func (sh *strictHandler) CloseSchool(ctx echo.Context, organization OrganizationID, params CloseSchoolParams) error {
+	var request CloseSchoolRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CloseSchoolJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseSchool(ctx.Request().Context(), request.(CloseSchoolRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseSchool")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseSchoolResponseObject); ok {
+		return validResponse.VisitCloseSchoolResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

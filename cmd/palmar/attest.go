@@ -51,38 +51,6 @@ func (k keysExport) Run(w world) error {
 	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
 }
 
-type escrowCommand struct {
-	Export escrowExport `cmd:"" help:"Write all certificates of a school that closes into one file."`
-	Import escrowImport `cmd:"" help:"Go on showing the certificates of a school that has closed elsewhere."`
-}
-
-type escrowExport struct {
-	School string `arg:"" help:"The school's short name."`
-	File   string `arg:"" help:"The file to write; it must not exist." type:"path"`
-}
-
-// Run writes an escrow.
-func (e escrowExport) Run(w world) error {
-	c, err := w.config()
-	if err != nil {
-		return err
-	}
-	return app.ExportEscrow(w.ctx, c, e.School, e.File, w.stdout)
-}
-
-type escrowImport struct {
-	File string `arg:"" help:"A file that palmar escrow export wrote." type:"existingfile"`
-}
-
-// Run takes an escrow in.
-func (e escrowImport) Run(w world) error {
-	c, err := w.config()
-	if err != nil {
-		return err
-	}
-	return app.ImportEscrow(w.ctx, c, e.File, w.stdout)
-}
-
 type logCommand struct {
 	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has."`
 }

@@ -36,7 +36,8 @@ func (v verifyCommand) Run(w world) error {
 	if !v.Offline {
 		web := credential.NewWebResolver()
 		resolvers["web"] = web
-		options.Status = credential.Lists{Fetch: web.FetchStatusList, Resolver: resolvers, Now: options.Now}.Status
+		lists := credential.Lists{Fetch: web.FetchStatusList, Resolver: resolvers, Now: options.Now}
+		options.Status, options.Suspension = lists.Status, lists.Suspension
 	}
 	report := credential.Verify(w.ctx, raw, options)
 	if v.JSON {

@@ -70,6 +70,9 @@ const (
 	PaperWrite           Action = "paper.write"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
+	SchoolClose          Action = "school.close"
+	EscrowExport         Action = "escrow.export"
+	EscrowImport         Action = "escrow.import"
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
@@ -158,6 +161,9 @@ var policy = map[Action]rule{
 	PaperWrite:           {roles: admins, write: true, what: "organization"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},
+	SchoolClose:          {roles: admins, operator: true, write: true, person: true, what: "organization"},
+	EscrowExport:         {operator: true, person: true, what: "organization"},
+	EscrowImport:         {operator: true, write: true, person: true, what: "organization"},
 	CheckMake:            {roles: checkers, write: true, what: "organization"},
 	CheckRead:            {roles: checkers, what: "organization"},
 	DisclosureRead:       {owner: true, what: "record"},

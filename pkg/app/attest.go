@@ -82,43 +82,6 @@ func ExportKeys(ctx context.Context, c config.Config, slug string, out io.Writer
 	})
 }
 
-// ExportEscrow writes the escrow of a school into a new file.
-func ExportEscrow(ctx context.Context, c config.Config, slug, path string, out io.Writer) error {
-	return within(ctx, c, func(a *App) (err error) {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return err
-		}
-		m, err := a.Certify.ExportEscrow(ctx, slug, file)
-		if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-			return errors.Join(err, os.Remove(path))
-		}
-		fmt.Fprintf(out, "%d certificates of %s are in %s. It holds personal data and no private key: keep it safe.\n", m.Credentials, m.Name, path)
-		return nil
-	})
-}
-
-// ImportEscrow takes in the escrow of a school that has closed elsewhere.
-func ImportEscrow(ctx context.Context, c config.Config, path string, out io.Writer) error {
-	return within(ctx, c, func(a *App) error {
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		info, err := file.Stat()
-		if err != nil {
-			return err
-		}
-		e, err := a.Certify.ImportEscrow(ctx, file, info.Size())
-		if err == nil {
-			fmt.Fprintf(out, "%d certificates of %s are shown here now, under the same codes: %s/c/CODE\nWhere %s was reached must lead here for printed links to go on working.\n",
-				len(e.Credentials), e.Name, c.PublicURL, e.Origin)
-		}
-		return err
-	})
-}
-
 // LogAudit is what an audit of a public log needs. State is where the monitor
 // remembers the log between two audits; Key is needed the first time.
 type LogAudit struct {

@@ -296,7 +296,7 @@ func TestService_Certify_didWeb(t *testing.T) {
 	each(t, local, func(t *testing.T, w *certifytest.World) {
 		first := w.Certified()
 		web := w.CertifyAt("https://palmar.example/")
-		_, err := web.DIDDocument(ctx, "brightwater")
+		_, err := web.DIDDocument(ctx, "", "brightwater")
 		wantCode(t, err, "not_found")
 
 		student := w.Person("Bea Example", "bea@example.org", w.School, core.RoleStudent)
@@ -310,7 +310,7 @@ func TestService_Certify_didWeb(t *testing.T) {
 		if err != nil || second.IssuerDID != "did:web:palmar.example:schools:brightwater" {
 			t.Fatalf("%q, %v", second.IssuerDID, err)
 		}
-		raw, err := web.DIDDocument(ctx, "brightwater")
+		raw, err := web.DIDDocument(ctx, "", "brightwater")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,7 +322,7 @@ func TestService_Certify_didWeb(t *testing.T) {
 		if report.Outcome != credential.Valid {
 			t.Errorf("what the retired key signed: %+v", report)
 		}
-		_, err = w.Certify.DIDDocument(ctx, "brightwater")
+		_, err = w.Certify.DIDDocument(ctx, "", "brightwater")
 		wantCode(t, err, "not_found")
 	})
 }

@@ -246,26 +246,23 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 			if list.Document == nil || list.ValidUntil.IsZero() || !list.ValidUntil.After(d.now) {
 				continue // it is signed anew before anybody reads it
 			}
-			set, err := tx.StatusSet(ctx, list.ID)
+			revoked, suspended, err := tx.StatusSet(ctx, list.ID)
 			if err != nil {
 				return err
 			}
-			d.list(ctx, list, set)
+			d.list(ctx, list, list.Document, list.Address, revoked)
+			d.list(ctx, list, list.Suspensions, credential.SuspensionsAt(list.Address), suspended)
 		}
 	}
 }
 
-func (d *doctor) list(ctx context.Context, list core.StatusList, set []int) {
-	read, err := credential.ReadStatusList(ctx, list.Document, d, d.now)
+func (d *doctor) list(ctx context.Context, list core.StatusList, document []byte, address string, set []int) {
+	read, err := credential.ReadStatusList(ctx, document, d, d.now)
 	if err != nil {
 		d.say("status list %s: %v", list.ID, err)
 		return
 	}
-	want := credential.NewBitstring()
-	for _, i := range set {
-		want.Set(i)
-	}
-	if read.ID != list.Address || !bytes.Equal(want, read.Bits) {
+	if read.ID != address || !bytes.Equal(bitsOf(set), read.Bits) {
 		d.say("status list %s: it does not say what is kept", list.ID)
 	}
 }

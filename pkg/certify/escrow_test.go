@@ -1,10 +1,11 @@
 package certify_test
 
 import (
-	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"testing"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
@@ -22,22 +23,31 @@ func TestService_Escrow(t *testing.T) {
 		decided(t, w, revoked, certify.ChangeInput{Action: core.ActionRevoke, Cause: "Forged hours."})
 		standing := decided(t, w, replaced, certify.ChangeInput{Action: core.ActionReissue, Cause: "Married.", HolderName: "Bea Nguyễn"})
 
-		var file bytes.Buffer
-		m, err := w.Certify.ExportEscrow(ctx, "brightwater", &file)
-		if err != nil || m.Credentials != 3 || len(m.Keys) != 2 {
-			t.Fatalf("%+v, %v", m, err)
+		_, err := w.Certify.ExportEscrow(ctx, access.System, "brightwater", &bytes.Buffer{})
+		wantCode(t, err, "school_open")
+		if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
+			t.Fatal(err)
 		}
-		_, err = w.Certify.ExportEscrow(ctx, "nowhere", &bytes.Buffer{})
+		_, err = w.Certify.ExportEscrow(ctx, w.Registrar, "brightwater", &bytes.Buffer{})
 		wantCode(t, err, "not_found")
+		_, err = w.Certify.ExportEscrow(ctx, access.System, "nowhere", &bytes.Buffer{})
+		wantCode(t, err, "not_found")
+		file, m := exported(t, w)
+		if m.Credentials != 3 || len(m.Keys) != 2 || m.ClosedCause != closing {
+			t.Fatalf("%+v", m)
+		}
+		if e := w.Audited(w.School.ID)[0]; e.Action != "escrow.export" {
+			t.Errorf("the audit says %+v", e)
+		}
 
 		other := certifytest.Empty(t, w)
-		_, err = other.Certify.ImportEscrow(ctx, bytes.NewReader(file.Bytes()[:99]), 99)
-		wantCode(t, err, "bad_escrow")
-		e, err := other.Certify.ImportEscrow(ctx, bytes.NewReader(file.Bytes()), int64(file.Len()))
-		if err != nil || len(e.Credentials) != 3 || e.Name != "Brightwater School of Massage" {
+		_, err = other.Certify.ImportEscrow(ctx, w.Registrar, bytes.NewReader(file), int64(len(file)))
+		wantCode(t, err, "not_found")
+		e, err := imported(other, file)
+		if err != nil || e.Credentials != 3 || e.Name != "Brightwater School of Massage" {
 			t.Fatalf("%+v, %v", e, err)
 		}
-		_, err = other.Certify.ImportEscrow(ctx, bytes.NewReader(file.Bytes()), int64(file.Len()))
+		_, err = imported(other, file)
 		wantCode(t, err, "already_imported")
 
 		for _, test := range []struct {
@@ -61,35 +71,61 @@ func TestService_Escrow(t *testing.T) {
 		if check, err := other.Check.Check(ctx, replaced.Code); err != nil || check.Credential.ReplacedByCode != standing.Code {
 			t.Errorf("%+v, %v", check, err)
 		}
-		document, err := other.Certify.DIDDocument(ctx, "brightwater")
+		document, err := other.Certify.DIDDocument(ctx, "palmar.example", "brightwater")
 		if err != nil || !bytes.Contains(document, []byte(standing.KeyID)) {
 			t.Errorf("did.json: %s, %v", document, err)
 		}
 		if found, err := other.Certify.Doctor(ctx); err != nil || len(found) != 0 {
 			t.Errorf("the doctor finds %v, %v", found, err)
 		}
-		provesItsHours(t, file.Bytes(), standing)
+		provesItsHours(t, other, file, standing)
 	})
 }
 
-// provesItsHours shows every line of the record that an escrow holds.
-func provesItsHours(t *testing.T, file []byte, c core.Credential) {
+// exported is the escrow of the world's school, which has closed.
+func exported(t *testing.T, w *certifytest.World) ([]byte, certify.EscrowManifest) {
 	t.Helper()
-	in, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	var file bytes.Buffer
+	m, err := w.Certify.ExportEscrow(ctx, access.System, w.School.Slug, &file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := certify.ReadBundle(in, c.Code)
-	if err != nil || len(b.Record) < 10 {
-		t.Fatalf("%d lines, %v", len(b.Record), err)
-	}
-	claim, err := credential.ClaimOf(c.Document)
+	return file.Bytes(), m
+}
+
+func imported(w *certifytest.World, file []byte) (core.Escrow, error) {
+	return w.Certify.ImportEscrow(ctx, access.System, bytes.NewReader(file), int64(len(file)))
+}
+
+// provesItsHours shows every line of the record that an escrow holds, from its file
+// and from the installation that keeps it.
+func provesItsHours(t *testing.T, other *certifytest.World, file []byte, c core.Credential) {
+	t.Helper()
+	fromFile, err := certify.ReadBundle(bytes.NewReader(file), int64(len(file)), c.Code)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range b.Record {
-		if err := claim.Record.Check(line); err != nil {
-			t.Error(err)
+	kept, err := other.Certify.EscrowedBundle(ctx, access.System, c.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []certify.Bundle{fromFile, kept} {
+		shown, err := b.ShowKinds([]string{certify.LineTotal, certify.LineSession})
+		if err != nil || len(shown.Lines) < 10 {
+			t.Fatalf("%d lines, %v", len(shown.Lines), err)
+		}
+		raw, err := json.Marshal(shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report, err := other.Check.VerifyFile(ctx, raw); err != nil || report.Outcome != credential.Valid {
+			t.Errorf("the lines: %+v, %v", report, err)
 		}
 	}
+	_, err = kept.ShowKinds(nil)
+	wantCode(t, err, "nothing_chosen")
+	_, err = other.Certify.EscrowedBundle(ctx, other.Registrar, c.Code)
+	wantCode(t, err, "unauthenticated")
+	_, err = certify.ReadBundle(bytes.NewReader(file), int64(len(file)), "AAAA")
+	wantCode(t, err, "not_found")
 }

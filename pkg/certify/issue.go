@@ -24,7 +24,7 @@ type batch struct {
 }
 
 func (s *Service) begin(ctx context.Context, tx Tx, org core.OrganizationID, now time.Time) (*batch, error) {
-	school, err := tx.Organization(ctx, org)
+	school, err := working(ctx, tx, org)
 	if err != nil {
 		return nil, err
 	}

@@ -9,11 +9,11 @@ import (
 )
 
 // Pinned is what somebody needs to check certificates without a network: the
-// public keys of the schools here that were not lost, by DID, and the key of the
-// log.
+// public keys of the schools here, and of those in escrow, that were not lost, by
+// DID, and the keys of their logs.
 type Pinned struct {
 	Issuers map[string]PinnedIssuer `json:"issuers"`
-	Log     string                  `json:"log,omitempty"`
+	Logs    []string                `json:"logs"`
 }
 
 // PinnedIssuer is a school's name with its keys as JWK, by key id.
@@ -30,7 +30,12 @@ func (s *Service) Pinned(ctx context.Context) (Pinned, error) {
 		if err != nil {
 			return err
 		}
-		for _, k := range keys {
+		escrowed, logs, err := tx.EscrowedIssuers(ctx)
+		if err != nil {
+			return err
+		}
+		p.Logs = logs
+		for _, k := range append(keys, escrowed...) {
 			if err := p.add(k); err != nil {
 				return err
 			}
@@ -39,7 +44,7 @@ func (s *Service) Pinned(ctx context.Context) (Pinned, error) {
 		if f := core.AsFault(err); f != nil && f.Kind == core.KindNotFound {
 			return nil
 		}
-		p.Log = head.Public
+		p.Logs = append(p.Logs, head.Public)
 		return err
 	})
 	return p, err

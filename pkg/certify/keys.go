@@ -5,7 +5,9 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -136,21 +138,24 @@ func (s *Service) didWeb(slug string) (string, error) {
 }
 
 // DIDDocument is the did.json of a school, with the keys that it signs and has
-// signed with; a revoked key is not among them. Public. Code: not_found where
-// the installation has no public https address, and until the school's first
-// certificate.
-func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) {
-	did, err := s.didWeb(slug)
-	if err != nil {
-		return nil, core.NotFound("issuer")
-	}
-	var kept []core.SigningKey
-	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
-		kept, err = tx.SigningKeysOf(ctx, did)
-		return err
-	})
+// signed with; a revoked key is not among them. Host is the name by which it was
+// asked for: a school that has closed elsewhere is found under the name at which
+// it was reached, and its namesake here under any other. Public. Code: not_found
+// where the installation has no public https address, and until the school's
+// first certificate.
+func (s *Service) DIDDocument(ctx context.Context, host, slug string) ([]byte, error) {
+	did, kept, err := s.escrowedIssuer(ctx, host, slug)
 	if err == nil && len(kept) == 0 {
-		return s.escrowedIssuer(ctx, slug)
+		if did, err = s.didWeb(slug); err != nil {
+			return nil, core.NotFound("issuer")
+		}
+		err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+			kept, err = tx.SigningKeysOf(ctx, did)
+			return err
+		})
+		if err == nil && len(kept) == 0 {
+			err = core.NotFound("issuer")
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -169,13 +174,24 @@ func (s *Service) DIDDocument(ctx context.Context, slug string) ([]byte, error) 
 	return credential.DIDDocument(did, keys...), nil
 }
 
-// escrowedIssuer is the did.json of a school that has closed elsewhere.
-func (s *Service) escrowedIssuer(ctx context.Context, slug string) (document []byte, err error) {
+// escrowedIssuer are the keys of a school that has closed elsewhere, at a host
+// other than this installation's own.
+func (s *Service) escrowedIssuer(ctx context.Context, host, slug string) (did string, keys []core.SigningKey, err error) {
+	host = strings.ToLower(host)
+	if own, err := url.Parse(s.base); host == "" || err == nil && own.Host == host {
+		return "", nil, nil
+	}
+	at := "did:web:" + strings.ReplaceAll(host, ":", "%3A") + ":"
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		document, err = tx.EscrowedIssuer(ctx, slug)
+		namesakes, err := tx.EscrowedSlug(ctx, slug)
+		for _, k := range namesakes {
+			if strings.HasPrefix(k.DID, at) && webOf(k.DID, slug) && (did == "" || did == k.DID) {
+				did, keys = k.DID, append(keys, k)
+			}
+		}
 		return err
 	})
-	return document, err
+	return did, keys, err
 }
 
 // Keys are a school's keys, oldest first, without their private part.
@@ -233,7 +249,7 @@ func (s *Service) KeysOf(ctx context.Context, slug string) ([]core.SigningKey, e
 // address: the did.json of its did:web, or without one that of the did:key with
 // which it signs now. It is the operator's own command. Code: not_found.
 func (s *Service) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
-	document, err := s.DIDDocument(ctx, slug)
+	document, err := s.DIDDocument(ctx, "", slug)
 	if !errors.Is(err, core.NotFound("")) {
 		return document, err
 	}
@@ -254,6 +270,9 @@ func (s *Service) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
 func (s *Service) RotateKeysOf(ctx context.Context, slug string) error {
 	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		org, err := tx.OrganizationBySlug(ctx, slug)
+		if err == nil {
+			org, err = working(ctx, tx, org.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -290,7 +309,7 @@ func (s *Service) manage(ctx context.Context, a access.Actor, id core.Organizati
 		if err := access.Fresh(a, now); err != nil {
 			return err
 		}
-		org, err := tx.Organization(ctx, id)
+		org, err := working(ctx, tx, id)
 		if err != nil {
 			return err
 		}

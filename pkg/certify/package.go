@@ -11,14 +11,17 @@ import (
 )
 
 // Package is everything that is needed to check a credential later and
-// elsewhere: the signed bytes of both forms, the signed status list as it is
+// elsewhere: the signed bytes of both forms, the signed status lists as they are
 // now, and the proof that the issue is in the log. What is older than the lists
 // or the log has none.
 type Package struct {
-	Document   string              `json:"document"`
-	JWT        string              `json:"jwt,omitempty"`
-	StatusList string              `json:"status_list,omitempty"`
-	Log        *translog.Inclusion `json:"log,omitempty"`
+	Document   string `json:"document"`
+	JWT        string `json:"jwt,omitempty"`
+	StatusList string `json:"status_list,omitempty"`
+	// Suspensions is the list beside the status list, which says by the same
+	// entry whether the credential is suspended.
+	Suspensions string              `json:"suspension_list,omitempty"`
+	Log         *translog.Inclusion `json:"log,omitempty"`
 }
 
 // Package is the package of the credential with a code. Public. Code:
@@ -51,7 +54,7 @@ func (s *Service) Package(ctx context.Context, code string) (Package, error) {
 		return p, err
 	}
 	list, err := s.StatusList(ctx, c.StatusListID)
-	p.StatusList = string(list.Document)
+	p.StatusList, p.Suspensions = string(list.Document), string(list.Suspensions)
 	return p, err
 }
 

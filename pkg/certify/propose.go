@@ -161,6 +161,9 @@ func (s *Service) ProposeLicense(ctx context.Context, a access.Actor, license co
 
 func (s *Service) propose(ctx context.Context, tx Tx, a access.Actor, p core.Proposal, seen Seen) (core.Proposal, error) {
 	now := s.src.Now()
+	if _, err := working(ctx, tx, p.OrganizationID); err != nil {
+		return core.Proposal{}, err
+	}
 	standing, err := json.Marshal(seen)
 	if err != nil {
 		return core.Proposal{}, err

@@ -163,15 +163,25 @@ func (s *Service) Show(ctx context.Context, a access.Actor, id core.CredentialID
 			chosen = append(chosen, i)
 		}
 	}
-	switch {
-	case len(chosen) == 0:
-		return credential.Disclosure{}, core.Invalid("nothing_chosen", "Choose what is to be shown: the total, a subject or a session of this record.")
-	case len(chosen) > mostShown:
-		return credential.Disclosure{}, core.Invalid("too_many", "At most %d lines are shown at once.", mostShown)
+	if err := mayShow(len(chosen)); err != nil {
+		return credential.Disclosure{}, err
 	}
 	shown, err := record.Show(chosen...)
 	return credential.Disclosure{Credential: c.Document, Lines: shown}, err
 }
+
+// mayShow is nil for a number of lines that one disclosure may have.
+func mayShow(lines int) error {
+	switch {
+	case lines == 0:
+		return core.Invalid("nothing_chosen", "Choose what is to be shown: the total, a subject or a session of this record.")
+	case lines > mostShown:
+		return core.Invalid("too_many", "At most %d lines are shown at once.", mostShown)
+	}
+	return nil
+}
+
+var errNoRecord = core.Conflict("no_record", "This certificate does not commit to single hours.")
 
 func (s *Service) rebuild(ctx context.Context, a access.Actor, id core.CredentialID) (c core.Credential, lines []RecordLine, record *credential.Record, err error) {
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
@@ -191,7 +201,7 @@ func (s *Service) rebuild(ctx context.Context, a access.Actor, id core.Credentia
 func rebuilt(ctx context.Context, tx Tx, c core.Credential) ([]RecordLine, *credential.Record, error) {
 	kept, err := tx.CredentialRecord(ctx, c.ID)
 	if f := core.AsFault(err); f != nil && f.Kind == core.KindNotFound {
-		return nil, nil, core.Conflict("no_record", "This certificate does not commit to single hours.")
+		return nil, nil, errNoRecord
 	}
 	if err != nil {
 		return nil, nil, err

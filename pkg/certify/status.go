@@ -75,26 +75,37 @@ func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now
 	return list, tx.KeepStatusList(ctx, list)
 }
 
-// signedList is a status list as its credentials stand now, good for a while.
+// signedList is a status list, and the list of suspensions beside it, as the
+// credentials stand now, good for a while.
 func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, now time.Time, valid time.Duration) (core.StatusList, error) {
 	key, err := s.listKey(ctx, tx, list.IssuerDID)
 	if err != nil {
 		return list, err
 	}
-	set, err := tx.StatusSet(ctx, list.ID)
+	revoked, suspended, err := tx.StatusSet(ctx, list.ID)
 	if err != nil {
 		return list, err
 	}
+	list.SignedAt, list.ValidUntil = now, now.Add(valid)
+	if list.Document, err = signedAs(list, key, list.Address, credential.Revocation, revoked); err == nil {
+		list.Suspensions, err = signedAs(list, key, credential.SuspensionsAt(list.Address), credential.Suspension, suspended)
+	}
+	return list, err
+}
+
+func signedAs(list core.StatusList, key credential.Key, address string, purpose credential.StatusPurpose, set []int) ([]byte, error) {
+	return credential.IssueStatusList(credential.StatusList{
+		ID: address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: purpose, Bits: bitsOf(set),
+		ValidFrom: list.SignedAt, ValidUntil: list.ValidUntil, TTL: listTTL,
+	}, key, list.SignedAt)
+}
+
+func bitsOf(set []int) credential.Bitstring {
 	bits := credential.NewBitstring()
 	for _, i := range set {
 		bits.Set(i)
 	}
-	list.SignedAt, list.ValidUntil = now, now.Add(valid)
-	list.Document, err = credential.IssueStatusList(credential.StatusList{
-		ID: list.Address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: credential.Revocation, Bits: bits,
-		ValidFrom: now, ValidUntil: list.ValidUntil, TTL: listTTL,
-	}, key, now)
-	return list, err
+	return bits
 }
 
 // listKey is the newest key under a DID that signs documents and was not lost.
@@ -111,7 +122,8 @@ func (s *Service) listKey(ctx context.Context, tx Tx, did string) (credential.Ke
 	return credential.Key{}, core.NotFound("status list")
 }
 
-// StatusList is a signed status list, never one that has run out. Public. Code:
+// StatusList is a signed status list with the list of suspensions beside it,
+// never one that has run out. Public. Code:
 // not_found.
 func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error) {
 	var list core.StatusList
@@ -130,6 +142,11 @@ func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.St
 		if list, err = tx.StatusList(ctx, id); err != nil || !s.due(list, now) {
 			return err
 		}
+		if _, err := working(ctx, tx, list.OrganizationID); core.CodeOf(err) == "school_closed" {
+			return nil // it was signed for good
+		} else if err != nil {
+			return err
+		}
 		list, err = s.signList(ctx, tx, list, now)
 		return err
 	})
@@ -139,8 +156,7 @@ func (s *Service) StatusList(ctx context.Context, id core.StatusListID) (core.St
 // escrowedList is the last list of a school that has closed elsewhere.
 func (s *Service) escrowedList(ctx context.Context, id core.StatusListID) (list core.StatusList, err error) {
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		list.ID = id
-		list.Document, err = tx.EscrowedList(ctx, id)
+		list, err = tx.EscrowedList(ctx, id)
 		return err
 	})
 	return list, err

@@ -82,6 +82,8 @@ type Courses interface {
 type Issuers interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
+	LockOrganization(ctx context.Context, id core.OrganizationID) error
+	CloseOrganization(ctx context.Context, o core.Organization) error
 	SigningKey(ctx context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error)
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
@@ -98,9 +100,10 @@ type Statuses interface {
 	StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
 	CountStatus(ctx context.Context, id core.StatusListID, n int) error
-	StatusSet(ctx context.Context, id core.StatusListID) ([]int, error)
+	StatusSet(ctx context.Context, id core.StatusListID) (revoked, suspended []int, err error)
 	KeepStatusList(ctx context.Context, l core.StatusList) error
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
+	StatusListsOf(ctx context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
 }
 
@@ -127,11 +130,16 @@ type Examination interface {
 // Escrows are the certificates of schools that have closed elsewhere.
 type Escrows interface {
 	InsertEscrow(ctx context.Context, e core.Escrow) error
+	InsertEscrowKeys(ctx context.Context, e core.Escrow) error
+	EscrowedKeys(ctx context.Context, did string) (school string, keys []core.SigningKey, err error)
+	InsertEscrowed(ctx context.Context, e core.Escrow, credentials []core.EscrowedCredential) error
+	CodesTaken(ctx context.Context, codes []string) ([]string, error)
 	// EscrowedCredential is the body of a certificate in escrow, with its school's
 	// name and keys.
 	EscrowedCredential(ctx context.Context, code string) (body []byte, school string, keys []core.SigningKey, err error)
-	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
-	EscrowedIssuer(ctx context.Context, slug string) ([]byte, error)
+	EscrowedList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
+	EscrowedSlug(ctx context.Context, slug string) ([]core.SigningKey, error)
+	EscrowedIssuers(ctx context.Context) (keys []core.IssuerKey, logs []string, err error)
 }
 
 // Outbox takes what leaves with the transaction.

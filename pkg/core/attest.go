@@ -145,6 +145,7 @@ type StatusList struct {
 	Used           int
 	CreatedAt      time.Time
 	Document       []byte
+	Suspensions    []byte // the list beside it that says what is suspended
 	SignedAt       time.Time
 	ValidUntil     time.Time
 }

@@ -8,12 +8,12 @@ type Escrow struct {
 	Origin      string
 	Slug        string
 	Name        string
-	DIDDocument []byte // empty: its keys were their own issuers
+	LogKey      string // of the log of that installation; empty: it kept none
 	ExportedAt  time.Time
 	ImportedAt  time.Time
 	Keys        []SigningKey
-	Credentials []EscrowedCredential
-	Lists       []StatusList // ID and Document
+	Credentials int
+	Lists       []StatusList // ID and what was signed
 }
 
 // EscrowedCredential is a certificate in escrow; Body is the JSON of what is

@@ -57,6 +57,11 @@ type Organization struct {
 	URL       string
 	CreatedAt time.Time
 	Version   int
+
+	// ClosedAt is when a school has closed, for ClosedCause; it attests nothing
+	// any more.
+	ClosedAt    time.Time
+	ClosedCause string
 }
 
 var locations sync.Map // of *time.Location by IANA name; loading one reads a file

@@ -2,9 +2,13 @@ package credential
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"encoding/xml"
 	"hash/crc32"
+	"io"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -46,14 +50,20 @@ func BakeSVG(picture, document []byte) []byte {
 	return append(append(bytes.Clone(picture[:end]), element...), picture[end:]...)
 }
 
-// Unbake takes the credential out of a picture; what is none, or holds none,
-// comes back as it is.
+// Unbake takes the credential out of a picture, or out of a PDF that it is
+// attached to; what is neither, or holds none or several, comes back as it is.
 func Unbake(raw []byte) []byte {
 	if len(raw) > maxBakedBytes {
 		return raw
 	}
 	if rest, ok := bytes.CutPrefix(raw, []byte(pngSignature)); ok {
 		if document, ok := fromPNG(rest); ok {
+			return document
+		}
+		return raw
+	}
+	if bytes.Contains(raw[:min(len(raw), 1024)], []byte("%PDF-")) {
+		if document, ok := fromPDF(raw); ok {
 			return document
 		}
 		return raw
@@ -104,4 +114,58 @@ func fromSVG(raw []byte) ([]byte, bool) {
 		}
 		return bytes.TrimSpace([]byte(element.Text)), true
 	}
+}
+
+const maxAttachments = 20
+
+var (
+	embeddedFile = regexp.MustCompile(`/Type\s*/EmbeddedFile\b`)
+	streamBegins = regexp.MustCompile(`stream\r?\n`)
+	streamLength = regexp.MustCompile(`/Length\s+(\d+)(\s+\d+\s+R)?\b`)
+	isDeflated   = regexp.MustCompile(`/FlateDecode\b`)
+)
+
+// fromPDF finds the one credential among the files that are attached to a PDF.
+func fromPDF(raw []byte) ([]byte, bool) {
+	var found []byte
+	for _, at := range embeddedFile.FindAllIndex(raw, maxAttachments) {
+		start := bytes.LastIndex(raw[:at[0]], []byte(" obj"))
+		opened := streamBegins.FindIndex(raw[at[0]:])
+		if start < 0 || opened == nil {
+			continue
+		}
+		about, body := raw[start:at[0]+opened[0]], raw[at[0]+opened[1]:]
+		size := bytes.Index(body, []byte("endstream"))
+		if length := streamLength.FindSubmatch(about); length != nil && len(length[2]) == 0 {
+			size, _ = strconv.Atoi(string(length[1]))
+		}
+		if size < 0 || size > len(body) {
+			continue
+		}
+		file := bytes.TrimSpace(inflated(body[:size], isDeflated.Match(about)))
+		if !looksLikeJWT(file) && !bytes.HasPrefix(file, []byte("{")) || bytes.Equal(file, found) {
+			continue
+		}
+		if found != nil {
+			return nil, false
+		}
+		found = file
+	}
+	return found, found != nil
+}
+
+// inflated unpacks a stream of a PDF; nothing where it is damaged or too large.
+func inflated(data []byte, packed bool) []byte {
+	if !packed {
+		return data
+	}
+	reader, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	out, err := io.ReadAll(io.LimitReader(reader, maxBakedBytes+1))
+	if err != nil || len(out) > maxBakedBytes {
+		return nil
+	}
+	return out
 }

@@ -124,6 +124,9 @@ func (w *WebResolver) fetch(ctx context.Context, address string, most int64) ([]
 		return nil, err
 	}
 	defer response.Body.Close()
+	if response.StatusCode == http.StatusNotFound || response.StatusCode == http.StatusGone {
+		return nil, fmt.Errorf("%w: the host answered %d", ErrNoList, response.StatusCode)
+	}
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the host answered %d", response.StatusCode)
 	}

@@ -3,13 +3,16 @@ package credential
 import (
 	"context"
 	"encoding/json"
+	"errors"
 )
 
-// packed is a credential that was kept with its status list, so that it can be
-// checked where the list cannot be fetched.
+// packed is a credential that was kept with its status lists, so that it can be
+// checked where they cannot be fetched.
 type packed struct {
 	Document   string `json:"document"`
 	StatusList string `json:"status_list"`
+
+	Suspensions string `json:"suspension_list"`
 }
 
 func readPacked(raw []byte) (packed, bool) {
@@ -20,20 +23,47 @@ func readPacked(raw []byte) (packed, bool) {
 	return p, p.Document != ""
 }
 
-// status asks for the list as the options say, and reads the one in the package
-// where that gives no answer. The answer names the day of the list it is from.
-func (p packed) status(options Options) func(context.Context, string, map[string]any) (Outcome, string) {
-	if p.StatusList == "" {
-		return options.Status
+// wrapped holds what stands around a credential to the same strictness: nobody
+// may read another document or another line in it.
+func wrapped(raw []byte, names ...string) error {
+	outer, err := parseBounded(raw, maxDisclosureBytes, maxWrappedValues)
+	for _, name := range names {
+		if _, exact := outer[name]; err == nil && !exact {
+			err = invalid("there is no %s", name)
+		}
 	}
-	kept := Lists{Resolver: options.Resolver, Now: options.Now, Fetch: func(context.Context, string) ([]byte, error) { return []byte(p.StatusList), nil }}
+	return err
+}
+
+// read has options look at the lists in the package where they give no answer
+// otherwise. The answer names the day of the list it is from.
+func (p packed) read(options Options) Options {
+	kept := func(document, absent string) Lists {
+		return Lists{Resolver: options.Resolver, Now: options.Now, Fetch: func(context.Context, string) ([]byte, error) {
+			if document == "" {
+				return nil, errors.New(absent)
+			}
+			return []byte(document), nil
+		}}
+	}
+	if p.StatusList != "" {
+		options.Status = or(options.Status, kept(p.StatusList, "").Status)
+	}
+	options.Suspension = or(options.Suspension, kept(p.Suspensions, "the package holds no list of suspensions; download it again").Suspension)
+	return options
+}
+
+type lookUp func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+
+// or asks the second where the first could not check.
+func or(first, second lookUp) lookUp {
 	return func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
-		if options.Status != nil {
-			if outcome, detail := options.Status(ctx, issuer, entry); outcome != CouldNotCheck {
+		if first != nil {
+			if outcome, detail := first(ctx, issuer, entry); outcome != CouldNotCheck {
 				return outcome, detail
 			}
 		}
-		outcome, detail := kept.Status(ctx, issuer, entry)
+		outcome, detail := second(ctx, issuer, entry)
 		return outcome, detail + ", as the package holds it"
 	}
 }

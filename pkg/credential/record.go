@@ -144,17 +144,51 @@ func (c Commitment) Check(s Shown) error {
 	if len(s.Salt) != saltSize {
 		return invalid("line %d has no salt of %d bytes", s.Index, saltSize)
 	}
-	var line bytes.Buffer
-	if err := json.Compact(&line, s.Line); err != nil {
+	line, err := plainJSON(s.Line)
+	if err != nil {
 		return invalid("line %d is not JSON", s.Index)
 	}
 	if s.Index < 0 || s.Index >= c.Size {
 		return invalid("the record has no line %d", s.Index)
 	}
-	if err := tlog.CheckRecord(tlog.RecordProof(s.Proof), c.Size, tlog.Hash(c.Root), s.Index, lineHash(s.Salt, line.Bytes())); err != nil {
+	if err := tlog.CheckRecord(tlog.RecordProof(s.Proof), c.Size, tlog.Hash(c.Root), s.Index, lineHash(s.Salt, line)); err != nil {
 		return invalid("line %d is not what was certified", s.Index)
 	}
 	return nil
+}
+
+// plainJSON writes JSON as the lines of a record were written when they were
+// hashed: without white space, and with the escapes of encoding/json, however the
+// program wrote it through which a disclosure has come.
+func plainJSON(raw []byte) ([]byte, error) {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		return nil, err
+	}
+	rest := compact.Bytes()
+	out := make([]byte, 0, len(rest))
+	for {
+		begin := bytes.IndexByte(rest, '"')
+		if begin < 0 {
+			return append(out, rest...), nil
+		}
+		end := begin + 1
+		for ; rest[end] != '"'; end++ {
+			if rest[end] == '\\' {
+				end++
+			}
+		}
+		var text string
+		if err := json.Unmarshal(rest[begin:end+1], &text); err != nil {
+			return nil, err
+		}
+		plain, err := json.Marshal(text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, rest[:begin]...), plain...)
+		rest = rest[end+1:]
+	}
 }
 
 // Disclosure is a credential with the lines of its record that the holder
@@ -182,6 +216,7 @@ func readDisclosure(raw []byte) (*Disclosure, bool) {
 
 const (
 	maxDisclosureBytes = 8 << 20
+	maxWrappedValues   = 250_000
 	maxShown           = 5_000
 )
 

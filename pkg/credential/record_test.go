@@ -114,3 +114,31 @@ func TestNewRecord_Err(t *testing.T) {
 		t.Error("a line that is not there")
 	}
 }
+
+// However a program writes a line, it is the line that was hashed.
+func TestPlainJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		line := map[string]any{rapid.String().Draw(t, "name"): rapid.String().Draw(t, "text"), "minutes": rapid.Int().Draw(t, "minutes")}
+		hashed, err := json.Marshal(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var other bytes.Buffer
+		encoder := json.NewEncoder(&other)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(line); err != nil {
+			t.Fatal(err)
+		}
+		for _, written := range [][]byte{hashed, other.Bytes()} {
+			if plain, err := plainJSON(written); err != nil || !bytes.Equal(plain, hashed) {
+				t.Fatalf("%s became %s, %v", written, plain, err)
+			}
+		}
+	})
+	for _, text := range []string{"", `"`, `"\`, `"a\"`, `{"a":}`, `{"a"`} {
+		if plain, err := plainJSON([]byte(text)); err == nil {
+			t.Errorf("%s became %s", text, plain)
+		}
+	}
+}

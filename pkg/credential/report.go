@@ -93,6 +93,23 @@ func (r *Report) checkStatus(ctx context.Context, entry map[string]any, options 
 	r.Checks = append(r.Checks, Check{CheckStatus, outcome, detail})
 }
 
+// checkSuspension looks at the list that Palmar keeps beside the one which a
+// credential names. The schema of Open Badges has place for one entry alone.
+func (r *Report) checkSuspension(ctx context.Context, entry map[string]any, options Options) {
+	if options.Suspension == nil || !keptByPalmar(r.ID, entry) {
+		return
+	}
+	outcome, detail := options.Suspension(ctx, r.IssuerID, entry)
+	r.Checks = append(r.Checks, Check{CheckSuspension, outcome, detail})
+}
+
+// keptByPalmar tells by its addresses whether Palmar issued a credential.
+func keptByPalmar(id string, entry map[string]any) bool {
+	base, code, ok := strings.Cut(id, "/c/")
+	_, err := ParseCode(code)
+	return ok && err == nil && strings.HasPrefix(text(entry, "statusListCredential"), base+"/status/")
+}
+
 // describe reads what a linted document says.
 func (r *Report) describe(document map[string]any) {
 	r.ID = text(document, "id")

@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -188,9 +190,43 @@ func (l Lists) Status(ctx context.Context, issuer string, entry map[string]any) 
 		// Even a forged list is no word of the issuer's on this credential.
 		return CouldNotCheck, err.Error()
 	case set:
-		return NotValid, "the issuer's status list says that it is revoked (list of " + as + ")"
+		return NotValid, "the issuer's status list says that it is " + setMeans(entry) + " (list of " + as + ")"
 	}
-	return Valid, "not revoked (list of " + as + ")"
+	return Valid, "not " + setMeans(entry) + " (list of " + as + ")"
+}
+
+func setMeans(entry map[string]any) string {
+	if StatusPurpose(text(entry, "statusPurpose")) == Suspension {
+		return "suspended"
+	}
+	return "revoked"
+}
+
+// SuspensionsAt is the address of the list of suspensions that Palmar keeps beside
+// a status list: the same entries, signed by the same issuer.
+func SuspensionsAt(list string) string { return list + "/suspension" }
+
+// ErrNoList is what Fetch returns, wrapped, where the issuer's site says that it
+// has no such list.
+var ErrNoList = errors.New("there is no such list")
+
+// Suspension implements the signature of Options.Suspension: it reads the list
+// beside the one that a credential names. An issuer that publishes none suspends
+// nothing by it.
+func (l Lists) Suspension(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+	beside := maps.Clone(entry)
+	beside["statusPurpose"] = string(Suspension)
+	beside["statusListCredential"] = SuspensionsAt(text(entry, "statusListCredential"))
+	set, as, err := l.look(ctx, issuer, beside)
+	switch {
+	case errors.Is(err, ErrNoList):
+		return Valid, "the issuer publishes no list of suspensions"
+	case err != nil:
+		return CouldNotCheck, err.Error()
+	case set:
+		return NotValid, "the issuer's status list says that it is suspended (list of " + as + ")"
+	}
+	return Valid, "not suspended (list of " + as + ")"
 }
 
 func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (set bool, as string, err error) {
@@ -207,13 +243,16 @@ func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (s
 	}
 	address := text(entry, "statusListCredential")
 	raw, err := l.Fetch(ctx, address)
+	if errors.Is(err, ErrNoList) && purpose == Suspension {
+		return false, "", err
+	}
 	if err != nil {
-		return false, "", unsupported("whether it was revoked could not be looked up: %v", err)
+		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
 	}
 	read, err := ReadStatusList(ctx, raw, l.Resolver, l.Now)
 	switch {
 	case err != nil:
-		return false, "", unsupported("whether it was revoked could not be looked up: %v", err)
+		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
 	case read.ID != address || read.Issuer.DID != issuer:
 		return false, "", unsupported("the status list found is another's")
 	case read.Purpose != purpose:

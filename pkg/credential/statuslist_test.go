@@ -150,7 +150,7 @@ func TestVerify_Packed(t *testing.T) {
 	raw := issue(t, claim, key)
 	clear, revoked := issueList(t, statusList(key), key), issueList(t, statusList(key, 9), key)
 	pack := func(list []byte) []byte {
-		out, err := json.Marshal(packed{string(raw), string(list)})
+		out, err := json.Marshal(packed{Document: string(raw), StatusList: string(list)})
 		if err != nil {
 			t.Fatal(err)
 		}

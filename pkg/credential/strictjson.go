@@ -18,8 +18,12 @@ const (
 // sees the same document: names occur once, text is UTF-8 without characters
 // that could be lost or hidden, nothing follows the object, nothing is null.
 func parseObject(raw []byte) (map[string]any, error) {
-	if len(raw) > MaxDocumentBytes {
-		return nil, unsupported("the document is larger than %d kB", MaxDocumentBytes>>10)
+	return parseBounded(raw, MaxDocumentBytes, maxValues)
+}
+
+func parseBounded(raw []byte, mostBytes, mostValues int) (map[string]any, error) {
+	if len(raw) > mostBytes {
+		return nil, unsupported("the document is larger than %d kB", mostBytes>>10)
 	}
 	if !utf8.Valid(raw) {
 		return nil, invalid("the document is not UTF-8 text")
@@ -27,7 +31,7 @@ func parseObject(raw []byte) (map[string]any, error) {
 	if !json.Valid(raw) {
 		return nil, invalid("the document is not JSON")
 	}
-	reader := &strictReader{decoder: json.NewDecoder(bytes.NewReader(raw))}
+	reader := &strictReader{decoder: json.NewDecoder(bytes.NewReader(raw)), most: mostValues}
 	value, err := reader.value(0)
 	if err != nil {
 		return nil, err
@@ -40,13 +44,13 @@ func parseObject(raw []byte) (map[string]any, error) {
 }
 
 type strictReader struct {
-	decoder *json.Decoder
-	values  int
+	decoder      *json.Decoder
+	values, most int
 }
 
 func (r *strictReader) value(depth int) (any, error) {
-	if r.values++; r.values > maxValues {
-		return nil, unsupported("the document has more than %d values", maxValues)
+	if r.values++; r.values > r.most {
+		return nil, unsupported("the document has more than %d values", r.most)
 	}
 	token, err := r.decoder.Token()
 	if err != nil {

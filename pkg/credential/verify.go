@@ -12,12 +12,13 @@ import (
 
 // The names of the checks of a Report, in the order in which they are made.
 const (
-	CheckFormat    = "format"    // strict JSON of the right shape, every term defined
-	CheckIssuer    = "issuer"    // the issuer's key could be had, and is the issuer's
-	CheckSignature = "signature" // what is written is what was signed
-	CheckDates     = "dates"     // valid at the time of the check
-	CheckStatus    = "status"    // not revoked; only where the credential names a list
-	CheckTrust     = "trust"     // one of the issuers asked for; only where some are
+	CheckFormat     = "format"     // strict JSON of the right shape, every term defined
+	CheckIssuer     = "issuer"     // the issuer's key could be had, and is the issuer's
+	CheckSignature  = "signature"  // what is written is what was signed
+	CheckDates      = "dates"      // valid at the time of the check
+	CheckStatus     = "status"     // not revoked; only where the credential names a list
+	CheckSuspension = "suspension" // not suspended; only where Palmar issued and it was looked up
+	CheckTrust      = "trust"      // one of the issuers asked for; only where some are
 )
 
 // Options are what a verification depends on.
@@ -32,6 +33,9 @@ type Options struct {
 	// Status looks up the credentialStatus of a credential of an issuer, where
 	// it has one. Nil: such a credential could not be checked.
 	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+	// Suspension looks up, by the credentialStatus of a credential that Palmar
+	// issued, whether it is suspended. Nil: that is not looked up.
+	Suspension func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
 }
 
 // clockSkew is how far an issuer's clock may be ahead.
@@ -46,16 +50,28 @@ const clockSkew = 5 * time.Minute
 func Verify(ctx context.Context, raw []byte, options Options) Report {
 	raw = Unbake(raw)
 	if p, ok := readPacked(raw); ok {
+		if err := wrapped(raw, "document"); err != nil {
+			return unread(err)
+		}
 		raw = []byte(p.Document)
-		options.Status = p.status(options)
+		options = p.read(options)
 	}
 	if d, ok := readDisclosure(raw); ok {
+		if err := wrapped(raw, "credential", "lines"); err != nil {
+			return unread(err)
+		}
 		report := verifyCredential(ctx, d.Credential, options)
 		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")
 		report.Lines = d.Lines
 		return report.done()
 	}
 	return verifyCredential(ctx, raw, options)
+}
+
+func unread(err error) Report {
+	report := &Report{}
+	report.add(CheckFormat, err, "")
+	return report.done()
 }
 
 func verifyCredential(ctx context.Context, raw []byte, options Options) Report {
@@ -86,6 +102,7 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 func (r *Report) finish(ctx context.Context, options Options) Report {
 	if r.statusEntry != nil {
 		r.checkStatus(ctx, r.statusEntry, options)
+		r.checkSuspension(ctx, r.statusEntry, options)
 	}
 	if len(options.TrustedIssuers) > 0 {
 		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")

@@ -22,7 +22,7 @@ type Certificates interface {
 	CredentialAt(ctx context.Context, list core.StatusListID, index int) (core.Credential, error)
 	// EscrowedKeys are the keys under a DID of a school that has closed elsewhere.
 	EscrowedKeys(ctx context.Context, did string) (school string, keys []core.SigningKey, err error)
-	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
+	EscrowedList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
 	PaperStyle(ctx context.Context, org core.OrganizationID, stage core.StyleStage) (core.PaperStyle, error)

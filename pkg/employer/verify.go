@@ -210,7 +210,7 @@ func (k *kept) said() string {
 // Public. It keeps nothing of the file.
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
 	resolver := &kept{store: s.store, now: s.src.Now()}
-	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status})
+	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status, Suspension: resolver.suspension})
 	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
 		Detail: "nobody here knows who holds the key that signed; anybody can make a key and write any name beside it"}
 	if resolver.here {
@@ -235,7 +235,7 @@ func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) 
 		return credential.CouldNotCheck, "its status list is kept elsewhere, and the server asks nobody else"
 	}
 	if k.escrow {
-		return k.lastStatus(ctx, id, issuer, entry)
+		return k.last(id).Status(ctx, issuer, entry)
 	}
 	var c core.Credential
 	err := k.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
@@ -251,14 +251,34 @@ func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) 
 	return stateOutcome(c)
 }
 
-// lastStatus reads the last status list of a school that has closed elsewhere.
-func (k *kept) lastStatus(ctx context.Context, id core.StatusListID, issuer string, entry map[string]any) (credential.Outcome, string) {
-	lists := credential.Lists{Resolver: k, Now: k.now, Fetch: func(ctx context.Context, _ string) (raw []byte, err error) {
-		err = k.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-			raw, err = tx.EscrowedList(ctx, id)
+// suspension looks up whether a credential that somebody uploaded is suspended. Of
+// a school here status has said it.
+func (k *kept) suspension(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+	address, _ := entry["statusListCredential"].(string)
+	id, err := core.ParseID[core.StatusListID](path.Base(address))
+	switch {
+	case !k.here || err != nil:
+		return credential.CouldNotCheck, "its list of suspensions is kept elsewhere, and the server asks nobody else"
+	case k.escrow:
+		return k.last(id).Suspension(ctx, issuer, entry)
+	}
+	return credential.Valid, "told with its status"
+}
+
+// last are the last status lists of a school that has closed elsewhere.
+func (k *kept) last(id core.StatusListID) credential.Lists {
+	return credential.Lists{Resolver: k, Now: k.now, Fetch: func(ctx context.Context, address string) ([]byte, error) {
+		var list core.StatusList
+		err := k.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+			list, err = tx.EscrowedList(ctx, id)
 			return err
 		})
-		return raw, err
+		switch {
+		case err != nil || !strings.HasSuffix(address, credential.SuspensionsAt("")):
+			return list.Document, err
+		case list.Suspensions == nil:
+			return nil, credential.ErrNoList
+		}
+		return list.Suspensions, nil
 	}}
-	return lists.Status(ctx, issuer, entry)
 }

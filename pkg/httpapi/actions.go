@@ -145,6 +145,7 @@ var Actions = map[string]access.Action{
 	"listKeys":                 access.KeyRead,
 	"rotateKeys":               access.KeyManage,
 	"revokeKey":                access.KeyManage,
+	"closeSchool":              access.SchoolClose,
 
 	"listCourses":           access.CourseRead,
 	"createCourse":          access.CourseWrite,

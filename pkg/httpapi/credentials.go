@@ -110,6 +110,14 @@ func (h *handlers) RevokeKey(ctx context.Context, r api.RevokeKeyRequestObject) 
 	return api.RevokeKey200JSONResponse{Resigned: loss.Resigned, Doubtful: each(loss.Doubtful, h.credentialOf)}, nil
 }
 
+func (h *handlers) CloseSchool(ctx context.Context, r api.CloseSchoolRequestObject) (api.CloseSchoolResponseObject, error) {
+	o, err := h.Services.Certify.CloseSchool(ctx, callOf(ctx).actor, r.Organization, certify.CloseInput{Slug: r.Body.Slug, Cause: r.Body.Cause})
+	if err != nil {
+		return nil, err
+	}
+	return api.CloseSchool200JSONResponse(organizationOf(o)), nil
+}
+
 func keyOf(k core.SigningKey) api.SigningKey {
 	return api.SigningKey{
 		Id: k.ID, Algorithm: api.SigningKeyAlgorithm(k.Algorithm), Issuer: k.DID, CreatedAt: k.CreatedAt, RetiredAt: k.RetiredAt,
@@ -144,7 +152,7 @@ func (h *handlers) DownloadPackage(ctx context.Context, r api.DownloadPackageReq
 	if err != nil {
 		return nil, err
 	}
-	out := api.DownloadPackage200JSONResponse{Document: p.Document, Jwt: p.JWT, StatusList: p.StatusList}
+	out := api.DownloadPackage200JSONResponse{Document: p.Document, Jwt: p.JWT, StatusList: p.StatusList, SuspensionList: p.Suspensions}
 	if p.Log != nil {
 		out.Log = api.LogInclusion{Log: p.Log.Log, Event: p.Log.Event, Salt: p.Log.Salt, Payload: p.Log.Payload, Proof: p.Log.Proof}
 	}

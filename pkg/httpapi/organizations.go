@@ -92,7 +92,7 @@ func (h *handlers) ListInvitations(ctx context.Context, r api.ListInvitationsReq
 }
 
 func organizationOf(o core.Organization) api.Organization {
-	return api.Organization{Id: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, Url: o.URL, Version: o.Version}
+	return api.Organization{Id: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, Url: o.URL, Version: o.Version, ClosedAt: o.ClosedAt, ClosedCause: o.ClosedCause}
 }
 
 func memberOf(m core.Member) api.Member {

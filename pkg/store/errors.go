@@ -16,6 +16,7 @@ import (
 var (
 	errLocked    = core.Conflict("entry_locked", "A signed entry does not change. Make a correction of it instead.")
 	errFrozen    = core.Conflict("frozen", "What was recorded here never changes.")
+	errClosed    = core.Conflict("school_closed", "This school has closed. It attests nothing any more.")
 	errReference = core.Invalid("unknown_reference", "Something that this refers to does not exist.")
 	errCheck     = core.Conflict("constraint", "The record does not allow this.")
 )
@@ -89,6 +90,8 @@ func postgresFault(e *pgconn.PgError) *core.Fault {
 		return errLocked
 	case "PA002":
 		return errFrozen
+	case "PA003":
+		return errClosed
 	}
 	return nil
 }
@@ -109,6 +112,8 @@ func sqliteFault(e *moderncsqlite.Error) *core.Fault {
 			return core.ErrOverlap
 		case strings.Contains(text, "entry_locked"):
 			return errLocked
+		case strings.Contains(text, "school_closed"):
+			return errClosed
 		case strings.Contains(text, "frozen"):
 			return errFrozen
 		}

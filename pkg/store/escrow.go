@@ -4,18 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/core"
 )
 
 type escrowRow struct {
-	Origin      string `gorm:"primaryKey"`
-	Slug        string `gorm:"primaryKey"`
-	Name        string `gorm:"not null"`
-	DIDDocument []byte `gorm:"column:did_document"`
-	ExportedAt  moment `gorm:"not null"`
-	ImportedAt  moment `gorm:"not null"`
+	Origin     string `gorm:"primaryKey"`
+	Slug       string `gorm:"primaryKey"`
+	Name       string `gorm:"not null"`
+	LogKey     string `gorm:"not null"`
+	ExportedAt moment `gorm:"not null"`
+	ImportedAt moment `gorm:"not null"`
 }
 
 type escrowKeyRow struct {
@@ -42,36 +43,51 @@ type escrowListRow struct {
 	Origin   string            `gorm:"not null"`
 	Slug     string            `gorm:"not null"`
 	Document []byte            `gorm:"not null"`
+
+	Suspensions []byte
 }
 
-// InsertEscrow keeps the certificates of a school that has closed elsewhere. It
-// gives already_imported for one that is kept.
+// InsertEscrow keeps a school that has closed elsewhere.
+// It gives already_imported for one that is kept.
 func (tx *Tx) InsertEscrow(_ context.Context, e core.Escrow) error {
-	n, err := tx.exec(`INSERT INTO escrows (origin, slug, name, did_document, exported_at, imported_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, e.Origin, e.Slug, e.Name, e.DIDDocument, at(e.ExportedAt), at(e.ImportedAt))
+	n, err := tx.exec(`INSERT INTO escrows (origin, slug, name, log_key, exported_at, imported_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, e.Origin, e.Slug, e.Name, e.LogKey, at(e.ExportedAt), at(e.ImportedAt))
 	if err == nil && n == 0 {
 		err = core.Conflict("already_imported", "The escrow of this school is kept here already.")
 	}
-	if err != nil {
-		return err
-	}
-	keys, credentials, lists := make([][]any, len(e.Keys)), make([][]any, len(e.Credentials)), make([][]any, len(e.Lists))
+	return err
+}
+
+// InsertEscrowKeys keeps the keys of a school in escrow, and its lists.
+func (tx *Tx) InsertEscrowKeys(_ context.Context, e core.Escrow) error {
+	keys, lists := make([][]any, len(e.Keys)), make([][]any, len(e.Lists))
 	for i, k := range e.Keys {
 		keys[i] = []any{k.ID, e.Origin, e.Slug, k.DID, at(k.RevokedAt)}
 	}
-	for i, c := range e.Credentials {
-		credentials[i] = []any{c.Code, e.Origin, e.Slug, string(c.Body)}
-	}
 	for i, l := range e.Lists {
-		lists[i] = []any{l.ID, e.Origin, e.Slug, l.Document}
+		lists[i] = []any{l.ID, e.Origin, e.Slug, l.Document, l.Suspensions}
 	}
 	if err := tx.insertMany("escrow_keys", "id, origin, slug, did, revoked_at", keys, ""); err != nil {
 		return err
 	}
-	if err := tx.insertMany("escrow_credentials", "code, origin, slug, body", credentials, ""); err != nil {
-		return err
+	return tx.insertMany("escrow_lists", "id, origin, slug, document, suspensions", lists, "")
+}
+
+// InsertEscrowed keeps some certificates of a school in escrow.
+func (tx *Tx) InsertEscrowed(_ context.Context, e core.Escrow, credentials []core.EscrowedCredential) error {
+	rows := make([][]any, len(credentials))
+	for i, c := range credentials {
+		rows[i] = []any{c.Code, e.Origin, e.Slug, string(c.Body)}
 	}
-	return tx.insertMany("escrow_lists", "id, origin, slug, document", lists, "")
+	return tx.insertMany("escrow_credentials", "code, origin, slug, body", rows, "")
+}
+
+// CodesTaken are those of some codes that lead to a certificate here, or to one in
+// escrow.
+func (tx *Tx) CodesTaken(_ context.Context, codes []string) ([]string, error) {
+	rows, err := many[struct{ Code string }](tx.g, `SELECT code FROM credentials WHERE code IN (?)
+		UNION SELECT code FROM escrow_credentials WHERE code IN (?) ORDER BY 1`, codes, codes)
+	return mapped(rows, func(r struct{ Code string }) string { return r.Code }), err
 }
 
 // EscrowedCredential is the body of a certificate in escrow, with its school's
@@ -119,13 +135,34 @@ func (tx *Tx) EscrowedKeys(_ context.Context, did string) (school string, keys [
 }
 
 // EscrowedList is a status list in escrow.
-func (tx *Tx) EscrowedList(_ context.Context, id core.StatusListID) ([]byte, error) {
+func (tx *Tx) EscrowedList(_ context.Context, id core.StatusListID) (core.StatusList, error) {
 	r, err := one[escrowListRow](tx.g, "status list", `SELECT * FROM escrow_lists WHERE id = ?`, id)
-	return r.Document, err
+	return core.StatusList{ID: r.ID, Document: r.Document, Suspensions: r.Suspensions}, err
 }
 
-// EscrowedIssuer is the did.json of a school in escrow.
-func (tx *Tx) EscrowedIssuer(_ context.Context, slug string) ([]byte, error) {
-	r, err := one[escrowRow](tx.g, "issuer", `SELECT * FROM escrows WHERE slug = ? AND did_document IS NOT NULL ORDER BY imported_at DESC LIMIT 1`, slug)
-	return r.DIDDocument, err
+// EscrowedSlug are the keys of the schools in escrow with a short name, those that
+// were lost included.
+func (tx *Tx) EscrowedSlug(_ context.Context, slug string) ([]core.SigningKey, error) {
+	rows, err := many[escrowKeyRow](tx.g, `SELECT * FROM escrow_keys WHERE slug = ? ORDER BY id`, slug)
+	return mapped(rows, escrowKeyRow.noun), err
+}
+
+// EscrowedIssuers are the keys of all schools in escrow that were not lost, with
+// the keys of the logs that their packages are proved by.
+func (tx *Tx) EscrowedIssuers(context.Context) (keys []core.IssuerKey, logs []string, err error) {
+	type row struct {
+		ID     string
+		DID    string `gorm:"column:did"`
+		Name   string
+		LogKey string
+	}
+	rows, err := many[row](tx.g, `SELECT k.id, k.did, e.name, e.log_key FROM escrow_keys k
+		JOIN escrows e ON e.origin = k.origin AND e.slug = k.slug WHERE k.revoked_at IS NULL ORDER BY k.id`)
+	for _, r := range rows {
+		keys = append(keys, core.IssuerKey{ID: r.ID, DID: r.DID, Organization: r.Name})
+		if r.LogKey != "" && !slices.Contains(logs, r.LogKey) {
+			logs = append(logs, r.LogKey)
+		}
+	}
+	return keys, logs, err
 }

@@ -15,12 +15,15 @@ type organizationRow struct {
 	URL       string                `gorm:"not null"`
 	CreatedAt moment                `gorm:"not null"`
 	Version   int                   `gorm:"not null"`
+
+	ClosedAt    moment
+	ClosedCause string `gorm:"not null"`
 }
 
 func (r organizationRow) noun() core.Organization {
 	return core.Organization{
 		ID: r.ID, Kind: r.Kind, Name: r.Name, Slug: r.Slug, Zone: r.Zone, URL: r.URL,
-		CreatedAt: r.CreatedAt.Time, Version: r.Version,
+		CreatedAt: r.CreatedAt.Time, Version: r.Version, ClosedAt: r.ClosedAt.Time, ClosedCause: r.ClosedCause,
 	}
 }
 
@@ -48,6 +51,13 @@ func (tx *Tx) InsertOrganization(_ context.Context, o core.Organization) error {
 func (tx *Tx) UpdateOrganization(_ context.Context, o core.Organization) error {
 	return tx.changeOne("UPDATE organizations SET name = ?, zone = ?, url = ?, version = version + 1 WHERE id = ? AND version = ?",
 		o.Name, o.Zone, o.URL, o.ID, o.Version)
+}
+
+// CloseOrganization keeps when and why a school has closed; stale where it has
+// already.
+func (tx *Tx) CloseOrganization(_ context.Context, o core.Organization) error {
+	return tx.changeOne("UPDATE organizations SET closed_at = ?, closed_cause = ?, version = version + 1 WHERE id = ? AND closed_at IS NULL",
+		at(o.ClosedAt), o.ClosedCause, o.ID)
 }
 
 // LockOrganization makes other commands that lock the same one wait until the

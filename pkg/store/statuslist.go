@@ -15,6 +15,7 @@ type statusListRow struct {
 	Used           int64               `gorm:"not null"`
 	CreatedAt      moment              `gorm:"not null"`
 	Document       []byte
+	Suspensions    []byte
 	SignedAt       moment
 	ValidUntil     moment
 }
@@ -22,7 +23,7 @@ type statusListRow struct {
 func (r statusListRow) noun() core.StatusList {
 	return core.StatusList{
 		ID: r.ID, OrganizationID: r.OrganizationID, IssuerDID: r.IssuerDID, Address: r.Address, Used: int(r.Used), CreatedAt: r.CreatedAt.Time,
-		Document: r.Document, SignedAt: r.SignedAt.Time, ValidUntil: r.ValidUntil.Time,
+		Document: r.Document, Suspensions: r.Suspensions, SignedAt: r.SignedAt.Time, ValidUntil: r.ValidUntil.Time,
 	}
 }
 
@@ -58,23 +59,37 @@ func (tx *Tx) CountStatus(_ context.Context, id core.StatusListID, n int) error 
 	return tx.changeOne(`UPDATE status_lists SET used = used + ? WHERE id = ?`, n, id)
 }
 
-// StatusSet are the entries of a list whose credentials are revoked or replaced.
-func (tx *Tx) StatusSet(_ context.Context, id core.StatusListID) ([]int, error) {
-	rows, err := many[struct{ StatusIndex int }](tx.g, `SELECT c.status_index FROM credentials c
+// StatusSet are the entries of a list whose credentials are revoked or replaced,
+// and those of the suspended ones.
+func (tx *Tx) StatusSet(_ context.Context, id core.StatusListID) (revoked, suspended []int, err error) {
+	type row struct {
+		StatusIndex int
+		State       core.CredentialState
+	}
+	rows, err := many[row](tx.g, `SELECT c.status_index, s.state FROM credentials c
 		JOIN credential_states s ON s.credential_id = c.id
-		WHERE c.status_list_id = ? AND s.state IN ('revoked', 'replaced') ORDER BY c.status_index`, id)
-	return mapped(rows, func(r struct{ StatusIndex int }) int { return r.StatusIndex }), err
+		WHERE c.status_list_id = ? AND s.state IN ('revoked', 'replaced', 'suspended') ORDER BY c.status_index`, id)
+	for _, r := range rows {
+		if r.State == core.CredentialSuspended {
+			suspended = append(suspended, r.StatusIndex)
+		} else {
+			revoked = append(revoked, r.StatusIndex)
+		}
+	}
+	return revoked, suspended, err
 }
 
 // KeepStatusList keeps a list as it was signed.
 func (tx *Tx) KeepStatusList(_ context.Context, l core.StatusList) error {
-	return tx.changeOne(`UPDATE status_lists SET document = ?, signed_at = ?, valid_until = ? WHERE id = ?`,
-		l.Document, at(l.SignedAt), at(l.ValidUntil), l.ID)
+	return tx.changeOne(`UPDATE status_lists SET document = ?, suspensions = ?, signed_at = ?, valid_until = ? WHERE id = ?`,
+		l.Document, l.Suspensions, at(l.SignedAt), at(l.ValidUntil), l.ID)
 }
 
-// StatusListsDue are lists after one that are unsigned or run out before an instant.
+// StatusListsDue are lists that are unsigned or run out before an instant, but not
+// those of schools that have closed: these are signed for good.
 func (tx *Tx) StatusListsDue(_ context.Context, before time.Time, limit int) ([]core.StatusList, error) {
-	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists l WHERE l.valid_until IS NULL OR l.valid_until < ? ORDER BY l.id LIMIT ?`, at(before), limit)
+	rows, err := many[statusListRow](tx.g, `SELECT l.* FROM status_lists l JOIN organizations o ON o.id = l.organization_id
+		WHERE o.closed_at IS NULL AND (l.valid_until IS NULL OR l.valid_until < ?) ORDER BY l.id LIMIT ?`, at(before), limit)
 	return mapped(rows, statusListRow.noun), err
 }
 
@@ -83,6 +98,12 @@ func (tx *Tx) StatusListsDue(_ context.Context, before time.Time, limit int) ([]
 func (tx *Tx) UnsignStatusLists(_ context.Context, org core.OrganizationID, did, by string) error {
 	_, err := tx.exec(`UPDATE status_lists SET valid_until = NULL, issuer_did = ? WHERE organization_id = ? AND issuer_did = ?`, by, org, did)
 	return err
+}
+
+// StatusListsOf are at most limit lists of a school after one.
+func (tx *Tx) StatusListsOf(_ context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]core.StatusList, error) {
+	rows, err := many[statusListRow](tx.g, `SELECT * FROM status_lists WHERE organization_id = ? AND id > ? ORDER BY id LIMIT ?`, org, after.String(), limit)
+	return mapped(rows, statusListRow.noun), err
 }
 
 // StatusListsFrom are at most limit lists of all schools after one.

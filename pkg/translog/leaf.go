@@ -21,6 +21,7 @@ const (
 	EventKeyRetire = "key.retire"
 	EventKeyRevoke = "key.revoke"
 	EventDay       = "day.sign-off"
+	EventClose     = "school.close"
 )
 
 // Event is something to be logged: Subject is what it is about (the id of a

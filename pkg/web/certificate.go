@@ -89,14 +89,15 @@ func (l checkLine) Answer() string {
 func (p certificatePage) Trusted() bool { return p.Outcome == employer.Valid }
 
 var checkWords = map[string]string{
-	credential.CheckFormat:    "It has the form of a credential",
-	credential.CheckIssuer:    "The issuer’s key is known",
-	credential.CheckSignature: "Nothing was changed since it was signed",
-	credential.CheckDates:     "It is valid today",
-	credential.CheckStatus:    "It was not withdrawn",
-	credential.CheckTrust:     "The issuer is known here",
-	credential.CheckLines:     "The hours shown are those that were certified",
-	employer.CheckRecord:      "The record shown is what was signed",
+	credential.CheckFormat:     "It has the form of a credential",
+	credential.CheckIssuer:     "The issuer’s key is known",
+	credential.CheckSignature:  "Nothing was changed since it was signed",
+	credential.CheckDates:      "It is valid today",
+	credential.CheckStatus:     "It was not withdrawn",
+	credential.CheckSuspension: "It is not suspended",
+	credential.CheckTrust:      "The issuer is known here",
+	credential.CheckLines:      "The hours shown are those that were certified",
+	employer.CheckRecord:       "The record shown is what was signed",
 }
 
 // reportPage lays out what a document says and how it was checked.

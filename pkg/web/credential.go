@@ -23,6 +23,7 @@ var credentialRoutes = []Route{
 	{http.MethodGet, "/o/:organization/keys", access.KeyRead, (*request).showKeys},
 	{http.MethodPost, "/o/:organization/keys/rotate", access.KeyManage, (*request).rotateKeys},
 	{http.MethodPost, "/o/:organization/keys/:key/revoke", access.KeyManage, (*request).revokeKey},
+	{http.MethodPost, "/o/:organization/close", access.SchoolClose, (*request).closeSchool},
 }
 
 func credentialPath(id core.CredentialID) string { return "/credentials/" + id.String() }
@@ -242,6 +243,9 @@ type keysPage struct {
 	Stale     bool
 	Rotate    render.Form
 	Lost      render.Form
+	School    core.Organization
+	MayClose  bool
+	Close     render.Form
 }
 
 func (r *request) keysPage() (keysPage, error) {
@@ -256,8 +260,13 @@ func (r *request) keysPage() (keysPage, error) {
 	slices.Reverse(keys)
 	page := keysPage{
 		Tab: r.tabs(org, "keys"), Path: orgPath(org, "keys"), Zone: r.zone(org), Items: keys, Stale: !r.fresh(),
-		MayManage: r.can(access.KeyManage, org), Rotate: render.Form{ID: "rotate"},
+		MayManage: r.can(access.KeyManage, org), Rotate: render.Form{ID: "rotate"}, Close: render.Form{ID: "close"},
 	}
+	if page.School, err = r.web.Account.Organization(r.ctx(), r.actor, org); err != nil {
+		return keysPage{}, err
+	}
+	open := page.School.ClosedAt.IsZero()
+	page.MayManage, page.MayClose = page.MayManage && open, open && r.can(access.SchoolClose, org)
 	for _, k := range keys {
 		if rest, web := strings.CutPrefix(k.DID, "did:web:"); web && k.RetiredAt.IsZero() {
 			page.Issuer = "https://" + strings.ReplaceAll(rest, ":", "/") + "/did.json"
@@ -311,6 +320,16 @@ func (r *request) revokeKey() error {
 	})
 }
 
+func (r *request) closeSchool() error {
+	return r.changeKeys(func(org core.OrganizationID, f *reading) (string, error) {
+		_, err := r.web.Certify.CloseSchool(r.ctx(), r.actor, org, certify.CloseInput{Slug: f.text("slug"), Cause: f.Get("cause")})
+		return "The school has closed. Its certificates go on being checked; the operator can write its escrow now.", err
+	}, func(page *keysPage, f render.Form) {
+		f.ID = "close"
+		page.Close = f
+	})
+}
+
 func (r *request) changeKeys(command func(core.OrganizationID, *reading) (string, error), put func(*keysPage, render.Form)) error {
 	org, err := r.organization()
 	if err != nil {
@@ -326,6 +345,9 @@ func (r *request) changeKeys(command func(core.OrganizationID, *reading) (string
 	}
 	if err == nil {
 		return r.done(orgPath(org, "keys"), said)
+	}
+	if core.CodeOf(err) == "school_closed" {
+		return err // no form is left to say it beside
 	}
 	page, readErr := r.keysPage()
 	if readErr != nil {

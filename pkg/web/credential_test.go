@@ -114,6 +114,30 @@ func TestPaper(t *testing.T) {
 	wants(t, ann.get(path), http.StatusOK, "In use since")
 }
 
+func TestCloseSchool(t *testing.T) {
+	s := newSite(t)
+	admin := s.Join(s.Second, s.School, core.RoleAdmin)
+	c := s.Certified()
+	base := "/o/" + s.School.ID.String()
+	in := url.Values{"slug": {"brightwater"}, "cause": {"The owner retires."}}
+	wants(t, s.as(s.Registrar.Email).post(base+"/close", in), http.StatusForbidden)
+	wants(t, s.as(s.Stranger.Email).post(base+"/close", in), http.StatusNotFound)
+	ann := s.as(admin.Email)
+	wants(t, ann.get(base+"/keys"), http.StatusOK, "Close the school", "This cannot be taken back")
+	wants(t, ann.post(base+"/close", url.Values{"slug": {"stillwater"}, "cause": {"The owner retires."}}), http.StatusUnprocessableEntity, "Write the short name of the school, brightwater", "The owner retires.")
+	wants(t, ann.post(base+"/close", url.Values{"slug": {"brightwater"}}), http.StatusUnprocessableEntity, "Close the school")
+	leadsTo(t, ann.post(base+"/close", in), base+"/keys")
+	page := ann.get(base + "/keys")
+	wants(t, page, http.StatusOK, "has closed on", "The owner retires.")
+	for _, gone := range []string{"Change the keys", "It was lost", base + "/close"} {
+		if strings.Contains(page.Body.String(), gone) {
+			t.Errorf("a closed school is still offered %q", gone)
+		}
+	}
+	wants(t, ann.post(base+"/keys/rotate", url.Values{}), http.StatusConflict, "It attests, changes and revokes nothing any more")
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Valid")
+}
+
 func TestPublished(t *testing.T) {
 	s := newSite(t)
 	wants(t, s.stranger().get("/log"), http.StatusOK, "The log is empty")
@@ -128,6 +152,8 @@ func TestPublished(t *testing.T) {
 		t.Errorf("%+v, %v", read, err)
 	}
 	wants(t, s.stranger().get("/status/x"), http.StatusNotFound)
+	wants(t, s.stranger().get("/status/"+c.StatusListID.String()+"/suspension"), http.StatusOK, `"statusPurpose": "suspension"`)
+	wants(t, s.stranger().get("/status/x/suspension"), http.StatusNotFound)
 	wants(t, s.stranger().get("/log/tile/0/000.p/3"), http.StatusOK)
 	wants(t, s.stranger().get("/log/tile/0/000"), http.StatusNotFound)
 	wants(t, s.stranger().get("/log/tile/entries/000.p/3"), http.StatusOK)

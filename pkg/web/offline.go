@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/web/render"
@@ -33,6 +34,7 @@ func (r *request) showOffline() error {
 	}
 	header := r.Response().Header()
 	header.Set("Content-Security-Policy", offline.Policy)
+	header.Set("Permissions-Policy", strings.Replace(header.Get("Permissions-Policy"), "camera=()", "camera=(self)", 1))
 	if r.QueryParams().Has("save") {
 		header.Set("Content-Disposition", `attachment; filename="check-certificates.html"`)
 	}

@@ -162,7 +162,7 @@ func (r *request) acceptInvitation() error {
 
 // showIssuer serves the document behind a school's did:web.
 func (r *request) showIssuer() error {
-	document, err := r.web.Certify.DIDDocument(r.ctx(), strings.ToLower(r.Param("slug")))
+	document, err := r.web.Certify.DIDDocument(r.ctx(), r.Request().Host, strings.ToLower(r.Param("slug")))
 	if err != nil {
 		return err
 	}

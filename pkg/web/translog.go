@@ -14,6 +14,7 @@ import (
 // What anybody's verifier and monitor reads: files, not pages.
 var publishedRoutes = []Route{
 	{http.MethodGet, "/status/:list", Public, (*request).serveStatusList},
+	{http.MethodGet, "/status/:list/suspension", Public, (*request).serveSuspensions},
 	{http.MethodGet, "/log", Public, (*request).showPublicLog},
 	{http.MethodGet, "/log/checkpoint", Public, (*request).serveCheckpoint},
 	{http.MethodGet, "/log/cosigned", Public, (*request).serveCosigned},
@@ -41,15 +42,30 @@ const (
 )
 
 func (r *request) serveStatusList() error {
-	at, err := id[core.StatusListID](r, "list")
-	if err != nil {
-		return err
-	}
-	list, err := r.web.Certify.StatusList(r.ctx(), at)
+	list, err := r.statusList()
 	if err != nil {
 		return err
 	}
 	return r.published("application/vc+ld+json", cacheShort, list.Document)
+}
+
+func (r *request) serveSuspensions() error {
+	list, err := r.statusList()
+	if err == nil && list.Suspensions == nil {
+		err = core.NotFound("status list")
+	}
+	if err != nil {
+		return err
+	}
+	return r.published("application/vc+ld+json", cacheShort, list.Suspensions)
+}
+
+func (r *request) statusList() (core.StatusList, error) {
+	at, err := id[core.StatusListID](r, "list")
+	if err != nil {
+		return core.StatusList{}, err
+	}
+	return r.web.Certify.StatusList(r.ctx(), at)
 }
 
 func (r *request) serveCheckpoint() error { return r.checkpoint(false) }

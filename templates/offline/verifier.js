@@ -7,6 +7,8 @@ const OB = 'https://purl.imsglobal.org/spec/vc/ob/vocab.html#', VC = 'https://ww
 const SCHEMA = 'https://schema.org/', STATUS = 'https://www.w3.org/ns/credentials/status#', SEC = 'https://w3id.org/security#';
 const XSD1 = 'http://www.w3.org/2001/XMLSchema#', XSD2 = 'https://www.w3.org/2001/XMLSchema#';
 const TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
+const MOST_DOCUMENT = 256 << 10, MOST_WRAPPED = 8 << 20, MOST_DEEP = 24;
+const SKEW = 300000; // how far an issuer's clock may be ahead, in ms
 const CONTEXTS = ['https://www.w3.org/ns/credentials/v2', 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json', 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json'];
 
 // [address, what it holds]: t text, i an address, o an object of a class, or a
@@ -53,8 +55,14 @@ const same = (a, b) => a.length === b.length && a.every((x, i) => x === b[i]);
 
 function base64(text) {
   if(!/^[A-Za-z0-9_-]*$/.test(text)) { no('something is not written in base64url'); }
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0));
+  let binary;
+  try { binary = atob(text.replaceAll('-', '+').replaceAll('_', '/')); } catch { no('something is not written in base64url'); }
+  const data = Uint8Array.from(binary, c => c.charCodeAt(0));
+  if(base64url(data) !== text) { no('something is not written in base64url'); }
+  return data;
 }
+
+const base64url = data => btoa(Array.from(data, b => String.fromCharCode(b)).join('')).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 
 function base58(text) {
   const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
@@ -71,13 +79,16 @@ function base58(text) {
 
 // strictJSON refuses a name that occurs twice in one object, and text that
 // programs read differently.
-function strictJSON(text) {
+function strictJSON(text, most = MOST_DOCUMENT) {
   let value;
+  if(bytes(text).length > most) { unknown(`the document is larger than ${most >> 10} kB`); }
   try { value = JSON.parse(text); } catch { no('the document is not JSON'); }
   const open = [];
   let expectName = false;
-  for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g)) {
+  for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|null/g)) {
     const top = open.at(-1);
+    if(token === 'null') { unknown('the document contains null, which carries no meaning in a certificate'); }
+    if(open.length > MOST_DEEP) { unknown(`the document is nested deeper than ${MOST_DEEP} levels`); }
     if(token === '{') { open.push(new Set()); expectName = true; }
     else if(token === '[') { open.push(null); expectName = false; }
     else if(token === '}' || token === ']') { open.pop(); expectName = false; }
@@ -156,23 +167,36 @@ function byCodePoint(a, b) {
 
 // The issuers that this page trusts: {did: {name, keys: {id: JWK}, revoked: [id]}}.
 async function keyOf(pinned, issuer, id) {
-  const school = pinned.issuers[issuer];
+  const school = Object.hasOwn(pinned.issuers, issuer) ? pinned.issuers[issuer] : null;
   if(!school) { unknown(`the issuer ${issuer} is not one that this page knows`); }
   if(!Object.hasOwn(school.keys, id)) { no('the key is not one that the issuer signs with'); }
   return {jwk: school.keys[id], name: school.name};
 }
 
-async function verifyProof(document, kind, pinned, issuer, now) {
+// readable refuses a document whose words may mean something else than here.
+function readable(document, contexts) {
+  if(!same(list(document['@context']), contexts)) { unknown('the vocabularies are not those that this page reads'); }
+}
+
+const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'bbs-2023'];
+
+// oneProof gives the only proof of a document.
+function oneProof(document) {
   const proofs = list(document.proof);
-  if(proofs.length !== 1) { no('the document is not signed once'); }
-  const proof = proofs[0];
-  const keys = Object.keys(proof ?? {}).sort().join();
+  if(proofs.length === 0) { no('the document is not signed'); }
+  if(proofs.length > 1) { unknown(`the document has ${proofs.length} signatures; one is read`); }
+  const [proof] = proofs, keys = Object.keys(proof ?? {}).sort().join();
+  if(OTHER_SUITES.includes(proof?.cryptosuite)) { unknown(`signatures of the kind ${proof.cryptosuite} are not read`); }
   if(keys !== 'created,cryptosuite,proofPurpose,proofValue,type,verificationMethod' || proof.type !== 'DataIntegrityProof' || proof.cryptosuite !== 'eddsa-rdfc-2022' || proof.proofPurpose !== 'assertionMethod') {
     no('the proof is not one of eddsa-rdfc-2022');
   }
-  const want = kind === 'VerifiableCredential' ? CONTEXTS : CONTEXTS.slice(0, 1);
-  if(!same(list(document['@context']), want)) { unknown('the vocabularies are not those that this page reads'); }
-  if(Date.parse(proof.created) > now + 300000) { no('the signature is dated after this check'); }
+  return proof;
+}
+
+async function verifyProof(document, kind, pinned, issuer, now) {
+  const proof = oneProof(document);
+  readable(document, kind === 'VerifiableCredential' ? CONTEXTS : CONTEXTS.slice(0, 1));
+  if(Date.parse(proof.created) > now + SKEW) { no('the signature is dated after this check'); }
   if(!String(proof.verificationMethod).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
   const {jwk} = await keyOf(pinned, issuer, proof.verificationMethod);
   if(jwk.crv !== 'Ed25519') { no('the key does not sign proofs'); }
@@ -187,144 +211,30 @@ async function verifyProof(document, kind, pinned, issuer, now) {
   if(!await crypto.subtle.verify({name: 'Ed25519'}, key, base58(proof.proofValue.slice(1)), message)) { no('something was changed after the issuer signed, or another key signed'); }
 }
 
-async function verifyJWT(token, pinned) {
+// readJWT takes a JWT apart: {document, kid, signature, signed}.
+function readJWT(token) {
   const parts = token.trim().split('.');
   if(parts.length !== 3) { no('the document is not a JWT'); }
-  const utf8 = new TextDecoder('utf-8', {fatal: true});
-  const header = strictJSON(utf8.decode(base64(parts[0]))), document = strictJSON(utf8.decode(base64(parts[1])));
-  if(header.alg !== 'ES256' || header.crit || header.typ && header.typ !== 'vc+jwt') { no('the JWT is not signed with ES256 as a credential'); }
-  const issuer = document.issuer?.id;
-  if(!String(header.kid).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
-  const {jwk} = await keyOf(pinned, issuer, header.kid);
-  const key = await crypto.subtle.importKey('jwk', jwk, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
-  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, base64(parts[2]), bytes(parts[0] + '.' + parts[1]))) { no('something was changed after the issuer signed, or another key signed'); }
-  const claims = {iss: issuer, jti: document.id, sub: document.credentialSubject?.id, nbf: Date.parse(document.validFrom) / 1000, exp: document.validUntil && Date.parse(document.validUntil) / 1000};
+  const text = part => { try { return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(base64(part)); } catch { no('the document is not a JWT'); } };
+  const header = strictJSON(text(parts[0])), document = strictJSON(text(parts[1]));
+  if(['RS256', 'ES384', 'EdDSA', 'ES256K', 'PS256'].includes(header.alg)) { unknown(`JWTs signed with ${header.alg} are not read`); }
+  if(header.alg !== 'ES256' || header.typ !== undefined && header.typ !== 'vc+jwt' && header.typ !== 'JWT') { no('the JWT is not signed with ES256 as a credential'); }
+  const other = Object.keys(header).find(name => !['alg', 'typ', 'cty', 'kid', 'iss'].includes(name));
+  if(other) { unknown(`the JWT has the header "${other}", which is not read`); }
+  const claims = {iss: document.issuer?.id, jti: document.id, sub: document.credentialSubject?.id, nbf: Date.parse(document.validFrom) / 1000, exp: document.validUntil && Date.parse(document.validUntil) / 1000};
   for(const [name, value] of Object.entries(claims)) {
     if(name in document && document[name] !== value) { no(`the claim "${name}" differs from the credential`); }
     delete document[name];
   }
   delete document.iat;
-  return document;
+  return {document, kid: header.kid, signature: base64(parts[2]), signed: bytes(parts[0] + '.' + parts[1])};
 }
 
-async function checkStatus(document, packed, pinned, now) {
-  const entry = document.credentialStatus;
-  if(!entry) { return 'it names no status list'; }
-  if(!packed) { unknown('whether it was revoked cannot be looked up without a network: check the whole package, or open its link'); }
-  const published = strictJSON(packed);
-  if(published.id !== entry.statusListCredential || published.credentialSubject?.statusPurpose !== entry.statusPurpose) { unknown('the status list in the package is another'); }
-  try {
-    await verifyProof(published, 'BitstringStatusListCredential', pinned, published.issuer, now);
-  } catch(e) { unknown('the status list in the package is not genuine: ' + e.message); }
-  if(Date.parse(published.validUntil) <= now) { unknown('the status list in the package has run out; download the package again'); }
-  const packedBits = base64(String(published.credentialSubject.encodedList).slice(1));
-  const bits = new Uint8Array(await new Response(new Blob([packedBits]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
-  const index = Number(entry.statusListIndex);
-  if(!(index < bits.length * 8)) { unknown('the status list has no such entry'); }
-  if(bits[index >> 3] & (0x80 >> (index & 7))) { no('the issuer’s status list says that it is revoked'); }
-  return `not revoked when the package was made (${published.validFrom.slice(0, 10)})`;
+async function verifyJWT({document, kid, signature, signed}, pinned) {
+  const issuer = document.issuer.id;
+  if(!String(kid).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
+  const {jwk} = await keyOf(pinned, issuer, kid);
+  if(jwk.crv !== 'P-256') { no('the key does not sign JWTs'); }
+  const key = await crypto.subtle.importKey('jwk', jwk, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
+  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, signature, signed)) { no('something was changed after the issuer signed, or another key signed'); }
 }
-
-const node = async (left, right) => sha256(new Uint8Array([1, ...left, ...right]));
-const leafHash = data => sha256(new Uint8Array([0, ...data]));
-
-// rootFrom computes the root of a tree (RFC 6962) from a leaf and its proof.
-async function rootFrom(hash, index, size, proof) {
-  let fn = index, sn = size - 1;
-  for(const sibling of proof) {
-    if(sn === 0) { no('the proof is too long'); }
-    if(fn % 2 === 1 || fn === sn) {
-      hash = await node(sibling, hash);
-      while(fn % 2 === 0 && fn !== 0) { fn = Math.floor(fn / 2); sn = Math.floor(sn / 2); }
-    } else {
-      hash = await node(hash, sibling);
-    }
-    fn = Math.floor(fn / 2); sn = Math.floor(sn / 2);
-  }
-  if(sn !== 0) { no('the proof is too short'); }
-  return hash;
-}
-
-async function checkLines(document, lines) {
-  const evidence = list(document.evidence).find(e => e.genre === 'Commitment');
-  const found = /^ni:\/\/\/sha-256;([A-Za-z0-9_-]{43})\?lines=(\d+)$/.exec(evidence?.id ?? '');
-  if(!found) { no('the certificate commits to no record'); }
-  const plain = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
-  for(const {index, salt, line, proof} of lines) {
-    const data = new Uint8Array([...plain(salt), ...bytes(JSON.stringify(line))]);
-    const root = await rootFrom(await leafHash(data), index, Number(found[2]), proof.map(plain));
-    if(!same(root, base64(found[1]))) { no(`line ${index} is not what was certified`); }
-  }
-  return `${lines.length} lines are among those that were certified`;
-}
-
-async function checkLog(log, document, pinned) {
-  if(!log) { return null; }
-  if(log.log !== pinned.log) { unknown('the proof is of a log that this page does not know'); }
-  const commitment = await sha256(new Uint8Array([...base64(log.salt), ...bytes(log.payload)]));
-  const encoded = btoa(String.fromCharCode(...commitment)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-  const leaf = bytes(JSON.stringify({v: 1, event: log.event, commitment: encoded}));
-  const [head, ...rest] = log.proof.split('\n\n');
-  const checkpoint = rest.join('\n\n'), lines = head.split('\n');
-  const text = checkpoint.split('\n\n')[0] + '\n', [origin, size, root] = text.split('\n');
-  const plain = t => Uint8Array.from(atob(t), c => c.charCodeAt(0));
-  const [name, , key] = [pinned.log.slice(0, pinned.log.indexOf('+')), 0, pinned.log.split('+').slice(2).join('+')];
-  const signature = checkpoint.split('\n\n')[1].split('\n').find(l => l.startsWith(`— ${name} `));
-  if(lines[0] !== 'c2sp.org/tlog-proof@v1' || origin !== name || !signature) { no('the proof of the log is not one'); }
-  const imported = await crypto.subtle.importKey('raw', plain(key).slice(1), {name: 'Ed25519'}, false, ['verify']);
-  if(!await crypto.subtle.verify({name: 'Ed25519'}, imported, plain(signature.split(' ').at(-1)).slice(4), bytes(text))) { no('the checkpoint is not signed by the log’s key'); }
-  const computed = await rootFrom(await leafHash(leaf), Number(lines[1].slice('index '.length)), Number(size), lines.slice(2).map(plain));
-  if(!same(computed, plain(root))) { no('the entry is not in the log as the proof says'); }
-  const said = JSON.parse(log.payload), digest = await sha256(bytes(document));
-  if(said.document !== btoa(String.fromCharCode(...digest)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) { no('the log tells of another certificate'); }
-  return `logged no later than a log of ${size} entries`;
-}
-
-// palmarVerify checks a text and gives {outcome, checks: [{name, outcome, detail}],
-// says}. It never throws.
-async function palmarVerify(text, pinned, now) {
-  const checks = [];
-  const check = async (name, work) => {
-    try {
-      const detail = await work();
-      if(detail !== null) { checks.push({name, outcome: 'valid', detail: detail ?? ''}); }
-    } catch(e) {
-      checks.push({name, outcome: e instanceof NotValid ? 'not_valid' : 'could_not_check', detail: e.message});
-    }
-  };
-  let says = null;
-  await check('signature', async () => {
-    let outer = null, raw = text.trim();
-    if(!raw.startsWith('ey')) {
-      outer = JSON.parse(JSON.stringify(strictJSON(raw)));
-      raw = typeof outer.document === 'string' ? outer.document : outer.lines ? (typeof outer.credential === 'string' ? outer.credential : JSON.stringify(outer.credential)) : raw;
-    }
-    const jwt = raw.trim().startsWith('ey');
-    const document = jwt ? await verifyJWT(raw, pinned) : strictJSON(raw);
-    if(!jwt) { await verifyProof(document, 'VerifiableCredential', pinned, document.issuer?.id, now); } else { await canonical(document, 'VerifiableCredential'); }
-    says = describe(document, pinned);
-    await check('dates', () => {
-      if(!(Date.parse(document.validFrom) <= now + 300000)) { no('it is not valid yet'); }
-      if(document.validUntil && !(Date.parse(document.validUntil) > now)) { no(`it was valid until ${document.validUntil.slice(0, 10)}`); }
-      return 'valid today';
-    });
-    await check('status', () => checkStatus(document, outer?.status_list, pinned, now));
-    if(outer?.lines) { await check('lines', () => checkLines(document, outer.lines)); says.lines = outer.lines.map(l => l.line); }
-    await check('log', () => checkLog(outer?.log, outer?.document, pinned));
-    return 'what is written is what the issuer signed';
-  });
-  const outcome = checks.some(c => c.outcome === 'not_valid') ? 'not_valid' : checks.some(c => c.outcome !== 'valid') ? 'could_not_check' : 'valid';
-  return {outcome, checks, says: outcome === 'not_valid' ? null : says};
-}
-
-function describe(document, pinned) {
-  const subject = document.credentialSubject;
-  const total = list(subject.result).find(r => String(r.resultDescription).endsWith('#minutes'));
-  return {
-    holder: list(subject.identifier).find(i => i.identityType === 'name' && i.hashed === false)?.identityHash ?? '',
-    title: subject.achievement.name, school: pinned.issuers[document.issuer.id].name, minutes: total ? Number(total.value) : 0,
-    issued: document.validFrom.slice(0, 10), link: document.id, licence: subject.licenseNumber ?? ''
-  };
-}
-
-globalThis.palmarVerify = palmarVerify;

@@ -64,14 +64,20 @@ func Each(t *testing.T, base string, fn func(t *testing.T, w *World)) {
 
 // SQLite makes a world on SQLite.
 func SQLite(t testing.TB, base string) *World {
-	address := storetest.SQLiteAddress(t)
-	path := strings.TrimPrefix(address, "sqlite:")
-	return world(t, address, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)", base)
+	return At(t, storetest.SQLiteAddress(t), base)
 }
 
 // Postgres makes a world on PostgreSQL, or ends the test where no server answers.
 func Postgres(t testing.TB, base string) *World {
-	address := storetest.PostgresAddress(t)
+	return At(t, storetest.PostgresAddress(t), base)
+}
+
+// At makes a world in the empty database at an address.
+func At(t testing.TB, address, base string) *World {
+	t.Helper()
+	if path, lite := strings.CutPrefix(address, "sqlite:"); lite {
+		return world(t, address, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)", base)
+	}
 	return world(t, address, "pgx", address, base)
 }
 

@@ -11,12 +11,17 @@ import (
 
 // Offline is a page that needs nothing but itself: its style and scripts stand
 // in it. Policy is the Content-Security-Policy that lets these run, nothing
-// else, and no connection.
+// else, and no connection but to the site that serves it; a saved page has no
+// site.
 type Offline struct {
 	Policy        string
 	page          *template.Template
 	style, script string
+	inner         string // Policy as far as a page may say it itself
 }
+
+// offlineScripts are one script, in this order.
+var offlineScripts = []string{"verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js", "page.js"}
 
 // newOffline reads the parts of the page in offline/ of fsys; a file system
 // without that folder has no such page.
@@ -25,7 +30,7 @@ func newOffline(fsys fs.FS) (*Offline, error) {
 		return nil, nil
 	}
 	parts := map[string]string{}
-	for _, name := range []string{"page.html", "style.css", "verifier.js", "page.js"} {
+	for _, name := range append([]string{"page.html", "style.css"}, offlineScripts...) {
 		raw, err := fs.ReadFile(fsys, "offline/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("render: %w", err)
@@ -36,9 +41,13 @@ func newOffline(fsys fs.FS) (*Offline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
-	o := &Offline{page: page, style: parts["style.css"], script: parts["verifier.js"] + parts["page.js"]}
-	o.Policy = "default-src 'none'; script-src " + hashOf(o.script) + "; style-src " + hashOf(o.style) +
-		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	o := &Offline{page: page, style: parts["style.css"]}
+	for _, name := range offlineScripts {
+		o.script += parts[name]
+	}
+	o.inner = "default-src 'none'; script-src " + hashOf(o.script) + "; style-src " + hashOf(o.style) +
+		"; connect-src 'self'; base-uri 'none'; form-action 'none'"
+	o.Policy = o.inner + "; frame-ancestors 'none'"
 	return o, nil
 }
 
@@ -51,7 +60,7 @@ func hashOf(text string) string {
 func (o *Offline) Page(pinned, digest, count, day, origin string) (string, error) {
 	var out strings.Builder
 	err := o.page.Execute(&out, map[string]string{
-		"Style": o.style, "Script": o.script, "Pinned": pinned, "Digest": digest,
+		"Style": o.style, "Script": o.script, "Policy": o.inner, "Pinned": pinned, "Digest": digest,
 		"Count": template.HTMLEscapeString(count), "Day": template.HTMLEscapeString(day), "Origin": template.HTMLEscapeString(origin),
 	})
 	return out.String(), err

@@ -1,14 +1,27 @@
-// Reads {now, cases: [{text, pinned}]}, prints what the page that checks a
-// certificate on its own says of each.
-import '../../../templates/offline/verifier.js';
+// Reads {now, script, pinned, cases: [{text, code}], lists: [encodedList], files:
+// [base64], codes: [text], pictures: [{width, height, data: base64 of RGBA}]}, prints
+// what the script of the page that checks a certificate on its own says of each.
+import vm from 'node:vm';
 
 const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {now, cases} = JSON.parse(Buffer.concat(chunks));
-const out = [];
-for(const {text, pinned} of cases) {
-  out.push(await globalThis.palmarVerify(text, pinned, now));
+const {now, script, pinned, cases = [], lists = [], files = [], codes = [], pictures = []} = JSON.parse(Buffer.concat(chunks));
+vm.runInThisContext(script);
+
+async function each(values, work) {
+  const out = [];
+  for(const value of values) { out.push(await work(value)); }
+  return out;
 }
-process.stdout.write(JSON.stringify(out));
+const bytesOf = text => new Uint8Array(Buffer.from(text, 'base64'));
+const outcomeOf = e => e.constructor.name === 'NotValid' ? 'not_valid' : 'could_not_check';
+
+process.stdout.write(JSON.stringify({
+  answers: await each(cases, one => globalThis.palmarVerify(one.text, pinned, now, one.code)),
+  lists: await each(lists, one => globalThis.unpackList(one).then(() => 'valid', outcomeOf)),
+  files: await each(files, one => globalThis.readFile(bytesOf(one)).catch(outcomeOf)),
+  codes: codes.map(one => globalThis.codeOf(one) ?? ''),
+  pictures: pictures.map(({data, ...size}) => globalThis.decodeQR({...size, data: bytesOf(data)}))
+}));

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/config"
+)
+
+// CloseSchool says that a school, by its short name, has closed.
+func CloseSchool(ctx context.Context, c config.Config, slug, cause string, out io.Writer) error {
+	return within(ctx, c, func(a *App) error {
+		school, err := a.Certify.SchoolOf(ctx, access.System, slug)
+		if err != nil {
+			return err
+		}
+		org, err := a.Certify.CloseSchool(ctx, access.System, school.ID, certify.CloseInput{Slug: slug, Cause: cause})
+		if err == nil {
+			fmt.Fprintf(out, "%s has closed on %s. It attests nothing any more, and its status lists are signed for the last time.\n",
+				org.Name, org.ClosedAt.UTC().Format(time.DateOnly))
+		}
+		return err
+	})
+}
+
+// ExportEscrow writes the escrow of a closed school into a new file.
+func ExportEscrow(ctx context.Context, c config.Config, slug, path string, out io.Writer) error {
+	return within(ctx, c, func(a *App) (err error) {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		m, err := a.Certify.ExportEscrow(ctx, access.System, slug, file)
+		if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+			return errors.Join(err, os.Remove(path))
+		}
+		fmt.Fprintf(out, "%d certificates of %s are in %s. It holds personal data and no private key: keep it safe.\n", m.Credentials, m.Name, path)
+		return nil
+	})
+}
+
+// ImportEscrow takes in the escrow of a school that has closed elsewhere.
+func ImportEscrow(ctx context.Context, c config.Config, path string, out io.Writer) error {
+	return within(ctx, c, func(a *App) error {
+		file, size, err := openFile(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		e, err := a.Certify.ImportEscrow(ctx, access.System, file, size)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%d certificates of %s are verified and shown here now, under the same codes: %s/c/CODE\n"+
+			"Where %s was reached must lead here, with its own host name, for printed links to go on working.\n"+
+			"The keys that signed them; ask the school, or whoever kept its did.json, whether they are its own:\n", e.Credentials, e.Name, c.PublicURL, e.Origin)
+		for _, k := range e.Keys {
+			fmt.Fprintf(out, "  %s %s\n", k.DID, k.ID)
+		}
+		return nil
+	})
+}
+
+// BundleOutput is what of a bundle is to be written: all of it, or a disclosure
+// with some kinds of lines (total, subject, session).
+type BundleOutput struct {
+	Code  string
+	From  string // the file of an escrow; empty: the configured database
+	Lines []string
+}
+
+// Bundle writes a certificate in escrow with the record of hours behind it, for
+// its holder.
+func Bundle(ctx context.Context, c config.Config, in BundleOutput, out io.Writer) error {
+	b, err := bundle(ctx, c, in)
+	if err != nil {
+		return err
+	}
+	if len(in.Lines) == 0 {
+		return WriteJSON(out, b)
+	}
+	d, err := b.ShowKinds(in.Lines)
+	if err != nil {
+		return err
+	}
+	return WriteJSON(out, d)
+}
+
+func bundle(ctx context.Context, c config.Config, in BundleOutput) (b certify.Bundle, err error) {
+	if in.From == "" {
+		err = within(ctx, c, func(a *App) (err error) {
+			b, err = a.Certify.EscrowedBundle(ctx, access.System, in.Code)
+			return err
+		})
+		return b, err
+	}
+	file, size, err := openFile(in.From)
+	if err != nil {
+		return b, err
+	}
+	defer file.Close()
+	return certify.ReadBundle(file, size, in.Code)
+}
+
+func openFile(path string) (*os.File, int64, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, file.Close())
+	}
+	return file, info.Size(), nil
+}

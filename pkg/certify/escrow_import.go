@@ -1,0 +1,172 @@
+package certify
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// keptAtOnce is how many certificates of an escrow are held in memory.
+const keptAtOnce = 50
+
+// ImportEscrow takes in what ExportEscrow wrote, so that this installation goes
+// on showing the certificates under the same codes. First all of it is verified
+// with the keys in the escrow: both forms of each certificate, its code, its
+// entry of the status lists, its record of hours and its place in the log. What
+// a lost key had signed is taken in, and goes on being invalid. If anything is
+// not what was signed, nothing is kept. Whether the keys are the school's own is
+// the operator's to know. Permission: escrow.import. Codes: bad_escrow (a field
+// for each file that is wrong), already_imported, code_taken, issuer_taken.
+func (s *Service) ImportEscrow(ctx context.Context, a access.Actor, file io.ReaderAt, size int64) (core.Escrow, error) {
+	if err := access.Can(a, access.EscrowImport, access.Target{}); err != nil {
+		return core.Escrow{}, err
+	}
+	in, err := openEscrow(file, size)
+	if err != nil {
+		return core.Escrow{}, err
+	}
+	e, bundles, err := s.checkEscrow(ctx, in)
+	if err != nil {
+		return core.Escrow{}, err
+	}
+	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		in, err := openEscrow(file, size) // once more from the beginning, if the transaction is
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertEscrow(ctx, e); err != nil {
+			return err
+		}
+		if err := issuersFree(ctx, tx, e); err != nil {
+			return err
+		}
+		if err := tx.InsertEscrowKeys(ctx, e); err != nil {
+			return err
+		}
+		if err := keepBundles(ctx, tx, e, in, bundles); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, e.ImportedAt, core.OrganizationID{}, "escrow.import", "escrow", e.Slug,
+			map[string]string{"origin": e.Origin, "credentials": strconv.Itoa(e.Credentials)})
+	})
+	return e, err
+}
+
+// verified is a file of an escrow as it was verified.
+type verified struct {
+	name string
+	code string
+	sum  [sha256.Size]byte
+}
+
+// checkEscrow verifies an escrow, one certificate after the other.
+func (s *Service) checkEscrow(ctx context.Context, in *escrowFile) (core.Escrow, []verified, error) {
+	m, err := in.manifest()
+	if err != nil {
+		return core.Escrow{}, nil, err
+	}
+	lists, names, err := in.names()
+	if err != nil || len(names) != m.Credentials {
+		return core.Escrow{}, nil, errEscrow
+	}
+	check := &escrowCheck{
+		in: in, manifest: m, now: s.src.Now(), lists: map[core.StatusListID]escrowedLists{},
+		entries: map[string]bool{}, replaced: map[string]string{}, codes: map[string]bool{},
+	}
+	if err := check.readLists(ctx, lists); err != nil {
+		return core.Escrow{}, nil, err
+	}
+	bundles := make([]verified, 0, len(names))
+	for _, name := range names {
+		raw, err := in.read(name)
+		if err != nil {
+			return core.Escrow{}, nil, err
+		}
+		c, err := check.bundle(ctx, name, raw)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return core.Escrow{}, nil, err
+		}
+		bundles = append(bundles, verified{name, c.Code, sha256.Sum256(raw)})
+		if len(check.wrong) >= mostWrong {
+			break
+		}
+	}
+	check.followers()
+	return check.escrow(), bundles, check.fault()
+}
+
+// escrow is what is kept of the escrow beside its certificates.
+func (c *escrowCheck) escrow() core.Escrow {
+	m := c.manifest
+	e := core.Escrow{
+		Origin: m.Origin, Slug: m.Slug, Name: m.Name, LogKey: m.LogKey, ExportedAt: m.ExportedAt, ImportedAt: c.now, Credentials: m.Credentials,
+	}
+	for _, k := range m.Keys {
+		e.Keys = append(e.Keys, core.SigningKey{ID: k.ID, DID: k.DID, RevokedAt: k.RevokedAt})
+	}
+	for _, l := range c.lists {
+		e.Lists = append(e.Lists, l.kept)
+	}
+	return e
+}
+
+// issuersFree refuses an escrow that speaks for a school of this installation, or
+// for another in escrow: nobody adds keys to theirs.
+func issuersFree(ctx context.Context, tx Tx, e core.Escrow) error {
+	asked := map[string]bool{}
+	for _, k := range e.Keys {
+		if asked[k.DID] {
+			continue
+		}
+		asked[k.DID] = true
+		known, err := tx.SigningKeysOf(ctx, k.DID)
+		if err == nil && len(known) == 0 {
+			_, known, err = tx.EscrowedKeys(ctx, k.DID)
+		}
+		if err == nil && len(known) > 0 {
+			err = core.Conflict("issuer_taken", "Another school here signs as %s.", k.DID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepBundles keeps the certificates of an escrow, some at a time.
+func keepBundles(ctx context.Context, tx Tx, e core.Escrow, in *escrowFile, bundles []verified) error {
+	for len(bundles) > 0 {
+		n := min(keptAtOnce, len(bundles))
+		codes, rows := make([]string, n), make([]core.EscrowedCredential, n)
+		for i, b := range bundles[:n] {
+			raw, err := in.read(b.name)
+			if err != nil {
+				return err
+			}
+			if sha256.Sum256(raw) != b.sum {
+				return core.Invalid("bad_escrow", "The file was changed while it was read.")
+			}
+			codes[i], rows[i] = b.code, core.EscrowedCredential{Code: b.code, Body: raw}
+		}
+		taken, err := tx.CodesTaken(ctx, codes)
+		if err != nil {
+			return err
+		}
+		if len(taken) > 0 {
+			return core.Conflict("code_taken", "These codes lead to other certificates here: %s.", strings.Join(taken, ", "))
+		}
+		if err := tx.InsertEscrowed(ctx, e, rows); err != nil {
+			return err
+		}
+		bundles = bundles[n:]
+	}
+	return nil
+}

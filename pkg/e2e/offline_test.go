@@ -1,0 +1,105 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	qrcode "github.com/skip2/go-qrcode"
+
+	"github.com/palmar/palmar/pkg/store/storetest"
+)
+
+// TestOffline is somebody with a printed certificate, its files and the page that
+// checks on its own: at the site, and saved long ago.
+func TestOffline(t *testing.T) {
+	s := &site{axe: axeSource(t), screen: phone, browser: chrome(t)}
+	s.serve(t, storetest.SQLiteAddress(t))
+	dir := t.TempDir()
+	kept := func(name, path string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, s.get(t, path), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	saved := kept("check.html", "/verify/offline?save")
+	pack, drawing := kept("package.json", s.certificate()+"/package.json"), kept("badge.svg", s.certificate()+"/badge.svg")
+	picture := kept("badge.png", s.certificate()+"/badge.png")
+	photo := filepath.Join(dir, "photo.png")
+	if err := qrcode.WriteFile(s.base+s.certificate(), qrcode.Medium, 400, photo); err != nil {
+		t.Fatal(err)
+	}
+	stranger := filepath.Join(dir, "stranger.png")
+	if err := qrcode.WriteFile("https://example.org/", qrcode.Medium, 400, stranger); err != nil {
+		t.Fatal(err)
+	}
+
+	v := s.visitor(t)
+	v.open("/verify/offline")
+	v.checks(photo)
+	v.sees("Could not check", "the code names a certificate", "Scanned: "+grouped(s.certificate()))
+	v.find("button", "Ask this site for its package")
+	v.answers("ask the site", chromedp.Click(marked))
+	v.sees("Code: yes", "Signature: yes", "Not revoked: yes")
+	v.examine()
+
+	v.do("open the saved page", chromedp.Navigate("file://"+saved))
+	v.checks(pack)
+	v.sees("Valid", "Signature: yes")
+	v.checks(photo)
+	v.sees("Could not check", "the code names a certificate")
+	v.misses("Ask this site")
+	v.checks(photo, pack)
+	v.sees("Valid", "Code: yes")
+	v.checks(stranger)
+	v.sees("no code of a certificate")
+	for _, file := range []string{drawing, picture} {
+		v.checks(file)
+		v.sees("Could not check", "Code: yes", "Signature: yes", "open its link")
+	}
+}
+
+func (s *site) get(t *testing.T, path string) []byte {
+	t.Helper()
+	answer, err := http.Get(s.base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v", path, answer.StatusCode, err)
+	}
+	return raw
+}
+
+// grouped is the code of a certificate's path as it is read out.
+func grouped(path string) string {
+	compact := path[strings.LastIndex(path, "/")+1:]
+	var groups []string
+	for ; compact != ""; compact = compact[4:] {
+		groups = append(groups, compact[:4])
+	}
+	return strings.Join(groups, "-")
+}
+
+// checks has the page look at files, and waits for what it says.
+func (v *visitor) checks(files ...string) {
+	v.t.Helper()
+	v.find("field", "The file:")
+	v.do("attach files", chromedp.SetUploadFiles(marked, files))
+	v.find("button", "Check it")
+	v.answers("check", chromedp.Click(marked))
+}
+
+// answers does something and waits until the page has said what it finds.
+func (v *visitor) answers(what string, step chromedp.Action[chromedp.Void]) {
+	v.t.Helper()
+	v.do(what, chromedp.Evaluate[chromedp.Void](`void (window.said = new Promise((done) => new MutationObserver(() => done()).observe(document.getElementById("result"), {childList: true, attributes: true})))`), step)
+	ask[bool](v, `window.said.then(() => new Promise((done) => setTimeout(() => done(true), 0)))`)
+}

@@ -1,0 +1,98 @@
+const MOST_SHOWN = 5000, MOST_LINES = 100000;
+
+const node = async (left, right) => sha256(new Uint8Array([1, ...left, ...right]));
+const leafHash = data => sha256(new Uint8Array([0, ...data]));
+
+function plain(text, size) {
+  let data;
+  try { data = Uint8Array.from(atob(text), c => c.charCodeAt(0)); } catch { no('something is not written in base64'); }
+  if(size && data.length !== size) { no(`something has not ${size} bytes`); }
+  return data;
+}
+
+// rootFrom computes the root of a tree (RFC 6962) from a leaf and its proof.
+async function rootFrom(hash, index, size, proof) {
+  if(!Number.isInteger(index) || index < 0 || index >= size) { no(`there is no line ${index}`); }
+  let fn = index, sn = size - 1;
+  for(const sibling of proof) {
+    if(sn === 0) { no('the proof is too long'); }
+    if(fn % 2 === 1 || fn === sn) {
+      hash = await node(sibling, hash);
+      while(fn % 2 === 0 && fn !== 0) { fn = Math.floor(fn / 2); sn = Math.floor(sn / 2); }
+    } else {
+      hash = await node(hash, sibling);
+    }
+    fn = Math.floor(fn / 2); sn = Math.floor(sn / 2);
+  }
+  if(sn !== 0) { no('the proof is too short'); }
+  return hash;
+}
+
+// plainString writes a text as the lines of a record were written when they were
+// hashed, however it is escaped here.
+const plainString = text => JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+
+// lineTexts gives the text of each line of a disclosure without white space. What
+// JSON.parse has read does not do: it is the text that was hashed.
+function lineTexts(text) {
+  const open = [], out = [];
+  let kept = null;
+  for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
+    const top = open.at(-1), naming = top?.naming;
+    if(token === '}' || token === ']') { open.pop(); }
+    if(kept === null && token !== ':' && token !== ',' && !naming && open.length === 3 && open[0].name === 'lines' && open[1].name === null && open[2].name === 'line') {
+      if(token !== '}') { kept = ''; }
+    }
+    if(kept !== null) {
+      kept += token[0] === '"' ? plainString(JSON.parse(token)) : token;
+    }
+    if(token === '{') { open.push({name: '', naming: true}); }
+    else if(token === '[') { open.push({name: null, naming: false}); }
+    else if(token === ',' && top.name !== null) { top.naming = true; }
+    else if(token === ':') { top.naming = false; }
+    else if(naming && token[0] === '"') { top.name = JSON.parse(token); }
+    if(kept !== null && open.length === 3) { out.push(kept); kept = null; }
+  }
+  return out;
+}
+
+async function checkLines(document, {lines, texts}) {
+  const evidence = list(document.evidence).find(e => e.genre === 'Commitment');
+  const found = /^ni:\/\/\/sha-256;([A-Za-z0-9_-]{43})\?lines=([1-9]\d{0,5})$/.exec(evidence?.id ?? '');
+  if(!found || Number(found[2]) > MOST_LINES) { no('the certificate commits to no record'); }
+  if(lines.length > MOST_SHOWN) { unknown(`more than ${MOST_SHOWN} lines are shown`); }
+  if(texts.length !== lines.length) { no('a line is not shown once'); }
+  const seen = new Set();
+  for(const [i, {index, salt, proof}] of lines.entries()) {
+    if(seen.has(index)) { no(`line ${index} is shown twice`); }
+    seen.add(index);
+    const data = new Uint8Array([...plain(salt, 16), ...bytes(texts[i])]);
+    const root = await rootFrom(await leafHash(data), index, Number(found[2]), list(proof ?? []).map(hash => plain(hash, 32)));
+    if(!same(root, base64(found[1]))) { no(`line ${index} is not what was certified`); }
+  }
+  return `${lines.length} ${lines.length === 1 ? 'line is' : 'lines are'} among those that were certified`;
+}
+
+// checkLog holds the certificate of a package against its proof that the log
+// has its issue.
+async function checkLog(pack, pinned) {
+  const log = pack?.log;
+  if(!log) { return null; }
+  if(!pinned.logs?.includes(log.log)) { unknown('the proof is of a log that this page does not know'); }
+  const commitment = await sha256(new Uint8Array([...base64(log.salt), ...bytes(log.payload)]));
+  const leaf = bytes(JSON.stringify({v: 1, event: log.event, commitment: base64url(commitment)}));
+  const [head, ...rest] = log.proof.split('\n\n');
+  const checkpoint = rest.join('\n\n'), lines = head.split('\n');
+  const text = checkpoint.split('\n\n')[0] + '\n', [origin, size, root] = text.split('\n');
+  const name = log.log.slice(0, log.log.indexOf('+')), key = log.log.split('+').slice(2).join('+');
+  const signature = checkpoint.split('\n\n')[1].split('\n').find(l => l.startsWith(`— ${name} `));
+  if(lines[0] !== 'c2sp.org/tlog-proof@v1' || origin !== name || !signature) { no('the proof of the log is not one'); }
+  const imported = await crypto.subtle.importKey('raw', plain(key).slice(1), {name: 'Ed25519'}, false, ['verify']);
+  if(!await crypto.subtle.verify({name: 'Ed25519'}, imported, plain(signature.split(' ').at(-1)).slice(4), bytes(text))) { no('the checkpoint is not signed by the log’s key'); }
+  const computed = await rootFrom(await leafHash(leaf), Number(lines[1].slice('index '.length)), Number(size), lines.slice(2).map(hash => plain(hash, 32)));
+  if(!same(computed, plain(root))) { no('the entry is not in the log as the proof says'); }
+  const said = JSON.parse(log.payload);
+  const digest = async signed => base64url(await sha256(bytes(signed)));
+  if(said.document !== await digest(pack.document) || pack.jwt && said.jwt !== await digest(pack.jwt)) { no('the log tells of another certificate'); }
+  return `logged no later than a log of ${size} entries`;
+}

@@ -1,0 +1,82 @@
+const LEAST_ENTRIES = 131072, MOST_UNPACKED = 4 << 20;
+
+// unpack reads no more than most bytes, however much is packed.
+async function unpack(data, format, most) {
+  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream(format)).getReader();
+  const out = [];
+  let size = 0;
+  for(;;) {
+    const {done, value} = await reader.read();
+    if(done) { break; }
+    if((size += value.length) > most) {
+      await reader.cancel();
+      unknown(`something unpacks to more than ${most >> 20} MiB`);
+    }
+    out.push(value);
+  }
+  return new Uint8Array(await new Blob(out).arrayBuffer());
+}
+
+// unpackList gives the bits of an encodedList.
+async function unpackList(encoded) {
+  if(typeof encoded !== 'string' || encoded[0] !== 'u') { no('the status list is not written in base64url'); }
+  let bits;
+  try { bits = await unpack(base64(encoded.slice(1)), 'gzip', MOST_UNPACKED); } catch(e) {
+    if(e instanceof CouldNotCheck) { throw e; }
+    no('the status list is not packed with GZIP');
+  }
+  if(bits.length * 8 < LEAST_ENTRIES) { no(`the status list has ${bits.length * 8} entries, fewer than ${LEAST_ENTRIES}`); }
+  return bits;
+}
+
+const instant = text => typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
+
+// checkDates holds what a document says of its validity against a moment.
+function checkDates(document, now) {
+  if(!(instant(document.validFrom) <= now + SKEW)) { no('it is not valid yet'); }
+  if(document.validUntil !== undefined && !(instant(document.validUntil) > now)) { no(`it was valid until ${String(document.validUntil).slice(0, 10)}`); }
+}
+
+// readList verifies a status list and unpacks it.
+async function readList(text, pinned, now) {
+  const published = strictJSON(text), subject = published.credentialSubject;
+  const types = list(published.type);
+  if(!types.includes('VerifiableCredential') || !types.includes('BitstringStatusListCredential') || !list(subject?.type).includes('BitstringStatusList')) { no('it is no status list'); }
+  await verifyProof(published, 'BitstringStatusListCredential', pinned, published.issuer, now);
+  checkDates(published, now);
+  return {id: published.id, issuer: published.issuer, purpose: subject.statusPurpose, from: published.validFrom, bits: await unpackList(subject.encodedList)};
+}
+
+// lookUp reads an entry of a status list. A list that is another's or is not
+// genuine says nothing of the certificate.
+async function lookUp(entry, issuer, text, pinned, now) {
+  const index = /^\d{1,9}$/.test(entry.statusListIndex) ? Number(entry.statusListIndex) : NaN;
+  let found;
+  try { found = await readList(text, pinned, now); } catch(e) { unknown('the status list in the package is not genuine or of today: ' + e.message); }
+  if(found.id !== entry.statusListCredential || found.issuer !== issuer || found.purpose !== entry.statusPurpose) { unknown('the status list in the package is another'); }
+  if(!(index < found.bits.length * 8)) { unknown('the status list has no such entry'); }
+  return {set: (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0, day: found.from.slice(0, 10)};
+}
+
+const SUSPENSIONS = '/suspension'; // where Palmar keeps the list beside a status list
+
+async function checkStatus(document, text, pinned, now) {
+  const entry = document.credentialStatus;
+  if(!entry) { return 'it names no status list'; }
+  if(entry.type !== 'BitstringStatusListEntry' || entry.statusPurpose !== 'revocation' && entry.statusPurpose !== 'suspension') { unknown('its status is of a kind that this page does not read'); }
+  if(!text) { unknown('whether it was revoked cannot be looked up without a network: check the whole package, or open its link'); }
+  const {set, day} = await lookUp(entry, document.issuer.id, text, pinned, now);
+  if(set) { no('the issuer’s status list says that it is revoked'); }
+  return `not revoked when the package was made (${day})`;
+}
+
+// checkSuspension looks at the list beside the one that the certificate names:
+// Open Badges has place for one entry alone.
+async function checkSuspension(document, text, pinned, now) {
+  const entry = document.credentialStatus;
+  if(!entry) { return null; }
+  if(!text) { unknown('whether it is suspended cannot be looked up without a network: download the package again, or open its link'); }
+  const {set, day} = await lookUp({...entry, statusPurpose: 'suspension', statusListCredential: entry.statusListCredential + SUSPENSIONS}, document.issuer.id, text, pinned, now);
+  if(set) { no('the issuer’s status list says that it is suspended'); }
+  return `not suspended when the package was made (${day})`;
+}

@@ -1,0 +1,88 @@
+const isJWT = text => /^[ \t\r\n]*ey/.test(text);
+
+// unwrap takes a package and a disclosure off a credential.
+function unwrap(text) {
+  let raw = text.trim(), pack = null, shown = null;
+  if(!isJWT(raw)) {
+    const outer = strictJSON(raw, MOST_WRAPPED);
+    if(typeof outer.document === 'string' && outer.document !== '') { pack = outer; raw = outer.document; }
+  }
+  if(!isJWT(raw)) {
+    const outer = strictJSON(raw, MOST_WRAPPED);
+    if(outer.credential !== undefined && Array.isArray(outer.lines) && outer.lines.length > 0) {
+      shown = {lines: outer.lines, texts: lineTexts(raw)};
+      raw = typeof outer.credential === 'string' ? outer.credential : JSON.stringify(outer.credential);
+    }
+  }
+  return {raw, pack, shown};
+}
+
+// shape refuses what is written otherwise than a certificate is: what the checks
+// read has to be what was signed.
+function shape(document) {
+  const object = value => value !== null && typeof value === 'object' && !Array.isArray(value);
+  const types = list(document.type), subject = document.credentialSubject;
+  if(!types.includes('VerifiableCredential') || !types.includes('OpenBadgeCredential')) { no('it is no Open Badges credential'); }
+  if(!object(document.issuer) || typeof document.issuer.id !== 'string') { no('it names no issuer'); }
+  if(!object(subject) || !object(subject.achievement)) { no('it says nothing of a holder'); }
+  if(document.credentialStatus !== undefined && !object(document.credentialStatus)) { no('its status is not one object'); }
+  if(Number.isNaN(instant(document.validFrom)) || document.validUntil !== undefined && Number.isNaN(instant(document.validUntil))) { no('its dates are no instants'); }
+}
+
+// palmarVerify checks a text and gives {outcome, checks: [{name, outcome, detail}],
+// says}. A code that stands on paper is to be the certificate's. It never throws.
+async function palmarVerify(text, pinned, now, code = null) {
+  if(code && !text) { return {outcome: 'could_not_check', checks: [{name: 'code', outcome: 'could_not_check', detail: 'the code names a certificate; open its file too'}], says: null}; }
+  const checks = [];
+  const check = async (name, work) => {
+    let outcome = 'valid', detail;
+    try {
+      detail = await work();
+      if(detail === null) { return true; }
+    } catch(e) {
+      outcome = e instanceof NotValid ? 'not_valid' : 'could_not_check';
+      detail = e.message;
+    }
+    checks.push({name, outcome, detail});
+    return outcome === 'valid';
+  };
+  let found, document, says = null;
+  const read = await check('format', async () => {
+    found = unwrap(text);
+    found.jwt = isJWT(found.raw) ? readJWT(found.raw) : null;
+    document = found.jwt ? found.jwt.document : strictJSON(found.raw);
+    shape(document);
+    readable(document, CONTEXTS);
+    if(!found.jwt) { oneProof(document); }
+    const {proof: _, ...unsigned} = document;
+    await canonical(unsigned, 'VerifiableCredential');
+    return 'a certificate as Palmar writes them';
+  });
+  if(read) {
+    const signed = await check('signature', async () => {
+      await (found.jwt ? verifyJWT(found.jwt, pinned) : verifyProof(document, 'VerifiableCredential', pinned, document.issuer.id, now));
+      return 'what is written is what the issuer signed';
+    });
+    await check('dates', () => { checkDates(document, now); return 'valid today'; });
+    await check('status', () => checkStatus(document, found.pack?.status_list, pinned, now));
+    await check('suspension', () => checkSuspension(document, found.pack?.suspension_list, pinned, now));
+    if(found.shown) { await check('lines', () => checkLines(document, found.shown)); }
+    await check('log', () => checkLog(found.pack, pinned));
+    if(code) { await check('code', () => document.id.endsWith('/c/' + code) ? 'it is the one of this certificate' : no('it names another certificate than the file')); }
+    if(signed) { says = {...describe(document, pinned), lines: found.shown?.lines.map(l => l.line)}; }
+  }
+  const outcome = checks.some(c => c.outcome === 'not_valid') ? 'not_valid' : checks.some(c => c.outcome !== 'valid') ? 'could_not_check' : 'valid';
+  return {outcome, checks, says: outcome === 'not_valid' ? null : says};
+}
+
+function describe(document, pinned) {
+  const subject = document.credentialSubject;
+  const total = list(subject.result).find(r => String(r.resultDescription).endsWith('#minutes'));
+  return {
+    holder: list(subject.identifier).find(i => i.identityType === 'name' && i.hashed === false)?.identityHash ?? '',
+    title: subject.achievement.name, school: pinned.issuers[document.issuer.id].name, minutes: total ? Number(total.value) : 0,
+    issued: document.validFrom.slice(0, 10), link: document.id, licence: subject.licenseNumber ?? ''
+  };
+}
+
+globalThis.palmarVerify = palmarVerify;
