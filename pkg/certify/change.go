@@ -144,7 +144,13 @@ func (s *Service) change(ctx context.Context, tx Tx, b *batch, p core.Proposal) 
 	case core.ActionReinstate:
 		c.State = core.CredentialActive
 	default:
-		if result, err = s.issue(ctx, tx, b, p); err != nil {
+		if p.Action == core.ActionSupersede {
+			err = s.ledgerHolds(ctx, tx, c)
+		}
+		if err == nil {
+			result, err = s.issue(ctx, tx, b, p)
+		}
+		if err != nil {
 			return c, err
 		}
 		c.State, c.ReplacedBy = core.CredentialReplaced, result.ID
@@ -209,10 +215,14 @@ func (s *Service) tellHolder(ctx context.Context, tx Tx, c core.Credential, p co
 }
 
 // reissued is the claim of a credential as it was certified, to be signed under
-// another name, with the same record behind it.
+// another name, with the same record behind it. Codes: document_changed,
+// record_changed, log_incomplete.
 func (s *Service) reissued(ctx context.Context, tx Tx, p core.Proposal) (credential.Claim, *core.CredentialRecord, error) {
 	former, err := tx.Credential(ctx, p.TargetID)
 	if err != nil {
+		return credential.Claim{}, nil, err
+	}
+	if err := s.intact(ctx, tx, former); err != nil {
 		return credential.Claim{}, nil, err
 	}
 	claim, err := credential.ClaimOf(former.Document)
@@ -227,4 +237,13 @@ func (s *Service) reissued(ctx context.Context, tx Tx, p core.Proposal) (credent
 		return claim, nil, nil // erased: the commitment stays
 	}
 	return claim, &record, err
+}
+
+// ledgerHolds refuses to certify hours anew where those that were certified
+// before are not in the ledger any more as they were. Codes: those of reissued.
+func (s *Service) ledgerHolds(ctx context.Context, tx Tx, former core.Credential) error {
+	if signedCommitment(former.Document) == nil {
+		return nil // nothing of it is read
+	}
+	return s.intact(ctx, tx, former)
 }

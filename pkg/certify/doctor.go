@@ -3,7 +3,6 @@ package certify
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"fmt"
 	"slices"
@@ -22,7 +21,7 @@ const examined = 200
 // keys and the log with its days. It names what differs and changes nothing. It
 // is the operator's own command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
-	d := &doctor{s: s, now: s.src.Now()}
+	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}}
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
 		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days} {
 			if err := examine(ctx, tx); err != nil {
@@ -35,10 +34,10 @@ func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 }
 
 type doctor struct {
-	s        *Service
-	now      time.Time
-	found    []string
-	document map[string]credential.Document // by DID, every key that ever signed
+	s      *Service
+	now    time.Time
+	found  []string
+	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
 }
 
 func (d *doctor) say(format string, args ...any) {
@@ -61,22 +60,21 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 	if err != nil {
 		return err
 	}
-	byDID := map[string][]crypto.PublicKey{}
+	bySchool := map[core.OrganizationID][]core.SigningKey{}
 	for _, k := range kept {
 		public, err := credential.PublicKey(k.ID)
 		if err != nil {
 			d.say("key %s: %v", k.ID, err)
 			continue
 		}
-		byDID[k.DID] = append(byDID[k.DID], public)
+		bySchool[k.OrganizationID] = append(bySchool[k.OrganizationID], k)
 		if ed, ok := public.(ed25519.PublicKey); ok && !bytes.Equal(ed, k.Public) {
 			d.say("key %s: its public part is another's", k.ID)
 		}
 		d.key(k, logged[k.ID])
 	}
-	d.document = make(map[string]credential.Document, len(byDID))
-	for did, keys := range byDID {
-		d.document[did] = credential.DocumentOf(did, keys...)
+	for school, keys := range bySchool {
+		d.keysOf[school] = schoolKeysOf(keys)
 	}
 	return nil
 }
@@ -126,79 +124,19 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 		if err != nil {
 			return err
 		}
+		found := map[core.CredentialID]evidence{}
 		for _, c := range page {
-			d.signatures(ctx, c)
-			d.logged(c, logged[c.ID.String()])
+			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(logged[c.ID.String()]).differs(c)...) {
+				d.say("certificate %s: %s", c.ID, wrong)
+			}
 		}
-		if err := d.records(ctx, tx, page); err != nil {
+		if err := recordsHold(ctx, tx, page, logged, found); err != nil {
 			return err
 		}
-	}
-}
-
-// Resolve implements credential.Resolver with every key that ever signed, since
-// a lost key's signatures are not forged for that.
-func (d *doctor) Resolve(_ context.Context, did string) (credential.Document, error) {
-	return d.document[did], nil
-}
-
-// signatures verifies both forms of a credential, and what is shown beside them.
-func (d *doctor) signatures(ctx context.Context, c core.Credential) {
-	options := credential.Options{Resolver: d, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, string) {
-		return credential.Valid, ""
-	}}
-	forms := map[string][]byte{"document": c.Document}
-	if c.JWT != "" {
-		forms["JWT"] = []byte(c.JWT)
-	}
-	for form, raw := range forms {
-		report := credential.Verify(ctx, raw, options)
-		if failed, bad := report.Failed(); bad {
-			d.say("certificate %s, %s: %s", c.ID, form, failed.Detail)
-			continue
-		}
-		if report.SubjectName != c.SubjectName || report.Title != c.Title || report.Minutes != int64(c.Minutes) ||
-			!report.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) || form == "document" && report.IssuerID != c.IssuerDID {
-			d.say("certificate %s, %s: the record beside it says otherwise", c.ID, form)
+		for id := range found {
+			d.say("certificate %s: the hours in the ledger are not those that were certified", id)
 		}
 	}
-}
-
-// logged holds a credential against what the log says of it. One that is older
-// than the log has no entry.
-func (d *doctor) logged(c core.Credential, logged []translog.Opening) {
-	var issued *IssueDetail
-	state := core.CredentialActive
-	for _, o := range logged {
-		switch o.Event {
-		case translog.EventIssue, translog.EventResign:
-			issued = &IssueDetail{}
-			_ = o.Detail(issued) // what cannot be read differs below
-		default:
-			var change ChangeDetail
-			_ = o.Detail(&change)
-			state = core.CredentialState(change.State)
-		}
-	}
-	switch {
-	case issued == nil && !c.StatusListID.IsZero():
-		d.say("certificate %s: its issue is not in the log", c.ID)
-	case issued != nil && (issued.Document != Digest(c.Document) || issued.JWT != Digest([]byte(c.JWT))):
-		d.say("certificate %s: it is not what the log says was issued", c.ID)
-	}
-	if c.State != state {
-		d.say("certificate %s: kept as %s, logged as %s", c.ID, c.State, state)
-	}
-}
-
-// records holds the ledger against what credentials commit to.
-func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential) error {
-	return eachRecord(ctx, tx, page, func(c core.Credential, kept core.CredentialRecord, credits []core.Credit) error {
-		if _, _, err := reopen(c, kept, credits); err != nil {
-			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
-		}
-		return nil
-	})
 }
 
 // eachRecord reads what opens the records of some credentials, and the ledgers
@@ -256,7 +194,7 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 }
 
 func (d *doctor) list(ctx context.Context, list core.StatusList, set []int) {
-	read, err := credential.ReadStatusList(ctx, list.Document, d, d.now)
+	read, err := credential.ReadStatusList(ctx, list.Document, d.keysOf[list.OrganizationID], d.now)
 	if err != nil {
 		d.say("status list %s: %v", list.ID, err)
 		return

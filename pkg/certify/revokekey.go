@@ -88,9 +88,13 @@ func (s *Service) resign(ctx context.Context, tx Tx, org core.Organization, lost
 	if err != nil {
 		return KeyLoss{}, err
 	}
+	found, err := s.evidence(ctx, tx, org.ID, signed)
+	if err != nil {
+		return KeyLoss{}, err
+	}
 	loss, events := KeyLoss{}, []translog.Event{}
 	for _, c := range signed {
-		if !c.IssuedAt.Before(lost.LostSince) {
+		if e := found[c.ID]; e.Err != nil || e.Issued.IsZero() || !e.Issued.Before(lost.LostSince) {
 			loss.Doubtful = append(loss.Doubtful, c)
 			continue
 		}

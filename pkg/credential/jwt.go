@@ -183,6 +183,7 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 	if err != nil {
 		return report.done()
 	}
+	report.KeyID = read.kid
 	key, err := read.key(ctx, report.IssuerID, options.Resolver)
 	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
 	if err == nil {

@@ -17,6 +17,7 @@ type Report struct {
 	ID          string    `json:"id,omitempty"`
 	IssuerID    string    `json:"issuer_id,omitempty"`
 	IssuerName  string    `json:"issuer_name,omitempty"`
+	KeyID       string    `json:"key_id,omitempty"` // the key that the signature names
 	SubjectName string    `json:"subject_name,omitempty"`
 	Title       string    `json:"title,omitempty"`
 	Kind        string    `json:"kind,omitempty"` // the achievementType of Open Badges

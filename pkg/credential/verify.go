@@ -72,6 +72,7 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 	if err != nil {
 		return report.done()
 	}
+	report.KeyID = text(signed.proof, "verificationMethod")
 	key, err := signed.key(ctx, report.IssuerID, options.Resolver)
 	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
 	if err == nil {

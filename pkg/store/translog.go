@@ -161,6 +161,12 @@ func (tx *Tx) LogHashCount(context.Context) (int64, error) {
 	return r.N, err
 }
 
+// LogOpeningCount is of how many entries the openings are kept.
+func (tx *Tx) LogOpeningCount(context.Context) (int64, error) {
+	r, err := one[struct{ N int64 }](tx.g, "log", `SELECT COUNT(*) AS n FROM log_openings`)
+	return r.N, err
+}
+
 // CosignaturesOf are the witnesses' words on the checkpoint of a size.
 func (tx *Tx) CosignaturesOf(_ context.Context, size int64) ([]translog.Cosignature, error) {
 	rows, err := many[logCosignatureRow](tx.g, `SELECT * FROM log_cosignatures WHERE size = ? ORDER BY witness`, size)

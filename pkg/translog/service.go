@@ -26,6 +26,7 @@ type ReadTx interface {
 	OpeningsOf(ctx context.Context, subject string) ([]Opening, error)
 	LogOpenings(ctx context.Context, from int64, limit int) ([]Opening, error)
 	LogHashCount(ctx context.Context) (int64, error)
+	LogOpeningCount(ctx context.Context) (int64, error)
 	CosignaturesOf(ctx context.Context, size int64) ([]Cosignature, error)
 	// NewestCosigned is the newest size that a witness has cosigned, 0 for none.
 	NewestCosigned(ctx context.Context) (int64, error)
