@@ -896,6 +896,26 @@ type DisclosureList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
+// DoubtfulCredential A credential of a lost key that was not signed again, and why
+type DoubtfulCredential struct {
+	Code         string       `json:"code"`
+	CredentialId CredentialID `json:"credential_id"`
+	IssuedAt     time.Time    `json:"issued_at"`
+	Message      string       `json:"message"`
+
+	// Reason issued_since_loss, document_changed, record_changed or cannot_sign
+	Reason      string               `json:"reason"`
+	State       core.CredentialState `json:"state"`
+	SubjectName string               `json:"subject_name"`
+	Title       string               `json:"title"`
+}
+
+// DoubtfulList In the order of their issue
+type DoubtfulList struct {
+	Items      []DoubtfulCredential `json:"items"`
+	NextCursor string               `json:"next_cursor"`
+}
+
 // Draft A pack that is being written
 type Draft struct {
 	Body string `json:"body"`
@@ -1301,13 +1321,22 @@ type InvitationView struct {
 	Role             Role   `json:"role"`
 }
 
-// KeyLoss What became of what the key had signed
+// KeyLoss How far what the key had signed was looked at, in the background
 type KeyLoss struct {
-	// Doubtful Credentials issued since the loss, which are not valid any more
-	Doubtful []Credential `json:"doubtful"`
+	BegunAt time.Time `json:"begun_at,omitempty,omitzero"`
 
-	// Resigned Credentials that were signed anew
+	// Doubtful Credentials that were not, and so are not valid any more
+	Doubtful   int       `json:"doubtful"`
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+
+	// Resigned Credentials that were signed anew so far
 	Resigned int `json:"resigned"`
+
+	// Running Some wait to be looked at
+	Running bool `json:"running"`
+
+	// Total Credentials that the key had signed
+	Total int `json:"total"`
 }
 
 // KeyLossInput Since when somebody else may have had the key, and how it was lost
@@ -2143,7 +2172,10 @@ type SigningKey struct {
 	Id string `json:"id"`
 
 	// Issuer The DID under which it signs
-	Issuer    string    `json:"issuer"`
+	Issuer string `json:"issuer"`
+
+	// Loss How far what the key had signed was looked at, in the background
+	Loss      KeyLoss   `json:"loss,omitempty,omitzero"`
 	LostSince time.Time `json:"lost_since,omitempty,omitzero"`
 	RetiredAt time.Time `json:"retired_at,omitempty,omitzero"`
 	RevokedAt time.Time `json:"revoked_at,omitempty,omitzero"`
@@ -2889,6 +2921,15 @@ type RotateKeysParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListDoubtfulParams defines parameters for ListDoubtful.
+type ListDoubtfulParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // RevokeKeyParams defines parameters for RevokeKey.
 type RevokeKeyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3512,6 +3553,9 @@ type ServerInterface interface {
 	// RotateKeys Retire the keys and make new ones
 	// (POST /v1/organizations/{organization}/keys/rotate)
 	RotateKeys(ctx echo.Context, organization OrganizationID, params RotateKeysParams) error
+	// ListDoubtful Credentials of a lost key that were not signed again
+	// (GET /v1/organizations/{organization}/keys/{key}/doubtful)
+	ListDoubtful(ctx echo.Context, organization OrganizationID, key string, params ListDoubtfulParams) error
 	// RevokeKey Say that a key was lost
 	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
 	RevokeKey(ctx echo.Context, organization OrganizationID, key string, params RevokeKeyParams) error
@@ -6507,6 +6551,46 @@ func (w *ServerInterfaceWrapper) RotateKeys(ctx echo.Context) error {
 	return err
 }
 
+// ListDoubtful converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDoubtful(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDoubtfulParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDoubtful(ctx, organization, key, params)
+	return err
+}
+
 // RevokeKey converts echo context to params.
 func (w *ServerInterfaceWrapper) RevokeKey(ctx echo.Context) error {
 	var err error
@@ -7836,6 +7920,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/keys/:key/doubtful", wrapper.ListDoubtful, options.OperationMiddlewares["listDoubtful"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/package", wrapper.DownloadPackage, options.OperationMiddlewares["downloadPackage"]...)
 	router.GET(options.BaseURL+"/v1/log", wrapper.GetLog, options.OperationMiddlewares["getLog"]...)
@@ -12133,6 +12218,55 @@ func (response RotateKeysdefaultApplicationProblemPlusJSONResponse) VisitRotateK
 	return err
 }
 
+type ListDoubtfulRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Key          string         `json:"key"`
+	Params       ListDoubtfulParams
+}
+
+type ListDoubtfulResponseObject interface {
+	VisitListDoubtfulResponse(w http.ResponseWriter) error
+}
+
+type ListDoubtful200ResponseHeaders struct {
+	Link string
+}
+
+type ListDoubtful200JSONResponse struct {
+	Body    DoubtfulList
+	Headers ListDoubtful200ResponseHeaders
+}
+
+func (response ListDoubtful200JSONResponse) VisitListDoubtfulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDoubtfuldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDoubtfuldefaultApplicationProblemPlusJSONResponse) VisitListDoubtfulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RevokeKeyRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Key          string         `json:"key"`
@@ -14177,6 +14311,9 @@ type StrictServerInterface interface {
 	// RotateKeys Retire the keys and make new ones
 	// (POST /v1/organizations/{organization}/keys/rotate)
 	RotateKeys(ctx context.Context, request RotateKeysRequestObject) (RotateKeysResponseObject, error)
+	// ListDoubtful Credentials of a lost key that were not signed again
+	// (GET /v1/organizations/{organization}/keys/{key}/doubtful)
+	ListDoubtful(ctx context.Context, request ListDoubtfulRequestObject) (ListDoubtfulResponseObject, error)
 	// RevokeKey Say that a key was lost
 	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
 	RevokeKey(ctx context.Context, request RevokeKeyRequestObject) (RevokeKeyResponseObject, error)
@@ -17490,6 +17627,33 @@ func (sh *strictHandler) RotateKeys(ctx echo.Context, organization OrganizationI
 		return err
 	} else if validResponse, ok := response.(RotateKeysResponseObject); ok {
 		return validResponse.VisitRotateKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDoubtful operation middleware
+func (sh *strictHandler) ListDoubtful(ctx echo.Context, organization OrganizationID, key string, params ListDoubtfulParams) error {
+	var request ListDoubtfulRequestObject
+
+	request.Organization = organization
+	request.Key = key
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDoubtful(ctx.Request().Context(), request.(ListDoubtfulRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDoubtful")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDoubtfulResponseObject); ok {
+		return validResponse.VisitListDoubtfulResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -55,11 +55,26 @@ func Keys(ctx context.Context, c config.Config, slug string, out io.Writer) erro
 func keyState(k core.SigningKey) string {
 	switch {
 	case !k.RevokedAt.IsZero():
-		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly)
+		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly) + lossState(k.Loss)
 	case !k.RetiredAt.IsZero():
 		return "retired " + k.RetiredAt.UTC().Format(time.DateOnly)
 	}
 	return "signs"
+}
+
+// lossState says how far the certificates of a lost key were signed again.
+func lossState(l core.KeyLoss) string {
+	if l.BegunAt.IsZero() {
+		return ""
+	}
+	text := fmt.Sprintf("; %d of %d certificates signed again", l.Resigned, l.Total)
+	if l.Doubtful > 0 {
+		text += fmt.Sprintf(", %d doubtful", l.Doubtful)
+	}
+	if l.Running() {
+		text += " so far"
+	}
+	return text
 }
 
 // RotateKeys gives a school new signing keys.

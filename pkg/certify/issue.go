@@ -146,23 +146,6 @@ func cannotSign(err error) error {
 	return err
 }
 
-// signAgain signs what a credential says once more, with other keys.
-func (s *Service) signAgain(ctx context.Context, tx Tx, c *core.Credential, by issuer, now time.Time) error {
-	claim, err := credential.ClaimOf(c.Document)
-	if err != nil {
-		return err
-	}
-	holder, err := tx.Therapist(ctx, c.TherapistID)
-	if err != nil {
-		return err
-	}
-	c.SignedAt, c.Resigned = now, c.Resigned+1
-	if err := s.sign(c, claim, holder, by); err != nil {
-		return err
-	}
-	return tx.AddDocument(ctx, *c)
-}
-
 // IssueDetail is what the log commits to of a signed credential: its link, and
 // the hashes (SHA-256, base64url) of the very bytes of both forms.
 type IssueDetail struct {

@@ -2,7 +2,9 @@ package certify_test
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -91,12 +94,13 @@ func forge(t *testing.T, w *certifytest.World, c core.Credential) {
 		certify.Digest(c.Document), certify.Digest(document), c.ID.String())
 }
 
-// TestReissue_launders: what was kept is signed again only as it was signed.
-func TestReissue_launders(t *testing.T) {
+// TestSignedAgain_launders: what was kept is signed again only as it was signed:
+// neither with a new name, nor because a key was lost.
+func TestSignedAgain_launders(t *testing.T) {
 	for _, one := range launderings {
 		t.Run(one.name, func(t *testing.T) {
 			each(t, public, func(t *testing.T, w *certifytest.World) {
-				c := two(w)
+				c, admin := two(w), w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
 				p, err := w.Certify.ProposeChange(ctx, w.Registrar, c.ID, certify.ChangeInput{Action: core.ActionReissue, Cause: "Married.", HolderName: "Ada New"})
 				if err != nil {
 					t.Fatal(err)
@@ -106,8 +110,20 @@ func TestReissue_launders(t *testing.T) {
 				if core.CodeOf(err) != one.code {
 					t.Fatalf("reissued: %v", err)
 				}
-				if one.code != "" && !strings.Contains(core.AsFault(err).Message, "palmar doctor") {
+				if one.code == "" {
+					return
+				}
+				if !strings.Contains(core.AsFault(err).Message, "palmar doctor") {
 					t.Errorf("it does not say what to do: %v", err)
+				}
+				w.Pass(72 * time.Hour)
+				admin.AuthenticatedAt = w.Src.Now()
+				resigned, doubtful := lose(t, w, admin, c.KeyID, 1)
+				if one.name == "signed by a key of one's own" {
+					doubtful = append(doubtful, c.ID) // the lost key has not signed it
+				}
+				if resigned != 1 || len(doubtful) != 1 || doubtful[0] != c.ID {
+					t.Fatalf("%d were signed again, doubtful are %+v", resigned, doubtful)
 				}
 			})
 		})
@@ -148,37 +164,64 @@ func TestReissue_revoked(t *testing.T) {
 	})
 }
 
-// TestRevokeKey_launders: a key that was lost is no occasion to have something
-// else signed.
-func TestRevokeKey_launders(t *testing.T) {
-	for _, one := range launderings {
-		t.Run(one.name, func(t *testing.T) {
-			each(t, public, func(t *testing.T, w *certifytest.World) {
-				c := two(w)
-				admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
-				w.Pass(72 * time.Hour)
-				admin.AuthenticatedAt = w.Src.Now()
-				one.do(t, w, c)
-				resigned, doubtful := lose(t, w, admin, c.KeyID, 1)
-				want := 1
-				if one.code == "" {
-					want = 2
-				}
-				if one.name == "signed by a key of one's own" {
-					if resigned != 1 {
-						t.Fatalf("%d were signed again", resigned)
-					}
-					return // the lost key has not signed it, and nobody has
-				}
-				if resigned != want || len(doubtful) != 2-want {
-					t.Fatalf("%d were signed again, doubtful are %+v", resigned, doubtful)
-				}
-				if one.code != "" && doubtful[0] != c.ID {
-					t.Errorf("doubtful is %v", doubtful)
+// TestSignAgain: more certificates than one batch holds are signed again, each
+// once, by however many workers at once, and not again when the work is begun
+// anew; the revocation itself does not wait for it.
+func TestSignAgain(t *testing.T) {
+	const many = 53
+	each(t, public, func(t *testing.T, w *certifytest.World) {
+		admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
+		w.Earn(w.Enrollment, w.Student, "kinesiology", 480)
+		var last core.Credential
+		for range many {
+			p, err := w.Certify.ProposeTranscript(ctx, w.Registrar, w.Enrollment)
+			if err == nil {
+				last, err = w.Certify.Certify(ctx, w.Second, p.ID, p.Version)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Pass(72 * time.Hour)
+		admin.AuthenticatedAt = w.Src.Now()
+		loss, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, last.KeyID, core.DateOf(w.Src.Now()), "Stolen.")
+		if err != nil || loss.Total != many || !loss.Running() {
+			t.Fatalf("%+v, %v", loss, err)
+		}
+		if check, err := w.Check.Check(ctx, last.Code); err != nil || check.Outcome != employer.NotValid {
+			t.Errorf("at once: %+v, %v", check, err)
+		}
+		var workers sync.WaitGroup
+		for range 3 {
+			workers.Go(func() {
+				if _, err := w.Certify.SignAgain(ctx); err != nil {
+					t.Error(err)
 				}
 			})
-		})
-	}
+		}
+		workers.Wait()
+		progress := func() core.KeyLoss {
+			keys, err := w.Certify.Keys(ctx, admin, w.School.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := slices.IndexFunc(keys, func(k core.SigningKey) bool { return k.ID == last.KeyID })
+			return keys[at].Loss
+		}
+		if p := progress(); p.Running() || p.Resigned != many || p.Doubtful != 0 {
+			t.Errorf("%+v", p)
+		}
+		if check, err := w.Check.Check(ctx, last.Code); err != nil || check.Outcome != employer.Valid || check.Credential.Resigned != 1 {
+			t.Errorf("afterwards: %+v, %v", check, err)
+		}
+		w.Tamper("key_losses", "UPDATE key_losses SET finished_at = NULL, after_id = NULL WHERE key_id = ?", last.KeyID)
+		if n, err := w.Certify.SignAgain(ctx); err != nil || n != 0 {
+			t.Errorf("%d were signed a second time, %v", n, err)
+		}
+		if found, err := w.Certify.Doctor(ctx); err != nil || len(found) > 0 {
+			t.Errorf("the doctor finds %v, %v", found, err)
+		}
+	})
 }
 
 // two certifies two students and gives the first's credential.
@@ -195,12 +238,19 @@ func two(w *certifytest.World) core.Credential {
 // certificates that it had signed.
 func lose(t *testing.T, w *certifytest.World, admin access.Actor, key string, days int) (resigned int, doubtful []core.CredentialID) {
 	t.Helper()
-	loss, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, key, core.DateOf(w.Src.Now()).AddDays(-days), "The server was stolen.")
+	if _, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, key, core.DateOf(w.Src.Now()).AddDays(-days), "The server was stolen."); err != nil {
+		t.Fatal(err)
+	}
+	resigned, err := w.Certify.SignAgain(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range loss.Doubtful {
-		doubtful = append(doubtful, c.ID)
+	list, err := w.Certify.Doubtful(ctx, admin, w.School.ID, key, core.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return loss.Resigned, doubtful
+	for _, d := range list.Items {
+		doubtful = append(doubtful, d.CredentialID)
+	}
+	return resigned, doubtful
 }

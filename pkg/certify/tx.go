@@ -16,6 +16,7 @@ type Tx interface {
 	Ledger
 	Courses
 	Issuers
+	Losses
 	Statuses
 	Days
 	Examination
@@ -85,9 +86,25 @@ type Issuers interface {
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
 	RevokeSigningKey(ctx context.Context, k core.SigningKey) error
-	CredentialsSignedBy(ctx context.Context, key string) ([]core.Credential, error)
 	RetireSigningKey(ctx context.Context, id string, now time.Time) error
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+}
+
+// Losses are the keys that were lost, and the credentials that they had signed.
+type Losses interface {
+	CountSignedBy(ctx context.Context, key string) (int, error)
+	CredentialsSignedBy(ctx context.Context, key string, after core.CredentialID, limit int) ([]core.Credential, error)
+	Therapists(ctx context.Context, ids []core.TherapistID) (map[core.TherapistID]core.Therapist, error)
+	AddDocuments(ctx context.Context, credentials []core.Credential) error
+	InsertKeyLoss(ctx context.Context, l core.KeyLoss) error
+	// NextKeyLoss is the oldest loss that is not worked off, or not_found.
+	NextKeyLoss(ctx context.Context) (core.KeyLoss, error)
+	SetKeyLoss(ctx context.Context, l core.KeyLoss) error
+	InsertDoubts(ctx context.Context, key string, doubts []core.Doubt) error
+	Doubts(ctx context.Context, org core.OrganizationID, key string, after core.CredentialID, limit int) ([]core.Doubt, error)
+	// LogSizeAt is how many entries the log had before an instant.
+	LogSizeAt(ctx context.Context, before time.Time) (int64, error)
+	QueueSignAgain(ctx context.Context) error
 }
 
 // Statuses are the lists that say which credentials were revoked.

@@ -174,6 +174,7 @@ type SigningKey struct {
 	RevokedAt      time.Time
 	LostSince      time.Time
 	Cause          string
+	Loss           KeyLoss // of a key that was lost, where its school's keys are listed
 }
 
 // Disclosure is the record that a member of an organization saw a part of a

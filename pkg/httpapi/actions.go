@@ -135,6 +135,7 @@ var Actions = map[string]access.Action{
 	"listKeys":                 access.KeyRead,
 	"rotateKeys":               access.KeyManage,
 	"revokeKey":                access.KeyManage,
+	"listDoubtful":             access.KeyRead,
 
 	"listCourses":           access.CourseRead,
 	"createCourse":          access.CourseWrite,

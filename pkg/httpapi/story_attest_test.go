@@ -141,11 +141,22 @@ func (s *story) keepsKeys() {
 	s.admin.post(revoke, lost).refused(422, "in_future")
 	lost["lost_since"] = "2026-09-01"
 	loss := as[api.KeyLoss](s.admin.post(revoke, lost).want(200))
-	if loss.Resigned+len(loss.Doubtful) == 0 {
+	if loss.Total == 0 || !loss.Running {
 		s.t.Errorf("the loss: %+v", loss)
 	}
 	s.admin.post(revoke, lost).refused(409, "already_revoked")
-	for _, c := range loss.Doubtful {
+	if _, err := s.services.Certify.SignAgain(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	now := as[api.SigningKeys](s.registrar.get(path).want(200)).Items[0].Loss
+	if now.Running || now.Resigned+now.Doubtful != loss.Total {
+		s.t.Errorf("after the background work: %+v", now)
+	}
+	doubtful := as[api.DoubtfulList](s.registrar.get(path + "/" + before.Items[0].Id + "/doubtful").want(200))
+	if len(doubtful.Items) != now.Doubtful {
+		s.t.Errorf("%d are doubtful: %+v", now.Doubtful, doubtful)
+	}
+	for _, c := range doubtful.Items {
 		if check := as[api.Check](s.nobody.get("/v1/check/" + c.Code).want(200)); check.Outcome == "valid" {
 			s.t.Errorf("signed with the lost key: %+v", check)
 		}

@@ -158,12 +158,6 @@ func (tx *Tx) CredentialsFrom(_ context.Context, after core.CredentialID, limit 
 	return mapped(rows, credentialView.noun), err
 }
 
-// CredentialsSignedBy are the credentials one of whose newest forms a key signed.
-func (tx *Tx) CredentialsSignedBy(_ context.Context, key string) ([]core.Credential, error) {
-	rows, err := many[credentialView](tx.g, selectCredentials+` WHERE d.key_id = ? OR d.jwt_key_id = ? ORDER BY c.id`, key, key)
-	return mapped(rows, credentialView.noun), err
-}
-
 // CheckedCredential finds a credential by its code, with the keys that its
 // school has under the issuer that it names, revoked ones included, in one query.
 // Where no school here has issued it, it may be in escrow; it has no id then.

@@ -29,6 +29,8 @@ func Rows() map[string]any {
 		"escrow_credentials":   escrowCredentialRow{},
 		"escrow_lists":         escrowListRow{},
 		"log_days":             logDayRow{},
+		"key_losses":           keyLossRow{},
+		"key_doubts":           keyDoubtRow{},
 		"attendances":          attendanceRow{},
 		"classes":              classRow{},
 		"credits":              creditRow{},

@@ -49,10 +49,27 @@ func (tx *Tx) RevokeSigningKey(_ context.Context, k core.SigningKey) error {
 		WHERE id = ? AND revoked_at IS NULL`, at(k.RevokedAt), at(k.LostSince), k.Cause, at(k.RevokedAt), k.ID)
 }
 
-// KeysOfOrganization are all keys of a school, oldest first.
+// KeysOfOrganization are all keys of a school, oldest first; those that were
+// lost with what became of their certificates.
 func (tx *Tx) KeysOfOrganization(_ context.Context, org core.OrganizationID) ([]core.SigningKey, error) {
-	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE organization_id = ? ORDER BY created_at, id`, org)
-	return mapped(rows, signingKeyRow.noun), err
+	type row struct {
+		signingKeyRow `gorm:"embedded"`
+		Total         int
+		Resigned      int
+		Doubtful      int
+		BegunAt       moment
+		FinishedAt    moment
+	}
+	rows, err := many[row](tx.g, `SELECT k.*, l.total, l.resigned, l.doubtful, l.begun_at, l.finished_at FROM signing_keys k
+		LEFT JOIN key_losses l ON l.key_id = k.id WHERE k.organization_id = ? ORDER BY k.created_at, k.id`, org)
+	return mapped(rows, func(r row) core.SigningKey {
+		k := r.noun()
+		k.Loss = core.KeyLoss{
+			KeyID: r.ID, OrganizationID: r.OrganizationID, LostSince: k.LostSince, Total: r.Total, Resigned: r.Resigned, Doubtful: r.Doubtful,
+			BegunAt: r.BegunAt.Time, FinishedAt: r.FinishedAt.Time,
+		}
+		return k
+	}), err
 }
 
 // RetireSigningKey ends the signing, not the validity, of a key.

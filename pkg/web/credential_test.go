@@ -73,7 +73,13 @@ func TestKeys(t *testing.T) {
 	wants(t, ann.get(path), http.StatusOK, "Signs no more since")
 	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, "first day on which somebody else")
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
-	wants(t, ann.get(path), http.StatusOK, "Stolen.", "1 certificate was issued since the loss")
+	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 certificates looked at so far")
+	if _, err := s.Certify.SignAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, ann.get(path), http.StatusOK, "1 of 1 certificates looked at.", "1 certificate is doubtful")
+	wants(t, ann.get(path+"/"+c.KeyID+"/doubtful"), http.StatusOK, "Ada Example", "before the key was lost")
+	wants(t, s.as(s.Stranger.Email).get(path+"/"+c.KeyID+"/doubtful"), http.StatusNotFound)
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Do not rely on it")
 }
 

@@ -133,7 +133,7 @@ func (w *World) Mails() (mails []core.Mail) {
 	if w.DB.Postgres() {
 		args = "args"
 	}
-	rows, err := w.SQL.Query("SELECT " + args + " FROM river_job ORDER BY id")
+	rows, err := w.SQL.Query("SELECT " + args + " FROM river_job WHERE kind = 'mail' ORDER BY id")
 	w.must(err)
 	defer rows.Close()
 	for rows.Next() {
