@@ -51,6 +51,19 @@ func (k keysExport) Run(w world) error {
 	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
 }
 
+type eraseCommand struct {
+	Code string `arg:"" help:"The certificate's code."`
+}
+
+// Run erases what opens the hours behind a certificate.
+func (e eraseCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.EraseRecord(w.ctx, c, e.Code, w.stdout)
+}
+
 type escrowCommand struct {
 	Export escrowExport `cmd:"" help:"Write all certificates of a school that closes into one file."`
 	Import escrowImport `cmd:"" help:"Go on showing the certificates of a school that has closed elsewhere."`

@@ -33,6 +33,7 @@ type program struct {
 	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
 	Keys      keysCommand      `cmd:"" help:"List, rotate and export a school's signing keys."`
 	Log       logCommand       `cmd:"" help:"Watch the public log of an installation."`
+	Erase     eraseCommand     `cmd:"" help:"Erase what opens the hours behind a certificate, for good; it stays valid."`
 	Escrow    escrowCommand    `cmd:"" help:"Hand the certificates of a closed school over to another installation."`
 	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Answer the VC-API on this machine, for public conformance suites."`
 	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`

@@ -97,6 +97,17 @@ func ExportKeys(ctx context.Context, c config.Config, slug string, out io.Writer
 	})
 }
 
+// EraseRecord removes what opens the record of hours behind a certificate.
+func EraseRecord(ctx context.Context, c config.Config, code string, out io.Writer) error {
+	return within(ctx, c, func(a *App) error {
+		err := a.Certify.EraseRecord(core.WithOrigin(ctx, core.Origin{Via: "command"}), code)
+		if err == nil {
+			fmt.Fprintln(out, "Erased: no line of the hours behind this certificate can be shown any more. The certificate stays valid, and the log says that this was done.")
+		}
+		return err
+	})
+}
+
 // ExportEscrow writes the escrow of a school into a new file.
 func ExportEscrow(ctx context.Context, c config.Config, slug, path string, out io.Writer) error {
 	return within(ctx, c, func(a *App) (err error) {

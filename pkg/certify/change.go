@@ -145,7 +145,7 @@ func (s *Service) change(ctx context.Context, tx Tx, b *batch, p core.Proposal) 
 		c.State = core.CredentialActive
 	default:
 		if p.Action == core.ActionSupersede {
-			err = s.ledgerHolds(ctx, tx, c)
+			err = s.ledgerHolds(ctx, tx, result) // as it was until now
 		}
 		if err == nil {
 			result, err = s.issue(ctx, tx, b, p)
@@ -186,10 +186,7 @@ func (s *Service) setState(ctx context.Context, tx Tx, b *batch, c core.Credenti
 	if err := tx.SetCredentialState(ctx, c, p.ID); err != nil {
 		return err
 	}
-	detail := ChangeDetail{Link: s.link(c), State: string(c.State), Cause: c.Cause, At: b.now}
-	if !c.ReplacedBy.IsZero() {
-		detail.ReplacedBy = c.ReplacedBy.String()
-	}
+	detail := ChangeDetail{Link: s.link(c), State: string(c.State), Cause: c.Cause, ReplacedBy: replacedBy(c), At: b.now}
 	b.events = append(b.events, translog.Event{Name: event, Subject: c.ID.String(), Detail: detail})
 	if c.StatusListID.IsZero() {
 		return nil
@@ -234,7 +231,7 @@ func (s *Service) reissued(ctx context.Context, tx Tx, p core.Proposal) (credent
 	}
 	record, err := tx.CredentialRecord(ctx, former.ID)
 	if errors.Is(err, core.NotFound("")) {
-		return claim, nil, nil // erased: the commitment stays
+		return claim, nil, nil // erased, as the log says: the commitment stays
 	}
 	return claim, &record, err
 }

@@ -18,12 +18,13 @@ const examined = 200
 
 // Doctor examines everything that was attested: every signature, what the
 // record shows beside it, the hours behind it, its state, the status lists, the
-// keys and the log with its days. It names what differs and changes nothing. It
+// keys and the log with its days; and whether all that the log tells of is
+// there, and nothing else. It names what differs and changes nothing. It
 // is the operator's own command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
-	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}}
+	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days} {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told} {
 			if err := examine(ctx, tx); err != nil {
 				return err
 			}
@@ -37,7 +38,10 @@ type doctor struct {
 	s      *Service
 	now    time.Time
 	found  []string
+	begun  time.Time                          // when the log began
 	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
+	known  map[string]bool                    // the ids of these keys
+	listed map[core.StatusListID]int          // entries of status lists that credentials have
 }
 
 func (d *doctor) say(format string, args ...any) {
@@ -46,7 +50,14 @@ func (d *doctor) say(format string, args ...any) {
 
 func (d *doctor) log(ctx context.Context, tx Tx) error {
 	found, err := translog.Examine(ctx, tx)
+	if err != nil {
+		return err
+	}
 	d.found = append(d.found, found...)
+	first, err := tx.Checkpoints(ctx, 0, 1)
+	if len(first) > 0 {
+		d.begun = first[0].SignedAt
+	}
 	return err
 }
 
@@ -67,6 +78,7 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 			d.say("key %s: %v", k.ID, err)
 			continue
 		}
+		d.known[k.ID] = true
 		bySchool[k.OrganizationID] = append(bySchool[k.OrganizationID], k)
 		if ed, ok := public.(ed25519.PublicKey); ok && !bytes.Equal(ed, k.Public) {
 			d.say("key %s: its public part is another's", k.ID)
@@ -80,15 +92,20 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 }
 
 // key holds a key against the newest that the log says of it. A key older than
-// the log has no entry.
+// the log has no entry that tells of its making.
 func (d *doctor) key(k core.SigningKey, logged []translog.Opening) {
+	if !d.begun.IsZero() && !k.CreatedAt.Before(d.begun) && !slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyAdd }) {
+		d.say("key %s: its making is not in the log", k.ID)
+	}
 	revoked := slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyRevoke })
 	if revoked == k.RevokedAt.IsZero() {
 		d.say("key %s: kept as revoked %v, logged as revoked %v", k.ID, !k.RevokedAt.IsZero(), revoked)
 	}
 	for _, o := range logged {
 		var said keyDetail
-		if err := o.Detail(&said); err == nil && said.Issuer != k.DID {
+		if err := o.Detail(&said); err != nil || said.Key != k.ID {
+			d.say("key %s: an entry of the log that is kept as one of its own is about another", k.ID)
+		} else if said.Issuer != k.DID {
 			d.say("key %s: kept as a key of %s, logged as one of %s", k.ID, k.DID, said.Issuer)
 		}
 	}
@@ -124,19 +141,65 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 		if err != nil {
 			return err
 		}
-		found := map[core.CredentialID]evidence{}
 		for _, c := range page {
-			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(logged[c.ID.String()]).differs(c)...) {
+			d.listed[c.StatusListID]++
+			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(c, logged[c.ID.String()]).differs(c)...) {
 				d.say("certificate %s: %s", c.ID, wrong)
 			}
 		}
-		if err := recordsHold(ctx, tx, page, logged, found); err != nil {
+		if err := d.records(ctx, tx, page, logged); err != nil {
 			return err
 		}
-		for id := range found {
-			d.say("certificate %s: the hours in the ledger are not those that were certified", id)
+		if err := d.formerForms(ctx, tx, page, logged); err != nil {
+			return err
 		}
 	}
+}
+
+// records holds the ledger against what credentials commit to.
+func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	found := map[core.CredentialID]evidence{}
+	if err := recordsHold(ctx, tx, page, logged, found); err != nil {
+		return err
+	}
+	for _, c := range page {
+		if _, bad := found[c.ID]; bad {
+			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
+		}
+	}
+	return nil
+}
+
+// formerForms holds those forms of credentials that another has taken the place
+// of against the log.
+func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	var again []core.CredentialID
+	for _, c := range page {
+		if c.Resigned > 0 {
+			again = append(again, c.ID)
+		}
+	}
+	if len(again) == 0 {
+		return nil
+	}
+	former, err := tx.FormerForms(ctx, again)
+	if err != nil {
+		return err
+	}
+	for _, c := range page {
+		forms := historyOf(c, logged[c.ID.String()]).forms
+		if c.Resigned == 0 || len(forms) != c.Resigned+1 {
+			continue // differs says so
+		}
+		same := len(former[c.ID]) == c.Resigned
+		for i, f := range former[c.ID] {
+			same = same && f.Resigned == i && forms[i].is(f)
+		}
+		if !same {
+			d.say("certificate %s: its former signed forms are not those that were logged", c.ID)
+		}
+	}
+	return nil
 }
 
 // eachRecord reads what opens the records of some credentials, and the ledgers
@@ -167,79 +230,6 @@ func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core
 		c := byID[k.CredentialID]
 		if err := do(c, k, by[c.EnrollmentID]); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// lists verifies the signed status lists and holds them against the states.
-func (d *doctor) lists(ctx context.Context, tx Tx) error {
-	for after := (core.StatusListID{}); ; {
-		page, err := tx.StatusListsFrom(ctx, after, examined)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		after = page[len(page)-1].ID
-		for _, list := range page {
-			if list.Document == nil || list.ValidUntil.IsZero() || !list.ValidUntil.After(d.now) {
-				continue // it is signed anew before anybody reads it
-			}
-			set, err := tx.StatusSet(ctx, list.ID)
-			if err != nil {
-				return err
-			}
-			d.list(ctx, list, set)
-		}
-	}
-}
-
-func (d *doctor) list(ctx context.Context, list core.StatusList, set []int) {
-	read, err := credential.ReadStatusList(ctx, list.Document, d.keysOf[list.OrganizationID], d.now)
-	if err != nil {
-		d.say("status list %s: %v", list.ID, err)
-		return
-	}
-	want := credential.NewBitstring()
-	for _, i := range set {
-		want.Set(i)
-	}
-	if read.ID != list.Address || !bytes.Equal(want, read.Bits) {
-		d.say("status list %s: it does not say what is kept", list.ID)
-	}
-}
-
-// days recomputes the roots of the days from the ledger.
-func (d *doctor) days(ctx context.Context, tx Tx) error {
-	for after := int64(-1); ; {
-		page, err := tx.LoggedDays(ctx, after, examined)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		after = page[len(page)-1].Number
-		logged, err := openings(ctx, tx, page, func(l core.LoggedDay) string { return l.OrganizationID.String() })
-		if err != nil {
-			return err
-		}
-		for _, day := range page {
-			if err := d.day(ctx, tx, day, logged[day.OrganizationID.String()]); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-func (d *doctor) day(ctx context.Context, tx Tx, day core.LoggedDay, logged []translog.Opening) error {
-	root, err := dayRoot(ctx, tx, day)
-	if err != nil && ctx.Err() != nil {
-		return err
-	}
-	if err != nil || !bytes.Equal(root.Root[:], day.Root) {
-		d.say("%s at school %s: the credits that were posted then are not what was logged", day.Day, day.OrganizationID)
-	}
-	for _, o := range logged {
-		var said DayDetail
-		if o.Number == day.Number && (o.Detail(&said) != nil || said != dayDetail(day)) {
-			d.say("%s at school %s: the kept root is not what was logged", day.Day, day.OrganizationID)
 		}
 	}
 	return nil

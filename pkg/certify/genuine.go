@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func (s *Service) evidence(ctx context.Context, tx Tx, org core.OrganizationID, 
 	}
 	out := make(map[core.CredentialID]evidence, len(page))
 	for _, c := range page {
-		history := historyOf(logged[c.ID.String()])
+		history := historyOf(c, logged[c.ID.String()])
 		e := evidence{Number: history.number}
 		if history.issued != nil {
 			e.Issued = history.issued.At
@@ -78,7 +79,12 @@ func (s *Service) intact(ctx context.Context, tx Tx, c core.Credential) error {
 		return err
 	}
 	whole, err := translog.Whole(ctx, tx)
-	if err == nil && !whole {
+	if err != nil {
+		return err
+	}
+	changes, err := tx.ChangesLinked(ctx, credential.Code(c.Code).Compact())
+	elsewhere := slices.ContainsFunc(changes, func(o translog.Opening) bool { return o.Subject != c.ID.String() })
+	if err == nil && (!whole || elsewhere) {
 		err = errLogIncomplete
 	}
 	return err
@@ -214,33 +220,48 @@ func claimDiffers(c core.Credential) []string {
 
 // history is what the log tells of a credential.
 type history struct {
-	number int64
-	issued *IssueDetail // when it was first signed
-	signed *IssueDetail // as it was signed last
-	state  core.CredentialState
-	erased bool // what opens its record was erased
+	number  int64
+	issued  *IssueDetail // when it was first signed
+	signed  *IssueDetail // as it was signed last
+	forms   []*IssueDetail
+	state   core.CredentialState
+	change  ChangeDetail // the last
+	erased  bool         // what opens its record was erased
+	foreign bool         // an entry is that of another credential
 }
 
-func historyOf(logged []translog.Opening) history {
+func historyOf(c core.Credential, logged []translog.Opening) history {
 	h := history{state: core.CredentialActive}
 	for _, o := range logged {
+		if !linksTo(o, c.Code) {
+			h.foreign = true
+		}
 		switch o.Event {
 		case translog.EventIssue, translog.EventResign:
 			said := &IssueDetail{}
 			_ = o.Detail(said) // what cannot be read differs from what is kept
-			h.signed = said
+			h.signed, h.forms = said, append(h.forms, said)
 			if o.Event == translog.EventIssue {
 				h.issued, h.number = said, o.Number
 			}
 		case translog.EventErase:
 			h.erased = true
 		default:
-			var change ChangeDetail
-			_ = o.Detail(&change)
-			h.state = core.CredentialState(change.State)
+			h.change = ChangeDetail{}
+			_ = o.Detail(&h.change)
+			h.state = core.CredentialState(h.change.State)
 		}
 	}
 	return h
+}
+
+// linksTo says whether what an entry commits to is about the credential with a
+// code: whom it is about stands beside the entry, not in it.
+func linksTo(o translog.Opening, code string) bool {
+	var said struct {
+		Link string `json:"link"`
+	}
+	return o.Detail(&said) == nil && strings.HasSuffix(said.Link, "/c/"+credential.Code(code).Compact())
 }
 
 // differs holds a credential against what the log tells of it. One that is
@@ -250,13 +271,34 @@ func (h history) differs(c core.Credential) []string {
 	switch {
 	case h.signed == nil && !c.StatusListID.IsZero():
 		wrong = append(wrong, "its issue is not in the log")
-	case h.signed != nil && (h.signed.Document != Digest(c.Document) || h.signed.JWT != Digest([]byte(c.JWT))):
+	case h.signed != nil && !h.signed.is(c):
 		wrong = append(wrong, "it is not what the log says was issued")
+	case len(h.forms) != c.Resigned+1 && h.signed != nil:
+		wrong = append(wrong, fmt.Sprintf("it has %d signed forms, the log tells of %d", c.Resigned+1, len(h.forms)))
 	}
-	if c.State != h.state {
+	switch {
+	case c.State != h.state:
 		wrong = append(wrong, fmt.Sprintf("kept as %s, logged as %s", c.State, h.state))
+	case c.State != core.CredentialActive && (c.Cause != h.change.Cause || !c.StateSince.Equal(h.change.At) || replacedBy(c) != h.change.ReplacedBy):
+		wrong = append(wrong, fmt.Sprintf("why or since when it is %s is not what was logged", c.State))
+	}
+	if h.foreign {
+		wrong = append(wrong, "an entry of the log that is kept as one of its own is about another")
 	}
 	return wrong
+}
+
+// replacedBy is the id of the credential that replaced one, empty for none.
+func replacedBy(c core.Credential) string {
+	if c.ReplacedBy.IsZero() {
+		return ""
+	}
+	return c.ReplacedBy.String()
+}
+
+// is tells whether a form is the one that was logged.
+func (d IssueDetail) is(c core.Credential) bool {
+	return d.Document == Digest(c.Document) && d.JWT == Digest([]byte(c.JWT))
 }
 
 // recordsHold says of credentials that commit to hours whether these can be
@@ -278,7 +320,8 @@ func recordsHold(ctx context.Context, tx Tx, page []core.Credential, logged map[
 		return nil
 	})
 	for _, c := range page {
-		if signedCommitment(c.Document) != nil && !open[c.ID] && !historyOf(logged[c.ID.String()]).erased {
+		erased := historyOf(c, logged[c.ID.String()]).erased
+		if signedCommitment(c.Document) != nil && open[c.ID] == erased {
 			fail(c.ID)
 		}
 	}

@@ -76,6 +76,9 @@ func (s *Service) issue(ctx context.Context, tx Tx, b *batch, p core.Proposal) (
 		}
 	}
 	b.events = append(b.events, issueEvent(translog.EventIssue, s.link(c), c))
+	if claim.Record != nil && record == nil { // what opened it was erased of the former
+		b.events = append(b.events, translog.Event{Name: translog.EventErase, Subject: c.ID.String(), Detail: EraseDetail{Link: s.link(c), At: b.now}})
+	}
 	return c, tx.SendMail(ctx, s.announcement(c, holder))
 }
 

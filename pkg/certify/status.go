@@ -81,13 +81,9 @@ func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, n
 	if err != nil {
 		return list, err
 	}
-	set, err := tx.StatusSet(ctx, list.ID)
+	bits, err := s.revokedBits(ctx, tx, list)
 	if err != nil {
 		return list, err
-	}
-	bits := credential.NewBitstring()
-	for _, i := range set {
-		bits.Set(i)
 	}
 	list.SignedAt, list.ValidUntil = now, now.Add(valid)
 	list.Document, err = credential.IssueStatusList(credential.StatusList{
@@ -95,6 +91,35 @@ func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, n
 		ValidFrom: now, ValidUntil: list.ValidUntil, TTL: listTTL,
 	}, key, now)
 	return list, err
+}
+
+// revokedBits are the entries of a list whose credentials were revoked or
+// replaced: by their states, as the log tells, or as the list said when it was
+// signed before. No entry is ever taken back, since no revocation is.
+func (s *Service) revokedBits(ctx context.Context, tx Tx, list core.StatusList) (credential.Bitstring, error) {
+	sets, err := tx.StatusSets(ctx, []core.StatusListID{list.ID})
+	if err != nil {
+		return nil, err
+	}
+	bits := credential.NewBitstring()
+	for _, i := range sets[list.ID] {
+		bits.Set(i)
+	}
+	if list.Document == nil {
+		return bits, nil
+	}
+	keys, err := s.ownKeys(ctx, tx, list.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	before, err := credential.ReadStatusList(ctx, list.Document, keys, list.SignedAt)
+	if err != nil || before.ID != list.Address || before.Bits.Len() != bits.Len() {
+		return bits, nil // it says nothing; the doctor names it
+	}
+	for i, set := range before.Bits {
+		bits[i] |= set
+	}
+	return bits, nil
 }
 
 // listKey is the newest key under a DID that signs documents and was not lost.

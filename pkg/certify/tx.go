@@ -51,6 +51,7 @@ type Credentials interface {
 	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
 	InsertCredentialRecord(ctx context.Context, r core.CredentialRecord) error
 	CredentialRecord(ctx context.Context, id core.CredentialID) (core.CredentialRecord, error)
+	EraseCredentialRecord(ctx context.Context, id core.CredentialID) error
 	SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	CredentialsIssuedBy(ctx context.Context, org core.OrganizationID, after core.CredentialID, limit int) ([]core.Credential, error)
@@ -114,7 +115,9 @@ type Statuses interface {
 	StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
 	CountStatus(ctx context.Context, id core.StatusListID, n int) error
-	StatusSet(ctx context.Context, id core.StatusListID) ([]int, error)
+	// StatusSets are the entries of lists whose credentials are revoked or
+	// replaced, by their states or as the log tells.
+	StatusSets(ctx context.Context, ids []core.StatusListID) (map[core.StatusListID][]int, error)
 	KeepStatusList(ctx context.Context, l core.StatusList) error
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
@@ -123,8 +126,12 @@ type Statuses interface {
 // Days are the days of sign-offs that were logged.
 type Days interface {
 	FirstUnlogged(ctx context.Context, before time.Time) (map[core.OrganizationID]time.Time, error)
-	PostedBetween(ctx context.Context, org core.OrganizationID, from, to time.Time) ([]core.Credit, error)
-	InsertLoggedDay(ctx context.Context, d core.LoggedDay) error
+	// PostedAt are the credits that were posted at some schools from an instant to
+	// another, in the order of their ids.
+	PostedAt(ctx context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error)
+	InsertLoggedDays(ctx context.Context, days []core.LoggedDay) error
+	// NewestDays is the newest day of each school that the log tells of.
+	NewestDays(ctx context.Context) ([]translog.Opening, error)
 }
 
 // Examination is what the doctor reads besides.
@@ -138,6 +145,16 @@ type Examination interface {
 	IssuerKeys(ctx context.Context) ([]core.IssuerKey, error)
 	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]core.StatusList, error)
 	LoggedDays(ctx context.Context, after int64, limit int) ([]core.LoggedDay, error)
+	LoggedDaysAt(ctx context.Context, numbers []int64) (map[int64]bool, error)
+	KnownCredentials(ctx context.Context, ids []core.CredentialID) (map[core.CredentialID]bool, error)
+	// FormerForms are the signed forms of credentials that another took the place
+	// of, oldest first, each with nothing but what was signed.
+	FormerForms(ctx context.Context, ids []core.CredentialID) (map[core.CredentialID][]core.Credential, error)
+	OpeningsAt(ctx context.Context, numbers []int64) ([]translog.Opening, error)
+	OpeningsFrom(ctx context.Context, next int64, limit int) ([]translog.Opening, error)
+	// ChangesLinked are the changes of the credential with a code that the log
+	// tells of, whatever they are kept under.
+	ChangesLinked(ctx context.Context, code string) ([]translog.Opening, error)
 }
 
 // Escrows are the certificates of schools that have closed elsewhere.

@@ -223,6 +223,15 @@ func (tx *Tx) CredentialRecord(_ context.Context, id core.CredentialID) (core.Cr
 	return r.noun(), err
 }
 
+// EraseCredentialRecord removes what opens a credential's commitment.
+func (tx *Tx) EraseCredentialRecord(_ context.Context, id core.CredentialID) error {
+	n, err := tx.exec(`DELETE FROM credential_records WHERE credential_id = ?`, id)
+	if err == nil && n == 0 {
+		return core.NotFound("record")
+	}
+	return err
+}
+
 // CredentialRecords are what opens the commitments of some credentials.
 func (tx *Tx) CredentialRecords(_ context.Context, ids []core.CredentialID) ([]core.CredentialRecord, error) {
 	condition, arg := in(tx, "credential_id", ids)

@@ -129,3 +129,32 @@ func (tx *Tx) LogSizeAt(_ context.Context, before time.Time) (int64, error) {
 	r, err := one[struct{ N int64 }](tx.g, "log", `SELECT COALESCE(MAX(size), 0) AS n FROM log_checkpoints WHERE signed_at < ?`, at(before))
 	return r.N, err
 }
+
+// KnownCredentials tells which of some credentials are there with a signed form.
+func (tx *Tx) KnownCredentials(_ context.Context, ids []core.CredentialID) (map[core.CredentialID]bool, error) {
+	found := map[core.CredentialID]bool{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	condition, arg := in(tx, "c.id", ids)
+	rows, err := many[core.CredentialID](tx.g, `SELECT c.id`+credentialJoins+` WHERE `+condition, arg)
+	for _, id := range rows {
+		found[id] = true
+	}
+	return found, err
+}
+
+// FormerForms are the signed forms of credentials that another took the place
+// of, oldest first, each with nothing but what was signed.
+func (tx *Tx) FormerForms(_ context.Context, ids []core.CredentialID) (map[core.CredentialID][]core.Credential, error) {
+	condition, arg := in(tx, "d.credential_id", ids)
+	rows, err := many[credentialDocumentRow](tx.g, `SELECT d.* FROM credential_documents d WHERE `+condition+`
+		AND d.number < (SELECT MAX(l.number) FROM credential_documents l WHERE l.credential_id = d.credential_id) ORDER BY d.credential_id, d.number`, arg)
+	found := map[core.CredentialID][]core.Credential{}
+	for _, r := range rows {
+		found[r.CredentialID] = append(found[r.CredentialID], core.Credential{
+			ID: r.CredentialID, Document: r.Document, JWT: r.JWT, Resigned: int(r.Number) - 1, SignedAt: r.SignedAt.Time,
+		})
+	}
+	return found, err
+}

@@ -58,12 +58,27 @@ func (tx *Tx) CountStatus(_ context.Context, id core.StatusListID, n int) error 
 	return tx.changeOne(`UPDATE status_lists SET used = used + ? WHERE id = ?`, n, id)
 }
 
-// StatusSet are the entries of a list whose credentials are revoked or replaced.
-func (tx *Tx) StatusSet(_ context.Context, id core.StatusListID) ([]int, error) {
-	rows, err := many[struct{ StatusIndex int }](tx.g, `SELECT c.status_index FROM credentials c
-		JOIN credential_states s ON s.credential_id = c.id
-		WHERE c.status_list_id = ? AND s.state IN ('revoked', 'replaced') ORDER BY c.status_index`, id)
-	return mapped(rows, func(r struct{ StatusIndex int }) int { return r.StatusIndex }), err
+// StatusSets are the entries of lists whose credentials are revoked or replaced,
+// by their states or as the log tells.
+func (tx *Tx) StatusSets(_ context.Context, ids []core.StatusListID) (map[core.StatusListID][]int, error) {
+	type row struct {
+		StatusListID core.StatusListID
+		StatusIndex  int
+	}
+	subject := "o.subject"
+	if tx.postgres {
+		subject = "CASE WHEN o.subject ~ '^[0-9a-f-]{36}$' THEN CAST(o.subject AS uuid) END"
+	}
+	condition, arg := in(tx, "c.status_list_id", ids)
+	rows, err := many[row](tx.g, `SELECT c.status_list_id, c.status_index FROM credentials c
+		JOIN credential_states s ON s.credential_id = c.id WHERE `+condition+` AND s.state IN ('revoked', 'replaced')
+		UNION SELECT c.status_list_id, c.status_index FROM log_openings o
+		JOIN credentials c ON c.id = `+subject+` WHERE o.event IN ('credential.revoke', 'credential.replace') AND `+condition+` ORDER BY 1, 2`, arg, arg)
+	found := map[core.StatusListID][]int{}
+	for _, r := range rows {
+		found[r.StatusListID] = append(found[r.StatusListID], r.StatusIndex)
+	}
+	return found, err
 }
 
 // KeepStatusList keeps a list as it was signed.
