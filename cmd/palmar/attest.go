@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/app"
@@ -97,7 +99,7 @@ func (e escrowImport) Run(w world) error {
 }
 
 type logCommand struct {
-	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has."`
+	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has, 2: it could not be read."`
 }
 
 type logAudit struct {
@@ -114,7 +116,11 @@ func (l logAudit) Run(w world) error {
 		l.State = "palmar-log-" + strings.Trim(strings.NewReplacer("/", "-", ":", "-").Replace(host), "-") + ".json"
 	}
 	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness}, w.stdout)
-	if err == nil && !sound {
+	switch {
+	case errors.Is(err, app.ErrLogUnread):
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
+	case err == nil && !sound:
 		return exit(1)
 	}
 	return err

@@ -20,6 +20,8 @@ type verifyCommand struct {
 	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
 	Issuer  []string `help:"Accept these issuers' DIDs only."`
 	Offline bool     `help:"Never ask the network: did:web issuers, and whether a certificate was revoked, could then not be checked, unless the file is a package."`
+	LogKey  string   `help:"The verifier key of the log in which its issue is to be, as the page of the log shows it; of packages." placeholder:"NAME+HASH+KEY"`
+	Witness []string `help:"The verifier key of a witness whose word on the log is to be shown; of packages." placeholder:"NAME+HASH+KEY"`
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web
@@ -39,6 +41,14 @@ func (v verifyCommand) Run(w world) error {
 		options.Status = credential.Lists{Fetch: web.FetchStatusList, Resolver: resolvers, Now: options.Now}.Status
 	}
 	report := credential.Verify(w.ctx, raw, options)
+	log, packed, err := app.CheckLog(raw, v.LogKey, v.Witness)
+	if err != nil {
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
+	}
+	if packed {
+		report = report.With(log)
+	}
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
 	} else {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -145,6 +146,23 @@ func ImportEscrow(ctx context.Context, c config.Config, path string, out io.Writ
 	})
 }
 
+// CheckLog holds the proof in a package against a log's key, which may be empty,
+// and tells which of some witnesses have cosigned. It gives nothing for a file
+// that is no package.
+func CheckLog(raw []byte, key string, witnesses []string) (credential.Check, bool, error) {
+	p, ok := translog.ReadPacked(raw)
+	if key != "" {
+		if err := translog.CheckKey(key); err != nil {
+			return credential.Check{}, false, err
+		}
+	}
+	known, err := witnessesOf(config.Config{Witnesses: witnesses})
+	if err != nil || !ok {
+		return credential.Check{}, false, err
+	}
+	return p.Check(key, known), true, nil
+}
+
 // LogAudit is what an audit of a public log needs. State is where the monitor
 // remembers the log between two audits; Key is needed the first time.
 type LogAudit struct {
@@ -154,8 +172,12 @@ type LogAudit struct {
 	Witnesses []string
 }
 
+// ErrLogUnread is why an audit says nothing of a log.
+var ErrLogUnread = errors.New("the log could not be read")
+
 // AuditLog reads a public log whole and holds it against what is remembered of
-// it. sound tells that it is as it was.
+// it. sound tells that it is as it was; then the state remembers it as it is now.
+// An error leaves the state as it was.
 func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err error) {
 	before, err := readState(in)
 	if err != nil {
@@ -171,7 +193,7 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 	remote := translog.Remote{Address: in.Address, Client: &http.Client{Timeout: time.Minute}}
 	found, err := remote.Audit(ctx, before, witnesses)
 	if err != nil {
-		return false, fmt.Errorf("the log could not be read: %w", err)
+		return false, fmt.Errorf("%w: %w", ErrLogUnread, err)
 	}
 	for _, problem := range found.Problems {
 		fmt.Fprintln(out, "NO  "+problem)

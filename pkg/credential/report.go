@@ -61,6 +61,16 @@ func (r *Report) add(name string, err error, good string) {
 	r.Checks = append(r.Checks, check)
 }
 
+// With is a report with a check that was made beside it: not valid makes it not
+// valid, and anything else leaves its outcome as it is.
+func (r Report) With(check Check) Report {
+	r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], check)
+	if check.Outcome == NotValid {
+		r.Outcome = NotValid
+	}
+	return r
+}
+
 // Record is what a credential that was read commits to, if it does.
 func (r Report) Record() (Commitment, bool) {
 	if r.record == nil {

@@ -18,6 +18,7 @@ const (
 	CheckDates     = "dates"     // valid at the time of the check
 	CheckStatus    = "status"    // not revoked; only where the credential names a list
 	CheckTrust     = "trust"     // one of the issuers asked for; only where some are
+	CheckLog       = "log"       // its issue is in the public log; only of packages, and by whoever reads logs
 )
 
 // Options are what a verification depends on.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Tx is what the service needs of a transaction.
@@ -25,6 +26,8 @@ type Certificates interface {
 	EscrowedList(ctx context.Context, id core.StatusListID) ([]byte, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+	// LogHead is the state of the public log here, or not_found.
+	LogHead(ctx context.Context) (translog.Head, error)
 }
 
 // Record is what else an employer sees of a therapist.

@@ -206,7 +206,10 @@ func (k *kept) said() string {
 // VerifyFile checks a credential that somebody uploaded. It is valid when a
 // school of this installation signed it; a good signature by a key that nobody
 // here knows could not be checked, since anybody can make a key, and so could a
-// foreign did:web, since the server goes to no address that a file names.
+// foreign did:web, since the server goes to no address that a file names. The
+// proof in a package that its issue is in the public log is a check of its own: a
+// false one makes the file not valid, and one that could not be checked does not
+// make it worse.
 // Public. It keeps nothing of the file.
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
 	resolver := &kept{store: s.store, now: s.src.Now()}
@@ -219,6 +222,9 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 	report.Checks = append(report.Checks, trust)
 	if report.Outcome == credential.Valid {
 		report.Outcome = trust.Outcome
+	}
+	if log, packed := s.inLog(ctx, raw); packed {
+		report = report.With(log)
 	}
 	return report, ctx.Err()
 }
