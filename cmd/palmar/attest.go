@@ -42,6 +42,7 @@ func (k keysRotate) Run(w world) error {
 
 type keysExport struct {
 	School string `arg:"" help:"The school's short name."`
+	Dated  bool   `help:"With the dates of retired keys, for palmar verify --keys; not to be served as did.json."`
 }
 
 // Run writes did.json.
@@ -50,7 +51,7 @@ func (k keysExport) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
+	return app.ExportKeys(w.ctx, c, k.School, k.Dated, w.stdout)
 }
 
 type eraseCommand struct {

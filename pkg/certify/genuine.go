@@ -2,7 +2,6 @@ package certify
 
 import (
 	"context"
-	"crypto"
 	"fmt"
 	"path"
 	"slices"
@@ -124,15 +123,15 @@ func (k schoolKeys) Resolve(_ context.Context, did string) (credential.Document,
 
 func schoolKeysOf(kept []core.SigningKey) schoolKeys {
 	k := schoolKeys{map[string]credential.Document{}, map[string]bool{}}
-	byDID := map[string][]crypto.PublicKey{}
+	byDID := map[string][]credential.DatedKey{}
 	for _, one := range kept {
 		k.lost[one.ID] = !one.RevokedAt.IsZero()
 		if public, err := credential.PublicKey(one.ID); err == nil {
-			byDID[one.DID] = append(byDID[one.DID], public)
+			byDID[one.DID] = append(byDID[one.DID], credential.DatedKey{Public: public, Retired: one.RetiredAt})
 		}
 	}
 	for did, keys := range byDID {
-		k.documents[did] = credential.DocumentOf(did, keys...)
+		k.documents[did] = credential.DatedDocument(did, keys...)
 	}
 	return k
 }

@@ -166,8 +166,9 @@ func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credenti
 		credentialView `gorm:"embedded"`
 		IssuerKeyID    string
 		IssuerRevoked  moment
+		IssuerRetired  moment
 	}
-	rows, err := many[row](tx.g, `SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked`+credentialJoins+`
+	rows, err := many[row](tx.g, `SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired`+credentialJoins+`
 		LEFT JOIN signing_keys k ON k.organization_id = c.organization_id AND k.did = d.issuer_did
 		WHERE c.code = ? ORDER BY issuer_key_id`, code)
 	if err != nil {
@@ -180,7 +181,7 @@ func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credenti
 	var keys []core.SigningKey
 	for _, r := range rows {
 		if r.IssuerKeyID != "" {
-			keys = append(keys, core.SigningKey{ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID, RevokedAt: r.IssuerRevoked.Time})
+			keys = append(keys, core.SigningKey{ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID, RevokedAt: r.IssuerRevoked.Time, RetiredAt: r.IssuerRetired.Time})
 		}
 	}
 	return c, keys, nil

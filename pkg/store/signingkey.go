@@ -29,9 +29,10 @@ func (r signingKeyRow) noun() core.SigningKey {
 	}
 }
 
-// SigningKey is the key with which a school signs now by an algorithm.
+// SigningKey is the key with which a school signs now by an algorithm. In a
+// command nobody else retires it until the end.
 func (tx *Tx) SigningKey(_ context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error) {
-	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys WHERE organization_id = ? AND algorithm = ? AND retired_at IS NULL`, org, algorithm)
+	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys k WHERE organization_id = ? AND algorithm = ? AND retired_at IS NULL`+tx.locked("k"), org, algorithm)
 	return r.noun(), err
 }
 
