@@ -29,10 +29,11 @@ type evidence struct {
 // was signed; the digests that the log holds; and the hours in the ledger
 // against the commitment. Nothing that is kept is signed again without it.
 func (s *Service) evidence(ctx context.Context, tx Tx, org core.OrganizationID, page []core.Credential) (map[core.CredentialID]evidence, error) {
-	keys, err := s.ownKeys(ctx, tx, org)
+	all, err := tx.KeysOfOrganization(ctx, org)
 	if err != nil {
 		return nil, err
 	}
+	keys := s.ownKeys(all)
 	kept, err := openings(ctx, tx, page, func(c core.Credential) string { return c.ID.String() })
 	if err != nil {
 		return nil, err
@@ -136,17 +137,16 @@ func schoolKeysOf(kept []core.SigningKey) schoolKeys {
 	return k
 }
 
-// ownKeys are the keys that this installation made for a school: a row that
+// ownKeys are those keys of a school that this installation made: a row that
 // somebody else has entered does not open.
-func (s *Service) ownKeys(ctx context.Context, tx Tx, org core.OrganizationID) (schoolKeys, error) {
-	kept, err := tx.KeysOfOrganization(ctx, org)
+func (s *Service) ownKeys(kept []core.SigningKey) schoolKeys {
 	var own []core.SigningKey
 	for _, k := range kept {
 		if s.made(k) {
 			own = append(own, k)
 		}
 	}
-	return schoolKeysOf(own), err
+	return schoolKeysOf(own)
 }
 
 func (s *Service) made(k core.SigningKey) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -68,23 +69,51 @@ func (s *Service) listURL(id core.StatusListID) string { return s.base + "/statu
 
 // signList signs a status list as its credentials stand now.
 func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now time.Time) (core.StatusList, error) {
-	list, err := s.signedList(ctx, tx, list, now, listValid)
+	signed, err := s.signedLists(ctx, tx, []core.StatusList{list}, now, listValid)
 	if err != nil {
 		return list, err
 	}
-	return list, tx.KeepStatusList(ctx, list)
+	return signed[0], tx.KeepStatusLists(ctx, signed)
 }
 
 // signedList is a status list as its credentials stand now, good for a while.
 func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, now time.Time, valid time.Duration) (core.StatusList, error) {
-	key, err := s.listKey(ctx, tx, list.IssuerDID)
+	signed, err := s.signedLists(ctx, tx, []core.StatusList{list}, now, valid)
 	if err != nil {
 		return list, err
 	}
-	bits, err := s.revokedBits(ctx, tx, list)
+	return signed[0], nil
+}
+
+// signedLists is signedList for many, whose keys and states are read at once.
+func (s *Service) signedLists(ctx context.Context, tx Tx, lists []core.StatusList, now time.Time, valid time.Duration) ([]core.StatusList, error) {
+	ids, orgs := make([]core.StatusListID, len(lists)), make([]core.OrganizationID, len(lists))
+	for i, list := range lists {
+		ids[i], orgs[i] = list.ID, list.OrganizationID
+	}
+	keys, err := tx.KeysOfSchools(ctx, orgs)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := tx.StatusSets(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(lists)
+	for i, list := range lists {
+		if out[i], err = s.signOne(ctx, list, keys[list.OrganizationID], sets[list.ID], now, valid); err != nil {
+			return nil, fmt.Errorf("sign the status list %s: %w", list.ID, err)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) signOne(ctx context.Context, list core.StatusList, keys []core.SigningKey, set []int, now time.Time, valid time.Duration) (core.StatusList, error) {
+	key, err := s.listKey(list.IssuerDID, keys)
 	if err != nil {
 		return list, err
 	}
+	bits := s.revokedBits(ctx, list, keys, set)
 	list.SignedAt, list.ValidUntil = now, now.Add(valid)
 	list.Document, err = credential.IssueStatusList(credential.StatusList{
 		ID: list.Address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: credential.Revocation, Bits: bits,
@@ -94,42 +123,31 @@ func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, n
 }
 
 // revokedBits are the entries of a list whose credentials were revoked or
-// replaced: by their states, as the log tells, or as the list said when it was
-// signed before. No entry is ever taken back, since no revocation is.
-func (s *Service) revokedBits(ctx context.Context, tx Tx, list core.StatusList) (credential.Bitstring, error) {
-	sets, err := tx.StatusSets(ctx, []core.StatusListID{list.ID})
-	if err != nil {
-		return nil, err
-	}
+// replaced: set, by their states or as the log tells, and those that the list
+// said when it was signed before. No entry is ever taken back, since no
+// revocation is.
+func (s *Service) revokedBits(ctx context.Context, list core.StatusList, keys []core.SigningKey, set []int) credential.Bitstring {
 	bits := credential.NewBitstring()
-	for _, i := range sets[list.ID] {
+	for _, i := range set {
 		bits.Set(i)
 	}
 	if list.Document == nil {
-		return bits, nil
+		return bits
 	}
-	keys, err := s.ownKeys(ctx, tx, list.OrganizationID)
-	if err != nil {
-		return nil, err
-	}
-	before, err := credential.ReadStatusList(ctx, list.Document, keys, list.SignedAt)
+	before, err := credential.ReadStatusList(ctx, list.Document, s.ownKeys(keys), list.SignedAt)
 	if err != nil || before.ID != list.Address || before.Bits.Len() != bits.Len() {
-		return bits, nil // it says nothing; the doctor names it
+		return bits // it says nothing; the doctor names it
 	}
 	for i, set := range before.Bits {
 		bits[i] |= set
 	}
-	return bits, nil
+	return bits
 }
 
 // listKey is the newest key under a DID that signs documents and was not lost.
-func (s *Service) listKey(ctx context.Context, tx Tx, did string) (credential.Key, error) {
-	keys, err := tx.SigningKeysOf(ctx, did)
-	if err != nil {
-		return credential.Key{}, err
-	}
+func (s *Service) listKey(did string, keys []core.SigningKey) (credential.Key, error) {
 	for _, k := range slices.Backward(keys) {
-		if k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
+		if k.DID == did && k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
 			return credential.Open(s.secret, k.ID, k.Sealed)
 		}
 	}
@@ -186,12 +204,11 @@ func (s *Service) RenewStatusLists(ctx context.Context) (int, error) {
 			if due, err = tx.StatusListsDue(ctx, now.Add(listValid/2), at); err != nil {
 				return err
 			}
-			for _, list := range due {
-				if _, err := s.signList(ctx, tx, list, now); err != nil {
-					return err
-				}
+			signed, err := s.signedLists(ctx, tx, due, now, listValid)
+			if err != nil || len(signed) == 0 {
+				return err
 			}
-			return nil
+			return tx.KeepStatusLists(ctx, signed)
 		})
 		n += len(due)
 		if err != nil || len(due) < at {

@@ -118,7 +118,9 @@ type Statuses interface {
 	// StatusSets are the entries of lists whose credentials are revoked or
 	// replaced, by their states or as the log tells.
 	StatusSets(ctx context.Context, ids []core.StatusListID) (map[core.StatusListID][]int, error)
-	KeepStatusList(ctx context.Context, l core.StatusList) error
+	KeepStatusLists(ctx context.Context, lists []core.StatusList) error
+	// KeysOfSchools are the keys of some schools, oldest first.
+	KeysOfSchools(ctx context.Context, orgs []core.OrganizationID) (map[core.OrganizationID][]core.SigningKey, error)
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
 }

@@ -73,6 +73,17 @@ func (tx *Tx) KeysOfOrganization(_ context.Context, org core.OrganizationID) ([]
 	}), err
 }
 
+// KeysOfSchools are the keys of some schools, oldest first.
+func (tx *Tx) KeysOfSchools(_ context.Context, orgs []core.OrganizationID) (map[core.OrganizationID][]core.SigningKey, error) {
+	condition, arg := in(tx, "organization_id", orgs)
+	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE `+condition+` ORDER BY created_at, id`, arg)
+	found := map[core.OrganizationID][]core.SigningKey{}
+	for _, r := range rows {
+		found[r.OrganizationID] = append(found[r.OrganizationID], r.noun())
+	}
+	return found, err
+}
+
 // RetireSigningKey ends the signing, not the validity, of a key.
 func (tx *Tx) RetireSigningKey(_ context.Context, id string, now time.Time) error {
 	_, err := tx.exec(`UPDATE signing_keys SET retired_at = ? WHERE id = ? AND retired_at IS NULL`, at(now), id)

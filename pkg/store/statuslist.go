@@ -81,10 +81,14 @@ func (tx *Tx) StatusSets(_ context.Context, ids []core.StatusListID) (map[core.S
 	return found, err
 }
 
-// KeepStatusList keeps a list as it was signed.
-func (tx *Tx) KeepStatusList(_ context.Context, l core.StatusList) error {
-	return tx.changeOne(`UPDATE status_lists SET document = ?, signed_at = ?, valid_until = ? WHERE id = ?`,
-		l.Document, at(l.SignedAt), at(l.ValidUntil), l.ID)
+// KeepStatusLists keeps lists as they were signed.
+func (tx *Tx) KeepStatusLists(_ context.Context, lists []core.StatusList) error {
+	rows := make([][]any, len(lists))
+	for i, l := range lists {
+		rows[i] = []any{l.ID, l.OrganizationID, l.IssuerDID, l.Address, l.Used, at(l.CreatedAt), l.Document, at(l.SignedAt), at(l.ValidUntil)}
+	}
+	return tx.insertMany("status_lists", "id, organization_id, issuer_did, address, used, created_at, document, signed_at, valid_until", rows,
+		"ON CONFLICT (id) DO UPDATE SET document = excluded.document, signed_at = excluded.signed_at, valid_until = excluded.valid_until")
 }
 
 // StatusListsDue are lists after one that are unsigned or run out before an instant.
