@@ -27,6 +27,7 @@ type program struct {
 	Demo      demoCommand      `cmd:"" help:"Serve a made-up school on this machine, to look around."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
 	Import    importCommand    `cmd:"" help:"Take in what a school recorded elsewhere."`
+	Certify   certifyCommand   `cmd:"" help:"Certify, as the second person, every open proposal on which that person may decide. Exit code 1: something was refused."`
 	Verify    verifyCommand    `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
 	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`

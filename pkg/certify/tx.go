@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
 )
@@ -17,6 +18,7 @@ type Tx interface {
 	Courses
 	Issuers
 	Losses
+	Runs
 	Statuses
 	Days
 	Examination
@@ -106,6 +108,20 @@ type Losses interface {
 	// LogSizeAt is how many entries the log had before an instant.
 	LogSizeAt(ctx context.Context, before time.Time) (int64, error)
 	QueueSignAgain(ctx context.Context) error
+}
+
+// Runs are the cohorts that are certified in the background.
+type Runs interface {
+	DecidablePage(ctx context.Context, org core.OrganizationID, a access.Actor, program core.ProgramID, after core.ProposalID, limit int) ([]core.Proposal, error)
+	InsertCertifyRun(ctx context.Context, r core.CertifyRun, items []core.CertifyRunItem) error
+	CertifyRun(ctx context.Context, id core.CertifyRunID) (core.CertifyRun, error)
+	CertifyRuns(ctx context.Context, org core.OrganizationID, after core.CertifyRunID, limit int) ([]core.CertifyRun, error)
+	RunItems(ctx context.Context, run core.CertifyRunID, after, limit int) ([]core.CertifyRunItem, error)
+	WaitingRunItems(ctx context.Context, limit int) ([]core.CertifyRunItem, error)
+	// FinishRunItem keeps what became of a proposal of a run, once.
+	FinishRunItem(ctx context.Context, item core.CertifyRunItem, now time.Time) error
+	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
+	QueueCertifyRun(ctx context.Context) error
 }
 
 // Statuses are the lists that say which credentials were revoked.

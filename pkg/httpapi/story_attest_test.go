@@ -55,7 +55,34 @@ func (s *story) isAttested() {
 		s.t.Errorf("the transcript states %+v", stated)
 	}
 	s.decides(stated.Id.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
+	s.certifiesCohort()
 	s.keepsKeys()
+}
+
+// certifiesCohort: what waits is certified in the background.
+func (s *story) certifiesCohort() {
+	path := "/v1/organizations/" + s.school + "/certification-runs"
+	s.admin = s.admin.confirmed()
+	s.admin.post(path, map[string]any{"all": true}).refused(422, "nothing_chosen")
+	s.registrar.post("/v1/enrollments/"+s.enrollment+"/transcripts", nil).want(201)
+	run := as[api.CertificationRun](s.admin.post(path, map[string]any{"all": true}).want(201))
+	if run.Total != 1 || !run.Running {
+		s.t.Errorf("begun: %+v", run)
+	}
+	if _, err := s.services.Certify.WorkRuns(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	at := "/v1/certification-runs/" + run.Id.String()
+	done := as[api.CertificationRun](s.registrar.get(at).want(200))
+	items := as[api.CertificationRunItemList](s.registrar.get(at + "/items").want(200))
+	if done.Certified != 1 || done.Running || len(items.Items) != 1 || items.Items[0].Url == "" {
+		s.t.Errorf("after the background work: %+v, %+v", done, items)
+	}
+	if runs := as[api.CertificationRunList](s.registrar.get(path).want(200)); len(runs.Items) != 1 {
+		s.t.Errorf("runs: %+v", runs)
+	}
+	s.employer.get(at).refused(404, "not_found")
+	s.decides(items.Items[0].CredentialId.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
 }
 
 // packs: the package that is kept for later, and each part of it.

@@ -38,6 +38,8 @@ type Options struct {
 	// SignAgain signs what lost keys had signed; it is asked for by a job of its
 	// own, and looks for what was left when the runner starts.
 	SignAgain func(context.Context) (int, error)
+	// CertifyRuns certifies the cohorts that wait, likewise.
+	CertifyRuns func(context.Context) (int, error)
 }
 
 // Runner works off the queue of one database. Several processes may.
@@ -68,6 +70,7 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	river.AddWorker(known, &stater{o: o})
 	river.AddWorker(known, &attester{o: o})
 	river.AddWorker(known, &again{o: o})
+	river.AddWorker(known, &certifier{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     known,
@@ -207,7 +210,7 @@ type attester struct {
 func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
 	var errs []error
 	for said, work := range map[string]func(context.Context) (int, error){
-		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays, "certificates signed again": w.o.SignAgain,
+		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays, "certificates signed again": w.o.SignAgain, "certificates issued": w.o.CertifyRuns,
 	} {
 		if work == nil {
 			continue
@@ -240,3 +243,20 @@ func (w *again) Work(ctx context.Context, _ *river.Job[store.SignAgainJob]) erro
 
 // Timeout is long: a lost key may have signed everything.
 func (*again) Timeout(*river.Job[store.SignAgainJob]) time.Duration { return 2 * time.Hour }
+
+type certifier struct {
+	river.WorkerDefaults[store.CertifyRunJob]
+	o Options
+}
+
+func (w *certifier) Work(ctx context.Context, _ *river.Job[store.CertifyRunJob]) error {
+	if w.o.CertifyRuns == nil {
+		return nil
+	}
+	n, err := w.o.CertifyRuns(ctx)
+	w.o.Log.InfoContext(ctx, "cohorts certified", "certificates", n)
+	return err
+}
+
+// Timeout is long: a cohort may have a thousand.
+func (*certifier) Timeout(*river.Job[store.CertifyRunJob]) time.Duration { return time.Hour }

@@ -29,6 +29,8 @@ func Rows() map[string]any {
 		"escrow_credentials":   escrowCredentialRow{},
 		"escrow_lists":         escrowListRow{},
 		"log_days":             logDayRow{},
+		"certify_runs":         certifyRunRow{},
+		"certify_run_items":    certifyRunItemRow{},
 		"key_losses":           keyLossRow{},
 		"key_doubts":           keyDoubtRow{},
 		"attendances":          attendanceRow{},

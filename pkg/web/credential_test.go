@@ -117,6 +117,25 @@ func TestCertifyMany(t *testing.T) {
 	second := s.as(s.Second.Email)
 	wants(t, second.get(path), http.StatusOK, "Certify the chosen")
 	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, "Choose the proposals to certify")
-	leadsTo(t, second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}}), path)
-	wants(t, second.get(path), http.StatusOK, "1 certificate was issued. 1 proposal still waits.")
+	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
+	run := begun.Header().Get("Location")
+	wants(t, second.get(run), http.StatusOK, "0 of 2 proposals looked at so far", "Ada Example", "Waiting")
+	if n, err := s.Certify.WorkRuns(t.Context()); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	wants(t, second.get(run), http.StatusOK, "2 of 2 proposals looked at", "1 certificate was issued. 1 proposal was left", "The certificate", "Not certified")
+	wants(t, second.get("/o/"+s.School.ID.String()+"/certifications"), http.StatusOK, "Rob Registrar", "1 of 2")
+	wants(t, s.as(s.Stranger.Email).get(run), http.StatusNotFound)
+	wants(t, s.as(s.Student.Email).get(run), http.StatusForbidden)
+
+	s.Earn(s.Enrollment, s.Student, "kinesiology", 60)
+	if _, err := s.Certify.ProposeTranscript(t.Context(), s.Registrar, s.Enrollment); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, s.as(s.Registrar.Email).post(path+"/certify", url.Values{"all": {"yes"}}), http.StatusUnprocessableEntity)
+	all := second.post(path+"/certify", url.Values{"all": {"yes"}}).Header().Get("Location")
+	if n, err := s.Certify.WorkRuns(t.Context()); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	wants(t, second.get(all), http.StatusOK, "1 of 1 proposals looked at", "1 certificate was issued")
 }

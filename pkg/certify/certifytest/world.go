@@ -33,7 +33,9 @@ type World struct {
 	T   testing.TB
 	DB  *store.DB
 	SQL *sql.DB // the same database, past the store
-	Src core.Source
+	// Address is where the program finds it.
+	Address string
+	Src     core.Source
 
 	School, Other, Employer                core.Organization
 	Student, Supervisor, Registrar, Second access.Actor
@@ -87,7 +89,7 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = raw.Close() })
-	w := &World{T: t, DB: db, SQL: raw, now: Start, days: map[string]int{}}
+	w := &World{T: t, DB: db, SQL: raw, Address: address, now: Start, days: map[string]int{}}
 	w.Src = core.Source{Clock: w.tick, Rand: rand.Reader}
 	w.Certify = w.CertifyAt(base)
 	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), w.Src)
