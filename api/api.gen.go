@@ -451,6 +451,65 @@ type CaseFailure struct {
 	What string `json:"what"`
 }
 
+// CertificationRun The certification of a cohort, and how far it is
+type CertificationRun struct {
+	BegunAt        time.Time          `json:"begun_at"`
+	BegunBy        AccountID          `json:"begun_by"`
+	BegunByName    string             `json:"begun_by_name"`
+	Certified      int                `json:"certified"`
+	FinishedAt     time.Time          `json:"finished_at,omitempty,omitzero"`
+	Id             CertificationRunID `json:"id"`
+	OrganizationId OrganizationID     `json:"organization_id"`
+	Refused        int                `json:"refused"`
+	Running        bool               `json:"running"`
+	Total          int                `json:"total"`
+}
+
+// CertificationRunID defines model for CertificationRunID.
+type CertificationRunID = core.CertifyRunID
+
+// CertificationRunInput The chosen proposals, or all
+type CertificationRunInput struct {
+	// All The oldest 1,000 on which you may decide
+	All bool `json:"all,omitempty,omitzero"`
+
+	// ProgramId With "all", only completions and transcripts of this program
+	ProgramId core.ProgramID   `json:"program_id,omitempty,omitzero"`
+	Proposals []ChosenProposal `json:"proposals,omitempty,omitzero" validate:"max=1000,dive"`
+}
+
+// CertificationRunItem A proposal of a run, and what became of it
+type CertificationRunItem struct {
+	// Code Why it was not certified
+	Code         string       `json:"code,omitempty,omitzero"`
+	CredentialId CredentialID `json:"credential_id,omitempty,omitzero"`
+	Done         bool         `json:"done"`
+	Message      string       `json:"message,omitempty,omitzero"`
+	Name         string       `json:"name"`
+	Position     int          `json:"position"`
+	ProposalId   ProposalID   `json:"proposal_id"`
+	Title        string       `json:"title"`
+
+	// Url Of the certificate
+	Url string `json:"url,omitempty,omitzero"`
+}
+
+// CertificationRunItemList In the order in which they were chosen
+type CertificationRunItemList struct {
+	Items []CertificationRunItem `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// CertificationRunList Newest first
+type CertificationRunList struct {
+	Items []CertificationRun `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // CertifyManyInput Which proposals, at the versions that were read
 type CertifyManyInput struct {
 	Proposals []ChosenProposal `json:"proposals" validate:"required,min=1,max=1000,dive"`
@@ -908,6 +967,26 @@ type DisclosureList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
+// DoubtfulCredential A credential of a lost key that was not signed again, and why
+type DoubtfulCredential struct {
+	Code         string       `json:"code"`
+	CredentialId CredentialID `json:"credential_id"`
+	IssuedAt     time.Time    `json:"issued_at"`
+	Message      string       `json:"message"`
+
+	// Reason issued_since_loss, document_changed, record_changed or cannot_sign
+	Reason      string               `json:"reason"`
+	State       core.CredentialState `json:"state"`
+	SubjectName string               `json:"subject_name"`
+	Title       string               `json:"title"`
+}
+
+// DoubtfulList In the order of their issue
+type DoubtfulList struct {
+	Items      []DoubtfulCredential `json:"items"`
+	NextCursor string               `json:"next_cursor"`
+}
+
 // Draft A pack that is being written
 type Draft struct {
 	Body string `json:"body"`
@@ -1313,13 +1392,22 @@ type InvitationView struct {
 	Role             Role   `json:"role"`
 }
 
-// KeyLoss What became of what the key had signed
+// KeyLoss How far what the key had signed was looked at, in the background
 type KeyLoss struct {
-	// Doubtful Credentials issued since the loss, which are not valid any more
-	Doubtful []Credential `json:"doubtful"`
+	BegunAt time.Time `json:"begun_at,omitempty,omitzero"`
 
-	// Resigned Credentials that were signed anew
+	// Doubtful Credentials that were not, and so are not valid any more
+	Doubtful   int       `json:"doubtful"`
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+
+	// Resigned Credentials that were signed anew so far
 	Resigned int `json:"resigned"`
+
+	// Running Some wait to be looked at
+	Running bool `json:"running"`
+
+	// Total Credentials that the key had signed
+	Total int `json:"total"`
 }
 
 // KeyLossInput Since when somebody else may have had the key, and how it was lost
@@ -2210,7 +2298,10 @@ type SigningKey struct {
 	Id string `json:"id"`
 
 	// Issuer The DID under which it signs
-	Issuer    string    `json:"issuer"`
+	Issuer string `json:"issuer"`
+
+	// Loss How far what the key had signed was looked at, in the background
+	Loss      KeyLoss   `json:"loss,omitempty,omitzero"`
 	LostSince time.Time `json:"lost_since,omitempty,omitzero"`
 	RetiredAt time.Time `json:"retired_at,omitempty,omitzero"`
 	RevokedAt time.Time `json:"revoked_at,omitempty,omitzero"`
@@ -2480,6 +2571,15 @@ type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// ListCertificationRunItemsParams defines parameters for ListCertificationRunItems.
+type ListCertificationRunItemsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
 
 // CancelClassParams defines parameters for CancelClass.
 type CancelClassParams struct {
@@ -2811,6 +2911,21 @@ type CloseDaysParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListCertificationRunsParams defines parameters for ListCertificationRuns.
+type ListCertificationRunsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// BeginCertificationRunParams defines parameters for BeginCertificationRun.
+type BeginCertificationRunParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // CertifyManyParams defines parameters for CertifyMany.
 type CertifyManyParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2966,6 +3081,15 @@ type InviteParams struct {
 type RotateKeysParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListDoubtfulParams defines parameters for ListDoubtful.
+type ListDoubtfulParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // RevokeKeyParams defines parameters for RevokeKey.
@@ -3279,6 +3403,9 @@ type UpdateOrganizationJSONRequestBody = OrganizationChange
 // CloseDaysJSONRequestBody defines body for CloseDays for application/json ContentType.
 type CloseDaysJSONRequestBody = CloseDays
 
+// BeginCertificationRunJSONRequestBody defines body for BeginCertificationRun for application/json ContentType.
+type BeginCertificationRunJSONRequestBody = CertificationRunInput
+
 // CertifyManyJSONRequestBody defines body for CertifyMany for application/json ContentType.
 type CertifyManyJSONRequestBody = CertifyManyInput
 
@@ -3362,6 +3489,12 @@ type ServerInterface interface {
 	// ConfirmAddress Confirm a new e-mail address
 	// (POST /v1/addresses/confirm)
 	ConfirmAddress(ctx echo.Context) error
+	// GetCertificationRun How far a run of certification is
+	// (GET /v1/certification-runs/{run})
+	GetCertificationRun(ctx echo.Context, run CertificationRunID) error
+	// ListCertificationRunItems What became of each proposal of a run, in the order in which they were chosen
+	// (GET /v1/certification-runs/{run}/items)
+	ListCertificationRunItems(ctx echo.Context, run CertificationRunID, params ListCertificationRunItemsParams) error
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx echo.Context, code string) error
@@ -3593,6 +3726,12 @@ type ServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx echo.Context, organization OrganizationID, params CloseDaysParams) error
+	// ListCertificationRuns Runs of certification, newest first
+	// (GET /v1/organizations/{organization}/certification-runs)
+	ListCertificationRuns(ctx echo.Context, organization OrganizationID, params ListCertificationRunsParams) error
+	// BeginCertificationRun Certify up to 1,000 proposals as the second person, in the background
+	// (POST /v1/organizations/{organization}/certification-runs)
+	BeginCertificationRun(ctx echo.Context, organization OrganizationID, params BeginCertificationRunParams) error
 	// CertifyMany Certify up to 1,000 proposals as the second person
 	// (POST /v1/organizations/{organization}/certifications)
 	CertifyMany(ctx echo.Context, organization OrganizationID, params CertifyManyParams) error
@@ -3659,6 +3798,9 @@ type ServerInterface interface {
 	// RotateKeys Retire the keys and make new ones
 	// (POST /v1/organizations/{organization}/keys/rotate)
 	RotateKeys(ctx echo.Context, organization OrganizationID, params RotateKeysParams) error
+	// ListDoubtful Credentials of a lost key that were not signed again
+	// (GET /v1/organizations/{organization}/keys/{key}/doubtful)
+	ListDoubtful(ctx echo.Context, organization OrganizationID, key string, params ListDoubtfulParams) error
 	// RevokeKey Say that a key was lost
 	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
 	RevokeKey(ctx echo.Context, organization OrganizationID, key string, params RevokeKeyParams) error
@@ -3826,6 +3968,54 @@ func (w *ServerInterfaceWrapper) ConfirmAddress(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmAddress(ctx)
+	return err
+}
+
+// GetCertificationRun converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCertificationRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "run" -------------
+	var run CertificationRunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run", ctx.Param("run"), &run, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCertificationRun(ctx, run)
+	return err
+}
+
+// ListCertificationRunItems converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCertificationRunItems(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "run" -------------
+	var run CertificationRunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run", ctx.Param("run"), &run, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCertificationRunItemsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCertificationRunItems(ctx, run, params)
 	return err
 }
 
@@ -6005,6 +6195,74 @@ func (w *ServerInterfaceWrapper) CloseDays(ctx echo.Context) error {
 	return err
 }
 
+// ListCertificationRuns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCertificationRuns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCertificationRunsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCertificationRuns(ctx, organization, params)
+	return err
+}
+
+// BeginCertificationRun converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginCertificationRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BeginCertificationRunParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginCertificationRun(ctx, organization, params)
+	return err
+}
+
 // CertifyMany converts echo context to params.
 func (w *ServerInterfaceWrapper) CertifyMany(ctx echo.Context) error {
 	var err error
@@ -6755,6 +7013,46 @@ func (w *ServerInterfaceWrapper) RotateKeys(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RotateKeys(ctx, organization, params)
+	return err
+}
+
+// ListDoubtful converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDoubtful(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDoubtfulParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDoubtful(ctx, organization, key, params)
 	return err
 }
 
@@ -8252,6 +8550,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/keys/:key/doubtful", wrapper.ListDoubtful, options.OperationMiddlewares["listDoubtful"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/close", wrapper.CloseSchool, options.OperationMiddlewares["closeSchool"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/pdf", wrapper.DownloadPaper, options.OperationMiddlewares["downloadPaper"]...)
@@ -8264,6 +8563,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/log", wrapper.GetLog, options.OperationMiddlewares["getLog"]...)
 	router.POST(options.BaseURL+"/v1/log/cosignatures", wrapper.CosignLog, options.OperationMiddlewares["cosignLog"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/certifications", wrapper.CertifyMany, options.OperationMiddlewares["certifyMany"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/certification-runs", wrapper.ListCertificationRuns, options.OperationMiddlewares["listCertificationRuns"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/certification-runs", wrapper.BeginCertificationRun, options.OperationMiddlewares["beginCertificationRun"]...)
+	router.GET(options.BaseURL+"/v1/certification-runs/:run", wrapper.GetCertificationRun, options.OperationMiddlewares["getCertificationRun"]...)
+	router.GET(options.BaseURL+"/v1/certification-runs/:run/items", wrapper.ListCertificationRunItems, options.OperationMiddlewares["listCertificationRunItems"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/proposals", wrapper.ProposeCompletion, options.OperationMiddlewares["proposeCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.GET(options.BaseURL+"/v1/proposals/:proposal", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
@@ -8350,6 +8653,93 @@ type ConfirmAddressdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmAddressdefaultApplicationProblemPlusJSONResponse) VisitConfirmAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCertificationRunRequestObject struct {
+	Run CertificationRunID `json:"run"`
+}
+
+type GetCertificationRunResponseObject interface {
+	VisitGetCertificationRunResponse(w http.ResponseWriter) error
+}
+
+type GetCertificationRun200JSONResponse CertificationRun
+
+func (response GetCertificationRun200JSONResponse) VisitGetCertificationRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCertificationRundefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCertificationRundefaultApplicationProblemPlusJSONResponse) VisitGetCertificationRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCertificationRunItemsRequestObject struct {
+	Run    CertificationRunID `json:"run"`
+	Params ListCertificationRunItemsParams
+}
+
+type ListCertificationRunItemsResponseObject interface {
+	VisitListCertificationRunItemsResponse(w http.ResponseWriter) error
+}
+
+type ListCertificationRunItems200ResponseHeaders struct {
+	Link string
+}
+
+type ListCertificationRunItems200JSONResponse struct {
+	Body    CertificationRunItemList
+	Headers ListCertificationRunItems200ResponseHeaders
+}
+
+func (response ListCertificationRunItems200JSONResponse) VisitListCertificationRunItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCertificationRunItemsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCertificationRunItemsdefaultApplicationProblemPlusJSONResponse) VisitListCertificationRunItemsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11732,6 +12122,95 @@ func (response CloseDaysdefaultApplicationProblemPlusJSONResponse) VisitCloseDay
 	return err
 }
 
+type ListCertificationRunsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListCertificationRunsParams
+}
+
+type ListCertificationRunsResponseObject interface {
+	VisitListCertificationRunsResponse(w http.ResponseWriter) error
+}
+
+type ListCertificationRuns200ResponseHeaders struct {
+	Link string
+}
+
+type ListCertificationRuns200JSONResponse struct {
+	Body    CertificationRunList
+	Headers ListCertificationRuns200ResponseHeaders
+}
+
+func (response ListCertificationRuns200JSONResponse) VisitListCertificationRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCertificationRunsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCertificationRunsdefaultApplicationProblemPlusJSONResponse) VisitListCertificationRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginCertificationRunRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       BeginCertificationRunParams
+	Body         *BeginCertificationRunJSONRequestBody
+}
+
+type BeginCertificationRunResponseObject interface {
+	VisitBeginCertificationRunResponse(w http.ResponseWriter) error
+}
+
+type BeginCertificationRun201JSONResponse CertificationRun
+
+func (response BeginCertificationRun201JSONResponse) VisitBeginCertificationRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginCertificationRundefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginCertificationRundefaultApplicationProblemPlusJSONResponse) VisitBeginCertificationRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CertifyManyRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       CertifyManyParams
@@ -12742,6 +13221,55 @@ type RotateKeysdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RotateKeysdefaultApplicationProblemPlusJSONResponse) VisitRotateKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDoubtfulRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Key          string         `json:"key"`
+	Params       ListDoubtfulParams
+}
+
+type ListDoubtfulResponseObject interface {
+	VisitListDoubtfulResponse(w http.ResponseWriter) error
+}
+
+type ListDoubtful200ResponseHeaders struct {
+	Link string
+}
+
+type ListDoubtful200JSONResponse struct {
+	Body    DoubtfulList
+	Headers ListDoubtful200ResponseHeaders
+}
+
+func (response ListDoubtful200JSONResponse) VisitListDoubtfulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDoubtfuldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDoubtfuldefaultApplicationProblemPlusJSONResponse) VisitListDoubtfulResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14755,6 +15283,12 @@ type StrictServerInterface interface {
 	// ConfirmAddress Confirm a new e-mail address
 	// (POST /v1/addresses/confirm)
 	ConfirmAddress(ctx context.Context, request ConfirmAddressRequestObject) (ConfirmAddressResponseObject, error)
+	// GetCertificationRun How far a run of certification is
+	// (GET /v1/certification-runs/{run})
+	GetCertificationRun(ctx context.Context, request GetCertificationRunRequestObject) (GetCertificationRunResponseObject, error)
+	// ListCertificationRunItems What became of each proposal of a run, in the order in which they were chosen
+	// (GET /v1/certification-runs/{run}/items)
+	ListCertificationRunItems(ctx context.Context, request ListCertificationRunItemsRequestObject) (ListCertificationRunItemsResponseObject, error)
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx context.Context, request CheckCodeRequestObject) (CheckCodeResponseObject, error)
@@ -14986,6 +15520,12 @@ type StrictServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx context.Context, request CloseDaysRequestObject) (CloseDaysResponseObject, error)
+	// ListCertificationRuns Runs of certification, newest first
+	// (GET /v1/organizations/{organization}/certification-runs)
+	ListCertificationRuns(ctx context.Context, request ListCertificationRunsRequestObject) (ListCertificationRunsResponseObject, error)
+	// BeginCertificationRun Certify up to 1,000 proposals as the second person, in the background
+	// (POST /v1/organizations/{organization}/certification-runs)
+	BeginCertificationRun(ctx context.Context, request BeginCertificationRunRequestObject) (BeginCertificationRunResponseObject, error)
 	// CertifyMany Certify up to 1,000 proposals as the second person
 	// (POST /v1/organizations/{organization}/certifications)
 	CertifyMany(ctx context.Context, request CertifyManyRequestObject) (CertifyManyResponseObject, error)
@@ -15052,6 +15592,9 @@ type StrictServerInterface interface {
 	// RotateKeys Retire the keys and make new ones
 	// (POST /v1/organizations/{organization}/keys/rotate)
 	RotateKeys(ctx context.Context, request RotateKeysRequestObject) (RotateKeysResponseObject, error)
+	// ListDoubtful Credentials of a lost key that were not signed again
+	// (GET /v1/organizations/{organization}/keys/{key}/doubtful)
+	ListDoubtful(ctx context.Context, request ListDoubtfulRequestObject) (ListDoubtfulResponseObject, error)
 	// RevokeKey Say that a key was lost
 	// (POST /v1/organizations/{organization}/keys/{key}/revoke)
 	RevokeKey(ctx context.Context, request RevokeKeyRequestObject) (RevokeKeyResponseObject, error)
@@ -15269,6 +15812,57 @@ func (sh *strictHandler) ConfirmAddress(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ConfirmAddressResponseObject); ok {
 		return validResponse.VisitConfirmAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCertificationRun operation middleware
+func (sh *strictHandler) GetCertificationRun(ctx echo.Context, run CertificationRunID) error {
+	var request GetCertificationRunRequestObject
+
+	request.Run = run
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCertificationRun(ctx.Request().Context(), request.(GetCertificationRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCertificationRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCertificationRunResponseObject); ok {
+		return validResponse.VisitGetCertificationRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCertificationRunItems operation middleware
+func (sh *strictHandler) ListCertificationRunItems(ctx echo.Context, run CertificationRunID, params ListCertificationRunItemsParams) error {
+	var request ListCertificationRunItemsRequestObject
+
+	request.Run = run
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCertificationRunItems(ctx.Request().Context(), request.(ListCertificationRunItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCertificationRunItems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCertificationRunItemsResponseObject); ok {
+		return validResponse.VisitListCertificationRunItemsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17824,6 +18418,81 @@ func (sh *strictHandler) CloseDays(ctx echo.Context, organization OrganizationID
 	return nil
 }
 
+// ListCertificationRuns operation middleware
+func (sh *strictHandler) ListCertificationRuns(ctx echo.Context, organization OrganizationID, params ListCertificationRunsParams) error {
+	var request ListCertificationRunsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCertificationRuns(ctx.Request().Context(), request.(ListCertificationRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCertificationRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCertificationRunsResponseObject); ok {
+		return validResponse.VisitListCertificationRunsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginCertificationRun operation middleware
+func (sh *strictHandler) BeginCertificationRun(ctx echo.Context, organization OrganizationID, params BeginCertificationRunParams) error {
+	var request BeginCertificationRunRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body BeginCertificationRunJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginCertificationRun(ctx.Request().Context(), request.(BeginCertificationRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginCertificationRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginCertificationRunResponseObject); ok {
+		return validResponse.VisitBeginCertificationRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CertifyMany operation middleware
 func (sh *strictHandler) CertifyMany(ctx echo.Context, organization OrganizationID, params CertifyManyParams) error {
 	var request CertifyManyRequestObject
@@ -18574,6 +19243,33 @@ func (sh *strictHandler) RotateKeys(ctx echo.Context, organization OrganizationI
 		return err
 	} else if validResponse, ok := response.(RotateKeysResponseObject); ok {
 		return validResponse.VisitRotateKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDoubtful operation middleware
+func (sh *strictHandler) ListDoubtful(ctx echo.Context, organization OrganizationID, key string, params ListDoubtfulParams) error {
+	var request ListDoubtfulRequestObject
+
+	request.Organization = organization
+	request.Key = key
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDoubtful(ctx.Request().Context(), request.(ListDoubtfulRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDoubtful")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDoubtfulResponseObject); ok {
+		return validResponse.VisitListDoubtfulResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard"},
 	"pkg/registry":  {"pkg/core", "pkg/access"},
 	"pkg/classroom": {"pkg/core", "pkg/access", "pkg/standard"},
-	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/paper"},
+	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper"},
 
 	"api":            {"pkg/core"},
 	"templates":      {},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/app"
@@ -40,6 +42,7 @@ func (k keysRotate) Run(w world) error {
 
 type keysExport struct {
 	School string `arg:"" help:"The school's short name."`
+	Dated  bool   `help:"With the dates of retired keys, for palmar verify --keys; not to be served as did.json."`
 }
 
 // Run writes did.json.
@@ -48,11 +51,24 @@ func (k keysExport) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
+	return app.ExportKeys(w.ctx, c, k.School, k.Dated, w.stdout)
+}
+
+type eraseCommand struct {
+	Code string `arg:"" help:"The certificate's code."`
+}
+
+// Run erases what opens the hours behind a certificate.
+func (e eraseCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.EraseRecord(w.ctx, c, e.Code, w.stdout)
 }
 
 type logCommand struct {
-	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has."`
+	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has, 2: it could not be read."`
 }
 
 type logAudit struct {
@@ -69,7 +85,11 @@ func (l logAudit) Run(w world) error {
 		l.State = "palmar-log-" + strings.Trim(strings.NewReplacer("/", "-", ":", "-").Replace(host), "-") + ".json"
 	}
 	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness}, w.stdout)
-	if err == nil && !sound {
+	switch {
+	case errors.Is(err, app.ErrLogUnread):
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
+	case err == nil && !sound:
 		return exit(1)
 	}
 	return err

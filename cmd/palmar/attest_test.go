@@ -1,10 +1,21 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/certify/certifytest"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/translog/translogtest"
 )
 
 func TestAttest_Err(t *testing.T) {
@@ -46,5 +57,169 @@ func TestAttest_Err(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "new.zip")); err == nil {
 		t.Error("a failed export leaves a file")
+	}
+}
+
+// logOf serves the public log of a world.
+func logOf(t *testing.T, w *certifytest.World, witness translogtest.Witness) (address string, log *translog.Service) {
+	t.Helper()
+	log = translog.NewService(store.Bind(w.DB, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{witness.Witness})
+	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/log/checkpoint" {
+			text, err := log.SignedCheckpoint(r.Context(), r.URL.Query().Has("cosigned"))
+			if err != nil {
+				http.NotFound(out, r)
+				return
+			}
+			fmt.Fprint(out, text)
+			return
+		}
+		data, _, err := log.Tile(r.Context(), strings.TrimPrefix(r.URL.Path, "/log/tile/"))
+		if err != nil {
+			http.NotFound(out, r)
+			return
+		}
+		_, _ = out.Write(data)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/log", log
+}
+
+// TestLogAudit: a monitor remembers what it was shown, says nothing against a
+// log that has grown, and gives exit code 1 for one that was written anew.
+func TestLogAudit(t *testing.T) {
+	w := certifytest.SQLite(t, "https://palmar.example")
+	w.Certified()
+	witness := translogtest.New(t, "witness.example")
+	address, log := logOf(t, w, witness)
+	view, err := log.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := filepath.Join(t.TempDir(), "kept", "state.json")
+	remembered := func() (r translog.Remembered) {
+		t.Helper()
+		raw, err := os.ReadFile(state)
+		if err == nil {
+			err = json.Unmarshal(raw, &r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	audit := func(code int, want string, args ...string) {
+		t.Helper()
+		got, out, errs := palmar(t, nil, append([]string{"log", "audit", address, "--state", state}, args...)...)
+		if got != code || !strings.Contains(out+errs, want) {
+			t.Errorf("%q: %d %s %s", args, got, out, errs)
+		}
+	}
+	audit(0, "has 3 entries; the 0 that were remembered are unchanged", "--key", view.Key)
+	if r := remembered(); r.Key != view.Key || len(r.Checkpoints) != 1 || r.Checkpoints[0] != view.Checkpoint.Note {
+		t.Errorf("remembered %+v", r)
+	}
+	if info, err := os.Stat(state); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	audit(0, "the 3 that were remembered are unchanged")
+	if r := remembered(); len(r.Checkpoints) != 1 {
+		t.Errorf("the same twice: %+v", r)
+	}
+	audit(1, "remembers this log under another key", "--key", strings.Replace(view.Key, "palmar", "talmar", 1))
+
+	w.Earn(w.Enrollment, w.Student, "kinesiology", 60)
+	p, err := w.Certify.ProposeTranscript(t.Context(), w.Registrar, w.Enrollment)
+	if err == nil {
+		_, err = w.Certify.Certify(t.Context(), w.Second, p.ID, p.Version)
+	}
+	if err == nil {
+		view, err = log.View(t.Context())
+	}
+	if err == nil {
+		_, err = log.Cosign(t.Context(), []byte(witness.Cosign(view.Checkpoint.Note, w.Src.Now())))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	audit(0, "witness.example has cosigned this checkpoint", "--witness", witness.Key)
+	if r := remembered(); len(r.Checkpoints) != 2 {
+		t.Errorf("after it has grown: %+v", r)
+	}
+
+	kept := remembered()
+	for _, table := range []string{"log_cosignatures", "log_openings", "log_entries", "log_hashes", "log_checkpoints"} {
+		w.Tamper(table, "DELETE FROM "+table)
+	}
+	w.Tamper("log_state", "UPDATE log_state SET size = 0")
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		events := make([]translog.Event, 9)
+		for i := range events {
+			events[i] = translog.Event{Name: translog.EventIssue, Subject: core.NewID[core.CredentialID](w.Src).String()}
+		}
+		_, err := translog.New(w.Src, certifytest.Secret, "https://palmar.example").Append(ctx, tx, events...)
+		return err
+	})
+	audit(1, "NO  the first 3 entries are not what they were")
+	audit(1, "Keep the state file")
+	if r := remembered(); len(r.Checkpoints) != len(kept.Checkpoints) {
+		t.Errorf("what a cheat shows is remembered: %+v", r)
+	}
+	address = "http://127.0.0.1:1/log"
+	audit(2, "the log could not be read")
+}
+
+// TestVerify_package: the proof in a package is a check of its own.
+func TestVerify_package(t *testing.T) {
+	w := certifytest.SQLite(t, "http://127.0.0.1:8080")
+	c := w.Certified()
+	witness := translogtest.New(t, "witness.example")
+	_, log := logOf(t, w, witness)
+	view, err := log.View(t.Context())
+	if err == nil {
+		_, err = log.Cosign(t.Context(), []byte(witness.Cosign(view.Checkpoint.Note, w.Src.Now())))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := w.Certify.Package(t.Context(), c.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func() string {
+		t.Helper()
+		raw, err := json.Marshal(whole)
+		path := filepath.Join(t.TempDir(), "package.json")
+		if err == nil {
+			err = os.WriteFile(path, raw, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	verify := func(want string, args ...string) int {
+		t.Helper()
+		code, out, errs := palmar(t, nil, append([]string{"verify", "--offline", write()}, args...)...)
+		if !strings.Contains(out+errs, want) {
+			t.Errorf("%q: %d %s %s", args, code, out, errs)
+		}
+		return code
+	}
+	// Of today's clock the certificate is good, but its list may have run out.
+	good := verify("??  log")
+	if code := verify("ok  log", "--log-key", view.Key, "--witness", witness.Key); code != good {
+		t.Errorf("%d and %d", code, good)
+	}
+	verify("witness.example has cosigned it", "--log-key", view.Key, "--witness", witness.Key)
+	if code := verify("not the key of a log", "--log-key", "x"); code != 2 {
+		t.Error(code)
+	}
+	whole.Log.Payload = strings.Replace(whole.Log.Payload, "link", "Link", 1)
+	if code := verify("NO  log", "--log-key", view.Key); code != 1 {
+		t.Error(code)
+	}
+	if code := verify("NO  log"); code != 1 {
+		t.Error(code)
 	}
 }

@@ -27,12 +27,14 @@ type program struct {
 	Demo      demoCommand      `cmd:"" help:"Serve a made-up school on this machine, to look around."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
 	Import    importCommand    `cmd:"" help:"Take in what a school recorded elsewhere."`
+	Certify   certifyCommand   `cmd:"" help:"Certify, as the second person, every open proposal on which that person may decide. Exit code 1: something was refused."`
 	Verify    verifyCommand    `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
 	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`
 	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
 	Keys      keysCommand      `cmd:"" help:"List, rotate and export a school's signing keys."`
 	Log       logCommand       `cmd:"" help:"Watch the public log of an installation."`
+	Erase     eraseCommand     `cmd:"" help:"Erase what opens the hours behind a certificate, for good; it stays valid."`
 	Escrow    escrowCommand    `cmd:"" help:"Hand the certificates of a closed school over to another installation."`
 	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Answer the VC-API on this machine, for public conformance suites."`
 	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`

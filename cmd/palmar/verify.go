@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,9 @@ type verifyCommand struct {
 	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
 	Issuer  []string `help:"Accept these issuers' DIDs only."`
 	Offline bool     `help:"Never ask the network: did:web issuers, and whether a certificate was revoked, could then not be checked, unless the file is a package."`
+	Keys    []string `help:"Files with the keys of issuers, such as palmar keys export --dated writes: their DIDs are not fetched." type:"existingfile"`
+	LogKey  string   `help:"The verifier key of the log in which its issue is to be, as the page of the log shows it; of packages." placeholder:"NAME+HASH+KEY"`
+	Witness []string `help:"The verifier key of a witness whose word on the log is to be shown; of packages." placeholder:"NAME+HASH+KEY"`
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web
@@ -30,16 +34,20 @@ func (v verifyCommand) Run(w world) error {
 		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
 		return exit(2)
 	}
-	options := credential.Options{Now: app.Source().Now(), TrustedIssuers: v.Issuer}
-	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
-	options.Resolver = resolvers
-	if !v.Offline {
-		web := credential.NewWebResolver()
-		resolvers["web"] = web
-		lists := credential.Lists{Fetch: web.FetchStatusList, Resolver: resolvers, Now: options.Now}
-		options.Status, options.Suspension = lists.Status, lists.Suspension
+	options, err := v.options()
+	if err != nil {
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
 	}
 	report := credential.Verify(w.ctx, raw, options)
+	log, packed, err := app.CheckLog(raw, v.LogKey, v.Witness)
+	if err != nil {
+		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		return exit(2)
+	}
+	if packed {
+		report = report.With(log)
+	}
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
 	} else {
@@ -57,6 +65,29 @@ func (v verifyCommand) Run(w world) error {
 	return exit(2)
 }
 
+// options are where keys and lists come from.
+func (v verifyCommand) options() (credential.Options, error) {
+	options := credential.Options{Now: app.Source().Now(), TrustedIssuers: v.Issuer}
+	web := credential.NewWebResolver()
+	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
+	if !v.Offline {
+		resolvers["web"] = web
+	}
+	options.Resolver = resolvers
+	for _, path := range v.Keys {
+		kept, err := readKeys(path)
+		if err != nil {
+			return options, err
+		}
+		options.Resolver = keptKeys{kept, options.Resolver}
+	}
+	if !v.Offline {
+		lists := credential.Lists{Fetch: web.FetchStatusList, Resolver: options.Resolver, Now: options.Now}
+		options.Status, options.Suspension = lists.Status, lists.Suspension
+	}
+	return options, nil
+}
+
 func (v verifyCommand) read() ([]byte, error) {
 	file := os.Stdin
 	if v.File != "-" {
@@ -71,6 +102,32 @@ func (v verifyCommand) read() ([]byte, error) {
 		err = fmt.Errorf("%s has more than %d kB and is no certificate", v.File, maxDocument>>10)
 	}
 	return raw, err
+}
+
+// keptKeys resolves one DID by a file, and others elsewhere.
+type keptKeys struct {
+	document credential.Document
+	others   credential.Resolver
+}
+
+// Resolve implements credential.Resolver.
+func (k keptKeys) Resolve(ctx context.Context, did string) (credential.Document, error) {
+	if did == k.document.ID {
+		return k.document, nil
+	}
+	return k.others.Resolve(ctx, did)
+}
+
+func readKeys(path string) (credential.Document, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return credential.Document{}, err
+	}
+	document, err := credential.ReadDocument(raw)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return document, err
 }
 
 // describe is a report for a person to read. What the document says is shown

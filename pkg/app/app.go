@@ -78,7 +78,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
-		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
+		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -55,11 +56,26 @@ func Keys(ctx context.Context, c config.Config, slug string, out io.Writer) erro
 func keyState(k core.SigningKey) string {
 	switch {
 	case !k.RevokedAt.IsZero():
-		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly)
+		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly) + lossState(k.Loss)
 	case !k.RetiredAt.IsZero():
 		return "retired " + k.RetiredAt.UTC().Format(time.DateOnly)
 	}
 	return "signs"
+}
+
+// lossState says how far the certificates of a lost key were signed again.
+func lossState(l core.KeyLoss) string {
+	if l.BegunAt.IsZero() {
+		return ""
+	}
+	text := fmt.Sprintf("; %d of %d certificates signed again", l.Resigned, l.Total)
+	if l.Doubtful > 0 {
+		text += fmt.Sprintf(", %d doubtful", l.Doubtful)
+	}
+	if l.Running() {
+		text += " so far"
+	}
+	return text
 }
 
 // RotateKeys gives a school new signing keys.
@@ -71,15 +87,48 @@ func RotateKeys(ctx context.Context, c config.Config, slug string, out io.Writer
 	return err
 }
 
-// ExportKeys writes the public keys of a school as its did.json.
-func ExportKeys(ctx context.Context, c config.Config, slug string, out io.Writer) error {
+// ExportKeys writes the public keys of a school as its did.json, or with the
+// dates of retired ones for a verifier to keep.
+func ExportKeys(ctx context.Context, c config.Config, slug string, dated bool, out io.Writer) error {
 	return within(ctx, c, func(a *App) error {
-		document, err := a.Certify.PublicKeys(ctx, slug)
+		read := a.Certify.PublicKeys
+		if dated {
+			read = a.Certify.DatedKeys
+		}
+		document, err := read(ctx, slug)
 		if err == nil {
 			_, err = out.Write(document)
 		}
 		return err
 	})
+}
+
+// EraseRecord removes what opens the record of hours behind a certificate.
+func EraseRecord(ctx context.Context, c config.Config, code string, out io.Writer) error {
+	return within(ctx, c, func(a *App) error {
+		err := a.Certify.EraseRecord(core.WithOrigin(ctx, core.Origin{Via: "command"}), code)
+		if err == nil {
+			fmt.Fprintln(out, "Erased: no line of the hours behind this certificate can be shown any more. The certificate stays valid, and the log says that this was done.")
+		}
+		return err
+	})
+}
+
+// CheckLog holds the proof in a package against a log's key, which may be empty,
+// and tells which of some witnesses have cosigned. It gives nothing for a file
+// that is no package.
+func CheckLog(raw []byte, key string, witnesses []string) (credential.Check, bool, error) {
+	p, ok := translog.ReadPacked(raw)
+	if key != "" {
+		if err := translog.CheckKey(key); err != nil {
+			return credential.Check{}, false, err
+		}
+	}
+	known, err := witnessesOf(config.Config{Witnesses: witnesses})
+	if err != nil || !ok {
+		return credential.Check{}, false, err
+	}
+	return p.Check(key, known), true, nil
 }
 
 // LogAudit is what an audit of a public log needs. State is where the monitor
@@ -91,8 +140,12 @@ type LogAudit struct {
 	Witnesses []string
 }
 
+// ErrLogUnread is why an audit says nothing of a log.
+var ErrLogUnread = errors.New("the log could not be read")
+
 // AuditLog reads a public log whole and holds it against what is remembered of
-// it. sound tells that it is as it was.
+// it. sound tells that it is as it was; then the state remembers it as it is now.
+// An error leaves the state as it was.
 func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err error) {
 	before, err := readState(in)
 	if err != nil {
@@ -108,7 +161,7 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 	remote := translog.Remote{Address: in.Address, Client: &http.Client{Timeout: time.Minute}}
 	found, err := remote.Audit(ctx, before, witnesses)
 	if err != nil {
-		return false, fmt.Errorf("the log could not be read: %w", err)
+		return false, fmt.Errorf("%w: %w", ErrLogUnread, err)
 	}
 	for _, problem := range found.Problems {
 		fmt.Fprintln(out, "NO  "+problem)

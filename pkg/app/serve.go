@@ -146,7 +146,7 @@ func (a *App) runner() (*jobs.Runner, error) {
 	}
 	return jobs.New(a.DB, jobs.Options{
 		Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle,
-		StatusLists: a.Certify.RenewStatusLists, LogDays: a.Certify.LogDays,
+		StatusLists: a.Certify.RenewStatusLists, LogDays: a.Certify.LogDays, SignAgain: a.Certify.SignAgain, CertifyRuns: a.Certify.WorkRuns,
 		Statements: func(ctx context.Context) (int, error) { return a.Logbook.MailStatements(ctx, a.Config.PublicURL) },
 	})
 }

@@ -144,7 +144,13 @@ func (s *Service) change(ctx context.Context, tx Tx, b *batch, p core.Proposal) 
 	case core.ActionReinstate:
 		c.State = core.CredentialActive
 	default:
-		if result, err = s.issue(ctx, tx, b, p); err != nil {
+		if p.Action == core.ActionSupersede {
+			err = s.ledgerHolds(ctx, tx, result) // as it was until now
+		}
+		if err == nil {
+			result, err = s.issue(ctx, tx, b, p)
+		}
+		if err != nil {
 			return c, err
 		}
 		c.State, c.ReplacedBy = core.CredentialReplaced, result.ID
@@ -180,10 +186,7 @@ func (s *Service) setState(ctx context.Context, tx Tx, b *batch, c core.Credenti
 	if err := tx.SetCredentialState(ctx, c, p.ID); err != nil {
 		return err
 	}
-	detail := ChangeDetail{Link: s.link(c), State: string(c.State), Cause: c.Cause, At: b.now}
-	if !c.ReplacedBy.IsZero() {
-		detail.ReplacedBy = c.ReplacedBy.String()
-	}
+	detail := ChangeDetail{Link: s.link(c), State: string(c.State), Cause: c.Cause, ReplacedBy: replacedBy(c), At: b.now}
 	b.events = append(b.events, translog.Event{Name: event, Subject: c.ID.String(), Detail: detail})
 	if c.StatusListID.IsZero() {
 		return nil
@@ -209,10 +212,14 @@ func (s *Service) tellHolder(ctx context.Context, tx Tx, c core.Credential, p co
 }
 
 // reissued is the claim of a credential as it was certified, to be signed under
-// another name, with the same record behind it.
+// another name, with the same record behind it. Codes: document_changed,
+// record_changed, log_incomplete.
 func (s *Service) reissued(ctx context.Context, tx Tx, p core.Proposal) (credential.Claim, *core.CredentialRecord, error) {
 	former, err := tx.Credential(ctx, p.TargetID)
 	if err != nil {
+		return credential.Claim{}, nil, err
+	}
+	if err := s.intact(ctx, tx, former); err != nil {
 		return credential.Claim{}, nil, err
 	}
 	claim, err := credential.ClaimOf(former.Document)
@@ -224,7 +231,16 @@ func (s *Service) reissued(ctx context.Context, tx Tx, p core.Proposal) (credent
 	}
 	record, err := tx.CredentialRecord(ctx, former.ID)
 	if errors.Is(err, core.NotFound("")) {
-		return claim, nil, nil // erased: the commitment stays
+		return claim, nil, nil // erased, as the log says: the commitment stays
 	}
 	return claim, &record, err
+}
+
+// ledgerHolds refuses to certify hours anew where those that were certified
+// before are not in the ledger any more as they were. Codes: those of reissued.
+func (s *Service) ledgerHolds(ctx context.Context, tx Tx, former core.Credential) error {
+	if signedCommitment(former.Document) == nil {
+		return nil // nothing of it is read
+	}
+	return s.intact(ctx, tx, former)
 }

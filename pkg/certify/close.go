@@ -118,7 +118,7 @@ func (s *Service) signForGood(ctx context.Context, tx Tx, org core.Organization)
 	return eachList(ctx, tx, org.ID, func(list core.StatusList) error {
 		list, err := s.signedList(ctx, tx, list, org.ClosedAt, finalValid)
 		if err == nil {
-			err = tx.KeepStatusList(ctx, list)
+			err = tx.KeepStatusLists(ctx, []core.StatusList{list})
 		}
 		return err
 	})

@@ -33,13 +33,7 @@ func (s *Service) CertifyMany(ctx context.Context, a access.Actor, org core.Orga
 	if err := access.Can(a, access.ProposalDecide, access.Target{Organization: org}); err != nil {
 		return nil, err
 	}
-	switch {
-	case len(chosen) == 0:
-		return nil, core.Invalid("nothing_chosen", "Choose the proposals to certify.")
-	case len(chosen) > MostAtOnce:
-		return nil, core.Invalid("too_many", "At most %d proposals are certified at once.", MostAtOnce)
-	}
-	if err := access.Fresh(a, s.src.Now()); err != nil {
+	if err := mayCertify(a, chosen, s.src.Now()); err != nil {
 		return nil, err
 	}
 	out := make([]Outcome, 0, len(chosen))

@@ -18,8 +18,9 @@ import (
 // Permission: proposal.decide by a person who gave the password within
 // access.FreshFor, another account than the proposer's, not on their own
 // record. Codes: same_person, already_decided, stale, reauthentication_required,
-// flags_open (a field for each), cannot_sign, not_possible, and those of the
-// proposal.
+// flags_open (a field for each), cannot_sign, not_possible, those of the
+// proposal, and where a certificate is signed again in the place of another
+// document_changed, record_changed and log_incomplete.
 func (s *Service) Certify(ctx context.Context, a access.Actor, id core.ProposalID, version int) (core.Credential, error) {
 	var issued core.Credential
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {

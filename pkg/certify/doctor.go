@@ -3,7 +3,6 @@ package certify
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"fmt"
 	"slices"
@@ -19,12 +18,13 @@ const examined = 200
 
 // Doctor examines everything that was attested: every signature, what the
 // record shows beside it, the hours behind it, its state, the status lists, the
-// keys and the log with its days. It names what differs and changes nothing. It
+// keys and the log with its days; and whether all that the log tells of is
+// there, and nothing else. It names what differs and changes nothing. It
 // is the operator's own command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
-	d := &doctor{s: s, now: s.src.Now()}
+	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days} {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told} {
 			if err := examine(ctx, tx); err != nil {
 				return err
 			}
@@ -35,10 +35,13 @@ func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 }
 
 type doctor struct {
-	s        *Service
-	now      time.Time
-	found    []string
-	document map[string]credential.Document // by DID, every key that ever signed
+	s      *Service
+	now    time.Time
+	found  []string
+	begun  time.Time                          // when the log began
+	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
+	known  map[string]bool                    // the ids of these keys
+	listed map[core.StatusListID]int          // entries of status lists that credentials have
 }
 
 func (d *doctor) say(format string, args ...any) {
@@ -47,7 +50,14 @@ func (d *doctor) say(format string, args ...any) {
 
 func (d *doctor) log(ctx context.Context, tx Tx) error {
 	found, err := translog.Examine(ctx, tx)
+	if err != nil {
+		return err
+	}
 	d.found = append(d.found, found...)
+	first, err := tx.Checkpoints(ctx, 0, 1)
+	if len(first) > 0 {
+		d.begun = first[0].SignedAt
+	}
 	return err
 }
 
@@ -61,36 +71,41 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 	if err != nil {
 		return err
 	}
-	byDID := map[string][]crypto.PublicKey{}
+	bySchool := map[core.OrganizationID][]core.SigningKey{}
 	for _, k := range kept {
 		public, err := credential.PublicKey(k.ID)
 		if err != nil {
 			d.say("key %s: %v", k.ID, err)
 			continue
 		}
-		byDID[k.DID] = append(byDID[k.DID], public)
+		d.known[k.ID] = true
+		bySchool[k.OrganizationID] = append(bySchool[k.OrganizationID], k)
 		if ed, ok := public.(ed25519.PublicKey); ok && !bytes.Equal(ed, k.Public) {
 			d.say("key %s: its public part is another's", k.ID)
 		}
 		d.key(k, logged[k.ID])
 	}
-	d.document = make(map[string]credential.Document, len(byDID))
-	for did, keys := range byDID {
-		d.document[did] = credential.DocumentOf(did, keys...)
+	for school, keys := range bySchool {
+		d.keysOf[school] = schoolKeysOf(keys)
 	}
 	return nil
 }
 
 // key holds a key against the newest that the log says of it. A key older than
-// the log has no entry.
+// the log has no entry that tells of its making.
 func (d *doctor) key(k core.SigningKey, logged []translog.Opening) {
+	if !d.begun.IsZero() && !k.CreatedAt.Before(d.begun) && !slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyAdd }) {
+		d.say("key %s: its making is not in the log", k.ID)
+	}
 	revoked := slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyRevoke })
 	if revoked == k.RevokedAt.IsZero() {
 		d.say("key %s: kept as revoked %v, logged as revoked %v", k.ID, !k.RevokedAt.IsZero(), revoked)
 	}
 	for _, o := range logged {
 		var said keyDetail
-		if err := o.Detail(&said); err == nil && said.Issuer != k.DID {
+		if err := o.Detail(&said); err != nil || said.Key != k.ID {
+			d.say("key %s: an entry of the log that is kept as one of its own is about another", k.ID)
+		} else if said.Issuer != k.DID {
 			d.say("key %s: kept as a key of %s, logged as one of %s", k.ID, k.DID, said.Issuer)
 		}
 	}
@@ -127,78 +142,64 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 			return err
 		}
 		for _, c := range page {
-			d.signatures(ctx, c)
-			d.logged(c, logged[c.ID.String()])
+			d.listed[c.StatusListID]++
+			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(c, logged[c.ID.String()]).differs(c)...) {
+				d.say("certificate %s: %s", c.ID, wrong)
+			}
 		}
-		if err := d.records(ctx, tx, page); err != nil {
+		if err := d.records(ctx, tx, page, logged); err != nil {
+			return err
+		}
+		if err := d.formerForms(ctx, tx, page, logged); err != nil {
 			return err
 		}
 	}
 }
 
-// Resolve implements credential.Resolver with every key that ever signed, since
-// a lost key's signatures are not forged for that.
-func (d *doctor) Resolve(_ context.Context, did string) (credential.Document, error) {
-	return d.document[did], nil
-}
-
-// signatures verifies both forms of a credential, and what is shown beside them.
-func (d *doctor) signatures(ctx context.Context, c core.Credential) {
-	options := credential.Options{Resolver: d, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, string) {
-		return credential.Valid, ""
-	}}
-	forms := map[string][]byte{"document": c.Document}
-	if c.JWT != "" {
-		forms["JWT"] = []byte(c.JWT)
-	}
-	for form, raw := range forms {
-		report := credential.Verify(ctx, raw, options)
-		if failed, bad := report.Failed(); bad {
-			d.say("certificate %s, %s: %s", c.ID, form, failed.Detail)
-			continue
-		}
-		if report.SubjectName != c.SubjectName || report.Title != c.Title || report.Minutes != int64(c.Minutes) ||
-			!report.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) || form == "document" && report.IssuerID != c.IssuerDID {
-			d.say("certificate %s, %s: the record beside it says otherwise", c.ID, form)
-		}
-	}
-}
-
-// logged holds a credential against what the log says of it. One that is older
-// than the log has no entry.
-func (d *doctor) logged(c core.Credential, logged []translog.Opening) {
-	var issued *IssueDetail
-	state := core.CredentialActive
-	for _, o := range logged {
-		switch o.Event {
-		case translog.EventIssue, translog.EventResign:
-			issued = &IssueDetail{}
-			_ = o.Detail(issued) // what cannot be read differs below
-		default:
-			var change ChangeDetail
-			_ = o.Detail(&change)
-			state = core.CredentialState(change.State)
-		}
-	}
-	switch {
-	case issued == nil && !c.StatusListID.IsZero():
-		d.say("certificate %s: its issue is not in the log", c.ID)
-	case issued != nil && (issued.Document != Digest(c.Document) || issued.JWT != Digest([]byte(c.JWT))):
-		d.say("certificate %s: it is not what the log says was issued", c.ID)
-	}
-	if c.State != state {
-		d.say("certificate %s: kept as %s, logged as %s", c.ID, c.State, state)
-	}
-}
-
 // records holds the ledger against what credentials commit to.
-func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential) error {
-	return eachRecord(ctx, tx, page, func(c core.Credential, kept core.CredentialRecord, credits []core.Credit) error {
-		if _, _, err := reopen(c, kept, credits); err != nil {
+func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	found := map[core.CredentialID]evidence{}
+	if err := recordsHold(ctx, tx, page, logged, found); err != nil {
+		return err
+	}
+	for _, c := range page {
+		if _, bad := found[c.ID]; bad {
 			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
 		}
+	}
+	return nil
+}
+
+// formerForms holds those forms of credentials that another has taken the place
+// of against the log.
+func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	var again []core.CredentialID
+	for _, c := range page {
+		if c.Resigned > 0 {
+			again = append(again, c.ID)
+		}
+	}
+	if len(again) == 0 {
 		return nil
-	})
+	}
+	former, err := tx.FormerForms(ctx, again)
+	if err != nil {
+		return err
+	}
+	for _, c := range page {
+		forms := historyOf(c, logged[c.ID.String()]).forms
+		if c.Resigned == 0 || len(forms) != c.Resigned+1 {
+			continue // differs says so
+		}
+		same := len(former[c.ID]) == c.Resigned
+		for i, f := range former[c.ID] {
+			same = same && f.Resigned == i && forms[i].is(f)
+		}
+		if !same {
+			d.say("certificate %s: its former signed forms are not those that were logged", c.ID)
+		}
+	}
+	return nil
 }
 
 // eachRecord reads what opens the records of some credentials, and the ledgers
@@ -229,76 +230,6 @@ func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core
 		c := byID[k.CredentialID]
 		if err := do(c, k, by[c.EnrollmentID]); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// lists verifies the signed status lists and holds them against the states.
-func (d *doctor) lists(ctx context.Context, tx Tx) error {
-	for after := (core.StatusListID{}); ; {
-		page, err := tx.StatusListsFrom(ctx, after, examined)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		after = page[len(page)-1].ID
-		for _, list := range page {
-			if list.Document == nil || list.ValidUntil.IsZero() || !list.ValidUntil.After(d.now) {
-				continue // it is signed anew before anybody reads it
-			}
-			revoked, suspended, err := tx.StatusSet(ctx, list.ID)
-			if err != nil {
-				return err
-			}
-			d.list(ctx, list, list.Document, list.Address, revoked)
-			d.list(ctx, list, list.Suspensions, credential.SuspensionsAt(list.Address), suspended)
-		}
-	}
-}
-
-func (d *doctor) list(ctx context.Context, list core.StatusList, document []byte, address string, set []int) {
-	read, err := credential.ReadStatusList(ctx, document, d, d.now)
-	if err != nil {
-		d.say("status list %s: %v", list.ID, err)
-		return
-	}
-	if read.ID != address || !bytes.Equal(bitsOf(set), read.Bits) {
-		d.say("status list %s: it does not say what is kept", list.ID)
-	}
-}
-
-// days recomputes the roots of the days from the ledger.
-func (d *doctor) days(ctx context.Context, tx Tx) error {
-	for after := int64(-1); ; {
-		page, err := tx.LoggedDays(ctx, after, examined)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		after = page[len(page)-1].Number
-		logged, err := openings(ctx, tx, page, func(l core.LoggedDay) string { return l.OrganizationID.String() })
-		if err != nil {
-			return err
-		}
-		for _, day := range page {
-			if err := d.day(ctx, tx, day, logged[day.OrganizationID.String()]); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-func (d *doctor) day(ctx context.Context, tx Tx, day core.LoggedDay, logged []translog.Opening) error {
-	root, err := dayRoot(ctx, tx, day)
-	if err != nil && ctx.Err() != nil {
-		return err
-	}
-	if err != nil || !bytes.Equal(root.Root[:], day.Root) {
-		d.say("%s at school %s: the credits that were posted then are not what was logged", day.Day, day.OrganizationID)
-	}
-	for _, o := range logged {
-		var said DayDetail
-		if o.Number == day.Number && (o.Detail(&said) != nil || said != dayDetail(day)) {
-			d.say("%s at school %s: the kept root is not what was logged", day.Day, day.OrganizationID)
 		}
 	}
 	return nil

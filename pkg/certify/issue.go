@@ -76,6 +76,9 @@ func (s *Service) issue(ctx context.Context, tx Tx, b *batch, p core.Proposal) (
 		}
 	}
 	b.events = append(b.events, issueEvent(translog.EventIssue, s.link(c), c))
+	if claim.Record != nil && record == nil { // what opened it was erased of the former
+		b.events = append(b.events, translog.Event{Name: translog.EventErase, Subject: c.ID.String(), Detail: EraseDetail{Link: s.link(c), At: b.now}})
+	}
 	return c, tx.SendMail(ctx, s.announcement(c, holder))
 }
 
@@ -144,23 +147,6 @@ func cannotSign(err error) error {
 		return core.Conflict("cannot_sign", "The certificate cannot be signed: %s %s. Change the record first.", field.Field, field.Reason)
 	}
 	return err
-}
-
-// signAgain signs what a credential says once more, with other keys.
-func (s *Service) signAgain(ctx context.Context, tx Tx, c *core.Credential, by issuer, now time.Time) error {
-	claim, err := credential.ClaimOf(c.Document)
-	if err != nil {
-		return err
-	}
-	holder, err := tx.Therapist(ctx, c.TherapistID)
-	if err != nil {
-		return err
-	}
-	c.SignedAt, c.Resigned = now, c.Resigned+1
-	if err := s.sign(c, claim, holder, by); err != nil {
-		return err
-	}
-	return tx.AddDocument(ctx, *c)
 }
 
 // IssueDetail is what the log commits to of a signed credential: its link, and

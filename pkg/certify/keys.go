@@ -61,7 +61,7 @@ func (s *Service) current(ctx context.Context, tx Tx, org core.Organization, alg
 	if err != nil || kept.DID == s.did(org, public) {
 		return kept, err
 	}
-	if err := s.retire(ctx, tx, kept, now); err != nil {
+	if err := s.retire(ctx, tx, kept, s.src.Now()); err != nil {
 		return core.SigningKey{}, err
 	}
 	return s.newKey(ctx, tx, org, algorithm, now)
@@ -265,6 +265,30 @@ func (s *Service) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
 	return nil, core.NotFound("key")
 }
 
+// DatedKeys is PublicKeys for a verifier to keep: with the dates of retired keys,
+// after which nothing that they sign is valid. It is no did.json, since other
+// verifiers refuse everything that a key with an end has signed. It is the
+// operator's own command. Code: not_found.
+func (s *Service) DatedKeys(ctx context.Context, slug string) ([]byte, error) {
+	published, err := s.PublicKeys(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	document, err := credential.ReadDocument(published)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.KeysOf(ctx, slug)
+	for _, k := range kept {
+		for i, method := range document.VerificationMethod {
+			if strings.HasSuffix(method.ID, "#"+k.ID) {
+				document.VerificationMethod[i].Expires = k.RetiredAt
+			}
+		}
+	}
+	return document.JSON(), err
+}
+
 // RotateKeysOf is RotateKeys as the operator's own command, by the school's short
 // name. Code: not_found.
 func (s *Service) RotateKeysOf(ctx context.Context, slug string) error {
@@ -289,7 +313,8 @@ func (s *Service) rotate(ctx context.Context, tx Tx, org core.Organization, now 
 	for _, algorithm := range []core.KeyAlgorithm{core.Ed25519, core.P256} {
 		kept, err := tx.SigningKey(ctx, org.ID, algorithm)
 		if err == nil {
-			err = s.retire(ctx, tx, kept, now)
+			// Nobody signs with the key any more now that it is held.
+			err = s.retire(ctx, tx, kept, s.src.Now())
 		}
 		if err != nil && !errors.Is(err, core.NotFound("")) {
 			return err

@@ -2,8 +2,6 @@ package certify
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
@@ -61,17 +59,5 @@ func (s *Service) Package(ctx context.Context, code string) (Package, error) {
 // Confirm says whether the log entry of a package tells of its credential's
 // issue, under the log's key.
 func (p Package) Confirm(key string) (translog.Tree, error) {
-	if p.Log == nil {
-		return translog.Tree{}, errors.New("the package holds no proof of the log")
-	}
-	tree, err := p.Log.Check(key)
-	if err != nil {
-		return tree, err
-	}
-	var said IssueDetail
-	if err := json.Unmarshal([]byte(p.Log.Payload), &said); err != nil || said.Document != Digest([]byte(p.Document)) ||
-		p.JWT != "" && said.JWT != Digest([]byte(p.JWT)) {
-		return tree, errors.New("the log tells of another credential")
-	}
-	return tree, nil
+	return translog.Packed{Document: p.Document, JWT: p.JWT, Log: p.Log}.Confirm(key)
 }

@@ -10,26 +10,17 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
-// KeyLoss tells what became of the credentials that a lost key had signed.
-// Doubtful are those issued since somebody else may have had the key: they are
-// not valid any more, and the school has to look at each and supersede or
-// revoke it.
-type KeyLoss struct {
-	Resigned int
-	Doubtful []core.Credential
-}
-
 // RevokeKey says that a key was lost and that somebody else may have had it
-// since a day at the school. The key leaves the school's did.json, so nothing that it
-// signed is valid any more, for any verifier. Credentials that were issued
-// before the loss, as the log shows, are signed once more with a new key in the
-// same transaction: their codes and links stay, and whoever kept the file has
-// to download it again. Those issued since then stay invalid. Permission:
-// key.manage by a person who gave the password within access.FreshFor. Codes:
-// not_found, already_revoked, reauthentication_required, required, too_short,
-// too_long, bad_character, in_future.
-func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.OrganizationID, key string, since core.Date, cause string) (KeyLoss, error) {
-	var loss KeyLoss
+// since a day at the school. The key leaves the school's did.json at once, so
+// nothing that it signed is valid any more, for any verifier, and the school's
+// status lists are signed by another. However many certificates there are, it
+// takes no longer: SignAgain looks at them in the background, and the loss that
+// is given says how many wait. Permission: key.manage by a person who gave the
+// password within access.FreshFor. Codes: not_found, already_revoked,
+// reauthentication_required, required, too_short, too_long, bad_character,
+// in_future.
+func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.OrganizationID, key string, since core.Date, cause string) (core.KeyLoss, error) {
+	var loss core.KeyLoss
 	err := s.manage(ctx, a, id, "key.revoke", func(ctx context.Context, tx Tx, org core.Organization, now time.Time) error {
 		keys, err := tx.KeysOfOrganization(ctx, org.ID)
 		if err != nil {
@@ -58,7 +49,7 @@ func (s *Service) RevokeKey(ctx context.Context, a access.Actor, id core.Organiz
 		if _, err := s.log.Append(ctx, tx, keyEvent(translog.EventKeyRevoke, k, now)); err != nil {
 			return err
 		}
-		loss, err = s.resign(ctx, tx, org, k, now)
+		loss, err = s.lose(ctx, tx, org, k, now)
 		return err
 	})
 	return loss, err
@@ -74,32 +65,25 @@ func causeOf(text string) (string, error) {
 	return cause, nil
 }
 
-// resign signs what a lost key had signed once more, as far as it was issued
-// before the loss, and the school's status lists with it.
-func (s *Service) resign(ctx context.Context, tx Tx, org core.Organization, lost core.SigningKey, now time.Time) (KeyLoss, error) {
+// lose has the status lists of a school signed by another key, and queues what a
+// lost key had signed.
+func (s *Service) lose(ctx context.Context, tx Tx, org core.Organization, lost core.SigningKey, now time.Time) (core.KeyLoss, error) {
 	by, err := s.issuer(ctx, tx, org, now)
 	if err != nil {
-		return KeyLoss{}, err
+		return core.KeyLoss{}, err
 	}
 	if err := tx.UnsignStatusLists(ctx, org.ID, lost.DID, by.DID); err != nil {
-		return KeyLoss{}, err
+		return core.KeyLoss{}, err
 	}
-	signed, err := tx.CredentialsSignedBy(ctx, lost.ID)
-	if err != nil {
-		return KeyLoss{}, err
+	loss := core.KeyLoss{KeyID: lost.ID, OrganizationID: org.ID, LostSince: lost.LostSince, BegunAt: now}
+	if loss.Total, err = tx.CountSignedBy(ctx, lost.ID); err != nil {
+		return loss, err
 	}
-	loss, events := KeyLoss{}, []translog.Event{}
-	for _, c := range signed {
-		if !c.IssuedAt.Before(lost.LostSince) {
-			loss.Doubtful = append(loss.Doubtful, c)
-			continue
-		}
-		if err := s.signAgain(ctx, tx, &c, by, now); err != nil {
-			return KeyLoss{}, err
-		}
-		loss.Resigned++
-		events = append(events, issueEvent(translog.EventResign, s.link(c), c))
+	if loss.Total == 0 {
+		loss.FinishedAt = now
 	}
-	_, err = s.log.Append(ctx, tx, events...)
-	return loss, err
+	if err := tx.InsertKeyLoss(ctx, loss); err != nil || loss.Total == 0 {
+		return loss, err
+	}
+	return loss, tx.QueueSignAgain(ctx)
 }

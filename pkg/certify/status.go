@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -68,34 +69,62 @@ func (s *Service) listURL(id core.StatusListID) string { return s.base + "/statu
 
 // signList signs a status list as its credentials stand now.
 func (s *Service) signList(ctx context.Context, tx Tx, list core.StatusList, now time.Time) (core.StatusList, error) {
-	list, err := s.signedList(ctx, tx, list, now, listValid)
+	signed, err := s.signedLists(ctx, tx, []core.StatusList{list}, now, listValid)
 	if err != nil {
 		return list, err
 	}
-	return list, tx.KeepStatusList(ctx, list)
+	return signed[0], tx.KeepStatusLists(ctx, signed)
 }
 
 // signedList is a status list, and the list of suspensions beside it, as the
 // credentials stand now, good for a while.
 func (s *Service) signedList(ctx context.Context, tx Tx, list core.StatusList, now time.Time, valid time.Duration) (core.StatusList, error) {
-	key, err := s.listKey(ctx, tx, list.IssuerDID)
+	signed, err := s.signedLists(ctx, tx, []core.StatusList{list}, now, valid)
 	if err != nil {
 		return list, err
 	}
-	revoked, suspended, err := tx.StatusSet(ctx, list.ID)
+	return signed[0], nil
+}
+
+// signedLists is signedList for many, whose keys and states are read at once.
+func (s *Service) signedLists(ctx context.Context, tx Tx, lists []core.StatusList, now time.Time, valid time.Duration) ([]core.StatusList, error) {
+	ids, orgs := make([]core.StatusListID, len(lists)), make([]core.OrganizationID, len(lists))
+	for i, list := range lists {
+		ids[i], orgs[i] = list.ID, list.OrganizationID
+	}
+	keys, err := tx.KeysOfSchools(ctx, orgs)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := tx.StatusSets(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(lists)
+	for i, list := range lists {
+		if out[i], err = s.signOne(ctx, list, keys[list.OrganizationID], sets[list.ID], now, valid); err != nil {
+			return nil, fmt.Errorf("sign the status list %s: %w", list.ID, err)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) signOne(ctx context.Context, list core.StatusList, keys []core.SigningKey, set core.StatusSet, now time.Time, valid time.Duration) (core.StatusList, error) {
+	key, err := s.listKey(list.IssuerDID, keys)
 	if err != nil {
 		return list, err
 	}
+	revoked := s.revokedBits(ctx, list, keys, set.Revoked)
 	list.SignedAt, list.ValidUntil = now, now.Add(valid)
 	if list.Document, err = signedAs(list, key, list.Address, credential.Revocation, revoked); err == nil {
-		list.Suspensions, err = signedAs(list, key, credential.SuspensionsAt(list.Address), credential.Suspension, suspended)
+		list.Suspensions, err = signedAs(list, key, credential.SuspensionsAt(list.Address), credential.Suspension, bitsOf(set.Suspended))
 	}
 	return list, err
 }
 
-func signedAs(list core.StatusList, key credential.Key, address string, purpose credential.StatusPurpose, set []int) ([]byte, error) {
+func signedAs(list core.StatusList, key credential.Key, address string, purpose credential.StatusPurpose, bits credential.Bitstring) ([]byte, error) {
 	return credential.IssueStatusList(credential.StatusList{
-		ID: address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: purpose, Bits: bitsOf(set),
+		ID: address, Issuer: credential.Issuer{DID: list.IssuerDID}, Purpose: purpose, Bits: bits,
 		ValidFrom: list.SignedAt, ValidUntil: list.ValidUntil, TTL: listTTL,
 	}, key, list.SignedAt)
 }
@@ -108,14 +137,29 @@ func bitsOf(set []int) credential.Bitstring {
 	return bits
 }
 
-// listKey is the newest key under a DID that signs documents and was not lost.
-func (s *Service) listKey(ctx context.Context, tx Tx, did string) (credential.Key, error) {
-	keys, err := tx.SigningKeysOf(ctx, did)
-	if err != nil {
-		return credential.Key{}, err
+// revokedBits are the entries of a list whose credentials were revoked or
+// replaced: set, by their states or as the log tells, and those that the list
+// said when it was signed before. No entry is ever taken back, since no
+// revocation is.
+func (s *Service) revokedBits(ctx context.Context, list core.StatusList, keys []core.SigningKey, set []int) credential.Bitstring {
+	bits := bitsOf(set)
+	if list.Document == nil {
+		return bits
 	}
+	before, err := credential.ReadStatusList(ctx, list.Document, s.ownKeys(keys), list.SignedAt)
+	if err != nil || before.ID != list.Address || before.Bits.Len() != bits.Len() {
+		return bits // it says nothing; the doctor names it
+	}
+	for i, set := range before.Bits {
+		bits[i] |= set
+	}
+	return bits
+}
+
+// listKey is the newest key under a DID that signs documents and was not lost.
+func (s *Service) listKey(did string, keys []core.SigningKey) (credential.Key, error) {
 	for _, k := range slices.Backward(keys) {
-		if k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
+		if k.DID == did && k.Algorithm == core.Ed25519 && k.RevokedAt.IsZero() {
 			return credential.Open(s.secret, k.ID, k.Sealed)
 		}
 	}
@@ -177,12 +221,11 @@ func (s *Service) RenewStatusLists(ctx context.Context) (int, error) {
 			if due, err = tx.StatusListsDue(ctx, now.Add(listValid/2), at); err != nil {
 				return err
 			}
-			for _, list := range due {
-				if _, err := s.signList(ctx, tx, list, now); err != nil {
-					return err
-				}
+			signed, err := s.signedLists(ctx, tx, due, now, listValid)
+			if err != nil || len(signed) == 0 {
+				return err
 			}
-			return nil
+			return tx.KeepStatusLists(ctx, signed)
 		})
 		n += len(due)
 		if err != nil || len(due) < at {

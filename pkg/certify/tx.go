@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
 )
@@ -16,6 +17,8 @@ type Tx interface {
 	Ledger
 	Courses
 	Issuers
+	Losses
+	Runs
 	Statuses
 	Days
 	Examination
@@ -51,6 +54,7 @@ type Credentials interface {
 	CheckedCredential(ctx context.Context, code string) (core.Credential, []core.SigningKey, error)
 	InsertCredentialRecord(ctx context.Context, r core.CredentialRecord) error
 	CredentialRecord(ctx context.Context, id core.CredentialID) (core.CredentialRecord, error)
+	EraseCredentialRecord(ctx context.Context, id core.CredentialID) error
 	SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	CredentialsIssuedBy(ctx context.Context, org core.OrganizationID, after core.CredentialID, limit int) ([]core.Credential, error)
@@ -88,9 +92,39 @@ type Issuers interface {
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error
 	RevokeSigningKey(ctx context.Context, k core.SigningKey) error
-	CredentialsSignedBy(ctx context.Context, key string) ([]core.Credential, error)
 	RetireSigningKey(ctx context.Context, id string, now time.Time) error
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
+}
+
+// Losses are the keys that were lost, and the credentials that they had signed.
+type Losses interface {
+	CountSignedBy(ctx context.Context, key string) (int, error)
+	CredentialsSignedBy(ctx context.Context, key string, after core.CredentialID, limit int) ([]core.Credential, error)
+	Therapists(ctx context.Context, ids []core.TherapistID) (map[core.TherapistID]core.Therapist, error)
+	AddDocuments(ctx context.Context, credentials []core.Credential) error
+	InsertKeyLoss(ctx context.Context, l core.KeyLoss) error
+	// NextKeyLoss is the oldest loss that is not worked off, or not_found.
+	NextKeyLoss(ctx context.Context) (core.KeyLoss, error)
+	SetKeyLoss(ctx context.Context, l core.KeyLoss) error
+	InsertDoubts(ctx context.Context, key string, doubts []core.Doubt) error
+	Doubts(ctx context.Context, org core.OrganizationID, key string, after core.CredentialID, limit int) ([]core.Doubt, error)
+	// LogSizeAt is how many entries the log had before an instant.
+	LogSizeAt(ctx context.Context, before time.Time) (int64, error)
+	QueueSignAgain(ctx context.Context) error
+}
+
+// Runs are the cohorts that are certified in the background.
+type Runs interface {
+	DecidablePage(ctx context.Context, org core.OrganizationID, a access.Actor, program core.ProgramID, after core.ProposalID, limit int) ([]core.Proposal, error)
+	InsertCertifyRun(ctx context.Context, r core.CertifyRun, items []core.CertifyRunItem) error
+	CertifyRun(ctx context.Context, id core.CertifyRunID) (core.CertifyRun, error)
+	CertifyRuns(ctx context.Context, org core.OrganizationID, after core.CertifyRunID, limit int) ([]core.CertifyRun, error)
+	RunItems(ctx context.Context, run core.CertifyRunID, after, limit int) ([]core.CertifyRunItem, error)
+	WaitingRunItems(ctx context.Context, limit int) ([]core.CertifyRunItem, error)
+	// FinishRunItem keeps what became of a proposal of a run, once.
+	FinishRunItem(ctx context.Context, item core.CertifyRunItem, now time.Time) error
+	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
+	QueueCertifyRun(ctx context.Context) error
 }
 
 // Statuses are the lists that say which credentials were revoked.
@@ -100,8 +134,12 @@ type Statuses interface {
 	StatusList(ctx context.Context, id core.StatusListID) (core.StatusList, error)
 	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
 	CountStatus(ctx context.Context, id core.StatusListID, n int) error
-	StatusSet(ctx context.Context, id core.StatusListID) (revoked, suspended []int, err error)
-	KeepStatusList(ctx context.Context, l core.StatusList) error
+	// StatusSets are the entries of lists whose credentials are revoked or
+	// replaced, by their states or as the log tells, or suspended.
+	StatusSets(ctx context.Context, ids []core.StatusListID) (map[core.StatusListID]core.StatusSet, error)
+	KeepStatusLists(ctx context.Context, lists []core.StatusList) error
+	// KeysOfSchools are the keys of some schools, oldest first.
+	KeysOfSchools(ctx context.Context, orgs []core.OrganizationID) (map[core.OrganizationID][]core.SigningKey, error)
 	StatusListsDue(ctx context.Context, before time.Time, limit int) ([]core.StatusList, error)
 	StatusListsOf(ctx context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]core.StatusList, error)
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
@@ -110,8 +148,12 @@ type Statuses interface {
 // Days are the days of sign-offs that were logged.
 type Days interface {
 	FirstUnlogged(ctx context.Context, before time.Time) (map[core.OrganizationID]time.Time, error)
-	PostedBetween(ctx context.Context, org core.OrganizationID, from, to time.Time) ([]core.Credit, error)
-	InsertLoggedDay(ctx context.Context, d core.LoggedDay) error
+	// PostedAt are the credits that were posted at some schools from an instant to
+	// another, in the order of their ids.
+	PostedAt(ctx context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error)
+	InsertLoggedDays(ctx context.Context, days []core.LoggedDay) error
+	// NewestDays is the newest day of each school that the log tells of.
+	NewestDays(ctx context.Context) ([]translog.Opening, error)
 }
 
 // Examination is what the doctor reads besides.
@@ -125,6 +167,16 @@ type Examination interface {
 	IssuerKeys(ctx context.Context) ([]core.IssuerKey, error)
 	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]core.StatusList, error)
 	LoggedDays(ctx context.Context, after int64, limit int) ([]core.LoggedDay, error)
+	LoggedDaysAt(ctx context.Context, numbers []int64) (map[int64]bool, error)
+	KnownCredentials(ctx context.Context, ids []core.CredentialID) (map[core.CredentialID]bool, error)
+	// FormerForms are the signed forms of credentials that another took the place
+	// of, oldest first, each with nothing but what was signed.
+	FormerForms(ctx context.Context, ids []core.CredentialID) (map[core.CredentialID][]core.Credential, error)
+	OpeningsAt(ctx context.Context, numbers []int64) ([]translog.Opening, error)
+	OpeningsFrom(ctx context.Context, next int64, limit int) ([]translog.Opening, error)
+	// ChangesLinked are the changes of the credential with a code that the log
+	// tells of, whatever they are kept under.
+	ChangesLinked(ctx context.Context, code string) ([]translog.Opening, error)
 }
 
 // Escrows are the certificates of schools that have closed elsewhere.

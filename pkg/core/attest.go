@@ -150,6 +150,10 @@ type StatusList struct {
 	ValidUntil     time.Time
 }
 
+// StatusSet are the entries of a status list that are set: of credentials that
+// were revoked or replaced, and of those that are suspended.
+type StatusSet struct{ Revoked, Suspended []int }
+
 // KeyAlgorithm is what a key signs with.
 type KeyAlgorithm string
 
@@ -175,6 +179,7 @@ type SigningKey struct {
 	RevokedAt      time.Time
 	LostSince      time.Time
 	Cause          string
+	Loss           KeyLoss // of a key that was lost, where its school's keys are listed
 }
 
 // Disclosure is the record that a member of an organization saw a part of a

@@ -47,6 +47,7 @@ type (
 	absenceKind      struct{}
 	draftKind        struct{}
 	statusListKind   struct{}
+	certifyRunKind   struct{}
 )
 
 // The typed identifiers.
@@ -76,6 +77,7 @@ type (
 	AbsenceID          = ID[absenceKind]
 	DraftID            = ID[draftKind]
 	StatusListID       = ID[statusListKind]
+	CertifyRunID       = ID[certifyRunKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -39,6 +40,10 @@ type VerificationMethod struct {
 	PublicKeyMultibase string `json:"publicKeyMultibase,omitempty"`
 	// PublicKeyJwk is a public key on P-256; Type is then JsonWebKey.
 	PublicKeyJwk *jose.JSONWebKey `json:"publicKeyJwk,omitempty"`
+	// Expires is since when nothing is signed with the key any more, Revoked since
+	// when nothing that it signed is good (Controlled Identifiers 1.0, section 2.2.1).
+	Expires time.Time `json:"expires,omitzero"`
+	Revoked time.Time `json:"revoked,omitzero"`
 }
 
 // Resolver finds the document of a DID. An error means that the document could
@@ -95,12 +100,30 @@ func DIDKey(public crypto.PublicKey) string { return "did:key:" + Multikey(publi
 // itself as Multikey. It is what a proof names as its verificationMethod.
 func KeyID(did string, public crypto.PublicKey) string { return did + "#" + Multikey(public) }
 
+// DatedKey is a public key of an issuer and since when it signs no more; zero: it
+// signs.
+type DatedKey struct {
+	Public  crypto.PublicKey // ed25519.PublicKey or *ecdsa.PublicKey
+	Retired time.Time
+}
+
 // DocumentOf is the document of a DID with these keys (ed25519.PublicKey or
 // *ecdsa.PublicKey), each of which may sign credentials.
 func DocumentOf(did string, keys ...crypto.PublicKey) Document {
+	dated := make([]DatedKey, len(keys))
+	for i, public := range keys {
+		dated[i].Public = public
+	}
+	return DatedDocument(did, dated...)
+}
+
+// DatedDocument is DocumentOf with the dates of retired keys, after which
+// nothing that they sign is valid.
+func DatedDocument(did string, keys ...DatedKey) Document {
 	document := Document{ID: did}
-	for _, public := range keys {
-		method := VerificationMethod{ID: KeyID(did, public), Controller: did}
+	for _, key := range keys {
+		public := key.Public
+		method := VerificationMethod{ID: KeyID(did, public), Controller: did, Expires: key.Retired}
 		switch public := public.(type) {
 		case *ecdsa.PublicKey:
 			// Who reads JWTs looks for a JWK.
@@ -116,34 +139,62 @@ func DocumentOf(did string, keys ...crypto.PublicKey) Document {
 
 // DIDDocument writes the did.json of an issuer. Keep retired keys in it for as
 // long as the credentials that they signed should verify; a revoked key has no
-// place in it.
+// place in it. Nor have the dates of retired keys: other verifiers refuse
+// everything that an expired key has ever signed.
 func DIDDocument(did string, keys ...crypto.PublicKey) []byte {
+	return DocumentOf(did, keys...).JSON()
+}
+
+// JSON writes the document.
+func (d Document) JSON() []byte {
 	raw, err := marshal(struct {
 		Context []string `json:"@context"`
 		Document
-	}{[]string{contextDID, contextMultikey, contextJWK}, DocumentOf(did, keys...)})
+	}{[]string{contextDID, contextMultikey, contextJWK}, d})
 	if err != nil {
 		panic(err) // strings and public keys always marshal
 	}
 	return raw
 }
 
+// ReadDocument reads the document of a DID that a verifier has kept.
+func ReadDocument(raw []byte) (Document, error) {
+	var d Document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return d, fmt.Errorf("the document of a DID: %w", err)
+	}
+	_, err := didMethod(d.ID)
+	return d, err
+}
+
+// Resolve implements Resolver for the document's own DID.
+func (d Document) Resolve(_ context.Context, did string) (Document, error) {
+	if did != d.ID {
+		return Document{}, unsupported("the keys of %q are not at hand", abbreviate(did))
+	}
+	return d, nil
+}
+
 // assertionKey gives the key that the document lets sign credentials under an
-// id.
-func (d Document) assertionKey(id string) (crypto.PublicKey, error) {
+// id, and until when it signs, zero for no end.
+func (d Document) assertionKey(id string) (key crypto.PublicKey, until time.Time, err error) {
 	if !slices.Contains(d.AssertionMethod, id) {
-		return nil, invalid("the issuer does not name the key %q for signing credentials", abbreviate(id))
+		return nil, until, invalid("the issuer does not name the key %q for signing credentials", abbreviate(id))
 	}
 	for _, method := range d.VerificationMethod {
 		if method.ID != id {
 			continue
 		}
 		if method.Controller != d.ID {
-			return nil, invalid("the key %q belongs to somebody else", abbreviate(id))
+			return nil, until, invalid("the key %q belongs to somebody else", abbreviate(id))
 		}
-		return method.publicKey()
+		if !method.Revoked.IsZero() {
+			return nil, until, invalid("the issuer has revoked the key %q", abbreviate(id))
+		}
+		key, err = method.publicKey()
+		return key, method.Expires, err
 	}
-	return nil, invalid("the issuer's document does not hold the key %q", abbreviate(id))
+	return nil, until, invalid("the issuer's document does not hold the key %q", abbreviate(id))
 }
 
 func (m VerificationMethod) publicKey() (crypto.PublicKey, error) {

@@ -67,7 +67,7 @@ func TestDIDDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []ed25519.PublicKey{old, current} {
-		got, err := document.assertionKey(KeyID(did, key))
+		got, _, err := document.assertionKey(KeyID(did, key))
 		if err != nil || !key.Equal(got) {
 			t.Errorf("%x, %v", got, err)
 		}

@@ -157,16 +157,17 @@ func checkClaims(payload, document map[string]any) error {
 	return nil
 }
 
-func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolver) (*ecdsa.PublicKey, error) {
-	public, err := issuerKey(ctx, j.kid, issuer, resolver)
+// key finds the key that signed, and until when the issuer signs with it.
+func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolver) (*ecdsa.PublicKey, time.Time, error) {
+	public, until, err := issuerKey(ctx, j.kid, issuer, resolver)
 	if err != nil {
-		return nil, err
+		return nil, until, err
 	}
 	key, ok := public.(*ecdsa.PublicKey)
 	if !ok {
-		return nil, invalid("the key %q does not sign with ES256", abbreviate(j.kid))
+		return nil, until, invalid("the key %q does not sign with ES256", abbreviate(j.kid))
 	}
-	return key, nil
+	return key, until, nil
 }
 
 func (j *jwtCredential) verify(key *ecdsa.PublicKey) error {
@@ -183,7 +184,11 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 	if err != nil {
 		return report.done()
 	}
-	key, err := read.key(ctx, report.IssuerID, options.Resolver)
+	report.KeyID = read.kid
+	key, until, err := read.key(ctx, report.IssuerID, options.Resolver)
+	if err == nil {
+		err = signedInTime(report.ValidFrom, until)
+	}
 	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
 	if err == nil {
 		report.add(CheckSignature, read.verify(key), "what is written is what the issuer signed")

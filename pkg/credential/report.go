@@ -17,6 +17,7 @@ type Report struct {
 	ID          string    `json:"id,omitempty"`
 	IssuerID    string    `json:"issuer_id,omitempty"`
 	IssuerName  string    `json:"issuer_name,omitempty"`
+	KeyID       string    `json:"key_id,omitempty"` // the key that the signature names
 	SubjectName string    `json:"subject_name,omitempty"`
 	Title       string    `json:"title,omitempty"`
 	Kind        string    `json:"kind,omitempty"` // the achievementType of Open Badges
@@ -58,6 +59,16 @@ func (r *Report) add(name string, err error, good string) {
 		check.Detail = err.Error()
 	}
 	r.Checks = append(r.Checks, check)
+}
+
+// With is a report with a check that was made beside it: not valid makes it not
+// valid, and anything else leaves its outcome as it is.
+func (r Report) With(check Check) Report {
+	r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], check)
+	if check.Outcome == NotValid {
+		r.Outcome = NotValid
+	}
+	return r
 }
 
 // Record is what a credential that was read commits to, if it does.

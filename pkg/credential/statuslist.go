@@ -276,7 +276,8 @@ func ReadStatusList(ctx context.Context, raw []byte, resolver Resolver, now time
 	}
 	report := &Report{}
 	report.describe(signed.document)
-	key, err := signed.key(ctx, report.IssuerID, resolver)
+	// A did:key is its key: lists under it are signed by it even when it is retired.
+	key, _, err := signed.key(ctx, report.IssuerID, resolver)
 	if err != nil {
 		return StatusList{}, err
 	}

@@ -19,6 +19,7 @@ const (
 	CheckStatus     = "status"     // not revoked; only where the credential names a list
 	CheckSuspension = "suspension" // not suspended; only where Palmar issued and it was looked up
 	CheckTrust      = "trust"      // one of the issuers asked for; only where some are
+	CheckLog        = "log"        // its issue is in the public log; only of packages, and by whoever reads logs
 )
 
 // Options are what a verification depends on.
@@ -88,7 +89,13 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 	if err != nil {
 		return report.done()
 	}
-	key, err := signed.key(ctx, report.IssuerID, options.Resolver)
+	report.KeyID = text(signed.proof, "verificationMethod")
+	key, until, err := signed.key(ctx, report.IssuerID, options.Resolver)
+	if err == nil {
+		var created time.Time
+		created, _ = instant(signed.proof["created"])
+		err = signedInTime(created, until)
+	}
 	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
 	if err == nil {
 		report.add(CheckSignature, signed.verify(key), "what is written is what the issuer signed")
@@ -198,37 +205,53 @@ func (s *signedDocument) verify(key ed25519.PublicKey) error {
 	return nil
 }
 
-func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, error) {
+// key finds the key that signed, and until when the issuer signs with it.
+func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, time.Time, error) {
 	method := text(s.proof, "verificationMethod")
-	public, err := issuerKey(ctx, method, issuer, resolver)
+	public, until, err := issuerKey(ctx, method, issuer, resolver)
 	if err != nil {
-		return nil, err
+		return nil, until, err
 	}
 	key, ok := public.(ed25519.PublicKey)
 	if !ok {
-		return nil, invalid("the key %q does not sign with %s", abbreviate(method), cryptosuite)
+		return nil, until, invalid("the key %q does not sign with %s", abbreviate(method), cryptosuite)
 	}
-	return key, nil
+	return key, until, nil
+}
+
+// signedInTime refuses what a key signed after the issuer had retired it, where
+// that is known.
+func signedInTime(signed, until time.Time) error {
+	const form = "2 January 2006, 15:04 MST"
+	switch {
+	case until.IsZero():
+		return nil
+	case signed.IsZero():
+		return unsupported("the issuer retired the key on %s, and the signature has no date", until.UTC().Format(form))
+	case signed.After(until):
+		return invalid("the issuer retired the key on %s, and the signature is dated %s", until.UTC().Format(form), signed.UTC().Format(form))
+	}
+	return nil
 }
 
 // issuerKey finds the key that a signature names, under the DID of the issuer and
-// no other.
-func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (crypto.PublicKey, error) {
+// no other, and until when the issuer signs with it.
+func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (key crypto.PublicKey, until time.Time, err error) {
 	if _, err := didMethod(issuer); err != nil {
-		return nil, err
+		return nil, until, err
 	}
 	if !strings.HasPrefix(method, issuer+"#") {
-		return nil, invalid("the key %q is not the issuer's", abbreviate(method))
+		return nil, until, invalid("the key %q is not the issuer's", abbreviate(method))
 	}
 	if resolver == nil {
 		resolver = Resolvers{"key": KeyResolver{}}
 	}
 	document, err := resolver.Resolve(ctx, issuer)
 	if err != nil {
-		return nil, err
+		return nil, until, err
 	}
 	if document.ID != issuer {
-		return nil, invalid("the issuer's document is that of %q", abbreviate(document.ID))
+		return nil, until, invalid("the issuer's document is that of %q", abbreviate(document.ID))
 	}
 	return document.assertionKey(method)
 }

@@ -7,12 +7,15 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Options tune the service. Cache is how many verified documents are
-// remembered, at least; 0 means 4,096.
+// remembered, at least; 0 means 4,096. Witnesses are those whose word on the
+// public log is told.
 type Options struct {
-	Cache int
+	Cache     int
+	Witnesses []translog.Witness
 }
 
 // Service checks certificates.
@@ -20,6 +23,8 @@ type Service struct {
 	store core.Transactor[Tx]
 	src   core.Source
 	cache *cache
+
+	witnesses []translog.Witness
 }
 
 // New makes the service.
@@ -27,7 +32,7 @@ func New(store core.Transactor[Tx], src core.Source, options Options) *Service {
 	if options.Cache <= 0 {
 		options.Cache = 4_096
 	}
-	return &Service{store: store, src: src, cache: newCache(options.Cache)}
+	return &Service{store: store, src: src, cache: newCache(options.Cache), witnesses: options.Witnesses}
 }
 
 // The outcomes of a check.

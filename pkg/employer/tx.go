@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // Tx is what the service needs of a transaction.
@@ -26,6 +27,8 @@ type Certificates interface {
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]core.SigningKey, error)
 	PaperStyle(ctx context.Context, org core.OrganizationID, stage core.StyleStage) (core.PaperStyle, error)
+	// LogHead is the state of the public log here, or not_found.
+	LogHead(ctx context.Context) (translog.Head, error)
 }
 
 // Record is what else an employer sees of a therapist.

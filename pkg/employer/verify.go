@@ -2,7 +2,6 @@ package employer
 
 import (
 	"context"
-	"crypto"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -120,7 +119,7 @@ func reasons(r credential.Report) []string {
 func digestOf(document []byte, keys []core.SigningKey) (digest [sha256.Size]byte) {
 	h := sha256.New()
 	for _, k := range keys {
-		h.Write([]byte(k.DID + " " + k.ID + " " + k.RevokedAt.String() + "\n"))
+		h.Write([]byte(k.DID + " " + k.ID + " " + k.RevokedAt.String() + " " + k.RetiredAt.String() + "\n"))
 	}
 	sum := sha256.Sum256(document)
 	h.Write(sum[:])
@@ -131,12 +130,12 @@ func digestOf(document []byte, keys []core.SigningKey) (digest [sha256.Size]byte
 var errUnknownKeys = errors.New("the issuer's keys are not kept here, and the server asks nobody else for them")
 
 // pinned resolves a DID by these keys and by nothing else. A revoked key signs
-// for nobody.
+// for nobody, a retired one until it was retired.
 type pinned []core.SigningKey
 
 // Resolve implements credential.Resolver.
 func (p pinned) Resolve(_ context.Context, did string) (credential.Document, error) {
-	var keys []crypto.PublicKey
+	var keys []credential.DatedKey
 	known := false
 	for _, k := range p {
 		public, err := credential.PublicKey(k.ID)
@@ -145,13 +144,13 @@ func (p pinned) Resolve(_ context.Context, did string) (credential.Document, err
 		}
 		known = true
 		if k.RevokedAt.IsZero() {
-			keys = append(keys, public)
+			keys = append(keys, credential.DatedKey{Public: public, Retired: k.RetiredAt})
 		}
 	}
 	if !known {
 		return credential.Document{}, errUnknownKeys
 	}
-	return credential.DocumentOf(did, keys...), nil
+	return credential.DatedDocument(did, keys...), nil
 }
 
 // kept resolves DIDs by the keys of the schools here, and a did:key by itself.
@@ -206,7 +205,10 @@ func (k *kept) said() string {
 // VerifyFile checks a credential that somebody uploaded. It is valid when a
 // school of this installation signed it; a good signature by a key that nobody
 // here knows could not be checked, since anybody can make a key, and so could a
-// foreign did:web, since the server goes to no address that a file names.
+// foreign did:web, since the server goes to no address that a file names. The
+// proof in a package that its issue is in the public log is a check of its own: a
+// false one makes the file not valid, and one that could not be checked does not
+// make it worse.
 // Public. It keeps nothing of the file.
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
 	resolver := &kept{store: s.store, now: s.src.Now()}
@@ -219,6 +221,9 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 	report.Checks = append(report.Checks, trust)
 	if report.Outcome == credential.Valid {
 		report.Outcome = trust.Outcome
+	}
+	if log, packed := s.inLog(ctx, raw); packed {
+		report = report.With(log)
 	}
 	return report, ctx.Err()
 }

@@ -107,7 +107,29 @@ func (h *handlers) RevokeKey(ctx context.Context, r api.RevokeKeyRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return api.RevokeKey200JSONResponse{Resigned: loss.Resigned, Doubtful: each(loss.Doubtful, h.credentialOf)}, nil
+	return api.RevokeKey200JSONResponse(lossOf(loss)), nil
+}
+
+func lossOf(l core.KeyLoss) api.KeyLoss {
+	return api.KeyLoss{
+		Total: l.Total, Resigned: l.Resigned, Doubtful: l.Doubtful, Running: l.Running(), BegunAt: l.BegunAt, FinishedAt: l.FinishedAt,
+	}
+}
+
+func (h *handlers) ListDoubtful(ctx context.Context, r api.ListDoubtfulRequestObject) (api.ListDoubtfulResponseObject, error) {
+	list, err := h.Services.Certify.Doubtful(ctx, callOf(ctx).actor, r.Organization, r.Key, pageOf(r.Params.Limit, r.Params.Cursor))
+	if err != nil {
+		return nil, err
+	}
+	return api.ListDoubtful200JSONResponse{
+		Body: api.DoubtfulList{NextCursor: list.Next, Items: each(list.Items, func(d core.Doubt) api.DoubtfulCredential {
+			return api.DoubtfulCredential{
+				CredentialId: d.CredentialID, Code: d.Code, Title: d.Title, SubjectName: d.SubjectName, IssuedAt: d.IssuedAt,
+				State: d.State, Reason: d.Reason, Message: d.Message,
+			}
+		})},
+		Headers: api.ListDoubtful200ResponseHeaders{Link: link(ctx, list.Next)},
+	}, nil
 }
 
 func (h *handlers) CloseSchool(ctx context.Context, r api.CloseSchoolRequestObject) (api.CloseSchoolResponseObject, error) {
@@ -119,10 +141,14 @@ func (h *handlers) CloseSchool(ctx context.Context, r api.CloseSchoolRequestObje
 }
 
 func keyOf(k core.SigningKey) api.SigningKey {
-	return api.SigningKey{
+	out := api.SigningKey{
 		Id: k.ID, Algorithm: api.SigningKeyAlgorithm(k.Algorithm), Issuer: k.DID, CreatedAt: k.CreatedAt, RetiredAt: k.RetiredAt,
 		RevokedAt: k.RevokedAt, LostSince: k.LostSince, Cause: k.Cause,
 	}
+	if !k.Loss.BegunAt.IsZero() {
+		out.Loss = lossOf(k.Loss)
+	}
+	return out
 }
 
 func (h *handlers) DownloadJWT(ctx context.Context, r api.DownloadJWTRequestObject) (api.DownloadJWTResponseObject, error) {

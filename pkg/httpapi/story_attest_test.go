@@ -55,6 +55,7 @@ func (s *story) isAttested() {
 		s.t.Errorf("the transcript states %+v", stated)
 	}
 	s.decides(stated.Id.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
+	s.certifiesCohort()
 	s.keepsKeys()
 	s.prints(id)
 }
@@ -80,7 +81,33 @@ func (s *story) prints(id string) {
 			s.t.Errorf("on paper: %v", pdf.header)
 		}
 	}
-	s.nobody.get("/v1/check/" + strings.Repeat("0", 28) + "/pdf").refused(404, "not_found")
+	s.nobody.get("/v1/check/"+strings.Repeat("0", 28)+"/pdf").refused(404, "not_found")
+}
+
+// certifiesCohort: what waits is certified in the background.
+func (s *story) certifiesCohort() {
+	path := "/v1/organizations/" + s.school + "/certification-runs"
+	s.admin = s.admin.confirmed()
+	s.admin.post(path, map[string]any{"all": true}).refused(422, "nothing_chosen")
+	s.registrar.post("/v1/enrollments/"+s.enrollment+"/transcripts", nil).want(201)
+	run := as[api.CertificationRun](s.admin.post(path, map[string]any{"all": true}).want(201))
+	if run.Total != 1 || !run.Running {
+		s.t.Errorf("begun: %+v", run)
+	}
+	if _, err := s.services.Certify.WorkRuns(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	at := "/v1/certification-runs/" + run.Id.String()
+	done := as[api.CertificationRun](s.registrar.get(at).want(200))
+	items := as[api.CertificationRunItemList](s.registrar.get(at + "/items").want(200))
+	if done.Certified != 1 || done.Running || len(items.Items) != 1 || items.Items[0].Url == "" {
+		s.t.Errorf("after the background work: %+v, %+v", done, items)
+	}
+	if runs := as[api.CertificationRunList](s.registrar.get(path).want(200)); len(runs.Items) != 1 {
+		s.t.Errorf("runs: %+v", runs)
+	}
+	s.employer.get(at).refused(404, "not_found")
+	s.decides(items.Items[0].CredentialId.String(), map[string]string{"action": "revoke", "cause": "Not wanted any more."})
 }
 
 // packs: the package that is kept for later, and each part of it.
@@ -166,11 +193,22 @@ func (s *story) keepsKeys() {
 	s.admin.post(revoke, lost).refused(422, "in_future")
 	lost["lost_since"] = "2026-09-01"
 	loss := as[api.KeyLoss](s.admin.post(revoke, lost).want(200))
-	if loss.Resigned+len(loss.Doubtful) == 0 {
+	if loss.Total == 0 || !loss.Running {
 		s.t.Errorf("the loss: %+v", loss)
 	}
 	s.admin.post(revoke, lost).refused(409, "already_revoked")
-	for _, c := range loss.Doubtful {
+	if _, err := s.services.Certify.SignAgain(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	now := as[api.SigningKeys](s.registrar.get(path).want(200)).Items[0].Loss
+	if now.Running || now.Resigned+now.Doubtful != loss.Total {
+		s.t.Errorf("after the background work: %+v", now)
+	}
+	doubtful := as[api.DoubtfulList](s.registrar.get(path + "/" + before.Items[0].Id + "/doubtful").want(200))
+	if len(doubtful.Items) != now.Doubtful {
+		s.t.Errorf("%d are doubtful: %+v", now.Doubtful, doubtful)
+	}
+	for _, c := range doubtful.Items {
 		if check := as[api.Check](s.nobody.get("/v1/check/" + c.Code).want(200)); check.Outcome == "valid" {
 			s.t.Errorf("signed with the lost key: %+v", check)
 		}

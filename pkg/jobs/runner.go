@@ -35,6 +35,11 @@ type Options struct {
 	// of sign-offs that are over. Nil does neither.
 	StatusLists func(context.Context) (int, error)
 	LogDays     func(context.Context) (int, error)
+	// SignAgain signs what lost keys had signed; it is asked for by a job of its
+	// own, and looks for what was left when the runner starts.
+	SignAgain func(context.Context) (int, error)
+	// CertifyRuns certifies the cohorts that wait, likewise.
+	CertifyRuns func(context.Context) (int, error)
 }
 
 // Runner works off the queue of one database. Several processes may.
@@ -64,6 +69,8 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	river.AddWorker(known, &cleaner{db: db, o: o})
 	river.AddWorker(known, &stater{o: o})
 	river.AddWorker(known, &attester{o: o})
+	river.AddWorker(known, &again{o: o})
+	river.AddWorker(known, &certifier{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     known,
@@ -203,7 +210,7 @@ type attester struct {
 func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
 	var errs []error
 	for said, work := range map[string]func(context.Context) (int, error){
-		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays,
+		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays, "certificates signed again": w.o.SignAgain, "certificates issued": w.o.CertifyRuns,
 	} {
 		if work == nil {
 			continue
@@ -216,3 +223,40 @@ func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Timeout is long: a lost key may have signed everything.
+func (*attester) Timeout(*river.Job[attestJob]) time.Duration { return 2 * time.Hour }
+
+type again struct {
+	river.WorkerDefaults[store.SignAgainJob]
+	o Options
+}
+
+func (w *again) Work(ctx context.Context, _ *river.Job[store.SignAgainJob]) error {
+	if w.o.SignAgain == nil {
+		return nil
+	}
+	n, err := w.o.SignAgain(ctx)
+	w.o.Log.InfoContext(ctx, "certificates of lost keys signed again", "number", n)
+	return err
+}
+
+// Timeout is long: a lost key may have signed everything.
+func (*again) Timeout(*river.Job[store.SignAgainJob]) time.Duration { return 2 * time.Hour }
+
+type certifier struct {
+	river.WorkerDefaults[store.CertifyRunJob]
+	o Options
+}
+
+func (w *certifier) Work(ctx context.Context, _ *river.Job[store.CertifyRunJob]) error {
+	if w.o.CertifyRuns == nil {
+		return nil
+	}
+	n, err := w.o.CertifyRuns(ctx)
+	w.o.Log.InfoContext(ctx, "cohorts certified", "certificates", n)
+	return err
+}
+
+// Timeout is long: a cohort may have a thousand.
+func (*certifier) Timeout(*river.Job[store.CertifyRunJob]) time.Duration { return time.Hour }

@@ -117,3 +117,56 @@ func TestRunner(t *testing.T) {
 		}
 	})
 }
+
+// What a transaction asks for is worked off once it has committed; what was left
+// by a process that died is looked for at the start.
+func TestRunner_asked(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		calls := make(chan string, 100)
+		work := func(what string) func(context.Context) (int, error) {
+			return func(context.Context) (int, error) {
+				calls <- what
+				return 1, nil
+			}
+		}
+		r, err := jobs.New(db, jobs.Options{
+			Mailer: &box{}, Source: core.Source{Clock: time.Now, Rand: rand.Reader}, Log: slog.New(slog.DiscardHandler),
+			SessionIdle: time.Hour, Poll: 20 * time.Millisecond,
+			StatusLists: work("lists"), SignAgain: work("again"), CertifyRuns: work("runs"),
+		})
+		if err == nil {
+			err = r.Start(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := r.Stop(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+		wait := func(want ...string) {
+			t.Helper()
+			open := map[string]bool{}
+			for _, what := range want {
+				open[what] = true
+			}
+			for len(open) > 0 {
+				select {
+				case c := <-calls:
+					delete(open, c)
+				case <-time.After(20 * time.Second):
+					t.Fatalf("nobody asked for %v", open)
+				}
+			}
+		}
+		wait("lists", "again", "runs") // at the start
+		err = db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.QueueSignAgain(ctx), tx.QueueCertifyRun(ctx))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wait("again", "runs")
+	})
+}

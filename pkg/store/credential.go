@@ -158,12 +158,6 @@ func (tx *Tx) CredentialsFrom(_ context.Context, after core.CredentialID, limit 
 	return mapped(rows, credentialView.noun), err
 }
 
-// CredentialsSignedBy are the credentials one of whose newest forms a key signed.
-func (tx *Tx) CredentialsSignedBy(_ context.Context, key string) ([]core.Credential, error) {
-	rows, err := many[credentialView](tx.g, selectCredentials+` WHERE d.key_id = ? OR d.jwt_key_id = ? ORDER BY c.id`, key, key)
-	return mapped(rows, credentialView.noun), err
-}
-
 // CheckedCredential finds a credential by its code, with the keys that its
 // school has under the issuer that it names, revoked ones included, in one query.
 // Where no school here has issued it, it may be in escrow; it has no id then.
@@ -172,8 +166,9 @@ func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credenti
 		credentialView `gorm:"embedded"`
 		IssuerKeyID    string
 		IssuerRevoked  moment
+		IssuerRetired  moment
 	}
-	rows, err := many[row](tx.g, `SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked`+credentialJoins+`
+	rows, err := many[row](tx.g, `SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired`+credentialJoins+`
 		LEFT JOIN signing_keys k ON k.organization_id = c.organization_id AND k.did = d.issuer_did
 		WHERE c.code = ? ORDER BY issuer_key_id`, code)
 	if err != nil {
@@ -186,7 +181,7 @@ func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credenti
 	var keys []core.SigningKey
 	for _, r := range rows {
 		if r.IssuerKeyID != "" {
-			keys = append(keys, core.SigningKey{ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID, RevokedAt: r.IssuerRevoked.Time})
+			keys = append(keys, core.SigningKey{ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID, RevokedAt: r.IssuerRevoked.Time, RetiredAt: r.IssuerRetired.Time})
 		}
 	}
 	return c, keys, nil
@@ -227,6 +222,15 @@ func (tx *Tx) InsertCredentialRecord(_ context.Context, r core.CredentialRecord)
 func (tx *Tx) CredentialRecord(_ context.Context, id core.CredentialID) (core.CredentialRecord, error) {
 	r, err := one[credentialRecordRow](tx.g, "record", `SELECT * FROM credential_records WHERE credential_id = ?`, id)
 	return r.noun(), err
+}
+
+// EraseCredentialRecord removes what opens a credential's commitment.
+func (tx *Tx) EraseCredentialRecord(_ context.Context, id core.CredentialID) error {
+	n, err := tx.exec(`DELETE FROM credential_records WHERE credential_id = ?`, id)
+	if err == nil && n == 0 {
+		return core.NotFound("record")
+	}
+	return err
 }
 
 // CredentialRecords are what opens the commitments of some credentials.

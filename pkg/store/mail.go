@@ -50,24 +50,7 @@ var (
 
 // SendMail queues a mail; it leaves once the transaction has committed, and
 // never when it has not.
-func (tx *Tx) SendMail(ctx context.Context, m core.Mail) error {
-	raw, err := tx.sql()
-	if err != nil {
-		return err
-	}
-	queue := sqliteQueue
-	if tx.postgres {
-		queue = postgresQueue
-	}
-	client, err := queue()
-	if err != nil {
-		return err
-	}
-	if _, err := client.InsertTx(ctx, raw, MailJob{m}, nil); err != nil {
-		return fmt.Errorf("queue a mail: %w", err)
-	}
-	return nil
-}
+func (tx *Tx) SendMail(ctx context.Context, m core.Mail) error { return tx.enqueue(ctx, MailJob{m}) }
 
 // sql is the transaction as database/sql knows it.
 func (tx *Tx) sql() (*sql.Tx, error) {

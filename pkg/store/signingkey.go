@@ -29,9 +29,10 @@ func (r signingKeyRow) noun() core.SigningKey {
 	}
 }
 
-// SigningKey is the key with which a school signs now by an algorithm.
+// SigningKey is the key with which a school signs now by an algorithm. In a
+// command nobody else retires it until the end.
 func (tx *Tx) SigningKey(_ context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error) {
-	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys WHERE organization_id = ? AND algorithm = ? AND retired_at IS NULL`, org, algorithm)
+	r, err := one[signingKeyRow](tx.g, "signing key", `SELECT * FROM signing_keys k WHERE organization_id = ? AND algorithm = ? AND retired_at IS NULL`+tx.locked("k"), org, algorithm)
 	return r.noun(), err
 }
 
@@ -49,10 +50,38 @@ func (tx *Tx) RevokeSigningKey(_ context.Context, k core.SigningKey) error {
 		WHERE id = ? AND revoked_at IS NULL`, at(k.RevokedAt), at(k.LostSince), k.Cause, at(k.RevokedAt), k.ID)
 }
 
-// KeysOfOrganization are all keys of a school, oldest first.
+// KeysOfOrganization are all keys of a school, oldest first; those that were
+// lost with what became of their certificates.
 func (tx *Tx) KeysOfOrganization(_ context.Context, org core.OrganizationID) ([]core.SigningKey, error) {
-	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE organization_id = ? ORDER BY created_at, id`, org)
-	return mapped(rows, signingKeyRow.noun), err
+	type row struct {
+		signingKeyRow `gorm:"embedded"`
+		Total         int
+		Resigned      int
+		Doubtful      int
+		BegunAt       moment
+		FinishedAt    moment
+	}
+	rows, err := many[row](tx.g, `SELECT k.*, l.total, l.resigned, l.doubtful, l.begun_at, l.finished_at FROM signing_keys k
+		LEFT JOIN key_losses l ON l.key_id = k.id WHERE k.organization_id = ? ORDER BY k.created_at, k.id`, org)
+	return mapped(rows, func(r row) core.SigningKey {
+		k := r.noun()
+		k.Loss = core.KeyLoss{
+			KeyID: r.ID, OrganizationID: r.OrganizationID, LostSince: k.LostSince, Total: r.Total, Resigned: r.Resigned, Doubtful: r.Doubtful,
+			BegunAt: r.BegunAt.Time, FinishedAt: r.FinishedAt.Time,
+		}
+		return k
+	}), err
+}
+
+// KeysOfSchools are the keys of some schools, oldest first.
+func (tx *Tx) KeysOfSchools(_ context.Context, orgs []core.OrganizationID) (map[core.OrganizationID][]core.SigningKey, error) {
+	condition, arg := in(tx, "organization_id", orgs)
+	rows, err := many[signingKeyRow](tx.g, `SELECT * FROM signing_keys WHERE `+condition+` ORDER BY created_at, id`, arg)
+	found := map[core.OrganizationID][]core.SigningKey{}
+	for _, r := range rows {
+		found[r.OrganizationID] = append(found[r.OrganizationID], r.noun())
+	}
+	return found, err
 }
 
 // RetireSigningKey ends the signing, not the validity, of a key.

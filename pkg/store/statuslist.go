@@ -59,30 +59,44 @@ func (tx *Tx) CountStatus(_ context.Context, id core.StatusListID, n int) error 
 	return tx.changeOne(`UPDATE status_lists SET used = used + ? WHERE id = ?`, n, id)
 }
 
-// StatusSet are the entries of a list whose credentials are revoked or replaced,
-// and those of the suspended ones.
-func (tx *Tx) StatusSet(_ context.Context, id core.StatusListID) (revoked, suspended []int, err error) {
+// StatusSets are the entries of lists whose credentials are revoked or replaced,
+// by their states or as the log tells, and those of the suspended ones.
+func (tx *Tx) StatusSets(_ context.Context, ids []core.StatusListID) (map[core.StatusListID]core.StatusSet, error) {
 	type row struct {
-		StatusIndex int
-		State       core.CredentialState
+		StatusListID core.StatusListID
+		StatusIndex  int
+		State        core.CredentialState
 	}
-	rows, err := many[row](tx.g, `SELECT c.status_index, s.state FROM credentials c
-		JOIN credential_states s ON s.credential_id = c.id
-		WHERE c.status_list_id = ? AND s.state IN ('revoked', 'replaced', 'suspended') ORDER BY c.status_index`, id)
+	subject := "o.subject"
+	if tx.postgres {
+		subject = "CASE WHEN o.subject ~ '^[0-9a-f-]{36}$' THEN CAST(o.subject AS uuid) END"
+	}
+	condition, arg := in(tx, "c.status_list_id", ids)
+	rows, err := many[row](tx.g, `SELECT c.status_list_id, c.status_index, CASE s.state WHEN 'suspended' THEN 'suspended' ELSE 'revoked' END AS state FROM credentials c
+		JOIN credential_states s ON s.credential_id = c.id WHERE `+condition+` AND s.state IN ('revoked', 'replaced', 'suspended')
+		UNION SELECT c.status_list_id, c.status_index, 'revoked' FROM log_openings o
+		JOIN credentials c ON c.id = `+subject+` WHERE o.event IN ('credential.revoke', 'credential.replace') AND `+condition+` ORDER BY 1, 2`, arg, arg)
+	found := map[core.StatusListID]core.StatusSet{}
 	for _, r := range rows {
+		set := found[r.StatusListID]
 		if r.State == core.CredentialSuspended {
-			suspended = append(suspended, r.StatusIndex)
+			set.Suspended = append(set.Suspended, r.StatusIndex)
 		} else {
-			revoked = append(revoked, r.StatusIndex)
+			set.Revoked = append(set.Revoked, r.StatusIndex)
 		}
+		found[r.StatusListID] = set
 	}
-	return revoked, suspended, err
+	return found, err
 }
 
-// KeepStatusList keeps a list as it was signed.
-func (tx *Tx) KeepStatusList(_ context.Context, l core.StatusList) error {
-	return tx.changeOne(`UPDATE status_lists SET document = ?, suspensions = ?, signed_at = ?, valid_until = ? WHERE id = ?`,
-		l.Document, l.Suspensions, at(l.SignedAt), at(l.ValidUntil), l.ID)
+// KeepStatusLists keeps lists as they were signed.
+func (tx *Tx) KeepStatusLists(_ context.Context, lists []core.StatusList) error {
+	rows := make([][]any, len(lists))
+	for i, l := range lists {
+		rows[i] = []any{l.ID, l.OrganizationID, l.IssuerDID, l.Address, l.Used, at(l.CreatedAt), l.Document, l.Suspensions, at(l.SignedAt), at(l.ValidUntil)}
+	}
+	return tx.insertMany("status_lists", "id, organization_id, issuer_did, address, used, created_at, document, suspensions, signed_at, valid_until", rows,
+		"ON CONFLICT (id) DO UPDATE SET document = excluded.document, suspensions = excluded.suspensions, signed_at = excluded.signed_at, valid_until = excluded.valid_until")
 }
 
 // StatusListsDue are lists that are unsigned or run out before an instant, but not

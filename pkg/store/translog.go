@@ -161,6 +161,12 @@ func (tx *Tx) LogHashCount(context.Context) (int64, error) {
 	return r.N, err
 }
 
+// LogOpeningCount is of how many entries the openings are kept.
+func (tx *Tx) LogOpeningCount(context.Context) (int64, error) {
+	r, err := one[struct{ N int64 }](tx.g, "log", `SELECT COUNT(*) AS n FROM log_openings`)
+	return r.N, err
+}
+
 // CosignaturesOf are the witnesses' words on the checkpoint of a size.
 func (tx *Tx) CosignaturesOf(_ context.Context, size int64) ([]translog.Cosignature, error) {
 	rows, err := many[logCosignatureRow](tx.g, `SELECT * FROM log_cosignatures WHERE size = ? ORDER BY witness`, size)
@@ -218,15 +224,61 @@ func (tx *Tx) FirstUnlogged(_ context.Context, before time.Time) (map[core.Organ
 	return found, err
 }
 
-// PostedBetween are the credits that were posted at a school from an instant to
+// PostedAt are the credits that were posted at some schools from an instant to
 // another, in the order of their ids.
-func (tx *Tx) PostedBetween(_ context.Context, org core.OrganizationID, from, to time.Time) ([]core.Credit, error) {
-	return tx.credits("c.organization_id = ? AND c.posted_at >= ? AND c.posted_at < ? ORDER BY c.id", org, at(from), at(to))
+func (tx *Tx) PostedAt(_ context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error) {
+	condition, arg := in(tx, "c.organization_id", orgs)
+	return tx.credits(condition+" AND c.posted_at >= ? AND c.posted_at < ? ORDER BY c.id", arg, at(from), at(to))
 }
 
-// InsertLoggedDay keeps what opens the root of a day.
-func (tx *Tx) InsertLoggedDay(_ context.Context, d core.LoggedDay) error {
-	return tx.insert("log_days", &logDayRow{d.OrganizationID, d.Day, at(d.Ends), d.Seed, d.Lines, d.Root, d.Number})
+// InsertLoggedDays keeps what opens the roots of days.
+func (tx *Tx) InsertLoggedDays(_ context.Context, days []core.LoggedDay) error {
+	rows := make([]logDayRow, len(days))
+	for i, d := range days {
+		rows[i] = logDayRow{d.OrganizationID, d.Day, at(d.Ends), d.Seed, d.Lines, d.Root, d.Number}
+	}
+	return tx.insert("log_days", rows)
+}
+
+// NewestDays is the newest day of each school that the log tells of.
+func (tx *Tx) NewestDays(context.Context) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE number IN
+		(SELECT MAX(number) FROM log_openings WHERE event = 'day.sign-off' GROUP BY subject)`)
+	return mapped(rows, logOpeningRow.noun), err
+}
+
+// LoggedDaysAt tells which of some entries of the log a kept day names.
+func (tx *Tx) LoggedDaysAt(_ context.Context, numbers []int64) (map[int64]bool, error) {
+	found := map[int64]bool{}
+	if len(numbers) == 0 {
+		return found, nil
+	}
+	rows, err := many[int64](tx.g, `SELECT number FROM log_days WHERE number IN (?)`, numbers)
+	for _, n := range rows {
+		found[n] = true
+	}
+	return found, err
+}
+
+// OpeningsAt are the openings of some entries.
+func (tx *Tx) OpeningsAt(_ context.Context, numbers []int64) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE number IN (?)`, numbers)
+	return mapped(rows, logOpeningRow.noun), err
+}
+
+// OpeningsFrom are at most limit openings from a number on, with or without an
+// entry.
+func (tx *Tx) OpeningsFrom(_ context.Context, next int64, limit int) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE number >= ? ORDER BY number LIMIT ?`, next, limit)
+	return mapped(rows, logOpeningRow.noun), err
+}
+
+// ChangesLinked are the changes of the credential with a code, as its link has
+// it, that the log tells of, whatever they are kept under.
+func (tx *Tx) ChangesLinked(_ context.Context, code string) ([]translog.Opening, error) {
+	rows, err := many[logOpeningRow](tx.g, `SELECT * FROM log_openings WHERE event IN
+		('credential.revoke', 'credential.suspend', 'credential.reinstate', 'credential.replace') AND payload LIKE ? ORDER BY number`, `%/c/`+code+`"%`)
+	return mapped(rows, logOpeningRow.noun), err
 }
 
 // LoggedDays are at most limit days of all schools after one, in the order of

@@ -59,11 +59,27 @@ func OpenCheckpoint(signed []byte, verifierKey string) (Tree, error) {
 	if err != nil {
 		return Tree{}, errors.New("the checkpoint is not signed by the log's key")
 	}
+	if !plainlyWritten(signed) {
+		return Tree{}, errors.New("a signature of the checkpoint is not written as signatures are")
+	}
 	tree, err := ParseTree(opened.Text)
 	if err == nil && tree.Origin != verifier.Name() {
 		err = fmt.Errorf("the checkpoint is that of %q", tree.Origin)
 	}
 	return tree, err
+}
+
+// plainlyWritten tells whether each signature is written in the one way that
+// base64 has for its bytes, so that no bit of a checkpoint can be changed.
+func plainlyWritten(signed []byte) bool {
+	_, below, _ := bytes.Cut(signed, []byte("\n\n"))
+	for line := range strings.Lines(string(below)) {
+		encoded := line[strings.LastIndex(line, " ")+1:]
+		if _, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSuffix(encoded, "\n")); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Cosignature is a witness's word that it has seen a checkpoint and that it

@@ -16,11 +16,12 @@ import (
 const examineAt = 1_000
 
 // Examine recomputes the whole log from its entries: every stored hash, every
-// checkpoint and every opening. It names what differs.
+// checkpoint and every opening, of which none may be absent and none too many.
+// It names what differs.
 func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
 	head, err := tx.LogHead(ctx)
 	if errors.Is(err, core.NotFound("")) {
-		return nil, nil
+		return headless(ctx, tx)
 	}
 	if err != nil {
 		return nil, err
@@ -41,6 +42,9 @@ func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
 	if err == nil && !e.stuck && stored != tlog.StoredHashCount(head.Size) {
 		e.say("the log keeps %d hashes, its %d entries have %d", stored, head.Size, tlog.StoredHashCount(head.Size))
 	}
+	if err == nil && !e.stuck {
+		err = e.beyond(ctx, tx)
+	}
 	if len(e.due) > 0 && !e.stuck {
 		e.say("a checkpoint states %d entries, the log has %d", e.due[0].Size, head.Size)
 	}
@@ -48,12 +52,14 @@ func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
 }
 
 type examination struct {
-	tree  *growing
-	head  Head
-	size  int64
-	due   []Checkpoint // checkpoints to come, by size
-	found []string
-	stuck bool
+	tree *growing
+	head Head
+	size int64
+	// opened is how many of the entries have their opening.
+	opened int64
+	due    []Checkpoint // checkpoints to come, by size
+	found  []string
+	stuck  bool
 }
 
 func (e *examination) say(format string, args ...any) {
@@ -101,12 +107,52 @@ func (e *examination) batch(ctx context.Context, tx ReadTx) error {
 	return e.hashes(ctx, tx, added)
 }
 
+// headless names what is left of a log whose state is gone.
+func headless(ctx context.Context, tx ReadTx) ([]string, error) {
+	hashes, err := tx.LogHashCount(ctx)
+	if err != nil {
+		return nil, err
+	}
+	openings, err := tx.LogOpeningCount(ctx)
+	if err != nil || hashes+openings == 0 {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("the state of the log is gone; %d hashes and %d openings of it are left", hashes, openings)}, nil
+}
+
+// beyond names what is kept of entries that the log does not have.
+func (e *examination) beyond(ctx context.Context, tx ReadTx) error {
+	more, err := tx.LogLeaves(ctx, e.size, 1)
+	if err != nil {
+		return err
+	}
+	if len(more) > 0 {
+		e.say("the log says that it has %d entries; there is an entry %d", e.head.Size, e.size)
+	}
+	n, err := tx.LogOpeningCount(ctx)
+	if err == nil && n != e.opened {
+		e.say("the log keeps %d openings, of which %d are of its entries", n, e.opened)
+	}
+	return err
+}
+
+// openings holds the openings of some entries against these.
 func (e *examination) openings(openings []Opening, leaves [][]byte) {
+	opened := make([]bool, len(leaves))
+	defer func() {
+		for i, ok := range opened {
+			if !ok {
+				e.say("entry %d of the log (%s) cannot be opened any more: what it told of is not known", e.size+int64(i), eventOf(leaves[i]))
+			}
+		}
+	}()
 	for _, o := range openings {
 		i := o.Number - e.size
 		if i < 0 || i >= int64(len(leaves)) {
 			continue
 		}
+		opened[i] = true
+		e.opened++
 		if !bytes.Equal(o.Leaf(), leaves[i]) {
 			e.say("entry %d of the log is not what was opened of it (%s of %s)", o.Number, o.Event, o.Subject)
 		}
@@ -149,3 +195,12 @@ func (e *examination) hashes(ctx context.Context, tx ReadTx, added map[int64]tlo
 
 // Detail reads what an opening commits to.
 func (o Opening) Detail(into any) error { return json.Unmarshal(o.Payload, into) }
+
+// eventOf reads which event an entry tells of, which everybody may know.
+func eventOf(raw []byte) string {
+	var l leaf
+	if json.Unmarshal(raw, &l) != nil {
+		return "unknown"
+	}
+	return l.Event
+}

@@ -17,6 +17,7 @@ const (
 	EventSuspend   = "credential.suspend"
 	EventReinstate = "credential.reinstate"
 	EventReplace   = "credential.replace"
+	EventErase     = "credential.erase" // what opened its record of hours
 	EventKeyAdd    = "key.add"
 	EventKeyRetire = "key.retire"
 	EventKeyRevoke = "key.revoke"

@@ -177,15 +177,21 @@ func (l *Log) head(ctx context.Context, tx Tx) (Head, note.Signer, error) {
 	if err != nil {
 		return head, nil, err
 	}
+	signs, err := l.open(head)
+	return head, signs, err
+}
+
+// open opens the log's key, which proves that the installation made it.
+func (l *Log) open(head Head) (note.Signer, error) {
 	key, err := credential.Open(l.secret, head.Public, head.Sealed)
 	if err != nil {
-		return head, nil, fmt.Errorf("open the key of the log: %w", err)
+		return nil, fmt.Errorf("open the key of the log: %w", err)
 	}
 	verifier, err := note.NewVerifier(head.Public)
 	if err != nil {
-		return head, nil, err
+		return nil, err
 	}
-	return head, signer{verifier, key}, nil
+	return signer{verifier, key}, nil
 }
 
 func (l *Log) start() (Head, error) {

@@ -26,6 +26,7 @@ type ReadTx interface {
 	OpeningsOf(ctx context.Context, subject string) ([]Opening, error)
 	LogOpenings(ctx context.Context, from int64, limit int) ([]Opening, error)
 	LogHashCount(ctx context.Context) (int64, error)
+	LogOpeningCount(ctx context.Context) (int64, error)
 	CosignaturesOf(ctx context.Context, size int64) ([]Cosignature, error)
 	// NewestCosigned is the newest size that a witness has cosigned, 0 for none.
 	NewestCosigned(ctx context.Context) (int64, error)
@@ -166,7 +167,8 @@ func (r reader) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
 }
 
 // Include opens the newest of some openings that tells of one of the events,
-// with a proof to the newest checkpoint; nil where there is none. Whoever is
+// with a proof to a checkpoint and the cosignatures that are kept of it; nil where
+// there is none. Whoever is
 // given it must be allowed to see what it says.
 func Include(ctx context.Context, tx ReadTx, openings []Opening, events ...string) (*Inclusion, error) {
 	for _, o := range slices.Backward(openings) {
@@ -176,22 +178,6 @@ func Include(ctx context.Context, tx ReadTx, openings []Opening, events ...strin
 		}
 	}
 	return nil, nil
-}
-
-func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {
-	head, err := tx.LogHead(ctx)
-	if err != nil {
-		return Inclusion{}, err
-	}
-	checkpoint, err := tx.LogCheckpoint(ctx)
-	if err != nil {
-		return Inclusion{}, err
-	}
-	proof, err := tlog.ProveRecord(checkpoint.Size, o.Number, reader{ctx, tx})
-	if err != nil {
-		return Inclusion{}, err
-	}
-	return NewInclusion(head.Public, o, FormatProof(o.Number, proof, checkpoint.Note)), nil
 }
 
 var errCosignature = core.Invalid("bad_cosignature", "This is not a checkpoint of this log with the signature of a witness that it knows. Send a checkpoint as /log/checkpoint serves it, with the witness's line added.")

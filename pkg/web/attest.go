@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/certify"
@@ -17,6 +15,8 @@ var attestRoutes = []Route{
 	{http.MethodPost, "/enrollments/:enrollment/propose", access.ProposalMake, (*request).propose},
 	{http.MethodGet, "/o/:organization/completions", access.ProposalRead, (*request).showCompletions},
 	{http.MethodPost, "/o/:organization/completions/certify", access.ProposalDecide, (*request).certifyMany},
+	{http.MethodGet, "/o/:organization/certifications", access.ProposalRead, (*request).showRuns},
+	{http.MethodGet, "/certifications/:run", access.ProposalRead, (*request).showRun},
 	{http.MethodGet, "/o/:organization/certificates", access.CredentialRead, (*request).showIssued},
 	{http.MethodGet, "/completions/:proposal", access.ProposalRead, (*request).showProposal},
 	{http.MethodPost, "/completions/:proposal/certify", access.ProposalDecide, (*request).certify},
@@ -93,57 +93,6 @@ func (r *request) proposalsPage() (proposalsPage, error) {
 		Pager: r.pager(list.Next, "Pages of proposals"), Zone: r.zone(org), Stale: !r.fresh(),
 		actor: r.actor.AccountID, own: r.actor.TherapistID,
 	}, err
-}
-
-// certifyMany is the second person's word on several proposals at once.
-func (r *request) certifyMany() error {
-	org, err := r.organization()
-	if err != nil {
-		return err
-	}
-	f, err := r.read()
-	if err != nil {
-		return err
-	}
-	var chosen []certify.Chosen
-	for _, text := range f.Values["proposal"] {
-		first, second, _ := strings.Cut(text, "/")
-		proposal, idErr := core.ParseID[core.ProposalID](first)
-		version, numberErr := strconv.Atoi(second)
-		if idErr == nil && numberErr == nil {
-			chosen = append(chosen, certify.Chosen{ID: proposal, Version: version})
-		}
-	}
-	var outcomes []certify.Outcome
-	if err = r.confirm(f.Values); err == nil {
-		outcomes, err = r.web.Certify.CertifyMany(r.ctx(), r.actor, org, chosen, nil)
-	}
-	if err == nil {
-		return r.done(orgPath(org, "completions"), saidOf(outcomes))
-	}
-	page, readErr := r.proposalsPage()
-	if readErr != nil {
-		return readErr
-	}
-	page.Form = render.NewForm(f.Values, err)
-	return r.refill(err, "attest/completions", "Completions", page)
-}
-
-// saidOf counts what was certified, and says why the first of the others was not.
-func saidOf(outcomes []certify.Outcome) string {
-	certified, why := 0, ""
-	for _, o := range outcomes {
-		if f := core.AsFault(o.Err); f == nil {
-			certified++
-		} else if why == "" {
-			why = " " + f.Message
-		}
-	}
-	said := render.Count(certified, "certificate was", "certificates were") + " issued."
-	if left := len(outcomes) - certified; left > 0 {
-		said += " " + render.Count(left, "proposal still waits.", "proposals still wait.") + why
-	}
-	return said
 }
 
 type issuedPage struct {

@@ -96,6 +96,7 @@ var checkWords = map[string]string{
 	credential.CheckStatus:     "It was not withdrawn",
 	credential.CheckSuspension: "It is not suspended",
 	credential.CheckTrust:      "The issuer is known here",
+	credential.CheckLog:        "Its issue is in the public log",
 	credential.CheckLines:      "The hours shown are those that were certified",
 	employer.CheckRecord:       "The record shown is what was signed",
 }

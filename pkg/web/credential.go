@@ -24,6 +24,7 @@ var credentialRoutes = []Route{
 	{http.MethodPost, "/o/:organization/keys/rotate", access.KeyManage, (*request).rotateKeys},
 	{http.MethodPost, "/o/:organization/keys/:key/revoke", access.KeyManage, (*request).revokeKey},
 	{http.MethodPost, "/o/:organization/close", access.SchoolClose, (*request).closeSchool},
+	{http.MethodGet, "/o/:organization/keys/:key/doubtful", access.KeyRead, (*request).showDoubtful},
 }
 
 func credentialPath(id core.CredentialID) string { return "/credentials/" + id.String() }
@@ -309,11 +310,10 @@ func (r *request) revokeKey() error {
 			return "", core.InvalidField("lost_since", "bad_date", "Say the first day on which somebody else may have had the key.")
 		}
 		loss, err := r.web.Certify.RevokeKey(r.ctx(), r.actor, org, key, since, f.Get("cause"))
-		said := render.Count(loss.Resigned, "certificate was", "certificates were") + " signed anew."
-		if n := len(loss.Doubtful); n > 0 {
-			said += " " + render.Count(n, "certificate was", "certificates were") + " issued since the loss and is not valid any more: look at each, and replace or revoke it."
+		if loss.Total == 0 {
+			return "The key is revoked. It had signed no certificate.", err
 		}
-		return said, err
+		return "The key is revoked. " + render.Count(loss.Total, "certificate is", "certificates are") + " looked at now, one after the other; this page says how far it is.", err
 	}, func(page *keysPage, f render.Form) {
 		f.ID = key
 		page.Lost = f
@@ -327,6 +327,29 @@ func (r *request) closeSchool() error {
 	}, func(page *keysPage, f render.Form) {
 		f.ID = "close"
 		page.Close = f
+	})
+}
+
+type doubtfulPage struct {
+	Tab   orgTabs
+	Keys  string
+	Items []core.Doubt
+	Zone  string
+	Pager render.Pager
+}
+
+// showDoubtful lists what a lost key had signed and nobody has signed again.
+func (r *request) showDoubtful() error {
+	org, err := r.organization()
+	if err != nil {
+		return err
+	}
+	list, err := r.web.Certify.Doubtful(r.ctx(), r.actor, org, r.Param("key"), r.part())
+	if err != nil {
+		return err
+	}
+	return r.page("organization/doubtful", "Certificates of a lost key", doubtfulPage{
+		r.tabs(org, "keys"), orgPath(org, "keys"), list.Items, r.zone(org), r.pager(list.Next, "Pages of certificates"),
 	})
 }
 

@@ -85,7 +85,13 @@ func TestKeys(t *testing.T) {
 	wants(t, ann.get(path), http.StatusOK, "Signs no more since")
 	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, "first day on which somebody else")
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
-	wants(t, ann.get(path), http.StatusOK, "Stolen.", "1 certificate was issued since the loss")
+	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 certificates looked at so far")
+	if _, err := s.Certify.SignAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, ann.get(path), http.StatusOK, "1 of 1 certificates looked at.", "1 certificate is doubtful")
+	wants(t, ann.get(path+"/"+c.KeyID+"/doubtful"), http.StatusOK, "Ada Example", "before the key was lost")
+	wants(t, s.as(s.Stranger.Email).get(path+"/"+c.KeyID+"/doubtful"), http.StatusNotFound)
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Do not rely on it")
 }
 
@@ -174,6 +180,25 @@ func TestCertifyMany(t *testing.T) {
 	second := s.as(s.Second.Email)
 	wants(t, second.get(path), http.StatusOK, "Certify the chosen")
 	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, "Choose the proposals to certify")
-	leadsTo(t, second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}}), path)
-	wants(t, second.get(path), http.StatusOK, "1 certificate was issued. 1 proposal still waits.")
+	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
+	run := begun.Header().Get("Location")
+	wants(t, second.get(run), http.StatusOK, "0 of 2 proposals looked at so far", "Ada Example", "Waiting")
+	if n, err := s.Certify.WorkRuns(t.Context()); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	wants(t, second.get(run), http.StatusOK, "2 of 2 proposals looked at", "1 certificate was issued. 1 proposal was left", "The certificate", "Not certified")
+	wants(t, second.get("/o/"+s.School.ID.String()+"/certifications"), http.StatusOK, "Rob Registrar", "1 of 2")
+	wants(t, s.as(s.Stranger.Email).get(run), http.StatusNotFound)
+	wants(t, s.as(s.Student.Email).get(run), http.StatusForbidden)
+
+	s.Earn(s.Enrollment, s.Student, "kinesiology", 60)
+	if _, err := s.Certify.ProposeTranscript(t.Context(), s.Registrar, s.Enrollment); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, s.as(s.Registrar.Email).post(path+"/certify", url.Values{"all": {"yes"}}), http.StatusUnprocessableEntity)
+	all := second.post(path+"/certify", url.Values{"all": {"yes"}}).Header().Get("Location")
+	if n, err := s.Certify.WorkRuns(t.Context()); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	wants(t, second.get(all), http.StatusOK, "1 of 1 proposals looked at", "1 certificate was issued")
 }

@@ -33,7 +33,9 @@ type World struct {
 	T   testing.TB
 	DB  *store.DB
 	SQL *sql.DB // the same database, past the store
-	Src core.Source
+	// Address is where the program finds it.
+	Address string
+	Src     core.Source
 
 	School, Other, Employer                core.Organization
 	Student, Supervisor, Registrar, Second access.Actor
@@ -93,7 +95,7 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = raw.Close() })
-	w := &World{T: t, DB: db, SQL: raw, now: Start, days: map[string]int{}}
+	w := &World{T: t, DB: db, SQL: raw, Address: address, now: Start, days: map[string]int{}}
 	w.Src = core.Source{Clock: w.tick, Rand: rand.Reader}
 	w.Certify = w.CertifyAt(base)
 	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), w.Src)
@@ -139,7 +141,7 @@ func (w *World) Mails() (mails []core.Mail) {
 	if w.DB.Postgres() {
 		args = "args"
 	}
-	rows, err := w.SQL.Query("SELECT " + args + " FROM river_job ORDER BY id")
+	rows, err := w.SQL.Query("SELECT " + args + " FROM river_job WHERE kind = 'mail' ORDER BY id")
 	w.must(err)
 	defer rows.Close()
 	for rows.Next() {

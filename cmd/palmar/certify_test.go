@@ -1,0 +1,63 @@
+package main
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/certify/certifytest"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// TestCertify: one command certifies what waits for a person, tells how far it is
+// and why something was refused, and two persons stay two.
+func TestCertify(t *testing.T) {
+	w := certifytest.SQLite(t, "http://127.0.0.1:8080")
+	const many = 51
+	for range many {
+		student := w.Person("Student", core.NewID[core.AccountID](w.Src).String()+"@example.org", w.School, core.RoleStudent)
+		enrollment := w.Enroll(student)
+		w.Earn(enrollment, student, "kinesiology", 480)
+		if _, err := w.Certify.ProposeTranscript(t.Context(), w.Registrar, enrollment); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := []string{
+		"PALMAR_DATABASE=" + w.Address, "PALMAR_DATA_DIR=" + t.TempDir(),
+		"PALMAR_SECRET=" + base64.StdEncoding.EncodeToString(certifytest.Secret),
+	}
+	for _, test := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--as", "rob@example.org"}, 64, "--organization"},
+		{[]string{"--as", "nobody@example.org", "--organization", "brightwater"}, 1, "--as nobody@example.org"},
+		{[]string{"--as", "rob@example.org", "--organization", "nowhere"}, 1, "There is no such organization"},
+		{[]string{"--as", "rob@example.org", "--organization", "brightwater", "--program", "nothing"}, 1, "--program nothing"},
+		{[]string{"--as", "sam@example.org", "--organization", "brightwater"}, 1, "does not allow this"}, // a supervisor
+		{[]string{"--as", "otto@example.org", "--organization", "brightwater"}, 1, "There is no such"},
+		{[]string{"--as", "rita@example.org", "--organization", "brightwater"}, 0, "0 certified, 0 refused."}, // she proposed them
+		{[]string{"--as", "rob@example.org", "--organization", "brightwater", "--program", "mmf"}, 0, "50 looked at"},
+		{[]string{"--as", "rob@example.org", "--organization", "brightwater"}, 0, "0 certified, 0 refused."},
+	} {
+		code, out, errs := palmar(t, env, append([]string{"certify"}, test.args...)...)
+		if code != test.code || !strings.Contains(out+errs, test.want) {
+			t.Errorf("%q: %d %s %s", test.args, code, out, errs)
+		}
+		if test.want == "50 looked at" && !strings.Contains(out, "51 certified, 0 refused.") {
+			t.Error(out)
+		}
+	}
+
+	// What does not suffice any more is refused, and named.
+	w.EarnAll(w.Enrollment, w.Student, 900)
+	if _, err := w.Certify.Propose(t.Context(), w.Registrar, w.Enrollment); err != nil {
+		t.Fatal(err)
+	}
+	w.Tamper("credits", "UPDATE credits SET minutes = 1 WHERE enrollment_id = ?", w.Enrollment.String())
+	code, out, errs := palmar(t, env, "certify", "--as", "rob@example.org", "--organization", "brightwater")
+	if code != 1 || !strings.Contains(out, "not certified: Ada Example, Medical Massage Foundations (standard_not_met)") || !strings.Contains(out, "0 certified, 1 refused.") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+}

@@ -1,0 +1,33 @@
+package employer
+
+import (
+	"context"
+	"errors"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// inLog holds the proof in a package against the public log of this
+// installation. The proof of another log could not be checked, since nobody here
+// knows that log's key, unless it is false. It gives nothing for a file that is
+// no package.
+func (s *Service) inLog(ctx context.Context, raw []byte) (credential.Check, bool) {
+	p, ok := translog.ReadPacked(raw)
+	if !ok {
+		return credential.Check{}, false
+	}
+	var head translog.Head
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		head, err = tx.LogHead(ctx)
+		return err
+	})
+	if err != nil && !errors.Is(err, core.NotFound("")) {
+		return credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck, Detail: "the log's key could not be read"}, true
+	}
+	if p.Log != nil && p.Log.Log != head.Public {
+		return p.Check("", s.witnesses), true
+	}
+	return p.Check(head.Public, s.witnesses), true
+}

@@ -1,0 +1,135 @@
+package translog
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/credential"
+)
+
+// Packed is what a downloaded package holds for the check against the log: a
+// credential in both forms, and the entry that tells of its issue.
+type Packed struct {
+	Document string     `json:"document"`
+	JWT      string     `json:"jwt"`
+	Log      *Inclusion `json:"log"`
+}
+
+// ReadPacked tells whether a file is a package.
+func ReadPacked(raw []byte) (Packed, bool) {
+	var p Packed
+	return p, json.Unmarshal(raw, &p) == nil && p.Document != ""
+}
+
+// Confirm says whether the log entry of a package tells of the issue of its very
+// credential, in the tree that a checkpoint signed with the log's key states.
+func (p Packed) Confirm(verifierKey string) (Tree, error) {
+	if p.Log == nil {
+		return Tree{}, errors.New("the package holds no proof of the log")
+	}
+	tree, err := p.Log.Check(verifierKey)
+	if err != nil {
+		return tree, err
+	}
+	var said struct{ Document, JWT string }
+	if err := json.Unmarshal([]byte(p.Log.Payload), &said); err != nil || said.Document != digest(p.Document) || p.JWT != "" && said.JWT != digest(p.JWT) ||
+		p.Log.Event != EventIssue && p.Log.Event != EventResign {
+		return tree, errors.New("the log tells of another credential")
+	}
+	return tree, nil
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// Check is Confirm as one of the checks of a verification. It could not be made
+// where the package has no proof, or where nobody knows the log's key: with
+// verifierKey "" the proof is held against the key that the package itself names,
+// which can show it false but not true. The words of these witnesses are told.
+func (p Packed) Check(verifierKey string, witnesses []Witness) credential.Check {
+	check := credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck}
+	if p.Log == nil {
+		check.Detail = "the package holds no proof that its issue is in a log"
+		return check
+	}
+	key := verifierKey
+	if key == "" {
+		key = p.Log.Log
+	}
+	tree, err := p.Confirm(key)
+	switch {
+	case err != nil:
+		check.Outcome, check.Detail = credential.NotValid, err.Error()
+	case verifierKey == "":
+		check.Detail = fmt.Sprintf("the proof leads to a checkpoint of %q with %d entries, under a key that nobody here knows as that log's", tree.Origin, tree.Size)
+	default:
+		check.Outcome = credential.Valid
+		check.Detail = fmt.Sprintf("its issue is in the log %s, no later than its checkpoint of %d entries", tree.Origin, tree.Size)
+	}
+	if check.Outcome != credential.NotValid {
+		check.Detail += p.Log.cosigned(key, witnesses)
+	}
+	return check
+}
+
+// cosigned tells which of some witnesses have cosigned the checkpoint of a proof.
+func (i Inclusion) cosigned(verifierKey string, witnesses []Witness) string {
+	_, checkpoint, _ := strings.Cut(i.Proof, "\n\n")
+	_, words, err := Cosignatures([]byte(checkpoint), verifierKey, witnesses)
+	if err != nil || len(words) == 0 {
+		return ""
+	}
+	var text strings.Builder
+	for _, w := range words {
+		fmt.Fprintf(&text, "; %s has cosigned it at %s", w.Witness, w.StatedAt.Format(time.RFC3339))
+	}
+	return text.String()
+}
+
+// proved is a checkpoint to which an entry is proved, with the lines of its
+// witnesses: the newest that a witness has cosigned, where that has the entry,
+// else the newest.
+func proved(ctx context.Context, tx ReadTx, o Opening) (Checkpoint, error) {
+	size, err := tx.NewestCosigned(ctx)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if size <= o.Number {
+		return tx.LogCheckpoint(ctx)
+	}
+	c, err := tx.CheckpointAt(ctx, size)
+	if err != nil {
+		return c, err
+	}
+	words, err := tx.CosignaturesOf(ctx, size)
+	for _, w := range words {
+		c.Note += w.Line + "\n"
+	}
+	return c, err
+}
+
+func include(ctx context.Context, tx ReadTx, o Opening) (Inclusion, error) {
+	head, err := tx.LogHead(ctx)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	checkpoint, err := proved(ctx, tx, o)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	proof, err := tlog.ProveRecord(checkpoint.Size, o.Number, reader{ctx, tx})
+	if err != nil {
+		return Inclusion{}, err
+	}
+	return NewInclusion(head.Public, o, FormatProof(o.Number, proof, checkpoint.Note)), nil
+}
