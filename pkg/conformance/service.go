@@ -98,9 +98,9 @@ func answer(good int, do func(context.Context, body) (any, error)) http.HandlerF
 func refuse(w http.ResponseWriter, err error) {
 	p, ok := errors.AsType[*problem](err)
 	if !ok {
-		p = &problem{Type: "about:blank", Title: "ERROR", Detail: err.Error()}
+		p = &problem{Type: "about:blank", Title: "ERROR", Detail: "the request could not be answered"}
 	}
-	write(w, http.StatusBadRequest, map[string]any{"verified": false, "problemDetails": []*problem{p}, "errors": []string{p.Title + ": " + p.Detail}})
+	write(w, http.StatusBadRequest, map[string]any{"verified": false, "problemDetails": problems(p), "errors": []string{p.Title + ": " + p.Detail}})
 }
 
 func write(w http.ResponseWriter, status int, value any) {
