@@ -119,7 +119,18 @@ func TestIssue(t *testing.T) {
 		"wrong digest": {func(c map[string]any) {
 			c["relatedResource"] = map[string]any{"id": contextV2, "digestSRI": "sha384-AAAA"}
 		}, 400},
-		"no digest": {func(c map[string]any) { c["relatedResource"] = map[string]any{"id": contextV2} }, 400},
+		"language with direction": {func(c map[string]any) {
+			c["description"] = map[string]any{"@value": "x", "@language": "ar-EG", "@direction": "rtl"}
+		}, 201},
+		"language no tag":     {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@language": "en us"} }, 400},
+		"language a number":   {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@language": 7} }, 400},
+		"no such direction":   {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@direction": "up"} }, 400},
+		"render method":       {func(c map[string]any) { c["renderMethod"] = map[string]any{"type": "ExampleMethod"} }, 201},
+		"render without type": {func(c map[string]any) { c["renderMethod"] = map[string]any{"id": "urn:a:b"} }, 400},
+		"confidence a text":   {func(c map[string]any) { c["confidenceMethod"] = "urn:a:b" }, 400},
+		"no evidence":         {func(c map[string]any) { c["evidence"] = []any{} }, 400},
+		"evidence no URL":     {func(c map[string]any) { c["evidence"] = map[string]any{"id": "x", "type": "ExampleEvidence"} }, 400},
+		"no digest":           {func(c map[string]any) { c["relatedResource"] = map[string]any{"id": contextV2} }, 400},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, out := s.post("/credentials/issue", map[string]any{"credential": sample(s.did(), test.change)})
@@ -246,7 +257,7 @@ func TestStatus(t *testing.T) {
 	if verify() != 400 {
 		t.Error("valid though its list cannot be read")
 	}
-	list, err := s.ownList()
+	list, err := s.signedList()
 	if err != nil {
 		t.Fatal(err)
 	}
