@@ -130,9 +130,9 @@ func verifyJWS(token string) (opened, error) {
 	if err != nil {
 		return opened{}, wrong("PARSING_ERROR", "the envelope holds no JWT signed with EdDSA or ES256")
 	}
-	var out opened
-	if err := json.Unmarshal(read.UnsafePayloadWithoutVerification(), &out.claims); err != nil || out.claims == nil || depth(out.claims) > maxDepth {
-		return opened{}, wrong("PARSING_ERROR", "the payload of the JWT is no JSON object, or nested too deep")
+	out := opened{}
+	if out.claims, err = readObject(read.UnsafePayloadWithoutVerification()); err != nil {
+		return opened{}, wrong("PARSING_ERROR", "the payload of the JWT: %v", err)
 	}
 	issuer, _ := out.claims["iss"].(string)
 	for _, name := range []string{read.Signatures[0].Header.KeyID, issuer, idOf(out.claims["issuer"])} {

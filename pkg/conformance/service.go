@@ -104,12 +104,17 @@ type body struct {
 func answer(good int, do func(context.Context, body) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		var in body
-		if err == nil {
-			err = json.Unmarshal(raw, &in)
-		}
 		if err != nil {
-			refuse(w, wrong("PARSING_ERROR", "the request is no JSON object of at most 1 MB, or one of its parts has another form"))
+			refuse(w, wrong("PARSING_ERROR", "the request is larger than 1 MB, or did not arrive whole"))
+			return
+		}
+		if err := unambiguous(raw); err != nil {
+			refuse(w, wrong("PARSING_ERROR", "the request: %v", err))
+			return
+		}
+		var in body
+		if err := json.Unmarshal(raw, &in); err != nil {
+			refuse(w, wrong("PARSING_ERROR", "the request is no JSON object, or one of its parts has another form"))
 			return
 		}
 		out, err := do(r.Context(), in)
@@ -139,34 +144,13 @@ func write(w http.ResponseWriter, status int, value any) {
 	_, _ = w.Write(raw)
 }
 
-// object reads a part of a body that has to be an object, with bounds on what a
-// stranger can have worked through.
+// object reads a part of a body that has to be an object.
 func object(raw json.RawMessage, name string) (map[string]any, error) {
-	var out map[string]any
-	if err := json.Unmarshal(raw, &out); err != nil || out == nil {
-		return nil, wrong("PARSING_ERROR", "%s is no object", name)
-	}
-	if depth(out) > maxDepth {
-		return nil, wrong("PARSING_ERROR", "%s is nested too deep", name)
+	out, err := readObject(raw)
+	if err != nil {
+		return nil, wrong("PARSING_ERROR", "%s: %v", name, err)
 	}
 	return out, nil
-}
-
-func depth(value any) int {
-	deepest := 0
-	switch value := value.(type) {
-	case map[string]any:
-		for _, inner := range value {
-			deepest = max(deepest, depth(inner))
-		}
-	case []any:
-		for _, inner := range value {
-			deepest = max(deepest, depth(inner))
-		}
-	default:
-		return 0
-	}
-	return deepest + 1
 }
 
 func (s *Service) issue(_ context.Context, in body) (any, error) {

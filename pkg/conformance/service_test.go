@@ -192,7 +192,13 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: %d %v", name, status, out)
 		}
 	}
-	for name, raw := range map[string]string{"no JSON": "{", "a text": `{"verifiableCredential":"x"}`, "nothing": `{}`, "deep": `{"verifiableCredential":` + strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 101)} {
+	for name, raw := range map[string]string{
+		"no JSON": "{", "a text": `{"verifiableCredential":"x"}`, "nothing": `{}`,
+		"deep":         `{"verifiableCredential":` + strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 101),
+		"deeper":       `{"verifiableCredential":` + strings.Repeat("[", 500_000),
+		"a name twice": `{"verifiableCredential":{"a":1,"b":[{"c":1,"c":1}]}}`,
+		"no UTF-8":     "{\"verifiableCredential\":{\"a\":\"\xff\"}}",
+	} {
 		if status, out := s.post("/credentials/verify", raw); status != 400 {
 			t.Errorf("%s: %d %v", name, status, out)
 		}

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -98,9 +97,9 @@ func readStatus(raw []byte, entry map[string]any, now time.Time) (statusResult, 
 
 // verifiedList is the subject of a status list that is what its proof secures.
 func verifiedList(raw []byte, now time.Time) (map[string]any, error) {
-	var document map[string]any
-	if err := json.Unmarshal(raw, &document); err != nil || document == nil {
-		return nil, errors.New("it is no JSON object")
+	document, err := readObject(raw)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkCredential(document); err != nil {
 		return nil, err
