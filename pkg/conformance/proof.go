@@ -235,7 +235,7 @@ func (w expected) inTime(proof map[string]any) error {
 		if !ok {
 			return wrong(verification, "%s is no dateTimeStamp", name)
 		}
-		if name == "expires" && !at.After(w.Now) {
+		if name == "expires" && !at.Add(clockSkew).After(w.Now) {
 			return wrong(verification, "the proof has expired")
 		}
 	}

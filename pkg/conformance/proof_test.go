@@ -210,3 +210,19 @@ func TestVerify_Domain(t *testing.T) {
 		}
 	}
 }
+
+// Clocks differ a little; a proof that expired while it was under way holds.
+func TestVerify_Expires(t *testing.T) {
+	s := newSuite(t)
+	for expires, ok := range map[string]bool{
+		"2026-11-24T09:00:01Z": true, "2026-11-24T08:56:00Z": true, "2026-11-24T08:56:00": true, "2026-11-24T08:54:00Z": false, "2026-11-24T08:54:00": false,
+	} {
+		c, err := sign(sample(s.did(), nil), s.options.Key, assertion, now, map[string]any{"expires": expires})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.verified(c) != ok {
+			t.Errorf("%s: not %v", expires, ok)
+		}
+	}
+}

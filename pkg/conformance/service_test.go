@@ -179,14 +179,7 @@ func TestVerify(t *testing.T) {
 			c["credentialStatus"].(map[string]any)["statusListCredential"] = "https://x.example/1"
 		},
 	} {
-		raw, err := json.Marshal(good)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var c map[string]any
-		if err := json.Unmarshal(raw, &c); err != nil {
-			t.Fatal(err)
-		}
+		c := copyOf(t, good)
 		change(c)
 		if status, out := s.post("/credentials/verify", map[string]any{"verifiableCredential": c}); status != 400 || out["verified"] != false {
 			t.Errorf("%s: %d %v", name, status, out)

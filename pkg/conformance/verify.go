@@ -29,7 +29,7 @@ func (s *Service) current(ctx context.Context, c map[string]any, now time.Time) 
 	return s.checkStatus(ctx, c, now)
 }
 
-// clockSkew is how far ahead the clock of an issuer may be.
+// clockSkew is how far the clock of another may differ.
 const clockSkew = 5 * time.Minute
 
 func inPeriod(c map[string]any, now time.Time) error {
