@@ -139,17 +139,22 @@ func TestPresentation_SelfAsserted(t *testing.T) {
 		if test.holder != nil {
 			p["holder"] = test.holder
 		}
-		status, proved := s.post("/presentations/prove", map[string]any{"presentation": p})
-		if status != 201 {
-			t.Fatalf("%s: %d %v", name, status, proved)
+		proved, err := sign(p, s.options.Key, authentication, now, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		status, out := s.post("/presentations/verify", map[string]any{"verifiablePresentation": proved["verifiablePresentation"]})
+		status, out := s.post("/presentations/verify", map[string]any{"verifiablePresentation": proved})
 		if (status == 200) != test.ok {
 			t.Errorf("%s: %d %v", name, status, out)
 		}
 	}
-	empty := map[string]any{"@context": []any{contextV2}, "type": []any{"VerifiablePresentation"}, "verifiableCredential": []any{}}
-	if status, out := s.post("/presentations/prove", map[string]any{"presentation": empty}); status != 400 {
-		t.Errorf("no credential: %d %v", status, out)
+	for name, held := range map[string]any{
+		"nothing": []any{}, "a text": "urn:x:y", "no credential": map[string]any{"@context": contextV2, "id": "data:application/vc+jwt,x.y.z"},
+		"an unsecured one": sample("did:example:other", nil),
+	} {
+		p := map[string]any{"@context": []any{contextV2}, "type": []any{"VerifiablePresentation"}, "holder": s.did(), "verifiableCredential": held}
+		if status, out := s.post("/presentations/prove", map[string]any{"presentation": p}); status != 400 {
+			t.Errorf("%s: %d %v", name, status, out)
+		}
 	}
 }

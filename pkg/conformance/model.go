@@ -41,9 +41,7 @@ func checkPresentation(p map[string]any) error {
 		m.fail("verifiableCredential holds nothing")
 	}
 	for _, entry := range list(p["verifiableCredential"]) {
-		if _, ok := entry.(map[string]any); !ok {
-			m.fail("verifiableCredential holds what is no object")
-		}
+		m.presented(entry, idOf(p["holder"]))
 	}
 	if holder, ok := p["holder"]; ok {
 		if !absolute(idOf(holder)) {
@@ -52,6 +50,21 @@ func checkPresentation(p map[string]any) error {
 	}
 	m.typed(p, "termsOfUse")
 	return m.err
+}
+
+// presented holds what a presentation holds to sections 4.13 to 4.13.4: a
+// credential, enveloped, with a proof, or else the holder's own.
+func (m *model) presented(entry any, holder string) {
+	c, ok := entry.(map[string]any)
+	switch {
+	case !ok:
+		m.fail("verifiableCredential holds what is no object")
+	case has(c["type"], envelopedCredential):
+	case !has(c["type"], "VerifiableCredential"):
+		m.fail("verifiableCredential holds what is neither a credential nor an enveloped one")
+	case c["proof"] == nil && (holder == "" || idOf(c["issuer"]) != holder):
+		m.fail("verifiableCredential holds a credential that has no proof and is not the holder's own")
+	}
 }
 
 // model keeps the first thing that is wrong.

@@ -139,12 +139,12 @@ func checkProof(entry any) error {
 	if !ok {
 		return wrong("PARSING_ERROR", "a proof is no object")
 	}
-	for _, name := range []string{"type", "proofPurpose", "verificationMethod"} {
+	for _, name := range []string{"type", "proofPurpose"} {
 		if text, ok := proof[name].(string); !ok || text == "" {
 			return wrong(verification, "the proof's %s is no text", name)
 		}
 	}
-	for _, name := range []string{"id", "cryptosuite", "challenge", "nonce", "proofValue"} {
+	for _, name := range []string{"id", "verificationMethod", "cryptosuite", "challenge", "nonce", "proofValue"} {
 		value, present := proof[name]
 		if text, ok := value.(string); present && (!ok || name == "id" && !absolute(text)) {
 			return wrong(verification, "the proof's %s is no text, or no URL where it has to be one", name)
