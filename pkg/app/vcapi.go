@@ -46,7 +46,7 @@ func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 		return errors.Join(err, l.Close())
 	}
 	service := conformance.New(conformance.Options{
-		Key: key, Address: "https://" + secured.Addr().String(), Now: src.Now, Fetch: credential.NewWebResolver().FetchStatusList,
+		Key: key, Address: "https://" + secured.Addr().String(), Now: src.Now, Rand: src.Rand, Fetch: conformanceLists(credential.NewWebResolver().FetchStatusList),
 	})
 	server := &http.Server{Handler: service.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

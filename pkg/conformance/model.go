@@ -1,12 +1,8 @@
 package conformance
 
 import (
-	"encoding/base64"
 	"regexp"
-	"strings"
 	"time"
-
-	"github.com/mr-tron/base58"
 )
 
 const malformed = "MALFORMED_VALUE_ERROR"
@@ -27,7 +23,7 @@ func checkCredential(c map[string]any) error {
 		if issuer, ok := c["issuer"].(map[string]any); ok {
 			m.names(issuer)
 		}
-		for _, name := range []string{"credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema"} {
+		for _, name := range []string{"credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema", "confidenceMethod", "renderMethod"} {
 			m.typed(c, name)
 		}
 		m.resources(c)
@@ -38,27 +34,37 @@ func checkCredential(c map[string]any) error {
 
 func checkPresentation(p map[string]any) error {
 	m := &model{}
-	if contexts := m.contexts(p); m.err == nil && contexts[0] != contextV2 && contexts[0] != contextV1 {
-		m.fail("@context does not begin with that of the data model")
-	}
+	m.contexts(p)
 	m.id(p)
 	m.types(p, "VerifiablePresentation")
+	if value, present := p["verifiableCredential"]; present && len(list(value)) == 0 {
+		m.fail("verifiableCredential holds nothing")
+	}
 	for _, entry := range list(p["verifiableCredential"]) {
-		if _, ok := entry.(map[string]any); !ok {
-			m.fail("verifiableCredential holds what is no object")
-		}
+		m.presented(entry, idOf(p["holder"]))
 	}
 	if holder, ok := p["holder"]; ok {
-		text, _ := holder.(string)
-		if object, isObject := holder.(map[string]any); isObject {
-			text, _ = object["id"].(string)
-		}
-		if !absolute(text) {
-			m.fail("holder is no URL")
+		if !absolute(idOf(holder)) {
+			m.fail("holder is neither a URL nor an object with one as its id")
 		}
 	}
 	m.typed(p, "termsOfUse")
 	return m.err
+}
+
+// presented holds what a presentation holds to sections 4.13 to 4.13.4: a
+// credential, enveloped, with a proof, or else the holder's own.
+func (m *model) presented(entry any, holder string) {
+	c, ok := entry.(map[string]any)
+	switch {
+	case !ok:
+		m.fail("verifiableCredential holds what is no object")
+	case has(c["type"], envelopedCredential):
+	case !has(c["type"], "VerifiableCredential"):
+		m.fail("verifiableCredential holds what is neither a credential nor an enveloped one")
+	case c["proof"] == nil && (holder == "" || idOf(c["issuer"]) != holder):
+		m.fail("verifiableCredential holds a credential that has no proof and is not the holder's own")
+	}
 }
 
 // model keeps the first thing that is wrong.
@@ -175,6 +181,9 @@ func (m *model) validity(c map[string]any) {
 	}
 }
 
+// languageTag is the form of BCP 47.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
+
 // names holds name and description to a text or language value objects (section
 // 11.1 of the data model).
 func (m *model) names(object map[string]any) {
@@ -190,9 +199,13 @@ func (m *model) names(object map[string]any) {
 			if _, ok := value["@value"].(string); !ok {
 				m.fail("%s has no @value", name)
 			}
-			for key := range value {
+			for key, inner := range value {
 				if key != "@value" && key != "@language" && key != "@direction" {
 					m.fail("%s has the property %q", name, key)
+				}
+				text, ok := inner.(string)
+				if !ok || key == "@language" && !languageTag.MatchString(text) || key == "@direction" && text != "ltr" && text != "rtl" {
+					m.fail("%s has an %s that is none", name, key)
 				}
 			}
 		}
@@ -202,6 +215,9 @@ func (m *model) names(object map[string]any) {
 // typed holds each entry of a property to an object with a type, and a URL as
 // its id where it has one.
 func (m *model) typed(object map[string]any, name string) {
+	if value, present := object[name]; present && len(list(value)) == 0 {
+		m.fail("%s holds nothing", name)
+	}
 	for _, entry := range list(object[name]) {
 		value, ok := entry.(map[string]any)
 		if !ok {
@@ -220,118 +236,6 @@ func (m *model) typed(object map[string]any, name string) {
 		m.id(value)
 		if _, has := value["id"]; name == "credentialSchema" && !has {
 			m.fail("credentialSchema has no id")
-		}
-	}
-}
-
-// resources holds relatedResource to its rules, and the digests of the contexts
-// that are read here to their bytes.
-func (m *model) resources(c map[string]any) {
-	seen := map[string]bool{}
-	for _, entry := range list(c["relatedResource"]) {
-		resource, ok := entry.(map[string]any)
-		if !ok {
-			m.fail("relatedResource holds what is no object")
-			continue
-		}
-		id, _ := resource["id"].(string)
-		if !absolute(id) || seen[id] {
-			m.fail("relatedResource has no id of its own")
-		}
-		seen[id] = true
-		sri, hasSRI := resource["digestSRI"].(string)
-		multibase, hasMultibase := resource["digestMultibase"].(string)
-		if !hasSRI && !hasMultibase {
-			m.fail("relatedResource has no digest")
-		}
-		if known, ok := published[id]; ok && (hasSRI && !known.sri(sri) || hasMultibase && !known.multibase(multibase)) {
-			m.fail("relatedResource: the digest is another than that of %s", id)
-		}
-	}
-}
-
-// digest is what is known of the published bytes of a resource: hashes in
-// base64, without padding.
-type digest struct{ sha256, sha384 string }
-
-// published are digests that the data model itself gives (appendix B.1).
-var published = map[string]digest{
-	contextV2: {
-		sha256: "JKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k",
-		sha384: "NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg",
-	},
-}
-
-var urlSafe = strings.NewReplacer("+", "-", "/", "_", "=", "")
-
-// sri reads Subresource Integrity: one of the hashes has to be right.
-func (d digest) sri(text string) bool {
-	for _, alternative := range strings.Fields(text) {
-		name, value, _ := strings.Cut(alternative, "-")
-		value = urlSafe.Replace(value)
-		if name == "sha256" && value == urlSafe.Replace(d.sha256) || name == "sha384" && value == urlSafe.Replace(d.sha384) {
-			return true
-		}
-	}
-	return false
-}
-
-// multibase reads base64url ("u") and base58btc ("z"), of a SHA-256 with or
-// without its multihash header.
-func (d digest) multibase(text string) bool {
-	if len(text) < 2 {
-		return false
-	}
-	var got []byte
-	var err error
-	switch text[0] {
-	case 'u':
-		got, err = base64.RawURLEncoding.DecodeString(text[1:])
-	case 'z':
-		got, err = base58.Decode(text[1:])
-	}
-	return err == nil && base64.RawURLEncoding.EncodeToString([]byte(strings.TrimPrefix(string(got), "\x12\x20"))) == urlSafe.Replace(d.sha256)
-}
-
-// statuses holds the properties of a Bitstring Status List to theirs.
-func (m *model) statuses(c map[string]any) {
-	for _, entry := range list(c["credentialStatus"]) {
-		status, ok := entry.(map[string]any)
-		if !ok || !has(status["type"], statusEntry) {
-			continue
-		}
-		index, ok := status["statusListIndex"].(string)
-		if !ok || index == "" || strings.Trim(index, "0123456789") != "" {
-			m.fail("credentialStatus.statusListIndex is no number in a text")
-		}
-		if address, ok := status["statusListCredential"].(string); !ok || !absolute(address) {
-			m.fail("credentialStatus.statusListCredential is no URL")
-		} else if status["id"] == address {
-			m.fail("credentialStatus.id is the address of the list")
-		}
-		if purpose, ok := status["statusPurpose"].(string); !ok || purpose == "" {
-			m.fail("credentialStatus.statusPurpose is no text")
-		}
-		m.messages(status)
-	}
-}
-
-func (m *model) messages(status map[string]any) {
-	size, hasSize := status["statusSize"].(float64)
-	if _, present := status["statusSize"]; present && (!hasSize || size < 1 || size != float64(int(size))) {
-		m.fail("credentialStatus.statusSize is no number above zero")
-	}
-	messages := list(status["statusMessage"])
-	if hasSize && size > 1 && len(messages) != 1<<int(min(size, 20)) {
-		m.fail("credentialStatus.statusMessage does not have a message for each value")
-	}
-	for _, entry := range messages {
-		message, _ := entry.(map[string]any)
-		if _, ok := message["status"].(string); !ok {
-			m.fail("credentialStatus.statusMessage has an entry without status")
-		}
-		if _, ok := message["message"].(string); !ok {
-			m.fail("credentialStatus.statusMessage has an entry without message")
 		}
 	}
 }

@@ -2,7 +2,7 @@ package conformance
 
 import (
 	"crypto/ed25519"
-	"crypto/sha256"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +14,6 @@ import (
 
 const (
 	proofType      = "DataIntegrityProof"
-	suite          = "eddsa-rdfc-2022"
 	assertion      = "assertionMethod"
 	authentication = "authentication"
 	generation     = "PROOF_GENERATION_ERROR"
@@ -23,51 +22,43 @@ const (
 	looseStampForm = "2006-01-02T15:04:05"
 )
 
-// signed is what the key signs: the hash of the proof without its value, then
-// that of the document with the proofs that this one builds on.
-func signed(document, proof map[string]any, previous []any) ([]byte, error) {
-	config := without(proof, "proofValue")
-	config["@context"] = document["@context"]
-	subject := without(document, "proof")
-	if len(previous) > 0 {
-		subject["proof"] = previous
-	}
-	configQuads, err := canonical(config)
-	if err != nil {
-		return nil, err
-	}
-	documentQuads, err := canonical(subject)
-	if err != nil {
-		return nil, err
-	}
-	configHash, documentHash := sha256.Sum256([]byte(configQuads)), sha256.Sum256([]byte(documentQuads))
-	return append(configHash[:], documentHash[:]...), nil
-}
-
-// sign adds a proof to a document.
-func sign(document map[string]any, key credential.Key, purpose string, now time.Time, extra map[string]any) (map[string]any, error) {
+// sign adds a proof to a document. What options say of the proof comes before
+// what is usual.
+func sign(document map[string]any, key credential.Key, purpose string, now time.Time, options map[string]any) (map[string]any, error) {
 	document = withProofTerms(document)
-	did := credential.DIDKey(key.Public())
 	proof := map[string]any{
-		"type": proofType, "cryptosuite": suite, "created": now.UTC().Format(time.RFC3339), "proofPurpose": purpose,
-		"verificationMethod": credential.KeyID(did, key.Public()),
+		"type": proofType, "cryptosuite": suiteRDFC, "created": now.UTC().Format(time.RFC3339), "proofPurpose": purpose,
+		"verificationMethod": credential.KeyID(credential.DIDKey(key.Public()), key.Public()),
 	}
-	for name, value := range extra {
-		proof[name] = value
+	maps.Copy(proof, options)
+	if proof["cryptosuite"] == suiteJCS {
+		proof["@context"] = document["@context"]
 	}
-	message, err := signed(document, proof, nil)
+	before := list(document["proof"])
+	for _, entry := range before {
+		if err := checkProof(entry); err != nil {
+			return nil, wrong(generation, "the document's own proof: %v", err)
+		}
+	}
+	previous, err := previousOf(proof, before)
+	if err != nil {
+		return nil, wrong(generation, "%v", err)
+	}
+	message, err := hashData(document, proof, previous)
 	if err != nil {
 		return nil, err
 	}
-	proof["proofValue"] = "z" + base58.Encode(key.Sign(message))
+	proof["proofValue"] = multibase(key.Sign(message))
 	out := without(document)
-	if before := list(document["proof"]); len(before) > 0 {
+	if len(before) > 0 {
 		out["proof"] = append(slices.Clone(before), any(proof))
 		return out, nil
 	}
 	out["proof"] = proof
 	return out, nil
 }
+
+func multibase(raw []byte) string { return "z" + base58.Encode(raw) }
 
 // withProofTerms adds the context that defines the terms of a proof, where the
 // document has none that does (Data Integrity 1.0, section 2.4.1).
@@ -88,8 +79,6 @@ type expected struct {
 	Domain    []any
 	Challenge string
 	Now       time.Time
-	// Controller is who has to hold the key; empty: anybody.
-	Controller string
 }
 
 // verifyProofs verifies every proof of a document. The keys are read from
@@ -104,10 +93,10 @@ func verifyProofs(document map[string]any, want expected) error {
 		return wrong("PARSING_ERROR", "the document has %d proofs", len(proofs))
 	}
 	for _, entry := range proofs {
-		proof, ok := entry.(map[string]any)
-		if !ok {
-			return wrong("PARSING_ERROR", "a proof is no object")
+		if err := checkProof(entry); err != nil {
+			return err
 		}
+		proof := entry.(map[string]any)
 		previous, err := previousOf(proof, proofs)
 		if err != nil {
 			return err
@@ -125,6 +114,9 @@ func previousOf(proof map[string]any, all []any) ([]any, error) {
 	if !present {
 		return nil, nil
 	}
+	if len(list(value)) == 0 {
+		return nil, wrong(verification, "previousProof names no proof")
+	}
 	var found []any
 	for _, entry := range list(value) {
 		id, ok := entry.(string)
@@ -140,9 +132,44 @@ func previousOf(proof map[string]any, all []any) ([]any, error) {
 	return found, nil
 }
 
+// checkProof holds a proof to what Data Integrity 1.0 says of its properties
+// (section 2.1).
+func checkProof(entry any) error {
+	proof, ok := entry.(map[string]any)
+	if !ok {
+		return wrong("PARSING_ERROR", "a proof is no object")
+	}
+	for _, name := range []string{"type", "proofPurpose"} {
+		if text, ok := proof[name].(string); !ok || text == "" {
+			return wrong(verification, "the proof's %s is no text", name)
+		}
+	}
+	for _, name := range []string{"id", "verificationMethod", "cryptosuite", "challenge", "nonce", "proofValue"} {
+		value, present := proof[name]
+		if text, ok := value.(string); present && (!ok || name == "id" && !absolute(text)) {
+			return wrong(verification, "the proof's %s is no text, or no URL where it has to be one", name)
+		}
+	}
+	for _, name := range []string{"domain", "previousProof"} {
+		if value, present := proof[name]; present && !texts(value) {
+			return wrong(verification, "the proof's %s is neither a text nor texts", name)
+		}
+	}
+	return nil
+}
+
+func texts(value any) bool {
+	for _, entry := range list(value) {
+		if _, ok := entry.(string); !ok {
+			return false
+		}
+	}
+	return value != nil
+}
+
 func verifyProof(document, proof map[string]any, previous []any, want expected) error {
-	if proof["type"] != proofType || proof["cryptosuite"] != suite {
-		return wrong(verification, "the proof is no %s with %s", proofType, suite)
+	if proof["type"] != proofType || proof["cryptosuite"] != suiteRDFC && proof["cryptosuite"] != suiteJCS {
+		return wrong(verification, "the proof is no %s with %s or %s", proofType, suiteRDFC, suiteJCS)
 	}
 	if proof["proofPurpose"] != want.Purpose {
 		return wrong(verification, "the proof's purpose is not %s", want.Purpose)
@@ -153,7 +180,7 @@ func verifyProof(document, proof map[string]any, previous []any, want expected) 
 	if err := want.inTime(proof); err != nil {
 		return err
 	}
-	key, err := keyOf(proof, want.Controller)
+	key, err := keyOf(proof)
 	if err != nil {
 		return err
 	}
@@ -165,7 +192,7 @@ func verifyProof(document, proof map[string]any, previous []any, want expected) 
 	if err != nil || len(signature) != ed25519.SignatureSize {
 		return wrong(verification, "proofValue does not have the 64 bytes of Ed25519")
 	}
-	message, err := signed(document, proof, previous)
+	message, err := hashData(document, proof, previous)
 	if err != nil {
 		return err
 	}
@@ -183,49 +210,55 @@ func (w expected) bind(proof map[string]any) error {
 	if len(w.Domain) == 0 {
 		return nil
 	}
-	domains := list(proof["domain"])
-	for _, domain := range w.Domain {
-		if slices.Contains(domains, domain) {
-			return nil
-		}
+	if !sameTexts(list(proof["domain"]), w.Domain) {
+		return wrong("INVALID_DOMAIN_ERROR", "the proof is for another domain")
 	}
-	return wrong("INVALID_DOMAIN_ERROR", "the proof is for another domain")
+	return nil
 }
 
-// inTime reads created and expires; like other processors it takes a time
-// without a zone as UTC.
+// sameTexts tells whether two lists hold the same, in whatever order.
+func sameTexts(a, b []any) bool {
+	within := func(all []any) func(any) bool {
+		return func(one any) bool { return !slices.Contains(all, one) }
+	}
+	return !slices.ContainsFunc(a, within(b)) && !slices.ContainsFunc(b, within(a))
+}
+
+// inTime reads created and expires.
 func (w expected) inTime(proof map[string]any) error {
 	for _, name := range []string{"created", "expires"} {
 		value, present := proof[name]
 		if !present {
 			continue
 		}
-		at, ok := parseStamp(value)
-		if text, isText := value.(string); !ok && isText {
-			var err error
-			at, err = time.Parse(looseStampForm, strings.SplitN(text, ".", 2)[0])
-			ok = err == nil
-		}
+		at, ok := parseLooseStamp(value)
 		if !ok {
 			return wrong(verification, "%s is no dateTimeStamp", name)
 		}
-		if name == "expires" && !at.After(w.Now) {
+		if name == "expires" && !at.Add(clockSkew).After(w.Now) {
 			return wrong(verification, "the proof has expired")
 		}
 	}
 	return nil
 }
 
+// parseLooseStamp takes a time without a zone as UTC, as section 2.1 allows.
+func parseLooseStamp(value any) (time.Time, bool) {
+	if at, ok := parseStamp(value); ok {
+		return at, true
+	}
+	text, _ := value.(string)
+	at, err := time.Parse(looseStampForm, text)
+	return at, err == nil
+}
+
 // keyOf reads the key of a proof's verification method, an Ed25519 did:key.
-func keyOf(proof map[string]any, controller string) (ed25519.PublicKey, error) {
+func keyOf(proof map[string]any) (ed25519.PublicKey, error) {
 	method, _ := proof["verificationMethod"].(string)
 	did, fragment, found := strings.Cut(method, "#")
 	multikey, isKey := strings.CutPrefix(did, "did:key:")
 	if !isKey || found && fragment != multikey {
 		return nil, wrong(verification, "the verification method %q is not read here", method)
-	}
-	if controller != "" && did != controller {
-		return nil, wrong(verification, "the key is not that of %q", controller)
 	}
 	public, err := credential.PublicKey(multikey)
 	if err != nil {
@@ -233,7 +266,19 @@ func keyOf(proof map[string]any, controller string) (ed25519.PublicKey, error) {
 	}
 	key, ok := public.(ed25519.PublicKey)
 	if !ok {
-		return nil, wrong(verification, "the key does not sign with %s", suite)
+		return nil, wrong(verification, "the key does not sign with %s or %s", suiteRDFC, suiteJCS)
 	}
 	return key, nil
+}
+
+// signers are the DIDs of those whose proofs a document has.
+func signers(document map[string]any) []string {
+	var out []string
+	for _, entry := range list(document["proof"]) {
+		proof, _ := entry.(map[string]any)
+		method, _ := proof["verificationMethod"].(string)
+		did, _, _ := strings.Cut(method, "#")
+		out = append(out, did)
+	}
+	return out
 }

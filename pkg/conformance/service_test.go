@@ -119,7 +119,18 @@ func TestIssue(t *testing.T) {
 		"wrong digest": {func(c map[string]any) {
 			c["relatedResource"] = map[string]any{"id": contextV2, "digestSRI": "sha384-AAAA"}
 		}, 400},
-		"no digest": {func(c map[string]any) { c["relatedResource"] = map[string]any{"id": contextV2} }, 400},
+		"language with direction": {func(c map[string]any) {
+			c["description"] = map[string]any{"@value": "x", "@language": "ar-EG", "@direction": "rtl"}
+		}, 201},
+		"language no tag":     {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@language": "en us"} }, 400},
+		"language a number":   {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@language": 7} }, 400},
+		"no such direction":   {func(c map[string]any) { c["name"] = map[string]any{"@value": "x", "@direction": "up"} }, 400},
+		"render method":       {func(c map[string]any) { c["renderMethod"] = map[string]any{"type": "ExampleMethod"} }, 201},
+		"render without type": {func(c map[string]any) { c["renderMethod"] = map[string]any{"id": "urn:a:b"} }, 400},
+		"confidence a text":   {func(c map[string]any) { c["confidenceMethod"] = "urn:a:b" }, 400},
+		"no evidence":         {func(c map[string]any) { c["evidence"] = []any{} }, 400},
+		"evidence no URL":     {func(c map[string]any) { c["evidence"] = map[string]any{"id": "x", "type": "ExampleEvidence"} }, 400},
+		"no digest":           {func(c map[string]any) { c["relatedResource"] = map[string]any{"id": contextV2} }, 400},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, out := s.post("/credentials/issue", map[string]any{"credential": sample(s.did(), test.change)})
@@ -168,20 +179,19 @@ func TestVerify(t *testing.T) {
 			c["credentialStatus"].(map[string]any)["statusListCredential"] = "https://x.example/1"
 		},
 	} {
-		raw, err := json.Marshal(good)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var c map[string]any
-		if err := json.Unmarshal(raw, &c); err != nil {
-			t.Fatal(err)
-		}
+		c := copyOf(t, good)
 		change(c)
 		if status, out := s.post("/credentials/verify", map[string]any{"verifiableCredential": c}); status != 400 || out["verified"] != false {
 			t.Errorf("%s: %d %v", name, status, out)
 		}
 	}
-	for name, raw := range map[string]string{"no JSON": "{", "a text": `{"verifiableCredential":"x"}`, "nothing": `{}`, "deep": `{"verifiableCredential":` + strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 101)} {
+	for name, raw := range map[string]string{
+		"no JSON": "{", "a text": `{"verifiableCredential":"x"}`, "nothing": `{}`,
+		"deep":         `{"verifiableCredential":` + strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 101),
+		"deeper":       `{"verifiableCredential":` + strings.Repeat("[", 500_000),
+		"a name twice": `{"verifiableCredential":{"a":1,"b":[{"c":1,"c":1}]}}`,
+		"no UTF-8":     "{\"verifiableCredential\":{\"a\":\"\xff\"}}",
+	} {
 		if status, out := s.post("/credentials/verify", raw); status != 400 {
 			t.Errorf("%s: %d %v", name, status, out)
 		}
@@ -246,7 +256,7 @@ func TestStatus(t *testing.T) {
 	if verify() != 400 {
 		t.Error("valid though its list cannot be read")
 	}
-	list, err := s.ownList()
+	list, err := s.signedList()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,10 +83,14 @@ func canonical(document map[string]any) (nquads string, err error) {
 	if err := check(expanded); err != nil {
 		return "", err
 	}
+	if err := prepare(expanded); err != nil {
+		return "", err
+	}
 	dataset, err := ld.NewJsonLdApi().ToRDF(expanded, options())
 	if err != nil {
 		return "", wrong("PARSING_ERROR", "%v", err)
 	}
+	markedJSON(dataset)
 	out, err := ld.NewNormalisationAlgorithm(ld.AlgorithmURDNA2015).Main(dataset, options())
 	if err != nil {
 		return "", wrong("PARSING_ERROR", "%v", err)

@@ -58,8 +58,11 @@ func (b Bitstring) Encode() string {
 	return "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes())
 }
 
+// ErrShortList means that a status list has fewer entries than StatusListSize.
+var ErrShortList = invalid("the status list has fewer than %d entries", StatusListSize)
+
 // DecodeBitstring unpacks an encodedList. It reads no more than 4 MiB, however
-// much the list would unpack to.
+// much the list would unpack to. A list that is too short is ErrShortList.
 func DecodeBitstring(encoded string) (Bitstring, error) {
 	text, ok := strings.CutPrefix(encoded, "u")
 	if !ok {
@@ -81,7 +84,7 @@ func DecodeBitstring(encoded string) (Bitstring, error) {
 		return nil, unsupported("the status list unpacks to more than %d MiB", maxStatusListBytes>>20)
 	}
 	if len(bits) < StatusListSize/8 {
-		return nil, invalid("the status list has %d entries, fewer than %d", len(bits)*8, StatusListSize)
+		return nil, ErrShortList
 	}
 	return bits, nil
 }
