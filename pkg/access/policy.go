@@ -65,6 +65,11 @@ const (
 	CourseRecord         Action = "course_completion.record"
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
+	ReminderRead         Action = "reminder.read"
+	ReminderWrite        Action = "reminder.write"
+	RenewalRead          Action = "renewal.read"
+	RenewalTick          Action = "renewal.tick"
+	ExpiryRead           Action = "expiry.read"
 	CredentialRead       Action = "credential.read"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
@@ -151,6 +156,11 @@ var policy = map[Action]rule{
 	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
+	ReminderRead:         {owner: true, what: "record"},
+	ReminderWrite:        {owner: true, write: true, what: "record"},
+	RenewalRead:          {roles: office, owner: true, what: "licence"},
+	RenewalTick:          {owner: true, write: true, what: "licence"},
+	ExpiryRead:           {roles: office, what: "organization"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},

@@ -47,6 +47,8 @@ type (
 	absenceKind      struct{}
 	draftKind        struct{}
 	statusListKind   struct{}
+	subjectKind      struct{}
+	reminderKind     struct{}
 )
 
 // The typed identifiers.
@@ -76,6 +78,8 @@ type (
 	AbsenceID          = ID[absenceKind]
 	DraftID            = ID[draftKind]
 	StatusListID       = ID[statusListKind]
+	SubjectID          = ID[subjectKind] // of anything that can be due
+	ReminderID         = ID[reminderKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

@@ -106,6 +106,11 @@ func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.
 	if err != nil {
 		return nil, err
 	}
+	return withEvents(rows, events), nil
+}
+
+// withEvents puts each event to its licence.
+func withEvents(rows []licenseRow, events []licenseEventView) []core.License {
 	licenses := mapped(rows, licenseRow.noun)
 	at := make(map[core.LicenseID]int, len(licenses))
 	for i := range licenses {
@@ -115,5 +120,5 @@ func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.
 		l := &licenses[at[e.LicenseID]]
 		l.Events = append(l.Events, e.noun())
 	}
-	return licenses, nil
+	return licenses
 }

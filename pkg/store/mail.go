@@ -51,15 +51,7 @@ var (
 // SendMail queues a mail; it leaves once the transaction has committed, and
 // never when it has not.
 func (tx *Tx) SendMail(ctx context.Context, m core.Mail) error {
-	raw, err := tx.sql()
-	if err != nil {
-		return err
-	}
-	queue := sqliteQueue
-	if tx.postgres {
-		queue = postgresQueue
-	}
-	client, err := queue()
+	raw, client, err := tx.outbox()
 	if err != nil {
 		return err
 	}
@@ -67,6 +59,39 @@ func (tx *Tx) SendMail(ctx context.Context, m core.Mail) error {
 		return fmt.Errorf("queue a mail: %w", err)
 	}
 	return nil
+}
+
+// SendMails is SendMail for many at once.
+func (tx *Tx) SendMails(ctx context.Context, mails []core.Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	raw, client, err := tx.outbox()
+	if err != nil {
+		return err
+	}
+	jobs := make([]river.InsertManyParams, len(mails))
+	for i, m := range mails {
+		jobs[i].Args = MailJob{m}
+	}
+	if _, err := client.InsertManyFastTx(ctx, raw, jobs); err != nil {
+		return fmt.Errorf("queue %d mails: %w", len(mails), err)
+	}
+	return nil
+}
+
+// outbox is the queue of this database within the transaction.
+func (tx *Tx) outbox() (*sql.Tx, *river.Client[*sql.Tx], error) {
+	raw, err := tx.sql()
+	if err != nil {
+		return nil, nil, err
+	}
+	queue := sqliteQueue
+	if tx.postgres {
+		queue = postgresQueue
+	}
+	client, err := queue()
+	return raw, client, err
 }
 
 // sql is the transaction as database/sql knows it.

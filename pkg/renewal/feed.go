@@ -1,0 +1,150 @@
+package renewal
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// feedPrefix tells a calendar's secret from other secrets, also for scanners of
+// leaks.
+const feedPrefix = "plc_"
+
+const (
+	// mostEvents bounds a calendar.
+	mostEvents = 500
+	// keptDays is how long a date that is over stays in a calendar.
+	keptDays = 400
+)
+
+// Event is a day in somebody's calendar. Alarms are how long before the
+// beginning of the day, by the local clock, they go off; a negative one is after
+// it. Revision grows with every change, ChangedAt is when the last one was.
+type Event struct {
+	UID       string
+	Day       core.Date
+	Title     string
+	Text      string
+	Link      string
+	Alarms    []time.Duration
+	Revision  int
+	ChangedAt time.Time
+}
+
+// Agenda is what a calendar shows. ChangedAt is when anything in it changed last.
+type Agenda struct {
+	Name      string
+	Events    []Event
+	ChangedAt time.Time
+}
+
+// MakeCalendar gives the actor a new secret for their calendar, which is told
+// this once; one that was made before stops working. It has 256 random bits and
+// only its hash is kept. Permission: self.write. Code: not_found.
+func (s *Service) MakeCalendar(ctx context.Context, a access.Actor) (secret string, err error) {
+	if err := own(a, access.SelfWrite); err != nil {
+		return "", err
+	}
+	raw := make([]byte, 32)
+	if _, err := io.ReadFull(s.src.Rand, raw); err != nil {
+		return "", err
+	}
+	secret = feedPrefix + base64.RawURLEncoding.EncodeToString(raw)
+	now := s.src.Now()
+	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		err := tx.SaveCalendarFeed(ctx, core.CalendarFeed{TherapistID: a.TherapistID, SecretHash: hashOf(secret), CreatedAt: now})
+		if err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, now, "calendar.make", "therapist", a.TherapistID.String(), nil)
+	})
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// RevokeCalendar ends the address of the actor's calendar at once; doing it twice
+// is no fault. Permission: self.write. Code: not_found.
+func (s *Service) RevokeCalendar(ctx context.Context, a access.Actor) error {
+	if err := own(a, access.SelfWrite); err != nil {
+		return err
+	}
+	now := s.src.Now()
+	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.DropCalendarFeed(ctx, a.TherapistID); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, now, "calendar.revoke", "therapist", a.TherapistID.String(), nil)
+	})
+}
+
+// hashOf is what is kept of a secret. It is random, so that one fast hash is
+// enough.
+func hashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// Agenda is the calendar behind a secret. Whoever has the secret may read it. A
+// wrong one, a revoked one and one of the wrong form are alike: not_found.
+func (s *Service) Agenda(ctx context.Context, secret string) (Agenda, error) {
+	if !strings.HasPrefix(secret, feedPrefix) || len(secret) != len(feedPrefix)+43 {
+		return Agenda{}, core.NotFound("calendar")
+	}
+	now := s.src.Now()
+	var agenda Agenda
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		feed, err := tx.CalendarFeedBySecret(ctx, hashOf(secret))
+		if err != nil {
+			return err
+		}
+		people, err := peopleOf(ctx, tx, []core.TherapistID{feed.TherapistID})
+		if err != nil {
+			return err
+		}
+		due, err := tx.DueOf(ctx, feed.TherapistID, core.DateOf(now).AddDays(-keptDays), mostEvents)
+		if err != nil {
+			return err
+		}
+		agenda = s.agenda(people[feed.TherapistID], due, feed.CreatedAt)
+		return nil
+	})
+	return agenda, err
+}
+
+// agenda makes an event of every due thing, with the person's reminders as
+// alarms in the morning.
+func (s *Service) agenda(p Person, due []core.Due, made time.Time) Agenda {
+	out := Agenda{Name: "Renewals of " + p.Therapist.Name, ChangedAt: made}
+	for _, d := range due {
+		name, _, ask := words(d.Kind)
+		e := Event{
+			UID: string(d.Kind) + "-" + d.Subject.String(), Day: d.ExpiresOn, Title: d.Label + " ends",
+			Text: "Last good day of your " + name + " " + d.Label + ". " + ask, Link: s.link(d.Kind, d.Subject),
+			Revision: d.Revision - 1, ChangedAt: d.PlannedAt,
+		}
+		if e.ChangedAt.IsZero() {
+			e.ChangedAt = made
+		}
+		if !p.Settings.Off {
+			for _, days := range p.Settings.Days {
+				e.Alarms = append(e.Alarms, time.Duration(days)*24*time.Hour-time.Duration(morning)*time.Minute)
+			}
+		}
+		if e.ChangedAt.After(out.ChangedAt) {
+			out.ChangedAt = e.ChangedAt
+		}
+		out.Events = append(out.Events, e)
+	}
+	slices.SortStableFunc(out.Events, func(a, b Event) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.UID, b.UID)) })
+	return out
+}
