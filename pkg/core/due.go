@@ -54,7 +54,7 @@ type Reminder struct {
 }
 
 // ReminderSettings are how a therapist wants to be reminded. Days are counted
-// before the last good day, a negative number after it. Version 0 is the default
+// before the last good day, a negative number after it. Version 1 is the default
 // that nobody changed.
 type ReminderSettings struct {
 	TherapistID TherapistID

@@ -24,7 +24,7 @@ var DefaultQuiet = core.QuietHours{From: 21 * 60, Until: 8 * 60}
 
 // effective are settings with the defaults in the place of what nobody chose.
 func effective(s core.ReminderSettings) core.ReminderSettings {
-	if s.Version == 0 {
+	if s.Version <= 1 {
 		s.Days, s.Quiet = slices.Clone(DefaultDays), DefaultQuiet
 	}
 	return s

@@ -70,10 +70,10 @@ func preferencesOf(ctx context.Context, tx Tx, therapist core.TherapistID) (Pref
 }
 
 // SetPreferences keeps what the actor chooses; the reminders that wait are made
-// anew. version 0 writes over any. Permission: reminder.write on one's own
+// anew. Version 0 is not compared. Permission: reminder.write on one's own
 // record. Codes: required (days, where reminders are on), unknown_days, bad_time,
 // unknown_zone, stale, not_found.
-func (s *Service) SetPreferences(ctx context.Context, a access.Actor, version *int, in PreferencesInput) (Preferences, error) {
+func (s *Service) SetPreferences(ctx context.Context, a access.Actor, version int, in PreferencesInput) (Preferences, error) {
 	if err := own(a, access.ReminderWrite); err != nil {
 		return Preferences{}, err
 	}
@@ -87,7 +87,7 @@ func (s *Service) SetPreferences(ctx context.Context, a access.Actor, version *i
 		if err != nil {
 			return err
 		}
-		if version != nil && *version != kept.Version {
+		if version != 0 && version != kept.Version {
 			return core.ErrStale
 		}
 		kept.Off, kept.Days, kept.Quiet, kept.UpdatedAt = in.Off, in.Days, in.Quiet, now

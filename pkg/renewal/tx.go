@@ -52,7 +52,7 @@ type Queue interface {
 
 // Settings are how people want to be reminded.
 type Settings interface {
-	// ReminderSettings have version 0 where nothing is kept.
+	// ReminderSettings have version 1 where nothing is kept.
 	ReminderSettings(ctx context.Context, therapist core.TherapistID) (core.ReminderSettings, error)
 	// SaveReminderSettings gives stale where the version is another, and has the
 	// therapist's reminders made anew.
@@ -98,7 +98,7 @@ type People interface {
 }
 
 // Person is somebody to remind. SchoolZone is the zone of the school where they
-// enrolled last; Settings have version 0 where nothing is kept.
+// enrolled last; Settings have version 1 where nothing is kept.
 type Person struct {
 	Therapist  core.Therapist
 	SchoolZone string

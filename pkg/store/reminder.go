@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -60,7 +61,7 @@ type reminderSettingsRow struct {
 
 func (r reminderSettingsRow) noun() core.ReminderSettings {
 	s := core.ReminderSettings{
-		TherapistID: r.TherapistID, Off: r.SwitchedOff, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
+		TherapistID: r.TherapistID, Off: r.SwitchedOff, UpdatedAt: r.UpdatedAt.Time, Version: max(r.Version, 1),
 		Quiet: core.QuietHours{From: core.WallTime(r.QuietFrom), Until: core.WallTime(r.QuietUntil)},
 	}
 	if r.Days != "" {
@@ -193,11 +194,11 @@ func (tx *Tx) LicensesIn(_ context.Context, licenses []core.LicenseID) ([]core.L
 	return withEvents(rows, events), nil
 }
 
-// ReminderSettings have version 0 where nothing is kept.
+// ReminderSettings have version 1 where nothing is kept.
 func (tx *Tx) ReminderSettings(_ context.Context, therapist core.TherapistID) (core.ReminderSettings, error) {
 	rows, err := many[reminderSettingsRow](tx.g, `SELECT * FROM reminder_settings WHERE therapist_id = ?`, therapist)
 	if err != nil || len(rows) == 0 {
-		return core.ReminderSettings{TherapistID: therapist}, err
+		return core.ReminderSettings{TherapistID: therapist, Version: 1}, err
 	}
 	return rows[0].noun(), nil
 }
@@ -209,11 +210,14 @@ func (tx *Tx) SaveReminderSettings(_ context.Context, s core.ReminderSettings) e
 	if err != nil {
 		return err
 	}
-	if s.Version == 0 {
+	if s.Version == 1 {
 		err = tx.insert("reminder_settings", &reminderSettingsRow{
 			TherapistID: s.TherapistID, SwitchedOff: s.Off, Days: string(days), QuietFrom: int(s.Quiet.From), QuietUntil: int(s.Quiet.Until),
-			UpdatedAt: at(s.UpdatedAt), Version: 1,
+			UpdatedAt: at(s.UpdatedAt), Version: 2,
 		})
+		if errors.Is(err, core.ErrDuplicate) {
+			err = core.ErrStale
+		}
 	} else {
 		err = tx.changeOne(`UPDATE reminder_settings SET switched_off = ?, days = ?, quiet_from = ?, quiet_until = ?, updated_at = ?, version = version + 1
 			WHERE therapist_id = ? AND version = ?`, s.Off, string(days), int(s.Quiet.From), int(s.Quiet.Until), at(s.UpdatedAt), s.TherapistID, s.Version)
