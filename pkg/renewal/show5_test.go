@@ -235,7 +235,7 @@ func restarts(t *testing.T, address, driver, dsn string, licenses int) {
 		at[24*(1+dice.IntN(dayCount-30))+12+dice.IntN(7)] = true
 	}
 	one, two := y.start(0, 0), y.start(0, 0)
-	done, renewed, killed := 0, 0, [ways]int{}
+	done, doomed, renewed, killed := 0, 0, 0, [ways]int{}
 	for hour := range hours {
 		// It is morning in the five zones between 12 and 18 o'clock.
 		if h := hour % 24; hour > 0 && h != 3 && (h < 12 || h > 18) {
@@ -248,6 +248,10 @@ func restarts(t *testing.T, address, driver, dsn string, licenses int) {
 			renewed += y.renewSome(dice.IntN(97))
 		}
 		if at[hour] {
+			doomed++
+		}
+		if doomed > 0 && one.batches.Load() <= 0 {
+			doomed--
 			_ = one.db.Close()
 			one = y.start(int64(1+dice.IntN(4)), dice.IntN(ways))
 		}
