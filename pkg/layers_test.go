@@ -35,11 +35,12 @@ var allowed = map[string][]string{
 
 	"api":            {"pkg/core"},
 	"templates":      {},
+	"pkg/ical":       {"pkg/core", "pkg/renewal"},
 	"pkg/mail":       {"pkg/core"},
 	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
 	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog"},
-	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog", "pkg/web/render"},
+	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog", "pkg/ical", "pkg/web/render"},
 	"pkg/web/render": {"pkg/core"},
 	"pkg/server":     {"pkg/core"},
 	"pkg/config":     {},
@@ -63,6 +64,7 @@ var (
 	echoIn = []string{"pkg/server", "pkg/httpapi", "pkg/web", "api"}
 	gormIn = []string{"pkg/store"}
 	yamlIn = []string{"pkg/standard"} // packs are YAML
+	icalIn = []string{"pkg/ical"}
 )
 
 // standardOnly import nothing but the standard library and what is listed for
@@ -87,6 +89,8 @@ func TestLayers(t *testing.T) {
 				t.Errorf("%s must not know the web framework (%s)", dir, path)
 			case strings.HasPrefix(path, "gorm.io/") && !slices.Contains(gormIn, dir):
 				t.Errorf("%s must not know the ORM (%s)", dir, path)
+			case strings.HasPrefix(path, "github.com/arran4/") && !slices.Contains(icalIn, dir):
+				t.Errorf("%s must not know the form of calendars (%s)", dir, path)
 			case strings.HasPrefix(path, "go.yaml.in/") && slices.Contains(yamlIn, dir):
 			case !ours && slices.Contains(standardOnly, dir) && strings.Contains(strings.Split(path, "/")[0], "."):
 				t.Errorf("%s must use the standard library only, not %s", dir, path)
