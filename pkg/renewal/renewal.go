@@ -16,14 +16,15 @@ type Options struct {
 
 // Service keeps reminders, calendars and checklists of renewals.
 type Service struct {
-	store core.Transactor[Tx]
-	src   core.Source
-	o     Options
+	store   core.Transactor[Tx]
+	src     core.Source
+	o       Options
+	sources map[string]Source
 }
 
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source, o Options) *Service {
-	return &Service{store, src, o}
+	return &Service{store, src, o, map[string]Source{}}
 }
 
 // allowed is access.CanAny for a therapist, who belongs to the schools where
