@@ -144,7 +144,10 @@ func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, action a
 		step.State, step.Why, step.Link = found.State, found.Why, found.Link
 		if i := slices.IndexFunc(ticks, func(t core.RenewalTick) bool { return t.Step == rule.key }); i >= 0 {
 			step.State, step.Tick = StepDone, &ticks[i]
-			step.Why = "The therapist’s own word. " + found.Why
+			step.Why = "The holder’s own word."
+			if rule.key == StepEducation {
+				step.Why += " " + found.Why
+			}
 		}
 		c.Steps = append(c.Steps, step)
 	}
@@ -167,11 +170,11 @@ func (s *Service) finding(ctx context.Context, tx Tx, l core.License, step Step,
 	case step.Key == StepEducation:
 		return courses(ctx, tx, l, step.Fact)
 	case always:
-		return Finding{State: StepMissing, Why: "Only you know; tick it when it is done.", Link: boards[l.Jurisdiction]}, nil
+		return Finding{State: StepMissing, Why: "Only the holder knows; to be ticked when it is done.", Link: boards[l.Jurisdiction]}, nil
 	case step.Fact != nil:
-		return Finding{State: StepMissing, Why: "Palmar has no evidence of it; tick it when you have it."}, nil
+		return Finding{State: StepMissing, Why: "No evidence of it is on Palmar; to be ticked when it is there."}, nil
 	}
-	return Finding{State: StepUnknown, Why: "It is not known whether " + l.Jurisdiction + " asks for it; look at your board’s form."}, nil
+	return Finding{State: StepUnknown, Why: "It is not known whether " + l.Jurisdiction + " asks for it; the board’s form tells."}, nil
 }
 
 // courses tells how much of the education of a period is recorded at schools on
@@ -188,7 +191,11 @@ func courses(ctx context.Context, tx Tx, l core.License, fact *Fact) (Finding, e
 	first := core.DateOf(l.ExpiresOn.AddDays(1).In(time.UTC).AddDate(-years, 0, 0))
 	minutes, err := tx.CompletedBetween(ctx, l.TherapistID, first, l.ExpiresOn)
 	f := Finding{State: StepUnknown, Link: "/record/certificates"}
-	f.Why = fmt.Sprintf("From %s on, courses of %s are recorded on Palmar. What you took elsewhere, and what your board accepts, is not judged here.", first, minutes)
+	if minutes == 0 {
+		f.Why = fmt.Sprintf("No course completed from %s on is recorded on Palmar. What was taken elsewhere is not known here.", first)
+	} else {
+		f.Why = fmt.Sprintf("Courses of %s completed from %s on are recorded on Palmar. What was taken elsewhere, and what the board accepts, is not judged here.", minutes, first)
+	}
 	return f, err
 }
 

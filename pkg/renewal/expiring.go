@@ -56,17 +56,25 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 }
 
 func expiringKey(cursor string) (ExpiringKey, error) {
+	on, id, err := dayCursor[core.LicenseID](cursor)
+	return ExpiringKey{on, id}, err
+}
+
+// dayCursor reads the cursor of a list that is ordered by a day and then by an
+// identifier.
+func dayCursor[I ~[16]byte](cursor string) (core.Date, I, error) {
+	var none I
 	parts, err := core.DecodeCursor(cursor, 2)
 	if err != nil || parts == nil {
-		return ExpiringKey{}, err
+		return core.Date{}, none, err
 	}
 	on, err := core.ParseDate(parts[0])
 	if err != nil {
-		return ExpiringKey{}, core.ErrBadCursor
+		return core.Date{}, none, core.ErrBadCursor
 	}
-	id, err := core.ParseID[core.LicenseID](parts[1])
+	id, err := core.ParseID[I](parts[1])
 	if err != nil {
-		return ExpiringKey{}, core.ErrBadCursor
+		return core.Date{}, none, core.ErrBadCursor
 	}
-	return ExpiringKey{on, id}, nil
+	return on, id, nil
 }

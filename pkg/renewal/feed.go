@@ -111,7 +111,7 @@ func (s *Service) Agenda(ctx context.Context, secret string) (Agenda, error) {
 		if err != nil {
 			return err
 		}
-		due, err := tx.DueOf(ctx, feed.TherapistID, core.DateOf(now).AddDays(-keptDays), mostEvents)
+		due, err := tx.DueOf(ctx, feed.TherapistID, core.DateOf(now).AddDays(-keptDays), DueKey{}, mostEvents)
 		if err != nil {
 			return err
 		}

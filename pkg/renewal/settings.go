@@ -55,7 +55,7 @@ func preferencesOf(ctx context.Context, tx Tx, therapist core.TherapistID) (Pref
 	p := Preferences{ReminderSettings: person.Settings, Zone: person.Therapist.Zone}
 	p.TherapistID = therapist
 	state := ""
-	if due, err := tx.DueOf(ctx, therapist, core.Date{Year: 1900, Month: 1, Day: 1}, mostEvents); err != nil {
+	if due, err := tx.DueOf(ctx, therapist, core.Date{Year: 1900, Month: 1, Day: 1}, DueKey{}, mostEvents); err != nil {
 		return Preferences{}, err
 	} else if i := slices.IndexFunc(due, func(d core.Due) bool { return d.Jurisdiction != "" }); i >= 0 {
 		state = due[i].Jurisdiction

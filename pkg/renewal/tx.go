@@ -66,8 +66,9 @@ type Feeds interface {
 	CalendarFeedBySecret(ctx context.Context, hash []byte) (core.CalendarFeed, error)
 	SaveCalendarFeed(ctx context.Context, f core.CalendarFeed) error
 	DropCalendarFeed(ctx context.Context, therapist core.TherapistID) error
-	// DueOf are the due things of a therapist that end on a day or later.
-	DueOf(ctx context.Context, therapist core.TherapistID, from core.Date, limit int) ([]core.Due, error)
+	// DueOf are the due things of a therapist that end on a day or later, by that
+	// day, after one of that list.
+	DueOf(ctx context.Context, therapist core.TherapistID, from core.Date, after DueKey, limit int) ([]core.Due, error)
 }
 
 // Steps are the checklists of renewals.
@@ -111,6 +112,13 @@ type DueReminder struct {
 	core.Reminder
 	Due       core.Due
 	Overtaken bool
+}
+
+// DueKey is a place in the list of somebody's due things; the zero key is its
+// beginning.
+type DueKey struct {
+	ExpiresOn core.Date
+	Subject   core.SubjectID
 }
 
 // ExpiringKey is a place in the list of what ends soon; the zero key is its

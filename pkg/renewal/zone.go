@@ -1,6 +1,8 @@
 package renewal
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +23,12 @@ var stateZones = map[string]string{
 	"SC": "America/New_York", "SD": "America/Chicago", "TN": "America/Chicago", "TX": "America/Chicago", "UT": "America/Denver",
 	"VT": "America/New_York", "VA": "America/New_York", "WA": "America/Los_Angeles", "WV": "America/New_York", "WI": "America/Chicago",
 	"WY": "America/Denver",
+}
+
+// Zones are the zones that a page offers: those of the states, by name. Any other
+// IANA name is taken too.
+func Zones() []string {
+	return slices.Compact(slices.Sorted(maps.Values(stateZones)))
 }
 
 var locations sync.Map // of *time.Location by IANA name; loading one reads a file

@@ -58,8 +58,12 @@ func (tx *Tx) DropCalendarFeed(_ context.Context, therapist core.TherapistID) er
 
 // DueOf are at most limit due things of a therapist that end on a day or later,
 // by that day.
-func (tx *Tx) DueOf(_ context.Context, therapist core.TherapistID, from core.Date, limit int) ([]core.Due, error) {
-	rows, err := many[dueRow](tx.g, `SELECT * FROM due_things WHERE therapist_id = ? AND expires_on >= ? ORDER BY expires_on, subject_id LIMIT ?`, therapist, from, limit)
+func (tx *Tx) DueOf(_ context.Context, therapist core.TherapistID, from core.Date, after renewal.DueKey, limit int) ([]core.Due, error) {
+	query, args := `SELECT * FROM due_things WHERE therapist_id = ? AND expires_on >= ?`, []any{therapist, from}
+	if !after.Subject.IsZero() {
+		query, args = query+` AND (expires_on, subject_id) > (?, ?)`, append(args, after.ExpiresOn, after.Subject)
+	}
+	rows, err := many[dueRow](tx.g, query+` ORDER BY expires_on, subject_id LIMIT ?`, append(args, limit)...)
 	return mapped(rows, dueRow.noun), err
 }
 
