@@ -67,6 +67,7 @@ const (
 	LicenseRecord        Action = "license.record"
 	ReminderRead         Action = "reminder.read"
 	ReminderWrite        Action = "reminder.write"
+	CalendarShare        Action = "calendar.share"
 	RenewalRead          Action = "renewal.read"
 	RenewalTick          Action = "renewal.tick"
 	ExpiryRead           Action = "expiry.read"
@@ -158,6 +159,7 @@ var policy = map[Action]rule{
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	ReminderRead:         {owner: true, what: "record"},
 	ReminderWrite:        {owner: true, write: true, what: "record"},
+	CalendarShare:        {owner: true, write: true, person: true, what: "record"},
 	RenewalRead:          {roles: office, owner: true, what: "licence"},
 	RenewalTick:          {owner: true, write: true, what: "licence"},
 	ExpiryRead:           {roles: office, what: "organization"},

@@ -226,7 +226,7 @@ func TestService_Agenda(t *testing.T) {
 		l := d.license("FL", "MA1", "2027-01-22")
 		d.license("GA", "MT7", "2025-10-01") // long over
 		d.at("2026-11-23T16:00:00Z")
-		secret, err := d.MakeCalendar(ctx, d.Student)
+		secret, err := d.MakeCalendar(ctx, d.Student, d.Student.TherapistID)
 		if err != nil || len(secret) != 4+43 {
 			t.Fatal(secret, err)
 		}
@@ -238,10 +238,10 @@ func TestService_Agenda(t *testing.T) {
 		if e.UID != "license-"+l.ID.String() || e.Day != date("2027-01-22") || len(e.Alarms) != 5 || e.Revision != 0 || e.Link != base+"/licenses/"+l.ID.String()+"/renewal" {
 			t.Errorf("the event is %+v", e)
 		}
-		if p, err := d.Preferences(ctx, d.Student); err != nil || p.Calendar.IsZero() {
+		if p, err := d.Preferences(ctx, d.Student, d.Student.TherapistID); err != nil || p.Calendar.IsZero() {
 			t.Errorf("the preferences are %+v, %v", p, err)
 		}
-		again, err := d.MakeCalendar(ctx, d.Student)
+		again, err := d.MakeCalendar(ctx, d.Student, d.Student.TherapistID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func TestService_Agenda(t *testing.T) {
 		if err != nil || next.Events[0].UID != e.UID || next.Events[0].Revision != 1 || !next.Events[0].ChangedAt.After(e.ChangedAt) {
 			t.Errorf("after the renewal the event is %+v, %v", next.Events, err)
 		}
-		if err := d.RevokeCalendar(ctx, d.Student); err != nil {
+		if err := d.RevokeCalendar(ctx, d.Student, d.Student.TherapistID); err != nil {
 			t.Fatal(err)
 		}
 		for name, s := range map[string]string{
@@ -264,8 +264,8 @@ func TestService_Agenda(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := d.MakeCalendar(ctx, d.Registrar); core.CodeOf(err) != "not_found" {
-			t.Errorf("somebody without a record: %v", err)
+		if _, err := d.MakeCalendar(ctx, d.Registrar, d.Student.TherapistID); core.CodeOf(err) != "forbidden" {
+			t.Errorf("the office: %v", err)
 		}
 	})
 }

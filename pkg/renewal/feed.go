@@ -46,13 +46,11 @@ type Agenda struct {
 	ChangedAt time.Time
 }
 
-// MakeCalendar gives the actor a new secret for their calendar, which is told
-// this once; one that was made before stops working. It has 256 random bits and
-// only its hash is kept. Permission: self.write. Code: not_found.
-func (s *Service) MakeCalendar(ctx context.Context, a access.Actor) (secret string, err error) {
-	if err := own(a, access.SelfWrite); err != nil {
-		return "", err
-	}
+// MakeCalendar gives a therapist's calendar a new secret, which is told this once;
+// one that was made before stops working. It has 256 random bits and only its hash
+// is kept. Permission: calendar.share, which is for their own record alone. Code:
+// not_found.
+func (s *Service) MakeCalendar(ctx context.Context, a access.Actor, therapist core.TherapistID) (secret string, err error) {
 	raw := make([]byte, 32)
 	if _, err := io.ReadFull(s.src.Rand, raw); err != nil {
 		return "", err
@@ -60,11 +58,14 @@ func (s *Service) MakeCalendar(ctx context.Context, a access.Actor) (secret stri
 	secret = feedPrefix + base64.RawURLEncoding.EncodeToString(raw)
 	now := s.src.Now()
 	err = s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		err := tx.SaveCalendarFeed(ctx, core.CalendarFeed{TherapistID: a.TherapistID, SecretHash: hashOf(secret), CreatedAt: now})
+		if err := allowed(ctx, tx, a, access.CalendarShare, therapist); err != nil {
+			return err
+		}
+		err := tx.SaveCalendarFeed(ctx, core.CalendarFeed{TherapistID: therapist, SecretHash: hashOf(secret), CreatedAt: now})
 		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, now, "calendar.make", "therapist", a.TherapistID.String(), nil)
+		return s.audit(ctx, tx, a, now, "calendar.make", "therapist", therapist.String(), nil)
 	})
 	if err != nil {
 		return "", err
@@ -72,18 +73,19 @@ func (s *Service) MakeCalendar(ctx context.Context, a access.Actor) (secret stri
 	return secret, nil
 }
 
-// RevokeCalendar ends the address of the actor's calendar at once; doing it twice
-// is no fault. Permission: self.write. Code: not_found.
-func (s *Service) RevokeCalendar(ctx context.Context, a access.Actor) error {
-	if err := own(a, access.SelfWrite); err != nil {
-		return err
-	}
+// RevokeCalendar ends the address of a therapist's calendar at once; doing it
+// twice is no fault. Permission: calendar.share, which is for their own record
+// alone. Code: not_found.
+func (s *Service) RevokeCalendar(ctx context.Context, a access.Actor, therapist core.TherapistID) error {
 	now := s.src.Now()
 	return s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		if err := tx.DropCalendarFeed(ctx, a.TherapistID); err != nil {
+		if err := allowed(ctx, tx, a, access.CalendarShare, therapist); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, now, "calendar.revoke", "therapist", a.TherapistID.String(), nil)
+		if err := tx.DropCalendarFeed(ctx, therapist); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, now, "calendar.revoke", "therapist", therapist.String(), nil)
 	})
 }
 

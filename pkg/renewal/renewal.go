@@ -37,17 +37,6 @@ func allowed(ctx context.Context, tx Tx, a access.Actor, action access.Action, t
 	return access.CanAny(a, action, orgs, therapist)
 }
 
-// own is access.Can on the actor's own record; somebody without one finds none.
-func own(a access.Actor, action access.Action) error {
-	if err := access.Can(a, action, access.Target{Therapist: a.TherapistID}); err != nil {
-		return err
-	}
-	if a.TherapistID.IsZero() {
-		return core.NotFound("record")
-	}
-	return nil
-}
-
 func (s *Service) audit(ctx context.Context, tx Tx, a access.Actor, now time.Time, action, kind, target string, detail map[string]string) error {
 	origin := core.OriginOf(ctx)
 	return tx.Audit(ctx, core.AuditEvent{

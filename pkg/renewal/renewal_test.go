@@ -198,13 +198,13 @@ func TestService_SetPreferences(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		ctx := context.Background()
 		d.license("FL", "MA1", "2027-01-22")
-		p, err := d.Preferences(ctx, d.Student)
+		p, err := d.Preferences(ctx, d.Student, d.Student.TherapistID)
 		if err != nil || !slices.Equal(p.Days, renewal.DefaultDays) || p.Quiet != renewal.DefaultQuiet || p.ZoneInForce != "America/New_York" || p.Version != 1 {
 			t.Fatalf("the default is %+v, %v", p, err)
 		}
 		d.at("2026-11-23T16:00:00Z")
 		d.mailed("FL Massage Therapist MA1 ends in 60 days")
-		p, err = d.SetPreferences(ctx, d.Student, p.Version, renewal.PreferencesInput{
+		p, err = d.SetPreferences(ctx, d.Student, d.Student.TherapistID, p.Version, renewal.PreferencesInput{
 			Days: []int{7, 14, 7}, Quiet: core.QuietHours{From: 20 * 60, Until: 10 * 60}, Zone: "America/Chicago",
 		})
 		if err != nil || !slices.Equal(p.Days, []int{14, 7}) || p.ZoneInForce != "America/Chicago" || p.Version != 2 {
@@ -215,16 +215,16 @@ func TestService_SetPreferences(t *testing.T) {
 		d.at("2027-01-08T16:00:00Z") // ten in Chicago
 		d.mailed("FL Massage Therapist MA1 ends in 14 days")
 		off := renewal.PreferencesInput{Off: true, Quiet: renewal.DefaultQuiet, Days: p.Days}
-		if _, err := d.SetPreferences(ctx, d.Student, 1, off); core.CodeOf(err) != "stale" {
+		if _, err := d.SetPreferences(ctx, d.Student, d.Student.TherapistID, 1, off); core.CodeOf(err) != "stale" {
 			t.Errorf("an old version gave %v", err)
 		}
-		if p, err = d.SetPreferences(ctx, d.Student, p.Version, off); err != nil || !p.Off {
+		if p, err = d.SetPreferences(ctx, d.Student, d.Student.TherapistID, p.Version, off); err != nil || !p.Off {
 			t.Fatal(p, err)
 		}
 		d.at("2027-01-20T18:00:00Z")
 		d.mailed()
 		// On again: what is over is not made up for.
-		if _, err = d.SetPreferences(ctx, d.Student, p.Version, renewal.PreferencesInput{Quiet: renewal.DefaultQuiet, Days: []int{7, -1}}); err != nil {
+		if _, err = d.SetPreferences(ctx, d.Student, d.Student.TherapistID, p.Version, renewal.PreferencesInput{Quiet: renewal.DefaultQuiet, Days: []int{7, -1}}); err != nil {
 			t.Fatal(err)
 		}
 		d.at("2027-01-22T18:00:00Z")
@@ -243,7 +243,8 @@ func TestService_SetPreferences_Refused(t *testing.T) {
 			code string
 		}{
 			"nobody":          {access.Actor{}, good, "unauthenticated"},
-			"without record":  {d.Registrar, good, "not_found"},
+			"the office":      {d.Registrar, good, "forbidden"},
+			"another school":  {d.Stranger, good, "not_found"},
 			"no day":          {d.Student, renewal.PreferencesInput{}, "required"},
 			"no day, but off": {d.Student, renewal.PreferencesInput{Off: true}, ""},
 			"another day":     {d.Student, renewal.PreferencesInput{Days: []int{8}}, "unknown_days"},
@@ -251,7 +252,7 @@ func TestService_SetPreferences_Refused(t *testing.T) {
 			"the server's":    {d.Student, renewal.PreferencesInput{Days: []int{7}, Zone: "Local"}, "unknown_zone"},
 			"no time":         {d.Student, renewal.PreferencesInput{Days: []int{7}, Quiet: core.QuietHours{From: 1440}}, "bad_time"},
 		} {
-			if _, err := d.SetPreferences(context.Background(), c.who, 0, c.in); core.CodeOf(err) != c.code {
+			if _, err := d.SetPreferences(context.Background(), c.who, d.Student.TherapistID, 0, c.in); core.CodeOf(err) != c.code {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}

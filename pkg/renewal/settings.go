@@ -32,15 +32,15 @@ type PreferencesInput struct {
 	Zone  string
 }
 
-// Preferences are the actor's own. Permission: reminder.read on one's own record.
-// Code: not_found.
-func (s *Service) Preferences(ctx context.Context, a access.Actor) (Preferences, error) {
-	if err := own(a, access.ReminderRead); err != nil {
-		return Preferences{}, err
-	}
+// Preferences are how a therapist is reminded. Permission: reminder.read, which
+// is for their own record alone. Code: not_found.
+func (s *Service) Preferences(ctx context.Context, a access.Actor, therapist core.TherapistID) (Preferences, error) {
 	var p Preferences
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
-		p, err = preferencesOf(ctx, tx, a.TherapistID)
+		if err := allowed(ctx, tx, a, access.ReminderRead, therapist); err != nil {
+			return err
+		}
+		p, err = preferencesOf(ctx, tx, therapist)
 		return err
 	})
 	return p, err
@@ -69,21 +69,21 @@ func preferencesOf(ctx context.Context, tx Tx, therapist core.TherapistID) (Pref
 	return p, nil
 }
 
-// SetPreferences keeps what the actor chooses; the reminders that wait are made
-// anew. Version 0 is not compared. Permission: reminder.write on one's own
-// record. Codes: required (days, where reminders are on), unknown_days, bad_time,
+// SetPreferences keeps what a therapist chooses; the reminders that wait are made
+// anew. Version 0 is not compared. Permission: reminder.write, which is for their
+// own record alone. Codes: required (days, where reminders are on), unknown_days, bad_time,
 // unknown_zone, stale, not_found.
-func (s *Service) SetPreferences(ctx context.Context, a access.Actor, version int, in PreferencesInput) (Preferences, error) {
-	if err := own(a, access.ReminderWrite); err != nil {
-		return Preferences{}, err
-	}
-	if err := in.check(); err != nil {
-		return Preferences{}, err
-	}
+func (s *Service) SetPreferences(ctx context.Context, a access.Actor, therapist core.TherapistID, version int, in PreferencesInput) (Preferences, error) {
 	now := s.src.Now()
 	var p Preferences
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		kept, err := tx.ReminderSettings(ctx, a.TherapistID)
+		if err := allowed(ctx, tx, a, access.ReminderWrite, therapist); err != nil {
+			return err
+		}
+		if err := in.check(); err != nil {
+			return err
+		}
+		kept, err := tx.ReminderSettings(ctx, therapist)
 		if err != nil {
 			return err
 		}
@@ -94,23 +94,25 @@ func (s *Service) SetPreferences(ctx context.Context, a access.Actor, version in
 		if err := tx.SaveReminderSettings(ctx, kept); err != nil {
 			return err
 		}
-		t, err := tx.Therapist(ctx, a.TherapistID)
-		if err != nil {
+		if err := setZone(ctx, tx, therapist, in.Zone); err != nil {
 			return err
 		}
-		if t.Zone != in.Zone {
-			t.Zone = in.Zone
-			if err := tx.SetTherapistDetails(ctx, t); err != nil {
-				return err
-			}
-		}
-		if err := s.audit(ctx, tx, a, now, "reminder.settings", "therapist", a.TherapistID.String(), nil); err != nil {
+		if err := s.audit(ctx, tx, a, now, "reminder.settings", "therapist", therapist.String(), nil); err != nil {
 			return err
 		}
-		p, err = preferencesOf(ctx, tx, a.TherapistID)
+		p, err = preferencesOf(ctx, tx, therapist)
 		return err
 	})
 	return p, err
+}
+
+func setZone(ctx context.Context, tx Tx, therapist core.TherapistID, zone string) error {
+	t, err := tx.Therapist(ctx, therapist)
+	if err != nil || t.Zone == zone {
+		return err
+	}
+	t.Zone = zone
+	return tx.SetTherapistDetails(ctx, t)
 }
 
 func (in *PreferencesInput) check() error {

@@ -15,13 +15,10 @@ type UpcomingPart struct {
 	Zone  string
 }
 
-// Upcoming lists the actor's own licences and certificates by the day on which
-// they end, those first that ended a while ago. Permission: reminder.read on one's
-// own record. Codes: bad_cursor, not_found.
-func (s *Service) Upcoming(ctx context.Context, a access.Actor, page core.Page) (UpcomingPart, error) {
-	if err := own(a, access.ReminderRead); err != nil {
-		return UpcomingPart{}, err
-	}
+// Upcoming lists a therapist's licences and certificates by the day on which they
+// end, those first that ended a while ago. Permission: reminder.read, which is for
+// their own record alone. Codes: bad_cursor, not_found.
+func (s *Service) Upcoming(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (UpcomingPart, error) {
 	on, subject, err := dayCursor[core.SubjectID](page.Cursor)
 	if err != nil {
 		return UpcomingPart{}, err
@@ -29,12 +26,15 @@ func (s *Service) Upcoming(ctx context.Context, a access.Actor, page core.Page) 
 	now := s.src.Now()
 	var part UpcomingPart
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		p, err := preferencesOf(ctx, tx, a.TherapistID)
+		if err := allowed(ctx, tx, a, access.ReminderRead, therapist); err != nil {
+			return err
+		}
+		p, err := preferencesOf(ctx, tx, therapist)
 		if err != nil {
 			return err
 		}
 		part.Zone, part.Today = p.ZoneInForce, core.DateOf(now.In(locationOf(p.ZoneInForce)))
-		rows, err := tx.DueOf(ctx, a.TherapistID, part.Today.AddDays(-keptDays), DueKey{on, subject}, page.Size()+1)
+		rows, err := tx.DueOf(ctx, therapist, part.Today.AddDays(-keptDays), DueKey{on, subject}, page.Size()+1)
 		part.Items = rows
 		if len(rows) > page.Size() {
 			part.Items = rows[:page.Size()]

@@ -23,8 +23,8 @@ var reminderRoutes = []Route{
 	{http.MethodGet, "/record/renewals", access.ReminderRead, (*request).showRenewals},
 	{http.MethodGet, "/record/reminders", access.ReminderRead, (*request).showReminders},
 	{http.MethodPost, "/record/reminders", access.ReminderWrite, (*request).setReminders},
-	{http.MethodPost, "/record/calendar", access.SelfWrite, (*request).makeCalendar},
-	{http.MethodPost, "/record/calendar/revoke", access.SelfWrite, (*request).revokeCalendar},
+	{http.MethodPost, "/record/calendar", access.CalendarShare, (*request).makeCalendar},
+	{http.MethodPost, "/record/calendar/revoke", access.CalendarShare, (*request).revokeCalendar},
 	{http.MethodGet, "/calendars/:calendar", Public, (*request).readCalendar},
 }
 
@@ -43,7 +43,7 @@ type dueLine struct {
 }
 
 func (r *request) showRenewals() error {
-	part, err := r.web.Renewal.Upcoming(r.ctx(), r.actor, r.part())
+	part, err := r.web.Renewal.Upcoming(r.ctx(), r.actor, r.actor.TherapistID, r.part())
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ type remindersPage struct {
 }
 
 func (r *request) remindersPage(form render.Form) (remindersPage, error) {
-	prefs, err := r.web.Renewal.Preferences(r.ctx(), r.actor)
+	prefs, err := r.web.Renewal.Preferences(r.ctx(), r.actor, r.actor.TherapistID)
 	if err != nil {
 		return remindersPage{}, err
 	}
@@ -142,7 +142,7 @@ func (r *request) setReminders() error {
 		in.Days = append(in.Days, days)
 	}
 	if err = form.Err(); err == nil {
-		if _, err = r.web.Renewal.SetPreferences(r.ctx(), r.actor, form.version(), in); err == nil {
+		if _, err = r.web.Renewal.SetPreferences(r.ctx(), r.actor, r.actor.TherapistID, form.version(), in); err == nil {
 			return r.done("/record/reminders", "Your reminders are set.")
 		}
 	}
@@ -165,7 +165,7 @@ func (f *reading) wall(name string) core.WallTime {
 }
 
 func (r *request) makeCalendar() error {
-	secret, err := r.web.Renewal.MakeCalendar(r.ctx(), r.actor)
+	secret, err := r.web.Renewal.MakeCalendar(r.ctx(), r.actor, r.actor.TherapistID)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (r *request) makeCalendar() error {
 }
 
 func (r *request) revokeCalendar() error {
-	if err := r.web.Renewal.RevokeCalendar(r.ctx(), r.actor); err != nil {
+	if err := r.web.Renewal.RevokeCalendar(r.ctx(), r.actor, r.actor.TherapistID); err != nil {
 		return err
 	}
 	return r.done("/record/reminders", "The calendar’s address works no more.")
