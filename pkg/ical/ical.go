@@ -20,7 +20,7 @@ const refresh = "PT12H"
 // written equally.
 func Write(a renewal.Agenda, host string) []byte {
 	c := ics.NewCalendar()
-	c.SetProductId("-//Palmar//Renewals//EN")
+	c.SetProductId("-//Palmar//Calendar//EN")
 	c.SetCalscale("GREGORIAN")
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(a.Name)
@@ -38,9 +38,15 @@ func add(c *ics.Calendar, e renewal.Event, host string) {
 	event.SetDtStampTime(e.ChangedAt)
 	event.SetLastModifiedAt(e.ChangedAt)
 	event.SetSequence(e.Revision)
-	first := e.Day.In(time.UTC)
-	event.SetAllDayStartAt(first)
-	event.SetAllDayEndAt(first.AddDate(0, 0, 1))
+	if e.Start.IsZero() {
+		first := e.Day.In(time.UTC)
+		event.SetAllDayStartAt(first)
+		event.SetAllDayEndAt(first.AddDate(0, 0, 1))
+		event.SetTimeTransparency(ics.TransparencyTransparent)
+	} else {
+		event.SetStartAt(e.Start)
+		event.SetEndAt(e.End)
+	}
 	event.SetSummary(e.Title)
 	if text := strings.TrimSpace(e.Text + " " + e.Link); text != "" {
 		event.SetDescription(text)
@@ -49,7 +55,6 @@ func add(c *ics.Calendar, e renewal.Event, host string) {
 		event.SetURL(e.Link)
 	}
 	event.SetClass(ics.ClassificationPrivate)
-	event.SetTimeTransparency(ics.TransparencyTransparent)
 	for _, before := range e.Alarms {
 		alarm := event.AddAlarm()
 		alarm.SetAction(ics.ActionDisplay)

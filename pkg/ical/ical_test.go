@@ -30,6 +30,10 @@ func agenda() renewal.Agenda {
 				Link:   "https://school.example/licenses/0193/renewal",
 				Alarms: []time.Duration{90*day - 8*hour, 7*day - 8*hour, day - 8*hour, -day - 8*hour}, Revision: 3, ChangedAt: changed,
 			},
+			{
+				UID: "class-0195", Day: core.Date{Year: 2028, Month: 2, Day: 1}, Start: changed.AddDate(1, 3, 0), End: changed.AddDate(1, 3, 0).Add(2 * hour),
+				Title: "Class: Medical Massage Foundations", Text: "With Sam Super.", ChangedAt: changed,
+			},
 			{UID: "credential-0194", Day: core.Date{Year: 2028, Month: 2, Day: 29}, Title: "Lymphatic drainage ends", ChangedAt: changed.Add(-hour)},
 		},
 	}
@@ -74,7 +78,7 @@ func TestWrite_ReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	events := c.Events()
-	if len(events) != 2 {
+	if len(events) != 3 {
 		t.Fatalf("read %d events", len(events))
 	}
 	e := events[0]

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/store"
 )
 
 func stateOf(c renewal.Checklist, step string) renewal.Step {
@@ -220,6 +223,47 @@ func TestService_RenewLicense(t *testing.T) {
 	})
 }
 
+// A calendar shows the classes that are planned, and what others add.
+func TestService_Agenda_Further(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx := context.Background()
+		member, _ := d.Supervisor.Member(d.School.ID, core.RoleSupervisor)
+		var program core.ProgramID
+		d.Write(func(ctx context.Context, tx *store.Tx) error {
+			p, err := tx.ProgramByCode(ctx, d.School.ID, "mmf")
+			program = p.ID
+			return err
+		})
+		for _, day := range []string{"2026-11-20", "2026-12-01"} {
+			_, err := classroom.New(store.Bind(d.DB, func(tx *store.Tx) classroom.Tx { return tx }), d.Src).Plan(ctx, d.Supervisor, d.School.ID, classroom.PlanInput{
+				ProgramID: program, InstructorID: member, CheckIn: core.CheckInRoster,
+				SessionInput: core.SessionInput{Date: date(day), Start: "09:00", End: "11:00", Subject: "massage-practice", Setting: core.Lab, Delivery: core.InPerson},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		cycle := renewal.Event{UID: "cycle-1", Day: date("2026-12-31"), Title: "Cycle ends"}
+		d.Showing(func(_ context.Context, therapist core.TherapistID, _ time.Time) ([]renewal.Event, error) {
+			if therapist != d.Student.TherapistID {
+				t.Errorf("asked for %s", therapist)
+			}
+			return []renewal.Event{cycle}, nil
+		})
+		secret, err := d.MakeCalendar(ctx, d.Student, d.Student.TherapistID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := d.Agenda(ctx, secret)
+		if err != nil || len(a.Events) != 2 || a.Events[1].UID != cycle.UID {
+			t.Fatalf("%v %+v", err, a.Events)
+		}
+		if e := a.Events[0]; e.Start != time.Date(2026, 12, 1, 14, 0, 0, 0, time.UTC) || e.End.Sub(e.Start) != 2*time.Hour || !strings.HasPrefix(e.UID, "class-") {
+			t.Errorf("the class is %+v", e)
+		}
+	})
+}
+
 func TestService_Agenda(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		ctx := context.Background()
@@ -231,7 +275,7 @@ func TestService_Agenda(t *testing.T) {
 			t.Fatal(secret, err)
 		}
 		a, err := d.Agenda(ctx, secret)
-		if err != nil || a.Name != "Renewals of Ada Example" || len(a.Events) != 1 {
+		if err != nil || a.Name != "Palmar: Ada Example" || len(a.Events) != 1 {
 			t.Fatalf("%v %+v", err, a)
 		}
 		e := a.Events[0]

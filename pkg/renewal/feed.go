@@ -25,18 +25,30 @@ const (
 	keptDays = 400
 )
 
-// Event is a day in somebody's calendar. Alarms are how long before the
+// Event is a day in somebody's calendar, or a part of it where Start is set. Alarms are how long before the
 // beginning of the day, by the local clock, they go off; a negative one is after
 // it. Revision grows with every change, ChangedAt is when the last one was.
 type Event struct {
 	UID       string
 	Day       core.Date
+	Start     time.Time
+	End       time.Time
 	Title     string
 	Text      string
 	Link      string
 	Alarms    []time.Duration
 	Revision  int
 	ChangedAt time.Time
+}
+
+// Dates are further events of a therapist from a moment on, such as the end of a
+// cycle; the context carries the transaction.
+type Dates func(ctx context.Context, therapist core.TherapistID, from time.Time) ([]Event, error)
+
+// Showing adds further events to every calendar.
+func (s *Service) Showing(dates Dates) *Service {
+	s.dates = append(s.dates, dates)
+	return s
 }
 
 // Agenda is what a calendar shows. ChangedAt is when anything in it changed last.
@@ -117,17 +129,43 @@ func (s *Service) Agenda(ctx context.Context, secret string) (Agenda, error) {
 		if err != nil {
 			return err
 		}
-		agenda = s.agenda(people[feed.TherapistID], due, feed.CreatedAt)
+		events := s.dueEvents(people[feed.TherapistID], due, feed.CreatedAt)
+		further, err := s.further(ctx, tx, feed.TherapistID, now)
+		if err != nil {
+			return err
+		}
+		agenda = agendaOf(people[feed.TherapistID], append(events, further...), feed.CreatedAt)
 		return nil
 	})
 	return agenda, err
 }
 
-// agenda makes an event of every due thing, with the person's reminders as
+// further are a therapist's classes that are planned, and what others know.
+func (s *Service) further(ctx context.Context, tx Tx, therapist core.TherapistID, now time.Time) ([]Event, error) {
+	classes, err := tx.ComingClasses(ctx, therapist, now, mostEvents)
+	if err != nil {
+		return nil, err
+	}
+	events := each(classes, func(c core.Class) Event {
+		return Event{
+			UID: "class-" + c.ID.String(), Day: c.Session.Date, Start: c.Session.Start, End: c.Session.End, Title: "Class: " + c.ProgramTitle,
+			Text: "With " + c.InstructorName + ".", Link: s.o.BaseURL + "/record/classes", Revision: c.Version - 1, ChangedAt: c.CreatedAt,
+		}
+	})
+	for _, dates := range s.dates {
+		more, err := dates(ctx, therapist, now)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	return events, nil
+}
+
+// dueEvents makes an event of every due thing, with the person's reminders as
 // alarms in the morning.
-func (s *Service) agenda(p Person, due []core.Due, made time.Time) Agenda {
-	out := Agenda{Name: "Renewals of " + p.Therapist.Name, ChangedAt: made}
-	for _, d := range due {
+func (s *Service) dueEvents(p Person, due []core.Due, made time.Time) []Event {
+	return each(due, func(d core.Due) Event {
 		name, _, ask := words(d.Kind)
 		e := Event{
 			UID: string(d.Kind) + "-" + d.Subject.String(), Day: d.ExpiresOn, Title: d.Label + " ends",
@@ -138,15 +176,23 @@ func (s *Service) agenda(p Person, due []core.Due, made time.Time) Agenda {
 			e.ChangedAt = made
 		}
 		if !p.Settings.Off {
-			for _, days := range p.Settings.Days {
-				e.Alarms = append(e.Alarms, time.Duration(days)*24*time.Hour-time.Duration(morning)*time.Minute)
-			}
+			e.Alarms = each(p.Settings.Days, func(days int) time.Duration {
+				return time.Duration(days)*24*time.Hour - time.Duration(morning)*time.Minute
+			})
 		}
-		if e.ChangedAt.After(out.ChangedAt) {
-			out.ChangedAt = e.ChangedAt
+		return e
+	})
+}
+
+func agendaOf(p Person, events []Event, made time.Time) Agenda {
+	slices.SortStableFunc(events, func(a, b Event) int {
+		return cmp.Or(a.Day.Compare(b.Day), a.Start.Compare(b.Start), cmp.Compare(a.UID, b.UID))
+	})
+	a := Agenda{Name: "Palmar: " + p.Therapist.Name, Events: events, ChangedAt: made}
+	for _, e := range events {
+		if e.ChangedAt.After(a.ChangedAt) {
+			a.ChangedAt = e.ChangedAt
 		}
-		out.Events = append(out.Events, e)
 	}
-	slices.SortStableFunc(out.Events, func(a, b Event) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.UID, b.UID)) })
-	return out
+	return a
 }

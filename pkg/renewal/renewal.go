@@ -20,11 +20,12 @@ type Service struct {
 	src     core.Source
 	o       Options
 	sources map[string]Source
+	dates   []Dates
 }
 
 // New makes the service.
 func New(store core.Transactor[Tx], src core.Source, o Options) *Service {
-	return &Service{store, src, o, map[string]Source{}}
+	return &Service{store: store, src: src, o: o, sources: map[string]Source{}}
 }
 
 // allowed is access.CanAny for a therapist, who belongs to the schools where

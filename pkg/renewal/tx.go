@@ -69,6 +69,9 @@ type Feeds interface {
 	// DueOf are the due things of a therapist that end on a day or later, by that
 	// day, after one of that list.
 	DueOf(ctx context.Context, therapist core.TherapistID, from core.Date, after DueKey, limit int) ([]core.Due, error)
+	// ComingClasses are a student's planned classes that end after a moment, the
+	// first first.
+	ComingClasses(ctx context.Context, therapist core.TherapistID, endAfter time.Time, limit int) ([]core.Class, error)
 }
 
 // Steps are the checklists of renewals.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/renewal"
@@ -65,6 +66,14 @@ func (tx *Tx) DueOf(_ context.Context, therapist core.TherapistID, from core.Dat
 	}
 	rows, err := many[dueRow](tx.g, query+` ORDER BY expires_on, subject_id LIMIT ?`, append(args, limit)...)
 	return mapped(rows, dueRow.noun), err
+}
+
+// ComingClasses are at most limit planned classes of a student that end after a
+// moment, the first first.
+func (tx *Tx) ComingClasses(_ context.Context, therapist core.TherapistID, endAfter time.Time, limit int) ([]core.Class, error) {
+	rows, err := many[classView](tx.g, "SELECT "+classColumns+classFrom+`JOIN attendances n ON n.class_id = k.id
+		WHERE n.therapist_id = ? AND k.state = 'planned' AND k.ends_at > ? ORDER BY k.starts_at, k.id LIMIT ?`, therapist, at(endAfter), limit)
+	return mapped(rows, classView.noun), err
 }
 
 // RenewalTicks are what was ticked for the renewal of a licence that ends on a
