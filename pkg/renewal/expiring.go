@@ -44,12 +44,7 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 		}
 		part.Today, part.Zone = o.Today(s.src.Now()), o.Zone
 		rows, err := tx.ExpiringLicenses(ctx, org, part.Today.AddDays(-justOver), part.Today.AddDays(days), after, page.Size()+1)
-		part.Items = rows
-		if len(rows) > page.Size() {
-			part.Items = rows[:page.Size()]
-			last := part.Items[len(part.Items)-1]
-			part.Next = core.EncodeCursor(last.ExpiresOn.String(), last.LicenseID.String())
-		}
+		part.List = partOf(rows, page, func(e core.Expiring) (core.Date, string) { return e.ExpiresOn, e.LicenseID.String() })
 		return err
 	})
 	return part, err
@@ -58,6 +53,16 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 func expiringKey(cursor string) (ExpiringKey, error) {
 	on, id, err := dayCursor[core.LicenseID](cursor)
 	return ExpiringKey{on, id}, err
+}
+
+// partOf is core.ListOf for a list that is ordered by a day and then by an
+// identifier.
+func partOf[T any](rows []T, page core.Page, key func(T) (core.Date, string)) core.List[T] {
+	if len(rows) <= page.Size() {
+		return core.List[T]{Items: rows}
+	}
+	on, id := key(rows[page.Size()-1])
+	return core.List[T]{Items: rows[:page.Size()], Next: core.EncodeCursor(on.String(), id)}
 }
 
 // dayCursor reads the cursor of a list that is ordered by a day and then by an

@@ -187,7 +187,7 @@ func (y *year) fill(licenses int) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
+	defer tx.Rollback()
 	insert := func(table, columns string, rows [][]any) {
 		one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(rows[0])), ", ") + ")"
 		var args []any
@@ -225,7 +225,7 @@ func restarts(t *testing.T, address, driver, dsn string, licenses int) {
 	}
 	t.Cleanup(func() { _ = raw.Close() })
 	y := &year{t: t, address: address, raw: raw, pg: driver == "pgx", now: firstDay.In(time.UTC)}
-	begun := time.Now() //nolint:forbidigo // how long the test itself takes
+	begun := time.Now()
 	y.fill(licenses)
 	filled := time.Since(begun)
 	dice := mathrand.New(mathrand.NewPCG(5, 100_000))

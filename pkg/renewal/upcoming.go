@@ -35,12 +35,7 @@ func (s *Service) Upcoming(ctx context.Context, a access.Actor, therapist core.T
 		}
 		part.Zone, part.Today = p.ZoneInForce, core.DateOf(now.In(locationOf(p.ZoneInForce)))
 		rows, err := tx.DueOf(ctx, therapist, part.Today.AddDays(-keptDays), DueKey{on, subject}, page.Size()+1)
-		part.Items = rows
-		if len(rows) > page.Size() {
-			part.Items = rows[:page.Size()]
-			last := part.Items[len(part.Items)-1]
-			part.Next = core.EncodeCursor(last.ExpiresOn.String(), last.Subject.String())
-		}
+		part.List = partOf(rows, page, func(d core.Due) (core.Date, string) { return d.ExpiresOn, d.Subject.String() })
 		return err
 	})
 	return part, err
