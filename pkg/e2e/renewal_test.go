@@ -24,6 +24,7 @@ func renewal(t *testing.T, s *site) {
 	v.sees("What of yours is good until a day.", "MD Massage Therapist R 40404", "Sun 31 Jan 2027")
 	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
 	v.sees("0 of 6 steps done.", "24 hours in two years", "A CPR certificate that is in force.", "medium confidence", "Missing")
+	v.unfold("Note that it is done for CPR certificate")
 	v.press("Done: CPR certificate")
 	v.sees("Noted.", "1 of 6 steps done.", "own word")
 	v.press("Take it back: CPR certificate")
