@@ -990,6 +990,9 @@ type Due struct {
 	DaysLeft  int  `json:"days_left"`
 	ExpiresOn Date `json:"expires_on"`
 
+	// GivenUp Nobody is reminded of it any more, such as of a licence that is retired
+	GivenUp bool `json:"given_up"`
+
 	// Kind license or credential
 	Kind      string         `json:"kind"`
 	Label     string         `json:"label"`

@@ -20,7 +20,7 @@ func (h *handlers) ListUpcoming(ctx context.Context, r api.ListUpcomingRequestOb
 	}
 	return api.ListUpcoming200JSONResponse{
 		Body: api.DueList{Today: part.Today, NextCursor: part.Next, Items: each(part.Items, func(d core.Due) api.Due {
-			return api.Due{Kind: string(d.Kind), SubjectId: d.Subject, Label: d.Label, ExpiresOn: d.ExpiresOn, DaysLeft: daysLeft(part.Today, d.ExpiresOn)}
+			return api.Due{Kind: string(d.Kind), SubjectId: d.Subject, Label: d.Label, ExpiresOn: d.ExpiresOn, DaysLeft: daysLeft(part.Today, d.ExpiresOn), GivenUp: part.GivenUp[d.Subject]}
 		})},
 		Headers: api.ListUpcoming200ResponseHeaders{Link: link(ctx, part.Next)},
 	}, nil

@@ -313,3 +313,18 @@ func TestService_Agenda(t *testing.T) {
 		}
 	})
 }
+
+// The doctor finds a licence that nobody would be reminded of.
+func TestService_Doctor(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		l := d.license("FL", "MA1", "2027-01-22")
+		d.license("GA", "MT7", "2027-01-22")
+		if told, err := d.Service.Doctor(context.Background()); err != nil || len(told) != 0 {
+			t.Fatalf("%q, %v", told, err)
+		}
+		d.exec("UPDATE due_things SET expires_on = '2027-01-23' WHERE subject_id = ?", l.ID.String())
+		if told, err := d.Service.Doctor(context.Background()); err != nil || len(told) != 1 || !strings.Contains(told[0], l.ID.String()) {
+			t.Errorf("%q, %v", told, err)
+		}
+	})
+}

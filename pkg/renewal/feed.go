@@ -129,6 +129,11 @@ func (s *Service) Agenda(ctx context.Context, secret string) (Agenda, error) {
 		if err != nil {
 			return err
 		}
+		gone, err := ended(ctx, tx, due, core.DateOf(now))
+		if err != nil {
+			return err
+		}
+		due = slices.DeleteFunc(due, func(d core.Due) bool { return gone[d.Subject] })
 		events := s.dueEvents(people[feed.TherapistID], due, feed.CreatedAt)
 		further, err := s.further(ctx, tx, feed.TherapistID, now)
 		if err != nil {

@@ -51,7 +51,7 @@ func (s *Service) remindBatch(ctx context.Context) (found, sent int, err error) 
 		if err != nil {
 			return err
 		}
-		gone, err := ended(ctx, tx, due, core.DateOf(now))
+		gone, err := ended(ctx, tx, each(due, func(r DueReminder) core.Due { return r.Due }), core.DateOf(now))
 		if err != nil {
 			return err
 		}
@@ -105,11 +105,11 @@ var endings = map[core.DueKind]func(context.Context, Tx, []core.SubjectID, core.
 	core.DueCredential: endedCredentials,
 }
 
-// ended are the subjects of reminders that nobody renews any more.
-func ended(ctx context.Context, tx Tx, due []DueReminder, today core.Date) (map[core.SubjectID]bool, error) {
+// ended are the due things that nobody renews any more.
+func ended(ctx context.Context, tx Tx, due []core.Due, today core.Date) (map[core.SubjectID]bool, error) {
 	by := map[core.DueKind][]core.SubjectID{}
-	for _, r := range due {
-		by[r.Kind] = append(by[r.Kind], r.Subject)
+	for _, d := range due {
+		by[d.Kind] = append(by[d.Kind], d.Subject)
 	}
 	gone := map[core.SubjectID]bool{}
 	for kind, subjects := range by {

@@ -158,6 +158,17 @@ func TestService_Remind_GivenUpIsSilent(t *testing.T) {
 		}
 		d.at("2026-12-03T15:00:00Z")
 		d.mailed("GA Massage Therapist MT7 ends in 60 days")
+		part, err := d.Upcoming(context.Background(), d.Student, d.Student.TherapistID, core.Page{})
+		if err != nil || len(part.Items) != 2 || len(part.GivenUp) != 1 || !part.GivenUp[core.SubjectID(l.ID)] {
+			t.Errorf("upcoming is %+v, %v", part, err)
+		}
+		secret, err := d.MakeCalendar(context.Background(), d.Student, d.Student.TherapistID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, err := d.Agenda(context.Background(), secret); err != nil || len(a.Events) != 1 {
+			t.Errorf("the calendar shows %+v, %v", a.Events, err)
+		}
 	})
 }
 

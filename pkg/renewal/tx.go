@@ -32,6 +32,9 @@ type Plans interface {
 	MarkPlanned(ctx context.Context, subjects []core.SubjectID, now time.Time) error
 	// ReminderPeople are who is reminded and how, by therapist.
 	ReminderPeople(ctx context.Context, therapists []core.TherapistID) ([]Person, error)
+	// MissedDue are licences that end on another day than their due thing says, or
+	// have none, after a licence.
+	MissedDue(ctx context.Context, after core.LicenseID, limit int) ([]core.LicenseID, error)
 }
 
 // Queue are the reminders whose time has come.

@@ -8,11 +8,13 @@ import (
 )
 
 // UpcomingPart is a part of what ends for somebody, as of a day in the zone in
-// which they are reminded.
+// which they are reminded. GivenUp is what nobody is reminded of any more, such
+// as a licence that is retired or a certificate that was revoked.
 type UpcomingPart struct {
 	core.List[core.Due]
-	Today core.Date
-	Zone  string
+	Today   core.Date
+	Zone    string
+	GivenUp map[core.SubjectID]bool
 }
 
 // Upcoming lists a therapist's licences and certificates by the day on which they
@@ -36,6 +38,9 @@ func (s *Service) Upcoming(ctx context.Context, a access.Actor, therapist core.T
 		part.Zone, part.Today = p.ZoneInForce, core.DateOf(now.In(locationOf(p.ZoneInForce)))
 		rows, err := tx.DueOf(ctx, therapist, part.Today.AddDays(-keptDays), DueKey{on, subject}, page.Size()+1)
 		part.List = partOf(rows, page, func(d core.Due) (core.Date, string) { return d.ExpiresOn, d.Subject.String() })
+		if err == nil {
+			part.GivenUp, err = ended(ctx, tx, part.Items, part.Today)
+		}
 		return err
 	})
 	return part, err

@@ -135,6 +135,14 @@ func (tx *Tx) ReminderPeople(_ context.Context, therapists []core.TherapistID) (
 	}), err
 }
 
+// MissedDue are at most limit licences after one that end on another day than
+// their due thing says, or have none.
+func (tx *Tx) MissedDue(_ context.Context, after core.LicenseID, limit int) ([]core.LicenseID, error) {
+	return many[core.LicenseID](tx.g, `SELECT l.id FROM licenses l LEFT JOIN due_things d ON d.subject_id = l.id
+		WHERE l.id > ? AND (d.subject_id IS NULL OR d.therapist_id <> l.therapist_id OR COALESCE(CAST(d.expires_on AS text), '') <> COALESCE(CAST(l.expires_on AS text), ''))
+		ORDER BY l.id LIMIT ?`, after.String(), limit)
+}
+
 // DueReminders are waiting reminders that are due, the longest due first.
 func (tx *Tx) DueReminders(_ context.Context, now time.Time, limit int) ([]renewal.DueReminder, error) {
 	type row struct {

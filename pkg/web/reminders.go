@@ -38,8 +38,9 @@ type renewalsPage struct {
 // dueLine is something that ends, and where it is shown.
 type dueLine struct {
 	core.Due
-	Path string
-	Over bool
+	Path    string
+	Over    bool
+	GivenUp bool
 }
 
 func (r *request) showRenewals() error {
@@ -49,7 +50,7 @@ func (r *request) showRenewals() error {
 	}
 	p := renewalsPage{Tabs: tabsOf("renewals"), Pager: r.pager(part.Next, "Pages of renewals"), Today: part.Today}
 	for _, d := range part.Items {
-		line := dueLine{Due: d, Path: "/record/certificates", Over: d.ExpiresOn.Before(part.Today)}
+		line := dueLine{Due: d, Path: "/record/certificates", Over: d.ExpiresOn.Before(part.Today), GivenUp: part.GivenUp[d.Subject]}
 		if d.Kind == core.DueLicense {
 			line.Path = renewalPath(core.LicenseID(d.Subject))
 		}
