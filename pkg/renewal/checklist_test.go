@@ -3,6 +3,7 @@ package renewal_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -326,5 +327,30 @@ func TestService_Doctor(t *testing.T) {
 		if told, err := d.Service.Doctor(context.Background()); err != nil || len(told) != 1 || !strings.Contains(told[0], l.ID.String()) {
 			t.Errorf("%q, %v", told, err)
 		}
+	})
+}
+
+// What was recorded before there were reminders is due all the same.
+func TestMigration_KnowsWhatThereWas(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.license("FL", "MA1", "2027-01-22")
+		d.Certified()
+		d.exec("DELETE FROM due_things")
+		folder := "sqlite"
+		if d.DB.Postgres() {
+			folder = "postgres"
+		}
+		text, err := fs.ReadFile(store.Migrations(), "migrations/"+folder+"/00032_reminders.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, fill, found := strings.Cut(string(text), "\nINSERT INTO due_things")
+		if !found {
+			t.Fatal("the migration fills nothing")
+		}
+		d.exec("INSERT INTO due_things" + fill)
+		d.before = len(d.Mails())
+		d.at("2026-11-23T16:00:00Z")
+		d.mailed("FL Massage Therapist MA1 ends in 60 days")
 	})
 }
