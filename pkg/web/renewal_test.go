@@ -137,3 +137,15 @@ func TestExpiring(t *testing.T) {
 	wants(t, s.as(s.Student.Email).get(path), http.StatusForbidden)
 	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 }
+
+func TestRenewal_RenewByOffice(t *testing.T) {
+	s := newSite(t)
+	l := s.license(t)
+	office, path := s.as(s.Registrar.Email), "/licenses/"+l.ID.String()+"/renew"
+	form := url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-22"}, "checked_on": {"2026-11-23"}, "version": {"1"}}
+	wants(t, office.post(path, form), http.StatusUnprocessableEntity, "Choose how it is known.")
+	form.Set("method", "primary_source")
+	form.Set("source", "Florida license search")
+	leadsTo(t, office.post(path, form), "/therapists/"+s.Student.TherapistID.String())
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "good until Fri 31 Aug 2029", "Looked up at the licensing authority itself on Mon 23 Nov 2026")
+}
