@@ -266,6 +266,27 @@ func (e LicenseInputStatus) Valid() bool {
 	}
 }
 
+// Defines values for LicenseRenewalInputMethod.
+const (
+	LicenseRenewalInputMethodDocument      LicenseRenewalInputMethod = "document"
+	LicenseRenewalInputMethodPrimarySource LicenseRenewalInputMethod = "primary_source"
+	LicenseRenewalInputMethodSelfReport    LicenseRenewalInputMethod = "self_report"
+)
+
+// Valid indicates whether the value is a known member of the LicenseRenewalInputMethod enum.
+func (e LicenseRenewalInputMethod) Valid() bool {
+	switch e {
+	case LicenseRenewalInputMethodDocument:
+		return true
+	case LicenseRenewalInputMethodPrimarySource:
+		return true
+	case LicenseRenewalInputMethodSelfReport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MoveRowAnswer.
 const (
 	Met     MoveRowAnswer = "met"
@@ -436,6 +457,11 @@ type BackTest struct {
 
 	// Enrollments How many were judged
 	Enrollments int `json:"enrollments"`
+}
+
+// CalendarAddress The secret address that a calendar subscribes to
+type CalendarAddress struct {
+	Address string `json:"address"`
 }
 
 // CalendarYear The closed days of a year
@@ -1049,6 +1075,30 @@ type DraftSummary struct {
 	Version       int              `json:"version"`
 }
 
+// Due A licence or a certificate that is good until a day
+type Due struct {
+	// DaysLeft Days until the last good day; negative after it
+	DaysLeft  int  `json:"days_left"`
+	ExpiresOn Date `json:"expires_on"`
+
+	// GivenUp Nobody is reminded of it any more, such as of a licence that is retired
+	GivenUp bool `json:"given_up"`
+
+	// Kind license or credential
+	Kind      string         `json:"kind"`
+	Label     string         `json:"label"`
+	SubjectId core.SubjectID `json:"subject_id"`
+}
+
+// DueList defines model for DueList.
+type DueList struct {
+	Items []Due `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+	Today      Date   `json:"today"`
+}
+
 // Enrollment A therapist in a program version
 type Enrollment struct {
 	CompletedOn      Date             `json:"completed_on,omitempty,omitzero"`
@@ -1217,6 +1267,28 @@ type EntryRef struct {
 
 // EntryState defines model for EntryState.
 type EntryState = core.EntryState
+
+// ExpiringLicense defines model for ExpiringLicense.
+type ExpiringLicense struct {
+	DaysLeft     int         `json:"days_left"`
+	Email        string      `json:"email"`
+	ExpiresOn    Date        `json:"expires_on"`
+	Jurisdiction string      `json:"jurisdiction"`
+	LicenseId    LicenseID   `json:"license_id"`
+	Name         string      `json:"name"`
+	Number       string      `json:"number"`
+	TherapistId  TherapistID `json:"therapist_id"`
+	Title        string      `json:"title"`
+}
+
+// ExpiringLicenseList defines model for ExpiringLicenseList.
+type ExpiringLicenseList struct {
+	Items []ExpiringLicense `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+	Today      Date   `json:"today"`
+}
 
 // FieldProblem What is wrong with one field
 type FieldProblem struct {
@@ -1495,6 +1567,19 @@ type LicenseInputMethod string
 
 // LicenseInputStatus defines model for LicenseInput.Status.
 type LicenseInputStatus string
+
+// LicenseRenewalInput A licence's new last day and how it is known. Of one's own licence it is always a self_report of today.
+type LicenseRenewalInput struct {
+	CheckedOn core.Date                 `json:"checked_on,omitempty,omitzero"`
+	ExpiresOn core.Date                 `json:"expires_on" validate:"required"`
+	Method    LicenseRenewalInputMethod `json:"method,omitempty,omitzero" validate:"omitempty,oneof=primary_source document self_report"`
+	Note      string                    `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
+	RenewedOn core.Date                 `json:"renewed_on" validate:"required"`
+	Source    string                    `json:"source,omitempty,omitzero" validate:"omitempty,max=200"`
+}
+
+// LicenseRenewalInputMethod defines model for LicenseRenewalInput.Method.
+type LicenseRenewalInputMethod string
 
 // Licenses Licences, and whether any of them lets its holder practise
 type Licenses struct {
@@ -2074,6 +2159,77 @@ type Refusal struct {
 
 	// Record From 1 after the header
 	Record int `json:"record"`
+}
+
+// ReminderSettings How a therapist is reminded. Days are counted before the last good day, a negative number after it; quiet hours are by the clock of the zone.
+type ReminderSettings struct {
+	Days        []int  `json:"days"`
+	HasCalendar bool   `json:"has_calendar"`
+	On          bool   `json:"on"`
+	QuietFrom   string `json:"quiet_from"`
+	QuietUntil  string `json:"quiet_until"`
+	Version     int    `json:"version"`
+
+	// Zone IANA name; empty, where it was not told
+	Zone        string `json:"zone"`
+	ZoneInForce string `json:"zone_in_force"`
+}
+
+// ReminderSettingsInput defines model for ReminderSettingsInput.
+type ReminderSettingsInput struct {
+	// Days Of 180, 120, 90, 60, 45, 30, 14, 7, 3, 1, -1, -7
+	Days []int `json:"days" validate:"required,max=12"`
+	Off  bool  `json:"off,omitempty,omitzero"`
+
+	// QuietFrom Such as 21:00; the same as quiet_until, never
+	QuietFrom  string `json:"quiet_from" validate:"required,max=8"`
+	QuietUntil string `json:"quiet_until" validate:"required,max=8"`
+
+	// Zone IANA name; empty or absent, that of the school, or else of the licence's state
+	Zone string `json:"zone,omitempty,omitzero" validate:"max=60"`
+}
+
+// Renewal The checklist of a licence's renewal
+type Renewal struct {
+	// Board Address of the board; empty, where it is not known
+	Board     string `json:"board"`
+	DaysLeft  int    `json:"days_left"`
+	ExpiresOn Date   `json:"expires_on"`
+
+	// Known Whether anything of the jurisdiction itself is known; otherwise these are the steps that most have
+	Known     bool          `json:"known"`
+	Late      *RenewalFact  `json:"late,omitempty"`
+	LicenseId LicenseID     `json:"license_id"`
+	Steps     []RenewalStep `json:"steps"`
+	Today     Date          `json:"today"`
+}
+
+// RenewalFact What is known of a step in a jurisdiction, how sure it is, and from where
+type RenewalFact struct {
+	// Confidence high, medium or low
+	Confidence string `json:"confidence"`
+	Source     string `json:"source"`
+	Text       string `json:"text"`
+}
+
+// RenewalStep defines model for RenewalStep.
+type RenewalStep struct {
+	DoneOn Date         `json:"done_on,omitempty,omitzero"`
+	Fact   *RenewalFact `json:"fact,omitempty"`
+	Link   string       `json:"link"`
+	Note   string       `json:"note"`
+
+	// State done, missing or unknown
+	State string `json:"state"`
+	Step  string `json:"step"`
+	Title string `json:"title"`
+	Why   string `json:"why"`
+}
+
+// RenewalTickInput defines model for RenewalTickInput.
+type RenewalTickInput struct {
+	DoneOn core.Date `json:"done_on" validate:"required"`
+	Note   string    `json:"note,omitempty,omitzero" validate:"omitempty,max=200"`
 }
 
 // Request What a student asks the office for, and the answer
@@ -2845,6 +3001,27 @@ type ProposeLicenseParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// RenewLicenseParams defines parameters for RenewLicense.
+type RenewLicenseParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// UntickRenewalStepParams defines parameters for UntickRenewalStep.
+type UntickRenewalStepParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// TickRenewalStepParams defines parameters for TickRenewalStep.
+type TickRenewalStepParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // AskAddressJSONBody defines parameters for AskAddress.
 type AskAddressJSONBody struct {
 	Email    string `json:"email" validate:"required,max=254"`
@@ -3031,6 +3208,18 @@ type ListEnrollmentsParams struct {
 type EnrollParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListExpiringLicensesParams defines parameters for ListExpiringLicenses.
+type ListExpiringLicensesParams struct {
+	// Days How far to look ahead, 1 to 730 days; 90 when absent. What ended in the last thirty days is listed too.
+	Days *int `form:"days,omitempty" json:"days,omitempty" validate:"omitempty,min=1,max=730"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // ListImportsParams defines parameters for ListImports.
@@ -3261,6 +3450,12 @@ type WithdrawRequestParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// RevokeCalendarParams defines parameters for RevokeCalendar.
+type RevokeCalendarParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListLicensesParams defines parameters for ListLicenses.
 type ListLicensesParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
@@ -3270,6 +3465,24 @@ type ListLicensesParams struct {
 type RecordLicenseParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// SetRemindersParams defines parameters for SetReminders.
+type SetRemindersParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ListUpcomingParams defines parameters for ListUpcoming.
+type ListUpcomingParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // ListTokensParams defines parameters for ListTokens.
@@ -3388,6 +3601,12 @@ type LookUpInvitationJSONRequestBody = InvitationToken
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
+// RenewLicenseJSONRequestBody defines body for RenewLicense for application/json ContentType.
+type RenewLicenseJSONRequestBody = LicenseRenewalInput
+
+// TickRenewalStepJSONRequestBody defines body for TickRenewalStep for application/json ContentType.
+type TickRenewalStepJSONRequestBody = RenewalTickInput
+
 // AskAddressJSONRequestBody defines body for AskAddress for application/json ContentType.
 type AskAddressJSONRequestBody AskAddressJSONBody
 
@@ -3471,6 +3690,9 @@ type ConfirmPasswordJSONRequestBody = Password
 
 // RecordLicenseJSONRequestBody defines body for RecordLicense for application/json ContentType.
 type RecordLicenseJSONRequestBody = LicenseInput
+
+// SetRemindersJSONRequestBody defines body for SetReminders for application/json ContentType.
+type SetRemindersJSONRequestBody = ReminderSettingsInput
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = NewToken
@@ -3675,6 +3897,18 @@ type ServerInterface interface {
 	// ProposeLicense Propose to attest what the school found of a licence
 	// (POST /v1/licenses/{license}/proposals)
 	ProposeLicense(ctx echo.Context, license LicenseID, params ProposeLicenseParams) error
+	// RenewLicense Record that a licence was renewed
+	// (POST /v1/licenses/{license}/renew)
+	RenewLicense(ctx echo.Context, license LicenseID, params RenewLicenseParams) error
+	// GetRenewal What the renewal of a licence takes, and how it stands
+	// (GET /v1/licenses/{license}/renewal)
+	GetRenewal(ctx echo.Context, license LicenseID) error
+	// UntickRenewalStep Take back that a step of my renewal is done
+	// (DELETE /v1/licenses/{license}/renewal/steps/{step})
+	UntickRenewalStep(ctx echo.Context, license LicenseID, step string, params UntickRenewalStepParams) error
+	// TickRenewalStep Note that a step of my renewal is done
+	// (PUT /v1/licenses/{license}/renewal/steps/{step})
+	TickRenewalStep(ctx echo.Context, license LicenseID, step string, params TickRenewalStepParams) error
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx echo.Context) error
@@ -3777,6 +4011,9 @@ type ServerInterface interface {
 	// Enroll Enroll somebody
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx echo.Context, organization OrganizationID, params EnrollParams) error
+	// ListExpiringLicenses Licences that end soon, of people whom the school teaches or taught
+	// (GET /v1/organizations/{organization}/expiring-licenses)
+	ListExpiringLicenses(ctx echo.Context, organization OrganizationID, params ListExpiringLicensesParams) error
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx echo.Context, organization OrganizationID, params ListImportsParams) error
@@ -3900,6 +4137,12 @@ type ServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx echo.Context, therapist TherapistID) error
+	// RevokeCalendar Revoke the address of my calendar
+	// (DELETE /v1/therapists/{therapist}/calendar)
+	RevokeCalendar(ctx echo.Context, therapist TherapistID, params RevokeCalendarParams) error
+	// MakeCalendar Make the secret address of my calendar
+	// (POST /v1/therapists/{therapist}/calendar)
+	MakeCalendar(ctx echo.Context, therapist TherapistID) error
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error
@@ -3909,6 +4152,15 @@ type ServerInterface interface {
 	// RecordLicense Record a licence
 	// (POST /v1/therapists/{therapist}/licenses)
 	RecordLicense(ctx echo.Context, therapist TherapistID, params RecordLicenseParams) error
+	// GetReminders How I am reminded
+	// (GET /v1/therapists/{therapist}/reminders)
+	GetReminders(ctx echo.Context, therapist TherapistID) error
+	// SetReminders Choose how I am reminded
+	// (PUT /v1/therapists/{therapist}/reminders)
+	SetReminders(ctx echo.Context, therapist TherapistID, params SetRemindersParams) error
+	// ListUpcoming What of mine ends, and when
+	// (GET /v1/therapists/{therapist}/upcoming)
+	ListUpcoming(ctx echo.Context, therapist TherapistID, params ListUpcomingParams) error
 	// ListTokens My API tokens
 	// (GET /v1/tokens)
 	ListTokens(ctx echo.Context, params ListTokensParams) error
@@ -5834,6 +6086,161 @@ func (w *ServerInterfaceWrapper) ProposeLicense(ctx echo.Context) error {
 	return err
 }
 
+// RenewLicense converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewLicense(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RenewLicenseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewLicense(ctx, license, params)
+	return err
+}
+
+// GetRenewal converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRenewal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRenewal(ctx, license)
+	return err
+}
+
+// UntickRenewalStep converts echo context to params.
+func (w *ServerInterfaceWrapper) UntickRenewalStep(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// ------------- Path parameter "step" -------------
+	var step string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "step", ctx.Param("step"), &step, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter step: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UntickRenewalStepParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UntickRenewalStep(ctx, license, step, params)
+	return err
+}
+
+// TickRenewalStep converts echo context to params.
+func (w *ServerInterfaceWrapper) TickRenewalStep(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// ------------- Path parameter "step" -------------
+	var step string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "step", ctx.Param("step"), &step, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter step: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TickRenewalStepParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TickRenewalStep(ctx, license, step, params)
+	return err
+}
+
 // GetLog converts echo context to params.
 func (w *ServerInterfaceWrapper) GetLog(ctx echo.Context) error {
 	var err error
@@ -6766,6 +7173,45 @@ func (w *ServerInterfaceWrapper) Enroll(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Enroll(ctx, organization, params)
+	return err
+}
+
+// ListExpiringLicenses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListExpiringLicenses(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListExpiringLicensesParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListExpiringLicenses(ctx, organization, params)
 	return err
 }
 
@@ -8011,6 +8457,58 @@ func (w *ServerInterfaceWrapper) GetTherapist(ctx echo.Context) error {
 	return err
 }
 
+// RevokeCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RevokeCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCalendar(ctx, therapist, params)
+	return err
+}
+
+// MakeCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeCalendar(ctx, therapist)
+	return err
+}
+
 // ListTherapistCredentials converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) error {
 	var err error
@@ -8085,6 +8583,105 @@ func (w *ServerInterfaceWrapper) RecordLicense(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordLicense(ctx, therapist, params)
+	return err
+}
+
+// GetReminders converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReminders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReminders(ctx, therapist)
+	return err
+}
+
+// SetReminders converts echo context to params.
+func (w *ServerInterfaceWrapper) SetReminders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetRemindersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetReminders(ctx, therapist, params)
+	return err
+}
+
+// ListUpcoming converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUpcoming(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListUpcomingParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListUpcoming(ctx, therapist, params)
 	return err
 }
 
@@ -8587,6 +9184,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.RecordLicense, options.OperationMiddlewares["recordLicense"]...)
 	router.GET(options.BaseURL+"/v1/licenses/:license", wrapper.GetLicense, options.OperationMiddlewares["getLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/events", wrapper.RecordLicenseEvent, options.OperationMiddlewares["recordLicenseEvent"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/upcoming", wrapper.ListUpcoming, options.OperationMiddlewares["listUpcoming"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/reminders", wrapper.GetReminders, options.OperationMiddlewares["getReminders"]...)
+	router.PUT(options.BaseURL+"/v1/therapists/:therapist/reminders", wrapper.SetReminders, options.OperationMiddlewares["setReminders"]...)
+	router.DELETE(options.BaseURL+"/v1/therapists/:therapist/calendar", wrapper.RevokeCalendar, options.OperationMiddlewares["revokeCalendar"]...)
+	router.POST(options.BaseURL+"/v1/therapists/:therapist/calendar", wrapper.MakeCalendar, options.OperationMiddlewares["makeCalendar"]...)
+	router.GET(options.BaseURL+"/v1/licenses/:license/renewal", wrapper.GetRenewal, options.OperationMiddlewares["getRenewal"]...)
+	router.DELETE(options.BaseURL+"/v1/licenses/:license/renewal/steps/:step", wrapper.UntickRenewalStep, options.OperationMiddlewares["untickRenewalStep"]...)
+	router.PUT(options.BaseURL+"/v1/licenses/:license/renewal/steps/:step", wrapper.TickRenewalStep, options.OperationMiddlewares["tickRenewalStep"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/renew", wrapper.RenewLicense, options.OperationMiddlewares["renewLicense"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/expiring-licenses", wrapper.ListExpiringLicenses, options.OperationMiddlewares["listExpiringLicenses"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
 	router.POST(options.BaseURL+"/v1/verify", wrapper.VerifyFile, options.OperationMiddlewares["verifyFile"]...)
@@ -11412,6 +12019,177 @@ func (response ProposeLicensedefaultApplicationProblemPlusJSONResponse) VisitPro
 	return err
 }
 
+type RenewLicenseRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  RenewLicenseParams
+	Body    *RenewLicenseJSONRequestBody
+}
+
+type RenewLicenseResponseObject interface {
+	VisitRenewLicenseResponse(w http.ResponseWriter) error
+}
+
+type RenewLicense200ResponseHeaders struct {
+	ETag string
+}
+
+type RenewLicense200JSONResponse struct {
+	Body    License
+	Headers RenewLicense200ResponseHeaders
+}
+
+func (response RenewLicense200JSONResponse) VisitRenewLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewLicensedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenewLicensedefaultApplicationProblemPlusJSONResponse) VisitRenewLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRenewalRequestObject struct {
+	License LicenseID `json:"license"`
+}
+
+type GetRenewalResponseObject interface {
+	VisitGetRenewalResponse(w http.ResponseWriter) error
+}
+
+type GetRenewal200JSONResponse Renewal
+
+func (response GetRenewal200JSONResponse) VisitGetRenewalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRenewaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRenewaldefaultApplicationProblemPlusJSONResponse) VisitGetRenewalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UntickRenewalStepRequestObject struct {
+	License LicenseID `json:"license"`
+	Step    string    `json:"step"`
+	Params  UntickRenewalStepParams
+}
+
+type UntickRenewalStepResponseObject interface {
+	VisitUntickRenewalStepResponse(w http.ResponseWriter) error
+}
+
+type UntickRenewalStep200JSONResponse Renewal
+
+func (response UntickRenewalStep200JSONResponse) VisitUntickRenewalStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UntickRenewalStepdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UntickRenewalStepdefaultApplicationProblemPlusJSONResponse) VisitUntickRenewalStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TickRenewalStepRequestObject struct {
+	License LicenseID `json:"license"`
+	Step    string    `json:"step"`
+	Params  TickRenewalStepParams
+	Body    *TickRenewalStepJSONRequestBody
+}
+
+type TickRenewalStepResponseObject interface {
+	VisitTickRenewalStepResponse(w http.ResponseWriter) error
+}
+
+type TickRenewalStep200JSONResponse Renewal
+
+func (response TickRenewalStep200JSONResponse) VisitTickRenewalStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TickRenewalStepdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TickRenewalStepdefaultApplicationProblemPlusJSONResponse) VisitTickRenewalStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetLogRequestObject struct {
 }
 
@@ -12894,6 +13672,54 @@ type EnrolldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response EnrolldefaultApplicationProblemPlusJSONResponse) VisitEnrollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListExpiringLicensesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListExpiringLicensesParams
+}
+
+type ListExpiringLicensesResponseObject interface {
+	VisitListExpiringLicensesResponse(w http.ResponseWriter) error
+}
+
+type ListExpiringLicenses200ResponseHeaders struct {
+	Link string
+}
+
+type ListExpiringLicenses200JSONResponse struct {
+	Body    ExpiringLicenseList
+	Headers ListExpiringLicenses200ResponseHeaders
+}
+
+func (response ListExpiringLicenses200JSONResponse) VisitListExpiringLicensesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListExpiringLicensesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListExpiringLicensesdefaultApplicationProblemPlusJSONResponse) VisitListExpiringLicensesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14695,6 +15521,79 @@ func (response GetTherapistdefaultApplicationProblemPlusJSONResponse) VisitGetTh
 	return err
 }
 
+type RevokeCalendarRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    RevokeCalendarParams
+}
+
+type RevokeCalendarResponseObject interface {
+	VisitRevokeCalendarResponse(w http.ResponseWriter) error
+}
+
+type RevokeCalendar204Response struct {
+}
+
+func (response RevokeCalendar204Response) VisitRevokeCalendarResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeCalendardefaultApplicationProblemPlusJSONResponse) VisitRevokeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeCalendarRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+}
+
+type MakeCalendarResponseObject interface {
+	VisitMakeCalendarResponse(w http.ResponseWriter) error
+}
+
+type MakeCalendar201JSONResponse CalendarAddress
+
+func (response MakeCalendar201JSONResponse) VisitMakeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MakeCalendardefaultApplicationProblemPlusJSONResponse) VisitMakeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistCredentialsRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -14812,6 +15711,150 @@ type RecordLicensedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecordLicensedefaultApplicationProblemPlusJSONResponse) VisitRecordLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRemindersRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+}
+
+type GetRemindersResponseObject interface {
+	VisitGetRemindersResponse(w http.ResponseWriter) error
+}
+
+type GetReminders200ResponseHeaders struct {
+	ETag string
+}
+
+type GetReminders200JSONResponse struct {
+	Body    ReminderSettings
+	Headers GetReminders200ResponseHeaders
+}
+
+func (response GetReminders200JSONResponse) VisitGetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRemindersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRemindersdefaultApplicationProblemPlusJSONResponse) VisitGetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetRemindersRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    SetRemindersParams
+	Body      *SetRemindersJSONRequestBody
+}
+
+type SetRemindersResponseObject interface {
+	VisitSetRemindersResponse(w http.ResponseWriter) error
+}
+
+type SetReminders200ResponseHeaders struct {
+	ETag string
+}
+
+type SetReminders200JSONResponse struct {
+	Body    ReminderSettings
+	Headers SetReminders200ResponseHeaders
+}
+
+func (response SetReminders200JSONResponse) VisitSetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetRemindersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetRemindersdefaultApplicationProblemPlusJSONResponse) VisitSetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUpcomingRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListUpcomingParams
+}
+
+type ListUpcomingResponseObject interface {
+	VisitListUpcomingResponse(w http.ResponseWriter) error
+}
+
+type ListUpcoming200ResponseHeaders struct {
+	Link string
+}
+
+type ListUpcoming200JSONResponse struct {
+	Body    DueList
+	Headers ListUpcoming200ResponseHeaders
+}
+
+func (response ListUpcoming200JSONResponse) VisitListUpcomingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUpcomingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListUpcomingdefaultApplicationProblemPlusJSONResponse) VisitListUpcomingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15469,6 +16512,18 @@ type StrictServerInterface interface {
 	// ProposeLicense Propose to attest what the school found of a licence
 	// (POST /v1/licenses/{license}/proposals)
 	ProposeLicense(ctx context.Context, request ProposeLicenseRequestObject) (ProposeLicenseResponseObject, error)
+	// RenewLicense Record that a licence was renewed
+	// (POST /v1/licenses/{license}/renew)
+	RenewLicense(ctx context.Context, request RenewLicenseRequestObject) (RenewLicenseResponseObject, error)
+	// GetRenewal What the renewal of a licence takes, and how it stands
+	// (GET /v1/licenses/{license}/renewal)
+	GetRenewal(ctx context.Context, request GetRenewalRequestObject) (GetRenewalResponseObject, error)
+	// UntickRenewalStep Take back that a step of my renewal is done
+	// (DELETE /v1/licenses/{license}/renewal/steps/{step})
+	UntickRenewalStep(ctx context.Context, request UntickRenewalStepRequestObject) (UntickRenewalStepResponseObject, error)
+	// TickRenewalStep Note that a step of my renewal is done
+	// (PUT /v1/licenses/{license}/renewal/steps/{step})
+	TickRenewalStep(ctx context.Context, request TickRenewalStepRequestObject) (TickRenewalStepResponseObject, error)
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx context.Context, request GetLogRequestObject) (GetLogResponseObject, error)
@@ -15571,6 +16626,9 @@ type StrictServerInterface interface {
 	// Enroll Enroll somebody
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx context.Context, request EnrollRequestObject) (EnrollResponseObject, error)
+	// ListExpiringLicenses Licences that end soon, of people whom the school teaches or taught
+	// (GET /v1/organizations/{organization}/expiring-licenses)
+	ListExpiringLicenses(ctx context.Context, request ListExpiringLicensesRequestObject) (ListExpiringLicensesResponseObject, error)
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
@@ -15694,6 +16752,12 @@ type StrictServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx context.Context, request GetTherapistRequestObject) (GetTherapistResponseObject, error)
+	// RevokeCalendar Revoke the address of my calendar
+	// (DELETE /v1/therapists/{therapist}/calendar)
+	RevokeCalendar(ctx context.Context, request RevokeCalendarRequestObject) (RevokeCalendarResponseObject, error)
+	// MakeCalendar Make the secret address of my calendar
+	// (POST /v1/therapists/{therapist}/calendar)
+	MakeCalendar(ctx context.Context, request MakeCalendarRequestObject) (MakeCalendarResponseObject, error)
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx context.Context, request ListTherapistCredentialsRequestObject) (ListTherapistCredentialsResponseObject, error)
@@ -15703,6 +16767,15 @@ type StrictServerInterface interface {
 	// RecordLicense Record a licence
 	// (POST /v1/therapists/{therapist}/licenses)
 	RecordLicense(ctx context.Context, request RecordLicenseRequestObject) (RecordLicenseResponseObject, error)
+	// GetReminders How I am reminded
+	// (GET /v1/therapists/{therapist}/reminders)
+	GetReminders(ctx context.Context, request GetRemindersRequestObject) (GetRemindersResponseObject, error)
+	// SetReminders Choose how I am reminded
+	// (PUT /v1/therapists/{therapist}/reminders)
+	SetReminders(ctx context.Context, request SetRemindersRequestObject) (SetRemindersResponseObject, error)
+	// ListUpcoming What of mine ends, and when
+	// (GET /v1/therapists/{therapist}/upcoming)
+	ListUpcoming(ctx context.Context, request ListUpcomingRequestObject) (ListUpcomingResponseObject, error)
 	// ListTokens My API tokens
 	// (GET /v1/tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -17884,6 +18957,157 @@ func (sh *strictHandler) ProposeLicense(ctx echo.Context, license LicenseID, par
 	return nil
 }
 
+// RenewLicense operation middleware
+func (sh *strictHandler) RenewLicense(ctx echo.Context, license LicenseID, params RenewLicenseParams) error {
+	var request RenewLicenseRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body RenewLicenseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewLicense(ctx.Request().Context(), request.(RenewLicenseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewLicense")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewLicenseResponseObject); ok {
+		return validResponse.VisitRenewLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRenewal operation middleware
+func (sh *strictHandler) GetRenewal(ctx echo.Context, license LicenseID) error {
+	var request GetRenewalRequestObject
+
+	request.License = license
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRenewal(ctx.Request().Context(), request.(GetRenewalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRenewal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRenewalResponseObject); ok {
+		return validResponse.VisitGetRenewalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UntickRenewalStep operation middleware
+func (sh *strictHandler) UntickRenewalStep(ctx echo.Context, license LicenseID, step string, params UntickRenewalStepParams) error {
+	var request UntickRenewalStepRequestObject
+
+	request.License = license
+	request.Step = step
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UntickRenewalStep(ctx.Request().Context(), request.(UntickRenewalStepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UntickRenewalStep")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UntickRenewalStepResponseObject); ok {
+		return validResponse.VisitUntickRenewalStepResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TickRenewalStep operation middleware
+func (sh *strictHandler) TickRenewalStep(ctx echo.Context, license LicenseID, step string, params TickRenewalStepParams) error {
+	var request TickRenewalStepRequestObject
+
+	request.License = license
+	request.Step = step
+	request.Params = params
+
+	var body TickRenewalStepJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TickRenewalStep(ctx.Request().Context(), request.(TickRenewalStepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TickRenewalStep")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TickRenewalStepResponseObject); ok {
+		return validResponse.VisitTickRenewalStepResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetLog operation middleware
 func (sh *strictHandler) GetLog(ctx echo.Context) error {
 	var request GetLogRequestObject
@@ -19037,6 +20261,32 @@ func (sh *strictHandler) Enroll(ctx echo.Context, organization OrganizationID, p
 		return err
 	} else if validResponse, ok := response.(EnrollResponseObject); ok {
 		return validResponse.VisitEnrollResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListExpiringLicenses operation middleware
+func (sh *strictHandler) ListExpiringLicenses(ctx echo.Context, organization OrganizationID, params ListExpiringLicensesParams) error {
+	var request ListExpiringLicensesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListExpiringLicenses(ctx.Request().Context(), request.(ListExpiringLicensesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListExpiringLicenses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListExpiringLicensesResponseObject); ok {
+		return validResponse.VisitListExpiringLicensesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20407,6 +21657,57 @@ func (sh *strictHandler) GetTherapist(ctx echo.Context, therapist TherapistID) e
 	return nil
 }
 
+// RevokeCalendar operation middleware
+func (sh *strictHandler) RevokeCalendar(ctx echo.Context, therapist TherapistID, params RevokeCalendarParams) error {
+	var request RevokeCalendarRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCalendar(ctx.Request().Context(), request.(RevokeCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCalendarResponseObject); ok {
+		return validResponse.VisitRevokeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeCalendar operation middleware
+func (sh *strictHandler) MakeCalendar(ctx echo.Context, therapist TherapistID) error {
+	var request MakeCalendarRequestObject
+
+	request.Therapist = therapist
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeCalendar(ctx.Request().Context(), request.(MakeCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeCalendarResponseObject); ok {
+		return validResponse.VisitMakeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTherapistCredentials operation middleware
 func (sh *strictHandler) ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error {
 	var request ListTherapistCredentialsRequestObject
@@ -20501,6 +21802,106 @@ func (sh *strictHandler) RecordLicense(ctx echo.Context, therapist TherapistID, 
 		return err
 	} else if validResponse, ok := response.(RecordLicenseResponseObject); ok {
 		return validResponse.VisitRecordLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReminders operation middleware
+func (sh *strictHandler) GetReminders(ctx echo.Context, therapist TherapistID) error {
+	var request GetRemindersRequestObject
+
+	request.Therapist = therapist
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReminders(ctx.Request().Context(), request.(GetRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRemindersResponseObject); ok {
+		return validResponse.VisitGetRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetReminders operation middleware
+func (sh *strictHandler) SetReminders(ctx echo.Context, therapist TherapistID, params SetRemindersParams) error {
+	var request SetRemindersRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body SetRemindersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetReminders(ctx.Request().Context(), request.(SetRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetRemindersResponseObject); ok {
+		return validResponse.VisitSetRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListUpcoming operation middleware
+func (sh *strictHandler) ListUpcoming(ctx echo.Context, therapist TherapistID, params ListUpcomingParams) error {
+	var request ListUpcomingRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUpcoming(ctx.Request().Context(), request.(ListUpcomingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUpcoming")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListUpcomingResponseObject); ok {
+		return validResponse.VisitListUpcomingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -32,21 +32,23 @@ var allowed = map[string][]string{
 	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard"},
 	"pkg/registry":  {"pkg/core", "pkg/access"},
 	"pkg/classroom": {"pkg/core", "pkg/access", "pkg/standard"},
-	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper"},
+	"pkg/employer": {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper"},
+	"pkg/renewal": {"pkg/core", "pkg/access"},
 
 	"api":            {"pkg/core"},
 	"templates":      {},
+	"pkg/ical":       {"pkg/core", "pkg/renewal"},
 	"pkg/mail":       {"pkg/core"},
-	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
+	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
-	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
-	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render"},
+	"pkg/httpapi": {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/renewal"},
+	"pkg/web": {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render", "pkg/renewal", "pkg/ical"},
 	"pkg/web/render": {"pkg/core"},
 	"pkg/server":     {"pkg/core"},
 	"pkg/config":     {},
 
 	"pkg/demo":        {"pkg/core", "pkg/standard"},
-	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer"},
+	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal"},
 	"pkg/app":         {"*"},
 	"cmd/palmar":      {"pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
 
@@ -64,11 +66,12 @@ var (
 	echoIn = []string{"pkg/server", "pkg/httpapi", "pkg/web", "api"}
 	gormIn = []string{"pkg/store"}
 	yamlIn = []string{"pkg/standard"} // packs are YAML
+	icalIn = []string{"pkg/ical"}
 )
 
 // standardOnly import nothing but the standard library and what is listed for
 // them above.
-var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "templates", "pkg/web/render"}
+var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "templates", "pkg/web/render"}
 
 func TestLayers(t *testing.T) {
 	for dir, imports := range tree(t) {
@@ -88,6 +91,8 @@ func TestLayers(t *testing.T) {
 				t.Errorf("%s must not know the web framework (%s)", dir, path)
 			case strings.HasPrefix(path, "gorm.io/") && !slices.Contains(gormIn, dir):
 				t.Errorf("%s must not know the ORM (%s)", dir, path)
+			case strings.HasPrefix(path, "github.com/arran4/") && !slices.Contains(icalIn, dir):
+				t.Errorf("%s must not know the form of calendars (%s)", dir, path)
 			case strings.HasPrefix(path, "go.yaml.in/") && slices.Contains(yamlIn, dir):
 			case !ours && slices.Contains(standardOnly, dir) && strings.Contains(strings.Split(path, "/")[0], "."):
 				t.Errorf("%s must use the standard library only, not %s", dir, path)

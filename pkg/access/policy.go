@@ -65,6 +65,12 @@ const (
 	CourseRecord         Action = "course_completion.record"
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
+	ReminderRead         Action = "reminder.read"
+	ReminderWrite        Action = "reminder.write"
+	CalendarShare        Action = "calendar.share"
+	RenewalRead          Action = "renewal.read"
+	RenewalTick          Action = "renewal.tick"
+	ExpiryRead           Action = "expiry.read"
 	CredentialRead       Action = "credential.read"
 	PaperRead            Action = "paper.read"
 	PaperWrite           Action = "paper.write"
@@ -156,6 +162,12 @@ var policy = map[Action]rule{
 	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
+	ReminderRead:         {owner: true, what: "record"},
+	ReminderWrite:        {owner: true, write: true, what: "record"},
+	CalendarShare:        {owner: true, write: true, person: true, what: "record"},
+	RenewalRead:          {roles: office, owner: true, what: "licence"},
+	RenewalTick:          {owner: true, write: true, what: "licence"},
+	ExpiryRead:           {roles: office, what: "organization"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	PaperRead:            {roles: office, what: "organization"},
 	PaperWrite:           {roles: admins, write: true, what: "organization"},

@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
 )
@@ -33,6 +34,7 @@ type App struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Renewal   *renewal.Service
 	Translog  *translog.Service
 }
 
@@ -79,6 +81,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
+		Renewal:   renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: c.PublicURL}),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)

@@ -51,9 +51,10 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 }
 
 // Doctor examines the configured database: the file, the schema, whether every
-// total and standing that is kept is what the ledger gives, and whether all that
-// was attested is what was signed and logged. It changes nothing; sound tells
-// that nothing differs.
+// total and standing that is kept is what the ledger gives, whether all that was
+// attested is what was signed and logged, and whether people are reminded of the
+// days on which their licences end. It changes nothing; sound tells that nothing
+// differs.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, err error) {
 	a, err := openExisting(ctx, c)
 	if err != nil {
@@ -77,13 +78,18 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	if err != nil {
 		return false, err
 	}
-	for _, text := range attested {
+	missed, err := a.Renewal.Doctor(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, text := range append(attested, missed...) {
 		fmt.Fprintln(out, text)
 	}
-	if len(differences)+len(attested) == 0 {
+	sound = len(differences)+len(attested)+len(missed) == 0
+	if sound {
 		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
 	}
-	return len(differences)+len(attested) == 0, nil
+	return sound, nil
 }
 
 // Health asks the server that this configuration describes whether it is ready.

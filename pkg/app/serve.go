@@ -99,7 +99,7 @@ func (a *App) serve(ctx context.Context, s Serving) error {
 // Handler assembles the API and the pages.
 func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error) {
 	api, err := httpapi.New(httpapi.Services{
-		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Translog: a.Translog,
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, httpapi.Options{
 		BaseURL: a.Config.PublicURL, Source: a.Source,
 		Answers: store.Bind(a.DB, func(tx *store.Tx) httpapi.Answers { return tx }),
@@ -116,7 +116,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 		return nil, err
 	}
 	pages := web.New(web.Services{
-		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Translog: a.Translog,
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, renderer, web.Options{
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})
@@ -146,7 +146,7 @@ func (a *App) runner() (*jobs.Runner, error) {
 	}
 	return jobs.New(a.DB, jobs.Options{
 		Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle,
-		StatusLists: a.Certify.RenewStatusLists, LogDays: a.Certify.LogDays, SignAgain: a.Certify.SignAgain, CertifyRuns: a.Certify.WorkRuns,
+		StatusLists: a.Certify.RenewStatusLists, LogDays: a.Certify.LogDays, SignAgain: a.Certify.SignAgain, CertifyRuns: a.Certify.WorkRuns, Reminders: a.Renewal.Work,
 		Statements: func(ctx context.Context) (int, error) { return a.Logbook.MailStatements(ctx, a.Config.PublicURL) },
 	})
 }

@@ -48,6 +48,8 @@ type (
 	draftKind        struct{}
 	statusListKind   struct{}
 	certifyRunKind   struct{}
+	subjectKind      struct{}
+	reminderKind     struct{}
 )
 
 // The typed identifiers.
@@ -78,6 +80,8 @@ type (
 	DraftID            = ID[draftKind]
 	StatusListID       = ID[statusListKind]
 	CertifyRunID       = ID[certifyRunKind]
+	SubjectID          = ID[subjectKind] // of anything that can be due
+	ReminderID         = ID[reminderKind]
 	ProposalID         = ID[proposalKind]
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]

@@ -55,6 +55,7 @@ func TestStory(t *testing.T) {
 				{"instructor", instructor},
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
+				{"renewal", renewal},
 				{"certifier", certifier},
 				{"employer", employer},
 				{"administrator", administrator},

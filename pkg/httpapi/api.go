@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -31,6 +32,7 @@ type Services struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Renewal   *renewal.Service
 	Translog  *translog.Service
 }
 

@@ -44,6 +44,7 @@ func TestStory(t *testing.T) {
 		s.isInspected()
 		s.isAttested()
 		s.isAudited()
+		s.renews()
 		s.transfers()
 		s.attendsClass()
 		s.drafts()

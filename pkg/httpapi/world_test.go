@@ -28,6 +28,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/server"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
@@ -76,6 +77,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
+		Renewal:   renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: base}),
 		Translog:  translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
 	}
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)

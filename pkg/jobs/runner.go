@@ -40,6 +40,8 @@ type Options struct {
 	SignAgain func(context.Context) (int, error)
 	// CertifyRuns certifies the cohorts that wait, likewise.
 	CertifyRuns func(context.Context) (int, error)
+	// Reminders plans and sends what people are to be reminded of. Nil does not.
+	Reminders func(context.Context) (int, error)
 }
 
 // Runner works off the queue of one database. Several processes may.
@@ -52,6 +54,8 @@ const (
 	stateEvery = time.Hour
 	// attestEvery is how often status lists and days are looked at.
 	attestEvery = time.Hour
+	// remindEvery is how late a reminder may be.
+	remindEvery = 5 * time.Minute
 	// softStop is how long running jobs may go on after Stop.
 	softStop = 5 * time.Second
 	// keepSent is short, since a queued invitation holds its link.
@@ -71,6 +75,7 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	river.AddWorker(known, &attester{o: o})
 	river.AddWorker(known, &again{o: o})
 	river.AddWorker(known, &certifier{o: o})
+	river.AddWorker(known, &reminder{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:                     known,
@@ -106,6 +111,13 @@ func periodic(o Options) []*river.PeriodicJob {
 		jobs = append(jobs, river.NewPeriodicJob(
 			river.PeriodicInterval(attestEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return attestJob{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
+		))
+	}
+	if o.Reminders != nil {
+		jobs = append(jobs, river.NewPeriodicJob(
+			river.PeriodicInterval(remindEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return remindJob{}, nil },
 			&river.PeriodicJobOpts{RunOnStart: true},
 		))
 	}

@@ -170,3 +170,33 @@ func TestRunner_asked(t *testing.T) {
 		wait("again", "runs")
 	})
 }
+
+// The runner reminds from its start on.
+func TestRunner_Reminders(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		worked := make(chan struct{}, 1)
+		r, err := jobs.New(db, jobs.Options{
+			Mailer: &box{}, Source: core.Source{Clock: time.Now, Rand: rand.Reader}, Log: slog.New(slog.DiscardHandler),
+			SessionIdle: time.Hour, Poll: 20 * time.Millisecond,
+			Reminders: func(context.Context) (int, error) {
+				select {
+				case worked <- struct{}{}:
+				default:
+				}
+				return 1, nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Stop(context.Background()) })
+		select {
+		case <-worked:
+		case <-time.After(20 * time.Second):
+			t.Fatal("nobody was reminded within 20 seconds")
+		}
+	})
+}

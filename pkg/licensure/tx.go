@@ -36,6 +36,8 @@ type Licenses interface {
 	InsertLicense(ctx context.Context, l core.License) error
 	InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error
 	TouchLicense(ctx context.Context, id core.LicenseID, version int) error
+	// SetLicenseExpiry also raises the version; it gives stale where that is another.
+	SetLicenseExpiry(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 }

@@ -6,6 +6,11 @@ import "gorm.io/gorm"
 func Rows() map[string]any {
 	return map[string]any{
 		"requests":             requestRow{},
+		"due_things":           dueRow{},
+		"reminders":            reminderRow{},
+		"reminder_settings":    reminderSettingsRow{},
+		"calendar_feeds":       calendarFeedRow{},
+		"renewal_ticks":        renewalTickRow{},
 		"absences":             absenceRow{},
 		"accounts":             accountRow{},
 		"account_links":        accountLinkRow{},

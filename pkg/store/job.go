@@ -30,15 +30,7 @@ func (tx *Tx) QueueCertifyRun(ctx context.Context) error { return tx.enqueue(ctx
 // enqueue puts a job into the queue; it is worked off once the transaction has
 // committed, and never when it has not.
 func (tx *Tx) enqueue(ctx context.Context, job river.JobArgs) error {
-	raw, err := tx.sql()
-	if err != nil {
-		return err
-	}
-	queue := sqliteQueue
-	if tx.postgres {
-		queue = postgresQueue
-	}
-	client, err := queue()
+	raw, client, err := tx.outbox()
 	if err != nil {
 		return err
 	}

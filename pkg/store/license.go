@@ -79,6 +79,12 @@ func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int) er
 	return tx.changeOne(`UPDATE licenses SET version = version + 1 WHERE id = ? AND version = ?`, id, version)
 }
 
+// SetLicenseExpiry writes a licence's last day and raises its version; it gives
+// stale where the version is another.
+func (tx *Tx) SetLicenseExpiry(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
+	return tx.changeOne(`UPDATE licenses SET expires_on = ?, version = version + 1 WHERE id = ? AND version = ?`, expiresOn, id, version)
+}
+
 const selectLicenseEvents = `SELECT e.*, a.name AS recorded_by_name
 	FROM license_events e JOIN accounts a ON a.id = e.recorded_by`
 
@@ -106,6 +112,11 @@ func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.
 	if err != nil {
 		return nil, err
 	}
+	return withEvents(rows, events), nil
+}
+
+// withEvents puts each event to its licence.
+func withEvents(rows []licenseRow, events []licenseEventView) []core.License {
 	licenses := mapped(rows, licenseRow.noun)
 	at := make(map[core.LicenseID]int, len(licenses))
 	for i := range licenses {
@@ -115,5 +126,5 @@ func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.
 		l := &licenses[at[e.LicenseID]]
 		l.Events = append(l.Events, e.noun())
 	}
-	return licenses, nil
+	return licenses
 }

@@ -52,6 +52,39 @@ var (
 // never when it has not.
 func (tx *Tx) SendMail(ctx context.Context, m core.Mail) error { return tx.enqueue(ctx, MailJob{m}) }
 
+// SendMails is SendMail for many at once.
+func (tx *Tx) SendMails(ctx context.Context, mails []core.Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	raw, client, err := tx.outbox()
+	if err != nil {
+		return err
+	}
+	jobs := make([]river.InsertManyParams, len(mails))
+	for i, m := range mails {
+		jobs[i].Args = MailJob{m}
+	}
+	if _, err := client.InsertManyFastTx(ctx, raw, jobs); err != nil {
+		return fmt.Errorf("queue %d mails: %w", len(mails), err)
+	}
+	return nil
+}
+
+// outbox is the queue of this database within the transaction.
+func (tx *Tx) outbox() (*sql.Tx, *river.Client[*sql.Tx], error) {
+	raw, err := tx.sql()
+	if err != nil {
+		return nil, nil, err
+	}
+	queue := sqliteQueue
+	if tx.postgres {
+		queue = postgresQueue
+	}
+	client, err := queue()
+	return raw, client, err
+}
+
 // sql is the transaction as database/sql knows it.
 func (tx *Tx) sql() (*sql.Tx, error) {
 	switch pool := tx.g.Statement.ConnPool.(type) {

@@ -19,6 +19,7 @@ var registrarRoutes = append([]Route{
 type studentsPage struct {
 	Base      string
 	AtRisk    string
+	Expiring  string
 	Cohorts   string
 	Query     string
 	State     core.EnrollmentState
@@ -35,7 +36,7 @@ func (r *request) showStudents() error {
 		return err
 	}
 	page := studentsPage{
-		Base: orgPath(org, "students"), AtRisk: orgPath(org, "at-risk"), Cohorts: orgPath(org, "cohorts"), Query: r.QueryParam("q"), State: core.EnrollmentState(r.QueryParam("state")),
+		Base: orgPath(org, "students"), AtRisk: orgPath(org, "at-risk"), Expiring: orgPath(org, "expiring"), Cohorts: orgPath(org, "cohorts"), Query: r.QueryParam("q"), State: core.EnrollmentState(r.QueryParam("state")),
 		States:    []core.EnrollmentState{core.EnrollmentActive, core.EnrollmentCompleted, core.EnrollmentWithdrawn},
 		MayEnroll: r.can(access.EnrollmentCreate, org),
 	}

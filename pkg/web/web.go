@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/web/render"
 )
@@ -28,6 +29,7 @@ type Services struct {
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
+	Renewal   *renewal.Service
 	Translog  *translog.Service
 }
 
@@ -72,8 +74,8 @@ type Route struct {
 func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		publicRoutes, publishedRoutes, credentialRoutes, paperRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
-		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
+		publicRoutes, publishedRoutes, credentialRoutes, paperRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes,
+		classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes, registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes, renewalRoutes,
 	} {
 		all = append(all, part...)
 	}

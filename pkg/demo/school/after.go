@@ -84,7 +84,7 @@ func (b *builder) attest(ctx context.Context, p core.Proposal) error {
 	return err
 }
 
-// license records what became of a graduate's licence: active, active, on
+// license records what became of a graduate's licence: active, ending soon, on
 // probation, expired; the last one has none yet.
 func (b *builder) license(ctx context.Context, i int, s student) error {
 	if i >= 4 {
@@ -100,6 +100,7 @@ func (b *builder) license(ctx context.Context, i int, s student) error {
 	}
 	if i == 1 {
 		in.Method, in.Source = core.MethodDocument, "Copy of the wall certificate"
+		in.ExpiresOn = b.today.AddDays(45)
 	}
 	if i == 3 {
 		in.ExpiresOn = b.today.AddDays(-12)

@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// renewal is a therapist's part in keeping a licence: what ends when, what the
+// renewal takes, reminders, a calendar, and the renewal itself.
+func renewal(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("ana.ortega@brightwater.example", school.Password)
+	v.open("/record/licenses")
+	v.follow("Add a licence")
+	v.write("State", "Maryland")
+	v.write("Number", "R 40404")
+	v.write("Issued on", "2025-01-31")
+	v.write("Last day", "2027-01-31")
+	v.write("Status", "Active")
+	v.press("Record the licence")
+	v.sees("MD Massage Therapist R 40404")
+	v.follow("Renewals")
+	v.sees("What of yours is good until a day.", "MD Massage Therapist R 40404", "Sun 31 Jan 2027")
+	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
+	v.sees("0 of 6 steps done.", "24 hours in two years", "A CPR certificate that is in force.", "medium confidence", "Missing")
+	v.unfold("Note that it is done for CPR certificate")
+	v.press("Done: CPR certificate")
+	v.sees("Noted.", "1 of 6 steps done.", "own word")
+	v.press("Take it back: CPR certificate")
+	v.sees("0 of 6 steps done.")
+
+	v.open("/record/renewals")
+	v.follow("Reminders and calendar")
+	v.write("Quiet from", "22:30")
+	v.write("Your time zone", "America/Chicago")
+	v.tick("14 days before")
+	v.press("Save")
+	v.sees("Your reminders are set.", "At present: America/Chicago.")
+	v.press("Make an address")
+	v.sees("shown this once", ".ics")
+	v.press("Revoke the address")
+	v.sees("works no more")
+
+	v.open("/record/renewals")
+	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
+	v.follow("It is renewed")
+	v.write("New last day", "2029-01-31")
+	v.press("Record the renewal")
+	v.sees("it is good until Wed 31 Jan 2029", "Renewed until 2029-01-31; the last day was 2027-01-31 before.")
+
+	office := s.visitor(t)
+	office.signIn("g.whitlock@brightwater.example", school.Password)
+	office.menu("Students")
+	office.follow("Licences that end")
+	office.sees("Licences that end soon")
+	office.write("Within", "365 days")
+	office.press("Show")
+	office.sees("Last good day")
+	office.followIn("tbody td")
+	office.sees("Continuing education")
+}
