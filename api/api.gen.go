@@ -232,20 +232,23 @@ func (e LicenseInputMethod) Valid() bool {
 
 // Defines values for LicenseInputStatus.
 const (
-	Active       LicenseInputStatus = "active"
-	Delinquent   LicenseInputStatus = "delinquent"
-	Expired      LicenseInputStatus = "expired"
-	Inactive     LicenseInputStatus = "inactive"
-	NullAndVoid  LicenseInputStatus = "null_and_void"
-	Pending      LicenseInputStatus = "pending"
-	Relinquished LicenseInputStatus = "relinquished"
-	Retired      LicenseInputStatus = "retired"
+	Active                   LicenseInputStatus = "active"
+	AdministrativeSuspension LicenseInputStatus = "administrative_suspension"
+	Delinquent               LicenseInputStatus = "delinquent"
+	Expired                  LicenseInputStatus = "expired"
+	Inactive                 LicenseInputStatus = "inactive"
+	NullAndVoid              LicenseInputStatus = "null_and_void"
+	Pending                  LicenseInputStatus = "pending"
+	Relinquished             LicenseInputStatus = "relinquished"
+	Retired                  LicenseInputStatus = "retired"
 )
 
 // Valid indicates whether the value is a known member of the LicenseInputStatus enum.
 func (e LicenseInputStatus) Valid() bool {
 	switch e {
 	case Active:
+		return true
+	case AdministrativeSuspension:
 		return true
 	case Delinquent:
 		return true
@@ -320,6 +323,27 @@ func (e RecordLineKind) Valid() bool {
 	case RecordLineKindSubject:
 		return true
 	case RecordLineKindTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegimeRuleConfidence.
+const (
+	H RegimeRuleConfidence = "H"
+	L RegimeRuleConfidence = "L"
+	M RegimeRuleConfidence = "M"
+)
+
+// Valid indicates whether the value is a known member of the RegimeRuleConfidence enum.
+func (e RegimeRuleConfidence) Valid() bool {
+	switch e {
+	case H:
+		return true
+	case L:
+		return true
+	case M:
 		return true
 	default:
 		return false
@@ -516,7 +540,14 @@ type CheckIn = core.CheckIn
 
 // CheckInput The code to check
 type CheckInput struct {
-	Code string `json:"code" validate:"required,min=1,max=80"`
+	At   time.Time `json:"at,omitempty,omitzero"`
+	Code string    `json:"code" validate:"required,min=1,max=80"`
+
+	// KnownAt Answer of the licences by what was recorded by then
+	KnownAt time.Time `json:"known_at,omitempty,omitzero"`
+
+	// On The day that is asked about, in the licence's jurisdiction; without it and without at it is now
+	On core.Date `json:"on,omitempty,omitzero"`
 }
 
 // CheckStep One thing that was checked
@@ -1346,6 +1377,8 @@ type LicenseEvent struct {
 	RecordedByName string             `json:"recorded_by_name,omitempty,omitzero"`
 	Source         string             `json:"source"`
 	Status         string             `json:"status"`
+	Until          Date               `json:"until,omitempty,omitzero"`
+	WithdrawsId    LicenseEventID     `json:"withdraws_id,omitempty,omitzero"`
 }
 
 // LicenseEventMethod defines model for LicenseEvent.Method.
@@ -1356,13 +1389,16 @@ type LicenseEventID = core.LicenseEventID
 
 // LicenseEventInput A dated fact of one axis and how it is known
 type LicenseEventInput struct {
-	Axis        core.Axis               `json:"axis" validate:"required,oneof=lifecycle discipline"`
+	Axis        core.Axis               `json:"axis" validate:"required,oneof=lifecycle discipline term"`
 	CheckedOn   core.Date               `json:"checked_on" validate:"required"`
 	EffectiveOn core.Date               `json:"effective_on" validate:"required"`
 	Method      LicenseEventInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
 	Note        string                  `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
 	Source      string                  `json:"source" validate:"required,min=1,max=200"`
 	Status      string                  `json:"status" validate:"required,min=1,max=40"`
+
+	// Until The last day of it; a term needs one
+	Until core.Date `json:"until,omitempty,omitzero"`
 }
 
 // LicenseEventInputMethod defines model for LicenseEventInput.Method.
@@ -1386,7 +1422,7 @@ type LicenseInput struct {
 	Note         string             `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
 	Number       string             `json:"number" validate:"required,min=1,max=40"`
 	Source       string             `json:"source" validate:"required,min=1,max=200"`
-	Status       LicenseInputStatus `json:"status" validate:"required,oneof=pending active inactive delinquent expired retired null_and_void relinquished"`
+	Status       LicenseInputStatus `json:"status" validate:"required,oneof=active pending inactive delinquent expired retired administrative_suspension null_and_void relinquished"`
 	Title        string             `json:"title,omitempty,omitzero" validate:"omitempty,max=80"`
 }
 
@@ -1395,6 +1431,12 @@ type LicenseInputMethod string
 
 // LicenseInputStatus defines model for LicenseInput.Status.
 type LicenseInputStatus string
+
+// LicenseWithdrawal That an earlier record was an error from the beginning
+type LicenseWithdrawal struct {
+	EventId LicenseEventID `json:"event_id"`
+	Reason  string         `json:"reason" validate:"required,min=1,max=500"`
+}
 
 // Licenses Licences, and whether any of them lets its holder practise
 type Licenses struct {
@@ -1714,12 +1756,27 @@ type Practice struct {
 	AgeDays    int    `json:"age_days,omitempty,omitzero"`
 	CheckedOn  Date   `json:"checked_on,omitempty,omitzero"`
 	Discipline string `json:"discipline"`
-	Lifecycle  string `json:"lifecycle"`
-	May        bool   `json:"may"`
-	Method     string `json:"method,omitempty,omitzero"`
-	On         Date   `json:"on"`
-	Reason     string `json:"reason"`
-	Source     string `json:"source,omitempty,omitzero"`
+
+	// Disciplined Whether the jurisdiction calls it discipline
+	Disciplined bool      `json:"disciplined"`
+	ExpiresOn   Date      `json:"expires_on,omitempty,omitzero"`
+	KnownAt     time.Time `json:"known_at,omitempty,omitzero"`
+	Lifecycle   string    `json:"lifecycle"`
+	May         bool      `json:"may"`
+	Method      string    `json:"method,omitempty,omitzero"`
+	On          Date      `json:"on"`
+	Reason      string    `json:"reason"`
+	RenewBy     Date      `json:"renew_by,omitempty,omitzero"`
+
+	// Rule The rule of the jurisdiction that decided, where it is written and how sure that is
+	Rule   RegimeRule `json:"rule,omitempty,omitzero"`
+	Since  Date       `json:"since,omitempty,omitzero"`
+	Source string     `json:"source,omitempty,omitzero"`
+
+	// Title Whether the protected title may be used, yes, no or unknown
+	Title   string `json:"title"`
+	Until   Date   `json:"until,omitempty,omitzero"`
+	WayBack string `json:"way_back,omitempty,omitzero"`
 }
 
 // Prerequisite One condition of a course; exactly one field is set
@@ -1926,6 +1983,17 @@ type Refusal struct {
 	// Record From 1 after the header
 	Record int `json:"record"`
 }
+
+// RegimeRule The rule of the jurisdiction that decided, where it is written and how sure that is
+type RegimeRule struct {
+	Confidence RegimeRuleConfidence `json:"confidence"`
+	Id         string               `json:"id"`
+	Source     string               `json:"source"`
+	Text       string               `json:"text"`
+}
+
+// RegimeRuleConfidence defines model for RegimeRule.Confidence.
+type RegimeRuleConfidence string
 
 // Request What a student asks the office for, and the answer
 type Request struct {
@@ -2257,9 +2325,19 @@ type Supervisors struct {
 
 // Therapist The person whose record it is
 type Therapist struct {
-	Email string      `json:"email"`
-	Id    TherapistID `json:"id"`
-	Name  string      `json:"name"`
+	BirthDate Date        `json:"birth_date,omitempty,omitzero"`
+	Email     string      `json:"email"`
+	Id        TherapistID `json:"id"`
+	Name      string      `json:"name"`
+	Zone      string      `json:"zone,omitempty,omitzero"`
+}
+
+// TherapistDetails What licences ask of the person; what is left out is taken away
+type TherapistDetails struct {
+	BirthDate core.Date `json:"birth_date,omitempty,omitzero"`
+
+	// Zone An IANA zone such as America/Chicago
+	Zone string `json:"zone,omitempty,omitzero" validate:"omitempty,max=60"`
 }
 
 // TherapistID defines model for TherapistID.
@@ -2402,6 +2480,9 @@ type Witness struct {
 	StatedAt time.Time `json:"stated_at"`
 }
 
+// At defines model for At.
+type At = time.Time
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -2410,6 +2491,9 @@ type IdempotencyKey = string
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
+
+// KnownAt defines model for KnownAt.
+type KnownAt = time.Time
 
 // Limit defines model for Limit.
 type Limit = int
@@ -2661,6 +2745,12 @@ type RejectImportParams struct {
 // GetLicenseParams defines parameters for GetLicense.
 type GetLicenseParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// At The instant that is asked about; its day is the jurisdiction's. Without it and without a day it is now.
+	At At `form:"at,omitempty" json:"at,omitempty,omitzero"`
+
+	// KnownAt Answer by what was recorded by then; without it by all that is recorded
+	KnownAt KnownAt `form:"known_at,omitempty" json:"known_at,omitempty,omitzero"`
 }
 
 // RecordLicenseEventParams defines parameters for RecordLicenseEvent.
@@ -2676,6 +2766,15 @@ type RecordLicenseEventParams struct {
 type ProposeLicenseParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// WithdrawLicenseEventParams defines parameters for WithdrawLicenseEvent.
+type WithdrawLicenseEventParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // ListDisclosuresParams defines parameters for ListDisclosures.
@@ -3023,9 +3122,21 @@ type WithdrawRequestParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// SetTherapistDetailsParams defines parameters for SetTherapistDetails.
+type SetTherapistDetailsParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListLicensesParams defines parameters for ListLicenses.
 type ListLicensesParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// At The instant that is asked about; its day is the jurisdiction's. Without it and without a day it is now.
+	At At `form:"at,omitempty" json:"at,omitempty,omitzero"`
+
+	// KnownAt Answer by what was recorded by then; without it by all that is recorded
+	KnownAt KnownAt `form:"known_at,omitempty" json:"known_at,omitempty,omitzero"`
 }
 
 // RecordLicenseParams defines parameters for RecordLicense.
@@ -3147,6 +3258,9 @@ type LookUpInvitationJSONRequestBody = InvitationToken
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
+// WithdrawLicenseEventJSONRequestBody defines body for WithdrawLicenseEvent for application/json ContentType.
+type WithdrawLicenseEventJSONRequestBody = LicenseWithdrawal
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -3209,6 +3323,9 @@ type SignInJSONRequestBody = SignIn
 
 // ConfirmPasswordJSONRequestBody defines body for ConfirmPassword for application/json ContentType.
 type ConfirmPasswordJSONRequestBody = Password
+
+// SetTherapistDetailsJSONRequestBody defines body for SetTherapistDetails for application/json ContentType.
+type SetTherapistDetailsJSONRequestBody = TherapistDetails
 
 // RecordLicenseJSONRequestBody defines body for RecordLicense for application/json ContentType.
 type RecordLicenseJSONRequestBody = LicenseInput
@@ -3401,6 +3518,9 @@ type ServerInterface interface {
 	// ProposeLicense Propose to attest what the school found of a licence
 	// (POST /v1/licenses/{license}/proposals)
 	ProposeLicense(ctx echo.Context, license LicenseID, params ProposeLicenseParams) error
+	// WithdrawLicenseEvent Record that an earlier record of a licence was an error
+	// (POST /v1/licenses/{license}/withdrawals)
+	WithdrawLicenseEvent(ctx echo.Context, license LicenseID, params WithdrawLicenseEventParams) error
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx echo.Context) error
@@ -3593,6 +3713,9 @@ type ServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx echo.Context, therapist TherapistID) error
+	// SetTherapistDetails Tell when the therapist was born and in which zone they live
+	// (PUT /v1/therapists/{therapist})
+	SetTherapistDetails(ctx echo.Context, therapist TherapistID, params SetTherapistDetailsParams) error
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error
@@ -5346,6 +5469,20 @@ func (w *ServerInterfaceWrapper) GetLicense(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
 	}
 
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// ------------- Optional query parameter "known_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "known_at", ctx.QueryParams(), &params.KnownAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter known_at: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetLicense(ctx, license, params)
 	return err
@@ -5435,6 +5572,57 @@ func (w *ServerInterfaceWrapper) ProposeLicense(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ProposeLicense(ctx, license, params)
+	return err
+}
+
+// WithdrawLicenseEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawLicenseEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawLicenseEventParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawLicenseEvent(ctx, license, params)
 	return err
 }
 
@@ -7301,6 +7489,42 @@ func (w *ServerInterfaceWrapper) GetTherapist(ctx echo.Context) error {
 	return err
 }
 
+// SetTherapistDetails converts echo context to params.
+func (w *ServerInterfaceWrapper) SetTherapistDetails(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetTherapistDetailsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetTherapistDetails(ctx, therapist, params)
+	return err
+}
+
 // ListTherapistCredentials converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) error {
 	var err error
@@ -7335,6 +7559,20 @@ func (w *ServerInterfaceWrapper) ListLicenses(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", false, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// ------------- Optional query parameter "known_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "known_at", ctx.QueryParams(), &params.KnownAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter known_at: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -7857,10 +8095,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/course-completions", wrapper.ListCourseCompletions, options.OperationMiddlewares["listCourseCompletions"]...)
 	router.POST(options.BaseURL+"/v1/course-completions/:course_completion/proposals", wrapper.ProposeSpecialty, options.OperationMiddlewares["proposeSpecialty"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
+	router.PUT(options.BaseURL+"/v1/therapists/:therapist", wrapper.SetTherapistDetails, options.OperationMiddlewares["setTherapistDetails"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.ListLicenses, options.OperationMiddlewares["listLicenses"]...)
 	router.POST(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.RecordLicense, options.OperationMiddlewares["recordLicense"]...)
 	router.GET(options.BaseURL+"/v1/licenses/:license", wrapper.GetLicense, options.OperationMiddlewares["getLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/events", wrapper.RecordLicenseEvent, options.OperationMiddlewares["recordLicenseEvent"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/withdrawals", wrapper.WithdrawLicenseEvent, options.OperationMiddlewares["withdrawLicenseEvent"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
 	router.POST(options.BaseURL+"/v1/verify", wrapper.VerifyFile, options.OperationMiddlewares["verifyFile"]...)
@@ -10465,6 +10705,55 @@ type ProposeLicensedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ProposeLicensedefaultApplicationProblemPlusJSONResponse) VisitProposeLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawLicenseEventRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  WithdrawLicenseEventParams
+	Body    *WithdrawLicenseEventJSONRequestBody
+}
+
+type WithdrawLicenseEventResponseObject interface {
+	VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error
+}
+
+type WithdrawLicenseEvent201ResponseHeaders struct {
+	ETag string
+}
+
+type WithdrawLicenseEvent201JSONResponse struct {
+	Body    License
+	Headers WithdrawLicenseEvent201ResponseHeaders
+}
+
+func (response WithdrawLicenseEvent201JSONResponse) VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawLicenseEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawLicenseEventdefaultApplicationProblemPlusJSONResponse) VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13307,6 +13596,47 @@ func (response GetTherapistdefaultApplicationProblemPlusJSONResponse) VisitGetTh
 	return err
 }
 
+type SetTherapistDetailsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    SetTherapistDetailsParams
+	Body      *SetTherapistDetailsJSONRequestBody
+}
+
+type SetTherapistDetailsResponseObject interface {
+	VisitSetTherapistDetailsResponse(w http.ResponseWriter) error
+}
+
+type SetTherapistDetails200JSONResponse Therapist
+
+func (response SetTherapistDetails200JSONResponse) VisitSetTherapistDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTherapistDetailsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetTherapistDetailsdefaultApplicationProblemPlusJSONResponse) VisitSetTherapistDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistCredentialsRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -14066,6 +14396,9 @@ type StrictServerInterface interface {
 	// ProposeLicense Propose to attest what the school found of a licence
 	// (POST /v1/licenses/{license}/proposals)
 	ProposeLicense(ctx context.Context, request ProposeLicenseRequestObject) (ProposeLicenseResponseObject, error)
+	// WithdrawLicenseEvent Record that an earlier record of a licence was an error
+	// (POST /v1/licenses/{license}/withdrawals)
+	WithdrawLicenseEvent(ctx context.Context, request WithdrawLicenseEventRequestObject) (WithdrawLicenseEventResponseObject, error)
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx context.Context, request GetLogRequestObject) (GetLogResponseObject, error)
@@ -14258,6 +14591,9 @@ type StrictServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx context.Context, request GetTherapistRequestObject) (GetTherapistResponseObject, error)
+	// SetTherapistDetails Tell when the therapist was born and in which zone they live
+	// (PUT /v1/therapists/{therapist})
+	SetTherapistDetails(ctx context.Context, request SetTherapistDetailsRequestObject) (SetTherapistDetailsResponseObject, error)
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx context.Context, request ListTherapistCredentialsRequestObject) (ListTherapistCredentialsResponseObject, error)
@@ -16295,6 +16631,55 @@ func (sh *strictHandler) ProposeLicense(ctx echo.Context, license LicenseID, par
 		return err
 	} else if validResponse, ok := response.(ProposeLicenseResponseObject); ok {
 		return validResponse.VisitProposeLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawLicenseEvent operation middleware
+func (sh *strictHandler) WithdrawLicenseEvent(ctx echo.Context, license LicenseID, params WithdrawLicenseEventParams) error {
+	var request WithdrawLicenseEventRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body WithdrawLicenseEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawLicenseEvent(ctx.Request().Context(), request.(WithdrawLicenseEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawLicenseEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawLicenseEventResponseObject); ok {
+		return validResponse.VisitWithdrawLicenseEventResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18403,6 +18788,55 @@ func (sh *strictHandler) GetTherapist(ctx echo.Context, therapist TherapistID) e
 		return err
 	} else if validResponse, ok := response.(GetTherapistResponseObject); ok {
 		return validResponse.VisitGetTherapistResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetTherapistDetails operation middleware
+func (sh *strictHandler) SetTherapistDetails(ctx echo.Context, therapist TherapistID, params SetTherapistDetailsParams) error {
+	var request SetTherapistDetailsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body SetTherapistDetailsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetTherapistDetails(ctx.Request().Context(), request.(SetTherapistDetailsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetTherapistDetails")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetTherapistDetailsResponseObject); ok {
+		return validResponse.VisitSetTherapistDetailsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard"},
 	"pkg/registry":  {"pkg/core", "pkg/access"},
 	"pkg/classroom": {"pkg/core", "pkg/access", "pkg/standard"},
-	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential"},
+	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/standard"},
 
 	"api":            {"pkg/core"},
 	"templates":      {},

@@ -65,6 +65,7 @@ const (
 	CourseRecord         Action = "course_completion.record"
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
+	TherapistWrite       Action = "therapist.write"
 	CredentialRead       Action = "credential.read"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
@@ -151,6 +152,7 @@ var policy = map[Action]rule{
 	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
+	TherapistWrite:       {roles: office, owner: true, write: true, what: "therapist"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
 // Answers to whether a person may practise today.
@@ -63,6 +64,13 @@ type FullCheck struct {
 // certificate that is not valid nothing else is shown. Permission: check.make.
 // Code: not_found, as of Check.
 func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string) (FullCheck, error) {
+	return s.InspectAt(ctx, a, org, code, core.Asked{})
+}
+
+// InspectAt is Inspect with another question about the licences: whether the
+// person might practise on a day or at an instant (now, where neither is told),
+// by what was known then. Permission and codes are those of Inspect.
+func (s *Service) InspectAt(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q core.Asked) (FullCheck, error) {
 	if err := access.Can(a, access.CheckMake, access.Target{Organization: org}); err != nil {
 		return FullCheck{}, err
 	}
@@ -71,10 +79,14 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 		return FullCheck{}, err
 	}
 	now := s.src.Now()
+	q.Regime = standard.RegimeOf
+	if q.On.IsZero() && q.At.IsZero() {
+		q.At = now
+	}
 	full := FullCheck{Check: s.verify(ctx, c, keys, now), Practise: PractiseUnknown, PractiseReason: "The certificate is not valid, so nothing else is shown."}
 	shown := []string{ShownCertificate}
 	if full.Outcome != NotValid && !c.ID.IsZero() {
-		if err := s.readRecord(ctx, &full, org, now); err != nil {
+		if err := s.readRecord(ctx, &full, org, q, now); err != nil {
 			return FullCheck{}, err
 		}
 		shown = []string{ShownCertificate, ShownSpecialties, ShownLicenses}
@@ -114,7 +126,7 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 }
 
 // readRecord adds the rest of the holder's record.
-func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.OrganizationID, now time.Time) error {
+func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.OrganizationID, q core.Asked, now time.Time) error {
 	return s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
 		employer, err := tx.Organization(ctx, org)
 		if err != nil {
@@ -124,7 +136,7 @@ func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.Orga
 			return err
 		}
 		licenses, err := tx.LicensesOf(ctx, full.Credential.TherapistID)
-		full.readLicenses(licenses, employer.Today(now))
+		full.readLicenses(licenses, q, employer.Today(now))
 		return err
 	})
 }
@@ -162,8 +174,8 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 	return nil
 }
 
-func (full *FullCheck) readLicenses(licenses []core.License, today core.Date) {
-	practice, known := core.MayPractise(licenses, today)
+func (full *FullCheck) readLicenses(licenses []core.License, q core.Asked, today core.Date) {
+	practice, known := core.MayPractise(licenses, q)
 	full.MayPractise, full.Practise, full.PractiseReason = practice.May, PractiseNo, practice.Reason
 	switch {
 	case !known:
@@ -175,10 +187,10 @@ func (full *FullCheck) readLicenses(licenses []core.License, today core.Date) {
 		full.PractiseReason = "Could not check: no licence is recorded."
 	}
 	for _, l := range licenses {
-		view := LicenseView{License: l, Practice: l.MayPractise(today)}
+		view := LicenseView{License: l, Practice: l.MayPractise(q)}
 		view.AgeDays = ageDays(view.Practice.CheckedOn, today)
 		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-			if e := l.StatusAt(axis, today); e != nil {
+			if e := l.StatusAt(axis, q); e != nil {
 				view.Sources = append(view.Sources, SourceView{*e, ageDays(e.CheckedOn, today)})
 			}
 		}

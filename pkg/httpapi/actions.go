@@ -147,6 +147,8 @@ var Actions = map[string]access.Action{
 	"recordLicense":         access.LicenseRecord,
 	"getLicense":            access.LicenseRead,
 	"recordLicenseEvent":    access.LicenseRecord,
+	"withdrawLicenseEvent":  access.LicenseRecord,
+	"setTherapistDetails":   access.TherapistWrite,
 
 	"inspect":         access.CheckMake,
 	"listChecks":      access.CheckRead,

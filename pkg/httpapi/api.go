@@ -83,9 +83,6 @@ type handlers struct {
 	o Options
 }
 
-// today is the day by which a licence is judged when none is named.
-func (h *handlers) today() core.Date { return core.DateOf(h.o.Source.Now()) }
-
 // operation is what a guard has to know of an operation of the contract.
 type operation struct {
 	id         string

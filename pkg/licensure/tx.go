@@ -35,7 +35,8 @@ type Completions interface {
 type Licenses interface {
 	InsertLicense(ctx context.Context, l core.License) error
 	InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error
-	TouchLicense(ctx context.Context, id core.LicenseID, version int) error
+	// TouchLicense keeps the last day of the terms too.
+	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 }
@@ -44,6 +45,7 @@ type Licenses interface {
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	// PersonByEmail has no ID for an account that is no therapist yet.
 	PersonByEmail(ctx context.Context, email string) (core.Therapist, error)

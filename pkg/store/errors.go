@@ -40,12 +40,15 @@ var uniqueFaults = map[string]*core.Fault{
 	"proposals.target_id":                                    errProposed,
 	"licenses_jurisdiction_title_number_key":                 errLicense,
 	"licenses.jurisdiction, licenses.title, licenses.number": errLicense,
+	"license_events_withdraws_id_key":                        errWithdrawn,
+	"license_events.withdraws_id":                            errWithdrawn,
 }
 
 var (
 	errCorrected = core.Conflict("correction_pending", "A correction of this entry exists already.")
 	errProposed  = core.Conflict("already_proposed", "This was proposed already.")
 	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")
+	errWithdrawn = core.Conflict("already_withdrawn", "This record was withdrawn already.")
 )
 
 // translate turns a driver's error into a fault of core where a person can do

@@ -34,12 +34,14 @@ type licenseEventRow struct {
 	Axis        core.Axis           `gorm:"not null"`
 	Status      string              `gorm:"not null"`
 	EffectiveOn core.Date           `gorm:"not null"`
-	Method      string              `gorm:"not null"`
-	Source      string              `gorm:"not null"`
-	CheckedOn   core.Date           `gorm:"not null"`
-	Note        string              `gorm:"not null"`
-	RecordedAt  moment              `gorm:"not null"`
-	RecordedBy  core.AccountID      `gorm:"not null"`
+	Until       core.Date
+	Method      string    `gorm:"not null"`
+	Source      string    `gorm:"not null"`
+	CheckedOn   core.Date `gorm:"not null"`
+	Note        string    `gorm:"not null"`
+	WithdrawsID core.LicenseEventID
+	RecordedAt  moment         `gorm:"not null"`
+	RecordedBy  core.AccountID `gorm:"not null"`
 }
 
 type licenseEventView struct {
@@ -49,8 +51,8 @@ type licenseEventView struct {
 
 func (r licenseEventView) noun() core.LicenseEvent {
 	return core.LicenseEvent{
-		ID: r.ID, LicenseID: r.LicenseID, Axis: r.Axis, Status: r.Status, EffectiveOn: r.EffectiveOn, Method: r.Method,
-		Source: r.Source, CheckedOn: r.CheckedOn, Note: r.Note, RecordedAt: r.RecordedAt.Time, RecordedBy: r.RecordedBy,
+		ID: r.ID, LicenseID: r.LicenseID, Axis: r.Axis, Status: r.Status, EffectiveOn: r.EffectiveOn, Until: r.Until, Method: r.Method,
+		Source: r.Source, CheckedOn: r.CheckedOn, Note: r.Note, Withdraws: r.WithdrawsID, RecordedAt: r.RecordedAt.Time, RecordedBy: r.RecordedBy,
 		RecordedByName: r.RecordedByName,
 	}
 }
@@ -65,18 +67,19 @@ func (tx *Tx) InsertLicense(_ context.Context, l core.License) error {
 	})
 }
 
-// InsertLicenseEvent adds to a licence's histories.
+// InsertLicenseEvent adds to a licence's histories. A second withdrawal of one
+// record gives already_withdrawn.
 func (tx *Tx) InsertLicenseEvent(_ context.Context, e core.LicenseEvent) error {
 	return tx.insert("license_events", &licenseEventRow{
-		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Method: e.Method,
-		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, RecordedAt: at(e.RecordedAt), RecordedBy: e.RecordedBy,
+		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
+		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: at(e.RecordedAt), RecordedBy: e.RecordedBy,
 	})
 }
 
-// TouchLicense raises a licence's version; it gives stale where the version is
-// another.
-func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int) error {
-	return tx.changeOne(`UPDATE licenses SET version = version + 1 WHERE id = ? AND version = ?`, id, version)
+// TouchLicense raises a licence's version and keeps the last day of its terms;
+// it gives stale where the version is another.
+func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
+	return tx.changeOne(`UPDATE licenses SET version = version + 1, expires_on = ? WHERE id = ? AND version = ?`, expiresOn, id, version)
 }
 
 const selectLicenseEvents = `SELECT e.*, a.name AS recorded_by_name
