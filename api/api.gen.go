@@ -1434,8 +1434,8 @@ type LicenseInputStatus string
 
 // LicenseWithdrawal That an earlier record was an error from the beginning
 type LicenseWithdrawal struct {
-	EventId LicenseEventID `json:"event_id"`
-	Reason  string         `json:"reason" validate:"required,min=1,max=500"`
+	EventId core.LicenseEventID `json:"event_id" validate:"required"`
+	Reason  string              `json:"reason" validate:"required,min=1,max=500"`
 }
 
 // Licenses Licences, and whether any of them lets its holder practise
@@ -2332,12 +2332,12 @@ type Therapist struct {
 	Zone      string      `json:"zone,omitempty,omitzero"`
 }
 
-// TherapistDetails What licences ask of the person; what is left out is taken away
+// TherapistDetails What licences ask of the person; a birth date that is left out is taken away
 type TherapistDetails struct {
 	BirthDate core.Date `json:"birth_date,omitempty,omitzero"`
 
 	// Zone An IANA zone such as America/Chicago
-	Zone string `json:"zone,omitempty,omitzero" validate:"omitempty,max=60"`
+	Zone string `json:"zone" validate:"required,min=1,max=60"`
 }
 
 // TherapistID defines model for TherapistID.

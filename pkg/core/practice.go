@@ -178,7 +178,7 @@ func (l License) practice(r Regime, on Date, knownAt time.Time) Practice {
 	case term != nil && term.endedBy(on):
 		l.unrenewed(&p, r, term, on)
 	default:
-		p.May = true
+		p.May, p.Rule = true, nil
 		p.Reason = fmt.Sprintf("%s is active.", name)
 		if p.Standing != "none" {
 			p.Reason = fmt.Sprintf("%s is active, with discipline: %s.", name, plainWords.Replace(p.Standing))

@@ -62,6 +62,7 @@ func (s *story) goesOn() {
 	if all := as[api.Licenses](s.student.get(licenses).want(200)); all.MayPractise != "yes" || len(all.Items) != 1 {
 		s.t.Errorf("the therapist sees %+v", all)
 	}
+	s.historyOf(license)
 	course.Title = "Manual Lymphatic Drainage I"
 	s.registrar.update("PUT", path, course.Version, map[string]any{
 		"code": "mld", "title": course.Title, "specialty": course.Specialty, "minutes": 2400, "prerequisites": course.Prerequisites,
