@@ -66,6 +66,7 @@ type License struct {
 	CreatedAt      time.Time
 	CreatedBy      AccountID
 	Events         []LicenseEvent
+	Checks         []LicenseCheck // the newest of each outcome
 	Version        int
 }
 
@@ -139,4 +140,23 @@ func (l License) GoodUntil(at time.Time) (last Date) {
 		}
 	}
 	return last
+}
+
+// Last is the event of an axis that took effect last by all that is recorded,
+// whether it counts or not; nil where there is none.
+func (l License) Last(axis Axis) *LicenseEvent {
+	events := l.known(axis, time.Time{})
+	if len(events) == 0 {
+		return nil
+	}
+	return events[len(events)-1]
+}
+
+// Live are the events of an axis that nobody withdrew, in the order in which
+// they took effect.
+func (l License) Live(axis Axis) (live []LicenseEvent) {
+	for _, e := range l.known(axis, time.Time{}) {
+		live = append(live, *e)
+	}
+	return live
 }

@@ -151,6 +151,7 @@ func (l License) practice(r Regime, on Date, knownAt time.Time) Practice {
 	disc, discAside := l.standing(Discipline, r, on, knownAt)
 	term := l.termOn(on, knownAt)
 	p.look(life, disc, term)
+	p.check(l.Checks, on)
 	p.Disciplined = disc != nil && disc.Status != "none" && r.Rule(RegimeNotDiscipline, disc.Status) == nil
 	name := l.named()
 	begun := l.IssuedOn.IsZero() || !on.Before(l.IssuedOn)
@@ -228,6 +229,16 @@ func (p *Practice) look(life, disc, term *LicenseEvent) {
 	for _, e := range []*LicenseEvent{life, disc, term} {
 		if e != nil && (p.CheckedOn.IsZero() || e.CheckedOn.After(p.CheckedOn)) {
 			p.CheckedOn, p.Method, p.Source = e.CheckedOn, e.Method, e.Source
+		}
+	}
+}
+
+// check takes a look at the source that found nothing new for the newest one.
+func (p *Practice) check(checks []LicenseCheck, on Date) {
+	for _, c := range checks {
+		answered := c.Outcome == CheckSame || c.Outcome == CheckChanged
+		if answered && c.CheckedOn.After(p.CheckedOn) && !c.CheckedOn.After(on) && (p.KnownAt.IsZero() || !c.At.After(p.KnownAt)) {
+			p.CheckedOn, p.Method, p.Source = c.CheckedOn, MethodPrimarySource, c.Source
 		}
 	}
 }

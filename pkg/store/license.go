@@ -82,41 +82,52 @@ func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int, ex
 	return tx.changeOne(`UPDATE licenses SET version = version + 1, expires_on = ? WHERE id = ? AND version = ?`, expiresOn, id, version)
 }
 
-const selectLicenseEvents = `SELECT e.*, a.name AS recorded_by_name
-	FROM license_events e JOIN accounts a ON a.id = e.recorded_by`
-
-// License finds a licence with its events, in the order of their recording.
+// License finds a licence with its events, in the order of their recording, and
+// its newest checks.
 func (tx *Tx) License(_ context.Context, id core.LicenseID) (core.License, error) {
-	r, err := one[licenseRow](tx.g, "licence", `SELECT * FROM licenses WHERE id = ?`, id)
+	found, err := tx.licensesWhere("l.id = ?", id)
+	if err == nil && len(found) == 0 {
+		err = core.NotFound("licence")
+	}
 	if err != nil {
 		return core.License{}, err
 	}
-	events, err := many[licenseEventView](tx.g, selectLicenseEvents+` WHERE e.license_id = ? ORDER BY e.id`, id)
-	l := r.noun()
-	l.Events = mapped(events, licenseEventView.noun)
-	return l, err
+	return found[0], nil
 }
 
-// LicensesOf are all licences of a therapist with their events, oldest record
-// first, in two queries.
+// LicensesOf are all licences of a therapist with their events and newest
+// checks, oldest record first.
 func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
-	rows, err := many[licenseRow](tx.g, `SELECT * FROM licenses WHERE therapist_id = ? ORDER BY id`, therapist)
-	if err != nil {
-		return nil, err
-	}
-	events, err := many[licenseEventView](tx.g, selectLicenseEvents+`
-		JOIN licenses l ON l.id = e.license_id WHERE l.therapist_id = ? ORDER BY e.id`, therapist)
-	if err != nil {
+	return tx.licensesWhere("l.therapist_id = ?", therapist)
+}
+
+// licensesWhere reads licences in three queries, whatever their number.
+func (tx *Tx) licensesWhere(condition string, args ...any) ([]core.License, error) {
+	rows, err := many[licenseRow](tx.g, `SELECT l.* FROM licenses l WHERE `+condition+` ORDER BY l.id`, args...)
+	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	licenses := mapped(rows, licenseRow.noun)
-	at := make(map[core.LicenseID]int, len(licenses))
-	for i := range licenses {
-		at[licenses[i].ID] = i
+	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))
+	for i, l := range licenses {
+		at[l.ID], ids[i] = i, l.ID
+	}
+	these, arg := in(tx, "e.license_id", ids)
+	events, err := many[licenseEventView](tx.g, `SELECT e.*, a.name AS recorded_by_name
+		FROM license_events e JOIN accounts a ON a.id = e.recorded_by WHERE `+these+` ORDER BY e.id`, arg)
+	if err != nil {
+		return nil, err
 	}
 	for _, e := range events {
 		l := &licenses[at[e.LicenseID]]
 		l.Events = append(l.Events, e.noun())
 	}
-	return licenses, nil
+	these, arg = in(tx, "c.license_id", ids)
+	checks, err := many[licenseCheckRow](tx.g, `SELECT c.* FROM license_checks c WHERE `+these+` AND NOT EXISTS (
+		SELECT 1 FROM license_checks n WHERE n.license_id = c.license_id AND n.outcome = c.outcome AND n.id > c.id) ORDER BY c.id`, arg)
+	for _, c := range checks {
+		l := &licenses[at[c.LicenseID]]
+		l.Checks = append(l.Checks, c.noun())
+	}
+	return licenses, err
 }
