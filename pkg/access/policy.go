@@ -66,6 +66,9 @@ const (
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	TherapistWrite       Action = "therapist.write"
+	RosterRead           Action = "roster.read"
+	RosterImport         Action = "roster.import"
+	RosterDecide         Action = "roster.decide"
 	CredentialRead       Action = "credential.read"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
@@ -153,6 +156,9 @@ var policy = map[Action]rule{
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	TherapistWrite:       {roles: office, owner: true, write: true, what: "therapist"},
+	RosterRead:           {roles: office, what: "roster"},
+	RosterImport:         {roles: office, write: true, what: "organization"},
+	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},

@@ -12,6 +12,7 @@ type Tx interface {
 	Courses
 	Completions
 	Licenses
+	Rosters
 	People
 }
 
@@ -39,6 +40,49 @@ type Licenses interface {
 	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+}
+
+// Rosters are the lists of boards: how they are read, what came of them, and the
+// lines that a person has to decide.
+type Rosters interface {
+	RosterSources
+	RosterMatches
+	InsertRoster(ctx context.Context, r core.Roster) error
+	UpdateRoster(ctx context.Context, r core.Roster) error
+	BoardRoster(ctx context.Context, id core.RosterID) (core.Roster, error)
+	BoardRosters(ctx context.Context, org core.OrganizationID, after core.RosterID, limit int) ([]core.Roster, error)
+	// RosterPeople are the therapists whom a school knows, by id.
+	RosterPeople(ctx context.Context, org core.OrganizationID, after core.TherapistID, limit int) ([]core.RosterPerson, error)
+	Bulk
+}
+
+// Bulk reads and writes many licences at once. What a source said of one day is
+// kept once; RefreshTerms keeps the last day of the terms.
+type Bulk interface {
+	LicensesByNumber(ctx context.Context, jurisdiction string, numbers []string) ([]core.License, error)
+	LicensesOfMany(ctx context.Context, jurisdiction string, therapists []core.TherapistID) ([]core.License, error)
+	InsertLicenses(ctx context.Context, licenses []core.License) error
+	InsertLicenseEvents(ctx context.Context, events []core.LicenseEvent) error
+	InsertLicenseChecks(ctx context.Context, checks []core.LicenseCheck) error
+	RefreshTerms(ctx context.Context, licenses []core.LicenseID) error
+}
+
+// RosterSources are how a school reads each board's lists.
+type RosterSources interface {
+	InsertRosterSource(ctx context.Context, s core.RosterSource) error
+	UpdateRosterSource(ctx context.Context, s core.RosterSource) error
+	RosterSource(ctx context.Context, id core.RosterSourceID) (core.RosterSource, error)
+	RosterSources(ctx context.Context, org core.OrganizationID, after core.RosterSourceID, limit int) ([]core.RosterSource, error)
+}
+
+// RosterMatches are lines that a person has to decide. One that is known with
+// the same doubt is not inserted again.
+type RosterMatches interface {
+	InsertRosterMatches(ctx context.Context, matches []core.RosterMatch) error
+	RosterMatchesOf(ctx context.Context, org core.OrganizationID, jurisdiction string, numbers []string) ([]core.RosterMatch, error)
+	RosterMatch(ctx context.Context, id core.RosterMatchID) (core.RosterMatch, error)
+	RosterMatches(ctx context.Context, org core.OrganizationID, state core.MatchState, after core.RosterMatchID, limit int) ([]core.RosterMatch, error)
+	DecideRosterMatch(ctx context.Context, m core.RosterMatch) error
 }
 
 // People are the therapists, the schools that know them, and what was done.
