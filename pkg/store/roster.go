@@ -249,7 +249,7 @@ func (tx *Tx) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck)
 func (tx *Tx) RefreshTerms(_ context.Context, licenses []core.LicenseID) error {
 	condition, arg := in(tx, "id", licenses)
 	_, err := tx.exec(`UPDATE licenses SET version = version + 1, expires_on = (
-			SELECT MAX(e.until) FROM license_events e WHERE e.license_id = licenses.id AND e.axis = 'term' AND e.withdraws_id IS NULL
+			SELECT MAX(e.until) FROM license_events e WHERE e.license_id = licenses.id AND e.axis = 'term' AND e.status <> 'withdrawn'
 			AND NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id))
 		WHERE `+condition, arg)
 	return err
