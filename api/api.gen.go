@@ -65,6 +65,27 @@ func (e AttendanceOutBy) Valid() bool {
 	}
 }
 
+// Defines values for BoardRosterState.
+const (
+	Done    BoardRosterState = "done"
+	Failed  BoardRosterState = "failed"
+	Running BoardRosterState = "running"
+)
+
+// Valid indicates whether the value is a known member of the BoardRosterState enum.
+func (e BoardRosterState) Valid() bool {
+	switch e {
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Running:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckOutcome.
 const (
 	CheckOutcomeCouldNotCheck CheckOutcome = "could_not_check"
@@ -350,6 +371,81 @@ func (e RegimeRuleConfidence) Valid() bool {
 	}
 }
 
+// Defines values for RosterMappingDates.
+const (
+	DDMMYYYY  RosterMappingDates = "DD/MM/YYYY"
+	MMDDYYYY  RosterMappingDates = "MM/DD/YYYY"
+	YYYYMMDD  RosterMappingDates = "YYYY-MM-DD"
+	YYYYMMDD1 RosterMappingDates = "YYYYMMDD"
+)
+
+// Valid indicates whether the value is a known member of the RosterMappingDates enum.
+func (e RosterMappingDates) Valid() bool {
+	switch e {
+	case DDMMYYYY:
+		return true
+	case MMDDYYYY:
+		return true
+	case YYYYMMDD:
+		return true
+	case YYYYMMDD1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RosterMatchDoubt.
+const (
+	EarlierEnd  RosterMatchDoubt = "earlier_end"
+	NoBirthYear RosterMatchDoubt = "no_birth_year"
+	OtherName   RosterMatchDoubt = "other_name"
+	OtherNumber RosterMatchDoubt = "other_number"
+	OwnRecord   RosterMatchDoubt = "own_record"
+	Several     RosterMatchDoubt = "several"
+)
+
+// Valid indicates whether the value is a known member of the RosterMatchDoubt enum.
+func (e RosterMatchDoubt) Valid() bool {
+	switch e {
+	case EarlierEnd:
+		return true
+	case NoBirthYear:
+		return true
+	case OtherName:
+		return true
+	case OtherNumber:
+		return true
+	case OwnRecord:
+		return true
+	case Several:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RosterMatchState.
+const (
+	RosterMatchStateDismissed RosterMatchState = "dismissed"
+	RosterMatchStateLinked    RosterMatchState = "linked"
+	RosterMatchStateOpen      RosterMatchState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RosterMatchState enum.
+func (e RosterMatchState) Valid() bool {
+	switch e {
+	case RosterMatchStateDismissed:
+		return true
+	case RosterMatchStateLinked:
+		return true
+	case RosterMatchStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SigningKeyAlgorithm.
 const (
 	Ed25519 SigningKeyAlgorithm = "Ed25519"
@@ -362,6 +458,27 @@ func (e SigningKeyAlgorithm) Valid() bool {
 	case Ed25519:
 		return true
 	case P256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRosterMatchesParamsState.
+const (
+	ListRosterMatchesParamsStateDismissed ListRosterMatchesParamsState = "dismissed"
+	ListRosterMatchesParamsStateLinked    ListRosterMatchesParamsState = "linked"
+	ListRosterMatchesParamsStateOpen      ListRosterMatchesParamsState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ListRosterMatchesParamsState enum.
+func (e ListRosterMatchesParamsState) Valid() bool {
+	switch e {
+	case ListRosterMatchesParamsStateDismissed:
+		return true
+	case ListRosterMatchesParamsStateLinked:
+		return true
+	case ListRosterMatchesParamsStateOpen:
 		return true
 	default:
 		return false
@@ -398,6 +515,9 @@ type AcceptInvitation struct {
 
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
+
+// AdverseID defines model for AdverseID.
+type AdverseID = core.AdverseID
 
 // AnswerInput The answer
 type AnswerInput struct {
@@ -460,6 +580,47 @@ type BackTest struct {
 
 	// Enrollments How many were judged
 	Enrollments int `json:"enrollments"`
+}
+
+// BoardRoster The import of a board's list
+type BoardRoster struct {
+	AsOf Date `json:"as_of"`
+
+	// Changed Those of them that brought something new
+	Changed int    `json:"changed"`
+	Digest  string `json:"digest,omitempty,omitzero"`
+
+	// Doubtful Lines that wait for a person
+	Doubtful   int       `json:"doubtful"`
+	Failure    string    `json:"failure"`
+	Filename   string    `json:"filename"`
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+	Id         RosterID  `json:"id,omitempty,omitzero"`
+
+	// Matched Lines of licences of the school's therapists
+	Matched int `json:"matched"`
+	Records int `json:"records"`
+
+	// Refusals The first of them
+	Refusals      []Refusal        `json:"refusals"`
+	Refused       int              `json:"refused"`
+	SourceId      RosterSourceID   `json:"source_id"`
+	SourceName    string           `json:"source_name"`
+	StartedAt     time.Time        `json:"started_at,omitempty,omitzero"`
+	StartedByName string           `json:"started_by_name,omitempty,omitzero"`
+	State         BoardRosterState `json:"state"`
+
+	// Unknown Lines of nobody at the school; nothing is kept of them
+	Unknown int `json:"unknown"`
+}
+
+// BoardRosterState defines model for BoardRoster.State.
+type BoardRosterState string
+
+// BoardRosterList defines model for BoardRosterList.
+type BoardRosterList struct {
+	Items      []BoardRoster `json:"items"`
+	NextCursor string        `json:"next_cursor"`
 }
 
 // CalendarYear The closed days of a year
@@ -1214,6 +1375,9 @@ type FullCheck struct {
 	PractiseReason string       `json:"practise_reason"`
 	Specialties    []Credential `json:"specialties"`
 }
+
+// HoldingID defines model for HoldingID.
+type HoldingID = core.HoldingID
 
 // Import An attendance file that was taken in
 type Import struct {
@@ -2076,9 +2240,107 @@ type RiskReason struct {
 // Role defines model for Role.
 type Role = core.Role
 
+// RosterID defines model for RosterID.
+type RosterID = core.RosterID
+
 // RosterInput Marks
 type RosterInput struct {
 	Marks []MarkInput `json:"marks" validate:"required,min=1,max=200,dive"`
+}
+
+// RosterLink Whose a line is
+type RosterLink struct {
+	TherapistId core.TherapistID `json:"therapist_id" validate:"required"`
+}
+
+// RosterMapping How a board's list is read
+type RosterMapping struct {
+	// Columns The heading of the column of each field, of number, name, first_name, last_name, birth_date, birth_year, status, discipline, issued_on, expires_on and title
+	Columns map[string]string `json:"columns" validate:"required"`
+
+	// Dates How dates are written
+	Dates RosterMappingDates `json:"dates" validate:"required,oneof=YYYY-MM-DD MM/DD/YYYY DD/MM/YYYY YYYYMMDD"`
+
+	// Words What the board's words mean, such as lifecycle:active
+	Words map[string]string `json:"words,omitempty,omitzero"`
+}
+
+// RosterMappingDates How dates are written
+type RosterMappingDates string
+
+// RosterMatch A line that a person has to decide
+type RosterMatch struct {
+	AsOf          Date             `json:"as_of"`
+	BirthYear     int              `json:"birth_year,omitempty,omitzero"`
+	Candidates    []RosterPerson   `json:"candidates"`
+	DecidedAt     time.Time        `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string           `json:"decided_by_name,omitempty,omitzero"`
+	Discipline    string           `json:"discipline,omitempty,omitzero"`
+	Doubt         RosterMatchDoubt `json:"doubt"`
+	ExpiresOn     Date             `json:"expires_on,omitempty,omitzero"`
+	Id            RosterMatchID    `json:"id"`
+	IssuedOn      Date             `json:"issued_on,omitempty,omitzero"`
+	Jurisdiction  string           `json:"jurisdiction"`
+	LicenseId     LicenseID        `json:"license_id,omitempty,omitzero"`
+	Lifecycle     string           `json:"lifecycle,omitempty,omitzero"`
+	Name          string           `json:"name"`
+	Number        string           `json:"number"`
+	State         RosterMatchState `json:"state"`
+	Title         string           `json:"title"`
+	Version       int              `json:"version"`
+}
+
+// RosterMatchDoubt defines model for RosterMatch.Doubt.
+type RosterMatchDoubt string
+
+// RosterMatchState defines model for RosterMatch.State.
+type RosterMatchState string
+
+// RosterMatchID defines model for RosterMatchID.
+type RosterMatchID = core.RosterMatchID
+
+// RosterMatchList defines model for RosterMatchList.
+type RosterMatchList struct {
+	Items      []RosterMatch `json:"items"`
+	NextCursor string        `json:"next_cursor"`
+}
+
+// RosterPerson Somebody whom a line may be of
+type RosterPerson struct {
+	BirthYear   int         `json:"birth_year,omitempty,omitzero"`
+	Name        string      `json:"name"`
+	TherapistId TherapistID `json:"therapist_id"`
+}
+
+// RosterSource How the lists of a board are read
+type RosterSource struct {
+	Id           RosterSourceID `json:"id"`
+	Jurisdiction string         `json:"jurisdiction"`
+
+	// Mapping How a board's list is read
+	Mapping RosterMapping `json:"mapping" validate:"required"`
+	Name    string        `json:"name"`
+	Title   string        `json:"title"`
+	Version int           `json:"version"`
+}
+
+// RosterSourceID defines model for RosterSourceID.
+type RosterSourceID = core.RosterSourceID
+
+// RosterSourceInput How the lists of a board are read
+type RosterSourceInput struct {
+	Jurisdiction string `json:"jurisdiction" validate:"required,min=2,max=2"`
+
+	// Mapping How a board's list is read
+	Mapping RosterMapping `json:"mapping" validate:"required"`
+	Name    string        `json:"name" validate:"required,min=1,max=120"`
+	Title   string        `json:"title,omitempty,omitzero" validate:"omitempty,max=80"`
+}
+
+// RosterSourceList defines model for RosterSourceList.
+type RosterSourceList struct {
+	Items      []RosterSource `json:"items"`
+	NextCursor string         `json:"next_cursor"`
 }
 
 // RuleStanding One rule of a standing
@@ -3047,6 +3309,52 @@ type ListRequestsParams struct {
 	All bool `form:"all,omitempty" json:"all,omitempty,omitzero"`
 }
 
+// ListRosterMatchesParams defines parameters for ListRosterMatches.
+type ListRosterMatchesParams struct {
+	State ListRosterMatchesParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=open linked dismissed"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListRosterMatchesParamsState defines parameters for ListRosterMatches.
+type ListRosterMatchesParamsState string
+
+// ListRosterSourcesParams defines parameters for ListRosterSources.
+type ListRosterSourcesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CreateRosterSourceParams defines parameters for CreateRosterSource.
+type CreateRosterSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListRostersParams defines parameters for ListRosters.
+type ListRostersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ImportRosterParams defines parameters for ImportRoster.
+type ImportRosterParams struct {
+	SourceId RosterSourceID `form:"source_id" json:"source_id"`
+	Filename string         `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+	DryRun   bool           `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
+	AsOf     Date           `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // SignEntriesParams defines parameters for SignEntries.
 type SignEntriesParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3115,6 +3423,33 @@ type GrantRequestParams struct {
 
 // WithdrawRequestParams defines parameters for WithdrawRequest.
 type WithdrawRequestParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// DismissRosterMatchParams defines parameters for DismissRosterMatch.
+type DismissRosterMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// LinkRosterMatchParams defines parameters for LinkRosterMatch.
+type LinkRosterMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// UpdateRosterSourceParams defines parameters for UpdateRosterSource.
+type UpdateRosterSourceParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
@@ -3300,6 +3635,9 @@ type RevokeKeyJSONRequestBody = KeyLossInput
 // PublishProgramJSONRequestBody defines body for PublishProgram for application/json ContentType.
 type PublishProgramJSONRequestBody = PublishProgram
 
+// CreateRosterSourceJSONRequestBody defines body for CreateRosterSource for application/json ContentType.
+type CreateRosterSourceJSONRequestBody = RosterSourceInput
+
 // SignEntriesJSONRequestBody defines body for SignEntries for application/json ContentType.
 type SignEntriesJSONRequestBody = SignEntries
 
@@ -3317,6 +3655,12 @@ type DeclineRequestJSONRequestBody = AnswerInput
 
 // GrantRequestJSONRequestBody defines body for GrantRequest for application/json ContentType.
 type GrantRequestJSONRequestBody = AnswerInput
+
+// LinkRosterMatchJSONRequestBody defines body for LinkRosterMatch for application/json ContentType.
+type LinkRosterMatchJSONRequestBody = RosterLink
+
+// UpdateRosterSourceJSONRequestBody defines body for UpdateRosterSource for application/json ContentType.
+type UpdateRosterSourceJSONRequestBody = RosterSourceInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
@@ -3653,6 +3997,21 @@ type ServerInterface interface {
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx echo.Context, organization OrganizationID, params ListRequestsParams) error
+	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
+	// (GET /v1/organizations/{organization}/roster-matches)
+	ListRosterMatches(ctx echo.Context, organization OrganizationID, params ListRosterMatchesParams) error
+	// ListRosterSources How the school reads boards' lists
+	// (GET /v1/organizations/{organization}/roster-sources)
+	ListRosterSources(ctx echo.Context, organization OrganizationID, params ListRosterSourcesParams) error
+	// CreateRosterSource Keep how the lists of a board are read
+	// (POST /v1/organizations/{organization}/roster-sources)
+	CreateRosterSource(ctx echo.Context, organization OrganizationID, params CreateRosterSourceParams) error
+	// ListRosters Imports of boards' lists, newest first
+	// (GET /v1/organizations/{organization}/rosters)
+	ListRosters(ctx echo.Context, organization OrganizationID, params ListRostersParams) error
+	// ImportRoster Import a board's list, or try it with dry_run
+	// (POST /v1/organizations/{organization}/rosters)
+	ImportRoster(ctx echo.Context, organization OrganizationID, params ImportRosterParams) error
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error
@@ -3695,6 +4054,21 @@ type ServerInterface interface {
 	// WithdrawRequest Take the own request back
 	// (POST /v1/requests/{request_id}/withdraw)
 	WithdrawRequest(ctx echo.Context, requestId RequestID, params WithdrawRequestParams) error
+	// DismissRosterMatch Decide that a line is of none of its candidates
+	// (POST /v1/roster-matches/{match}/dismiss)
+	DismissRosterMatch(ctx echo.Context, match RosterMatchID, params DismissRosterMatchParams) error
+	// LinkRosterMatch Decide whose a line is, and record what it says
+	// (POST /v1/roster-matches/{match}/link)
+	LinkRosterMatch(ctx echo.Context, match RosterMatchID, params LinkRosterMatchParams) error
+	// GetRosterSource How the lists of a board are read
+	// (GET /v1/roster-sources/{source})
+	GetRosterSource(ctx echo.Context, source RosterSourceID) error
+	// UpdateRosterSource Change how the lists of a board are read
+	// (PUT /v1/roster-sources/{source})
+	UpdateRosterSource(ctx echo.Context, source RosterSourceID, params UpdateRosterSourceParams) error
+	// GetRoster How far the import of a list has come
+	// (GET /v1/rosters/{roster})
+	GetRoster(ctx echo.Context, roster RosterID) error
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx echo.Context) error
@@ -6949,6 +7323,191 @@ func (w *ServerInterfaceWrapper) ListRequests(ctx echo.Context) error {
 	return err
 }
 
+// ListRosterMatches converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosterMatches(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRosterMatchesParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosterMatches(ctx, organization, params)
+	return err
+}
+
+// ListRosterSources converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosterSources(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRosterSourcesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosterSources(ctx, organization, params)
+	return err
+}
+
+// CreateRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRosterSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRosterSource(ctx, organization, params)
+	return err
+}
+
+// ListRosters converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosters(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRostersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosters(ctx, organization, params)
+	return err
+}
+
+// ImportRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportRosterParams
+	// ------------- Required query parameter "source_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "source_id", ctx.QueryParams(), &params.SourceId, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportRoster(ctx, organization, params)
+	return err
+}
+
 // SignEntries converts echo context to params.
 func (w *ServerInterfaceWrapper) SignEntries(ctx echo.Context) error {
 	var err error
@@ -7425,6 +7984,191 @@ func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WithdrawRequest(ctx, requestId, params)
+	return err
+}
+
+// DismissRosterMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) DismissRosterMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DismissRosterMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DismissRosterMatch(ctx, match, params)
+	return err
+}
+
+// LinkRosterMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) LinkRosterMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LinkRosterMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LinkRosterMatch(ctx, match, params)
+	return err
+}
+
+// GetRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRosterSource(ctx, source)
+	return err
+}
+
+// UpdateRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRosterSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRosterSource(ctx, source, params)
+	return err
+}
+
+// GetRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roster" -------------
+	var roster RosterID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roster", ctx.Param("roster"), &roster, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roster: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRoster(ctx, roster)
 	return err
 }
 
@@ -8101,6 +8845,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/licenses/:license", wrapper.GetLicense, options.OperationMiddlewares["getLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/events", wrapper.RecordLicenseEvent, options.OperationMiddlewares["recordLicenseEvent"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/withdrawals", wrapper.WithdrawLicenseEvent, options.OperationMiddlewares["withdrawLicenseEvent"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.ListRosterSources, options.OperationMiddlewares["listRosterSources"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.CreateRosterSource, options.OperationMiddlewares["createRosterSource"]...)
+	router.GET(options.BaseURL+"/v1/roster-sources/:source", wrapper.GetRosterSource, options.OperationMiddlewares["getRosterSource"]...)
+	router.PUT(options.BaseURL+"/v1/roster-sources/:source", wrapper.UpdateRosterSource, options.OperationMiddlewares["updateRosterSource"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/rosters", wrapper.ListRosters, options.OperationMiddlewares["listRosters"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/rosters", wrapper.ImportRoster, options.OperationMiddlewares["importRoster"]...)
+	router.GET(options.BaseURL+"/v1/rosters/:roster", wrapper.GetRoster, options.OperationMiddlewares["getRoster"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-matches", wrapper.ListRosterMatches, options.OperationMiddlewares["listRosterMatches"]...)
+	router.POST(options.BaseURL+"/v1/roster-matches/:match/link", wrapper.LinkRosterMatch, options.OperationMiddlewares["linkRosterMatch"]...)
+	router.POST(options.BaseURL+"/v1/roster-matches/:match/dismiss", wrapper.DismissRosterMatch, options.OperationMiddlewares["dismissRosterMatch"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
 	router.POST(options.BaseURL+"/v1/verify", wrapper.VerifyFile, options.OperationMiddlewares["verifyFile"]...)
@@ -12743,6 +13497,254 @@ func (response ListRequestsdefaultApplicationProblemPlusJSONResponse) VisitListR
 	return err
 }
 
+type ListRosterMatchesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRosterMatchesParams
+}
+
+type ListRosterMatchesResponseObject interface {
+	VisitListRosterMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListRosterMatches200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosterMatches200JSONResponse struct {
+	Body    RosterMatchList
+	Headers ListRosterMatches200ResponseHeaders
+}
+
+func (response ListRosterMatches200JSONResponse) VisitListRosterMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRosterMatchesdefaultApplicationProblemPlusJSONResponse) VisitListRosterMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterSourcesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRosterSourcesParams
+}
+
+type ListRosterSourcesResponseObject interface {
+	VisitListRosterSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListRosterSources200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosterSources200JSONResponse struct {
+	Body    RosterSourceList
+	Headers ListRosterSources200ResponseHeaders
+}
+
+func (response ListRosterSources200JSONResponse) VisitListRosterSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRosterSourcesdefaultApplicationProblemPlusJSONResponse) VisitListRosterSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRosterSourceRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CreateRosterSourceParams
+	Body         *CreateRosterSourceJSONRequestBody
+}
+
+type CreateRosterSourceResponseObject interface {
+	VisitCreateRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type CreateRosterSource201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateRosterSource201JSONResponse struct {
+	Body    RosterSource
+	Headers CreateRosterSource201ResponseHeaders
+}
+
+func (response CreateRosterSource201JSONResponse) VisitCreateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitCreateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRostersRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRostersParams
+}
+
+type ListRostersResponseObject interface {
+	VisitListRostersResponse(w http.ResponseWriter) error
+}
+
+type ListRosters200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosters200JSONResponse struct {
+	Body    BoardRosterList
+	Headers ListRosters200ResponseHeaders
+}
+
+func (response ListRosters200JSONResponse) VisitListRostersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRostersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRostersdefaultApplicationProblemPlusJSONResponse) VisitListRostersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRosterRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ImportRosterParams
+	Body         io.Reader
+}
+
+type ImportRosterResponseObject interface {
+	VisitImportRosterResponse(w http.ResponseWriter) error
+}
+
+type ImportRoster200JSONResponse BoardRoster
+
+func (response ImportRoster200JSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRoster201JSONResponse BoardRoster
+
+func (response ImportRoster201JSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRosterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportRosterdefaultApplicationProblemPlusJSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignEntriesRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       SignEntriesParams
@@ -13366,6 +14368,238 @@ type WithdrawRequestdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response WithdrawRequestdefaultApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissRosterMatchRequestObject struct {
+	Match  RosterMatchID `json:"match"`
+	Params DismissRosterMatchParams
+}
+
+type DismissRosterMatchResponseObject interface {
+	VisitDismissRosterMatchResponse(w http.ResponseWriter) error
+}
+
+type DismissRosterMatch200ResponseHeaders struct {
+	ETag string
+}
+
+type DismissRosterMatch200JSONResponse struct {
+	Body    RosterMatch
+	Headers DismissRosterMatch200ResponseHeaders
+}
+
+func (response DismissRosterMatch200JSONResponse) VisitDismissRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissRosterMatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DismissRosterMatchdefaultApplicationProblemPlusJSONResponse) VisitDismissRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkRosterMatchRequestObject struct {
+	Match  RosterMatchID `json:"match"`
+	Params LinkRosterMatchParams
+	Body   *LinkRosterMatchJSONRequestBody
+}
+
+type LinkRosterMatchResponseObject interface {
+	VisitLinkRosterMatchResponse(w http.ResponseWriter) error
+}
+
+type LinkRosterMatch200ResponseHeaders struct {
+	ETag string
+}
+
+type LinkRosterMatch200JSONResponse struct {
+	Body    RosterMatch
+	Headers LinkRosterMatch200ResponseHeaders
+}
+
+func (response LinkRosterMatch200JSONResponse) VisitLinkRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkRosterMatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LinkRosterMatchdefaultApplicationProblemPlusJSONResponse) VisitLinkRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterSourceRequestObject struct {
+	Source RosterSourceID `json:"source"`
+}
+
+type GetRosterSourceResponseObject interface {
+	VisitGetRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type GetRosterSource200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRosterSource200JSONResponse struct {
+	Body    RosterSource
+	Headers GetRosterSource200ResponseHeaders
+}
+
+func (response GetRosterSource200JSONResponse) VisitGetRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitGetRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRosterSourceRequestObject struct {
+	Source RosterSourceID `json:"source"`
+	Params UpdateRosterSourceParams
+	Body   *UpdateRosterSourceJSONRequestBody
+}
+
+type UpdateRosterSourceResponseObject interface {
+	VisitUpdateRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type UpdateRosterSource200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateRosterSource200JSONResponse struct {
+	Body    RosterSource
+	Headers UpdateRosterSource200ResponseHeaders
+}
+
+func (response UpdateRosterSource200JSONResponse) VisitUpdateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitUpdateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterRequestObject struct {
+	Roster RosterID `json:"roster"`
+}
+
+type GetRosterResponseObject interface {
+	VisitGetRosterResponse(w http.ResponseWriter) error
+}
+
+type GetRoster200JSONResponse BoardRoster
+
+func (response GetRoster200JSONResponse) VisitGetRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRosterdefaultApplicationProblemPlusJSONResponse) VisitGetRosterResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14531,6 +15765,21 @@ type StrictServerInterface interface {
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
+	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
+	// (GET /v1/organizations/{organization}/roster-matches)
+	ListRosterMatches(ctx context.Context, request ListRosterMatchesRequestObject) (ListRosterMatchesResponseObject, error)
+	// ListRosterSources How the school reads boards' lists
+	// (GET /v1/organizations/{organization}/roster-sources)
+	ListRosterSources(ctx context.Context, request ListRosterSourcesRequestObject) (ListRosterSourcesResponseObject, error)
+	// CreateRosterSource Keep how the lists of a board are read
+	// (POST /v1/organizations/{organization}/roster-sources)
+	CreateRosterSource(ctx context.Context, request CreateRosterSourceRequestObject) (CreateRosterSourceResponseObject, error)
+	// ListRosters Imports of boards' lists, newest first
+	// (GET /v1/organizations/{organization}/rosters)
+	ListRosters(ctx context.Context, request ListRostersRequestObject) (ListRostersResponseObject, error)
+	// ImportRoster Import a board's list, or try it with dry_run
+	// (POST /v1/organizations/{organization}/rosters)
+	ImportRoster(ctx context.Context, request ImportRosterRequestObject) (ImportRosterResponseObject, error)
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx context.Context, request SignEntriesRequestObject) (SignEntriesResponseObject, error)
@@ -14573,6 +15822,21 @@ type StrictServerInterface interface {
 	// WithdrawRequest Take the own request back
 	// (POST /v1/requests/{request_id}/withdraw)
 	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
+	// DismissRosterMatch Decide that a line is of none of its candidates
+	// (POST /v1/roster-matches/{match}/dismiss)
+	DismissRosterMatch(ctx context.Context, request DismissRosterMatchRequestObject) (DismissRosterMatchResponseObject, error)
+	// LinkRosterMatch Decide whose a line is, and record what it says
+	// (POST /v1/roster-matches/{match}/link)
+	LinkRosterMatch(ctx context.Context, request LinkRosterMatchRequestObject) (LinkRosterMatchResponseObject, error)
+	// GetRosterSource How the lists of a board are read
+	// (GET /v1/roster-sources/{source})
+	GetRosterSource(ctx context.Context, request GetRosterSourceRequestObject) (GetRosterSourceResponseObject, error)
+	// UpdateRosterSource Change how the lists of a board are read
+	// (PUT /v1/roster-sources/{source})
+	UpdateRosterSource(ctx context.Context, request UpdateRosterSourceRequestObject) (UpdateRosterSourceResponseObject, error)
+	// GetRoster How far the import of a list has come
+	// (GET /v1/rosters/{roster})
+	GetRoster(ctx context.Context, request GetRosterRequestObject) (GetRosterResponseObject, error)
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
@@ -18110,6 +19374,161 @@ func (sh *strictHandler) ListRequests(ctx echo.Context, organization Organizatio
 	return nil
 }
 
+// ListRosterMatches operation middleware
+func (sh *strictHandler) ListRosterMatches(ctx echo.Context, organization OrganizationID, params ListRosterMatchesParams) error {
+	var request ListRosterMatchesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosterMatches(ctx.Request().Context(), request.(ListRosterMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosterMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRosterMatchesResponseObject); ok {
+		return validResponse.VisitListRosterMatchesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRosterSources operation middleware
+func (sh *strictHandler) ListRosterSources(ctx echo.Context, organization OrganizationID, params ListRosterSourcesParams) error {
+	var request ListRosterSourcesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosterSources(ctx.Request().Context(), request.(ListRosterSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosterSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRosterSourcesResponseObject); ok {
+		return validResponse.VisitListRosterSourcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRosterSource operation middleware
+func (sh *strictHandler) CreateRosterSource(ctx echo.Context, organization OrganizationID, params CreateRosterSourceParams) error {
+	var request CreateRosterSourceRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CreateRosterSourceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRosterSource(ctx.Request().Context(), request.(CreateRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRosterSourceResponseObject); ok {
+		return validResponse.VisitCreateRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRosters operation middleware
+func (sh *strictHandler) ListRosters(ctx echo.Context, organization OrganizationID, params ListRostersParams) error {
+	var request ListRostersRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosters(ctx.Request().Context(), request.(ListRostersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRostersResponseObject); ok {
+		return validResponse.VisitListRostersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportRoster operation middleware
+func (sh *strictHandler) ImportRoster(ctx echo.Context, organization OrganizationID, params ImportRosterParams) error {
+	var request ImportRosterRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportRoster(ctx.Request().Context(), request.(ImportRosterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportRoster")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportRosterResponseObject); ok {
+		return validResponse.VisitImportRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SignEntries operation middleware
 func (sh *strictHandler) SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error {
 	var request SignEntriesRequestObject
@@ -18602,6 +20021,180 @@ func (sh *strictHandler) WithdrawRequest(ctx echo.Context, requestId RequestID, 
 		return err
 	} else if validResponse, ok := response.(WithdrawRequestResponseObject); ok {
 		return validResponse.VisitWithdrawRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DismissRosterMatch operation middleware
+func (sh *strictHandler) DismissRosterMatch(ctx echo.Context, match RosterMatchID, params DismissRosterMatchParams) error {
+	var request DismissRosterMatchRequestObject
+
+	request.Match = match
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DismissRosterMatch(ctx.Request().Context(), request.(DismissRosterMatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DismissRosterMatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DismissRosterMatchResponseObject); ok {
+		return validResponse.VisitDismissRosterMatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LinkRosterMatch operation middleware
+func (sh *strictHandler) LinkRosterMatch(ctx echo.Context, match RosterMatchID, params LinkRosterMatchParams) error {
+	var request LinkRosterMatchRequestObject
+
+	request.Match = match
+	request.Params = params
+
+	var body LinkRosterMatchJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LinkRosterMatch(ctx.Request().Context(), request.(LinkRosterMatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LinkRosterMatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LinkRosterMatchResponseObject); ok {
+		return validResponse.VisitLinkRosterMatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRosterSource operation middleware
+func (sh *strictHandler) GetRosterSource(ctx echo.Context, source RosterSourceID) error {
+	var request GetRosterSourceRequestObject
+
+	request.Source = source
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRosterSource(ctx.Request().Context(), request.(GetRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRosterSourceResponseObject); ok {
+		return validResponse.VisitGetRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRosterSource operation middleware
+func (sh *strictHandler) UpdateRosterSource(ctx echo.Context, source RosterSourceID, params UpdateRosterSourceParams) error {
+	var request UpdateRosterSourceRequestObject
+
+	request.Source = source
+	request.Params = params
+
+	var body UpdateRosterSourceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRosterSource(ctx.Request().Context(), request.(UpdateRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRosterSourceResponseObject); ok {
+		return validResponse.VisitUpdateRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRoster operation middleware
+func (sh *strictHandler) GetRoster(ctx echo.Context, roster RosterID) error {
+	var request GetRosterRequestObject
+
+	request.Roster = roster
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoster(ctx.Request().Context(), request.(GetRosterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoster")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRosterResponseObject); ok {
+		return validResponse.VisitGetRosterResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -134,6 +134,7 @@ type Limit struct {
 // than half a minute.
 var Limits = map[string]Limit{
 	"/v1/organizations/:organization/imports":        {Body: 65 << 20, Time: 10 * time.Minute},
+	"/v1/organizations/:organization/rosters":        {Body: 65 << 20, Time: 10 * time.Minute},
 	"/v1/organizations/:organization/audit/export":   {Time: 10 * time.Minute},
 	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
 	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},

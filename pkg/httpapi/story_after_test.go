@@ -76,7 +76,7 @@ func (s *story) isInspected() {
 	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 || full.MayPractise != "yes" {
 		s.t.Errorf("the employer sees %+v", full)
 	}
-	if len(full.Licenses) != 1 || full.Licenses[0].Practice.Source == "" {
+	if len(full.Licenses) != 2 || full.Licenses[0].Practice.Source == "" {
 		s.t.Errorf("the licences are %+v", full.Licenses)
 	}
 	seen := as[api.DisclosureList](s.student.get("/v1/me/disclosures").want(200))
