@@ -86,16 +86,8 @@ func (a *App) find(ctx context.Context, in AttendanceImport) (org core.Organizat
 		if err != nil {
 			return fmt.Errorf("--program %s: %w", in.Program, err)
 		}
-		email, err := core.NormalizeEmail(in.As)
-		if err != nil {
-			return fmt.Errorf("--as: %w", err)
-		}
-		account, err := tx.AccountByEmail(ctx, email)
-		if err != nil {
-			return fmt.Errorf("--as %s: %w", in.As, err)
-		}
 		org, program = o.ID, p.ID
-		actor, err = tx.ActorOf(ctx, account.ID)
+		actor, err = actorNamed(ctx, tx, in.As)
 		return err
 	})
 	return org, program, actor, err
