@@ -15,6 +15,7 @@ func limits() map[string]server.Limit {
 	all := map[string]server.Limit{
 		"/o/:organization/imports":      {Body: 65 << 20, Time: 10 * time.Minute},
 		"/o/:organization/audit.csv":    {Time: 10 * time.Minute},
+		"/o/:organization/rosters":      {Body: 65 << 20, Time: 10 * time.Minute},
 		"/imports/:import/approve":      {Time: 10 * time.Minute},
 		"/verify":                       {Body: 512 << 10},
 		"/transfers/:transfer/document": {Body: core.MostDocument + 64<<10},
