@@ -380,14 +380,7 @@ func (r *request) showMatches() error {
 
 func (r *request) linkMatch() error {
 	return r.decideMatch(func(id core.RosterMatchID, f *reading) (core.RosterMatch, error) {
-		therapist := chosen[core.TherapistID](f, "therapist_id")
-		if f.text("therapist_id") == "" {
-			f.Add("therapist_id", "required", "Choose whose licence it is.")
-		}
-		if err := f.Err(); err != nil {
-			return core.RosterMatch{}, err
-		}
-		return r.web.Licensure.Link(r.ctx(), r.actor, id, f.version(), therapist)
+		return r.web.Licensure.Link(r.ctx(), r.actor, id, f.version(), chosen[core.TherapistID](f, "therapist_id"))
 	}, "It is recorded.")
 }
 

@@ -52,7 +52,7 @@ func TestRosters(t *testing.T) {
 	wants(t, res, http.StatusOK, "Ada Example: FL Massage Therapist MA2", "the year of birth is not known on both sides", "Record what the list says")
 	link := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/link)"`), res)
 	in := url.Values{"organization": {s.School.ID.String()}, "version": {"1"}}
-	wants(t, office.post(link, in), http.StatusUnprocessableEntity, "Choose whose licence it is.")
+	wants(t, office.post(link, in), http.StatusUnprocessableEntity, "Choose one of the people of the line.")
 	in.Set("therapist_id", s.Student.TherapistID.String())
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
