@@ -66,6 +66,10 @@ const (
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	TherapistWrite       Action = "therapist.write"
+	HoldingRead          Action = "holding.read"
+	HoldingRecord        Action = "holding.record"
+	HoldingVerify        Action = "holding.verify"
+	AdverseRecord        Action = "adverse.record"
 	RosterRead           Action = "roster.read"
 	RosterImport         Action = "roster.import"
 	RosterDecide         Action = "roster.decide"
@@ -156,6 +160,10 @@ var policy = map[Action]rule{
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	TherapistWrite:       {roles: office, owner: true, write: true, what: "therapist"},
+	HoldingRead:          {roles: office, owner: true, what: "qualification"},
+	HoldingRecord:        {roles: office, owner: true, write: true, what: "qualification"},
+	HoldingVerify:        {roles: office, write: true, notOwn: true, what: "qualification"},
+	AdverseRecord:        {roles: office, write: true, notOwn: true, what: "licence"},
 	RosterRead:           {roles: office, what: "roster"},
 	RosterImport:         {roles: office, write: true, what: "organization"},
 	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},

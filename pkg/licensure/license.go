@@ -241,9 +241,17 @@ func (s *Service) Withdraw(ctx context.Context, a access.Actor, license core.Lic
 	})
 }
 
-// changeLicense runs a change of a licence's histories, keeps the last day of
-// its terms, and audits it.
-func (s *Service) changeLicense(ctx context.Context, a access.Actor, license core.LicenseID, version int, action string, change func(context.Context, Tx, core.License, bool, time.Time) error) (core.License, error) {
+// changeLicense is changeLicenseAs for license.record; the change is told whether
+// the licence is the actor's own.
+func (s *Service) changeLicense(ctx context.Context, a access.Actor, license core.LicenseID, version int, audited string, change func(context.Context, Tx, core.License, bool, time.Time) error) (core.License, error) {
+	return s.changeLicenseAs(ctx, a, access.LicenseRecord, license, version, audited, func(ctx context.Context, tx Tx, l core.License, _ core.OrganizationID, now time.Time) error {
+		return change(ctx, tx, l, a.TherapistID == l.TherapistID, now)
+	})
+}
+
+// changeLicenseAs runs a change of a licence's histories, keeps the last day of
+// its terms, and audits it. The change is told which school the actor acts for.
+func (s *Service) changeLicenseAs(ctx context.Context, a access.Actor, action access.Action, license core.LicenseID, version int, audited string, change func(context.Context, Tx, core.License, core.OrganizationID, time.Time) error) (core.License, error) {
 	now := s.src.Now()
 	var recorded core.License
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
@@ -251,23 +259,23 @@ func (s *Service) changeLicense(ctx context.Context, a access.Actor, license cor
 		if err != nil {
 			return err
 		}
-		org, err := allowed(ctx, tx, a, access.LicenseRecord, l.TherapistID)
+		org, err := allowed(ctx, tx, a, action, l.TherapistID)
 		if err != nil {
 			return err
 		}
 		if version != 0 && version != l.Version {
 			return core.ErrStale
 		}
-		if err := change(ctx, tx, l, a.TherapistID == l.TherapistID, now); err != nil {
+		if err := change(ctx, tx, l, org, now); err != nil {
 			return err
 		}
 		if recorded, err = tx.License(ctx, l.ID); err != nil {
 			return err
 		}
-		if err := tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(time.Time{})); err != nil {
+		if err := tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(timeless)); err != nil {
 			return err
 		}
-		if err := s.audit(ctx, tx, a, now, org, action, "license", l.ID.String()); err != nil {
+		if err := s.audit(ctx, tx, a, now, org, audited, "license", l.ID.String()); err != nil {
 			return err
 		}
 		recorded, err = tx.License(ctx, l.ID)

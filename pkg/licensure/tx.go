@@ -13,6 +13,8 @@ type Tx interface {
 	Completions
 	Licenses
 	Rosters
+	Holdings
+	Adverses
 	People
 }
 
@@ -83,6 +85,26 @@ type RosterMatches interface {
 	RosterMatch(ctx context.Context, id core.RosterMatchID) (core.RosterMatch, error)
 	RosterMatches(ctx context.Context, org core.OrganizationID, state core.MatchState, after core.RosterMatchID, limit int) ([]core.RosterMatch, error)
 	DecideRosterMatch(ctx context.Context, m core.RosterMatch) error
+}
+
+// Holdings are what therapists hold beside licences, with their evidence.
+type Holdings interface {
+	InsertHolding(ctx context.Context, h core.Holding) error
+	UpdateHolding(ctx context.Context, h core.Holding) error
+	Holding(ctx context.Context, id core.HoldingID) (core.Holding, error)
+	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]core.Holding, error)
+	HoldingsDue(ctx context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]core.Holding, error)
+	InsertDocument(ctx context.Context, d core.Document) error
+	Document(ctx context.Context, id core.DocumentID) (core.Document, error)
+}
+
+// Adverses are what authorities did about licences. AttachAdverse is stale where
+// there is a document already.
+type Adverses interface {
+	InsertAdverse(ctx context.Context, v core.Adverse) error
+	AttachAdverse(ctx context.Context, id core.AdverseID, document core.DocumentID) error
+	Adverse(ctx context.Context, id core.AdverseID) (core.Adverse, error)
+	AdverseOf(ctx context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]core.Adverse, error)
 }
 
 // People are the therapists, the schools that know them, and what was done.

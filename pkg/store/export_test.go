@@ -43,6 +43,8 @@ func Rows() map[string]any {
 		"imports":              importRow{},
 		"invitations":          invitationRow{},
 		"license_events":       licenseEventRow{},
+		"adverse_actions":      adverseRow{},
+		"holdings":             holdingRow{},
 		"license_checks":       licenseCheckRow{},
 		"licenses":             licenseRow{},
 		"roster_sources":       rosterSourceRow{},
