@@ -17,6 +17,96 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for AdverseKind.
+const (
+	AdverseKindCeaseAndDesist     AdverseKind = "cease_and_desist"
+	AdverseKindMonitoring         AdverseKind = "monitoring"
+	AdverseKindOtherEncumbrance   AdverseKind = "other_encumbrance"
+	AdverseKindPracticeLimitation AdverseKind = "practice_limitation"
+	AdverseKindProbation          AdverseKind = "probation"
+	AdverseKindRevocation         AdverseKind = "revocation"
+	AdverseKindSurrenderInLieu    AdverseKind = "surrender_in_lieu"
+	AdverseKindSuspension         AdverseKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the AdverseKind enum.
+func (e AdverseKind) Valid() bool {
+	switch e {
+	case AdverseKindCeaseAndDesist:
+		return true
+	case AdverseKindMonitoring:
+		return true
+	case AdverseKindOtherEncumbrance:
+		return true
+	case AdverseKindPracticeLimitation:
+		return true
+	case AdverseKindProbation:
+		return true
+	case AdverseKindRevocation:
+		return true
+	case AdverseKindSurrenderInLieu:
+		return true
+	case AdverseKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdverseInputKind.
+const (
+	AdverseInputKindCeaseAndDesist     AdverseInputKind = "cease_and_desist"
+	AdverseInputKindMonitoring         AdverseInputKind = "monitoring"
+	AdverseInputKindOtherEncumbrance   AdverseInputKind = "other_encumbrance"
+	AdverseInputKindPracticeLimitation AdverseInputKind = "practice_limitation"
+	AdverseInputKindProbation          AdverseInputKind = "probation"
+	AdverseInputKindRevocation         AdverseInputKind = "revocation"
+	AdverseInputKindSurrenderInLieu    AdverseInputKind = "surrender_in_lieu"
+	AdverseInputKindSuspension         AdverseInputKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the AdverseInputKind enum.
+func (e AdverseInputKind) Valid() bool {
+	switch e {
+	case AdverseInputKindCeaseAndDesist:
+		return true
+	case AdverseInputKindMonitoring:
+		return true
+	case AdverseInputKindOtherEncumbrance:
+		return true
+	case AdverseInputKindPracticeLimitation:
+		return true
+	case AdverseInputKindProbation:
+		return true
+	case AdverseInputKindRevocation:
+		return true
+	case AdverseInputKindSurrenderInLieu:
+		return true
+	case AdverseInputKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdverseInputMethod.
+const (
+	AdverseInputMethodDocument      AdverseInputMethod = "document"
+	AdverseInputMethodPrimarySource AdverseInputMethod = "primary_source"
+)
+
+// Valid indicates whether the value is a known member of the AdverseInputMethod enum.
+func (e AdverseInputMethod) Valid() bool {
+	switch e {
+	case AdverseInputMethodDocument:
+		return true
+	case AdverseInputMethodPrimarySource:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttendanceInBy.
 const (
 	AttendanceInByClock      AttendanceInBy = "clock"
@@ -182,6 +272,93 @@ func (e FileReportOutcome) Valid() bool {
 	case FileReportOutcomeNotValid:
 		return true
 	case FileReportOutcomeValid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingKind.
+const (
+	HoldingKindBoardCertification HoldingKind = "board_certification"
+	HoldingKindCpr                HoldingKind = "cpr"
+	HoldingKindEndorsement        HoldingKind = "endorsement"
+	HoldingKindExam               HoldingKind = "exam"
+	HoldingKindImmunization       HoldingKind = "immunization"
+	HoldingKindLiabilityInsurance HoldingKind = "liability_insurance"
+	HoldingKindNpi                HoldingKind = "npi"
+)
+
+// Valid indicates whether the value is a known member of the HoldingKind enum.
+func (e HoldingKind) Valid() bool {
+	switch e {
+	case HoldingKindBoardCertification:
+		return true
+	case HoldingKindCpr:
+		return true
+	case HoldingKindEndorsement:
+		return true
+	case HoldingKindExam:
+		return true
+	case HoldingKindImmunization:
+		return true
+	case HoldingKindLiabilityInsurance:
+		return true
+	case HoldingKindNpi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingInputKind.
+const (
+	HoldingInputKindBoardCertification HoldingInputKind = "board_certification"
+	HoldingInputKindCpr                HoldingInputKind = "cpr"
+	HoldingInputKindEndorsement        HoldingInputKind = "endorsement"
+	HoldingInputKindExam               HoldingInputKind = "exam"
+	HoldingInputKindImmunization       HoldingInputKind = "immunization"
+	HoldingInputKindLiabilityInsurance HoldingInputKind = "liability_insurance"
+	HoldingInputKindNpi                HoldingInputKind = "npi"
+)
+
+// Valid indicates whether the value is a known member of the HoldingInputKind enum.
+func (e HoldingInputKind) Valid() bool {
+	switch e {
+	case HoldingInputKindBoardCertification:
+		return true
+	case HoldingInputKindCpr:
+		return true
+	case HoldingInputKindEndorsement:
+		return true
+	case HoldingInputKindExam:
+		return true
+	case HoldingInputKindImmunization:
+		return true
+	case HoldingInputKindLiabilityInsurance:
+		return true
+	case HoldingInputKindNpi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingInputMethod.
+const (
+	HoldingInputMethodDocument      HoldingInputMethod = "document"
+	HoldingInputMethodPrimarySource HoldingInputMethod = "primary_source"
+	HoldingInputMethodSelfReport    HoldingInputMethod = "self_report"
+)
+
+// Valid indicates whether the value is a known member of the HoldingInputMethod enum.
+func (e HoldingInputMethod) Valid() bool {
+	switch e {
+	case HoldingInputMethodDocument:
+		return true
+	case HoldingInputMethodPrimarySource:
+		return true
+	case HoldingInputMethodSelfReport:
 		return true
 	default:
 		return false
@@ -464,6 +641,27 @@ func (e SigningKeyAlgorithm) Valid() bool {
 	}
 }
 
+// Defines values for VerificationInputMethod.
+const (
+	VerificationInputMethodDocument      VerificationInputMethod = "document"
+	VerificationInputMethodPrimarySource VerificationInputMethod = "primary_source"
+	VerificationInputMethodSelfReport    VerificationInputMethod = "self_report"
+)
+
+// Valid indicates whether the value is a known member of the VerificationInputMethod enum.
+func (e VerificationInputMethod) Valid() bool {
+	switch e {
+	case VerificationInputMethodDocument:
+		return true
+	case VerificationInputMethodPrimarySource:
+		return true
+	case VerificationInputMethodSelfReport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListRosterMatchesParamsState.
 const (
 	ListRosterMatchesParamsStateDismissed ListRosterMatchesParamsState = "dismissed"
@@ -516,8 +714,51 @@ type AcceptInvitation struct {
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
 
+// Adverse What an authority did, and the discipline that it caused
+type Adverse struct {
+	Authority      string         `json:"authority"`
+	DocumentName   string         `json:"document_name,omitempty,omitzero"`
+	EndsOn         Date           `json:"ends_on,omitempty,omitzero"`
+	EventId        LicenseEventID `json:"event_id,omitempty,omitzero"`
+	Id             AdverseID      `json:"id"`
+	Kind           AdverseKind    `json:"kind"`
+	LicenseId      LicenseID      `json:"license_id"`
+	Note           string         `json:"note,omitempty,omitzero"`
+	OrderNumber    string         `json:"order_number"`
+	RecordedAt     time.Time      `json:"recorded_at"`
+	RecordedByName string         `json:"recorded_by_name"`
+	StartsOn       Date           `json:"starts_on"`
+}
+
+// AdverseKind defines model for Adverse.Kind.
+type AdverseKind string
+
 // AdverseID defines model for AdverseID.
 type AdverseID = core.AdverseID
+
+// AdverseInput What an authority did
+type AdverseInput struct {
+	Authority   string             `json:"authority" validate:"required,min=1,max=120"`
+	CheckedOn   core.Date          `json:"checked_on" validate:"required"`
+	EndsOn      core.Date          `json:"ends_on,omitempty,omitzero"`
+	Kind        AdverseInputKind   `json:"kind" validate:"required,oneof=revocation suspension probation surrender_in_lieu monitoring practice_limitation cease_and_desist other_encumbrance"`
+	Method      AdverseInputMethod `json:"method" validate:"required,oneof=primary_source document"`
+	Note        string             `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	OrderNumber string             `json:"order_number" validate:"required,min=1,max=60"`
+	StartsOn    core.Date          `json:"starts_on" validate:"required"`
+}
+
+// AdverseInputKind defines model for AdverseInput.Kind.
+type AdverseInputKind string
+
+// AdverseInputMethod defines model for AdverseInput.Method.
+type AdverseInputMethod string
+
+// AdverseList defines model for AdverseList.
+type AdverseList struct {
+	Items      []Adverse `json:"items"`
+	NextCursor string    `json:"next_cursor"`
+}
 
 // AnswerInput The answer
 type AnswerInput struct {
@@ -1368,6 +1609,7 @@ type FullCheck struct {
 	// Check What a code leads to
 	Check        Check        `json:"check"`
 	DisclosureId DisclosureID `json:"disclosure_id"`
+	Holdings     []Holding    `json:"holdings,omitempty,omitzero"`
 	Licenses     []License    `json:"licenses"`
 
 	// MayPractise yes, no or could_not_check
@@ -1376,8 +1618,76 @@ type FullCheck struct {
 	Specialties    []Credential `json:"specialties"`
 }
 
+// Holding Something that a therapist holds beside licences, and how it is known
+type Holding struct {
+	Aggregate     int    `json:"aggregate,omitempty,omitzero"`
+	Attempt       int    `json:"attempt,omitempty,omitzero"`
+	CheckedByName string `json:"checked_by_name"`
+	CheckedOn     Date   `json:"checked_on"`
+	DocumentName  string `json:"document_name,omitempty,omitzero"`
+	EachClaim     int    `json:"each_claim,omitempty,omitzero"`
+	ExpiresOn     Date   `json:"expires_on,omitempty,omitzero"`
+
+	// Good Whether it holds today
+	Good           bool        `json:"good"`
+	Id             HoldingID   `json:"id"`
+	Issuer         string      `json:"issuer"`
+	Jurisdiction   string      `json:"jurisdiction,omitempty,omitzero"`
+	Kind           HoldingKind `json:"kind"`
+	Method         string      `json:"method"`
+	Name           string      `json:"name"`
+	NextCheck      Date        `json:"next_check,omitempty,omitzero"`
+	Note           string      `json:"note,omitempty,omitzero"`
+	Number         string      `json:"number"`
+	ObtainedOn     Date        `json:"obtained_on,omitempty,omitzero"`
+	Passed         bool        `json:"passed,omitempty,omitzero"`
+	RecordedAt     time.Time   `json:"recorded_at"`
+	RecordedByName string      `json:"recorded_by_name"`
+	Source         string      `json:"source"`
+	Taxonomy       string      `json:"taxonomy,omitempty,omitzero"`
+	TherapistId    TherapistID `json:"therapist_id"`
+	TherapistName  string      `json:"therapist_name"`
+	Version        int         `json:"version"`
+}
+
+// HoldingKind defines model for Holding.Kind.
+type HoldingKind string
+
 // HoldingID defines model for HoldingID.
 type HoldingID = core.HoldingID
+
+// HoldingInput Something that a therapist holds beside licences; which fields are needed depends on the kind
+type HoldingInput struct {
+	Aggregate    int                `json:"aggregate,omitempty,omitzero" validate:"omitempty,min=0,max=100000000"`
+	Attempt      int                `json:"attempt,omitempty,omitzero" validate:"omitempty,min=0,max=20"`
+	CheckedOn    core.Date          `json:"checked_on" validate:"required"`
+	EachClaim    int                `json:"each_claim,omitempty,omitzero" validate:"omitempty,min=0,max=100000000"`
+	ExpiresOn    core.Date          `json:"expires_on,omitempty,omitzero"`
+	Issuer       string             `json:"issuer,omitempty,omitzero" validate:"omitempty,max=200"`
+	Jurisdiction string             `json:"jurisdiction,omitempty,omitzero" validate:"omitempty,max=2"`
+	Kind         HoldingInputKind   `json:"kind" validate:"required,oneof=exam endorsement board_certification cpr liability_insurance npi immunization"`
+	Method       HoldingInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	Name         string             `json:"name" validate:"required,min=1,max=120"`
+	NextCheck    core.Date          `json:"next_check,omitempty,omitzero"`
+	Note         string             `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Number       string             `json:"number,omitempty,omitzero" validate:"omitempty,max=80"`
+	ObtainedOn   core.Date          `json:"obtained_on,omitempty,omitzero"`
+	Passed       bool               `json:"passed,omitempty,omitzero"`
+	Source       string             `json:"source" validate:"required,min=1,max=200"`
+	Taxonomy     string             `json:"taxonomy,omitempty,omitzero" validate:"omitempty,max=10"`
+}
+
+// HoldingInputKind defines model for HoldingInput.Kind.
+type HoldingInputKind string
+
+// HoldingInputMethod defines model for HoldingInput.Method.
+type HoldingInputMethod string
+
+// HoldingList defines model for HoldingList.
+type HoldingList struct {
+	Items      []Holding `json:"items"`
+	NextCursor string    `json:"next_cursor"`
+}
 
 // Import An attendance file that was taken in
 type Import struct {
@@ -2725,6 +3035,17 @@ type Uncounted struct {
 	Valid Minutes `json:"valid"`
 }
 
+// VerificationInput How something is known, and when it is looked at again; the kind says when, where next_check is left out
+type VerificationInput struct {
+	CheckedOn core.Date               `json:"checked_on" validate:"required"`
+	Method    VerificationInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	NextCheck core.Date               `json:"next_check,omitempty,omitzero"`
+	Source    string                  `json:"source" validate:"required,min=1,max=200"`
+}
+
+// VerificationInputMethod defines model for VerificationInput.Method.
+type VerificationInputMethod string
+
 // WeekTotal What was recorded and valid up to the end of a week
 type WeekTotal struct {
 	Monday Date `json:"monday"`
@@ -2759,6 +3080,11 @@ type KnownAt = time.Time
 
 // Limit defines model for Limit.
 type Limit = int
+
+// AttachOrderDocumentParams defines parameters for AttachOrderDocument.
+type AttachOrderDocumentParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+}
 
 // CancelClassParams defines parameters for CancelClass.
 type CancelClassParams struct {
@@ -2986,6 +3312,32 @@ type SubmitEntryParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// EndHoldingParams defines parameters for EndHolding.
+type EndHoldingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AttachHoldingDocumentParams defines parameters for AttachHoldingDocument.
+type AttachHoldingDocumentParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// VerifyHoldingParams defines parameters for VerifyHolding.
+type VerifyHoldingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ApproveImportParams defines parameters for ApproveImport.
 type ApproveImportParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3013,6 +3365,15 @@ type GetLicenseParams struct {
 
 	// KnownAt Answer by what was recorded by then; without it by all that is recorded
 	KnownAt KnownAt `form:"known_at,omitempty" json:"known_at,omitempty,omitzero"`
+}
+
+// RecordAdverseActionParams defines parameters for RecordAdverseAction.
+type RecordAdverseActionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // RecordLicenseEventParams defines parameters for RecordLicenseEvent.
@@ -3198,6 +3559,17 @@ type ListEnrollmentsParams struct {
 type EnrollParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListHoldingsDueParams defines parameters for ListHoldingsDue.
+type ListHoldingsDueParams struct {
+	By Date `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // ListImportsParams defines parameters for ListImports.
@@ -3463,6 +3835,30 @@ type SetTherapistDetailsParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListAdverseActionsParams defines parameters for ListAdverseActions.
+type ListAdverseActionsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListHoldingsParams defines parameters for ListHoldings.
+type ListHoldingsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// RecordHoldingParams defines parameters for RecordHolding.
+type RecordHoldingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListLicensesParams defines parameters for ListLicenses.
 type ListLicensesParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
@@ -3581,6 +3977,9 @@ type CorrectEntryJSONRequestBody = CorrectionInput
 // ReturnEntryJSONRequestBody defines body for ReturnEntry for application/json ContentType.
 type ReturnEntryJSONRequestBody = ReasonInput
 
+// VerifyHoldingJSONRequestBody defines body for VerifyHolding for application/json ContentType.
+type VerifyHoldingJSONRequestBody = VerificationInput
+
 // RejectImportJSONRequestBody defines body for RejectImport for application/json ContentType.
 type RejectImportJSONRequestBody = ReasonInput
 
@@ -3589,6 +3988,9 @@ type AcceptInvitationJSONRequestBody = AcceptInvitation
 
 // LookUpInvitationJSONRequestBody defines body for LookUpInvitation for application/json ContentType.
 type LookUpInvitationJSONRequestBody = InvitationToken
+
+// RecordAdverseActionJSONRequestBody defines body for RecordAdverseAction for application/json ContentType.
+type RecordAdverseActionJSONRequestBody = AdverseInput
 
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
@@ -3671,6 +4073,9 @@ type ConfirmPasswordJSONRequestBody = Password
 // SetTherapistDetailsJSONRequestBody defines body for SetTherapistDetails for application/json ContentType.
 type SetTherapistDetailsJSONRequestBody = TherapistDetails
 
+// RecordHoldingJSONRequestBody defines body for RecordHolding for application/json ContentType.
+type RecordHoldingJSONRequestBody = HoldingInput
+
 // RecordLicenseJSONRequestBody defines body for RecordLicense for application/json ContentType.
 type RecordLicenseJSONRequestBody = LicenseInput
 
@@ -3688,6 +4093,12 @@ type ServerInterface interface {
 	// UnexcuseAbsence Take an excuse back
 	// (DELETE /v1/absences/{absence})
 	UnexcuseAbsence(ctx echo.Context, absence AbsenceID) error
+	// GetOrderDocument The order
+	// (GET /v1/adverse-actions/{adverse}/document)
+	GetOrderDocument(ctx echo.Context, adverse AdverseID) error
+	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
+	// (PUT /v1/adverse-actions/{adverse}/document)
+	AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx echo.Context, code string) error
@@ -3838,6 +4249,21 @@ type ServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx echo.Context, entry EntryID, params SubmitEntryParams) error
+	// EndHolding Take back what was recorded
+	// (DELETE /v1/holdings/{holding})
+	EndHolding(ctx echo.Context, holding HoldingID, params EndHoldingParams) error
+	// GetHolding Something that a therapist holds
+	// (GET /v1/holdings/{holding})
+	GetHolding(ctx echo.Context, holding HoldingID) error
+	// GetHoldingDocument The evidence
+	// (GET /v1/holdings/{holding}/document)
+	GetHoldingDocument(ctx echo.Context, holding HoldingID) error
+	// AttachHoldingDocument Attach the evidence (PDF, PNG or JPEG)
+	// (PUT /v1/holdings/{holding}/document)
+	AttachHoldingDocument(ctx echo.Context, holding HoldingID, params AttachHoldingDocumentParams) error
+	// VerifyHolding Record how it is known by now, and when it is looked at again
+	// (POST /v1/holdings/{holding}/verifications)
+	VerifyHolding(ctx echo.Context, holding HoldingID, params VerifyHoldingParams) error
 	// GetImport An import with every refused record
 	// (GET /v1/imports/{import})
 	GetImport(ctx echo.Context, pImport ImportID) error
@@ -3856,6 +4282,9 @@ type ServerInterface interface {
 	// GetLicense A licence as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx echo.Context, license LicenseID, params GetLicenseParams) error
+	// RecordAdverseAction Record what an authority did, with the discipline that it causes
+	// (POST /v1/licenses/{license}/adverse-actions)
+	RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license LicenseID, params RecordLicenseEventParams) error
@@ -3955,6 +4384,9 @@ type ServerInterface interface {
 	// Enroll Enroll somebody
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx echo.Context, organization OrganizationID, params EnrollParams) error
+	// ListHoldingsDue What therapists hold and has to be looked at again by a day
+	// (GET /v1/organizations/{organization}/holdings-due)
+	ListHoldingsDue(ctx echo.Context, organization OrganizationID, params ListHoldingsDueParams) error
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx echo.Context, organization OrganizationID, params ListImportsParams) error
@@ -4090,9 +4522,18 @@ type ServerInterface interface {
 	// SetTherapistDetails Tell when the therapist was born and in which zone they live
 	// (PUT /v1/therapists/{therapist})
 	SetTherapistDetails(ctx echo.Context, therapist TherapistID, params SetTherapistDetailsParams) error
+	// ListAdverseActions What authorities did about a therapist's licences, newest record first
+	// (GET /v1/therapists/{therapist}/adverse-actions)
+	ListAdverseActions(ctx echo.Context, therapist TherapistID, params ListAdverseActionsParams) error
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error
+	// ListHoldings What a therapist holds beside licences, newest record first
+	// (GET /v1/therapists/{therapist}/holdings)
+	ListHoldings(ctx echo.Context, therapist TherapistID, params ListHoldingsParams) error
+	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunisation
+	// (POST /v1/therapists/{therapist}/holdings)
+	RecordHolding(ctx echo.Context, therapist TherapistID, params RecordHoldingParams) error
 	// ListLicenses A therapist's licences as they stand on a day
 	// (GET /v1/therapists/{therapist}/licenses)
 	ListLicenses(ctx echo.Context, therapist TherapistID, params ListLicensesParams) error
@@ -4149,6 +4590,47 @@ func (w *ServerInterfaceWrapper) UnexcuseAbsence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UnexcuseAbsence(ctx, absence)
+	return err
+}
+
+// GetOrderDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrderDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "adverse" -------------
+	var adverse AdverseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "adverse", ctx.Param("adverse"), &adverse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter adverse: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrderDocument(ctx, adverse)
+	return err
+}
+
+// AttachOrderDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachOrderDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "adverse" -------------
+	var adverse AdverseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "adverse", ctx.Param("adverse"), &adverse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter adverse: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachOrderDocumentParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachOrderDocument(ctx, adverse, params)
 	return err
 }
 
@@ -5687,6 +6169,182 @@ func (w *ServerInterfaceWrapper) SubmitEntry(ctx echo.Context) error {
 	return err
 }
 
+// EndHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) EndHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndHolding(ctx, holding, params)
+	return err
+}
+
+// GetHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHolding(ctx, holding)
+	return err
+}
+
+// GetHoldingDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHoldingDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHoldingDocument(ctx, holding)
+	return err
+}
+
+// AttachHoldingDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachHoldingDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachHoldingDocumentParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachHoldingDocument(ctx, holding, params)
+	return err
+}
+
+// VerifyHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyHolding(ctx, holding, params)
+	return err
+}
+
 // GetImport converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
 	var err error
@@ -5859,6 +6517,57 @@ func (w *ServerInterfaceWrapper) GetLicense(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetLicense(ctx, license, params)
+	return err
+}
+
+// RecordAdverseAction converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordAdverseAction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordAdverseActionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordAdverseAction(ctx, license, params)
 	return err
 }
 
@@ -6819,6 +7528,45 @@ func (w *ServerInterfaceWrapper) Enroll(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Enroll(ctx, organization, params)
+	return err
+}
+
+// ListHoldingsDue converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHoldingsDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldingsDueParams
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHoldingsDue(ctx, organization, params)
 	return err
 }
 
@@ -8269,6 +9017,38 @@ func (w *ServerInterfaceWrapper) SetTherapistDetails(ctx echo.Context) error {
 	return err
 }
 
+// ListAdverseActions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAdverseActions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAdverseActionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAdverseActions(ctx, therapist, params)
+	return err
+}
+
 // ListTherapistCredentials converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) error {
 	var err error
@@ -8282,6 +9062,74 @@ func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) erro
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListTherapistCredentials(ctx, therapist)
+	return err
+}
+
+// ListHoldings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHoldings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldingsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHoldings(ctx, therapist, params)
+	return err
+}
+
+// RecordHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordHolding(ctx, therapist, params)
 	return err
 }
 
@@ -8855,6 +9703,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-matches", wrapper.ListRosterMatches, options.OperationMiddlewares["listRosterMatches"]...)
 	router.POST(options.BaseURL+"/v1/roster-matches/:match/link", wrapper.LinkRosterMatch, options.OperationMiddlewares["linkRosterMatch"]...)
 	router.POST(options.BaseURL+"/v1/roster-matches/:match/dismiss", wrapper.DismissRosterMatch, options.OperationMiddlewares["dismissRosterMatch"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.ListHoldings, options.OperationMiddlewares["listHoldings"]...)
+	router.POST(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.RecordHolding, options.OperationMiddlewares["recordHolding"]...)
+	router.DELETE(options.BaseURL+"/v1/holdings/:holding", wrapper.EndHolding, options.OperationMiddlewares["endHolding"]...)
+	router.GET(options.BaseURL+"/v1/holdings/:holding", wrapper.GetHolding, options.OperationMiddlewares["getHolding"]...)
+	router.POST(options.BaseURL+"/v1/holdings/:holding/verifications", wrapper.VerifyHolding, options.OperationMiddlewares["verifyHolding"]...)
+	router.GET(options.BaseURL+"/v1/holdings/:holding/document", wrapper.GetHoldingDocument, options.OperationMiddlewares["getHoldingDocument"]...)
+	router.PUT(options.BaseURL+"/v1/holdings/:holding/document", wrapper.AttachHoldingDocument, options.OperationMiddlewares["attachHoldingDocument"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/holdings-due", wrapper.ListHoldingsDue, options.OperationMiddlewares["listHoldingsDue"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/adverse-actions", wrapper.ListAdverseActions, options.OperationMiddlewares["listAdverseActions"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/adverse-actions", wrapper.RecordAdverseAction, options.OperationMiddlewares["recordAdverseAction"]...)
+	router.GET(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.GetOrderDocument, options.OperationMiddlewares["getOrderDocument"]...)
+	router.PUT(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.AttachOrderDocument, options.OperationMiddlewares["attachOrderDocument"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
 	router.POST(options.BaseURL+"/v1/verify", wrapper.VerifyFile, options.OperationMiddlewares["verifyFile"]...)
@@ -8888,6 +9748,98 @@ type UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UnexcuseAbsencedefaultApplicationProblemPlusJSONResponse) VisitUnexcuseAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrderDocumentRequestObject struct {
+	Adverse AdverseID `json:"adverse"`
+}
+
+type GetOrderDocumentResponseObject interface {
+	VisitGetOrderDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetOrderDocument200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetOrderDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetOrderDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetOrderDocument200ApplicationoctetStreamResponse) VisitGetOrderDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetOrderDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOrderDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetOrderDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachOrderDocumentRequestObject struct {
+	Adverse AdverseID `json:"adverse"`
+	Params  AttachOrderDocumentParams
+	Body    io.Reader
+}
+
+type AttachOrderDocumentResponseObject interface {
+	VisitAttachOrderDocumentResponse(w http.ResponseWriter) error
+}
+
+type AttachOrderDocument200JSONResponse Adverse
+
+func (response AttachOrderDocument200JSONResponse) VisitAttachOrderDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachOrderDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11103,6 +12055,236 @@ func (response SubmitEntrydefaultApplicationProblemPlusJSONResponse) VisitSubmit
 	return err
 }
 
+type EndHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  EndHoldingParams
+}
+
+type EndHoldingResponseObject interface {
+	VisitEndHoldingResponse(w http.ResponseWriter) error
+}
+
+type EndHolding204Response struct {
+}
+
+func (response EndHolding204Response) VisitEndHoldingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndHoldingdefaultApplicationProblemPlusJSONResponse) VisitEndHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+}
+
+type GetHoldingResponseObject interface {
+	VisitGetHoldingResponse(w http.ResponseWriter) error
+}
+
+type GetHolding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetHolding200JSONResponse struct {
+	Body    Holding
+	Headers GetHolding200ResponseHeaders
+}
+
+func (response GetHolding200JSONResponse) VisitGetHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetHoldingdefaultApplicationProblemPlusJSONResponse) VisitGetHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingDocumentRequestObject struct {
+	Holding HoldingID `json:"holding"`
+}
+
+type GetHoldingDocumentResponseObject interface {
+	VisitGetHoldingDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetHoldingDocument200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetHoldingDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetHoldingDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetHoldingDocument200ApplicationoctetStreamResponse) VisitGetHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetHoldingDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetHoldingDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachHoldingDocumentRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  AttachHoldingDocumentParams
+	Body    io.Reader
+}
+
+type AttachHoldingDocumentResponseObject interface {
+	VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error
+}
+
+type AttachHoldingDocument200ResponseHeaders struct {
+	ETag string
+}
+
+type AttachHoldingDocument200JSONResponse struct {
+	Body    Holding
+	Headers AttachHoldingDocument200ResponseHeaders
+}
+
+func (response AttachHoldingDocument200JSONResponse) VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachHoldingDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachHoldingDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  VerifyHoldingParams
+	Body    *VerifyHoldingJSONRequestBody
+}
+
+type VerifyHoldingResponseObject interface {
+	VisitVerifyHoldingResponse(w http.ResponseWriter) error
+}
+
+type VerifyHolding200ResponseHeaders struct {
+	ETag string
+}
+
+type VerifyHolding200JSONResponse struct {
+	Body    Holding
+	Headers VerifyHolding200ResponseHeaders
+}
+
+func (response VerifyHolding200JSONResponse) VisitVerifyHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyHoldingdefaultApplicationProblemPlusJSONResponse) VisitVerifyHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportRequestObject struct {
 	Import ImportID `json:"import"`
 }
@@ -11362,6 +12544,47 @@ type GetLicensedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetLicensedefaultApplicationProblemPlusJSONResponse) VisitGetLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAdverseActionRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  RecordAdverseActionParams
+	Body    *RecordAdverseActionJSONRequestBody
+}
+
+type RecordAdverseActionResponseObject interface {
+	VisitRecordAdverseActionResponse(w http.ResponseWriter) error
+}
+
+type RecordAdverseAction201JSONResponse Adverse
+
+func (response RecordAdverseAction201JSONResponse) VisitRecordAdverseActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAdverseActiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordAdverseActiondefaultApplicationProblemPlusJSONResponse) VisitRecordAdverseActionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12838,6 +14061,54 @@ type EnrolldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response EnrolldefaultApplicationProblemPlusJSONResponse) VisitEnrollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsDueRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListHoldingsDueParams
+}
+
+type ListHoldingsDueResponseObject interface {
+	VisitListHoldingsDueResponse(w http.ResponseWriter) error
+}
+
+type ListHoldingsDue200ResponseHeaders struct {
+	Link string
+}
+
+type ListHoldingsDue200JSONResponse struct {
+	Body    HoldingList
+	Headers ListHoldingsDue200ResponseHeaders
+}
+
+func (response ListHoldingsDue200JSONResponse) VisitListHoldingsDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsDuedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHoldingsDuedefaultApplicationProblemPlusJSONResponse) VisitListHoldingsDueResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14871,6 +16142,54 @@ func (response SetTherapistDetailsdefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type ListAdverseActionsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListAdverseActionsParams
+}
+
+type ListAdverseActionsResponseObject interface {
+	VisitListAdverseActionsResponse(w http.ResponseWriter) error
+}
+
+type ListAdverseActions200ResponseHeaders struct {
+	Link string
+}
+
+type ListAdverseActions200JSONResponse struct {
+	Body    AdverseList
+	Headers ListAdverseActions200ResponseHeaders
+}
+
+func (response ListAdverseActions200JSONResponse) VisitListAdverseActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAdverseActionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAdverseActionsdefaultApplicationProblemPlusJSONResponse) VisitListAdverseActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistCredentialsRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -14899,6 +16218,103 @@ type ListTherapistCredentialsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListTherapistCredentialsdefaultApplicationProblemPlusJSONResponse) VisitListTherapistCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListHoldingsParams
+}
+
+type ListHoldingsResponseObject interface {
+	VisitListHoldingsResponse(w http.ResponseWriter) error
+}
+
+type ListHoldings200ResponseHeaders struct {
+	Link string
+}
+
+type ListHoldings200JSONResponse struct {
+	Body    HoldingList
+	Headers ListHoldings200ResponseHeaders
+}
+
+func (response ListHoldings200JSONResponse) VisitListHoldingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHoldingsdefaultApplicationProblemPlusJSONResponse) VisitListHoldingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordHoldingRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    RecordHoldingParams
+	Body      *RecordHoldingJSONRequestBody
+}
+
+type RecordHoldingResponseObject interface {
+	VisitRecordHoldingResponse(w http.ResponseWriter) error
+}
+
+type RecordHolding201ResponseHeaders struct {
+	ETag string
+}
+
+type RecordHolding201JSONResponse struct {
+	Body    Holding
+	Headers RecordHolding201ResponseHeaders
+}
+
+func (response RecordHolding201JSONResponse) VisitRecordHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordHoldingdefaultApplicationProblemPlusJSONResponse) VisitRecordHoldingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15456,6 +16872,12 @@ type StrictServerInterface interface {
 	// UnexcuseAbsence Take an excuse back
 	// (DELETE /v1/absences/{absence})
 	UnexcuseAbsence(ctx context.Context, request UnexcuseAbsenceRequestObject) (UnexcuseAbsenceResponseObject, error)
+	// GetOrderDocument The order
+	// (GET /v1/adverse-actions/{adverse}/document)
+	GetOrderDocument(ctx context.Context, request GetOrderDocumentRequestObject) (GetOrderDocumentResponseObject, error)
+	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
+	// (PUT /v1/adverse-actions/{adverse}/document)
+	AttachOrderDocument(ctx context.Context, request AttachOrderDocumentRequestObject) (AttachOrderDocumentResponseObject, error)
 	// CheckCode Check a certificate by its code
 	// (GET /v1/check/{code})
 	CheckCode(ctx context.Context, request CheckCodeRequestObject) (CheckCodeResponseObject, error)
@@ -15606,6 +17028,21 @@ type StrictServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx context.Context, request SubmitEntryRequestObject) (SubmitEntryResponseObject, error)
+	// EndHolding Take back what was recorded
+	// (DELETE /v1/holdings/{holding})
+	EndHolding(ctx context.Context, request EndHoldingRequestObject) (EndHoldingResponseObject, error)
+	// GetHolding Something that a therapist holds
+	// (GET /v1/holdings/{holding})
+	GetHolding(ctx context.Context, request GetHoldingRequestObject) (GetHoldingResponseObject, error)
+	// GetHoldingDocument The evidence
+	// (GET /v1/holdings/{holding}/document)
+	GetHoldingDocument(ctx context.Context, request GetHoldingDocumentRequestObject) (GetHoldingDocumentResponseObject, error)
+	// AttachHoldingDocument Attach the evidence (PDF, PNG or JPEG)
+	// (PUT /v1/holdings/{holding}/document)
+	AttachHoldingDocument(ctx context.Context, request AttachHoldingDocumentRequestObject) (AttachHoldingDocumentResponseObject, error)
+	// VerifyHolding Record how it is known by now, and when it is looked at again
+	// (POST /v1/holdings/{holding}/verifications)
+	VerifyHolding(ctx context.Context, request VerifyHoldingRequestObject) (VerifyHoldingResponseObject, error)
 	// GetImport An import with every refused record
 	// (GET /v1/imports/{import})
 	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
@@ -15624,6 +17061,9 @@ type StrictServerInterface interface {
 	// GetLicense A licence as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx context.Context, request GetLicenseRequestObject) (GetLicenseResponseObject, error)
+	// RecordAdverseAction Record what an authority did, with the discipline that it causes
+	// (POST /v1/licenses/{license}/adverse-actions)
+	RecordAdverseAction(ctx context.Context, request RecordAdverseActionRequestObject) (RecordAdverseActionResponseObject, error)
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx context.Context, request RecordLicenseEventRequestObject) (RecordLicenseEventResponseObject, error)
@@ -15723,6 +17163,9 @@ type StrictServerInterface interface {
 	// Enroll Enroll somebody
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx context.Context, request EnrollRequestObject) (EnrollResponseObject, error)
+	// ListHoldingsDue What therapists hold and has to be looked at again by a day
+	// (GET /v1/organizations/{organization}/holdings-due)
+	ListHoldingsDue(ctx context.Context, request ListHoldingsDueRequestObject) (ListHoldingsDueResponseObject, error)
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
@@ -15858,9 +17301,18 @@ type StrictServerInterface interface {
 	// SetTherapistDetails Tell when the therapist was born and in which zone they live
 	// (PUT /v1/therapists/{therapist})
 	SetTherapistDetails(ctx context.Context, request SetTherapistDetailsRequestObject) (SetTherapistDetailsResponseObject, error)
+	// ListAdverseActions What authorities did about a therapist's licences, newest record first
+	// (GET /v1/therapists/{therapist}/adverse-actions)
+	ListAdverseActions(ctx context.Context, request ListAdverseActionsRequestObject) (ListAdverseActionsResponseObject, error)
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx context.Context, request ListTherapistCredentialsRequestObject) (ListTherapistCredentialsResponseObject, error)
+	// ListHoldings What a therapist holds beside licences, newest record first
+	// (GET /v1/therapists/{therapist}/holdings)
+	ListHoldings(ctx context.Context, request ListHoldingsRequestObject) (ListHoldingsResponseObject, error)
+	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunisation
+	// (POST /v1/therapists/{therapist}/holdings)
+	RecordHolding(ctx context.Context, request RecordHoldingRequestObject) (RecordHoldingResponseObject, error)
 	// ListLicenses A therapist's licences as they stand on a day
 	// (GET /v1/therapists/{therapist}/licenses)
 	ListLicenses(ctx context.Context, request ListLicensesRequestObject) (ListLicensesResponseObject, error)
@@ -15930,6 +17382,59 @@ func (sh *strictHandler) UnexcuseAbsence(ctx echo.Context, absence AbsenceID) er
 		return err
 	} else if validResponse, ok := response.(UnexcuseAbsenceResponseObject); ok {
 		return validResponse.VisitUnexcuseAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOrderDocument operation middleware
+func (sh *strictHandler) GetOrderDocument(ctx echo.Context, adverse AdverseID) error {
+	var request GetOrderDocumentRequestObject
+
+	request.Adverse = adverse
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrderDocument(ctx.Request().Context(), request.(GetOrderDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrderDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrderDocumentResponseObject); ok {
+		return validResponse.VisitGetOrderDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachOrderDocument operation middleware
+func (sh *strictHandler) AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error {
+	var request AttachOrderDocumentRequestObject
+
+	request.Adverse = adverse
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachOrderDocument(ctx.Request().Context(), request.(AttachOrderDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachOrderDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachOrderDocumentResponseObject); ok {
+		return validResponse.VisitAttachOrderDocumentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17608,6 +19113,159 @@ func (sh *strictHandler) SubmitEntry(ctx echo.Context, entry EntryID, params Sub
 	return nil
 }
 
+// EndHolding operation middleware
+func (sh *strictHandler) EndHolding(ctx echo.Context, holding HoldingID, params EndHoldingParams) error {
+	var request EndHoldingRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndHolding(ctx.Request().Context(), request.(EndHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndHoldingResponseObject); ok {
+		return validResponse.VisitEndHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHolding operation middleware
+func (sh *strictHandler) GetHolding(ctx echo.Context, holding HoldingID) error {
+	var request GetHoldingRequestObject
+
+	request.Holding = holding
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHolding(ctx.Request().Context(), request.(GetHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldingResponseObject); ok {
+		return validResponse.VisitGetHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHoldingDocument operation middleware
+func (sh *strictHandler) GetHoldingDocument(ctx echo.Context, holding HoldingID) error {
+	var request GetHoldingDocumentRequestObject
+
+	request.Holding = holding
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHoldingDocument(ctx.Request().Context(), request.(GetHoldingDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHoldingDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldingDocumentResponseObject); ok {
+		return validResponse.VisitGetHoldingDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachHoldingDocument operation middleware
+func (sh *strictHandler) AttachHoldingDocument(ctx echo.Context, holding HoldingID, params AttachHoldingDocumentParams) error {
+	var request AttachHoldingDocumentRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachHoldingDocument(ctx.Request().Context(), request.(AttachHoldingDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachHoldingDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachHoldingDocumentResponseObject); ok {
+		return validResponse.VisitAttachHoldingDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyHolding operation middleware
+func (sh *strictHandler) VerifyHolding(ctx echo.Context, holding HoldingID, params VerifyHoldingParams) error {
+	var request VerifyHoldingRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	var body VerifyHoldingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyHolding(ctx.Request().Context(), request.(VerifyHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyHoldingResponseObject); ok {
+		return validResponse.VisitVerifyHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImport operation middleware
 func (sh *strictHandler) GetImport(ctx echo.Context, pImport ImportID) error {
 	var request GetImportRequestObject
@@ -17820,6 +19478,55 @@ func (sh *strictHandler) GetLicense(ctx echo.Context, license LicenseID, params 
 		return err
 	} else if validResponse, ok := response.(GetLicenseResponseObject); ok {
 		return validResponse.VisitGetLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordAdverseAction operation middleware
+func (sh *strictHandler) RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error {
+	var request RecordAdverseActionRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body RecordAdverseActionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordAdverseAction(ctx.Request().Context(), request.(RecordAdverseActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordAdverseAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordAdverseActionResponseObject); ok {
+		return validResponse.VisitRecordAdverseActionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18933,6 +20640,32 @@ func (sh *strictHandler) Enroll(ctx echo.Context, organization OrganizationID, p
 		return err
 	} else if validResponse, ok := response.(EnrollResponseObject); ok {
 		return validResponse.VisitEnrollResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHoldingsDue operation middleware
+func (sh *strictHandler) ListHoldingsDue(ctx echo.Context, organization OrganizationID, params ListHoldingsDueParams) error {
+	var request ListHoldingsDueRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHoldingsDue(ctx.Request().Context(), request.(ListHoldingsDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHoldingsDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldingsDueResponseObject); ok {
+		return validResponse.VisitListHoldingsDueResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20436,6 +22169,32 @@ func (sh *strictHandler) SetTherapistDetails(ctx echo.Context, therapist Therapi
 	return nil
 }
 
+// ListAdverseActions operation middleware
+func (sh *strictHandler) ListAdverseActions(ctx echo.Context, therapist TherapistID, params ListAdverseActionsParams) error {
+	var request ListAdverseActionsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAdverseActions(ctx.Request().Context(), request.(ListAdverseActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAdverseActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAdverseActionsResponseObject); ok {
+		return validResponse.VisitListAdverseActionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTherapistCredentials operation middleware
 func (sh *strictHandler) ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error {
 	var request ListTherapistCredentialsRequestObject
@@ -20455,6 +22214,81 @@ func (sh *strictHandler) ListTherapistCredentials(ctx echo.Context, therapist Th
 		return err
 	} else if validResponse, ok := response.(ListTherapistCredentialsResponseObject); ok {
 		return validResponse.VisitListTherapistCredentialsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHoldings operation middleware
+func (sh *strictHandler) ListHoldings(ctx echo.Context, therapist TherapistID, params ListHoldingsParams) error {
+	var request ListHoldingsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHoldings(ctx.Request().Context(), request.(ListHoldingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHoldings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldingsResponseObject); ok {
+		return validResponse.VisitListHoldingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordHolding operation middleware
+func (sh *strictHandler) RecordHolding(ctx echo.Context, therapist TherapistID, params RecordHoldingParams) error {
+	var request RecordHoldingRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body RecordHoldingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordHolding(ctx.Request().Context(), request.(RecordHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordHoldingResponseObject); ok {
+		return validResponse.VisitRecordHoldingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -24,7 +24,11 @@ const (
 	ShownCertificate = "certificate"
 	ShownSpecialties = "specialties"
 	ShownLicenses    = "licenses"
+	ShownHoldings    = "holdings"
 )
+
+// mostHoldings is how many qualifications an answer shows.
+const mostHoldings = 100
 
 // LicenseView is a licence and what it says of today. AgeDays is how many days
 // ago the newest of its Sources was looked at.
@@ -46,6 +50,8 @@ type SourceView struct {
 // (Certificates, CertifiedMinutes), Specialties, and whether the person may
 // practise today (Practise: yes, no or could_not_check). Certificates and
 // Specialties hold only what is valid; Doubtful names the others.
+// Holdings are what the person holds beside, newest first, each with how it is
+// known; their documents are not shown.
 type FullCheck struct {
 	Check
 	Certificates     []core.Credential
@@ -53,6 +59,7 @@ type FullCheck struct {
 	Specialties      []core.Credential
 	Doubtful         []string
 	Licenses         []LicenseView
+	Holdings         []core.Holding
 	MayPractise      bool
 	Practise         string
 	PractiseReason   string
@@ -89,7 +96,7 @@ func (s *Service) InspectAt(ctx context.Context, a access.Actor, org core.Organi
 		if err := s.readRecord(ctx, &full, org, q, now); err != nil {
 			return FullCheck{}, err
 		}
-		shown = []string{ShownCertificate, ShownSpecialties, ShownLicenses}
+		shown = []string{ShownCertificate, ShownSpecialties, ShownLicenses, ShownHoldings}
 	}
 	if c.ID.IsZero() {
 		// In escrow: nobody here holds it who could be told.
@@ -133,6 +140,9 @@ func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.Orga
 			return err
 		}
 		if err := s.readCredentials(ctx, tx, full, now); err != nil {
+			return err
+		}
+		if full.Holdings, err = tx.HoldingsOf(ctx, full.Credential.TherapistID, core.HoldingID{}, mostHoldings); err != nil {
 			return err
 		}
 		licenses, err := tx.LicensesOf(ctx, full.Credential.TherapistID)

@@ -137,6 +137,8 @@ var Limits = map[string]Limit{
 	"/v1/organizations/:organization/rosters":        {Body: 65 << 20, Time: 10 * time.Minute},
 	"/v1/organizations/:organization/audit/export":   {Time: 10 * time.Minute},
 	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
+	"/v1/holdings/:holding/document":                 {Body: core.MostDocument + 1<<10},
+	"/v1/adverse-actions/:adverse/document":          {Body: core.MostDocument + 1<<10},
 	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},
 	"/v1/organizations/:organization/certifications": {Time: 10 * time.Minute},
 }

@@ -81,7 +81,7 @@ func (h *handlers) Inspect(ctx context.Context, r api.InspectRequestObject) (api
 			license.Practice.AgeDays = l.AgeDays
 			return license
 		}),
-		DisclosureId: c.Disclosure.ID,
+		Holdings: each(c.Holdings, h.holdingOf), DisclosureId: c.Disclosure.ID,
 	}, nil
 }
 

@@ -51,6 +51,58 @@ func (s *story) historyOf(license api.License) {
 		s.t.Errorf("the therapist is %+v", told)
 	}
 	s.rosterOf(license)
+	s.holds(license)
+}
+
+// holds: an insurance with its evidence, and an order of the board.
+func (s *story) holds(license api.License) {
+	holdings := "/v1/therapists/" + s.therapist + "/holdings"
+	input := map[string]any{
+		"kind": "liability_insurance", "name": "Professional liability", "issuer": "ABMP", "number": "P-1", "expires_on": "2027-08-31",
+		"each_claim": 2_000_000, "aggregate": 6_000_000, "method": "document", "source": "Certificate of insurance", "checked_on": "2026-09-01",
+	}
+	held := as[api.Holding](s.student.post(holdings, input).want(201))
+	if held.Method != "self_report" || !held.Good {
+		s.t.Errorf("held %+v", held)
+	}
+	s.student.post(holdings, map[string]any{"kind": "npi", "name": "NPI", "number": "1234567890", "method": "document", "source": "x", "checked_on": "2026-09-01"}).refused(422, "bad_npi")
+	at := "/v1/holdings/" + held.Id.String()
+	looked := map[string]any{"method": "primary_source", "source": "ABMP", "checked_on": "2026-09-01", "next_check": "2026-10-01"}
+	s.student.update("POST", at+"/verifications", held.Version, looked).refused(403, "forbidden")
+	held = as[api.Holding](s.registrar.update("POST", at+"/verifications", held.Version, looked).want(200))
+	upload := call{media: "application/octet-stream", body: []byte("%PDF-1.7 policy"), headers: map[string]string{"If-Match": `"` + itoa(held.Version) + `"`}}
+	held = as[api.Holding](s.student.do("PUT", at+"/document?filename=policy.pdf", upload).want(200))
+	if got := s.registrar.get(at + "/document").want(200); string(got.body) != "%PDF-1.7 policy" {
+		s.t.Errorf("the evidence is %q", got.body)
+	}
+	if due := as[api.HoldingList](s.registrar.get("/v1/organizations/" + s.school + "/holdings-due?by=2026-10-01").want(200)); len(due.Items) != 1 || due.Items[0].Id != held.Id {
+		s.t.Errorf("due are %+v", due)
+	}
+	input["number"] = "P-2"
+	wrong := as[api.Holding](s.student.post(holdings, input).want(201))
+	if all := as[api.HoldingList](s.student.get(holdings + "?limit=1").want(200)); len(all.Items) != 1 || all.Items[0].Id != wrong.Id || all.NextCursor == "" {
+		s.t.Errorf("held are %+v", all)
+	}
+	s.student.update("DELETE", "/v1/holdings/"+wrong.Id.String(), wrong.Version, nil).want(204)
+	s.student.get("/v1/holdings/"+wrong.Id.String()).refused(404, "not_found")
+	s.student.get(at).want(200)
+
+	license = as[api.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
+	order := map[string]any{
+		"kind": "monitoring", "authority": "Florida Board of Massage Therapy", "order_number": "2026-9", "starts_on": "2026-09-01", "ends_on": "2027-08-31",
+		"method": "document", "checked_on": "2026-09-01",
+	}
+	action := as[api.Adverse](s.registrar.update("POST", "/v1/licenses/"+license.Id.String()+"/adverse-actions", license.Version, order).want(201))
+	if action.EventId.IsZero() {
+		s.t.Errorf("the action is %+v", action)
+	}
+	upload.headers = nil
+	document := "/v1/adverse-actions/" + action.Id.String() + "/document"
+	s.registrar.do("PUT", document+"?filename=order.pdf", upload).want(200)
+	s.student.get(document).want(200)
+	if list := as[api.AdverseList](s.student.get("/v1/therapists/" + s.therapist + "/adverse-actions").want(200)); len(list.Items) != 1 || list.Items[0].DocumentName != "order.pdf" {
+		s.t.Errorf("the actions are %+v", list)
+	}
 }
 
 // rosterOf: the board's list is read by a mapping, and a person decides a line.
