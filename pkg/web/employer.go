@@ -59,6 +59,7 @@ type resultPage struct {
 	Doubtful     []string
 	Practise     practise
 	Licenses     []licenseLine
+	Holdings     []holdingLine
 	Zone         string
 	Today        core.Date
 	Asked        render.Form
@@ -128,6 +129,7 @@ func (r *request) makeCheck() error {
 		return err
 	}
 	p.Zone, p.Today = o.Zone, o.Today(r.now())
+	p.Holdings = holdingLines(full.Holdings, p.Today)
 	return r.page("employer/result", "Check of "+p.Name, p)
 }
 

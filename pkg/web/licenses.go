@@ -53,7 +53,7 @@ type licensesPage struct {
 	Asked        render.Form // on which day, and what was known when
 	Past         bool        // another question than that of today
 	Details      render.Form
-	Zones        []render.Option
+	Orders       []core.Adverse
 }
 
 // licenseCard is a licence with all of its histories in one, newest first.
@@ -65,6 +65,7 @@ type licenseCard struct {
 	OwnWord  bool
 	Facts    []licenseFact
 	Add      string
+	Order    string
 	Attest   string // where the school proposes to attest it; empty: it cannot
 }
 
@@ -83,7 +84,7 @@ func cardOf(l core.License, q core.Asked) licenseCard {
 	regime := standard.RegimeOf(l.Jurisdiction)
 	card := licenseCard{
 		License: l, State: licensure.JurisdictionName(l.Jurisdiction), Practice: l.MayPractise(q), Cycle: regime.CycleOf(l.Number),
-		Add: licensePath(l.ID) + "/events/new",
+		Add: licensePath(l.ID) + "/events/new", Order: licensePath(l.ID) + "/orders/new",
 	}
 	counts := map[core.LicenseEventID]bool{}
 	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
@@ -165,6 +166,11 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 	if p.Person, err = r.web.Licensure.Therapist(r.ctx(), r.actor, therapist); err != nil {
 		return p, err
 	}
+	orders, err := r.web.Licensure.AdverseActions(r.ctx(), r.actor, therapist, core.Page{Limit: 100})
+	if err != nil {
+		return p, err
+	}
+	p.Orders = orders.Items
 	p.Details = render.Form{ID: "details", Values: url.Values{"birth_date": {p.Person.BirthDate.String()}, "zone": {p.Person.Zone}}}
 	q, asked := r.question(p.Zone)
 	p.Asked, p.Past = asked, !q.On.IsZero() || !q.KnownAt.IsZero()
@@ -310,9 +316,7 @@ func (r *request) licenseForm(title string, therapist core.TherapistID, form ren
 		Title: title, Action: r.Request().URL.Path, Back: r.recordPath(therapist), Own: r.owns(therapist),
 		Form: choiceFaults(form), Today: r.today(),
 	}
-	for _, m := range core.Methods {
-		p.Methods = append(p.Methods, render.Option{Value: m, Label: methodWords[m]})
-	}
+	p.Methods = methodOptions()
 	return p
 }
 
