@@ -365,6 +365,30 @@ func (e HoldingInputMethod) Valid() bool {
 	}
 }
 
+// Defines values for LicenseCheckOutcome.
+const (
+	LicenseCheckOutcomeChanged       LicenseCheckOutcome = "changed"
+	LicenseCheckOutcomeCouldNotCheck LicenseCheckOutcome = "could_not_check"
+	LicenseCheckOutcomeNotFound      LicenseCheckOutcome = "not_found"
+	LicenseCheckOutcomeSame          LicenseCheckOutcome = "same"
+)
+
+// Valid indicates whether the value is a known member of the LicenseCheckOutcome enum.
+func (e LicenseCheckOutcome) Valid() bool {
+	switch e {
+	case LicenseCheckOutcomeChanged:
+		return true
+	case LicenseCheckOutcomeCouldNotCheck:
+		return true
+	case LicenseCheckOutcomeNotFound:
+		return true
+	case LicenseCheckOutcomeSame:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LicenseEventMethod.
 const (
 	LicenseEventMethodDocument      LicenseEventMethod = "document"
@@ -1825,6 +1849,8 @@ type KeyLossInput struct {
 
 // License A licence and its histories
 type License struct {
+	// Checks The newest looks at registers, of each outcome
+	Checks       []LicenseCheck `json:"checks,omitempty,omitzero"`
 	Events       []LicenseEvent `json:"events"`
 	ExpiresOn    Date           `json:"expires_on,omitempty,omitzero"`
 	Id           LicenseID      `json:"id"`
@@ -1838,6 +1864,23 @@ type License struct {
 	Title       string      `json:"title"`
 	Version     int         `json:"version"`
 }
+
+// LicenseCheck That a register was asked about a licence, and what it said
+type LicenseCheck struct {
+	At        time.Time           `json:"at"`
+	CheckedOn Date                `json:"checked_on"`
+	Detail    string              `json:"detail"`
+	Id        LicenseCheckID      `json:"id"`
+	LicenseId LicenseID           `json:"license_id"`
+	Outcome   LicenseCheckOutcome `json:"outcome"`
+	Source    string              `json:"source"`
+}
+
+// LicenseCheckOutcome defines model for LicenseCheck.Outcome.
+type LicenseCheckOutcome string
+
+// LicenseCheckID defines model for LicenseCheckID.
+type LicenseCheckID = core.LicenseCheckID
 
 // LicenseEvent A dated fact of one axis
 type LicenseEvent struct {
@@ -4285,6 +4328,9 @@ type ServerInterface interface {
 	// RecordAdverseAction Record what an authority did, with the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error
+	// CheckLicense Ask the authority's register about a licence now
+	// (POST /v1/licenses/{license}/checks)
+	CheckLicense(ctx echo.Context, license LicenseID) error
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license LicenseID, params RecordLicenseEventParams) error
@@ -6568,6 +6614,22 @@ func (w *ServerInterfaceWrapper) RecordAdverseAction(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordAdverseAction(ctx, license, params)
+	return err
+}
+
+// CheckLicense converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckLicense(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckLicense(ctx, license)
 	return err
 }
 
@@ -9715,6 +9777,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/licenses/:license/adverse-actions", wrapper.RecordAdverseAction, options.OperationMiddlewares["recordAdverseAction"]...)
 	router.GET(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.GetOrderDocument, options.OperationMiddlewares["getOrderDocument"]...)
 	router.PUT(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.AttachOrderDocument, options.OperationMiddlewares["attachOrderDocument"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/checks", wrapper.CheckLicense, options.OperationMiddlewares["checkLicense"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
 	router.POST(options.BaseURL+"/v1/verify", wrapper.VerifyFile, options.OperationMiddlewares["verifyFile"]...)
@@ -12585,6 +12648,45 @@ type RecordAdverseActiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecordAdverseActiondefaultApplicationProblemPlusJSONResponse) VisitRecordAdverseActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckLicenseRequestObject struct {
+	License LicenseID `json:"license"`
+}
+
+type CheckLicenseResponseObject interface {
+	VisitCheckLicenseResponse(w http.ResponseWriter) error
+}
+
+type CheckLicense201JSONResponse LicenseCheck
+
+func (response CheckLicense201JSONResponse) VisitCheckLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckLicensedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckLicensedefaultApplicationProblemPlusJSONResponse) VisitCheckLicenseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17064,6 +17166,9 @@ type StrictServerInterface interface {
 	// RecordAdverseAction Record what an authority did, with the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx context.Context, request RecordAdverseActionRequestObject) (RecordAdverseActionResponseObject, error)
+	// CheckLicense Ask the authority's register about a licence now
+	// (POST /v1/licenses/{license}/checks)
+	CheckLicense(ctx context.Context, request CheckLicenseRequestObject) (CheckLicenseResponseObject, error)
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx context.Context, request RecordLicenseEventRequestObject) (RecordLicenseEventResponseObject, error)
@@ -19527,6 +19632,31 @@ func (sh *strictHandler) RecordAdverseAction(ctx echo.Context, license LicenseID
 		return err
 	} else if validResponse, ok := response.(RecordAdverseActionResponseObject); ok {
 		return validResponse.VisitRecordAdverseActionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CheckLicense operation middleware
+func (sh *strictHandler) CheckLicense(ctx echo.Context, license LicenseID) error {
+	var request CheckLicenseRequestObject
+
+	request.License = license
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckLicense(ctx.Request().Context(), request.(CheckLicenseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckLicense")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckLicenseResponseObject); ok {
+		return validResponse.VisitCheckLicenseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -149,6 +149,7 @@ var Actions = map[string]access.Action{
 	"recordLicenseEvent":    access.LicenseRecord,
 	"withdrawLicenseEvent":  access.LicenseRecord,
 	"setTherapistDetails":   access.TherapistWrite,
+	"checkLicense":          access.LicenseRecord,
 	"listHoldings":          access.HoldingRead,
 	"recordHolding":         access.HoldingRecord,
 	"getHolding":            access.HoldingRead,

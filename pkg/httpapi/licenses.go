@@ -99,6 +99,20 @@ func (h *handlers) WithdrawLicenseEvent(ctx context.Context, r api.WithdrawLicen
 	}, nil
 }
 
+func (h *handlers) CheckLicense(ctx context.Context, r api.CheckLicenseRequestObject) (api.CheckLicenseResponseObject, error) {
+	c, err := h.Licensure.CheckNow(ctx, callOf(ctx).actor, r.License)
+	if err != nil {
+		return nil, err
+	}
+	return api.CheckLicense201JSONResponse(licenseCheckOf(c)), nil
+}
+
+func licenseCheckOf(c core.LicenseCheck) api.LicenseCheck {
+	return api.LicenseCheck{
+		Id: c.ID, LicenseId: c.LicenseID, At: c.At, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: api.LicenseCheckOutcome(c.Outcome), Detail: c.Detail,
+	}
+}
+
 // asked is a question about licences: a day, an instant, or now.
 func (h *handlers) asked(on core.Date, at, knownAt time.Time) core.Asked {
 	if at.IsZero() {
@@ -110,7 +124,7 @@ func (h *handlers) asked(on core.Date, at, knownAt time.Time) core.Asked {
 func licenseOf(l core.License, p core.Practice) api.License {
 	return api.License{
 		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
-		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practiceOf(p), Version: l.Version,
+		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practiceOf(p), Version: l.Version, Checks: each(l.Checks, licenseCheckOf),
 		Events: each(l.Events, func(e core.LicenseEvent) api.LicenseEvent {
 			return api.LicenseEvent{
 				Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws, Method: api.LicenseEventMethod(e.Method),

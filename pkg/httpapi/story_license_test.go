@@ -1,10 +1,13 @@
 package httpapi_test
 
 import (
+	"context"
 	"net/url"
 	"time"
 
 	"github.com/palmar/palmar/api"
+	"github.com/palmar/palmar/pkg/licensure"
+	"github.com/palmar/palmar/pkg/roster"
 )
 
 // historyOf: a suspension that was an error, a renewal, and what was known when.
@@ -88,6 +91,12 @@ func (s *story) holds(license api.License) {
 	s.student.get(at).want(200)
 
 	license = as[api.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
+	checked := as[api.LicenseCheck](s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).want(201))
+	if checked.Outcome != "same" || checked.Source != "Florida register" {
+		s.t.Errorf("the register says %+v", checked)
+	}
+	s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).refused(409, "checked_just_now")
+	license = as[api.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
 	order := map[string]any{
 		"kind": "monitoring", "authority": "Florida Board of Massage Therapy", "order_number": "2026-9", "starts_on": "2026-09-01", "ends_on": "2027-08-31",
 		"method": "document", "checked_on": "2026-09-01",
@@ -156,4 +165,13 @@ func (s *story) rosterOf(license api.License) {
 	s.registrar.do("POST", target, file).want(201)
 	other := as[api.RosterMatchList](s.registrar.get(school + "/roster-matches").want(200)).Items[0]
 	s.registrar.update("POST", "/v1/roster-matches/"+other.Id.String()+"/dismiss", other.Version, nil).want(200)
+}
+
+// register is a state's that says what is recorded.
+type register struct{}
+
+func (register) Knows(jurisdiction string) bool { return jurisdiction == "FL" }
+
+func (register) LookUp(_ context.Context, _, _, number string) (licensure.Answer, error) {
+	return licensure.Answer{Line: roster.Line{Number: number, Lifecycle: "active"}, Source: "Florida register"}, nil
 }

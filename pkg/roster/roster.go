@@ -343,3 +343,21 @@ func NameKey(name string) string {
 	}
 	return parts[0] + " " + parts[len(parts)-1]
 }
+
+// One reads what a feed says of a single licence: values by the names that the
+// mapping gives to columns. Codes of a refusal: as of Next.
+func One(values map[string]string, m Mapping) (Line, *Refusal) {
+	r := &Reader{table: &table.Reader{Record: 1}, mapping: m, words: map[string]string{}, column: map[Field]int{}}
+	for word, status := range m.Words {
+		r.words[fold(word)] = status
+	}
+	p := parse{r: r}
+	for f, name := range m.Columns {
+		if name != "" {
+			r.column[f] = len(p.fields)
+			p.fields = append(p.fields, values[name])
+		}
+	}
+	line := p.line()
+	return line, p.refusal
+}

@@ -233,7 +233,7 @@ func (tx *Tx) InsertLicenseEvents(_ context.Context, events []core.LicenseEvent)
 	return tx.insertMany("license_events", "id, license_id, axis, status, effective_on, until, method, source, checked_on, note, withdraws_id, recorded_at, recorded_by", rows, "")
 }
 
-// InsertLicenseChecks keeps that sources were asked; what a source said of one
+// InsertLicenseChecks keeps that sources were asked; what a list said of one
 // day is kept once.
 func (tx *Tx) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck) error {
 	rows := make([][]any, len(checks))
@@ -241,7 +241,7 @@ func (tx *Tx) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck)
 		rows[i] = []any{c.ID, c.LicenseID, at(c.At), c.CheckedOn, c.Source, c.Outcome, c.Detail, c.RecordedBy}
 	}
 	return tx.insertMany("license_checks", "id, license_id, at, checked_on, source, outcome, detail, recorded_by", rows,
-		"ON CONFLICT (license_id, source, checked_on) WHERE outcome IN ('same', 'changed') DO NOTHING")
+		"ON CONFLICT (license_id, source, checked_on) WHERE outcome IN ('same', 'changed') AND detail = '' DO NOTHING")
 }
 
 // RefreshTerms raises the version of licences and keeps the last day of the

@@ -25,6 +25,7 @@ var licenseRoutes = []Route{
 	{http.MethodGet, "/licenses/:license/events/new", access.LicenseRecord, (*request).showNewEvent},
 	{http.MethodPost, "/licenses/:license/events/new", access.LicenseRecord, (*request).recordEvent},
 	{http.MethodPost, "/licenses/:license/events/:event/withdraw", access.LicenseRecord, (*request).withdrawEvent},
+	{http.MethodPost, "/licenses/:license/check", access.LicenseRecord, (*request).checkLicense},
 	{http.MethodPost, "/therapists/:therapist/details", access.TherapistWrite, (*request).setDetails},
 }
 
@@ -66,6 +67,7 @@ type licenseCard struct {
 	Facts    []licenseFact
 	Add      string
 	Order    string
+	Check    string // where the register is asked; empty: none is connected
 	Attest   string // where the school proposes to attest it; empty: it cannot
 }
 
@@ -178,6 +180,9 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 	p.Practise, answer = practiseOf(licenses, q)
 	for _, l := range licenses {
 		card := cardOf(l, q)
+		if r.web.Licensure.MayCheck(l.Jurisdiction) {
+			card.Check = licensePath(l.ID) + "/check"
+		}
 		if !r.owns(l.TherapistID) && !l.OrganizationID.IsZero() && r.can(access.ProposalMake, l.OrganizationID) && !card.OwnWord && len(card.Facts) > 0 {
 			card.Attest = "/licenses/" + l.ID.String() + "/propose"
 		}
@@ -234,6 +239,22 @@ func (r *request) therapistPage(status int, p licensesPage) error {
 	}
 	p.Certificates = r.certificateLines(credentials)
 	return r.answer(status, "license/therapist", p.Person.Name, p)
+}
+
+func (r *request) checkLicense() error {
+	license, err := id[core.LicenseID](r, "license")
+	if err != nil {
+		return err
+	}
+	c, err := r.web.Licensure.CheckNow(r.ctx(), r.actor, license)
+	l, readErr := r.web.Licensure.License(r.ctx(), r.actor, license)
+	switch {
+	case readErr != nil:
+		return readErr
+	case err != nil:
+		return r.licensesAgain(l.TherapistID, err, func(p *licensesPage) { p.Asked = named("asked", render.NewForm(url.Values{}, err)) })
+	}
+	return r.done(r.recordPath(l.TherapistID), c.Source+": "+c.Detail)
 }
 
 func (r *request) setDetails() error {

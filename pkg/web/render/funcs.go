@@ -128,7 +128,7 @@ var states = map[string]state{
 	"license": {"plain", "Licence attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
 	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
 	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
-	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "done": {"ok", "Done"}, "running": {"wait", "On its way"},
+	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "done": {"ok", "Done"}, "running": {"wait", "On its way"}, "same": {"ok", "As recorded"}, "changed": {"note", "Something new"}, "not found": {"note", "Not listed"},
 	"administrative suspension": {"bad", "Administrative suspension"}, "holdings": {"plain", "Qualifications"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }

@@ -11,8 +11,8 @@ CREATE TABLE license_checks (
     recorded_by uuid NOT NULL REFERENCES accounts (id)
 );
 CREATE INDEX license_checks_license ON license_checks (license_id, outcome, id);
--- What a source says of one day is kept once.
-CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on) WHERE outcome IN ('same', 'changed');
+-- What a list says of one day is kept once.
+CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on) WHERE outcome IN ('same', 'changed') AND detail = '';
 CREATE TRIGGER license_checks_frozen BEFORE UPDATE OR DELETE ON license_checks FOR EACH ROW EXECUTE FUNCTION frozen();
 
 -- How a school reads the lists of one board.

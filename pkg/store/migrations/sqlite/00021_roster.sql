@@ -11,8 +11,8 @@ CREATE TABLE license_checks (
     recorded_by TEXT NOT NULL REFERENCES accounts (id)
 );
 CREATE INDEX license_checks_license ON license_checks (license_id, outcome, id);
--- What a source says of one day is kept once.
-CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on) WHERE outcome IN ('same', 'changed');
+-- What a list says of one day is kept once.
+CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on) WHERE outcome IN ('same', 'changed') AND detail = '';
 -- +goose StatementBegin
 CREATE TRIGGER license_checks_no_update BEFORE UPDATE ON license_checks BEGIN SELECT RAISE(ABORT, 'frozen: a row of license_checks never changes'); END;
 -- +goose StatementEnd
