@@ -17,6 +17,96 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for AdverseKind.
+const (
+	AdverseKindCeaseAndDesist     AdverseKind = "cease_and_desist"
+	AdverseKindMonitoring         AdverseKind = "monitoring"
+	AdverseKindOtherEncumbrance   AdverseKind = "other_encumbrance"
+	AdverseKindPracticeLimitation AdverseKind = "practice_limitation"
+	AdverseKindProbation          AdverseKind = "probation"
+	AdverseKindRevocation         AdverseKind = "revocation"
+	AdverseKindSurrenderInLieu    AdverseKind = "surrender_in_lieu"
+	AdverseKindSuspension         AdverseKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the AdverseKind enum.
+func (e AdverseKind) Valid() bool {
+	switch e {
+	case AdverseKindCeaseAndDesist:
+		return true
+	case AdverseKindMonitoring:
+		return true
+	case AdverseKindOtherEncumbrance:
+		return true
+	case AdverseKindPracticeLimitation:
+		return true
+	case AdverseKindProbation:
+		return true
+	case AdverseKindRevocation:
+		return true
+	case AdverseKindSurrenderInLieu:
+		return true
+	case AdverseKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdverseInputKind.
+const (
+	AdverseInputKindCeaseAndDesist     AdverseInputKind = "cease_and_desist"
+	AdverseInputKindMonitoring         AdverseInputKind = "monitoring"
+	AdverseInputKindOtherEncumbrance   AdverseInputKind = "other_encumbrance"
+	AdverseInputKindPracticeLimitation AdverseInputKind = "practice_limitation"
+	AdverseInputKindProbation          AdverseInputKind = "probation"
+	AdverseInputKindRevocation         AdverseInputKind = "revocation"
+	AdverseInputKindSurrenderInLieu    AdverseInputKind = "surrender_in_lieu"
+	AdverseInputKindSuspension         AdverseInputKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the AdverseInputKind enum.
+func (e AdverseInputKind) Valid() bool {
+	switch e {
+	case AdverseInputKindCeaseAndDesist:
+		return true
+	case AdverseInputKindMonitoring:
+		return true
+	case AdverseInputKindOtherEncumbrance:
+		return true
+	case AdverseInputKindPracticeLimitation:
+		return true
+	case AdverseInputKindProbation:
+		return true
+	case AdverseInputKindRevocation:
+		return true
+	case AdverseInputKindSurrenderInLieu:
+		return true
+	case AdverseInputKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdverseInputMethod.
+const (
+	AdverseInputMethodDocument      AdverseInputMethod = "document"
+	AdverseInputMethodPrimarySource AdverseInputMethod = "primary_source"
+)
+
+// Valid indicates whether the value is a known member of the AdverseInputMethod enum.
+func (e AdverseInputMethod) Valid() bool {
+	switch e {
+	case AdverseInputMethodDocument:
+		return true
+	case AdverseInputMethodPrimarySource:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttendanceInBy.
 const (
 	AttendanceInByClock      AttendanceInBy = "clock"
@@ -59,6 +149,27 @@ func (e AttendanceOutBy) Valid() bool {
 	case AttendanceOutByQr:
 		return true
 	case AttendanceOutByRequest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardRosterState.
+const (
+	Done    BoardRosterState = "done"
+	Failed  BoardRosterState = "failed"
+	Running BoardRosterState = "running"
+)
+
+// Valid indicates whether the value is a known member of the BoardRosterState enum.
+func (e BoardRosterState) Valid() bool {
+	switch e {
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Running:
 		return true
 	default:
 		return false
@@ -125,6 +236,27 @@ func (e ClockInputDirection) Valid() bool {
 	}
 }
 
+// Defines values for CompactItemConfidence.
+const (
+	CompactItemConfidenceH CompactItemConfidence = "H"
+	CompactItemConfidenceL CompactItemConfidence = "L"
+	CompactItemConfidenceM CompactItemConfidence = "M"
+)
+
+// Valid indicates whether the value is a known member of the CompactItemConfidence enum.
+func (e CompactItemConfidence) Valid() bool {
+	switch e {
+	case CompactItemConfidenceH:
+		return true
+	case CompactItemConfidenceL:
+		return true
+	case CompactItemConfidenceM:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DisclosureOutcome.
 const (
 	DisclosureOutcomeCouldNotCheck DisclosureOutcome = "could_not_check"
@@ -161,6 +293,117 @@ func (e FileReportOutcome) Valid() bool {
 	case FileReportOutcomeNotValid:
 		return true
 	case FileReportOutcomeValid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingKind.
+const (
+	HoldingKindBoardCertification HoldingKind = "board_certification"
+	HoldingKindCpr                HoldingKind = "cpr"
+	HoldingKindEndorsement        HoldingKind = "endorsement"
+	HoldingKindExam               HoldingKind = "exam"
+	HoldingKindImmunization       HoldingKind = "immunization"
+	HoldingKindLiabilityInsurance HoldingKind = "liability_insurance"
+	HoldingKindNpi                HoldingKind = "npi"
+)
+
+// Valid indicates whether the value is a known member of the HoldingKind enum.
+func (e HoldingKind) Valid() bool {
+	switch e {
+	case HoldingKindBoardCertification:
+		return true
+	case HoldingKindCpr:
+		return true
+	case HoldingKindEndorsement:
+		return true
+	case HoldingKindExam:
+		return true
+	case HoldingKindImmunization:
+		return true
+	case HoldingKindLiabilityInsurance:
+		return true
+	case HoldingKindNpi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingInputKind.
+const (
+	HoldingInputKindBoardCertification HoldingInputKind = "board_certification"
+	HoldingInputKindCpr                HoldingInputKind = "cpr"
+	HoldingInputKindEndorsement        HoldingInputKind = "endorsement"
+	HoldingInputKindExam               HoldingInputKind = "exam"
+	HoldingInputKindImmunization       HoldingInputKind = "immunization"
+	HoldingInputKindLiabilityInsurance HoldingInputKind = "liability_insurance"
+	HoldingInputKindNpi                HoldingInputKind = "npi"
+)
+
+// Valid indicates whether the value is a known member of the HoldingInputKind enum.
+func (e HoldingInputKind) Valid() bool {
+	switch e {
+	case HoldingInputKindBoardCertification:
+		return true
+	case HoldingInputKindCpr:
+		return true
+	case HoldingInputKindEndorsement:
+		return true
+	case HoldingInputKindExam:
+		return true
+	case HoldingInputKindImmunization:
+		return true
+	case HoldingInputKindLiabilityInsurance:
+		return true
+	case HoldingInputKindNpi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldingInputMethod.
+const (
+	HoldingInputMethodDocument      HoldingInputMethod = "document"
+	HoldingInputMethodPrimarySource HoldingInputMethod = "primary_source"
+	HoldingInputMethodSelfReport    HoldingInputMethod = "self_report"
+)
+
+// Valid indicates whether the value is a known member of the HoldingInputMethod enum.
+func (e HoldingInputMethod) Valid() bool {
+	switch e {
+	case HoldingInputMethodDocument:
+		return true
+	case HoldingInputMethodPrimarySource:
+		return true
+	case HoldingInputMethodSelfReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LicenseCheckOutcome.
+const (
+	LicenseCheckOutcomeChanged       LicenseCheckOutcome = "changed"
+	LicenseCheckOutcomeCouldNotCheck LicenseCheckOutcome = "could_not_check"
+	LicenseCheckOutcomeNotFound      LicenseCheckOutcome = "not_found"
+	LicenseCheckOutcomeSame          LicenseCheckOutcome = "same"
+)
+
+// Valid indicates whether the value is a known member of the LicenseCheckOutcome enum.
+func (e LicenseCheckOutcome) Valid() bool {
+	switch e {
+	case LicenseCheckOutcomeChanged:
+		return true
+	case LicenseCheckOutcomeCouldNotCheck:
+		return true
+	case LicenseCheckOutcomeNotFound:
+		return true
+	case LicenseCheckOutcomeSame:
 		return true
 	default:
 		return false
@@ -232,20 +475,23 @@ func (e LicenseInputMethod) Valid() bool {
 
 // Defines values for LicenseInputStatus.
 const (
-	Active       LicenseInputStatus = "active"
-	Delinquent   LicenseInputStatus = "delinquent"
-	Expired      LicenseInputStatus = "expired"
-	Inactive     LicenseInputStatus = "inactive"
-	NullAndVoid  LicenseInputStatus = "null_and_void"
-	Pending      LicenseInputStatus = "pending"
-	Relinquished LicenseInputStatus = "relinquished"
-	Retired      LicenseInputStatus = "retired"
+	Active                   LicenseInputStatus = "active"
+	AdministrativeSuspension LicenseInputStatus = "administrative_suspension"
+	Delinquent               LicenseInputStatus = "delinquent"
+	Expired                  LicenseInputStatus = "expired"
+	Inactive                 LicenseInputStatus = "inactive"
+	NullAndVoid              LicenseInputStatus = "null_and_void"
+	Pending                  LicenseInputStatus = "pending"
+	Relinquished             LicenseInputStatus = "relinquished"
+	Retired                  LicenseInputStatus = "retired"
 )
 
 // Valid indicates whether the value is a known member of the LicenseInputStatus enum.
 func (e LicenseInputStatus) Valid() bool {
 	switch e {
 	case Active:
+		return true
+	case AdministrativeSuspension:
 		return true
 	case Delinquent:
 		return true
@@ -347,6 +593,102 @@ func (e RecordLineKind) Valid() bool {
 	}
 }
 
+// Defines values for RegimeRuleConfidence.
+const (
+	RegimeRuleConfidenceH RegimeRuleConfidence = "H"
+	RegimeRuleConfidenceL RegimeRuleConfidence = "L"
+	RegimeRuleConfidenceM RegimeRuleConfidence = "M"
+)
+
+// Valid indicates whether the value is a known member of the RegimeRuleConfidence enum.
+func (e RegimeRuleConfidence) Valid() bool {
+	switch e {
+	case RegimeRuleConfidenceH:
+		return true
+	case RegimeRuleConfidenceL:
+		return true
+	case RegimeRuleConfidenceM:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RosterMappingDates.
+const (
+	DDMMYYYY  RosterMappingDates = "DD/MM/YYYY"
+	MMDDYYYY  RosterMappingDates = "MM/DD/YYYY"
+	YYYYMMDD  RosterMappingDates = "YYYY-MM-DD"
+	YYYYMMDD1 RosterMappingDates = "YYYYMMDD"
+)
+
+// Valid indicates whether the value is a known member of the RosterMappingDates enum.
+func (e RosterMappingDates) Valid() bool {
+	switch e {
+	case DDMMYYYY:
+		return true
+	case MMDDYYYY:
+		return true
+	case YYYYMMDD:
+		return true
+	case YYYYMMDD1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RosterMatchDoubt.
+const (
+	EarlierEnd  RosterMatchDoubt = "earlier_end"
+	NoBirthYear RosterMatchDoubt = "no_birth_year"
+	OtherName   RosterMatchDoubt = "other_name"
+	OtherNumber RosterMatchDoubt = "other_number"
+	OwnRecord   RosterMatchDoubt = "own_record"
+	Several     RosterMatchDoubt = "several"
+)
+
+// Valid indicates whether the value is a known member of the RosterMatchDoubt enum.
+func (e RosterMatchDoubt) Valid() bool {
+	switch e {
+	case EarlierEnd:
+		return true
+	case NoBirthYear:
+		return true
+	case OtherName:
+		return true
+	case OtherNumber:
+		return true
+	case OwnRecord:
+		return true
+	case Several:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RosterMatchState.
+const (
+	RosterMatchStateDismissed RosterMatchState = "dismissed"
+	RosterMatchStateLinked    RosterMatchState = "linked"
+	RosterMatchStateOpen      RosterMatchState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RosterMatchState enum.
+func (e RosterMatchState) Valid() bool {
+	switch e {
+	case RosterMatchStateDismissed:
+		return true
+	case RosterMatchStateLinked:
+		return true
+	case RosterMatchStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SigningKeyAlgorithm.
 const (
 	Ed25519 SigningKeyAlgorithm = "Ed25519"
@@ -359,6 +701,48 @@ func (e SigningKeyAlgorithm) Valid() bool {
 	case Ed25519:
 		return true
 	case P256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VerificationInputMethod.
+const (
+	VerificationInputMethodDocument      VerificationInputMethod = "document"
+	VerificationInputMethodPrimarySource VerificationInputMethod = "primary_source"
+	VerificationInputMethodSelfReport    VerificationInputMethod = "self_report"
+)
+
+// Valid indicates whether the value is a known member of the VerificationInputMethod enum.
+func (e VerificationInputMethod) Valid() bool {
+	switch e {
+	case VerificationInputMethodDocument:
+		return true
+	case VerificationInputMethodPrimarySource:
+		return true
+	case VerificationInputMethodSelfReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRosterMatchesParamsState.
+const (
+	ListRosterMatchesParamsStateDismissed ListRosterMatchesParamsState = "dismissed"
+	ListRosterMatchesParamsStateLinked    ListRosterMatchesParamsState = "linked"
+	ListRosterMatchesParamsStateOpen      ListRosterMatchesParamsState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ListRosterMatchesParamsState enum.
+func (e ListRosterMatchesParamsState) Valid() bool {
+	switch e {
+	case ListRosterMatchesParamsStateDismissed:
+		return true
+	case ListRosterMatchesParamsStateLinked:
+		return true
+	case ListRosterMatchesParamsStateOpen:
 		return true
 	default:
 		return false
@@ -395,6 +779,52 @@ type AcceptInvitation struct {
 
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
+
+// Adverse What an authority did, and the discipline that it caused
+type Adverse struct {
+	Authority      string         `json:"authority"`
+	DocumentName   string         `json:"document_name,omitempty,omitzero"`
+	EndsOn         Date           `json:"ends_on,omitempty,omitzero"`
+	EventId        LicenseEventID `json:"event_id,omitempty,omitzero"`
+	Id             AdverseID      `json:"id"`
+	Kind           AdverseKind    `json:"kind"`
+	LicenseId      LicenseID      `json:"license_id"`
+	Note           string         `json:"note,omitempty,omitzero"`
+	OrderNumber    string         `json:"order_number"`
+	RecordedAt     time.Time      `json:"recorded_at"`
+	RecordedByName string         `json:"recorded_by_name"`
+	StartsOn       Date           `json:"starts_on"`
+}
+
+// AdverseKind defines model for Adverse.Kind.
+type AdverseKind string
+
+// AdverseID defines model for AdverseID.
+type AdverseID = core.AdverseID
+
+// AdverseInput What an authority did
+type AdverseInput struct {
+	Authority   string             `json:"authority" validate:"required,min=1,max=120"`
+	CheckedOn   core.Date          `json:"checked_on" validate:"required"`
+	EndsOn      core.Date          `json:"ends_on,omitempty,omitzero"`
+	Kind        AdverseInputKind   `json:"kind" validate:"required,oneof=revocation suspension probation surrender_in_lieu monitoring practice_limitation cease_and_desist other_encumbrance"`
+	Method      AdverseInputMethod `json:"method" validate:"required,oneof=primary_source document"`
+	Note        string             `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	OrderNumber string             `json:"order_number" validate:"required,min=1,max=60"`
+	StartsOn    core.Date          `json:"starts_on" validate:"required"`
+}
+
+// AdverseInputKind defines model for AdverseInput.Kind.
+type AdverseInputKind string
+
+// AdverseInputMethod defines model for AdverseInput.Method.
+type AdverseInputMethod string
+
+// AdverseList defines model for AdverseList.
+type AdverseList struct {
+	Items      []Adverse `json:"items"`
+	NextCursor string    `json:"next_cursor"`
+}
 
 // AnswerInput The answer
 type AnswerInput struct {
@@ -457,6 +887,47 @@ type BackTest struct {
 
 	// Enrollments How many were judged
 	Enrollments int `json:"enrollments"`
+}
+
+// BoardRoster The import of a board's list
+type BoardRoster struct {
+	AsOf Date `json:"as_of"`
+
+	// Changed Those of them that brought something new
+	Changed int    `json:"changed"`
+	Digest  string `json:"digest,omitempty,omitzero"`
+
+	// Doubtful Lines that wait for a person
+	Doubtful   int       `json:"doubtful"`
+	Failure    string    `json:"failure"`
+	Filename   string    `json:"filename"`
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+	Id         RosterID  `json:"id,omitempty,omitzero"`
+
+	// Matched Lines of licences of the school's therapists
+	Matched int `json:"matched"`
+	Records int `json:"records"`
+
+	// Refusals The first of them
+	Refusals      []Refusal        `json:"refusals"`
+	Refused       int              `json:"refused"`
+	SourceId      RosterSourceID   `json:"source_id"`
+	SourceName    string           `json:"source_name"`
+	StartedAt     time.Time        `json:"started_at,omitempty,omitzero"`
+	StartedByName string           `json:"started_by_name,omitempty,omitzero"`
+	State         BoardRosterState `json:"state"`
+
+	// Unknown Lines of nobody at the school; nothing is kept of them
+	Unknown int `json:"unknown"`
+}
+
+// BoardRosterState defines model for BoardRoster.State.
+type BoardRosterState string
+
+// BoardRosterList defines model for BoardRosterList.
+type BoardRosterList struct {
+	Items      []BoardRoster `json:"items"`
+	NextCursor string        `json:"next_cursor"`
 }
 
 // CalendarAddress The secret address that a calendar subscribes to
@@ -601,7 +1072,14 @@ type CheckIn = core.CheckIn
 
 // CheckInput The code to check
 type CheckInput struct {
-	Code string `json:"code" validate:"required,min=1,max=80"`
+	At   time.Time `json:"at,omitempty,omitzero"`
+	Code string    `json:"code" validate:"required,min=1,max=80"`
+
+	// KnownAt Answer of the licences by what was recorded by then
+	KnownAt time.Time `json:"known_at,omitempty,omitzero"`
+
+	// On The day that is asked about, in the licence's jurisdiction; without it and without at it is now
+	On core.Date `json:"on,omitempty,omitzero"`
 }
 
 // CheckStep One thing that was checked
@@ -742,6 +1220,28 @@ type Cohort struct {
 // Cohorts Students by the month in which they began
 type Cohorts struct {
 	Items []Cohort `json:"items"`
+}
+
+// CompactItem One condition, and what is known of it
+type CompactItem struct {
+	// Answer yes, no or unknown
+	Answer     string                `json:"answer"`
+	Confidence CompactItemConfidence `json:"confidence"`
+	Id         string                `json:"id"`
+	Source     string                `json:"source"`
+	Text       string                `json:"text"`
+	Why        string                `json:"why"`
+}
+
+// CompactItemConfidence defines model for CompactItem.Confidence.
+type CompactItemConfidence string
+
+// CompactStanding Whether somebody could have a multistate licence of a home state
+type CompactStanding struct {
+	// Answer yes, no or unknown
+	Answer string        `json:"answer"`
+	Home   string        `json:"home"`
+	Items  []CompactItem `json:"items"`
 }
 
 // CompletionInput Who completed a course; a therapist's id, or an e-mail (and a name when new here)
@@ -1339,12 +1839,84 @@ type FullCheck struct {
 	// Check What a code leads to
 	Check        Check        `json:"check"`
 	DisclosureId DisclosureID `json:"disclosure_id"`
+	Holdings     []Holding    `json:"holdings,omitempty,omitzero"`
 	Licenses     []License    `json:"licenses"`
 
 	// MayPractise yes, no or could_not_check
 	MayPractise    string       `json:"may_practise"`
 	PractiseReason string       `json:"practise_reason"`
 	Specialties    []Credential `json:"specialties"`
+}
+
+// Holding Something that a therapist holds beside licences, and how it is known
+type Holding struct {
+	Aggregate     int    `json:"aggregate,omitempty,omitzero"`
+	Attempt       int    `json:"attempt,omitempty,omitzero"`
+	CheckedByName string `json:"checked_by_name"`
+	CheckedOn     Date   `json:"checked_on"`
+	DocumentName  string `json:"document_name,omitempty,omitzero"`
+	EachClaim     int    `json:"each_claim,omitempty,omitzero"`
+	ExpiresOn     Date   `json:"expires_on,omitempty,omitzero"`
+
+	// Good Whether it holds today
+	Good           bool        `json:"good"`
+	Id             HoldingID   `json:"id"`
+	Issuer         string      `json:"issuer"`
+	Jurisdiction   string      `json:"jurisdiction,omitempty,omitzero"`
+	Kind           HoldingKind `json:"kind"`
+	Method         string      `json:"method"`
+	Name           string      `json:"name"`
+	NextCheck      Date        `json:"next_check,omitempty,omitzero"`
+	Note           string      `json:"note,omitempty,omitzero"`
+	Number         string      `json:"number"`
+	ObtainedOn     Date        `json:"obtained_on,omitempty,omitzero"`
+	Passed         bool        `json:"passed,omitempty,omitzero"`
+	RecordedAt     time.Time   `json:"recorded_at"`
+	RecordedByName string      `json:"recorded_by_name"`
+	Source         string      `json:"source"`
+	Taxonomy       string      `json:"taxonomy,omitempty,omitzero"`
+	TherapistId    TherapistID `json:"therapist_id"`
+	TherapistName  string      `json:"therapist_name"`
+	Version        int         `json:"version"`
+}
+
+// HoldingKind defines model for Holding.Kind.
+type HoldingKind string
+
+// HoldingID defines model for HoldingID.
+type HoldingID = core.HoldingID
+
+// HoldingInput Something that a therapist holds beside licences; which fields are needed depends on the kind
+type HoldingInput struct {
+	Aggregate    int                `json:"aggregate,omitempty,omitzero" validate:"omitempty,min=0,max=100000000"`
+	Attempt      int                `json:"attempt,omitempty,omitzero" validate:"omitempty,min=0,max=20"`
+	CheckedOn    core.Date          `json:"checked_on" validate:"required"`
+	EachClaim    int                `json:"each_claim,omitempty,omitzero" validate:"omitempty,min=0,max=100000000"`
+	ExpiresOn    core.Date          `json:"expires_on,omitempty,omitzero"`
+	Issuer       string             `json:"issuer,omitempty,omitzero" validate:"omitempty,max=200"`
+	Jurisdiction string             `json:"jurisdiction,omitempty,omitzero" validate:"omitempty,max=2"`
+	Kind         HoldingInputKind   `json:"kind" validate:"required,oneof=exam endorsement board_certification cpr liability_insurance npi immunization"`
+	Method       HoldingInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	Name         string             `json:"name" validate:"required,min=1,max=120"`
+	NextCheck    core.Date          `json:"next_check,omitempty,omitzero"`
+	Note         string             `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Number       string             `json:"number,omitempty,omitzero" validate:"omitempty,max=80"`
+	ObtainedOn   core.Date          `json:"obtained_on,omitempty,omitzero"`
+	Passed       bool               `json:"passed,omitempty,omitzero"`
+	Source       string             `json:"source" validate:"required,min=1,max=200"`
+	Taxonomy     string             `json:"taxonomy,omitempty,omitzero" validate:"omitempty,max=10"`
+}
+
+// HoldingInputKind defines model for HoldingInput.Kind.
+type HoldingInputKind string
+
+// HoldingInputMethod defines model for HoldingInput.Method.
+type HoldingInputMethod string
+
+// HoldingList defines model for HoldingList.
+type HoldingList struct {
+	Items      []Holding `json:"items"`
+	NextCursor string    `json:"next_cursor"`
 }
 
 // Import An attendance file that was taken in
@@ -1492,6 +2064,8 @@ type KeyLossInput struct {
 
 // License A licence and its histories
 type License struct {
+	// Checks The newest looks at registers, of each outcome
+	Checks       []LicenseCheck `json:"checks,omitempty,omitzero"`
 	Events       []LicenseEvent `json:"events"`
 	ExpiresOn    Date           `json:"expires_on,omitempty,omitzero"`
 	Id           LicenseID      `json:"id"`
@@ -1506,6 +2080,23 @@ type License struct {
 	Version     int         `json:"version"`
 }
 
+// LicenseCheck That a register was asked about a licence, and what it said
+type LicenseCheck struct {
+	At        time.Time           `json:"at"`
+	CheckedOn Date                `json:"checked_on"`
+	Detail    string              `json:"detail"`
+	Id        LicenseCheckID      `json:"id"`
+	LicenseId LicenseID           `json:"license_id"`
+	Outcome   LicenseCheckOutcome `json:"outcome"`
+	Source    string              `json:"source"`
+}
+
+// LicenseCheckOutcome defines model for LicenseCheck.Outcome.
+type LicenseCheckOutcome string
+
+// LicenseCheckID defines model for LicenseCheckID.
+type LicenseCheckID = core.LicenseCheckID
+
 // LicenseEvent A dated fact of one axis
 type LicenseEvent struct {
 	Axis           Axis               `json:"axis"`
@@ -1518,6 +2109,8 @@ type LicenseEvent struct {
 	RecordedByName string             `json:"recorded_by_name,omitempty,omitzero"`
 	Source         string             `json:"source"`
 	Status         string             `json:"status"`
+	Until          Date               `json:"until,omitempty,omitzero"`
+	WithdrawsId    LicenseEventID     `json:"withdraws_id,omitempty,omitzero"`
 }
 
 // LicenseEventMethod defines model for LicenseEvent.Method.
@@ -1528,13 +2121,16 @@ type LicenseEventID = core.LicenseEventID
 
 // LicenseEventInput A dated fact of one axis and how it is known
 type LicenseEventInput struct {
-	Axis        core.Axis               `json:"axis" validate:"required,oneof=lifecycle discipline"`
+	Axis        core.Axis               `json:"axis" validate:"required,oneof=lifecycle discipline term"`
 	CheckedOn   core.Date               `json:"checked_on" validate:"required"`
 	EffectiveOn core.Date               `json:"effective_on" validate:"required"`
 	Method      LicenseEventInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
 	Note        string                  `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
 	Source      string                  `json:"source" validate:"required,min=1,max=200"`
 	Status      string                  `json:"status" validate:"required,min=1,max=40"`
+
+	// Until The last day of it; a term needs one
+	Until core.Date `json:"until,omitempty,omitzero"`
 }
 
 // LicenseEventInputMethod defines model for LicenseEventInput.Method.
@@ -1558,7 +2154,7 @@ type LicenseInput struct {
 	Note         string             `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
 	Number       string             `json:"number" validate:"required,min=1,max=40"`
 	Source       string             `json:"source" validate:"required,min=1,max=200"`
-	Status       LicenseInputStatus `json:"status" validate:"required,oneof=pending active inactive delinquent expired retired null_and_void relinquished"`
+	Status       LicenseInputStatus `json:"status" validate:"required,oneof=active pending inactive delinquent expired retired administrative_suspension null_and_void relinquished"`
 	Title        string             `json:"title,omitempty,omitzero" validate:"omitempty,max=80"`
 }
 
@@ -1580,6 +2176,12 @@ type LicenseRenewalInput struct {
 
 // LicenseRenewalInputMethod defines model for LicenseRenewalInput.Method.
 type LicenseRenewalInputMethod string
+
+// LicenseWithdrawal That an earlier record was an error from the beginning
+type LicenseWithdrawal struct {
+	EventId core.LicenseEventID `json:"event_id" validate:"required"`
+	Reason  string              `json:"reason" validate:"required,min=1,max=500"`
+}
 
 // Licenses Licences, and whether any of them lets its holder practise
 type Licenses struct {
@@ -1948,12 +2550,27 @@ type Practice struct {
 	AgeDays    int    `json:"age_days,omitempty,omitzero"`
 	CheckedOn  Date   `json:"checked_on,omitempty,omitzero"`
 	Discipline string `json:"discipline"`
-	Lifecycle  string `json:"lifecycle"`
-	May        bool   `json:"may"`
-	Method     string `json:"method,omitempty,omitzero"`
-	On         Date   `json:"on"`
-	Reason     string `json:"reason"`
-	Source     string `json:"source,omitempty,omitzero"`
+
+	// Disciplined Whether the jurisdiction calls it discipline
+	Disciplined bool      `json:"disciplined"`
+	ExpiresOn   Date      `json:"expires_on,omitempty,omitzero"`
+	KnownAt     time.Time `json:"known_at,omitempty,omitzero"`
+	Lifecycle   string    `json:"lifecycle"`
+	May         bool      `json:"may"`
+	Method      string    `json:"method,omitempty,omitzero"`
+	On          Date      `json:"on"`
+	Reason      string    `json:"reason"`
+	RenewBy     Date      `json:"renew_by,omitempty,omitzero"`
+
+	// Rule The rule of the jurisdiction that decided, where it is written and how sure that is
+	Rule   RegimeRule `json:"rule,omitempty,omitzero"`
+	Since  Date       `json:"since,omitempty,omitzero"`
+	Source string     `json:"source,omitempty,omitzero"`
+
+	// Title Whether the protected title may be used, yes, no or unknown
+	Title   string `json:"title"`
+	Until   Date   `json:"until,omitempty,omitzero"`
+	WayBack string `json:"way_back,omitempty,omitzero"`
 }
 
 // Prerequisite One condition of a course; exactly one field is set
@@ -2161,6 +2778,17 @@ type Refusal struct {
 	Record int `json:"record"`
 }
 
+// RegimeRule The rule of the jurisdiction that decided, where it is written and how sure that is
+type RegimeRule struct {
+	Confidence RegimeRuleConfidence `json:"confidence"`
+	Id         string               `json:"id"`
+	Source     string               `json:"source"`
+	Text       string               `json:"text"`
+}
+
+// RegimeRuleConfidence defines model for RegimeRule.Confidence.
+type RegimeRuleConfidence string
+
 // ReminderSettings How a therapist is reminded. Days are counted before the last good day, a negative number after it; quiet hours are by the clock of the zone.
 type ReminderSettings struct {
 	Days        []int  `json:"days"`
@@ -2313,9 +2941,107 @@ type RiskReason struct {
 // Role defines model for Role.
 type Role = core.Role
 
+// RosterID defines model for RosterID.
+type RosterID = core.RosterID
+
 // RosterInput Marks
 type RosterInput struct {
 	Marks []MarkInput `json:"marks" validate:"required,min=1,max=200,dive"`
+}
+
+// RosterLink Whose a line is
+type RosterLink struct {
+	TherapistId core.TherapistID `json:"therapist_id" validate:"required"`
+}
+
+// RosterMapping How a board's list is read
+type RosterMapping struct {
+	// Columns The heading of the column of each field, of number, name, first_name, last_name, birth_date, birth_year, status, discipline, issued_on, expires_on and title
+	Columns map[string]string `json:"columns" validate:"required"`
+
+	// Dates How dates are written
+	Dates RosterMappingDates `json:"dates" validate:"required,oneof=YYYY-MM-DD MM/DD/YYYY DD/MM/YYYY YYYYMMDD"`
+
+	// Words What the board's words mean, such as lifecycle:active
+	Words map[string]string `json:"words,omitempty,omitzero"`
+}
+
+// RosterMappingDates How dates are written
+type RosterMappingDates string
+
+// RosterMatch A line that a person has to decide
+type RosterMatch struct {
+	AsOf          Date             `json:"as_of"`
+	BirthYear     int              `json:"birth_year,omitempty,omitzero"`
+	Candidates    []RosterPerson   `json:"candidates"`
+	DecidedAt     time.Time        `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string           `json:"decided_by_name,omitempty,omitzero"`
+	Discipline    string           `json:"discipline,omitempty,omitzero"`
+	Doubt         RosterMatchDoubt `json:"doubt"`
+	ExpiresOn     Date             `json:"expires_on,omitempty,omitzero"`
+	Id            RosterMatchID    `json:"id"`
+	IssuedOn      Date             `json:"issued_on,omitempty,omitzero"`
+	Jurisdiction  string           `json:"jurisdiction"`
+	LicenseId     LicenseID        `json:"license_id,omitempty,omitzero"`
+	Lifecycle     string           `json:"lifecycle,omitempty,omitzero"`
+	Name          string           `json:"name"`
+	Number        string           `json:"number"`
+	State         RosterMatchState `json:"state"`
+	Title         string           `json:"title"`
+	Version       int              `json:"version"`
+}
+
+// RosterMatchDoubt defines model for RosterMatch.Doubt.
+type RosterMatchDoubt string
+
+// RosterMatchState defines model for RosterMatch.State.
+type RosterMatchState string
+
+// RosterMatchID defines model for RosterMatchID.
+type RosterMatchID = core.RosterMatchID
+
+// RosterMatchList defines model for RosterMatchList.
+type RosterMatchList struct {
+	Items      []RosterMatch `json:"items"`
+	NextCursor string        `json:"next_cursor"`
+}
+
+// RosterPerson Somebody whom a line may be of
+type RosterPerson struct {
+	BirthYear   int         `json:"birth_year,omitempty,omitzero"`
+	Name        string      `json:"name"`
+	TherapistId TherapistID `json:"therapist_id"`
+}
+
+// RosterSource How the lists of a board are read
+type RosterSource struct {
+	Id           RosterSourceID `json:"id"`
+	Jurisdiction string         `json:"jurisdiction"`
+
+	// Mapping How a board's list is read
+	Mapping RosterMapping `json:"mapping" validate:"required"`
+	Name    string        `json:"name"`
+	Title   string        `json:"title"`
+	Version int           `json:"version"`
+}
+
+// RosterSourceID defines model for RosterSourceID.
+type RosterSourceID = core.RosterSourceID
+
+// RosterSourceInput How the lists of a board are read
+type RosterSourceInput struct {
+	Jurisdiction string `json:"jurisdiction" validate:"required,min=2,max=2"`
+
+	// Mapping How a board's list is read
+	Mapping RosterMapping `json:"mapping" validate:"required"`
+	Name    string        `json:"name" validate:"required,min=1,max=120"`
+	Title   string        `json:"title,omitempty,omitzero" validate:"omitempty,max=80"`
+}
+
+// RosterSourceList defines model for RosterSourceList.
+type RosterSourceList struct {
+	Items      []RosterSource `json:"items"`
+	NextCursor string         `json:"next_cursor"`
 }
 
 // RuleStanding One rule of a standing
@@ -2571,9 +3297,19 @@ type Supervisors struct {
 
 // Therapist The person whose record it is
 type Therapist struct {
-	Email string      `json:"email"`
-	Id    TherapistID `json:"id"`
-	Name  string      `json:"name"`
+	BirthDate Date        `json:"birth_date,omitempty,omitzero"`
+	Email     string      `json:"email"`
+	Id        TherapistID `json:"id"`
+	Name      string      `json:"name"`
+	Zone      string      `json:"zone,omitempty,omitzero"`
+}
+
+// TherapistDetails What licences ask of the person; a birth date that is left out is taken away
+type TherapistDetails struct {
+	BirthDate core.Date `json:"birth_date,omitempty,omitzero"`
+
+	// Zone An IANA zone such as America/Chicago
+	Zone string `json:"zone" validate:"required,min=1,max=60"`
 }
 
 // TherapistID defines model for TherapistID.
@@ -2699,6 +3435,17 @@ type Uncounted struct {
 	Valid Minutes `json:"valid"`
 }
 
+// VerificationInput How something is known, and when it is looked at again; the kind says when, where next_check is left out
+type VerificationInput struct {
+	CheckedOn core.Date               `json:"checked_on" validate:"required"`
+	Method    VerificationInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	NextCheck core.Date               `json:"next_check,omitempty,omitzero"`
+	Source    string                  `json:"source" validate:"required,min=1,max=200"`
+}
+
+// VerificationInputMethod defines model for VerificationInput.Method.
+type VerificationInputMethod string
+
 // WeekTotal What was recorded and valid up to the end of a week
 type WeekTotal struct {
 	Monday Date `json:"monday"`
@@ -2716,6 +3463,9 @@ type Witness struct {
 	StatedAt time.Time `json:"stated_at"`
 }
 
+// At defines model for At.
+type At = time.Time
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -2725,8 +3475,16 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// KnownAt defines model for KnownAt.
+type KnownAt = time.Time
+
 // Limit defines model for Limit.
 type Limit = int
+
+// AttachOrderDocumentParams defines parameters for AttachOrderDocument.
+type AttachOrderDocumentParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+}
 
 // ListCertificationRunItemsParams defines parameters for ListCertificationRunItems.
 type ListCertificationRunItemsParams struct {
@@ -2963,6 +3721,32 @@ type SubmitEntryParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// EndHoldingParams defines parameters for EndHolding.
+type EndHoldingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AttachHoldingDocumentParams defines parameters for AttachHoldingDocument.
+type AttachHoldingDocumentParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// VerifyHoldingParams defines parameters for VerifyHolding.
+type VerifyHoldingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ApproveImportParams defines parameters for ApproveImport.
 type ApproveImportParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -2984,6 +3768,21 @@ type RejectImportParams struct {
 // GetLicenseParams defines parameters for GetLicense.
 type GetLicenseParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// At The instant that is asked about; its day is the jurisdiction's. Without it and without a day it is now.
+	At At `form:"at,omitempty" json:"at,omitempty,omitzero"`
+
+	// KnownAt Answer by what was recorded by then; without it by all that is recorded
+	KnownAt KnownAt `form:"known_at,omitempty" json:"known_at,omitempty,omitzero"`
+}
+
+// RecordAdverseActionParams defines parameters for RecordAdverseAction.
+type RecordAdverseActionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // RecordLicenseEventParams defines parameters for RecordLicenseEvent.
@@ -3020,6 +3819,15 @@ type UntickRenewalStepParams struct {
 type TickRenewalStepParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// WithdrawLicenseEventParams defines parameters for WithdrawLicenseEvent.
+type WithdrawLicenseEventParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // AskAddressJSONBody defines parameters for AskAddress.
@@ -3222,6 +4030,17 @@ type ListExpiringLicensesParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListHoldingsDueParams defines parameters for ListHoldingsDue.
+type ListHoldingsDueParams struct {
+	By Date `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3364,6 +4183,52 @@ type ListRequestsParams struct {
 	All bool `form:"all,omitempty" json:"all,omitempty,omitzero"`
 }
 
+// ListRosterMatchesParams defines parameters for ListRosterMatches.
+type ListRosterMatchesParams struct {
+	State ListRosterMatchesParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=open linked dismissed"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListRosterMatchesParamsState defines parameters for ListRosterMatches.
+type ListRosterMatchesParamsState string
+
+// ListRosterSourcesParams defines parameters for ListRosterSources.
+type ListRosterSourcesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CreateRosterSourceParams defines parameters for CreateRosterSource.
+type CreateRosterSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListRostersParams defines parameters for ListRosters.
+type ListRostersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ImportRosterParams defines parameters for ImportRoster.
+type ImportRosterParams struct {
+	SourceId RosterSourceID `form:"source_id" json:"source_id"`
+	Filename string         `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+	DryRun   bool           `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
+	AsOf     Date           `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // SignEntriesParams defines parameters for SignEntries.
 type SignEntriesParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3450,8 +4315,70 @@ type WithdrawRequestParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// DismissRosterMatchParams defines parameters for DismissRosterMatch.
+type DismissRosterMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// LinkRosterMatchParams defines parameters for LinkRosterMatch.
+type LinkRosterMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// UpdateRosterSourceParams defines parameters for UpdateRosterSource.
+type UpdateRosterSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// SetTherapistDetailsParams defines parameters for SetTherapistDetails.
+type SetTherapistDetailsParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListAdverseActionsParams defines parameters for ListAdverseActions.
+type ListAdverseActionsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // RevokeCalendarParams defines parameters for RevokeCalendar.
 type RevokeCalendarParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// GetCompactParams defines parameters for GetCompact.
+type GetCompactParams struct {
+	Home string `form:"home" json:"home" validate:"required,min=2,max=2"`
+}
+
+// ListHoldingsParams defines parameters for ListHoldings.
+type ListHoldingsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// RecordHoldingParams defines parameters for RecordHolding.
+type RecordHoldingParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -3459,6 +4386,12 @@ type RevokeCalendarParams struct {
 // ListLicensesParams defines parameters for ListLicenses.
 type ListLicensesParams struct {
 	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// At The instant that is asked about; its day is the jurisdiction's. Without it and without a day it is now.
+	At At `form:"at,omitempty" json:"at,omitempty,omitzero"`
+
+	// KnownAt Answer by what was recorded by then; without it by all that is recorded
+	KnownAt KnownAt `form:"known_at,omitempty" json:"known_at,omitempty,omitzero"`
 }
 
 // RecordLicenseParams defines parameters for RecordLicense.
@@ -3589,6 +4522,9 @@ type CorrectEntryJSONRequestBody = CorrectionInput
 // ReturnEntryJSONRequestBody defines body for ReturnEntry for application/json ContentType.
 type ReturnEntryJSONRequestBody = ReasonInput
 
+// VerifyHoldingJSONRequestBody defines body for VerifyHolding for application/json ContentType.
+type VerifyHoldingJSONRequestBody = VerificationInput
+
 // RejectImportJSONRequestBody defines body for RejectImport for application/json ContentType.
 type RejectImportJSONRequestBody = ReasonInput
 
@@ -3598,6 +4534,9 @@ type AcceptInvitationJSONRequestBody = AcceptInvitation
 // LookUpInvitationJSONRequestBody defines body for LookUpInvitation for application/json ContentType.
 type LookUpInvitationJSONRequestBody = InvitationToken
 
+// RecordAdverseActionJSONRequestBody defines body for RecordAdverseAction for application/json ContentType.
+type RecordAdverseActionJSONRequestBody = AdverseInput
+
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
@@ -3606,6 +4545,9 @@ type RenewLicenseJSONRequestBody = LicenseRenewalInput
 
 // TickRenewalStepJSONRequestBody defines body for TickRenewalStep for application/json ContentType.
 type TickRenewalStepJSONRequestBody = RenewalTickInput
+
+// WithdrawLicenseEventJSONRequestBody defines body for WithdrawLicenseEvent for application/json ContentType.
+type WithdrawLicenseEventJSONRequestBody = LicenseWithdrawal
 
 // AskAddressJSONRequestBody defines body for AskAddress for application/json ContentType.
 type AskAddressJSONRequestBody AskAddressJSONBody
@@ -3658,6 +4600,9 @@ type TryPaperStyleJSONRequestBody = PaperStyleInput
 // PublishProgramJSONRequestBody defines body for PublishProgram for application/json ContentType.
 type PublishProgramJSONRequestBody = PublishProgram
 
+// CreateRosterSourceJSONRequestBody defines body for CreateRosterSource for application/json ContentType.
+type CreateRosterSourceJSONRequestBody = RosterSourceInput
+
 // SignEntriesJSONRequestBody defines body for SignEntries for application/json ContentType.
 type SignEntriesJSONRequestBody = SignEntries
 
@@ -3682,11 +4627,23 @@ type DeclineRequestJSONRequestBody = AnswerInput
 // GrantRequestJSONRequestBody defines body for GrantRequest for application/json ContentType.
 type GrantRequestJSONRequestBody = AnswerInput
 
+// LinkRosterMatchJSONRequestBody defines body for LinkRosterMatch for application/json ContentType.
+type LinkRosterMatchJSONRequestBody = RosterLink
+
+// UpdateRosterSourceJSONRequestBody defines body for UpdateRosterSource for application/json ContentType.
+type UpdateRosterSourceJSONRequestBody = RosterSourceInput
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
 // ConfirmPasswordJSONRequestBody defines body for ConfirmPassword for application/json ContentType.
 type ConfirmPasswordJSONRequestBody = Password
+
+// SetTherapistDetailsJSONRequestBody defines body for SetTherapistDetails for application/json ContentType.
+type SetTherapistDetailsJSONRequestBody = TherapistDetails
+
+// RecordHoldingJSONRequestBody defines body for RecordHolding for application/json ContentType.
+type RecordHoldingJSONRequestBody = HoldingInput
 
 // RecordLicenseJSONRequestBody defines body for RecordLicense for application/json ContentType.
 type RecordLicenseJSONRequestBody = LicenseInput
@@ -3711,6 +4668,12 @@ type ServerInterface interface {
 	// ConfirmAddress Confirm a new e-mail address
 	// (POST /v1/addresses/confirm)
 	ConfirmAddress(ctx echo.Context) error
+	// GetOrderDocument The order
+	// (GET /v1/adverse-actions/{adverse}/document)
+	GetOrderDocument(ctx echo.Context, adverse AdverseID) error
+	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
+	// (PUT /v1/adverse-actions/{adverse}/document)
+	AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error
 	// GetCertificationRun How far a run of certification is
 	// (GET /v1/certification-runs/{run})
 	GetCertificationRun(ctx echo.Context, run CertificationRunID) error
@@ -3873,6 +4836,21 @@ type ServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx echo.Context, entry EntryID, params SubmitEntryParams) error
+	// EndHolding Take back what was recorded
+	// (DELETE /v1/holdings/{holding})
+	EndHolding(ctx echo.Context, holding HoldingID, params EndHoldingParams) error
+	// GetHolding Something that a therapist holds
+	// (GET /v1/holdings/{holding})
+	GetHolding(ctx echo.Context, holding HoldingID) error
+	// GetHoldingDocument The evidence
+	// (GET /v1/holdings/{holding}/document)
+	GetHoldingDocument(ctx echo.Context, holding HoldingID) error
+	// AttachHoldingDocument Attach the evidence (PDF, PNG or JPEG)
+	// (PUT /v1/holdings/{holding}/document)
+	AttachHoldingDocument(ctx echo.Context, holding HoldingID, params AttachHoldingDocumentParams) error
+	// VerifyHolding Record how it is known by now, and when it is looked at again
+	// (POST /v1/holdings/{holding}/verifications)
+	VerifyHolding(ctx echo.Context, holding HoldingID, params VerifyHoldingParams) error
 	// GetImport An import with every refused record
 	// (GET /v1/imports/{import})
 	GetImport(ctx echo.Context, pImport ImportID) error
@@ -3891,6 +4869,12 @@ type ServerInterface interface {
 	// GetLicense A licence as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx echo.Context, license LicenseID, params GetLicenseParams) error
+	// RecordAdverseAction Record what an authority did, with the discipline that it causes
+	// (POST /v1/licenses/{license}/adverse-actions)
+	RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error
+	// CheckLicense Ask the authority's register about a licence now
+	// (POST /v1/licenses/{license}/checks)
+	CheckLicense(ctx echo.Context, license LicenseID) error
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license LicenseID, params RecordLicenseEventParams) error
@@ -3909,6 +4893,9 @@ type ServerInterface interface {
 	// TickRenewalStep Note that a step of my renewal is done
 	// (PUT /v1/licenses/{license}/renewal/steps/{step})
 	TickRenewalStep(ctx echo.Context, license LicenseID, step string, params TickRenewalStepParams) error
+	// WithdrawLicenseEvent Record that an earlier record of a licence was an error
+	// (POST /v1/licenses/{license}/withdrawals)
+	WithdrawLicenseEvent(ctx echo.Context, license LicenseID, params WithdrawLicenseEventParams) error
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx echo.Context) error
@@ -4014,6 +5001,9 @@ type ServerInterface interface {
 	// ListExpiringLicenses Licences that end soon, of people whom the school teaches or taught
 	// (GET /v1/organizations/{organization}/expiring-licenses)
 	ListExpiringLicenses(ctx echo.Context, organization OrganizationID, params ListExpiringLicensesParams) error
+	// ListHoldingsDue What therapists hold and has to be looked at again by a day
+	// (GET /v1/organizations/{organization}/holdings-due)
+	ListHoldingsDue(ctx echo.Context, organization OrganizationID, params ListHoldingsDueParams) error
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx echo.Context, organization OrganizationID, params ListImportsParams) error
@@ -4071,6 +5061,21 @@ type ServerInterface interface {
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx echo.Context, organization OrganizationID, params ListRequestsParams) error
+	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
+	// (GET /v1/organizations/{organization}/roster-matches)
+	ListRosterMatches(ctx echo.Context, organization OrganizationID, params ListRosterMatchesParams) error
+	// ListRosterSources How the school reads boards' lists
+	// (GET /v1/organizations/{organization}/roster-sources)
+	ListRosterSources(ctx echo.Context, organization OrganizationID, params ListRosterSourcesParams) error
+	// CreateRosterSource Keep how the lists of a board are read
+	// (POST /v1/organizations/{organization}/roster-sources)
+	CreateRosterSource(ctx echo.Context, organization OrganizationID, params CreateRosterSourceParams) error
+	// ListRosters Imports of boards' lists, newest first
+	// (GET /v1/organizations/{organization}/rosters)
+	ListRosters(ctx echo.Context, organization OrganizationID, params ListRostersParams) error
+	// ImportRoster Import a board's list, or try it with dry_run
+	// (POST /v1/organizations/{organization}/rosters)
+	ImportRoster(ctx echo.Context, organization OrganizationID, params ImportRosterParams) error
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error
@@ -4119,6 +5124,21 @@ type ServerInterface interface {
 	// WithdrawRequest Take the own request back
 	// (POST /v1/requests/{request_id}/withdraw)
 	WithdrawRequest(ctx echo.Context, requestId RequestID, params WithdrawRequestParams) error
+	// DismissRosterMatch Decide that a line is of none of its candidates
+	// (POST /v1/roster-matches/{match}/dismiss)
+	DismissRosterMatch(ctx echo.Context, match RosterMatchID, params DismissRosterMatchParams) error
+	// LinkRosterMatch Decide whose a line is, and record what it says
+	// (POST /v1/roster-matches/{match}/link)
+	LinkRosterMatch(ctx echo.Context, match RosterMatchID, params LinkRosterMatchParams) error
+	// GetRosterSource How the lists of a board are read
+	// (GET /v1/roster-sources/{source})
+	GetRosterSource(ctx echo.Context, source RosterSourceID) error
+	// UpdateRosterSource Change how the lists of a board are read
+	// (PUT /v1/roster-sources/{source})
+	UpdateRosterSource(ctx echo.Context, source RosterSourceID, params UpdateRosterSourceParams) error
+	// GetRoster How far the import of a list has come
+	// (GET /v1/rosters/{roster})
+	GetRoster(ctx echo.Context, roster RosterID) error
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx echo.Context) error
@@ -4137,15 +5157,30 @@ type ServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx echo.Context, therapist TherapistID) error
+	// SetTherapistDetails Tell when the therapist was born and in which zone they live
+	// (PUT /v1/therapists/{therapist})
+	SetTherapistDetails(ctx echo.Context, therapist TherapistID, params SetTherapistDetailsParams) error
+	// ListAdverseActions What authorities did about a therapist's licences, newest record first
+	// (GET /v1/therapists/{therapist}/adverse-actions)
+	ListAdverseActions(ctx echo.Context, therapist TherapistID, params ListAdverseActionsParams) error
 	// RevokeCalendar Revoke the address of my calendar
 	// (DELETE /v1/therapists/{therapist}/calendar)
 	RevokeCalendar(ctx echo.Context, therapist TherapistID, params RevokeCalendarParams) error
 	// MakeCalendar Make the secret address of my calendar
 	// (POST /v1/therapists/{therapist}/calendar)
 	MakeCalendar(ctx echo.Context, therapist TherapistID) error
+	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
+	// (GET /v1/therapists/{therapist}/compact)
+	GetCompact(ctx echo.Context, therapist TherapistID, params GetCompactParams) error
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error
+	// ListHoldings What a therapist holds beside licences, newest record first
+	// (GET /v1/therapists/{therapist}/holdings)
+	ListHoldings(ctx echo.Context, therapist TherapistID, params ListHoldingsParams) error
+	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunisation
+	// (POST /v1/therapists/{therapist}/holdings)
+	RecordHolding(ctx echo.Context, therapist TherapistID, params RecordHoldingParams) error
 	// ListLicenses A therapist's licences as they stand on a day
 	// (GET /v1/therapists/{therapist}/licenses)
 	ListLicenses(ctx echo.Context, therapist TherapistID, params ListLicensesParams) error
@@ -4220,6 +5255,47 @@ func (w *ServerInterfaceWrapper) ConfirmAddress(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmAddress(ctx)
+	return err
+}
+
+// GetOrderDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrderDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "adverse" -------------
+	var adverse AdverseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "adverse", ctx.Param("adverse"), &adverse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter adverse: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrderDocument(ctx, adverse)
+	return err
+}
+
+// AttachOrderDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachOrderDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "adverse" -------------
+	var adverse AdverseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "adverse", ctx.Param("adverse"), &adverse, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter adverse: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachOrderDocumentParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachOrderDocument(ctx, adverse, params)
 	return err
 }
 
@@ -5838,6 +6914,182 @@ func (w *ServerInterfaceWrapper) SubmitEntry(ctx echo.Context) error {
 	return err
 }
 
+// EndHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) EndHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndHolding(ctx, holding, params)
+	return err
+}
+
+// GetHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHolding(ctx, holding)
+	return err
+}
+
+// GetHoldingDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHoldingDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHoldingDocument(ctx, holding)
+	return err
+}
+
+// AttachHoldingDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachHoldingDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachHoldingDocumentParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachHoldingDocument(ctx, holding, params)
+	return err
+}
+
+// VerifyHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "holding" -------------
+	var holding HoldingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "holding", ctx.Param("holding"), &holding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter holding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyHolding(ctx, holding, params)
+	return err
+}
+
 // GetImport converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
 	var err error
@@ -5994,8 +7246,89 @@ func (w *ServerInterfaceWrapper) GetLicense(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
 	}
 
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// ------------- Optional query parameter "known_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "known_at", ctx.QueryParams(), &params.KnownAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter known_at: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetLicense(ctx, license, params)
+	return err
+}
+
+// RecordAdverseAction converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordAdverseAction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordAdverseActionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordAdverseAction(ctx, license, params)
+	return err
+}
+
+// CheckLicense converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckLicense(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckLicense(ctx, license)
 	return err
 }
 
@@ -6238,6 +7571,57 @@ func (w *ServerInterfaceWrapper) TickRenewalStep(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.TickRenewalStep(ctx, license, step, params)
+	return err
+}
+
+// WithdrawLicenseEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawLicenseEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawLicenseEventParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawLicenseEvent(ctx, license, params)
 	return err
 }
 
@@ -7215,6 +8599,45 @@ func (w *ServerInterfaceWrapper) ListExpiringLicenses(ctx echo.Context) error {
 	return err
 }
 
+// ListHoldingsDue converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHoldingsDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldingsDueParams
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHoldingsDue(ctx, organization, params)
+	return err
+}
+
 // ListImports converts echo context to params.
 func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
 	var err error
@@ -7899,6 +9322,191 @@ func (w *ServerInterfaceWrapper) ListRequests(ctx echo.Context) error {
 	return err
 }
 
+// ListRosterMatches converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosterMatches(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRosterMatchesParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosterMatches(ctx, organization, params)
+	return err
+}
+
+// ListRosterSources converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosterSources(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRosterSourcesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosterSources(ctx, organization, params)
+	return err
+}
+
+// CreateRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRosterSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRosterSource(ctx, organization, params)
+	return err
+}
+
+// ListRosters converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRosters(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRostersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRosters(ctx, organization, params)
+	return err
+}
+
+// ImportRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportRosterParams
+	// ------------- Required query parameter "source_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "source_id", ctx.QueryParams(), &params.SourceId, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportRoster(ctx, organization, params)
+	return err
+}
+
 // SignEntries converts echo context to params.
 func (w *ServerInterfaceWrapper) SignEntries(ctx echo.Context) error {
 	var err error
@@ -8396,6 +10004,191 @@ func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
 	return err
 }
 
+// DismissRosterMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) DismissRosterMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DismissRosterMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DismissRosterMatch(ctx, match, params)
+	return err
+}
+
+// LinkRosterMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) LinkRosterMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LinkRosterMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LinkRosterMatch(ctx, match, params)
+	return err
+}
+
+// GetRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRosterSource(ctx, source)
+	return err
+}
+
+// UpdateRosterSource converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRosterSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRosterSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRosterSource(ctx, source, params)
+	return err
+}
+
+// GetRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roster" -------------
+	var roster RosterID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roster", ctx.Param("roster"), &roster, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roster: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRoster(ctx, roster)
+	return err
+}
+
 // SignOutEverywhere converts echo context to params.
 func (w *ServerInterfaceWrapper) SignOutEverywhere(ctx echo.Context) error {
 	var err error
@@ -8457,6 +10250,74 @@ func (w *ServerInterfaceWrapper) GetTherapist(ctx echo.Context) error {
 	return err
 }
 
+// SetTherapistDetails converts echo context to params.
+func (w *ServerInterfaceWrapper) SetTherapistDetails(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetTherapistDetailsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetTherapistDetails(ctx, therapist, params)
+	return err
+}
+
+// ListAdverseActions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAdverseActions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAdverseActionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAdverseActions(ctx, therapist, params)
+	return err
+}
+
 // RevokeCalendar converts echo context to params.
 func (w *ServerInterfaceWrapper) RevokeCalendar(ctx echo.Context) error {
 	var err error
@@ -8509,6 +10370,31 @@ func (w *ServerInterfaceWrapper) MakeCalendar(ctx echo.Context) error {
 	return err
 }
 
+// GetCompact converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCompact(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCompactParams
+	// ------------- Required query parameter "home" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "home", ctx.QueryParams(), &params.Home, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter home: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCompact(ctx, therapist, params)
+	return err
+}
+
 // ListTherapistCredentials converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) error {
 	var err error
@@ -8522,6 +10408,74 @@ func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) erro
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListTherapistCredentials(ctx, therapist)
+	return err
+}
+
+// ListHoldings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHoldings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldingsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHoldings(ctx, therapist, params)
+	return err
+}
+
+// RecordHolding converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordHolding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordHoldingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordHolding(ctx, therapist, params)
 	return err
 }
 
@@ -8543,6 +10497,20 @@ func (w *ServerInterfaceWrapper) ListLicenses(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", false, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// ------------- Optional query parameter "known_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "known_at", ctx.QueryParams(), &params.KnownAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter known_at: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -9180,10 +11148,36 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/course-completions", wrapper.ListCourseCompletions, options.OperationMiddlewares["listCourseCompletions"]...)
 	router.POST(options.BaseURL+"/v1/course-completions/:course_completion/proposals", wrapper.ProposeSpecialty, options.OperationMiddlewares["proposeSpecialty"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
+	router.PUT(options.BaseURL+"/v1/therapists/:therapist", wrapper.SetTherapistDetails, options.OperationMiddlewares["setTherapistDetails"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.ListLicenses, options.OperationMiddlewares["listLicenses"]...)
 	router.POST(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.RecordLicense, options.OperationMiddlewares["recordLicense"]...)
 	router.GET(options.BaseURL+"/v1/licenses/:license", wrapper.GetLicense, options.OperationMiddlewares["getLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/events", wrapper.RecordLicenseEvent, options.OperationMiddlewares["recordLicenseEvent"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/withdrawals", wrapper.WithdrawLicenseEvent, options.OperationMiddlewares["withdrawLicenseEvent"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.ListRosterSources, options.OperationMiddlewares["listRosterSources"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.CreateRosterSource, options.OperationMiddlewares["createRosterSource"]...)
+	router.GET(options.BaseURL+"/v1/roster-sources/:source", wrapper.GetRosterSource, options.OperationMiddlewares["getRosterSource"]...)
+	router.PUT(options.BaseURL+"/v1/roster-sources/:source", wrapper.UpdateRosterSource, options.OperationMiddlewares["updateRosterSource"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/rosters", wrapper.ListRosters, options.OperationMiddlewares["listRosters"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/rosters", wrapper.ImportRoster, options.OperationMiddlewares["importRoster"]...)
+	router.GET(options.BaseURL+"/v1/rosters/:roster", wrapper.GetRoster, options.OperationMiddlewares["getRoster"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-matches", wrapper.ListRosterMatches, options.OperationMiddlewares["listRosterMatches"]...)
+	router.POST(options.BaseURL+"/v1/roster-matches/:match/link", wrapper.LinkRosterMatch, options.OperationMiddlewares["linkRosterMatch"]...)
+	router.POST(options.BaseURL+"/v1/roster-matches/:match/dismiss", wrapper.DismissRosterMatch, options.OperationMiddlewares["dismissRosterMatch"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.ListHoldings, options.OperationMiddlewares["listHoldings"]...)
+	router.POST(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.RecordHolding, options.OperationMiddlewares["recordHolding"]...)
+	router.DELETE(options.BaseURL+"/v1/holdings/:holding", wrapper.EndHolding, options.OperationMiddlewares["endHolding"]...)
+	router.GET(options.BaseURL+"/v1/holdings/:holding", wrapper.GetHolding, options.OperationMiddlewares["getHolding"]...)
+	router.POST(options.BaseURL+"/v1/holdings/:holding/verifications", wrapper.VerifyHolding, options.OperationMiddlewares["verifyHolding"]...)
+	router.GET(options.BaseURL+"/v1/holdings/:holding/document", wrapper.GetHoldingDocument, options.OperationMiddlewares["getHoldingDocument"]...)
+	router.PUT(options.BaseURL+"/v1/holdings/:holding/document", wrapper.AttachHoldingDocument, options.OperationMiddlewares["attachHoldingDocument"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/holdings-due", wrapper.ListHoldingsDue, options.OperationMiddlewares["listHoldingsDue"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/adverse-actions", wrapper.ListAdverseActions, options.OperationMiddlewares["listAdverseActions"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/adverse-actions", wrapper.RecordAdverseAction, options.OperationMiddlewares["recordAdverseAction"]...)
+	router.GET(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.GetOrderDocument, options.OperationMiddlewares["getOrderDocument"]...)
+	router.PUT(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.AttachOrderDocument, options.OperationMiddlewares["attachOrderDocument"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/compact", wrapper.GetCompact, options.OperationMiddlewares["getCompact"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/checks", wrapper.CheckLicense, options.OperationMiddlewares["checkLicense"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/upcoming", wrapper.ListUpcoming, options.OperationMiddlewares["listUpcoming"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/reminders", wrapper.GetReminders, options.OperationMiddlewares["getReminders"]...)
 	router.PUT(options.BaseURL+"/v1/therapists/:therapist/reminders", wrapper.SetReminders, options.OperationMiddlewares["setReminders"]...)
@@ -9260,6 +11254,98 @@ type ConfirmAddressdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmAddressdefaultApplicationProblemPlusJSONResponse) VisitConfirmAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrderDocumentRequestObject struct {
+	Adverse AdverseID `json:"adverse"`
+}
+
+type GetOrderDocumentResponseObject interface {
+	VisitGetOrderDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetOrderDocument200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetOrderDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetOrderDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetOrderDocument200ApplicationoctetStreamResponse) VisitGetOrderDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetOrderDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOrderDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetOrderDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachOrderDocumentRequestObject struct {
+	Adverse AdverseID `json:"adverse"`
+	Params  AttachOrderDocumentParams
+	Body    io.Reader
+}
+
+type AttachOrderDocumentResponseObject interface {
+	VisitAttachOrderDocumentResponse(w http.ResponseWriter) error
+}
+
+type AttachOrderDocument200JSONResponse Adverse
+
+func (response AttachOrderDocument200JSONResponse) VisitAttachOrderDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachOrderDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11652,6 +13738,236 @@ func (response SubmitEntrydefaultApplicationProblemPlusJSONResponse) VisitSubmit
 	return err
 }
 
+type EndHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  EndHoldingParams
+}
+
+type EndHoldingResponseObject interface {
+	VisitEndHoldingResponse(w http.ResponseWriter) error
+}
+
+type EndHolding204Response struct {
+}
+
+func (response EndHolding204Response) VisitEndHoldingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndHoldingdefaultApplicationProblemPlusJSONResponse) VisitEndHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+}
+
+type GetHoldingResponseObject interface {
+	VisitGetHoldingResponse(w http.ResponseWriter) error
+}
+
+type GetHolding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetHolding200JSONResponse struct {
+	Body    Holding
+	Headers GetHolding200ResponseHeaders
+}
+
+func (response GetHolding200JSONResponse) VisitGetHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetHoldingdefaultApplicationProblemPlusJSONResponse) VisitGetHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldingDocumentRequestObject struct {
+	Holding HoldingID `json:"holding"`
+}
+
+type GetHoldingDocumentResponseObject interface {
+	VisitGetHoldingDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetHoldingDocument200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetHoldingDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetHoldingDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetHoldingDocument200ApplicationoctetStreamResponse) VisitGetHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetHoldingDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetHoldingDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachHoldingDocumentRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  AttachHoldingDocumentParams
+	Body    io.Reader
+}
+
+type AttachHoldingDocumentResponseObject interface {
+	VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error
+}
+
+type AttachHoldingDocument200ResponseHeaders struct {
+	ETag string
+}
+
+type AttachHoldingDocument200JSONResponse struct {
+	Body    Holding
+	Headers AttachHoldingDocument200ResponseHeaders
+}
+
+func (response AttachHoldingDocument200JSONResponse) VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachHoldingDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachHoldingDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachHoldingDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyHoldingRequestObject struct {
+	Holding HoldingID `json:"holding"`
+	Params  VerifyHoldingParams
+	Body    *VerifyHoldingJSONRequestBody
+}
+
+type VerifyHoldingResponseObject interface {
+	VisitVerifyHoldingResponse(w http.ResponseWriter) error
+}
+
+type VerifyHolding200ResponseHeaders struct {
+	ETag string
+}
+
+type VerifyHolding200JSONResponse struct {
+	Body    Holding
+	Headers VerifyHolding200ResponseHeaders
+}
+
+func (response VerifyHolding200JSONResponse) VisitVerifyHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyHoldingdefaultApplicationProblemPlusJSONResponse) VisitVerifyHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportRequestObject struct {
 	Import ImportID `json:"import"`
 }
@@ -11922,6 +14238,86 @@ func (response GetLicensedefaultApplicationProblemPlusJSONResponse) VisitGetLice
 	return err
 }
 
+type RecordAdverseActionRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  RecordAdverseActionParams
+	Body    *RecordAdverseActionJSONRequestBody
+}
+
+type RecordAdverseActionResponseObject interface {
+	VisitRecordAdverseActionResponse(w http.ResponseWriter) error
+}
+
+type RecordAdverseAction201JSONResponse Adverse
+
+func (response RecordAdverseAction201JSONResponse) VisitRecordAdverseActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAdverseActiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordAdverseActiondefaultApplicationProblemPlusJSONResponse) VisitRecordAdverseActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckLicenseRequestObject struct {
+	License LicenseID `json:"license"`
+}
+
+type CheckLicenseResponseObject interface {
+	VisitCheckLicenseResponse(w http.ResponseWriter) error
+}
+
+type CheckLicense201JSONResponse LicenseCheck
+
+func (response CheckLicense201JSONResponse) VisitCheckLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckLicensedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckLicensedefaultApplicationProblemPlusJSONResponse) VisitCheckLicenseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordLicenseEventRequestObject struct {
 	License LicenseID `json:"license"`
 	Params  RecordLicenseEventParams
@@ -12179,6 +14575,55 @@ type TickRenewalStepdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response TickRenewalStepdefaultApplicationProblemPlusJSONResponse) VisitTickRenewalStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawLicenseEventRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  WithdrawLicenseEventParams
+	Body    *WithdrawLicenseEventJSONRequestBody
+}
+
+type WithdrawLicenseEventResponseObject interface {
+	VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error
+}
+
+type WithdrawLicenseEvent201ResponseHeaders struct {
+	ETag string
+}
+
+type WithdrawLicenseEvent201JSONResponse struct {
+	Body    License
+	Headers WithdrawLicenseEvent201ResponseHeaders
+}
+
+func (response WithdrawLicenseEvent201JSONResponse) VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawLicenseEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawLicenseEventdefaultApplicationProblemPlusJSONResponse) VisitWithdrawLicenseEventResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13731,6 +16176,54 @@ func (response ListExpiringLicensesdefaultApplicationProblemPlusJSONResponse) Vi
 	return err
 }
 
+type ListHoldingsDueRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListHoldingsDueParams
+}
+
+type ListHoldingsDueResponseObject interface {
+	VisitListHoldingsDueResponse(w http.ResponseWriter) error
+}
+
+type ListHoldingsDue200ResponseHeaders struct {
+	Link string
+}
+
+type ListHoldingsDue200JSONResponse struct {
+	Body    HoldingList
+	Headers ListHoldingsDue200ResponseHeaders
+}
+
+func (response ListHoldingsDue200JSONResponse) VisitListHoldingsDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsDuedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHoldingsDuedefaultApplicationProblemPlusJSONResponse) VisitListHoldingsDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListImportsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListImportsParams
@@ -14602,6 +17095,254 @@ func (response ListRequestsdefaultApplicationProblemPlusJSONResponse) VisitListR
 	return err
 }
 
+type ListRosterMatchesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRosterMatchesParams
+}
+
+type ListRosterMatchesResponseObject interface {
+	VisitListRosterMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListRosterMatches200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosterMatches200JSONResponse struct {
+	Body    RosterMatchList
+	Headers ListRosterMatches200ResponseHeaders
+}
+
+func (response ListRosterMatches200JSONResponse) VisitListRosterMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRosterMatchesdefaultApplicationProblemPlusJSONResponse) VisitListRosterMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterSourcesRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRosterSourcesParams
+}
+
+type ListRosterSourcesResponseObject interface {
+	VisitListRosterSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListRosterSources200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosterSources200JSONResponse struct {
+	Body    RosterSourceList
+	Headers ListRosterSources200ResponseHeaders
+}
+
+func (response ListRosterSources200JSONResponse) VisitListRosterSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRosterSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRosterSourcesdefaultApplicationProblemPlusJSONResponse) VisitListRosterSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRosterSourceRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CreateRosterSourceParams
+	Body         *CreateRosterSourceJSONRequestBody
+}
+
+type CreateRosterSourceResponseObject interface {
+	VisitCreateRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type CreateRosterSource201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateRosterSource201JSONResponse struct {
+	Body    RosterSource
+	Headers CreateRosterSource201ResponseHeaders
+}
+
+func (response CreateRosterSource201JSONResponse) VisitCreateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitCreateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRostersRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListRostersParams
+}
+
+type ListRostersResponseObject interface {
+	VisitListRostersResponse(w http.ResponseWriter) error
+}
+
+type ListRosters200ResponseHeaders struct {
+	Link string
+}
+
+type ListRosters200JSONResponse struct {
+	Body    BoardRosterList
+	Headers ListRosters200ResponseHeaders
+}
+
+func (response ListRosters200JSONResponse) VisitListRostersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRostersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRostersdefaultApplicationProblemPlusJSONResponse) VisitListRostersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRosterRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ImportRosterParams
+	Body         io.Reader
+}
+
+type ImportRosterResponseObject interface {
+	VisitImportRosterResponse(w http.ResponseWriter) error
+}
+
+type ImportRoster200JSONResponse BoardRoster
+
+func (response ImportRoster200JSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRoster201JSONResponse BoardRoster
+
+func (response ImportRoster201JSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRosterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportRosterdefaultApplicationProblemPlusJSONResponse) VisitImportRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignEntriesRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       SignEntriesParams
@@ -15302,6 +18043,238 @@ func (response WithdrawRequestdefaultApplicationProblemPlusJSONResponse) VisitWi
 	return err
 }
 
+type DismissRosterMatchRequestObject struct {
+	Match  RosterMatchID `json:"match"`
+	Params DismissRosterMatchParams
+}
+
+type DismissRosterMatchResponseObject interface {
+	VisitDismissRosterMatchResponse(w http.ResponseWriter) error
+}
+
+type DismissRosterMatch200ResponseHeaders struct {
+	ETag string
+}
+
+type DismissRosterMatch200JSONResponse struct {
+	Body    RosterMatch
+	Headers DismissRosterMatch200ResponseHeaders
+}
+
+func (response DismissRosterMatch200JSONResponse) VisitDismissRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissRosterMatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DismissRosterMatchdefaultApplicationProblemPlusJSONResponse) VisitDismissRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkRosterMatchRequestObject struct {
+	Match  RosterMatchID `json:"match"`
+	Params LinkRosterMatchParams
+	Body   *LinkRosterMatchJSONRequestBody
+}
+
+type LinkRosterMatchResponseObject interface {
+	VisitLinkRosterMatchResponse(w http.ResponseWriter) error
+}
+
+type LinkRosterMatch200ResponseHeaders struct {
+	ETag string
+}
+
+type LinkRosterMatch200JSONResponse struct {
+	Body    RosterMatch
+	Headers LinkRosterMatch200ResponseHeaders
+}
+
+func (response LinkRosterMatch200JSONResponse) VisitLinkRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkRosterMatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LinkRosterMatchdefaultApplicationProblemPlusJSONResponse) VisitLinkRosterMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterSourceRequestObject struct {
+	Source RosterSourceID `json:"source"`
+}
+
+type GetRosterSourceResponseObject interface {
+	VisitGetRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type GetRosterSource200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRosterSource200JSONResponse struct {
+	Body    RosterSource
+	Headers GetRosterSource200ResponseHeaders
+}
+
+func (response GetRosterSource200JSONResponse) VisitGetRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitGetRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRosterSourceRequestObject struct {
+	Source RosterSourceID `json:"source"`
+	Params UpdateRosterSourceParams
+	Body   *UpdateRosterSourceJSONRequestBody
+}
+
+type UpdateRosterSourceResponseObject interface {
+	VisitUpdateRosterSourceResponse(w http.ResponseWriter) error
+}
+
+type UpdateRosterSource200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateRosterSource200JSONResponse struct {
+	Body    RosterSource
+	Headers UpdateRosterSource200ResponseHeaders
+}
+
+func (response UpdateRosterSource200JSONResponse) VisitUpdateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRosterSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateRosterSourcedefaultApplicationProblemPlusJSONResponse) VisitUpdateRosterSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterRequestObject struct {
+	Roster RosterID `json:"roster"`
+}
+
+type GetRosterResponseObject interface {
+	VisitGetRosterResponse(w http.ResponseWriter) error
+}
+
+type GetRoster200JSONResponse BoardRoster
+
+func (response GetRoster200JSONResponse) VisitGetRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRosterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRosterdefaultApplicationProblemPlusJSONResponse) VisitGetRosterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignOutEverywhereRequestObject struct {
 }
 
@@ -15521,6 +18494,95 @@ func (response GetTherapistdefaultApplicationProblemPlusJSONResponse) VisitGetTh
 	return err
 }
 
+type SetTherapistDetailsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    SetTherapistDetailsParams
+	Body      *SetTherapistDetailsJSONRequestBody
+}
+
+type SetTherapistDetailsResponseObject interface {
+	VisitSetTherapistDetailsResponse(w http.ResponseWriter) error
+}
+
+type SetTherapistDetails200JSONResponse Therapist
+
+func (response SetTherapistDetails200JSONResponse) VisitSetTherapistDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTherapistDetailsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetTherapistDetailsdefaultApplicationProblemPlusJSONResponse) VisitSetTherapistDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAdverseActionsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListAdverseActionsParams
+}
+
+type ListAdverseActionsResponseObject interface {
+	VisitListAdverseActionsResponse(w http.ResponseWriter) error
+}
+
+type ListAdverseActions200ResponseHeaders struct {
+	Link string
+}
+
+type ListAdverseActions200JSONResponse struct {
+	Body    AdverseList
+	Headers ListAdverseActions200ResponseHeaders
+}
+
+func (response ListAdverseActions200JSONResponse) VisitListAdverseActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAdverseActionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAdverseActionsdefaultApplicationProblemPlusJSONResponse) VisitListAdverseActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RevokeCalendarRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 	Params    RevokeCalendarParams
@@ -15594,6 +18656,46 @@ func (response MakeCalendardefaultApplicationProblemPlusJSONResponse) VisitMakeC
 	return err
 }
 
+type GetCompactRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    GetCompactParams
+}
+
+type GetCompactResponseObject interface {
+	VisitGetCompactResponse(w http.ResponseWriter) error
+}
+
+type GetCompact200JSONResponse CompactStanding
+
+func (response GetCompact200JSONResponse) VisitGetCompactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCompactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCompactdefaultApplicationProblemPlusJSONResponse) VisitGetCompactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistCredentialsRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -15622,6 +18724,103 @@ type ListTherapistCredentialsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListTherapistCredentialsdefaultApplicationProblemPlusJSONResponse) VisitListTherapistCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListHoldingsParams
+}
+
+type ListHoldingsResponseObject interface {
+	VisitListHoldingsResponse(w http.ResponseWriter) error
+}
+
+type ListHoldings200ResponseHeaders struct {
+	Link string
+}
+
+type ListHoldings200JSONResponse struct {
+	Body    HoldingList
+	Headers ListHoldings200ResponseHeaders
+}
+
+func (response ListHoldings200JSONResponse) VisitListHoldingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHoldingsdefaultApplicationProblemPlusJSONResponse) VisitListHoldingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordHoldingRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    RecordHoldingParams
+	Body      *RecordHoldingJSONRequestBody
+}
+
+type RecordHoldingResponseObject interface {
+	VisitRecordHoldingResponse(w http.ResponseWriter) error
+}
+
+type RecordHolding201ResponseHeaders struct {
+	ETag string
+}
+
+type RecordHolding201JSONResponse struct {
+	Body    Holding
+	Headers RecordHolding201ResponseHeaders
+}
+
+func (response RecordHolding201JSONResponse) VisitRecordHoldingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordHoldingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordHoldingdefaultApplicationProblemPlusJSONResponse) VisitRecordHoldingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16326,6 +19525,12 @@ type StrictServerInterface interface {
 	// ConfirmAddress Confirm a new e-mail address
 	// (POST /v1/addresses/confirm)
 	ConfirmAddress(ctx context.Context, request ConfirmAddressRequestObject) (ConfirmAddressResponseObject, error)
+	// GetOrderDocument The order
+	// (GET /v1/adverse-actions/{adverse}/document)
+	GetOrderDocument(ctx context.Context, request GetOrderDocumentRequestObject) (GetOrderDocumentResponseObject, error)
+	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
+	// (PUT /v1/adverse-actions/{adverse}/document)
+	AttachOrderDocument(ctx context.Context, request AttachOrderDocumentRequestObject) (AttachOrderDocumentResponseObject, error)
 	// GetCertificationRun How far a run of certification is
 	// (GET /v1/certification-runs/{run})
 	GetCertificationRun(ctx context.Context, request GetCertificationRunRequestObject) (GetCertificationRunResponseObject, error)
@@ -16488,6 +19693,21 @@ type StrictServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx context.Context, request SubmitEntryRequestObject) (SubmitEntryResponseObject, error)
+	// EndHolding Take back what was recorded
+	// (DELETE /v1/holdings/{holding})
+	EndHolding(ctx context.Context, request EndHoldingRequestObject) (EndHoldingResponseObject, error)
+	// GetHolding Something that a therapist holds
+	// (GET /v1/holdings/{holding})
+	GetHolding(ctx context.Context, request GetHoldingRequestObject) (GetHoldingResponseObject, error)
+	// GetHoldingDocument The evidence
+	// (GET /v1/holdings/{holding}/document)
+	GetHoldingDocument(ctx context.Context, request GetHoldingDocumentRequestObject) (GetHoldingDocumentResponseObject, error)
+	// AttachHoldingDocument Attach the evidence (PDF, PNG or JPEG)
+	// (PUT /v1/holdings/{holding}/document)
+	AttachHoldingDocument(ctx context.Context, request AttachHoldingDocumentRequestObject) (AttachHoldingDocumentResponseObject, error)
+	// VerifyHolding Record how it is known by now, and when it is looked at again
+	// (POST /v1/holdings/{holding}/verifications)
+	VerifyHolding(ctx context.Context, request VerifyHoldingRequestObject) (VerifyHoldingResponseObject, error)
 	// GetImport An import with every refused record
 	// (GET /v1/imports/{import})
 	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
@@ -16506,6 +19726,12 @@ type StrictServerInterface interface {
 	// GetLicense A licence as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx context.Context, request GetLicenseRequestObject) (GetLicenseResponseObject, error)
+	// RecordAdverseAction Record what an authority did, with the discipline that it causes
+	// (POST /v1/licenses/{license}/adverse-actions)
+	RecordAdverseAction(ctx context.Context, request RecordAdverseActionRequestObject) (RecordAdverseActionResponseObject, error)
+	// CheckLicense Ask the authority's register about a licence now
+	// (POST /v1/licenses/{license}/checks)
+	CheckLicense(ctx context.Context, request CheckLicenseRequestObject) (CheckLicenseResponseObject, error)
 	// RecordLicenseEvent Record a dated fact about a licence
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx context.Context, request RecordLicenseEventRequestObject) (RecordLicenseEventResponseObject, error)
@@ -16524,6 +19750,9 @@ type StrictServerInterface interface {
 	// TickRenewalStep Note that a step of my renewal is done
 	// (PUT /v1/licenses/{license}/renewal/steps/{step})
 	TickRenewalStep(ctx context.Context, request TickRenewalStepRequestObject) (TickRenewalStepResponseObject, error)
+	// WithdrawLicenseEvent Record that an earlier record of a licence was an error
+	// (POST /v1/licenses/{license}/withdrawals)
+	WithdrawLicenseEvent(ctx context.Context, request WithdrawLicenseEventRequestObject) (WithdrawLicenseEventResponseObject, error)
 	// GetLog The public log as it is now
 	// (GET /v1/log)
 	GetLog(ctx context.Context, request GetLogRequestObject) (GetLogResponseObject, error)
@@ -16629,6 +19858,9 @@ type StrictServerInterface interface {
 	// ListExpiringLicenses Licences that end soon, of people whom the school teaches or taught
 	// (GET /v1/organizations/{organization}/expiring-licenses)
 	ListExpiringLicenses(ctx context.Context, request ListExpiringLicensesRequestObject) (ListExpiringLicensesResponseObject, error)
+	// ListHoldingsDue What therapists hold and has to be looked at again by a day
+	// (GET /v1/organizations/{organization}/holdings-due)
+	ListHoldingsDue(ctx context.Context, request ListHoldingsDueRequestObject) (ListHoldingsDueResponseObject, error)
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
@@ -16686,6 +19918,21 @@ type StrictServerInterface interface {
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
+	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
+	// (GET /v1/organizations/{organization}/roster-matches)
+	ListRosterMatches(ctx context.Context, request ListRosterMatchesRequestObject) (ListRosterMatchesResponseObject, error)
+	// ListRosterSources How the school reads boards' lists
+	// (GET /v1/organizations/{organization}/roster-sources)
+	ListRosterSources(ctx context.Context, request ListRosterSourcesRequestObject) (ListRosterSourcesResponseObject, error)
+	// CreateRosterSource Keep how the lists of a board are read
+	// (POST /v1/organizations/{organization}/roster-sources)
+	CreateRosterSource(ctx context.Context, request CreateRosterSourceRequestObject) (CreateRosterSourceResponseObject, error)
+	// ListRosters Imports of boards' lists, newest first
+	// (GET /v1/organizations/{organization}/rosters)
+	ListRosters(ctx context.Context, request ListRostersRequestObject) (ListRostersResponseObject, error)
+	// ImportRoster Import a board's list, or try it with dry_run
+	// (POST /v1/organizations/{organization}/rosters)
+	ImportRoster(ctx context.Context, request ImportRosterRequestObject) (ImportRosterResponseObject, error)
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx context.Context, request SignEntriesRequestObject) (SignEntriesResponseObject, error)
@@ -16734,6 +19981,21 @@ type StrictServerInterface interface {
 	// WithdrawRequest Take the own request back
 	// (POST /v1/requests/{request_id}/withdraw)
 	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
+	// DismissRosterMatch Decide that a line is of none of its candidates
+	// (POST /v1/roster-matches/{match}/dismiss)
+	DismissRosterMatch(ctx context.Context, request DismissRosterMatchRequestObject) (DismissRosterMatchResponseObject, error)
+	// LinkRosterMatch Decide whose a line is, and record what it says
+	// (POST /v1/roster-matches/{match}/link)
+	LinkRosterMatch(ctx context.Context, request LinkRosterMatchRequestObject) (LinkRosterMatchResponseObject, error)
+	// GetRosterSource How the lists of a board are read
+	// (GET /v1/roster-sources/{source})
+	GetRosterSource(ctx context.Context, request GetRosterSourceRequestObject) (GetRosterSourceResponseObject, error)
+	// UpdateRosterSource Change how the lists of a board are read
+	// (PUT /v1/roster-sources/{source})
+	UpdateRosterSource(ctx context.Context, request UpdateRosterSourceRequestObject) (UpdateRosterSourceResponseObject, error)
+	// GetRoster How far the import of a list has come
+	// (GET /v1/rosters/{roster})
+	GetRoster(ctx context.Context, request GetRosterRequestObject) (GetRosterResponseObject, error)
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
@@ -16752,15 +20014,30 @@ type StrictServerInterface interface {
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx context.Context, request GetTherapistRequestObject) (GetTherapistResponseObject, error)
+	// SetTherapistDetails Tell when the therapist was born and in which zone they live
+	// (PUT /v1/therapists/{therapist})
+	SetTherapistDetails(ctx context.Context, request SetTherapistDetailsRequestObject) (SetTherapistDetailsResponseObject, error)
+	// ListAdverseActions What authorities did about a therapist's licences, newest record first
+	// (GET /v1/therapists/{therapist}/adverse-actions)
+	ListAdverseActions(ctx context.Context, request ListAdverseActionsRequestObject) (ListAdverseActionsResponseObject, error)
 	// RevokeCalendar Revoke the address of my calendar
 	// (DELETE /v1/therapists/{therapist}/calendar)
 	RevokeCalendar(ctx context.Context, request RevokeCalendarRequestObject) (RevokeCalendarResponseObject, error)
 	// MakeCalendar Make the secret address of my calendar
 	// (POST /v1/therapists/{therapist}/calendar)
 	MakeCalendar(ctx context.Context, request MakeCalendarRequestObject) (MakeCalendarResponseObject, error)
+	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
+	// (GET /v1/therapists/{therapist}/compact)
+	GetCompact(ctx context.Context, request GetCompactRequestObject) (GetCompactResponseObject, error)
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx context.Context, request ListTherapistCredentialsRequestObject) (ListTherapistCredentialsResponseObject, error)
+	// ListHoldings What a therapist holds beside licences, newest record first
+	// (GET /v1/therapists/{therapist}/holdings)
+	ListHoldings(ctx context.Context, request ListHoldingsRequestObject) (ListHoldingsResponseObject, error)
+	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunisation
+	// (POST /v1/therapists/{therapist}/holdings)
+	RecordHolding(ctx context.Context, request RecordHoldingRequestObject) (RecordHoldingResponseObject, error)
 	// ListLicenses A therapist's licences as they stand on a day
 	// (GET /v1/therapists/{therapist}/licenses)
 	ListLicenses(ctx context.Context, request ListLicensesRequestObject) (ListLicensesResponseObject, error)
@@ -16885,6 +20162,59 @@ func (sh *strictHandler) ConfirmAddress(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ConfirmAddressResponseObject); ok {
 		return validResponse.VisitConfirmAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOrderDocument operation middleware
+func (sh *strictHandler) GetOrderDocument(ctx echo.Context, adverse AdverseID) error {
+	var request GetOrderDocumentRequestObject
+
+	request.Adverse = adverse
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrderDocument(ctx.Request().Context(), request.(GetOrderDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrderDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrderDocumentResponseObject); ok {
+		return validResponse.VisitGetOrderDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachOrderDocument operation middleware
+func (sh *strictHandler) AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error {
+	var request AttachOrderDocumentRequestObject
+
+	request.Adverse = adverse
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachOrderDocument(ctx.Request().Context(), request.(AttachOrderDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachOrderDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachOrderDocumentResponseObject); ok {
+		return validResponse.VisitAttachOrderDocumentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18664,6 +21994,159 @@ func (sh *strictHandler) SubmitEntry(ctx echo.Context, entry EntryID, params Sub
 	return nil
 }
 
+// EndHolding operation middleware
+func (sh *strictHandler) EndHolding(ctx echo.Context, holding HoldingID, params EndHoldingParams) error {
+	var request EndHoldingRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndHolding(ctx.Request().Context(), request.(EndHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndHoldingResponseObject); ok {
+		return validResponse.VisitEndHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHolding operation middleware
+func (sh *strictHandler) GetHolding(ctx echo.Context, holding HoldingID) error {
+	var request GetHoldingRequestObject
+
+	request.Holding = holding
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHolding(ctx.Request().Context(), request.(GetHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldingResponseObject); ok {
+		return validResponse.VisitGetHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHoldingDocument operation middleware
+func (sh *strictHandler) GetHoldingDocument(ctx echo.Context, holding HoldingID) error {
+	var request GetHoldingDocumentRequestObject
+
+	request.Holding = holding
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHoldingDocument(ctx.Request().Context(), request.(GetHoldingDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHoldingDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldingDocumentResponseObject); ok {
+		return validResponse.VisitGetHoldingDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachHoldingDocument operation middleware
+func (sh *strictHandler) AttachHoldingDocument(ctx echo.Context, holding HoldingID, params AttachHoldingDocumentParams) error {
+	var request AttachHoldingDocumentRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachHoldingDocument(ctx.Request().Context(), request.(AttachHoldingDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachHoldingDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachHoldingDocumentResponseObject); ok {
+		return validResponse.VisitAttachHoldingDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyHolding operation middleware
+func (sh *strictHandler) VerifyHolding(ctx echo.Context, holding HoldingID, params VerifyHoldingParams) error {
+	var request VerifyHoldingRequestObject
+
+	request.Holding = holding
+	request.Params = params
+
+	var body VerifyHoldingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyHolding(ctx.Request().Context(), request.(VerifyHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyHoldingResponseObject); ok {
+		return validResponse.VisitVerifyHoldingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImport operation middleware
 func (sh *strictHandler) GetImport(ctx echo.Context, pImport ImportID) error {
 	var request GetImportRequestObject
@@ -18876,6 +22359,80 @@ func (sh *strictHandler) GetLicense(ctx echo.Context, license LicenseID, params 
 		return err
 	} else if validResponse, ok := response.(GetLicenseResponseObject); ok {
 		return validResponse.VisitGetLicenseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordAdverseAction operation middleware
+func (sh *strictHandler) RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error {
+	var request RecordAdverseActionRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body RecordAdverseActionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordAdverseAction(ctx.Request().Context(), request.(RecordAdverseActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordAdverseAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordAdverseActionResponseObject); ok {
+		return validResponse.VisitRecordAdverseActionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CheckLicense operation middleware
+func (sh *strictHandler) CheckLicense(ctx echo.Context, license LicenseID) error {
+	var request CheckLicenseRequestObject
+
+	request.License = license
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckLicense(ctx.Request().Context(), request.(CheckLicenseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckLicense")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckLicenseResponseObject); ok {
+		return validResponse.VisitCheckLicenseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19102,6 +22659,55 @@ func (sh *strictHandler) TickRenewalStep(ctx echo.Context, license LicenseID, st
 		return err
 	} else if validResponse, ok := response.(TickRenewalStepResponseObject); ok {
 		return validResponse.VisitTickRenewalStepResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawLicenseEvent operation middleware
+func (sh *strictHandler) WithdrawLicenseEvent(ctx echo.Context, license LicenseID, params WithdrawLicenseEventParams) error {
+	var request WithdrawLicenseEventRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body WithdrawLicenseEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawLicenseEvent(ctx.Request().Context(), request.(WithdrawLicenseEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawLicenseEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawLicenseEventResponseObject); ok {
+		return validResponse.VisitWithdrawLicenseEventResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20293,6 +23899,32 @@ func (sh *strictHandler) ListExpiringLicenses(ctx echo.Context, organization Org
 	return nil
 }
 
+// ListHoldingsDue operation middleware
+func (sh *strictHandler) ListHoldingsDue(ctx echo.Context, organization OrganizationID, params ListHoldingsDueParams) error {
+	var request ListHoldingsDueRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHoldingsDue(ctx.Request().Context(), request.(ListHoldingsDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHoldingsDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldingsDueResponseObject); ok {
+		return validResponse.VisitListHoldingsDueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListImports operation middleware
 func (sh *strictHandler) ListImports(ctx echo.Context, organization OrganizationID, params ListImportsParams) error {
 	var request ListImportsRequestObject
@@ -20875,6 +24507,161 @@ func (sh *strictHandler) ListRequests(ctx echo.Context, organization Organizatio
 		return err
 	} else if validResponse, ok := response.(ListRequestsResponseObject); ok {
 		return validResponse.VisitListRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRosterMatches operation middleware
+func (sh *strictHandler) ListRosterMatches(ctx echo.Context, organization OrganizationID, params ListRosterMatchesParams) error {
+	var request ListRosterMatchesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosterMatches(ctx.Request().Context(), request.(ListRosterMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosterMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRosterMatchesResponseObject); ok {
+		return validResponse.VisitListRosterMatchesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRosterSources operation middleware
+func (sh *strictHandler) ListRosterSources(ctx echo.Context, organization OrganizationID, params ListRosterSourcesParams) error {
+	var request ListRosterSourcesRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosterSources(ctx.Request().Context(), request.(ListRosterSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosterSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRosterSourcesResponseObject); ok {
+		return validResponse.VisitListRosterSourcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRosterSource operation middleware
+func (sh *strictHandler) CreateRosterSource(ctx echo.Context, organization OrganizationID, params CreateRosterSourceParams) error {
+	var request CreateRosterSourceRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CreateRosterSourceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRosterSource(ctx.Request().Context(), request.(CreateRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRosterSourceResponseObject); ok {
+		return validResponse.VisitCreateRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRosters operation middleware
+func (sh *strictHandler) ListRosters(ctx echo.Context, organization OrganizationID, params ListRostersParams) error {
+	var request ListRostersRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRosters(ctx.Request().Context(), request.(ListRostersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRosters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRostersResponseObject); ok {
+		return validResponse.VisitListRostersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportRoster operation middleware
+func (sh *strictHandler) ImportRoster(ctx echo.Context, organization OrganizationID, params ImportRosterParams) error {
+	var request ImportRosterRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportRoster(ctx.Request().Context(), request.(ImportRosterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportRoster")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportRosterResponseObject); ok {
+		return validResponse.VisitImportRosterResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21471,6 +25258,180 @@ func (sh *strictHandler) WithdrawRequest(ctx echo.Context, requestId RequestID, 
 	return nil
 }
 
+// DismissRosterMatch operation middleware
+func (sh *strictHandler) DismissRosterMatch(ctx echo.Context, match RosterMatchID, params DismissRosterMatchParams) error {
+	var request DismissRosterMatchRequestObject
+
+	request.Match = match
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DismissRosterMatch(ctx.Request().Context(), request.(DismissRosterMatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DismissRosterMatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DismissRosterMatchResponseObject); ok {
+		return validResponse.VisitDismissRosterMatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LinkRosterMatch operation middleware
+func (sh *strictHandler) LinkRosterMatch(ctx echo.Context, match RosterMatchID, params LinkRosterMatchParams) error {
+	var request LinkRosterMatchRequestObject
+
+	request.Match = match
+	request.Params = params
+
+	var body LinkRosterMatchJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LinkRosterMatch(ctx.Request().Context(), request.(LinkRosterMatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LinkRosterMatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LinkRosterMatchResponseObject); ok {
+		return validResponse.VisitLinkRosterMatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRosterSource operation middleware
+func (sh *strictHandler) GetRosterSource(ctx echo.Context, source RosterSourceID) error {
+	var request GetRosterSourceRequestObject
+
+	request.Source = source
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRosterSource(ctx.Request().Context(), request.(GetRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRosterSourceResponseObject); ok {
+		return validResponse.VisitGetRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRosterSource operation middleware
+func (sh *strictHandler) UpdateRosterSource(ctx echo.Context, source RosterSourceID, params UpdateRosterSourceParams) error {
+	var request UpdateRosterSourceRequestObject
+
+	request.Source = source
+	request.Params = params
+
+	var body UpdateRosterSourceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRosterSource(ctx.Request().Context(), request.(UpdateRosterSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRosterSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRosterSourceResponseObject); ok {
+		return validResponse.VisitUpdateRosterSourceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRoster operation middleware
+func (sh *strictHandler) GetRoster(ctx echo.Context, roster RosterID) error {
+	var request GetRosterRequestObject
+
+	request.Roster = roster
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoster(ctx.Request().Context(), request.(GetRosterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoster")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRosterResponseObject); ok {
+		return validResponse.VisitGetRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SignOutEverywhere operation middleware
 func (sh *strictHandler) SignOutEverywhere(ctx echo.Context) error {
 	var request SignOutEverywhereRequestObject
@@ -21657,6 +25618,81 @@ func (sh *strictHandler) GetTherapist(ctx echo.Context, therapist TherapistID) e
 	return nil
 }
 
+// SetTherapistDetails operation middleware
+func (sh *strictHandler) SetTherapistDetails(ctx echo.Context, therapist TherapistID, params SetTherapistDetailsParams) error {
+	var request SetTherapistDetailsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body SetTherapistDetailsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetTherapistDetails(ctx.Request().Context(), request.(SetTherapistDetailsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetTherapistDetails")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetTherapistDetailsResponseObject); ok {
+		return validResponse.VisitSetTherapistDetailsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAdverseActions operation middleware
+func (sh *strictHandler) ListAdverseActions(ctx echo.Context, therapist TherapistID, params ListAdverseActionsParams) error {
+	var request ListAdverseActionsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAdverseActions(ctx.Request().Context(), request.(ListAdverseActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAdverseActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAdverseActionsResponseObject); ok {
+		return validResponse.VisitListAdverseActionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RevokeCalendar operation middleware
 func (sh *strictHandler) RevokeCalendar(ctx echo.Context, therapist TherapistID, params RevokeCalendarParams) error {
 	var request RevokeCalendarRequestObject
@@ -21708,6 +25744,32 @@ func (sh *strictHandler) MakeCalendar(ctx echo.Context, therapist TherapistID) e
 	return nil
 }
 
+// GetCompact operation middleware
+func (sh *strictHandler) GetCompact(ctx echo.Context, therapist TherapistID, params GetCompactParams) error {
+	var request GetCompactRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCompact(ctx.Request().Context(), request.(GetCompactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCompact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCompactResponseObject); ok {
+		return validResponse.VisitGetCompactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTherapistCredentials operation middleware
 func (sh *strictHandler) ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error {
 	var request ListTherapistCredentialsRequestObject
@@ -21727,6 +25789,81 @@ func (sh *strictHandler) ListTherapistCredentials(ctx echo.Context, therapist Th
 		return err
 	} else if validResponse, ok := response.(ListTherapistCredentialsResponseObject); ok {
 		return validResponse.VisitListTherapistCredentialsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHoldings operation middleware
+func (sh *strictHandler) ListHoldings(ctx echo.Context, therapist TherapistID, params ListHoldingsParams) error {
+	var request ListHoldingsRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHoldings(ctx.Request().Context(), request.(ListHoldingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHoldings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldingsResponseObject); ok {
+		return validResponse.VisitListHoldingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordHolding operation middleware
+func (sh *strictHandler) RecordHolding(ctx echo.Context, therapist TherapistID, params RecordHoldingParams) error {
+	var request RecordHoldingRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body RecordHoldingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordHolding(ctx.Request().Context(), request.(RecordHoldingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordHolding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordHoldingResponseObject); ok {
+		return validResponse.VisitRecordHoldingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -20,7 +20,9 @@ var allowed = map[string][]string{
 	"pkg/standard":    {"pkg/core"},
 	"pkg/access":      {"pkg/core"},
 	"pkg/credential":  {"pkg/core"},
-	"pkg/attendance":  {"pkg/core", "pkg/standard"},
+	"pkg/table":       {"pkg/core"},
+	"pkg/roster":      {"pkg/core", "pkg/table"},
+	"pkg/attendance":  {"pkg/core", "pkg/standard", "pkg/table"},
 	"pkg/translog":    {"pkg/core", "pkg/credential"},
 	"pkg/conformance": {"pkg/credential"},
 	"pkg/qr":          {},
@@ -29,10 +31,10 @@ var allowed = map[string][]string{
 	"pkg/account":   {"pkg/core", "pkg/access"},
 	"pkg/logbook":   {"pkg/core", "pkg/access", "pkg/standard", "pkg/attendance"},
 	"pkg/certify":   {"pkg/core", "pkg/access", "pkg/standard", "pkg/credential", "pkg/translog", "pkg/paper"},
-	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard"},
+	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard", "pkg/roster"},
 	"pkg/registry":  {"pkg/core", "pkg/access"},
 	"pkg/classroom": {"pkg/core", "pkg/access", "pkg/standard"},
-	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper"},
+	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper", "pkg/standard"},
 	"pkg/renewal":   {"pkg/core", "pkg/access"},
 
 	"api":            {"pkg/core"},
@@ -41,8 +43,9 @@ var allowed = map[string][]string{
 	"pkg/mail":       {"pkg/core"},
 	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
-	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/renewal"},
-	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render", "pkg/renewal", "pkg/ical"},
+	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/renewal", "pkg/roster"},
+	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render", "pkg/renewal", "pkg/ical", "pkg/roster"},
+	"pkg/primary":    {"pkg/core", "pkg/roster", "pkg/licensure"},
 	"pkg/web/render": {"pkg/core"},
 	"pkg/server":     {"pkg/core"},
 	"pkg/config":     {},
@@ -50,7 +53,7 @@ var allowed = map[string][]string{
 	"pkg/demo":        {"pkg/core", "pkg/standard"},
 	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal"},
 	"pkg/app":         {"*"},
-	"cmd/palmar":      {"pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
+	"cmd/palmar":      {"pkg/roster", "pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
 
 	// Only tests import these, and nobody the program that changes the engine.
 	"pkg/standard/internal/mutate": {},
@@ -71,7 +74,7 @@ var (
 
 // standardOnly import nothing but the standard library and what is listed for
 // them above.
-var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "templates", "pkg/web/render"}
+var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "templates", "pkg/web/render", "pkg/table", "pkg/roster"}
 
 func TestLayers(t *testing.T) {
 	for dir, imports := range tree(t) {

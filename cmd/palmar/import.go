@@ -11,6 +11,7 @@ import (
 
 type importCommand struct {
 	Attendance importAttendance `cmd:"" help:"A school's attendance file (CSV)."`
+	Roster     importRoster     `cmd:"" help:"A board's list of licences (CSV)."`
 }
 
 type importAttendance struct {
@@ -27,17 +28,15 @@ type importAttendance struct {
 // Run takes in an attendance file. What is imported waits for another member's
 // approval.
 func (i importAttendance) Run(w world) error {
-	asOf, err := i.asOf()
+	asOf, err := dayOf(i.AsOf)
 	if err != nil {
 		return err
 	}
-	file := os.Stdin
-	if i.File != "-" {
-		if file, err = os.Open(i.File); err != nil {
-			return err
-		}
-		defer file.Close()
+	file, err := fileOrInput(i.File)
+	if err != nil {
+		return err
 	}
+	defer file.Close()
 	if i.Demo {
 		return i.demo(w, file, asOf)
 	}
@@ -80,13 +79,20 @@ func (i importAttendance) demo(w world, file *os.File, asOf core.Date) error {
 	return app.WriteReport(w.stdout, report)
 }
 
-func (i importAttendance) asOf() (core.Date, error) {
-	if i.AsOf == "" {
+func dayOf(asOf string) (core.Date, error) {
+	if asOf == "" {
 		return core.Date{}, nil
 	}
-	d, err := core.ParseDate(i.AsOf)
+	d, err := core.ParseDate(asOf)
 	if err != nil {
 		return d, fmt.Errorf("--as-of: %w", err)
 	}
 	return d, nil
+}
+
+func fileOrInput(name string) (*os.File, error) {
+	if name == "-" {
+		return os.Stdin, nil
+	}
+	return os.Open(name)
 }

@@ -118,6 +118,9 @@ func TestImportAttendance_ErrUsage(t *testing.T) {
 		{[]string{"import", "attendance", "nowhere.csv", "--demo", "--dry-run"}, 1, "nowhere.csv"},
 		{[]string{"import", "attendance", "main.go", "--demo"}, 1, "--dry-run"},
 		{[]string{"import", "attendance", "main.go"}, 1, "--organization"},
+		{[]string{"import", "roster", "nowhere.csv", "--organization", "x", "--source", "y", "--as", "z@x.example"}, 1, "nowhere.csv"},
+		{[]string{"import", "roster", "main.go", "--organization", "x", "--as", "z@x.example"}, 64, "--source"},
+		{[]string{"import", "roster", "main.go", "--organization", "x", "--source", "y", "--as", "z@x.example", "--as-of", "1.9.2026"}, 1, "--as-of"},
 		{[]string{"import", "attendance", "main.go", "--demo", "--dry-run", "--as-of", "1.9.2026"}, 1, "--as-of"},
 		{[]string{"fly"}, 64, "--help"},
 	} {

@@ -71,6 +71,14 @@ const (
 	RenewalRead          Action = "renewal.read"
 	RenewalTick          Action = "renewal.tick"
 	ExpiryRead           Action = "expiry.read"
+	TherapistWrite       Action = "therapist.write"
+	HoldingRead          Action = "holding.read"
+	HoldingRecord        Action = "holding.record"
+	HoldingVerify        Action = "holding.verify"
+	AdverseRecord        Action = "adverse.record"
+	RosterRead           Action = "roster.read"
+	RosterImport         Action = "roster.import"
+	RosterDecide         Action = "roster.decide"
 	CredentialRead       Action = "credential.read"
 	PaperRead            Action = "paper.read"
 	PaperWrite           Action = "paper.write"
@@ -168,6 +176,14 @@ var policy = map[Action]rule{
 	RenewalRead:          {roles: office, owner: true, what: "licence"},
 	RenewalTick:          {owner: true, write: true, what: "licence"},
 	ExpiryRead:           {roles: office, what: "organization"},
+	TherapistWrite:       {roles: office, owner: true, write: true, what: "therapist"},
+	HoldingRead:          {roles: office, owner: true, what: "qualification"},
+	HoldingRecord:        {roles: office, owner: true, write: true, what: "qualification"},
+	HoldingVerify:        {roles: office, write: true, notOwn: true, what: "qualification"},
+	AdverseRecord:        {roles: office, write: true, notOwn: true, what: "licence"},
+	RosterRead:           {roles: office, what: "roster"},
+	RosterImport:         {roles: office, write: true, what: "organization"},
+	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	PaperRead:            {roles: office, what: "organization"},
 	PaperWrite:           {roles: admins, write: true, what: "organization"},

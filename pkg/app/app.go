@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/primary"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/store"
@@ -53,11 +54,19 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) 
 	if made {
 		log.InfoContext(ctx, "made the secret that seals the schools' keys; back it up with the database", "file", c.SecretFile)
 	}
+	registers := primary.Sources{}
+	if c.PrimarySources != "" {
+		if registers, err = primary.Read(c.PrimarySources); err != nil {
+			return nil, fmt.Errorf("%sPRIMARY_SOURCES: %w", config.Prefix, err)
+		}
+	}
 	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, log, src, db, secret, witnesses), nil
+	a := assemble(c, log, src, db, secret, witnesses)
+	a.Licensure.Ask(registers)
+	return a, nil
 }
 
 func witnessesOf(c config.Config) ([]translog.Witness, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/table"
 )
 
 // The columns by their place in Columns.
@@ -50,7 +51,7 @@ func Read(r io.Reader, opt Options) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		j.record(fields, t.record, t.line)
+		j.record(fields, t.Record, t.Line)
 	}
 }
 
@@ -103,7 +104,7 @@ func (j *judge) judge(f []string, row *Row) verdict {
 		}
 	}
 	if !strings.Contains(f[colEmail], "@") {
-		return refuse(BadEmail, colEmail, "%q is no e-mail address.", short(f[colEmail]))
+		return refuse(BadEmail, colEmail, "%q is no e-mail address.", table.Short(f[colEmail]))
 	}
 	key := strings.Join(f[:colNote], "\x00")
 	if first, ok := j.seen[key]; ok {
@@ -127,15 +128,15 @@ func (j *judge) judge(f []string, row *Row) verdict {
 func (j *judge) when(f []string, row *Row) (start, end core.WallTime, v verdict) {
 	date, ok := parseDate(f[colDate])
 	if !ok {
-		return 0, 0, refuse(BadDate, colDate, "%q is no date: write it as 2026-09-01 or 9/1/2026.", short(f[colDate]))
+		return 0, 0, refuse(BadDate, colDate, "%q is no date: write it as 2026-09-01 or 9/1/2026.", table.Short(f[colDate]))
 	}
 	start, err := core.ParseWallTime(f[colStart])
 	if err != nil {
-		return 0, 0, refuse(BadTime, colStart, "%q is no time of day: write it as 14:05 or 2:05 PM.", short(f[colStart]))
+		return 0, 0, refuse(BadTime, colStart, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colStart]))
 	}
 	end, err = core.ParseWallTime(f[colEnd])
 	if err != nil {
-		return 0, 0, refuse(BadTime, colEnd, "%q is no time of day: write it as 14:05 or 2:05 PM.", short(f[colEnd]))
+		return 0, 0, refuse(BadTime, colEnd, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colEnd]))
 	}
 	if date.After(j.opt.AsOf) {
 		return 0, 0, refuse(Future, colDate, "%s is after the day of the import, %s.", date, j.opt.AsOf)
@@ -149,16 +150,16 @@ func (j *judge) what(f []string, row *Row) verdict {
 	s := &row.Session
 	var ok bool
 	if s.Subject, ok = j.opt.Subject(f[colSubject]); !ok {
-		return refuse(UnknownSubject, colSubject, "%q is no subject of this program.", short(f[colSubject]))
+		return refuse(UnknownSubject, colSubject, "%q is no subject of this program.", table.Short(f[colSubject]))
 	}
 	if s.Setting, ok = known(core.Settings, f[colSetting]); !ok {
-		return refuse(UnknownSetting, colSetting, "%q is no setting: classroom, lab, clinic or externship.", short(f[colSetting]))
+		return refuse(UnknownSetting, colSetting, "%q is no setting: classroom, lab, clinic or externship.", table.Short(f[colSetting]))
 	}
 	if s.Delivery, ok = known(core.Deliveries, f[colDelivery]); !ok {
-		return refuse(UnknownDelivery, colDelivery, "%q is no delivery: in-person or distance.", short(f[colDelivery]))
+		return refuse(UnknownDelivery, colDelivery, "%q is no delivery: in-person or distance.", table.Short(f[colDelivery]))
 	}
 	if !j.opt.Supervisors[row.SupervisorEmail] {
-		return refuse(UnknownSupervisor, colSupervisor, "%q is no supervisor of this school.", short(f[colSupervisor]))
+		return refuse(UnknownSupervisor, colSupervisor, "%q is no supervisor of this school.", table.Short(f[colSupervisor]))
 	}
 	return verdict{}
 }
@@ -183,7 +184,7 @@ func (j *judge) span(f []string, row *Row, start, end core.WallTime) verdict {
 	}
 	minutes, err := strconv.Atoi(f[colBreak])
 	if err != nil || minutes < 0 || core.Minutes(minutes) >= s.Minutes {
-		return refuse(BadBreak, colBreak, "%q is no break of this session: a whole number of minutes from 0 to less than the %d that elapse.", short(f[colBreak]), s.Minutes)
+		return refuse(BadBreak, colBreak, "%q is no break of this session: a whole number of minutes from 0 to less than the %d that elapse.", table.Short(f[colBreak]), s.Minutes)
 	}
 	s.Break, s.Minutes = core.Minutes(minutes), s.Minutes-core.Minutes(minutes)
 	return verdict{}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/table"
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
@@ -279,12 +280,12 @@ func TestRead_ErrHuge(t *testing.T) {
 		name, start, text, code string
 		most                    int
 	}{
-		{"one line", "", "x", "record_too_large", MaxRecord + 4*slack},
-		{"one line of fields", header, "x,", "record_too_large", MaxRecord + 4*slack},
-		{"one quoted field", header + `"`, "line\n", "record_too_large", MaxRecord + 4*slack},
-		{"NUL bytes", "", "\x00", "record_too_large", MaxRecord + 4*slack},
-		{"empty lines", header, "\n", "record_too_large", MaxRecord + 4*slack},
-		{"long records", header, row("a@x.example", strings.Repeat("n", 32<<10)), "file_too_large", MaxFile + 4*slack},
+		{"one line", "", "x", "record_too_large", MaxRecord + 4*table.Slack},
+		{"one line of fields", header, "x,", "record_too_large", MaxRecord + 4*table.Slack},
+		{"one quoted field", header + `"`, "line\n", "record_too_large", MaxRecord + 4*table.Slack},
+		{"NUL bytes", "", "\x00", "record_too_large", MaxRecord + 4*table.Slack},
+		{"empty lines", header, "\n", "record_too_large", MaxRecord + 4*table.Slack},
+		{"long records", header, row("a@x.example", strings.Repeat("n", 32<<10)), "file_too_large", MaxFile + 4*table.Slack},
 		{"many records", header, ",,,,,,,,,,\n", "too_many_records", 20 * MaxRecords},
 	}
 	opt := options(t, "2026-01-31", "p.hale")

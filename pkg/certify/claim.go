@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
 // completionClaim says what a student completed; the issuer, the holder and the
@@ -69,8 +70,8 @@ func licenseTitle(l core.License) string { return l.Title + ", " + l.Jurisdictio
 // found is what the school knows of a licence today by more than the holder's
 // own word.
 func found(l core.License, today core.Date) (core.Practice, error) {
-	practice := l.MayPractise(today)
-	life := l.StatusAt(core.Lifecycle, today)
+	practice := l.MayPractise(standard.OnDay(today))
+	life := l.StatusAt(core.Lifecycle, standard.OnDay(today))
 	if life == nil || life.Method == core.MethodSelfReport {
 		return practice, core.Conflict("not_verified", "The school has not looked this licence up. Record what the register or a document says first.")
 	}
@@ -80,7 +81,7 @@ func found(l core.License, today core.Date) (core.Practice, error) {
 // attestedClaim says what was found of a licence, where and when. It is good
 // until the licence expires.
 func attestedClaim(l core.License, p core.Practice, today core.Date) credential.Claim {
-	life := l.StatusAt(core.Lifecycle, today)
+	life := l.StatusAt(core.Lifecycle, standard.OnDay(today))
 	claim := credential.Claim{
 		Kind:          credential.License,
 		AchievementID: "urn:uuid:" + l.ID.String(),

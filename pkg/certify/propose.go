@@ -337,7 +337,7 @@ func recordOf(ctx context.Context, tx Tx, therapist core.TherapistID) (r record,
 func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, detail string) {
 	switch {
 	case p.Licensed:
-		practice, _ := core.MayPractise(r.licenses, c.CompletedOn)
+		practice, _ := core.MayPractise(r.licenses, standard.OnDay(c.CompletedOn))
 		return practice.May, practice.Reason
 	case p.Minutes > 0:
 		var certified core.Minutes

@@ -34,6 +34,7 @@ type variables struct {
 	MailDir          string        `env:"MAIL_DIR"`
 	TrustedProxies   []string      `env:"TRUSTED_PROXIES"`
 	LogWitnesses     []string      `env:"LOG_WITNESSES"`
+	PrimarySources   string        `env:"PRIMARY_SOURCES"`
 	LogFormat        string        `env:"LOG_FORMAT" envDefault:"text"`
 	LogLevel         slog.Level    `env:"LOG_LEVEL" envDefault:"INFO"`
 	ShutdownTimeout  time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"20s"`
@@ -63,8 +64,11 @@ type Config struct {
 	// Witnesses are the verifier keys of those whose cosignatures on the public
 	// log's checkpoints are kept.
 	Witnesses []string
-	LogFormat string
-	LogLevel  slog.Level
+	// PrimarySources is a JSON file with the registers of authorities that can be
+	// asked; empty: none.
+	PrimarySources string
+	LogFormat      string
+	LogLevel       slog.Level
 	// ShutdownTimeout is how long a stop waits for what is in flight.
 	ShutdownTimeout time.Duration
 }
@@ -170,6 +174,7 @@ func (v variables) config(wrong *problems) Config {
 	c.Mail = v.mail(wrong)
 	c.TrustedProxies = v.proxies(wrong)
 	c.Witnesses = v.LogWitnesses
+	c.PrimarySources = v.PrimarySources
 	if v.LogFormat != "text" && v.LogFormat != "json" {
 		wrong.add("LOG_FORMAT", "is %q; write text or json", v.LogFormat)
 	}

@@ -36,6 +36,12 @@ type (
 	credentialKind   struct{}
 	licenseKind      struct{}
 	licenseEventKind struct{}
+	licenseCheckKind struct{}
+	rosterSourceKind struct{}
+	rosterKind       struct{}
+	rosterMatchKind  struct{}
+	adverseKind      struct{}
+	holdingKind      struct{}
 	disclosureKind   struct{}
 	auditKind        struct{}
 	closedDaysKind   struct{}
@@ -86,6 +92,12 @@ type (
 	CredentialID       = ID[credentialKind]
 	LicenseID          = ID[licenseKind]
 	LicenseEventID     = ID[licenseEventKind]
+	LicenseCheckID     = ID[licenseCheckKind]
+	RosterSourceID     = ID[rosterSourceKind]
+	RosterID           = ID[rosterKind]
+	RosterMatchID      = ID[rosterMatchKind]
+	AdverseID          = ID[adverseKind]
+	HoldingID          = ID[holdingKind]
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
 )

@@ -1,27 +1,43 @@
 package core
 
 import (
+	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
-// Axis is one of the two independent histories of a licence: probation can be
-// active and disciplined at once, so one status cannot hold both.
+// Axis is one of the independent histories of a licence. Probation can be
+// active and disciplined at once, so one status cannot hold both; a renewal
+// changes neither, only until when the licence is good.
 type Axis string
 
-// The axes.
+// The axes. Term is the history of the terms: from when until when.
 const (
 	Lifecycle  Axis = "lifecycle"
 	Discipline Axis = "discipline"
+	Term       Axis = "term"
 )
 
-// LifecycleStatuses and DisciplineStatuses are the words of each axis.
+// The words of each axis; those of the discipline from the mildest on. An
+// administrative suspension takes the right to practise away without being
+// discipline.
 var (
-	LifecycleStatuses  = []string{"pending", "active", "inactive", "delinquent", "expired", "retired", "null_and_void", "relinquished"}
-	DisciplineStatuses = []string{"none", "conditions", "probation", "restricted", "suspended", "revoked", "surrendered"}
+	LifecycleStatuses  = []string{Active, "pending", "inactive", Delinquent, Expired, "retired", "administrative_suspension", NullAndVoid, "relinquished"}
+	DisciplineStatuses = []string{"none", "conditions", "probation", "restricted", "suspended", "surrendered", "revoked"}
+	TermStatuses       = []string{Issued, Renewed}
+)
+
+// The statuses that the law of terms knows by name, and Withdrawn, which says
+// of an earlier record of any axis that it was an error.
+const (
+	Active      = "active"
+	Delinquent  = "delinquent"
+	Expired     = "expired"
+	NullAndVoid = "null_and_void"
+	Issued      = "issued"
+	Renewed     = "renewed"
+	Withdrawn   = "withdrawn"
 )
 
 // Verification methods of a licence event.
@@ -36,7 +52,8 @@ var Methods = []string{MethodPrimarySource, MethodDocument, MethodSelfReport}
 
 // License is a therapist's licence in a jurisdiction (two letters, such as
 // FL). Number is opaque; it is unique with jurisdiction and title. ExpiresOn is
-// the last day on which it is good.
+// the last day on which it is good by all that is recorded now; what it was, and
+// what was known of it, is in the events of Term.
 type License struct {
 	ID             LicenseID
 	TherapistID    TherapistID
@@ -49,77 +66,32 @@ type License struct {
 	CreatedAt      time.Time
 	CreatedBy      AccountID
 	Events         []LicenseEvent
+	Checks         []LicenseCheck // the newest of each outcome
 	Version        int
 }
 
 // LicenseEvent is a dated fact of one axis and how it is known. EffectiveOn is
-// when it was true, RecordedAt when Palmar learned of it, CheckedOn when the
-// source was looked at. Events are never changed; a later one replaces what an
-// earlier one said from its own day on.
+// since when it was true, in the jurisdiction's calendar, and Until the last day
+// of it: the end of a suspension for thirty days, the last good day of a term;
+// zero where it has no end. RecordedAt is when Palmar learned of it, CheckedOn
+// when the source was looked at. Events are never changed; a later one replaces
+// what an earlier one said from its own day on, and one whose Withdraws is set
+// says that the record which it names was an error from the beginning.
 type LicenseEvent struct {
 	ID             LicenseEventID
 	LicenseID      LicenseID
 	Axis           Axis
 	Status         string
 	EffectiveOn    Date
+	Until          Date
 	Method         string
 	Source         string
 	CheckedOn      Date
 	Note           string
+	Withdraws      LicenseEventID
 	RecordedAt     time.Time
 	RecordedBy     AccountID
 	RecordedByName string
-}
-
-// Practice says whether somebody may practise on a day, and why.
-type Practice struct {
-	May       bool
-	Reason    string
-	On        Date
-	Lifecycle string
-	Standing  string
-	CheckedOn Date
-	Method    string
-	Source    string
-}
-
-// StatusAt is the event of an axis that counts on a day, or nil: the last one
-// that was effective, and of two on one day the one recorded later. Only a
-// refusal is not lifted by a weaker method than its own.
-func (l License) StatusAt(axis Axis, on Date) *LicenseEvent {
-	counts, _ := l.statusAt(axis, on)
-	return counts
-}
-
-// statusAt gives, beside the event that counts, the last one where it was too
-// weak to lift that. Something weaker in between lifts nothing either.
-func (l License) statusAt(axis Axis, on Date) (counts, tooWeak *LicenseEvent) {
-	events := slices.DeleteFunc(slices.Clone(l.Events), func(e LicenseEvent) bool { return e.Axis != axis || e.EffectiveOn.After(on) })
-	if len(events) == 0 {
-		return nil, nil
-	}
-	slices.SortStableFunc(events, func(a, b LicenseEvent) int {
-		return cmp.Or(a.EffectiveOn.Compare(b.EffectiveOn), a.RecordedAt.Compare(b.RecordedAt))
-	})
-	last := &events[len(events)-1]
-	strongest := last
-	for i := len(events) - 1; i >= 0 && !last.refuses(); i-- {
-		if e := &events[i]; e.strongerThan(strongest) {
-			if e.refuses() {
-				return e, last
-			}
-			strongest = e
-		}
-	}
-	return last, nil
-}
-
-// refuses tells whether a status takes the right to practise away.
-func (e LicenseEvent) refuses() bool {
-	if e.Axis == Lifecycle {
-		return e.Status != "active"
-	}
-	return e.Status == "suspended" || e.Status == "revoked" || e.Status == "surrendered"
 }
 
 // strongerThan compares methods; one that is not known is the weakest.
@@ -133,55 +105,58 @@ func (e LicenseEvent) strongerThan(other *LicenseEvent) bool {
 	return rank(e.Method) < rank(other.Method)
 }
 
-// MayPractise answers from both axes and the dates whether the licence lets its
-// holder practise on a day. Conditions, probation and restriction leave the
-// right to practise and are named; suspension, revocation and surrender take it
-// away. On each axis the last event decides, whatever its method, when it
-// refuses; one that allows does not lift an earlier refusal by a stronger
-// method, such as a look-up at the authority, and the reason then says so.
-// Grace periods of a jurisdiction are not assumed.
-func (l License) MayPractise(on Date) Practice {
-	p := Practice{On: on, Lifecycle: "unknown", Standing: "none"}
-	life, lifeWeak := l.statusAt(Lifecycle, on)
-	disc, discWeak := l.statusAt(Discipline, on)
-	if life != nil {
-		p.Lifecycle, p.CheckedOn, p.Method, p.Source = life.Status, life.CheckedOn, life.Method, life.Source
-	}
-	if disc != nil {
-		p.Standing = disc.Status
-		if disc.CheckedOn.After(p.CheckedOn) {
-			p.CheckedOn, p.Method, p.Source = disc.CheckedOn, disc.Method, disc.Source
+// endedBy tells whether the event had an end before a day.
+func (e LicenseEvent) endedBy(on Date) bool { return !e.Until.IsZero() && on.After(e.Until) }
+
+// known are the events of an axis that were recorded by a moment (zero: all),
+// without those that a record of that time withdraws, in the order in which
+// they took effect; of two on one day the one recorded later comes last.
+func (l License) known(axis Axis, at time.Time) []*LicenseEvent {
+	heard := func(e LicenseEvent) bool { return at.IsZero() || !e.RecordedAt.After(at) }
+	withdrawn := map[LicenseEventID]bool{}
+	for _, e := range l.Events {
+		if !e.Withdraws.IsZero() && heard(e) {
+			withdrawn[e.Withdraws] = true
 		}
 	}
-	name := fmt.Sprintf("%s %s %s", l.Jurisdiction, l.Title, l.Number)
-	switch {
-	case disc != nil && disc.refuses():
-		p.Reason = refusal(name, disc, discWeak)
-	case !l.IssuedOn.IsZero() && on.Before(l.IssuedOn):
-		p.Reason = fmt.Sprintf("%s was issued on %s, after that day.", name, l.IssuedOn)
-	case life == nil:
-		p.Reason = fmt.Sprintf("No status of %s is known for that day.", name)
-	case life.refuses():
-		p.Reason = refusal(name, life, lifeWeak)
-	case !l.ExpiresOn.IsZero() && on.After(l.ExpiresOn):
-		p.Reason = fmt.Sprintf("%s expired on %s.", name, l.ExpiresOn)
-	default:
-		p.May = true
-		p.Reason = fmt.Sprintf("%s is active.", name)
-		if p.Standing != "none" {
-			p.Reason = fmt.Sprintf("%s is active, with discipline: %s.", name, p.Standing)
+	var events []*LicenseEvent
+	for i := range l.Events {
+		if e := &l.Events[i]; e.Axis == axis && e.Withdraws.IsZero() && heard(*e) && !withdrawn[e.ID] {
+			events = append(events, e)
 		}
 	}
-	return p
+	slices.SortStableFunc(events, func(a, b *LicenseEvent) int {
+		return cmp.Or(a.EffectiveOn.Compare(b.EffectiveOn), a.RecordedAt.Compare(b.RecordedAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	return events
 }
 
-var plainWords = strings.NewReplacer("self_report", "self-report", "_", " ")
-
-func refusal(license string, e, tooWeak *LicenseEvent) string {
-	reason := fmt.Sprintf("%s is %s since %s.", license, plainWords.Replace(e.Status), e.EffectiveOn)
-	if tooWeak != nil {
-		reason += fmt.Sprintf(" A later %s says %s; being weaker than the %s, it does not lift that.",
-			plainWords.Replace(tooWeak.Method), plainWords.Replace(tooWeak.Status), plainWords.Replace(e.Method))
+// GoodUntil is the last day of the terms that were known at a moment (zero: all
+// that are recorded); zero where none is.
+func (l License) GoodUntil(at time.Time) (last Date) {
+	for _, e := range l.known(Term, at) {
+		if e.Until.After(last) {
+			last = e.Until
+		}
 	}
-	return reason
+	return last
+}
+
+// Last is the event of an axis that took effect last by all that is recorded,
+// whether it counts or not; nil where there is none.
+func (l License) Last(axis Axis) *LicenseEvent {
+	events := l.known(axis, time.Time{})
+	if len(events) == 0 {
+		return nil
+	}
+	return events[len(events)-1]
+}
+
+// Live are the events of an axis that nobody withdrew, in the order in which
+// they took effect.
+func (l License) Live(axis Axis) (live []LicenseEvent) {
+	for _, e := range l.known(axis, time.Time{}) {
+		live = append(live, *e)
+	}
+	return live
 }

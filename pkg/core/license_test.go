@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,8 @@ func TestLicense_MayPractise(t *testing.T) {
 		return LicenseEvent{Axis: axis, Status: status, EffectiveOn: date(t, on), CheckedOn: date(t, on), Method: MethodPrimarySource, Source: "Florida board"}
 	}
 	active := event(Lifecycle, "active", "2025-01-10")
+	term := event(Term, Issued, "2025-01-10")
+	term.Until = date(t, "2027-08-31")
 	tests := []struct {
 		name   string
 		events []LicenseEvent
@@ -38,8 +41,8 @@ func TestLicense_MayPractise(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := License{Jurisdiction: "FL", Title: "LMT", Number: "MA 1", IssuedOn: date(t, "2025-01-10"), ExpiresOn: date(t, "2027-08-31"), Events: tt.events}
-			p := l.MayPractise(date(t, tt.on))
+			l := License{Jurisdiction: "FL", Title: "LMT", Number: "MA 1", IssuedOn: date(t, "2025-01-10"), Events: append(slices.Clone(tt.events), term)}
+			p := l.MayPractise(Asked{On: date(t, tt.on)})
 			if p.May != tt.may || !strings.Contains(p.Reason, tt.says) {
 				t.Errorf("gives %v, %q; want %v, %q", p.May, p.Reason, tt.may, tt.says)
 			}
@@ -88,7 +91,7 @@ func TestLicense_weakerWord(t *testing.T) {
 					Axis: tt.axis, Status: e.status, EffectiveOn: Date{2026, time.Month(4 + i), 1}, Method: e.method,
 				})
 			}
-			p := l.MayPractise(date(t, "2026-12-01"))
+			p := l.MayPractise(Asked{On: date(t, "2026-12-01")})
 			if p.May != tt.may || !strings.Contains(p.Reason, tt.says) {
 				t.Errorf("gives %v, %q; want %v, %q", p.May, p.Reason, tt.may, tt.says)
 			}
@@ -100,13 +103,13 @@ func TestLicense_StatusAt(t *testing.T) {
 	first := LicenseEvent{Axis: Lifecycle, Status: "active", EffectiveOn: date(t, "2026-01-01"), RecordedAt: time.Unix(1, 0)}
 	second := LicenseEvent{Axis: Lifecycle, Status: "inactive", EffectiveOn: date(t, "2026-01-01"), RecordedAt: time.Unix(2, 0)}
 	l := License{Events: []LicenseEvent{second, first}}
-	if got := l.StatusAt(Lifecycle, date(t, "2026-01-01")); got == nil || got.Status != "inactive" {
+	if got := l.StatusAt(Lifecycle, Asked{On: date(t, "2026-01-01")}); got == nil || got.Status != "inactive" {
 		t.Errorf("of two on one day %+v counts", got)
 	}
 	if l.Events[0].Status != "inactive" {
 		t.Error("the events were moved")
 	}
-	if got := l.StatusAt(Discipline, date(t, "2026-01-01")); got != nil {
+	if got := l.StatusAt(Discipline, Asked{On: date(t, "2026-01-01")}); got != nil {
 		t.Errorf("a discipline of nowhere: %+v", got)
 	}
 }

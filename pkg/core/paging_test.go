@@ -65,7 +65,7 @@ func TestMayPractise(t *testing.T) {
 		{"Probation", []License{license("1", "active", "probation")}, true, true, "FL Massage Therapist 1 is active, with discipline: probation."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, known := MayPractise(c.licenses, day)
+			p, known := MayPractise(c.licenses, Asked{On: day})
 			if p.May != c.may || known != c.known || p.Reason != c.reason {
 				t.Errorf("got %v, %v, %q", p.May, known, p.Reason)
 			}

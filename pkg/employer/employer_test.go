@@ -272,7 +272,7 @@ func TestService_Inspect(t *testing.T) {
 			t.Fatalf("%+v, %v", checks, err)
 		}
 		if d := checks.Items[0]; d.ID != full.Disclosure.ID || d.Name != "Ada Example" || d.OrganizationName != "Harbor Clinic" ||
-			d.Outcome != employer.Valid || !slices.Equal(d.Shown, []string{"certificate", "specialties", "licenses"}) || d.AccountID != w.Verifier.AccountID {
+			d.Outcome != employer.Valid || !slices.Equal(d.Shown, []string{"certificate", "specialties", "licenses", "holdings"}) || d.AccountID != w.Verifier.AccountID {
 			t.Errorf("%+v", d)
 		}
 		own, err := w.Check.Disclosures(ctx, w.Student, core.Page{})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
 // Answers to whether a person may practise today.
@@ -23,7 +24,11 @@ const (
 	ShownCertificate = "certificate"
 	ShownSpecialties = "specialties"
 	ShownLicenses    = "licenses"
+	ShownHoldings    = "holdings"
 )
+
+// mostHoldings is how many qualifications an answer shows.
+const mostHoldings = 100
 
 // LicenseView is a licence and what it says of today. AgeDays is how many days
 // ago the newest of its Sources was looked at.
@@ -45,6 +50,8 @@ type SourceView struct {
 // (Certificates, CertifiedMinutes), Specialties, and whether the person may
 // practise today (Practise: yes, no or could_not_check). Certificates and
 // Specialties hold only what is valid; Doubtful names the others.
+// Holdings are what the person holds beside, newest first, each with how it is
+// known; their documents are not shown.
 type FullCheck struct {
 	Check
 	Certificates     []core.Credential
@@ -52,6 +59,7 @@ type FullCheck struct {
 	Specialties      []core.Credential
 	Doubtful         []string
 	Licenses         []LicenseView
+	Holdings         []core.Holding
 	MayPractise      bool
 	Practise         string
 	PractiseReason   string
@@ -63,6 +71,13 @@ type FullCheck struct {
 // certificate that is not valid nothing else is shown. Permission: check.make.
 // Code: not_found, as of Check.
 func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string) (FullCheck, error) {
+	return s.InspectAt(ctx, a, org, code, core.Asked{})
+}
+
+// InspectAt is Inspect with another question about the licences: whether the
+// person might practise on a day or at an instant (now, where neither is told),
+// by what was known then. Permission and codes are those of Inspect.
+func (s *Service) InspectAt(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q core.Asked) (FullCheck, error) {
 	if err := access.Can(a, access.CheckMake, access.Target{Organization: org}); err != nil {
 		return FullCheck{}, err
 	}
@@ -71,13 +86,17 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 		return FullCheck{}, err
 	}
 	now := s.src.Now()
+	q.Regime = standard.RegimeOf
+	if q.On.IsZero() && q.At.IsZero() {
+		q.At = now
+	}
 	full := FullCheck{Check: s.verify(ctx, c, keys, now), Practise: PractiseUnknown, PractiseReason: "The certificate is not valid, so nothing else is shown."}
 	shown := []string{ShownCertificate}
 	if full.Outcome != NotValid && !c.ID.IsZero() {
-		if err := s.readRecord(ctx, &full, org, now); err != nil {
+		if err := s.readRecord(ctx, &full, org, q, now); err != nil {
 			return FullCheck{}, err
 		}
-		shown = []string{ShownCertificate, ShownSpecialties, ShownLicenses}
+		shown = []string{ShownCertificate, ShownSpecialties, ShownLicenses, ShownHoldings}
 	}
 	if c.ID.IsZero() {
 		// In escrow: nobody here holds it who could be told.
@@ -114,7 +133,7 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 }
 
 // readRecord adds the rest of the holder's record.
-func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.OrganizationID, now time.Time) error {
+func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.OrganizationID, q core.Asked, now time.Time) error {
 	return s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
 		employer, err := tx.Organization(ctx, org)
 		if err != nil {
@@ -123,8 +142,11 @@ func (s *Service) readRecord(ctx context.Context, full *FullCheck, org core.Orga
 		if err := s.readCredentials(ctx, tx, full, now); err != nil {
 			return err
 		}
+		if full.Holdings, err = tx.HoldingsOf(ctx, full.Credential.TherapistID, core.HoldingID{}, mostHoldings); err != nil {
+			return err
+		}
 		licenses, err := tx.LicensesOf(ctx, full.Credential.TherapistID)
-		full.readLicenses(licenses, employer.Today(now))
+		full.readLicenses(licenses, q, employer.Today(now))
 		return err
 	})
 }
@@ -162,8 +184,8 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 	return nil
 }
 
-func (full *FullCheck) readLicenses(licenses []core.License, today core.Date) {
-	practice, known := core.MayPractise(licenses, today)
+func (full *FullCheck) readLicenses(licenses []core.License, q core.Asked, today core.Date) {
+	practice, known := core.MayPractise(licenses, q)
 	full.MayPractise, full.Practise, full.PractiseReason = practice.May, PractiseNo, practice.Reason
 	switch {
 	case !known:
@@ -175,10 +197,10 @@ func (full *FullCheck) readLicenses(licenses []core.License, today core.Date) {
 		full.PractiseReason = "Could not check: no licence is recorded."
 	}
 	for _, l := range licenses {
-		view := LicenseView{License: l, Practice: l.MayPractise(today)}
+		view := LicenseView{License: l, Practice: l.MayPractise(q)}
 		view.AgeDays = ageDays(view.Practice.CheckedOn, today)
 		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-			if e := l.StatusAt(axis, today); e != nil {
+			if e := l.StatusAt(axis, q); e != nil {
 				view.Sources = append(view.Sources, SourceView{*e, ageDays(e.CheckedOn, today)})
 			}
 		}

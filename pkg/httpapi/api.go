@@ -85,9 +85,6 @@ type handlers struct {
 	o Options
 }
 
-// today is the day by which a licence is judged when none is named.
-func (h *handlers) today() core.Date { return core.DateOf(h.o.Source.Now()) }
-
 // operation is what a guard has to know of an operation of the contract.
 type operation struct {
 	id         string
@@ -139,8 +136,11 @@ type Limit struct {
 // than half a minute.
 var Limits = map[string]Limit{
 	"/v1/organizations/:organization/imports":        {Body: 65 << 20, Time: 10 * time.Minute},
+	"/v1/organizations/:organization/rosters":        {Body: 65 << 20, Time: 10 * time.Minute},
 	"/v1/organizations/:organization/audit/export":   {Time: 10 * time.Minute},
 	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
+	"/v1/holdings/:holding/document":                 {Body: core.MostDocument + 1<<10},
+	"/v1/adverse-actions/:adverse/document":          {Body: core.MostDocument + 1<<10},
 	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},
 	"/v1/organizations/:organization/certifications": {Time: 10 * time.Minute},
 }

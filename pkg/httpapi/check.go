@@ -69,7 +69,7 @@ func (h *handlers) VerifyFile(ctx context.Context, r api.VerifyFileRequestObject
 }
 
 func (h *handlers) Inspect(ctx context.Context, r api.InspectRequestObject) (api.InspectResponseObject, error) {
-	c, err := h.Employer.Inspect(ctx, callOf(ctx).actor, r.Organization, r.Body.Code)
+	c, err := h.Employer.InspectAt(ctx, callOf(ctx).actor, r.Organization, r.Body.Code, core.Asked{On: r.Body.On, At: r.Body.At, KnownAt: r.Body.KnownAt})
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (h *handlers) Inspect(ctx context.Context, r api.InspectRequestObject) (api
 			license.Practice.AgeDays = l.AgeDays
 			return license
 		}),
-		DisclosureId: c.Disclosure.ID,
+		Holdings: each(c.Holdings, h.holdingOf), DisclosureId: c.Disclosure.ID,
 	}, nil
 }
 

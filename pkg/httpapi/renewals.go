@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
 // usualDays is how far an office looks ahead where it does not say.
@@ -139,7 +140,7 @@ func (h *handlers) RenewLicense(ctx context.Context, r api.RenewLicenseRequestOb
 		return nil, err
 	}
 	return api.RenewLicense200JSONResponse{
-		Body: licenseOf(l, l.MayPractise(h.today())), Headers: api.RenewLicense200ResponseHeaders{ETag: etag(l.Version)},
+		Body: licenseOf(l, l.MayPractise(standard.AsOf(h.o.Source.Now()))), Headers: api.RenewLicense200ResponseHeaders{ETag: etag(l.Version)},
 	}, nil
 }
 

@@ -62,6 +62,7 @@ func (s *story) goesOn() {
 	if all := as[api.Licenses](s.student.get(licenses).want(200)); all.MayPractise != "yes" || len(all.Items) != 1 {
 		s.t.Errorf("the therapist sees %+v", all)
 	}
+	s.historyOf(license)
 	course.Title = "Manual Lymphatic Drainage I"
 	s.registrar.update("PUT", path, course.Version, map[string]any{
 		"code": "mld", "title": course.Title, "specialty": course.Specialty, "minutes": 2400, "prerequisites": course.Prerequisites,
@@ -75,7 +76,7 @@ func (s *story) isInspected() {
 	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 || full.MayPractise != "yes" {
 		s.t.Errorf("the employer sees %+v", full)
 	}
-	if len(full.Licenses) != 1 || full.Licenses[0].Practice.Source == "" {
+	if len(full.Licenses) != 2 || full.Licenses[0].Practice.Source == "" {
 		s.t.Errorf("the licences are %+v", full.Licenses)
 	}
 	seen := as[api.DisclosureList](s.student.get("/v1/me/disclosures").want(200))

@@ -73,7 +73,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{tx, w} }), src, account.Options{BaseURL: base}),
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{tx, w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
-		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src).Ask(register{}),
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),

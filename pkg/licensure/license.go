@@ -8,10 +8,12 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
-// LicenseInput is a licence with the first event of its lifecycle. Title is
-// "Massage Therapist" where it is empty; EffectiveOn is IssuedOn where it is.
+// LicenseInput is a licence with the first event of its lifecycle, and its first
+// term where ExpiresOn is told. Title is "Massage Therapist" where it is empty;
+// EffectiveOn is IssuedOn where it is.
 type LicenseInput struct {
 	Jurisdiction, Title, Number string
 	IssuedOn, ExpiresOn         core.Date
@@ -22,11 +24,13 @@ type LicenseInput struct {
 	Note                        string
 }
 
-// EventInput is a dated fact of one axis and how it is known.
+// EventInput is a dated fact of one axis and how it is known. Until is the last
+// day of it, zero where it has no end; a term has one.
 type EventInput struct {
 	Axis           core.Axis
 	Status         string
 	EffectiveOn    core.Date
+	Until          core.Date
 	Method, Source string
 	CheckedOn      core.Date
 	Note           string
@@ -57,7 +61,7 @@ func (s *Service) RecordLicense(ctx context.Context, a access.Actor, therapist c
 		if err := tx.InsertLicense(ctx, l); err != nil {
 			return err
 		}
-		if err := s.addEvent(ctx, tx, a, l.ID, first, now); err != nil {
+		if err := s.addEvents(ctx, tx, a, l.ID, withTerm(first, l), now); err != nil {
 			return err
 		}
 		if err := s.audit(ctx, tx, a, now, org, "license.record", "license", l.ID.String()); err != nil {
@@ -103,6 +107,22 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 	return event, f.Err()
 }
 
+// withTerm adds the first term of a licence to its first event.
+func withTerm(first EventInput, l core.License) []EventInput {
+	if l.ExpiresOn.IsZero() {
+		return []EventInput{first}
+	}
+	term := first
+	term.Axis, term.Status, term.Until, term.Note = core.Term, core.Issued, l.ExpiresOn, ""
+	if !l.IssuedOn.IsZero() {
+		term.EffectiveOn = l.IssuedOn
+	}
+	if term.EffectiveOn.After(term.Until) { // an event of a licence that has expired
+		term.EffectiveOn = term.Until
+	}
+	return []EventInput{first, term}
+}
+
 // check validates an event; what people say of themselves becomes a
 // self-report of today.
 func (in *EventInput) check(f *form, own bool, now time.Time) {
@@ -112,9 +132,9 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 			in.Source = "The therapist's own statement"
 		}
 	}
-	statuses := map[core.Axis][]string{core.Lifecycle: core.LifecycleStatuses, core.Discipline: core.DisciplineStatuses}[in.Axis]
+	statuses := map[core.Axis][]string{core.Lifecycle: core.LifecycleStatuses, core.Discipline: core.DisciplineStatuses, core.Term: core.TermStatuses}[in.Axis]
 	if statuses == nil {
-		f.Add("axis", "unknown_axis", "The axes are lifecycle and discipline.")
+		f.Add("axis", "unknown_axis", "The axes are lifecycle, discipline and term.")
 	} else if !slices.Contains(statuses, in.Status) {
 		f.Add("status", "unknown_status", "The statuses of the %s are: %s.", in.Axis, strings.Join(statuses, ", "))
 	}
@@ -122,25 +142,116 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 		f.Add("method", "unknown_method", "The methods are: %s.", strings.Join(core.Methods, ", "))
 	}
 	f.day("effective_on", in.EffectiveOn, core.Date{})
+	switch {
+	case !in.Until.IsZero():
+		f.day("until", in.Until, core.Date{})
+		if in.Until.Before(in.EffectiveOn) {
+			f.Add("until", "until_before_effective", "%s is before the day on which it begins.", in.Until)
+		}
+	case in.Axis == core.Term:
+		f.Add("until", "required", "Say which day is the last good one.")
+	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	f.line("source", &in.Source, 1, 200)
 	f.note("note", &in.Note, 2_000)
 }
 
-func (s *Service) addEvent(ctx context.Context, tx Tx, a access.Actor, license core.LicenseID, in EventInput, now time.Time) error {
-	return tx.InsertLicenseEvent(ctx, core.LicenseEvent{
+func (s *Service) addEvents(ctx context.Context, tx Tx, a access.Actor, license core.LicenseID, all []EventInput, now time.Time) error {
+	for _, in := range all {
+		if err := tx.InsertLicenseEvent(ctx, s.event(a, license, in, now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) event(a access.Actor, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
+	return core.LicenseEvent{
 		ID: core.NewID[core.LicenseEventID](s.src), LicenseID: license, Axis: in.Axis, Status: in.Status,
-		EffectiveOn: in.EffectiveOn, Method: in.Method, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
+		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
 		RecordedAt: now, RecordedBy: a.AccountID,
+	}
+}
+
+// RecordEvent adds to one of the histories of a licence; nothing that was
+// recorded changes. A renewal of a licence that is expired or delinquent makes
+// it active too. Therapists report on the lifecycle and the terms of their own
+// licences alone, always as a self_report. Permission: license.record at any
+// school that knows the therapist. Codes: those of the fields (as of
+// RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
+// stale.
+func (s *Service) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
+	return s.changeLicense(ctx, a, license, version, "license.event", func(ctx context.Context, tx Tx, l core.License, own bool, now time.Time) error {
+		if own && in.Axis == core.Discipline {
+			return core.Forbidden("discipline_not_own", "Discipline is recorded by a school that looked at the source.")
+		}
+		var f form
+		in.check(&f, own, now)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return s.addEvents(ctx, tx, a, l.ID, withRevival(l, in), now)
 	})
 }
 
-// RecordEvent adds to one of the two histories of a licence; nothing that was
-// recorded changes. Therapists report on the lifecycle of their own licences
-// alone, always as a self_report. Permission: license.record at any school that
-// knows the therapist. Codes: those of the fields (as of RecordLicense,
-// unknown_axis), discipline_not_own, stale.
-func (s *Service) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
+// withRevival adds to a renewal that a licence is active again.
+func withRevival(l core.License, in EventInput) []EventInput {
+	if in.Axis != core.Term {
+		return []EventInput{in}
+	}
+	life := l.StatusAt(core.Lifecycle, standard.OnDay(in.EffectiveOn))
+	if life == nil || life.Status != core.Expired && life.Status != core.Delinquent {
+		return []EventInput{in}
+	}
+	again := in
+	again.Axis, again.Status, again.Until = core.Lifecycle, core.Active, core.Date{}
+	return []EventInput{in, again}
+}
+
+// Withdraw records that an earlier record of a licence was an error from the
+// beginning. It stays in the history, and what was known before today stays
+// answerable. Therapists withdraw what they reported themselves alone.
+// Permission: license.record at any school that knows the therapist. Codes:
+// required, too_long, bad_character (reason); not_found; not_withdrawable,
+// already_withdrawn, not_own_word, stale.
+func (s *Service) Withdraw(ctx context.Context, a access.Actor, license core.LicenseID, version int, event core.LicenseEventID, reason string) (core.License, error) {
+	return s.changeLicense(ctx, a, license, version, "license.withdraw", func(ctx context.Context, tx Tx, l core.License, own bool, now time.Time) error {
+		i := slices.IndexFunc(l.Events, func(e core.LicenseEvent) bool { return e.ID == event })
+		if i < 0 {
+			return core.NotFound("record")
+		}
+		was := l.Events[i]
+		switch {
+		case !was.Withdraws.IsZero():
+			return core.Conflict("not_withdrawable", "A withdrawal is not withdrawn. Record the fact again.")
+		case own && was.Method != core.MethodSelfReport:
+			return core.Forbidden("not_own_word", "Only a school that looked at the source withdraws what was found there.")
+		}
+		var f form
+		f.line("reason", &reason, 1, 500)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		e := s.event(a, l.ID, EventInput{
+			Axis: was.Axis, Status: core.Withdrawn, EffectiveOn: was.EffectiveOn, Method: was.Method, Source: was.Source,
+			CheckedOn: was.CheckedOn, Note: reason,
+		}, now)
+		e.Withdraws = was.ID
+		return tx.InsertLicenseEvent(ctx, e)
+	})
+}
+
+// changeLicense is changeLicenseAs for license.record; the change is told whether
+// the licence is the actor's own.
+func (s *Service) changeLicense(ctx context.Context, a access.Actor, license core.LicenseID, version int, audited string, change func(context.Context, Tx, core.License, bool, time.Time) error) (core.License, error) {
+	return s.changeLicenseAs(ctx, a, access.LicenseRecord, license, version, audited, func(ctx context.Context, tx Tx, l core.License, _ core.OrganizationID, now time.Time) error {
+		return change(ctx, tx, l, a.TherapistID == l.TherapistID, now)
+	})
+}
+
+// changeLicenseAs runs a change of a licence's histories, keeps the last day of
+// its terms, and audits it. The change is told which school the actor acts for.
+func (s *Service) changeLicenseAs(ctx context.Context, a access.Actor, action access.Action, license core.LicenseID, version int, audited string, change func(context.Context, Tx, core.License, core.OrganizationID, time.Time) error) (core.License, error) {
 	now := s.src.Now()
 	var recorded core.License
 	err := s.store.Write(ctx, func(ctx context.Context, tx Tx) error {
@@ -148,29 +259,23 @@ func (s *Service) RecordEvent(ctx context.Context, a access.Actor, license core.
 		if err != nil {
 			return err
 		}
-		org, err := allowed(ctx, tx, a, access.LicenseRecord, l.TherapistID)
+		org, err := allowed(ctx, tx, a, action, l.TherapistID)
 		if err != nil {
 			return err
-		}
-		own := a.TherapistID == l.TherapistID
-		if own && in.Axis == core.Discipline {
-			return core.Forbidden("discipline_not_own", "Discipline is recorded by a school that looked at the source.")
 		}
 		if version != 0 && version != l.Version {
 			return core.ErrStale
 		}
-		var f form
-		in.check(&f, own, now)
-		if err := f.Err(); err != nil {
+		if err := change(ctx, tx, l, org, now); err != nil {
 			return err
 		}
-		if err := tx.TouchLicense(ctx, l.ID, l.Version); err != nil {
+		if recorded, err = tx.License(ctx, l.ID); err != nil {
 			return err
 		}
-		if err := s.addEvent(ctx, tx, a, l.ID, in, now); err != nil {
+		if err := tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(timeless)); err != nil {
 			return err
 		}
-		if err := s.audit(ctx, tx, a, now, org, "license.event", "license", l.ID.String()); err != nil {
+		if err := s.audit(ctx, tx, a, now, org, audited, "license", l.ID.String()); err != nil {
 			return err
 		}
 		recorded, err = tx.License(ctx, l.ID)

@@ -6,16 +6,18 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/standard"
 )
 
 // Service keeps courses and licences.
 type Service struct {
-	store core.Transactor[Tx]
-	src   core.Source
+	store   core.Transactor[Tx]
+	src     core.Source
+	primary Primary
 }
 
-// New makes the service.
-func New(store core.Transactor[Tx], src core.Source) *Service { return &Service{store, src} }
+// New makes the service. It asks no primary source until Ask says which.
+func New(store core.Transactor[Tx], src core.Source) *Service { return &Service{store, src, nobody{}} }
 
 // Therapist finds a person. Permission: license.read. Code: not_found.
 func (s *Service) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
@@ -84,6 +86,11 @@ func (f *form) day(name string, d, last core.Date) {
 	case !last.IsZero() && d.After(last):
 		f.Add(name, "date_in_future", "%s has not come yet.", d)
 	}
+}
+
+// regimeDay is the day that a jurisdiction has at an instant.
+func regimeDay(jurisdiction string, at time.Time) core.Date {
+	return standard.RegimeOf(jurisdiction).Day(at)
 }
 
 // latestToday is the day that it is somewhere on Earth already, for dates of

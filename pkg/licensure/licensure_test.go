@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/licensure"
+	"github.com/palmar/palmar/pkg/standard"
 	"github.com/palmar/palmar/pkg/store"
 )
 
@@ -201,7 +202,7 @@ func florida() licensure.LicenseInput {
 func TestService_RecordLicense(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		l, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, florida())
-		if err != nil || l.Jurisdiction != "FL" || l.Title != "Massage Therapist" || l.OrganizationID != w.School.ID || l.Version != 1 || len(l.Events) != 1 {
+		if err != nil || l.Jurisdiction != "FL" || l.Title != "Massage Therapist" || l.OrganizationID != w.School.ID || l.Version != 1 || len(l.Events) != 2 {
 			t.Fatalf("%+v, %v", l, err)
 		}
 		if e := l.Events[0]; e.Status != "active" || e.EffectiveOn != day(2025, 9, 1) || e.Method != core.MethodPrimarySource || e.RecordedByName != "Rita Registrar" {
@@ -278,7 +279,7 @@ func TestService_RecordEvent(t *testing.T) {
 			event(core.Discipline, "none", day(2026, 6, 1)),
 			event(core.Lifecycle, "inactive", day(2026, 9, 1)),
 		} {
-			if l, err = w.Licensure.RecordEvent(ctx, w.Registrar, l.ID, i+1, in); err != nil || l.Version != i+2 || len(l.Events) != i+2 {
+			if l, err = w.Licensure.RecordEvent(ctx, w.Registrar, l.ID, i+1, in); err != nil || l.Version != i+2 || len(l.Events) != i+3 {
 				t.Fatalf("%+v, %v", l, err)
 			}
 		}
@@ -294,7 +295,7 @@ func TestService_RecordEvent(t *testing.T) {
 			{day(2026, 6, 1), true, "FL Massage Therapist MA12345 is active."},
 			{day(2026, 9, 1), false, "FL Massage Therapist MA12345 is inactive since 2026-09-01."},
 		} {
-			if p := l.MayPractise(c.on); p.May != c.may || p.Reason != c.reason {
+			if p := l.MayPractise(standard.OnDay(c.on)); p.May != c.may || p.Reason != c.reason {
 				t.Errorf("%s: %v, %q", c.on, p.May, p.Reason)
 			}
 		}
@@ -333,7 +334,7 @@ func TestService_Licenses(t *testing.T) {
 		}
 		for name, a := range map[string]access.Actor{"holder": w.Student, "registrar": w.Second} {
 			all, err := w.Licensure.Licenses(ctx, a, w.Student.TherapistID)
-			if err != nil || len(all) != 2 || all[0].ID != first.ID || all[1].ID != second.ID || len(all[0].Events) != 1 || len(all[1].Events) != 1 {
+			if err != nil || len(all) != 2 || all[0].ID != first.ID || all[1].ID != second.ID || len(all[0].Events) != 2 || len(all[1].Events) != 2 {
 				t.Errorf("%s: %+v, %v", name, all, err)
 			}
 			one, err := w.Licensure.License(ctx, a, second.ID)

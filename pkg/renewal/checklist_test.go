@@ -214,8 +214,8 @@ func TestService_RenewLicense(t *testing.T) {
 		if err != nil || got.ExpiresOn != date("2029-01-22") || got.Version != l.Version+1 {
 			t.Fatalf("%v %+v", err, got)
 		}
-		e := got.Events[len(got.Events)-1]
-		if e.Method != core.MethodSelfReport || e.Status != "active" || e.Note != "Renewed until 2029-01-22; the last day was 2027-01-22 before.\nBy mail" {
+		e := got.Last(core.Term)
+		if e.Method != core.MethodSelfReport || e.Status != core.Renewed || e.Until != date("2029-01-22") || e.Note != "By mail" {
 			t.Errorf("the event is %+v", e)
 		}
 		if _, err := d.Licensure.RenewLicense(ctx, d.Stranger, l.ID, 0, licensure.RenewalInput{}); core.CodeOf(err) != "not_found" {

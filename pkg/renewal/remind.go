@@ -135,7 +135,7 @@ func endedLicenses(ctx context.Context, tx Tx, subjects []core.SubjectID, today 
 	var out []core.SubjectID
 	for _, l := range licenses {
 		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-			if e := l.StatusAt(axis, today); e != nil && givenUp[e.Status] {
+			if e := l.StatusAt(axis, core.Asked{On: today}); e != nil && givenUp[e.Status] {
 				out = append(out, core.SubjectID(l.ID))
 			}
 		}

@@ -24,29 +24,38 @@ var (
 // uniqueFaults names the unique constraints whose breach has a meaning of its
 // own, as PostgreSQL calls them and as SQLite describes them.
 var uniqueFaults = map[string]*core.Fault{
-	"credits_entry_once":                                     core.ErrAlreadyPosted,
-	"credits.entry_id":                                       core.ErrAlreadyPosted,
-	"credits_reverses_id_key":                                core.ErrAlreadyPosted,
-	"credits.reverses_id":                                    core.ErrAlreadyPosted,
-	"entries_one_correction":                                 errCorrected,
-	"entries.corrects_id":                                    errCorrected,
-	"proposals_enrollment_once":                              errProposed,
-	"proposals.enrollment_id":                                errProposed,
-	"proposals_course_once":                                  errProposed,
-	"proposals.course_completion_id":                         errProposed,
-	"proposals_transcript_open":                              errProposed,
-	"proposals_license_open":                                 errProposed,
-	"proposals.license_id":                                   errProposed,
-	"proposals_target_open":                                  errProposed,
-	"proposals.target_id":                                    errProposed,
-	"licenses_jurisdiction_title_number_key":                 errLicense,
-	"licenses.jurisdiction, licenses.title, licenses.number": errLicense,
+	"credits_entry_once":                                         core.ErrAlreadyPosted,
+	"credits.entry_id":                                           core.ErrAlreadyPosted,
+	"credits_reverses_id_key":                                    core.ErrAlreadyPosted,
+	"credits.reverses_id":                                        core.ErrAlreadyPosted,
+	"entries_one_correction":                                     errCorrected,
+	"entries.corrects_id":                                        errCorrected,
+	"proposals_enrollment_once":                                  errProposed,
+	"proposals.enrollment_id":                                    errProposed,
+	"proposals_course_once":                                      errProposed,
+	"proposals.course_completion_id":                             errProposed,
+	"proposals_transcript_open":                                  errProposed,
+	"proposals_license_open":                                     errProposed,
+	"proposals.license_id":                                       errProposed,
+	"proposals_target_open":                                      errProposed,
+	"proposals.target_id":                                        errProposed,
+	"licenses_jurisdiction_title_number_key":                     errLicense,
+	"licenses.jurisdiction, licenses.title, licenses.number":     errLicense,
+	"license_events_withdraws_id_key":                            errWithdrawn,
+	"license_events.withdraws_id":                                errWithdrawn,
+	"holdings_npi_once":                                          errNPI,
+	"holdings.number":                                            errNPI,
+	"adverse_actions_license_id_authority_order_number_kind_key": errAdverse,
+	"adverse_actions.license_id, adverse_actions.authority, adverse_actions.order_number, adverse_actions.kind": errAdverse,
 }
 
 var (
 	errCorrected = core.Conflict("correction_pending", "A correction of this entry exists already.")
 	errProposed  = core.Conflict("already_proposed", "This was proposed already.")
 	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")
+	errNPI       = core.Conflict("npi_taken", "This NPI is recorded already.")
+	errAdverse   = core.Conflict("adverse_exists", "This order is recorded already.")
+	errWithdrawn = core.Conflict("already_withdrawn", "This record was withdrawn already.")
 )
 
 // translate turns a driver's error into a fault of core where a person can do

@@ -34,12 +34,14 @@ type licenseEventRow struct {
 	Axis        core.Axis           `gorm:"not null"`
 	Status      string              `gorm:"not null"`
 	EffectiveOn core.Date           `gorm:"not null"`
-	Method      string              `gorm:"not null"`
-	Source      string              `gorm:"not null"`
-	CheckedOn   core.Date           `gorm:"not null"`
-	Note        string              `gorm:"not null"`
-	RecordedAt  moment              `gorm:"not null"`
-	RecordedBy  core.AccountID      `gorm:"not null"`
+	Until       core.Date
+	Method      string    `gorm:"not null"`
+	Source      string    `gorm:"not null"`
+	CheckedOn   core.Date `gorm:"not null"`
+	Note        string    `gorm:"not null"`
+	WithdrawsID core.LicenseEventID
+	RecordedAt  moment         `gorm:"not null"`
+	RecordedBy  core.AccountID `gorm:"not null"`
 }
 
 type licenseEventView struct {
@@ -49,8 +51,8 @@ type licenseEventView struct {
 
 func (r licenseEventView) noun() core.LicenseEvent {
 	return core.LicenseEvent{
-		ID: r.ID, LicenseID: r.LicenseID, Axis: r.Axis, Status: r.Status, EffectiveOn: r.EffectiveOn, Method: r.Method,
-		Source: r.Source, CheckedOn: r.CheckedOn, Note: r.Note, RecordedAt: r.RecordedAt.Time, RecordedBy: r.RecordedBy,
+		ID: r.ID, LicenseID: r.LicenseID, Axis: r.Axis, Status: r.Status, EffectiveOn: r.EffectiveOn, Until: r.Until, Method: r.Method,
+		Source: r.Source, CheckedOn: r.CheckedOn, Note: r.Note, Withdraws: r.WithdrawsID, RecordedAt: r.RecordedAt.Time, RecordedBy: r.RecordedBy,
 		RecordedByName: r.RecordedByName,
 	}
 }
@@ -65,66 +67,67 @@ func (tx *Tx) InsertLicense(_ context.Context, l core.License) error {
 	})
 }
 
-// InsertLicenseEvent adds to a licence's histories.
+// InsertLicenseEvent adds to a licence's histories. A second withdrawal of one
+// record gives already_withdrawn.
 func (tx *Tx) InsertLicenseEvent(_ context.Context, e core.LicenseEvent) error {
 	return tx.insert("license_events", &licenseEventRow{
-		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Method: e.Method,
-		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, RecordedAt: at(e.RecordedAt), RecordedBy: e.RecordedBy,
+		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
+		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: at(e.RecordedAt), RecordedBy: e.RecordedBy,
 	})
 }
 
-// TouchLicense raises a licence's version; it gives stale where the version is
-// another.
-func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int) error {
-	return tx.changeOne(`UPDATE licenses SET version = version + 1 WHERE id = ? AND version = ?`, id, version)
+// TouchLicense raises a licence's version and keeps the last day of its terms;
+// it gives stale where the version is another.
+func (tx *Tx) TouchLicense(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
+	return tx.changeOne(`UPDATE licenses SET version = version + 1, expires_on = ? WHERE id = ? AND version = ?`, expiresOn, id, version)
 }
 
-// SetLicenseExpiry writes a licence's last day and raises its version; it gives
-// stale where the version is another.
-func (tx *Tx) SetLicenseExpiry(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
-	return tx.changeOne(`UPDATE licenses SET expires_on = ?, version = version + 1 WHERE id = ? AND version = ?`, expiresOn, id, version)
-}
-
-const selectLicenseEvents = `SELECT e.*, a.name AS recorded_by_name
-	FROM license_events e JOIN accounts a ON a.id = e.recorded_by`
-
-// License finds a licence with its events, in the order of their recording.
+// License finds a licence with its events, in the order of their recording, and
+// its newest checks.
 func (tx *Tx) License(_ context.Context, id core.LicenseID) (core.License, error) {
-	r, err := one[licenseRow](tx.g, "licence", `SELECT * FROM licenses WHERE id = ?`, id)
+	found, err := tx.licensesWhere("l.id = ?", id)
+	if err == nil && len(found) == 0 {
+		err = core.NotFound("licence")
+	}
 	if err != nil {
 		return core.License{}, err
 	}
-	events, err := many[licenseEventView](tx.g, selectLicenseEvents+` WHERE e.license_id = ? ORDER BY e.id`, id)
-	l := r.noun()
-	l.Events = mapped(events, licenseEventView.noun)
-	return l, err
+	return found[0], nil
 }
 
-// LicensesOf are all licences of a therapist with their events, oldest record
-// first, in two queries.
+// LicensesOf are all licences of a therapist with their events and newest
+// checks, oldest record first.
 func (tx *Tx) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
-	rows, err := many[licenseRow](tx.g, `SELECT * FROM licenses WHERE therapist_id = ? ORDER BY id`, therapist)
-	if err != nil {
-		return nil, err
-	}
-	events, err := many[licenseEventView](tx.g, selectLicenseEvents+`
-		JOIN licenses l ON l.id = e.license_id WHERE l.therapist_id = ? ORDER BY e.id`, therapist)
-	if err != nil {
-		return nil, err
-	}
-	return withEvents(rows, events), nil
+	return tx.licensesWhere("l.therapist_id = ?", therapist)
 }
 
-// withEvents puts each event to its licence.
-func withEvents(rows []licenseRow, events []licenseEventView) []core.License {
+// licensesWhere reads licences in three queries, whatever their number.
+func (tx *Tx) licensesWhere(condition string, args ...any) ([]core.License, error) {
+	rows, err := many[licenseRow](tx.g, `SELECT l.* FROM licenses l WHERE `+condition+` ORDER BY l.id`, args...)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
 	licenses := mapped(rows, licenseRow.noun)
-	at := make(map[core.LicenseID]int, len(licenses))
-	for i := range licenses {
-		at[licenses[i].ID] = i
+	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))
+	for i, l := range licenses {
+		at[l.ID], ids[i] = i, l.ID
+	}
+	these, arg := in(tx, "e.license_id", ids)
+	events, err := many[licenseEventView](tx.g, `SELECT e.*, a.name AS recorded_by_name
+		FROM license_events e JOIN accounts a ON a.id = e.recorded_by WHERE `+these+` ORDER BY e.id`, arg)
+	if err != nil {
+		return nil, err
 	}
 	for _, e := range events {
 		l := &licenses[at[e.LicenseID]]
 		l.Events = append(l.Events, e.noun())
 	}
-	return licenses
+	these, arg = in(tx, "c.license_id", ids)
+	checks, err := many[licenseCheckRow](tx.g, `SELECT c.* FROM license_checks c WHERE `+these+` AND NOT EXISTS (
+		SELECT 1 FROM license_checks n WHERE n.license_id = c.license_id AND n.outcome = c.outcome AND n.id > c.id) ORDER BY c.id`, arg)
+	for _, c := range checks {
+		l := &licenses[at[c.LicenseID]]
+		l.Checks = append(l.Checks, c.noun())
+	}
+	return licenses, err
 }

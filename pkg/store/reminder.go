@@ -187,19 +187,10 @@ func (tx *Tx) EndedCredentials(_ context.Context, credentials []core.CredentialI
 		core.CredentialRevoked, core.CredentialReplaced, arg)
 }
 
-// LicensesIn are licences with their events, in two queries.
+// LicensesIn are licences with their events, in three queries.
 func (tx *Tx) LicensesIn(_ context.Context, licenses []core.LicenseID) ([]core.License, error) {
-	condition, arg := in(tx, "id", licenses)
-	rows, err := many[licenseRow](tx.g, `SELECT * FROM licenses WHERE `+condition+` ORDER BY id`, arg)
-	if err != nil {
-		return nil, err
-	}
-	condition, arg = in(tx, "e.license_id", licenses)
-	events, err := many[licenseEventView](tx.g, selectLicenseEvents+` WHERE `+condition+` ORDER BY e.id`, arg)
-	if err != nil {
-		return nil, err
-	}
-	return withEvents(rows, events), nil
+	condition, arg := in(tx, "l.id", licenses)
+	return tx.licensesWhere(condition, arg)
 }
 
 // ReminderSettings have version 1 where nothing is kept.

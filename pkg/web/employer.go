@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -58,8 +59,11 @@ type resultPage struct {
 	Doubtful     []string
 	Practise     practise
 	Licenses     []licenseLine
+	Holdings     []holdingLine
 	Zone         string
 	Today        core.Date
+	Asked        render.Form
+	Past         bool
 }
 
 type credentialLine struct {
@@ -72,9 +76,10 @@ type practise struct{ Outcome, Answer, Reason string }
 
 type licenseLine struct {
 	core.License
-	May     bool
-	Reason  string
-	Sources []sourceLine
+	May      bool
+	Reason   string
+	Practice core.Practice
+	Sources  []sourceLine
 }
 
 // sourceLine is how a state of a licence is known.
@@ -103,17 +108,28 @@ func (r *request) makeCheck() error {
 	if err != nil {
 		return err
 	}
-	full, err := r.web.Employer.Inspect(r.ctx(), r.actor, org, codeIn(form.Get("code")))
+	f := reading{Values: form}
+	q := core.Asked{On: f.date("on")}
+	if known := f.date("known"); !known.IsZero() {
+		q.KnownAt = known.AddDays(1).In(core.Organization{Zone: r.zone(org)}.Location()).Add(-time.Microsecond)
+	}
+	if err := f.Err(); err != nil {
+		return r.refuseCheck(org, err)
+	}
+	full, err := r.web.Employer.InspectAt(r.ctx(), r.actor, org, codeIn(form.Get("code")), q)
 	if err != nil {
 		return r.refuseCheck(org, err)
 	}
 	p := resultOf(full, r.web.PublicURL, r)
+	p.Asked = render.Form{Values: form}
+	p.Past = !q.On.IsZero() || !q.KnownAt.IsZero()
 	p.Base = orgPath(org, "checks")
 	o, err := r.web.Account.Organization(r.ctx(), r.actor, org)
 	if err != nil {
 		return err
 	}
 	p.Zone, p.Today = o.Zone, o.Today(r.now())
+	p.Holdings = holdingLines(full.Holdings, p.Today)
 	return r.page("employer/result", "Check of "+p.Name, p)
 }
 
@@ -168,7 +184,7 @@ func credentialLines(list []core.Credential, checked core.CredentialID) []creden
 }
 
 func licenseLineOf(v employer.LicenseView) licenseLine {
-	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason}
+	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason, Practice: v.Practice}
 	for _, e := range v.Sources {
 		line.Sources = append(line.Sources, sourceLine{
 			e.Axis, e.Status, e.EffectiveOn, methodWords[e.Method], e.Method == core.MethodSelfReport, e.Source, e.CheckedOn,

@@ -38,6 +38,7 @@ type importsPage struct {
 	Programs   []render.Option
 	Publish    string
 	Transfers  string
+	Rosters    string
 	Form       render.Form
 }
 
@@ -54,7 +55,7 @@ func (r *request) showImports() error {
 }
 
 func (r *request) importsPage(org core.OrganizationID) (importsPage, error) {
-	p := importsPage{Base: orgPath(org, "imports"), Publish: orgPath(org, "programs"), Transfers: orgPath(org, "transfers"), MayPropose: r.can(access.ImportPropose, org)}
+	p := importsPage{Base: orgPath(org, "imports"), Publish: orgPath(org, "programs"), Transfers: orgPath(org, "transfers"), Rosters: orgPath(org, "rosters"), MayPropose: r.can(access.ImportPropose, org)}
 	list, err := r.web.Logbook.Imports(r.ctx(), r.actor, org, r.part())
 	if err != nil {
 		return p, err

@@ -67,7 +67,30 @@ func TestLicenses_Office(t *testing.T) {
 	leadsTo(t, office.post(change, event), person)
 	wants(t, office.get(person), http.StatusOK, "A later document says none; being weaker than the primary source, it does not lift that.")
 
+	// The suspension of November was heard of today.
+	wants(t, office.get(person+"?on=2026-11-05"), http.StatusOK, "No", "is suspended since 2026-11-01", "Back to today")
+	wants(t, office.get(person+"?on=2026-11-05&known=2026-11-22"), http.StatusOK, "Not known", "not known then")
+	wants(t, office.get(person+"?on=yesterday"), http.StatusOK, "is no date")
+	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "No", "What the records say")
+	withdraw := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/[0-9a-f-]{36}/withdraw`).FindAllString(office.get(person).Body.String(), -1)[1]
+	wants(t, office.post(withdraw, url.Values{"version": {"3"}}), http.StatusUnprocessableEntity, "This is needed.")
+	leadsTo(t, office.post(withdraw, url.Values{"version": {"3"}, "reason": {"Of another person."}}), person)
+	wants(t, office.get(person), http.StatusOK, "Yes", "Withdrawn as an error", "Of another person.")
+	wants(t, office.post(withdraw, url.Values{"reason": {"Again."}}), http.StatusConflict, "withdrawn already")
+	renewal := url.Values{"version": {"4"}, "status": {"term:renewed"}, "effective_on": {"2027-09-01"}, "method": {"primary_source"}, "source": {"Register"}, "checked_on": {"2026-11-22"}}
+	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, "Say which day is the last good one.")
+	renewal.Set("until", "2029-08-31")
+	leadsTo(t, office.post(change, renewal), person)
+	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029")
+
+	details := person + "/details"
+	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, "is no time zone")
+	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
+	wants(t, office.get(person), http.StatusOK, "The details are kept.", "America/Chicago")
+
 	stranger, supervisor := s.as(s.Stranger.Email), s.as(s.Supervisor.Email)
+	wants(t, stranger.post(withdraw, url.Values{"reason": {"No."}}), http.StatusNotFound)
+	wants(t, supervisor.post(details, url.Values{}), http.StatusForbidden)
 	for _, path := range []string{person + "/licenses/new", change} {
 		for who, status := range map[*browser]int{stranger: http.StatusNotFound, supervisor: http.StatusForbidden} {
 			wants(t, who.get(path), status)

@@ -174,6 +174,9 @@ func TestEmployer(t *testing.T) {
 	license("MA 2", "active", core.MethodPrimarySource, core.Date{Year: 2028, Month: 8, Day: 31})
 	wants(t, verifier.post(checks, url.Values{"code": {"http://127.0.0.1:8080/c/" + credential.Code(c.Code).Compact()}}), http.StatusOK,
 		"May practise today? Yes", "Looked up at the licensing authority itself", "Florida Department of Health", "3 days ago")
+	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2024-01-01"}}), http.StatusOK, "What the records say", "Ask about another day")
+	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2026-11-23"}, "known": {"2026-11-22"}}), http.StatusOK, "What the records say Could not check")
+	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, "is no date")
 	wants(t, verifier.get(checks), http.StatusOK, "Ada Example", "Valid")
 
 	wants(t, s.as(s.Registrar.Email).post(checks, url.Values{"code": {c.Code}}), http.StatusNotFound, "There is nothing here")

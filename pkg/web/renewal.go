@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/standard"
 	"github.com/palmar/palmar/pkg/web/render"
 )
 
@@ -110,7 +111,7 @@ func (r *request) renewPage(form render.Form) (licenseForm, error) {
 	}
 	r.stand([]core.License{l})
 	p := r.licenseForm("Record a renewal", l.TherapistID, form)
-	card := cardOf(l, p.Today)
+	card := cardOf(l, standard.AsOf(r.now()))
 	p.License, p.Back = &card, renewalPath(l.ID)
 	return p, nil
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -176,7 +175,6 @@ func (r *request) showTransfer() error {
 	return r.page("registrar/transfer", "Hours of "+page.Origin.School, page)
 }
 
-// downloadDocument never lets the browser show the file within this origin.
 func (r *request) downloadDocument() error {
 	at, err := id[core.TransferID](r, "transfer")
 	if err != nil {
@@ -186,10 +184,7 @@ func (r *request) downloadDocument() error {
 	if err != nil {
 		return err
 	}
-	h := r.Response().Header()
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
-	h.Set("X-Content-Type-Options", "nosniff")
-	return r.Blob(http.StatusOK, "application/octet-stream", d.Body)
+	return r.handOut(d)
 }
 
 func (r *request) attachDocument() error {

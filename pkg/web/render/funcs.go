@@ -128,6 +128,8 @@ var states = map[string]state{
 	"license": {"plain", "Licence attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
 	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
 	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
+	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "On its way"}, "same": {"ok", "As recorded"}, "changed": {"note", "Something new"}, "not found": {"note", "Not listed"},
+	"administrative suspension": {"bad", "Administrative suspension"}, "holdings": {"plain", "Qualifications"},
 	"done": {"ok", "Done"}, "missing": {"back", "Missing"}, "unknown": {"plain", "Not known"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
