@@ -236,6 +236,27 @@ func (e ClockInputDirection) Valid() bool {
 	}
 }
 
+// Defines values for CompactItemConfidence.
+const (
+	CompactItemConfidenceH CompactItemConfidence = "H"
+	CompactItemConfidenceL CompactItemConfidence = "L"
+	CompactItemConfidenceM CompactItemConfidence = "M"
+)
+
+// Valid indicates whether the value is a known member of the CompactItemConfidence enum.
+func (e CompactItemConfidence) Valid() bool {
+	switch e {
+	case CompactItemConfidenceH:
+		return true
+	case CompactItemConfidenceL:
+		return true
+	case CompactItemConfidenceM:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DisclosureOutcome.
 const (
 	DisclosureOutcomeCouldNotCheck DisclosureOutcome = "could_not_check"
@@ -553,19 +574,19 @@ func (e RecordLineKind) Valid() bool {
 
 // Defines values for RegimeRuleConfidence.
 const (
-	H RegimeRuleConfidence = "H"
-	L RegimeRuleConfidence = "L"
-	M RegimeRuleConfidence = "M"
+	RegimeRuleConfidenceH RegimeRuleConfidence = "H"
+	RegimeRuleConfidenceL RegimeRuleConfidence = "L"
+	RegimeRuleConfidenceM RegimeRuleConfidence = "M"
 )
 
 // Valid indicates whether the value is a known member of the RegimeRuleConfidence enum.
 func (e RegimeRuleConfidence) Valid() bool {
 	switch e {
-	case H:
+	case RegimeRuleConfidenceH:
 		return true
-	case L:
+	case RegimeRuleConfidenceL:
 		return true
-	case M:
+	case RegimeRuleConfidenceM:
 		return true
 	default:
 		return false
@@ -1105,6 +1126,28 @@ type Cohort struct {
 // Cohorts Students by the month in which they began
 type Cohorts struct {
 	Items []Cohort `json:"items"`
+}
+
+// CompactItem One condition, and what is known of it
+type CompactItem struct {
+	// Answer yes, no or unknown
+	Answer     string                `json:"answer"`
+	Confidence CompactItemConfidence `json:"confidence"`
+	Id         string                `json:"id"`
+	Source     string                `json:"source"`
+	Text       string                `json:"text"`
+	Why        string                `json:"why"`
+}
+
+// CompactItemConfidence defines model for CompactItem.Confidence.
+type CompactItemConfidence string
+
+// CompactStanding Whether somebody could have a multistate licence of a home state
+type CompactStanding struct {
+	// Answer yes, no or unknown
+	Answer string        `json:"answer"`
+	Home   string        `json:"home"`
+	Items  []CompactItem `json:"items"`
 }
 
 // CompletionInput Who completed a course; a therapist's id, or an e-mail (and a name when new here)
@@ -3887,6 +3930,11 @@ type ListAdverseActionsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// GetCompactParams defines parameters for GetCompact.
+type GetCompactParams struct {
+	Home string `form:"home" json:"home" validate:"required,min=2,max=2"`
+}
+
 // ListHoldingsParams defines parameters for ListHoldings.
 type ListHoldingsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -4571,6 +4619,9 @@ type ServerInterface interface {
 	// ListAdverseActions What authorities did about a therapist's licences, newest record first
 	// (GET /v1/therapists/{therapist}/adverse-actions)
 	ListAdverseActions(ctx echo.Context, therapist TherapistID, params ListAdverseActionsParams) error
+	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
+	// (GET /v1/therapists/{therapist}/compact)
+	GetCompact(ctx echo.Context, therapist TherapistID, params GetCompactParams) error
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx echo.Context, therapist TherapistID) error
@@ -9111,6 +9162,31 @@ func (w *ServerInterfaceWrapper) ListAdverseActions(ctx echo.Context) error {
 	return err
 }
 
+// GetCompact converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCompact(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCompactParams
+	// ------------- Required query parameter "home" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "home", ctx.QueryParams(), &params.Home, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter home: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCompact(ctx, therapist, params)
+	return err
+}
+
 // ListTherapistCredentials converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapistCredentials(ctx echo.Context) error {
 	var err error
@@ -9777,6 +9853,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/licenses/:license/adverse-actions", wrapper.RecordAdverseAction, options.OperationMiddlewares["recordAdverseAction"]...)
 	router.GET(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.GetOrderDocument, options.OperationMiddlewares["getOrderDocument"]...)
 	router.PUT(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.AttachOrderDocument, options.OperationMiddlewares["attachOrderDocument"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/compact", wrapper.GetCompact, options.OperationMiddlewares["getCompact"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/checks", wrapper.CheckLicense, options.OperationMiddlewares["checkLicense"]...)
 	router.GET(options.BaseURL+"/v1/check/:code", wrapper.CheckCode, options.OperationMiddlewares["checkCode"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/credential", wrapper.DownloadCredential, options.OperationMiddlewares["downloadCredential"]...)
@@ -16292,6 +16369,46 @@ func (response ListAdverseActionsdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type GetCompactRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    GetCompactParams
+}
+
+type GetCompactResponseObject interface {
+	VisitGetCompactResponse(w http.ResponseWriter) error
+}
+
+type GetCompact200JSONResponse CompactStanding
+
+func (response GetCompact200JSONResponse) VisitGetCompactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCompactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCompactdefaultApplicationProblemPlusJSONResponse) VisitGetCompactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistCredentialsRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -17409,6 +17526,9 @@ type StrictServerInterface interface {
 	// ListAdverseActions What authorities did about a therapist's licences, newest record first
 	// (GET /v1/therapists/{therapist}/adverse-actions)
 	ListAdverseActions(ctx context.Context, request ListAdverseActionsRequestObject) (ListAdverseActionsResponseObject, error)
+	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
+	// (GET /v1/therapists/{therapist}/compact)
+	GetCompact(ctx context.Context, request GetCompactRequestObject) (GetCompactResponseObject, error)
 	// ListTherapistCredentials A therapist's credentials
 	// (GET /v1/therapists/{therapist}/credentials)
 	ListTherapistCredentials(ctx context.Context, request ListTherapistCredentialsRequestObject) (ListTherapistCredentialsResponseObject, error)
@@ -22319,6 +22439,32 @@ func (sh *strictHandler) ListAdverseActions(ctx echo.Context, therapist Therapis
 		return err
 	} else if validResponse, ok := response.(ListAdverseActionsResponseObject); ok {
 		return validResponse.VisitListAdverseActionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCompact operation middleware
+func (sh *strictHandler) GetCompact(ctx echo.Context, therapist TherapistID, params GetCompactParams) error {
+	var request GetCompactRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCompact(ctx.Request().Context(), request.(GetCompactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCompact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCompactResponseObject); ok {
+		return validResponse.VisitGetCompactResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

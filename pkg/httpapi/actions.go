@@ -150,6 +150,7 @@ var Actions = map[string]access.Action{
 	"withdrawLicenseEvent":  access.LicenseRecord,
 	"setTherapistDetails":   access.TherapistWrite,
 	"checkLicense":          access.LicenseRecord,
+	"getCompact":            access.LicenseRead,
 	"listHoldings":          access.HoldingRead,
 	"recordHolding":         access.HoldingRecord,
 	"getHolding":            access.HoldingRead,

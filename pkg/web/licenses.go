@@ -55,6 +55,7 @@ type licensesPage struct {
 	Past         bool        // another question than that of today
 	Details      render.Form
 	Orders       []core.Adverse
+	Compact      *standard.CompactStanding
 }
 
 // licenseCard is a licence with all of its histories in one, newest first.
@@ -178,6 +179,13 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 	p.Asked, p.Past = asked, !q.On.IsZero() || !q.KnownAt.IsZero()
 	var answer core.Practice
 	p.Practise, answer = practiseOf(licenses, q)
+	if home := homeOf(licenses, q); home != "" {
+		compact, err := r.web.Licensure.Compact(r.ctx(), r.actor, therapist, home)
+		if err != nil {
+			return p, err
+		}
+		p.Compact = &compact
+	}
 	for _, l := range licenses {
 		card := cardOf(l, q)
 		if r.web.Licensure.MayCheck(l.Jurisdiction) {
@@ -190,6 +198,20 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 		p.Licenses = append(p.Licenses, card)
 	}
 	return p, nil
+}
+
+// homeOf is the state of the first licence that lets its holder practise, or of
+// the first one.
+func homeOf(licenses []core.License, q core.Asked) string {
+	for _, l := range licenses {
+		if l.MayPractise(q).May {
+			return l.Jurisdiction
+		}
+	}
+	if len(licenses) > 0 {
+		return licenses[0].Jurisdiction
+	}
+	return ""
 }
 
 // stand puts the page into the actor's organization that recorded a licence.
