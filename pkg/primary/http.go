@@ -42,7 +42,7 @@ func newFeed(c Config) (*feed, error) {
 		return nil, err
 	case !strings.Contains(c.URL, "{number}"):
 		return nil, errors.New("the url holds {number}, where the number is put")
-	case u.Scheme != "https" && !(u.Scheme == "http" && c.Private):
+	case u.Scheme != "https" && (u.Scheme != "http" || !c.Private):
 		return nil, errors.New("the url begins with https://")
 	}
 	if c.TimeoutMS <= 0 {
