@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"api":            {"pkg/core"},
 	"templates":      {},
 	"pkg/mail":       {"pkg/core"},
-	"pkg/primary":    {"pkg/core", "pkg/roster", "pkg/licensure"},
+	"pkg/primary":    {"pkg/core", "pkg/credential", "pkg/roster", "pkg/licensure"},
 	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
 	"pkg/httpapi":    {"pkg/roster", "api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
