@@ -31,7 +31,7 @@ type WebResolver struct {
 // NewWebResolver returns a resolver that uses the machine's network directly,
 // without a proxy.
 func NewWebResolver() *WebResolver {
-	dialer := &net.Dialer{Timeout: webTimeout, ControlContext: refusePrivate}
+	dialer := &net.Dialer{Timeout: webTimeout, ControlContext: RefusePrivate}
 	transport := &http.Transport{
 		DialContext:           dialer.DialContext,
 		TLSHandshakeTimeout:   webTimeout,
@@ -140,15 +140,19 @@ func (w *WebResolver) fetch(ctx context.Context, address string, most int64) ([]
 	return raw, nil
 }
 
-// refusePrivate runs after the name is resolved and before the connection is
-// made, so a name that points inside is refused as well.
-func refusePrivate(_ context.Context, _, address string, _ syscall.RawConn) error {
+// ErrPrivateAddress is why RefusePrivate refuses.
+var ErrPrivateAddress = errors.New("not a public address")
+
+// RefusePrivate is for net.Dialer.ControlContext: it runs after the name is
+// resolved and before the connection is made, so a name that points inside is
+// refused as well.
+func RefusePrivate(_ context.Context, _, address string, _ syscall.RawConn) error {
 	host, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return err
 	}
 	if !publicAddress(host.Addr()) {
-		return fmt.Errorf("%s is not a public address", host.Addr())
+		return fmt.Errorf("%s: %w", host.Addr(), ErrPrivateAddress)
 	}
 	return nil
 }

@@ -178,6 +178,7 @@ var Actions = map[string]access.Action{
 	"withdrawLicenseEvent":  access.LicenseRecord,
 	"setTherapistDetails":   access.TherapistWrite,
 	"checkLicense":          access.LicenseRecord,
+	"getCompact":            access.LicenseRead,
 	"listHoldings":          access.HoldingRead,
 	"recordHolding":         access.HoldingRecord,
 	"getHolding":            access.HoldingRead,

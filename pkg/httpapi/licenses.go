@@ -113,6 +113,16 @@ func licenseCheckOf(c core.LicenseCheck) api.LicenseCheck {
 	}
 }
 
+func (h *handlers) GetCompact(ctx context.Context, r api.GetCompactRequestObject) (api.GetCompactResponseObject, error) {
+	s, err := h.Licensure.Compact(ctx, callOf(ctx).actor, r.Therapist, r.Params.Home)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetCompact200JSONResponse{Home: s.Home, Answer: s.Answer, Items: each(s.Items, func(i standard.CompactItem) api.CompactItem {
+		return api.CompactItem{Id: i.ID, Text: i.Text, Answer: i.Answer, Why: i.Why, Source: i.Source, Confidence: api.CompactItemConfidence(i.Confidence)}
+	})}, nil
+}
+
 // asked is a question about licences: a day, an instant, or now.
 func (h *handlers) asked(on core.Date, at, knownAt time.Time) core.Asked {
 	if at.IsZero() {

@@ -104,6 +104,9 @@ func (o *office) request(path string, op *openapi3.Operation) (string, call) {
 	if op.OperationID == "importAttendance" {
 		path += "?program_id=" + o.ids["program"]
 	}
+	if op.OperationID == "getCompact" {
+		path += "?home=OH"
+	}
 	if op.OperationID == "importRoster" {
 		path += "?source_id=" + someID
 	}

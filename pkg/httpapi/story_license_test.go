@@ -55,6 +55,11 @@ func (s *story) historyOf(license api.License) {
 	}
 	s.rosterOf(license)
 	s.holds(license)
+	compact := as[api.CompactStanding](s.student.get("/v1/therapists/" + s.therapist + "/compact?home=OH").want(200))
+	if compact.Answer != "no" || len(compact.Items) < 5 {
+		s.t.Errorf("the compact is %+v", compact)
+	}
+	s.student.get("/v1/therapists/"+s.therapist+"/compact?home=ZZ").refused(422, "unknown_jurisdiction")
 }
 
 // holds: an insurance with its evidence, and an order of the board.

@@ -65,7 +65,7 @@ func (in AdverseInput) fill(v *core.Adverse, now time.Time) (discipline string, 
 	}
 	f.line("authority", &in.Authority, 1, 120)
 	f.line("order_number", &in.OrderNumber, 1, 60)
-	f.note("note", &in.Note, 2_000)
+	f.note("note", &in.Note)
 	f.day("starts_on", in.StartsOn, core.Date{})
 	if !in.EndsOn.IsZero() {
 		f.day("ends_on", in.EndsOn, core.Date{})

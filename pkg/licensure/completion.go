@@ -81,7 +81,7 @@ func (s *Service) checkCompletion(ctx context.Context, tx Tx, c core.Course, in 
 	var f form
 	f.day("completed_on", in.CompletedOn, org.Today(now))
 	f.line("instructor", &in.Instructor, 1, 120)
-	f.note("note", &in.Note, 2_000)
+	f.note("note", &in.Note)
 	f.line("name", &in.Name, 0, 120)
 	if in.Minutes < c.Minutes || in.Minutes > mostMinutes {
 		f.Add("minutes", "too_few_minutes", "The course has %s; whoever completes it has at least that.", c.Minutes)

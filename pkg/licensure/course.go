@@ -100,7 +100,7 @@ func fill(ctx context.Context, tx Tx, c *core.Course, in CourseInput) error {
 	in.Code, in.Specialty = strings.TrimSpace(in.Code), strings.TrimSpace(in.Specialty)
 	in.Description = strings.ReplaceAll(in.Description, "\t", " ")
 	f.line("title", &in.Title, 1, 120)
-	f.note("description", &in.Description, 2_000)
+	f.note("description", &in.Description)
 	if !courseCode.MatchString(in.Code) {
 		f.Add("code", "bad_code", "A code has 1 to 40 letters, digits and hyphens, such as MLD-1.")
 	}

@@ -82,7 +82,7 @@ func (in HoldingInput) fill(h *core.Holding, own bool, now time.Time) error {
 	f.line("name", &in.Name, 1, 120)
 	f.line("issuer", &in.Issuer, least(in.Kind != core.HoldingNPI), 200)
 	f.line("number", &in.Number, least(rule.Number), 80)
-	f.note("note", &in.Note, 2_000)
+	f.note("note", &in.Note)
 	if rule.Obtained || !in.ObtainedOn.IsZero() {
 		f.day("obtained_on", in.ObtainedOn, latestToday(now))
 	}

@@ -153,7 +153,7 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	f.line("source", &in.Source, 1, 200)
-	f.note("note", &in.Note, 2_000)
+	f.note("note", &in.Note)
 }
 
 func (s *Service) addEvents(ctx context.Context, tx Tx, a access.Actor, license core.LicenseID, all []EventInput, now time.Time) error {

@@ -59,6 +59,9 @@ func (s *Service) audit(ctx context.Context, tx Tx, a access.Actor, now time.Tim
 	})
 }
 
+// mostNote is how many characters a note has at the most.
+const mostNote = 2_000
+
 // form gathers what is wrong with an input while its texts are cleaned.
 type form struct{ core.Collect }
 
@@ -66,8 +69,8 @@ func (f *form) line(name string, text *string, least, most int) {
 	f.keep(name, text, func(s string) (string, error) { return core.CleanText(s, least, most) })
 }
 
-func (f *form) note(name string, text *string, most int) {
-	f.keep(name, text, func(s string) (string, error) { return core.CleanNote(s, 0, most) })
+func (f *form) note(name string, text *string) {
+	f.keep(name, text, func(s string) (string, error) { return core.CleanNote(s, 0, mostNote) })
 }
 
 func (f *form) keep(name string, text *string, clean func(string) (string, error)) {

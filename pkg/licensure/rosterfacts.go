@@ -40,7 +40,7 @@ func (f found) news(l core.License, certain bool) (events []EventInput, withdraw
 				withdrawn = append(withdrawn, e)
 			}
 		}
-		events = append(events, f.term(core.Issued, l, withdrawn[0].EffectiveOn))
+		events = append(events, f.term(core.Issued, withdrawn[0].EffectiveOn))
 	default:
 		events = append(events, f.renewal(l, good)...)
 	}
@@ -80,18 +80,18 @@ func (f found) renewal(l core.License, good core.Date) []EventInput {
 	case known:
 		return nil
 	case i >= 0:
-		return []EventInput{f.term(terms[i].Status, l, terms[i].EffectiveOn)}
+		return []EventInput{f.term(terms[i].Status, terms[i].EffectiveOn)}
 	case good.IsZero():
 		from := f.AsOf
 		if !f.IssuedOn.IsZero() {
 			from = f.IssuedOn
 		}
-		return []EventInput{f.term(core.Issued, l, from)}
+		return []EventInput{f.term(core.Issued, from)}
 	}
-	return []EventInput{f.term(core.Renewed, l, good.AddDays(1))}
+	return []EventInput{f.term(core.Renewed, good.AddDays(1))}
 }
 
-func (f found) term(status string, l core.License, from core.Date) EventInput {
+func (f found) term(status string, from core.Date) EventInput {
 	if from.After(f.ExpiresOn) {
 		from = f.ExpiresOn
 	}

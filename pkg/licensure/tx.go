@@ -42,6 +42,7 @@ type Licenses interface {
 	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 }
 
 // Rosters are the lists of boards: how they are read, what came of them, and the

@@ -8,13 +8,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/roster"
 )
@@ -42,7 +41,7 @@ func newFeed(c Config) (*feed, error) {
 		return nil, err
 	case !strings.Contains(c.URL, "{number}"):
 		return nil, errors.New("the url holds {number}, where the number is put")
-	case u.Scheme != "https" && !(u.Scheme == "http" && c.Private):
+	case u.Scheme != "https" && (u.Scheme != "http" || !c.Private):
 		return nil, errors.New("the url begins with https://")
 	}
 	if c.TimeoutMS <= 0 {
@@ -54,7 +53,7 @@ func newFeed(c Config) (*feed, error) {
 	f := &feed{Config: c, wait: pause}
 	dialer := &net.Dialer{Timeout: usualTimeout}
 	if !c.Private {
-		dialer.Control = publicOnly
+		dialer.ControlContext = credential.RefusePrivate
 	}
 	f.client = &http.Client{
 		Timeout:   time.Duration(c.TimeoutMS) * time.Millisecond,
@@ -64,25 +63,6 @@ func newFeed(c Config) (*feed, error) {
 		},
 	}
 	return f, nil
-}
-
-var errPrivate = errors.New("the address is a private one")
-
-// shared is the address space between providers and their customers.
-var shared = netip.MustParsePrefix("100.64.0.0/10")
-
-// publicOnly refuses addresses within a network of one's own. It sees what a
-// name has become, so that no name can hide one.
-func publicOnly(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || shared.Contains(ip) {
-		return errPrivate
-	}
-	return nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -125,7 +105,7 @@ func (f *feed) once(ctx context.Context, title, number string) (answer licensure
 	req.Header.Set("Accept", "application/json")
 	res, err := f.client.Do(req)
 	if err != nil {
-		return answer, !errors.Is(err, errPrivate), err
+		return answer, !errors.Is(err, credential.ErrPrivateAddress), err
 	}
 	defer res.Body.Close()
 	switch {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/roster"
 )
@@ -137,7 +138,7 @@ func TestFeed_ErrPrivate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.lookUp(context.Background(), "LMT", "1"); !errors.Is(err, errPrivate) {
+	if _, err := f.lookUp(context.Background(), "LMT", "1"); !errors.Is(err, credential.ErrPrivateAddress) {
 		t.Error(err)
 	}
 	for address, private := range map[string]bool{
@@ -145,7 +146,7 @@ func TestFeed_ErrPrivate(t *testing.T) {
 		"[::1]:443": true, "[fe80::1]:443": true, "[fd00::1]:443": true, "[::ffff:10.0.0.1]:443": true, "0.0.0.0:443": true, "224.0.0.1:443": true,
 		"8.8.8.8:443": false, "[2606:4700::1111]:443": false,
 	} {
-		if err := publicOnly("tcp", address, nil); (err != nil) != private {
+		if err := credential.RefusePrivate(context.Background(), "tcp", address, nil); (err != nil) != private {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

@@ -91,7 +91,7 @@ type rosterMatchRow struct {
 	Title          string              `gorm:"not null"`
 	Number         string              `gorm:"not null"`
 	Line           string              `gorm:"not null"`
-	Doubt          core.RosterDoubt          `gorm:"not null"`
+	Doubt          core.RosterDoubt    `gorm:"not null"`
 	Candidates     string              `gorm:"not null"`
 	State          core.MatchState     `gorm:"not null"`
 	LicenseID      core.LicenseID

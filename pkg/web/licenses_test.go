@@ -83,6 +83,7 @@ func TestLicenses_Office(t *testing.T) {
 	leadsTo(t, office.post(change, renewal), person)
 	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029")
 
+	wants(t, office.get(person), http.StatusOK, "with FL as home state: no", "FL is not among the members that are known")
 	details := person + "/details"
 	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, "is no time zone")
 	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
