@@ -28,7 +28,7 @@ func limits() map[string]server.Limit {
 // guessable are the routes at which a stranger could try codes and links.
 func guessable() []string {
 	return append([]string{
-		"/check", "/c/:code", "/c/:code/credential.json", "/c/:code/credential.jwt", "/c/:code/package.json", "/c/:code/badge.png", "/c/:code/badge.svg", "/invitations/:token",
+		"/check", "/c/:code", "/c/:code/credential.json", "/c/:code/credential.jwt", "/c/:code/package.json", "/c/:code/badge.png", "/c/:code/badge.svg", "/c/:code/hours", "/invitations/:token",
 		"/v1/invitations/look-up", "/v1/invitations/accept",
 	}, httpapi.Guessable...)
 }

@@ -136,6 +136,8 @@ var Actions = map[string]access.Action{
 	"rotateKeys":               access.KeyManage,
 	"revokeKey":                access.KeyManage,
 	"closeSchool":              access.SchoolClose,
+	"getEscrowedRecord":        access.SelfRead,
+	"discloseEscrowed":         access.SelfRead,
 
 	"listCourses":           access.CourseRead,
 	"createCourse":          access.CourseWrite,

@@ -72,7 +72,7 @@ type Route struct {
 func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		publicRoutes, publishedRoutes, credentialRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
+		publicRoutes, publishedRoutes, credentialRoutes, heldRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
 		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
 	} {
 		all = append(all, part...)
