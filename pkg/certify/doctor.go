@@ -19,12 +19,12 @@ const examined = 200
 
 // Doctor examines everything that was attested: every signature, what the
 // record shows beside it, the hours behind it, its state, the status lists, the
-// keys and the log with its days. It names what differs and changes nothing. It
+// keys and the log with its days, and what is kept in escrow. It names what differs and changes nothing. It
 // is the operator's own command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 	d := &doctor{s: s, now: s.src.Now()}
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days} {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.escrows} {
 			if err := examine(ctx, tx); err != nil {
 				return err
 			}
