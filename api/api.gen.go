@@ -4522,6 +4522,9 @@ type CorrectEntryJSONRequestBody = CorrectionInput
 // ReturnEntryJSONRequestBody defines body for ReturnEntry for application/json ContentType.
 type ReturnEntryJSONRequestBody = ReasonInput
 
+// DiscloseEscrowedJSONRequestBody defines body for DiscloseEscrowed for application/json ContentType.
+type DiscloseEscrowedJSONRequestBody = DiscloseInput
+
 // VerifyHoldingJSONRequestBody defines body for VerifyHolding for application/json ContentType.
 type VerifyHoldingJSONRequestBody = VerificationInput
 
@@ -4836,6 +4839,12 @@ type ServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx echo.Context, entry EntryID, params SubmitEntryParams) error
+	// DiscloseEscrowed Show the total, subjects or single sessions of it with their proof
+	// (POST /v1/escrow/{code}/disclosure)
+	DiscloseEscrowed(ctx echo.Context, code string) error
+	// GetEscrowedRecord The hours behind one's own certificate of a school that has closed elsewhere
+	// (GET /v1/escrow/{code}/record)
+	GetEscrowedRecord(ctx echo.Context, code string) error
 	// EndHolding Take back what was recorded
 	// (DELETE /v1/holdings/{holding})
 	EndHolding(ctx echo.Context, holding HoldingID, params EndHoldingParams) error
@@ -6911,6 +6920,38 @@ func (w *ServerInterfaceWrapper) SubmitEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SubmitEntry(ctx, entry, params)
+	return err
+}
+
+// DiscloseEscrowed converts echo context to params.
+func (w *ServerInterfaceWrapper) DiscloseEscrowed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiscloseEscrowed(ctx, code)
+	return err
+}
+
+// GetEscrowedRecord converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEscrowedRecord(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEscrowedRecord(ctx, code)
 	return err
 }
 
@@ -11115,6 +11156,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/rotate", wrapper.RotateKeys, options.OperationMiddlewares["rotateKeys"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/keys/:key/revoke", wrapper.RevokeKey, options.OperationMiddlewares["revokeKey"]...)
+	router.GET(options.BaseURL+"/v1/escrow/:code/record", wrapper.GetEscrowedRecord, options.OperationMiddlewares["getEscrowedRecord"]...)
+	router.POST(options.BaseURL+"/v1/escrow/:code/disclosure", wrapper.DiscloseEscrowed, options.OperationMiddlewares["discloseEscrowed"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys/:key/doubtful", wrapper.ListDoubtful, options.OperationMiddlewares["listDoubtful"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/close", wrapper.CloseSchool, options.OperationMiddlewares["closeSchool"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
@@ -13727,6 +13770,85 @@ type SubmitEntrydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SubmitEntrydefaultApplicationProblemPlusJSONResponse) VisitSubmitEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscloseEscrowedRequestObject struct {
+	Code string `json:"code"`
+	Body *DiscloseEscrowedJSONRequestBody
+}
+
+type DiscloseEscrowedResponseObject interface {
+	VisitDiscloseEscrowedResponse(w http.ResponseWriter) error
+}
+
+type DiscloseEscrowed200JSONResponse RecordDisclosure
+
+func (response DiscloseEscrowed200JSONResponse) VisitDiscloseEscrowedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscloseEscroweddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiscloseEscroweddefaultApplicationProblemPlusJSONResponse) VisitDiscloseEscrowedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscrowedRecordRequestObject struct {
+	Code string `json:"code"`
+}
+
+type GetEscrowedRecordResponseObject interface {
+	VisitGetEscrowedRecordResponse(w http.ResponseWriter) error
+}
+
+type GetEscrowedRecord200JSONResponse CredentialRecord
+
+func (response GetEscrowedRecord200JSONResponse) VisitGetEscrowedRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscrowedRecorddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetEscrowedRecorddefaultApplicationProblemPlusJSONResponse) VisitGetEscrowedRecordResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19693,6 +19815,12 @@ type StrictServerInterface interface {
 	// SubmitEntry Submit a draft or a returned entry
 	// (POST /v1/entries/{entry}/submit)
 	SubmitEntry(ctx context.Context, request SubmitEntryRequestObject) (SubmitEntryResponseObject, error)
+	// DiscloseEscrowed Show the total, subjects or single sessions of it with their proof
+	// (POST /v1/escrow/{code}/disclosure)
+	DiscloseEscrowed(ctx context.Context, request DiscloseEscrowedRequestObject) (DiscloseEscrowedResponseObject, error)
+	// GetEscrowedRecord The hours behind one's own certificate of a school that has closed elsewhere
+	// (GET /v1/escrow/{code}/record)
+	GetEscrowedRecord(ctx context.Context, request GetEscrowedRecordRequestObject) (GetEscrowedRecordResponseObject, error)
 	// EndHolding Take back what was recorded
 	// (DELETE /v1/holdings/{holding})
 	EndHolding(ctx context.Context, request EndHoldingRequestObject) (EndHoldingResponseObject, error)
@@ -21988,6 +22116,79 @@ func (sh *strictHandler) SubmitEntry(ctx echo.Context, entry EntryID, params Sub
 		return err
 	} else if validResponse, ok := response.(SubmitEntryResponseObject); ok {
 		return validResponse.VisitSubmitEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiscloseEscrowed operation middleware
+func (sh *strictHandler) DiscloseEscrowed(ctx echo.Context, code string) error {
+	var request DiscloseEscrowedRequestObject
+
+	request.Code = code
+
+	var body DiscloseEscrowedJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiscloseEscrowed(ctx.Request().Context(), request.(DiscloseEscrowedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiscloseEscrowed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiscloseEscrowedResponseObject); ok {
+		return validResponse.VisitDiscloseEscrowedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEscrowedRecord operation middleware
+func (sh *strictHandler) GetEscrowedRecord(ctx echo.Context, code string) error {
+	var request GetEscrowedRecordRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEscrowedRecord(ctx.Request().Context(), request.(GetEscrowedRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEscrowedRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEscrowedRecordResponseObject); ok {
+		return validResponse.VisitGetEscrowedRecordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

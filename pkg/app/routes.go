@@ -31,7 +31,7 @@ func limits() map[string]server.Limit {
 // guessable are the routes at which a stranger could try codes and links.
 func guessable() []string {
 	return append([]string{
-		"/check", "/c/:code", "/c/:code/credential.json", "/c/:code/wallet", "/c/:code/credential.jwt", "/c/:code/package.json", "/c/:code/certificate.pdf", "/c/:code/badge.png", "/c/:code/badge.svg", "/invitations/:token", "/calendars/:calendar",
+		"/check", "/c/:code", "/c/:code/credential.json", "/c/:code/wallet", "/c/:code/credential.jwt", "/c/:code/package.json", "/c/:code/certificate.pdf", "/c/:code/badge.png", "/c/:code/badge.svg", "/c/:code/hours", "/invitations/:token", "/calendars/:calendar",
 		"/account/address/:token", "/reset", "/reset/:token", "/v1/password-resets", "/v1/password-resets/complete", "/v1/addresses/confirm",
 		"/v1/invitations/look-up", "/v1/invitations/accept",
 	}, httpapi.Guessable...)

@@ -19,12 +19,12 @@ const examined = 200
 // Doctor examines everything that was attested: every signature, what the
 // record shows beside it, the hours behind it, its state, the status lists, the
 // keys and the log with its days; and whether all that the log tells of is
-// there, and nothing else. It names what differs and changes nothing. It
+// there, and nothing else; and what is kept in escrow. It names what differs and changes nothing. It
 // is the operator's own command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
 	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
-		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told} {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told, d.escrows} {
 			if err := examine(ctx, tx); err != nil {
 				return err
 			}

@@ -138,18 +138,29 @@ func (b Bundle) ShowKinds(kinds []string) (credential.Disclosure, error) {
 }
 
 func (b Bundle) show(wanted func(RecordLine) bool) (credential.Disclosure, error) {
-	if len(b.Record) == 0 {
-		return credential.Disclosure{}, errNoRecord
+	lines, err := b.Lines()
+	if err != nil {
+		return credential.Disclosure{}, err
 	}
 	d := credential.Disclosure{Credential: json.RawMessage(b.Package.Document)}
-	for _, shown := range b.Record {
-		var line RecordLine
-		if err := json.Unmarshal(shown.Line, &line); err != nil {
-			return d, errEscrow
-		}
+	for i, line := range lines {
 		if wanted(line) {
-			d.Lines = append(d.Lines, shown)
+			d.Lines = append(d.Lines, b.Record[i])
 		}
 	}
 	return d, mayShow(len(d.Lines))
+}
+
+// Lines are the lines of the record in a bundle. Code: no_record.
+func (b Bundle) Lines() ([]RecordLine, error) {
+	if len(b.Record) == 0 {
+		return nil, errNoRecord
+	}
+	lines := make([]RecordLine, len(b.Record))
+	for i, shown := range b.Record {
+		if err := json.Unmarshal(shown.Line, &lines[i]); err != nil {
+			return nil, errEscrow
+		}
+	}
+	return lines, nil
 }

@@ -29,6 +29,13 @@ type escrowCheck struct {
 	wrong    []core.Field
 }
 
+func newEscrowCheck(in *escrowFile, m EscrowManifest, now time.Time) *escrowCheck {
+	return &escrowCheck{
+		in: in, manifest: m, now: now, lists: map[core.StatusListID]escrowedLists{},
+		entries: map[string]bool{}, replaced: map[string]string{}, codes: map[string]bool{},
+	}
+}
+
 type escrowedLists struct {
 	kept                 core.StatusList
 	revoked, suspensions credential.StatusList
@@ -87,29 +94,35 @@ func (c *escrowCheck) readLists(ctx context.Context, names []string) error {
 		if err != nil {
 			return errEscrow
 		}
-		var l escrowedLists
-		l.kept.ID = id
-		if l.kept.Document, err = c.in.read(name); err != nil {
+		kept := core.StatusList{ID: id}
+		if kept.Document, err = c.in.read(name); err != nil {
 			return err
 		}
-		if l.kept.Suspensions, err = c.in.read(base + suspensionsEnd); errors.Is(err, core.NotFound("")) {
+		if kept.Suspensions, err = c.in.read(base + suspensionsEnd); errors.Is(err, core.NotFound("")) {
 			return errEscrow
 		} else if err != nil {
 			return err
 		}
-		if l.revoked, err = credential.ReadStatusList(ctx, l.kept.Document, c.keys(false), c.now); err == nil {
-			l.suspensions, err = credential.ReadStatusList(ctx, l.kept.Suspensions, c.keys(false), c.now)
-		}
-		switch {
-		case err != nil:
-			c.say(name, "%v", err)
-		case path.Base(l.revoked.ID) != id.String() || l.suspensions.ID != credential.SuspensionsAt(l.revoked.ID) || l.suspensions.Issuer.DID != l.revoked.Issuer.DID ||
-			l.revoked.Purpose != credential.Revocation || l.suspensions.Purpose != credential.Suspension:
-			c.say(name, "it is another list")
-		}
-		c.lists[id] = l
+		c.list(ctx, name, kept)
 	}
 	return nil
+}
+
+// list verifies a status list with the one beside it.
+func (c *escrowCheck) list(ctx context.Context, name string, kept core.StatusList) {
+	l := escrowedLists{kept: kept}
+	var err error
+	if l.revoked, err = credential.ReadStatusList(ctx, kept.Document, c.keys(false), c.now); err == nil {
+		l.suspensions, err = credential.ReadStatusList(ctx, kept.Suspensions, c.keys(false), c.now)
+	}
+	switch {
+	case err != nil:
+		c.say(name, "%v", err)
+	case path.Base(l.revoked.ID) != kept.ID.String() || l.suspensions.ID != credential.SuspensionsAt(l.revoked.ID) || l.suspensions.Issuer.DID != l.revoked.Issuer.DID ||
+		l.revoked.Purpose != credential.Revocation || l.suspensions.Purpose != credential.Suspension:
+		c.say(name, "it is another list")
+	}
+	c.lists[kept.ID] = l
 }
 
 // bundle verifies the bundle in a file.
@@ -242,11 +255,11 @@ func (c *escrowCheck) state(b Bundle, entry statusSeen, lost bool) error {
 	if string(lists.kept.Document) != b.Package.StatusList || string(lists.kept.Suspensions) != b.Package.Suspensions {
 		return errors.New("its package holds another status list")
 	}
-	if at := entry.list + "#" + strconv.Itoa(entry.index); c.entries[at] {
+	at := entry.list + "#" + strconv.Itoa(entry.index)
+	if c.entries[at] {
 		return errors.New("another certificate has its entry of the status list")
-	} else {
-		c.entries[at] = true
 	}
+	c.entries[at] = true
 	if lists.revoked.Issuer.DID != entry.issuer {
 		if lost {
 			return nil

@@ -74,10 +74,7 @@ func (s *Service) checkEscrow(ctx context.Context, in *escrowFile) (core.Escrow,
 	if err != nil || len(names) != m.Credentials {
 		return core.Escrow{}, nil, errEscrow
 	}
-	check := &escrowCheck{
-		in: in, manifest: m, now: s.src.Now(), lists: map[core.StatusListID]escrowedLists{},
-		entries: map[string]bool{}, replaced: map[string]string{}, codes: map[string]bool{},
-	}
+	check := newEscrowCheck(in, m, s.src.Now())
 	if err := check.readLists(ctx, lists); err != nil {
 		return core.Escrow{}, nil, err
 	}

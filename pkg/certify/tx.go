@@ -182,6 +182,9 @@ type Examination interface {
 // Escrows are the certificates of schools that have closed elsewhere.
 type Escrows interface {
 	InsertEscrow(ctx context.Context, e core.Escrow) error
+	Escrows(ctx context.Context) ([]core.Escrow, error)
+	// EscrowedFrom are certificates in escrow after one, by their codes.
+	EscrowedFrom(ctx context.Context, after string, limit int) ([]core.EscrowedCredential, error)
 	InsertEscrowKeys(ctx context.Context, e core.Escrow) error
 	EscrowedKeys(ctx context.Context, did string) (school string, keys []core.SigningKey, err error)
 	InsertEscrowed(ctx context.Context, e core.Escrow, credentials []core.EscrowedCredential) error

@@ -19,6 +19,7 @@ type Escrow struct {
 // EscrowedCredential is a certificate in escrow; Body is the JSON of what is
 // shown of it and of its package.
 type EscrowedCredential struct {
-	Code string
-	Body []byte
+	Origin, Slug string // of its school
+	Code         string
+	Body         []byte
 }

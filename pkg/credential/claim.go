@@ -326,6 +326,21 @@ func HoursText(minutes int64) string {
 	return hours + " " + strconv.FormatInt(rest, 10) + " min"
 }
 
+// IssuedTo tells whether a credential bears the hash of an e-mail address.
+func IssuedTo(document []byte, email string) bool {
+	read, err := parseObject(document)
+	if err != nil || strings.TrimSpace(email) == "" {
+		return false
+	}
+	for _, entry := range entries(inner(read, "credentialSubject")["identifier"]) {
+		identity, _ := entry.(map[string]any)
+		if identity["hashed"] == true && text(identity, "identityType") == "emailAddress" && text(identity, "identityHash") == HashEmail(email, text(identity, "salt")) {
+			return true
+		}
+	}
+	return false
+}
+
 // HashEmail gives the hash by which a credential names an e-mail address:
 // "sha256$" and the hex digits of the hash of the address in lower case
 // followed by the salt.

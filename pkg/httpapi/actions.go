@@ -153,6 +153,8 @@ var Actions = map[string]access.Action{
 	"revokeKey":                access.KeyManage,
 	"closeSchool":              access.SchoolClose,
 	"listDoubtful":             access.KeyRead,
+	"getEscrowedRecord":        access.SelfRead,
+	"discloseEscrowed":         access.SelfRead,
 
 	"listCourses":           access.CourseRead,
 	"createCourse":          access.CourseWrite,

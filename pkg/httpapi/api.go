@@ -146,7 +146,7 @@ var Limits = map[string]Limit{
 }
 
 // Guessable are the routes at which a stranger could try codes.
-var Guessable = []string{"/v1/check/:code", "/v1/check/:code/credential", "/v1/check/:code/jwt", "/v1/check/:code/package", "/v1/check/:code/pdf"}
+var Guessable = []string{"/v1/check/:code", "/v1/check/:code/credential", "/v1/check/:code/jwt", "/v1/check/:code/package", "/v1/check/:code/pdf", "/v1/escrow/:code/record", "/v1/escrow/:code/disclosure"}
 
 type callKey struct{}
 

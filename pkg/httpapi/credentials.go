@@ -67,6 +67,12 @@ func recordLineOf(l certify.RecordLine) api.RecordLine {
 // exact is JSON whose very bytes matter, since they are hashed.
 type exact []byte
 
+// VisitDiscloseEscrowedResponse writes it.
+func (e exact) VisitDiscloseEscrowedResponse(w http.ResponseWriter) error {
+	return e.VisitDiscloseRecordResponse(w)
+}
+
+// VisitDiscloseRecordResponse writes it.
 func (e exact) VisitDiscloseRecordResponse(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", fmt.Sprint(len(e)))
@@ -76,9 +82,36 @@ func (e exact) VisitDiscloseRecordResponse(w http.ResponseWriter) error {
 }
 
 func (h *handlers) DiscloseRecord(ctx context.Context, r api.DiscloseRecordRequestObject) (api.DiscloseRecordResponseObject, error) {
-	shown, err := h.Services.Certify.Show(ctx, callOf(ctx).actor, r.Credential, certify.ShowInput{
-		Total: r.Body.Total, Subjects: r.Body.Subjects, Sessions: r.Body.Sessions,
-	})
+	shown, err := h.Services.Certify.Show(ctx, callOf(ctx).actor, r.Credential, showInput(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(shown)
+	return exact(raw), err
+}
+
+func showInput(in *api.DiscloseInput) certify.ShowInput {
+	return certify.ShowInput{Total: in.Total, Subjects: in.Subjects, Sessions: in.Sessions}
+}
+
+func (h *handlers) GetEscrowedRecord(ctx context.Context, r api.GetEscrowedRecordRequestObject) (api.GetEscrowedRecordResponseObject, error) {
+	held, err := h.Services.Certify.HeldBundle(ctx, callOf(ctx).actor, r.Code)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := held.Lines()
+	if err != nil {
+		return nil, err
+	}
+	return api.GetEscrowedRecord200JSONResponse{Lines: each(lines, recordLineOf)}, nil
+}
+
+func (h *handlers) DiscloseEscrowed(ctx context.Context, r api.DiscloseEscrowedRequestObject) (api.DiscloseEscrowedResponseObject, error) {
+	held, err := h.Services.Certify.HeldBundle(ctx, callOf(ctx).actor, r.Code)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := held.Show(showInput(r.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ func TestStory(t *testing.T) {
 		s.attendsClass()
 		s.drafts()
 		s.looksAround()
+		s.holds()
 		s.closes()
 		s.endsThings()
 		s.ledgerIsSound()

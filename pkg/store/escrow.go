@@ -47,6 +47,10 @@ type escrowListRow struct {
 	Suspensions []byte
 }
 
+func (r escrowListRow) noun() core.StatusList {
+	return core.StatusList{ID: r.ID, Document: r.Document, Suspensions: r.Suspensions}
+}
+
 // InsertEscrow keeps a school that has closed elsewhere.
 // It gives already_imported for one that is kept.
 func (tx *Tx) InsertEscrow(_ context.Context, e core.Escrow) error {
@@ -80,6 +84,45 @@ func (tx *Tx) InsertEscrowed(_ context.Context, e core.Escrow, credentials []cor
 		rows[i] = []any{c.Code, e.Origin, e.Slug, string(c.Body)}
 	}
 	return tx.insertMany("escrow_credentials", "code, origin, slug, body", rows, "")
+}
+
+// Escrows are the schools in escrow with their keys and lists.
+func (tx *Tx) Escrows(context.Context) ([]core.Escrow, error) {
+	rows, err := many[escrowRow](tx.g, `SELECT * FROM escrows ORDER BY origin, slug`)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	keys, err := many[escrowKeyRow](tx.g, `SELECT * FROM escrow_keys ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := many[escrowListRow](tx.g, `SELECT * FROM escrow_lists ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]core.Escrow, len(rows))
+	for i, r := range rows {
+		out[i] = core.Escrow{Origin: r.Origin, Slug: r.Slug, Name: r.Name, LogKey: r.LogKey, ExportedAt: r.ExportedAt.Time, ImportedAt: r.ImportedAt.Time}
+		for _, k := range keys {
+			if k.Origin == r.Origin && k.Slug == r.Slug {
+				out[i].Keys = append(out[i].Keys, k.noun())
+			}
+		}
+		for _, l := range lists {
+			if l.Origin == r.Origin && l.Slug == r.Slug {
+				out[i].Lists = append(out[i].Lists, l.noun())
+			}
+		}
+	}
+	return out, nil
+}
+
+// EscrowedFrom are at most limit certificates in escrow after one, by their codes.
+func (tx *Tx) EscrowedFrom(_ context.Context, after string, limit int) ([]core.EscrowedCredential, error) {
+	rows, err := many[escrowCredentialRow](tx.g, `SELECT * FROM escrow_credentials WHERE code > ? ORDER BY code LIMIT ?`, after, limit)
+	return mapped(rows, func(r escrowCredentialRow) core.EscrowedCredential {
+		return core.EscrowedCredential{Origin: r.Origin, Slug: r.Slug, Code: r.Code, Body: []byte(r.Body)}
+	}), err
 }
 
 // CodesTaken are those of some codes that lead to a certificate here, or to one in
@@ -137,7 +180,7 @@ func (tx *Tx) EscrowedKeys(_ context.Context, did string) (school string, keys [
 // EscrowedList is a status list in escrow.
 func (tx *Tx) EscrowedList(_ context.Context, id core.StatusListID) (core.StatusList, error) {
 	r, err := one[escrowListRow](tx.g, "status list", `SELECT * FROM escrow_lists WHERE id = ?`, id)
-	return core.StatusList{ID: r.ID, Document: r.Document, Suspensions: r.Suspensions}, err
+	return r.noun(), err
 }
 
 // EscrowedSlug are the keys of the schools in escrow with a short name, those that

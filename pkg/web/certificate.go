@@ -61,6 +61,7 @@ type certificatePage struct {
 	QR                   template.HTML // leads to Link
 	Subjects             []hoursLine
 	Replacement          string // the page of the certificate that took its place
+	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
 	Form                 render.Form
@@ -152,6 +153,9 @@ func checkPage(c employer.Check, publicURL string, now time.Time) certificatePag
 	p.Link = publicURL + p.Path
 	if kept.ReplacedByCode != "" {
 		p.Replacement = certificatePath(kept.ReplacedByCode)
+	}
+	if kept.ID.IsZero() {
+		p.Hours = p.Path + "/hours"
 	}
 	if p.Program == "" {
 		p.Program, p.Name, p.Issuer, p.IssuerDID = kept.Title, kept.SubjectName, kept.OrganizationName, kept.IssuerDID

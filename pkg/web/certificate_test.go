@@ -113,7 +113,7 @@ func TestCertificate_Page(t *testing.T) {
 	}
 	base := employer.Check{
 		Credential: core.Credential{
-			OrganizationName: "Brightwater School of Massage", Kind: core.CredentialCompletion, Code: "7K4M-PX2Q-9TRW-7K4M-PX2Q-9TRW-7K4M",
+			ID: core.CredentialID{1}, OrganizationName: "Brightwater School of Massage", Kind: core.CredentialCompletion, Code: "7K4M-PX2Q-9TRW-7K4M-PX2Q-9TRW-7K4M",
 			Title: "Medical Massage Foundations", SubjectName: "Ada <Example>", Minutes: 36_045, IssuedAt: at.AddDate(0, -2, 0),
 		},
 		Report: credential.Report{

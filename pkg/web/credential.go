@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -37,11 +36,10 @@ type credentialPage struct {
 	LinkedIn, Wallet          string
 	Zone                      string
 	Own, MayChange            bool
-	Total                     certify.RecordLine
-	Subjects, Sessions        []certify.RecordLine
 	Changed                   string
 	Actions                   []render.Option
-	Form, Show                render.Form
+	Form                      render.Form
+	recordShown
 }
 
 var changeWords = []render.Option{
@@ -64,7 +62,7 @@ func (r *request) credentialPage() (credentialPage, error) {
 	r.place = c.OrganizationID
 	page := credentialPage{
 		Credential: c, Path: credentialPath(at), Public: certificatePath(c.Code), Zone: r.zone(c.OrganizationID), Own: r.owns(c.TherapistID),
-		Form: render.Form{ID: "change"}, Show: render.Form{ID: "show"},
+		Form: render.Form{ID: "change"}, recordShown: recordShown{Show: render.Form{ID: "show"}, Disclosure: credentialPath(at) + "/disclosure"},
 	}
 	page.MayChange = !page.Own && r.can(access.ProposalMake, c.OrganizationID)
 	page.LinkedIn, page.Wallet = linkedIn(c, r.web.PublicURL+page.Public), wallet(r.web.PublicURL+page.Public, c.Code)
@@ -92,16 +90,7 @@ func (p *credentialPage) readRecord(r *request) error {
 	if err != nil {
 		return err
 	}
-	for _, line := range lines {
-		switch line.Kind {
-		case certify.LineTotal:
-			p.Total = line
-		case certify.LineSubject:
-			p.Subjects = append(p.Subjects, line)
-		default:
-			p.Sessions = append(p.Sessions, line)
-		}
-	}
+	p.sort(lines)
 	return nil
 }
 
@@ -170,13 +159,7 @@ func (r *request) disclose() error {
 	if err != nil {
 		return err
 	}
-	in := certify.ShowInput{Total: f.Get("total") != "", Subjects: f.Values["subject"]}
-	for _, text := range f.Values["session"] {
-		if credit, err := core.ParseID[core.CreditID](text); err == nil {
-			in.Sessions = append(in.Sessions, credit)
-		}
-	}
-	shown, err := r.web.Certify.Show(r.ctx(), r.actor, at, in)
+	shown, err := r.web.Certify.Show(r.ctx(), r.actor, at, chosenIn(f))
 	if err != nil {
 		page, readErr := r.credentialPage()
 		if readErr != nil {
@@ -186,23 +169,7 @@ func (r *request) disclose() error {
 		page.Show.ID = "show"
 		return r.refill(err, "attest/credential", page.Title+", "+page.SubjectName, page)
 	}
-	raw, err := json.Marshal(shown)
-	if err != nil {
-		return err
-	}
-	r.Response().Header().Set("Content-Disposition", `attachment; filename="certificate-with-hours.json"`)
-	return r.Blob(http.StatusOK, "application/json", raw)
-}
-
-// Chosen tells whether a line of the record was chosen in the form before.
-func (p credentialPage) Chosen(line certify.RecordLine) bool {
-	switch line.Kind {
-	case certify.LineTotal:
-		return p.Show.Get("total") != ""
-	case certify.LineSubject:
-		return p.Show.Has("subject", line.Subject)
-	}
-	return p.Show.Has("session", line.Credit.String())
+	return r.handOut(shown)
 }
 
 func (r *request) proposeTranscript() error {

@@ -76,7 +76,7 @@ func (w *Web) Routes() []Route {
 	for _, part := range [][]Route{
 		publicRoutes, publishedRoutes, credentialRoutes, paperRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes,
 		classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes, registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes, renewalRoutes,
-		rosterRoutes, holdingRoutes,
+		rosterRoutes, holdingRoutes, heldRoutes,
 	} {
 		all = append(all, part...)
 	}
