@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/logbook"
@@ -53,6 +54,16 @@ func TestService_Propose_TwoPlaces(t *testing.T) {
 		}
 		if _, err := w.Certify.Certify(t.Context(), w.Second, p.ID, p.Version); core.CodeOf(err) != "flags_open" {
 			t.Errorf("certified with an open flag: %v", err)
+		}
+		run, err := w.Certify.BeginRun(t.Context(), w.Second, w.School.ID, []certify.Chosen{{ID: p.ID, Version: p.Version}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := w.Certify.WorkRuns(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d certified in a cohort with an open flag, %v", n, err)
+		}
+		if items, err := w.Certify.RunItems(t.Context(), w.Second, run.ID, core.Page{}); err != nil || items.Items[0].Code != "flags_open" {
+			t.Errorf("the cohort says %+v, %v", items.Items, err)
 		}
 		if _, err := w.Certify.ClearFlag(t.Context(), w.Stranger, p.ID, core.FlagTwoPlaces, "Not mine"); core.CodeOf(err) != "not_found" {
 			t.Errorf("a stranger clears it: %v", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -143,6 +144,18 @@ func TestTampering_rows(t *testing.T) {
 			})
 		}
 		sound(t, w, "when all is put back")
+	})
+}
+
+// Where each key is its own issuer (did:key), nothing is found either that is not
+// there.
+func TestDoctor_sound(t *testing.T) {
+	each(t, local, func(t *testing.T, w *certifytest.World) {
+		_, again := long(t, w)
+		sound(t, w, "under did:key")
+		if check, err := w.Check.Check(ctx, again.Code); err != nil || check.Outcome != employer.Valid || check.Credential.Resigned != 1 {
+			t.Errorf("%+v, %v", check, err)
+		}
 	})
 }
 

@@ -54,7 +54,7 @@ func (s *story) historyOf(license api.License) {
 		s.t.Errorf("the therapist is %+v", told)
 	}
 	s.rosterOf(license)
-	s.holds(license)
+	s.qualifies(license)
 	compact := as[api.CompactStanding](s.student.get("/v1/therapists/" + s.therapist + "/compact?home=OH").want(200))
 	if compact.Answer != "no" || len(compact.Items) < 5 {
 		s.t.Errorf("the compact is %+v", compact)
@@ -62,8 +62,8 @@ func (s *story) historyOf(license api.License) {
 	s.student.get("/v1/therapists/"+s.therapist+"/compact?home=ZZ").refused(422, "unknown_jurisdiction")
 }
 
-// holds: an insurance with its evidence, and an order of the board.
-func (s *story) holds(license api.License) {
+// qualifies: an insurance with its evidence, and an order of the board.
+func (s *story) qualifies(license api.License) {
 	holdings := "/v1/therapists/" + s.therapist + "/holdings"
 	input := map[string]any{
 		"kind": "liability_insurance", "name": "Professional liability", "issuer": "ABMP", "number": "P-1", "expires_on": "2027-08-31",

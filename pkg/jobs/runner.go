@@ -73,8 +73,8 @@ func New(db *store.DB, o Options) (*Runner, error) {
 	river.AddWorker(known, &cleaner{db: db, o: o})
 	river.AddWorker(known, &stater{o: o})
 	river.AddWorker(known, &attester{o: o})
-	river.AddWorker(known, &again{o: o})
-	river.AddWorker(known, &certifier{o: o})
+	river.AddWorker(known, &asked[store.SignAgainJob]{work: o.SignAgain, said: saidAgain, log: o.Log})
+	river.AddWorker(known, &asked[store.CertifyRunJob]{work: o.CertifyRuns, said: saidIssued, log: o.Log})
 	river.AddWorker(known, &reminder{o: o})
 	client, err := river.NewClient(db.JobDriver(), &river.Config{
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
@@ -210,6 +210,12 @@ func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handle
 
 func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
 
+// What the log says of work that was done.
+const (
+	saidAgain  = "certificates signed again"
+	saidIssued = "certificates issued"
+)
+
 type attestJob struct{}
 
 func (attestJob) Kind() string { return "attest" }
@@ -222,7 +228,7 @@ type attester struct {
 func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
 	var errs []error
 	for said, work := range map[string]func(context.Context) (int, error){
-		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays, "certificates signed again": w.o.SignAgain, "certificates issued": w.o.CertifyRuns,
+		"status lists signed": w.o.StatusLists, "days logged": w.o.LogDays, saidAgain: w.o.SignAgain, saidIssued: w.o.CertifyRuns,
 	} {
 		if work == nil {
 			continue
@@ -239,36 +245,23 @@ func (w *attester) Work(ctx context.Context, _ *river.Job[attestJob]) error {
 // Timeout is long: a lost key may have signed everything.
 func (*attester) Timeout(*river.Job[attestJob]) time.Duration { return 2 * time.Hour }
 
-type again struct {
-	river.WorkerDefaults[store.SignAgainJob]
-	o Options
+// asked works off what a command has asked for in its transaction.
+type asked[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
+	work func(context.Context) (int, error)
+	said string
+	log  *slog.Logger
 }
 
-func (w *again) Work(ctx context.Context, _ *river.Job[store.SignAgainJob]) error {
-	if w.o.SignAgain == nil {
+func (w *asked[J]) Work(ctx context.Context, _ *river.Job[J]) error {
+	if w.work == nil {
 		return nil
 	}
-	n, err := w.o.SignAgain(ctx)
-	w.o.Log.InfoContext(ctx, "certificates of lost keys signed again", "number", n)
+	n, err := w.work(ctx)
+	w.log.InfoContext(ctx, w.said, "number", n)
 	return err
 }
 
-// Timeout is long: a lost key may have signed everything.
-func (*again) Timeout(*river.Job[store.SignAgainJob]) time.Duration { return 2 * time.Hour }
-
-type certifier struct {
-	river.WorkerDefaults[store.CertifyRunJob]
-	o Options
-}
-
-func (w *certifier) Work(ctx context.Context, _ *river.Job[store.CertifyRunJob]) error {
-	if w.o.CertifyRuns == nil {
-		return nil
-	}
-	n, err := w.o.CertifyRuns(ctx)
-	w.o.Log.InfoContext(ctx, "cohorts certified", "certificates", n)
-	return err
-}
-
-// Timeout is long: a cohort may have a thousand.
-func (*certifier) Timeout(*river.Job[store.CertifyRunJob]) time.Duration { return time.Hour }
+// Timeout is long: a lost key may have signed everything, and a cohort may have a
+// thousand.
+func (*asked[J]) Timeout(*river.Job[J]) time.Duration { return 2 * time.Hour }

@@ -30,8 +30,8 @@ func (l *Log) Held(ctx context.Context, tx ReadTx, openings []Opening) (map[int6
 	if err != nil {
 		return nil, err
 	}
-	tree, err := OpenCheckpoint([]byte(checkpoint.Note), head.Public)
-	if err != nil || tree.Origin != head.Origin {
+	tree, ok := stated(head, checkpoint)
+	if !ok {
 		return held, nil // nothing can be proved to it
 	}
 	known, err := proofHashes(ctx, tx, tree.Size, openings)
@@ -46,6 +46,12 @@ func (l *Log) Held(ctx context.Context, tx ReadTx, openings []Opening) (map[int6
 		held[o.Number] = err == nil && tlog.CheckRecord(proof, tree.Size, tree.Root, o.Number, tlog.RecordHash(o.Leaf())) == nil
 	}
 	return held, nil
+}
+
+// stated is the tree of a checkpoint of the log, if the log's key has signed it.
+func stated(head Head, c Checkpoint) (Tree, bool) {
+	tree, err := OpenCheckpoint([]byte(c.Note), head.Public)
+	return tree, err == nil && tree.Origin == head.Origin
 }
 
 // proofHashes reads the stored hashes that prove some entries in a tree.

@@ -169,7 +169,7 @@ func (r *request) disclose() error {
 		page.Show.ID = "show"
 		return r.refill(err, "attest/credential", page.Title+", "+page.SubjectName, page)
 	}
-	return r.handOut(shown)
+	return r.handLines(shown)
 }
 
 func (r *request) proposeTranscript() error {

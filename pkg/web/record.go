@@ -60,7 +60,7 @@ func chosenIn(f *reading) certify.ShowInput {
 	return in
 }
 
-func (r *request) handOut(shown credential.Disclosure) error {
+func (r *request) handLines(shown credential.Disclosure) error {
 	raw, err := json.Marshal(shown)
 	if err != nil {
 		return err
@@ -117,5 +117,5 @@ func (r *request) discloseHeld() error {
 		page.Show.ID = "show"
 		return r.refill(err, "attest/held", "The hours behind "+page.Title, page)
 	}
-	return r.handOut(shown)
+	return r.handLines(shown)
 }
