@@ -31,19 +31,18 @@ var rosterRoutes = []Route{
 func rosterPath(id core.RosterID) string { return "/rosters/" + id.String() }
 
 type rostersPage struct {
-	Base     string
-	Items    []core.Roster
-	Sources  []core.RosterSource
-	Options  []render.Option
-	Waits    bool
-	MayTake  bool
-	Tried    *rosterResult
-	Form     render.Form
-	Today    core.Date
-	Zone     string
-	Pager    render.Pager
-	NewOne   string
-	Licenses string
+	Base    string
+	Items   []core.Roster
+	Sources []core.RosterSource
+	Options []render.Option
+	Waits   bool
+	MayTake bool
+	Tried   *rosterResult
+	Form    render.Form
+	Today   core.Date
+	Zone    string
+	Pager   render.Pager
+	NewOne  string
 }
 
 // rosterResult is what came of a list, or would come of it.

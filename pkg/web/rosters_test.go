@@ -13,7 +13,7 @@ func TestRosters(t *testing.T) {
 	s.license(t)
 	office, base := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()
 	wants(t, office.get(base+"/imports"), http.StatusOK, "boards’ lists")
-	wants(t, office.get(base+"/rosters"), http.StatusOK, "No board’s list can be read yet", "Add a board")
+	wants(t, office.get(base+"/rosters"), http.StatusOK, "No board’s list can be read yet", "Add a board", "Qualifications to look at again")
 	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, "Say once which column of the board’s file holds what.", "Year of birth")
 
 	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
