@@ -65,6 +65,15 @@ const (
 	CourseRecord         Action = "course_completion.record"
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
+	CERead               Action = "ce.read"
+	CEReport             Action = "ce.report"
+	CEDecide             Action = "ce.decide"
+	CECourse             Action = "ce_course.write"
+	CEProviderRead       Action = "ce_provider.read"
+	CEProviderWrite      Action = "ce_provider.write"
+	CEAuditRead          Action = "ce_audit.read"
+	CEAuditRun           Action = "ce_audit.run"
+	CEAuditDecide        Action = "ce_audit.decide"
 	CredentialRead       Action = "credential.read"
 	KeyRead              Action = "key.read"
 	KeyManage            Action = "key.manage"
@@ -151,6 +160,15 @@ var policy = map[Action]rule{
 	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
+	CERead:               {roles: office, owner: true, what: "activity"},
+	CEReport:             {roles: office, owner: true, write: true, what: "activity"},
+	CEDecide:             {roles: office, write: true, person: true, notOwn: true, what: "activity"},
+	CECourse:             {roles: office, write: true, what: "course"},
+	CEProviderRead:       {roles: school, operator: true, what: "provider"},
+	CEProviderWrite:      {roles: office, operator: true, write: true, what: "provider"},
+	CEAuditRead:          {roles: office, what: "audit"},
+	CEAuditRun:           {roles: office, write: true, person: true, what: "audit"},
+	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, what: "audit"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	KeyRead:              {roles: office, what: "organization"},
 	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},

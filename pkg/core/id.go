@@ -47,6 +47,10 @@ type (
 	absenceKind      struct{}
 	draftKind        struct{}
 	statusListKind   struct{}
+	ceProviderKind   struct{}
+	ceActivityKind   struct{}
+	ceLeaveKind      struct{}
+	ceAuditKind      struct{}
 )
 
 // The typed identifiers.
@@ -82,6 +86,10 @@ type (
 	LicenseEventID     = ID[licenseEventKind]
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
+	CEProviderID       = ID[ceProviderKind]
+	CEActivityID       = ID[ceActivityKind]
+	CELeaveID          = ID[ceLeaveKind]
+	CEAuditID          = ID[ceAuditKind]
 )
 
 // Source gives commands their moment, their identifiers and their random

@@ -23,26 +23,29 @@ var (
 // uniqueFaults names the unique constraints whose breach has a meaning of its
 // own, as PostgreSQL calls them and as SQLite describes them.
 var uniqueFaults = map[string]*core.Fault{
-	"credits_entry_once":                                     core.ErrAlreadyPosted,
-	"credits.entry_id":                                       core.ErrAlreadyPosted,
-	"credits_reverses_id_key":                                core.ErrAlreadyPosted,
-	"credits.reverses_id":                                    core.ErrAlreadyPosted,
-	"entries_one_correction":                                 errCorrected,
-	"entries.corrects_id":                                    errCorrected,
-	"proposals_enrollment_once":                              errProposed,
-	"proposals.enrollment_id":                                errProposed,
-	"proposals_course_once":                                  errProposed,
-	"proposals.course_completion_id":                         errProposed,
-	"proposals_transcript_open":                              errProposed,
-	"proposals_license_open":                                 errProposed,
-	"proposals.license_id":                                   errProposed,
-	"proposals_target_open":                                  errProposed,
-	"proposals.target_id":                                    errProposed,
-	"licenses_jurisdiction_title_number_key":                 errLicense,
-	"licenses.jurisdiction, licenses.title, licenses.number": errLicense,
+	"credits_entry_once":             core.ErrAlreadyPosted,
+	"credits.entry_id":               core.ErrAlreadyPosted,
+	"credits_reverses_id_key":        core.ErrAlreadyPosted,
+	"credits.reverses_id":            core.ErrAlreadyPosted,
+	"entries_one_correction":         errCorrected,
+	"entries.corrects_id":            errCorrected,
+	"proposals_enrollment_once":      errProposed,
+	"proposals.enrollment_id":        errProposed,
+	"proposals_course_once":          errProposed,
+	"proposals.course_completion_id": errProposed,
+	"proposals_transcript_open":      errProposed,
+	"proposals_license_open":         errProposed,
+	"proposals.license_id":           errProposed,
+	"proposals_target_open":          errProposed,
+	"proposals.target_id":            errProposed,
+	"ce_activities_once":             errActivity,
+	"ce_activities.therapist_id, ce_activities.course, ce_activities.held_on": errActivity,
+	"licenses_jurisdiction_title_number_key":                                  errLicense,
+	"licenses.jurisdiction, licenses.title, licenses.number":                  errLicense,
 }
 
 var (
+	errActivity  = core.Conflict("activity_exists", "This course of that day is recorded already.")
 	errCorrected = core.Conflict("correction_pending", "A correction of this entry exists already.")
 	errProposed  = core.Conflict("already_proposed", "This was proposed already.")
 	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")
