@@ -26,8 +26,14 @@ func mayAs(ctx context.Context, tx People, a access.Actor, action access.Action,
 	if err != nil {
 		return core.OrganizationID{}, err
 	}
-	if err := access.CanAny(a, action, orgs, therapist); err != nil || len(orgs) == 0 {
-		return core.OrganizationID{}, err
+	refusal := access.CanAny(a, action, orgs, therapist)
+	for _, org := range orgs {
+		if err := access.Can(a, action, access.Target{Organization: org, Therapist: therapist}); refusal != nil && core.CodeOf(err) == "own_record" {
+			refusal = err // says more than that the role does not allow it
+		}
+	}
+	if refusal != nil || len(orgs) == 0 {
+		return core.OrganizationID{}, refusal
 	}
 	if a.TherapistID == therapist {
 		return orgs[0], nil
