@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -24,14 +25,15 @@ import (
 
 // Services are what the operations call.
 type Services struct {
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Registry  *registry.Service
-	Classroom *classroom.Service
-	Employer  *employer.Service
-	Translog  *translog.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Continuing *continuing.Service
+	Registry   *registry.Service
+	Classroom  *classroom.Service
+	Employer   *employer.Service
+	Translog   *translog.Service
 }
 
 // Options say how the installation is reached and where the first answers of
@@ -139,6 +141,7 @@ var Limits = map[string]Limit{
 	"/v1/organizations/:organization/imports":        {Body: 65 << 20, Time: 10 * time.Minute},
 	"/v1/organizations/:organization/audit/export":   {Time: 10 * time.Minute},
 	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
+	"/v1/ce/activities/:activity/document":           {Body: core.MostDocument + 1<<10},
 	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},
 	"/v1/organizations/:organization/certifications": {Time: 10 * time.Minute},
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -21,14 +22,15 @@ import (
 
 // Services are what the pages show and change.
 type Services struct {
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Registry  *registry.Service
-	Classroom *classroom.Service
-	Employer  *employer.Service
-	Translog  *translog.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Continuing *continuing.Service
+	Registry   *registry.Service
+	Classroom  *classroom.Service
+	Employer   *employer.Service
+	Translog   *translog.Service
 }
 
 // Options say where the pages are. Secure is set when people reach them over
