@@ -13,11 +13,12 @@ import (
 // limits are the routes that take more, or less, than others.
 func limits() map[string]server.Limit {
 	all := map[string]server.Limit{
-		"/o/:organization/imports":      {Body: 65 << 20, Time: 10 * time.Minute},
-		"/o/:organization/audit.csv":    {Time: 10 * time.Minute},
-		"/imports/:import/approve":      {Time: 10 * time.Minute},
-		"/verify":                       {Body: 512 << 10},
-		"/transfers/:transfer/document": {Body: core.MostDocument + 64<<10},
+		"/o/:organization/imports":          {Body: 65 << 20, Time: 10 * time.Minute},
+		"/o/:organization/audit.csv":        {Time: 10 * time.Minute},
+		"/imports/:import/approve":          {Time: 10 * time.Minute},
+		"/verify":                           {Body: 512 << 10},
+		"/transfers/:transfer/document":     {Body: core.MostDocument + 64<<10},
+		"/ce/activities/:activity/document": {Body: core.MostDocument + 64<<10},
 	}
 	for route, l := range httpapi.Limits {
 		all[route] = server.Limit{Body: l.Body, Time: l.Time}

@@ -2,6 +2,7 @@ package continuing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -156,4 +157,42 @@ func (s *Service) SetCourse(ctx context.Context, a access.Actor, course core.Cou
 		return err
 	})
 	return in, err
+}
+
+// Provider is one provider. Permission: ce_provider.read for its school; one that
+// every school knows, for operators.
+func (s *Service) Provider(ctx context.Context, a access.Actor, id core.CEProviderID) (core.CEProvider, error) {
+	var p core.CEProvider
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if p, err = tx.CEProvider(ctx, id); err != nil {
+			return err
+		}
+		return access.Can(a, access.CEProviderRead, access.Target{Organization: p.OrganizationID})
+	})
+	if err != nil {
+		return core.CEProvider{}, err
+	}
+	return p, nil
+}
+
+// Course is what a school's course counts for; one of which nobody said anything
+// is live, and all of it about massage. Permission: ce_course.write.
+func (s *Service) Course(ctx context.Context, a access.Actor, id core.CourseID) (CourseCE, core.Course, error) {
+	var c core.Course
+	ce := CourseCE{CourseID: id, Type: core.CELive}
+	err := s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if c, err = tx.Course(ctx, id); err != nil {
+			return err
+		}
+		if err := access.Can(a, access.CECourse, access.Target{Organization: c.OrganizationID}); err != nil {
+			return err
+		}
+		said, err := tx.CourseCE(ctx, id)
+		if errors.Is(err, core.NotFound("")) {
+			return nil
+		}
+		ce = said
+		return err
+	})
+	return ce, c, err
 }

@@ -43,6 +43,7 @@ func TestCycle_Span(t *testing.T) {
 		{"even years", 2, fixed(10, 31, 0, ParityEven), Holder{}, "2026-06-01", "2024-11-01", "2026-10-31", false},
 		{"odd number", 2, fixed(2, 28, 0, ParityNumber), Holder{Number: "LMT 17-9"}, "2026-06-01", "2025-03-01", "2027-02-28", false},
 		{"even number", 2, fixed(2, 28, 0, ParityNumber), Holder{Number: "LMT1990a"}, "2026-06-01", "2026-03-01", "2028-02-28", false},
+		{"a number that begins with its digit", 2, fixed(2, 28, 0, ParityNumber), Holder{Number: "7-LMT"}, "2026-06-01", "2025-03-01", "2027-02-28", false},
 		{"year of issue", 2, fixed(2, 28, 0, ParityIssued), Holder{Issued: on("2021-05-01")}, "2026-06-01", "2025-03-01", "2027-02-28", false},
 		{"29 February", 2, fixed(2, 29, 2024, ""), Holder{}, "2024-03-01", "2024-03-01", "2026-02-28", false},
 		{"29 February again", 2, fixed(2, 29, 2024, ""), Holder{}, "2028-02-29", "2026-03-01", "2028-02-29", false},

@@ -133,7 +133,7 @@ func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgement 
 
 // carried is what the cycle before has beyond its total, as far as that counts.
 func (p Pack) carried(h Holder, s Span, credits []core.Credit) core.Minutes {
-	if p.Cycle.CarryOver == 0 || s.First {
+	if p.Cycle.CarryOver == 0 {
 		return 0
 	}
 	before, err := p.Cycle.Span(h, s.From.AddDays(-1))

@@ -75,7 +75,7 @@ func (w *Web) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
 		publicRoutes, publishedRoutes, credentialRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
-		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
+		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, continuingRoutes, employerRoutes,
 	} {
 		all = append(all, part...)
 	}

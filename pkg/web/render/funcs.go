@@ -128,6 +128,7 @@ var states = map[string]state{
 	"license": {"plain", "Licence attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
 	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
 	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
+	"reported": {"wait", "Reported"}, "audited": {"ok", "Audited"}, "known": {"ok", "Known"}, "requested": {"wait", "Asked for"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 
