@@ -89,7 +89,7 @@ func (r Record) Judge(l core.License, on core.Date) Cycle {
 	for _, a := range r.Activities {
 		if !a.On.Before(span.From) && !a.On.After(last) {
 			c.Planned = c.Planned || a.State == core.CEPlanned
-			c.Activities = append(c.Activities, c.counted(a, r.Licenses))
+			c.Activities = append(c.Activities, c.counted(a))
 		}
 	}
 	return c
@@ -116,8 +116,8 @@ func (c *Cycle) leave(all []core.CELeave) (granted standard.Leave) {
 }
 
 // counted tells what the projected standing makes of an activity.
-func (c *Cycle) counted(a core.CEActivity, licenses []core.License) CycleActivity {
-	out := CycleActivity{CEActivity: a, Full: a.State.Counts() || a.State == core.CEPlanned, Duties: Duties(a, licenses)}
+func (c *Cycle) counted(a core.CEActivity) CycleActivity {
+	out := CycleActivity{CEActivity: a, Full: a.State.Counts() || a.State == core.CEPlanned, Duties: Duties(a, []core.License{c.License})}
 	if !out.Full {
 		return out
 	}

@@ -147,11 +147,11 @@ type Duty struct {
 }
 
 // Duties are the days by which an activity's provider has to report it, of the
-// licences whose packs ask for that.
+// licences whose packs ask for that and that were issued by then.
 func Duties(act core.CEActivity, licenses []core.License) (due []Duty) {
 	for _, l := range licenses {
 		p, ok := standard.CE(l.Jurisdiction)
-		if ok && p.Cycle.ReportDays > 0 && act.State != core.CEPlanned {
+		if ok && p.Cycle.ReportDays > 0 && act.State != core.CEPlanned && !act.On.Before(l.IssuedOn) {
 			due = append(due, Duty{l.Jurisdiction, act.On.AddDays(p.Cycle.ReportDays)})
 		}
 	}

@@ -96,6 +96,14 @@ func TestService_Report_Florida(t *testing.T) {
 		if len(due) != 1 || due[0].Jurisdiction != "FL" || due[0].Due != on("2026-10-31") {
 			t.Errorf("the provider reports by %+v", due)
 		}
+		l.IssuedOn = on("2026-10-02")
+		if due := continuing.Duties(a, []core.License{l}); due != nil {
+			t.Errorf("before the licence was issued it is due %+v", due)
+		}
+		l.IssuedOn = on("2026-10-01")
+		if due := continuing.Duties(a, []core.License{l}); len(due) != 1 {
+			t.Errorf("on the day of issue it is due %+v", due)
+		}
 		a.State = core.CEPlanned
 		if due := continuing.Duties(a, []core.License{l}); due != nil {
 			t.Errorf("what is planned is due %+v", due)

@@ -55,6 +55,7 @@ func TestStory(t *testing.T) {
 				{"instructor", instructor},
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
+				{"therapist", therapist},
 				{"certifier", certifier},
 				{"employer", employer},
 				{"administrator", administrator},

@@ -42,7 +42,7 @@ func TestContinuing(t *testing.T) {
 	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
 	wants(t, student.get("/record/ce"), http.StatusOK, "No licence is recorded yet")
 	l := s.licensed(t)
-	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", "not enough yet", "At least 12 h in person.", "Plan or record a course")
+	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", "Not enough yet", "At least 12 h in person.", "Plan or record a course")
 	form := therapistPath(s.Student.TherapistID) + "/ce/new"
 	wants(t, student.get(form), http.StatusOK, "Exact title", "Prevention of medical errors")
 	filled(t, student.get(form), "Ada Example")
@@ -59,7 +59,7 @@ func TestContinuing(t *testing.T) {
 	if !strings.HasPrefix(one, "/ce/activities/") {
 		t.Fatalf("planning led to %q: %s", one, planned.Body)
 	}
-	wants(t, student.get("/record/ce"), http.StatusOK, "enough with what is planned", "Florida in a Day", "24 h, enough")
+	wants(t, student.get("/record/ce"), http.StatusOK, "Enough with what is planned", "Florida in a Day", "24 h, enough")
 	in.Set("completed", "true")
 	in.Set("on", "2026-11-01")
 	in.Set("version", "1")
@@ -93,11 +93,11 @@ func TestContinuing(t *testing.T) {
 	wants(t, student.post(one+"/drop", url.Values{"version": {"5"}}), http.StatusConflict)
 	queue := "/o/" + s.School.ID.String() + "/ce"
 	wants(t, registrar.get(queue), http.StatusOK, "Florida in a Day", "not known")
-	wants(t, registrar.get(one), http.StatusOK, "provider not known", "Accept it")
+	wants(t, registrar.get(one), http.StatusOK, "Provider not known", "Accept it")
 	wants(t, registrar.post(one+"/reject", url.Values{"version": {"5"}}), http.StatusUnprocessableEntity, "Reason")
 	leadsTo(t, registrar.post(one+"/accept", url.Values{"version": {"5"}}), one)
-	wants(t, student.get("/record/ce"), http.StatusOK, "proven", "in full")
-	wants(t, registrar.get(therapistPath(s.Student.TherapistID)+"/ce"), http.StatusOK, "Ada Example", "proven")
+	wants(t, student.get("/record/ce"), http.StatusOK, "Proven", "in full")
+	wants(t, registrar.get(therapistPath(s.Student.TherapistID)+"/ce"), http.StatusOK, "Ada Example", "Proven")
 	proof := student.get("/licenses/" + l.ID.String() + "/ce/proof.zip?on=2026-11-23")
 	if proof.Code != http.StatusOK || !bytes.HasPrefix(proof.Body.Bytes(), []byte("PK")) || proof.Header().Get("Content-Security-Policy") != "sandbox; default-src 'none'" {
 		t.Errorf("the proof is %d with %v", proof.Code, proof.Header())
@@ -138,7 +138,7 @@ func (s *site) auditsCE(t *testing.T, l core.License, office *browser) {
 	wants(t, office.get(audit+"/draw.json"), http.StatusConflict)
 	wants(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"x"}}), http.StatusUnprocessableEntity, "At least 8 characters")
 	leadsTo(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"Powerball 2026-11-21"}}), audit)
-	wants(t, office.get(audit), http.StatusOK, "the same sample", "Ada Example", "to be decided")
+	wants(t, office.get(audit), http.StatusOK, "The same sample", "Ada Example", "To be decided")
 	wants(t, office.get(audit+"/draw.json"), http.StatusOK, `"seed"`)
 	person := audit + "/people/" + l.ID.String()
 	wants(t, office.get(person), http.StatusOK, "Ada Example", "Florida in a Day", "Download the evidence")
