@@ -3,6 +3,9 @@ package continuing
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -171,7 +174,7 @@ func (f *form) lines(act *core.CEActivity, lines []core.CELine) {
 	for i, line := range lines {
 		at := func(name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
 		if allowed, listed := known[line.Subject]; !listed {
-			f.Add(at("subject"), "unknown_subject", "%q is no subject of continuing education.", line.Subject)
+			f.Add(at("subject"), "unknown_subject", "%q is no subject of continuing education; known are %s.", line.Subject, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		} else if !allowed {
 			f.Add(at("subject"), "repeated", "Give each subject once.")
 		} else {

@@ -332,7 +332,7 @@ func decided(p core.CEAuditPerson, outcome core.CEState, reason string, a access
 	default:
 		f.Add("outcome", "unknown_outcome", "The outcome is accepted or rejected.")
 	}
-	f.note("reason", &reason, least, 500)
+	f.note("reason", &reason, least)
 	p.Outcome, p.Reason, p.DecidedBy, p.DecidedByName, p.DecidedAt = outcome, reason, a.AccountID, a.Name, now
 	return p, f.Err()
 }

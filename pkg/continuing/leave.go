@@ -69,7 +69,7 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 // check holds a request against the terms of the cycle's pack.
 func (in *LeaveInput) check(c Cycle, today core.Date) error {
 	var f form
-	f.note("reason", &in.Reason, 1, 500)
+	f.note("reason", &in.Reason, 1)
 	switch in.Kind {
 	case core.CEWaiver:
 		in.Until = core.Date{}
@@ -118,7 +118,7 @@ func (s *Service) ApproveLeave(ctx context.Context, a access.Actor, id core.CELe
 		}
 		var f form
 		f.line("authority", &in.Authority, 1, 200)
-		f.note("note", &in.Note, 0, 500)
+		f.note("note", &in.Note, 0)
 		f.day("granted_on", in.GrantedOn)
 		if in.GrantedOn.After(core.DateOf(now.Add(14 * time.Hour))) {
 			f.Add("granted_on", "date_in_future", "%s has not come yet.", in.GrantedOn)
@@ -133,7 +133,7 @@ func (s *Service) ApproveLeave(ctx context.Context, a access.Actor, id core.CELe
 func (s *Service) DeclineLeave(ctx context.Context, a access.Actor, id core.CELeaveID, version int, note string) (core.CELeave, error) {
 	return s.decideLeave(ctx, a, id, version, func(l *core.CELeave, _ time.Time) error {
 		var f form
-		f.note("note", &note, 1, 500)
+		f.note("note", &note, 1)
 		l.State, l.Note = core.CELeaveDeclined, note
 		return f.Err()
 	})

@@ -181,7 +181,7 @@ func (s *Service) decide(ctx context.Context, a access.Actor, id core.CEActivity
 		}
 		if state == core.CERejected {
 			var f form
-			f.note("reason", &reason, 1, 500)
+			f.note("reason", &reason, 1)
 			if err := f.Err(); err != nil {
 				return err
 			}

@@ -69,8 +69,11 @@ func (f *form) line(name string, text *string, least, most int) {
 	*text = clean
 }
 
-func (f *form) note(name string, text *string, least, most int) {
-	clean, err := core.CleanNote(*text, least, most)
+// longestNote is how many characters a reason or a note has at the most.
+const longestNote = 500
+
+func (f *form) note(name string, text *string, least int) {
+	clean, err := core.CleanNote(*text, least, longestNote)
 	_ = f.Check(name, err)
 	*text = clean
 }
