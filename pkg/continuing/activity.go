@@ -192,7 +192,8 @@ func (f *form) lines(act *core.CEActivity, lines []core.CELine) {
 	act.Lines = lines
 }
 
-// DropActivity forgets an activity that is planned or completed. Permission:
+// DropActivity forgets an activity that is planned or completed, with its
+// certificate. Permission:
 // ce.report. Codes: already_reported, stale.
 func (s *Service) DropActivity(ctx context.Context, a access.Actor, id core.CEActivityID, version int) error {
 	now := s.src.Now()
@@ -209,6 +210,11 @@ func (s *Service) DropActivity(ctx context.Context, a access.Actor, id core.CEAc
 		}
 		if err := tx.DropCEActivity(ctx, id, act.Version); err != nil {
 			return err
+		}
+		if !act.Document.ID.IsZero() {
+			if err := tx.DeleteDocument(ctx, act.Document.ID); err != nil {
+				return err
+			}
 		}
 		return s.audit(ctx, tx, a, now, org, access.CEReport, "ce_activity", id.String(), map[string]string{"state": "dropped"})
 	})

@@ -30,8 +30,12 @@ func (s *Service) Attach(ctx context.Context, a access.Actor, id core.CEActivity
 		if err := tx.InsertDocument(ctx, d); err != nil {
 			return err
 		}
+		before := act.Document.ID
 		act.Document = d
-		return tx.SaveCEActivity(ctx, *act)
+		if err := tx.SaveCEActivity(ctx, *act); err != nil || before.IsZero() || act.State == core.CERejected {
+			return err // what was rejected is evidence, and stays
+		}
+		return tx.DeleteDocument(ctx, before)
 	})
 }
 

@@ -188,3 +188,35 @@ func TestService_Lists(t *testing.T) {
 		wantCode(t, err, "bad_cursor")
 	})
 }
+
+// A certificate that was replaced or dropped before it was reported is not kept;
+// that of a rejected activity is.
+func TestService_Attach_KeepsNoOther(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		kept := func() (n int) {
+			if err := w.SQL.QueryRow(`SELECT count(*) FROM documents`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		a, err := w.ce.AddActivity(ctx, w.Student, w.Student.TherapistID, course("Replaced", "2026-10-01", "1 h"))
+		for range 2 {
+			if err == nil {
+				a, err = w.ce.Attach(ctx, w.Student, a.ID, 0, "c.pdf", pdf)
+			}
+		}
+		if err != nil || kept() != 1 {
+			t.Fatalf("%d are kept after a replacement, %v", kept(), err)
+		}
+		if err := w.ce.DropActivity(ctx, w.Student, a.ID, 0); err != nil || kept() != 0 {
+			t.Errorf("%d are kept after the activity was dropped, %v", kept(), err)
+		}
+		rejected := w.reported(t, course("Rejected", "2026-10-01", "1 h"))
+		if _, err := w.ce.Reject(ctx, w.fresh(w.Registrar), rejected.ID, 0, "Unreadable."); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ce.Attach(ctx, w.Student, rejected.ID, 0, "c.pdf", scan()); err != nil || kept() != 2 {
+			t.Errorf("%d are kept after what was rejected was mended, %v", kept(), err)
+		}
+	})
+}

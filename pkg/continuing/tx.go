@@ -114,5 +114,6 @@ type People interface {
 type Documents interface {
 	InsertDocument(ctx context.Context, d core.Document) error
 	Document(ctx context.Context, id core.DocumentID) (core.Document, error)
+	DeleteDocument(ctx context.Context, id core.DocumentID) error
 	Documents(ctx context.Context, ids []core.DocumentID) ([]core.Document, error)
 }

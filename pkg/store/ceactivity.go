@@ -156,6 +156,12 @@ func (tx *Tx) FindCEActivities(_ context.Context, q continuing.ActivityQuery) ([
 	return mapped(rows, ceActivityView.noun), err
 }
 
+// DeleteDocument forgets a file that nothing refers to any more.
+func (tx *Tx) DeleteDocument(_ context.Context, id core.DocumentID) error {
+	_, err := tx.exec(`DELETE FROM documents WHERE id = ?`, id)
+	return err
+}
+
 // Documents are kept files with their bodies, in the order of their identifiers.
 func (tx *Tx) Documents(_ context.Context, ids []core.DocumentID) ([]core.Document, error) {
 	if len(ids) == 0 {
