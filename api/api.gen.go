@@ -176,6 +176,60 @@ func (e BoardRosterState) Valid() bool {
 	}
 }
 
+// Defines values for CEAuditPersonOutcome.
+const (
+	CEAuditPersonOutcomeAccepted CEAuditPersonOutcome = "accepted"
+	CEAuditPersonOutcomeRejected CEAuditPersonOutcome = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the CEAuditPersonOutcome enum.
+func (e CEAuditPersonOutcome) Valid() bool {
+	switch e {
+	case CEAuditPersonOutcomeAccepted:
+		return true
+	case CEAuditPersonOutcomeRejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CELeaveInputKind.
+const (
+	Extension CELeaveInputKind = "extension"
+	Waiver    CELeaveInputKind = "waiver"
+)
+
+// Valid indicates whether the value is a known member of the CELeaveInputKind enum.
+func (e CELeaveInputKind) Valid() bool {
+	switch e {
+	case Extension:
+		return true
+	case Waiver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CEOutcomeOutcome.
+const (
+	CEOutcomeOutcomeAccepted CEOutcomeOutcome = "accepted"
+	CEOutcomeOutcomeRejected CEOutcomeOutcome = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the CEOutcomeOutcome enum.
+func (e CEOutcomeOutcome) Valid() bool {
+	switch e {
+	case CEOutcomeOutcomeAccepted:
+		return true
+	case CEOutcomeOutcomeRejected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckOutcome.
 const (
 	CheckOutcomeCouldNotCheck CheckOutcome = "could_not_check"
@@ -728,6 +782,36 @@ func (e VerificationInputMethod) Valid() bool {
 	}
 }
 
+// Defines values for ListReportedCEParamsState.
+const (
+	ListReportedCEParamsStateAccepted  ListReportedCEParamsState = "accepted"
+	ListReportedCEParamsStateAudited   ListReportedCEParamsState = "audited"
+	ListReportedCEParamsStateCompleted ListReportedCEParamsState = "completed"
+	ListReportedCEParamsStatePlanned   ListReportedCEParamsState = "planned"
+	ListReportedCEParamsStateRejected  ListReportedCEParamsState = "rejected"
+	ListReportedCEParamsStateReported  ListReportedCEParamsState = "reported"
+)
+
+// Valid indicates whether the value is a known member of the ListReportedCEParamsState enum.
+func (e ListReportedCEParamsState) Valid() bool {
+	switch e {
+	case ListReportedCEParamsStateAccepted:
+		return true
+	case ListReportedCEParamsStateAudited:
+		return true
+	case ListReportedCEParamsStateCompleted:
+		return true
+	case ListReportedCEParamsStatePlanned:
+		return true
+	case ListReportedCEParamsStateRejected:
+		return true
+	case ListReportedCEParamsStateReported:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListRosterMatchesParamsState.
 const (
 	ListRosterMatchesParamsStateDismissed ListRosterMatchesParamsState = "dismissed"
@@ -743,6 +827,36 @@ func (e ListRosterMatchesParamsState) Valid() bool {
 	case ListRosterMatchesParamsStateLinked:
 		return true
 	case ListRosterMatchesParamsStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListCEActivitiesParamsState.
+const (
+	ListCEActivitiesParamsStateAccepted  ListCEActivitiesParamsState = "accepted"
+	ListCEActivitiesParamsStateAudited   ListCEActivitiesParamsState = "audited"
+	ListCEActivitiesParamsStateCompleted ListCEActivitiesParamsState = "completed"
+	ListCEActivitiesParamsStatePlanned   ListCEActivitiesParamsState = "planned"
+	ListCEActivitiesParamsStateRejected  ListCEActivitiesParamsState = "rejected"
+	ListCEActivitiesParamsStateReported  ListCEActivitiesParamsState = "reported"
+)
+
+// Valid indicates whether the value is a known member of the ListCEActivitiesParamsState enum.
+func (e ListCEActivitiesParamsState) Valid() bool {
+	switch e {
+	case ListCEActivitiesParamsStateAccepted:
+		return true
+	case ListCEActivitiesParamsStateAudited:
+		return true
+	case ListCEActivitiesParamsStateCompleted:
+		return true
+	case ListCEActivitiesParamsStatePlanned:
+		return true
+	case ListCEActivitiesParamsStateRejected:
+		return true
+	case ListCEActivitiesParamsStateReported:
 		return true
 	default:
 		return false
@@ -928,6 +1042,388 @@ type BoardRosterState string
 type BoardRosterList struct {
 	Items      []BoardRoster `json:"items"`
 	NextCursor string        `json:"next_cursor"`
+}
+
+// CEActivity A course of continuing education
+type CEActivity struct {
+	// Amount In the words of the certificate
+	Amount string `json:"amount"`
+
+	// Approved Whole minutes
+	Approved Minutes `json:"approved"`
+
+	// Ces The same in CEs
+	Ces string `json:"ces"`
+
+	// CourseHere A completed course of a school here
+	CourseHere    bool      `json:"course_here"`
+	DecidedAt     time.Time `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string    `json:"decided_by_name,omitempty,omitzero"`
+	DocumentName  string    `json:"document_name,omitempty,omitzero"`
+	DocumentType  string    `json:"document_type,omitempty,omitzero"`
+
+	// HandsOn Whole minutes
+	HandsOn     Minutes `json:"hands_on"`
+	HasDocument bool    `json:"has_document"`
+
+	// HourMinutes Whole minutes
+	HourMinutes   Minutes      `json:"hour_minutes"`
+	Id            CEActivityID `json:"id"`
+	LicenseNumber string       `json:"license_number,omitempty,omitzero"`
+	Lines         []CELine     `json:"lines"`
+
+	// Minutes Whole minutes
+	Minutes         Minutes        `json:"minutes"`
+	On              Date           `json:"on"`
+	OrganizationId  OrganizationID `json:"organization_id"`
+	Participant     string         `json:"participant"`
+	ProgramNumber   string         `json:"program_number,omitempty,omitzero"`
+	ProviderBody    string         `json:"provider_body"`
+	ProviderContact string         `json:"provider_contact"`
+
+	// ProviderKnown The registry knows the provider
+	ProviderKnown  bool        `json:"provider_known"`
+	ProviderName   string      `json:"provider_name"`
+	ProviderNumber string      `json:"provider_number"`
+	Reason         string      `json:"reason"`
+	ReportedAt     time.Time   `json:"reported_at,omitempty,omitzero"`
+	Signed         bool        `json:"signed"`
+	State          CEState     `json:"state"`
+	TherapistId    TherapistID `json:"therapist_id"`
+	TherapistName  string      `json:"therapist_name"`
+	Title          string      `json:"title"`
+	Type           CEType      `json:"type"`
+	Unit           CEUnit      `json:"unit"`
+	Version        int         `json:"version"`
+}
+
+// CEActivityID defines model for CEActivityID.
+type CEActivityID = core.CEActivityID
+
+// CEActivityInput A course of continuing education, planned or taken
+type CEActivityInput struct {
+	// Amount With its unit, such as 12 contact hours, 1.2 CEU, 1 semester credit or 90 min
+	Amount string `json:"amount" validate:"required,min=1,max=60"`
+
+	// Approved The hours for which the course is approved, with their unit
+	Approved string `json:"approved,omitempty,omitzero" validate:"omitempty,max=60"`
+
+	// Completed It was taken; otherwise it is planned
+	Completed bool `json:"completed,omitempty,omitzero"`
+
+	// HandsOn How much of it is hands-on, with its unit
+	HandsOn string `json:"hands_on,omitempty,omitzero" validate:"omitempty,max=60"`
+
+	// HourMinutes Minutes of a contact hour, 60 or 50
+	HourMinutes core.Minutes `json:"hour_minutes,omitempty,omitzero" validate:"omitempty,min=0,max=60"`
+
+	// LicenseNumber Asked for by FL
+	LicenseNumber string `json:"license_number,omitempty,omitzero" validate:"omitempty,max=60"`
+
+	// Lines By subject; all massage when absent
+	Lines []CELine `json:"lines,omitempty,omitzero" validate:"omitempty,max=20,dive"`
+
+	// On Completed on, or planned for
+	On          core.Date `json:"on" validate:"required"`
+	Participant string    `json:"participant,omitempty,omitzero" validate:"omitempty,max=120"`
+
+	// ProgramNumber Asked for by FL
+	ProgramNumber string `json:"program_number,omitempty,omitzero" validate:"omitempty,max=60"`
+
+	// ProviderBody Who approved the provider, such as NCBTMB or FL
+	ProviderBody    string `json:"provider_body,omitempty,omitzero" validate:"omitempty,max=20"`
+	ProviderContact string `json:"provider_contact,omitempty,omitzero" validate:"omitempty,max=200"`
+	ProviderName    string `json:"provider_name,omitempty,omitzero" validate:"omitempty,max=200"`
+	ProviderNumber  string `json:"provider_number,omitempty,omitzero" validate:"omitempty,max=60"`
+
+	// Signed The certificate is signed by the provider
+	Signed bool `json:"signed,omitempty,omitzero"`
+
+	// Title The certificate's exact title
+	Title string `json:"title" validate:"required,min=1,max=200"`
+
+	// Type live, home study (also what was recorded) or webinar
+	Type string `json:"type" validate:"required,min=1,max=40"`
+}
+
+// CEActivityList Part of a list of activities
+type CEActivityList struct {
+	Items      []CEActivity `json:"items"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
+}
+
+// CEApproval The number that a body gave a provider
+type CEApproval struct {
+	// Body Such as NCBTMB or FL
+	Body   string    `json:"body" validate:"required,min=1,max=20"`
+	From   core.Date `json:"from,omitempty,omitzero"`
+	Number string    `json:"number" validate:"required,min=1,max=60"`
+	To     core.Date `json:"to,omitempty,omitzero"`
+}
+
+// CEAudit A random audit. The seed is told once the sample is drawn
+type CEAudit struct {
+	// Commitment SHA-256 of the seed
+	Commitment       string         `json:"commitment"`
+	CreatedAt        time.Time      `json:"created_at"`
+	CreatedByName    string         `json:"created_by_name"`
+	DrawnAt          time.Time      `json:"drawn_at,omitempty,omitzero"`
+	EndsFrom         Date           `json:"ends_from"`
+	EndsTo           Date           `json:"ends_to"`
+	Id               CEAuditID      `json:"id"`
+	Jurisdiction     string         `json:"jurisdiction"`
+	OrganizationId   OrganizationID `json:"organization_id"`
+	Percent          int            `json:"percent"`
+	Population       int            `json:"population"`
+	PopulationDigest string         `json:"population_digest"`
+	Seed             string         `json:"seed,omitempty,omitzero"`
+	Version          int            `json:"version"`
+	Word             string         `json:"word,omitempty,omitzero"`
+}
+
+// CEAuditID defines model for CEAuditID.
+type CEAuditID = core.CEAuditID
+
+// CEAuditInput The cycles that are audited
+type CEAuditInput struct {
+	EndsFrom     core.Date `json:"ends_from" validate:"required"`
+	EndsTo       core.Date `json:"ends_to" validate:"required"`
+	Jurisdiction string    `json:"jurisdiction" validate:"required,min=2,max=5"`
+
+	// Percent At least 10; that of the jurisdiction when absent
+	Percent int `json:"percent,omitempty,omitzero" validate:"omitempty,min=0,max=100"`
+}
+
+// CEAuditList Part of a list of audits
+type CEAuditList struct {
+	Items      []CEAudit `json:"items"`
+	NextCursor string    `json:"next_cursor,omitempty,omitzero"`
+}
+
+// CEAuditPerson Somebody whom an audit drew
+type CEAuditPerson struct {
+	CycleFrom     Date                 `json:"cycle_from"`
+	CycleTo       Date                 `json:"cycle_to"`
+	DecidedAt     time.Time            `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string               `json:"decided_by_name,omitempty,omitzero"`
+	LicenseId     LicenseID            `json:"license_id"`
+	Name          string               `json:"name"`
+	Number        string               `json:"number"`
+	Outcome       CEAuditPersonOutcome `json:"outcome,omitempty,omitzero"`
+	Place         int                  `json:"place"`
+	Reason        string               `json:"reason,omitempty,omitzero"`
+	TherapistId   TherapistID          `json:"therapist_id"`
+}
+
+// CEAuditPersonOutcome defines model for CEAuditPerson.Outcome.
+type CEAuditPersonOutcome string
+
+// CECycle What the cycle of a licence makes of the activities
+type CECycle struct {
+	Activities []CECycleActivity `json:"activities,omitempty,omitzero"`
+
+	// Carried Whole minutes
+	Carried Minutes `json:"carried,omitempty,omitzero"`
+
+	// Code Why it is not known
+	Code       string `json:"code,omitempty,omitzero"`
+	Confidence string `json:"confidence,omitempty,omitzero"`
+
+	// Done With what was completed
+	Done         Standing `json:"done,omitempty,omitzero"`
+	First        bool     `json:"first,omitempty,omitzero"`
+	From         Date     `json:"from,omitempty,omitzero"`
+	Jurisdiction string   `json:"jurisdiction"`
+
+	// Known What is asked is known, and what that needs is on record
+	Known     bool      `json:"known"`
+	Leaves    []CELeave `json:"leaves,omitempty,omitzero"`
+	LicenseId LicenseID `json:"license_id"`
+	Number    string    `json:"number"`
+	Planned   bool      `json:"planned,omitempty,omitzero"`
+
+	// Projected With what is planned too
+	Projected Standing `json:"projected,omitempty,omitzero"`
+
+	// Proven With what was accepted alone
+	Proven Standing `json:"proven,omitempty,omitzero"`
+	Source string   `json:"source,omitempty,omitzero"`
+	Title  string   `json:"title,omitempty,omitzero"`
+	To     Date     `json:"to,omitempty,omitzero"`
+	Why    string   `json:"why,omitempty,omitzero"`
+}
+
+// CECycleActivity An activity of a cycle and why not all of it counts
+type CECycleActivity struct {
+	// Activity A course of continuing education
+	Activity CEActivity `json:"activity"`
+	Duties   []CEDuty   `json:"duties"`
+
+	// Full All of it counts, as planned
+	Full    bool     `json:"full"`
+	Reasons []Reason `json:"reasons"`
+
+	// Valid Whole minutes
+	Valid Minutes `json:"valid"`
+}
+
+// CECycles Cycles, one a licence or the newest first
+type CECycles struct {
+	Items []CECycle `json:"items"`
+}
+
+// CEDraw All that is needed to draw a sample again
+type CEDraw struct {
+	Audit            CEAuditID   `json:"audit"`
+	Commitment       string      `json:"commitment"`
+	Licenses         []LicenseID `json:"licenses"`
+	Percent          int         `json:"percent"`
+	PopulationDigest string      `json:"population_digest"`
+	Sample           []LicenseID `json:"sample"`
+	Seed             string      `json:"seed"`
+	Word             string      `json:"word"`
+}
+
+// CEDuty Until when a provider has to report a course to an authority
+type CEDuty struct {
+	Due          Date   `json:"due"`
+	Jurisdiction string `json:"jurisdiction"`
+}
+
+// CEEvidence Somebody drawn, with the audited cycle
+type CEEvidence struct {
+	// Cycle What the cycle of a licence makes of the activities
+	Cycle CECycle `json:"cycle"`
+
+	// Person Somebody whom an audit drew
+	Person CEAuditPerson `json:"person"`
+}
+
+// CELeave Less that is owed in a cycle, or longer for it
+type CELeave struct {
+	Authority     string      `json:"authority,omitempty,omitzero"`
+	CycleFrom     Date        `json:"cycle_from"`
+	CycleTo       Date        `json:"cycle_to"`
+	DecidedAt     time.Time   `json:"decided_at,omitempty,omitzero"`
+	DecidedByName string      `json:"decided_by_name,omitempty,omitzero"`
+	GrantedOn     Date        `json:"granted_on,omitempty,omitzero"`
+	Id            CELeaveID   `json:"id"`
+	Kind          CELeaveKind `json:"kind"`
+	LicenseId     LicenseID   `json:"license_id"`
+
+	// Minutes Whole minutes
+	Minutes     Minutes      `json:"minutes"`
+	Note        string       `json:"note,omitempty,omitzero"`
+	Reason      string       `json:"reason"`
+	RequestedAt time.Time    `json:"requested_at"`
+	State       CELeaveState `json:"state"`
+	Until       Date         `json:"until,omitempty,omitzero"`
+	Version     int          `json:"version"`
+}
+
+// CELeaveDecision What an authority granted
+type CELeaveDecision struct {
+	Authority string    `json:"authority" validate:"required,min=1,max=200"`
+	GrantedOn core.Date `json:"granted_on" validate:"required"`
+	Note      string    `json:"note,omitempty,omitzero" validate:"omitempty,max=500"`
+}
+
+// CELeaveID defines model for CELeaveID.
+type CELeaveID = core.CELeaveID
+
+// CELeaveInput Asks for a waiver or an extension
+type CELeaveInput struct {
+	Kind CELeaveInputKind `json:"kind" validate:"required,oneof=waiver extension"`
+
+	// Minutes How much is waived; 0 is all
+	Minutes core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=30000"`
+
+	// On A day of the cycle; today when absent
+	On     core.Date `json:"on,omitempty,omitzero"`
+	Reason string    `json:"reason" validate:"required,min=1,max=500"`
+
+	// Until Of an extension
+	Until core.Date `json:"until,omitempty,omitzero"`
+}
+
+// CELeaveInputKind defines model for CELeaveInput.Kind.
+type CELeaveInputKind string
+
+// CELeaveKind defines model for CELeaveKind.
+type CELeaveKind = core.CELeaveKind
+
+// CELeaveState defines model for CELeaveState.
+type CELeaveState = core.CELeaveState
+
+// CELine How much of a course is about one subject
+type CELine struct {
+	Minutes core.Minutes `json:"minutes" validate:"required,min=1,max=30000"`
+
+	// Subject Such as massage, ethics or law
+	Subject string `json:"subject" validate:"required,min=1,max=64"`
+}
+
+// CEOutcome Whether a cycle is proven
+type CEOutcome struct {
+	Outcome CEOutcomeOutcome `json:"outcome" validate:"required,oneof=accepted rejected"`
+
+	// Reason Needed for a rejection
+	Reason string `json:"reason,omitempty,omitzero" validate:"omitempty,max=500"`
+}
+
+// CEOutcomeOutcome defines model for CEOutcome.Outcome.
+type CEOutcomeOutcome string
+
+// CEProvider Who gives continuing education
+type CEProvider struct {
+	// Common Every school knows it
+	Common         bool         `json:"common"`
+	Contact        string       `json:"contact"`
+	HandsOnPercent int          `json:"hands_on_percent"`
+	Id             CEProviderID `json:"id"`
+	Name           string       `json:"name"`
+	Numbers        []CEApproval `json:"numbers"`
+	Version        int          `json:"version"`
+}
+
+// CEProviderID defines model for CEProviderID.
+type CEProviderID = core.CEProviderID
+
+// CEProviderInput Who gives continuing education
+type CEProviderInput struct {
+	Contact string `json:"contact,omitempty,omitzero" validate:"omitempty,max=200"`
+
+	// HandsOnPercent The provider's own rule for a hands-on course; 0 is none
+	HandsOnPercent int          `json:"hands_on_percent,omitempty,omitzero" validate:"omitempty,min=0,max=100"`
+	Name           string       `json:"name" validate:"required,min=1,max=200"`
+	Numbers        []CEApproval `json:"numbers,omitempty,omitzero" validate:"omitempty,max=60,dive"`
+}
+
+// CEProviderList Part of a list of providers
+type CEProviderList struct {
+	Items      []CEProvider `json:"items"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
+}
+
+// CESample Part of a sample
+type CESample struct {
+	Items      []CEAuditPerson `json:"items"`
+	NextCursor string          `json:"next_cursor,omitempty,omitzero"`
+}
+
+// CEState defines model for CEState.
+type CEState = core.CEState
+
+// CEType defines model for CEType.
+type CEType = core.CEType
+
+// CEUnit defines model for CEUnit.
+type CEUnit = core.CEUnit
+
+// CEWord A public word that nobody knew when the audit began
+type CEWord struct {
+	// Word Such as the numbers of a lottery since
+	Word string `json:"word" validate:"required,min=8,max=200"`
 }
 
 // CalendarAddress The secret address that a calendar subscribes to
@@ -1290,6 +1786,18 @@ type Course struct {
 	Specialty     string         `json:"specialty"`
 	Title         string         `json:"title"`
 	Version       int            `json:"version"`
+}
+
+// CourseCE What a course of a school counts for
+type CourseCE struct {
+	// HandsOn Minutes of it that are hands-on
+	HandsOn core.Minutes `json:"hands_on,omitempty,omitzero" validate:"omitempty,min=0,max=30000"`
+
+	// Lines By subject; all massage when absent
+	Lines []CELine `json:"lines,omitempty,omitzero" validate:"omitempty,max=20,dive"`
+
+	// Type live, home study or webinar
+	Type string `json:"type" validate:"required,min=1,max=40"`
 }
 
 // CourseCompletion The record that a course was completed
@@ -3486,6 +3994,107 @@ type AttachOrderDocumentParams struct {
 	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
 }
 
+// DropCEActivityParams defines parameters for DropCEActivity.
+type DropCEActivityParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// SaveCEActivityParams defines parameters for SaveCEActivity.
+type SaveCEActivityParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AcceptCEActivityParams defines parameters for AcceptCEActivity.
+type AcceptCEActivityParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AttachCECertificateParams defines parameters for AttachCECertificate.
+type AttachCECertificateParams struct {
+	Filename string `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// RejectCEActivityParams defines parameters for RejectCEActivity.
+type RejectCEActivityParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ReportCEActivityParams defines parameters for ReportCEActivity.
+type ReportCEActivityParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// DrawCEAuditParams defines parameters for DrawCEAudit.
+type DrawCEAuditParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ListCESampleParams defines parameters for ListCESample.
+type ListCESampleParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// DecideCEAuditParams defines parameters for DecideCEAudit.
+type DecideCEAuditParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ApproveCELeaveParams defines parameters for ApproveCELeave.
+type ApproveCELeaveParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// DeclineCELeaveParams defines parameters for DeclineCELeave.
+type DeclineCELeaveParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// AddCommonCEProviderParams defines parameters for AddCommonCEProvider.
+type AddCommonCEProviderParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// UpdateCEProviderParams defines parameters for UpdateCEProvider.
+type UpdateCEProviderParams struct {
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ListCertificationRunItemsParams defines parameters for ListCertificationRunItems.
 type ListCertificationRunItemsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -3785,6 +4394,24 @@ type RecordAdverseActionParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListPastCECyclesParams defines parameters for ListPastCECycles.
+type ListPastCECyclesParams struct {
+	// On The day that the cycle is looked for; today when absent
+	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+}
+
+// RequestCELeaveParams defines parameters for RequestCELeave.
+type RequestCELeaveParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// GetCEProofParams defines parameters for GetCEProof.
+type GetCEProofParams struct {
+	// On The day that the cycle is looked for; today when absent
+	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+}
+
 // RecordLicenseEventParams defines parameters for RecordLicenseEvent.
 type RecordLicenseEventParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -3892,6 +4519,49 @@ type GetCalendarParams struct {
 
 // CloseDaysParams defines parameters for CloseDays.
 type CloseDaysParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListReportedCEParams defines parameters for ListReportedCE.
+type ListReportedCEParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor                    `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+	State  ListReportedCEParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=planned completed reported accepted rejected audited"`
+}
+
+// ListReportedCEParamsState defines parameters for ListReportedCE.
+type ListReportedCEParamsState string
+
+// ListCEAuditsParams defines parameters for ListCEAudits.
+type ListCEAuditsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// BeginCEAuditParams defines parameters for BeginCEAudit.
+type BeginCEAuditParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListCEProvidersParams defines parameters for ListCEProviders.
+type ListCEProvidersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// AddCEProviderParams defines parameters for AddCEProvider.
+type AddCEProviderParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -4363,6 +5033,31 @@ type RevokeCalendarParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListCEActivitiesParams defines parameters for ListCEActivities.
+type ListCEActivitiesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor                      `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+	State  ListCEActivitiesParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=planned completed reported accepted rejected audited"`
+}
+
+// ListCEActivitiesParamsState defines parameters for ListCEActivities.
+type ListCEActivitiesParamsState string
+
+// AddCEActivityParams defines parameters for AddCEActivity.
+type AddCEActivityParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListCECyclesParams defines parameters for ListCECycles.
+type ListCECyclesParams struct {
+	// On The day that the cycle is looked for; today when absent
+	On Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
+}
+
 // GetCompactParams defines parameters for GetCompact.
 type GetCompactParams struct {
 	Home string `form:"home" json:"home" validate:"required,min=2,max=2"`
@@ -4471,6 +5166,30 @@ type ReverseTransferParams struct {
 // ConfirmAddressJSONRequestBody defines body for ConfirmAddress for application/json ContentType.
 type ConfirmAddressJSONRequestBody = InvitationToken
 
+// SaveCEActivityJSONRequestBody defines body for SaveCEActivity for application/json ContentType.
+type SaveCEActivityJSONRequestBody = CEActivityInput
+
+// RejectCEActivityJSONRequestBody defines body for RejectCEActivity for application/json ContentType.
+type RejectCEActivityJSONRequestBody = ReasonInput
+
+// DrawCEAuditJSONRequestBody defines body for DrawCEAudit for application/json ContentType.
+type DrawCEAuditJSONRequestBody = CEWord
+
+// DecideCEAuditJSONRequestBody defines body for DecideCEAudit for application/json ContentType.
+type DecideCEAuditJSONRequestBody = CEOutcome
+
+// ApproveCELeaveJSONRequestBody defines body for ApproveCELeave for application/json ContentType.
+type ApproveCELeaveJSONRequestBody = CELeaveDecision
+
+// DeclineCELeaveJSONRequestBody defines body for DeclineCELeave for application/json ContentType.
+type DeclineCELeaveJSONRequestBody = ReasonInput
+
+// AddCommonCEProviderJSONRequestBody defines body for AddCommonCEProvider for application/json ContentType.
+type AddCommonCEProviderJSONRequestBody = CEProviderInput
+
+// UpdateCEProviderJSONRequestBody defines body for UpdateCEProvider for application/json ContentType.
+type UpdateCEProviderJSONRequestBody = CEProviderInput
+
 // ClockJSONRequestBody defines body for Clock for application/json ContentType.
 type ClockJSONRequestBody = ClockInput
 
@@ -4482,6 +5201,9 @@ type ScanClassCodeJSONRequestBody = ScanInput
 
 // UpdateCourseJSONRequestBody defines body for UpdateCourse for application/json ContentType.
 type UpdateCourseJSONRequestBody = CourseInput
+
+// SetCourseCEJSONRequestBody defines body for SetCourseCE for application/json ContentType.
+type SetCourseCEJSONRequestBody = CourseCE
 
 // RecordCompletionJSONRequestBody defines body for RecordCompletion for application/json ContentType.
 type RecordCompletionJSONRequestBody = CompletionInput
@@ -4540,6 +5262,9 @@ type LookUpInvitationJSONRequestBody = InvitationToken
 // RecordAdverseActionJSONRequestBody defines body for RecordAdverseAction for application/json ContentType.
 type RecordAdverseActionJSONRequestBody = AdverseInput
 
+// RequestCELeaveJSONRequestBody defines body for RequestCELeave for application/json ContentType.
+type RequestCELeaveJSONRequestBody = CELeaveInput
+
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
@@ -4566,6 +5291,12 @@ type UpdateOrganizationJSONRequestBody = OrganizationChange
 
 // CloseDaysJSONRequestBody defines body for CloseDays for application/json ContentType.
 type CloseDaysJSONRequestBody = CloseDays
+
+// BeginCEAuditJSONRequestBody defines body for BeginCEAudit for application/json ContentType.
+type BeginCEAuditJSONRequestBody = CEAuditInput
+
+// AddCEProviderJSONRequestBody defines body for AddCEProvider for application/json ContentType.
+type AddCEProviderJSONRequestBody = CEProviderInput
 
 // BeginCertificationRunJSONRequestBody defines body for BeginCertificationRun for application/json ContentType.
 type BeginCertificationRunJSONRequestBody = CertificationRunInput
@@ -4645,6 +5376,9 @@ type ConfirmPasswordJSONRequestBody = Password
 // SetTherapistDetailsJSONRequestBody defines body for SetTherapistDetails for application/json ContentType.
 type SetTherapistDetailsJSONRequestBody = TherapistDetails
 
+// AddCEActivityJSONRequestBody defines body for AddCEActivity for application/json ContentType.
+type AddCEActivityJSONRequestBody = CEActivityInput
+
 // RecordHoldingJSONRequestBody defines body for RecordHolding for application/json ContentType.
 type RecordHoldingJSONRequestBody = HoldingInput
 
@@ -4677,6 +5411,63 @@ type ServerInterface interface {
 	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
 	// (PUT /v1/adverse-actions/{adverse}/document)
 	AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error
+	// DropCEActivity Forget an activity that is planned or completed
+	// (DELETE /v1/ce/activities/{activity})
+	DropCEActivity(ctx echo.Context, activity CEActivityID, params DropCEActivityParams) error
+	// GetCEActivity One activity of continuing education
+	// (GET /v1/ce/activities/{activity})
+	GetCEActivity(ctx echo.Context, activity CEActivityID) error
+	// SaveCEActivity Write an activity anew that is not reported, or was rejected
+	// (PUT /v1/ce/activities/{activity})
+	SaveCEActivity(ctx echo.Context, activity CEActivityID, params SaveCEActivityParams) error
+	// AcceptCEActivity Accept another person's reported activity
+	// (POST /v1/ce/activities/{activity}/accept)
+	AcceptCEActivity(ctx echo.Context, activity CEActivityID, params AcceptCEActivityParams) error
+	// GetCECertificate Download the certificate
+	// (GET /v1/ce/activities/{activity}/document)
+	GetCECertificate(ctx echo.Context, activity CEActivityID) error
+	// AttachCECertificate Attach the certificate, a PDF, PNG or JPEG of at most 5 MB
+	// (PUT /v1/ce/activities/{activity}/document)
+	AttachCECertificate(ctx echo.Context, activity CEActivityID, params AttachCECertificateParams) error
+	// RejectCEActivity Reject another person's reported activity
+	// (POST /v1/ce/activities/{activity}/reject)
+	RejectCEActivity(ctx echo.Context, activity CEActivityID, params RejectCEActivityParams) error
+	// ReportCEActivity Report an activity; all that its certificate has to show is needed
+	// (POST /v1/ce/activities/{activity}/report)
+	ReportCEActivity(ctx echo.Context, activity CEActivityID, params ReportCEActivityParams) error
+	// GetCEAudit One audit
+	// (GET /v1/ce/audits/{audit})
+	GetCEAudit(ctx echo.Context, audit CEAuditID) error
+	// GetCEDraw All that is needed to draw the sample again
+	// (GET /v1/ce/audits/{audit}/draw)
+	GetCEDraw(ctx echo.Context, audit CEAuditID) error
+	// DrawCEAudit Draw the sample with a public word
+	// (POST /v1/ce/audits/{audit}/draw)
+	DrawCEAudit(ctx echo.Context, audit CEAuditID, params DrawCEAuditParams) error
+	// ListCESample Whom an audit drew, in the order of the draw
+	// (GET /v1/ce/audits/{audit}/people)
+	ListCESample(ctx echo.Context, audit CEAuditID, params ListCESampleParams) error
+	// GetCEEvidence The audited cycle of somebody drawn
+	// (GET /v1/ce/audits/{audit}/people/{license})
+	GetCEEvidence(ctx echo.Context, audit CEAuditID, license LicenseID) error
+	// DecideCEAudit Say whether the cycle is proven
+	// (POST /v1/ce/audits/{audit}/people/{license}/decision)
+	DecideCEAudit(ctx echo.Context, audit CEAuditID, license LicenseID, params DecideCEAuditParams) error
+	// GetCELeave One waiver or extension
+	// (GET /v1/ce/leaves/{leave})
+	GetCELeave(ctx echo.Context, leave CELeaveID) error
+	// ApproveCELeave Record that an authority granted it
+	// (POST /v1/ce/leaves/{leave}/approve)
+	ApproveCELeave(ctx echo.Context, leave CELeaveID, params ApproveCELeaveParams) error
+	// DeclineCELeave Record that it was refused
+	// (POST /v1/ce/leaves/{leave}/decline)
+	DeclineCELeave(ctx echo.Context, leave CELeaveID, params DeclineCELeaveParams) error
+	// AddCommonCEProvider Add a provider that every school knows; for operators
+	// (POST /v1/ce/providers)
+	AddCommonCEProvider(ctx echo.Context, params AddCommonCEProviderParams) error
+	// UpdateCEProvider Write a provider anew
+	// (PUT /v1/ce/providers/{provider})
+	UpdateCEProvider(ctx echo.Context, provider CEProviderID, params UpdateCEProviderParams) error
 	// GetCertificationRun How far a run of certification is
 	// (GET /v1/certification-runs/{run})
 	GetCertificationRun(ctx echo.Context, run CertificationRunID) error
@@ -4731,6 +5522,9 @@ type ServerInterface interface {
 	// UpdateCourse Change a course
 	// (PUT /v1/courses/{course})
 	UpdateCourse(ctx echo.Context, course CourseID, params UpdateCourseParams) error
+	// SetCourseCE Say what a course of the school counts for as continuing education
+	// (PUT /v1/courses/{course}/ce)
+	SetCourseCE(ctx echo.Context, course CourseID) error
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx echo.Context, course CourseID, params RecordCompletionParams) error
@@ -4881,6 +5675,15 @@ type ServerInterface interface {
 	// RecordAdverseAction Record what an authority did, with the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx echo.Context, license LicenseID, params RecordAdverseActionParams) error
+	// ListPastCECycles The cycles of a licence, back to the first
+	// (GET /v1/licenses/{license}/ce/cycles)
+	ListPastCECycles(ctx echo.Context, license LicenseID, params ListPastCECyclesParams) error
+	// RequestCELeave Ask for a waiver or an extension
+	// (POST /v1/licenses/{license}/ce/leaves)
+	RequestCELeave(ctx echo.Context, license LicenseID, params RequestCELeaveParams) error
+	// GetCEProof Download the proof of a cycle for an audit (ZIP)
+	// (GET /v1/licenses/{license}/ce/proof)
+	GetCEProof(ctx echo.Context, license LicenseID, params GetCEProofParams) error
 	// CheckLicense Ask the authority's register about a licence now
 	// (POST /v1/licenses/{license}/checks)
 	CheckLicense(ctx echo.Context, license LicenseID) error
@@ -4956,6 +5759,21 @@ type ServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx echo.Context, organization OrganizationID, params CloseDaysParams) error
+	// ListReportedCE Activities reported to a school; those that wait where no state is given
+	// (GET /v1/organizations/{organization}/ce/activities)
+	ListReportedCE(ctx echo.Context, organization OrganizationID, params ListReportedCEParams) error
+	// ListCEAudits Audits of continuing education, newest first
+	// (GET /v1/organizations/{organization}/ce/audits)
+	ListCEAudits(ctx echo.Context, organization OrganizationID, params ListCEAuditsParams) error
+	// BeginCEAudit Begin an audit; the digest of its secret seed is told at once
+	// (POST /v1/organizations/{organization}/ce/audits)
+	BeginCEAudit(ctx echo.Context, organization OrganizationID, params BeginCEAuditParams) error
+	// ListCEProviders Providers that a school knows
+	// (GET /v1/organizations/{organization}/ce/providers)
+	ListCEProviders(ctx echo.Context, organization OrganizationID, params ListCEProvidersParams) error
+	// AddCEProvider Add a provider
+	// (POST /v1/organizations/{organization}/ce/providers)
+	AddCEProvider(ctx echo.Context, organization OrganizationID, params AddCEProviderParams) error
 	// ListCertificationRuns Runs of certification, newest first
 	// (GET /v1/organizations/{organization}/certification-runs)
 	ListCertificationRuns(ctx echo.Context, organization OrganizationID, params ListCertificationRunsParams) error
@@ -5178,6 +5996,15 @@ type ServerInterface interface {
 	// MakeCalendar Make the secret address of my calendar
 	// (POST /v1/therapists/{therapist}/calendar)
 	MakeCalendar(ctx echo.Context, therapist TherapistID) error
+	// ListCEActivities Continuing education of a therapist, the newest record first
+	// (GET /v1/therapists/{therapist}/ce/activities)
+	ListCEActivities(ctx echo.Context, therapist TherapistID, params ListCEActivitiesParams) error
+	// AddCEActivity Plan a course, or record one that was completed
+	// (POST /v1/therapists/{therapist}/ce/activities)
+	AddCEActivity(ctx echo.Context, therapist TherapistID, params AddCEActivityParams) error
+	// ListCECycles The cycle of each of a therapist's licences, with what is planned
+	// (GET /v1/therapists/{therapist}/ce/cycles)
+	ListCECycles(ctx echo.Context, therapist TherapistID, params ListCECyclesParams) error
 	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
 	// (GET /v1/therapists/{therapist}/compact)
 	GetCompact(ctx echo.Context, therapist TherapistID, params GetCompactParams) error
@@ -5305,6 +6132,671 @@ func (w *ServerInterfaceWrapper) AttachOrderDocument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AttachOrderDocument(ctx, adverse, params)
+	return err
+}
+
+// DropCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) DropCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DropCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropCEActivity(ctx, activity, params)
+	return err
+}
+
+// GetCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCEActivity(ctx, activity)
+	return err
+}
+
+// SaveCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveCEActivity(ctx, activity, params)
+	return err
+}
+
+// AcceptCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) AcceptCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcceptCEActivity(ctx, activity, params)
+	return err
+}
+
+// GetCECertificate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCECertificate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCECertificate(ctx, activity)
+	return err
+}
+
+// AttachCECertificate converts echo context to params.
+func (w *ServerInterfaceWrapper) AttachCECertificate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttachCECertificateParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttachCECertificate(ctx, activity, params)
+	return err
+}
+
+// RejectCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RejectCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectCEActivity(ctx, activity, params)
+	return err
+}
+
+// ReportCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) ReportCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "activity" -------------
+	var activity CEActivityID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "activity", ctx.Param("activity"), &activity, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activity: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReportCEActivity(ctx, activity, params)
+	return err
+}
+
+// GetCEAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCEAudit(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCEAudit(ctx, audit)
+	return err
+}
+
+// GetCEDraw converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCEDraw(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCEDraw(ctx, audit)
+	return err
+}
+
+// DrawCEAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) DrawCEAudit(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DrawCEAuditParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DrawCEAudit(ctx, audit, params)
+	return err
+}
+
+// ListCESample converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCESample(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCESampleParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCESample(ctx, audit, params)
+	return err
+}
+
+// GetCEEvidence converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCEEvidence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCEEvidence(ctx, audit, license)
+	return err
+}
+
+// DecideCEAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideCEAudit(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "audit" -------------
+	var audit CEAuditID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "audit", ctx.Param("audit"), &audit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter audit: %s", err))
+	}
+
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideCEAuditParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideCEAudit(ctx, audit, license, params)
+	return err
+}
+
+// GetCELeave converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCELeave(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "leave" -------------
+	var leave CELeaveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "leave", ctx.Param("leave"), &leave, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter leave: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCELeave(ctx, leave)
+	return err
+}
+
+// ApproveCELeave converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveCELeave(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "leave" -------------
+	var leave CELeaveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "leave", ctx.Param("leave"), &leave, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter leave: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ApproveCELeaveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveCELeave(ctx, leave, params)
+	return err
+}
+
+// DeclineCELeave converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineCELeave(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "leave" -------------
+	var leave CELeaveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "leave", ctx.Param("leave"), &leave, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter leave: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineCELeaveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineCELeave(ctx, leave, params)
+	return err
+}
+
+// AddCommonCEProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCommonCEProvider(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddCommonCEProviderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCommonCEProvider(ctx, params)
+	return err
+}
+
+// UpdateCEProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCEProvider(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "provider" -------------
+	var provider CEProviderID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "provider", ctx.Param("provider"), &provider, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter provider: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCEProviderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCEProvider(ctx, provider, params)
 	return err
 }
 
@@ -5814,6 +7306,22 @@ func (w *ServerInterfaceWrapper) UpdateCourse(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateCourse(ctx, course, params)
+	return err
+}
+
+// SetCourseCE converts echo context to params.
+func (w *ServerInterfaceWrapper) SetCourseCE(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetCourseCE(ctx, course)
 	return err
 }
 
@@ -7357,6 +8865,92 @@ func (w *ServerInterfaceWrapper) RecordAdverseAction(ctx echo.Context) error {
 	return err
 }
 
+// ListPastCECycles converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPastCECycles(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPastCECyclesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPastCECycles(ctx, license, params)
+	return err
+}
+
+// RequestCELeave converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestCELeave(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RequestCELeaveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestCELeave(ctx, license, params)
+	return err
+}
+
+// GetCEProof converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCEProof(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCEProofParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCEProof(ctx, license, params)
+	return err
+}
+
 // CheckLicense converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckLicense(ctx echo.Context) error {
 	var err error
@@ -8024,6 +9618,181 @@ func (w *ServerInterfaceWrapper) CloseDays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CloseDays(ctx, organization, params)
+	return err
+}
+
+// ListReportedCE converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReportedCE(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportedCEParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReportedCE(ctx, organization, params)
+	return err
+}
+
+// ListCEAudits converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCEAudits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCEAuditsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCEAudits(ctx, organization, params)
+	return err
+}
+
+// BeginCEAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginCEAudit(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BeginCEAuditParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginCEAudit(ctx, organization, params)
+	return err
+}
+
+// ListCEProviders converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCEProviders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCEProvidersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCEProviders(ctx, organization, params)
+	return err
+}
+
+// AddCEProvider converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCEProvider(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddCEProviderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCEProvider(ctx, organization, params)
 	return err
 }
 
@@ -10411,6 +12180,106 @@ func (w *ServerInterfaceWrapper) MakeCalendar(ctx echo.Context) error {
 	return err
 }
 
+// ListCEActivities converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCEActivities(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCEActivitiesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCEActivities(ctx, therapist, params)
+	return err
+}
+
+// AddCEActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCEActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddCEActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCEActivity(ctx, therapist, params)
+	return err
+}
+
+// ListCECycles converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCECycles(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCECyclesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCECycles(ctx, therapist, params)
+	return err
+}
+
 // GetCompact converts echo context to params.
 func (w *ServerInterfaceWrapper) GetCompact(ctx echo.Context) error {
 	var err error
@@ -11196,6 +13065,37 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.RecordLicense, options.OperationMiddlewares["recordLicense"]...)
 	router.GET(options.BaseURL+"/v1/licenses/:license", wrapper.GetLicense, options.OperationMiddlewares["getLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/events", wrapper.RecordLicenseEvent, options.OperationMiddlewares["recordLicenseEvent"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/ce/activities", wrapper.ListCEActivities, options.OperationMiddlewares["listCEActivities"]...)
+	router.POST(options.BaseURL+"/v1/therapists/:therapist/ce/activities", wrapper.AddCEActivity, options.OperationMiddlewares["addCEActivity"]...)
+	router.DELETE(options.BaseURL+"/v1/ce/activities/:activity", wrapper.DropCEActivity, options.OperationMiddlewares["dropCEActivity"]...)
+	router.GET(options.BaseURL+"/v1/ce/activities/:activity", wrapper.GetCEActivity, options.OperationMiddlewares["getCEActivity"]...)
+	router.PUT(options.BaseURL+"/v1/ce/activities/:activity", wrapper.SaveCEActivity, options.OperationMiddlewares["saveCEActivity"]...)
+	router.GET(options.BaseURL+"/v1/ce/activities/:activity/document", wrapper.GetCECertificate, options.OperationMiddlewares["getCECertificate"]...)
+	router.PUT(options.BaseURL+"/v1/ce/activities/:activity/document", wrapper.AttachCECertificate, options.OperationMiddlewares["attachCECertificate"]...)
+	router.POST(options.BaseURL+"/v1/ce/activities/:activity/report", wrapper.ReportCEActivity, options.OperationMiddlewares["reportCEActivity"]...)
+	router.POST(options.BaseURL+"/v1/ce/activities/:activity/accept", wrapper.AcceptCEActivity, options.OperationMiddlewares["acceptCEActivity"]...)
+	router.POST(options.BaseURL+"/v1/ce/activities/:activity/reject", wrapper.RejectCEActivity, options.OperationMiddlewares["rejectCEActivity"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/ce/activities", wrapper.ListReportedCE, options.OperationMiddlewares["listReportedCE"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/ce/cycles", wrapper.ListCECycles, options.OperationMiddlewares["listCECycles"]...)
+	router.GET(options.BaseURL+"/v1/licenses/:license/ce/cycles", wrapper.ListPastCECycles, options.OperationMiddlewares["listPastCECycles"]...)
+	router.GET(options.BaseURL+"/v1/licenses/:license/ce/proof", wrapper.GetCEProof, options.OperationMiddlewares["getCEProof"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/ce/leaves", wrapper.RequestCELeave, options.OperationMiddlewares["requestCELeave"]...)
+	router.GET(options.BaseURL+"/v1/ce/leaves/:leave", wrapper.GetCELeave, options.OperationMiddlewares["getCELeave"]...)
+	router.POST(options.BaseURL+"/v1/ce/leaves/:leave/approve", wrapper.ApproveCELeave, options.OperationMiddlewares["approveCELeave"]...)
+	router.POST(options.BaseURL+"/v1/ce/leaves/:leave/decline", wrapper.DeclineCELeave, options.OperationMiddlewares["declineCELeave"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/ce/providers", wrapper.ListCEProviders, options.OperationMiddlewares["listCEProviders"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/ce/providers", wrapper.AddCEProvider, options.OperationMiddlewares["addCEProvider"]...)
+	router.POST(options.BaseURL+"/v1/ce/providers", wrapper.AddCommonCEProvider, options.OperationMiddlewares["addCommonCEProvider"]...)
+	router.PUT(options.BaseURL+"/v1/ce/providers/:provider", wrapper.UpdateCEProvider, options.OperationMiddlewares["updateCEProvider"]...)
+	router.PUT(options.BaseURL+"/v1/courses/:course/ce", wrapper.SetCourseCE, options.OperationMiddlewares["setCourseCE"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/ce/audits", wrapper.ListCEAudits, options.OperationMiddlewares["listCEAudits"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/ce/audits", wrapper.BeginCEAudit, options.OperationMiddlewares["beginCEAudit"]...)
+	router.GET(options.BaseURL+"/v1/ce/audits/:audit", wrapper.GetCEAudit, options.OperationMiddlewares["getCEAudit"]...)
+	router.GET(options.BaseURL+"/v1/ce/audits/:audit/draw", wrapper.GetCEDraw, options.OperationMiddlewares["getCEDraw"]...)
+	router.POST(options.BaseURL+"/v1/ce/audits/:audit/draw", wrapper.DrawCEAudit, options.OperationMiddlewares["drawCEAudit"]...)
+	router.GET(options.BaseURL+"/v1/ce/audits/:audit/people", wrapper.ListCESample, options.OperationMiddlewares["listCESample"]...)
+	router.GET(options.BaseURL+"/v1/ce/audits/:audit/people/:license", wrapper.GetCEEvidence, options.OperationMiddlewares["getCEEvidence"]...)
+	router.POST(options.BaseURL+"/v1/ce/audits/:audit/people/:license/decision", wrapper.DecideCEAudit, options.OperationMiddlewares["decideCEAudit"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/withdrawals", wrapper.WithdrawLicenseEvent, options.OperationMiddlewares["withdrawLicenseEvent"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.ListRosterSources, options.OperationMiddlewares["listRosterSources"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/roster-sources", wrapper.CreateRosterSource, options.OperationMiddlewares["createRosterSource"]...)
@@ -11389,6 +13289,888 @@ type AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AttachOrderDocumentdefaultApplicationProblemPlusJSONResponse) VisitAttachOrderDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   DropCEActivityParams
+}
+
+type DropCEActivityResponseObject interface {
+	VisitDropCEActivityResponse(w http.ResponseWriter) error
+}
+
+type DropCEActivity204Response struct {
+}
+
+func (response DropCEActivity204Response) VisitDropCEActivityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DropCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropCEActivitydefaultApplicationProblemPlusJSONResponse) VisitDropCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+}
+
+type GetCEActivityResponseObject interface {
+	VisitGetCEActivityResponse(w http.ResponseWriter) error
+}
+
+type GetCEActivity200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCEActivity200JSONResponse struct {
+	Body    CEActivity
+	Headers GetCEActivity200ResponseHeaders
+}
+
+func (response GetCEActivity200JSONResponse) VisitGetCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCEActivitydefaultApplicationProblemPlusJSONResponse) VisitGetCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   SaveCEActivityParams
+	Body     *SaveCEActivityJSONRequestBody
+}
+
+type SaveCEActivityResponseObject interface {
+	VisitSaveCEActivityResponse(w http.ResponseWriter) error
+}
+
+type SaveCEActivity200ResponseHeaders struct {
+	ETag string
+}
+
+type SaveCEActivity200JSONResponse struct {
+	Body    CEActivity
+	Headers SaveCEActivity200ResponseHeaders
+}
+
+func (response SaveCEActivity200JSONResponse) VisitSaveCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveCEActivitydefaultApplicationProblemPlusJSONResponse) VisitSaveCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   AcceptCEActivityParams
+}
+
+type AcceptCEActivityResponseObject interface {
+	VisitAcceptCEActivityResponse(w http.ResponseWriter) error
+}
+
+type AcceptCEActivity200ResponseHeaders struct {
+	ETag string
+}
+
+type AcceptCEActivity200JSONResponse struct {
+	Body    CEActivity
+	Headers AcceptCEActivity200ResponseHeaders
+}
+
+func (response AcceptCEActivity200JSONResponse) VisitAcceptCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptCEActivitydefaultApplicationProblemPlusJSONResponse) VisitAcceptCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCECertificateRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+}
+
+type GetCECertificateResponseObject interface {
+	VisitGetCECertificateResponse(w http.ResponseWriter) error
+}
+
+type GetCECertificate200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetCECertificate200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetCECertificate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetCECertificate200ApplicationoctetStreamResponse) VisitGetCECertificateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetCECertificatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCECertificatedefaultApplicationProblemPlusJSONResponse) VisitGetCECertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachCECertificateRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   AttachCECertificateParams
+	Body     io.Reader
+}
+
+type AttachCECertificateResponseObject interface {
+	VisitAttachCECertificateResponse(w http.ResponseWriter) error
+}
+
+type AttachCECertificate200ResponseHeaders struct {
+	ETag string
+}
+
+type AttachCECertificate200JSONResponse struct {
+	Body    CEActivity
+	Headers AttachCECertificate200ResponseHeaders
+}
+
+func (response AttachCECertificate200JSONResponse) VisitAttachCECertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttachCECertificatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AttachCECertificatedefaultApplicationProblemPlusJSONResponse) VisitAttachCECertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   RejectCEActivityParams
+	Body     *RejectCEActivityJSONRequestBody
+}
+
+type RejectCEActivityResponseObject interface {
+	VisitRejectCEActivityResponse(w http.ResponseWriter) error
+}
+
+type RejectCEActivity200ResponseHeaders struct {
+	ETag string
+}
+
+type RejectCEActivity200JSONResponse struct {
+	Body    CEActivity
+	Headers RejectCEActivity200ResponseHeaders
+}
+
+func (response RejectCEActivity200JSONResponse) VisitRejectCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RejectCEActivitydefaultApplicationProblemPlusJSONResponse) VisitRejectCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportCEActivityRequestObject struct {
+	Activity CEActivityID `json:"activity"`
+	Params   ReportCEActivityParams
+}
+
+type ReportCEActivityResponseObject interface {
+	VisitReportCEActivityResponse(w http.ResponseWriter) error
+}
+
+type ReportCEActivity200ResponseHeaders struct {
+	ETag string
+}
+
+type ReportCEActivity200JSONResponse struct {
+	Body    CEActivity
+	Headers ReportCEActivity200ResponseHeaders
+}
+
+func (response ReportCEActivity200JSONResponse) VisitReportCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReportCEActivitydefaultApplicationProblemPlusJSONResponse) VisitReportCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEAuditRequestObject struct {
+	Audit CEAuditID `json:"audit"`
+}
+
+type GetCEAuditResponseObject interface {
+	VisitGetCEAuditResponse(w http.ResponseWriter) error
+}
+
+type GetCEAudit200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCEAudit200JSONResponse struct {
+	Body    CEAudit
+	Headers GetCEAudit200ResponseHeaders
+}
+
+func (response GetCEAudit200JSONResponse) VisitGetCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCEAuditdefaultApplicationProblemPlusJSONResponse) VisitGetCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEDrawRequestObject struct {
+	Audit CEAuditID `json:"audit"`
+}
+
+type GetCEDrawResponseObject interface {
+	VisitGetCEDrawResponse(w http.ResponseWriter) error
+}
+
+type GetCEDraw200JSONResponse CEDraw
+
+func (response GetCEDraw200JSONResponse) VisitGetCEDrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEDrawdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCEDrawdefaultApplicationProblemPlusJSONResponse) VisitGetCEDrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DrawCEAuditRequestObject struct {
+	Audit  CEAuditID `json:"audit"`
+	Params DrawCEAuditParams
+	Body   *DrawCEAuditJSONRequestBody
+}
+
+type DrawCEAuditResponseObject interface {
+	VisitDrawCEAuditResponse(w http.ResponseWriter) error
+}
+
+type DrawCEAudit200ResponseHeaders struct {
+	ETag string
+}
+
+type DrawCEAudit200JSONResponse struct {
+	Body    CEAudit
+	Headers DrawCEAudit200ResponseHeaders
+}
+
+func (response DrawCEAudit200JSONResponse) VisitDrawCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DrawCEAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DrawCEAuditdefaultApplicationProblemPlusJSONResponse) VisitDrawCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCESampleRequestObject struct {
+	Audit  CEAuditID `json:"audit"`
+	Params ListCESampleParams
+}
+
+type ListCESampleResponseObject interface {
+	VisitListCESampleResponse(w http.ResponseWriter) error
+}
+
+type ListCESample200ResponseHeaders struct {
+	Link string
+}
+
+type ListCESample200JSONResponse struct {
+	Body    CESample
+	Headers ListCESample200ResponseHeaders
+}
+
+func (response ListCESample200JSONResponse) VisitListCESampleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCESampledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCESampledefaultApplicationProblemPlusJSONResponse) VisitListCESampleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEEvidenceRequestObject struct {
+	Audit   CEAuditID `json:"audit"`
+	License LicenseID `json:"license"`
+}
+
+type GetCEEvidenceResponseObject interface {
+	VisitGetCEEvidenceResponse(w http.ResponseWriter) error
+}
+
+type GetCEEvidence200JSONResponse CEEvidence
+
+func (response GetCEEvidence200JSONResponse) VisitGetCEEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEEvidencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCEEvidencedefaultApplicationProblemPlusJSONResponse) VisitGetCEEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCEAuditRequestObject struct {
+	Audit   CEAuditID `json:"audit"`
+	License LicenseID `json:"license"`
+	Params  DecideCEAuditParams
+	Body    *DecideCEAuditJSONRequestBody
+}
+
+type DecideCEAuditResponseObject interface {
+	VisitDecideCEAuditResponse(w http.ResponseWriter) error
+}
+
+type DecideCEAudit200JSONResponse CEAuditPerson
+
+func (response DecideCEAudit200JSONResponse) VisitDecideCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCEAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideCEAuditdefaultApplicationProblemPlusJSONResponse) VisitDecideCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCELeaveRequestObject struct {
+	Leave CELeaveID `json:"leave"`
+}
+
+type GetCELeaveResponseObject interface {
+	VisitGetCELeaveResponse(w http.ResponseWriter) error
+}
+
+type GetCELeave200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCELeave200JSONResponse struct {
+	Body    CELeave
+	Headers GetCELeave200ResponseHeaders
+}
+
+func (response GetCELeave200JSONResponse) VisitGetCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCELeavedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCELeavedefaultApplicationProblemPlusJSONResponse) VisitGetCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveCELeaveRequestObject struct {
+	Leave  CELeaveID `json:"leave"`
+	Params ApproveCELeaveParams
+	Body   *ApproveCELeaveJSONRequestBody
+}
+
+type ApproveCELeaveResponseObject interface {
+	VisitApproveCELeaveResponse(w http.ResponseWriter) error
+}
+
+type ApproveCELeave200ResponseHeaders struct {
+	ETag string
+}
+
+type ApproveCELeave200JSONResponse struct {
+	Body    CELeave
+	Headers ApproveCELeave200ResponseHeaders
+}
+
+func (response ApproveCELeave200JSONResponse) VisitApproveCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveCELeavedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ApproveCELeavedefaultApplicationProblemPlusJSONResponse) VisitApproveCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineCELeaveRequestObject struct {
+	Leave  CELeaveID `json:"leave"`
+	Params DeclineCELeaveParams
+	Body   *DeclineCELeaveJSONRequestBody
+}
+
+type DeclineCELeaveResponseObject interface {
+	VisitDeclineCELeaveResponse(w http.ResponseWriter) error
+}
+
+type DeclineCELeave200ResponseHeaders struct {
+	ETag string
+}
+
+type DeclineCELeave200JSONResponse struct {
+	Body    CELeave
+	Headers DeclineCELeave200ResponseHeaders
+}
+
+func (response DeclineCELeave200JSONResponse) VisitDeclineCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineCELeavedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineCELeavedefaultApplicationProblemPlusJSONResponse) VisitDeclineCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCommonCEProviderRequestObject struct {
+	Params AddCommonCEProviderParams
+	Body   *AddCommonCEProviderJSONRequestBody
+}
+
+type AddCommonCEProviderResponseObject interface {
+	VisitAddCommonCEProviderResponse(w http.ResponseWriter) error
+}
+
+type AddCommonCEProvider201ResponseHeaders struct {
+	ETag string
+}
+
+type AddCommonCEProvider201JSONResponse struct {
+	Body    CEProvider
+	Headers AddCommonCEProvider201ResponseHeaders
+}
+
+func (response AddCommonCEProvider201JSONResponse) VisitAddCommonCEProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCommonCEProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddCommonCEProviderdefaultApplicationProblemPlusJSONResponse) VisitAddCommonCEProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCEProviderRequestObject struct {
+	Provider CEProviderID `json:"provider"`
+	Params   UpdateCEProviderParams
+	Body     *UpdateCEProviderJSONRequestBody
+}
+
+type UpdateCEProviderResponseObject interface {
+	VisitUpdateCEProviderResponse(w http.ResponseWriter) error
+}
+
+type UpdateCEProvider200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateCEProvider200JSONResponse struct {
+	Body    CEProvider
+	Headers UpdateCEProvider200ResponseHeaders
+}
+
+func (response UpdateCEProvider200JSONResponse) VisitUpdateCEProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCEProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateCEProviderdefaultApplicationProblemPlusJSONResponse) VisitUpdateCEProviderResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12184,6 +14966,46 @@ type UpdateCoursedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateCoursedefaultApplicationProblemPlusJSONResponse) VisitUpdateCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetCourseCERequestObject struct {
+	Course CourseID `json:"course"`
+	Body   *SetCourseCEJSONRequestBody
+}
+
+type SetCourseCEResponseObject interface {
+	VisitSetCourseCEResponse(w http.ResponseWriter) error
+}
+
+type SetCourseCE200JSONResponse CourseCE
+
+func (response SetCourseCE200JSONResponse) VisitSetCourseCEResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetCourseCEdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetCourseCEdefaultApplicationProblemPlusJSONResponse) VisitSetCourseCEResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14401,6 +17223,147 @@ func (response RecordAdverseActiondefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type ListPastCECyclesRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  ListPastCECyclesParams
+}
+
+type ListPastCECyclesResponseObject interface {
+	VisitListPastCECyclesResponse(w http.ResponseWriter) error
+}
+
+type ListPastCECycles200JSONResponse CECycles
+
+func (response ListPastCECycles200JSONResponse) VisitListPastCECyclesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPastCECyclesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPastCECyclesdefaultApplicationProblemPlusJSONResponse) VisitListPastCECyclesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestCELeaveRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  RequestCELeaveParams
+	Body    *RequestCELeaveJSONRequestBody
+}
+
+type RequestCELeaveResponseObject interface {
+	VisitRequestCELeaveResponse(w http.ResponseWriter) error
+}
+
+type RequestCELeave201ResponseHeaders struct {
+	ETag string
+}
+
+type RequestCELeave201JSONResponse struct {
+	Body    CELeave
+	Headers RequestCELeave201ResponseHeaders
+}
+
+func (response RequestCELeave201JSONResponse) VisitRequestCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestCELeavedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RequestCELeavedefaultApplicationProblemPlusJSONResponse) VisitRequestCELeaveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCEProofRequestObject struct {
+	License LicenseID `json:"license"`
+	Params  GetCEProofParams
+}
+
+type GetCEProofResponseObject interface {
+	VisitGetCEProofResponse(w http.ResponseWriter) error
+}
+
+type GetCEProof200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type GetCEProof200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetCEProof200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetCEProof200ApplicationoctetStreamResponse) VisitGetCEProofResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetCEProofdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCEProofdefaultApplicationProblemPlusJSONResponse) VisitGetCEProofResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckLicenseRequestObject struct {
 	License LicenseID `json:"license"`
 }
@@ -15456,6 +18419,248 @@ type CloseDaysdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CloseDaysdefaultApplicationProblemPlusJSONResponse) VisitCloseDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportedCERequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListReportedCEParams
+}
+
+type ListReportedCEResponseObject interface {
+	VisitListReportedCEResponse(w http.ResponseWriter) error
+}
+
+type ListReportedCE200ResponseHeaders struct {
+	Link string
+}
+
+type ListReportedCE200JSONResponse struct {
+	Body    CEActivityList
+	Headers ListReportedCE200ResponseHeaders
+}
+
+func (response ListReportedCE200JSONResponse) VisitListReportedCEResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportedCEdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReportedCEdefaultApplicationProblemPlusJSONResponse) VisitListReportedCEResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCEAuditsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListCEAuditsParams
+}
+
+type ListCEAuditsResponseObject interface {
+	VisitListCEAuditsResponse(w http.ResponseWriter) error
+}
+
+type ListCEAudits200ResponseHeaders struct {
+	Link string
+}
+
+type ListCEAudits200JSONResponse struct {
+	Body    CEAuditList
+	Headers ListCEAudits200ResponseHeaders
+}
+
+func (response ListCEAudits200JSONResponse) VisitListCEAuditsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCEAuditsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCEAuditsdefaultApplicationProblemPlusJSONResponse) VisitListCEAuditsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginCEAuditRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       BeginCEAuditParams
+	Body         *BeginCEAuditJSONRequestBody
+}
+
+type BeginCEAuditResponseObject interface {
+	VisitBeginCEAuditResponse(w http.ResponseWriter) error
+}
+
+type BeginCEAudit201ResponseHeaders struct {
+	ETag string
+}
+
+type BeginCEAudit201JSONResponse struct {
+	Body    CEAudit
+	Headers BeginCEAudit201ResponseHeaders
+}
+
+func (response BeginCEAudit201JSONResponse) VisitBeginCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginCEAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginCEAuditdefaultApplicationProblemPlusJSONResponse) VisitBeginCEAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCEProvidersRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListCEProvidersParams
+}
+
+type ListCEProvidersResponseObject interface {
+	VisitListCEProvidersResponse(w http.ResponseWriter) error
+}
+
+type ListCEProviders200ResponseHeaders struct {
+	Link string
+}
+
+type ListCEProviders200JSONResponse struct {
+	Body    CEProviderList
+	Headers ListCEProviders200ResponseHeaders
+}
+
+func (response ListCEProviders200JSONResponse) VisitListCEProvidersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCEProvidersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCEProvidersdefaultApplicationProblemPlusJSONResponse) VisitListCEProvidersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCEProviderRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       AddCEProviderParams
+	Body         *AddCEProviderJSONRequestBody
+}
+
+type AddCEProviderResponseObject interface {
+	VisitAddCEProviderResponse(w http.ResponseWriter) error
+}
+
+type AddCEProvider201ResponseHeaders struct {
+	ETag string
+}
+
+type AddCEProvider201JSONResponse struct {
+	Body    CEProvider
+	Headers AddCEProvider201ResponseHeaders
+}
+
+func (response AddCEProvider201JSONResponse) VisitAddCEProviderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCEProviderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddCEProviderdefaultApplicationProblemPlusJSONResponse) VisitAddCEProviderResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18778,6 +21983,143 @@ func (response MakeCalendardefaultApplicationProblemPlusJSONResponse) VisitMakeC
 	return err
 }
 
+type ListCEActivitiesRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListCEActivitiesParams
+}
+
+type ListCEActivitiesResponseObject interface {
+	VisitListCEActivitiesResponse(w http.ResponseWriter) error
+}
+
+type ListCEActivities200ResponseHeaders struct {
+	Link string
+}
+
+type ListCEActivities200JSONResponse struct {
+	Body    CEActivityList
+	Headers ListCEActivities200ResponseHeaders
+}
+
+func (response ListCEActivities200JSONResponse) VisitListCEActivitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCEActivitiesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCEActivitiesdefaultApplicationProblemPlusJSONResponse) VisitListCEActivitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCEActivityRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    AddCEActivityParams
+	Body      *AddCEActivityJSONRequestBody
+}
+
+type AddCEActivityResponseObject interface {
+	VisitAddCEActivityResponse(w http.ResponseWriter) error
+}
+
+type AddCEActivity201ResponseHeaders struct {
+	ETag string
+}
+
+type AddCEActivity201JSONResponse struct {
+	Body    CEActivity
+	Headers AddCEActivity201ResponseHeaders
+}
+
+func (response AddCEActivity201JSONResponse) VisitAddCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCEActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddCEActivitydefaultApplicationProblemPlusJSONResponse) VisitAddCEActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCECyclesRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+	Params    ListCECyclesParams
+}
+
+type ListCECyclesResponseObject interface {
+	VisitListCECyclesResponse(w http.ResponseWriter) error
+}
+
+type ListCECycles200JSONResponse CECycles
+
+func (response ListCECycles200JSONResponse) VisitListCECyclesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCECyclesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCECyclesdefaultApplicationProblemPlusJSONResponse) VisitListCECyclesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCompactRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 	Params    GetCompactParams
@@ -19653,6 +22995,63 @@ type StrictServerInterface interface {
 	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
 	// (PUT /v1/adverse-actions/{adverse}/document)
 	AttachOrderDocument(ctx context.Context, request AttachOrderDocumentRequestObject) (AttachOrderDocumentResponseObject, error)
+	// DropCEActivity Forget an activity that is planned or completed
+	// (DELETE /v1/ce/activities/{activity})
+	DropCEActivity(ctx context.Context, request DropCEActivityRequestObject) (DropCEActivityResponseObject, error)
+	// GetCEActivity One activity of continuing education
+	// (GET /v1/ce/activities/{activity})
+	GetCEActivity(ctx context.Context, request GetCEActivityRequestObject) (GetCEActivityResponseObject, error)
+	// SaveCEActivity Write an activity anew that is not reported, or was rejected
+	// (PUT /v1/ce/activities/{activity})
+	SaveCEActivity(ctx context.Context, request SaveCEActivityRequestObject) (SaveCEActivityResponseObject, error)
+	// AcceptCEActivity Accept another person's reported activity
+	// (POST /v1/ce/activities/{activity}/accept)
+	AcceptCEActivity(ctx context.Context, request AcceptCEActivityRequestObject) (AcceptCEActivityResponseObject, error)
+	// GetCECertificate Download the certificate
+	// (GET /v1/ce/activities/{activity}/document)
+	GetCECertificate(ctx context.Context, request GetCECertificateRequestObject) (GetCECertificateResponseObject, error)
+	// AttachCECertificate Attach the certificate, a PDF, PNG or JPEG of at most 5 MB
+	// (PUT /v1/ce/activities/{activity}/document)
+	AttachCECertificate(ctx context.Context, request AttachCECertificateRequestObject) (AttachCECertificateResponseObject, error)
+	// RejectCEActivity Reject another person's reported activity
+	// (POST /v1/ce/activities/{activity}/reject)
+	RejectCEActivity(ctx context.Context, request RejectCEActivityRequestObject) (RejectCEActivityResponseObject, error)
+	// ReportCEActivity Report an activity; all that its certificate has to show is needed
+	// (POST /v1/ce/activities/{activity}/report)
+	ReportCEActivity(ctx context.Context, request ReportCEActivityRequestObject) (ReportCEActivityResponseObject, error)
+	// GetCEAudit One audit
+	// (GET /v1/ce/audits/{audit})
+	GetCEAudit(ctx context.Context, request GetCEAuditRequestObject) (GetCEAuditResponseObject, error)
+	// GetCEDraw All that is needed to draw the sample again
+	// (GET /v1/ce/audits/{audit}/draw)
+	GetCEDraw(ctx context.Context, request GetCEDrawRequestObject) (GetCEDrawResponseObject, error)
+	// DrawCEAudit Draw the sample with a public word
+	// (POST /v1/ce/audits/{audit}/draw)
+	DrawCEAudit(ctx context.Context, request DrawCEAuditRequestObject) (DrawCEAuditResponseObject, error)
+	// ListCESample Whom an audit drew, in the order of the draw
+	// (GET /v1/ce/audits/{audit}/people)
+	ListCESample(ctx context.Context, request ListCESampleRequestObject) (ListCESampleResponseObject, error)
+	// GetCEEvidence The audited cycle of somebody drawn
+	// (GET /v1/ce/audits/{audit}/people/{license})
+	GetCEEvidence(ctx context.Context, request GetCEEvidenceRequestObject) (GetCEEvidenceResponseObject, error)
+	// DecideCEAudit Say whether the cycle is proven
+	// (POST /v1/ce/audits/{audit}/people/{license}/decision)
+	DecideCEAudit(ctx context.Context, request DecideCEAuditRequestObject) (DecideCEAuditResponseObject, error)
+	// GetCELeave One waiver or extension
+	// (GET /v1/ce/leaves/{leave})
+	GetCELeave(ctx context.Context, request GetCELeaveRequestObject) (GetCELeaveResponseObject, error)
+	// ApproveCELeave Record that an authority granted it
+	// (POST /v1/ce/leaves/{leave}/approve)
+	ApproveCELeave(ctx context.Context, request ApproveCELeaveRequestObject) (ApproveCELeaveResponseObject, error)
+	// DeclineCELeave Record that it was refused
+	// (POST /v1/ce/leaves/{leave}/decline)
+	DeclineCELeave(ctx context.Context, request DeclineCELeaveRequestObject) (DeclineCELeaveResponseObject, error)
+	// AddCommonCEProvider Add a provider that every school knows; for operators
+	// (POST /v1/ce/providers)
+	AddCommonCEProvider(ctx context.Context, request AddCommonCEProviderRequestObject) (AddCommonCEProviderResponseObject, error)
+	// UpdateCEProvider Write a provider anew
+	// (PUT /v1/ce/providers/{provider})
+	UpdateCEProvider(ctx context.Context, request UpdateCEProviderRequestObject) (UpdateCEProviderResponseObject, error)
 	// GetCertificationRun How far a run of certification is
 	// (GET /v1/certification-runs/{run})
 	GetCertificationRun(ctx context.Context, request GetCertificationRunRequestObject) (GetCertificationRunResponseObject, error)
@@ -19707,6 +23106,9 @@ type StrictServerInterface interface {
 	// UpdateCourse Change a course
 	// (PUT /v1/courses/{course})
 	UpdateCourse(ctx context.Context, request UpdateCourseRequestObject) (UpdateCourseResponseObject, error)
+	// SetCourseCE Say what a course of the school counts for as continuing education
+	// (PUT /v1/courses/{course}/ce)
+	SetCourseCE(ctx context.Context, request SetCourseCERequestObject) (SetCourseCEResponseObject, error)
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx context.Context, request RecordCompletionRequestObject) (RecordCompletionResponseObject, error)
@@ -19857,6 +23259,15 @@ type StrictServerInterface interface {
 	// RecordAdverseAction Record what an authority did, with the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx context.Context, request RecordAdverseActionRequestObject) (RecordAdverseActionResponseObject, error)
+	// ListPastCECycles The cycles of a licence, back to the first
+	// (GET /v1/licenses/{license}/ce/cycles)
+	ListPastCECycles(ctx context.Context, request ListPastCECyclesRequestObject) (ListPastCECyclesResponseObject, error)
+	// RequestCELeave Ask for a waiver or an extension
+	// (POST /v1/licenses/{license}/ce/leaves)
+	RequestCELeave(ctx context.Context, request RequestCELeaveRequestObject) (RequestCELeaveResponseObject, error)
+	// GetCEProof Download the proof of a cycle for an audit (ZIP)
+	// (GET /v1/licenses/{license}/ce/proof)
+	GetCEProof(ctx context.Context, request GetCEProofRequestObject) (GetCEProofResponseObject, error)
 	// CheckLicense Ask the authority's register about a licence now
 	// (POST /v1/licenses/{license}/checks)
 	CheckLicense(ctx context.Context, request CheckLicenseRequestObject) (CheckLicenseResponseObject, error)
@@ -19932,6 +23343,21 @@ type StrictServerInterface interface {
 	// CloseDays Close the school on days
 	// (POST /v1/organizations/{organization}/calendar)
 	CloseDays(ctx context.Context, request CloseDaysRequestObject) (CloseDaysResponseObject, error)
+	// ListReportedCE Activities reported to a school; those that wait where no state is given
+	// (GET /v1/organizations/{organization}/ce/activities)
+	ListReportedCE(ctx context.Context, request ListReportedCERequestObject) (ListReportedCEResponseObject, error)
+	// ListCEAudits Audits of continuing education, newest first
+	// (GET /v1/organizations/{organization}/ce/audits)
+	ListCEAudits(ctx context.Context, request ListCEAuditsRequestObject) (ListCEAuditsResponseObject, error)
+	// BeginCEAudit Begin an audit; the digest of its secret seed is told at once
+	// (POST /v1/organizations/{organization}/ce/audits)
+	BeginCEAudit(ctx context.Context, request BeginCEAuditRequestObject) (BeginCEAuditResponseObject, error)
+	// ListCEProviders Providers that a school knows
+	// (GET /v1/organizations/{organization}/ce/providers)
+	ListCEProviders(ctx context.Context, request ListCEProvidersRequestObject) (ListCEProvidersResponseObject, error)
+	// AddCEProvider Add a provider
+	// (POST /v1/organizations/{organization}/ce/providers)
+	AddCEProvider(ctx context.Context, request AddCEProviderRequestObject) (AddCEProviderResponseObject, error)
 	// ListCertificationRuns Runs of certification, newest first
 	// (GET /v1/organizations/{organization}/certification-runs)
 	ListCertificationRuns(ctx context.Context, request ListCertificationRunsRequestObject) (ListCertificationRunsResponseObject, error)
@@ -20154,6 +23580,15 @@ type StrictServerInterface interface {
 	// MakeCalendar Make the secret address of my calendar
 	// (POST /v1/therapists/{therapist}/calendar)
 	MakeCalendar(ctx context.Context, request MakeCalendarRequestObject) (MakeCalendarResponseObject, error)
+	// ListCEActivities Continuing education of a therapist, the newest record first
+	// (GET /v1/therapists/{therapist}/ce/activities)
+	ListCEActivities(ctx context.Context, request ListCEActivitiesRequestObject) (ListCEActivitiesResponseObject, error)
+	// AddCEActivity Plan a course, or record one that was completed
+	// (POST /v1/therapists/{therapist}/ce/activities)
+	AddCEActivity(ctx context.Context, request AddCEActivityRequestObject) (AddCEActivityResponseObject, error)
+	// ListCECycles The cycle of each of a therapist's licences, with what is planned
+	// (GET /v1/therapists/{therapist}/ce/cycles)
+	ListCECycles(ctx context.Context, request ListCECyclesRequestObject) (ListCECyclesResponseObject, error)
 	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
 	// (GET /v1/therapists/{therapist}/compact)
 	GetCompact(ctx context.Context, request GetCompactRequestObject) (GetCompactResponseObject, error)
@@ -20343,6 +23778,681 @@ func (sh *strictHandler) AttachOrderDocument(ctx echo.Context, adverse AdverseID
 		return err
 	} else if validResponse, ok := response.(AttachOrderDocumentResponseObject); ok {
 		return validResponse.VisitAttachOrderDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropCEActivity operation middleware
+func (sh *strictHandler) DropCEActivity(ctx echo.Context, activity CEActivityID, params DropCEActivityParams) error {
+	var request DropCEActivityRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropCEActivity(ctx.Request().Context(), request.(DropCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropCEActivityResponseObject); ok {
+		return validResponse.VisitDropCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCEActivity operation middleware
+func (sh *strictHandler) GetCEActivity(ctx echo.Context, activity CEActivityID) error {
+	var request GetCEActivityRequestObject
+
+	request.Activity = activity
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCEActivity(ctx.Request().Context(), request.(GetCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCEActivityResponseObject); ok {
+		return validResponse.VisitGetCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveCEActivity operation middleware
+func (sh *strictHandler) SaveCEActivity(ctx echo.Context, activity CEActivityID, params SaveCEActivityParams) error {
+	var request SaveCEActivityRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	var body SaveCEActivityJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveCEActivity(ctx.Request().Context(), request.(SaveCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveCEActivityResponseObject); ok {
+		return validResponse.VisitSaveCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcceptCEActivity operation middleware
+func (sh *strictHandler) AcceptCEActivity(ctx echo.Context, activity CEActivityID, params AcceptCEActivityParams) error {
+	var request AcceptCEActivityRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptCEActivity(ctx.Request().Context(), request.(AcceptCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcceptCEActivityResponseObject); ok {
+		return validResponse.VisitAcceptCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCECertificate operation middleware
+func (sh *strictHandler) GetCECertificate(ctx echo.Context, activity CEActivityID) error {
+	var request GetCECertificateRequestObject
+
+	request.Activity = activity
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCECertificate(ctx.Request().Context(), request.(GetCECertificateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCECertificate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCECertificateResponseObject); ok {
+		return validResponse.VisitGetCECertificateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttachCECertificate operation middleware
+func (sh *strictHandler) AttachCECertificate(ctx echo.Context, activity CEActivityID, params AttachCECertificateParams) error {
+	var request AttachCECertificateRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttachCECertificate(ctx.Request().Context(), request.(AttachCECertificateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttachCECertificate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttachCECertificateResponseObject); ok {
+		return validResponse.VisitAttachCECertificateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectCEActivity operation middleware
+func (sh *strictHandler) RejectCEActivity(ctx echo.Context, activity CEActivityID, params RejectCEActivityParams) error {
+	var request RejectCEActivityRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	var body RejectCEActivityJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectCEActivity(ctx.Request().Context(), request.(RejectCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectCEActivityResponseObject); ok {
+		return validResponse.VisitRejectCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReportCEActivity operation middleware
+func (sh *strictHandler) ReportCEActivity(ctx echo.Context, activity CEActivityID, params ReportCEActivityParams) error {
+	var request ReportCEActivityRequestObject
+
+	request.Activity = activity
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportCEActivity(ctx.Request().Context(), request.(ReportCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReportCEActivityResponseObject); ok {
+		return validResponse.VisitReportCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCEAudit operation middleware
+func (sh *strictHandler) GetCEAudit(ctx echo.Context, audit CEAuditID) error {
+	var request GetCEAuditRequestObject
+
+	request.Audit = audit
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCEAudit(ctx.Request().Context(), request.(GetCEAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCEAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCEAuditResponseObject); ok {
+		return validResponse.VisitGetCEAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCEDraw operation middleware
+func (sh *strictHandler) GetCEDraw(ctx echo.Context, audit CEAuditID) error {
+	var request GetCEDrawRequestObject
+
+	request.Audit = audit
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCEDraw(ctx.Request().Context(), request.(GetCEDrawRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCEDraw")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCEDrawResponseObject); ok {
+		return validResponse.VisitGetCEDrawResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DrawCEAudit operation middleware
+func (sh *strictHandler) DrawCEAudit(ctx echo.Context, audit CEAuditID, params DrawCEAuditParams) error {
+	var request DrawCEAuditRequestObject
+
+	request.Audit = audit
+	request.Params = params
+
+	var body DrawCEAuditJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DrawCEAudit(ctx.Request().Context(), request.(DrawCEAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DrawCEAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DrawCEAuditResponseObject); ok {
+		return validResponse.VisitDrawCEAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCESample operation middleware
+func (sh *strictHandler) ListCESample(ctx echo.Context, audit CEAuditID, params ListCESampleParams) error {
+	var request ListCESampleRequestObject
+
+	request.Audit = audit
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCESample(ctx.Request().Context(), request.(ListCESampleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCESample")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCESampleResponseObject); ok {
+		return validResponse.VisitListCESampleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCEEvidence operation middleware
+func (sh *strictHandler) GetCEEvidence(ctx echo.Context, audit CEAuditID, license LicenseID) error {
+	var request GetCEEvidenceRequestObject
+
+	request.Audit = audit
+	request.License = license
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCEEvidence(ctx.Request().Context(), request.(GetCEEvidenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCEEvidence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCEEvidenceResponseObject); ok {
+		return validResponse.VisitGetCEEvidenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideCEAudit operation middleware
+func (sh *strictHandler) DecideCEAudit(ctx echo.Context, audit CEAuditID, license LicenseID, params DecideCEAuditParams) error {
+	var request DecideCEAuditRequestObject
+
+	request.Audit = audit
+	request.License = license
+	request.Params = params
+
+	var body DecideCEAuditJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideCEAudit(ctx.Request().Context(), request.(DecideCEAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideCEAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideCEAuditResponseObject); ok {
+		return validResponse.VisitDecideCEAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCELeave operation middleware
+func (sh *strictHandler) GetCELeave(ctx echo.Context, leave CELeaveID) error {
+	var request GetCELeaveRequestObject
+
+	request.Leave = leave
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCELeave(ctx.Request().Context(), request.(GetCELeaveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCELeave")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCELeaveResponseObject); ok {
+		return validResponse.VisitGetCELeaveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveCELeave operation middleware
+func (sh *strictHandler) ApproveCELeave(ctx echo.Context, leave CELeaveID, params ApproveCELeaveParams) error {
+	var request ApproveCELeaveRequestObject
+
+	request.Leave = leave
+	request.Params = params
+
+	var body ApproveCELeaveJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveCELeave(ctx.Request().Context(), request.(ApproveCELeaveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveCELeave")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveCELeaveResponseObject); ok {
+		return validResponse.VisitApproveCELeaveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeclineCELeave operation middleware
+func (sh *strictHandler) DeclineCELeave(ctx echo.Context, leave CELeaveID, params DeclineCELeaveParams) error {
+	var request DeclineCELeaveRequestObject
+
+	request.Leave = leave
+	request.Params = params
+
+	var body DeclineCELeaveJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineCELeave(ctx.Request().Context(), request.(DeclineCELeaveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineCELeave")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeclineCELeaveResponseObject); ok {
+		return validResponse.VisitDeclineCELeaveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCommonCEProvider operation middleware
+func (sh *strictHandler) AddCommonCEProvider(ctx echo.Context, params AddCommonCEProviderParams) error {
+	var request AddCommonCEProviderRequestObject
+
+	request.Params = params
+
+	var body AddCommonCEProviderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCommonCEProvider(ctx.Request().Context(), request.(AddCommonCEProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCommonCEProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCommonCEProviderResponseObject); ok {
+		return validResponse.VisitAddCommonCEProviderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCEProvider operation middleware
+func (sh *strictHandler) UpdateCEProvider(ctx echo.Context, provider CEProviderID, params UpdateCEProviderParams) error {
+	var request UpdateCEProviderRequestObject
+
+	request.Provider = provider
+	request.Params = params
+
+	var body UpdateCEProviderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCEProvider(ctx.Request().Context(), request.(UpdateCEProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCEProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCEProviderResponseObject); ok {
+		return validResponse.VisitUpdateCEProviderResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20894,6 +25004,54 @@ func (sh *strictHandler) UpdateCourse(ctx echo.Context, course CourseID, params 
 		return err
 	} else if validResponse, ok := response.(UpdateCourseResponseObject); ok {
 		return validResponse.VisitUpdateCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetCourseCE operation middleware
+func (sh *strictHandler) SetCourseCE(ctx echo.Context, course CourseID) error {
+	var request SetCourseCERequestObject
+
+	request.Course = course
+
+	var body SetCourseCEJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetCourseCE(ctx.Request().Context(), request.(SetCourseCERequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetCourseCE")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetCourseCEResponseObject); ok {
+		return validResponse.VisitSetCourseCEResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22615,6 +26773,107 @@ func (sh *strictHandler) RecordAdverseAction(ctx echo.Context, license LicenseID
 	return nil
 }
 
+// ListPastCECycles operation middleware
+func (sh *strictHandler) ListPastCECycles(ctx echo.Context, license LicenseID, params ListPastCECyclesParams) error {
+	var request ListPastCECyclesRequestObject
+
+	request.License = license
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPastCECycles(ctx.Request().Context(), request.(ListPastCECyclesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPastCECycles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPastCECyclesResponseObject); ok {
+		return validResponse.VisitListPastCECyclesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestCELeave operation middleware
+func (sh *strictHandler) RequestCELeave(ctx echo.Context, license LicenseID, params RequestCELeaveParams) error {
+	var request RequestCELeaveRequestObject
+
+	request.License = license
+	request.Params = params
+
+	var body RequestCELeaveJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestCELeave(ctx.Request().Context(), request.(RequestCELeaveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestCELeave")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestCELeaveResponseObject); ok {
+		return validResponse.VisitRequestCELeaveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCEProof operation middleware
+func (sh *strictHandler) GetCEProof(ctx echo.Context, license LicenseID, params GetCEProofParams) error {
+	var request GetCEProofRequestObject
+
+	request.License = license
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCEProof(ctx.Request().Context(), request.(GetCEProofRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCEProof")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCEProofResponseObject); ok {
+		return validResponse.VisitGetCEProofResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckLicense operation middleware
 func (sh *strictHandler) CheckLicense(ctx echo.Context, license LicenseID) error {
 	var request CheckLicenseRequestObject
@@ -23443,6 +27702,182 @@ func (sh *strictHandler) CloseDays(ctx echo.Context, organization OrganizationID
 		return err
 	} else if validResponse, ok := response.(CloseDaysResponseObject); ok {
 		return validResponse.VisitCloseDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReportedCE operation middleware
+func (sh *strictHandler) ListReportedCE(ctx echo.Context, organization OrganizationID, params ListReportedCEParams) error {
+	var request ListReportedCERequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReportedCE(ctx.Request().Context(), request.(ListReportedCERequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReportedCE")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReportedCEResponseObject); ok {
+		return validResponse.VisitListReportedCEResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCEAudits operation middleware
+func (sh *strictHandler) ListCEAudits(ctx echo.Context, organization OrganizationID, params ListCEAuditsParams) error {
+	var request ListCEAuditsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCEAudits(ctx.Request().Context(), request.(ListCEAuditsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCEAudits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCEAuditsResponseObject); ok {
+		return validResponse.VisitListCEAuditsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginCEAudit operation middleware
+func (sh *strictHandler) BeginCEAudit(ctx echo.Context, organization OrganizationID, params BeginCEAuditParams) error {
+	var request BeginCEAuditRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body BeginCEAuditJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginCEAudit(ctx.Request().Context(), request.(BeginCEAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginCEAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginCEAuditResponseObject); ok {
+		return validResponse.VisitBeginCEAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCEProviders operation middleware
+func (sh *strictHandler) ListCEProviders(ctx echo.Context, organization OrganizationID, params ListCEProvidersParams) error {
+	var request ListCEProvidersRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCEProviders(ctx.Request().Context(), request.(ListCEProvidersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCEProviders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCEProvidersResponseObject); ok {
+		return validResponse.VisitListCEProvidersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCEProvider operation middleware
+func (sh *strictHandler) AddCEProvider(ctx echo.Context, organization OrganizationID, params AddCEProviderParams) error {
+	var request AddCEProviderRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body AddCEProviderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCEProvider(ctx.Request().Context(), request.(AddCEProviderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCEProvider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCEProviderResponseObject); ok {
+		return validResponse.VisitAddCEProviderResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -25939,6 +30374,107 @@ func (sh *strictHandler) MakeCalendar(ctx echo.Context, therapist TherapistID) e
 		return err
 	} else if validResponse, ok := response.(MakeCalendarResponseObject); ok {
 		return validResponse.VisitMakeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCEActivities operation middleware
+func (sh *strictHandler) ListCEActivities(ctx echo.Context, therapist TherapistID, params ListCEActivitiesParams) error {
+	var request ListCEActivitiesRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCEActivities(ctx.Request().Context(), request.(ListCEActivitiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCEActivities")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCEActivitiesResponseObject); ok {
+		return validResponse.VisitListCEActivitiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCEActivity operation middleware
+func (sh *strictHandler) AddCEActivity(ctx echo.Context, therapist TherapistID, params AddCEActivityParams) error {
+	var request AddCEActivityRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	var body AddCEActivityJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCEActivity(ctx.Request().Context(), request.(AddCEActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCEActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCEActivityResponseObject); ok {
+		return validResponse.VisitAddCEActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCECycles operation middleware
+func (sh *strictHandler) ListCECycles(ctx echo.Context, therapist TherapistID, params ListCECyclesParams) error {
+	var request ListCECyclesRequestObject
+
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCECycles(ctx.Request().Context(), request.(ListCECyclesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCECycles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCECyclesResponseObject); ok {
+		return validResponse.VisitListCECyclesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -37,6 +37,7 @@ type program struct {
 	Erase     eraseCommand     `cmd:"" help:"Erase what opens the hours behind a certificate, for good; it stays valid."`
 	Escrow    escrowCommand    `cmd:"" help:"Hand the certificates of a closed school over to another installation."`
 	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Answer the VC-API on this machine, for public conformance suites."`
+	CE        ceCommand        `cmd:"" name:"ce" help:"Check audits of continuing education."`
 	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`
 	Health    healthCommand    `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

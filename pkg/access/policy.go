@@ -79,6 +79,15 @@ const (
 	RosterRead           Action = "roster.read"
 	RosterImport         Action = "roster.import"
 	RosterDecide         Action = "roster.decide"
+	CERead               Action = "ce.read"
+	CEReport             Action = "ce.report"
+	CEDecide             Action = "ce.decide"
+	CECourse             Action = "ce_course.write"
+	CEProviderRead       Action = "ce_provider.read"
+	CEProviderWrite      Action = "ce_provider.write"
+	CEAuditRead          Action = "ce_audit.read"
+	CEAuditRun           Action = "ce_audit.run"
+	CEAuditDecide        Action = "ce_audit.decide"
 	CredentialRead       Action = "credential.read"
 	PaperRead            Action = "paper.read"
 	PaperWrite           Action = "paper.write"
@@ -184,6 +193,15 @@ var policy = map[Action]rule{
 	RosterRead:           {roles: office, what: "roster"},
 	RosterImport:         {roles: office, write: true, what: "organization"},
 	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
+	CERead:               {roles: office, owner: true, what: "activity"},
+	CEReport:             {roles: office, owner: true, write: true, what: "activity"},
+	CEDecide:             {roles: office, write: true, person: true, notOwn: true, what: "activity"},
+	CECourse:             {roles: office, write: true, what: "course"},
+	CEProviderRead:       {roles: school, operator: true, what: "provider"},
+	CEProviderWrite:      {roles: office, operator: true, write: true, what: "provider"},
+	CEAuditRead:          {roles: office, what: "audit"},
+	CEAuditRun:           {roles: office, write: true, person: true, what: "audit"},
+	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, what: "audit"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	PaperRead:            {roles: office, what: "organization"},
 	PaperWrite:           {roles: admins, write: true, what: "organization"},

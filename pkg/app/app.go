@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
 	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -28,15 +29,16 @@ type App struct {
 	Source core.Source
 	DB     *store.DB
 
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Registry  *registry.Service
-	Classroom *classroom.Service
-	Employer  *employer.Service
-	Renewal   *renewal.Service
-	Translog  *translog.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Registry   *registry.Service
+	Classroom  *classroom.Service
+	Employer   *employer.Service
+	Renewal    *renewal.Service
+	Translog   *translog.Service
+	Continuing *continuing.Service
 }
 
 // Open opens the configured database and makes the services. It does not
@@ -84,13 +86,14 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
-		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
-		Certify:   certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
-		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
-		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
-		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
-		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
-		Renewal:   renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: c.PublicURL}),
+		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
+		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
+		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
+		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
+		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
+		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: c.PublicURL}),
+		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)

@@ -21,6 +21,7 @@ func limits() map[string]server.Limit {
 		"/transfers/:transfer/document":     {Body: core.MostDocument + 64<<10},
 		"/qualifications/:holding/document": {Body: core.MostDocument + 64<<10},
 		"/orders/:adverse/document":         {Body: core.MostDocument + 64<<10},
+		"/ce/activities/:activity/document": {Body: core.MostDocument + 64<<10},
 	}
 	for route, l := range httpapi.Limits {
 		all[route] = server.Limit{Body: l.Body, Time: l.Time}

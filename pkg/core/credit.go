@@ -77,6 +77,10 @@ type Credit struct {
 	Grade    int
 	MakeUp   bool
 	Transfer Transfer
+	// Course tells, of continuing education, that two credits are of the same
+	// course; HandsOn is how much of it is hands-on, in percent.
+	Course  string
+	HandsOn int
 	// TransferID names the transfer that was accepted.
 	TransferID TransferID
 }

@@ -56,6 +56,10 @@ type (
 	certifyRunKind   struct{}
 	subjectKind      struct{}
 	reminderKind     struct{}
+	ceProviderKind   struct{}
+	ceActivityKind   struct{}
+	ceLeaveKind      struct{}
+	ceAuditKind      struct{}
 )
 
 // The typed identifiers.
@@ -100,6 +104,10 @@ type (
 	HoldingID          = ID[holdingKind]
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
+	CEProviderID       = ID[ceProviderKind]
+	CEActivityID       = ID[ceActivityKind]
+	CELeaveID          = ID[ceLeaveKind]
+	CEAuditID          = ID[ceAuditKind]
 )
 
 // Source gives commands their moment, their identifiers and their random

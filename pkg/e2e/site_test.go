@@ -56,6 +56,7 @@ func TestStory(t *testing.T) {
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
 				{"renewal", renewal},
+				{"therapist", therapist},
 				{"certifier", certifier},
 				{"employer", employer},
 				{"administrator", administrator},

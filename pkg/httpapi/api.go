@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -25,15 +26,16 @@ import (
 
 // Services are what the operations call.
 type Services struct {
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Registry  *registry.Service
-	Classroom *classroom.Service
-	Employer  *employer.Service
-	Renewal   *renewal.Service
-	Translog  *translog.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Registry   *registry.Service
+	Classroom  *classroom.Service
+	Employer   *employer.Service
+	Renewal    *renewal.Service
+	Translog   *translog.Service
+	Continuing *continuing.Service
 }
 
 // Options say how the installation is reached and where the first answers of
@@ -141,6 +143,7 @@ var Limits = map[string]Limit{
 	"/v1/transfers/:transfer/document":               {Body: core.MostDocument + 1<<10},
 	"/v1/holdings/:holding/document":                 {Body: core.MostDocument + 1<<10},
 	"/v1/adverse-actions/:adverse/document":          {Body: core.MostDocument + 1<<10},
+	"/v1/ce/activities/:activity/document":           {Body: core.MostDocument + 1<<10},
 	"/v1/imports/:import/approve":                    {Time: 10 * time.Minute},
 	"/v1/organizations/:organization/certifications": {Time: 10 * time.Minute},
 }

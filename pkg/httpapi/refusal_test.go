@@ -98,7 +98,7 @@ func (o *office) request(path string, op *openapi3.Operation) (string, call) {
 		path = strings.ReplaceAll(path, "{"+name+"}", id)
 	}
 	path = strings.ReplaceAll(path, "{code}", strings.Repeat("0", 28))
-	if i := strings.IndexByte(path, '{'); i >= 0 {
+	for i := strings.IndexByte(path, '{'); i >= 0; i = strings.IndexByte(path, '{') {
 		path = path[:i] + someID + path[strings.IndexByte(path, '}')+1:]
 	}
 	if op.OperationID == "importAttendance" {

@@ -41,6 +41,7 @@ func TestStory(t *testing.T) {
 		s.certifies()
 		s.isChecked()
 		s.goesOn()
+		s.keepsLearning()
 		s.isInspected()
 		s.isAttested()
 		s.isAudited()

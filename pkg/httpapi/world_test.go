@@ -22,6 +22,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/httpapi"
@@ -73,12 +74,13 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{tx, w} }), src, account.Options{BaseURL: base}),
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{tx, w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
-		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src).Ask(register{}),
-		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
-		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
-		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
-		Renewal:   renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: base}),
-		Translog:  translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
+		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src).Ask(register{}),
+		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
+		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
+		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),
+		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: base}),
+		Translog:   translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
+		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src),
 	}
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)
 	a, err := httpapi.New(w.services, httpapi.Options{

@@ -103,7 +103,7 @@ func (b *brute) about(r Rule, c core.Credit) bool {
 	if r.Earned != "" && r.Earned != c.Kind || r.Mode != "" && r.Mode != c.Mode {
 		return false
 	}
-	return c.MakeUp || !r.MakeUp
+	return (c.MakeUp || !r.MakeUp) && (r.HandsOn == 0 || c.HandsOn >= r.HandsOn)
 }
 
 // count finds what counts of one credit, and which rules alone would have taken
@@ -114,6 +114,10 @@ func (b *brute) count(c core.Credit) {
 	for _, r := range b.std.Rules {
 		if r.Kind == Hour {
 			claim = clockByHand(r, c)
+			why[r.ID] = claim < int(c.Minutes)
+		}
+		if r.Kind == ContactHour {
+			claim = contactByHand(r, c)
 			why[r.ID] = claim < int(c.Minutes)
 		}
 		if r.Kind == Extra && b.about(r, c) {
@@ -157,6 +161,35 @@ func (b *brute) count(c core.Credit) {
 	}
 }
 
+// contactByHand looks for the most minutes by the clock that instruction pays
+// for.
+func contactByHand(r Rule, c core.Credit) int {
+	if int(c.Minutes) < int(r.Least) {
+		return 0
+	}
+	all := 0
+	for (all+1)*int(r.PerHour) <= int(c.Minutes)*60 {
+		all++
+	}
+	return roundByHand(r, all)
+}
+
+func roundByHand(r Rule, all int) int {
+	to := int(r.RoundTo)
+	if to == 0 {
+		return all
+	}
+	down := all
+	for down%to != 0 {
+		down--
+	}
+	over := all - down
+	if over > 0 && (r.Rounding == RoundUp || r.Rounding == RoundNearest && over >= to-to/2) {
+		down += to
+	}
+	return down
+}
+
 // clockByHand deals out the minutes of a session one by one: for each PerHour
 // taught minutes 60-PerHour of pause are earned, in equal parts.
 func clockByHand(r Rule, c core.Credit) int {
@@ -172,18 +205,7 @@ func clockByHand(r Rule, c core.Credit) int {
 	for pauses < int(c.Break) && (pauses+1)*per <= paying*(60-per) {
 		pauses++
 	}
-	all := taught + pauses
-	if to := int(r.RoundTo); to > 0 {
-		down := all
-		for down%to != 0 {
-			down--
-		}
-		over := all - down
-		if over > 0 && (r.Rounding == RoundUp || r.Rounding == RoundNearest && over >= to-to/2) {
-			down += to
-		}
-		all = down
-	}
+	all := roundByHand(r, taught+pauses)
 	elapsed := int(c.Elapsed)
 	if elapsed == 0 {
 		elapsed = taught + int(c.Break)
@@ -206,7 +228,16 @@ func (b *brute) refuses(r Rule, c core.Credit) bool {
 			fits = fits || m == c.Mode
 		}
 		return nobody || !fits
-	case Window:
+	case Disallowed:
+		return true
+	case Once:
+		for i, before := range b.taken {
+			if c.Course != "" && before.Course == c.Course && b.minutes[i] > 0 && before.Date.String() != day && b.about(r, before) {
+				return true
+			}
+		}
+		return false
+	case Window, InCycle:
 		return from != "" && day < from || to != "" && day > to
 	case Excluded:
 		return day >= from && day <= to

@@ -16,12 +16,17 @@ import (
 // minutes by subject, the unmet rules besides the total and the subjects'
 // minima, and how many credits each rule keeps from counting in full. Subjects
 // and Rules list only what the case is about, valid minutes by subject and by
-// rule. All numbers are minutes, 0 where they are left out.
+// rule. Of a pack with a cycle Holder is needed; From and To are compared where
+// they are told, Carried always. All numbers are minutes, 0 where they are left out.
 type Case struct {
 	Name     string                  `yaml:"name"`
+	Holder   *CaseHolder             `yaml:"holder"`
 	With     []string                `yaml:"with"`
 	Credits  []CaseCredit            `yaml:"credits"`
 	Met      bool                    `yaml:"met"`
+	From     core.Date               `yaml:"from"`
+	To       core.Date               `yaml:"to"`
+	Carried  core.Minutes            `yaml:"carried"`
 	Recorded core.Minutes            `yaml:"recorded"`
 	Valid    core.Minutes            `yaml:"valid"`
 	Extra    core.Minutes            `yaml:"extra"`
@@ -52,6 +57,8 @@ type CaseCredit struct {
 	Mode         core.SupervisionMode `yaml:"mode"`
 	Unsupervised bool                 `yaml:"unsupervised"`
 	MakeUp       bool                 `yaml:"make_up"`
+	Course       string               `yaml:"course"`
+	HandsOn      int                  `yaml:"hands_on"`
 	Grade        *int                 `yaml:"grade"`
 	School       string               `yaml:"school"`
 	License      string               `yaml:"license"`
@@ -94,7 +101,14 @@ func (p Pack) check(c Case) error {
 		return err
 	}
 	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
-	got, want := c.outcome(Evaluate(p.Standard, credits)), reflect.ValueOf(c)
+	judged := Judgement{}
+	if p.Cycle == nil {
+		judged.Standing = Evaluate(p.Standard, credits)
+	} else if judged, err = p.judgeCase(c, credits); err != nil {
+		return err
+	}
+	got, want := c.outcome(judged.Standing), reflect.ValueOf(c)
+	got.span(c, judged)
 	var differ []string
 	for i, field := range reflect.VisibleFields(want.Type()) {
 		is, must := reflect.ValueOf(got).Field(i), want.Field(i)
@@ -114,7 +128,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, Holder: c.Holder, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {
@@ -173,7 +187,7 @@ func (p Pack) credits(c Case) ([]core.Credit, error) {
 func (cc CaseCredit) credit(n, id int) (core.Credit, error) {
 	c := core.Credit{
 		Kind: core.CreditInstruction, Minutes: cc.Minutes, Elapsed: cc.Elapsed, Break: cc.Break, Subject: cc.Subject,
-		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp,
+		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Course: cc.Course, HandsOn: cc.HandsOn,
 		Date:     cc.Date.AddDays(n * max(1, cc.Every)),
 		Transfer: core.Transfer{School: cc.School, License: cc.License, Transcript: cc.Transcript, AcceptedBy: cc.AcceptedBy},
 	}

@@ -12,10 +12,10 @@
 //     come first, then by start, then by id (Order). The order of the rules
 //     never matters.
 //  3. Each credit, in that order, goes through the rules once:
-//     a. hour turns its taught minutes into minutes by the clock and rounds them;
+//     a. hour or contact_hour turns its taught minutes into minutes by the clock and rounds them;
 //     b. one that a rule does not permit counts nothing: a subject that the
-//     standard does not know, supervision, window, excluded, grade_minimum,
-//     transfer_record;
+//     standard does not know, supervision, window, in_cycle, excluded,
+//     grade_minimum, transfer_record, disallowed, once;
 //     c. one that an extra chooses is outside the total, and passes by d and e;
 //     d. one that a gate chooses counts nothing until what was valid before it
 //     opens the gate; what was earned too early stays recorded and is never

@@ -54,8 +54,9 @@ type compiled struct {
 	period  int32
 	open    bool // of a gate
 	from    int32
-	to      int32        // of a window: the first and last day that count, or do not
-	refused core.Minutes // by a window
+	to      int32            // of a window: the first and last day that count, or do not
+	refused core.Minutes     // by a window or as a repetition
+	taken   map[string]int32 // of once: the day on which a course counted
 }
 
 // plan is what rules do to the credits of one class.
@@ -65,6 +66,7 @@ type plan struct {
 	outside bool
 	forbids []*compiled
 	windows []*compiled
+	onces   []*compiled
 	gates   []*compiled
 	limits  []*compiled
 }
@@ -96,9 +98,11 @@ func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 			r.needs = append(r.needs, e.std.subjectsOf(need.Subject+need.Group))
 		}
 		switch r.Kind {
-		case Hour:
+		case Hour, ContactHour:
 			e.hour = r.Rule
-		case Window, Excluded:
+		case Once:
+			r.taken = map[string]int32{}
+		case Window, Excluded, InCycle:
 			r.from, r.to = math.MinInt32, math.MaxInt32
 			if !r.From.IsZero() {
 				r.from = dayOf(r.From)
@@ -125,7 +129,9 @@ func (e *evaluation) plan(c *class) plan {
 			continue
 		}
 		switch {
-		case r.Kind == Window || r.Kind == Excluded:
+		case r.Kind == Once:
+			p.onces = append(p.onces, r)
+		case r.Kind == Window || r.Kind == Excluded || r.Kind == InCycle:
 			p.windows = append(p.windows, r)
 		case r.role == permits && r.forbids(c):
 			p.forbids = append(p.forbids, r)
@@ -146,5 +152,6 @@ func (r *compiled) chooses(c *class, subject int) bool {
 		(r.Delivery == "" || r.Delivery == c.delivery) &&
 		(r.Earned == "" || r.Earned == c.earned) &&
 		(r.Mode == "" || r.Mode == c.mode) &&
-		(!r.MakeUp || c.makeUp)
+		(!r.MakeUp || c.makeUp) &&
+		c.handsOn >= r.HandsOn
 }

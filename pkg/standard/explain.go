@@ -33,7 +33,7 @@ func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
 func (e *evaluation) reason(r *compiled, l *line, claim core.Minutes) (text string, takes bool) {
 	p := &e.plans[l.class]
 	switch {
-	case has(p.forbids, r), has(p.windows, r) && r.shuts(l):
+	case has(p.forbids, r), has(p.windows, r) && r.shuts(l), has(p.onces, r) && r.repeats(l):
 		return r.Text, true
 	case has(p.gates, r) && !r.open:
 		need, have, _ := e.lacks(r)

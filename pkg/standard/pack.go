@@ -17,11 +17,14 @@ import (
 // source is undated) are needed; a rule without a confidence of its own has that
 // of the pack.
 //
+// Cycle makes it a pack of continuing education; see Bind.
+//
 // Unknown is a pack that says that nothing is known, and in its note why: it has
 // neither subjects nor rules nor cases.
 type Pack struct {
 	Standard     `yaml:",inline"`
 	Jurisdiction Place                   `yaml:"jurisdiction"`
+	Cycle        *Cycle                  `yaml:"cycle"`
 	Undated      bool                    `yaml:"undated"`
 	Unknown      bool                    `yaml:"unknown"`
 	Fixtures     map[string][]CaseCredit `yaml:"fixtures"`
@@ -153,6 +156,7 @@ func (p *Pack) validate() error {
 	if len(p.Cases) == 0 && !p.Unknown {
 		c.Add("cases", "required", "At least one case is needed.")
 	}
+	p.validateCycle(&c)
 	p.bound(&c)
 	for i, one := range p.Cases {
 		for j, name := range one.With {

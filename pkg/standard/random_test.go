@@ -29,7 +29,7 @@ func (r chance) standard() Standard {
 	rules := []Rule{{Kind: Total, Minutes: r.minutes(1200)}}
 	for range r.IntN(9) {
 		rules = append(rules, r.rule(one(r, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
-			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour), 1))
+			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour), 1))
 	}
 	r.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
 	n := 0
@@ -39,6 +39,11 @@ func (r chance) standard() Standard {
 		with.Rules = append(slices.Clone(std.Rules), rule)
 		if rule.Kind == Total || with.valid() {
 			std = with
+		}
+	}
+	for i := range std.Rules {
+		if rule := &std.Rules[i]; rule.Kind == InCycle && r.often(80) { // as Bind fills it in
+			rule.From, rule.To = start.AddDays(r.IntN(20)), start.AddDays(20+r.IntN(40))
 		}
 	}
 	return std
@@ -110,6 +115,19 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		}
 	case Supervision:
 		rule.Modes = [][]core.SupervisionMode{{core.SupervisionInClass}, {core.SupervisionInClass, core.SupervisionOnPremises}, {core.SupervisionAvailable}}[r.IntN(3)]
+	case Once, InCycle:
+	case Disallowed:
+		rule.Subject, rule.Delivery = one(r, "a", "b", "c"), one(r, core.Deliveries...)
+		return rule
+	case ContactHour:
+		rule.PerHour = one[core.Minutes](r, 50, 60, 45)
+		if r.often(40) {
+			rule.Least = r.minutes(40)
+		}
+		if r.often(50) {
+			rule.RoundTo, rule.Rounding = one[core.Minutes](r, 15, 30, 7), one(r, "", RoundDown, RoundNearest, RoundUp)
+		}
+		return rule
 	case Window, Excluded:
 		rule.From = start.AddDays(r.IntN(60))
 		rule.To = rule.From.AddDays(r.IntN(30))
@@ -144,7 +162,9 @@ func (r chance) rule(kind Kind, depth int) Rule {
 
 func (r chance) choose(rule *Rule) {
 	for range 1 + r.IntN(2) {
-		switch r.IntN(8) {
+		switch r.IntN(9) {
+		case 8:
+			rule.HandsOn = one(r, 50, 70, 75)
 		case 0:
 			rule.Subject, rule.Group = one(r, "a", "b", "c"), ""
 		case 1, 2:
@@ -173,6 +193,7 @@ func (r chance) credits() []core.Credit {
 			Kind: one(r, core.CreditInstruction, core.CreditInstruction, core.CreditTransfer, core.CreditCourse), Minutes: r.minutes(150),
 			Subject: one(r, "a", "a1", "b", "b", "c", "c2", "d"), Setting: one(r, core.Settings...), Delivery: one(r, core.Deliveries...),
 			Supervised: r.often(85), Mode: one(r, "", "", core.SupervisionInClass, core.SupervisionOnPremises, core.SupervisionAvailable, core.SupervisionNone),
+			Course: one(r, "", "", "x", "x", "y"), HandsOn: one(r, 0, 49, 50, 69, 70, 75),
 			Date: start.AddDays(r.IntN(days)), MakeUp: r.often(20), Graded: r.often(30), Grade: one(r, 49, 50, 51, 69, 70, 71),
 		}
 		c.ID[15] = byte(i + 1)
@@ -252,7 +273,11 @@ func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
 }
 
 func (r chance) vary(c *core.Credit) {
-	switch r.IntN(8) {
+	switch r.IntN(10) {
+	case 8:
+		c.HandsOn = one(r, 0, 49, 50, 69, 70, 75)
+	case 9:
+		c.Course = one(r, "", "x", "y")
 	case 0:
 		c.MakeUp = !c.MakeUp
 	case 1:

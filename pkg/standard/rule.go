@@ -35,7 +35,11 @@ const (
 	Excluded       Kind = "excluded"        // From, To: nothing between counts, both days included
 	GradeMinimum   Kind = "grade_minimum"   // Percent: what is graded lower does not count; what is not graded does
 	TransferRecord Kind = "transfer_record" // a transfer without its complete origin does not count
+	InCycle        Kind = "in_cycle"        // nothing outside of the cycle counts, both days included; Bind tells From and To
+	Once           Kind = "once"            // a course that counted on one day counts on no other
+	Disallowed     Kind = "disallowed"      // nothing of the chosen counts
 	Hour           Kind = "hour"            // PerHour, Block, Least, RoundTo, Rounding: how sessions make minutes by the clock
+	ContactHour    Kind = "contact_hour"    // PerHour, Least, RoundTo, Rounding: PerHour minutes of instruction make an hour, breaks or not
 )
 
 // Confidence is how sure we are of a rule.
@@ -62,8 +66,9 @@ const (
 // from, Note adds what is open about it. Which of the other fields are set
 // depends on Kind.
 //
-// Subject, Group, Setting, Delivery, Earned, Mode and MakeUp choose the credits
-// that a rule concerns: those for which all that are set hold.
+// Subject, Group, Setting, Delivery, Earned, Mode, MakeUp and HandsOn choose the
+// credits that a rule concerns: those for which all that are set hold. HandsOn is
+// the least share of a course, in percent, that makes it a hands-on one.
 //
 // EffectiveFrom and EffectiveTo, both included, bound a temporary rule; see
 // Standard.On.
@@ -79,6 +84,7 @@ type Rule struct {
 	Earned        core.CreditKind        `json:"earned,omitempty" yaml:"earned"`
 	Mode          core.SupervisionMode   `json:"mode,omitempty" yaml:"mode"`
 	MakeUp        bool                   `json:"make_up,omitempty" yaml:"make_up"`
+	HandsOn       int                    `json:"hands_on,omitempty" yaml:"hands_on"`
 	Modes         []core.SupervisionMode `json:"modes,omitempty" yaml:"modes"`
 	Days          int                    `json:"days,omitempty" yaml:"days"`
 	Weeks         int                    `json:"weeks,omitempty" yaml:"weeks"`
@@ -131,7 +137,7 @@ type form struct {
 }
 
 var (
-	choice  = []string{"subject", "group", "setting", "delivery", "earned", "mode", "make_up"}
+	choice  = []string{"subject", "group", "setting", "delivery", "earned", "mode", "make_up", "hands_on"}
 	amounts = []string{"minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
 )
 
@@ -159,14 +165,18 @@ var kinds = map[Kind]form{
 	Excluded:       {role: permits, needs: []string{"from", "to"}, may: choice},
 	GradeMinimum:   {role: permits, needs: []string{"percent"}, may: choice},
 	TransferRecord: {role: permits},
+	InCycle:        {role: permits, may: choice},
+	Once:           {role: permits, may: choice},
+	Disallowed:     {role: permits, needs: []string{chosen}},
 	Hour:           {role: measure, needs: []string{"per_hour"}, may: []string{"block", "least", "round_to", "rounding"}},
+	ContactHour:    {role: measure, needs: []string{"per_hour"}, may: []string{"least", "round_to", "rounding"}},
 }
 
 // fields tells which fields of choice and amounts are set.
 func (r *Rule) fields() map[string]bool {
 	return map[string]bool{
 		"subject": r.Subject != "", "group": r.Group != "", "setting": r.Setting != "", "delivery": r.Delivery != "",
-		"earned": r.Earned != "", "mode": r.Mode != "", "make_up": r.MakeUp,
+		"earned": r.Earned != "", "mode": r.Mode != "", "make_up": r.MakeUp, "hands_on": r.HandsOn != 0,
 		"minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
 		"days": r.Days != 0, "weeks": r.Weeks != 0, "months": r.Months != 0, "after": r.After != nil,
 		"per_hour": r.PerHour != 0, "block": r.Block != 0, "least": r.Least != 0, "round_to": r.RoundTo != 0, "rounding": r.Rounding != "",

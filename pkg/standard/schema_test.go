@@ -96,6 +96,8 @@ var known = map[reflect.Type]any{
 	reflect.TypeFor[Kind]():                 slices.Sorted(maps.Keys(kinds)),
 	reflect.TypeFor[Confidence]():           []Confidence{High, Medium, Low},
 	reflect.TypeFor[Basis]():                []Basis{AtEnrollment, AtApplication},
+	reflect.TypeFor[EndsBy]():               endings,
+	reflect.TypeFor[Parity]():               parities,
 	reflect.TypeFor[Rounding]():             []Rounding{RoundDown, RoundNearest, RoundUp},
 	reflect.TypeFor[core.Setting]():         core.Settings,
 	reflect.TypeFor[core.Delivery]():        core.Deliveries,

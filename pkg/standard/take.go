@@ -20,6 +20,12 @@ func (e *evaluation) take(l *line) {
 			valid = 0
 		}
 	}
+	for _, r := range p.onces {
+		if r.repeats(l) {
+			r.refused += c.Minutes
+			valid = 0
+		}
+	}
 	for _, r := range p.gates {
 		if !e.opened(r) {
 			valid = 0
@@ -33,6 +39,11 @@ func (e *evaluation) take(l *line) {
 	}
 	for _, r := range p.limits {
 		r.used += valid
+	}
+	for _, r := range p.onces {
+		if valid > 0 && c.Course != "" {
+			r.taken[c.Course] = l.day
+		}
 	}
 	e.recorded[l.class] += c.Minutes
 	e.valid[l.class] += valid
@@ -48,6 +59,9 @@ func (e *evaluation) take(l *line) {
 func (e *evaluation) claim(c *core.Credit) core.Minutes {
 	if e.hour == nil {
 		return c.Minutes
+	}
+	if e.hour.Kind == ContactHour {
+		return e.hour.contact(c.Minutes)
 	}
 	return e.hour.clock(c.Minutes, c.Elapsed, c.Break)
 }
@@ -72,6 +86,15 @@ func (r *Rule) clock(taught, elapsed, pause core.Minutes) core.Minutes {
 	return min(r.round(clock), elapsed)
 }
 
+// contact makes minutes by the clock of instruction: every PerHour minutes are an
+// hour. What is less than Least counts nothing.
+func (r *Rule) contact(taught core.Minutes) core.Minutes {
+	if taught < r.Least {
+		return 0
+	}
+	return r.round(taught * 60 / r.PerHour)
+}
+
 func (r *Rule) round(m core.Minutes) core.Minutes {
 	if r.RoundTo == 0 {
 		return m
@@ -90,6 +113,8 @@ func (r *Rule) round(m core.Minutes) core.Minutes {
 // is taken as supervision in the mode that is asked for.
 func (r *Rule) forbids(c *class) bool {
 	switch r.Kind {
+	case Disallowed:
+		return true
 	case SupervisedOnly:
 		return !c.supervised
 	case Supervision:
@@ -106,6 +131,12 @@ func (r *Rule) forbids(c *class) bool {
 func (r *compiled) shuts(l *line) bool {
 	within := l.day >= r.from && l.day <= r.to
 	return within == (r.Kind == Excluded)
+}
+
+// repeats tells whether the course of a line counted on another day already.
+func (r *compiled) repeats(l *line) bool {
+	day, counted := r.taken[l.credit.Course]
+	return counted && day != l.day
 }
 
 // opened tells whether a gate is open. What is valid only grows, so a gate that

@@ -14,11 +14,12 @@ const deepest = 5
 // ruleCheck gathers what the rules of a standard must not say twice.
 type ruleCheck struct {
 	*core.Collect
-	std    *Standard
-	ids    map[string]string
-	said   map[string][]said
-	count  int
-	totals int
+	std      *Standard
+	ids      map[string]string
+	said     map[string][]said
+	count    int
+	totals   int
+	measures int
 }
 
 // said is a rule and when it is in force.
@@ -121,6 +122,7 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	minutes(".block", r.Block, 60, core.LongestSession)
 	minutes(".least", r.Least, 1, core.LongestSession)
 	minutes(".round_to", r.RoundTo, 1, 60)
+	number(".hands_on", r.HandsOn, 100)
 	number(".percent", r.Percent, 100)
 	number(".days", r.Days, 10_000)
 	number(".weeks", r.Weeks, 1000)
@@ -173,7 +175,13 @@ func (c *ruleCheck) once(path string, r *Rule) {
 	if r.Kind == AnyOf || r.Kind == AllOf {
 		return
 	}
-	about := fmt.Sprintf("%q", []any{r.Kind, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.From, r.To})
+	if r.Kind == Hour || r.Kind == ContactHour {
+		if c.measures++; c.measures > 1 && r.EffectiveFrom.IsZero() && r.EffectiveTo.IsZero() {
+			c.Add(path+".kind", "repeated", "Only one rule can tell how long an hour is.")
+			return
+		}
+	}
+	about := fmt.Sprintf("%q", []any{r.Kind, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
 	for _, first := range c.said[about] {
 		if spansMeet(first.from, first.to, r.EffectiveFrom, r.EffectiveTo) {
 			c.Add(path+".kind", "repeated", "%s says the same thing already.", first.path)

@@ -16,7 +16,7 @@ func TestWritePack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range all {
-		if p.Unknown {
+		if p.Unknown || p.Cycle != nil { // a school's draft has no cycle
 			continue
 		}
 		text, err := WritePack(p.Standard)

@@ -47,9 +47,12 @@ var uniqueFaults = map[string]*core.Fault{
 	"holdings.number":                                            errNPI,
 	"adverse_actions_license_id_authority_order_number_kind_key": errAdverse,
 	"adverse_actions.license_id, adverse_actions.authority, adverse_actions.order_number, adverse_actions.kind": errAdverse,
+	"ce_activities_once": errActivity,
+	"ce_activities.therapist_id, ce_activities.course, ce_activities.held_on": errActivity,
 }
 
 var (
+	errActivity  = core.Conflict("activity_exists", "This course of that day is recorded already.")
 	errCorrected = core.Conflict("correction_pending", "A correction of this entry exists already.")
 	errProposed  = core.Conflict("already_proposed", "This was proposed already.")
 	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")

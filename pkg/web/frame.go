@@ -91,6 +91,9 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		if has(access.ProposalRead) {
 			add(orgPath(id, "completions"), "Completions")
 		}
+		if has(access.CEDecide) {
+			add(orgPath(id, "ce"), "Continuing education")
+		}
 		if has(access.CourseWrite) {
 			add(orgPath(id, "courses"), "Courses")
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify/certifytest"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
@@ -70,6 +71,7 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	}
 	s.accounts = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: o.PublicURL})
 	services.Account = s.accounts
+	services.Continuing = continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src)
 	services.Classroom = classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src)
 	services.Registry = registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src)
 	services.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), nil)

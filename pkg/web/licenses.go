@@ -46,6 +46,7 @@ type licensesPage struct {
 	Licenses     []licenseCard
 	Certificates []certificateLine
 	New          string
+	CE           string // the person’s continuing education
 	Today        core.Date
 	Zone         string
 	Path         string
@@ -161,7 +162,7 @@ func (r *request) licensesPage(therapist core.TherapistID) (licensesPage, error)
 	}
 	r.stand(licenses)
 	p := licensesPage{
-		Tabs: tabsOf("licenses"), Own: r.owns(therapist), New: therapistPath(therapist) + "/licenses/new",
+		Tabs: tabsOf("licenses"), Own: r.owns(therapist), New: therapistPath(therapist) + "/licenses/new", CE: r.cePath(therapist),
 		Today: r.today(), Zone: r.zone(r.currentOrganization().OrganizationID), Path: r.recordPath(therapist),
 	}
 	if p.Person, err = r.web.Licensure.Therapist(r.ctx(), r.actor, therapist); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
 	"github.com/palmar/palmar/pkg/classroom"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
@@ -22,15 +23,16 @@ import (
 
 // Services are what the pages show and change.
 type Services struct {
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Registry  *registry.Service
-	Classroom *classroom.Service
-	Employer  *employer.Service
-	Renewal   *renewal.Service
-	Translog  *translog.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Registry   *registry.Service
+	Classroom  *classroom.Service
+	Employer   *employer.Service
+	Renewal    *renewal.Service
+	Translog   *translog.Service
+	Continuing *continuing.Service
 }
 
 // Options say where the pages are. Secure is set when people reach them over
@@ -76,7 +78,7 @@ func (w *Web) Routes() []Route {
 	for _, part := range [][]Route{
 		publicRoutes, publishedRoutes, credentialRoutes, paperRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes,
 		classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes, registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes, renewalRoutes,
-		rosterRoutes, holdingRoutes, heldRoutes,
+		rosterRoutes, holdingRoutes, heldRoutes, continuingRoutes,
 	} {
 		all = append(all, part...)
 	}

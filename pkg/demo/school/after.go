@@ -68,7 +68,7 @@ func (b *builder) graduate(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", done.course, err)
 		}
 	}
-	return nil
+	return b.learn(ctx)
 }
 
 // after moves the clock to a morning, days after a student finished.

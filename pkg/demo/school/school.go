@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/certify"
+	"github.com/palmar/palmar/pkg/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
 	"github.com/palmar/palmar/pkg/employer"
@@ -26,11 +27,12 @@ const seed = 20260901
 
 // Services are what the demo is told through. Their clock is Clock.Now.
 type Services struct {
-	Account   *account.Service
-	Logbook   *logbook.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
-	Employer  *employer.Service
+	Account    *account.Service
+	Logbook    *logbook.Service
+	Certify    *certify.Service
+	Licensure  *licensure.Service
+	Continuing *continuing.Service
+	Employer   *employer.Service
 }
 
 // Clock is the moment at which the demo's next event happens.

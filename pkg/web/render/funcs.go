@@ -131,6 +131,7 @@ var states = map[string]state{
 	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "On its way"}, "same": {"ok", "As recorded"}, "changed": {"note", "Something new"}, "not found": {"note", "Not listed"},
 	"administrative suspension": {"bad", "Administrative suspension"}, "holdings": {"plain", "Qualifications"},
 	"done": {"ok", "Done"}, "missing": {"back", "Missing"}, "unknown": {"plain", "Not known"},
+	"reported": {"wait", "Reported"}, "audited": {"ok", "Audited"}, "known": {"ok", "Known"}, "requested": {"wait", "Asked for"},
 	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
 }
 

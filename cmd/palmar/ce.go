@@ -1,0 +1,46 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+type ceCommand struct {
+	Audit ceAuditCommand `cmd:"" help:"Audits of continuing education (docs/continuing.md)."`
+}
+
+type ceAuditCommand struct {
+	Verify ceAuditVerify `cmd:"" help:"Draw an audit's sample again from its file. Exit code 1: it is another."`
+}
+
+// mostDraw is the longest file of a draw that is read, in bytes: that of more
+// than a million people.
+const mostDraw = 64 << 20
+
+type ceAuditVerify struct {
+	File string `arg:"" help:"The file of the draw, as the page of the audit hands it out."`
+}
+
+// Run draws a sample again with nothing but its file.
+func (v ceAuditVerify) Run(w world) error {
+	file, err := os.Open(v.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var d core.CEDraw
+	dec := json.NewDecoder(io.LimitReader(file, mostDraw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return fmt.Errorf("%s is no file of a draw: %w", v.File, err)
+	}
+	if err := d.Verify(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, "%d of %d people, %d %%: the sample is the one that seed and word draw.\n", len(d.Sample), len(d.Licenses), d.Percent)
+	return err
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+func TestCEAuditVerify(t *testing.T) {
+	seed := strings.Repeat("5a", 32)
+	ids := make([]core.LicenseID, 25)
+	for i := range ids {
+		ids[i][15] = byte(i + 1)
+	}
+	d := core.CEDraw{
+		Percent: 10, Seed: seed, Commitment: core.CommitCE(seed), Word: "Powerball 2026-11-21", PopulationDigest: core.DigestCE(ids),
+		Licenses: ids, Sample: core.DrawCE(seed, "Powerball 2026-11-21", ids, 10),
+	}
+	write := func(v any) string {
+		b, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "draw.json")
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	if code, out, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 0 || !strings.Contains(out, "3 of 25 people, 10 %") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	d.Word = "another"
+	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 1 || !strings.Contains(errs, "not the one that seed and word draw") {
+		t.Errorf("%d %s", code, errs)
+	}
+	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write("x")); code != 1 || !strings.Contains(errs, "no file of a draw") {
+		t.Errorf("%d %s", code, errs)
+	}
+	if code, _, _ := palmar(t, nil, "ce", "audit", "verify", "nowhere.json"); code != 1 {
+		t.Errorf("%d", code)
+	}
+}

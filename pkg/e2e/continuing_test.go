@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// therapist is somebody licensed who plans a cycle to the end, and exports the
+// proof of it; the office decides on what is reported.
+func therapist(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("kofi.mensah@brightwater.example", school.Password)
+	v.menu("My hours")
+	v.follow("Continuing education")
+	v.sees("FL MA 70707", "first cycle", "one hour for each month", "Prevention of medical errors")
+	today := time.Now().Format(time.DateOnly)
+	v.follow("Plan or record a course")
+	v.write("Exact title", "Florida in two days")
+	v.write("Completed on, or planned for", today)
+	v.write("Hours", "16")
+	v.press("Save")
+	v.sees("Say what", "contact hours")
+	v.write("Hours", "16 contact hours")
+	for subject, hours := range map[string]string{"Ethics": "2 h", "Laws and rules": "2 h", "Prevention of medical errors": "2 h", "Human trafficking": "1 h", "Massage and bodywork": "9 h"} {
+		v.write(subject, hours)
+	}
+	v.press("Save")
+	v.sees("It is planned", "16 CEs")
+	v.follow("Continuing education")
+	v.sees("Enough with what is planned")
+	v.follow("Florida in two days")
+	v.follow("Change it")
+	v.tick("I completed this course")
+	for field, value := range map[string]string{
+		"Approved hours": "1.6 CEU", "Provider (optional)": "Lakeside Institute of Bodywork", "Provider approved by": "FL", "Provider’s number": "50-20144",
+		"Provider’s contact": "office@lakeside.example", "Licence number on it": "MA 70707", "Program number on it": "20-1001",
+	} {
+		v.write(field, value)
+	}
+	v.tick("The provider signed it")
+	v.press("Save")
+	v.sees("Attach the certificate", "Provider known")
+	file := filepath.Join(t.TempDir(), "certificate.pdf")
+	if err := os.WriteFile(file, []byte("%PDF-1.7\ncertificate\n%%EOF\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.attach("Certificate", file)
+	v.press("Attach it")
+	v.sees("The certificate is attached", "Nothing is missing")
+	v.press("Report the course")
+	v.sees("Reported")
+
+	office := s.visitor(t)
+	office.signIn("s.adeyemi@brightwater.example", school.Password)
+	office.menu("Continuing education")
+	office.follow("Florida in two days")
+	office.press("Accept it")
+	office.sees("It is accepted")
+
+	v.follow("Continuing education")
+	v.sees("Proven", "in full")
+	if proof := v.fetch("Proof of FL"); !strings.HasPrefix(string(proof), "PK") {
+		t.Errorf("the proof begins with %.4q", proof)
+	}
+	v.follow("Past cycles and waivers of FL")
+	v.sees("Ask for a waiver or an extension")
+
+	office.menu("Continuing education")
+	office.follow("Audits")
+	office.write("Licences of", "Florida")
+	office.write("Cycles that ended from", "2027-08-31")
+	office.write("to", "2027-08-31")
+	office.press("Begin the audit")
+	office.write("A public word", "Powerball of yesterday: 4 8 15 16 23 42")
+	office.press("Draw it")
+	office.sees("The same sample", "To be decided")
+	office.menu("Continuing education")
+	office.follow("Providers")
+	office.sees("Lakeside Institute of Bodywork", "NCBTMB 451234-09")
+}

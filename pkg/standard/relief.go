@@ -1,0 +1,181 @@
+package standard
+
+import (
+	"slices"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Relief is less than the full total for some: in the First cycle, or of those
+// licensed for AfterYears on a cycle's last day. It is nothing (Exempt), Minutes,
+// or PerMonth for each month of the cycle or part of one, never more than the
+// full total. Of the other demands those in Keep stay.
+type Relief struct {
+	AfterYears int          `yaml:"after_years"`
+	Exempt     bool         `yaml:"exempt"`
+	PerMonth   core.Minutes `yaml:"per_month"`
+	Minutes    core.Minutes `yaml:"minutes"`
+	Keep       []string     `yaml:"keep"`
+	Text       string       `yaml:"text"`
+	Source     string       `yaml:"source"`
+	Confidence Confidence   `yaml:"confidence"`
+}
+
+// Terms are what a waiver or an extension is bound to: it is asked for at least
+// DaysBefore days before the cycle ends, and an extension lasts Months at the
+// most.
+type Terms struct {
+	DaysBefore int        `yaml:"days_before"`
+	Months     int        `yaml:"months"`
+	Text       string     `yaml:"text"`
+	Source     string     `yaml:"source"`
+	Confidence Confidence `yaml:"confidence"`
+}
+
+// LastDay is the last day on which it can be asked for in a cycle.
+func (t Terms) LastDay(s Span) core.Date { return s.To.AddDays(-t.DaysBefore) }
+
+// Until is the latest day up to which it can extend a cycle.
+func (t Terms) Until(s Span) core.Date { return addMonths(s.To, t.Months) }
+
+// Leave is what an authority granted somebody in a cycle: Waived minutes less,
+// nothing at all, or courses until a later day.
+type Leave struct {
+	Waived core.Minutes
+	All    bool
+	Until  core.Date
+}
+
+// Judgement is a standing in a cycle, with the minutes that were carried over
+// into it.
+type Judgement struct {
+	Standing
+	Span    Span
+	Carried core.Minutes
+}
+
+// Bind is the standard that a holder is judged by in a cycle: the rules in force
+// on its last day, with the days of the cycle filled in and the total of those
+// who owe less. Its pack has a Cycle.
+func (p Pack) Bind(h Holder, s Span, l Leave) Standard {
+	std := p.Standard.On(s.To)
+	relief := p.Cycle.relief(h, s)
+	std.Rules = slices.DeleteFunc(std.Rules, func(r Rule) bool {
+		kept := relief == nil || slices.Contains(relief.Keep, r.ID)
+		return asks(r) && r.Kind != Total && (!kept || l.All)
+	})
+	for i := range std.Rules {
+		switch r := &std.Rules[i]; r.Kind {
+		case InCycle:
+			r.From, r.To = s.From, s.To
+			if l.Until.After(s.To) {
+				r.To = l.Until
+			}
+		case Total:
+			if relief != nil {
+				r.Minutes, r.Text, r.Source, r.Confidence = relief.total(r.Minutes, s), relief.Text, relief.Source, relief.Confidence
+			}
+			if r.Minutes = max(0, r.Minutes-l.Waived); l.All {
+				r.Minutes, r.Text = 0, "All hours of this cycle were waived."
+			}
+		}
+	}
+	return std
+}
+
+// asks tells whether a rule demands something.
+func asks(r Rule) bool { return kinds[r.Kind].role == demands || kinds[r.Kind].role == outside }
+
+// relief is what a holder owes less in a cycle: that of the first cycle before
+// that of seniority, and of that the one after the most years.
+func (c Cycle) relief(h Holder, s Span) *Relief {
+	if s.First && c.First != nil {
+		return c.First
+	}
+	var longest *Relief
+	for i := range c.Seniority {
+		r := &c.Seniority[i]
+		senior := !h.Issued.IsZero() && !addMonths(h.Issued, 12*r.AfterYears).After(s.To)
+		if senior && (longest == nil || r.AfterYears > longest.AfterYears) {
+			longest = r
+		}
+	}
+	return longest
+}
+
+func (r *Relief) total(full core.Minutes, s Span) core.Minutes {
+	switch {
+	case r.Exempt:
+		return 0
+	case r.PerMonth > 0:
+		return min(full, r.PerMonth*core.Minutes(months(s)))
+	}
+	return min(full, r.Minutes)
+}
+
+// months counts the months of a cycle, a part of one as one.
+func months(s Span) (n int) {
+	for !addMonths(s.From, n).After(s.To) {
+		n++
+	}
+	return n
+}
+
+// Judge judges credits in a cycle of a holder. Its pack has a Cycle.
+func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgement {
+	j := Judgement{Span: s, Carried: p.carried(h, s, credits)}
+	if j.Carried > 0 {
+		credits = append(slices.Clone(credits), core.Credit{Kind: core.CreditCE, Minutes: j.Carried, Date: s.From, Supervised: true})
+	}
+	j.Standing = Evaluate(p.Bind(h, s, l), credits)
+	return j
+}
+
+// carried is what the cycle before has beyond its total, as far as that counts.
+func (p Pack) carried(h Holder, s Span, credits []core.Credit) core.Minutes {
+	if p.Cycle.CarryOver == 0 {
+		return 0
+	}
+	before, err := p.Cycle.Span(h, s.From.AddDays(-1))
+	if err != nil {
+		return 0
+	}
+	was := Evaluate(p.Bind(h, before, Leave{}), credits)
+	return min(p.Cycle.CarryOver, max(0, was.Valid-was.Required))
+}
+
+// CaseHolder is the licence of a case, the day that tells the cycle, and what an
+// authority granted.
+type CaseHolder struct {
+	Number  string       `yaml:"number"`
+	Issued  core.Date    `yaml:"issued"`
+	Expires core.Date    `yaml:"expires"`
+	Born    core.Date    `yaml:"born"`
+	On      core.Date    `yaml:"on"`
+	Waived  core.Minutes `yaml:"waived"`
+	All     bool         `yaml:"all_waived"`
+	Until   core.Date    `yaml:"until"`
+}
+
+func (p Pack) judgeCase(c Case, credits []core.Credit) (Judgement, error) {
+	if c.Holder == nil {
+		return Judgement{}, core.Invalid("required", "A case of a pack with a cycle needs a holder.")
+	}
+	h := Holder{Number: c.Holder.Number, Issued: c.Holder.Issued, Expires: c.Holder.Expires, Born: c.Holder.Born}
+	s, err := p.Cycle.Span(h, c.Holder.On)
+	if err != nil {
+		return Judgement{}, err
+	}
+	return p.Judge(h, s, Leave{Waived: c.Holder.Waived, All: c.Holder.All, Until: c.Holder.Until}, credits), nil
+}
+
+// span writes the cycle that was found into an outcome.
+func (c *Case) span(asked Case, j Judgement) {
+	c.Carried = j.Carried
+	if !asked.From.IsZero() {
+		c.From = j.Span.From
+	}
+	if !asked.To.IsZero() {
+		c.To = j.Span.To
+	}
+}
