@@ -77,6 +77,9 @@ type Credit struct {
 	Grade    int
 	MakeUp   bool
 	Transfer Transfer
+	// Program names the course of study that gave it, where a standard asks that
+	// all of it be of one; empty where nobody told.
+	Program string
 	// TransferID names the transfer that was accepted.
 	TransferID TransferID
 }

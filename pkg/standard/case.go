@@ -16,10 +16,13 @@ import (
 // minutes by subject, the unmet rules besides the total and the subjects'
 // minima, and how many credits each rule keeps from counting in full. Subjects
 // and Rules list only what the case is about, valid minutes by subject and by
-// rule. All numbers are minutes, 0 where they are left out.
+// rule. On is the day of asking, Facts what is held. All numbers are minutes, 0
+// where they are left out.
 type Case struct {
 	Name     string                  `yaml:"name"`
 	With     []string                `yaml:"with"`
+	On       core.Date               `yaml:"on"`
+	Facts    []Fact                  `yaml:"facts"`
 	Credits  []CaseCredit            `yaml:"credits"`
 	Met      bool                    `yaml:"met"`
 	Recorded core.Minutes            `yaml:"recorded"`
@@ -53,6 +56,7 @@ type CaseCredit struct {
 	Unsupervised bool                 `yaml:"unsupervised"`
 	MakeUp       bool                 `yaml:"make_up"`
 	Grade        *int                 `yaml:"grade"`
+	Program      string               `yaml:"program"`
 	School       string               `yaml:"school"`
 	License      string               `yaml:"license"`
 	Transcript   string               `yaml:"transcript"`
@@ -94,7 +98,7 @@ func (p Pack) check(c Case) error {
 		return err
 	}
 	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
-	got, want := c.outcome(Evaluate(p.Standard, credits)), reflect.ValueOf(c)
+	got, want := c.outcome(EvaluateWith(p.Standard, credits, Facts{On: c.On, Held: c.Facts})), reflect.ValueOf(c)
 	var differ []string
 	for i, field := range reflect.VisibleFields(want.Type()) {
 		is, must := reflect.ValueOf(got).Field(i), want.Field(i)
@@ -114,7 +118,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, With: c.With, On: c.On, Facts: c.Facts, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {
@@ -173,7 +177,7 @@ func (p Pack) credits(c Case) ([]core.Credit, error) {
 func (cc CaseCredit) credit(n, id int) (core.Credit, error) {
 	c := core.Credit{
 		Kind: core.CreditInstruction, Minutes: cc.Minutes, Elapsed: cc.Elapsed, Break: cc.Break, Subject: cc.Subject,
-		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp,
+		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Program: cc.Program,
 		Date:     cc.Date.AddDays(n * max(1, cc.Every)),
 		Transfer: core.Transfer{School: cc.School, License: cc.License, Transcript: cc.Transcript, AcceptedBy: cc.AcceptedBy},
 	}

@@ -73,6 +73,10 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 		s.Met = s.Missing == 0
 	case Pace:
 		e.pace(r, &s)
+	case Holds:
+		e.held(r, &s)
+	case OneProgram:
+		s.Program = e.program
 	case AnyOf:
 		s.Met = slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return inner.Met })
 	case AllOf:
@@ -87,7 +91,7 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 func (e *evaluation) concerns(r *compiled, class int) bool {
 	p := &e.plans[class]
 	switch {
-	case r.Kind == AnyOf || r.Kind == AllOf:
+	case r.Kind == AnyOf || r.Kind == AllOf || r.Kind == Holds:
 		return false
 	case r.role == permits:
 		return slices.Contains(p.forbids, r)

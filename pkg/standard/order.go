@@ -42,6 +42,7 @@ type class struct {
 	documented bool
 	graded     bool
 	grade      int
+	program    string
 }
 
 // Order makes credits ready. Reversed credits and their reversals are left out,
@@ -81,6 +82,7 @@ func classOf(c *core.Credit) class {
 	of := class{
 		subject: c.Subject, setting: c.Setting, delivery: c.Delivery, earned: c.Kind, mode: c.Mode,
 		supervised: !c.Unsupervised(), makeUp: c.MakeUp, documented: c.Transfer.Complete(), graded: c.Graded,
+		program: c.Program,
 	}
 	if c.Graded {
 		of.grade = c.Grade
@@ -129,7 +131,7 @@ func alike(a, b *core.Credit) int {
 		cmp.Compare(x.subject, y.subject), cmp.Compare(x.setting, y.setting), cmp.Compare(x.delivery, y.delivery),
 		cmp.Compare(x.earned, y.earned), cmp.Compare(x.mode, y.mode), compareBool(x.supervised, y.supervised),
 		compareBool(x.makeUp, y.makeUp), compareBool(x.documented, y.documented), compareBool(x.graded, y.graded),
-		cmp.Compare(x.grade, y.grade))
+		cmp.Compare(x.grade, y.grade), cmp.Compare(x.program, y.program))
 }
 
 func compareBool(a, b bool) int {

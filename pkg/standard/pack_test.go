@@ -14,7 +14,7 @@ func TestPacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 56 {
+	if len(all) != 67 {
 		t.Errorf("%d packs", len(all))
 	}
 	for _, p := range all {

@@ -20,6 +20,7 @@ const (
 	Pace           Kind = "pace"            // Days, Weeks or Months: the least from the first counted day to the last, both included
 	AnyOf          Kind = "any_of"          // Rules: one of them must be met
 	AllOf          Kind = "all_of"          // Rules: all of them must be met
+	Holds          Kind = "holds"           // Fact: it is held on the day of asking, with Months for at least that long
 
 	Maximum     Kind = "maximum"      // Minutes, or Percent of the total: the most that counts of the chosen
 	SettingCap  Kind = "setting_cap"  // Maximum, in Setting
@@ -35,6 +36,8 @@ const (
 	Excluded       Kind = "excluded"        // From, To: nothing between counts, both days included
 	GradeMinimum   Kind = "grade_minimum"   // Percent: what is graded lower does not count; what is not graded does
 	TransferRecord Kind = "transfer_record" // a transfer without its complete origin does not count
+	Since          Kind = "since"           // Fact: the chosen count from the day on which it was first held
+	OneProgram     Kind = "one_program"     // of the chosen only those of one program count: the one that is best
 	Hour           Kind = "hour"            // PerHour, Block, Least, RoundTo, Rounding: how sessions make minutes by the clock
 )
 
@@ -74,6 +77,7 @@ type Rule struct {
 	Percent       int                    `json:"percent,omitempty" yaml:"percent"`
 	Subject       string                 `json:"subject,omitempty" yaml:"subject"`
 	Group         string                 `json:"group,omitempty" yaml:"group"`
+	Fact          string                 `json:"fact,omitempty" yaml:"fact"`
 	Setting       core.Setting           `json:"setting,omitempty" yaml:"setting"`
 	Delivery      core.Delivery          `json:"delivery,omitempty" yaml:"delivery"`
 	Earned        core.CreditKind        `json:"earned,omitempty" yaml:"earned"`
@@ -132,7 +136,7 @@ type form struct {
 
 var (
 	choice  = []string{"subject", "group", "setting", "delivery", "earned", "mode", "make_up"}
-	amounts = []string{"minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
+	amounts = []string{"fact", "minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
 )
 
 // chosen asks for at least one field of choice.
@@ -142,10 +146,11 @@ var kinds = map[Kind]form{
 	Total:          {role: demands, needs: []string{"minutes"}},
 	Minimum:        {role: demands, needs: []string{"minutes"}, may: choice, nests: true},
 	SubjectMinimum: {role: demands, needs: []string{"minutes", "subject"}, nests: true},
-	Extra:          {role: outside, needs: []string{"minutes", chosen}},
+	Extra:          {role: outside, needs: []string{"minutes", chosen}, nests: true},
 	Pace:           {role: demands, needs: []string{"days|weeks|months"}, nests: true},
 	AnyOf:          {role: demands, needs: []string{"rules"}, nests: true},
 	AllOf:          {role: demands, needs: []string{"rules"}, nests: true},
+	Holds:          {role: demands, needs: []string{"fact"}, may: []string{"months"}, nests: true},
 	Maximum:        {role: limits, needs: []string{"minutes|percent", chosen}},
 	SettingCap:     {role: limits, needs: []string{"minutes", "setting"}},
 	DeliveryCap:    {role: limits, needs: []string{"minutes", "delivery"}},
@@ -159,6 +164,8 @@ var kinds = map[Kind]form{
 	Excluded:       {role: permits, needs: []string{"from", "to"}, may: choice},
 	GradeMinimum:   {role: permits, needs: []string{"percent"}, may: choice},
 	TransferRecord: {role: permits},
+	Since:          {role: permits, needs: []string{"fact", chosen}},
+	OneProgram:     {role: permits, may: choice},
 	Hour:           {role: measure, needs: []string{"per_hour"}, may: []string{"block", "least", "round_to", "rounding"}},
 }
 
@@ -167,7 +174,7 @@ func (r *Rule) fields() map[string]bool {
 	return map[string]bool{
 		"subject": r.Subject != "", "group": r.Group != "", "setting": r.Setting != "", "delivery": r.Delivery != "",
 		"earned": r.Earned != "", "mode": r.Mode != "", "make_up": r.MakeUp,
-		"minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
+		"fact": r.Fact != "", "minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
 		"days": r.Days != 0, "weeks": r.Weeks != 0, "months": r.Months != 0, "after": r.After != nil,
 		"per_hour": r.PerHour != 0, "block": r.Block != 0, "least": r.Least != 0, "round_to": r.RoundTo != 0, "rounding": r.Rounding != "",
 		"from": !r.From.IsZero(), "to": !r.To.IsZero(), "rules": r.Rules != nil,
