@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"pkg/logbook":   {"pkg/core", "pkg/access", "pkg/standard", "pkg/attendance"},
 	"pkg/certify":   {"pkg/core", "pkg/access", "pkg/standard", "pkg/credential", "pkg/translog"},
 	"pkg/licensure": {"pkg/core", "pkg/access", "pkg/standard"},
+	"pkg/specialty": {"pkg/core", "pkg/access", "pkg/standard"},
 	"pkg/registry":  {"pkg/core", "pkg/access"},
 	"pkg/classroom": {"pkg/core", "pkg/access", "pkg/standard"},
 	"pkg/employer":  {"pkg/core", "pkg/access", "pkg/credential"},
@@ -35,16 +36,16 @@ var allowed = map[string][]string{
 	"api":            {"pkg/core"},
 	"templates":      {},
 	"pkg/mail":       {"pkg/core"},
-	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
+	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
-	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
-	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/web/render"},
+	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog"},
+	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/web/render"},
 	"pkg/web/render": {"pkg/core"},
 	"pkg/server":     {"pkg/core"},
 	"pkg/config":     {},
 
 	"pkg/demo":        {"pkg/core", "pkg/standard"},
-	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer"},
+	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer"},
 	"pkg/app":         {"*"},
 	"cmd/palmar":      {"pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
 
@@ -53,7 +54,7 @@ var allowed = map[string][]string{
 	"pkg/testkit":                  {},
 	"pkg/store/storetest":          {"*"},
 	"pkg/translog/translogtest":    {"pkg/translog"},
-	"pkg/certify/certifytest":      {"pkg/core", "pkg/credential", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/store", "pkg/store/storetest"},
+	"pkg/certify/certifytest":      {"pkg/core", "pkg/credential", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/store", "pkg/store/storetest"},
 	"pkg/e2e":                      {"*"},
 }
 
@@ -66,7 +67,7 @@ var (
 
 // standardOnly import nothing but the standard library and what is listed for
 // them above.
-var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "templates", "pkg/web/render"}
+var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/specialty", "pkg/registry", "pkg/classroom", "pkg/employer", "templates", "pkg/web/render"}
 
 func TestLayers(t *testing.T) {
 	for dir, imports := range tree(t) {

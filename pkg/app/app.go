@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
 )
@@ -30,6 +31,7 @@ type App struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Specialty *specialty.Service
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
@@ -76,6 +78,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Account:   account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
 		Certify:   certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Specialty: specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), src),
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),

@@ -119,7 +119,7 @@ func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites [
 	if description == "" {
 		description = fmt.Sprintf("Completed the specialty course %s of %s.", course.Title, c.Minutes)
 	}
-	return credential.Claim{
+	claim := credential.Claim{
 		Kind:          credential.Specialty,
 		AchievementID: "urn:uuid:" + course.ID.String(),
 		Title:         course.Title,
@@ -131,6 +131,10 @@ func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites [
 		}},
 		Ended: c.CompletedOn.String(),
 	}
+	if last := course.Lasts.Until(c.CompletedOn); !last.IsZero() {
+		claim.ValidUntil = last.AddDays(1).In(time.UTC)
+	}
+	return claim
 }
 
 // fit joins lines and leaves the last ones out where they would be more than a

@@ -47,6 +47,12 @@ type (
 	absenceKind      struct{}
 	draftKind        struct{}
 	statusListKind   struct{}
+
+	pathwayKind        struct{}
+	sectionKind        struct{}
+	sectionSessionKind struct{}
+	assessmentFormKind struct{}
+	assessmentKind     struct{}
 )
 
 // The typed identifiers.
@@ -82,6 +88,12 @@ type (
 	LicenseEventID     = ID[licenseEventKind]
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
+
+	PathwayID        = ID[pathwayKind]
+	SectionID        = ID[sectionKind]
+	SectionSessionID = ID[sectionSessionKind]
+	AssessmentFormID = ID[assessmentFormKind]
+	AssessmentID     = ID[assessmentKind]
 )
 
 // Source gives commands their moment, their identifiers and their random

@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -28,6 +29,7 @@ type Services struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Specialty *specialty.Service
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service

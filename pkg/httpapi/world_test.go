@@ -29,6 +29,7 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/server"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
@@ -73,6 +74,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{tx, w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
 		Licensure: licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
+		Specialty: specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return post{tx, w} }), src),
 		Classroom: classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
 		Registry:  registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
 		Employer:  employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{}),

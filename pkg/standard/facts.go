@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -48,13 +47,10 @@ func (o Ordered) EvaluateWith(std Standard, facts Facts) Standing {
 // programs are those of the credits, the one that began first before others.
 func (o Ordered) programs() []string {
 	var all []string
-	seen := make([]bool, len(o.classes))
 	for i := range o.lines {
-		class := o.lines[i].class
-		if program := o.classes[class].program; !seen[class] && !slices.Contains(all, program) {
+		if program := o.classes[o.lines[i].class].program; !slices.Contains(all, program) {
 			all = append(all, program)
 		}
-		seen[class] = true
 	}
 	if all == nil {
 		return []string{""}
@@ -98,44 +94,8 @@ func (e *evaluation) held(r *compiled, s *RuleStanding) {
 	if r.Months > 0 && s.Met {
 		s.Met = false
 		if !s.First.IsZero() {
-			s.NotBefore = addMonths(s.First, r.Months)
+			s.NotBefore = s.First.AddMonths(r.Months)
 			s.Met = !e.facts.On.Before(s.NotBefore)
 		}
 	}
-}
-
-// Validity is how long what a standard attests is good: Months from the day on
-// which it was met, with YearEnd until the last day of that year.
-type Validity struct {
-	Months     int        `json:"months" yaml:"months"`
-	YearEnd    bool       `json:"year_end,omitempty" yaml:"year_end"`
-	Text       string     `json:"text" yaml:"text"`
-	Source     string     `json:"source" yaml:"source"`
-	Confidence Confidence `json:"confidence,omitempty" yaml:"confidence"`
-	Note       string     `json:"note,omitempty" yaml:"note"`
-}
-
-// Until is the last good day of what was met on a day; zero where it has no end.
-func (v *Validity) Until(met core.Date) core.Date {
-	if v == nil || v.Months == 0 {
-		return core.Date{}
-	}
-	after := addMonths(met, v.Months)
-	if v.YearEnd {
-		return core.Date{Year: after.Year, Month: time.December, Day: 31}
-	}
-	return after.AddDays(-1)
-}
-
-func (v *Validity) validate(c *core.Collect) {
-	if v == nil {
-		return
-	}
-	if v.Months < 1 || v.Months > 240 {
-		c.Add("validity.months", "bad_number", "The number lies between 1 and 240.")
-	}
-	text(c, "validity.text", v.Text, 500)
-	text(c, "validity.source", v.Source, 500)
-	optional(c, "validity.note", v.Note, 1000)
-	oneOf(c, "validity.confidence", v.Confidence, "", High, Medium, Low)
 }

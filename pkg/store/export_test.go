@@ -5,6 +5,20 @@ import "gorm.io/gorm"
 // Rows are the row structs by table.
 func Rows() map[string]any {
 	return map[string]any{
+		"topics":               topicRow{},
+		"course_topics":        courseTopicRow{},
+		"abilities":            abilityRow{},
+		"pathways":             pathwayRow{},
+		"pathway_steps":        pathwayStepRow{},
+		"sections":             sectionRow{},
+		"section_places":       sectionPlaceRow{},
+		"section_sessions":     sectionSessionRow{},
+		"section_marks":        sectionMarkRow{},
+		"exam_results":         examResultRow{},
+		"assessment_forms":     assessmentFormRow{},
+		"assessments":          assessmentRow{},
+		"directory_profiles":   directoryProfileRow{},
+		"directory_facets":     directoryFacetRow{},
 		"requests":             requestRow{},
 		"absences":             absenceRow{},
 		"accounts":             accountRow{},

@@ -23,6 +23,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/store/storetest"
 	"github.com/palmar/palmar/pkg/translog"
@@ -70,6 +71,7 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	s.accounts = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: o.PublicURL})
 	services.Account = s.accounts
 	services.Classroom = classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src)
+	services.Specialty = specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), src)
 	services.Registry = registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src)
 	services.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), nil)
 	services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src)

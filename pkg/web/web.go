@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/web/render"
 )
@@ -25,6 +26,7 @@ type Services struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Specialty *specialty.Service
 	Registry  *registry.Service
 	Classroom *classroom.Service
 	Employer  *employer.Service
