@@ -45,6 +45,7 @@ func TestStory(t *testing.T) {
 		s.isAttested()
 		s.isAudited()
 		s.transfers()
+		s.specializes()
 		s.attendsClass()
 		s.drafts()
 		s.looksAround()

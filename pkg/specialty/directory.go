@@ -59,7 +59,7 @@ func (s *Service) Profile(ctx context.Context, a access.Actor) (core.DirectoryPr
 func profileOf(ctx context.Context, tx Directory, a access.Actor) (core.DirectoryProfile, error) {
 	p, err := tx.DirectoryProfile(ctx, a.TherapistID)
 	if core.CodeOf(err) == "not_found" {
-		return core.DirectoryProfile{TherapistID: a.TherapistID, Name: a.Name}, nil
+		return core.DirectoryProfile{TherapistID: a.TherapistID, Name: a.Name, Version: 1}, nil
 	}
 	return p, err
 }

@@ -11,16 +11,19 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// JoinInput says for whom a place is wanted: nobody named is the actor, a school
-// names a person by e-mail, with a name where the address is new to Palmar.
-type JoinInput struct{ Email, Name string }
+// JoinInput says for whom a place is wanted: for the actor, or for an Other, whom
+// a school names by e-mail, with a name where the address is new to Palmar.
+type JoinInput struct {
+	Other       bool
+	Email, Name string
+}
 
 // Join gives a seat, or the last place of the waiting list where none is free.
 // The courses that the section's course asks for have to be completed by then;
 // a licence and hours are looked at when the certificate is proposed. Who was
 // withdrawn queues anew. Permission: section.join. Codes: not_open,
-// prerequisite_missing (a field for each), already_there, required, bad_email,
-// too_long, not_found.
+// prerequisite_missing (a field for each), already_there, no_therapist,
+// required, bad_email, too_long, not_found.
 func (s *Service) Join(ctx context.Context, a access.Actor, id core.SectionID, in JoinInput) (core.Place, error) {
 	now := s.src.Now()
 	var place core.Place
@@ -66,12 +69,12 @@ func (s *Service) Join(ctx context.Context, a access.Actor, id core.SectionID, i
 // joining finds or makes the therapist for whom a place is wanted.
 func (s *Service) joining(ctx context.Context, tx People, a access.Actor, section core.Section, in JoinInput, now time.Time) (core.TherapistID, error) {
 	org := section.OrganizationID
-	if in.Email == "" {
+	if !in.Other {
 		if err := access.Can(a, access.SectionRead, access.Target{Organization: org}); err != nil {
 			return core.TherapistID{}, err
 		}
 		if a.TherapistID.IsZero() {
-			return core.TherapistID{}, core.InvalidField("email", "required", "Say for whom: this is needed.")
+			return core.TherapistID{}, core.InvalidField("whom", "no_therapist", "You have no record as a student or therapist; name somebody.")
 		}
 		return a.TherapistID, access.Can(a, access.SectionJoin, access.Target{Organization: org, Therapist: a.TherapistID})
 	}

@@ -289,7 +289,7 @@ func TestSections(t *testing.T) {
 		}
 		_, err = s.Specialty.Join(s.ctx, ben, first.ID, specialty.JoinInput{})
 		s.refused(err, "already_there")
-		_, err = s.Specialty.Join(s.ctx, s.Registrar, first.ID, specialty.JoinInput{Email: "new@example.org"})
+		_, err = s.Specialty.Join(s.ctx, s.Registrar, first.ID, specialty.JoinInput{Other: true, Email: "new@example.org"})
 		s.refused(err, "required")
 		_, err = s.Specialty.Join(s.ctx, s.Student, second.ID, specialty.JoinInput{})
 		if f := s.refused(err, "prerequisite_missing"); len(f.Fields) != 1 {
@@ -381,7 +381,7 @@ func (s *school) teaches(section core.Section, sessions []core.SectionSession) {
 // change1: more seats go to who waits, fewer than are held there cannot be.
 func (s *school) change1(section core.Section) {
 	s.t.Helper()
-	late, err := s.Specialty.Join(s.ctx, s.Registrar, section.ID, specialty.JoinInput{Email: "late@example.org", Name: "Lea Late"})
+	late, err := s.Specialty.Join(s.ctx, s.Registrar, section.ID, specialty.JoinInput{Other: true, Email: "late@example.org", Name: "Lea Late"})
 	if s.ok(err); late.State != core.PlaceWaiting {
 		s.t.Errorf("late: %+v", late)
 	}

@@ -1,6 +1,12 @@
 package store
 
-import "gorm.io/gorm"
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/specialty"
+)
 
 // Rows are the row structs by table.
 func Rows() map[string]any {
@@ -82,4 +88,12 @@ func (db *DB) Gorm() *gorm.DB { return db.writer }
 func Exec(tx *Tx, statement string, args ...any) error {
 	_, err := tx.exec(statement, args...)
 	return err
+}
+
+// TrainedSQL is the one query behind a page of who is trained.
+func TrainedSQL(q specialty.TrainedQuery) (sql string, args []any) { return trained(q) }
+
+// RefreshAll writes anew what everybody is trained for.
+func RefreshAll(tx *Tx) error {
+	return tx.refreshAbilities(`SELECT t.id FROM therapists t WHERE t.created_at > ?`, at(time.Unix(0, 0)))
 }
