@@ -76,6 +76,7 @@ func (w *Web) Routes() []Route {
 	for _, part := range [][]Route{
 		publicRoutes, publishedRoutes, credentialRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes, classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes,
 		registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes,
+		catalogueRoutes, readinessRoutes, pathwayRoutes, sectionRoutes, directoryRoutes,
 	} {
 		all = append(all, part...)
 	}
