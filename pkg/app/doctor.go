@@ -80,10 +80,18 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	for _, text := range attested {
 		fmt.Fprintln(out, text)
 	}
-	if len(differences)+len(attested) == 0 {
+	trained, err := a.Specialty.Doctor(ctx)
+	if err != nil {
+		return false, err
+	}
+	if trained > 0 {
+		fmt.Fprintf(out, "%d lines of what therapists are trained for do not follow from their certificates\n", trained)
+	}
+	sound = len(differences)+len(attested) == 0 && trained == 0
+	if sound {
 		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
 	}
-	return len(differences)+len(attested) == 0, nil
+	return sound, nil
 }
 
 // Health asks the server that this configuration describes whether it is ready.

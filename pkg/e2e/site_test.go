@@ -55,8 +55,11 @@ func TestStory(t *testing.T) {
 				{"instructor", instructor},
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
+				{"pathway", pathway},
 				{"certifier", certifier},
 				{"employer", employer},
+				{"employer asks who is ready", staff},
+				{"directory", found},
 				{"administrator", administrator},
 			} {
 				t.Run(person.name, func(t *testing.T) { person.story(t, s) })

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/standard"
 )
 
@@ -30,6 +31,7 @@ type Services struct {
 	Logbook   *logbook.Service
 	Certify   *certify.Service
 	Licensure *licensure.Service
+	Specialty *specialty.Service
 	Employer  *employer.Service
 }
 
@@ -75,6 +77,7 @@ type builder struct {
 
 type student struct {
 	demo.Student
+	account    core.AccountID
 	therapist  core.TherapistID
 	enrollment core.EnrollmentID
 	finished   time.Time
@@ -105,6 +108,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter s
 		{b.enroll, func() string { return fmt.Sprintf("%d students", len(b.students)) }},
 		{b.history, func() string { return fmt.Sprintf("%d sessions of supervised instruction", b.entries) }},
 		{b.graduate, func() string { return fmt.Sprintf("%d certificates, licences and specialty courses", len(b.codes)) }},
+		{func(ctx context.Context) error { return b.pathway(ctx, now.Add(-6*24*time.Hour)) }, func() string { return "a pathway in lymphatic drainage, with a waiting list" }},
 		{func(ctx context.Context) error { return b.present(ctx, now) }, func() string { return "a proposal and an import that wait for a second person" }},
 	} {
 		if err := chapter.tell(ctx); err != nil {
@@ -155,7 +159,7 @@ func (b *builder) enroll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.students = append(b.students, student{Student: s, therapist: made.TherapistID, enrollment: e.ID})
+		b.students = append(b.students, student{Student: s, account: made.AccountID, therapist: made.TherapistID, enrollment: e.ID})
 	}
 	return nil
 }
