@@ -2,8 +2,6 @@ package specialty_test
 
 import (
 	"context"
-	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/specialty"
-	"github.com/palmar/palmar/pkg/store"
 )
 
 const base = "https://palmar.example"
@@ -311,7 +308,7 @@ func TestSections(t *testing.T) {
 			s.t.Errorf("the last mail went to %s", last.To)
 		}
 		s.teaches(first, d.Sessions)
-		s.change1(first)
+		s.widens(first)
 		s.finishes(first, one)
 		if place := join(s.Student, second); place.State != core.PlaceSeated {
 			s.t.Errorf("the second course: %+v", place)
@@ -378,8 +375,8 @@ func (s *school) teaches(section core.Section, sessions []core.SectionSession) {
 	}
 }
 
-// change1: more seats go to who waits, fewer than are held there cannot be.
-func (s *school) change1(section core.Section) {
+// widens: more seats go to who waits, fewer than are held there cannot be.
+func (s *school) widens(section core.Section) {
 	s.t.Helper()
 	late, err := s.Specialty.Join(s.ctx, s.Registrar, section.ID, specialty.JoinInput{Other: true, Email: "late@example.org", Name: "Lea Late"})
 	if s.ok(err); late.State != core.PlaceWaiting {
@@ -432,86 +429,4 @@ func (s *school) standings() {
 	if len(all) != 11 {
 		s.t.Errorf("%d standings", len(all))
 	}
-}
-
-// However many come at once, no seat is given twice, and each freed one goes to
-// the first who waits.
-func TestSections_Concurrent(t *testing.T) {
-	each(t, func(s *school) {
-		const people, seats = 24, 5
-		section := s.section(s.course("MLD-1", 60, drainage), seats, false)
-		who := make([]access.Actor, people)
-		for i := range who {
-			who[i] = s.Person(fmt.Sprintf("Person %02d", i), fmt.Sprintf("p%d@example.org", i), s.School, core.RoleStudent)
-		}
-		s.all(people, func(i int) error {
-			_, err := s.Specialty.Join(s.ctx, who[i], section.ID, specialty.JoinInput{})
-			return err
-		})
-		before := s.places(section)
-		if len(before[core.PlaceSeated]) != seats || len(before[core.PlaceWaiting]) != people-seats {
-			s.t.Fatalf("%d are seated, %d wait", len(before[core.PlaceSeated]), len(before[core.PlaceWaiting]))
-		}
-		leaving := append(before[core.PlaceSeated][:3:3], before[core.PlaceWaiting][1])
-		s.all(len(leaving), func(i int) error {
-			_, err := s.Specialty.Withdraw(s.ctx, s.Registrar, section.ID, leaving[i].TherapistID)
-			return err
-		})
-		after := s.places(section)
-		if len(after[core.PlaceSeated]) != seats || len(after[core.PlaceWithdrawn]) != 4 {
-			s.t.Errorf("%d are seated, %d withdrew", len(after[core.PlaceSeated]), len(after[core.PlaceWithdrawn]))
-		}
-		last := after[core.PlaceSeated][seats-1].Queued
-		for _, p := range after[core.PlaceWaiting] {
-			if p.Queued < last {
-				s.t.Errorf("%s waits, though somebody who came later has a seat", p.Name)
-			}
-		}
-		seated := map[string]int{}
-		for _, m := range s.Mails() {
-			seated[m.To]++
-		}
-		for _, p := range after[core.PlaceSeated] {
-			if want := 1 + boolInt(p.Queued > int64(seats)); seated[p.Email] != want {
-				s.t.Errorf("%s got %d mails, want %d", p.Name, seated[p.Email], want)
-			}
-		}
-		// Past the service the database refuses one too many too.
-		err := s.DB.Write(s.ctx, func(ctx context.Context, tx *store.Tx) error {
-			return tx.SetPlaces(ctx, section.ID, []core.TherapistID{after[core.PlaceWaiting][0].TherapistID}, core.PlaceSeated, s.Src.Now())
-		})
-		s.refused(err, "seats_taken")
-	})
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (s *school) all(n int, do func(int) error) {
-	s.t.Helper()
-	var wg sync.WaitGroup
-	errs := make([]error, n)
-	for i := range n {
-		wg.Add(1)
-		go func() { defer wg.Done(); errs[i] = do(i) }()
-	}
-	wg.Wait()
-	for _, err := range errs {
-		s.ok(err)
-	}
-}
-
-func (s *school) places(section core.Section) map[core.PlaceState][]core.Place {
-	s.t.Helper()
-	d, err := s.Specialty.Section(s.ctx, s.Registrar, section.ID)
-	s.ok(err)
-	out := map[core.PlaceState][]core.Place{}
-	for _, p := range d.Places {
-		out[p.State] = append(out[p.State], p)
-	}
-	return out
 }
