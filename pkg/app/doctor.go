@@ -85,7 +85,7 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 		return false, err
 	}
 	if trained > 0 {
-		fmt.Fprintf(out, "%d lines of what therapists are trained for do not follow from their certificates\n", trained)
+		fmt.Fprintf(out, "%d lines of what therapists are trained for, or of seats in sections, are not what certificates and places give\n", trained)
 	}
 	sound = len(differences)+len(attested) == 0 && trained == 0
 	if sound {

@@ -107,9 +107,12 @@ var schoolDefined = []string{
 // school's own, and the criteria say so.
 func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) credential.Claim {
 	criteria := []string{fmt.Sprintf("Completed the course %s on %s, taught by %s.", course.Title, c.CompletedOn, c.Instructor)}
-	if slices.Contains(schoolDefined, course.Specialty) {
+	switch {
+	case course.Standard != "":
+		criteria = append(criteria, fmt.Sprintf("The school holds the course by the standard %s and sets these hours itself; whether that standard is met in full, its issuer says.", course.Standard))
+	case slices.Contains(schoolDefined, course.Specialty):
 		criteria = append(criteria, "The school sets these hours; there is no national hour standard for this topic.")
-	} else {
+	default:
 		criteria = append(criteria, "The school sets these hours.")
 	}
 	for _, p := range prerequisites {

@@ -180,8 +180,8 @@ func (d *Details) fill(ctx context.Context, tx Tx) error {
 	return err
 }
 
-// SetCourseDetails writes what a course is about. What was certified already
-// keeps its end; who is trained for what follows at once. Permission:
+// SetCourseDetails writes what a course is about, and so its pathways. What was
+// certified already keeps its end; who is trained for what follows at once. Permission:
 // course.write. Codes by field: unknown_topic, too_many, bad_number,
 // unknown_course, bad_refresher, unknown_standard; stale, not_found.
 func (s *Service) SetCourseDetails(ctx context.Context, a access.Actor, id core.CourseID, version int, in DetailsInput) (Details, error) {
@@ -206,6 +206,9 @@ func (s *Service) SetCourseDetails(ctx context.Context, a access.Actor, id core.
 		}
 		d.Course.Version++
 		if err := tx.SetCourseTopics(ctx, id, in.Topics); err != nil {
+			return err
+		}
+		if err := tx.LinkPathwaysOf(ctx, id); err != nil {
 			return err
 		}
 		if err := d.fill(ctx, tx); err != nil {
@@ -241,10 +244,8 @@ func (in *DetailsInput) check(ctx context.Context, tx Tx, course core.Course) er
 	if err := checkRefresher(ctx, tx, &c, course, in.Refreshes); err != nil {
 		return err
 	}
-	if in.Standard != "" {
-		if _, err := standardOf(in.Standard); err != nil {
-			c.Add("standard", "unknown_standard", "There is no specialty standard %q.", in.Standard)
-		}
+	if err := checkStandard(&c, in.Standard); err != nil {
+		return err
 	}
 	return c.Err()
 }
@@ -269,14 +270,15 @@ func checkRefresher(ctx context.Context, tx Courses, c *core.Collect, course cor
 	return nil
 }
 
-func standardOf(key string) (standard.Standard, error) {
+// checkStandard notes where a key is that of no specialty's standard; empty is
+// none.
+func checkStandard(c *core.Collect, key string) error {
+	if key == "" {
+		return nil
+	}
 	all, err := standard.Specialties()
-	if err != nil {
-		return standard.Standard{}, err
+	if !slices.ContainsFunc(all, func(std standard.Standard) bool { return std.Key == key }) {
+		c.Add("standard", "unknown_standard", "There is no specialty standard %q.", key)
 	}
-	i := slices.IndexFunc(all, func(std standard.Standard) bool { return std.Key == key })
-	if i < 0 {
-		return standard.Standard{}, core.NotFound("standard")
-	}
-	return all[i], nil
+	return err
 }

@@ -57,7 +57,7 @@ func (s *Service) CreatePathway(ctx context.Context, a access.Actor, org core.Or
 		if err := tx.InsertPathway(ctx, p); err != nil {
 			return err
 		}
-		if err := linkSteps(ctx, tx, p); err != nil {
+		if err := tx.LinkPathway(ctx, p.ID); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, a, now, org, "pathway.write", "pathway", p.ID.String(), nil)
@@ -99,7 +99,7 @@ func (s *Service) UpdatePathway(ctx context.Context, a access.Actor, id core.Pat
 		if err := tx.UpdatePathway(ctx, p); err != nil {
 			return err
 		}
-		if err := linkSteps(ctx, tx, p); err != nil {
+		if err := tx.LinkPathway(ctx, p.ID); err != nil {
 			return err
 		}
 		if p, err = tx.Pathway(ctx, id); err != nil {
@@ -127,10 +127,8 @@ func (in PathwayInput) fill(ctx context.Context, tx Tx, p *core.Pathway) error {
 	if in.Lasts.Months < 0 || in.Lasts.Months > 240 || in.Lasts.YearEnd && in.Lasts.Months == 0 {
 		c.Add("valid_months", "bad_number", "A certificate is good for 1 to 240 months, or without end; until the end of a year only with months.")
 	}
-	if in.Standard != "" {
-		if _, err := standardOf(in.Standard); err != nil {
-			c.Add("standard", "unknown_standard", "There is no specialty standard %q.", in.Standard)
-		}
+	if err := checkStandard(&c, in.Standard); err != nil {
+		return err
 	}
 	if err := in.steps(ctx, tx, &c, p); err != nil {
 		return err
@@ -176,27 +174,6 @@ func (in PathwayInput) steps(ctx context.Context, tx Tx, c *core.Collect, p *cor
 		p.Course.Prerequisites = append(p.Course.Prerequisites, core.Prerequisite{CourseCode: all[j].Code})
 	}
 	return nil
-}
-
-// linkSteps makes the pathway's certificate be about all that its steps are about.
-func linkSteps(ctx context.Context, tx Tx, p core.Pathway) error {
-	ids := make([]core.CourseID, len(p.Steps))
-	for i, step := range p.Steps {
-		ids[i] = step.CourseID
-	}
-	linked, err := tx.CourseTopics(ctx, ids)
-	if err != nil {
-		return err
-	}
-	var all []core.TopicRef
-	for _, id := range ids {
-		for _, ref := range linked[id] {
-			if !slices.Contains(all, ref) {
-				all = append(all, ref)
-			}
-		}
-	}
-	return tx.SetCourseTopics(ctx, p.Course.ID, all)
 }
 
 // Pathways lists a school's pathways, oldest first. Permission: pathway.read.

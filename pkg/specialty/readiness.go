@@ -148,8 +148,12 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 		if err != nil {
 			return err
 		}
-		r.Treats = treats(slices.DeleteFunc(abilities, func(b core.Ability) bool { return !slices.Contains(orgs, b.OrganizationID) }), now)
-		r.Next, err = next(ctx, tx, therapist, orgs, r.Treats)
+		titles, err := tx.TopicTitles(ctx, orgs)
+		if err != nil {
+			return err
+		}
+		r.Treats = treats(titles, slices.DeleteFunc(abilities, func(b core.Ability) bool { return !slices.Contains(orgs, b.OrganizationID) }), now)
+		r.Next, err = next(ctx, tx, titles, therapist, orgs, r.Treats)
 		return err
 	})
 	if err != nil {
@@ -158,13 +162,20 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 	return r, nil
 }
 
-func treats(abilities []core.Ability, now time.Time) (out []Treats) {
+// titles are those of what schools added to the catalogue.
+type titles map[core.TopicRef]string
+
+func (t titles) condition(code string) string {
+	return cmp.Or(t[core.TopicRef{Kind: core.TopicCondition, Code: code}], TitleOf(core.TopicCondition, code))
+}
+
+func treats(titles titles, abilities []core.Ability, now time.Time) (out []Treats) {
 	for _, b := range abilities {
 		if b.Condition == "" {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].Condition != b.Condition {
-			out = append(out, Treats{Condition: b.Condition, Title: TitleOf(core.TopicCondition, b.Condition)})
+			out = append(out, Treats{Condition: b.Condition, Title: titles.condition(b.Condition)})
 		}
 		t := &out[len(out)-1]
 		t.Now = t.Now || b.ValidUntil.IsZero() || b.ValidUntil.After(now)
@@ -176,7 +187,7 @@ func treats(abilities []core.Ability, now time.Time) (out []Treats) {
 
 // next finds for each condition that somebody cannot treat now the shortest way
 // to a course about it.
-func next(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core.OrganizationID, has []Treats) ([]Next, error) {
+func next(ctx context.Context, tx Tx, titles titles, therapist core.TherapistID, orgs []core.OrganizationID, has []Treats) ([]Next, error) {
 	completions, courses, err := coursesOf(ctx, tx, therapist, orgs)
 	if err != nil {
 		return nil, err
@@ -201,7 +212,7 @@ func next(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core.Or
 			if ref.Kind != core.TopicCondition || known {
 				continue
 			}
-			n := Next{Condition: ref.Code, Title: TitleOf(core.TopicCondition, ref.Code), OrganizationID: courses[id].OrganizationID, Missing: missing}
+			n := Next{Condition: ref.Code, Title: titles.condition(ref.Code), OrganizationID: courses[id].OrganizationID, Missing: missing}
 			lapsed := slices.ContainsFunc(has, func(t Treats) bool { return t.Condition == ref.Code })
 			if n.Renew = lapsed && len(missing) == 0; n.Renew {
 				n.Missing = []core.Course{w.again(courses[id])}

@@ -332,6 +332,11 @@ func TestSections(t *testing.T) {
 		if len(s.trained("oncology", "manual-lymphatic-drainage")) != 1 {
 			s.t.Error("the pathway's certificate is not about all of its steps")
 		}
+		_, err = s.Specialty.SetCourseDetails(s.ctx, s.Registrar, two.ID, 0, about("condition", "neck"))
+		s.ok(err)
+		if s.trained("oncology", "") != nil || len(s.trained("neck", "manual-lymphatic-drainage")) != 1 {
+			s.t.Error("the pathway's certificate does not follow its steps")
+		}
 		s.standings()
 		s.sound()
 	})

@@ -25,6 +25,8 @@ type Tx interface {
 // Catalogue is what courses are about.
 type Catalogue interface {
 	Topics(ctx context.Context, org core.OrganizationID) ([]core.Topic, error)
+	// TopicTitles are the titles of what some schools added to the catalogue.
+	TopicTitles(ctx context.Context, orgs []core.OrganizationID) (map[core.TopicRef]string, error)
 	SaveTopic(ctx context.Context, org core.OrganizationID, t core.Topic) error
 	CourseTopics(ctx context.Context, courses []core.CourseID) (map[core.CourseID][]core.TopicRef, error)
 	// SetCourseTopics writes anew what those who hold its certificate are trained for.
@@ -47,7 +49,10 @@ type Abilities interface {
 	Trained(ctx context.Context, q TrainedQuery) ([]core.Ability, error)
 	SeenTrained(ctx context.Context, q TrainedQuery) ([]core.Ability, error)
 	AbilitiesOf(ctx context.Context, therapist core.TherapistID) ([]core.Ability, error)
+	// UnsoundAbilities are how many rows do not follow from the certificates,
+	// UnsoundSections how many sections count their seats wrong.
 	UnsoundAbilities(ctx context.Context) (int64, error)
+	UnsoundSections(ctx context.Context) (int64, error)
 	InsertDisclosures(ctx context.Context, all []core.Disclosure) error
 }
 
@@ -69,6 +74,10 @@ type Earned interface {
 type Pathways interface {
 	InsertPathway(ctx context.Context, p core.Pathway) error
 	UpdatePathway(ctx context.Context, p core.Pathway) error
+	// LinkPathway makes a pathway's certificate be about all that its steps are
+	// about, LinkPathwaysOf those of which a course is a step.
+	LinkPathway(ctx context.Context, id core.PathwayID) error
+	LinkPathwaysOf(ctx context.Context, course core.CourseID) error
 	Pathway(ctx context.Context, id core.PathwayID) (core.Pathway, error)
 	Pathways(ctx context.Context, org core.OrganizationID, after core.PathwayID, limit int) ([]core.Pathway, error)
 }

@@ -115,3 +115,26 @@ func (tx *Tx) pathways(where string, args ...any) ([]core.Pathway, error) {
 	}
 	return out, err
 }
+
+// LinkPathway makes a pathway's certificate be about all that its steps are
+// about, and writes anew what its holders are trained for.
+func (tx *Tx) LinkPathway(_ context.Context, id core.PathwayID) error {
+	return tx.linkPathways(`SELECT p.id FROM pathways p WHERE p.id = ?`, id)
+}
+
+// LinkPathwaysOf is LinkPathway for those of which a course is a step.
+func (tx *Tx) LinkPathwaysOf(_ context.Context, course core.CourseID) error {
+	return tx.linkPathways(`SELECT s.pathway_id FROM pathway_steps s WHERE s.course_id = ?`, course)
+}
+
+func (tx *Tx) linkPathways(which string, arg any) error {
+	if _, err := tx.exec(`DELETE FROM course_topics WHERE course_id IN (SELECT w.course_id FROM pathways w WHERE w.id IN (`+which+`))`, arg); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO course_topics (course_id, kind, code) SELECT DISTINCT w.course_id, t.kind, t.code
+		FROM pathways w JOIN pathway_steps n ON n.pathway_id = w.id JOIN course_topics t ON t.course_id = n.course_id WHERE w.id IN (`+which+`)`, arg)
+	if err != nil {
+		return err
+	}
+	return tx.refreshAbilities(`SELECT x.therapist_id FROM course_completions x JOIN pathways w ON w.course_id = x.course_id WHERE w.id IN (`+which+`)`, arg)
+}

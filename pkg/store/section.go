@@ -175,3 +175,12 @@ func (tx *Tx) FirstWaiting(_ context.Context, section core.SectionID, limit int)
 	rows, err := many[sectionPlaceView](tx.g, selectPlaces+` AND p.state = 'waiting' ORDER BY p.queued LIMIT ?`, section, limit)
 	return mapped(rows, sectionPlaceView.noun), err
 }
+
+// UnsoundSections are how many sections count other than the places that are
+// held in them.
+func (tx *Tx) UnsoundSections(_ context.Context) (int64, error) {
+	type row struct{ N int64 }
+	found, err := one[row](tx.g, "count", `SELECT COUNT(*) AS n FROM sections s WHERE s.taken <>
+		(SELECT COUNT(*) FROM section_places p WHERE p.section_id = s.id AND p.state IN ('seated', 'completed', 'not_completed'))`)
+	return found.N, err
+}

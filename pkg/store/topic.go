@@ -30,6 +30,17 @@ func (tx *Tx) Topics(_ context.Context, org core.OrganizationID) ([]core.Topic, 
 	}), err
 }
 
+// TopicTitles are the titles of what some schools added to the catalogue.
+func (tx *Tx) TopicTitles(_ context.Context, orgs []core.OrganizationID) (map[core.TopicRef]string, error) {
+	condition, arg := in(tx, "organization_id", orgs)
+	rows, err := many[topicRow](tx.g, `SELECT * FROM topics WHERE title <> '' AND `+condition, arg)
+	out := make(map[core.TopicRef]string, len(rows))
+	for _, r := range rows {
+		out[core.TopicRef{Kind: r.Kind, Code: r.Code}] = r.Title
+	}
+	return out, err
+}
+
 // SaveTopic keeps a school's word on a topic in the place of the one before.
 func (tx *Tx) SaveTopic(_ context.Context, org core.OrganizationID, t core.Topic) error {
 	_, err := tx.exec(`INSERT INTO topics (organization_id, kind, code, title, hidden, created_at) VALUES (?, ?, ?, ?, ?, ?)
