@@ -1728,6 +1728,22 @@ type MyClasses struct {
 	Items []MyClass `json:"items"`
 }
 
+// MySection A section and the own place in it
+type MySection struct {
+	Place PlaceState `json:"place"`
+
+	// Section A course held for a cohort
+	Section Section `json:"section"`
+}
+
+// MySectionList defines model for MySectionList.
+type MySectionList struct {
+	Items []MySection `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // NewAbsence Days on which a student was excused
 type NewAbsence struct {
 	First core.Date `json:"first" validate:"required"`
@@ -3262,6 +3278,15 @@ type ListDisclosuresParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListMySectionsParams defines parameters for ListMySections.
+type ListMySectionsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // EndMemberParams defines parameters for EndMember.
 type EndMemberParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -4222,6 +4247,9 @@ type ServerInterface interface {
 	// ChangePassword Change my password; all other sessions end
 	// (PUT /v1/me/password)
 	ChangePassword(ctx echo.Context) error
+	// ListMySections Sections in which I am, was or wait
+	// (GET /v1/me/sections)
+	ListMySections(ctx echo.Context, params ListMySectionsParams) error
 	// EndMember End a membership
 	// (DELETE /v1/members/{member})
 	EndMember(ctx echo.Context, member MemberID, params EndMemberParams) error
@@ -6614,6 +6642,31 @@ func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ListMySections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMySections(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMySectionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMySections(ctx, params)
 	return err
 }
 
@@ -9945,6 +9998,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.ListAssessmentForms, options.OperationMiddlewares["listAssessmentForms"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.CreateAssessmentForm, options.OperationMiddlewares["createAssessmentForm"]...)
 	router.GET(options.BaseURL+"/v1/directory", wrapper.SearchDirectory, options.OperationMiddlewares["searchDirectory"]...)
+	router.GET(options.BaseURL+"/v1/me/sections", wrapper.ListMySections, options.OperationMiddlewares["listMySections"]...)
 	router.GET(options.BaseURL+"/v1/me/directory", wrapper.GetDirectoryProfile, options.OperationMiddlewares["getDirectoryProfile"]...)
 	router.PUT(options.BaseURL+"/v1/me/directory", wrapper.SaveDirectoryProfile, options.OperationMiddlewares["saveDirectoryProfile"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -13119,6 +13173,53 @@ type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMySectionsRequestObject struct {
+	Params ListMySectionsParams
+}
+
+type ListMySectionsResponseObject interface {
+	VisitListMySectionsResponse(w http.ResponseWriter) error
+}
+
+type ListMySections200ResponseHeaders struct {
+	Link string
+}
+
+type ListMySections200JSONResponse struct {
+	Body    MySectionList
+	Headers ListMySections200ResponseHeaders
+}
+
+func (response ListMySections200JSONResponse) VisitListMySectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMySectionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMySectionsdefaultApplicationProblemPlusJSONResponse) VisitListMySectionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17708,6 +17809,9 @@ type StrictServerInterface interface {
 	// ChangePassword Change my password; all other sessions end
 	// (PUT /v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ListMySections Sections in which I am, was or wait
+	// (GET /v1/me/sections)
+	ListMySections(ctx context.Context, request ListMySectionsRequestObject) (ListMySectionsResponseObject, error)
 	// EndMember End a membership
 	// (DELETE /v1/members/{member})
 	EndMember(ctx context.Context, request EndMemberRequestObject) (EndMemberResponseObject, error)
@@ -20407,6 +20511,31 @@ func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
 		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySections operation middleware
+func (sh *strictHandler) ListMySections(ctx echo.Context, params ListMySectionsParams) error {
+	var request ListMySectionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySections(ctx.Request().Context(), request.(ListMySectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySectionsResponseObject); ok {
+		return validResponse.VisitListMySectionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -73,6 +73,12 @@ type Section struct {
 	Version        int
 }
 
+// MySection is a section as somebody in it sees it.
+type MySection struct {
+	Section
+	Place PlaceState
+}
+
 // PlaceState is what a person's place in a section is.
 type PlaceState string
 

@@ -179,6 +179,7 @@ var Actions = map[string]access.Action{
 	"listAssessments":       access.SectionRead,
 	"listAssessmentForms":   access.FormRead,
 	"createAssessmentForm":  access.PathwayWrite,
+	"listMySections":        access.SelfRead,
 	"searchDirectory":       Public,
 	"getDirectoryProfile":   access.SelfRead,
 	"saveDirectoryProfile":  access.SelfWrite,

@@ -19,6 +19,19 @@ func (h *handlers) ListSections(ctx context.Context, r api.ListSectionsRequestOb
 	}, nil
 }
 
+func (h *handlers) ListMySections(ctx context.Context, r api.ListMySectionsRequestObject) (api.ListMySectionsResponseObject, error) {
+	list, err := h.Specialty.MySections(ctx, callOf(ctx).actor, pageOf(r.Params.Limit, r.Params.Cursor))
+	if err != nil {
+		return nil, err
+	}
+	return api.ListMySections200JSONResponse{
+		Body: api.MySectionList{Items: each(list.Items, func(m core.MySection) api.MySection {
+			return api.MySection{Section: sectionOf(m.Section), Place: m.Place}
+		}), NextCursor: list.Next},
+		Headers: api.ListMySections200ResponseHeaders{Link: link(ctx, list.Next)},
+	}, nil
+}
+
 func (h *handlers) PlanSection(ctx context.Context, r api.PlanSectionRequestObject) (api.PlanSectionResponseObject, error) {
 	in := r.Body
 	s, err := h.Specialty.PlanSection(ctx, callOf(ctx).actor, r.Course, specialty.SectionInput{

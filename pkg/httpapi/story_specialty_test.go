@@ -117,6 +117,9 @@ func (s *story) holds(course string, exam bool) {
 	added := as[api.SectionSession](s.supervisor.post(path+"/sessions", map[string]any{
 		"date": "2026-09-01", "minutes": 20, "part": "lab", "setting": "lab", "delivery": "in-person",
 	}).want(201))
+	if mine := as[api.MySectionList](s.student.get("/v1/me/sections?limit=1").want(200)); len(mine.Items) != 1 || mine.Items[0].Place != core.PlaceSeated {
+		s.t.Errorf("my sections are %+v", mine)
+	}
 	d := as[api.SectionDetail](s.student.get(path).want(200))
 	if len(d.Places) != 1 || d.Places[0].State != core.PlaceSeated || d.Teaches {
 		s.t.Errorf("the student sees %+v", d)

@@ -93,3 +93,14 @@ func (s *school) places(section core.Section) map[core.PlaceState][]core.Place {
 	}
 	return out
 }
+
+// Two transactions that learn of the same therapist at once wait for each other.
+func TestReadiness_Concurrent(t *testing.T) {
+	each(t, func(s *school) {
+		s.certified(s.course("MLD-1", 60, drainage), s.Student, monday)
+		s.all(8, func(int) error {
+			return s.DB.Write(s.ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RefreshAbilities(ctx, s.Student.TherapistID) })
+		})
+		s.sound()
+	})
+}

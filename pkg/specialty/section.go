@@ -198,31 +198,62 @@ func (s *Service) Sections(ctx context.Context, a access.Actor, org core.Organiz
 	if err := access.Can(a, access.SectionRead, access.Target{Organization: org}); err != nil {
 		return core.List[core.Section]{}, err
 	}
-	q := SectionQuery{Organization: org, Course: course, Limit: page.Size() + 1}
-	parts, err := core.DecodeCursor(page.Cursor, 2)
+	q, err := sectionQuery(page)
 	if err != nil {
 		return core.List[core.Section]{}, err
 	}
-	if parts != nil {
-		date, dateErr := core.ParseDate(parts[0])
-		id, idErr := core.ParseID[core.SectionID](parts[1])
-		if dateErr != nil || idErr != nil {
-			return core.List[core.Section]{}, core.ErrBadCursor
-		}
-		q.AfterDate, q.After = date, id
-	}
+	q.Organization, q.Course = org, course
 	var rows []core.Section
 	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
 		rows, err = tx.FindSections(ctx, q)
 		return err
 	})
-	list := core.List[core.Section]{Items: rows}
+	return sectionList(rows, page, func(s core.Section) core.Section { return s }), err
+}
+
+// MySections lists the sections of all schools in which the actor is, was or
+// waits, those that begin last first. Permission: self.read. Codes: bad_cursor,
+// not_found (no therapist).
+func (s *Service) MySections(ctx context.Context, a access.Actor, page core.Page) (core.List[core.MySection], error) {
+	if err := own(a, access.SelfRead); err != nil {
+		return core.List[core.MySection]{}, err
+	}
+	q, err := sectionQuery(page)
+	if err != nil {
+		return core.List[core.MySection]{}, err
+	}
+	q.Therapist = a.TherapistID
+	var rows []core.MySection
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) (err error) {
+		rows, err = tx.MySections(ctx, q)
+		return err
+	})
+	return sectionList(rows, page, func(s core.MySection) core.Section { return s.Section }), err
+}
+
+func sectionQuery(page core.Page) (SectionQuery, error) {
+	q := SectionQuery{Limit: page.Size() + 1}
+	parts, err := core.DecodeCursor(page.Cursor, 2)
+	if err != nil || parts == nil {
+		return q, err
+	}
+	var dateErr, idErr error
+	q.AfterDate, dateErr = core.ParseDate(parts[0])
+	q.After, idErr = core.ParseID[core.SectionID](parts[1])
+	if dateErr != nil || idErr != nil {
+		return q, core.ErrBadCursor
+	}
+	return q, nil
+}
+
+func sectionList[T any](rows []T, page core.Page, of func(T) core.Section) core.List[T] {
+	list := core.List[T]{Items: rows}
 	if len(rows) > page.Size() {
 		list.Items = rows[:page.Size()]
-		last := list.Items[len(list.Items)-1]
+		last := of(list.Items[len(list.Items)-1])
 		list.Next = core.EncodeCursor(last.StartsOn.String(), last.ID.String())
 	}
-	return list, err
+	return list
 }
 
 // SectionDetail is a section with what the actor may see of it: who teaches or

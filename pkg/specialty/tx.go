@@ -82,11 +82,12 @@ type Pathways interface {
 	Pathways(ctx context.Context, org core.OrganizationID, after core.PathwayID, limit int) ([]core.Pathway, error)
 }
 
-// SectionQuery asks for sections, those that begin last first; with Course of
-// one course.
+// SectionQuery asks for sections, those that begin last first: of a school, with
+// Course of one course; or, for MySections, those in which a Therapist is.
 type SectionQuery struct {
 	Organization core.OrganizationID
 	Course       core.CourseID
+	Therapist    core.TherapistID
 	AfterDate    core.Date
 	After        core.SectionID
 	Limit        int
@@ -101,6 +102,7 @@ type Sections interface {
 	// LockSection is Section, locked until the transaction ends.
 	LockSection(ctx context.Context, id core.SectionID) (core.Section, error)
 	FindSections(ctx context.Context, q SectionQuery) ([]core.Section, error)
+	MySections(ctx context.Context, q SectionQuery) ([]core.MySection, error)
 }
 
 // Places are who is in a section and who waits.

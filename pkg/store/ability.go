@@ -57,8 +57,13 @@ func (tx *Tx) RefreshAbilities(_ context.Context, therapist core.TherapistID) er
 	return tx.refreshAbilities(`SELECT t.id FROM therapists t WHERE t.id = ?`, therapist)
 }
 
-// refreshAbilities does it for all whom a query finds.
+// refreshAbilities does it for all whom a query finds. They are locked first, so
+// that two transactions do not write the same rows at once.
 func (tx *Tx) refreshAbilities(whom string, arg any) error {
+	type row struct{ N int64 }
+	if _, err := one[row](tx.g, "count", `SELECT COUNT(*) AS n FROM (SELECT l.id FROM therapists l WHERE l.id IN (`+whom+`) ORDER BY l.id`+tx.locked("l")+`) k`, arg); err != nil {
+		return err
+	}
 	if _, err := tx.exec(`DELETE FROM abilities WHERE therapist_id IN (`+whom+`)`, arg); err != nil {
 		return err
 	}

@@ -90,6 +90,22 @@ func (tx *Tx) FindSections(_ context.Context, q specialty.SectionQuery) ([]core.
 	return mapped(rows, sectionView.noun), err
 }
 
+// MySections are the sections in which a therapist is, was or waits, those that
+// begin last first.
+func (tx *Tx) MySections(_ context.Context, q specialty.SectionQuery) ([]core.MySection, error) {
+	type view struct {
+		sectionView `gorm:"embedded"`
+		Mine        core.PlaceState
+	}
+	where, args := `mine.therapist_id = ?`, []any{q.Therapist}
+	if !q.After.IsZero() {
+		where, args = where+` AND (x.starts_on, x.id) < (?, ?)`, append(args, q.AfterDate, q.After)
+	}
+	rows, err := many[view](tx.g, `SELECT x.*, mine.state AS mine FROM (`+selectSections+`) x JOIN section_places mine ON mine.section_id = x.id
+		WHERE `+where+` ORDER BY x.starts_on DESC, x.id DESC LIMIT ?`, append(args, q.Limit)...)
+	return mapped(rows, func(r view) core.MySection { return core.MySection{Section: r.noun(), Place: r.Mine} }), err
+}
+
 type sectionPlaceRow struct {
 	SectionID    core.SectionID   `gorm:"primaryKey"`
 	TherapistID  core.TherapistID `gorm:"primaryKey"`

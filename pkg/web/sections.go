@@ -15,6 +15,7 @@ import (
 
 var sectionRoutes = []Route{
 	{http.MethodGet, "/o/:organization/sections", access.SectionRead, (*request).showSections},
+	{http.MethodGet, "/record/sections", access.SelfRead, (*request).showMySections},
 	{http.MethodGet, "/courses/:course/sections/new", access.SectionPlan, (*request).showNewSection},
 	{http.MethodPost, "/courses/:course/sections/new", access.SectionPlan, (*request).planSection},
 	{http.MethodGet, "/sections/:section", access.SectionRead, (*request).showSection},
@@ -61,6 +62,18 @@ func (r *request) showSections() error {
 		p.New = coursePath(course) + "/sections/new"
 	}
 	return r.page("specialty/sections", "Sections", p)
+}
+
+func (r *request) showMySections() error {
+	list, err := r.web.Specialty.MySections(r.ctx(), r.actor, r.part())
+	if err != nil {
+		return err
+	}
+	return r.page("specialty/mine", "My courses", struct {
+		Tabs  recordTabs
+		Items []core.MySection
+		Pager render.Pager
+	}{tabsOf("sections"), list.Items, r.pager(list.Next, "Pages of my courses")})
 }
 
 type sectionForm struct {

@@ -128,6 +128,8 @@ func (s *specialtySite) holds(code string, exam bool) {
 		leadsTo(t, s.student.post(one+"/join", url.Values{"whom": {"me"}}), one)
 	}
 	wants(t, s.student.get(one), http.StatusOK, "Seated")
+	wants(t, s.student.get("/record/sections"), http.StatusOK, "Manual Lymphatic Drainage", "Seated", "Sam Super")
+	wants(t, s.office.get("/record/sections"), http.StatusNotFound)
 	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, "Write the unit too")
 	for _, day := range []string{"18", "19", "20", "21"} {
 		leadsTo(t, s.supervisor.post(one+"/sessions", url.Values{
