@@ -56,6 +56,8 @@ func TestStory(t *testing.T) {
 				{"registrar", registrar},
 				{"registrar after school", afterSchool},
 				{"pathway", pathway},
+				{"teacher", teacher},
+				{"graduate", graduate},
 				{"certifier", certifier},
 				{"employer", employer},
 				{"employer asks who is ready", staff},
