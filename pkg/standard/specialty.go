@@ -31,3 +31,10 @@ func Specialties() ([]Standard, error) {
 	all, err := specialties()
 	return slices.Clone(all), err
 }
+
+// NeedsFacts tells whether a rule asks for what hours alone cannot show.
+func (s Standard) NeedsFacts() bool { return needFacts(s.Rules) }
+
+func needFacts(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.Kind == Holds || r.Kind == Since || needFacts(r.Rules) })
+}
