@@ -863,6 +863,29 @@ func (e ListCEActivitiesParamsState) Valid() bool {
 	}
 }
 
+// Ability What somebody is trained for, by a certificate
+type Ability struct {
+	Area             string         `json:"area,omitempty,omitzero"`
+	Code             string         `json:"code"`
+	Condition        string         `json:"condition"`
+	IssuedAt         time.Time      `json:"issued_at"`
+	Means            string         `json:"means"`
+	Name             string         `json:"name"`
+	OrganizationId   OrganizationID `json:"organization_id"`
+	OrganizationName string         `json:"organization_name"`
+	TherapistId      TherapistID    `json:"therapist_id"`
+	Title            string         `json:"title"`
+	ValidUntil       time.Time      `json:"valid_until,omitempty,omitzero"`
+}
+
+// AbilityList defines model for AbilityList.
+type AbilityList struct {
+	Items []Ability `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // Absence Days on which a student was excused
 type Absence struct {
 	CreatedByName string    `json:"created_by_name"`
@@ -943,6 +966,55 @@ type AdverseList struct {
 // AnswerInput The answer
 type AnswerInput struct {
 	Answer string `json:"answer" validate:"required,min=1,max=2000"`
+}
+
+// AssessInput A filled-in form
+type AssessInput struct {
+	FormId core.AssessmentFormID `json:"form_id" validate:"required"`
+	Remark string                `json:"remark,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Scores []int                 `json:"scores" validate:"required,max=30,dive"`
+}
+
+// Assessment A filled-in form
+type Assessment struct {
+	// Form A form by competency
+	Form        AssessmentForm `json:"form"`
+	Id          AssessmentID   `json:"id"`
+	Name        string         `json:"name"`
+	RecordedAt  time.Time      `json:"recorded_at"`
+	Remark      string         `json:"remark"`
+	Scores      []int          `json:"scores"`
+	TherapistId TherapistID    `json:"therapist_id"`
+}
+
+// AssessmentForm A form by competency
+type AssessmentForm struct {
+	Competencies []string         `json:"competencies"`
+	Id           AssessmentFormID `json:"id"`
+	Scale        int              `json:"scale"`
+	Title        string           `json:"title"`
+}
+
+// AssessmentFormID defines model for AssessmentFormID.
+type AssessmentFormID = core.AssessmentFormID
+
+// AssessmentFormList defines model for AssessmentFormList.
+type AssessmentFormList struct {
+	Items []AssessmentForm `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// AssessmentID defines model for AssessmentID.
+type AssessmentID = core.AssessmentID
+
+// AssessmentList defines model for AssessmentList.
+type AssessmentList struct {
+	Items []Assessment `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
 }
 
 // Attendance A student on a roster
@@ -1828,6 +1900,27 @@ type CourseCompletionList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
+// CourseDetails What a course is about, and how long its certificate is good; school_hours says that its hours are the school's own
+type CourseDetails struct {
+	CourseId    CourseID `json:"course_id"`
+	Refreshes   string   `json:"refreshes"`
+	SchoolHours bool     `json:"school_hours"`
+	Standard    string   `json:"standard"`
+	Topics      []Topic  `json:"topics"`
+	ValidMonths int      `json:"valid_months"`
+	Version     int      `json:"version"`
+	YearEnd     bool     `json:"year_end"`
+}
+
+// CourseDetailsInput What a course is about; valid_months 0 is without end
+type CourseDetailsInput struct {
+	Refreshes   string     `json:"refreshes,omitempty,omitzero" validate:"omitempty,max=40"`
+	Standard    string     `json:"standard,omitempty,omitzero" validate:"omitempty,max=64"`
+	Topics      []TopicRef `json:"topics" validate:"required,max=60,dive"`
+	ValidMonths int        `json:"valid_months,omitempty,omitzero" validate:"omitempty,min=0,max=240"`
+	YearEnd     bool       `json:"year_end,omitempty,omitzero"`
+}
+
 // CourseID defines model for CourseID.
 type CourseID = core.CourseID
 
@@ -1965,6 +2058,65 @@ type Date = core.Date
 
 // Delivery defines model for Delivery.
 type Delivery = core.Delivery
+
+// DirectoryCondition A condition, with the certificate behind it
+type DirectoryCondition struct {
+	Code             string    `json:"code"`
+	Condition        string    `json:"condition"`
+	OrganizationName string    `json:"organization_name"`
+	Title            string    `json:"title"`
+	ValidUntil       time.Time `json:"valid_until,omitempty,omitzero"`
+}
+
+// DirectoryEntry Who wants to be found, with what they chose to show
+type DirectoryEntry struct {
+	Area       string               `json:"area,omitempty,omitzero"`
+	Conditions []DirectoryCondition `json:"conditions,omitempty,omitzero"`
+	Contact    string               `json:"contact,omitempty,omitzero"`
+	Insurances []string             `json:"insurances,omitempty,omitzero"`
+	Languages  []string             `json:"languages,omitempty,omitzero"`
+	Mentor     bool                 `json:"mentor,omitempty,omitzero"`
+	Name       string               `json:"name"`
+	Place      string               `json:"place,omitempty,omitzero"`
+}
+
+// DirectoryField defines model for DirectoryField.
+type DirectoryField = core.DirectoryField
+
+// DirectoryList defines model for DirectoryList.
+type DirectoryList struct {
+	Items []DirectoryEntry `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// DirectoryProfile What is written for the directory
+type DirectoryProfile struct {
+	Area       string           `json:"area"`
+	Contact    string           `json:"contact"`
+	Insurances []string         `json:"insurances"`
+	Languages  []string         `json:"languages"`
+	Listed     bool             `json:"listed"`
+	Mentor     bool             `json:"mentor"`
+	Name       string           `json:"name"`
+	Place      string           `json:"place"`
+	Shown      []DirectoryField `json:"shown"`
+	Version    int              `json:"version"`
+}
+
+// DirectoryProfileInput What is written for the directory; shown names what is shown beside the name
+type DirectoryProfileInput struct {
+	Area       string                `json:"area,omitempty,omitzero" validate:"omitempty,max=2"`
+	Contact    string                `json:"contact,omitempty,omitzero" validate:"omitempty,max=200"`
+	Insurances []string              `json:"insurances,omitempty,omitzero" validate:"omitempty,max=10,dive,max=60"`
+	Languages  []string              `json:"languages,omitempty,omitzero" validate:"omitempty,max=10,dive,max=60"`
+	Listed     bool                  `json:"listed,omitempty,omitzero"`
+	Mentor     bool                  `json:"mentor,omitempty,omitzero"`
+	Name       string                `json:"name" validate:"required,max=120"`
+	Place      string                `json:"place,omitempty,omitzero" validate:"omitempty,max=80"`
+	Shown      []core.DirectoryField `json:"shown,omitempty,omitzero" validate:"omitempty,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
+}
 
 // DiscloseInput What of the record is to be shown
 type DiscloseInput struct {
@@ -2276,6 +2428,26 @@ type EntryRef struct {
 // EntryState defines model for EntryState.
 type EntryState = core.EntryState
 
+// ExamInput The outcome of an attempt
+type ExamInput struct {
+	Note    string    `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Passed  bool      `json:"passed,omitempty,omitzero"`
+	Score   int       `json:"score,omitempty,omitzero" validate:"omitempty,min=0,max=100"`
+	Scored  bool      `json:"scored,omitempty,omitzero"`
+	TakenOn core.Date `json:"taken_on" validate:"required"`
+}
+
+// ExamResult An attempt at a practical examination
+type ExamResult struct {
+	Attempt     int         `json:"attempt"`
+	Note        string      `json:"note,omitempty,omitzero"`
+	Passed      bool        `json:"passed"`
+	Score       int         `json:"score,omitempty,omitzero"`
+	Scored      bool        `json:"scored"`
+	TakenOn     Date        `json:"taken_on"`
+	TherapistId TherapistID `json:"therapist_id"`
+}
+
 // ExpiringLicense defines model for ExpiringLicense.
 type ExpiringLicense struct {
 	DaysLeft     int         `json:"days_left"`
@@ -2544,6 +2716,13 @@ type InvitationView struct {
 	Role             Role   `json:"role"`
 }
 
+// JoinInput For oneself, or for somebody by e-mail, with a name where the address is new
+type JoinInput struct {
+	Email string `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
+	Name  string `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
+	Whom  string `json:"whom" validate:"required,oneof=me somebody"`
+}
+
 // KeyLoss How far what the key had signed was looked at, in the background
 type KeyLoss struct {
 	BegunAt time.Time `json:"begun_at,omitempty,omitzero"`
@@ -2569,6 +2748,9 @@ type KeyLossInput struct {
 	// LostSince The first day on which somebody else may have had it
 	LostSince core.Date `json:"lost_since" validate:"required"`
 }
+
+// Level defines model for Level.
+type Level = core.Level
 
 // License A licence and its histories
 type License struct {
@@ -2742,6 +2924,13 @@ type MarkInput struct {
 	Out  string    `json:"out,omitempty,omitzero" validate:"omitempty,max=8"`
 }
 
+// MarkLine What is marked of one person; 0 minutes of somebody present are the whole meeting
+type MarkLine struct {
+	Mark        core.Mark        `json:"mark" validate:"required,oneof=expected present absent excused"`
+	Minutes     core.Minutes     `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=1440"`
+	TherapistId core.TherapistID `json:"therapist_id" validate:"required"`
+}
+
 // Me Who is signed in
 type Me struct {
 	AccountId AccountID `json:"account_id"`
@@ -2834,6 +3023,22 @@ type MyClasses struct {
 	Items []MyClass `json:"items"`
 }
 
+// MySection A section and the own place in it
+type MySection struct {
+	Place PlaceState `json:"place"`
+
+	// Section A course held for a cohort
+	Section Section `json:"section"`
+}
+
+// MySectionList defines model for MySectionList.
+type MySectionList struct {
+	Items []MySection `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // NewAbsence Days on which a student was excused
 type NewAbsence struct {
 	First core.Date `json:"first" validate:"required"`
@@ -2841,6 +3046,13 @@ type NewAbsence struct {
 	// Last Absent for one day
 	Last   core.Date `json:"last,omitempty,omitzero" validate:"omitempty"`
 	Reason string    `json:"reason" validate:"required,min=1,max=500"`
+}
+
+// NewAssessmentForm A form by competency, each marked from 1 to scale
+type NewAssessmentForm struct {
+	Competencies []string `json:"competencies" validate:"required,max=30,dive,max=200"`
+	Scale        int      `json:"scale" validate:"required,min=1,max=10"`
+	Title        string   `json:"title" validate:"required,max=120"`
 }
 
 // NewClass A class session
@@ -2922,6 +3134,15 @@ type NewRequest struct {
 	Text string           `json:"text" validate:"required,min=1,max=2000"`
 }
 
+// NewSectionSession A meeting of a section
+type NewSectionSession struct {
+	Date     core.Date     `json:"date" validate:"required"`
+	Delivery core.Delivery `json:"delivery" validate:"required,oneof=in-person distance"`
+	Minutes  core.Minutes  `json:"minutes" validate:"required,min=1,max=1440"`
+	Part     string        `json:"part" validate:"required,max=60"`
+	Setting  core.Setting  `json:"setting" validate:"required,oneof=classroom lab clinic externship"`
+}
+
 // NewToken An API token to be made
 type NewToken struct {
 	// Days Until it expires
@@ -2935,6 +3156,21 @@ type NewToken struct {
 
 // NewTokenScopes defines model for NewToken.Scopes.
 type NewTokenScopes string
+
+// NewTopic A topic of the school
+type NewTopic struct {
+	Code  string         `json:"code" validate:"required,max=60"`
+	Kind  core.TopicKind `json:"kind" validate:"required,oneof=condition technique modality setting"`
+	Title string         `json:"title" validate:"required,max=80"`
+}
+
+// NextStep A condition at most two courses away; renew says that a certificate has ended
+type NextStep struct {
+	Condition string   `json:"condition"`
+	Missing   []Course `json:"missing"`
+	Renew     bool     `json:"renew"`
+	Title     string   `json:"title"`
+}
 
 // Organization A school or an employer
 type Organization struct {
@@ -3030,6 +3266,77 @@ type PasswordChange struct {
 	OldPassword string `json:"old_password" validate:"required,min=1,max=128"`
 }
 
+// Pathway A succession of courses
+type Pathway struct {
+	Code        string    `json:"code"`
+	CourseId    CourseID  `json:"course_id"`
+	Description string    `json:"description"`
+	Id          PathwayID `json:"id"`
+
+	// Minutes Whole minutes
+	Minutes     Minutes       `json:"minutes"`
+	Specialty   string        `json:"specialty"`
+	Standard    string        `json:"standard"`
+	Steps       []PathwayStep `json:"steps"`
+	Title       string        `json:"title"`
+	ValidMonths int           `json:"valid_months"`
+	Version     int           `json:"version"`
+	YearEnd     bool          `json:"year_end"`
+}
+
+// PathwayCompletion Who completed a pathway
+type PathwayCompletion struct {
+	Instructor  string           `json:"instructor" validate:"required,max=120"`
+	TherapistId core.TherapistID `json:"therapist_id" validate:"required"`
+}
+
+// PathwayID defines model for PathwayID.
+type PathwayID = core.PathwayID
+
+// PathwayInput A succession of courses and what its certificate says
+type PathwayInput struct {
+	Code        string      `json:"code" validate:"required,max=40"`
+	Description string      `json:"description,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Specialty   string      `json:"specialty" validate:"required,max=60"`
+	Standard    string      `json:"standard,omitempty,omitzero" validate:"omitempty,max=64"`
+	Steps       []StepInput `json:"steps" validate:"required,max=10,dive"`
+	Title       string      `json:"title" validate:"required,max=120"`
+	ValidMonths int         `json:"valid_months,omitempty,omitzero" validate:"omitempty,min=0,max=240"`
+	YearEnd     bool        `json:"year_end,omitempty,omitzero"`
+}
+
+// PathwayList defines model for PathwayList.
+type PathwayList struct {
+	Items []Pathway `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// PathwayProgress How far somebody is; ready says that every step counts today
+type PathwayProgress struct {
+	CompletionId CourseCompletionID `json:"completion_id,omitempty,omitzero"`
+	Name         string             `json:"name"`
+
+	// Pathway A succession of courses
+	Pathway     Pathway        `json:"pathway"`
+	Ready       bool           `json:"ready"`
+	Steps       []StepProgress `json:"steps"`
+	TherapistId TherapistID    `json:"therapist_id"`
+}
+
+// PathwayStep A course of a pathway
+type PathwayStep struct {
+	Code     string   `json:"code"`
+	CourseId CourseID `json:"course_id"`
+	Level    Level    `json:"level"`
+
+	// Minutes Whole minutes
+	Minutes Minutes `json:"minutes"`
+	Number  int     `json:"number"`
+	Title   string  `json:"title"`
+}
+
 // Pause A leave or a withdrawal; open until ended_on
 type Pause struct {
 	CreatedAt     time.Time `json:"created_at"`
@@ -3052,6 +3359,25 @@ type PauseKind = core.PauseKind
 type Pauses struct {
 	Items []Pause `json:"items"`
 }
+
+// Place A person's place in a section
+type Place struct {
+	Attempts int `json:"attempts"`
+
+	// Attended Whole minutes
+	Attended     Minutes            `json:"attended"`
+	CompletionId CourseCompletionID `json:"completion_id,omitempty,omitzero"`
+	Name         string             `json:"name"`
+	Passed       bool               `json:"passed"`
+	Queued       int                `json:"queued"`
+	Reason       string             `json:"reason,omitempty,omitzero"`
+	Since        time.Time          `json:"since"`
+	State        PlaceState         `json:"state"`
+	TherapistId  TherapistID        `json:"therapist_id"`
+}
+
+// PlaceState defines model for PlaceState.
+type PlaceState = core.PlaceState
 
 // Practice Whether the holder may practise on a day, and why
 type Practice struct {
@@ -3233,6 +3559,17 @@ type PublishProgram struct {
 	// Standard The standard's rules as data
 	Standard json.RawMessage `json:"standard" validate:"required"`
 	Title    string          `json:"title" validate:"required,min=1,max=120"`
+}
+
+// Readiness What a therapist may treat, and what comes next
+type Readiness struct {
+	Licensed    bool        `json:"licensed"`
+	MayPractise bool        `json:"may_practise"`
+	Name        string      `json:"name"`
+	Next        []NextStep  `json:"next"`
+	Reason      string      `json:"reason"`
+	TherapistId TherapistID `json:"therapist_id"`
+	Treats      []Treats    `json:"treats"`
 }
 
 // Reason Why minutes do not count
@@ -3604,6 +3941,90 @@ type ScannedClass struct {
 	Until  time.Time `json:"until"`
 }
 
+// Section A course held for a cohort
+type Section struct {
+	CourseCode     string    `json:"course_code"`
+	CourseId       CourseID  `json:"course_id"`
+	CourseTitle    string    `json:"course_title"`
+	EndsOn         Date      `json:"ends_on"`
+	Exam           bool      `json:"exam"`
+	Id             SectionID `json:"id"`
+	InstructorId   MemberID  `json:"instructor_id"`
+	InstructorName string    `json:"instructor_name"`
+
+	// Minutes Whole minutes
+	Minutes  Minutes      `json:"minutes"`
+	Place    string       `json:"place"`
+	Seats    int          `json:"seats"`
+	StartsOn Date         `json:"starts_on"`
+	State    SectionState `json:"state"`
+	Taken    int          `json:"taken"`
+	Version  int          `json:"version"`
+	Waiting  int          `json:"waiting"`
+}
+
+// SectionChange A section as it is to be
+type SectionChange struct {
+	EndsOn       core.Date     `json:"ends_on" validate:"required"`
+	Exam         bool          `json:"exam,omitempty,omitzero"`
+	InstructorId core.MemberID `json:"instructor_id,omitempty,omitzero" validate:"omitempty"`
+	Place        string        `json:"place,omitempty,omitzero" validate:"omitempty,max=120"`
+	Seats        int           `json:"seats" validate:"required,min=1,max=500"`
+	StartsOn     core.Date     `json:"starts_on" validate:"required"`
+}
+
+// SectionDetail A section with what the asker may see of it
+type SectionDetail struct {
+	Exams  []ExamResult  `json:"exams"`
+	Marks  []SessionMark `json:"marks"`
+	Places []Place       `json:"places"`
+
+	// Section A course held for a cohort
+	Section  Section          `json:"section"`
+	Sessions []SectionSession `json:"sessions"`
+	Teaches  bool             `json:"teaches"`
+}
+
+// SectionID defines model for SectionID.
+type SectionID = core.SectionID
+
+// SectionInput A section as it is planned
+type SectionInput struct {
+	EndsOn       core.Date           `json:"ends_on" validate:"required"`
+	Exam         bool                `json:"exam,omitempty,omitzero"`
+	InstructorId core.MemberID       `json:"instructor_id,omitempty,omitzero" validate:"omitempty"`
+	Place        string              `json:"place,omitempty,omitzero" validate:"omitempty,max=120"`
+	Seats        int                 `json:"seats" validate:"required,min=1,max=500"`
+	Sessions     []NewSectionSession `json:"sessions,omitempty,omitzero" validate:"omitempty,max=100,dive"`
+	StartsOn     core.Date           `json:"starts_on" validate:"required"`
+}
+
+// SectionList defines model for SectionList.
+type SectionList struct {
+	Items []Section `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
+// SectionSession A meeting of a section
+type SectionSession struct {
+	Date     Date             `json:"date"`
+	Delivery Delivery         `json:"delivery"`
+	Id       SectionSessionID `json:"id"`
+
+	// Minutes Whole minutes
+	Minutes Minutes `json:"minutes"`
+	Part    string  `json:"part"`
+	Setting Setting `json:"setting"`
+}
+
+// SectionSessionID defines model for SectionSessionID.
+type SectionSessionID = core.SectionSessionID
+
+// SectionState defines model for SectionState.
+type SectionState = core.SectionState
+
 // Session A session and its token, which is shown only here
 type Session struct {
 	// Account Who is signed in
@@ -3629,6 +4050,21 @@ type SessionInfo struct {
 // SessionInfos My sessions
 type SessionInfos struct {
 	Items []SessionInfo `json:"items"`
+}
+
+// SessionMark Whether somebody was at a meeting
+type SessionMark struct {
+	Mark Mark `json:"mark"`
+
+	// Minutes Whole minutes
+	Minutes     Minutes          `json:"minutes"`
+	SessionId   SectionSessionID `json:"session_id"`
+	TherapistId TherapistID      `json:"therapist_id"`
+}
+
+// SessionMarks Who was there
+type SessionMarks struct {
+	Marks []MarkLine `json:"marks" validate:"required,max=500,dive"`
 }
 
 // Setting defines model for Setting.
@@ -3705,6 +4141,60 @@ type SigningKeys struct {
 	Items []SigningKey `json:"items"`
 }
 
+// Specialty A standard of a specialty
+type Specialty struct {
+	Confidence string `json:"confidence"`
+	Key        string `json:"key"`
+
+	// Minutes Whole minutes
+	Minutes  Minutes         `json:"minutes"`
+	Note     string          `json:"note,omitempty,omitzero"`
+	Rules    []SpecialtyRule `json:"rules"`
+	Source   string          `json:"source"`
+	Title    string          `json:"title"`
+	Validity string          `json:"validity,omitempty,omitzero"`
+	Version  string          `json:"version"`
+}
+
+// SpecialtyList defines model for SpecialtyList.
+type SpecialtyList struct {
+	Items []Specialty `json:"items"`
+}
+
+// SpecialtyRule A rule of a specialty's standard
+type SpecialtyRule struct {
+	Confidence string `json:"confidence"`
+	Id         string `json:"id"`
+	Kind       string `json:"kind"`
+	Note       string `json:"note,omitempty,omitzero"`
+	Source     string `json:"source"`
+	Text       string `json:"text"`
+}
+
+// SpecialtyStanding What a standard says of somebody today; until is the last day on which it would be good
+type SpecialtyStanding struct {
+	// Specialty A standard of a specialty
+	Specialty Specialty `json:"specialty"`
+
+	// Standing What the standard says of the credits, rule by rule
+	Standing Standing `json:"standing"`
+	Until    Date     `json:"until,omitempty,omitzero"`
+}
+
+// SpecialtyStandings defines model for SpecialtyStandings.
+type SpecialtyStandings struct {
+	Items []SpecialtyStanding `json:"items"`
+}
+
+// StaffReadyInput For which condition, with which technique or modality, in which state
+type StaffReadyInput struct {
+	Area      string `json:"area,omitempty,omitzero" validate:"omitempty,max=2"`
+	Condition string `json:"condition,omitempty,omitzero" validate:"omitempty,max=60"`
+	Cursor    string `json:"cursor,omitempty,omitzero" validate:"omitempty,max=500"`
+	Limit     int    `json:"limit,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+	Means     string `json:"means,omitempty,omitzero" validate:"omitempty,max=60"`
+}
+
 // StandardID defines model for StandardID.
 type StandardID = core.StandardID
 
@@ -3777,6 +4267,22 @@ type StatementLine struct {
 	ValidInAll Minutes `json:"valid_in_all"`
 }
 
+// StepInput A course of a pathway
+type StepInput struct {
+	CourseCode string     `json:"course_code" validate:"required,max=40"`
+	Level      core.Level `json:"level" validate:"required,oneof=foundation advanced master"`
+}
+
+// StepProgress A step and until when its completion counts
+type StepProgress struct {
+	Done   Date `json:"done,omitempty,omitzero"`
+	Lapsed bool `json:"lapsed"`
+
+	// Step A course of a pathway
+	Step  PathwayStep `json:"step"`
+	Until Date        `json:"until,omitempty,omitzero"`
+}
+
 // SubjectStanding One subject of a standing
 type SubjectStanding struct {
 	Code string `json:"code"`
@@ -3845,6 +4351,35 @@ type TokenList struct {
 
 	// NextCursor Empty at the end.
 	NextCursor string `json:"next_cursor"`
+}
+
+// Topic A term of the catalogue; school_hours says that no national standard of hours was found
+type Topic struct {
+	Code        string    `json:"code"`
+	Hidden      bool      `json:"hidden"`
+	Kind        TopicKind `json:"kind"`
+	SchoolHours bool      `json:"school_hours"`
+	Shipped     bool      `json:"shipped"`
+	Title       string    `json:"title"`
+}
+
+// TopicChange Whether a topic is offered no more
+type TopicChange struct {
+	State string `json:"state" validate:"required,oneof=offered hidden"`
+}
+
+// TopicKind defines model for TopicKind.
+type TopicKind = core.TopicKind
+
+// TopicList defines model for TopicList.
+type TopicList struct {
+	Items []Topic `json:"items"`
+}
+
+// TopicRef A topic by kind and code
+type TopicRef struct {
+	Code string         `json:"code" validate:"required,max=60"`
+	Kind core.TopicKind `json:"kind" validate:"required,oneof=condition technique modality setting"`
 }
 
 // Total The running total of one subject, setting and delivery
@@ -3928,6 +4463,14 @@ type TransferList struct {
 
 // TransferState defines model for TransferState.
 type TransferState = core.TransferState
+
+// Treats A condition that somebody is trained for; now says whether a certificate is good today
+type Treats struct {
+	By        []Ability `json:"by"`
+	Condition string    `json:"condition"`
+	Now       bool      `json:"now"`
+	Title     string    `json:"title"`
+}
 
 // Uncounted A credit that does not count in full, and why
 type Uncounted struct {
@@ -4167,10 +4710,49 @@ type RecordCompletionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// SetCourseDetailsParams defines parameters for SetCourseDetails.
+type SetCourseDetailsParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// PlanSectionParams defines parameters for PlanSection.
+type PlanSectionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ProposeChangeParams defines parameters for ProposeChange.
 type ProposeChangeParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// SearchDirectoryParams defines parameters for SearchDirectory.
+type SearchDirectoryParams struct {
+	// Area Two letters of a state
+	Area string `form:"area,omitempty" json:"area,omitempty,omitzero" validate:"max=2"`
+
+	// Condition A condition of the catalogue
+	Condition string `form:"condition,omitempty" json:"condition,omitempty,omitzero" validate:"max=60"`
+
+	// Language A language that is spoken
+	Language string `form:"language,omitempty" json:"language,omitempty,omitzero" validate:"max=60"`
+
+	// Insurance An insurance that is accepted
+	Insurance string `form:"insurance,omitempty" json:"insurance,omitempty,omitzero" validate:"max=60"`
+
+	// Mentor Only who offers to mentor
+	Mentor bool `form:"mentor,omitempty" json:"mentor,omitempty,omitzero"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // DropDraftParams defines parameters for DropDraft.
@@ -4463,8 +5045,26 @@ type AskAddressJSONBody struct {
 	Password string `json:"password" validate:"required,max=512"`
 }
 
+// SaveDirectoryProfileParams defines parameters for SaveDirectoryProfile.
+type SaveDirectoryProfileParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // ListDisclosuresParams defines parameters for ListDisclosures.
 type ListDisclosuresParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListMySectionsParams defines parameters for ListMySections.
+type ListMySectionsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
@@ -4491,6 +5091,21 @@ type UpdateOrganizationParams struct {
 
 	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ListAssessmentFormsParams defines parameters for ListAssessmentForms.
+type ListAssessmentFormsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CreateAssessmentFormParams defines parameters for CreateAssessmentForm.
+type CreateAssessmentFormParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ListAtRiskParams defines parameters for ListAtRisk.
@@ -4816,6 +5431,21 @@ type UsePaperStyleParams struct {
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListPathwaysParams defines parameters for ListPathways.
+type ListPathwaysParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CreatePathwayParams defines parameters for CreatePathway.
+type CreatePathwayParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListProgramsParams defines parameters for ListPrograms.
 type ListProgramsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -4839,6 +5469,24 @@ type ListProposalsParams struct {
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor             `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 	State  core.ProposalState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=proposed certified declined"`
+}
+
+// ListTrainedParams defines parameters for ListTrained.
+type ListTrainedParams struct {
+	// Condition A condition of the catalogue
+	Condition string `form:"condition,omitempty" json:"condition,omitempty,omitzero" validate:"max=60"`
+
+	// Means A technique or modality of the catalogue
+	Means string `form:"means,omitempty" json:"means,omitempty,omitzero" validate:"max=60"`
+
+	// Area Two letters of a state
+	Area string `form:"area,omitempty" json:"area,omitempty,omitzero" validate:"max=2"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // ListRequestsParams defines parameters for ListRequests.
@@ -4899,6 +5547,18 @@ type ImportRosterParams struct {
 	AsOf     Date           `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
 }
 
+// ListSectionsParams defines parameters for ListSections.
+type ListSectionsParams struct {
+	// Course Of this course alone
+	Course CourseID `form:"course,omitempty" json:"course,omitempty,omitzero"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // SignEntriesParams defines parameters for SignEntries.
 type SignEntriesParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -4912,6 +5572,18 @@ type ListOrganizationTokensParams struct {
 
 	// Cursor The next_cursor of the part before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// AddTopicParams defines parameters for AddTopic.
+type AddTopicParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// HideTopicParams defines parameters for HideTopic.
+type HideTopicParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ListTransfersParams defines parameters for ListTransfers.
@@ -4932,6 +5604,21 @@ type AskResetJSONBody struct {
 type ResetPasswordJSONBody struct {
 	Password string `json:"password" validate:"required,max=512"`
 	Token    string `json:"token" validate:"required,max=100"`
+}
+
+// UpdatePathwayParams defines parameters for UpdatePathway.
+type UpdatePathwayParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// CompletePathwayParams defines parameters for CompletePathway.
+type CompletePathwayParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // CertifyParams defines parameters for Certify.
@@ -5010,6 +5697,78 @@ type UpdateRosterSourceParams struct {
 
 	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// MarkSessionParams defines parameters for MarkSession.
+type MarkSessionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ChangeSectionParams defines parameters for ChangeSection.
+type ChangeSectionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ListAssessmentsParams defines parameters for ListAssessments.
+type ListAssessmentsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// CancelSectionParams defines parameters for CancelSection.
+type CancelSectionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// FinishSectionParams defines parameters for FinishSection.
+type FinishSectionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// JoinSectionParams defines parameters for JoinSection.
+type JoinSectionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// AssessParams defines parameters for Assess.
+type AssessParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// RecordExamParams defines parameters for RecordExam.
+type RecordExamParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// WithdrawPlaceParams defines parameters for WithdrawPlace.
+type WithdrawPlaceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// AddSessionParams defines parameters for AddSession.
+type AddSessionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // SetTherapistDetailsParams defines parameters for SetTherapistDetails.
@@ -5208,6 +5967,12 @@ type SetCourseCEJSONRequestBody = CourseCE
 // RecordCompletionJSONRequestBody defines body for RecordCompletion for application/json ContentType.
 type RecordCompletionJSONRequestBody = CompletionInput
 
+// SetCourseDetailsJSONRequestBody defines body for SetCourseDetails for application/json ContentType.
+type SetCourseDetailsJSONRequestBody = CourseDetailsInput
+
+// PlanSectionJSONRequestBody defines body for PlanSection for application/json ContentType.
+type PlanSectionJSONRequestBody = SectionInput
+
 // DiscloseRecordJSONRequestBody defines body for DiscloseRecord for application/json ContentType.
 type DiscloseRecordJSONRequestBody = DiscloseInput
 
@@ -5280,6 +6045,9 @@ type WithdrawLicenseEventJSONRequestBody = LicenseWithdrawal
 // AskAddressJSONRequestBody defines body for AskAddress for application/json ContentType.
 type AskAddressJSONRequestBody AskAddressJSONBody
 
+// SaveDirectoryProfileJSONRequestBody defines body for SaveDirectoryProfile for application/json ContentType.
+type SaveDirectoryProfileJSONRequestBody = DirectoryProfileInput
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -5288,6 +6056,9 @@ type CreateOrganizationJSONRequestBody = NewOrganization
 
 // UpdateOrganizationJSONRequestBody defines body for UpdateOrganization for application/json ContentType.
 type UpdateOrganizationJSONRequestBody = OrganizationChange
+
+// CreateAssessmentFormJSONRequestBody defines body for CreateAssessmentForm for application/json ContentType.
+type CreateAssessmentFormJSONRequestBody = NewAssessmentForm
 
 // CloseDaysJSONRequestBody defines body for CloseDays for application/json ContentType.
 type CloseDaysJSONRequestBody = CloseDays
@@ -5331,6 +6102,9 @@ type RevokeKeyJSONRequestBody = KeyLossInput
 // TryPaperStyleJSONRequestBody defines body for TryPaperStyle for application/json ContentType.
 type TryPaperStyleJSONRequestBody = PaperStyleInput
 
+// CreatePathwayJSONRequestBody defines body for CreatePathway for application/json ContentType.
+type CreatePathwayJSONRequestBody = PathwayInput
+
 // PublishProgramJSONRequestBody defines body for PublishProgram for application/json ContentType.
 type PublishProgramJSONRequestBody = PublishProgram
 
@@ -5340,14 +6114,29 @@ type CreateRosterSourceJSONRequestBody = RosterSourceInput
 // SignEntriesJSONRequestBody defines body for SignEntries for application/json ContentType.
 type SignEntriesJSONRequestBody = SignEntries
 
+// ListStaffReadyJSONRequestBody defines body for ListStaffReady for application/json ContentType.
+type ListStaffReadyJSONRequestBody = StaffReadyInput
+
 // CreateOrganizationTokenJSONRequestBody defines body for CreateOrganizationToken for application/json ContentType.
 type CreateOrganizationTokenJSONRequestBody = NewToken
+
+// AddTopicJSONRequestBody defines body for AddTopic for application/json ContentType.
+type AddTopicJSONRequestBody = NewTopic
+
+// HideTopicJSONRequestBody defines body for HideTopic for application/json ContentType.
+type HideTopicJSONRequestBody = TopicChange
 
 // AskResetJSONRequestBody defines body for AskReset for application/json ContentType.
 type AskResetJSONRequestBody AskResetJSONBody
 
 // ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
 type ResetPasswordJSONRequestBody ResetPasswordJSONBody
+
+// UpdatePathwayJSONRequestBody defines body for UpdatePathway for application/json ContentType.
+type UpdatePathwayJSONRequestBody = PathwayInput
+
+// CompletePathwayJSONRequestBody defines body for CompletePathway for application/json ContentType.
+type CompletePathwayJSONRequestBody = PathwayCompletion
 
 // DeclineProposalJSONRequestBody defines body for DeclineProposal for application/json ContentType.
 type DeclineProposalJSONRequestBody = ReasonInput
@@ -5366,6 +6155,24 @@ type LinkRosterMatchJSONRequestBody = RosterLink
 
 // UpdateRosterSourceJSONRequestBody defines body for UpdateRosterSource for application/json ContentType.
 type UpdateRosterSourceJSONRequestBody = RosterSourceInput
+
+// MarkSessionJSONRequestBody defines body for MarkSession for application/json ContentType.
+type MarkSessionJSONRequestBody = SessionMarks
+
+// ChangeSectionJSONRequestBody defines body for ChangeSection for application/json ContentType.
+type ChangeSectionJSONRequestBody = SectionChange
+
+// JoinSectionJSONRequestBody defines body for JoinSection for application/json ContentType.
+type JoinSectionJSONRequestBody = JoinInput
+
+// AssessJSONRequestBody defines body for Assess for application/json ContentType.
+type AssessJSONRequestBody = AssessInput
+
+// RecordExamJSONRequestBody defines body for RecordExam for application/json ContentType.
+type RecordExamJSONRequestBody = ExamInput
+
+// AddSessionJSONRequestBody defines body for AddSession for application/json ContentType.
+type AddSessionJSONRequestBody = NewSectionSession
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
@@ -5528,6 +6335,15 @@ type ServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx echo.Context, course CourseID, params RecordCompletionParams) error
+	// GetCourseDetails What a course is about
+	// (GET /v1/courses/{course}/details)
+	GetCourseDetails(ctx echo.Context, course CourseID) error
+	// SetCourseDetails Say what a course is about
+	// (PUT /v1/courses/{course}/details)
+	SetCourseDetails(ctx echo.Context, course CourseID, params SetCourseDetailsParams) error
+	// PlanSection Plan a section of a course
+	// (POST /v1/courses/{course}/sections)
+	PlanSection(ctx echo.Context, course CourseID, params PlanSectionParams) error
 	// DiscloseRecord Show the total, subjects or single sessions with their proof
 	// (POST /v1/credentials/{credential}/disclosure)
 	DiscloseRecord(ctx echo.Context, credential CredentialID) error
@@ -5540,6 +6356,9 @@ type ServerInterface interface {
 	// DownloadSessions The credential as PDF with every session behind it
 	// (GET /v1/credentials/{credential}/sessions/pdf)
 	DownloadSessions(ctx echo.Context, credential CredentialID) error
+	// SearchDirectory Therapists who want to be found
+	// (GET /v1/directory)
+	SearchDirectory(ctx echo.Context, params SearchDirectoryParams) error
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx echo.Context, draft DraftID, params DropDraftParams) error
@@ -5723,6 +6542,12 @@ type ServerInterface interface {
 	// ListMyClasses Classes to check in to now or within twelve hours
 	// (GET /v1/me/classes)
 	ListMyClasses(ctx echo.Context) error
+	// GetDirectoryProfile What I wrote for the directory
+	// (GET /v1/me/directory)
+	GetDirectoryProfile(ctx echo.Context) error
+	// SaveDirectoryProfile Write what the directory shows of me
+	// (PUT /v1/me/directory)
+	SaveDirectoryProfile(ctx echo.Context, params SaveDirectoryProfileParams) error
 	// ListDisclosures Who saw my record
 	// (GET /v1/me/disclosures)
 	ListDisclosures(ctx echo.Context, params ListDisclosuresParams) error
@@ -5732,6 +6557,9 @@ type ServerInterface interface {
 	// ChangePassword Change my password; all other sessions end
 	// (PUT /v1/me/password)
 	ChangePassword(ctx echo.Context) error
+	// ListMySections Sections in which I am, was or wait
+	// (GET /v1/me/sections)
+	ListMySections(ctx echo.Context, params ListMySectionsParams) error
 	// EndMember End a membership
 	// (DELETE /v1/members/{member})
 	EndMember(ctx echo.Context, member MemberID, params EndMemberParams) error
@@ -5744,6 +6572,12 @@ type ServerInterface interface {
 	// UpdateOrganization Change an organization
 	// (PUT /v1/organizations/{organization})
 	UpdateOrganization(ctx echo.Context, organization OrganizationID, params UpdateOrganizationParams) error
+	// ListAssessmentForms Forms by competency
+	// (GET /v1/organizations/{organization}/assessment-forms)
+	ListAssessmentForms(ctx echo.Context, organization OrganizationID, params ListAssessmentFormsParams) error
+	// CreateAssessmentForm Make a form by competency
+	// (POST /v1/organizations/{organization}/assessment-forms)
+	CreateAssessmentForm(ctx echo.Context, organization OrganizationID, params CreateAssessmentFormParams) error
 	// ListAtRisk Students by how long they did not come, with why they are at risk
 	// (GET /v1/organizations/{organization}/at-risk)
 	ListAtRisk(ctx echo.Context, organization OrganizationID, params ListAtRiskParams) error
@@ -5876,6 +6710,12 @@ type ServerInterface interface {
 	// UsePaperStyle Print with the draft from now on
 	// (POST /v1/organizations/{organization}/paper/use)
 	UsePaperStyle(ctx echo.Context, organization OrganizationID, params UsePaperStyleParams) error
+	// ListPathways Pathways
+	// (GET /v1/organizations/{organization}/pathways)
+	ListPathways(ctx echo.Context, organization OrganizationID, params ListPathwaysParams) error
+	// CreatePathway Make a pathway
+	// (POST /v1/organizations/{organization}/pathways)
+	CreatePathway(ctx echo.Context, organization OrganizationID, params CreatePathwayParams) error
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx echo.Context, organization OrganizationID, params ListProgramsParams) error
@@ -5885,6 +6725,9 @@ type ServerInterface interface {
 	// ListProposals Proposals, newest first
 	// (GET /v1/organizations/{organization}/proposals)
 	ListProposals(ctx echo.Context, organization OrganizationID, params ListProposalsParams) error
+	// ListTrained Who is trained now for a condition, with a technique
+	// (GET /v1/organizations/{organization}/readiness)
+	ListTrained(ctx echo.Context, organization OrganizationID, params ListTrainedParams) error
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx echo.Context, organization OrganizationID, params ListRequestsParams) error
@@ -5903,9 +6746,15 @@ type ServerInterface interface {
 	// ImportRoster Import a board's list, or try it with dry_run
 	// (POST /v1/organizations/{organization}/rosters)
 	ImportRoster(ctx echo.Context, organization OrganizationID, params ImportRosterParams) error
+	// ListSections Sections, those that begin last first
+	// (GET /v1/organizations/{organization}/sections)
+	ListSections(ctx echo.Context, organization OrganizationID, params ListSectionsParams) error
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error
+	// ListStaffReady Who of the people seen before is trained now; each is told
+	// (POST /v1/organizations/{organization}/staff-readiness)
+	ListStaffReady(ctx echo.Context, organization OrganizationID) error
 	// ListSupervisors Supervisors whom a student may choose
 	// (GET /v1/organizations/{organization}/supervisors)
 	ListSupervisors(ctx echo.Context, organization OrganizationID) error
@@ -5915,6 +6764,15 @@ type ServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx echo.Context, organization OrganizationID) error
+	// ListTopics A school's catalogue, hidden topics included
+	// (GET /v1/organizations/{organization}/topics)
+	ListTopics(ctx echo.Context, organization OrganizationID) error
+	// AddTopic Add a topic to the catalogue
+	// (POST /v1/organizations/{organization}/topics)
+	AddTopic(ctx echo.Context, organization OrganizationID, params AddTopicParams) error
+	// HideTopic Offer a topic no more, or again
+	// (PUT /v1/organizations/{organization}/topics/{kind}/{topic})
+	HideTopic(ctx echo.Context, organization OrganizationID, kind string, topic string, params HideTopicParams) error
 	// ListTransfers Hours of other schools
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx echo.Context, organization OrganizationID, params ListTransfersParams) error
@@ -5924,6 +6782,18 @@ type ServerInterface interface {
 	// ResetPassword Set a new password; all sessions end
 	// (POST /v1/password-resets/complete)
 	ResetPassword(ctx echo.Context) error
+	// GetPathway A pathway
+	// (GET /v1/pathways/{pathway})
+	GetPathway(ctx echo.Context, pathway PathwayID) error
+	// UpdatePathway Change a pathway
+	// (PUT /v1/pathways/{pathway})
+	UpdatePathway(ctx echo.Context, pathway PathwayID, params UpdatePathwayParams) error
+	// CompletePathway Record that somebody completed a pathway
+	// (POST /v1/pathways/{pathway}/completions)
+	CompletePathway(ctx echo.Context, pathway PathwayID, params CompletePathwayParams) error
+	// GetPathwayProgress How far somebody is with a pathway
+	// (GET /v1/pathways/{pathway}/progress/{therapist})
+	GetPathwayProgress(ctx echo.Context, pathway PathwayID, therapist TherapistID) error
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program ProgramID) error
@@ -5966,6 +6836,39 @@ type ServerInterface interface {
 	// GetRoster How far the import of a list has come
 	// (GET /v1/rosters/{roster})
 	GetRoster(ctx echo.Context, roster RosterID) error
+	// MarkSession Mark who was at a meeting
+	// (POST /v1/section-sessions/{session}/marks)
+	MarkSession(ctx echo.Context, session SectionSessionID, params MarkSessionParams) error
+	// GetSection A section
+	// (GET /v1/sections/{section})
+	GetSection(ctx echo.Context, section SectionID) error
+	// ChangeSection Change a section; more seats go to who waits longest
+	// (PUT /v1/sections/{section})
+	ChangeSection(ctx echo.Context, section SectionID, params ChangeSectionParams) error
+	// ListAssessments Filled-in forms, newest first
+	// (GET /v1/sections/{section}/assessments)
+	ListAssessments(ctx echo.Context, section SectionID, params ListAssessmentsParams) error
+	// CancelSection Call a section off
+	// (POST /v1/sections/{section}/cancel)
+	CancelSection(ctx echo.Context, section SectionID, params CancelSectionParams) error
+	// FinishSection End a section and record who completed it
+	// (POST /v1/sections/{section}/finish)
+	FinishSection(ctx echo.Context, section SectionID, params FinishSectionParams) error
+	// JoinSection Take a seat, or the last place of the waiting list
+	// (POST /v1/sections/{section}/places)
+	JoinSection(ctx echo.Context, section SectionID, params JoinSectionParams) error
+	// Assess Fill in a form by competency
+	// (POST /v1/sections/{section}/places/{therapist}/assessments)
+	Assess(ctx echo.Context, section SectionID, therapist TherapistID, params AssessParams) error
+	// RecordExam Record an attempt at the examination
+	// (POST /v1/sections/{section}/places/{therapist}/exams)
+	RecordExam(ctx echo.Context, section SectionID, therapist TherapistID, params RecordExamParams) error
+	// WithdrawPlace Give a place up; a free seat goes to who waits longest
+	// (POST /v1/sections/{section}/places/{therapist}/withdraw)
+	WithdrawPlace(ctx echo.Context, section SectionID, therapist TherapistID, params WithdrawPlaceParams) error
+	// AddSession Add a meeting
+	// (POST /v1/sections/{section}/sessions)
+	AddSession(ctx echo.Context, section SectionID, params AddSessionParams) error
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx echo.Context) error
@@ -5981,6 +6884,9 @@ type ServerInterface interface {
 	// ConfirmPassword Give the password again before signing
 	// (POST /v1/sessions/current/confirm)
 	ConfirmPassword(ctx echo.Context) error
+	// ListSpecialties The standards of specialties
+	// (GET /v1/specialties)
+	ListSpecialties(ctx echo.Context) error
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx echo.Context, therapist TherapistID) error
@@ -6023,12 +6929,18 @@ type ServerInterface interface {
 	// RecordLicense Record a licence
 	// (POST /v1/therapists/{therapist}/licenses)
 	RecordLicense(ctx echo.Context, therapist TherapistID, params RecordLicenseParams) error
+	// GetReadiness What a therapist may treat, and what comes next
+	// (GET /v1/therapists/{therapist}/readiness)
+	GetReadiness(ctx echo.Context, therapist TherapistID) error
 	// GetReminders How I am reminded
 	// (GET /v1/therapists/{therapist}/reminders)
 	GetReminders(ctx echo.Context, therapist TherapistID) error
 	// SetReminders Choose how I am reminded
 	// (PUT /v1/therapists/{therapist}/reminders)
 	SetReminders(ctx echo.Context, therapist TherapistID, params SetRemindersParams) error
+	// GetSpecialtyStandings A therapist judged by the standards of specialties
+	// (GET /v1/therapists/{therapist}/specialties)
+	GetSpecialtyStandings(ctx echo.Context, therapist TherapistID) error
 	// ListUpcoming What of mine ends, and when
 	// (GET /v1/therapists/{therapist}/upcoming)
 	ListUpcoming(ctx echo.Context, therapist TherapistID, params ListUpcomingParams) error
@@ -7361,6 +8273,109 @@ func (w *ServerInterfaceWrapper) RecordCompletion(ctx echo.Context) error {
 	return err
 }
 
+// GetCourseDetails converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCourseDetails(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCourseDetails(ctx, course)
+	return err
+}
+
+// SetCourseDetails converts echo context to params.
+func (w *ServerInterfaceWrapper) SetCourseDetails(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetCourseDetailsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetCourseDetails(ctx, course, params)
+	return err
+}
+
+// PlanSection converts echo context to params.
+func (w *ServerInterfaceWrapper) PlanSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanSectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlanSection(ctx, course, params)
+	return err
+}
+
 // DiscloseRecord converts echo context to params.
 func (w *ServerInterfaceWrapper) DiscloseRecord(ctx echo.Context) error {
 	var err error
@@ -7442,6 +8457,66 @@ func (w *ServerInterfaceWrapper) DownloadSessions(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DownloadSessions(ctx, credential)
+	return err
+}
+
+// SearchDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) SearchDirectory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchDirectoryParams
+	// ------------- Optional query parameter "area" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "area", ctx.QueryParams(), &params.Area, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Optional query parameter "condition" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "condition", ctx.QueryParams(), &params.Condition, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter condition: %s", err))
+	}
+
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "insurance" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "insurance", ctx.QueryParams(), &params.Insurance, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter insurance: %s", err))
+	}
+
+	// ------------- Optional query parameter "mentor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mentor", ctx.QueryParams(), &params.Mentor, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mentor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SearchDirectory(ctx, params)
 	return err
 }
 
@@ -9305,6 +10380,59 @@ func (w *ServerInterfaceWrapper) ListMyClasses(ctx echo.Context) error {
 	return err
 }
 
+// GetDirectoryProfile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDirectoryProfile(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDirectoryProfile(ctx)
+	return err
+}
+
+// SaveDirectoryProfile converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveDirectoryProfile(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveDirectoryProfileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveDirectoryProfile(ctx, params)
+	return err
+}
+
 // ListDisclosures converts echo context to params.
 func (w *ServerInterfaceWrapper) ListDisclosures(ctx echo.Context) error {
 	var err error
@@ -9345,6 +10473,31 @@ func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ListMySections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMySections(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMySectionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMySections(ctx, params)
 	return err
 }
 
@@ -9477,6 +10630,74 @@ func (w *ServerInterfaceWrapper) UpdateOrganization(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateOrganization(ctx, organization, params)
+	return err
+}
+
+// ListAssessmentForms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAssessmentForms(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAssessmentFormsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAssessmentForms(ctx, organization, params)
+	return err
+}
+
+// CreateAssessmentForm converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAssessmentForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAssessmentFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAssessmentForm(ctx, organization, params)
 	return err
 }
 
@@ -10986,6 +12207,74 @@ func (w *ServerInterfaceWrapper) UsePaperStyle(ctx echo.Context) error {
 	return err
 }
 
+// ListPathways converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPathways(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPathwaysParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPathways(ctx, organization, params)
+	return err
+}
+
+// CreatePathway converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePathway(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreatePathwayParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePathway(ctx, organization, params)
+	return err
+}
+
 // ListPrograms converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPrograms(ctx echo.Context) error {
 	var err error
@@ -11090,6 +12379,59 @@ func (w *ServerInterfaceWrapper) ListProposals(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListProposals(ctx, organization, params)
+	return err
+}
+
+// ListTrained converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTrained(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTrainedParams
+	// ------------- Optional query parameter "condition" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "condition", ctx.QueryParams(), &params.Condition, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter condition: %s", err))
+	}
+
+	// ------------- Optional query parameter "means" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "means", ctx.QueryParams(), &params.Means, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter means: %s", err))
+	}
+
+	// ------------- Optional query parameter "area" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "area", ctx.QueryParams(), &params.Area, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTrained(ctx, organization, params)
 	return err
 }
 
@@ -11317,6 +12659,45 @@ func (w *ServerInterfaceWrapper) ImportRoster(ctx echo.Context) error {
 	return err
 }
 
+// ListSections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSections(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSectionsParams
+	// ------------- Optional query parameter "course" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "course", ctx.QueryParams(), &params.Course, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSections(ctx, organization, params)
+	return err
+}
+
 // SignEntries converts echo context to params.
 func (w *ServerInterfaceWrapper) SignEntries(ctx echo.Context) error {
 	var err error
@@ -11350,6 +12731,22 @@ func (w *ServerInterfaceWrapper) SignEntries(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SignEntries(ctx, organization, params)
+	return err
+}
+
+// ListStaffReady converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStaffReady(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStaffReady(ctx, organization)
 	return err
 }
 
@@ -11417,6 +12814,110 @@ func (w *ServerInterfaceWrapper) CreateOrganizationToken(ctx echo.Context) error
 	return err
 }
 
+// ListTopics converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTopics(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTopics(ctx, organization)
+	return err
+}
+
+// AddTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddTopicParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTopic(ctx, organization, params)
+	return err
+}
+
+// HideTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) HideTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HideTopicParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.HideTopic(ctx, organization, kind, topic, params)
+	return err
+}
+
 // ListTransfers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	var err error
@@ -11464,6 +12965,133 @@ func (w *ServerInterfaceWrapper) ResetPassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResetPassword(ctx)
+	return err
+}
+
+// GetPathway converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPathway(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pathway" -------------
+	var pathway PathwayID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pathway", ctx.Param("pathway"), &pathway, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pathway: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPathway(ctx, pathway)
+	return err
+}
+
+// UpdatePathway converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdatePathway(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pathway" -------------
+	var pathway PathwayID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pathway", ctx.Param("pathway"), &pathway, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pathway: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdatePathwayParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdatePathway(ctx, pathway, params)
+	return err
+}
+
+// CompletePathway converts echo context to params.
+func (w *ServerInterfaceWrapper) CompletePathway(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pathway" -------------
+	var pathway PathwayID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pathway", ctx.Param("pathway"), &pathway, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pathway: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CompletePathwayParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompletePathway(ctx, pathway, params)
+	return err
+}
+
+// GetPathwayProgress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPathwayProgress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pathway" -------------
+	var pathway PathwayID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pathway", ctx.Param("pathway"), &pathway, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pathway: %s", err))
+	}
+
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPathwayProgress(ctx, pathway, therapist)
 	return err
 }
 
@@ -11999,6 +13627,447 @@ func (w *ServerInterfaceWrapper) GetRoster(ctx echo.Context) error {
 	return err
 }
 
+// MarkSession converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session" -------------
+	var session SectionSessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session", ctx.Param("session"), &session, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MarkSessionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkSession(ctx, session, params)
+	return err
+}
+
+// GetSection converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSection(ctx, section)
+	return err
+}
+
+// ChangeSection converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeSectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeSection(ctx, section, params)
+	return err
+}
+
+// ListAssessments converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAssessments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAssessmentsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAssessments(ctx, section, params)
+	return err
+}
+
+// CancelSection converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelSectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelSection(ctx, section, params)
+	return err
+}
+
+// FinishSection converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FinishSectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishSection(ctx, section, params)
+	return err
+}
+
+// JoinSection converts echo context to params.
+func (w *ServerInterfaceWrapper) JoinSection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params JoinSectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.JoinSection(ctx, section, params)
+	return err
+}
+
+// Assess converts echo context to params.
+func (w *ServerInterfaceWrapper) Assess(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssessParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Assess(ctx, section, therapist, params)
+	return err
+}
+
+// RecordExam converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordExam(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordExamParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordExam(ctx, section, therapist, params)
+	return err
+}
+
+// WithdrawPlace converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPlace(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPlaceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPlace(ctx, section, therapist, params)
+	return err
+}
+
+// AddSession converts echo context to params.
+func (w *ServerInterfaceWrapper) AddSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "section" -------------
+	var section SectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "section", ctx.Param("section"), &section, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter section: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddSessionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddSession(ctx, section, params)
+	return err
+}
+
 // SignOutEverywhere converts echo context to params.
 func (w *ServerInterfaceWrapper) SignOutEverywhere(ctx echo.Context) error {
 	var err error
@@ -12041,6 +14110,15 @@ func (w *ServerInterfaceWrapper) ConfirmPassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmPassword(ctx)
+	return err
+}
+
+// ListSpecialties converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSpecialties(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSpecialties(ctx)
 	return err
 }
 
@@ -12464,6 +14542,22 @@ func (w *ServerInterfaceWrapper) RecordLicense(ctx echo.Context) error {
 	return err
 }
 
+// GetReadiness converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReadiness(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReadiness(ctx, therapist)
+	return err
+}
+
 // GetReminders converts echo context to params.
 func (w *ServerInterfaceWrapper) GetReminders(ctx echo.Context) error {
 	var err error
@@ -12528,6 +14622,22 @@ func (w *ServerInterfaceWrapper) SetReminders(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetReminders(ctx, therapist, params)
+	return err
+}
+
+// GetSpecialtyStandings converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSpecialtyStandings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSpecialtyStandings(ctx, therapist)
 	return err
 }
 
@@ -13059,6 +15169,41 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/courses/:course/completions", wrapper.RecordCompletion, options.OperationMiddlewares["recordCompletion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/course-completions", wrapper.ListCourseCompletions, options.OperationMiddlewares["listCourseCompletions"]...)
 	router.POST(options.BaseURL+"/v1/course-completions/:course_completion/proposals", wrapper.ProposeSpecialty, options.OperationMiddlewares["proposeSpecialty"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/topics", wrapper.ListTopics, options.OperationMiddlewares["listTopics"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/topics", wrapper.AddTopic, options.OperationMiddlewares["addTopic"]...)
+	router.PUT(options.BaseURL+"/v1/organizations/:organization/topics/:kind/:topic", wrapper.HideTopic, options.OperationMiddlewares["hideTopic"]...)
+	router.GET(options.BaseURL+"/v1/courses/:course/details", wrapper.GetCourseDetails, options.OperationMiddlewares["getCourseDetails"]...)
+	router.PUT(options.BaseURL+"/v1/courses/:course/details", wrapper.SetCourseDetails, options.OperationMiddlewares["setCourseDetails"]...)
+	router.GET(options.BaseURL+"/v1/specialties", wrapper.ListSpecialties, options.OperationMiddlewares["listSpecialties"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/specialties", wrapper.GetSpecialtyStandings, options.OperationMiddlewares["getSpecialtyStandings"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/readiness", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/readiness", wrapper.ListTrained, options.OperationMiddlewares["listTrained"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/staff-readiness", wrapper.ListStaffReady, options.OperationMiddlewares["listStaffReady"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/pathways", wrapper.ListPathways, options.OperationMiddlewares["listPathways"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/pathways", wrapper.CreatePathway, options.OperationMiddlewares["createPathway"]...)
+	router.GET(options.BaseURL+"/v1/pathways/:pathway", wrapper.GetPathway, options.OperationMiddlewares["getPathway"]...)
+	router.PUT(options.BaseURL+"/v1/pathways/:pathway", wrapper.UpdatePathway, options.OperationMiddlewares["updatePathway"]...)
+	router.GET(options.BaseURL+"/v1/pathways/:pathway/progress/:therapist", wrapper.GetPathwayProgress, options.OperationMiddlewares["getPathwayProgress"]...)
+	router.POST(options.BaseURL+"/v1/pathways/:pathway/completions", wrapper.CompletePathway, options.OperationMiddlewares["completePathway"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/sections", wrapper.ListSections, options.OperationMiddlewares["listSections"]...)
+	router.POST(options.BaseURL+"/v1/courses/:course/sections", wrapper.PlanSection, options.OperationMiddlewares["planSection"]...)
+	router.GET(options.BaseURL+"/v1/sections/:section", wrapper.GetSection, options.OperationMiddlewares["getSection"]...)
+	router.PUT(options.BaseURL+"/v1/sections/:section", wrapper.ChangeSection, options.OperationMiddlewares["changeSection"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/cancel", wrapper.CancelSection, options.OperationMiddlewares["cancelSection"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/finish", wrapper.FinishSection, options.OperationMiddlewares["finishSection"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/sessions", wrapper.AddSession, options.OperationMiddlewares["addSession"]...)
+	router.POST(options.BaseURL+"/v1/section-sessions/:session/marks", wrapper.MarkSession, options.OperationMiddlewares["markSession"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/places", wrapper.JoinSection, options.OperationMiddlewares["joinSection"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/places/:therapist/withdraw", wrapper.WithdrawPlace, options.OperationMiddlewares["withdrawPlace"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/places/:therapist/exams", wrapper.RecordExam, options.OperationMiddlewares["recordExam"]...)
+	router.POST(options.BaseURL+"/v1/sections/:section/places/:therapist/assessments", wrapper.Assess, options.OperationMiddlewares["assess"]...)
+	router.GET(options.BaseURL+"/v1/sections/:section/assessments", wrapper.ListAssessments, options.OperationMiddlewares["listAssessments"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.ListAssessmentForms, options.OperationMiddlewares["listAssessmentForms"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.CreateAssessmentForm, options.OperationMiddlewares["createAssessmentForm"]...)
+	router.GET(options.BaseURL+"/v1/directory", wrapper.SearchDirectory, options.OperationMiddlewares["searchDirectory"]...)
+	router.GET(options.BaseURL+"/v1/me/sections", wrapper.ListMySections, options.OperationMiddlewares["listMySections"]...)
+	router.GET(options.BaseURL+"/v1/me/directory", wrapper.GetDirectoryProfile, options.OperationMiddlewares["getDirectoryProfile"]...)
+	router.PUT(options.BaseURL+"/v1/me/directory", wrapper.SaveDirectoryProfile, options.OperationMiddlewares["saveDirectoryProfile"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
 	router.PUT(options.BaseURL+"/v1/therapists/:therapist", wrapper.SetTherapistDetails, options.OperationMiddlewares["setTherapistDetails"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/licenses", wrapper.ListLicenses, options.OperationMiddlewares["listLicenses"]...)
@@ -15058,6 +17203,151 @@ func (response RecordCompletiondefaultApplicationProblemPlusJSONResponse) VisitR
 	return err
 }
 
+type GetCourseDetailsRequestObject struct {
+	Course CourseID `json:"course"`
+}
+
+type GetCourseDetailsResponseObject interface {
+	VisitGetCourseDetailsResponse(w http.ResponseWriter) error
+}
+
+type GetCourseDetails200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCourseDetails200JSONResponse struct {
+	Body    CourseDetails
+	Headers GetCourseDetails200ResponseHeaders
+}
+
+func (response GetCourseDetails200JSONResponse) VisitGetCourseDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCourseDetailsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCourseDetailsdefaultApplicationProblemPlusJSONResponse) VisitGetCourseDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetCourseDetailsRequestObject struct {
+	Course CourseID `json:"course"`
+	Params SetCourseDetailsParams
+	Body   *SetCourseDetailsJSONRequestBody
+}
+
+type SetCourseDetailsResponseObject interface {
+	VisitSetCourseDetailsResponse(w http.ResponseWriter) error
+}
+
+type SetCourseDetails200ResponseHeaders struct {
+	ETag string
+}
+
+type SetCourseDetails200JSONResponse struct {
+	Body    CourseDetails
+	Headers SetCourseDetails200ResponseHeaders
+}
+
+func (response SetCourseDetails200JSONResponse) VisitSetCourseDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetCourseDetailsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetCourseDetailsdefaultApplicationProblemPlusJSONResponse) VisitSetCourseDetailsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanSectionRequestObject struct {
+	Course CourseID `json:"course"`
+	Params PlanSectionParams
+	Body   *PlanSectionJSONRequestBody
+}
+
+type PlanSectionResponseObject interface {
+	VisitPlanSectionResponse(w http.ResponseWriter) error
+}
+
+type PlanSection201ResponseHeaders struct {
+	ETag string
+}
+
+type PlanSection201JSONResponse struct {
+	Body    Section
+	Headers PlanSection201ResponseHeaders
+}
+
+func (response PlanSection201JSONResponse) VisitPlanSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlanSectiondefaultApplicationProblemPlusJSONResponse) VisitPlanSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DiscloseRecordRequestObject struct {
 	Credential CredentialID `json:"credential"`
 	Body       *DiscloseRecordJSONRequestBody
@@ -15220,6 +17510,53 @@ type DownloadSessionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DownloadSessionsdefaultApplicationProblemPlusJSONResponse) VisitDownloadSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchDirectoryRequestObject struct {
+	Params SearchDirectoryParams
+}
+
+type SearchDirectoryResponseObject interface {
+	VisitSearchDirectoryResponse(w http.ResponseWriter) error
+}
+
+type SearchDirectory200ResponseHeaders struct {
+	Link string
+}
+
+type SearchDirectory200JSONResponse struct {
+	Body    DirectoryList
+	Headers SearchDirectory200ResponseHeaders
+}
+
+func (response SearchDirectory200JSONResponse) VisitSearchDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchDirectorydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SearchDirectorydefaultApplicationProblemPlusJSONResponse) VisitSearchDirectoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17906,6 +20243,100 @@ func (response ListMyClassesdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type GetDirectoryProfileRequestObject struct {
+}
+
+type GetDirectoryProfileResponseObject interface {
+	VisitGetDirectoryProfileResponse(w http.ResponseWriter) error
+}
+
+type GetDirectoryProfile200ResponseHeaders struct {
+	ETag string
+}
+
+type GetDirectoryProfile200JSONResponse struct {
+	Body    DirectoryProfile
+	Headers GetDirectoryProfile200ResponseHeaders
+}
+
+func (response GetDirectoryProfile200JSONResponse) VisitGetDirectoryProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDirectoryProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDirectoryProfiledefaultApplicationProblemPlusJSONResponse) VisitGetDirectoryProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDirectoryProfileRequestObject struct {
+	Params SaveDirectoryProfileParams
+	Body   *SaveDirectoryProfileJSONRequestBody
+}
+
+type SaveDirectoryProfileResponseObject interface {
+	VisitSaveDirectoryProfileResponse(w http.ResponseWriter) error
+}
+
+type SaveDirectoryProfile200ResponseHeaders struct {
+	ETag string
+}
+
+type SaveDirectoryProfile200JSONResponse struct {
+	Body    DirectoryProfile
+	Headers SaveDirectoryProfile200ResponseHeaders
+}
+
+func (response SaveDirectoryProfile200JSONResponse) VisitSaveDirectoryProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDirectoryProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveDirectoryProfiledefaultApplicationProblemPlusJSONResponse) VisitSaveDirectoryProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDisclosuresRequestObject struct {
 	Params ListDisclosuresParams
 }
@@ -18019,6 +20450,53 @@ type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMySectionsRequestObject struct {
+	Params ListMySectionsParams
+}
+
+type ListMySectionsResponseObject interface {
+	VisitListMySectionsResponse(w http.ResponseWriter) error
+}
+
+type ListMySections200ResponseHeaders struct {
+	Link string
+}
+
+type ListMySections200JSONResponse struct {
+	Body    MySectionList
+	Headers ListMySections200ResponseHeaders
+}
+
+func (response ListMySections200JSONResponse) VisitListMySectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMySectionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMySectionsdefaultApplicationProblemPlusJSONResponse) VisitListMySectionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18197,6 +20675,95 @@ type UpdateOrganizationdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateOrganizationdefaultApplicationProblemPlusJSONResponse) VisitUpdateOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAssessmentFormsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListAssessmentFormsParams
+}
+
+type ListAssessmentFormsResponseObject interface {
+	VisitListAssessmentFormsResponse(w http.ResponseWriter) error
+}
+
+type ListAssessmentForms200ResponseHeaders struct {
+	Link string
+}
+
+type ListAssessmentForms200JSONResponse struct {
+	Body    AssessmentFormList
+	Headers ListAssessmentForms200ResponseHeaders
+}
+
+func (response ListAssessmentForms200JSONResponse) VisitListAssessmentFormsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAssessmentFormsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAssessmentFormsdefaultApplicationProblemPlusJSONResponse) VisitListAssessmentFormsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAssessmentFormRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CreateAssessmentFormParams
+	Body         *CreateAssessmentFormJSONRequestBody
+}
+
+type CreateAssessmentFormResponseObject interface {
+	VisitCreateAssessmentFormResponse(w http.ResponseWriter) error
+}
+
+type CreateAssessmentForm201JSONResponse AssessmentForm
+
+func (response CreateAssessmentForm201JSONResponse) VisitCreateAssessmentFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAssessmentFormdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateAssessmentFormdefaultApplicationProblemPlusJSONResponse) VisitCreateAssessmentFormResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20237,6 +22804,103 @@ func (response UsePaperStyledefaultApplicationProblemPlusJSONResponse) VisitUseP
 	return err
 }
 
+type ListPathwaysRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListPathwaysParams
+}
+
+type ListPathwaysResponseObject interface {
+	VisitListPathwaysResponse(w http.ResponseWriter) error
+}
+
+type ListPathways200ResponseHeaders struct {
+	Link string
+}
+
+type ListPathways200JSONResponse struct {
+	Body    PathwayList
+	Headers ListPathways200ResponseHeaders
+}
+
+func (response ListPathways200JSONResponse) VisitListPathwaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPathwaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPathwaysdefaultApplicationProblemPlusJSONResponse) VisitListPathwaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePathwayRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       CreatePathwayParams
+	Body         *CreatePathwayJSONRequestBody
+}
+
+type CreatePathwayResponseObject interface {
+	VisitCreatePathwayResponse(w http.ResponseWriter) error
+}
+
+type CreatePathway201ResponseHeaders struct {
+	ETag string
+}
+
+type CreatePathway201JSONResponse struct {
+	Body    Pathway
+	Headers CreatePathway201ResponseHeaders
+}
+
+func (response CreatePathway201JSONResponse) VisitCreatePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePathwaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreatePathwaydefaultApplicationProblemPlusJSONResponse) VisitCreatePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProgramsRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListProgramsParams
@@ -20363,6 +23027,54 @@ type ListProposalsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListProposalsdefaultApplicationProblemPlusJSONResponse) VisitListProposalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTrainedRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListTrainedParams
+}
+
+type ListTrainedResponseObject interface {
+	VisitListTrainedResponse(w http.ResponseWriter) error
+}
+
+type ListTrained200ResponseHeaders struct {
+	Link string
+}
+
+type ListTrained200JSONResponse struct {
+	Body    AbilityList
+	Headers ListTrained200ResponseHeaders
+}
+
+func (response ListTrained200JSONResponse) VisitListTrainedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTraineddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTraineddefaultApplicationProblemPlusJSONResponse) VisitListTrainedResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20670,6 +23382,54 @@ func (response ImportRosterdefaultApplicationProblemPlusJSONResponse) VisitImpor
 	return err
 }
 
+type ListSectionsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       ListSectionsParams
+}
+
+type ListSectionsResponseObject interface {
+	VisitListSectionsResponse(w http.ResponseWriter) error
+}
+
+type ListSections200ResponseHeaders struct {
+	Link string
+}
+
+type ListSections200JSONResponse struct {
+	Body    SectionList
+	Headers ListSections200ResponseHeaders
+}
+
+func (response ListSections200JSONResponse) VisitListSectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSectionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSectionsdefaultApplicationProblemPlusJSONResponse) VisitListSectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignEntriesRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       SignEntriesParams
@@ -20700,6 +23460,46 @@ type SignEntriesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SignEntriesdefaultApplicationProblemPlusJSONResponse) VisitSignEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaffReadyRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Body         *ListStaffReadyJSONRequestBody
+}
+
+type ListStaffReadyResponseObject interface {
+	VisitListStaffReadyResponse(w http.ResponseWriter) error
+}
+
+type ListStaffReady200JSONResponse AbilityList
+
+func (response ListStaffReady200JSONResponse) VisitListStaffReadyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaffReadydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListStaffReadydefaultApplicationProblemPlusJSONResponse) VisitListStaffReadyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20838,6 +23638,129 @@ func (response CreateOrganizationTokendefaultApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type ListTopicsRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+}
+
+type ListTopicsResponseObject interface {
+	VisitListTopicsResponse(w http.ResponseWriter) error
+}
+
+type ListTopics200JSONResponse TopicList
+
+func (response ListTopics200JSONResponse) VisitListTopicsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTopicsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTopicsdefaultApplicationProblemPlusJSONResponse) VisitListTopicsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTopicRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Params       AddTopicParams
+	Body         *AddTopicJSONRequestBody
+}
+
+type AddTopicResponseObject interface {
+	VisitAddTopicResponse(w http.ResponseWriter) error
+}
+
+type AddTopic201JSONResponse Topic
+
+func (response AddTopic201JSONResponse) VisitAddTopicResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTopicdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddTopicdefaultApplicationProblemPlusJSONResponse) VisitAddTopicResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HideTopicRequestObject struct {
+	Organization OrganizationID `json:"organization"`
+	Kind         string         `json:"kind"`
+	Topic        string         `json:"topic"`
+	Params       HideTopicParams
+	Body         *HideTopicJSONRequestBody
+}
+
+type HideTopicResponseObject interface {
+	VisitHideTopicResponse(w http.ResponseWriter) error
+}
+
+type HideTopic200JSONResponse Topic
+
+func (response HideTopic200JSONResponse) VisitHideTopicResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HideTopicdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response HideTopicdefaultApplicationProblemPlusJSONResponse) VisitHideTopicResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTransfersRequestObject struct {
 	Organization OrganizationID `json:"organization"`
 	Params       ListTransfersParams
@@ -20941,6 +23864,183 @@ type ResetPassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResetPassworddefaultApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPathwayRequestObject struct {
+	Pathway PathwayID `json:"pathway"`
+}
+
+type GetPathwayResponseObject interface {
+	VisitGetPathwayResponse(w http.ResponseWriter) error
+}
+
+type GetPathway200ResponseHeaders struct {
+	ETag string
+}
+
+type GetPathway200JSONResponse struct {
+	Body    Pathway
+	Headers GetPathway200ResponseHeaders
+}
+
+func (response GetPathway200JSONResponse) VisitGetPathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPathwaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPathwaydefaultApplicationProblemPlusJSONResponse) VisitGetPathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePathwayRequestObject struct {
+	Pathway PathwayID `json:"pathway"`
+	Params  UpdatePathwayParams
+	Body    *UpdatePathwayJSONRequestBody
+}
+
+type UpdatePathwayResponseObject interface {
+	VisitUpdatePathwayResponse(w http.ResponseWriter) error
+}
+
+type UpdatePathway200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdatePathway200JSONResponse struct {
+	Body    Pathway
+	Headers UpdatePathway200ResponseHeaders
+}
+
+func (response UpdatePathway200JSONResponse) VisitUpdatePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePathwaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdatePathwaydefaultApplicationProblemPlusJSONResponse) VisitUpdatePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompletePathwayRequestObject struct {
+	Pathway PathwayID `json:"pathway"`
+	Params  CompletePathwayParams
+	Body    *CompletePathwayJSONRequestBody
+}
+
+type CompletePathwayResponseObject interface {
+	VisitCompletePathwayResponse(w http.ResponseWriter) error
+}
+
+type CompletePathway201JSONResponse CourseCompletion
+
+func (response CompletePathway201JSONResponse) VisitCompletePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompletePathwaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CompletePathwaydefaultApplicationProblemPlusJSONResponse) VisitCompletePathwayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPathwayProgressRequestObject struct {
+	Pathway   PathwayID   `json:"pathway"`
+	Therapist TherapistID `json:"therapist"`
+}
+
+type GetPathwayProgressResponseObject interface {
+	VisitGetPathwayProgressResponse(w http.ResponseWriter) error
+}
+
+type GetPathwayProgress200JSONResponse PathwayProgress
+
+func (response GetPathwayProgress200JSONResponse) VisitGetPathwayProgressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPathwayProgressdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPathwayProgressdefaultApplicationProblemPlusJSONResponse) VisitGetPathwayProgressResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21602,6 +24702,494 @@ func (response GetRosterdefaultApplicationProblemPlusJSONResponse) VisitGetRoste
 	return err
 }
 
+type MarkSessionRequestObject struct {
+	Session SectionSessionID `json:"session"`
+	Params  MarkSessionParams
+	Body    *MarkSessionJSONRequestBody
+}
+
+type MarkSessionResponseObject interface {
+	VisitMarkSessionResponse(w http.ResponseWriter) error
+}
+
+type MarkSession200JSONResponse SectionDetail
+
+func (response MarkSession200JSONResponse) VisitMarkSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MarkSessiondefaultApplicationProblemPlusJSONResponse) VisitMarkSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSectionRequestObject struct {
+	Section SectionID `json:"section"`
+}
+
+type GetSectionResponseObject interface {
+	VisitGetSectionResponse(w http.ResponseWriter) error
+}
+
+type GetSection200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSection200JSONResponse struct {
+	Body    SectionDetail
+	Headers GetSection200ResponseHeaders
+}
+
+func (response GetSection200JSONResponse) VisitGetSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSectiondefaultApplicationProblemPlusJSONResponse) VisitGetSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeSectionRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  ChangeSectionParams
+	Body    *ChangeSectionJSONRequestBody
+}
+
+type ChangeSectionResponseObject interface {
+	VisitChangeSectionResponse(w http.ResponseWriter) error
+}
+
+type ChangeSection200ResponseHeaders struct {
+	ETag string
+}
+
+type ChangeSection200JSONResponse struct {
+	Body    Section
+	Headers ChangeSection200ResponseHeaders
+}
+
+func (response ChangeSection200JSONResponse) VisitChangeSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeSectiondefaultApplicationProblemPlusJSONResponse) VisitChangeSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAssessmentsRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  ListAssessmentsParams
+}
+
+type ListAssessmentsResponseObject interface {
+	VisitListAssessmentsResponse(w http.ResponseWriter) error
+}
+
+type ListAssessments200ResponseHeaders struct {
+	Link string
+}
+
+type ListAssessments200JSONResponse struct {
+	Body    AssessmentList
+	Headers ListAssessments200ResponseHeaders
+}
+
+func (response ListAssessments200JSONResponse) VisitListAssessmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Link", fmt.Sprint(response.Headers.Link))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAssessmentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAssessmentsdefaultApplicationProblemPlusJSONResponse) VisitListAssessmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelSectionRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  CancelSectionParams
+}
+
+type CancelSectionResponseObject interface {
+	VisitCancelSectionResponse(w http.ResponseWriter) error
+}
+
+type CancelSection200ResponseHeaders struct {
+	ETag string
+}
+
+type CancelSection200JSONResponse struct {
+	Body    Section
+	Headers CancelSection200ResponseHeaders
+}
+
+func (response CancelSection200JSONResponse) VisitCancelSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CancelSectiondefaultApplicationProblemPlusJSONResponse) VisitCancelSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishSectionRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  FinishSectionParams
+}
+
+type FinishSectionResponseObject interface {
+	VisitFinishSectionResponse(w http.ResponseWriter) error
+}
+
+type FinishSection200ResponseHeaders struct {
+	ETag string
+}
+
+type FinishSection200JSONResponse struct {
+	Body    SectionDetail
+	Headers FinishSection200ResponseHeaders
+}
+
+func (response FinishSection200JSONResponse) VisitFinishSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FinishSectiondefaultApplicationProblemPlusJSONResponse) VisitFinishSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinSectionRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  JoinSectionParams
+	Body    *JoinSectionJSONRequestBody
+}
+
+type JoinSectionResponseObject interface {
+	VisitJoinSectionResponse(w http.ResponseWriter) error
+}
+
+type JoinSection201JSONResponse Place
+
+func (response JoinSection201JSONResponse) VisitJoinSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinSectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response JoinSectiondefaultApplicationProblemPlusJSONResponse) VisitJoinSectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssessRequestObject struct {
+	Section   SectionID   `json:"section"`
+	Therapist TherapistID `json:"therapist"`
+	Params    AssessParams
+	Body      *AssessJSONRequestBody
+}
+
+type AssessResponseObject interface {
+	VisitAssessResponse(w http.ResponseWriter) error
+}
+
+type Assess201JSONResponse Assessment
+
+func (response Assess201JSONResponse) VisitAssessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssessdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AssessdefaultApplicationProblemPlusJSONResponse) VisitAssessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordExamRequestObject struct {
+	Section   SectionID   `json:"section"`
+	Therapist TherapistID `json:"therapist"`
+	Params    RecordExamParams
+	Body      *RecordExamJSONRequestBody
+}
+
+type RecordExamResponseObject interface {
+	VisitRecordExamResponse(w http.ResponseWriter) error
+}
+
+type RecordExam201JSONResponse ExamResult
+
+func (response RecordExam201JSONResponse) VisitRecordExamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordExamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordExamdefaultApplicationProblemPlusJSONResponse) VisitRecordExamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPlaceRequestObject struct {
+	Section   SectionID   `json:"section"`
+	Therapist TherapistID `json:"therapist"`
+	Params    WithdrawPlaceParams
+}
+
+type WithdrawPlaceResponseObject interface {
+	VisitWithdrawPlaceResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPlace200JSONResponse Place
+
+func (response WithdrawPlace200JSONResponse) VisitWithdrawPlaceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPlacedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawPlacedefaultApplicationProblemPlusJSONResponse) VisitWithdrawPlaceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSessionRequestObject struct {
+	Section SectionID `json:"section"`
+	Params  AddSessionParams
+	Body    *AddSessionJSONRequestBody
+}
+
+type AddSessionResponseObject interface {
+	VisitAddSessionResponse(w http.ResponseWriter) error
+}
+
+type AddSession201JSONResponse SectionSession
+
+func (response AddSession201JSONResponse) VisitAddSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddSessiondefaultApplicationProblemPlusJSONResponse) VisitAddSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignOutEverywhereRequestObject struct {
 }
 
@@ -21771,6 +25359,44 @@ type ConfirmPassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmPassworddefaultApplicationProblemPlusJSONResponse) VisitConfirmPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSpecialtiesRequestObject struct {
+}
+
+type ListSpecialtiesResponseObject interface {
+	VisitListSpecialtiesResponse(w http.ResponseWriter) error
+}
+
+type ListSpecialties200JSONResponse SpecialtyList
+
+func (response ListSpecialties200JSONResponse) VisitListSpecialtiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSpecialtiesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSpecialtiesdefaultApplicationProblemPlusJSONResponse) VisitListSpecialtiesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22385,6 +26011,45 @@ func (response RecordLicensedefaultApplicationProblemPlusJSONResponse) VisitReco
 	return err
 }
 
+type GetReadinessRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+}
+
+type GetReadinessResponseObject interface {
+	VisitGetReadinessResponse(w http.ResponseWriter) error
+}
+
+type GetReadiness200JSONResponse Readiness
+
+func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReadinessdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReadinessdefaultApplicationProblemPlusJSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRemindersRequestObject struct {
 	Therapist TherapistID `json:"therapist"`
 }
@@ -22470,6 +26135,45 @@ type SetRemindersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SetRemindersdefaultApplicationProblemPlusJSONResponse) VisitSetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSpecialtyStandingsRequestObject struct {
+	Therapist TherapistID `json:"therapist"`
+}
+
+type GetSpecialtyStandingsResponseObject interface {
+	VisitGetSpecialtyStandingsResponse(w http.ResponseWriter) error
+}
+
+type GetSpecialtyStandings200JSONResponse SpecialtyStandings
+
+func (response GetSpecialtyStandings200JSONResponse) VisitGetSpecialtyStandingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSpecialtyStandingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSpecialtyStandingsdefaultApplicationProblemPlusJSONResponse) VisitGetSpecialtyStandingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23112,6 +26816,15 @@ type StrictServerInterface interface {
 	// RecordCompletion Record that somebody completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx context.Context, request RecordCompletionRequestObject) (RecordCompletionResponseObject, error)
+	// GetCourseDetails What a course is about
+	// (GET /v1/courses/{course}/details)
+	GetCourseDetails(ctx context.Context, request GetCourseDetailsRequestObject) (GetCourseDetailsResponseObject, error)
+	// SetCourseDetails Say what a course is about
+	// (PUT /v1/courses/{course}/details)
+	SetCourseDetails(ctx context.Context, request SetCourseDetailsRequestObject) (SetCourseDetailsResponseObject, error)
+	// PlanSection Plan a section of a course
+	// (POST /v1/courses/{course}/sections)
+	PlanSection(ctx context.Context, request PlanSectionRequestObject) (PlanSectionResponseObject, error)
 	// DiscloseRecord Show the total, subjects or single sessions with their proof
 	// (POST /v1/credentials/{credential}/disclosure)
 	DiscloseRecord(ctx context.Context, request DiscloseRecordRequestObject) (DiscloseRecordResponseObject, error)
@@ -23124,6 +26837,9 @@ type StrictServerInterface interface {
 	// DownloadSessions The credential as PDF with every session behind it
 	// (GET /v1/credentials/{credential}/sessions/pdf)
 	DownloadSessions(ctx context.Context, request DownloadSessionsRequestObject) (DownloadSessionsResponseObject, error)
+	// SearchDirectory Therapists who want to be found
+	// (GET /v1/directory)
+	SearchDirectory(ctx context.Context, request SearchDirectoryRequestObject) (SearchDirectoryResponseObject, error)
 	// DropDraft Remove a draft
 	// (DELETE /v1/drafts/{draft})
 	DropDraft(ctx context.Context, request DropDraftRequestObject) (DropDraftResponseObject, error)
@@ -23307,6 +27023,12 @@ type StrictServerInterface interface {
 	// ListMyClasses Classes to check in to now or within twelve hours
 	// (GET /v1/me/classes)
 	ListMyClasses(ctx context.Context, request ListMyClassesRequestObject) (ListMyClassesResponseObject, error)
+	// GetDirectoryProfile What I wrote for the directory
+	// (GET /v1/me/directory)
+	GetDirectoryProfile(ctx context.Context, request GetDirectoryProfileRequestObject) (GetDirectoryProfileResponseObject, error)
+	// SaveDirectoryProfile Write what the directory shows of me
+	// (PUT /v1/me/directory)
+	SaveDirectoryProfile(ctx context.Context, request SaveDirectoryProfileRequestObject) (SaveDirectoryProfileResponseObject, error)
 	// ListDisclosures Who saw my record
 	// (GET /v1/me/disclosures)
 	ListDisclosures(ctx context.Context, request ListDisclosuresRequestObject) (ListDisclosuresResponseObject, error)
@@ -23316,6 +27038,9 @@ type StrictServerInterface interface {
 	// ChangePassword Change my password; all other sessions end
 	// (PUT /v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ListMySections Sections in which I am, was or wait
+	// (GET /v1/me/sections)
+	ListMySections(ctx context.Context, request ListMySectionsRequestObject) (ListMySectionsResponseObject, error)
 	// EndMember End a membership
 	// (DELETE /v1/members/{member})
 	EndMember(ctx context.Context, request EndMemberRequestObject) (EndMemberResponseObject, error)
@@ -23328,6 +27053,12 @@ type StrictServerInterface interface {
 	// UpdateOrganization Change an organization
 	// (PUT /v1/organizations/{organization})
 	UpdateOrganization(ctx context.Context, request UpdateOrganizationRequestObject) (UpdateOrganizationResponseObject, error)
+	// ListAssessmentForms Forms by competency
+	// (GET /v1/organizations/{organization}/assessment-forms)
+	ListAssessmentForms(ctx context.Context, request ListAssessmentFormsRequestObject) (ListAssessmentFormsResponseObject, error)
+	// CreateAssessmentForm Make a form by competency
+	// (POST /v1/organizations/{organization}/assessment-forms)
+	CreateAssessmentForm(ctx context.Context, request CreateAssessmentFormRequestObject) (CreateAssessmentFormResponseObject, error)
 	// ListAtRisk Students by how long they did not come, with why they are at risk
 	// (GET /v1/organizations/{organization}/at-risk)
 	ListAtRisk(ctx context.Context, request ListAtRiskRequestObject) (ListAtRiskResponseObject, error)
@@ -23460,6 +27191,12 @@ type StrictServerInterface interface {
 	// UsePaperStyle Print with the draft from now on
 	// (POST /v1/organizations/{organization}/paper/use)
 	UsePaperStyle(ctx context.Context, request UsePaperStyleRequestObject) (UsePaperStyleResponseObject, error)
+	// ListPathways Pathways
+	// (GET /v1/organizations/{organization}/pathways)
+	ListPathways(ctx context.Context, request ListPathwaysRequestObject) (ListPathwaysResponseObject, error)
+	// CreatePathway Make a pathway
+	// (POST /v1/organizations/{organization}/pathways)
+	CreatePathway(ctx context.Context, request CreatePathwayRequestObject) (CreatePathwayResponseObject, error)
 	// ListPrograms Programs in their newest version
 	// (GET /v1/organizations/{organization}/programs)
 	ListPrograms(ctx context.Context, request ListProgramsRequestObject) (ListProgramsResponseObject, error)
@@ -23469,6 +27206,9 @@ type StrictServerInterface interface {
 	// ListProposals Proposals, newest first
 	// (GET /v1/organizations/{organization}/proposals)
 	ListProposals(ctx context.Context, request ListProposalsRequestObject) (ListProposalsResponseObject, error)
+	// ListTrained Who is trained now for a condition, with a technique
+	// (GET /v1/organizations/{organization}/readiness)
+	ListTrained(ctx context.Context, request ListTrainedRequestObject) (ListTrainedResponseObject, error)
 	// ListRequests Open requests by the day they are due
 	// (GET /v1/organizations/{organization}/requests)
 	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
@@ -23487,9 +27227,15 @@ type StrictServerInterface interface {
 	// ImportRoster Import a board's list, or try it with dry_run
 	// (POST /v1/organizations/{organization}/rosters)
 	ImportRoster(ctx context.Context, request ImportRosterRequestObject) (ImportRosterResponseObject, error)
+	// ListSections Sections, those that begin last first
+	// (GET /v1/organizations/{organization}/sections)
+	ListSections(ctx context.Context, request ListSectionsRequestObject) (ListSectionsResponseObject, error)
 	// SignEntries Sign one entry or many, all or nothing
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx context.Context, request SignEntriesRequestObject) (SignEntriesResponseObject, error)
+	// ListStaffReady Who of the people seen before is trained now; each is told
+	// (POST /v1/organizations/{organization}/staff-readiness)
+	ListStaffReady(ctx context.Context, request ListStaffReadyRequestObject) (ListStaffReadyResponseObject, error)
 	// ListSupervisors Supervisors whom a student may choose
 	// (GET /v1/organizations/{organization}/supervisors)
 	ListSupervisors(ctx context.Context, request ListSupervisorsRequestObject) (ListSupervisorsResponseObject, error)
@@ -23499,6 +27245,15 @@ type StrictServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx context.Context, request CreateOrganizationTokenRequestObject) (CreateOrganizationTokenResponseObject, error)
+	// ListTopics A school's catalogue, hidden topics included
+	// (GET /v1/organizations/{organization}/topics)
+	ListTopics(ctx context.Context, request ListTopicsRequestObject) (ListTopicsResponseObject, error)
+	// AddTopic Add a topic to the catalogue
+	// (POST /v1/organizations/{organization}/topics)
+	AddTopic(ctx context.Context, request AddTopicRequestObject) (AddTopicResponseObject, error)
+	// HideTopic Offer a topic no more, or again
+	// (PUT /v1/organizations/{organization}/topics/{kind}/{topic})
+	HideTopic(ctx context.Context, request HideTopicRequestObject) (HideTopicResponseObject, error)
 	// ListTransfers Hours of other schools
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx context.Context, request ListTransfersRequestObject) (ListTransfersResponseObject, error)
@@ -23508,6 +27263,18 @@ type StrictServerInterface interface {
 	// ResetPassword Set a new password; all sessions end
 	// (POST /v1/password-resets/complete)
 	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
+	// GetPathway A pathway
+	// (GET /v1/pathways/{pathway})
+	GetPathway(ctx context.Context, request GetPathwayRequestObject) (GetPathwayResponseObject, error)
+	// UpdatePathway Change a pathway
+	// (PUT /v1/pathways/{pathway})
+	UpdatePathway(ctx context.Context, request UpdatePathwayRequestObject) (UpdatePathwayResponseObject, error)
+	// CompletePathway Record that somebody completed a pathway
+	// (POST /v1/pathways/{pathway}/completions)
+	CompletePathway(ctx context.Context, request CompletePathwayRequestObject) (CompletePathwayResponseObject, error)
+	// GetPathwayProgress How far somebody is with a pathway
+	// (GET /v1/pathways/{pathway}/progress/{therapist})
+	GetPathwayProgress(ctx context.Context, request GetPathwayProgressRequestObject) (GetPathwayProgressResponseObject, error)
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx context.Context, request GetProgramRequestObject) (GetProgramResponseObject, error)
@@ -23550,6 +27317,39 @@ type StrictServerInterface interface {
 	// GetRoster How far the import of a list has come
 	// (GET /v1/rosters/{roster})
 	GetRoster(ctx context.Context, request GetRosterRequestObject) (GetRosterResponseObject, error)
+	// MarkSession Mark who was at a meeting
+	// (POST /v1/section-sessions/{session}/marks)
+	MarkSession(ctx context.Context, request MarkSessionRequestObject) (MarkSessionResponseObject, error)
+	// GetSection A section
+	// (GET /v1/sections/{section})
+	GetSection(ctx context.Context, request GetSectionRequestObject) (GetSectionResponseObject, error)
+	// ChangeSection Change a section; more seats go to who waits longest
+	// (PUT /v1/sections/{section})
+	ChangeSection(ctx context.Context, request ChangeSectionRequestObject) (ChangeSectionResponseObject, error)
+	// ListAssessments Filled-in forms, newest first
+	// (GET /v1/sections/{section}/assessments)
+	ListAssessments(ctx context.Context, request ListAssessmentsRequestObject) (ListAssessmentsResponseObject, error)
+	// CancelSection Call a section off
+	// (POST /v1/sections/{section}/cancel)
+	CancelSection(ctx context.Context, request CancelSectionRequestObject) (CancelSectionResponseObject, error)
+	// FinishSection End a section and record who completed it
+	// (POST /v1/sections/{section}/finish)
+	FinishSection(ctx context.Context, request FinishSectionRequestObject) (FinishSectionResponseObject, error)
+	// JoinSection Take a seat, or the last place of the waiting list
+	// (POST /v1/sections/{section}/places)
+	JoinSection(ctx context.Context, request JoinSectionRequestObject) (JoinSectionResponseObject, error)
+	// Assess Fill in a form by competency
+	// (POST /v1/sections/{section}/places/{therapist}/assessments)
+	Assess(ctx context.Context, request AssessRequestObject) (AssessResponseObject, error)
+	// RecordExam Record an attempt at the examination
+	// (POST /v1/sections/{section}/places/{therapist}/exams)
+	RecordExam(ctx context.Context, request RecordExamRequestObject) (RecordExamResponseObject, error)
+	// WithdrawPlace Give a place up; a free seat goes to who waits longest
+	// (POST /v1/sections/{section}/places/{therapist}/withdraw)
+	WithdrawPlace(ctx context.Context, request WithdrawPlaceRequestObject) (WithdrawPlaceResponseObject, error)
+	// AddSession Add a meeting
+	// (POST /v1/sections/{section}/sessions)
+	AddSession(ctx context.Context, request AddSessionRequestObject) (AddSessionResponseObject, error)
 	// SignOutEverywhere Sign out everywhere
 	// (DELETE /v1/sessions)
 	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
@@ -23565,6 +27365,9 @@ type StrictServerInterface interface {
 	// ConfirmPassword Give the password again before signing
 	// (POST /v1/sessions/current/confirm)
 	ConfirmPassword(ctx context.Context, request ConfirmPasswordRequestObject) (ConfirmPasswordResponseObject, error)
+	// ListSpecialties The standards of specialties
+	// (GET /v1/specialties)
+	ListSpecialties(ctx context.Context, request ListSpecialtiesRequestObject) (ListSpecialtiesResponseObject, error)
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx context.Context, request GetTherapistRequestObject) (GetTherapistResponseObject, error)
@@ -23607,12 +27410,18 @@ type StrictServerInterface interface {
 	// RecordLicense Record a licence
 	// (POST /v1/therapists/{therapist}/licenses)
 	RecordLicense(ctx context.Context, request RecordLicenseRequestObject) (RecordLicenseResponseObject, error)
+	// GetReadiness What a therapist may treat, and what comes next
+	// (GET /v1/therapists/{therapist}/readiness)
+	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
 	// GetReminders How I am reminded
 	// (GET /v1/therapists/{therapist}/reminders)
 	GetReminders(ctx context.Context, request GetRemindersRequestObject) (GetRemindersResponseObject, error)
 	// SetReminders Choose how I am reminded
 	// (PUT /v1/therapists/{therapist}/reminders)
 	SetReminders(ctx context.Context, request SetRemindersRequestObject) (SetRemindersResponseObject, error)
+	// GetSpecialtyStandings A therapist judged by the standards of specialties
+	// (GET /v1/therapists/{therapist}/specialties)
+	GetSpecialtyStandings(ctx context.Context, request GetSpecialtyStandingsRequestObject) (GetSpecialtyStandingsResponseObject, error)
 	// ListUpcoming What of mine ends, and when
 	// (GET /v1/therapists/{therapist}/upcoming)
 	ListUpcoming(ctx context.Context, request ListUpcomingRequestObject) (ListUpcomingResponseObject, error)
@@ -25107,6 +28916,129 @@ func (sh *strictHandler) RecordCompletion(ctx echo.Context, course CourseID, par
 	return nil
 }
 
+// GetCourseDetails operation middleware
+func (sh *strictHandler) GetCourseDetails(ctx echo.Context, course CourseID) error {
+	var request GetCourseDetailsRequestObject
+
+	request.Course = course
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCourseDetails(ctx.Request().Context(), request.(GetCourseDetailsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCourseDetails")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCourseDetailsResponseObject); ok {
+		return validResponse.VisitGetCourseDetailsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetCourseDetails operation middleware
+func (sh *strictHandler) SetCourseDetails(ctx echo.Context, course CourseID, params SetCourseDetailsParams) error {
+	var request SetCourseDetailsRequestObject
+
+	request.Course = course
+	request.Params = params
+
+	var body SetCourseDetailsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetCourseDetails(ctx.Request().Context(), request.(SetCourseDetailsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetCourseDetails")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetCourseDetailsResponseObject); ok {
+		return validResponse.VisitSetCourseDetailsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlanSection operation middleware
+func (sh *strictHandler) PlanSection(ctx echo.Context, course CourseID, params PlanSectionParams) error {
+	var request PlanSectionRequestObject
+
+	request.Course = course
+	request.Params = params
+
+	var body PlanSectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanSection(ctx.Request().Context(), request.(PlanSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlanSectionResponseObject); ok {
+		return validResponse.VisitPlanSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DiscloseRecord operation middleware
 func (sh *strictHandler) DiscloseRecord(ctx echo.Context, credential CredentialID) error {
 	var request DiscloseRecordRequestObject
@@ -25248,6 +29180,31 @@ func (sh *strictHandler) DownloadSessions(ctx echo.Context, credential Credentia
 		return err
 	} else if validResponse, ok := response.(DownloadSessionsResponseObject); ok {
 		return validResponse.VisitDownloadSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SearchDirectory operation middleware
+func (sh *strictHandler) SearchDirectory(ctx echo.Context, params SearchDirectoryParams) error {
+	var request SearchDirectoryRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchDirectory(ctx.Request().Context(), request.(SearchDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchDirectoryResponseObject); ok {
+		return validResponse.VisitSearchDirectoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -27314,6 +31271,77 @@ func (sh *strictHandler) ListMyClasses(ctx echo.Context) error {
 	return nil
 }
 
+// GetDirectoryProfile operation middleware
+func (sh *strictHandler) GetDirectoryProfile(ctx echo.Context) error {
+	var request GetDirectoryProfileRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDirectoryProfile(ctx.Request().Context(), request.(GetDirectoryProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDirectoryProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDirectoryProfileResponseObject); ok {
+		return validResponse.VisitGetDirectoryProfileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveDirectoryProfile operation middleware
+func (sh *strictHandler) SaveDirectoryProfile(ctx echo.Context, params SaveDirectoryProfileParams) error {
+	var request SaveDirectoryProfileRequestObject
+
+	request.Params = params
+
+	var body SaveDirectoryProfileJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveDirectoryProfile(ctx.Request().Context(), request.(SaveDirectoryProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveDirectoryProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveDirectoryProfileResponseObject); ok {
+		return validResponse.VisitSaveDirectoryProfileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListDisclosures operation middleware
 func (sh *strictHandler) ListDisclosures(ctx echo.Context, params ListDisclosuresParams) error {
 	var request ListDisclosuresRequestObject
@@ -27402,6 +31430,31 @@ func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
 		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySections operation middleware
+func (sh *strictHandler) ListMySections(ctx echo.Context, params ListMySectionsParams) error {
+	var request ListMySectionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySections(ctx.Request().Context(), request.(ListMySectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySectionsResponseObject); ok {
+		return validResponse.VisitListMySectionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -27550,6 +31603,81 @@ func (sh *strictHandler) UpdateOrganization(ctx echo.Context, organization Organ
 		return err
 	} else if validResponse, ok := response.(UpdateOrganizationResponseObject); ok {
 		return validResponse.VisitUpdateOrganizationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAssessmentForms operation middleware
+func (sh *strictHandler) ListAssessmentForms(ctx echo.Context, organization OrganizationID, params ListAssessmentFormsParams) error {
+	var request ListAssessmentFormsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAssessmentForms(ctx.Request().Context(), request.(ListAssessmentFormsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAssessmentForms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAssessmentFormsResponseObject); ok {
+		return validResponse.VisitListAssessmentFormsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAssessmentForm operation middleware
+func (sh *strictHandler) CreateAssessmentForm(ctx echo.Context, organization OrganizationID, params CreateAssessmentFormParams) error {
+	var request CreateAssessmentFormRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CreateAssessmentFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAssessmentForm(ctx.Request().Context(), request.(CreateAssessmentFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAssessmentForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAssessmentFormResponseObject); ok {
+		return validResponse.VisitCreateAssessmentFormResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29022,6 +33150,81 @@ func (sh *strictHandler) UsePaperStyle(ctx echo.Context, organization Organizati
 	return nil
 }
 
+// ListPathways operation middleware
+func (sh *strictHandler) ListPathways(ctx echo.Context, organization OrganizationID, params ListPathwaysParams) error {
+	var request ListPathwaysRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPathways(ctx.Request().Context(), request.(ListPathwaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPathways")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPathwaysResponseObject); ok {
+		return validResponse.VisitListPathwaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePathway operation middleware
+func (sh *strictHandler) CreatePathway(ctx echo.Context, organization OrganizationID, params CreatePathwayParams) error {
+	var request CreatePathwayRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body CreatePathwayJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePathway(ctx.Request().Context(), request.(CreatePathwayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePathway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePathwayResponseObject); ok {
+		return validResponse.VisitCreatePathwayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPrograms operation middleware
 func (sh *strictHandler) ListPrograms(ctx echo.Context, organization OrganizationID, params ListProgramsParams) error {
 	var request ListProgramsRequestObject
@@ -29117,6 +33320,32 @@ func (sh *strictHandler) ListProposals(ctx echo.Context, organization Organizati
 		return err
 	} else if validResponse, ok := response.(ListProposalsResponseObject); ok {
 		return validResponse.VisitListProposalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTrained operation middleware
+func (sh *strictHandler) ListTrained(ctx echo.Context, organization OrganizationID, params ListTrainedParams) error {
+	var request ListTrainedRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTrained(ctx.Request().Context(), request.(ListTrainedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTrained")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTrainedResponseObject); ok {
+		return validResponse.VisitListTrainedResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29304,6 +33533,32 @@ func (sh *strictHandler) ImportRoster(ctx echo.Context, organization Organizatio
 	return nil
 }
 
+// ListSections operation middleware
+func (sh *strictHandler) ListSections(ctx echo.Context, organization OrganizationID, params ListSectionsParams) error {
+	var request ListSectionsRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSections(ctx.Request().Context(), request.(ListSectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSectionsResponseObject); ok {
+		return validResponse.VisitListSectionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SignEntries operation middleware
 func (sh *strictHandler) SignEntries(ctx echo.Context, organization OrganizationID, params SignEntriesParams) error {
 	var request SignEntriesRequestObject
@@ -29347,6 +33602,54 @@ func (sh *strictHandler) SignEntries(ctx echo.Context, organization Organization
 		return err
 	} else if validResponse, ok := response.(SignEntriesResponseObject); ok {
 		return validResponse.VisitSignEntriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStaffReady operation middleware
+func (sh *strictHandler) ListStaffReady(ctx echo.Context, organization OrganizationID) error {
+	var request ListStaffReadyRequestObject
+
+	request.Organization = organization
+
+	var body ListStaffReadyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStaffReady(ctx.Request().Context(), request.(ListStaffReadyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStaffReady")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStaffReadyResponseObject); ok {
+		return validResponse.VisitListStaffReadyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29446,6 +33749,131 @@ func (sh *strictHandler) CreateOrganizationToken(ctx echo.Context, organization 
 		return err
 	} else if validResponse, ok := response.(CreateOrganizationTokenResponseObject); ok {
 		return validResponse.VisitCreateOrganizationTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTopics operation middleware
+func (sh *strictHandler) ListTopics(ctx echo.Context, organization OrganizationID) error {
+	var request ListTopicsRequestObject
+
+	request.Organization = organization
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTopics(ctx.Request().Context(), request.(ListTopicsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTopics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTopicsResponseObject); ok {
+		return validResponse.VisitListTopicsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTopic operation middleware
+func (sh *strictHandler) AddTopic(ctx echo.Context, organization OrganizationID, params AddTopicParams) error {
+	var request AddTopicRequestObject
+
+	request.Organization = organization
+	request.Params = params
+
+	var body AddTopicJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTopic(ctx.Request().Context(), request.(AddTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTopicResponseObject); ok {
+		return validResponse.VisitAddTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// HideTopic operation middleware
+func (sh *strictHandler) HideTopic(ctx echo.Context, organization OrganizationID, kind string, topic string, params HideTopicParams) error {
+	var request HideTopicRequestObject
+
+	request.Organization = organization
+	request.Kind = kind
+	request.Topic = topic
+	request.Params = params
+
+	var body HideTopicJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HideTopic(ctx.Request().Context(), request.(HideTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HideTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(HideTopicResponseObject); ok {
+		return validResponse.VisitHideTopicResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29564,6 +33992,155 @@ func (sh *strictHandler) ResetPassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
 		return validResponse.VisitResetPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPathway operation middleware
+func (sh *strictHandler) GetPathway(ctx echo.Context, pathway PathwayID) error {
+	var request GetPathwayRequestObject
+
+	request.Pathway = pathway
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPathway(ctx.Request().Context(), request.(GetPathwayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPathway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPathwayResponseObject); ok {
+		return validResponse.VisitGetPathwayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdatePathway operation middleware
+func (sh *strictHandler) UpdatePathway(ctx echo.Context, pathway PathwayID, params UpdatePathwayParams) error {
+	var request UpdatePathwayRequestObject
+
+	request.Pathway = pathway
+	request.Params = params
+
+	var body UpdatePathwayJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePathway(ctx.Request().Context(), request.(UpdatePathwayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePathway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdatePathwayResponseObject); ok {
+		return validResponse.VisitUpdatePathwayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompletePathway operation middleware
+func (sh *strictHandler) CompletePathway(ctx echo.Context, pathway PathwayID, params CompletePathwayParams) error {
+	var request CompletePathwayRequestObject
+
+	request.Pathway = pathway
+	request.Params = params
+
+	var body CompletePathwayJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompletePathway(ctx.Request().Context(), request.(CompletePathwayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompletePathway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompletePathwayResponseObject); ok {
+		return validResponse.VisitCompletePathwayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPathwayProgress operation middleware
+func (sh *strictHandler) GetPathwayProgress(ctx echo.Context, pathway PathwayID, therapist TherapistID) error {
+	var request GetPathwayProgressRequestObject
+
+	request.Pathway = pathway
+	request.Therapist = therapist
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPathwayProgress(ctx.Request().Context(), request.(GetPathwayProgressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPathwayProgress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPathwayProgressResponseObject); ok {
+		return validResponse.VisitGetPathwayProgressResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30068,6 +34645,432 @@ func (sh *strictHandler) GetRoster(ctx echo.Context, roster RosterID) error {
 	return nil
 }
 
+// MarkSession operation middleware
+func (sh *strictHandler) MarkSession(ctx echo.Context, session SectionSessionID, params MarkSessionParams) error {
+	var request MarkSessionRequestObject
+
+	request.Session = session
+	request.Params = params
+
+	var body MarkSessionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkSession(ctx.Request().Context(), request.(MarkSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkSessionResponseObject); ok {
+		return validResponse.VisitMarkSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSection operation middleware
+func (sh *strictHandler) GetSection(ctx echo.Context, section SectionID) error {
+	var request GetSectionRequestObject
+
+	request.Section = section
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSection(ctx.Request().Context(), request.(GetSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSectionResponseObject); ok {
+		return validResponse.VisitGetSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeSection operation middleware
+func (sh *strictHandler) ChangeSection(ctx echo.Context, section SectionID, params ChangeSectionParams) error {
+	var request ChangeSectionRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	var body ChangeSectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeSection(ctx.Request().Context(), request.(ChangeSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeSectionResponseObject); ok {
+		return validResponse.VisitChangeSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAssessments operation middleware
+func (sh *strictHandler) ListAssessments(ctx echo.Context, section SectionID, params ListAssessmentsParams) error {
+	var request ListAssessmentsRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAssessments(ctx.Request().Context(), request.(ListAssessmentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAssessments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAssessmentsResponseObject); ok {
+		return validResponse.VisitListAssessmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelSection operation middleware
+func (sh *strictHandler) CancelSection(ctx echo.Context, section SectionID, params CancelSectionParams) error {
+	var request CancelSectionRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelSection(ctx.Request().Context(), request.(CancelSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelSectionResponseObject); ok {
+		return validResponse.VisitCancelSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishSection operation middleware
+func (sh *strictHandler) FinishSection(ctx echo.Context, section SectionID, params FinishSectionParams) error {
+	var request FinishSectionRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishSection(ctx.Request().Context(), request.(FinishSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishSectionResponseObject); ok {
+		return validResponse.VisitFinishSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// JoinSection operation middleware
+func (sh *strictHandler) JoinSection(ctx echo.Context, section SectionID, params JoinSectionParams) error {
+	var request JoinSectionRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	var body JoinSectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinSection(ctx.Request().Context(), request.(JoinSectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinSection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(JoinSectionResponseObject); ok {
+		return validResponse.VisitJoinSectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Assess operation middleware
+func (sh *strictHandler) Assess(ctx echo.Context, section SectionID, therapist TherapistID, params AssessParams) error {
+	var request AssessRequestObject
+
+	request.Section = section
+	request.Therapist = therapist
+	request.Params = params
+
+	var body AssessJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Assess(ctx.Request().Context(), request.(AssessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Assess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssessResponseObject); ok {
+		return validResponse.VisitAssessResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordExam operation middleware
+func (sh *strictHandler) RecordExam(ctx echo.Context, section SectionID, therapist TherapistID, params RecordExamParams) error {
+	var request RecordExamRequestObject
+
+	request.Section = section
+	request.Therapist = therapist
+	request.Params = params
+
+	var body RecordExamJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordExam(ctx.Request().Context(), request.(RecordExamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordExam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordExamResponseObject); ok {
+		return validResponse.VisitRecordExamResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPlace operation middleware
+func (sh *strictHandler) WithdrawPlace(ctx echo.Context, section SectionID, therapist TherapistID, params WithdrawPlaceParams) error {
+	var request WithdrawPlaceRequestObject
+
+	request.Section = section
+	request.Therapist = therapist
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPlace(ctx.Request().Context(), request.(WithdrawPlaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPlace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPlaceResponseObject); ok {
+		return validResponse.VisitWithdrawPlaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddSession operation middleware
+func (sh *strictHandler) AddSession(ctx echo.Context, section SectionID, params AddSessionParams) error {
+	var request AddSessionRequestObject
+
+	request.Section = section
+	request.Params = params
+
+	var body AddSessionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddSession(ctx.Request().Context(), request.(AddSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddSessionResponseObject); ok {
+		return validResponse.VisitAddSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SignOutEverywhere operation middleware
 func (sh *strictHandler) SignOutEverywhere(ctx echo.Context) error {
 	var request SignOutEverywhereRequestObject
@@ -30223,6 +35226,29 @@ func (sh *strictHandler) ConfirmPassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ConfirmPasswordResponseObject); ok {
 		return validResponse.VisitConfirmPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSpecialties operation middleware
+func (sh *strictHandler) ListSpecialties(ctx echo.Context) error {
+	var request ListSpecialtiesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSpecialties(ctx.Request().Context(), request.(ListSpecialtiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSpecialties")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSpecialtiesResponseObject); ok {
+		return validResponse.VisitListSpecialtiesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30682,6 +35708,31 @@ func (sh *strictHandler) RecordLicense(ctx echo.Context, therapist TherapistID, 
 	return nil
 }
 
+// GetReadiness operation middleware
+func (sh *strictHandler) GetReadiness(ctx echo.Context, therapist TherapistID) error {
+	var request GetReadinessRequestObject
+
+	request.Therapist = therapist
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReadiness(ctx.Request().Context(), request.(GetReadinessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReadiness")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReadinessResponseObject); ok {
+		return validResponse.VisitGetReadinessResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetReminders operation middleware
 func (sh *strictHandler) GetReminders(ctx echo.Context, therapist TherapistID) error {
 	var request GetRemindersRequestObject
@@ -30750,6 +35801,31 @@ func (sh *strictHandler) SetReminders(ctx echo.Context, therapist TherapistID, p
 		return err
 	} else if validResponse, ok := response.(SetRemindersResponseObject); ok {
 		return validResponse.VisitSetRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSpecialtyStandings operation middleware
+func (sh *strictHandler) GetSpecialtyStandings(ctx echo.Context, therapist TherapistID) error {
+	var request GetSpecialtyStandingsRequestObject
+
+	request.Therapist = therapist
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSpecialtyStandings(ctx.Request().Context(), request.(GetSpecialtyStandingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSpecialtyStandings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSpecialtyStandingsResponseObject); ok {
+		return validResponse.VisitGetSpecialtyStandingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -37,22 +37,23 @@ var allowed = map[string][]string{
 	"pkg/employer":   {"pkg/core", "pkg/access", "pkg/credential", "pkg/translog", "pkg/paper", "pkg/standard"},
 	"pkg/renewal":    {"pkg/core", "pkg/access"},
 	"pkg/continuing": {"pkg/core", "pkg/access", "pkg/standard"},
+	"pkg/specialty":  {"pkg/core", "pkg/access", "pkg/standard"},
 
 	"api":            {"pkg/core"},
 	"templates":      {},
 	"pkg/ical":       {"pkg/core", "pkg/renewal"},
 	"pkg/mail":       {"pkg/core"},
-	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog", "pkg/continuing"},
+	"pkg/store":      {"pkg/core", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/translog", "pkg/continuing", "pkg/specialty"},
 	"pkg/primary":    {"pkg/core", "pkg/credential", "pkg/roster", "pkg/licensure"},
 	"pkg/jobs":       {"pkg/core", "pkg/store"},
-	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/renewal", "pkg/roster", "pkg/continuing"},
-	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render", "pkg/renewal", "pkg/ical", "pkg/roster", "pkg/continuing"},
+	"pkg/httpapi":    {"api", "pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/renewal", "pkg/roster", "pkg/continuing", "pkg/specialty"},
+	"pkg/web":        {"pkg/core", "pkg/standard", "pkg/access", "pkg/credential", "pkg/attendance", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/translog", "pkg/qr", "pkg/web/render", "pkg/renewal", "pkg/ical", "pkg/roster", "pkg/continuing", "pkg/specialty"},
 	"pkg/web/render": {"pkg/core"},
 	"pkg/server":     {"pkg/core"},
 	"pkg/config":     {},
 
 	"pkg/demo":        {"pkg/core", "pkg/standard"},
-	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/continuing"},
+	"pkg/demo/school": {"pkg/demo", "pkg/core", "pkg/standard", "pkg/access", "pkg/account", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "pkg/continuing", "pkg/specialty"},
 	"pkg/app":         {"*"},
 	"cmd/palmar":      {"pkg/roster", "pkg/app", "pkg/config", "pkg/core", "pkg/standard", "pkg/attendance", "pkg/credential", "pkg/logbook"},
 
@@ -61,7 +62,7 @@ var allowed = map[string][]string{
 	"pkg/testkit":                  {},
 	"pkg/store/storetest":          {"*"},
 	"pkg/translog/translogtest":    {"pkg/translog"},
-	"pkg/certify/certifytest":      {"pkg/core", "pkg/credential", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/continuing", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/store", "pkg/store/storetest"},
+	"pkg/certify/certifytest":      {"pkg/core", "pkg/credential", "pkg/standard", "pkg/access", "pkg/certify", "pkg/licensure", "pkg/continuing", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/store", "pkg/store/storetest", "pkg/specialty"},
 	"pkg/e2e":                      {"*"},
 }
 
@@ -75,7 +76,7 @@ var (
 
 // standardOnly import nothing but the standard library and what is listed for
 // them above.
-var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "templates", "pkg/web/render", "pkg/table", "pkg/roster", "pkg/continuing"}
+var standardOnly = []string{"pkg/core", "pkg/standard", "pkg/access", "pkg/attendance", "pkg/logbook", "pkg/certify", "pkg/licensure", "pkg/registry", "pkg/classroom", "pkg/employer", "pkg/renewal", "templates", "pkg/web/render", "pkg/table", "pkg/roster", "pkg/continuing", "pkg/specialty"}
 
 func TestLayers(t *testing.T) {
 	for dir, imports := range tree(t) {

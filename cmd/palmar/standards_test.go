@@ -25,7 +25,7 @@ func TestStandardsList(t *testing.T) {
 }
 
 func TestStandardsCheck(t *testing.T) {
-	if code, out, errs := palmar(t, nil, "standards", "check"); code != 0 || !strings.Contains(out, "83 packs") || !strings.Contains(out, " 0 wrong") {
+	if code, out, errs := palmar(t, nil, "standards", "check"); code != 0 || !strings.Contains(out, "94 packs") || !strings.Contains(out, " 0 wrong") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 	text, err := os.ReadFile("../../pkg/standard/packs/us/iowa.yaml")

@@ -63,6 +63,17 @@ const (
 	CourseWrite          Action = "course.write"
 	CourseCompletionRead Action = "course_completion.read"
 	CourseRecord         Action = "course_completion.record"
+	TopicRead            Action = "topic.read"
+	TopicWrite           Action = "topic.write"
+	PathwayRead          Action = "pathway.read"
+	PathwayWrite         Action = "pathway.write"
+	SectionRead          Action = "section.read"
+	SectionPlan          Action = "section.plan"
+	SectionJoin          Action = "section.join"
+	SectionTeach         Action = "section.teach"
+	FormRead             Action = "assessment_form.read"
+	ReadinessRead        Action = "readiness.read"
+	AbilityRead          Action = "ability.read"
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	ReminderRead         Action = "reminder.read"
@@ -177,6 +188,17 @@ var policy = map[Action]rule{
 	CourseWrite:          {roles: office, write: true, what: "course"},
 	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},
 	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
+	TopicRead:            {roles: school, what: "organization"},
+	TopicWrite:           {roles: office, write: true, what: "organization"},
+	PathwayRead:          {roles: school, what: "pathway"},
+	PathwayWrite:         {roles: office, write: true, what: "pathway"},
+	SectionRead:          {roles: school, what: "section"},
+	SectionPlan:          {roles: office, write: true, what: "section"},
+	SectionJoin:          {roles: office, owner: true, write: true, what: "section"},
+	SectionTeach:         {roles: teaching, write: true, what: "section"},
+	FormRead:             {roles: teaching, what: "assessment form"},
+	ReadinessRead:        {roles: teaching, what: "organization"},
+	AbilityRead:          {roles: office, owner: true, what: "therapist"},
 	LicenseRead:          {roles: office, owner: true, what: "licence"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "licence"},
 	ReminderRead:         {owner: true, what: "record"},

@@ -18,6 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/primary"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
 )
@@ -39,6 +40,7 @@ type App struct {
 	Renewal    *renewal.Service
 	Translog   *translog.Service
 	Continuing *continuing.Service
+	Specialty  *specialty.Service
 }
 
 // Open opens the configured database and makes the services. It does not
@@ -94,6 +96,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
 		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: c.PublicURL}),
 		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src),
+		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), src),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)

@@ -85,7 +85,14 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	for _, text := range append(attested, missed...) {
 		fmt.Fprintln(out, text)
 	}
-	sound = len(differences)+len(attested)+len(missed) == 0
+	trained, err := a.Specialty.Doctor(ctx)
+	if err != nil {
+		return false, err
+	}
+	if trained > 0 {
+		fmt.Fprintf(out, "%d lines of what therapists are trained for, or of seats in sections, are not what certificates and places give\n", trained)
+	}
+	sound = len(differences)+len(attested)+len(missed) == 0 && trained == 0
 	if sound {
 		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
 	}

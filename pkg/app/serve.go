@@ -99,7 +99,7 @@ func (a *App) serve(ctx context.Context, s Serving) error {
 // Handler assembles the API and the pages.
 func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error) {
 	api, err := httpapi.New(httpapi.Services{
-		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, httpapi.Options{
 		BaseURL: a.Config.PublicURL, Source: a.Source,
 		Answers: store.Bind(a.DB, func(tx *store.Tx) httpapi.Answers { return tx }),
@@ -116,7 +116,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 		return nil, err
 	}
 	pages := web.New(web.Services{
-		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
+		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, renderer, web.Options{
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})

@@ -108,9 +108,12 @@ var schoolDefined = []string{
 // school's own, and the criteria say so.
 func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) credential.Claim {
 	criteria := []string{fmt.Sprintf("Completed the course %s on %s, taught by %s.", course.Title, c.CompletedOn, c.Instructor)}
-	if slices.Contains(schoolDefined, course.Specialty) {
+	switch {
+	case course.Standard != "":
+		criteria = append(criteria, fmt.Sprintf("The school holds the course by the standard %s and sets these hours itself; whether that standard is met in full, its issuer says.", course.Standard))
+	case slices.Contains(schoolDefined, course.Specialty):
 		criteria = append(criteria, "The school sets these hours; there is no national hour standard for this topic.")
-	} else {
+	default:
 		criteria = append(criteria, "The school sets these hours.")
 	}
 	for _, p := range prerequisites {
@@ -120,7 +123,7 @@ func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites [
 	if description == "" {
 		description = fmt.Sprintf("Completed the specialty course %s of %s.", course.Title, c.Minutes)
 	}
-	return credential.Claim{
+	claim := credential.Claim{
 		Kind:          credential.Specialty,
 		AchievementID: "urn:uuid:" + course.ID.String(),
 		Title:         course.Title,
@@ -132,6 +135,10 @@ func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites [
 		}},
 		Ended: c.CompletedOn.String(),
 	}
+	if last := course.Lasts.Until(c.CompletedOn); !last.IsZero() {
+		claim.ValidUntil = last.AddDays(1).In(time.UTC)
+	}
+	return claim
 }
 
 // fit joins lines and leaves the last ones out where they would be more than a

@@ -81,6 +81,9 @@ type Credit struct {
 	// course; HandsOn is how much of it is hands-on, in percent.
 	Course  string
 	HandsOn int
+	// Program names the course of study that gave it, where a standard asks that
+	// all of it be of one; empty where nobody told.
+	Program string
 	// TransferID names the transfer that was accepted.
 	TransferID TransferID
 }

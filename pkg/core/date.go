@@ -50,6 +50,15 @@ func (d Date) After(other Date) bool { return d.Compare(other) > 0 }
 // AddDays moves by n days.
 func (d Date) AddDays(n int) Date { return DateOf(d.In(time.UTC).AddDate(0, 0, n)) }
 
+// AddMonths moves by n months; where that month has no such day its last day is
+// taken.
+func (d Date) AddMonths(n int) Date {
+	month := DateOf(Date{d.Year, d.Month, 1}.In(time.UTC).AddDate(0, n, 0))
+	last := DateOf(month.In(time.UTC).AddDate(0, 1, -1))
+	month.Day = min(d.Day, last.Day)
+	return month
+}
+
 // Week is the Monday of the date's week.
 func (d Date) Week() Date {
 	return d.AddDays(-((int(d.In(time.UTC).Weekday()) + 6) % 7))

@@ -60,6 +60,12 @@ type (
 	ceActivityKind   struct{}
 	ceLeaveKind      struct{}
 	ceAuditKind      struct{}
+
+	pathwayKind        struct{}
+	sectionKind        struct{}
+	sectionSessionKind struct{}
+	assessmentFormKind struct{}
+	assessmentKind     struct{}
 )
 
 // The typed identifiers.
@@ -108,6 +114,12 @@ type (
 	CEActivityID       = ID[ceActivityKind]
 	CELeaveID          = ID[ceLeaveKind]
 	CEAuditID          = ID[ceAuditKind]
+
+	PathwayID        = ID[pathwayKind]
+	SectionID        = ID[sectionKind]
+	SectionSessionID = ID[sectionSessionKind]
+	AssessmentFormID = ID[assessmentFormKind]
+	AssessmentID     = ID[assessmentKind]
 )
 
 // Source gives commands their moment, their identifiers and their random

@@ -57,8 +57,13 @@ func TestStory(t *testing.T) {
 				{"registrar after school", afterSchool},
 				{"renewal", renewal},
 				{"therapist", therapist},
+				{"pathway", pathway},
+				{"teacher", teacher},
+				{"graduate", graduate},
 				{"certifier", certifier},
 				{"employer", employer},
+				{"employer asks who is ready", staff},
+				{"directory", found},
 				{"administrator", administrator},
 			} {
 				t.Run(person.name, func(t *testing.T) { person.story(t, s) })

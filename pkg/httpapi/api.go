@@ -21,6 +21,7 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -36,6 +37,7 @@ type Services struct {
 	Renewal    *renewal.Service
 	Translog   *translog.Service
 	Continuing *continuing.Service
+	Specialty  *specialty.Service
 }
 
 // Options say how the installation is reached and where the first answers of

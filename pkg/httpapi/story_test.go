@@ -47,6 +47,7 @@ func TestStory(t *testing.T) {
 		s.isAudited()
 		s.renews()
 		s.transfers()
+		s.specializes()
 		s.attendsClass()
 		s.drafts()
 		s.looksAround()

@@ -31,6 +31,7 @@ import (
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
 	"github.com/palmar/palmar/pkg/server"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
@@ -81,6 +82,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: base}),
 		Translog:   translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
 		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src),
+		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return post{tx, w} }), src),
 	}
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(w.services.Account.InviteStudent)
 	a, err := httpapi.New(w.services, httpapi.Options{

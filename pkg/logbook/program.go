@@ -17,7 +17,7 @@ var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 // PublishProgram publishes a new program, or the next version of the one with
 // that code. Enrollments keep the version that they have. It needs
 // program.publish. Codes: bad_code, required, title_fixed, program_unchanged,
-// and those of standard.Parse.
+// not_of_hours, and those of standard.Parse.
 func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.OrganizationID, in PublishProgram) (core.ProgramVersion, error) {
 	if err := access.Can(a, access.ProgramPublish, access.Target{Organization: org}); err != nil {
 		return core.ProgramVersion{}, err
@@ -45,6 +45,9 @@ func (s *Service) PublishProgram(ctx context.Context, a access.Actor, org core.O
 
 // publish writes the next version of a program.
 func (s *Service) publish(ctx context.Context, tx Tx, a access.Actor, org core.OrganizationID, code, title string, std standard.Standard) (core.ProgramVersion, error) {
+	if std.NeedsFacts() {
+		return core.ProgramVersion{}, core.InvalidField("standard", "not_of_hours", "A program is judged by hours alone. Rules of the kinds holds and since belong to the standards of specialties.")
+	}
 	body, err := std.Marshal()
 	if err != nil {
 		return core.ProgramVersion{}, err

@@ -77,6 +77,8 @@ func (b *brute) ask(r Rule) bool {
 		met = b.sum(r, false) >= int(r.Minutes)
 	case Pace:
 		met = b.longEnough(r)
+	case Holds:
+		met = b.holds(r)
 	case AnyOf:
 		met = some
 	case AllOf:
@@ -124,4 +126,46 @@ func (b *brute) longEnough(r Rule) bool {
 		end = end.AddDate(0, 0, 1)
 	}
 	return last >= end.AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// takesOut tells whether a rule or one within it takes a credit out of the total.
+func (b *brute) takesOut(r Rule, c core.Credit) bool {
+	if r.Kind == Extra && b.about(r, c) {
+		return true
+	}
+	for _, inner := range r.Rules {
+		if b.takesOut(inner, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// began tells whether a fact was there on the day of asking or before.
+func (b *brute) began(f Fact) bool {
+	return f.From.IsZero() || !b.facts.On.IsZero() && f.From.String() <= b.facts.On.String()
+}
+
+// holds tells whether a fact is there on the day of asking, and walks month by
+// month where it has to have been for a while.
+func (b *brute) holds(r Rule) bool {
+	for _, f := range b.facts.Held {
+		if f.Code != r.Fact || !b.began(f) || !f.To.IsZero() && !b.facts.On.IsZero() && f.To.String() < b.facts.On.String() {
+			continue
+		}
+		if r.Months == 0 {
+			return true
+		}
+		if f.From.IsZero() {
+			continue
+		}
+		day := time.Date(f.From.Year, f.From.Month+time.Month(r.Months), 1, 0, 0, 0, 0, time.UTC)
+		for day.Day() < f.From.Day && day.AddDate(0, 0, 1).Day() != 1 {
+			day = day.AddDate(0, 0, 1)
+		}
+		if day.Format(time.DateOnly) <= b.facts.On.String() {
+			return true
+		}
+	}
+	return false
 }

@@ -11,6 +11,8 @@ import (
 // everything for every question. It shares nothing with Evaluate but the types.
 type brute struct {
 	std     Standard
+	facts   Facts
+	program string        // that is tried
 	taken   []core.Credit // what was counted so far, in order
 	minutes []int         // of taken, what counts
 	inside  []bool        // of taken, whether it is in the total
@@ -19,20 +21,32 @@ type brute struct {
 	met     map[string]bool
 	extra   int
 	total   int
+	all     bool // met
 }
 
-func judgeByHand(std Standard, credits []core.Credit) *brute {
-	b := &brute{std: std, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, met: map[string]bool{}}
-	var standing []core.Credit
-	for _, c := range credits {
-		gone := c.Minutes <= 0 || !c.Reverses.IsZero()
-		for _, other := range credits {
-			gone = gone || other.Reverses == c.ID
+func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
+	sorted := thatStand(credits)
+	sort.Slice(sorted, func(i, j int) bool { return sortKey(sorted[i]) < sortKey(sorted[j]) })
+	var best *brute
+	tried := map[string]bool{}
+	for _, c := range sorted {
+		if tried[c.Program] || len(tried) > 0 && !hasKind(std, OneProgram) {
+			continue
 		}
-		if !gone {
-			standing = append(standing, c)
+		tried[c.Program] = true
+		if b := tryByHand(std, credits, facts, c.Program); best == nil || b.all && !best.all || b.all == best.all && b.total > best.total {
+			best = b
 		}
 	}
+	if best == nil {
+		return tryByHand(std, credits, facts, "")
+	}
+	return best
+}
+
+func tryByHand(std Standard, credits []core.Credit, facts Facts, program string) *brute {
+	b := &brute{std: std, facts: facts, program: program, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, met: map[string]bool{}}
+	standing := thatStand(credits)
 	sort.Slice(standing, func(i, j int) bool { return sortKey(standing[i]) < sortKey(standing[j]) })
 	for _, c := range standing {
 		b.count(c)
@@ -45,10 +59,27 @@ func judgeByHand(std Standard, credits []core.Credit) *brute {
 			b.extra += b.minutes[i]
 		}
 	}
+	b.all = true
 	for _, r := range std.Rules {
-		b.ask(r)
+		if !b.ask(r) {
+			b.all = false
+		}
 	}
 	return b
+}
+
+// thatStand are the credits that are not reversed.
+func thatStand(credits []core.Credit) (standing []core.Credit) {
+	for _, c := range credits {
+		gone := c.Minutes <= 0 || !c.Reverses.IsZero()
+		for _, other := range credits {
+			gone = gone || other.Reverses == c.ID
+		}
+		if !gone {
+			standing = append(standing, c)
+		}
+	}
+	return standing
 }
 
 func sortKey(c core.Credit) string {
@@ -120,9 +151,7 @@ func (b *brute) count(c core.Credit) {
 			claim = contactByHand(r, c)
 			why[r.ID] = claim < int(c.Minutes)
 		}
-		if r.Kind == Extra && b.about(r, c) {
-			outside = true
-		}
+		outside = outside || b.takesOut(r, c)
 	}
 	counts := claim
 	if b.code(c) == "" && !b.std.OpenSubjects {
@@ -243,9 +272,27 @@ func (b *brute) refuses(r Rule, c core.Credit) bool {
 		return day >= from && day <= to
 	case GradeMinimum:
 		return c.Graded && c.Grade < r.Percent
+	case Since:
+		for _, f := range b.facts.Held {
+			if f.Code == r.Fact && b.began(f) && (f.From.IsZero() || f.From.String() <= day) {
+				return false
+			}
+		}
+		return true
+	case OneProgram:
+		return c.Program != b.program
 	case TransferRecord:
 		t := c.Transfer
 		return c.Kind == core.CreditTransfer && (t.School == "" || t.License == "" || t.Transcript == "" || t.AcceptedBy == "")
+	}
+	return false
+}
+
+func hasKind(std Standard, kind Kind) bool {
+	for _, r := range std.Rules {
+		if r.Kind == kind {
+			return true
+		}
 	}
 	return false
 }

@@ -16,12 +16,15 @@ import (
 // minutes by subject, the unmet rules besides the total and the subjects'
 // minima, and how many credits each rule keeps from counting in full. Subjects
 // and Rules list only what the case is about, valid minutes by subject and by
-// rule. Of a pack with a cycle Holder is needed; From and To are compared where
-// they are told, Carried always. All numbers are minutes, 0 where they are left out.
+// rule. On is the day of asking, Facts what is held. Of a pack with a cycle
+// Holder is needed; From and To are compared where they are told, Carried
+// always. All numbers are minutes, 0 where they are left out.
 type Case struct {
 	Name     string                  `yaml:"name"`
 	Holder   *CaseHolder             `yaml:"holder"`
 	With     []string                `yaml:"with"`
+	On       core.Date               `yaml:"on"`
+	Facts    []Fact                  `yaml:"facts"`
 	Credits  []CaseCredit            `yaml:"credits"`
 	Met      bool                    `yaml:"met"`
 	From     core.Date               `yaml:"from"`
@@ -60,6 +63,7 @@ type CaseCredit struct {
 	Course       string               `yaml:"course"`
 	HandsOn      int                  `yaml:"hands_on"`
 	Grade        *int                 `yaml:"grade"`
+	Program      string               `yaml:"program"`
 	School       string               `yaml:"school"`
 	License      string               `yaml:"license"`
 	Transcript   string               `yaml:"transcript"`
@@ -103,7 +107,7 @@ func (p Pack) check(c Case) error {
 	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
 	judged := Judgement{}
 	if p.Cycle == nil {
-		judged.Standing = Evaluate(p.Standard, credits)
+		judged.Standing = EvaluateWith(p.Standard, credits, Facts{On: c.On, Held: c.Facts})
 	} else if judged, err = p.judgeCase(c, credits); err != nil {
 		return err
 	}
@@ -128,7 +132,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, Holder: c.Holder, With: c.With, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Facts: c.Facts, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {
@@ -187,7 +191,7 @@ func (p Pack) credits(c Case) ([]core.Credit, error) {
 func (cc CaseCredit) credit(n, id int) (core.Credit, error) {
 	c := core.Credit{
 		Kind: core.CreditInstruction, Minutes: cc.Minutes, Elapsed: cc.Elapsed, Break: cc.Break, Subject: cc.Subject,
-		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Course: cc.Course, HandsOn: cc.HandsOn,
+		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Course: cc.Course, HandsOn: cc.HandsOn, Program: cc.Program,
 		Date:     cc.Date.AddDays(n * max(1, cc.Every)),
 		Transfer: core.Transfer{School: cc.School, License: cc.License, Transcript: cc.Transcript, AcceptedBy: cc.AcceptedBy},
 	}

@@ -1,11 +1,6 @@
 package standard
 
-import (
-	"slices"
-	"time"
-
-	"github.com/palmar/palmar/pkg/core"
-)
+import "slices"
 
 // close shares what was counted out among subjects and rules and compares it
 // with what is required.
@@ -73,6 +68,10 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 		s.Met = s.Missing == 0
 	case Pace:
 		e.pace(r, &s)
+	case Holds:
+		e.held(r, &s)
+	case OneProgram:
+		s.Program = e.program
 	case AnyOf:
 		s.Met = slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return inner.Met })
 	case AllOf:
@@ -87,7 +86,7 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 func (e *evaluation) concerns(r *compiled, class int) bool {
 	p := &e.plans[class]
 	switch {
-	case r.Kind == AnyOf || r.Kind == AllOf:
+	case r.Kind == AnyOf || r.Kind == AllOf || r.Kind == Holds:
 		return false
 	case r.role == permits:
 		return slices.Contains(p.forbids, r)
@@ -108,16 +107,6 @@ func (e *evaluation) pace(r *compiled, s *RuleStanding) {
 		return
 	}
 	s.First, s.Last = e.first.Date, e.last.Date
-	s.NotBefore = addMonths(s.First, r.Months).AddDays(r.Days + 7*r.Weeks - 1)
+	s.NotBefore = s.First.AddMonths(r.Months).AddDays(r.Days + 7*r.Weeks - 1)
 	s.Met = !s.Last.Before(s.NotBefore)
-}
-
-// addMonths moves by n months; where that month has no such day its last day is
-// taken.
-func addMonths(d core.Date, n int) core.Date {
-	first := core.Date{Year: d.Year, Month: d.Month, Day: 1}
-	month := core.DateOf(first.In(time.UTC).AddDate(0, n, 0))
-	last := core.DateOf(month.In(time.UTC).AddDate(0, 1, -1))
-	month.Day = min(d.Day, last.Day)
-	return month
 }

@@ -29,11 +29,11 @@ type Cycle struct {
 	ReportDays   int          `yaml:"report_days"`
 	AuditPercent int          `yaml:"audit_percent"`
 	Certificate  []string     `yaml:"certificate"`
-	Facts        []Fact       `yaml:"facts"`
+	Facts        []Cited      `yaml:"facts"`
 }
 
-// Fact is where a number of a cycle that is no rule comes from.
-type Fact struct {
+// Cited is where a number of a cycle that is no rule comes from.
+type Cited struct {
 	About      string     `yaml:"about"`
 	Text       string     `yaml:"text"`
 	Source     string     `yaml:"source"`
@@ -121,7 +121,7 @@ func (c Cycle) Span(h Holder, on core.Date) (Span, error) {
 // end gives the end of a cycle in each year, and one year in which a cycle ends.
 func (c Cycle) end(h Holder) (end func(year int) core.Date, anchor int, err error) {
 	yearly := func(d core.Date) func(int) core.Date {
-		return func(year int) core.Date { return addMonths(d, 12*(year-d.Year)) }
+		return func(year int) core.Date { return d.AddMonths(12 * (year - d.Year)) }
 	}
 	switch c.Ends.By {
 	case EndsBirthday, EndsBirthMonth:

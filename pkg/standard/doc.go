@@ -15,7 +15,7 @@
 //     a. hour or contact_hour turns its taught minutes into minutes by the clock and rounds them;
 //     b. one that a rule does not permit counts nothing: a subject that the
 //     standard does not know, supervision, window, in_cycle, excluded,
-//     grade_minimum, transfer_record, disallowed, once;
+//     grade_minimum, transfer_record, disallowed, once, since, one_program;
 //     c. one that an extra chooses is outside the total, and passes by d and e;
 //     d. one that a gate chooses counts nothing until what was valid before it
 //     opens the gate; what was earned too early stays recorded and is never
@@ -34,6 +34,13 @@
 // day's cap, say); it is not looked for, because then a session of today could
 // make one of last year invalid. So what counts once counts as long as nothing
 // earlier is added or taken back.
+//
+// What somebody holds besides credits (a licence, a passed examination) comes as
+// Facts with the day of asking; nothing is held of which no fact tells. A fact
+// counts on both its first and its last day, and credits of the day on which it
+// was first held count already. Where only one program's credits count, each is
+// tried: one that meets the standard before one that does not, then the one of
+// which more is valid, then the one that began first.
 //
 // Minutes are whole. A fraction of the total is rounded down. The caps of a day,
 // a week (Monday to Sunday) and a month are about sessions and leave transfers

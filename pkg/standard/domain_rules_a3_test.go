@@ -197,9 +197,9 @@ func TestDomainA3_Totals(t *testing.T) {
 
 // TestDomainA3_Facts are numbers of cycles that are no rules.
 func TestDomainA3_Facts(t *testing.T) {
-	said := func(code, about string) Fact {
+	said := func(code, about string) Cited {
 		p, _ := CE(code)
-		i := slices.IndexFunc(p.Cycle.Facts, func(f Fact) bool { return f.About == about })
+		i := slices.IndexFunc(p.Cycle.Facts, func(f Cited) bool { return f.About == about })
 		if i < 0 {
 			t.Fatalf("%s says nothing about %s", code, about)
 		}

@@ -16,9 +16,12 @@ func Evaluate(std Standard, credits []core.Credit) Standing {
 	return Order(credits).Evaluate(std)
 }
 
-// Evaluate judges the credits by a valid standard.
-func (o Ordered) Evaluate(std Standard) Standing {
-	e := newEvaluation(&std, o.classes)
+// Evaluate judges the credits by a valid standard, of somebody of whom nothing
+// else is known.
+func (o Ordered) Evaluate(std Standard) Standing { return o.EvaluateWith(std, Facts{}) }
+
+func (o Ordered) evaluate(std *Standard, facts Facts, program string) Standing {
+	e := newEvaluation(std, o.classes, facts, program)
 	for i := range o.lines {
 		e.take(&o.lines[i])
 	}
@@ -32,6 +35,8 @@ type evaluation struct {
 	std     *Standard
 	rules   []*compiled
 	hour    *Rule
+	facts   Facts
+	program string // that counts where only one does
 	classes []class
 	plans   []plan
 
@@ -71,11 +76,11 @@ type plan struct {
 	limits  []*compiled
 }
 
-func newEvaluation(std *Standard, classes []class) *evaluation {
+func newEvaluation(std *Standard, classes []class, facts Facts, program string) *evaluation {
 	n := len(classes)
 	sums := make([]core.Minutes, 2*n)
 	e := &evaluation{
-		std: std, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
+		std: std, facts: facts, program: program, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
 		uncounted: []Uncounted{}, rules: make([]*compiled, 0, len(std.Rules)),
 	}
 	e.compile(std.Rules, true)
@@ -110,6 +115,8 @@ func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 			if !r.To.IsZero() {
 				r.to = dayOf(r.To)
 			}
+		case Since:
+			r.from, r.to = e.facts.since(r.Fact), math.MaxInt32
 		}
 		made = append(made, r)
 		e.rules = append(e.rules, r)
@@ -131,9 +138,9 @@ func (e *evaluation) plan(c *class) plan {
 		switch {
 		case r.Kind == Once:
 			p.onces = append(p.onces, r)
-		case r.Kind == Window || r.Kind == Excluded || r.Kind == InCycle:
+		case r.Kind == Window || r.Kind == Excluded || r.Kind == InCycle || r.Kind == Since:
 			p.windows = append(p.windows, r)
-		case r.role == permits && r.forbids(c):
+		case r.role == permits && r.forbids(c), r.Kind == OneProgram && c.program != e.program:
 			p.forbids = append(p.forbids, r)
 		case r.role == opens && !p.outside:
 			p.gates = append(p.gates, r)

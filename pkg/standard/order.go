@@ -43,6 +43,7 @@ type class struct {
 	graded     bool
 	grade      int
 	handsOn    int
+	program    string
 }
 
 // Order makes credits ready. Reversed credits and their reversals are left out,
@@ -83,6 +84,7 @@ func classOf(c *core.Credit) class {
 		subject: c.Subject, setting: c.Setting, delivery: c.Delivery, earned: c.Kind, mode: c.Mode,
 		supervised: !c.Unsupervised(), makeUp: c.MakeUp, documented: c.Transfer.Complete(), graded: c.Graded,
 		handsOn: c.HandsOn,
+		program: c.Program,
 	}
 	if c.Graded {
 		of.grade = c.Grade
@@ -131,7 +133,7 @@ func alike(a, b *core.Credit) int {
 		cmp.Compare(x.subject, y.subject), cmp.Compare(x.setting, y.setting), cmp.Compare(x.delivery, y.delivery),
 		cmp.Compare(x.earned, y.earned), cmp.Compare(x.mode, y.mode), compareBool(x.supervised, y.supervised),
 		compareBool(x.makeUp, y.makeUp), compareBool(x.documented, y.documented), compareBool(x.graded, y.graded),
-		cmp.Compare(x.grade, y.grade), cmp.Compare(x.handsOn, y.handsOn), cmp.Compare(a.Course, b.Course))
+		cmp.Compare(x.grade, y.grade), cmp.Compare(x.handsOn, y.handsOn), cmp.Compare(x.program, y.program), cmp.Compare(a.Course, b.Course))
 }
 
 func compareBool(a, b bool) int {

@@ -166,6 +166,9 @@ func (p *Pack) validate() error {
 		}
 	}
 	confide(p.Rules, p.Confidence)
+	if p.Validity != nil {
+		p.Validity.Confidence = cmp.Or(p.Validity.Confidence, p.Confidence)
+	}
 	return c.Err()
 }
 

@@ -29,7 +29,7 @@ func (r chance) standard() Standard {
 	rules := []Rule{{Kind: Total, Minutes: r.minutes(1200)}}
 	for range r.IntN(9) {
 		rules = append(rules, r.rule(one(r, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
-			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour), 1))
+			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour, Holds, Since, OneProgram), 1))
 	}
 	r.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
 	n := 0
@@ -85,7 +85,7 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		return rule
 	case AnyOf, AllOf:
 		for range 1 + r.IntN(3) {
-			kinds := []Kind{Minimum, SubjectMinimum, Pace, AnyOf, AllOf}
+			kinds := []Kind{Minimum, SubjectMinimum, Pace, Extra, Holds, AnyOf, AllOf}
 			rule.Rules = append(rule.Rules, r.rule(kinds[r.IntN(len(kinds)-2*(depth/3))], depth+1))
 		}
 		return rule
@@ -141,6 +141,17 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		}
 	case GradeMinimum:
 		rule.Percent = one(r, 70, 50)
+	case Holds:
+		if rule.Fact = one(r, "x", "y"); r.often(40) {
+			rule.Months = 1 + r.IntN(3)
+		}
+		return rule
+	case Since:
+		rule.Fact = one(r, "x", "y")
+	case OneProgram:
+		if r.often(50) {
+			return rule
+		}
 	case TransferRecord:
 		return rule
 	case Hour:
@@ -204,6 +215,7 @@ func (r chance) credits() []core.Credit {
 			c.Break = core.Minutes(r.IntN(40))
 			c.Elapsed = one(r, 0, c.Minutes+c.Break, c.Minutes+c.Break+10, max(1, c.Minutes-5))
 		}
+		c.Program = one(r, "", "p", "p", "q", "r")
 		c.Transfer = core.Transfer{School: one(r, "", "S", "S", "S"), License: one(r, "", "L", "L", "L"), Transcript: one(r, "", "T", "T", "T"), AcceptedBy: one(r, "", "R", "R", "R")}
 		credits[i] = c
 		if i > 0 && r.often(5) {
@@ -211,6 +223,22 @@ func (r chance) credits() []core.Credit {
 		}
 	}
 	return credits
+}
+
+// facts are some of x and y, before, within and after the days of the credits.
+func (r chance) facts() Facts {
+	f := Facts{On: start.AddDays(r.IntN(120))}
+	for range r.IntN(4) {
+		fact := Fact{Code: one(r, "x", "x", "y")}
+		if r.often(85) {
+			fact.From = start.AddDays(r.IntN(150) - 60)
+		}
+		if r.often(40) {
+			fact.To = start.AddDays(r.IntN(150))
+		}
+		f.Held = append(f.Held, fact)
+	}
+	return f
 }
 
 // pairs is how many random pairs both evaluators judge.
@@ -224,9 +252,9 @@ func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
 	}
 	for seed := range n {
 		r := chance{rand.New(rand.NewPCG(seed, 7))}
-		std, credits := r.standard(), r.credits()
-		got := Evaluate(std, credits)
-		if differ := compare(std, credits, got); differ != "" {
+		std, credits, facts := r.standard(), r.credits(), r.facts()
+		got := EvaluateWith(std, credits, facts)
+		if differ := compare(std, credits, facts, got); differ != "" {
 			t.Fatalf("seed %d: %s\nrules %+v\ncredits %+v", seed, differ, std.Rules, credits)
 		}
 		for _, rule := range std.Rules {
@@ -234,11 +262,11 @@ func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
 		}
 		shuffled := slices.Clone(credits)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if again := Evaluate(std, shuffled); !reflect.DeepEqual(got, again) {
+		if again := EvaluateWith(std, shuffled, facts); !reflect.DeepEqual(got, again) {
 			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, again, got)
 		}
 		slices.Reverse(std.Rules)
-		if differ := compare(std, credits, Evaluate(std, credits)); differ != "" {
+		if differ := compare(std, credits, facts, EvaluateWith(std, credits, facts)); differ != "" {
 			t.Fatalf("seed %d, rules reversed: %s", seed, differ)
 		}
 	}
@@ -273,11 +301,13 @@ func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
 }
 
 func (r chance) vary(c *core.Credit) {
-	switch r.IntN(10) {
+	switch r.IntN(11) {
 	case 8:
 		c.HandsOn = one(r, 0, 49, 50, 69, 70, 75)
 	case 9:
 		c.Course = one(r, "", "x", "y")
+	case 10:
+		c.Program = one(r, "", "p", "q")
 	case 0:
 		c.MakeUp = !c.MakeUp
 	case 1:
@@ -298,8 +328,8 @@ func (r chance) vary(c *core.Credit) {
 }
 
 // compare says how a standing differs from the second evaluator's.
-func compare(std Standard, credits []core.Credit, got Standing) string {
-	b := judgeByHand(std, credits)
+func compare(std Standard, credits []core.Credit, facts Facts, got Standing) string {
+	b := judgeByHand(std, credits, facts)
 	if int(got.Valid) != b.total || int(got.Extra) != b.extra {
 		return fmt.Sprintf("valid %d, extra %d, by hand %d and %d", got.Valid, got.Extra, b.total, b.extra)
 	}

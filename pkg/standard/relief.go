@@ -36,7 +36,7 @@ type Terms struct {
 func (t Terms) LastDay(s Span) core.Date { return s.To.AddDays(-t.DaysBefore) }
 
 // Until is the latest day up to which it can extend a cycle.
-func (t Terms) Until(s Span) core.Date { return addMonths(s.To, t.Months) }
+func (t Terms) Until(s Span) core.Date { return s.To.AddMonths(t.Months) }
 
 // Leave is what an authority granted somebody in a cycle: Waived minutes less,
 // nothing at all, or courses until a later day.
@@ -95,7 +95,7 @@ func (c Cycle) relief(h Holder, s Span) *Relief {
 	var longest *Relief
 	for i := range c.Seniority {
 		r := &c.Seniority[i]
-		senior := !h.Issued.IsZero() && !addMonths(h.Issued, 12*r.AfterYears).After(s.To)
+		senior := !h.Issued.IsZero() && !h.Issued.AddMonths(12*r.AfterYears).After(s.To)
 		if senior && (longest == nil || r.AfterYears > longest.AfterYears) {
 			longest = r
 		}
@@ -115,7 +115,7 @@ func (r *Relief) total(full core.Minutes, s Span) core.Minutes {
 
 // months counts the months of a cycle, a part of one as one.
 func months(s Span) (n int) {
-	for !addMonths(s.From, n).After(s.To) {
+	for !s.From.AddMonths(n).After(s.To) {
 		n++
 	}
 	return n

@@ -20,6 +20,7 @@ const (
 	Pace           Kind = "pace"            // Days, Weeks or Months: the least from the first counted day to the last, both included
 	AnyOf          Kind = "any_of"          // Rules: one of them must be met
 	AllOf          Kind = "all_of"          // Rules: all of them must be met
+	Holds          Kind = "holds"           // Fact: it is held on the day of asking, with Months for at least that long
 
 	Maximum     Kind = "maximum"      // Minutes, or Percent of the total: the most that counts of the chosen
 	SettingCap  Kind = "setting_cap"  // Maximum, in Setting
@@ -38,6 +39,8 @@ const (
 	InCycle        Kind = "in_cycle"        // nothing outside of the cycle counts, both days included; Bind tells From and To
 	Once           Kind = "once"            // a course that counted on one day counts on no other
 	Disallowed     Kind = "disallowed"      // nothing of the chosen counts
+	Since          Kind = "since"           // Fact: the chosen count from the day on which it was first held
+	OneProgram     Kind = "one_program"     // of the chosen only those of one program count: the one that is best
 	Hour           Kind = "hour"            // PerHour, Block, Least, RoundTo, Rounding: how sessions make minutes by the clock
 	ContactHour    Kind = "contact_hour"    // PerHour, Least, RoundTo, Rounding: PerHour minutes of instruction make an hour, breaks or not
 )
@@ -79,6 +82,7 @@ type Rule struct {
 	Percent       int                    `json:"percent,omitempty" yaml:"percent"`
 	Subject       string                 `json:"subject,omitempty" yaml:"subject"`
 	Group         string                 `json:"group,omitempty" yaml:"group"`
+	Fact          string                 `json:"fact,omitempty" yaml:"fact"`
 	Setting       core.Setting           `json:"setting,omitempty" yaml:"setting"`
 	Delivery      core.Delivery          `json:"delivery,omitempty" yaml:"delivery"`
 	Earned        core.CreditKind        `json:"earned,omitempty" yaml:"earned"`
@@ -138,7 +142,7 @@ type form struct {
 
 var (
 	choice  = []string{"subject", "group", "setting", "delivery", "earned", "mode", "make_up", "hands_on"}
-	amounts = []string{"minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
+	amounts = []string{"fact", "minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
 )
 
 // chosen asks for at least one field of choice.
@@ -148,10 +152,11 @@ var kinds = map[Kind]form{
 	Total:          {role: demands, needs: []string{"minutes"}},
 	Minimum:        {role: demands, needs: []string{"minutes"}, may: choice, nests: true},
 	SubjectMinimum: {role: demands, needs: []string{"minutes", "subject"}, nests: true},
-	Extra:          {role: outside, needs: []string{"minutes", chosen}},
+	Extra:          {role: outside, needs: []string{"minutes", chosen}, nests: true},
 	Pace:           {role: demands, needs: []string{"days|weeks|months"}, nests: true},
 	AnyOf:          {role: demands, needs: []string{"rules"}, nests: true},
 	AllOf:          {role: demands, needs: []string{"rules"}, nests: true},
+	Holds:          {role: demands, needs: []string{"fact"}, may: []string{"months"}, nests: true},
 	Maximum:        {role: limits, needs: []string{"minutes|percent", chosen}},
 	SettingCap:     {role: limits, needs: []string{"minutes", "setting"}},
 	DeliveryCap:    {role: limits, needs: []string{"minutes", "delivery"}},
@@ -168,6 +173,8 @@ var kinds = map[Kind]form{
 	InCycle:        {role: permits, may: choice},
 	Once:           {role: permits, may: choice},
 	Disallowed:     {role: permits, needs: []string{chosen}},
+	Since:          {role: permits, needs: []string{"fact", chosen}},
+	OneProgram:     {role: permits, may: choice},
 	Hour:           {role: measure, needs: []string{"per_hour"}, may: []string{"block", "least", "round_to", "rounding"}},
 	ContactHour:    {role: measure, needs: []string{"per_hour"}, may: []string{"least", "round_to", "rounding"}},
 }
@@ -177,7 +184,7 @@ func (r *Rule) fields() map[string]bool {
 	return map[string]bool{
 		"subject": r.Subject != "", "group": r.Group != "", "setting": r.Setting != "", "delivery": r.Delivery != "",
 		"earned": r.Earned != "", "mode": r.Mode != "", "make_up": r.MakeUp, "hands_on": r.HandsOn != 0,
-		"minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
+		"fact": r.Fact != "", "minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
 		"days": r.Days != 0, "weeks": r.Weeks != 0, "months": r.Months != 0, "after": r.After != nil,
 		"per_hour": r.PerHour != 0, "block": r.Block != 0, "least": r.Least != 0, "round_to": r.RoundTo != 0, "rounding": r.Rounding != "",
 		"from": !r.From.IsZero(), "to": !r.To.IsZero(), "rules": r.Rules != nil,

@@ -40,6 +40,9 @@ type Standard struct {
 	Subjects       []Subject `json:"subjects" yaml:"subjects"`
 	Groups         []Group   `json:"groups,omitempty" yaml:"groups"`
 	Rules          []Rule    `json:"rules" yaml:"rules"`
+	// Validity is how long what is attested by this standard is good; nil is
+	// without end.
+	Validity *Validity `json:"validity,omitempty" yaml:"validity"`
 }
 
 // Subject is a field of instruction that the standard knows. Also lists codes

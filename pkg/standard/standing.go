@@ -40,7 +40,9 @@ type SubjectStanding struct {
 // refused; Limit is the rule's own number, the least of a minimum and the most
 // of a cap. A cap is always met: it takes minutes away instead. Of a pace First
 // and Last are the first and the last day that count, NotBefore the earliest
-// Last that meets it. Rules are the standings of the rules within a rule.
+// Last that meets it; of what has to be held First is since when it is, NotBefore
+// when it will have been for long enough. Program is the one program whose
+// credits count. Rules are the standings of the rules within a rule.
 type RuleStanding struct {
 	ID         string         `json:"id"`
 	Kind       Kind           `json:"kind"`
@@ -52,6 +54,7 @@ type RuleStanding struct {
 	First      core.Date      `json:"first,omitzero"`
 	Last       core.Date      `json:"last,omitzero"`
 	NotBefore  core.Date      `json:"not_before,omitzero"`
+	Program    string         `json:"program,omitempty"`
 	Text       string         `json:"text"`
 	Source     string         `json:"source"`
 	Confidence Confidence     `json:"confidence,omitempty"`

@@ -53,7 +53,7 @@ func TestAddMonths(t *testing.T) {
 		{"2026-01-31", 1, "2026-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2026-01-31", 3, "2026-04-30"},
 		{"2026-01-15", 0, "2026-01-15"}, {"2025-12-31", 2, "2026-02-28"}, {"2025-04-30", 9, "2026-01-30"},
 	} {
-		if got := addMonths(day(tt.from), tt.n); got != day(tt.want) {
+		if got := day(tt.from).AddMonths(tt.n); got != day(tt.want) {
 			t.Errorf("%d months from %s is %s, want %s", tt.n, tt.from, got, tt.want)
 		}
 	}

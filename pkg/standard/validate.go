@@ -37,6 +37,7 @@ func (s Standard) Validate() error {
 	oneOf(&c, "confidence", s.Confidence, "", High, Medium, Low)
 	s.validateSubjects(&c)
 	s.validateRules(&c)
+	s.Validity.validate(&c)
 	return c.Err()
 }
 

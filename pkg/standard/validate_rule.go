@@ -129,6 +129,9 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	number(".months", r.Months, 240)
 	period(c.Collect, path+".to", r.From, r.To)
 	oneOf(c.Collect, path+".rounding", r.Rounding, "", RoundDown, RoundNearest, RoundUp)
+	if r.Fact != "" {
+		key(c.Collect, path+".fact", r.Fact)
+	}
 	someOrNone(c.Collect, path+".modes", r.Modes)
 	someOrNone(c.Collect, path+".rules", r.Rules)
 	someOrNone(c.Collect, path+".after", r.After)
@@ -181,7 +184,7 @@ func (c *ruleCheck) once(path string, r *Rule) {
 			return
 		}
 	}
-	about := fmt.Sprintf("%q", []any{r.Kind, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
+	about := fmt.Sprintf("%q", []any{r.Kind, r.Fact, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
 	for _, first := range c.said[about] {
 		if spansMeet(first.from, first.to, r.EffectiveFrom, r.EffectiveTo) {
 			c.Add(path+".kind", "repeated", "%s says the same thing already.", first.path)

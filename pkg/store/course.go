@@ -16,6 +16,10 @@ type courseRow struct {
 	Description    string              `gorm:"not null"`
 	Minutes        core.Minutes        `gorm:"not null"`
 	Prerequisites  string              `gorm:"not null"`
+	ValidMonths    int                 `gorm:"not null"`
+	YearEnd        bool                `gorm:"not null"`
+	Refreshes      string              `gorm:"not null"`
+	Standard       string              `gorm:"not null"`
 	CreatedAt      moment              `gorm:"not null"`
 	Version        int                 `gorm:"not null"`
 }
@@ -25,6 +29,7 @@ func courseRowOf(c core.Course) (courseRow, error) {
 	return courseRow{
 		ID: c.ID, OrganizationID: c.OrganizationID, Code: c.Code, Title: c.Title, Specialty: c.Specialty,
 		Description: c.Description, Minutes: c.Minutes, Prerequisites: string(prerequisites),
+		ValidMonths: c.Lasts.Months, YearEnd: c.Lasts.YearEnd, Refreshes: c.Refreshes, Standard: c.Standard,
 		CreatedAt: at(c.CreatedAt), Version: c.Version,
 	}, err
 }
@@ -33,6 +38,7 @@ func (r courseRow) noun() core.Course {
 	c := core.Course{
 		ID: r.ID, OrganizationID: r.OrganizationID, Code: r.Code, Title: r.Title, Specialty: r.Specialty,
 		Description: r.Description, Minutes: r.Minutes, CreatedAt: r.CreatedAt.Time, Version: r.Version,
+		Lasts: core.Lasting{Months: r.ValidMonths, YearEnd: r.YearEnd}, Refreshes: r.Refreshes, Standard: r.Standard,
 	}
 	_ = json.Unmarshal([]byte(r.Prerequisites), &c.Prerequisites)
 	return c
@@ -78,6 +84,13 @@ func (tx *Tx) Courses(_ context.Context, org core.OrganizationID, after string, 
 	return mapped(rows, courseRow.noun), err
 }
 
+// CoursesOf are at most limit courses of some schools, by code.
+func (tx *Tx) CoursesOf(_ context.Context, orgs []core.OrganizationID, limit int) ([]core.Course, error) {
+	condition, arg := in(tx, "organization_id", orgs)
+	rows, err := many[courseRow](tx.g, `SELECT * FROM courses WHERE `+condition+` ORDER BY code, organization_id LIMIT ?`, arg, limit)
+	return mapped(rows, courseRow.noun), err
+}
+
 type courseCompletionRow struct {
 	ID             core.CourseCompletionID `gorm:"primaryKey"`
 	OrganizationID core.OrganizationID     `gorm:"not null"`
@@ -115,11 +128,24 @@ const selectCompletions = `SELECT x.*, c.title AS course_title, c.code AS course
 // InsertCourseCompletion gives duplicate where the therapist finished the
 // course on that day already.
 func (tx *Tx) InsertCourseCompletion(_ context.Context, c core.CourseCompletion) error {
-	return tx.insert("course_completions", &courseCompletionRow{
+	row := completionRowOf(c)
+	return tx.insert("course_completions", &row)
+}
+
+// InsertCourseCompletions is InsertCourseCompletion for many at once.
+func (tx *Tx) InsertCourseCompletions(_ context.Context, all []core.CourseCompletion) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return tx.insert("course_completions", mapped(all, completionRowOf))
+}
+
+func completionRowOf(c core.CourseCompletion) courseCompletionRow {
+	return courseCompletionRow{
 		ID: c.ID, OrganizationID: c.OrganizationID, CourseID: c.CourseID, TherapistID: c.TherapistID,
 		CompletedOn: c.CompletedOn, Minutes: c.Minutes, Instructor: c.Instructor, Note: c.Note,
 		RecordedBy: c.RecordedBy, RecordedAt: at(c.RecordedAt),
-	})
+	}
 }
 
 // CourseCompletion finds a completion.

@@ -110,7 +110,10 @@ func (tx *Tx) InsertCredential(ctx context.Context, c core.Credential) error {
 		return err
 	}
 	c.Resigned = 0
-	return tx.AddDocument(ctx, c)
+	if err := tx.AddDocument(ctx, c); err != nil || c.Kind != core.CredentialSpecialty {
+		return err
+	}
+	return tx.RefreshAbilities(ctx, c.TherapistID)
 }
 
 // AddDocument keeps a signed form of a credential, the one after c.Resigned
@@ -189,16 +192,21 @@ func (tx *Tx) CheckedCredential(ctx context.Context, code string) (core.Credenti
 
 // SetCredentialState says what stands in the way of a credential since when,
 // or, with CredentialActive, that nothing does any more.
-func (tx *Tx) SetCredentialState(_ context.Context, c core.Credential, proposal core.ProposalID) error {
+func (tx *Tx) SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error {
 	if c.State == core.CredentialActive {
-		_, err := tx.exec(`DELETE FROM credential_states WHERE credential_id = ?`, c.ID)
-		return err
+		if _, err := tx.exec(`DELETE FROM credential_states WHERE credential_id = ?`, c.ID); err != nil {
+			return err
+		}
+		return tx.RefreshAbilities(ctx, c.TherapistID)
 	}
 	_, err := tx.exec(`INSERT INTO credential_states (credential_id, state, since, cause, proposal_id, replaced_by) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (credential_id) DO UPDATE SET state = excluded.state, since = excluded.since, cause = excluded.cause,
 			proposal_id = excluded.proposal_id, replaced_by = excluded.replaced_by`,
 		c.ID, c.State, at(c.StateSince), c.Cause, proposal, c.ReplacedBy)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.RefreshAbilities(ctx, c.TherapistID)
 }
 
 func (r credentialRecordRow) noun() core.CredentialRecord {

@@ -40,10 +40,23 @@ const selectDisclosures = `SELECT d.*, o.name AS organization_name, c.title, c.s
 
 // InsertDisclosure records who was shown what.
 func (tx *Tx) InsertDisclosure(_ context.Context, d core.Disclosure) error {
-	return tx.insert("disclosures", &disclosureRow{
+	row := disclosureRowOf(d)
+	return tx.insert("disclosures", &row)
+}
+
+// InsertDisclosures is InsertDisclosure for many at once.
+func (tx *Tx) InsertDisclosures(_ context.Context, all []core.Disclosure) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return tx.insert("disclosures", mapped(all, disclosureRowOf))
+}
+
+func disclosureRowOf(d core.Disclosure) disclosureRow {
+	return disclosureRow{
 		ID: d.ID, TherapistID: d.TherapistID, OrganizationID: d.OrganizationID, CredentialID: d.CredentialID,
 		AccountID: d.AccountID, At: at(d.At), Shown: strings.Join(d.Shown, " "), Outcome: d.Outcome,
-	})
+	}
 }
 
 // DisclosuresTo are at most limit disclosures to an organization, newest first,

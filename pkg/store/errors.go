@@ -18,8 +18,12 @@ var (
 	errFrozen    = core.Conflict("frozen", "What was recorded here never changes.")
 	errClosed    = core.Conflict("school_closed", "This school has closed. It attests nothing any more.")
 	errReference = core.Invalid("unknown_reference", "Something that this refers to does not exist.")
+	errSeats     = core.Conflict("seats_taken", "All seats of this section are taken.")
 	errCheck     = core.Conflict("constraint", "The record does not allow this.")
 )
+
+// seatsCheck is the check that keeps a section from being overbooked.
+const seatsCheck = "sections_seats"
 
 // uniqueFaults names the unique constraints whose breach has a meaning of its
 // own, as PostgreSQL calls them and as SQLite describes them.
@@ -97,6 +101,9 @@ func postgresFault(e *pgconn.PgError) *core.Fault {
 	case "23503":
 		return errReference
 	case "23514":
+		if e.ConstraintName == seatsCheck {
+			return errSeats
+		}
 		return errCheck
 	case "PA001":
 		return errLocked
@@ -117,6 +124,9 @@ func sqliteFault(e *moderncsqlite.Error) *core.Fault {
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return errReference
 	case sqlite3.SQLITE_CONSTRAINT_CHECK:
+		if strings.Contains(text, seatsCheck) {
+			return errSeats
+		}
 		return errCheck
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER:
 		switch {

@@ -1,10 +1,30 @@
 package store
 
-import "gorm.io/gorm"
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/specialty"
+)
 
 // Rows are the row structs by table.
 func Rows() map[string]any {
 	return map[string]any{
+		"topics":               topicRow{},
+		"course_topics":        courseTopicRow{},
+		"abilities":            abilityRow{},
+		"pathways":             pathwayRow{},
+		"pathway_steps":        pathwayStepRow{},
+		"sections":             sectionRow{},
+		"section_places":       sectionPlaceRow{},
+		"section_sessions":     sectionSessionRow{},
+		"section_marks":        sectionMarkRow{},
+		"exam_results":         examResultRow{},
+		"assessment_forms":     assessmentFormRow{},
+		"assessments":          assessmentRow{},
+		"directory_profiles":   directoryProfileRow{},
+		"directory_facets":     directoryFacetRow{},
 		"requests":             requestRow{},
 		"due_things":           dueRow{},
 		"reminders":            reminderRow{},
@@ -92,4 +112,12 @@ func (db *DB) Gorm() *gorm.DB { return db.writer }
 func Exec(tx *Tx, statement string, args ...any) error {
 	_, err := tx.exec(statement, args...)
 	return err
+}
+
+// TrainedSQL is the one query behind a page of who is trained.
+func TrainedSQL(q specialty.TrainedQuery) (sql string, args []any) { return trained(q) }
+
+// RefreshAll writes anew what everybody is trained for.
+func RefreshAll(tx *Tx) error {
+	return tx.refreshAbilities(`SELECT t.id FROM therapists t WHERE t.created_at > ?`, at(time.Unix(0, 0)))
 }

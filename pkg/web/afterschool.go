@@ -35,6 +35,7 @@ type coursesPage struct {
 	Items          []core.Course
 	MayWrite       bool
 	MayCompletions bool
+	MayTrained     bool
 	Pager          render.Pager
 }
 
@@ -49,7 +50,7 @@ func (r *request) showCourses() error {
 	}
 	return r.page("afterschool/courses", "Courses", coursesPage{
 		Base: "/o/" + org.String(), Items: list.Items, Pager: r.pager(list.Next, "Pages of courses"),
-		MayWrite: r.can(access.CourseWrite, org), MayCompletions: r.can(access.CourseCompletionRead, org),
+		MayWrite: r.can(access.CourseWrite, org), MayCompletions: r.can(access.CourseCompletionRead, org), MayTrained: r.can(access.ReadinessRead, org),
 	})
 }
 
@@ -75,6 +76,8 @@ type coursePage struct {
 	MayRecord      bool
 	MayCompletions bool
 	MayTherapist   bool
+	About          []core.Topic
+	SchoolHours    bool
 	Completions    []core.CourseCompletion
 	Pager          render.Pager
 }
@@ -93,6 +96,11 @@ func (r *request) showCourse() error {
 		Course: c, Path: coursePath(c.ID), Base: "/o/" + org.String(), MayWrite: r.can(access.CourseWrite, org),
 		MayRecord: r.can(access.CourseRecord, org), MayCompletions: r.can(access.CourseCompletionRead, org), MayTherapist: r.can(access.LicenseRead, org),
 	}
+	d, err := r.web.Specialty.CourseDetails(r.ctx(), r.actor, c.ID)
+	if err != nil {
+		return err
+	}
+	p.About, p.SchoolHours = d.Topics, d.SchoolHours
 	if p.MayCompletions {
 		list, err := r.web.Licensure.Completions(r.ctx(), r.actor, org, core.Page{Limit: searched, Cursor: r.QueryParam("cursor")})
 		if err != nil {

@@ -17,6 +17,7 @@ var employerRoutes = []Route{
 
 type checksPage struct {
 	Base    string
+	Staff   string
 	MayMake bool
 	Form    render.Form
 	Items   []core.Disclosure
@@ -25,7 +26,7 @@ type checksPage struct {
 }
 
 func (r *request) checksPage(org core.OrganizationID) (checksPage, error) {
-	p := checksPage{Base: orgPath(org, "checks"), MayMake: r.can(access.CheckMake, org)}
+	p := checksPage{Base: orgPath(org, "checks"), Staff: orgPath(org, "staff-readiness"), MayMake: r.can(access.CheckMake, org)}
 	list, err := r.web.Employer.Checks(r.ctx(), r.actor, org, r.part())
 	if err != nil {
 		return p, err

@@ -18,7 +18,7 @@ func (r *request) frame(title string) render.Page {
 	page := render.Page{
 		Title: title, Flash: r.flash(), RequestID: core.OriginOf(r.ctx()).RequestID, Today: core.DateOf(r.now()),
 		SignInHref: "/sign-in",
-		Footer:     []render.NavItem{{Href: "/check", Label: "Check a certificate"}, {Href: "/docs", Label: "API"}},
+		Footer:     []render.NavItem{{Href: "/check", Label: "Check a certificate"}, {Href: "/directory", Label: "Find a therapist"}, {Href: "/docs", Label: "API"}},
 	}
 	if r.actor.AccountID.IsZero() {
 		return page
@@ -96,6 +96,8 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 		}
 		if has(access.CourseWrite) {
 			add(orgPath(id, "courses"), "Courses")
+		} else if has(access.PathwayRead) {
+			add(orgPath(id, "pathways"), "Pathways")
 		}
 		if has(access.ProgramPublish) {
 			add(orgPath(id, "programs"), "Programs")

@@ -25,6 +25,7 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/store/storetest"
 	"github.com/palmar/palmar/pkg/translog"
@@ -73,6 +74,7 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	services.Account = s.accounts
 	services.Continuing = continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src)
 	services.Classroom = classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src)
+	services.Specialty = specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), src)
 	services.Registry = registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src)
 	services.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), nil)
 	services.Renewal = renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: o.PublicURL})

@@ -17,6 +17,7 @@ import (
 	"github.com/palmar/palmar/pkg/logbook"
 	"github.com/palmar/palmar/pkg/registry"
 	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/web/render"
 )
@@ -33,6 +34,7 @@ type Services struct {
 	Renewal    *renewal.Service
 	Translog   *translog.Service
 	Continuing *continuing.Service
+	Specialty  *specialty.Service
 }
 
 // Options say where the pages are. Secure is set when people reach them over
@@ -78,7 +80,7 @@ func (w *Web) Routes() []Route {
 	for _, part := range [][]Route{
 		publicRoutes, publishedRoutes, credentialRoutes, paperRoutes, accountRoutes, organizationRoutes, studentRoutes, outlookRoutes, registryRoutes, transferRoutes,
 		classRoutes, checkInRoutes, requestRoutes, draftRoutes, supervisorRoutes, registrarRoutes, importRoutes, attestRoutes, afterSchoolRoutes, employerRoutes, renewalRoutes,
-		rosterRoutes, holdingRoutes, heldRoutes, continuingRoutes,
+		rosterRoutes, holdingRoutes, heldRoutes, continuingRoutes, catalogueRoutes, readinessRoutes, pathwayRoutes, sectionRoutes, directoryRoutes,
 	} {
 		all = append(all, part...)
 	}

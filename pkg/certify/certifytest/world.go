@@ -22,6 +22,7 @@ import (
 	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/standard"
 	"github.com/palmar/palmar/pkg/store"
 	"github.com/palmar/palmar/pkg/store/storetest"
@@ -44,6 +45,7 @@ type World struct {
 	Certify                                *certify.Service
 	Licensure                              *licensure.Service
 	Check                                  *employer.Service
+	Specialty                              *specialty.Service
 
 	mu   sync.Mutex
 	now  time.Time
@@ -99,6 +101,7 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 	w.Src = core.Source{Clock: w.tick, Rand: rand.Reader}
 	w.Certify = w.CertifyAt(base)
 	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), w.Src)
+	w.Specialty = specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), w.Src)
 	w.Check = employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), w.Src, employer.Options{})
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
 		w.School = w.organization(ctx, tx, core.School, "Brightwater School of Massage", "brightwater")

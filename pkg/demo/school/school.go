@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/employer"
 	"github.com/palmar/palmar/pkg/licensure"
 	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/specialty"
 	"github.com/palmar/palmar/pkg/standard"
 )
 
@@ -33,6 +34,7 @@ type Services struct {
 	Licensure  *licensure.Service
 	Continuing *continuing.Service
 	Employer   *employer.Service
+	Specialty  *specialty.Service
 }
 
 // Clock is the moment at which the demo's next event happens.
@@ -77,6 +79,7 @@ type builder struct {
 
 type student struct {
 	demo.Student
+	account    core.AccountID
 	therapist  core.TherapistID
 	enrollment core.EnrollmentID
 	finished   time.Time
@@ -107,6 +110,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter s
 		{b.enroll, func() string { return fmt.Sprintf("%d students", len(b.students)) }},
 		{b.history, func() string { return fmt.Sprintf("%d sessions of supervised instruction", b.entries) }},
 		{b.graduate, func() string { return fmt.Sprintf("%d certificates, licences and specialty courses", len(b.codes)) }},
+		{func(ctx context.Context) error { return b.pathway(ctx, now.Add(-6*24*time.Hour)) }, func() string { return "a pathway in lymphatic drainage, with a waiting list" }},
 		{func(ctx context.Context) error { return b.present(ctx, now) }, func() string { return "a proposal and an import that wait for a second person" }},
 	} {
 		if err := chapter.tell(ctx); err != nil {
@@ -157,7 +161,7 @@ func (b *builder) enroll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.students = append(b.students, student{Student: s, therapist: made.TherapistID, enrollment: e.ID})
+		b.students = append(b.students, student{Student: s, account: made.AccountID, therapist: made.TherapistID, enrollment: e.ID})
 	}
 	return nil
 }

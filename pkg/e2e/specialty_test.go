@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/palmar/palmar/pkg/demo/school"
+)
+
+// pathway is the registrar's part in a pathway: who waits gets the seat that
+// becomes free, and who is trained for what is found.
+func pathway(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("g.whitlock@brightwater.example", school.Password)
+	v.menu("Courses")
+	v.follow("Catalogue")
+	v.sees("Manual lymphatic drainage", "The school sets them")
+	v.follow("Standards of specialties")
+	v.sees("CLT-LANA", "Without a national standard")
+	v.menu("Courses")
+	v.follow("Pathways")
+	v.follow("Lymphatic Drainage Therapist")
+	v.sees("Foundation", "Advanced", "The school sets these hours.")
+	v.follow("Sections of Lymphatic Drainage for Lymphedema")
+	v.follow("Lymphatic Drainage for Lymphedema")
+	v.sees("1 of 1 taken, 1 waiting", "Waiting")
+	v.press("Take out Kofi Mensah")
+	v.sees("Kofi Mensah is out of the section.", "1 of 1 taken", "Withdrawn")
+	v.menu("Courses")
+	v.follow("Who is trained")
+	v.write("Condition", "After surgery")
+	v.write("Technique or modality", "Manual lymphatic drainage")
+	v.press("Find")
+	v.sees("Kofi Mensah", "Manual Lymphatic Drainage")
+	v.follow("Kofi Mensah")
+	v.sees("What Kofi Mensah may treat", "Lymphedema")
+	v.follow("Specialties and what is missing")
+	v.sees("Medical massage")
+}
+
+// staff is the employer's question who of their people is trained.
+func staff(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("d.ruiz@harborview.example", school.Password)
+	v.menu("Checks")
+	v.follow("Who of your people is trained")
+	v.write("Condition", "After surgery")
+	v.press("Find")
+	v.sees("Kofi Mensah", "Brightwater")
+}
+
+// found is somebody who looks for a therapist, without an account.
+func found(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.open("/directory?area=NY&condition=after-surgery")
+	v.sees("Kofi Mensah", "Speaks English, Spanish", "Lymphedema")
+}
+
+// graduate is a therapist who looks at what they are trained for, and decides
+// what the directory shows.
+func graduate(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("kofi.mensah@brightwater.example", school.Password)
+	v.open("/record/readiness")
+	v.sees("What I may treat", "After surgery", "Lymphedema")
+	v.follow("Courses")
+	v.sees("My courses", "Lymphatic Drainage for Lymphedema")
+	v.follow("Directory")
+	v.sees("Off until you switch it on")
+	v.tick("That you offer to mentor")
+	v.press("Save")
+	v.sees("You are in the directory, with what you chose.")
+}
+
+// teacher is the instructor of a section: a session is added and marked, an
+// attempt at the examination is recorded, a form is filled in.
+func teacher(t *testing.T, s *site) {
+	office := s.visitor(t)
+	office.signIn("g.whitlock@brightwater.example", school.Password)
+	office.menu("Courses")
+	office.follow("Pathways")
+	office.follow("Forms by competency")
+	office.write("Title", "Hands")
+	office.write("Competencies", "Pressure")
+	office.press("Make the form")
+	office.sees("Hands is made.", "Pressure")
+	office.menu("Courses")
+	office.follow("Oncology Massage")
+	office.follow("What it is about")
+	office.tick("Scar tissue work")
+	office.press("Save")
+	office.sees("It is kept what the course is about.", "Scar tissue work")
+	office.follow("Sections")
+	office.follow("Plan a section")
+	office.write("First day", "2026-11-02")
+	office.write("Last day", "2026-11-03")
+	office.write("Instructor", "Rosa Alvarez")
+	office.write("Seats", "2")
+	office.press("Plan the section")
+	office.sees("The section is planned.", "0 of 2 taken")
+	office.write("E-mail address of a person", "kofi.mensah@brightwater.example")
+	office.press("Give a place")
+	office.sees("Kofi Mensah has a seat.")
+	path := office.address()[len(s.base):]
+
+	v := s.visitor(t)
+	v.signIn("r.alvarez@brightwater.example", school.Password)
+	v.open(path)
+	v.write("Day", "2026-11-02")
+	v.write("Length", "8 h")
+	v.write("Part", "lab")
+	v.press("Add the session")
+	v.sees("The session is added.", "8 h")
+	v.write("Mark of Kofi Mensah, lab", "Present")
+	v.press("Save the marks")
+	v.sees("1 of the session are marked.", "8 h")
+	v.follow("Kofi Mensah")
+	v.tick("Passed")
+	v.write("Taken on", "2026-11-03")
+	v.press("Record the attempt")
+	v.sees("The attempt is recorded.", "Passed")
+	v.write("Pressure", "4")
+	v.press("Keep the form")
+	v.sees("The form about Kofi Mensah is kept.", "4 of 5")
+}

@@ -1,0 +1,101 @@
+package standard
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Fact is what somebody holds besides credits, by a code of the standard such as
+// "licence" or "exam-clt-lana": from a day, known or not, to a day, or without
+// end.
+type Fact struct {
+	Code string    `json:"code" yaml:"code"`
+	From core.Date `json:"from,omitzero" yaml:"from"`
+	To   core.Date `json:"to,omitzero" yaml:"to"`
+}
+
+// Facts is what is known of somebody on the day of asking.
+type Facts struct {
+	On   core.Date
+	Held []Fact
+}
+
+// EvaluateWith judges credits and what somebody holds by a valid standard. The
+// order of neither matters.
+func EvaluateWith(std Standard, credits []core.Credit, facts Facts) Standing {
+	return Order(credits).EvaluateWith(std, facts)
+}
+
+// EvaluateWith judges the credits and what somebody holds by a valid standard.
+func (o Ordered) EvaluateWith(std Standard, facts Facts) Standing {
+	programs := []string{""}
+	if slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == OneProgram }) {
+		programs = o.programs()
+	}
+	best := o.evaluate(&std, facts, programs[0])
+	for _, program := range programs[1:] {
+		if s := o.evaluate(&std, facts, program); s.betterThan(&best) {
+			best = s
+		}
+	}
+	return best
+}
+
+// programs are those of the credits, the one that began first before others.
+func (o Ordered) programs() []string {
+	var all []string
+	for i := range o.lines {
+		if program := o.classes[o.lines[i].class].program; !slices.Contains(all, program) {
+			all = append(all, program)
+		}
+	}
+	if all == nil {
+		return []string{""}
+	}
+	return all
+}
+
+func (s *Standing) betterThan(other *Standing) bool {
+	return cmp.Or(compareBool(s.Met, other.Met), cmp.Compare(s.Valid, other.Valid)) > 0
+}
+
+// since is the day from which a fact has been held first, among those that began
+// until the day of asking.
+func (f Facts) since(code string) int32 {
+	first := int32(math.MaxInt32)
+	for _, fact := range f.Held {
+		switch {
+		case fact.Code != code || fact.From.After(f.On):
+		case fact.From.IsZero():
+			return math.MinInt32
+		default:
+			first = min(first, dayOf(fact.From))
+		}
+	}
+	return first
+}
+
+// held tells whether a fact is held on the day of asking, and for long enough;
+// of several the one that is known to be held longest.
+func (e *evaluation) held(r *compiled, s *RuleStanding) {
+	s.Met = false
+	for _, fact := range e.facts.Held {
+		if fact.Code != r.Fact || !spans(fact.From, fact.To, e.facts.On) {
+			continue
+		}
+		s.Met = true
+		if s.First.IsZero() || !fact.From.IsZero() && fact.From.Before(s.First) {
+			s.First = fact.From
+		}
+	}
+	if r.Months > 0 && s.Met {
+		s.Met = false
+		if !s.First.IsZero() {
+			s.NotBefore = s.First.AddMonths(r.Months)
+			s.Met = !e.facts.On.Before(s.NotBefore)
+		}
+	}
+}

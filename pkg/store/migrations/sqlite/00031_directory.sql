@@ -1,0 +1,24 @@
+-- +goose Up
+-- What a therapist lets the public find. Nothing is found of whom listed is false.
+CREATE TABLE directory_profiles (
+    therapist_id TEXT PRIMARY KEY REFERENCES therapists (id),
+    listed BOOLEAN NOT NULL,
+    name text NOT NULL,
+    area text NOT NULL, -- two letters of the state
+    place text NOT NULL,
+    contact text NOT NULL,
+    languages text NOT NULL, -- JSON array, as are the next
+    insurances text NOT NULL,
+    mentor BOOLEAN NOT NULL,
+    shown text NOT NULL, -- the chosen fields, separated by a space
+    updated_at DATETIME NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1
+);
+-- What the search looks into: only of the listed, only of chosen fields.
+CREATE TABLE directory_facets (
+    facet text NOT NULL CHECK (facet IN ('listed', 'area', 'language', 'insurance', 'mentor', 'conditions')),
+    value text NOT NULL,
+    therapist_id TEXT NOT NULL REFERENCES directory_profiles (therapist_id),
+    PRIMARY KEY (facet, value, therapist_id)
+);
+CREATE INDEX directory_facets_therapist ON directory_facets (therapist_id);
