@@ -9,5 +9,3 @@ CREATE TABLE renewal_ticks (
     recorded_at DATETIME NOT NULL,
     PRIMARY KEY (license_id, expires_on, step)
 );
--- What ends soon, as an office lists it.
-CREATE INDEX licenses_expiry ON licenses (expires_on, id);
