@@ -42,6 +42,7 @@ type doctor struct {
 	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
 	known  map[string]bool                    // the ids of these keys
 	listed map[core.StatusListID]int          // entries of status lists that credentials have
+	closed map[core.OrganizationID]closeDetail
 }
 
 func (d *doctor) say(format string, args ...any) {

@@ -112,16 +112,40 @@ func (d *doctor) day(day core.LoggedDay, posted []core.Credit, logged translog.O
 // told goes the other way: from each entry of the log to what it tells of, which
 // has to be there.
 func (d *doctor) told(ctx context.Context, tx Tx) error {
+	schools, err := tx.ClosedSchools(ctx)
+	if err != nil {
+		return err
+	}
+	d.closed = make(map[core.OrganizationID]closeDetail, len(schools))
+	for _, o := range schools {
+		d.closed[o.ID] = closeDetail{o.ID, o.ClosedCause, o.ClosedAt}
+	}
 	for next := int64(0); ; {
 		page, err := tx.OpeningsFrom(ctx, next, examined)
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(page) == 0 {
+			for id := range d.closed {
+				d.say("school %s: it is kept as closed, and the log does not tell of it", id)
+			}
+			return nil
 		}
 		next = page[len(page)-1].Number + 1
 		if err := d.toldOf(ctx, tx, page); err != nil {
 			return err
 		}
 	}
+}
+
+// toldClosed holds a school's closing in the log against the school.
+func (d *doctor) toldClosed(o translog.Opening) {
+	var said closeDetail
+	if err := o.Detail(&said); err != nil || said != d.closed[said.Organization] || o.Subject != said.Organization.String() {
+		d.say("entry %d of the log (%s): the school %s is not kept as closed by it", o.Number, o.Event, o.Subject)
+		return
+	}
+	delete(d.closed, said.Organization)
 }
 
 func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) error {
@@ -131,6 +155,8 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 		switch o.Event {
 		case translog.EventDay:
 			days = append(days, o.Number)
+		case translog.EventClose:
+			d.toldClosed(o)
 		case translog.EventKeyAdd, translog.EventKeyRetire, translog.EventKeyRevoke:
 			if !d.known[o.Subject] {
 				d.say("entry %d of the log (%s): the key %s is gone", o.Number, o.Event, o.Subject)

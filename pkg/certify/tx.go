@@ -88,6 +88,7 @@ type Issuers interface {
 	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
 	LockOrganization(ctx context.Context, id core.OrganizationID) error
 	CloseOrganization(ctx context.Context, o core.Organization) error
+	ClosedSchools(ctx context.Context) ([]core.Organization, error)
 	SigningKey(ctx context.Context, org core.OrganizationID, algorithm core.KeyAlgorithm) (core.SigningKey, error)
 	KeysOfOrganization(ctx context.Context, org core.OrganizationID) ([]core.SigningKey, error)
 	AddSigningKey(ctx context.Context, k core.SigningKey) error

@@ -54,7 +54,7 @@ var (
 
 // patience is how long a step may take before the test gives up; nothing waits
 // for it to pass.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // visitor is somebody in a browser of their own. What the browser complains
 // about, such as a broken policy, is a fault of the page.

@@ -43,6 +43,7 @@ func TestStory(t *testing.T) {
 		{"desktop", desktop, storetest.PostgresAddress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := &site{axe: axeSource(t), screen: c.screen, browser: chrome(t)}
 			s.serve(t, c.database(t))
 			for _, person := range []struct {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -172,30 +173,16 @@ func (s *story) isExcused(license api.License) {
 	s.registrar.update("POST", "/v1/ce/leaves/"+extension.Id.String()+"/decline", extension.Version, map[string]string{"reason": "Refused by the board."}).want(200)
 }
 
-// isDrawn: the school audits the cycles that end in August.
+// isDrawn: the school audits the cycles that end in August, until the draw falls
+// on this one.
 func (s *story) isDrawn(license api.License, a api.CEActivity) {
 	path := "/v1/organizations/" + s.school + "/ce/audits"
-	in := map[string]any{"jurisdiction": "FL", "ends_from": "2027-08-01", "ends_to": "2027-08-31"}
-	audit := as[api.CEAudit](s.registrar.post(path, in).want(201))
-	if audit.Seed != "" || audit.Population != 1 || audit.Percent != 10 {
-		s.t.Errorf("the audit is %+v", audit)
+	one := ""
+	for day := 1; one == "" && day < 30; day++ {
+		one = s.draws(path, map[string]any{"jurisdiction": "FL", "ends_from": fmt.Sprintf("2027-08-%02d", day), "ends_to": "2027-08-31"}, license)
 	}
-	s.registrar.post(path, in).refused(409, "duplicate")
-	one := "/v1/ce/audits/" + audit.Id.String()
-	s.registrar.get(one+"/draw").refused(409, "not_drawn")
-	audit = as[api.CEAudit](s.registrar.update("POST", one+"/draw", audit.Version, map[string]string{"word": "Lotto 2026-08-31: 3 9 27"}).want(200))
-	raw := s.registrar.get(one + "/draw").want(200)
-	var draw core.CEDraw
-	if err := json.Unmarshal(raw.body, &draw); err != nil || draw.Verify() != nil || audit.Seed == "" {
-		s.t.Errorf("the draw is %s: %v, %v", raw.body, err, draw.Verify())
-	}
-	if all := as[api.CEAuditList](s.registrar.get(path).want(200)); len(all.Items) != 1 {
-		s.t.Errorf("the audits are %+v", all)
-	}
-	s.registrar.get(one).want(200)
-	sample := as[api.CESample](s.registrar.get(one + "/people").want(200))
-	if len(sample.Items) != 1 || sample.Items[0].LicenseId != license.Id {
-		s.t.Fatalf("drawn are %+v", sample)
+	if one == "" {
+		s.t.Fatal("nobody draws this cycle")
 	}
 	drawn := one + "/people/" + license.Id.String()
 	if e := as[api.CEEvidence](s.registrar.get(drawn).want(200)); !e.Cycle.Proven.Met || len(e.Cycle.Activities) != 2 {
@@ -208,4 +195,34 @@ func (s *story) isDrawn(license api.License, a api.CEActivity) {
 	}
 	s.student.get(one).refused(403, "forbidden")
 	s.employer.get(one).refused(404, "not_found")
+}
+
+// draws begins an audit and draws; it gives the audit's path where the cycle of
+// the licence is drawn.
+func (s *story) draws(path string, in map[string]any, license api.License) string {
+	audit := as[api.CEAudit](s.registrar.post(path, in).want(201))
+	if audit.Seed != "" || audit.Population < 1 || audit.Percent != 10 {
+		s.t.Errorf("the audit is %+v", audit)
+	}
+	s.registrar.post(path, in).refused(409, "duplicate")
+	one := "/v1/ce/audits/" + audit.Id.String()
+	s.registrar.get(one+"/draw").refused(409, "not_drawn")
+	audit = as[api.CEAudit](s.registrar.update("POST", one+"/draw", audit.Version, map[string]string{"word": "Lotto 2026-08-31: 3 9 27"}).want(200))
+	raw := s.registrar.get(one + "/draw").want(200)
+	var draw core.CEDraw
+	if err := json.Unmarshal(raw.body, &draw); err != nil || draw.Verify() != nil || audit.Seed == "" {
+		s.t.Errorf("the draw is %s: %v, %v", raw.body, err, draw.Verify())
+	}
+	if all := as[api.CEAuditList](s.registrar.get(path).want(200)); len(all.Items) == 0 {
+		s.t.Errorf("the audits are %+v", all)
+	}
+	s.registrar.get(one).want(200)
+	sample := as[api.CESample](s.registrar.get(one + "/people").want(200))
+	if len(sample.Items) != 1 {
+		s.t.Fatalf("drawn are %+v", sample)
+	}
+	if sample.Items[0].LicenseId != license.Id {
+		return ""
+	}
+	return one
 }

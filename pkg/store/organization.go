@@ -53,6 +53,12 @@ func (tx *Tx) UpdateOrganization(_ context.Context, o core.Organization) error {
 		o.Name, o.Zone, o.URL, o.ID, o.Version)
 }
 
+// ClosedSchools are the schools that have closed.
+func (tx *Tx) ClosedSchools(context.Context) ([]core.Organization, error) {
+	rows, err := many[organizationRow](tx.g, "SELECT * FROM organizations WHERE closed_at IS NOT NULL ORDER BY id")
+	return mapped(rows, organizationRow.noun), err
+}
+
 // CloseOrganization keeps when and why a school has closed; stale where it has
 // already.
 func (tx *Tx) CloseOrganization(_ context.Context, o core.Organization) error {

@@ -48,7 +48,7 @@ func TestRenewal_Renew(t *testing.T) {
 	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, "has to be later than 2027-08-31")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, "Renewed on: This date is needed.")
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Fri 31 Aug 2029", "Renewed until 2029-08-31; the last day was 2027-08-31 before.")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Fri 31 Aug 2029", "Term: Renewed since Mon 23 Nov 2026 until Fri 31 Aug 2029")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, "Load the licence as it is now")
 	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Fri 31 Aug 2029", "in force")
 }
