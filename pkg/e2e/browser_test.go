@@ -65,6 +65,7 @@ type visitor struct {
 	axe  string
 	screen
 
+	examined   *sync.Map // of the site
 	pictures   int
 	mu         sync.Mutex
 	complaints []string
@@ -75,7 +76,7 @@ func (s *site) visitor(t *testing.T) *visitor {
 	t.Helper()
 	ctx, end := chromedp.NewContext(s.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(end)
-	v := &visitor{t: t, ctx: ctx, base: s.base, axe: s.axe, screen: s.screen}
+	v := &visitor{t: t, ctx: ctx, base: s.base, axe: s.axe, examined: &s.examined, screen: s.screen}
 	if err := chromedp.Listen(ctx, v.hear); err != nil {
 		t.Fatal(err)
 	}

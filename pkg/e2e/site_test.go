@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,8 @@ type site struct {
 	screen  screen
 	browser context.Context
 	made    school.Made
+
+	examined sync.Map // pages that axe-core has seen, by their digest
 }
 
 // certificate is the address of the demo's first certificate.
