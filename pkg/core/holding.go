@@ -20,6 +20,9 @@ const (
 	HoldingImmunization  HoldingKind = "immunization"
 )
 
+// BoardCertified is the board certification of the NCBTMB.
+const BoardCertified = "BCTMB"
+
 // MassageTaxonomy is the code of massage therapists among providers of health
 // care.
 const MassageTaxonomy = "225700000X"
@@ -44,9 +47,9 @@ type HoldingRule struct {
 // certification and an insurance are looked at each quarter follows what
 // hospitals do with licences.
 var HoldingRules = []HoldingRule{
-	{Kind: HoldingExam, Label: "Examination", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination"}, Obtained: true, Result: true},
+	{Kind: HoldingExam, Label: "Examination", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
 	{Kind: HoldingEndorsement, Label: "Endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
-	{Kind: HoldingCertification, Label: "Board certification", Names: []string{"BCTMB"}, Number: true, Expiry: true, CheckMonths: 3},
+	{Kind: HoldingCertification, Label: "Board certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
 	{Kind: HoldingCPR, Label: "CPR", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
 	{Kind: HoldingInsurance, Label: "Liability insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
 	{Kind: HoldingNPI, Label: "NPI", Names: []string{"National provider identifier"}, Number: true},

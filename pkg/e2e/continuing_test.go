@@ -57,7 +57,7 @@ func therapist(t *testing.T, s *site) {
 
 	office := s.visitor(t)
 	office.signIn("s.adeyemi@brightwater.example", school.Password)
-	office.menu("Continuing education")
+	office.menu("CE")
 	office.follow("Florida in two days")
 	office.press("Accept it")
 	office.sees("It is accepted")
@@ -70,7 +70,7 @@ func therapist(t *testing.T, s *site) {
 	v.follow("Past cycles and waivers of FL")
 	v.sees("Ask for a waiver or an extension")
 
-	office.menu("Continuing education")
+	office.menu("CE")
 	office.follow("Audits")
 	office.write("Licences of", "Florida")
 	office.write("Cycles that ended from", "2027-08-31")
@@ -79,7 +79,7 @@ func therapist(t *testing.T, s *site) {
 	office.write("A public word", "Powerball of yesterday: 4 8 15 16 23 42")
 	office.press("Draw it")
 	office.sees("The same sample", "To be decided")
-	office.menu("Continuing education")
+	office.menu("CE")
 	office.follow("Providers")
 	office.sees("Lakeside Institute of Bodywork", "NCBTMB 451234-09")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -67,7 +68,7 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 // factsOf is what is known of a therapist besides hours: "licence" and
 // "practice" while they may practise, the latter since the first licence;
 // "exam-CODE" since a course's examination was passed; "school-courses" since
-// the school's own succession of courses was completed.
+// the school's own succession of courses was completed; and what heldFacts tells.
 func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core.OrganizationID, today core.Date) (standard.Facts, error) {
 	facts := standard.Facts{On: today}
 	licenses, err := tx.LicensesOf(ctx, therapist)
@@ -90,6 +91,11 @@ func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core
 	for _, exam := range passed {
 		facts.Held = append(facts.Held, standard.Fact{Code: "exam-" + strings.ToLower(exam.CourseCode), From: exam.TakenOn})
 	}
+	holdings, err := tx.HoldingsOf(ctx, therapist, core.HoldingID{}, mostHoldings)
+	if err != nil {
+		return facts, err
+	}
+	facts.Held = append(facts.Held, heldFacts(holdings)...)
 	completions, courses, err := coursesOf(ctx, tx, therapist, orgs)
 	if err != nil {
 		return facts, err
@@ -100,6 +106,27 @@ func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core
 		}
 	}
 	return facts, nil
+}
+
+// mostHoldings is how many qualifications are looked at for one person.
+const mostHoldings = 500
+
+// heldFacts are what qualifications tell: "ncbtmb" while the certification of
+// the board (BCTMB) is good, and "exam-NAME" since an examination was passed,
+// such as exam-clt-lana. Somebody's own word tells nothing.
+func heldFacts(holdings []core.Holding) []standard.Fact {
+	var facts []standard.Fact
+	for _, h := range holdings {
+		switch {
+		case h.Method == core.MethodSelfReport || !h.EndedAt.IsZero():
+		case h.Kind == core.HoldingCertification && h.Name == core.BoardCertified:
+			facts = append(facts, standard.Fact{Code: "ncbtmb", From: h.ObtainedOn, To: h.ExpiresOn})
+		case h.Kind == core.HoldingExam && h.Passed:
+			name := strings.Join(strings.FieldsFunc(strings.ToLower(h.Name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
+			facts = append(facts, standard.Fact{Code: "exam-" + name, From: h.ObtainedOn, To: h.ExpiresOn})
+		}
+	}
+	return facts
 }
 
 // mostCourses is how many courses of schools are looked at for one person.

@@ -68,6 +68,7 @@ type Earned interface {
 	InsertCourseCompletions(ctx context.Context, all []core.CourseCompletion) error
 	CourseCompletion(ctx context.Context, id core.CourseCompletionID) (core.CourseCompletion, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]core.Holding, error)
 }
 
 // Pathways are successions of courses.

@@ -92,7 +92,7 @@ func (r *request) menu(org access.Membership) []render.NavItem {
 			add(orgPath(id, "completions"), "Completions")
 		}
 		if has(access.CEDecide) {
-			add(orgPath(id, "ce"), "Continuing education")
+			add(orgPath(id, "ce"), "CE")
 		}
 		if has(access.CourseWrite) {
 			add(orgPath(id, "courses"), "Courses")
