@@ -100,6 +100,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)
+	a.joinRenewal()
 	return a
 }
 

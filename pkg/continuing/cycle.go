@@ -250,6 +250,17 @@ func (s *Service) CycleOf(ctx context.Context, a access.Actor, license core.Lice
 	return c, r.Therapist, err
 }
 
+// CycleAt is the cycle of a licence that a day lies in; it is for other parts of
+// Palmar and asks for no permission.
+func (s *Service) CycleAt(ctx context.Context, l core.License, on core.Date) (c Cycle, err error) {
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		r, err := record(ctx, tx, l.TherapistID)
+		c = r.Judge(l, on)
+		return err
+	})
+	return c, err
+}
+
 // licensed loads the record behind a licence for who may do an action to it.
 func (s *Service) licensed(ctx context.Context, tx Tx, a access.Actor, action access.Action, license core.LicenseID) (Record, core.License, error) {
 	l, err := tx.License(ctx, license)

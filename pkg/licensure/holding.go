@@ -313,6 +313,19 @@ func (s *Service) Holdings(ctx context.Context, a access.Actor, therapist core.T
 	return core.ListOf(rows, page.Size(), func(h core.Holding) string { return h.ID.String() }), err
 }
 
+// LongestHeld is, of what a therapist holds of a kind since a day, what ends
+// last; it is for other parts of Palmar and asks for no permission.
+func (s *Service) LongestHeld(ctx context.Context, therapist core.TherapistID, kind core.HoldingKind, on core.Date) (h core.Holding, found bool, err error) {
+	err = s.store.Read(ctx, func(ctx context.Context, tx Tx) error {
+		rows, err := tx.LongestHeld(ctx, therapist, kind, on)
+		if len(rows) > 0 {
+			h, found = rows[0], true
+		}
+		return err
+	})
+	return h, found, err
+}
+
 // HoldingsDue lists what therapists whom a school knows hold and has to be
 // looked at again by a day (today at the school, where it is zero). Permission:
 // holding.read. Code: bad_cursor.

@@ -94,6 +94,7 @@ type Holdings interface {
 	UpdateHolding(ctx context.Context, h core.Holding) error
 	Holding(ctx context.Context, id core.HoldingID) (core.Holding, error)
 	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]core.Holding, error)
+	LongestHeld(ctx context.Context, therapist core.TherapistID, kind core.HoldingKind, on core.Date) ([]core.Holding, error)
 	HoldingsDue(ctx context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]core.Holding, error)
 	InsertDocument(ctx context.Context, d core.Document) error
 	Document(ctx context.Context, id core.DocumentID) (core.Document, error)

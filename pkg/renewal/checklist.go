@@ -76,10 +76,11 @@ type Finding struct {
 }
 
 // Source tells what Palmar itself knows of a step of a licence's renewal; the
-// context carries the transaction.
+// context carries the transaction. Without a state it knows nothing of the step.
 type Source func(ctx context.Context, l core.License, today core.Date) (Finding, error)
 
-// Knowing has a source tell of a step, in the place of what the service knows.
+// Knowing has a source tell of a step, in the place of what the service knows
+// where it knows something.
 func (s *Service) Knowing(step string, from Source) *Service {
 	s.sources[step] = from
 	return s
@@ -164,7 +165,9 @@ func factOf(facts map[string]Fact, jurisdiction string) *Fact {
 // finding is what is known of a step before anybody ticks it.
 func (s *Service) finding(ctx context.Context, tx Tx, l core.License, step Step, always bool, today core.Date) (Finding, error) {
 	if source := s.sources[step.Key]; source != nil {
-		return source(ctx, l, today)
+		if f, err := source(ctx, l, today); err != nil || f.State != "" {
+			return f, err
+		}
 	}
 	switch {
 	case step.Key == StepEducation:

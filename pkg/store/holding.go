@@ -92,6 +92,14 @@ func (tx *Tx) HoldingsOf(_ context.Context, therapist core.TherapistID, after co
 	return mapped(rows, holdingView.noun), err
 }
 
+// LongestHeld is, of what a therapist holds of a kind since a day, the one that
+// ends last, if any.
+func (tx *Tx) LongestHeld(_ context.Context, therapist core.TherapistID, kind core.HoldingKind, on core.Date) ([]core.Holding, error) {
+	rows, err := many[holdingView](tx.g, holdingSelect+`WHERE h.therapist_id = ? AND h.ended_at IS NULL AND h.kind = ? AND (h.obtained_on IS NULL OR h.obtained_on <= ?)
+		ORDER BY h.expires_on DESC, h.id DESC LIMIT 1`, therapist, kind, on)
+	return mapped(rows, holdingView.noun), err
+}
+
 // HoldingsDue are what therapists of a school hold and has to be looked at again
 // by a day, oldest record first.
 func (tx *Tx) HoldingsDue(_ context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]core.Holding, error) {

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/renewal"
+)
+
+// joinRenewal has the checklist of a renewal tell what is recorded elsewhere in
+// Palmar.
+func (a *App) joinRenewal() {
+	a.Renewal.Knowing(renewal.StepEducation, a.educationFor)
+	a.Renewal.Knowing(renewal.StepCPR, a.heldFor(core.HoldingCPR))
+	a.Renewal.Knowing(renewal.StepInsurance, a.heldFor(core.HoldingInsurance))
+}
+
+// educationFor is the continuing education of the cycle that the licence's last
+// day lies in. It is done when all that is asked for was accepted; where the cycle
+// is not known it knows nothing.
+func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (renewal.Finding, error) {
+	c, err := a.Continuing.CycleAt(ctx, l, l.ExpiresOn)
+	if err != nil || !c.Known {
+		return renewal.Finding{}, err
+	}
+	f := renewal.Finding{State: renewal.StepMissing, Link: "/record/ce"}
+	cycle := fmt.Sprintf("the cycle from %s to %s", c.Span.From, c.Span.To)
+	switch {
+	case c.Proven.Met:
+		f.State, f.Why = renewal.StepDone, "Accepted for "+cycle+"."
+	case c.Done.Met:
+		f.Why = "All of it is recorded for " + cycle + ", but not all was accepted yet."
+	default:
+		f.Why = fmt.Sprintf("%s of %s count in %s.", c.Done.Valid, c.Done.Required, cycle)
+	}
+	return f, nil
+}
+
+// heldFor is something held beside the licence, which has to hold on the licence's
+// last day, or today where that is later.
+func (a *App) heldFor(kind core.HoldingKind) renewal.Source {
+	return func(ctx context.Context, l core.License, today core.Date) (renewal.Finding, error) {
+		on := l.ExpiresOn
+		if on.Before(today) {
+			on = today
+		}
+		h, found, err := a.Licensure.LongestHeld(ctx, l.TherapistID, kind, today)
+		if err != nil || !found {
+			return renewal.Finding{}, err
+		}
+		f := renewal.Finding{State: renewal.StepDone, Link: "/record/qualifications"}
+		f.Why = h.Name + " is recorded, in force until " + h.ExpiresOn.String() + "."
+		if h.Method == core.MethodSelfReport {
+			f.Why += " The holder’s own word."
+		}
+		if !h.Good(on) {
+			f.State, f.Why = renewal.StepMissing, f.Why+" It ends before the licence does."
+		}
+		return f, nil
+	}
+}
