@@ -24,7 +24,7 @@ func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (re
 	if err != nil || !c.Known {
 		return renewal.Finding{}, err
 	}
-	f := renewal.Finding{State: renewal.StepMissing, Link: "/record/ce"}
+	f := renewal.Finding{State: renewal.StepMissing, Link: "/therapists/" + l.TherapistID.String() + "/ce"}
 	cycle := fmt.Sprintf("the cycle from %s to %s", c.Span.From, c.Span.To)
 	switch {
 	case c.Proven.Met:
@@ -49,7 +49,7 @@ func (a *App) heldFor(kind core.HoldingKind) renewal.Source {
 		if err != nil || !found {
 			return renewal.Finding{}, err
 		}
-		f := renewal.Finding{State: renewal.StepDone, Link: "/record/qualifications"}
+		f := renewal.Finding{State: renewal.StepDone, Link: "/therapists/" + l.TherapistID.String() + "/qualifications"}
 		f.Why = h.Name + " is recorded, in force until " + h.ExpiresOn.String() + "."
 		if h.Method == core.MethodSelfReport {
 			f.Why += " The holder’s own word."

@@ -76,7 +76,7 @@ func TestRenewal_joined(t *testing.T) {
 			t.Errorf("a later CPR certificate: %+v", s)
 		}
 		want := fmt.Sprintf("0 min of 24 h count in the cycle from %d-09-01 to %s", year-2, ends)
-		if s := step(renewal.StepEducation); s.State != renewal.StepMissing || !strings.Contains(s.Why, want) || s.Link != "/record/ce" {
+		if s := step(renewal.StepEducation); s.State != renewal.StepMissing || !strings.Contains(s.Why, want) || s.Link != "/therapists/"+w.Student.TherapistID.String()+"/ce" {
 			t.Errorf("continuing education: %+v, want %s", s, want)
 		}
 	})

@@ -193,7 +193,7 @@ func courses(ctx context.Context, tx Tx, l core.License, fact *Fact) (Finding, e
 	}
 	first := core.DateOf(l.ExpiresOn.AddDays(1).In(time.UTC).AddDate(-years, 0, 0))
 	minutes, err := tx.CompletedBetween(ctx, l.TherapistID, first, l.ExpiresOn)
-	f := Finding{State: StepUnknown, Link: "/record/certificates"}
+	f := Finding{State: StepUnknown, Link: "/therapists/" + l.TherapistID.String()}
 	if minutes == 0 {
 		f.Why = fmt.Sprintf("No course completed from %s on is recorded on Palmar. What was taken elsewhere is not known here.", first)
 	} else {
