@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -59,7 +60,7 @@ func TestImportAttendance_SharedAnswers(t *testing.T) {
 	const file, answers = "../../../shared/data/attendance.csv", "../../../shared/data/attendance.expected.json"
 	text, err := os.ReadFile(answers)
 	if err != nil {
-		t.Skip("the shared attendance file is not beside this folder")
+		testkit.Need(t, "vectors", "put attendance.csv and attendance.expected.json into ../shared/data beside the repository")
 	}
 	code, out, errs := palmar(t, nil, "import", "attendance", "--demo", "--as-of", "2026-09-01", "--dry-run", "--json", file)
 	if code != 0 {

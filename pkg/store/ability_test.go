@@ -92,9 +92,6 @@ func drainageAfterSurgery(f *storetest.Fixture) specialty.TrainedQuery {
 // One page of who is trained is one query, and PostgreSQL answers it from
 // indexes, of 100,000 therapists too.
 func TestTrained_Plan(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills in 100,000 therapists")
-	}
 	db := storetest.Postgres(t)
 	f := storetest.School(t, db)
 	certifyMany(t, db, f, manyTherapists)
