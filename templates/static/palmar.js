@@ -85,6 +85,7 @@
     all("input[data-select-all]", root).forEach(selectAll);
     all("button[data-copy]", root).forEach(copy);
     all("form[data-session]", root).forEach(session);
+    all(".tabs [aria-current]", root).forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft; });
     root.querySelector("[data-errors]")?.focus();
   }
   enhance(document);
