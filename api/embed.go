@@ -1,10 +1,10 @@
-// Package api holds the contract, openapi.yaml, the server interface and types
-// that are generated from it, and the template of its page.
+// Package api holds the contract, openapi.yaml, the models that are generated from
+// it, and the template of its page.
 package api
 
 import _ "embed"
 
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config config.yaml openapi.yaml
+//go:generate go run ./internal/merge account logbook classroom registry licensure specialty continuing renewal translog certify employer
 
 // Contract is openapi.yaml.
 //

@@ -2,13 +2,14 @@
 // files (style, scripts, vendored libraries) of the web pages.
 //
 // It only embeds: how the files are parsed and served is the business of
-// pkg/web/render, whose package comment tells how to write a page.
+// pkg/platform/render, whose package comment tells how to write a page.
 package templates
 
 import "embed"
 
-// FS holds layout.html, partials/, pages/, static/, paper/ (what is printed as
-// PDF) and offline/, the parts of the page that checks a certificate on its own.
+// FS holds layout.html, error.html, partials/, a folder of pages for each subject, static/,
+// paper/ (what is printed as PDF) and offline/, the parts of the page that checks
+// a certificate on its own.
 //
-//go:embed layout.html partials pages static offline paper
+//go:embed layout.html error.html */*
 var FS embed.FS

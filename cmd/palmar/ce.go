@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/career/continuing"
 )
 
 type ceCommand struct {
@@ -32,7 +32,7 @@ func (v ceAuditVerify) Run(w world) error {
 		return err
 	}
 	defer file.Close()
-	var d core.CEDraw
+	var d continuing.CEDraw
 	dec := json.NewDecoder(io.LimitReader(file, mostDraw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&d); err != nil {

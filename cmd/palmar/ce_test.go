@@ -7,18 +7,20 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
 )
 
 func TestCEAuditVerify(t *testing.T) {
+	t.Parallel()
 	seed := strings.Repeat("5a", 32)
 	ids := make([]core.LicenseID, 25)
 	for i := range ids {
 		ids[i][15] = byte(i + 1)
 	}
-	d := core.CEDraw{
-		Percent: 10, Seed: seed, Commitment: core.CommitCE(seed), Word: "Powerball 2026-11-21", PopulationDigest: core.DigestCE(ids),
-		Licenses: ids, Sample: core.DrawCE(seed, "Powerball 2026-11-21", ids, 10),
+	d := continuing.CEDraw{
+		Percent: 10, Seed: seed, Commitment: continuing.CommitCE(seed), Word: "Powerball 2026-11-21", PopulationDigest: continuing.DigestCE(ids),
+		Licenses: ids, Sample: continuing.DrawCE(seed, "Powerball 2026-11-21", ids, 10),
 	}
 	write := func(v any) string {
 		b, err := json.Marshal(v)

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/certify/certifytest"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 )
 
 // TestCertify: one command certifies what waits for a person, tells how far it is
 // and why something was refused, and two persons stay two.
 func TestCertify(t *testing.T) {
+	t.Parallel()
 	w := certifytest.SQLite(t, "http://127.0.0.1:8080")
 	const many = 51
 	for range many {

@@ -11,11 +11,13 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/config"
 )
 
 // version is set when a release is built.
@@ -32,6 +34,7 @@ type program struct {
 	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`
 	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
+	Work      workCommand      `cmd:"" help:"See what the background work has given up, and have it tried again."`
 	Keys      keysCommand      `cmd:"" help:"List, rotate and export a school's signing keys."`
 	Log       logCommand       `cmd:"" help:"Watch the public log of an installation."`
 	Erase     eraseCommand     `cmd:"" help:"Erase what opens the hours behind a certificate, for good; it stays valid."`
@@ -49,6 +52,7 @@ type world struct {
 	env    []string
 	stdout io.Writer
 	stderr io.Writer
+	clock  func() time.Time
 }
 
 // exit ends the program with a code and nothing more to say.
@@ -59,7 +63,7 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	code := run(world{ctx, os.Environ(), os.Stdout, os.Stderr}, os.Args[1:])
+	code := run(world{ctx, os.Environ(), os.Stdout, os.Stderr, app.Source().Clock}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
@@ -103,4 +107,8 @@ func (w world) report(err error) int {
 	return 1
 }
 
-func (w world) config() (config.Config, error) { return config.Load(w.env) }
+func (w world) config() (config.Config, error) {
+	c, err := config.Load(w.env)
+	c.Clock = w.clock
+	return c, err
+}

@@ -3,24 +3,30 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+// nextDay is the program's clock, a day after what the tests show it was made.
+func nextDay() time.Time { return certifytest.Start.Add(24 * time.Hour) }
+
 // palmar runs the program.
 func palmar(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = run(world{t.Context(), env, &out, &errs}, args)
+	code = run(world{t.Context(), env, &out, &errs, nextDay}, args)
 	return code, out.String(), errs.String()
 }
 
@@ -42,7 +48,8 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestImportAttendance_Demo(t *testing.T) {
-	file := "../../pkg/attendance/testdata/small.csv"
+	t.Parallel()
+	file := "../../pkg/earn/attendance/testdata/small.csv"
 	code, out, errs := palmar(t, nil, "import", "attendance", "--demo", "--as-of", "2026-09-01", "--dry-run", "--json", file)
 	if code != 0 {
 		t.Fatalf("%d %s", code, errs)
@@ -57,6 +64,7 @@ func TestImportAttendance_Demo(t *testing.T) {
 
 // The answers to a real-size file, worked out by an independent program.
 func TestImportAttendance_SharedAnswers(t *testing.T) {
+	t.Parallel()
 	const file, answers = "../../../shared/data/attendance.csv", "../../../shared/data/attendance.expected.json"
 	text, err := os.ReadFile(answers)
 	if err != nil {
@@ -89,6 +97,7 @@ func canonical(t *testing.T, v any) string {
 }
 
 func TestImportAttendance_ErrDamaged(t *testing.T) {
+	t.Parallel()
 	header := "email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n"
 	for name, test := range map[string]struct{ content, want string }{
 		"Empty":         {"", "is empty"},
@@ -111,6 +120,7 @@ func TestImportAttendance_ErrDamaged(t *testing.T) {
 }
 
 func TestImportAttendance_ErrUsage(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		args []string
 		code int
@@ -133,7 +143,8 @@ func TestImportAttendance_ErrUsage(t *testing.T) {
 }
 
 func TestVerify(t *testing.T) {
-	sample, err := os.ReadFile("../../pkg/credential/testdata/completion.json")
+	t.Parallel()
+	sample, err := os.ReadFile("../../pkg/attest/credential/testdata/completion.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,6 +185,7 @@ func TestVerify(t *testing.T) {
 
 // A database's life on the command line.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	env := []string{"PALMAR_DATA_DIR=" + dir}
 	must := func(env []string, want string, args ...string) {
@@ -211,7 +223,46 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// A database from before the first release is told what to do with, and stays as
+// it is.
+func TestMigrate_Former(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "palmar.db")
+	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(WAL)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("CREATE TABLE goose_db_version (version_id bigint NOT NULL); INSERT INTO goose_db_version (version_id) VALUES (0), (1)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "other")}
+	for _, refused := range []struct{ env, args []string }{
+		{[]string{"PALMAR_DATA_DIR=" + dir}, []string{"migrate"}},
+		{[]string{"PALMAR_DATA_DIR=" + dir}, []string{"serve"}},
+		{[]string{"PALMAR_DATA_DIR=" + dir}, []string{"doctor"}},
+		{[]string{"PALMAR_DATA_DIR=" + dir}, []string{"keys", "list", "willow"}},
+		{other, []string{"restore", file}},
+	} {
+		code, _, errs := palmar(t, refused.env, refused.args...)
+		if code != 1 || !strings.Contains(errs, "before the first release") || !strings.Contains(errs, "begin with an empty database") {
+			t.Errorf("palmar %q: %d %s", refused.args, code, errs)
+		}
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file has changed, %v", err)
+	}
+}
+
 func TestServe_ErrConfiguration(t *testing.T) {
+	t.Parallel()
 	code, _, errs := palmar(t, []string{"PALMAR_LISTEN=x", "PALMAR_POOL=many"}, "serve")
 	if code != 1 || !strings.Contains(errs, "PALMAR_POOL") {
 		t.Errorf("%d %s", code, errs)
@@ -219,6 +270,7 @@ func TestServe_ErrConfiguration(t *testing.T) {
 }
 
 func TestDemo_ErrNotLoopback(t *testing.T) {
+	t.Parallel()
 	code, _, errs := palmar(t, nil, "demo", "--data", t.TempDir(), "--listen", "0.0.0.0:8080")
 	if code != 1 || !strings.Contains(errs, "this machine only") {
 		t.Errorf("%d %s", code, errs)
@@ -226,6 +278,7 @@ func TestDemo_ErrNotLoopback(t *testing.T) {
 }
 
 func TestHealth_ErrNobody(t *testing.T) {
+	t.Parallel()
 	if code, _, _ := palmar(t, []string{"PALMAR_LISTEN=127.0.0.1:1"}, "health"); code != 1 {
 		t.Error(code)
 	}
@@ -233,11 +286,12 @@ func TestHealth_ErrNobody(t *testing.T) {
 
 // The demo is made, served and found again.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for start := range 2 {
 		ctx, stop := context.WithCancel(t.Context())
 		out := &watch{stop: stop}
-		if code := run(world{ctx, nil, out, out}, []string{"demo", "--data", dir, "--listen", "127.0.0.1:0"}); code != 0 {
+		if code := run(world{ctx, nil, out, out, nextDay}, []string{"demo", "--data", dir, "--listen", "127.0.0.1:0"}); code != 0 {
 			t.Fatalf("start %d: %d %s", start, code, out)
 		}
 		if text := out.String(); !strings.Contains(text, "r.alvarez@brightwater.example") || strings.Contains(text, "Making") != (start == 0) {

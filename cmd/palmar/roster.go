@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/palmar/palmar/pkg/app"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -20,15 +21,15 @@ type importRoster struct {
 
 // rosterResult is what is printed as JSON.
 type rosterResult struct {
-	Roster   string           `json:"roster,omitempty"`
-	State    core.RosterState `json:"state"`
-	AsOf     core.Date        `json:"as_of"`
-	Records  int              `json:"records"`
-	Matched  int              `json:"matched"`
-	Changed  int              `json:"changed"`
-	Doubtful int              `json:"doubtful"`
-	Unknown  int              `json:"unknown"`
-	Refused  int              `json:"refused"`
+	Roster   string                `json:"roster,omitempty"`
+	State    licensure.RosterState `json:"state"`
+	AsOf     core.Date             `json:"as_of"`
+	Records  int                   `json:"records"`
+	Matched  int                   `json:"matched"`
+	Changed  int                   `json:"changed"`
+	Doubtful int                   `json:"doubtful"`
+	Unknown  int                   `json:"unknown"`
+	Refused  int                   `json:"refused"`
 }
 
 // Run takes in a board's list of licences.
@@ -50,7 +51,9 @@ func (i importRoster) Run(w world) error {
 		Organization: i.Organization, Source: i.Source, As: i.As, Filename: i.File, File: file, AsOf: asOf, DryRun: i.DryRun,
 	}
 	if !i.Quiet {
-		in.Progress = func(r core.Roster) { fmt.Fprintf(w.stderr, "\r%d lines, %d of your therapists", r.Records, r.Matched) }
+		in.Progress = func(r licensure.Roster) {
+			fmt.Fprintf(w.stderr, "\r%d lines, %d of your therapists", r.Records, r.Matched)
+		}
 	}
 	done, err := app.ImportRoster(w.ctx, c, in)
 	if !i.Quiet {

@@ -9,12 +9,15 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // TestImportRoster takes a list in twice by the command.
 func TestImportRoster(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	env := []string{"PALMAR_DATA_DIR=" + dir}
 	if code, _, errs := palmar(t, env, "migrate"); code != 0 {
@@ -29,16 +32,16 @@ func TestImportRoster(t *testing.T) {
 		now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 		org := core.Organization{ID: core.NewID[core.OrganizationID](src), Kind: core.School, Name: "Brightwater", Slug: "brightwater", Zone: "America/New_York", CreatedAt: now, Version: 1}
 		rita := core.Account{ID: core.NewID[core.AccountID](src), Email: "rita@example.org", Name: "Rita", CreatedAt: now, Version: 1}
-		if err := tx.InsertOrganization(ctx, org); err != nil {
+		if err := kept.On(tx).InsertOrganization(ctx, org); err != nil {
 			return err
 		}
-		if err := tx.InsertAccount(ctx, rita); err != nil {
+		if err := kept.On(tx).InsertAccount(ctx, rita); err != nil {
 			return err
 		}
-		if _, err := tx.EnsureMember(ctx, core.Member{ID: core.NewID[core.MemberID](src), OrganizationID: org.ID, AccountID: rita.ID, Role: core.RoleRegistrar, CreatedAt: now}); err != nil {
+		if _, err := kept.On(tx).EnsureMember(ctx, core.Member{ID: core.NewID[core.MemberID](src), OrganizationID: org.ID, AccountID: rita.ID, Role: core.RoleRegistrar, CreatedAt: now}); err != nil {
 			return err
 		}
-		return tx.InsertRosterSource(ctx, core.RosterSource{
+		return kept.On(tx).InsertRosterSource(ctx, licensure.RosterSource{
 			ID: core.NewID[core.RosterSourceID](src), OrganizationID: org.ID, Name: "Florida list", Jurisdiction: "FL", Title: "Massage Therapist",
 			Mapping: []byte(`{"columns":{"number":"No","name":"Name","status":"Status"},"dates":"YYYY-MM-DD"}`), CreatedAt: now, CreatedBy: rita.ID, Version: 1,
 		})

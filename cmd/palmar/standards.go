@@ -8,8 +8,8 @@ import (
 
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/logbook"
-	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 type standardsCommand struct {

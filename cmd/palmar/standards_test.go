@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/platform/config"
 )
 
-const demoPack = "../../pkg/standard/packs/medical-massage-foundations.yaml"
+const demoPack = "../../pkg/judge/standard/packs/medical-massage-foundations.yaml"
 
 func TestStandardsList(t *testing.T) {
+	t.Parallel()
 	code, out, errs := palmar(t, nil, "standards", "list")
 	if code != 0 {
 		t.Fatal(errs)
@@ -25,10 +26,11 @@ func TestStandardsList(t *testing.T) {
 }
 
 func TestStandardsCheck(t *testing.T) {
+	t.Parallel()
 	if code, out, errs := palmar(t, nil, "standards", "check"); code != 0 || !strings.Contains(out, "94 packs") || !strings.Contains(out, " 0 wrong") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
-	text, err := os.ReadFile("../../pkg/standard/packs/us/iowa.yaml")
+	text, err := os.ReadFile("../../pkg/judge/standard/packs/us/iowa.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +56,7 @@ func TestStandardsCheck(t *testing.T) {
 }
 
 func TestStandardsDiff(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(demoPack)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +87,7 @@ func TestStandardsDiff(t *testing.T) {
 	if code, _, errs := palmar(t, env, "standards", "diff", "--organization", "nobody", demoPack, changed); code != 1 || !strings.Contains(errs, "--organization nobody") {
 		t.Errorf("no such school: %d %s", code, errs)
 	}
-	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, "../../pkg/standard/packs/us/kansas.yaml"); code != 1 || !strings.Contains(errs, "nothing is known") {
+	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, "../../pkg/judge/standard/packs/us/kansas.yaml"); code != 1 || !strings.Contains(errs, "nothing is known") {
 		t.Errorf("no rules: %d %s", code, errs)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
 )
 
 // maxDocument is the longest certificate that is read, in bytes.
@@ -34,7 +34,7 @@ func (v verifyCommand) Run(w world) error {
 		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
 		return exit(2)
 	}
-	options, err := v.options()
+	options, err := v.options(w.clock())
 	if err != nil {
 		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
 		return exit(2)
@@ -65,9 +65,9 @@ func (v verifyCommand) Run(w world) error {
 	return exit(2)
 }
 
-// options are where keys and lists come from.
-func (v verifyCommand) options() (credential.Options, error) {
-	options := credential.Options{Now: app.Source().Now(), TrustedIssuers: v.Issuer}
+// options are where keys and lists come from, and now.
+func (v verifyCommand) options(now time.Time) (credential.Options, error) {
+	options := credential.Options{Now: now, TrustedIssuers: v.Issuer}
 	web := credential.NewWebResolver()
 	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
 	if !v.Offline {

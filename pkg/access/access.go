@@ -1,5 +1,5 @@
-// Package access decides who may do what. It is the only place that does: a
-// service's first line asks Can, a list asks Scope. It is pure and must never
+// Package access decides who may do what. It is the only place that does: act asks
+// Decide in each command and read, a list asks Scope. It is pure and must never
 // know a database or a request.
 package access
 
@@ -62,10 +62,19 @@ func (a Actor) Member(org core.OrganizationID, role core.Role) (core.MemberID, b
 }
 
 // Target is what an action is done to: something of an organization, of a
-// therapist, or of both.
+// therapist, or of both. Organizations are further ones any of which may allow
+// it; Granted says that they are those which may be asked about the therapist's
+// record, to be filled in by who has them.
 type Target struct {
-	Organization core.OrganizationID
-	Therapist    core.TherapistID
+	Organization  core.OrganizationID
+	Therapist     core.TherapistID
+	Organizations []core.OrganizationID
+	Granted       bool
+}
+
+// Named tells whether a target names anything.
+func (t Target) Named() bool {
+	return !t.Organization.IsZero() || !t.Therapist.IsZero() || t.Granted
 }
 
 // FreshFor is how long a password entry lets a person sign.
@@ -85,9 +94,9 @@ func Can(a Actor, action Action, t Target) error {
 	owner := !t.Therapist.IsZero() && a.TherapistID == t.Therapist
 	roles := a.Roles(t.Organization)
 	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
-		slices.ContainsFunc(roles, func(r core.Role) bool { return slices.Contains(rule.roles, r) })
+		anyOf(roles, rule.roles) || rule.reads() && anyOf(roles, readers)
 	switch {
-	case !allowed && !owner && !staff(roles, t):
+	case !allowed && !owner && !knows(roles, t):
 		return core.NotFound(rule.what)
 	case !allowed:
 		return core.ErrForbidden
@@ -101,13 +110,17 @@ func Can(a Actor, action Action, t Target) error {
 	return nil
 }
 
-// staff tells whether somebody with these roles may know that the target
+// knows tells whether somebody with these roles may know that the target
 // exists: members know their organization, but students know no other student.
-func staff(roles []core.Role, t Target) bool {
+func knows(roles []core.Role, t Target) bool {
 	if t.Therapist.IsZero() {
 		return len(roles) > 0
 	}
-	return slices.ContainsFunc(roles, func(r core.Role) bool { return r != core.RoleStudent })
+	return anyOf(roles, staff) || anyOf(roles, readers)
+}
+
+func anyOf(roles, of []core.Role) bool {
+	return slices.ContainsFunc(roles, func(r core.Role) bool { return slices.Contains(of, r) })
 }
 
 // CanAny is Can for a target that belongs to several organizations: nil when
@@ -125,6 +138,35 @@ func CanAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 	}
 	return refusal
 }
+
+// Decide is all of access's word: Can, for a target of several organizations
+// CanAny, and Fresh where the action needs it. Where none of several allows it, the
+// refusal of the one that the target names counts, if that knows the actor. System,
+// who runs the program and its database, may do everything and has no password to
+// give.
+func Decide(a Actor, action Action, t Target, now time.Time) error {
+	if a.program() {
+		return nil
+	}
+	may := Can(a, action, t)
+	if may != nil && len(t.Organizations) > 0 {
+		anywhere := CanAny(a, action, t.Organizations, t.Therapist)
+		if anywhere == nil || core.AsFault(may).Kind == core.KindNotFound {
+			may = anywhere
+		}
+	}
+	if may != nil || !policy[action].fresh {
+		return may
+	}
+	return Fresh(a, now)
+}
+
+// program tells whether the actor is the program's own command.
+func (a Actor) program() bool { return a.AccountID == System.AccountID }
+
+// Writes tells whether there is a rule for an action and a token that may only
+// read is kept from it.
+func Writes(action Action) bool { return policy[action].write }
 
 // Fresh wants the password to have been given within FreshFor.
 func Fresh(a Actor, now time.Time) error {

@@ -171,3 +171,39 @@ func TestCanAny(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestCan_NewRole shows that a role has no right that no rule names it for.
+func TestCan_NewRole(t *testing.T) {
+	actor := member(school, "gardener")
+	for _, action := range access.Actions() {
+		if action == access.SelfRead || action == access.SelfWrite {
+			continue
+		}
+		for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: somebody}} {
+			if access.Can(actor, action, target) == nil {
+				t.Errorf("a role without rights may %s", action)
+			}
+		}
+	}
+}
+
+func TestDecide_SeveralOrganizations(t *testing.T) {
+	registrar := member(school, core.RoleRegistrar)
+	for name, c := range map[string]struct {
+		of     core.TherapistID // the registrar's own record
+		target access.Target
+		want   string
+	}{
+		"one of them":                       {own, access.Target{Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
+		"one of them, another is named":     {own, access.Target{Organization: other, Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
+		"none":                              {own, access.Target{Organizations: []core.OrganizationID{other}}, "not_found"},
+		"their own":                         {somebody, access.Target{Organizations: []core.OrganizationID{other, school}}, "forbidden"},
+		"their own, where they work":        {somebody, access.Target{Organization: school, Organizations: []core.OrganizationID{other, school}}, "own_record"},
+		"their own, at a school they study": {somebody, access.Target{Organization: other, Organizations: []core.OrganizationID{other}}, "forbidden"},
+	} {
+		registrar.TherapistID, c.target.Therapist = c.of, somebody
+		if got := answer(access.Decide(registrar, access.CEDecide, c.target, time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC))); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+	}
+}

@@ -42,11 +42,13 @@ const (
 	TransferDecide       Action = "transfer.decide"
 	ClassRead            Action = "class.read"
 	ClassPlan            Action = "class.plan"
+	ClassTeach           Action = "class.teach"
 	ClassSign            Action = "class.sign"
 	AttendanceClock      Action = "attendance.clock"
 	ProposalRead         Action = "proposal.read"
 	ProposalMake         Action = "proposal.make"
 	ProposalDecide       Action = "proposal.decide"
+	ProposalDecline      Action = "proposal.decline"
 	FlagClear            Action = "flag.clear"
 	CalendarRead         Action = "calendar.read"
 	CalendarWrite        Action = "calendar.write"
@@ -107,6 +109,7 @@ const (
 	SchoolClose          Action = "school.close"
 	EscrowExport         Action = "escrow.export"
 	EscrowImport         Action = "escrow.import"
+	RecordErase          Action = "record.erase"
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
@@ -114,7 +117,8 @@ const (
 
 // rule says who may do an action: members with one of the roles, the therapist
 // whose record it is, an operator, or anybody for themselves. notOwn forbids it
-// on one's own record, person forbids API tokens, write forbids read-only ones.
+// on one's own record, person forbids API tokens, write forbids read-only ones,
+// fresh wants the password to have been given within FreshFor.
 type rule struct {
 	roles    []core.Role
 	owner    bool
@@ -123,11 +127,22 @@ type rule struct {
 	notOwn   bool
 	person   bool
 	write    bool
+	fresh    bool
 	what     string
 }
 
+// reads tells whether a rule is one of those that roles that only read are let
+// through by, whichever other roles it names.
+func (r rule) reads() bool { return !r.write && len(r.roles) > 0 }
+
+// readers are the roles that only read. They have all of what reads allows, and
+// nothing else.
+var readers = core.RolesWhere(func(r core.RoleInfo) bool { return r.ReadsOnly })
+
+// Each other role is named where it has a right: a new one has none.
 var (
-	everybody = core.Roles
+	everybody = []core.Role{core.RoleStudent, core.RoleSupervisor, core.RoleRegistrar, core.RoleVerifier, core.RoleAdmin}
+	staff     = []core.Role{core.RoleSupervisor, core.RoleRegistrar, core.RoleVerifier, core.RoleAdmin}
 	school    = []core.Role{core.RoleStudent, core.RoleSupervisor, core.RoleRegistrar, core.RoleAdmin}
 	office    = []core.Role{core.RoleRegistrar, core.RoleAdmin}
 	teaching  = []core.Role{core.RoleSupervisor, core.RoleRegistrar, core.RoleAdmin}
@@ -156,22 +171,24 @@ var policy = map[Action]rule{
 	EnrollmentRead:       {roles: teaching, owner: true, what: "enrollment"},
 	EntryRead:            {roles: teaching, owner: true, what: "entry"},
 	EntryLog:             {owner: true, write: true, what: "entry"},
-	EntrySign:            {roles: signers, write: true, person: true, notOwn: true, what: "entry"},
+	EntrySign:            {roles: signers, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
 	EntryReturn:          {roles: signers, write: true, notOwn: true, what: "entry"},
 	InboxRead:            {roles: signers, what: "organization"},
 	ImportRead:           {roles: office, what: "import"},
 	ImportPropose:        {roles: office, write: true, what: "organization"},
-	ImportDecide:         {roles: office, write: true, person: true, what: "import"},
+	ImportDecide:         {roles: office, write: true, person: true, fresh: true, what: "import"},
 	TransferRead:         {roles: office, owner: true, what: "transfer"},
 	TransferPropose:      {roles: office, write: true, notOwn: true, what: "enrollment"},
-	TransferDecide:       {roles: office, write: true, person: true, notOwn: true, what: "transfer"},
+	TransferDecide:       {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "transfer"},
 	ClassRead:            {roles: teaching, what: "class"},
 	ClassPlan:            {roles: teaching, write: true, what: "class"},
-	ClassSign:            {roles: signers, write: true, person: true, what: "class"},
+	ClassTeach:           {roles: signers, write: true, person: true, what: "class"},
+	ClassSign:            {roles: signers, write: true, person: true, fresh: true, what: "class"},
 	AttendanceClock:      {owner: true, write: true, person: true, what: "class"},
 	ProposalRead:         {roles: office, what: "proposal"},
 	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
-	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "proposal"},
+	ProposalDecline:      {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
 	FlagClear:            {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
 	CalendarRead:         {roles: school, what: "calendar"},
 	CalendarWrite:        {roles: office, write: true, what: "calendar"},
@@ -217,21 +234,22 @@ var policy = map[Action]rule{
 	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
 	CERead:               {roles: office, owner: true, what: "activity"},
 	CEReport:             {roles: office, owner: true, write: true, what: "activity"},
-	CEDecide:             {roles: office, write: true, person: true, notOwn: true, what: "activity"},
+	CEDecide:             {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
 	CECourse:             {roles: office, write: true, what: "course"},
 	CEProviderRead:       {roles: school, operator: true, what: "provider"},
 	CEProviderWrite:      {roles: office, operator: true, write: true, what: "provider"},
 	CEAuditRead:          {roles: office, what: "audit"},
-	CEAuditRun:           {roles: office, write: true, person: true, what: "audit"},
-	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, what: "audit"},
+	CEAuditRun:           {roles: office, write: true, person: true, fresh: true, what: "audit"},
+	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
 	CredentialRead:       {roles: office, owner: true, what: "credential"},
 	PaperRead:            {roles: office, what: "organization"},
 	PaperWrite:           {roles: admins, write: true, what: "organization"},
 	KeyRead:              {roles: office, what: "organization"},
-	KeyManage:            {roles: admins, write: true, person: true, what: "organization"},
-	SchoolClose:          {roles: admins, operator: true, write: true, person: true, what: "organization"},
-	EscrowExport:         {operator: true, person: true, what: "organization"},
+	KeyManage:            {roles: admins, write: true, person: true, fresh: true, what: "organization"},
+	SchoolClose:          {roles: admins, operator: true, write: true, person: true, fresh: true, what: "organization"},
+	EscrowExport:         {operator: true, write: true, person: true, what: "organization"},
 	EscrowImport:         {operator: true, write: true, person: true, what: "organization"},
+	RecordErase:          {operator: true, write: true, person: true, what: "certificate"},
 	CheckMake:            {roles: checkers, write: true, what: "organization"},
 	CheckRead:            {roles: checkers, what: "organization"},
 	DisclosureRead:       {owner: true, what: "record"},

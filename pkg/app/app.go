@@ -6,20 +6,21 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/palmar/palmar/pkg/account"
-	"github.com/palmar/palmar/pkg/certify"
-	"github.com/palmar/palmar/pkg/classroom"
-	"github.com/palmar/palmar/pkg/config"
-	"github.com/palmar/palmar/pkg/continuing"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/career/continuing"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/primary"
+	"github.com/palmar/palmar/pkg/career/renewal"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/employer"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/logbook"
-	"github.com/palmar/palmar/pkg/primary"
-	"github.com/palmar/palmar/pkg/registry"
-	"github.com/palmar/palmar/pkg/renewal"
-	"github.com/palmar/palmar/pkg/specialty"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/earn/classroom"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/earn/registry"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -46,7 +47,27 @@ type App struct {
 // Open opens the configured database and makes the services. It does not
 // migrate; call Close in the end.
 func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
-	src := Source()
+	return openBy(ctx, c, log, sourceOf(c))
+}
+
+// openBy is Open by a clock.
+func openBy(ctx context.Context, c config.Config, log *slog.Logger, src core.Source) (*App, error) {
+	return open(ctx, c, log, src, func() (*store.DB, error) {
+		db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
+		if err != nil {
+			return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
+		}
+		return db, nil
+	})
+}
+
+// Over makes the services over a database that is open already, by any clock:
+// for what chooses its time, or listens to the statements.
+func Over(ctx context.Context, c config.Config, log *slog.Logger, src core.Source, db *store.DB) (*App, error) {
+	return open(ctx, c, log, src, func() (*store.DB, error) { return db, nil })
+}
+
+func open(ctx context.Context, c config.Config, log *slog.Logger, src core.Source, database func() (*store.DB, error)) (*App, error) {
 	witnesses, err := witnessesOf(c)
 	if err != nil {
 		return nil, err
@@ -64,9 +85,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) 
 			return nil, fmt.Errorf("%sPRIMARY_SOURCES: %w", config.Prefix, err)
 		}
 	}
-	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
+	db, err := database()
 	if err != nil {
-		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
+		return nil, err
 	}
 	a := assemble(c, log, src, db, secret, witnesses)
 	a.Licensure.Ask(registers)
@@ -88,18 +109,18 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
-		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return tx }), src, account.Options{BaseURL: c.PublicURL}),
-		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return tx }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
-		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return tx }), src),
-		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return tx }), src),
-		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return tx }), src),
-		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return tx }), src, employer.Options{Witnesses: witnesses}),
-		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return tx }), src, renewal.Options{BaseURL: c.PublicURL}),
-		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return tx }), src),
-		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return tx }), src),
+		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL}),
+		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
+		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src),
+		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),
+		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src),
+		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), src, employer.Options{Witnesses: witnesses}),
+		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return kept.On(tx) }), src, renewal.Options{BaseURL: c.PublicURL}),
+		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src),
+		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), src),
 	}
-	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return tx }), witnesses)
-	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return tx }), src).Inviting(a.Account.InviteStudent)
+	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), witnesses)
+	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(a.Account.InviteStudent)
 	a.joinRenewal()
 	return a
 }

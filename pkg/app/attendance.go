@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/palmar/palmar/pkg/attendance"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
-	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/earn/attendance"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 // DemoZone is the time zone of the demo's school.

@@ -13,9 +13,10 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/translog"
 )
 
@@ -53,7 +54,7 @@ func Keys(ctx context.Context, c config.Config, slug string, out io.Writer) erro
 	})
 }
 
-func keyState(k core.SigningKey) string {
+func keyState(k certify.SigningKey) string {
 	switch {
 	case !k.RevokedAt.IsZero():
 		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly) + lossState(k.Loss)
@@ -64,7 +65,7 @@ func keyState(k core.SigningKey) string {
 }
 
 // lossState says how far the certificates of a lost key were signed again.
-func lossState(l core.KeyLoss) string {
+func lossState(l certify.KeyLoss) string {
 	if l.BegunAt.IsZero() {
 		return ""
 	}
@@ -128,7 +129,7 @@ func CheckLog(raw []byte, key string, witnesses []string) (credential.Check, boo
 	if err != nil || !ok {
 		return credential.Check{}, false, err
 	}
-	return p.Check(key, known), true, nil
+	return credential.CheckInLog(p, key, known), true, nil
 }
 
 // LogAudit is what an audit of a public log needs. State is where the monitor

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/palmar/palmar/pkg/config"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // ErrPostgresBackup says how a PostgreSQL database is backed up.
@@ -89,7 +89,7 @@ func checkBackup(ctx context.Context, path string) error {
 	if err := db.CheckIntegrity(ctx); err != nil {
 		return err
 	}
-	if err := db.CheckSchema(ctx); errors.Is(err, store.ErrNewerSchema) {
+	if err := db.CheckSchema(ctx); errors.Is(err, store.ErrNewerSchema) || errors.Is(err, store.ErrFormerSchema) {
 		return err
 	}
 	return nil

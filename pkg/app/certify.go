@@ -6,10 +6,11 @@ import (
 	"io"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/certify"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // CohortCertification is whose open proposals are certified by whom. Whoever may
@@ -60,7 +61,7 @@ func CertifyCohort(ctx context.Context, c config.Config, in CohortCertification,
 }
 
 // certifyPart certifies some proposals, of which so many came before.
-func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.OrganizationID, waiting []core.Proposal, before int, out io.Writer) (certified int, err error) {
+func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.OrganizationID, waiting []certify.Proposal, before int, out io.Writer) (certified int, err error) {
 	outcomes, err := a.Certify.CertifyMany(ctx, actor, org, certify.ChosenOf(waiting), func(done, _ int) {
 		if (before+done)%progressAt == 0 {
 			fmt.Fprintf(out, "%d looked at …\n", before+done)
@@ -83,13 +84,13 @@ func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.Orga
 // decider looks up what the command line names.
 func (a *App) decider(ctx context.Context, in CohortCertification) (org core.OrganizationID, program core.ProgramID, actor access.Actor, err error) {
 	err = a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		o, err := tx.OrganizationBySlug(ctx, in.Organization)
+		o, err := kept.On(tx).OrganizationBySlug(ctx, in.Organization)
 		if err != nil {
 			return fmt.Errorf("--organization %s: %w", in.Organization, err)
 		}
 		org = o.ID
 		if in.Program != "" {
-			p, err := tx.ProgramByCode(ctx, o.ID, in.Program)
+			p, err := kept.On(tx).ProgramByCode(ctx, o.ID, in.Program)
 			if err != nil {
 				return fmt.Errorf("--program %s: %w", in.Program, err)
 			}
@@ -107,9 +108,9 @@ func actorBy(ctx context.Context, tx *store.Tx, as string) (access.Actor, error)
 	if err != nil {
 		return access.Actor{}, fmt.Errorf("--as: %w", err)
 	}
-	account, err := tx.AccountByEmail(ctx, email)
+	account, err := kept.On(tx).AccountByEmail(ctx, email)
 	if err != nil {
 		return access.Actor{}, fmt.Errorf("--as %s: %w", as, err)
 	}
-	return tx.ActorOf(ctx, account.ID)
+	return kept.On(tx).ActorOf(ctx, account.ID)
 }

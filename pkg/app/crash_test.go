@@ -5,36 +5,57 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/palmar/palmar/api"
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/store/storetest"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store/storetest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// TestServe_Killed kills the server in the middle of writes, again and again.
-// Whatever was answered with 2xx has to be there afterwards, a repetition with
+// TestMain is the server itself where the tests start their own program as one,
+// to kill it.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "serve" {
+		c, err := config.Load(os.Environ())
+		c.Clock = now
+		if err == nil {
+			today, err = time.Parse(time.RFC3339Nano, os.Args[2])
+		}
+		if err == nil {
+			err = app.Serve(context.Background(), c, app.NewLog(c, os.Stderr), io.Discard, app.Serving{Version: "test"})
+		}
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// TestServe_Killed kills the server in the middle of writes, again and again: 20
+// times where everything is asked for, and otherwise 4 times. Whatever was answered with 2xx has to be there afterwards, a repetition with
 // the same Idempotency-Key must not do anything twice, and the doctor must find
 // nothing.
 func TestServe_Killed(t *testing.T) {
-	rounds := 20
-	if testing.Short() {
-		rounds = 3
+	rounds := 4
+	if testkit.Full() {
+		rounds = 20
 	}
-	binary := filepath.Join(t.TempDir(), "palmar")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/palmar").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Run("sqlite", func(t *testing.T) { killed(t, binary, storetest.SQLiteAddress(t), rounds) })
-	t.Run("postgres", func(t *testing.T) { killed(t, binary, storetest.PostgresAddress(t), rounds) })
+	t.Parallel()
+	storetest.EachAddress(t, func(t *testing.T, address string) { killed(t, binary, address, rounds) })
 }
 
 // victim is the record of what was asked of the server and what it answered.
@@ -81,7 +102,7 @@ func killed(t *testing.T, binary, address string, rounds int) {
 // start runs the server and waits until it says where it answers.
 func start(t *testing.T, binary string, env []string) (*exec.Cmd, string) {
 	t.Helper()
-	process := exec.Command(binary, "serve")
+	process := exec.Command(binary, "serve", now().Format(time.RFC3339Nano))
 	process.Env = env
 	log, err := process.StderrPipe()
 	if err != nil {
@@ -124,7 +145,7 @@ func start(t *testing.T, binary string, env []string) (*exec.Cmd, string) {
 func key(n int) string { return fmt.Sprintf("session-%d", n) }
 
 func (v *victim) log(ctx context.Context, student *client, d desk, n int) error {
-	var e api.Entry
+	var e logbookapi.Entry
 	status, err := student.call(ctx, http.MethodPost, "/v1/enrollments/"+d.enrollment.String()+"/entries", d.session(n), &e, "Idempotency-Key", key(n))
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -182,7 +203,7 @@ func (v *victim) writeUntil(t *testing.T, student, supervisor *client, d desk, a
 
 func (v *victim) sign(ctx context.Context, t *testing.T, supervisor *client, d desk, id core.EntryID) {
 	status, err := supervisor.call(ctx, http.MethodPost, "/v1/organizations/"+d.org.String()+"/signatures",
-		api.SignEntries{Entries: []api.EntryRef{{Id: id, Version: 1}}}, nil)
+		logbookapi.SignEntries{Entries: []logbookapi.EntryRef{{Id: id, Version: 1}}}, nil)
 	switch {
 	case err == nil:
 		v.mu.Lock()
@@ -220,7 +241,7 @@ func (v *victim) check(t *testing.T, student *client, d desk) {
 	t.Helper()
 	states := map[core.EntryID]core.EntryState{}
 	for cursor := ""; ; {
-		var list api.EntryList
+		var list logbookapi.EntryList
 		student.must(t, http.MethodGet, "/v1/enrollments/"+d.enrollment.String()+"/entries?limit=100&cursor="+cursor, nil, &list)
 		for _, e := range list.Items {
 			if e.Date.Year == 2010 {

@@ -13,12 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
 	"github.com/palmar/palmar/pkg/demo/school"
-	"github.com/palmar/palmar/pkg/store"
-	"github.com/palmar/palmar/pkg/web"
+	"github.com/palmar/palmar/pkg/people/account/accountweb"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // DemoOptions say where the demo's data are and where it is served.
@@ -129,11 +129,11 @@ func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte,
 	}, clock, progress)
 }
 
-func demoAccounts(made school.Made) []web.DemoAccount {
-	var all []web.DemoAccount
+func demoAccounts(made school.Made) []accountweb.DemoAccount {
+	var all []accountweb.DemoAccount
 	for _, a := range made.Accounts {
 		who, name, _ := strings.Cut(a.Who, ": ")
-		all = append(all, web.DemoAccount{Who: name + ", " + who, Email: a.Email, Password: school.Password})
+		all = append(all, accountweb.DemoAccount{Who: name + ", " + who, Email: a.Email, Password: school.Password})
 	}
 	return all
 }

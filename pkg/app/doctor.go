@@ -13,8 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/palmar/palmar/pkg/config"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/people/document/documentdb"
+
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // openExisting is Open for commands that need no secret and must not make a
@@ -29,7 +31,7 @@ func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, slog.New(slog.DiscardHandler), Source(), db, nil, nil), nil
+	return assemble(c, slog.New(slog.DiscardHandler), sourceOf(c), db, nil, nil), nil
 }
 
 // Migrate brings the configured database to this version and tells each step.
@@ -52,8 +54,10 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 
 // Doctor examines the configured database: the file, the schema, whether every
 // total and standing that is kept is what the ledger gives, whether all that was
-// attested is what was signed and logged, and whether people are reminded of the
-// days on which their licences end. It changes nothing; sound tells that nothing
+// attested is what was signed and logged, whether people are reminded of the days
+// on which their licences end, and whether no document is left behind. It also
+// mentions what the background work has given up, which makes no difference. It
+// changes nothing; sound tells that nothing
 // differs.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, err error) {
 	a, err := openExisting(ctx, c)
@@ -92,7 +96,20 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	if trained > 0 {
 		fmt.Fprintf(out, "%d lines of what therapists are trained for, or of seats in sections, are not what certificates and places give\n", trained)
 	}
-	sound = len(differences)+len(attested)+len(missed) == 0 && trained == 0
+	orphans := 0
+	if err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		orphans, err = documentdb.On(tx).CountOrphans(ctx)
+		return err
+	}); err != nil {
+		return false, err
+	}
+	if orphans > 0 {
+		fmt.Fprintf(out, "%d documents are kept that nothing refers to; a running server cleans them away when it runs next\n", orphans)
+	}
+	if err := a.tellParked(ctx, out); err != nil {
+		return false, err
+	}
+	sound = len(differences)+len(attested)+len(missed) == 0 && trained == 0 && orphans == 0
 	if sound {
 		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
 	}

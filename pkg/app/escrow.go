@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/certify"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/platform/config"
 )
 
 // CloseSchool says that a school, by its short name, has closed.

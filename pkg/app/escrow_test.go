@@ -16,13 +16,15 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/certify"
-	"github.com/palmar/palmar/pkg/certify/certifytest"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/store/storetest"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store/storetest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const formerHost = "former.example"
@@ -30,11 +32,13 @@ const formerHost = "former.example"
 // TestEscrow is a school that closes, with a certificate of every kind and fate:
 // another installation, of which nothing is there, takes its escrow in and answers
 // under the former host name. Every link gives what it gave, and every file is
-// judged as before, with and without a network.
+// judged as before, with and without a network. Each database hands over to the
+// other, and to its own kind too where everything is asked for.
 func TestEscrow(t *testing.T) {
 	databases := map[string]func(testing.TB) string{"sqlite": storetest.SQLiteAddress, "postgres": storetest.PostgresAddress}
 	for from, fromAddress := range databases {
 		t.Run("from "+from, func(t *testing.T) {
+			t.Parallel()
 			address := fromAddress(t)
 			closed := closingSchool(t, address)
 			c := load(t, escrowSettings(t, address, "https://"+formerHost))
@@ -51,6 +55,9 @@ func TestEscrow(t *testing.T) {
 			}
 			before := walk(t, serving(t, c), closed)
 			for to, toAddress := range databases {
+				if to == from && !testkit.Full() {
+					continue
+				}
 				t.Run("to "+to, func(t *testing.T) {
 					c := load(t, escrowSettings(t, toAddress(t), "https://receiver.example"))
 					if err := app.ImportEscrow(t.Context(), c, path, &said); err != nil {
@@ -84,7 +91,7 @@ type maker struct {
 	t *testing.T
 }
 
-func (m maker) certify(p core.Proposal, err error) core.Credential {
+func (m maker) certify(p certify.Proposal, err error) core.Credential {
 	m.t.Helper()
 	if err != nil {
 		m.t.Fatal(err)
@@ -115,20 +122,20 @@ func closingSchool(t *testing.T, address string) fates {
 	t.Helper()
 	m := maker{certifytest.At(t, address, "https://"+formerHost), t}
 	const days = 24 * time.Hour
-	m.Pass(time.Until(certifytest.Start) * -1)
+	m.Pass(now().Sub(m.Src.Now()))
 	m.Pass(-10 * days)
 	today := core.DateOf(m.Src.Now())
 	made := fates{"valid": m.student("Ana")}
 	made["transcript"] = m.certify(m.Certify.ProposeTranscript(t.Context(), m.Registrar, m.Enrollment))
 	made["specialty"], made["licence"] = m.specialty(today), m.licence(today)
 	made["revoked"] = m.student("Rev")
-	m.change(made["revoked"], certify.ChangeInput{Action: core.ActionRevoke})
+	m.change(made["revoked"], certify.ChangeInput{Action: certify.ActionRevoke})
 	made["suspended"] = m.student("Sus")
-	m.change(made["suspended"], certify.ChangeInput{Action: core.ActionSuspend})
+	m.change(made["suspended"], certify.ChangeInput{Action: certify.ActionSuspend})
 	made["replaced"] = m.student("Rei")
-	made["reissued"] = m.change(made["replaced"], certify.ChangeInput{Action: core.ActionReissue, HolderName: "Rei Nguyễn"})
+	made["reissued"] = m.change(made["replaced"], certify.ChangeInput{Action: certify.ActionReissue, HolderName: "Rei Nguyễn"})
 	made["superseded"] = m.student("Sup")
-	made["superseding"] = m.change(made["superseded"], certify.ChangeInput{Action: core.ActionSupersede})
+	made["superseding"] = m.change(made["superseded"], certify.ChangeInput{Action: certify.ActionSupersede})
 	admin := m.Person("Abe Admin", "abe@example.org", m.School, core.RoleAdmin)
 	admin.AuthenticatedAt = m.Src.Now()
 	if _, err := m.Certify.RotateKeys(t.Context(), admin, m.School.ID); err != nil {
@@ -142,8 +149,8 @@ func closingSchool(t *testing.T, address string) fates {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := m.Certify.SignAgain(t.Context()); err != nil || n != 1 {
-		t.Fatalf("%d signed again, %v", n, err)
+	if n, err := m.WorkOff("sign-again"); err != nil || n != 1 {
+		t.Fatalf("%d losses were worked off, %v", n, err)
 	}
 	made["after the loss"] = m.student("Aft")
 	return made
@@ -151,13 +158,13 @@ func closingSchool(t *testing.T, address string) fates {
 
 func (m maker) specialty(today core.Date) core.Credential {
 	m.t.Helper()
-	course, err := m.Licensure.CreateCourse(m.t.Context(), m.Registrar, m.School.ID, licensure.CourseInput{
+	course, err := m.Specialty.CreateCourse(m.t.Context(), m.Registrar, m.School.ID, specialty.CourseInput{
 		Code: "MLD-1", Title: "Lymphatic drainage", Specialty: "manual-lymphatic-drainage", Minutes: core.Hours(40),
 	})
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	done, err := m.Licensure.RecordCompletion(m.t.Context(), m.Registrar, course.ID, licensure.CompletionInput{
+	done, err := m.Specialty.RecordCompletion(m.t.Context(), m.Registrar, course.ID, specialty.CompletionInput{
 		Email: m.Student.Email, CompletedOn: today.AddDays(-5), Instructor: "Ines Instructor",
 	})
 	if err != nil {
@@ -288,9 +295,9 @@ func walk(t *testing.T, address string, made fates) map[string]string {
 // with a network, with the package alone, and by the page of its link.
 func (v visit) judge(fate, path string, seen map[string]string, pinned certify.Pinned) {
 	v.t.Helper()
-	now, want := time.Now(), outcomes[fate]
-	lists := credential.Lists{Now: now, Resolver: v, Fetch: v.fetch}
-	online := credential.Options{Now: now, Resolver: v, Status: lists.Status, Suspension: lists.Suspension}
+	at, want := now(), outcomes[fate]
+	lists := credential.Lists{Now: at, Resolver: v, Fetch: v.fetch}
+	online := credential.Options{Now: at, Resolver: v, Status: lists.Status, Suspension: lists.Suspension}
 	pack := v.get(path + "/package.json")
 	for name, raw := range map[string]string{
 		"credential.json": seen[path+"/credential.json"], "credential.jwt": seen[path+"/credential.jwt"],
@@ -303,7 +310,7 @@ func (v visit) judge(fate, path string, seen map[string]string, pinned certify.P
 			v.t.Errorf("%s, %s: %+v, want %s", fate, name, report, want)
 		}
 	}
-	alone := credential.Verify(v.t.Context(), []byte(pack), credential.Options{Now: now, Resolver: pinnedKeys(pinned)})
+	alone := credential.Verify(v.t.Context(), []byte(pack), credential.Options{Now: at, Resolver: pinnedKeys(pinned)})
 	if alone.Outcome != want {
 		v.t.Errorf("%s, the package alone: %+v, want %s", fate, alone, want)
 	}
@@ -374,7 +381,7 @@ func hoursOf(t *testing.T, c config.Config, path string, made fates) {
 		if err := app.Bundle(t.Context(), c, in, &out); err != nil {
 			t.Fatal(err)
 		}
-		report := credential.Verify(t.Context(), out.Bytes(), credential.Options{Now: time.Now(), Resolver: resolverOf(t, c)})
+		report := credential.Verify(t.Context(), out.Bytes(), credential.Options{Now: now(), Resolver: resolverOf(t, c)})
 		lines := slices.IndexFunc(report.Checks, func(check credential.Check) bool { return check.Name == credential.CheckLines })
 		if lines < 0 || report.Checks[lines].Outcome != credential.Valid || len(report.Lines) < 50 {
 			t.Errorf("from %q: %d lines, %+v", from, len(report.Lines), report.Checks)

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/server"
-	"github.com/palmar/palmar/pkg/store/storetest"
+	"github.com/palmar/palmar/pkg/platform/server"
+	"github.com/palmar/palmar/pkg/platform/store/storetest"
 )
 
 // handler opens a filled database and puts the API and the pages over it.
@@ -34,7 +34,11 @@ func TestHandler_LimitsNameRoutes(t *testing.T) {
 	for _, r := range h.Echo().Routes() {
 		known[r.Path] = true
 	}
-	for _, route := range app.GuardedRoutes() {
+	guarded, err := app.GuardedRoutes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range guarded {
 		if !known[route] {
 			t.Errorf("%s is limited or throttled and is no route", route)
 		}

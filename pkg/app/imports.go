@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/attendance"
-	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/logbook"
-	"github.com/palmar/palmar/pkg/standard"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/earn/attendance"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // AttendanceImport is an attendance file for a school of the configured
@@ -29,8 +30,8 @@ type AttendanceImport struct {
 
 // AttendanceImported is what became of it. Import is empty in a dry run.
 type AttendanceImported struct {
-	Import string           `json:"import,omitempty"`
-	State  core.ImportState `json:"state,omitempty"`
+	Import string              `json:"import,omitempty"`
+	State  logbook.ImportState `json:"state,omitempty"`
 	attendance.Summary
 	Report attendance.Report `json:"-"`
 }
@@ -78,11 +79,11 @@ func ImportAttendance(ctx context.Context, c config.Config, in AttendanceImport)
 // find looks up what the command line names.
 func (a *App) find(ctx context.Context, in AttendanceImport) (org core.OrganizationID, program core.ProgramID, actor access.Actor, err error) {
 	err = a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		o, err := tx.OrganizationBySlug(ctx, in.Organization)
+		o, err := kept.On(tx).OrganizationBySlug(ctx, in.Organization)
 		if err != nil {
 			return fmt.Errorf("--organization %s: %w", in.Organization, err)
 		}
-		p, err := tx.ProgramByCode(ctx, o.ID, in.Program)
+		p, err := kept.On(tx).ProgramByCode(ctx, o.ID, in.Program)
 		if err != nil {
 			return fmt.Errorf("--program %s: %w", in.Program, err)
 		}

@@ -4,16 +4,17 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/renewal"
 )
 
 // joinRenewal has the checklist of a renewal tell what is recorded elsewhere in
 // Palmar.
 func (a *App) joinRenewal() {
 	a.Renewal.Knowing(renewal.StepEducation, a.educationFor)
-	a.Renewal.Knowing(renewal.StepCPR, a.heldFor(core.HoldingCPR))
-	a.Renewal.Knowing(renewal.StepInsurance, a.heldFor(core.HoldingInsurance))
+	a.Renewal.Knowing(renewal.StepCPR, a.heldFor(licensure.HoldingCPR))
+	a.Renewal.Knowing(renewal.StepInsurance, a.heldFor(licensure.HoldingInsurance))
 }
 
 // educationFor is the continuing education of the cycle that the licence's last
@@ -41,7 +42,7 @@ func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (re
 
 // heldFor is something held beside the licence, which has to hold on the licence's
 // last day, or today where that is later.
-func (a *App) heldFor(kind core.HoldingKind) renewal.Source {
+func (a *App) heldFor(kind licensure.HoldingKind) renewal.Source {
 	return func(ctx context.Context, l core.License, today core.Date) (renewal.Finding, error) {
 		on := l.ExpiresOn
 		if on.Before(today) {

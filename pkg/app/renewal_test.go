@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/certify/certifytest"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/renewal"
+	"github.com/palmar/palmar/pkg/platform/config"
 )
 
 // TestRenewal_joined: the checklist of a renewal knows the insurance and the CPR
@@ -19,7 +19,7 @@ import (
 func TestRenewal_joined(t *testing.T) {
 	const base = "http://127.0.0.1:8080"
 	certifytest.Each(t, base, func(t *testing.T, w *certifytest.World) {
-		w.Pass(time.Until(certifytest.Start))
+		w.Pass(now().Sub(w.Src.Now()))
 		ctx, today := t.Context(), core.DateOf(w.Src.Now())
 		c := load(t, append(settings(t, w.Address), "PALMAR_PUBLIC_URL="+base))
 		a, err := app.Open(ctx, c, app.NewLog(config.Default(), t.Output()))
@@ -53,25 +53,25 @@ func TestRenewal_joined(t *testing.T) {
 		if s := step(renewal.StepCPR); s.State == renewal.StepDone || s.Link != "" {
 			t.Errorf("without a CPR certificate: %+v", s)
 		}
-		hold := func(kind core.HoldingKind, name string, until core.Date) {
+		hold := func(kind licensure.HoldingKind, name string, until core.Date) {
 			t.Helper()
 			in := licensure.HoldingInput{Kind: kind, Name: name, Issuer: "Somebody", Number: "1", ExpiresOn: until, EachClaim: 1_000_000, Aggregate: 3_000_000}
-			if kind == core.HoldingCPR {
+			if kind == licensure.HoldingCPR {
 				in.ObtainedOn = today.AddDays(-30)
 			}
 			if _, err := a.Licensure.RecordHolding(ctx, w.Student, w.Student.TherapistID, in); err != nil {
 				t.Fatal(err)
 			}
 		}
-		hold(core.HoldingCPR, "BLS", ends.AddDays(-1))
-		hold(core.HoldingInsurance, "Professional liability", ends)
+		hold(licensure.HoldingCPR, "BLS", ends.AddDays(-1))
+		hold(licensure.HoldingInsurance, "Professional liability", ends)
 		if s := step(renewal.StepCPR); s.State != renewal.StepMissing || !strings.Contains(s.Why, "ends before the licence does") {
 			t.Errorf("a CPR certificate that ends too early: %+v", s)
 		}
 		if s := step(renewal.StepInsurance); s.State != renewal.StepDone || !strings.Contains(s.Why, "in force until "+ends.String()) || !strings.Contains(s.Why, "own word") {
 			t.Errorf("an insurance: %+v", s)
 		}
-		hold(core.HoldingCPR, "CPR/AED", ends.AddDays(1))
+		hold(licensure.HoldingCPR, "CPR/AED", ends.AddDays(1))
 		if s := step(renewal.StepCPR); s.State != renewal.StepDone || !strings.Contains(s.Why, "CPR/AED") {
 			t.Errorf("a later CPR certificate: %+v", s)
 		}

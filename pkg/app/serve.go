@@ -9,15 +9,19 @@ import (
 	"net"
 	"time"
 
-	"github.com/palmar/palmar/pkg/account"
-	"github.com/palmar/palmar/pkg/config"
-	"github.com/palmar/palmar/pkg/httpapi"
-	"github.com/palmar/palmar/pkg/jobs"
-	"github.com/palmar/palmar/pkg/mail"
-	"github.com/palmar/palmar/pkg/server"
-	"github.com/palmar/palmar/pkg/store"
-	"github.com/palmar/palmar/pkg/web"
-	"github.com/palmar/palmar/pkg/web/render"
+	"github.com/palmar/palmar/pkg/app/pages"
+	"github.com/palmar/palmar/pkg/app/rest"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/account/accountweb"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/platform/jobs"
+	"github.com/palmar/palmar/pkg/platform/mail"
+	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/platform/server"
+	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -26,9 +30,14 @@ type Serving struct {
 	// Version of the program.
 	Version string
 	// Demo are the accounts that the sign-in page offers; empty: none.
-	Demo []web.DemoAccount
+	Demo []accountweb.DemoAccount
 	// Hosts are the names that the server answers to; empty: any.
 	Hosts []string
+	// Listener is where requests come in; nil: the configured address. Serve
+	// closes it.
+	Listener net.Listener
+	// Source is the clock and the randomness; without a clock, the machine's.
+	Source core.Source
 	// Ready is called once when requests are answered, with the address.
 	Ready func(address string)
 }
@@ -37,7 +46,14 @@ type Serving struct {
 // first administrator on out while there is no account, and answers requests
 // until ctx ends.
 func Serve(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer, s Serving) error {
-	a, err := Open(ctx, c, log)
+	if s.Listener != nil {
+		defer s.Listener.Close()
+	}
+	src := s.Source
+	if src.Clock == nil {
+		src = sourceOf(c)
+	}
+	a, err := openBy(ctx, c, log, src)
 	if err != nil {
 		return err
 	}
@@ -65,6 +81,7 @@ func (a *App) firstLink(ctx context.Context, out io.Writer) error {
 func (a *App) serve(ctx context.Context, s Serving) error {
 	metrics := server.NewMetrics(s.Version)
 	a.watchPools(metrics)
+	metrics.Register(&parkedGauge{a})
 	h, err := a.Handler(s, metrics)
 	if err != nil {
 		return err
@@ -73,9 +90,9 @@ func (a *App) serve(ctx context.Context, s Serving) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", a.Config.Listen)
+	l, err := a.listen(s)
 	if err != nil {
-		return fmt.Errorf("%sLISTEN: %w; another program may use the port, set another one", config.Prefix, err)
+		return err
 	}
 	defer l.Close()
 	side, err := a.serveMetrics(ctx, metrics)
@@ -96,13 +113,24 @@ func (a *App) serve(ctx context.Context, s Serving) error {
 	return errors.Join(err, runner.Stop(limited), side())
 }
 
+func (a *App) listen(s Serving) (net.Listener, error) {
+	if s.Listener != nil {
+		return s.Listener, nil
+	}
+	l, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("%sLISTEN: %w; another program may use the port, set another one", config.Prefix, err)
+	}
+	return l, nil
+}
+
 // Handler assembles the API and the pages.
 func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error) {
-	api, err := httpapi.New(httpapi.Services{
+	api, err := rest.New(rest.Services{
 		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
-	}, httpapi.Options{
+	}, rest.Options{
 		BaseURL: a.Config.PublicURL, Source: a.Source,
-		Answers: store.Bind(a.DB, func(tx *store.Tx) httpapi.Answers { return tx }),
+		Answers: store.Bind(a.DB, func(tx *store.Tx) edge.Answers { return kept.On(tx) }),
 	})
 	if err != nil {
 		return nil, err
@@ -115,17 +143,17 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 	if err != nil {
 		return nil, err
 	}
-	pages := web.New(web.Services{
+	site := pages.New(pages.Services{
 		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
-	}, renderer, web.Options{
+	}, renderer, pages.Options{
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})
 	return server.New(server.Options{
 		Log: a.Log, Source: a.Source,
-		Routes:   []server.Routes{api, pages},
-		APIError: httpapi.ErrorHandler, PageError: pages.Error,
+		Routes:   []server.Routes{api, site},
+		APIError: edge.ErrorHandler, PageError: site.Error,
 		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,
-		Limits: limits(), Throttle: guessable(), Metrics: metrics,
+		Limits: limits(api, site), Throttle: guessable(api, site), Metrics: metrics,
 	}), nil
 }
 
@@ -145,9 +173,10 @@ func (a *App) runner() (*jobs.Runner, error) {
 		}
 	}
 	return jobs.New(a.DB, jobs.Options{
-		Mailer: mailer, Source: a.Source, Log: a.Log, SessionIdle: account.SessionIdle,
-		StatusLists: a.Certify.RenewStatusLists, LogDays: a.Certify.LogDays, SignAgain: a.Certify.SignAgain, CertifyRuns: a.Certify.WorkRuns, Reminders: a.Renewal.Work,
-		Statements: func(ctx context.Context) (int, error) { return a.Logbook.MailStatements(ctx, a.Config.PublicURL) },
+		Mailer: mailer, Source: a.Source, Log: a.Log, Clean: func(ctx context.Context, tx *store.Tx, now time.Time) (map[string]int64, error) {
+			return kept.On(tx).Clean(ctx, now, now.Add(-account.SessionIdle))
+		},
+		Works: a.works(),
 	})
 }
 

@@ -7,11 +7,12 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/palmar/palmar/pkg/config"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/logbook"
-	"github.com/palmar/palmar/pkg/standard"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // BackTest tells whose standing another version of a standard changes, in the
@@ -28,7 +29,7 @@ func BackTest(ctx context.Context, c config.Config, slug string, before, after s
 	var org core.OrganizationID
 	if slug != "" {
 		err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-			o, err := tx.OrganizationBySlug(ctx, slug)
+			o, err := kept.On(tx).OrganizationBySlug(ctx, slug)
 			org = o.ID
 			return err
 		})

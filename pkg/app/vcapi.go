@@ -16,9 +16,10 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/palmar/palmar/pkg/conformance"
+	"github.com/palmar/palmar/pkg/attest/conformance"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/platform/signing"
 )
 
 // VCAPI answers the VC-API on a loopback address until ctx ends, for public
@@ -33,7 +34,7 @@ func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 		}
 	}
 	src := Source()
-	key, err := credential.GenerateKey(src.Rand)
+	key, err := signing.GenerateKey(src.Rand)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/attest/credential"
 )
 
 const (

@@ -11,15 +11,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/palmar/palmar/api"
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/config"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo/school"
-	"github.com/palmar/palmar/pkg/store"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/people/account/accountapi"
+	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 var secret = hex.EncodeToString(bytes.Repeat([]byte{7}, config.SecretSize))
+
+// today is when the tests take place, on whatever day they run; it goes on with
+// the time that they take.
+var (
+	today = certifytest.Start
+	begun = time.Now()
+)
+
+func now() time.Time { return today.Add(time.Since(begun)) }
 
 // demoAt fills the database at an address with the demo.
 func demoAt(t testing.TB, address string) school.Made {
@@ -29,7 +40,7 @@ func demoAt(t testing.TB, address string) school.Made {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), time.Now(), func(string) {})
+	made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), now(), func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +60,7 @@ func load(t testing.TB, env []string) config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Clock = now
 	return c
 }
 
@@ -112,8 +124,8 @@ func (c *client) must(t testing.TB, method, path string, body, into any, header 
 
 func (c *client) signIn(t testing.TB, email string) {
 	t.Helper()
-	var session api.Session
-	c.must(t, http.MethodPost, "/v1/sessions", api.SignIn{Email: email, Password: school.Password}, &session)
+	var session accountapi.Session
+	c.must(t, http.MethodPost, "/v1/sessions", accountapi.SignIn{Email: email, Password: school.Password}, &session)
 	c.token = session.Token
 }
 
@@ -126,10 +138,10 @@ type desk struct {
 
 func (c *client) desk(t testing.TB) desk {
 	t.Helper()
-	var own api.EnrollmentRows
+	var own logbookapi.EnrollmentRows
 	c.must(t, http.MethodGet, "/v1/me/enrollments", nil, &own)
 	d := desk{enrollment: own.Items[0].Enrollment.Id, org: own.Items[0].Enrollment.OrganizationId}
-	var supervisors api.Supervisors
+	var supervisors accountapi.Supervisors
 	c.must(t, http.MethodGet, "/v1/organizations/"+d.org.String()+"/supervisors", nil, &supervisors)
 	for _, s := range supervisors.Items {
 		if s.Email == "r.alvarez@brightwater.example" {
@@ -141,10 +153,10 @@ func (c *client) desk(t testing.TB) desk {
 
 // session is the nth short session, none of which overlap, years before the
 // demo's own.
-func (d desk) session(n int) api.EntryInput {
+func (d desk) session(n int) logbookapi.EntryInput {
 	day := core.Date{Year: 2010, Month: time.January, Day: 4}.AddDays(n / 20)
 	minute := 8*60 + 30*(n%20)
-	return api.EntryInput{
+	return logbookapi.EntryInput{
 		Date: day, Start: core.WallTime(minute).String(), End: core.WallTime(minute + 30).String(), Subject: "kinesiology",
 		Setting: core.Classroom, Delivery: core.InPerson, SupervisorId: d.supervisor, Submit: true,
 	}

@@ -12,6 +12,7 @@ type AuditEvent struct {
 	ID             AuditID
 	At             time.Time
 	OrganizationID OrganizationID
+	TherapistID    TherapistID
 	AccountID      AccountID
 	ActorName      string
 	Via            string
@@ -58,8 +59,9 @@ func (p Page) Size() int {
 }
 
 // List is one part of a list; Next is the cursor of the following part, empty
-// at the end.
+// at the end. Total is how many the whole list has, where that is told.
 type List[T any] struct {
 	Items []T
 	Next  string
+	Total int
 }

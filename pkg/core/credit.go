@@ -86,6 +86,9 @@ type Credit struct {
 	Program string
 	// TransferID names the transfer that was accepted.
 	TransferID TransferID
+	// Seal is the digest of the entry that earned it, when it is posted; nobody
+	// but the doctor reads it again.
+	Seal []byte
 }
 
 // Unsupervised tells whether nobody supervised.
@@ -99,13 +102,13 @@ func CreditOf(e Entry, id CreditID, by AccountID, now time.Time) Credit {
 		Delivery: e.Session.Delivery, Supervised: true, Date: e.Session.Date, Start: e.Session.Start,
 		EntryID: e.ID, PostedAt: now, PostedBy: by,
 		Mode: e.Session.Mode, Elapsed: e.Session.Elapsed(), Break: e.Session.Break,
-		Graded: e.Session.Graded, Grade: e.Session.Grade, MakeUp: e.Session.MakeUp,
+		Graded: e.Session.Graded, Grade: e.Session.Grade, MakeUp: e.Session.MakeUp, Seal: e.Seal(),
 	}
 }
 
 // Reversal is the line that takes c back.
 func (c Credit) Reversal(id CreditID, by AccountID, now time.Time) Credit {
 	r := c
-	r.ID, r.Reverses, r.Minutes, r.PostedBy, r.PostedAt = id, c.ID, -c.Minutes, by, now
+	r.ID, r.Reverses, r.Minutes, r.PostedBy, r.PostedAt, r.Seal = id, c.ID, -c.Minutes, by, now, nil
 	return r
 }

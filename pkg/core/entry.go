@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // Setting is where instruction took place.
 type Setting string
@@ -228,3 +231,43 @@ type Entry struct {
 
 // Open tells whether the entry may still be changed by its student.
 func (e Entry) Open() bool { return e.State == EntryDraft || e.State == EntryReturned }
+
+// Seal is a digest of what a signed entry says, kept with the credit that it
+// earned: whoever changes the entry around the database's lock is found by it.
+// State, what superseded the entry and its version are no part of it, since they
+// change; nor who signed and when, which the credit has itself. A field that is
+// empty adds nothing, so that one that comes later leaves older seals good.
+func (e Entry) Seal() []byte {
+	b, s := make(sealed, 0, 512), e.Session
+	b.add("id", e.ID[:])
+	b.add("organization", e.OrganizationID[:])
+	b.add("enrollment", e.EnrollmentID[:])
+	b.add("therapist", e.TherapistID[:])
+	b.number("date", int64(s.Date.Year)*10000+int64(s.Date.Month)*100+int64(s.Date.Day))
+	b.text("zone", s.Zone)
+	b.moment("start", s.Start)
+	b.moment("end", s.End)
+	b.number("break", int64(s.Break))
+	b.number("minutes", int64(s.Minutes))
+	b.text("subject", s.Subject)
+	b.text("setting", string(s.Setting))
+	b.text("delivery", string(s.Delivery))
+	b.text("mode", string(s.Mode))
+	if s.MakeUp {
+		b.number("make_up", 1)
+	}
+	if s.Graded {
+		b.number("grade", int64(s.Grade)+1) // 0 is a grade
+	}
+	b.add("supervisor", e.SupervisorID[:])
+	b.text("note", e.Note)
+	b.add("corrects", e.Corrects[:])
+	b.text("correction_reason", e.CorrectionReason)
+	b.add("import", e.ImportID[:])
+	b.text("return_reason", e.ReturnReason)
+	b.moment("created_at", e.CreatedAt)
+	b.add("created_by", e.CreatedBy[:])
+	b.moment("submitted_at", e.SubmittedAt)
+	sum := sha256.Sum256(b)
+	return sum[:]
+}

@@ -66,7 +66,7 @@ func TestNewSession(t *testing.T) {
 }
 
 func TestNewSession_AllFaultsAtOnce(t *testing.T) {
-	_, err := NewSession(SessionInput{Start: "x", End: "y"}, school, time.Now())
+	_, err := NewSession(SessionInput{Start: "x", End: "y"}, school, time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC))
 	if f := AsFault(err); f == nil || f.Code != "invalid" || len(f.Fields) != 6 {
 		t.Errorf("gives %+v", f)
 	}

@@ -94,24 +94,13 @@ type LicenseEvent struct {
 	RecordedByName string
 }
 
-// strongerThan compares methods; one that is not known is the weakest.
-func (e LicenseEvent) strongerThan(other *LicenseEvent) bool {
-	rank := func(method string) int {
-		if i := slices.Index(Methods, method); i >= 0 {
-			return i
-		}
-		return len(Methods)
-	}
-	return rank(e.Method) < rank(other.Method)
-}
+// EndedBy tells whether the event had an end before a day.
+func (e LicenseEvent) EndedBy(on Date) bool { return !e.Until.IsZero() && on.After(e.Until) }
 
-// endedBy tells whether the event had an end before a day.
-func (e LicenseEvent) endedBy(on Date) bool { return !e.Until.IsZero() && on.After(e.Until) }
-
-// known are the events of an axis that were recorded by a moment (zero: all),
+// Known are the events of an axis that were recorded by a moment (zero: all),
 // without those that a record of that time withdraws, in the order in which
 // they took effect; of two on one day the one recorded later comes last.
-func (l License) known(axis Axis, at time.Time) []*LicenseEvent {
+func (l License) Known(axis Axis, at time.Time) []*LicenseEvent {
 	heard := func(e LicenseEvent) bool { return at.IsZero() || !e.RecordedAt.After(at) }
 	withdrawn := map[LicenseEventID]bool{}
 	for _, e := range l.Events {
@@ -134,7 +123,7 @@ func (l License) known(axis Axis, at time.Time) []*LicenseEvent {
 // GoodUntil is the last day of the terms that were known at a moment (zero: all
 // that are recorded); zero where none is.
 func (l License) GoodUntil(at time.Time) (last Date) {
-	for _, e := range l.known(Term, at) {
+	for _, e := range l.Known(Term, at) {
 		if e.Until.After(last) {
 			last = e.Until
 		}
@@ -145,7 +134,7 @@ func (l License) GoodUntil(at time.Time) (last Date) {
 // Last is the event of an axis that took effect last by all that is recorded,
 // whether it counts or not; nil where there is none.
 func (l License) Last(axis Axis) *LicenseEvent {
-	events := l.known(axis, time.Time{})
+	events := l.Known(axis, time.Time{})
 	if len(events) == 0 {
 		return nil
 	}
@@ -155,7 +144,7 @@ func (l License) Last(axis Axis) *LicenseEvent {
 // Live are the events of an axis that nobody withdrew, in the order in which
 // they took effect.
 func (l License) Live(axis Axis) (live []LicenseEvent) {
-	for _, e := range l.known(axis, time.Time{}) {
+	for _, e := range l.Known(axis, time.Time{}) {
 		live = append(live, *e)
 	}
 	return live

@@ -8,23 +8,6 @@ import (
 	"unicode"
 )
 
-// Role is what an account may do in an organization.
-type Role string
-
-// The roles. A student keeps hours, a supervisor signs them, a registrar keeps
-// the school's records, a verifier checks certificates for an employer, an
-// admin runs the organization.
-const (
-	RoleStudent    Role = "student"
-	RoleSupervisor Role = "supervisor"
-	RoleRegistrar  Role = "registrar"
-	RoleVerifier   Role = "verifier"
-	RoleAdmin      Role = "admin"
-)
-
-// Roles in the order in which they are shown.
-var Roles = []Role{RoleStudent, RoleSupervisor, RoleRegistrar, RoleVerifier, RoleAdmin}
-
 // Account is somebody who can sign in. One without a password was entered by a
 // school and has not accepted an invitation yet. Operator may create
 // organizations.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 // Stage is how far a student has come.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 var asOf = core.Date{Year: 2026, Month: 11, Day: 23}

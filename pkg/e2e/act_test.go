@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -13,13 +14,13 @@ const marked chromedp.CSS = `[data-under-test]`
 // finders look for an element as a person does: by what is to be read on it.
 // They prefer what is read in full to what begins with the text.
 const finders = `
-(kind, text) => {
+(kind, text, part) => {
 	document.querySelectorAll("[data-under-test]").forEach((e) => e.removeAttribute("data-under-test"));
 	const plain = (s) => (s || "").replace(/\s+/g, " ").trim();
 	const name = (e) => plain(e.getAttribute("aria-label") || e.innerText || e.textContent);
 	const shown = (e) => e.checkVisibility();
 	const among = { link: "a[href]", button: "button, a[role=button], summary", field: "label, legend, input[aria-label], select[aria-label]" }[kind];
-	const all = [...document.querySelectorAll(among)].filter(shown);
+	const all = [...document.querySelector(part).querySelectorAll(among)].filter(shown);
 	let found = all.find((e) => name(e) === text) || all.find((e) => name(e).startsWith(text));
 	if (found && kind === "field") {
 		found = found.matches("input, select") ? found : found.control || found.closest("fieldset");
@@ -32,9 +33,16 @@ const finders = `
 
 func (v *visitor) find(kind, text string) {
 	v.t.Helper()
-	if !ask[bool](v, call(finders, kind, text)) {
+	if !ask[bool](v, call(finders, kind, text, cmp.Or(v.part, "body"))) {
 		v.t.Fatalf("there is no %s %q on %s", kind, text, v.seen())
 	}
+}
+
+// in is the same visitor, who looks at one part of the page.
+func (v *visitor) in(part string) *visitor {
+	narrowed := *v
+	narrowed.part = part
+	return &narrowed
 }
 
 // call is the JavaScript that calls a function with texts.
@@ -60,10 +68,10 @@ func (v *visitor) followIn(part string) {
 	v.turn("follow the first link in "+part, chromedp.Click(chromedp.CSS(part+" a[href]")))
 }
 
-// menu follows a link of the site's menu, which a phone folds away.
+// menu follows a link of the site's menu, which a narrow screen folds away.
 func (v *visitor) menu(text string) {
 	v.t.Helper()
-	if v.width < desktop.width {
+	if v.screen.folded {
 		v.unfold("Menu")
 	}
 	v.follow(text)
@@ -134,4 +142,14 @@ func (v *visitor) signIn(email, password string) {
 	v.write("E-mail", email)
 	v.write("Password", password)
 	v.press("Sign in")
+}
+
+// appears waits until a text is on the page, which changes on its own.
+func (v *visitor) appears(text string) {
+	v.t.Helper()
+	ask[bool](v, call(`(text) => new Promise((done) => {
+		const look = () => document.body.innerText.includes(text) && done(true);
+		new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+		look();
+	})`, text))
 }

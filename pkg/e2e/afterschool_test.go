@@ -24,6 +24,10 @@ func afterSchool(t *testing.T, s *site) {
 	v.follow("Change the course")
 	v.write("About the course", "After surgery and burns")
 	v.press("Save the changes")
+	v.follow("What it counts for")
+	v.write("Of that hands-on", "8 h")
+	v.press("Save")
+	v.sees("It is said what the course counts for.")
 
 	v.complete("kofi.mensah@brightwater.example")
 	v.complete("ana.ortega@brightwater.example")
@@ -56,6 +60,19 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("Looked at on", "2026-11-20")
 	v.press("Record the licence")
 	v.sees("FL Massage Therapist MA 70707")
+	v.follow("Record an order about NY")
+	v.press("Record the order")
+	v.sees("Choose what the authority did.")
+	v.write("What the authority did", "Suspension")
+	v.write("Authority", "New York State Education Department")
+	v.write("Number of the order", "2026-7")
+	v.write("From", "2026-11-02")
+	v.tick("Looked up at the licensing authority itself")
+	v.write("Looked at on", "2026-11-20")
+	v.press("Record the order")
+	v.sees("The order is recorded, with the discipline that it causes.", "New York State Education Department")
+	v.follow("Qualifications")
+	v.sees("Qualifications of Kofi Mensah")
 }
 
 // complete records that somebody completed the course that is looked at.

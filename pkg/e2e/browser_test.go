@@ -2,21 +2,25 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// chrome is a running browser, without windows of its own.
+// chrome is a running browser, without windows of its own, for all stories.
 func chrome(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
@@ -29,8 +33,11 @@ func chrome(t *testing.T) context.Context {
 	if path == "" {
 		testkit.Need(t, "browser", "install Chromium, for example with: apt-get install chromium")
 	}
+	// Without these features no process waits for a page that may come, and none
+	// stays for a page that was left.
 	allocated, stop := chromedp.NewExecAllocator(t.Context(),
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.Flag("disable-background-networking", true))
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-features", "SpareRendererForSitePerProcess,BackForwardCache"))
 	t.Cleanup(stop)
 	browser, end := chromedp.NewContext(allocated)
 	t.Cleanup(end)
@@ -40,53 +47,111 @@ func chrome(t *testing.T) context.Context {
 	return browser
 }
 
-// screen is what somebody looks at the pages with.
+// screen is what somebody looks at the pages with. folded tells that it is too
+// narrow for the site's menu.
 type screen struct {
+	name          string
 	width, height int64
-	dark          bool
+	dark, folded  bool
 	options       []chromedp.EmulateViewportOption
 }
 
 var (
-	phone   = screen{width: 390, height: 844, dark: true, options: []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait}}
-	desktop = screen{width: 1280, height: 900}
+	held    = []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait}
+	phone   = screen{name: "phone", width: 390, height: 844, dark: true, folded: true, options: held}
+	tablet  = screen{name: "tablet", width: 820, height: 1180, folded: true, options: held}
+	desktop = screen{name: "desktop", width: 1280, height: 900}
 )
 
 // patience is how long a step may take before the test gives up; nothing waits
 // for it to pass.
 const patience = 2 * time.Minute
 
-// visitor is somebody in a browser of their own. What the browser complains
-// about, such as a broken policy, is a fault of the page.
-type visitor struct {
-	t    *testing.T
-	ctx  context.Context
-	base string
-	axe  string
-	screen
-
-	examined   *sync.Map // of the site
+// tab is a window of the browser with cookies of its own. What the browser
+// complains about, such as a broken policy, is a fault of the page.
+type tab struct {
+	ctx        context.Context
 	pictures   int
 	mu         sync.Mutex
 	complaints []string
 }
 
-// visitor opens a browser of its own, without anybody's cookies.
+// visitor is somebody who looks at the site.
+type visitor struct {
+	*site
+	*tab
+	t    *testing.T
+	part string // of the page that is looked at; empty: all of it
+}
+
+// visitor gives somebody a tab without anybody's cookies: one that an earlier
+// visitor has left, since a new one costs the browser a process.
 func (s *site) visitor(t *testing.T) *visitor {
 	t.Helper()
-	ctx, end := chromedp.NewContext(s.browser, chromedp.WithNewBrowserContext())
-	t.Cleanup(end)
-	v := &visitor{t: t, ctx: ctx, base: s.base, axe: s.axe, examined: &s.examined, screen: s.screen}
-	if err := chromedp.Listen(ctx, v.hear); err != nil {
-		t.Fatal(err)
+	v := &visitor{site: s, t: t}
+	if last := len(s.left) - 1; last >= 0 {
+		v.tab, s.left = s.left[last], s.left[:last]
+	} else {
+		v.newTab()
 	}
-	v.do("open a browser",
-		chromedp.EmulateViewport(s.screen.width, s.screen.height, s.screen.options...),
-		v.colours(v.scheme()))
+	t.Cleanup(func() {
+		if !t.Failed() {
+			v.leave()
+		}
+	})
 	return v
 }
 
-func (v *visitor) hear(event any) {
+// newTab opens a tab that stands in no window, unless there are to be pictures of
+// it: a window that nobody sees is drawn all the same, and takes half of the
+// browser's time.
+func (v *visitor) newTab() {
+	v.t.Helper()
+	cookies, err := chromedp.CallBrowser(v.browser, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	hidden := pictures() == ""
+	made, err := chromedp.CallBrowser(v.browser, target.CreateTarget, target.CreateTargetParams{BrowserContextID: cookies.BrowserContextID, Hidden: &hidden})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	ctx, end := chromedp.NewContext(v.browser, chromedp.WithTargetID(made.TargetID))
+	v.whole.Cleanup(end)
+	v.tab = &tab{ctx: ctx}
+	if err := chromedp.Listen(ctx, v.hear); err != nil {
+		v.t.Fatal(err)
+	}
+	v.do("open a tab",
+		chromedp.EmulateViewport(v.screen.width, v.screen.height, v.screen.options...),
+		v.colors(v.screen.scheme()), v.setClock())
+}
+
+// setClock sets the clock that pages see to the site's.
+func (v *visitor) setClock() chromedp.Action[chromedp.Void] {
+	shift := time.Until(v.clock()).Milliseconds()
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(`{
+			const real = Date;
+			globalThis.Date = class extends real {
+				constructor(...given) { given.length ? super(...given) : super(real.now() + %d); }
+				static now() { return real.now() + %[1]d; }
+			};
+		}`, shift)})
+		return err
+	})
+}
+
+// leave forgets who was here.
+func (v *visitor) leave() {
+	v.do("leave the tab", chromedp.Navigate("about:blank"), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
+	v.left = append(v.left, v.tab)
+}
+
+func (t *tab) hear(event any) {
 	said := ""
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
@@ -100,9 +165,9 @@ func (v *visitor) hear(event any) {
 		said = "a dialog: " + e.Message
 	}
 	if said != "" {
-		v.mu.Lock()
-		v.complaints = append(v.complaints, said)
-		v.mu.Unlock()
+		t.mu.Lock()
+		t.complaints = append(t.complaints, said)
+		t.mu.Unlock()
 	}
 }
 

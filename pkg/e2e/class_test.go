@@ -27,16 +27,16 @@ func instructor(t *testing.T, s *site) {
 	v.followIn("td[data-label=Session]")
 	v.sees("1 h 30 min", "Signed")
 
-	now := time.Now().In(s.zone(t))
+	now := s.now(t)
 	v.menu("Classes")
-	v.plan(now.Format("2006-01-02"), now.Add(5*time.Minute).Format("15:04"), now.Add(25*time.Minute).Format("15:04"), "Students press clock-in")
+	v.plan(now.Add(5*time.Minute).Format(time.DateOnly), now.Add(5*time.Minute).Format("15:04"), now.Add(25*time.Minute).Format("15:04"), "Students press clock-in")
 	v.menu("Classes")
-	v.plan(now.AddDate(0, 0, -1).Format("2006-01-02"), "03:00", "04:00", "I mark the roster")
+	v.plan(now.AddDate(0, 0, -1).Format(time.DateOnly), "03:00", "04:00", "I mark the roster")
 	v.press("Save; the rest is absent")
 	v.press("Sign the roster")
 
 	v.menu("Classes")
-	v.plan(now.Format("2006-01-02"), now.Add(10*time.Minute).Format("15:04"), now.Add(70*time.Minute).Format("15:04"), "Students scan a code")
+	v.plan(now.Add(10*time.Minute).Format(time.DateOnly), now.Add(10*time.Minute).Format("15:04"), now.Add(70*time.Minute).Format("15:04"), "Students scan a code")
 	v.follow("Show the code")
 	v.sees("Count heads")
 
@@ -64,7 +64,7 @@ func instructor(t *testing.T, s *site) {
 	student.write("What is wrong, and what is right", "March is missing.")
 	student.press("Dispute it")
 	student.sees("Dispute", "March is missing.")
-	v.open(strings.TrimPrefix(v.address(), s.base))
+	v.open(v.here())
 	v.sees("1 of ", "Ana Ortega")
 	v.follow("The class")
 	v.press("Call the class off")
@@ -89,13 +89,20 @@ func (v *visitor) code() string {
 	return strings.TrimPrefix(link, v.base)
 }
 
-func (v *visitor) address() string { return ask[string](v, "location.href") }
+// here is the path of the page.
+func (v *visitor) here() string { return ask[string](v, "location.pathname") }
 
-func (s *site) zone(t *testing.T) *time.Location {
+// now is what a clock on the school's wall shows.
+func (s *site) now(t *testing.T) time.Time {
 	t.Helper()
 	zone, err := time.LoadLocation(school.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return zone
+	return s.clock().In(zone)
+}
+
+func (s *site) today(t *testing.T) string {
+	t.Helper()
+	return s.now(t).Format(time.DateOnly)
 }

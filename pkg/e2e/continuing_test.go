@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/palmar/palmar/pkg/demo/school"
 )
@@ -18,7 +17,7 @@ func therapist(t *testing.T, s *site) {
 	v.menu("My hours")
 	v.follow("Continuing education")
 	v.sees("FL MA 70707", "first cycle", "one hour for each month", "Prevention of medical errors")
-	today := time.Now().Format(time.DateOnly)
+	today := s.today(t)
 	v.follow("Plan or record a course")
 	v.write("Exact title", "Florida in two days")
 	v.write("Completed on, or planned for", today)
@@ -68,7 +67,11 @@ func therapist(t *testing.T, s *site) {
 		t.Errorf("the proof begins with %.4q", proof)
 	}
 	v.follow("Past cycles and waivers of FL")
-	v.sees("Ask for a waiver or an extension")
+	v.write("Reason", "Ill for half a year")
+	v.press("Ask for it")
+	v.tick("A waiver")
+	v.press("Ask for it")
+	v.sees("It is asked for.", "Ill for half a year")
 
 	office.menu("CE")
 	office.follow("Audits")
@@ -79,6 +82,8 @@ func therapist(t *testing.T, s *site) {
 	office.write("A public word", "Powerball of yesterday: 4 8 15 16 23 42")
 	office.press("Draw it")
 	office.sees("The same sample", "To be decided")
+	office.followIn("tbody th")
+	office.sees("Download the evidence", "Decide")
 	office.menu("CE")
 	office.follow("Providers")
 	office.sees("Lakeside Institute of Bodywork", "NCBTMB 451234-09")

@@ -1,3 +1,3 @@
-// Package e2e tells the story of Palmar in a real browser: each person at the
-// width of a phone and of a desktop, on the demo school.
+// Package e2e tells the story of Palmar in a real browser, on the demo school:
+// each person on a phone, and under testkit.Full on wider screens too.
 package e2e

@@ -10,15 +10,11 @@ import (
 
 	"github.com/chromedp/chromedp"
 	qrcode "github.com/skip2/go-qrcode"
-
-	"github.com/palmar/palmar/pkg/store/storetest"
 )
 
-// TestOffline is somebody with a printed certificate, its files and the page that
+// offline is somebody with a printed certificate, its files and the page that
 // checks on its own: at the site, and saved long ago.
-func TestOffline(t *testing.T) {
-	s := &site{axe: axeSource(t), screen: phone, browser: chrome(t)}
-	s.serve(t, storetest.SQLiteAddress(t))
+func offline(t *testing.T, s *site) {
 	dir := t.TempDir()
 	kept := func(name, path string) string {
 		file := filepath.Join(dir, name)

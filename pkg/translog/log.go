@@ -12,7 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/platform/signing"
 )
 
 // Head is the log's own state. Origin is its name, Public its verifier key as
@@ -183,7 +183,7 @@ func (l *Log) head(ctx context.Context, tx Tx) (Head, note.Signer, error) {
 
 // open opens the log's key, which proves that the installation made it.
 func (l *Log) open(head Head) (note.Signer, error) {
-	key, err := credential.Open(l.secret, head.Public, head.Sealed)
+	key, err := signing.Open(l.secret, head.Public, head.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open the key of the log: %w", err)
 	}
@@ -195,7 +195,7 @@ func (l *Log) open(head Head) (note.Signer, error) {
 }
 
 func (l *Log) start() (Head, error) {
-	key, err := credential.GenerateKey(l.src.Rand)
+	key, err := signing.GenerateKey(l.src.Rand)
 	if err != nil {
 		return Head{}, err
 	}
@@ -203,14 +203,14 @@ func (l *Log) start() (Head, error) {
 	if head.Public, err = note.NewEd25519VerifierKey(head.Origin, key.Public()); err != nil {
 		return Head{}, err
 	}
-	head.Sealed, err = credential.Seal(l.src.Rand, l.secret, head.Public, key)
+	head.Sealed, err = signing.Seal(l.src.Rand, l.secret, head.Public, key)
 	return head, err
 }
 
 // signer signs notes with a sealed key.
 type signer struct {
 	note.Verifier
-	key credential.Key
+	key signing.Key
 }
 
 // Sign implements note.Signer.

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"github.com/palmar/palmar/pkg/credential"
 )
 
 // Packed is what a downloaded package holds for the check against the log: a
@@ -52,38 +50,8 @@ func digest(text string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// Check is Confirm as one of the checks of a verification. It could not be made
-// where the package has no proof, or where nobody knows the log's key: with
-// verifierKey "" the proof is held against the key that the package itself names,
-// which can show it false but not true. The words of these witnesses are told.
-func (p Packed) Check(verifierKey string, witnesses []Witness) credential.Check {
-	check := credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck}
-	if p.Log == nil {
-		check.Detail = "the package holds no proof that its issue is in a log"
-		return check
-	}
-	key := verifierKey
-	if key == "" {
-		key = p.Log.Log
-	}
-	tree, err := p.Confirm(key)
-	switch {
-	case err != nil:
-		check.Outcome, check.Detail = credential.NotValid, err.Error()
-	case verifierKey == "":
-		check.Detail = fmt.Sprintf("the proof leads to a checkpoint of %q with %d entries, under a key that nobody here knows as that log's", tree.Origin, tree.Size)
-	default:
-		check.Outcome = credential.Valid
-		check.Detail = fmt.Sprintf("its issue is in the log %s, no later than its checkpoint of %d entries", tree.Origin, tree.Size)
-	}
-	if check.Outcome != credential.NotValid {
-		check.Detail += p.Log.cosigned(key, witnesses)
-	}
-	return check
-}
-
-// cosigned tells which of some witnesses have cosigned the checkpoint of a proof.
-func (i Inclusion) cosigned(verifierKey string, witnesses []Witness) string {
+// Cosigned tells in words which of some witnesses have cosigned the checkpoint of a proof.
+func (i Inclusion) Cosigned(verifierKey string, witnesses []Witness) string {
 	_, checkpoint, _ := strings.Cut(i.Proof, "\n\n")
 	_, words, err := Cosignatures([]byte(checkpoint), verifierKey, witnesses)
 	if err != nil || len(words) == 0 {

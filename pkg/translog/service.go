@@ -33,14 +33,21 @@ type ReadTx interface {
 	AddCosignature(ctx context.Context, size int64, c Cosignature) error
 }
 
+// Store is what the service runs in: it reads all of one moment, and writes in one
+// transaction.
+type Store interface {
+	Snapshot(ctx context.Context, fn func(ctx context.Context, tx ReadTx) error) error
+	Write(ctx context.Context, fn func(ctx context.Context, tx ReadTx) error) error
+}
+
 // Service shows the log.
 type Service struct {
-	store     core.Transactor[ReadTx]
+	store     Store
 	witnesses []Witness
 }
 
 // NewService makes the service; only cosignatures of these witnesses are kept.
-func NewService(store core.Transactor[ReadTx], witnesses []Witness) *Service {
+func NewService(store Store, witnesses []Witness) *Service {
 	return &Service{store, witnesses}
 }
 
@@ -59,7 +66,7 @@ type View struct {
 // not_found while the log is empty.
 func (s *Service) View(ctx context.Context) (View, error) {
 	var v View
-	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+	err := s.store.Snapshot(ctx, func(ctx context.Context, tx ReadTx) error {
 		head, err := tx.LogHead(ctx)
 		if err != nil {
 			return err
@@ -85,7 +92,7 @@ func (s *Service) View(ctx context.Context) (View, error) {
 // not_found.
 func (s *Service) SignedCheckpoint(ctx context.Context, cosigned bool) (string, error) {
 	var text string
-	err := s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+	err := s.store.Snapshot(ctx, func(ctx context.Context, tx ReadTx) error {
 		c, err := tx.LogCheckpoint(ctx)
 		if err != nil {
 			return err
@@ -121,7 +128,7 @@ func (s *Service) Tile(ctx context.Context, path string) (data []byte, whole boo
 	if err != nil {
 		return nil, false, core.NotFound("tile")
 	}
-	err = s.store.Read(ctx, func(ctx context.Context, tx ReadTx) error {
+	err = s.store.Snapshot(ctx, func(ctx context.Context, tx ReadTx) error {
 		head, err := tx.LogHead(ctx)
 		if err != nil {
 			return err

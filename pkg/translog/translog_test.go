@@ -11,13 +11,13 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
-	"github.com/palmar/palmar/pkg/credential"
+	"github.com/palmar/palmar/pkg/platform/signing"
 )
 
 // grown is a log of n entries with its key.
 func grown(t testing.TB, n int) (*growing, []Opening, note.Signer, string) {
 	t.Helper()
-	key, err := credential.KeyFromSeed(bytes.Repeat([]byte{3}, credential.SeedSize))
+	key, err := signing.KeyFromSeed(bytes.Repeat([]byte{3}, signing.SeedSize))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func BenchmarkInclusion(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	key, err := credential.KeyFromSeed(bytes.Repeat([]byte{3}, credential.SeedSize))
+	key, err := signing.KeyFromSeed(bytes.Repeat([]byte{3}, signing.SeedSize))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,10 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/logbook"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/license"
 )
 
 const (
@@ -19,7 +22,7 @@ const (
 
 // courses are the school's specialty courses.
 func (b *builder) courses(ctx context.Context) error {
-	for _, in := range []licensure.CourseInput{
+	for _, in := range []specialty.CourseInput{
 		{
 			Code: "MLD-40", Title: "Manual Lymphatic Drainage", Specialty: lymphatic, Minutes: core.Hours(40),
 			Description:   "Anatomy of the lymphatic system, basic strokes and sequences, indications and contraindications.",
@@ -31,7 +34,7 @@ func (b *builder) courses(ctx context.Context) error {
 			Prerequisites: []core.Prerequisite{{Licensed: true}, {Minutes: core.Hours(600)}},
 		},
 	} {
-		if _, err := b.Licensure.CreateCourse(ctx, b.as(registrars[0]), b.school.ID, in); err != nil {
+		if _, err := b.Specialty.CreateCourse(ctx, b.as(registrars[0]), b.school.ID, in); err != nil {
 			return err
 		}
 	}
@@ -77,7 +80,7 @@ func (b *builder) after(s student, days int) {
 }
 
 // attest is the second registrar's word, an hour later.
-func (b *builder) attest(ctx context.Context, p core.Proposal) error {
+func (b *builder) attest(ctx context.Context, p certify.Proposal) error {
 	b.clock.set(b.clock.Now().Add(time.Hour))
 	c, err := b.Certify.Certify(ctx, b.as(registrars[1]), p.ID, p.Version)
 	b.codes = append(b.codes, c.Code)
@@ -122,7 +125,7 @@ func (b *builder) license(ctx context.Context, i int, s student) error {
 func (b *builder) complete(ctx context.Context, s student, code string) error {
 	later := map[string]int{"MLD-40": 40, "ONC-24": 70}[code]
 	b.after(s, later)
-	courses, err := b.Licensure.Courses(ctx, b.as(registrars[0]), b.school.ID, core.Page{})
+	courses, err := b.Specialty.Courses(ctx, b.as(registrars[0]), b.school.ID, core.Page{})
 	if err != nil {
 		return err
 	}
@@ -130,7 +133,7 @@ func (b *builder) complete(ctx context.Context, s student, code string) error {
 		if c.Code != code {
 			continue
 		}
-		done, err := b.Licensure.RecordCompletion(ctx, b.as(registrars[0]), c.ID, licensure.CompletionInput{
+		done, err := b.Specialty.RecordCompletion(ctx, b.as(registrars[0]), c.ID, specialty.CompletionInput{
 			TherapistID: s.therapist, CompletedOn: core.DateOf(b.clock.Now().In(b.zone)).AddDays(-1), Instructor: demo.Supervisors[2].Name,
 		})
 		if err != nil {
@@ -149,7 +152,7 @@ func (b *builder) complete(ctx context.Context, s student, code string) error {
 // an import wait.
 func (b *builder) present(ctx context.Context, now time.Time) error {
 	b.clock.set(now.Add(-3 * 24 * time.Hour))
-	if _, err := b.Employer.Inspect(ctx, b.as(verifier), b.employer.ID, b.codes[0]); err != nil {
+	if _, err := b.Employer.Inspect(ctx, b.as(verifier), b.employer.ID, b.codes[0], license.Asked{}); err != nil {
 		return err
 	}
 	b.clock.set(now.Add(-26 * time.Hour))

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/palmar/palmar/pkg/continuing"
-	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/career/continuing"
 )
 
 // certificate is a PDF of one empty page.
@@ -18,7 +17,7 @@ const certificate = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 ob
 func (b *builder) learn(ctx context.Context) error {
 	provider := continuing.ProviderInput{
 		Name: "Lakeside Institute of Bodywork", Contact: "office@lakeside.example",
-		Numbers: []core.CEApproval{{Body: "NCBTMB", Number: "451234-09"}, {Body: "FL", Number: "50-20144"}},
+		Numbers: []continuing.CEApproval{{Body: "NCBTMB", Number: "451234-09"}, {Body: "FL", Number: "50-20144"}},
 	}
 	b.clock.set(b.today.In(b.zone).AddDate(0, 0, -50))
 	if _, err := b.Continuing.AddProvider(ctx, b.as(registrars[0]), b.school.ID, provider); err != nil {
@@ -28,11 +27,11 @@ func (b *builder) learn(ctx context.Context) error {
 		graduate, daysAgo int
 		title, amount     string
 		accepted          bool
-		lines             []core.CELine
+		lines             []continuing.CELine
 	}{
-		{1, 40, "Florida Laws, Rules and Ethics", "5 contact hours", true, []core.CELine{{Subject: "ethics", Minutes: 120}, {Subject: "law", Minutes: 120}, {Subject: "trafficking", Minutes: 60}}},
+		{1, 40, "Florida Laws, Rules and Ethics", "5 contact hours", true, []continuing.CELine{{Subject: "ethics", Minutes: 120}, {Subject: "law", Minutes: 120}, {Subject: "trafficking", Minutes: 60}}},
 		{1, 9, "Myofascial Release of the Neck", "0.8 CEU", false, nil},
-		{0, 20, "Ethics of Touch", "3 CEs", true, []core.CELine{{Subject: "ethics", Minutes: 180}}},
+		{0, 20, "Ethics of Touch", "3 CEs", true, []continuing.CELine{{Subject: "ethics", Minutes: 180}}},
 		{0, -45, "Oncology Massage, second part", "16 contact hours", false, nil},
 	} {
 		s := b.graduates[c.graduate]
@@ -58,7 +57,7 @@ func (b *builder) learn(ctx context.Context) error {
 
 // report hands a course in; another of the office accepts it, or has not
 // looked yet.
-func (b *builder) report(ctx context.Context, a core.CEActivity, accepted bool) error {
+func (b *builder) report(ctx context.Context, a continuing.CEActivity, accepted bool) error {
 	who := b.as(registrars[0])
 	a, err := b.Continuing.Attach(ctx, who, a.ID, a.Version, "certificate.pdf", []byte(certificate))
 	if err != nil {

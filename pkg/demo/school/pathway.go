@@ -4,10 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/specialty"
 )
 
 // pathway makes a small pathway in lymphatic drainage: its second course begins
@@ -16,7 +15,7 @@ import (
 func (b *builder) pathway(ctx context.Context, at time.Time) error {
 	b.clock.set(at)
 	office := b.as(registrars[0])
-	_, err := b.Licensure.CreateCourse(ctx, office, b.school.ID, licensure.CourseInput{
+	_, err := b.Specialty.CreateCourse(ctx, office, b.school.ID, specialty.CourseInput{
 		Code: "MLD-80", Title: "Lymphatic Drainage for Lymphedema", Specialty: lymphatic, Minutes: core.Hours(80),
 		Description: "Decongestive therapy, bandaging, and the long care of lymphedema and lipedema.",
 		Prerequisites: []core.Prerequisite{
@@ -26,7 +25,7 @@ func (b *builder) pathway(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	courses, err := b.Licensure.Courses(ctx, office, b.school.ID, core.Page{})
+	courses, err := b.Specialty.Courses(ctx, office, b.school.ID, core.Page{})
 	if err != nil {
 		return err
 	}
@@ -45,7 +44,7 @@ func (b *builder) pathway(ctx context.Context, at time.Time) error {
 		Code: "MLD-120", Title: "Lymphatic Drainage Therapist", Specialty: lymphatic, Lasts: core.Lasting{Months: 36},
 		Description: "From the basic strokes to the care of lymphedema.",
 		Steps: []specialty.StepInput{
-			{CourseCode: "MLD-40", Level: core.LevelFoundation}, {CourseCode: "MLD-80", Level: core.LevelAdvanced},
+			{CourseCode: "MLD-40", Level: specialty.LevelFoundation}, {CourseCode: "MLD-80", Level: specialty.LevelAdvanced},
 		},
 	})
 	if err != nil {
@@ -64,8 +63,8 @@ var about = map[string]specialty.DetailsInput{
 	"ONC-24": {Topics: topics("oncology", "swedish")},
 }
 
-func topics(condition, technique string) []core.TopicRef {
-	return []core.TopicRef{{Kind: core.TopicCondition, Code: condition}, {Kind: core.TopicTechnique, Code: technique}}
+func topics(condition, technique string) []specialty.TopicRef {
+	return []specialty.TopicRef{{Kind: specialty.TopicCondition, Code: condition}, {Kind: specialty.TopicTechnique, Code: technique}}
 }
 
 // section plans the second course for a cohort of one, with somebody waiting.
@@ -94,9 +93,9 @@ func (b *builder) listed(ctx context.Context) error {
 	s := b.graduates[0]
 	actor := b.as(s.Person)
 	actor.AccountID, actor.TherapistID, actor.Name, actor.Email = s.account, s.therapist, s.Name, s.Email
-	_, err := b.Specialty.SaveProfile(ctx, actor, 0, core.DirectoryProfile{
+	_, err := b.Specialty.SaveProfile(ctx, actor, 0, specialty.DirectoryProfile{
 		Listed: true, Name: s.Name, Area: "NY", Place: "Brightwater", Languages: []string{"English", "Spanish"}, Insurances: []string{}, Mentor: true,
-		Shown: []core.DirectoryField{core.ShowArea, core.ShowPlace, core.ShowLanguages, core.ShowMentor, core.ShowConditions},
+		Shown: []specialty.DirectoryField{specialty.ShowArea, specialty.ShowPlace, specialty.ShowLanguages, specialty.ShowMentor, specialty.ShowConditions},
 	})
 	return err
 }

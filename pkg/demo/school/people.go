@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/account"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
+	"github.com/palmar/palmar/pkg/people/account"
 )
 
 // Password is everybody's in the demo.

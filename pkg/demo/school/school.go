@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/account"
-	"github.com/palmar/palmar/pkg/certify"
-	"github.com/palmar/palmar/pkg/continuing"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/career/continuing"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
-	"github.com/palmar/palmar/pkg/employer"
-	"github.com/palmar/palmar/pkg/licensure"
-	"github.com/palmar/palmar/pkg/logbook"
-	"github.com/palmar/palmar/pkg/specialty"
-	"github.com/palmar/palmar/pkg/standard"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/people/account"
 )
 
 // Zone is the school's time zone.
@@ -68,7 +68,7 @@ type builder struct {
 	passwordHash string
 
 	school, employer core.Organization
-	program          core.ProgramVersion
+	program          logbook.ProgramVersion
 	supervisors      map[string]core.MemberID
 	actors           map[string]access.Actor
 	students         []student

@@ -1,0 +1,36 @@
+package access
+
+import (
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// A role that only reads may read all that some other role of the organization may,
+// learns of nothing elsewhere, and does nothing.
+func TestCan_ReadsOnly(t *testing.T) {
+	const inspector core.Role = "inspector"
+	before := readers
+	t.Cleanup(func() { readers = before })
+	readers = append(readers[:len(readers):len(readers)], inspector)
+	school, student := core.OrganizationID{1}, core.TherapistID{1}
+	a := Actor{AccountID: core.AccountID{9}, Memberships: []Membership{{OrganizationID: school, Role: inspector}}}
+	for _, action := range Actions() {
+		rule := policy[action]
+		for _, at := range []Target{{Organization: school}, {Organization: school, Therapist: student}} {
+			want := "forbidden"
+			if rule.self || !rule.write && len(rule.roles) > 0 { // self is one's own account
+				want = ""
+			}
+			if got := core.CodeOf(Can(a, action, at)); got != want {
+				t.Errorf("an inspector and %s: got %q, want %q", action, got, want)
+			}
+		}
+		if got := core.CodeOf(Can(a, action, Target{Organization: core.OrganizationID{2}})); got != "not_found" && !rule.self {
+			t.Errorf("an inspector and %s of another school: %q", action, got)
+		}
+	}
+	if s, err := Scope(a, EnrollmentRead, school); err != nil || !s.All {
+		t.Errorf("an inspector sees all enrollments, got %+v, %v", s, err)
+	}
+}

@@ -1,0 +1,29 @@
+package act
+
+import "github.com/palmar/palmar/pkg/access"
+
+// Deed is a kind of command: what somebody must be allowed to do, and what it
+// tells. Declare makes it, in a variable of the package whose command it is.
+type Deed struct {
+	action access.Action
+	events []Event
+}
+
+// Declare makes a deed. Of the events that it may tell the first is told where a
+// command names none. It panics, so that the program does not start, where the
+// action has no rule or may be done by somebody who can only read, and where
+// nothing is told or something that is not in the vocabulary.
+func Declare(action access.Action, told ...Event) Deed {
+	if !access.Writes(action) {
+		panic("act: " + string(action) + " is no action that writes")
+	}
+	if len(told) == 0 {
+		panic("act: a command under " + string(action) + " tells nothing")
+	}
+	for _, e := range told {
+		if _, known := events[e]; !known {
+			panic("act: " + string(e) + " is not in the vocabulary")
+		}
+	}
+	return Deed{action, told}
+}

@@ -1,0 +1,132 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+func (s *site) course(code string, prerequisites ...core.Prerequisite) core.Course {
+	s.T.Helper()
+	c, err := s.Specialty.CreateCourse(context.Background(), s.Registrar, s.School.ID, specialty.CourseInput{
+		Code: code, Title: "Manual Lymphatic Drainage", Specialty: "manual-lymphatic-drainage", Minutes: core.Hours(40), Prerequisites: prerequisites,
+	})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return c
+}
+
+func TestCourses(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.course("BASE")
+	office := s.as(s.Registrar.Email)
+	courses := "/o/" + s.School.ID.String() + "/courses"
+	form := url.Values{
+		"title": {"Lymphatic Drainage II"}, "code": {"MLD-2"}, "specialty": {"Manual lymphatic drainage"}, "minutes": {"40 h"},
+		"licensed": {"true"}, "certified": {"600 h"}, "courses": {"BASE, GONE"}, "description": {"Forty hours.\nBring a towel."},
+	}
+	res := office.post(courses+"/new", form)
+	wants(t, res, http.StatusUnprocessableEntity, "There is no course with the code GONE.")
+	if body := res.Body.String(); !strings.Contains(body, `href="#f-courses"`) || !strings.Contains(body, `value="BASE, GONE"`) {
+		t.Error("the form does not lead to the field, or lost what was typed")
+	}
+	wants(t, office.post(courses+"/new", url.Values{"minutes": {"40"}}), http.StatusUnprocessableEntity, "Write the unit too: 40 h, or 40 min.")
+	form.Set("courses", "BASE")
+	res = office.post(courses+"/new", form)
+	course := res.Header().Get("Location")
+	leadsTo(t, res, course)
+	wants(t, office.get(course), http.StatusOK, "Lymphatic Drainage II is added, with 40 h.", "Manual lymphatic drainage",
+		"A licence to practise", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", "Nobody yet.")
+	wants(t, office.get(courses), http.StatusOK, "Lymphatic Drainage II", "BASE", "New course")
+	wants(t, office.get(courses+"?limit=1"), http.StatusOK, "More")
+
+	page := office.get(course + "/edit").Body.String()
+	for _, kept := range []string{`value="1"`, `value="40 h"`, `value="600 h"`, `value="manual lymphatic drainage"`, `value="true" checked`} {
+		if !strings.Contains(page, kept) {
+			t.Errorf("the form to change it lacks %s", kept)
+		}
+	}
+	form.Set("version", "1")
+	form.Set("minutes", "45 h")
+	form.Del("licensed")
+	leadsTo(t, office.post(course+"/edit", form), course)
+	if read := text(office.get(course)); !strings.Contains(read, "45 h") || strings.Contains(read, "A licence to practise") {
+		t.Error(read)
+	}
+	form.Set("title", "Lost in between")
+	wants(t, office.post(course+"/edit", form), http.StatusPreconditionFailed, "Somebody changed this record", "Load the course as it is now")
+
+	student := s.as(s.Student.Email)
+	if read := text(student.get(courses)); !strings.Contains(read, "Lymphatic Drainage II") || strings.Contains(read, "New course") {
+		t.Error("a student sees courses and adds none:", read)
+	}
+	stranger := s.as(s.Stranger.Email)
+	for _, path := range []string{courses + "/new", course + "/edit", course + "/record"} {
+		wants(t, student.get(path), http.StatusForbidden)
+		wants(t, student.post(path, url.Values{}), http.StatusForbidden)
+		wants(t, stranger.get(path), http.StatusNotFound)
+		wants(t, stranger.post(path, form), http.StatusNotFound)
+	}
+	wants(t, stranger.get(course), http.StatusNotFound)
+}
+
+func TestCompletions(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	c := s.course("MLD-1", core.Prerequisite{Licensed: true}, core.Prerequisite{Minutes: core.Hours(600)})
+	office := s.as(s.Registrar.Email)
+	record, list := coursePath(c.ID)+"/record", "/o/"+s.School.ID.String()+"/course-completions"
+	wants(t, office.get(list), http.StatusOK, "No completion is recorded yet")
+	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", "The certificate can be proposed only for somebody who has:", "A licence to practise")
+
+	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
+	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "Nobody has this e-mail address yet: a name is needed.")
+	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, "is no date", "Write the unit too")
+	form.Set("email", s.Student.Email)
+	form.Set("minutes", "1 h")
+	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "The course has 40 h")
+	form.Del("minutes")
+	leadsTo(t, office.post(record, form), list)
+	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Fri 20 Nov 2026", "Propose")
+	wants(t, office.post(record, form), http.StatusConflict, "This completion is recorded already.")
+	wants(t, office.get(coursePath(c.ID)), http.StatusOK, "Ada Example", "Ines Instructor")
+
+	done, err := s.Specialty.Completions(context.Background(), s.Registrar, s.School.ID, core.Page{})
+	if err != nil || len(done.Items) != 1 {
+		t.Fatal(done, err)
+	}
+	propose := "/course-completions/" + done.Items[0].ID.String() + "/propose"
+	wants(t, office.post(propose, nil), http.StatusConflict, "Ada Example cannot be proposed for the certificate in Manual Lymphatic Drainage",
+		"may practise under an active licence (No licence is recorded)", "600 h of certified supervised instruction (0 min of 600 h are certified)", "Ines Instructor")
+
+	s.Certified()
+	s.license(t)
+	res := office.post(propose, nil)
+	proposals, err := s.Certify.Proposals(context.Background(), s.Registrar, s.School.ID, certify.ProposalOpen, core.Page{})
+	if err != nil || len(proposals.Items) != 1 {
+		t.Fatal(proposals, err, text(res))
+	}
+	leadsTo(t, res, "/completions/"+proposals.Items[0].ID.String())
+	if body := office.get(list).Body.String(); !strings.Contains(body, `href="/completions/`+proposals.Items[0].ID.String()) || strings.Contains(body, "/propose") {
+		t.Error("what is proposed is offered again")
+	}
+	wants(t, office.post(propose, nil), http.StatusConflict, "This was proposed already.")
+
+	student := s.as(s.Student.Email)
+	if body := student.get(list).Body.String(); !strings.Contains(body, "Ines Instructor") || strings.Contains(body, "/propose") || strings.Contains(body, "/therapists/") {
+		t.Error("a student sees their own completions and can do nothing with them")
+	}
+	wants(t, student.post(propose, nil), http.StatusForbidden)
+	stranger := s.as(s.Stranger.Email)
+	wants(t, stranger.get(list), http.StatusNotFound)
+	wants(t, stranger.post(propose, nil), http.StatusNotFound)
+	wants(t, s.as(s.Supervisor.Email).get(list), http.StatusForbidden)
+}

@@ -1,0 +1,105 @@
+package pages
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+func TestHoldings(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	c := s.Certified()
+	ada, office := s.as(s.Student.Email), s.as(s.Registrar.Email)
+	person := "/therapists/" + s.Student.TherapistID.String()
+	wants(t, ada.get("/record/qualifications"), http.StatusOK, "My qualifications", "Nothing is recorded yet.", "marked as your own word")
+	leadsTo(t, ada.get(person+"/qualifications"), "/record/qualifications")
+	wants(t, office.get(person), http.StatusOK, "Qualifications")
+	wants(t, office.get(person+"/qualifications"), http.StatusOK, "Qualifications of Ada Example", "How it is known")
+
+	wants(t, ada.post(person+"/qualifications", url.Values{}), http.StatusUnprocessableEntity, "Choose what it is.")
+	form := url.Values{"kind": {"liability_insurance"}, "name": {"Professional liability"}, "issuer": {"ABMP"}, "number": {"P-1"}, "expires_on": {"2026-12-10"}, "each_claim": {"lots"}}
+	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, "is no whole number")
+	form.Set("each_claim", "$2,000,000")
+	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, "The sum of a year is at least that of one claim.")
+	form.Set("aggregate", "6,000,000")
+	res := ada.post(person+"/qualifications", form)
+	at := res.Header().Get("Location")
+	if res.Code != http.StatusSeeOther {
+		t.Fatal(res.Code, text(res))
+	}
+	wants(t, ada.get(at), http.StatusOK, "$2,000,000 each claim, $6,000,000 a year", "The person’s own word, not verified", "Attach the evidence")
+	wants(t, ada.post(at+"/verify", url.Values{"method": {"document"}}), http.StatusForbidden)
+	leadsTo(t, ada.attached(at+"/document", "policy.html", "%PDF-1.7 policy", url.Values{"version": {"1"}}), at)
+	got := office.get(at + "/document")
+	if got.Code != http.StatusOK || got.Header().Get("Content-Type") != "application/octet-stream" || got.Header().Get("Content-Disposition") != "attachment; filename=policy.pdf" {
+		t.Errorf("%d %v", got.Code, got.Header())
+	}
+	wants(t, ada.attached(at+"/document", "policy.pdf", "<html>", url.Values{}), http.StatusUnprocessableEntity, "The file is no PDF, PNG or JPEG")
+
+	wants(t, office.post(at+"/verify", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "Choose how it is known.", "This date is needed.")
+	leadsTo(t, office.post(at+"/verify", url.Values{"version": {"2"}, "method": {"primary_source"}, "source": {"ABMP"}, "checked_on": {"2026-11-23"}, "next_check": {"2026-12-01"}}), at)
+	due := "/o/" + s.School.ID.String() + "/qualifications-due"
+	wants(t, office.get(due), http.StatusOK, "To look at again", "Ada Example", "Professional liability")
+	wants(t, office.get(due+"?by=2026-11-30"), http.StatusOK, "Nothing is due")
+	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", "$2,000,000 each claim", "Looked up at the licensing authority itself")
+	leadsTo(t, office.post(at+"/end", url.Values{"version": {"3"}}), person+"/qualifications")
+	wants(t, office.get(at), http.StatusNotFound)
+	for _, path := range []string{person + "/qualifications", at, at + "/document", due} {
+		wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
+	}
+}
+
+func TestOrders(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	l := s.license(t)
+	office, ada := s.as(s.Registrar.Email), s.as(s.Student.Email)
+	person, add := "/therapists/"+s.Student.TherapistID.String(), "/licenses/"+l.ID.String()+"/orders/new"
+	wants(t, office.get(person), http.StatusOK, "Record an order")
+	wants(t, office.get(add), http.StatusOK, "Record an order", "Surrender in lieu")
+	wants(t, office.post(add, url.Values{}), http.StatusUnprocessableEntity, "Choose what the authority did.")
+	order := url.Values{
+		"version": {"1"}, "kind": {"suspension"}, "authority": {"Florida Board"}, "order_number": {"2026-7"}, "starts_on": {"2026-11-01"}, "ends_on": {"2026-12-31"},
+		"method": {core.MethodDocument}, "checked_on": {"2026-11-20"},
+	}
+	leadsTo(t, office.post(add, order), person)
+	res := office.get(person)
+	wants(t, res, http.StatusOK, "No", "is suspended since 2026-11-01 until 2026-12-31", "Orders of authorities", "2026-7")
+	wants(t, office.post(add, order), http.StatusPreconditionFailed, "Load the licence as it is now")
+	document := regexp.MustCompile(`/orders/[0-9a-f-]{36}/document`).FindString(res.Body.String())
+	leadsTo(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), person)
+	wants(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), http.StatusConflict, "attached already")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "order.pdf")
+	if got := ada.get(document); got.Code != http.StatusOK {
+		t.Error(got.Code)
+	}
+	wants(t, ada.get(add), http.StatusForbidden)
+	wants(t, s.as(s.Stranger.Email).get(document), http.StatusNotFound)
+	wants(t, s.as(s.Stranger.Email).get(add), http.StatusNotFound)
+}
+
+// attached posts a form with a document.
+func (b *browser) attached(path, name, content string, form url.Values) *httptest.ResponseRecorder {
+	b.site.T.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, err := w.CreateFormFile("document", name)
+	if err != nil {
+		b.site.T.Fatal(err)
+	}
+	_, _ = part.Write([]byte(content)) // into memory
+	for field := range form {
+		_ = w.WriteField(field, form.Get(field))
+	}
+	_ = w.Close()
+	req := httptest.NewRequest(http.MethodPost, path, &body)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	return b.send(req)
+}

@@ -1,0 +1,137 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// license is a licence of the student that the office looked up.
+func (s *site) license(t *testing.T) core.License {
+	t.Helper()
+	l, err := s.Licensure.RecordLicense(context.Background(), s.Registrar, s.Student.TherapistID, licensure.LicenseInput{
+		Jurisdiction: "FL", Number: "MA1", IssuedOn: core.Date{Year: 2025, Month: 9, Day: 1}, ExpiresOn: core.Date{Year: 2027, Month: 8, Day: 31}, Status: "active",
+		Method: core.MethodPrimarySource, Source: "Florida license search", CheckedOn: core.Date{Year: 2026, Month: 11, Day: 20},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestLicenses_Office(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.Certified()
+	office := s.as(s.Registrar.Email)
+	person := "/therapists/" + s.Student.TherapistID.String()
+	wants(t, office.get(person), http.StatusOK, "Ada Example", "Not known", "No licence is recorded.", "Certificates", "600 h")
+
+	res := office.post(person+"/licenses/new", url.Values{"expires_on": {"31.8.2027"}})
+	wants(t, res, http.StatusUnprocessableEntity, "is no date")
+	res = office.post(person+"/licenses/new", url.Values{"title": {"LMT"}, "number": {"MA1"}})
+	wants(t, res, http.StatusUnprocessableEntity, "Choose the state.", "Choose the status.", "Choose how it is known.", "This date is needed.")
+	if !strings.Contains(res.Body.String(), `value="MA1"`) {
+		t.Error("the form forgot what was typed")
+	}
+	form := url.Values{
+		"jurisdiction": {"FL"}, "title": {"Massage Therapist"}, "number": {"MA1"}, "issued_on": {"2025-09-01"}, "expires_on": {"2027-08-31"},
+		"status": {"active"}, "method": {"primary_source"}, "source": {"Florida license search"}, "checked_on": {"2026-11-20"},
+	}
+	leadsTo(t, office.post(person+"/licenses/new", form), person)
+	res = office.get(person)
+	wants(t, res, http.StatusOK, "The licence FL MA1 is recorded.", "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
+		"good until Tue 31 Aug 2027", "Looked up at the licensing authority itself on Fri 20 Nov 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
+	if strings.Contains(text(res), "own word") {
+		t.Error("what was looked up is nobody's own word")
+	}
+	wants(t, office.post(person+"/licenses/new", form), http.StatusConflict, "is recorded already")
+
+	change := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/new`).FindString(res.Body.String())
+	wants(t, office.get(change), http.StatusOK, "Record a change", "FL Massage Therapist MA1 is active.", "Discipline: suspended")
+	event := url.Values{"version": {"1"}, "effective_on": {"2026-11-01"}, "method": {"primary_source"}, "source": {"Order 2026-7"}, "checked_on": {"2026-11-22"}}
+	wants(t, office.post(change, event), http.StatusUnprocessableEntity, "Choose the status.")
+	event.Set("status", "discipline:suspended")
+	leadsTo(t, office.post(change, event), person)
+	wants(t, office.get(person), http.StatusOK, "No", "is suspended since 2026-11-01", "Discipline: Suspended since Sun 1 Nov 2026", "Order 2026-7")
+	wants(t, office.post(change, event), http.StatusPreconditionFailed, "Somebody changed this record", "Load the licence as it is now")
+	event.Set("version", "2")
+	event.Set("status", "discipline:none")
+	event.Set("method", "document")
+	event.Set("effective_on", "2026-11-10")
+	leadsTo(t, office.post(change, event), person)
+	wants(t, office.get(person), http.StatusOK, "A later document says none; being weaker than the primary source, it does not lift that.")
+
+	// The suspension of November was heard of today.
+	wants(t, office.get(person+"?on=2026-11-05"), http.StatusOK, "No", "is suspended since 2026-11-01", "Back to today")
+	wants(t, office.get(person+"?on=2026-11-05&known=2026-11-22"), http.StatusOK, "Not known", "not known then")
+	wants(t, office.get(person+"?on=yesterday"), http.StatusOK, "is no date")
+	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "No", "What the records say")
+	withdraw := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/[0-9a-f-]{36}/withdraw`).FindAllString(office.get(person).Body.String(), -1)[1]
+	wants(t, office.post(withdraw, url.Values{"version": {"3"}}), http.StatusUnprocessableEntity, "This is needed.")
+	leadsTo(t, office.post(withdraw, url.Values{"version": {"3"}, "reason": {"Of another person."}}), person)
+	wants(t, office.get(person), http.StatusOK, "Yes", "Withdrawn as an error", "Of another person.")
+	wants(t, office.post(withdraw, url.Values{"reason": {"Again."}}), http.StatusConflict, "withdrawn already")
+	renewal := url.Values{"version": {"4"}, "status": {"term:renewed"}, "effective_on": {"2027-09-01"}, "method": {"primary_source"}, "source": {"Register"}, "checked_on": {"2026-11-22"}}
+	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, "Say which day is the last good one.")
+	renewal.Set("until", "2029-08-31")
+	leadsTo(t, office.post(change, renewal), person)
+	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029")
+
+	wants(t, office.get(person), http.StatusOK, "with FL as home state: no", "FL is not among the members that are known")
+	details := person + "/details"
+	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, "is no time zone")
+	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
+	wants(t, office.get(person), http.StatusOK, "The details are kept.", "America/Chicago")
+
+	stranger, supervisor := s.as(s.Stranger.Email), s.as(s.Supervisor.Email)
+	wants(t, stranger.post(withdraw, url.Values{"reason": {"No."}}), http.StatusNotFound)
+	wants(t, supervisor.post(details, url.Values{}), http.StatusForbidden)
+	for _, path := range []string{person + "/licenses/new", change} {
+		for who, status := range map[*browser]int{stranger: http.StatusNotFound, supervisor: http.StatusForbidden} {
+			wants(t, who.get(path), status)
+			wants(t, who.post(path, form), status)
+		}
+	}
+	wants(t, stranger.get(person), http.StatusNotFound)
+	wants(t, supervisor.get(person), http.StatusForbidden)
+	wants(t, s.as(s.Verifier.Email).get(person), http.StatusNotFound)
+}
+
+func TestLicenses_Own(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ada := s.as(s.Student.Email)
+	add := "/therapists/" + s.Student.TherapistID.String() + "/licenses/new"
+	leadsTo(t, ada.get("/therapists/"+s.Student.TherapistID.String()), "/record/licenses")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "No licence is recorded yet", "Add a licence")
+	page := ada.get(add)
+	wants(t, page, http.StatusOK, "What you enter here is marked as your own word.")
+	if strings.Contains(page.Body.String(), `name="method"`) {
+		t.Error("nobody chooses how their own word is known")
+	}
+	leadsTo(t, ada.post(add, url.Values{
+		"jurisdiction": {"GA"}, "number": {"MT7"}, "issued_on": {"2026-01-05"}, "status": {"active"}, "method": {"primary_source"}, "source": {"Georgia board"},
+	}), "/record/licenses")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", "This rests on your own word; nobody has verified it.",
+		"The person’s own word, not verified")
+	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "This rests on the person’s own word; nobody has verified it.")
+
+	l := s.license(t)
+	change := "/licenses/" + l.ID.String() + "/events/new"
+	if strings.Contains(text(ada.get(change)), "Discipline: suspended") {
+		t.Error("discipline is not for oneself to report")
+	}
+	retired := url.Values{"status": {"lifecycle:retired"}, "effective_on": {"2026-11-01"}, "version": {"1"}}
+	leadsTo(t, ada.post(change, retired), "/record/licenses")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "FL Massage Therapist MA1 is retired since 2026-11-01.")
+	wants(t, ada.post(change, url.Values{"status": {"discipline:none"}, "effective_on": {"2026-11-01"}}), http.StatusForbidden)
+
+	wants(t, s.as(s.Registrar.Email).get("/record/licenses"), http.StatusNotFound)
+}

@@ -1,0 +1,101 @@
+package pages
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/templates"
+)
+
+// offlineScript runs the script of the page that checks on its own.
+type offlineScript struct {
+	t    *testing.T
+	node string
+	now  time.Time
+}
+
+type offlineAnswer struct {
+	Outcome credential.Outcome
+	Checks  []credential.Check
+	Says    json.RawMessage
+}
+
+func needNode(t *testing.T) string {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		testkit.Need(t, "node", "install Node.js 20 or later")
+	}
+	return node
+}
+
+// pinnedIn are the keys in the page.
+func pinnedIn(t *testing.T, page []byte) (pinned certify.Pinned) {
+	t.Helper()
+	if err := json.Unmarshal(regexp.MustCompile(`id="pinned">([^<]+)<`).FindSubmatch(page)[1], &pinned); err != nil {
+		t.Fatal(err)
+	}
+	return pinned
+}
+
+// ask has the page check texts, with the issuers that it knows.
+func (o offlineScript) ask(pinned certify.Pinned, cases []offlineCase) []offlineAnswer {
+	o.t.Helper()
+	type one struct {
+		Text string `json:"text"`
+		Code string `json:"code,omitempty"`
+	}
+	asked := make([]one, len(cases))
+	for i, c := range cases {
+		asked[i] = one{c.text, c.code}
+	}
+	var out struct{ Answers []offlineAnswer }
+	if o.run(map[string]any{"pinned": pinned, "cases": asked}, &out); len(out.Answers) != len(cases) {
+		o.t.Fatalf("%d answers to %d cases", len(out.Answers), len(cases))
+	}
+	return out.Answers
+}
+
+// unpack has the page unpack status lists.
+func (o offlineScript) unpack(encoded []string) []credential.Outcome {
+	o.t.Helper()
+	var out struct{ Lists []credential.Outcome }
+	if o.run(map[string]any{"lists": encoded}, &out); len(out.Lists) != len(encoded) {
+		o.t.Fatalf("%d answers to %d lists", len(out.Lists), len(encoded))
+	}
+	return out.Lists
+}
+
+func (o offlineScript) run(input map[string]any, output any) {
+	o.t.Helper()
+	var script []byte
+	for _, name := range []string{"verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
+		part, err := templates.FS.ReadFile("offline/" + name)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		script = append(script, part...)
+	}
+	input["script"], input["now"] = string(script), o.now.UnixMilli()
+	raw, err := json.Marshal(input)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	var complaints bytes.Buffer
+	command := exec.CommandContext(o.t.Context(), o.node, "testdata/offline.mjs")
+	command.Stdin, command.Stderr = bytes.NewReader(raw), &complaints
+	out, err := command.Output()
+	if err != nil {
+		o.t.Fatalf("node: %v\n%s", err, complaints.String())
+	}
+	if err := json.Unmarshal(out, output); err != nil {
+		o.t.Fatalf("node: %v\n%s", err, out)
+	}
+}

@@ -1,0 +1,71 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestRosters(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.license(t)
+	office, base := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()
+	wants(t, office.get(base+"/imports"), http.StatusOK, "boards’ lists")
+	wants(t, office.get(base+"/rosters"), http.StatusOK, "No board’s list can be read yet", "Add a board", "Qualifications to look at again")
+	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, "Say once which column of the board’s file holds what.", "Year of birth")
+
+	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
+	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, "Write each word on a line of its own")
+	form.Set("words", "Clear = lifecycle:active\nGone = lifecycle:zombie")
+	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, "Say which column holds the name", "which is no status", "A jurisdiction is one of")
+	form.Set("words", "Clear = lifecycle:active")
+	for field, value := range map[string]string{"jurisdiction": "FL", "columns.name": "Name", "columns.birth_year": "Born", "columns.status": "Status", "columns.expires_on": "Ends"} {
+		form.Set(field, value)
+	}
+	leadsTo(t, office.post(base+"/roster-sources/new", form), base+"/rosters")
+	res := office.get(base + "/rosters")
+	wants(t, res, http.StatusOK, "The lists of Florida list can be read now.", "Florida list (FL)", "Try the list")
+	edit := found(t, regexp.MustCompile(`href="(/roster-sources/[^"]+)"`), res)
+	wants(t, office.get(edit), http.StatusOK, "Clear = lifecycle:active")
+	form.Set("version", "1")
+	form.Set("columns.expires_on", "Expires")
+	leadsTo(t, office.post(edit, form), base+"/rosters")
+	wants(t, office.post(edit, form), http.StatusPreconditionFailed, "Load it as it is now")
+
+	source := strings.TrimSuffix(strings.TrimPrefix(edit, "/roster-sources/"), "/edit")
+	file := "No,Name,Born,Status,Expires\nMA1,Ada Example,,Clear,08/31/2029\nMA2,Ada Example,,Clear,08/31/2029\nMA3,Odd One,,Odd,\n"
+	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "Choose a file that is not empty.")
+	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
+	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
+	wants(t, res, http.StatusOK, "What the list would bring", "1, of which 1 with something new", "is not among the words of this list", "The same file again")
+	res = office.sends(base+"/rosters", file, "source_id", source, "action", "import", "as_of", "2026-11-22")
+	if res.Code != http.StatusSeeOther {
+		t.Fatal(res.Code, text(res))
+	}
+	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "The list is taken in.", "Decide whose the doubtful lines are")
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029", "Florida list")
+
+	queue := base + "/roster-matches"
+	res = office.get(queue)
+	wants(t, res, http.StatusOK, "Ada Example: FL Massage Therapist MA2", "the year of birth is not known on both sides", "Record what the list says")
+	link := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/link)"`), res)
+	in := url.Values{"organization": {s.School.ID.String()}, "version": {"1"}}
+	wants(t, office.post(link, in), http.StatusUnprocessableEntity, "Choose one of the people of the line.")
+	in.Set("therapist_id", s.Student.TherapistID.String())
+	stranger := s.as(s.Stranger.Email)
+	wants(t, stranger.post(link, in), http.StatusNotFound)
+	leadsTo(t, office.post(link, in), queue)
+	wants(t, office.get(queue), http.StatusOK, "It is recorded.", "Nothing waits")
+	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, "decided already")
+	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
+	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))
+	leadsTo(t, office.post(dismiss, in), queue)
+
+	for _, path := range []string{base + "/rosters", base + "/roster-sources/new", edit, queue} {
+		wants(t, stranger.get(path), http.StatusNotFound)
+		wants(t, s.as(s.Supervisor.Email).get(path), http.StatusForbidden)
+	}
+}

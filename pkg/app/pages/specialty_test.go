@@ -1,0 +1,255 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// specialtySite is a school with two courses about drainage.
+type specialtySite struct {
+	*site
+	t                           *testing.T
+	base                        string
+	office, student, supervisor *browser
+}
+
+func newSpecialtySite(t *testing.T) *specialtySite {
+	s := &specialtySite{site: newSite(t), t: t}
+	s.course("MLD-1")
+	s.course("MLD-2", core.Prerequisite{CourseCode: "MLD-1"})
+	s.base = "/o/" + s.School.ID.String()
+	s.office, s.student, s.supervisor = s.as(s.Registrar.Email), s.as(s.Student.Email), s.as(s.Supervisor.Email)
+	return s
+}
+
+func (s *specialtySite) courseOf(code string) core.Course {
+	s.t.Helper()
+	list, err := s.Specialty.Courses(context.Background(), s.Registrar, s.School.ID, core.Page{Limit: 100})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, c := range list.Items {
+		if c.Code == code {
+			return c
+		}
+	}
+	s.t.Fatal("there is no course " + code)
+	return core.Course{}
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	s := newSpecialtySite(t)
+	topics := s.base + "/topics"
+	wants(t, s.office.get(topics), http.StatusOK, "Neck pain", "Manual lymphatic drainage", "Mechanical devices", "Medical office", "The school sets them", "Add a term")
+	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {""}}), http.StatusUnprocessableEntity, "This is needed")
+	leadsTo(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen shoulder"}}), topics)
+	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, "has this topic already")
+	leadsTo(t, s.office.post(topics+"/hide", url.Values{"topic": {"condition/neck"}, "hidden": {"true"}}), topics)
+	wants(t, s.office.get(topics), http.StatusOK, "Neck pain is offered no more", "Offer again", "Frozen shoulder")
+	if read := text(s.student.get(topics)); strings.Contains(read, "Add a term") {
+		t.Error("a student may add terms")
+	}
+	details := coursePath(s.courseOf("MLD-1").ID) + "/details"
+	if body := s.office.get(details).Body.String(); strings.Contains(body, `value="condition/neck"`) || !strings.Contains(body, `value="condition/frozen-shoulder"`) {
+		t.Error("hidden terms are offered, or the school's own are not")
+	}
+	form := url.Values{"topic": {"condition/after-surgery", "technique/manual-lymphatic-drainage"}, "valid_months": {"two"}, "version": {"1"}}
+	wants(t, s.office.post(details, form), http.StatusUnprocessableEntity, "is no whole number")
+	form.Set("valid_months", "24")
+	leadsTo(t, s.office.post(details, form), coursePath(s.courseOf("MLD-1").ID))
+	wants(t, s.office.get(coursePath(s.courseOf("MLD-1").ID)), http.StatusOK, "After surgery, Manual lymphatic drainage", "24 months", "The school sets these hours.")
+	wants(t, s.office.post(details, form), http.StatusPreconditionFailed, "Load it as it is now")
+	wants(t, s.student.get(details), http.StatusForbidden)
+	wants(t, s.student.get("/specialties"), http.StatusOK, "CLT-LANA", "45 h count online", "31 December in the sixth year", "no national standard of hours was found", "Carpal tunnel syndrome")
+}
+
+// A school runs a pathway from the waiting list to the certificate, by pages
+// alone, and the employer asks who is ready.
+func TestPathway(t *testing.T) {
+	t.Parallel()
+	s := newSpecialtySite(t)
+	details := coursePath(s.courseOf("MLD-1").ID) + "/details"
+	s.office.post(details, url.Values{"topic": {"condition/after-surgery", "technique/manual-lymphatic-drainage"}})
+	form := url.Values{
+		"title": {"Lymphatic drainage"}, "code": {"MLD-PATH"}, "specialty": {"Manual lymphatic drainage"}, "course-0": {"MLD-1"}, "level-0": {"master"},
+		"course-1": {"MLD-2"}, "level-1": {"foundation"},
+	}
+	wants(t, s.office.get(s.base+"/pathways/new"), http.StatusOK, "Course 1", "Level of course 10")
+	wants(t, s.office.post(s.base+"/pathways/new", form), http.StatusUnprocessableEntity, "After a step of the level master none of foundation follows.")
+	form.Set("level-0", "foundation")
+	form.Set("level-1", "advanced")
+	made := s.office.post(s.base+"/pathways/new", form).Header().Get("Location")
+	wants(t, s.office.get(made), http.StatusOK, "Lymphatic drainage is made, with 80 h in all.", "1. Manual Lymphatic Drainage", "Foundation", "Advanced", "The school sets these hours.")
+	form.Set("version", "1")
+	form.Set("valid_months", "24")
+	leadsTo(t, s.office.post(made+"/edit", form), made)
+	wants(t, s.student.get(s.base+"/pathways"), http.StatusOK, "Lymphatic drainage", "2 courses, 80 h")
+	s.holds("MLD-1", true)
+	s.holds("MLD-2", false)
+
+	progress := made + "/progress/" + s.Student.TherapistID.String()
+	wants(t, s.student.get(progress), http.StatusOK, "Ada Example", "No end")
+	wants(t, s.office.get(made), http.StatusOK, "Who is on the way", "Ada Example")
+	wants(t, s.office.post(progress, url.Values{}), http.StatusUnprocessableEntity, "This is needed")
+	leadsTo(t, s.office.post(progress, url.Values{"instructor": {"Ines"}}), s.base+"/course-completions")
+	s.certifies("Lymphatic drainage")
+	wants(t, s.office.get(s.base+"/readiness?condition=after-surgery&means=manual-lymphatic-drainage"), http.StatusOK, "Ada Example", "Lymphatic drainage")
+	wants(t, s.office.get(s.base+"/readiness?condition=migraine"), http.StatusOK, "Nobody is trained for that today")
+	wants(t, s.student.get("/record/readiness"), http.StatusOK, "What I may treat", "After surgery", "No licence is recorded")
+	wants(t, s.student.get("/therapists/"+s.Student.TherapistID.String()+"/specialties"), http.StatusOK, "CLT-LANA", "short of 135 h")
+	wants(t, s.office.get("/therapists/"+s.Student.TherapistID.String()+"/readiness"), http.StatusOK, "What Ada Example may treat")
+	s.asks()
+}
+
+// holds plans a section, fills it, teaches it and finishes it.
+func (s *specialtySite) holds(code string, exam bool) {
+	t, c := s.t, s.courseOf(code)
+	member, _ := s.Supervisor.Member(s.School.ID, core.RoleSupervisor)
+	form := url.Values{"starts_on": {"2026-11-18"}, "ends_on": {"2026-11-21"}, "instructor_id": {member.String()}, "seats": {"0"}}
+	if exam {
+		form.Set("exam", "true")
+	}
+	plan := coursePath(c.ID) + "/sections/new"
+	wants(t, s.office.post(plan, form), http.StatusUnprocessableEntity, "between 1 and 500 seats")
+	form.Set("seats", "1")
+	one := s.office.post(plan, form).Header().Get("Location")
+	if exam {
+		leadsTo(t, s.office.post(one+"/join", url.Values{"whom": {"somebody"}, "email": {"early@example.org"}, "name": {"Eve Early"}}), one)
+		wants(t, s.student.get(one), http.StatusOK, "Join the waiting list", "1 of 1 taken")
+		leadsTo(t, s.student.post(one+"/join", url.Values{"whom": {"me"}}), one)
+		wants(t, s.student.get(one), http.StatusOK, "Waiting", "Give my place up")
+		d := s.section(one)
+		leadsTo(t, s.office.post(one+"/withdraw", url.Values{"therapist": {d.TherapistID.String()}}), one)
+	} else {
+		leadsTo(t, s.student.post(one+"/join", url.Values{"whom": {"me"}}), one)
+	}
+	wants(t, s.student.get(one), http.StatusOK, "Seated")
+	wants(t, s.student.get("/record/sections"), http.StatusOK, "Manual Lymphatic Drainage", "Seated", "Sam Super")
+	wants(t, s.office.get("/record/sections"), http.StatusNotFound)
+	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, "Write the unit too")
+	for _, day := range []string{"18", "19", "20", "21"} {
+		leadsTo(t, s.supervisor.post(one+"/sessions", url.Values{
+			"date": {"2026-11-" + day}, "minutes": {"10 h"}, "part": {"Theory"}, "setting": {"classroom"}, "delivery": {"in-person"},
+		}), one)
+	}
+	for _, session := range between(s.supervisor.get(one).Body.String(), `name="session" value="`, `"`) {
+		leadsTo(t, s.supervisor.post(one+"/marks", url.Values{"session": {session}, "mark-" + s.Student.TherapistID.String(): {"present"}}), one)
+	}
+	if exam {
+		s.examines(one)
+	}
+	leadsTo(t, s.office.post(one+"/finish", url.Values{}), one)
+	wants(t, s.student.get(one), http.StatusOK, "Completed", "40 h attended")
+	wants(t, s.office.get(s.base+"/sections?course="+c.ID.String()), http.StatusOK, "Finished", "Plan a section")
+}
+
+// section is the first place of a section.
+func (s *specialtySite) section(path string) specialty.Place {
+	s.t.Helper()
+	id, err := core.ParseID[core.SectionID](strings.TrimPrefix(path, "/sections/"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d, err := s.web.Specialty.Section(context.Background(), s.Registrar, id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d.Places[0]
+}
+
+func between(body, start, end string) (all []string) {
+	for _, part := range strings.Split(body, start)[1:] {
+		text, _, _ := strings.Cut(part, end)
+		all = append(all, text)
+	}
+	return all
+}
+
+func (s *specialtySite) examines(one string) {
+	t := s.t
+	forms := s.base + "/assessment-forms"
+	wants(t, s.office.post(forms, url.Values{"title": {"Hands"}, "scale": {"1"}, "competencies": {"Pressure\nDraping"}}), http.StatusUnprocessableEntity, "between 2 and 10")
+	leadsTo(t, s.office.post(forms, url.Values{"title": {"Hands"}, "scale": {"5"}, "competencies": {"Pressure\n\nDraping\n"}}), forms)
+	person := one + "/people/" + s.Student.TherapistID.String()
+	wants(t, s.supervisor.get(person), http.StatusOK, "Ada Example", "Record the attempt", "Draping")
+	wants(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}}), http.StatusUnprocessableEntity, "Say whether they passed")
+	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"failed"}, "score": {"50"}}), person)
+	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"passed"}}), person)
+	id := between(s.supervisor.get(person).Body.String(), `name="form_id" value="`, `"`)[0]
+	wants(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}}), http.StatusUnprocessableEntity, "lies between 1 and 5")
+	leadsTo(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}, "score-1": {"4"}}), one)
+	wants(t, s.student.get(one), http.StatusOK, "Hands", "4 of 5")
+	wants(t, s.student.get(person), http.StatusForbidden)
+}
+
+// certifies proposes the newest completion and has a second person certify it.
+func (s *specialtySite) certifies(title string) {
+	t, ctx := s.t, context.Background()
+	list, err := s.Specialty.Completions(ctx, s.Registrar, s.School.ID, core.Page{})
+	if err != nil || list.Items[0].CourseTitle != title {
+		t.Fatalf("the newest completion is %+v, %v", list.Items, err)
+	}
+	p, err := s.Certify.ProposeSpecialty(ctx, s.Registrar, list.Items[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := s.Second
+	second.AuthenticatedAt = s.Src.Now()
+	if _, err := s.Certify.Certify(ctx, second, p.ID, p.Version); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asks: the employer asks who is ready of the people it has checked before.
+func (s *specialtySite) asks() {
+	t, ctx := s.t, context.Background()
+	verifier, staff := s.as(s.Verifier.Email), "/o/"+s.Employer.ID.String()+"/staff-readiness"
+	ask := url.Values{"condition": {"after-surgery"}}
+	wants(t, verifier.get(staff), http.StatusOK, "Each of them sees that you asked")
+	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, "Say for which condition")
+	wants(t, verifier.post(staff, ask), http.StatusOK, "Nobody is trained for that today")
+	held, err := s.Certify.Credentials(ctx, s.Student, s.Student.TherapistID)
+	if err != nil || len(held) != 1 {
+		t.Fatal(held, err)
+	}
+	verifier.post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {held[0].Code}})
+	wants(t, verifier.post(staff, ask), http.StatusOK, "Ada Example", "Lymphatic drainage")
+	wants(t, s.student.get("/record/disclosures"), http.StatusOK, "Harbor Clinic", "Readiness")
+	wants(t, s.office.get(staff), http.StatusNotFound)
+}
+
+func TestDirectory(t *testing.T) {
+	t.Parallel()
+	s := newSpecialtySite(t)
+	anybody := s.stranger()
+	wants(t, anybody.get("/directory"), http.StatusOK, "Find a therapist", "Nobody is listed yet")
+	form := url.Values{
+		"listed": {"true"}, "name": {"Ada E."}, "area": {"florida"}, "place": {"Tampa"}, "contact": {"ada@example.org"}, "languages": {"English, Spanish"},
+		"insurances": {"Acme"}, "mentor": {"true"}, "shown": {"area", "languages"},
+	}
+	wants(t, s.student.get("/record/directory"), http.StatusOK, "Off until you switch it on")
+	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, "two letters of a state")
+	form.Set("area", "fl")
+	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
+	read := text(anybody.get("/directory?language=spanish&area=FL"))
+	if !strings.Contains(read, "Ada E.") || !strings.Contains(read, "Speaks English, Spanish") {
+		t.Error("she is not found:", read)
+	}
+	for _, hidden := range []string{"Tampa", "ada@example.org", "Acme", "Offers to mentor Ada", "Ada Example"} {
+		if strings.Contains(strings.TrimSuffix(read, "Offers to mentor Find"), hidden) {
+			t.Errorf("the directory shows %q, which was not chosen", hidden)
+		}
+	}
+	wants(t, anybody.get("/directory?mentor=true"), http.StatusOK, "Nobody was found")
+	form.Del("listed")
+	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
+	wants(t, anybody.get("/directory"), http.StatusOK, "Nobody is listed yet")
+	wants(t, s.office.get("/record/directory"), http.StatusNotFound)
+}

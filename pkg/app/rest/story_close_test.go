@@ -1,0 +1,66 @@
+package rest_test
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/certify/certifyapi"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/check/employer/employerapi"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// holds: a school that has closed elsewhere is taken in, and the student shows the
+// hours behind its certificate.
+func (s *story) holds() {
+	elsewhere := certifytest.SQLite(s.t, "https://closed.example")
+	elsewhere.Pass(s.clock().Sub(certifytest.Start) - time.Hour)
+	elsewhere.Student = elsewhere.Person("Inês Castro", "ines@brightwater.example", elsewhere.School, core.RoleStudent)
+	elsewhere.Second.AuthenticatedAt = elsewhere.Src.Now()
+	elsewhere.Enrollment = elsewhere.Enroll(elsewhere.Student)
+	code := elsewhere.Certified().Code
+	var file bytes.Buffer
+	_, err := elsewhere.Certify.CloseSchool(s.t.Context(), access.System, elsewhere.School.ID, certify.CloseInput{Slug: "brightwater", Cause: "The owner retires."})
+	if err == nil {
+		_, err = elsewhere.Certify.ExportEscrow(s.t.Context(), access.System, "brightwater", &file)
+	}
+	if err == nil {
+		_, err = s.services.Certify.ImportEscrow(s.t.Context(), access.System, bytes.NewReader(file.Bytes()), int64(file.Len()))
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	path := "/v1/escrow/" + code
+	record := as[certifyapi.CredentialRecord](s.student.get(path + "/record").want(200))
+	if len(record.Lines) < 10 || record.Lines[0].Minutes != core.Hours(600) {
+		s.t.Errorf("the record in escrow: %+v", record.Lines)
+	}
+	shown := s.student.post(path+"/disclosure", map[string]any{"total": true, "subjects": []string{}}).want(200)
+	report := as[employerapi.FileReport](s.nobody.do("POST", "/v1/verify", call{body: shown.body, media: "application/octet-stream"}).want(200))
+	if report.Outcome != "valid" {
+		s.t.Errorf("what is shown of it: %+v", report)
+	}
+	s.student.post(path+"/disclosure", map[string]any{"subjects": []string{"astrology"}}).refused(422, "nothing_chosen")
+	s.registrar.get(path+"/record").refused(403, "not_the_holder")
+	s.student.get("/v1/escrow/"+s.code+"/record").refused(404, "not_found")
+}
+
+// closes: the school ends. What it certified stays; it attests nothing more.
+func (s *story) closes() {
+	path := "/v1/organizations/" + s.school
+	slug := as[common.Organization](s.admin.get(path).want(200)).Slug
+	s.registrar.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(403, "forbidden")
+	s.employer.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(404, "not_found")
+	s.admin = s.admin.confirmed()
+	s.admin.post(path+"/close", map[string]string{"slug": "another", "cause": "The owner retires."}).refused(422, "not_confirmed")
+	closed := as[common.Organization](s.admin.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).want(200))
+	if closed.ClosedAt.IsZero() || closed.ClosedCause != "The owner retires." {
+		s.t.Errorf("closed: %+v", closed)
+	}
+	s.admin.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(409, "school_closed")
+	s.admin.post(path+"/keys/rotate", nil).refused(409, "school_closed")
+	s.registrar.post("/v1/credentials/"+s.current()+"/proposals", map[string]string{"action": "revoke", "cause": "After the end."}).refused(409, "school_closed")
+}

@@ -1,0 +1,69 @@
+package certify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// ClearFlag says why a flag of an open proposal is no obstacle (3 to 500
+// characters). Permission: flag.clear by a person, not on their own record; the
+// proposer may. Codes: not_found, already_decided, already_cleared, required,
+// too_short, too_long, bad_character.
+func (s *proposals) ClearFlag(ctx context.Context, a access.Actor, id core.ProposalID, code FlagCode, reason string) (Proposal, error) {
+	var at int
+	return act.Do(ctx, s.act, a, clearsFlag, act.Command[Tx, Proposal, Proposal]{
+		Find: findProposal(core.OrganizationID{}, id),
+		Change: func(_ context.Context, x act.Step[Tx], p Proposal) (Proposal, error) {
+			if at = slices.IndexFunc(p.Flags, func(f Flag) bool { return f.Code == code }); at < 0 {
+				return p, core.NotFound("flag")
+			}
+			if err := undecided(p); err != nil {
+				return p, err
+			}
+			f := &p.Flags[at]
+			if !f.Open() {
+				return p, core.Conflict("already_cleared", "%s has cleared this already.", f.ClearedByName)
+			}
+			var err error
+			f.ClearedBy, f.ClearedByName, f.ClearedAt = a.AccountID, a.Name, x.Now
+			f.Reason, err = reasonOf("reason", reason)
+			return p, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _, p Proposal) error {
+			return x.Tx.ClearFlag(ctx, id, code, a.AccountID, x.Now, p.Flags[at].Reason)
+		},
+		Tell: func(_, p Proposal) []act.Told {
+			return act.Of(id.String(), map[string]string{"flag": string(code)})
+		},
+	})
+}
+
+// withFlags finds a proposal with its flags.
+func withFlags(ctx context.Context, tx Tx, find func(context.Context, core.ProposalID) (Proposal, error), id core.ProposalID) (Proposal, error) {
+	p, err := find(ctx, id)
+	if err == nil {
+		p.Flags, err = tx.FlagsOf(ctx, id)
+	}
+	return p, err
+}
+
+// flagsOpen is nil when every flag of a proposal is cleared, else flags_open
+// with a field for each that is not.
+func flagsOpen(p Proposal) error {
+	var fields []core.Field
+	for _, f := range p.Flags {
+		if f.Open() {
+			fields = append(fields, core.Field{Name: string(f.Code), Code: "flags_open", Message: f.Text})
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	fault := core.Conflict("flags_open", "Somebody has to look at this first and say why it is no obstacle.")
+	fault.Fields = fields
+	return fault
+}

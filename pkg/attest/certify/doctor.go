@@ -1,0 +1,238 @@
+package certify
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// examined is how many credentials are looked at at once.
+const examined = 200
+
+// Doctor examines everything that was attested: every signature, what the
+// record shows beside it, the hours behind it, its state, the status lists, the
+// keys and the log with its days; and whether all that the log tells of is
+// there, and nothing else; and what is kept in escrow. It names what differs and
+// changes nothing, reads one moment while others write, and is the operator's own
+// command, so that it asks no permission.
+func (s *Service) Doctor(ctx context.Context) ([]string, error) {
+	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
+	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) ([]string, error) {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told, d.escrows} {
+			if err := examine(ctx, tx); err != nil {
+				return d.found, err
+			}
+		}
+		return d.found, nil
+	})
+}
+
+type doctor struct {
+	s      *Service
+	now    time.Time
+	found  []string
+	begun  time.Time                          // when the log began
+	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
+	known  map[string]bool                    // the ids of these keys
+	listed map[core.StatusListID]int          // entries of status lists that credentials have
+	closed map[core.OrganizationID]closeDetail
+}
+
+func (d *doctor) say(format string, args ...any) {
+	d.found = append(d.found, fmt.Sprintf(format, args...))
+}
+
+func (d *doctor) log(ctx context.Context, tx Tx) error {
+	found, err := translog.Examine(ctx, tx)
+	if err != nil {
+		return err
+	}
+	d.found = append(d.found, found...)
+	first, err := tx.Checkpoints(ctx, 0, 1)
+	if len(first) > 0 {
+		d.begun = first[0].SignedAt
+	}
+	return err
+}
+
+// keys holds each key against its id and against the log.
+func (d *doctor) keys(ctx context.Context, tx Tx) error {
+	kept, err := tx.AllSigningKeys(ctx)
+	if err != nil {
+		return err
+	}
+	logged, err := openings(ctx, tx, kept, func(k SigningKey) string { return k.ID })
+	if err != nil {
+		return err
+	}
+	bySchool := map[core.OrganizationID][]SigningKey{}
+	for _, k := range kept {
+		public, err := credential.PublicKey(k.ID)
+		if err != nil {
+			d.say("key %s: %v", k.ID, err)
+			continue
+		}
+		d.known[k.ID] = true
+		bySchool[k.OrganizationID] = append(bySchool[k.OrganizationID], k)
+		if ed, ok := public.(ed25519.PublicKey); ok && !bytes.Equal(ed, k.Public) {
+			d.say("key %s: its public part is another's", k.ID)
+		}
+		d.key(k, logged[k.ID])
+	}
+	for school, keys := range bySchool {
+		d.keysOf[school] = schoolKeysOf(keys)
+	}
+	return nil
+}
+
+// key holds a key against the newest that the log says of it. A key older than
+// the log has no entry that tells of its making.
+func (d *doctor) key(k SigningKey, logged []translog.Opening) {
+	if !d.begun.IsZero() && !k.CreatedAt.Before(d.begun) && !slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyAdd }) {
+		d.say("key %s: its making is not in the log", k.ID)
+	}
+	revoked := slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyRevoke })
+	if revoked == k.RevokedAt.IsZero() {
+		d.say("key %s: kept as revoked %v, logged as revoked %v", k.ID, !k.RevokedAt.IsZero(), revoked)
+	}
+	for _, o := range logged {
+		var said keyDetail
+		if err := o.Detail(&said); err != nil || said.Key != k.ID {
+			d.say("key %s: an entry of the log that is kept as one of its own is about another", k.ID)
+		} else if said.Issuer != k.DID {
+			d.say("key %s: kept as a key of %s, logged as one of %s", k.ID, k.DID, said.Issuer)
+		}
+	}
+}
+
+// openings reads what was logged of some things at once.
+func openings[T any](ctx context.Context, tx Tx, things []T, subject func(T) string) (map[string][]translog.Opening, error) {
+	out := map[string][]translog.Opening{}
+	for part := range slices.Chunk(things, examined) {
+		subjects := make([]string, len(part))
+		for i, thing := range part {
+			subjects[i] = subject(thing)
+		}
+		found, err := tx.OpeningsOfMany(ctx, subjects)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range found {
+			out[o.Subject] = append(out[o.Subject], o)
+		}
+	}
+	return out, nil
+}
+
+func (d *doctor) credentials(ctx context.Context, tx Tx) error {
+	for after := (core.CredentialID{}); ; {
+		page, err := tx.CredentialsFrom(ctx, after, examined)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].ID
+		logged, err := openings(ctx, tx, page, func(c core.Credential) string { return c.ID.String() })
+		if err != nil {
+			return err
+		}
+		for _, c := range page {
+			d.listed[c.StatusListID]++
+			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(c, logged[c.ID.String()]).differs(c)...) {
+				d.say("certificate %s: %s", c.ID, wrong)
+			}
+		}
+		if err := d.records(ctx, tx, page, logged); err != nil {
+			return err
+		}
+		if err := d.formerForms(ctx, tx, page, logged); err != nil {
+			return err
+		}
+	}
+}
+
+// records holds the ledger against what credentials commit to.
+func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	found := map[core.CredentialID]evidence{}
+	if err := recordsHold(ctx, tx, page, logged, found); err != nil {
+		return err
+	}
+	for _, c := range page {
+		if _, bad := found[c.ID]; bad {
+			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
+		}
+	}
+	return nil
+}
+
+// formerForms holds those forms of credentials that another has taken the place
+// of against the log.
+func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential, logged map[string][]translog.Opening) error {
+	var again []core.CredentialID
+	for _, c := range page {
+		if c.Resigned > 0 {
+			again = append(again, c.ID)
+		}
+	}
+	if len(again) == 0 {
+		return nil
+	}
+	former, err := tx.FormerForms(ctx, again)
+	if err != nil {
+		return err
+	}
+	for _, c := range page {
+		forms := historyOf(c, logged[c.ID.String()]).forms
+		if c.Resigned == 0 || len(forms) != c.Resigned+1 {
+			continue // differs says so
+		}
+		same := len(former[c.ID]) == c.Resigned
+		for i, f := range former[c.ID] {
+			same = same && f.Resigned == i && forms[i].is(f)
+		}
+		if !same {
+			d.say("certificate %s: its former signed forms are not those that were logged", c.ID)
+		}
+	}
+	return nil
+}
+
+// eachRecord reads what opens the records of some credentials, and the ledgers
+// behind them, at once.
+func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, CredentialRecord, []core.Credit) error) error {
+	byID := make(map[core.CredentialID]core.Credential, len(page))
+	ids := make([]core.CredentialID, len(page))
+	for i, c := range page {
+		ids[i], byID[c.ID] = c.ID, c
+	}
+	kept, err := tx.CredentialRecords(ctx, ids)
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	enrollments := make([]core.EnrollmentID, len(kept))
+	for i, k := range kept {
+		enrollments[i] = byID[k.CredentialID].EnrollmentID
+	}
+	credits, err := tx.CreditsOfMany(ctx, enrollments)
+	if err != nil {
+		return err
+	}
+	by := map[core.EnrollmentID][]core.Credit{}
+	for _, c := range credits {
+		by[c.EnrollmentID] = append(by[c.EnrollmentID], c)
+	}
+	for _, k := range kept {
+		c := byID[k.CredentialID]
+		if err := do(c, k, by[c.EnrollmentID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,223 @@
+package certify
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/translog"
+)
+
+// lists verifies the signed status lists and holds them against the states and
+// the log.
+func (d *doctor) lists(ctx context.Context, tx Tx) error {
+	for after := (core.StatusListID{}); ; {
+		page, err := tx.StatusListsFrom(ctx, after, examined)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		after = page[len(page)-1].ID
+		ids := make([]core.StatusListID, len(page))
+		for i, list := range page {
+			ids[i] = list.ID
+		}
+		set, err := tx.StatusSets(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, list := range page {
+			if n := d.listed[list.ID]; n != list.Used {
+				d.say("status list %s: it has given out %d entries, certificates have %d", list.ID, list.Used, n)
+			}
+			delete(d.listed, list.ID)
+			d.list(ctx, list, set[list.ID])
+		}
+	}
+	delete(d.listed, core.StatusListID{})
+	for id, n := range d.listed {
+		d.say("status list %s: it is gone, with the entries of %d certificates", id, n)
+	}
+	return nil
+}
+
+func (d *doctor) list(ctx context.Context, list StatusList, set StatusSet) {
+	if list.Document == nil || list.ValidUntil.IsZero() || !list.ValidUntil.After(d.now) {
+		return // it is signed anew before anybody reads it
+	}
+	d.signedList(ctx, list, list.Document, list.Address, set.Revoked)
+	d.signedList(ctx, list, list.Suspensions, credential.SuspensionsAt(list.Address), set.Suspended)
+}
+
+func (d *doctor) signedList(ctx context.Context, list StatusList, document []byte, address string, set []int) {
+	read, err := credential.ReadStatusList(ctx, document, d.keysOf[list.OrganizationID], d.now)
+	if err != nil {
+		d.say("status list %s: %v", list.ID, err)
+		return
+	}
+	if read.ID != address || !bytes.Equal(bitsOf(set), read.Bits) {
+		d.say("status list %s: it does not say what is kept", list.ID)
+	}
+}
+
+// daysAt a time: the credits of as many days are read at once.
+const daysAt = 100
+
+// days recomputes the roots of the days from the ledger.
+func (d *doctor) days(ctx context.Context, tx Tx) error {
+	for after := int64(-1); ; {
+		page, err := tx.LoggedDays(ctx, after, daysAt)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].Number
+		posted, err := postedOn(ctx, tx, page)
+		if err != nil {
+			return err
+		}
+		numbers := make([]int64, len(page))
+		for i, day := range page {
+			numbers[i] = day.Number
+		}
+		opened, err := tx.OpeningsAt(ctx, numbers)
+		if err != nil {
+			return err
+		}
+		logged := map[int64]translog.Opening{}
+		for _, o := range opened {
+			logged[o.Number] = o
+		}
+		for _, day := range page {
+			d.day(day, posted[dayOf(day)], logged[day.Number])
+		}
+	}
+}
+
+func (d *doctor) day(day LoggedDay, posted []core.Credit, logged translog.Opening) {
+	root, err := dayRoot(day, posted)
+	if err != nil || !bytes.Equal(root.Root[:], day.Root) || root.Size != day.Lines {
+		d.say("%s at school %s: the credits that were posted then are not what was logged", day.Day, day.OrganizationID)
+	}
+	var said DayDetail
+	if logged.Event != translog.EventDay || logged.Detail(&said) != nil || said != dayDetail(day) {
+		d.say("%s at school %s: the kept root is not what was logged", day.Day, day.OrganizationID)
+	}
+}
+
+// told goes the other way: from each entry of the log to what it tells of, which
+// has to be there.
+func (d *doctor) told(ctx context.Context, tx Tx) error {
+	schools, err := tx.ClosedSchools(ctx)
+	if err != nil {
+		return err
+	}
+	d.closed = make(map[core.OrganizationID]closeDetail, len(schools))
+	for _, o := range schools {
+		d.closed[o.ID] = closeDetail{o.ID, o.ClosedCause, o.ClosedAt}
+	}
+	for next := int64(0); ; {
+		page, err := tx.OpeningsFrom(ctx, next, examined)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			for id := range d.closed {
+				d.say("school %s: it is kept as closed, and the log does not tell of it", id)
+			}
+			return nil
+		}
+		next = page[len(page)-1].Number + 1
+		if err := d.toldOf(ctx, tx, page); err != nil {
+			return err
+		}
+	}
+}
+
+// toldClosed holds a school's closing in the log against the school.
+func (d *doctor) toldClosed(o translog.Opening) {
+	var said closeDetail
+	if err := o.Detail(&said); err != nil || said != d.closed[said.Organization] || o.Subject != said.Organization.String() {
+		d.say("entry %d of the log (%s): the school %s is not kept as closed by it", o.Number, o.Event, o.Subject)
+		return
+	}
+	delete(d.closed, said.Organization)
+}
+
+func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) error {
+	var credentials []core.CredentialID
+	var days []int64
+	for _, o := range page {
+		switch o.Event {
+		case translog.EventDay:
+			days = append(days, o.Number)
+		case translog.EventClose:
+			d.toldClosed(o)
+		case translog.EventKeyAdd, translog.EventKeyRetire, translog.EventKeyRevoke:
+			if !d.known[o.Subject] {
+				d.say("entry %d of the log (%s): the key %s is gone", o.Number, o.Event, o.Subject)
+			}
+		default:
+			id, err := core.ParseID[core.CredentialID](o.Subject)
+			if err != nil {
+				d.say("entry %d of the log (%s): it is about no certificate", o.Number, o.Event)
+				continue
+			}
+			credentials = append(credentials, id)
+		}
+	}
+	there, err := tx.KnownCredentials(ctx, credentials)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.CompactFunc(credentials, func(a, b core.CredentialID) bool { return a == b }) {
+		if !there[id] {
+			d.say("certificate %s: the log tells of it, and it is gone", id)
+		}
+	}
+	kept, err := tx.LoggedDaysAt(ctx, days)
+	for _, n := range days {
+		if err == nil && !kept[n] {
+			d.say("entry %d of the log (%s): the day that it tells of is gone", n, translog.EventDay)
+		}
+	}
+	return err
+}
+
+// schoolDay names a day of UTC at a school.
+type schoolDay struct {
+	org  core.OrganizationID
+	ends time.Time
+}
+
+func dayOf(d LoggedDay) schoolDay { return schoolDay{d.OrganizationID, d.Ends.UTC()} }
+
+// postedOn reads what was posted on some days of some schools at once.
+func postedOn(ctx context.Context, tx Tx, days []LoggedDay) (map[schoolDay][]core.Credit, error) {
+	wanted := map[schoolDay]bool{}
+	var orgs []core.OrganizationID
+	var from, to time.Time
+	for _, d := range days {
+		wanted[dayOf(d)] = true
+		orgs = append(orgs, d.OrganizationID)
+		if begins := d.Ends.Add(-24 * time.Hour); from.IsZero() || begins.Before(from) {
+			from = begins
+		}
+		if d.Ends.After(to) {
+			to = d.Ends
+		}
+	}
+	credits, err := tx.PostedAt(ctx, orgs, from, to)
+	out := map[schoolDay][]core.Credit{}
+	for _, c := range credits {
+		at := schoolDay{c.OrganizationID, c.PostedAt.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}
+		if wanted[at] {
+			out[at] = append(out[at], c)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,50 @@
+package certify
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// FlagCode says what is odd about a record.
+type FlagCode string
+
+// The flags.
+const (
+	FlagTwoPlaces  FlagCode = "two_places"       // a supervisor signed sessions at two places at one time
+	FlagClosedDay  FlagCode = "closed_day"       // sessions on days on which the school is closed
+	FlagBulkSigned FlagCode = "bulk_signed"      // the sessions of weeks signed within one minute
+	FlagPace       FlagCode = "impossible_pace"  // more hours of a day or a week than anybody has
+	FlagRatio      FlagCode = "students_at_once" // more students of one supervisor at one moment than the standard allows
+)
+
+// Flag is something about a record that a person has to look at before it is
+// certified. It proves nothing: there may be a good reason, which whoever
+// clears it writes down. Dates are the first of the Occurrences local dates.
+type Flag struct {
+	Code          FlagCode
+	Text          string
+	Dates         []core.Date
+	Occurrences   int
+	ClearedBy     core.AccountID
+	ClearedByName string
+	ClearedAt     time.Time
+	Reason        string
+}
+
+// Open tells whether nobody has cleared the flag.
+func (f Flag) Open() bool { return f.ClearedAt.IsZero() }
+
+// SignedSession is a signed session with what else its supervisor signed at
+// that time: Elsewhere counts sessions of other students in another setting or
+// delivery that overlap it, AtOnce the students at the moment it began, its own
+// among them. Both are 0 where the session has no times.
+type SignedSession struct {
+	Date           core.Date
+	Minutes        core.Minutes
+	SupervisorName string
+	SignedAt       time.Time
+	Imported       bool
+	Elsewhere      int
+	AtOnce         int
+}

@@ -1,0 +1,34 @@
+package certify_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+const local = "http://127.0.0.1:8080"
+
+var ctx = context.Background()
+
+func each(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)) {
+	t.Helper()
+	t.Parallel()
+	certifytest.OneOrFull(t, base, fn)
+}
+
+// both is each for what races, and for what the databases refuse or compute
+// each in its own way: always on both.
+func both(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)) {
+	t.Helper()
+	t.Parallel()
+	certifytest.Each(t, base, fn)
+}
+
+func wantCode(t *testing.T, err error, code string) {
+	t.Helper()
+	if core.CodeOf(err) != code {
+		t.Fatalf("got %v, want the code %q", err, code)
+	}
+}

@@ -1,0 +1,66 @@
+package certify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Pinned is what somebody needs to check certificates without a network: the
+// public keys of the schools here, and of those in escrow, that were not lost, by
+// DID, and the keys of their logs.
+type Pinned struct {
+	Issuers map[string]PinnedIssuer `json:"issuers"`
+	Logs    []string                `json:"logs"`
+}
+
+// PinnedIssuer is a school's name with its keys as JWK, by key id.
+type PinnedIssuer struct {
+	Name string                     `json:"name"`
+	Keys map[string]json.RawMessage `json:"keys"`
+}
+
+// Pinned gives the keys of all schools. Public.
+func (s *keys) Pinned(ctx context.Context) (Pinned, error) {
+	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (Pinned, error) {
+		p := Pinned{Issuers: map[string]PinnedIssuer{}}
+		keys, err := tx.IssuerKeys(ctx)
+		if err != nil {
+			return p, err
+		}
+		escrowed, logs, err := tx.EscrowedIssuers(ctx)
+		if err != nil {
+			return p, err
+		}
+		p.Logs = logs
+		for _, k := range append(keys, escrowed...) {
+			if err := p.add(k); err != nil {
+				return p, err
+			}
+		}
+		head, err := tx.LogHead(ctx)
+		if errors.Is(err, core.NotFound("")) {
+			return p, nil
+		}
+		p.Logs = append(p.Logs, head.Public)
+		return p, err
+	})
+}
+
+func (p Pinned) add(k IssuerKey) error {
+	public, err := credential.PublicKey(k.ID)
+	if err != nil {
+		return err
+	}
+	issuer, known := p.Issuers[k.DID]
+	if !known {
+		issuer = PinnedIssuer{Name: k.Organization, Keys: map[string]json.RawMessage{}}
+		p.Issuers[k.DID] = issuer
+	}
+	issuer.Keys[credential.KeyID(k.DID, public)], err = credential.JWK(public)
+	return err
+}

@@ -1,0 +1,355 @@
+package certify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Propose says that a student has met the standard of their program. It is
+// judged from the ledger; minutes that still wait for a supervisor are named in
+// the proposal and are no obstacle. Permission: proposal.make, not on one's own
+// record. Codes: standard_not_met (a field for the total and for each subject
+// that is short), enrollment_not_active, already_proposed.
+func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
+	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
+		func(ctx context.Context, x act.Step[Tx], e judged) (p Proposal, seen Seen, err error) {
+			if err := active(e.Enrollment); err != nil {
+				return p, seen, err
+			}
+			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard)
+			if err == nil {
+				err = notMet(j.standing)
+			}
+			if err != nil {
+				return p, seen, err
+			}
+			seen.Standing = j.standing
+			if err := seen.countWaiting(ctx, x.Tx, enrollment); err != nil {
+				return p, seen, err
+			}
+			p = Proposal{Kind: core.CredentialCompletion, Title: e.ProgramTitle, EnrollmentID: e.ID}
+			p.Flags, err = flagsOf(ctx, x.Tx, e.Enrollment, j)
+			return p, seen, err
+		}))
+}
+
+// flagsOf are what somebody has to look at before a completion is certified.
+func flagsOf(ctx context.Context, tx Tx, e logbook.Enrollment, j judgement) ([]Flag, error) {
+	sessions, err := tx.SignedSessions(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	days, err := tx.ClosedDays(ctx, e.OrganizationID, j.first, j.last, 0)
+	return raise(sessions, j.standard.StudentsAtOnce, core.Calendar(days).Closed), err
+}
+
+// ProposeSpecialty says that a therapist has completed a specialty course and
+// meets its prerequisites. Permission: proposal.make, not on one's own record.
+// Codes: prerequisite_missing (a field for each), already_proposed.
+func (s *proposals) ProposeSpecialty(ctx context.Context, a access.Actor, completion core.CourseCompletionID) (Proposal, error) {
+	return act.Do(ctx, s.act, a, proposes, proposing(s,
+		func(ctx context.Context, tx Tx) (act.Found[core.CourseCompletion], error) {
+			c, err := tx.CourseCompletion(ctx, completion)
+			return act.Found[core.CourseCompletion]{Thing: c, Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}}, err
+		},
+		func(ctx context.Context, x act.Step[Tx], c core.CourseCompletion) (Proposal, Seen, error) {
+			course, prerequisites, err := judgeCourse(ctx, x.Tx, c)
+			return Proposal{Kind: core.CredentialSpecialty, Title: course.Title, CourseCompletionID: c.ID},
+				seenCourse(course, c, prerequisites), err
+		}))
+}
+
+func seenCourse(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) Seen {
+	return Seen{
+		Standing:      standard.Standing{Title: course.Title, Met: true, Recorded: c.Minutes, Valid: c.Minutes, Required: course.Minutes},
+		Prerequisites: prerequisites,
+	}
+}
+
+// ProposeTranscript proposes a statement of the hours on record, whether they
+// suffice or not, for a student who goes elsewhere or a board that asks.
+// Permission: proposal.make, not on one's own record. Codes: not_found,
+// nothing_recorded, already_proposed.
+func (s *proposals) ProposeTranscript(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
+	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
+		func(ctx context.Context, x act.Step[Tx], e judged) (p Proposal, seen Seen, err error) {
+			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard)
+			if err == nil {
+				err = j.recorded()
+			}
+			if err != nil {
+				return p, seen, err
+			}
+			seen.Standing = j.standing
+			err = seen.countWaiting(ctx, x.Tx, enrollment)
+			return Proposal{Kind: core.CredentialTranscript, Title: transcriptTitle(e.Enrollment), EnrollmentID: e.ID}, seen, err
+		}))
+}
+
+// ProposeLicense proposes to attest what the school found of a licence: it has
+// to have recorded the licence itself and looked at more than the holder's own
+// word. Permission: proposal.make at that school, not on one's own record.
+// Codes: not_found, not_verified, already_proposed.
+func (s *proposals) ProposeLicense(ctx context.Context, a access.Actor, license core.LicenseID) (Proposal, error) {
+	return act.Do(ctx, s.act, a, proposes, proposing(s,
+		func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
+			l, err := tx.License(ctx, license)
+			return act.Found[core.License]{Thing: l, Owner: access.Target{Organization: l.OrganizationID, Therapist: l.TherapistID}}, err
+		},
+		func(ctx context.Context, x act.Step[Tx], l core.License) (Proposal, Seen, error) {
+			org, err := x.Tx.Organization(ctx, l.OrganizationID)
+			if err == nil {
+				_, err = found(l, org.Today(x.Now))
+			}
+			return Proposal{Kind: core.CredentialLicense, Title: licenseTitle(l), LicenseID: l.ID}, Seen{}, err
+		}))
+}
+
+// judged is an enrollment with its own standard.
+type judged struct {
+	logbook.Enrollment
+	standard []byte
+}
+
+func findJudged(id core.EnrollmentID) func(context.Context, Tx) (act.Found[judged], error) {
+	return func(ctx context.Context, tx Tx) (act.Found[judged], error) {
+		e, std, err := tx.JudgedEnrollment(ctx, id)
+		return act.Found[judged]{Thing: judged{e, std}, Owner: access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}}, err
+	}
+}
+
+// proposing is the command that proposes something of what find gives. look judges
+// it and says what of it is proposed, with its flags and with what was seen; the
+// school and the therapist are those of what was found.
+func proposing[N any](s *proposals, find func(context.Context, Tx) (act.Found[N], error), look func(context.Context, act.Step[Tx], N) (Proposal, Seen, error)) act.Command[Tx, N, Proposal] {
+	var owner access.Target
+	return act.Command[Tx, N, Proposal]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[N], error) {
+			found, err := find(ctx, tx)
+			owner = found.Owner
+			return found, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], n N) (Proposal, error) {
+			if _, err := working(ctx, x.Tx, owner.Organization); err != nil {
+				return Proposal{}, err
+			}
+			p, seen, err := look(ctx, x, n)
+			if err != nil {
+				return p, err
+			}
+			p.OrganizationID, p.TherapistID = owner.Organization, owner.Therapist
+			return s.propose(ctx, x, p, seen)
+		},
+		Tell: func(_ N, p Proposal) []act.Told {
+			return act.Of(p.ID.String(), map[string]string{"kind": string(p.Kind), "action": string(p.Action)})
+		},
+	}
+}
+
+// propose keeps a proposal, and gives it with the names of those whom it is about.
+func (s *proposals) propose(ctx context.Context, x act.Step[Tx], p Proposal, seen Seen) (Proposal, error) {
+	standing, err := json.Marshal(seen)
+	if err != nil {
+		return p, err
+	}
+	if p.Action == "" {
+		p.Action = ActionCertify
+	}
+	p.ID, p.State, p.Standing, p.Version = core.NewID[core.ProposalID](s.src), ProposalOpen, standing, 1
+	p.ProposedBy, p.ProposedAt = x.Actor.AccountID, x.Now
+	if err := x.Tx.InsertProposal(ctx, p); err != nil {
+		return p, err
+	}
+	if err := x.Tx.InsertFlags(ctx, p.ID, p.Flags); err != nil {
+		return p, err
+	}
+	kept, err := x.Tx.Proposal(ctx, p.ID)
+	kept.Flags = p.Flags
+	return kept, err
+}
+
+// judgement is a standing with the standard, the credits that it is drawn from
+// and the days between which they lie.
+type judgement struct {
+	standard    standard.Standard
+	standing    standard.Standing
+	credits     []core.Credit
+	first, last core.Date
+}
+
+// judge evaluates an enrollment by its own standard from its ledger.
+func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte) (judgement, error) {
+	std, err := standard.Parse(body)
+	if err != nil {
+		return judgement{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
+	}
+	credits, err := tx.CreditsOf(ctx, e.ID, core.CreditID{}, 0)
+	if err != nil {
+		return judgement{}, err
+	}
+	j := judgement{standard: std, standing: standard.Evaluate(std, credits), credits: credits}
+	j.first, j.last = span(credits)
+	return j, nil
+}
+
+func active(e logbook.Enrollment) error {
+	if e.State != core.EnrollmentActive {
+		return core.Conflict("enrollment_not_active", "This enrollment is %s; only an active one can be certified.", e.State)
+	}
+	return nil
+}
+
+func (j judgement) recorded() error {
+	if j.standing.Recorded <= 0 {
+		return core.Conflict("nothing_recorded", "No hours are signed yet, so there is nothing to state.")
+	}
+	return nil
+}
+
+// span is the first and the last day of the credits that stand.
+func span(credits []core.Credit) (first, last core.Date) {
+	reversed := map[core.CreditID]bool{}
+	for _, c := range credits {
+		reversed[c.Reverses] = true
+	}
+	for _, c := range credits {
+		if !c.Reverses.IsZero() || reversed[c.ID] {
+			continue
+		}
+		if first.IsZero() || c.Date.Before(first) {
+			first = c.Date
+		}
+		if c.Date.After(last) {
+			last = c.Date
+		}
+	}
+	return first, last
+}
+
+// notMet is nil for a standing that is met, else standard_not_met with a field
+// for everything that is short.
+func notMet(standing standard.Standing) error {
+	if standing.Met {
+		return nil
+	}
+	var fields []core.Field
+	short := func(name, title string, missing, required core.Minutes) {
+		if missing > 0 {
+			fields = append(fields, core.Field{Name: name, Code: "standard_not_met",
+				Message: fmt.Sprintf("%s: %s short of %s", title, missing, required)})
+		}
+	}
+	short("total", "Total", standing.Missing, standing.Required)
+	for _, subject := range standing.Subjects {
+		short(subject.Code, subject.Title, subject.Missing, subject.Required)
+	}
+	for i := range standing.Rules {
+		if text := standing.Rules[i].MissingText(); text != "" {
+			fields = append(fields, core.Field{Name: standing.Rules[i].ID, Code: "standard_not_met", Message: strings.TrimSuffix(text, ".")})
+		}
+	}
+	return refuse("standard_not_met", "The standard is not met. ", fields)
+}
+
+// refuse says in one sentence what every field says.
+func refuse(code, opening string, fields []core.Field) error {
+	texts := make([]string, len(fields))
+	for i, field := range fields {
+		texts[i] = field.Message
+	}
+	fault := core.Conflict(code, "%s%s.", opening, strings.Join(texts, "; "))
+	fault.Fields = fields
+	return fault
+}
+
+func (seen *Seen) countWaiting(ctx context.Context, tx Tx, enrollment core.EnrollmentID) error {
+	totals, err := tx.Totals(ctx, enrollment)
+	for _, t := range totals {
+		seen.Waiting += t.WaitingMinutes
+		seen.WaitingEntries += t.WaitingEntries
+	}
+	return err
+}
+
+// judgeCourse looks at every prerequisite of a completed course and refuses
+// where one is missing.
+func judgeCourse(ctx context.Context, tx Tx, c core.CourseCompletion) (core.Course, []PrerequisiteSeen, error) {
+	course, err := tx.Course(ctx, c.CourseID)
+	if err != nil {
+		return core.Course{}, nil, err
+	}
+	record, err := recordOf(ctx, tx, c.TherapistID)
+	if err != nil {
+		return core.Course{}, nil, err
+	}
+	var seen []PrerequisiteSeen
+	var missing []core.Field
+	for i, p := range course.Prerequisites {
+		found := PrerequisiteSeen{Text: p.String()}
+		found.Met, found.Detail = record.meets(p, c)
+		seen = append(seen, found)
+		if !found.Met {
+			missing = append(missing, core.Field{
+				Name: fmt.Sprintf("prerequisites[%d]", i), Code: "prerequisite_missing",
+				Message: found.Text + " (" + strings.TrimSuffix(found.Detail, ".") + ")",
+			})
+		}
+	}
+	if len(missing) > 0 {
+		return course, seen, refuse("prerequisite_missing", "A prerequisite of the course is missing: ", missing)
+	}
+	return course, seen, nil
+}
+
+// record is what prerequisites look at.
+type record struct {
+	licenses    []core.License
+	credentials []core.Credential
+	completions []core.CourseCompletion
+}
+
+func recordOf(ctx context.Context, tx Tx, therapist core.TherapistID) (r record, err error) {
+	if r.licenses, err = tx.LicensesOf(ctx, therapist); err != nil {
+		return r, err
+	}
+	if r.credentials, err = tx.CredentialsOf(ctx, therapist); err != nil {
+		return r, err
+	}
+	r.completions, err = tx.CourseCompletionsOf(ctx, therapist)
+	return r, err
+}
+
+// meets tells whether a prerequisite was met on the day of a completion, and
+// what was found.
+func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, detail string) {
+	switch {
+	case p.Licensed:
+		practice, _ := license.JudgeAny(r.licenses, standard.OnDay(c.CompletedOn))
+		return practice.May, practice.Reason
+	case p.Minutes > 0:
+		var certified core.Minutes
+		for _, held := range r.credentials {
+			if held.Kind == core.CredentialCompletion && held.State == core.CredentialActive {
+				certified += held.Minutes
+			}
+		}
+		return certified >= p.Minutes, fmt.Sprintf("%s of %s are certified.", certified, p.Minutes)
+	}
+	i := slices.IndexFunc(r.completions, func(other core.CourseCompletion) bool {
+		return other.OrganizationID == c.OrganizationID && other.CourseCode == p.CourseCode && !other.CompletedOn.After(c.CompletedOn)
+	})
+	if i < 0 {
+		return false, fmt.Sprintf("No completion by %s is recorded.", c.CompletedOn)
+	}
+	return true, fmt.Sprintf("Completed on %s.", r.completions[i].CompletedOn)
+}

@@ -1,0 +1,219 @@
+package credential
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/palmar/palmar/pkg/platform/signing"
+)
+
+const (
+	jwtType = "vc+jwt"
+	// MaxJWTBytes bounds the compact form of a credential.
+	MaxJWTBytes = MaxDocumentBytes * 4 / 3
+)
+
+// IssueJWT writes and signs the credential of a claim as application/vc+jwt: a
+// JWS in compact form with ES256 (VC-JOSE-COSE). Its payload is the same Open
+// Badges 3.0 credential that Issue signs, without a proof, beside the claims
+// that Open Badges 3.0, section 8.2.4.1, asks for (iss, jti, sub, nbf, exp),
+// which repeat what the credential says. A claim that cannot be signed is
+// refused with a *FieldError.
+//
+// The key signs as KeyID(claim.Issuer.DID, key.Public()).
+func IssueJWT(claim Claim, key signing.JWTKey) (string, error) {
+	if key.IsZero() {
+		return "", ErrNoKey
+	}
+	document, err := checkedDocument(claim)
+	if err != nil {
+		return "", err
+	}
+	for name, value := range registeredClaims(document) {
+		document[name] = value
+	}
+	payload, err := json.Marshal(document)
+	if err != nil {
+		return "", err
+	}
+	options := new(jose.SignerOptions).WithType(jwtType).WithHeader("kid", KeyID(claim.Issuer.DID, key.Public()))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key.Signer()}, options)
+	if err != nil {
+		return "", err
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", err
+	}
+	return signed.CompactSerialize()
+}
+
+// registeredClaims are the claims of a JWT that say what the credential says.
+func registeredClaims(document map[string]any) map[string]any {
+	claims := map[string]any{
+		"iss": issuerID(document), "jti": text(document, "id"), "sub": text(inner(document, "credentialSubject"), "id"),
+	}
+	for claim, property := range map[string]string{"nbf": "validFrom", "exp": "validUntil"} {
+		if at, err := instant(document[property]); err == nil {
+			claims[claim] = float64(at.Unix())
+		}
+	}
+	return claims
+}
+
+// looksLikeJWT tells a compact JWS, which begins with an encoded "{", from a
+// JSON document.
+func looksLikeJWT(raw []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(raw[:min(len(raw), 64)], " \t\r\n"), []byte("ey"))
+}
+
+// jwtCredential is a JWT taken apart.
+type jwtCredential struct {
+	token *jose.JSONWebSignature
+	kid   string
+}
+
+// readJWT takes a JWT apart and fills in the report what it says.
+func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
+	if len(raw) > MaxJWTBytes {
+		return nil, unsupported("the document is larger than %d kB", MaxJWTBytes>>10)
+	}
+	compact := strings.TrimSpace(string(raw))
+	head, _, _ := strings.Cut(compact, ".")
+	kid, err := readJWTHeader(head)
+	if err != nil {
+		return nil, err
+	}
+	token, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256})
+	if err != nil {
+		return nil, invalid("the document is not a JWT signed with ES256")
+	}
+	payload, err := parseObject(token.UnsafePayloadWithoutVerification())
+	if err != nil {
+		return nil, err
+	}
+	document := make(map[string]any, len(payload))
+	for name, value := range payload {
+		if !slices.Contains(jwtClaims, name) {
+			document[name] = value
+		}
+	}
+	if err := embeddedVocabulary().readable(document); err != nil {
+		return nil, err
+	}
+	if err := Lint(document); err != nil {
+		return nil, err
+	}
+	report.describe(document)
+	report.statusEntry, _ = document["credentialStatus"].(map[string]any)
+	return &jwtCredential{token, kid}, checkClaims(payload, document)
+}
+
+// jwtClaims are the registered claims that stand beside a credential.
+var jwtClaims = []string{"iss", "jti", "sub", "nbf", "exp", "iat"}
+
+func readJWTHeader(encoded string) (kid string, err error) {
+	raw, err := base64Strict(encoded)
+	if err != nil {
+		return "", invalid("the document is not a JWT")
+	}
+	header, err := parseObject(raw)
+	if err != nil {
+		return "", err
+	}
+	switch alg := text(header, "alg"); alg {
+	case string(jose.ES256):
+	case "RS256", "ES384", "EdDSA", "ES256K", "PS256":
+		return "", unsupported("JWTs signed with %s are not read", alg)
+	default:
+		return "", invalid("%q is no algorithm by which a credential is signed", abbreviate(alg))
+	}
+	if typ, ok := header["typ"]; ok && typ != jwtType && typ != "JWT" {
+		return "", invalid("the JWT is of the type %q, not %s", abbreviate(text(header, "typ")), jwtType)
+	}
+	for name := range header {
+		if !slices.Contains([]string{"alg", "typ", "cty", "kid", "iss"}, name) {
+			return "", unsupported("the JWT has the header %q, which is not read", abbreviate(name))
+		}
+	}
+	return text(header, "kid"), nil
+}
+
+// checkClaims refuses a JWT whose claims say otherwise than its credential.
+func checkClaims(payload, document map[string]any) error {
+	want := registeredClaims(document)
+	for _, name := range jwtClaims {
+		value, ok := payload[name]
+		if ok && name != "iat" && value != want[name] {
+			return invalid("the claim %q of the JWT differs from the credential in it", name)
+		}
+	}
+	return nil
+}
+
+// key finds the key that signed, and until when the issuer signs with it.
+func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolver) (*ecdsa.PublicKey, time.Time, error) {
+	public, until, err := issuerKey(ctx, j.kid, issuer, resolver)
+	if err != nil {
+		return nil, until, err
+	}
+	key, ok := public.(*ecdsa.PublicKey)
+	if !ok {
+		return nil, until, invalid("the key %q does not sign with ES256", abbreviate(j.kid))
+	}
+	return key, until, nil
+}
+
+func (j *jwtCredential) verify(key *ecdsa.PublicKey) error {
+	if _, err := j.token.Verify(key); err != nil {
+		return invalid("something was changed after the issuer signed, or another key signed")
+	}
+	return nil
+}
+
+func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
+	report := &Report{}
+	read, err := readJWT(raw, report)
+	report.add(CheckFormat, err, "an Open Badges 3.0 credential, as a JWT")
+	if err != nil {
+		return report.done()
+	}
+	report.KeyID = read.kid
+	key, until, err := read.key(ctx, report.IssuerID, options.Resolver)
+	if err == nil {
+		err = signedInTime(report.ValidFrom, until)
+	}
+	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
+	if err == nil {
+		report.add(CheckSignature, read.verify(key), "what is written is what the issuer signed")
+	}
+	report.add(CheckDates, report.checkValidity(options.Now), "valid at the time of this check")
+	return report.finish(ctx, options)
+}
+
+// checkValidity holds what the document says of its validity against a moment.
+func (r *Report) checkValidity(now time.Time) error {
+	const form = "2 January 2006, 15:04 MST"
+	if now.IsZero() {
+		return unsupported("the time of the check is not known")
+	}
+	if r.ValidFrom.After(now.Add(clockSkew)) {
+		return invalid("valid only from %s", r.ValidFrom.UTC().Format(form))
+	}
+	if !r.ValidUntil.IsZero() && !r.ValidUntil.After(now) {
+		return invalid("valid only until %s", r.ValidUntil.UTC().Format(form))
+	}
+	return nil
+}
+
+func base64Strict(text string) ([]byte, error) {
+	return base64.RawURLEncoding.Strict().DecodeString(text)
+}

@@ -1,0 +1,302 @@
+package credential
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/signing"
+)
+
+// StatusListSize is the entries of a status list, the least that Bitstring
+// Status List 1.0 allows (section 6.1), so that an index tells nobody apart.
+const StatusListSize = 131_072
+
+// StatusPurpose is what the bits of a status list mean.
+type StatusPurpose string
+
+// The purposes of status lists that are read here.
+const (
+	Revocation StatusPurpose = "revocation"
+	Suspension StatusPurpose = "suspension"
+)
+
+const (
+	typeStatusList  = "BitstringStatusListCredential"
+	typeStatusEntry = "BitstringStatusListEntry"
+
+	maxStatusListBytes = 4 << 20 // unpacked: 2^25 entries
+)
+
+// Bitstring is the bits of a status list, the first at the left (section 3.2).
+type Bitstring []byte
+
+// NewBitstring is a list of StatusListSize entries, none of them set.
+func NewBitstring() Bitstring { return make(Bitstring, StatusListSize/8) }
+
+// Len is the number of entries.
+func (b Bitstring) Len() int { return len(b) * 8 }
+
+// Get tells whether an entry is set; what lies outside is not.
+func (b Bitstring) Get(i int) bool { return i >= 0 && i < b.Len() && b[i/8]&(0x80>>(i%8)) != 0 }
+
+// Set sets an entry. It panics outside the list.
+func (b Bitstring) Set(i int) { b[i/8] |= 0x80 >> (i % 8) }
+
+// Encode packs the list as encodedList holds it: multibase base64url of GZIP.
+func (b Bitstring) Encode() string {
+	var packed bytes.Buffer
+	writer, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is one of gzip's
+	_, _ = writer.Write(b)                                          // a buffer takes all
+	_ = writer.Close()
+	return "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes())
+}
+
+// ErrShortList means that a status list has fewer entries than StatusListSize.
+var ErrShortList = invalid("the status list has fewer than %d entries", StatusListSize)
+
+// DecodeBitstring unpacks an encodedList. It reads no more than 4 MiB, however
+// much the list would unpack to. A list that is too short is ErrShortList.
+func DecodeBitstring(encoded string) (Bitstring, error) {
+	text, ok := strings.CutPrefix(encoded, "u")
+	if !ok {
+		return nil, invalid("the status list is not written in base64url")
+	}
+	packed, err := base64Strict(text)
+	if err != nil {
+		return nil, invalid("the status list is not written in base64url")
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, invalid("the status list is not packed with GZIP")
+	}
+	bits, err := io.ReadAll(io.LimitReader(reader, maxStatusListBytes+1))
+	if err != nil {
+		return nil, invalid("the status list is not packed with GZIP")
+	}
+	if len(bits) > maxStatusListBytes {
+		return nil, unsupported("the status list unpacks to more than %d MiB", maxStatusListBytes>>20)
+	}
+	if len(bits) < StatusListSize/8 {
+		return nil, ErrShortList
+	}
+	return bits, nil
+}
+
+// StatusList is a status list before it is signed. TTL is how long a reader may
+// keep it.
+type StatusList struct {
+	ID                    string // its address
+	Issuer                Issuer
+	Purpose               StatusPurpose
+	Bits                  Bitstring
+	ValidFrom, ValidUntil time.Time
+	TTL                   time.Duration
+}
+
+type listDocument struct {
+	Context    []string    `json:"@context"`
+	ID         string      `json:"id"`
+	Type       []string    `json:"type"`
+	Issuer     string      `json:"issuer"`
+	ValidFrom  string      `json:"validFrom"`
+	ValidUntil string      `json:"validUntil"`
+	Subject    listSubject `json:"credentialSubject"`
+	Proof      []proof     `json:"proof,omitempty"`
+}
+
+type listSubject struct {
+	ID      string        `json:"id"`
+	Type    string        `json:"type"`
+	Purpose StatusPurpose `json:"statusPurpose"`
+	TTL     int64         `json:"ttl,omitempty"` // milliseconds
+	Encoded string        `json:"encodedList"`
+}
+
+// IssueStatusList signs a status list with an eddsa-rdfc-2022 proof.
+func IssueStatusList(list StatusList, key signing.Key, created time.Time) ([]byte, error) {
+	if key.IsZero() {
+		return nil, ErrNoKey
+	}
+	if list.Bits.Len() < StatusListSize {
+		return nil, fmt.Errorf("a status list has at least %d entries", StatusListSize)
+	}
+	out := listDocument{
+		Context: []string{ContextCredentials}, ID: list.ID, Type: []string{typeCredential, typeStatusList},
+		Issuer: list.Issuer.DID, ValidFrom: stamp(list.ValidFrom), ValidUntil: stamp(list.ValidUntil),
+		Subject: listSubject{
+			ID: list.ID + "#list", Type: "BitstringStatusList", Purpose: list.Purpose,
+			TTL: list.TTL.Milliseconds(), Encoded: list.Bits.Encode(),
+		},
+	}
+	document, err := plain(out)
+	if err != nil {
+		return nil, err
+	}
+	if err := lintStatusList(document); err != nil {
+		return nil, err
+	}
+	p, err := embeddedVocabulary().sign(document, key, KeyID(list.Issuer.DID, key.Public()), created)
+	if err != nil {
+		return nil, err
+	}
+	out.Proof = []proof{p}
+	return marshal(out)
+}
+
+func lintStatusList(document map[string]any) error {
+	l := &linter{}
+	l.address(document, "", "id")
+	l.types(document, "", typeCredential)
+	l.types(document, "", typeStatusList)
+	l.instant(document, "", "validFrom", false)
+	l.instant(document, "", "validUntil", false)
+	l.issuerID(document["issuer"])
+	if subject := l.object(document, "", "credentialSubject"); subject != nil {
+		const path = "credentialSubject."
+		l.types(subject, path, "BitstringStatusList")
+		l.text(subject, path, "encodedList")
+		if len(entries(subject["statusPurpose"])) == 0 {
+			l.fail(path+"statusPurpose", "is absent")
+		}
+	}
+	l.once(document, text(document, "id"), "id")
+	l.once(document, text(inner(document, "credentialSubject"), "id"), "credentialSubject.id")
+	return l.err
+}
+
+// FetchStatusList gets the bytes of a status list from its address. An error
+// means that it could not be had.
+type FetchStatusList func(ctx context.Context, address string) ([]byte, error)
+
+// Lists looks up what status lists say, for Options.Status: it fetches the list
+// that a credential names, verifies it as a credential of the same issuer, and
+// reads the bit. A list that cannot be read or is not genuine says nothing
+// about the credential: it could not be checked.
+type Lists struct {
+	Fetch    FetchStatusList
+	Resolver Resolver
+	Now      time.Time
+}
+
+// Status implements the signature of Options.Status.
+func (l Lists) Status(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+	set, as, err := l.look(ctx, issuer, entry)
+	switch {
+	case err != nil:
+		// Even a forged list is no word of the issuer's on this credential.
+		return CouldNotCheck, err.Error()
+	case set:
+		return NotValid, "the issuer's status list says that it is " + setMeans(entry) + " (list of " + as + ")"
+	}
+	return Valid, "not " + setMeans(entry) + " (list of " + as + ")"
+}
+
+func setMeans(entry map[string]any) string {
+	if StatusPurpose(text(entry, "statusPurpose")) == Suspension {
+		return "suspended"
+	}
+	return "revoked"
+}
+
+// SuspensionsAt is the address of the list of suspensions that Palmar keeps beside
+// a status list: the same entries, signed by the same issuer.
+func SuspensionsAt(list string) string { return list + "/suspension" }
+
+// ErrNoList is what Fetch returns, wrapped, where the issuer's site says that it
+// has no such list.
+var ErrNoList = errors.New("there is no such list")
+
+// Suspension implements the signature of Options.Suspension: it reads the list
+// beside the one that a credential names. An issuer that publishes none suspends
+// nothing by it.
+func (l Lists) Suspension(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+	beside := maps.Clone(entry)
+	beside["statusPurpose"] = string(Suspension)
+	beside["statusListCredential"] = SuspensionsAt(text(entry, "statusListCredential"))
+	set, as, err := l.look(ctx, issuer, beside)
+	switch {
+	case errors.Is(err, ErrNoList):
+		return Valid, "the issuer publishes no list of suspensions"
+	case err != nil:
+		return CouldNotCheck, err.Error()
+	case set:
+		return NotValid, "the issuer's status list says that it is suspended (list of " + as + ")"
+	}
+	return Valid, "not suspended (list of " + as + ")"
+}
+
+func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (set bool, as string, err error) {
+	if !listed(entry["type"], typeStatusEntry) {
+		return false, "", unsupported("a status of the kind %q is not read", abbreviate(text(entry, "type")))
+	}
+	purpose := StatusPurpose(text(entry, "statusPurpose"))
+	if purpose != Revocation && purpose != Suspension {
+		return false, "", unsupported("a status with the purpose %q is not read", abbreviate(string(purpose)))
+	}
+	index, err := strconv.Atoi(text(entry, "statusListIndex"))
+	if err != nil || index < 0 {
+		return false, "", unsupported("the place in the status list is not a number")
+	}
+	address := text(entry, "statusListCredential")
+	raw, err := l.Fetch(ctx, address)
+	if errors.Is(err, ErrNoList) && purpose == Suspension {
+		return false, "", err
+	}
+	if err != nil {
+		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
+	}
+	read, err := ReadStatusList(ctx, raw, l.Resolver, l.Now)
+	switch {
+	case err != nil:
+		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
+	case core.Address(read.ID) != core.Address(address) || comparedDID(read.Issuer.DID) != comparedDID(issuer):
+		return false, "", unsupported("the status list found is another's")
+	case read.Purpose != purpose:
+		return false, "", unsupported("the status list found is one of %s", read.Purpose)
+	case index >= read.Bits.Len():
+		return false, "", unsupported("the status list found has no entry %d", index)
+	}
+	return read.Bits.Get(index), read.ValidFrom.UTC().Format("2 January 2006, 15:04 MST"), nil
+}
+
+// ReadStatusList verifies a signed status list and unpacks it.
+func ReadStatusList(ctx context.Context, raw []byte, resolver Resolver, now time.Time) (StatusList, error) {
+	document, err := parseObject(raw)
+	if err != nil {
+		return StatusList{}, err
+	}
+	v := embeddedVocabulary()
+	signed, err := v.takeApart(document, lintStatusList)
+	if err != nil {
+		return StatusList{}, err
+	}
+	report := &Report{}
+	report.describe(signed.document)
+	// A did:key is its key: lists under it are signed by it even when it is retired.
+	key, _, err := signed.key(ctx, report.IssuerID, resolver)
+	if err != nil {
+		return StatusList{}, err
+	}
+	if err := firstError(
+		func() error { return signed.verify(key) },
+		func() error { return signed.checkDates(report, now) },
+	); err != nil {
+		return StatusList{}, err
+	}
+	subject := inner(signed.document, "credentialSubject")
+	bits, err := DecodeBitstring(text(subject, "encodedList"))
+	return StatusList{
+		ID: report.ID, Issuer: Issuer{DID: report.IssuerID}, Purpose: StatusPurpose(text(subject, "statusPurpose")), Bits: bits,
+		ValidFrom: report.ValidFrom, ValidUntil: report.ValidUntil,
+	}, err
+}

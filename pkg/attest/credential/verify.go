@@ -1,0 +1,289 @@
+package credential
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The names of the checks of a Report, in the order in which they are made.
+const (
+	CheckFormat     = "format"     // strict JSON of the right shape, every term defined
+	CheckIssuer     = "issuer"     // the issuer's key could be had, and is the issuer's
+	CheckSignature  = "signature"  // what is written is what was signed
+	CheckDates      = "dates"      // valid at the time of the check
+	CheckStatus     = "status"     // not revoked; only where the credential names a list
+	CheckSuspension = "suspension" // not suspended; only where Palmar issued and it was looked up
+	CheckTrust      = "trust"      // one of the issuers asked for; only where some are
+	CheckLog        = "log"        // its issue is in the public log; only of packages, and by whoever reads logs
+)
+
+// Options are what a verification depends on.
+type Options struct {
+	// Resolver finds the issuer's keys. Nil reads did:key alone.
+	Resolver Resolver
+	// Now is the instant to judge dates at. It is required.
+	Now time.Time
+	// TrustedIssuers are the DIDs to accept. Empty accepts any: the report then
+	// says only that whoever holds the issuer's key signed.
+	TrustedIssuers []string
+	// Status looks up the credentialStatus of a credential of an issuer, where
+	// it has one. Nil: such a credential could not be checked.
+	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+	// Suspension looks up, by the credentialStatus of a credential that Palmar
+	// issued, whether it is suspended. Nil: that is not looked up.
+	Suspension func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+}
+
+// clockSkew is how far an issuer's clock may be ahead.
+const clockSkew = 5 * time.Minute
+
+// Verify checks a signed credential in either form, JSON with a Data Integrity
+// proof or a JWT, a Disclosure of one, a package with its status list, or a
+// picture that one is baked into. It never fails: what goes wrong is in the
+// report. It reads the JSON, not the bytes: white space outside of texts, the
+// order of names and the way characters are escaped carry no meaning and are
+// not covered by a signature.
+func Verify(ctx context.Context, raw []byte, options Options) Report {
+	raw = Unbake(raw)
+	if p, ok := readPacked(raw); ok {
+		if err := wrapped(raw, "document"); err != nil {
+			return unread(err)
+		}
+		raw = []byte(p.Document)
+		options = p.read(options)
+	}
+	if d, ok := readDisclosure(raw); ok {
+		if err := wrapped(raw, "credential", "lines"); err != nil {
+			return unread(err)
+		}
+		report := verifyCredential(ctx, d.Credential, options)
+		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")
+		report.Lines = d.Lines
+		return report.done()
+	}
+	return verifyCredential(ctx, raw, options)
+}
+
+func unread(err error) Report {
+	report := &Report{}
+	report.add(CheckFormat, err, "")
+	return report.done()
+}
+
+func verifyCredential(ctx context.Context, raw []byte, options Options) Report {
+	if looksLikeJWT(raw) {
+		return verifyJWT(ctx, raw, options)
+	}
+	return embeddedVocabulary().verify(ctx, raw, options)
+}
+
+func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Report {
+	report := &Report{}
+	signed, err := v.read(raw, report)
+	report.add(CheckFormat, err, "an Open Badges 3.0 credential")
+	if err != nil {
+		return report.done()
+	}
+	report.KeyID = text(signed.proof, "verificationMethod")
+	key, until, err := signed.key(ctx, report.IssuerID, options.Resolver)
+	if err == nil {
+		var created time.Time
+		created, _ = instant(signed.proof["created"])
+		err = signedInTime(created, until)
+	}
+	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
+	if err == nil {
+		report.add(CheckSignature, signed.verify(key), "what is written is what the issuer signed")
+	}
+	report.add(CheckDates, signed.checkDates(report, options.Now), "valid at the time of this check")
+	report.statusEntry, _ = signed.document["credentialStatus"].(map[string]any)
+	return report.finish(ctx, options)
+}
+
+// finish makes the checks that do not depend on the form of the signature.
+func (r *Report) finish(ctx context.Context, options Options) Report {
+	if r.statusEntry != nil {
+		r.checkStatus(ctx, r.statusEntry, options)
+		r.checkSuspension(ctx, r.statusEntry, options)
+	}
+	if len(options.TrustedIssuers) > 0 {
+		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")
+	}
+	return r.done()
+}
+
+// signedDocument is a credential taken apart.
+type signedDocument struct {
+	document map[string]any // without its proof
+	proof    map[string]any // without its value
+	value    string
+	message  []byte
+}
+
+// read takes a credential apart and fills in the report what it says.
+func (v *vocabulary) read(raw []byte, report *Report) (*signedDocument, error) {
+	document, err := parseObject(raw)
+	if err != nil {
+		return nil, err
+	}
+	return v.takeApart(document, func(document map[string]any) error {
+		if err := Lint(document); err != nil {
+			return err
+		}
+		report.describe(document)
+		return nil
+	})
+}
+
+// takeApart separates a document from its proof, and lints it before the costly
+// work of putting it in canonical form.
+func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any) error) (*signedDocument, error) {
+	if _, err := contextURLs(document); err != nil {
+		return nil, err
+	}
+	signed := &signedDocument{document: maps.Clone(document)}
+	delete(signed.document, "proof")
+	if err := lint(signed.document); err != nil {
+		return nil, err
+	}
+	if err := signed.takeProof(document["proof"]); err != nil {
+		return nil, err
+	}
+	var err error
+	signed.message, err = v.signedMessage(signed.document, signed.proof)
+	return signed, err
+}
+
+// otherSuites are the registered cryptosuites that this package does not
+// check. Any other name is no cryptosuite at all.
+var otherSuites = []string{
+	"eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019", "ecdsa-sd-2023", "bbs-2023",
+}
+
+func (s *signedDocument) takeProof(value any) error {
+	proofs := entries(value)
+	if len(proofs) == 0 {
+		return invalid("the document is not signed")
+	}
+	if len(proofs) > 1 {
+		return unsupported("the document has %d signatures; one is read", len(proofs))
+	}
+	config, ok := proofs[0].(map[string]any)
+	if !ok {
+		return invalid("the proof is not an object")
+	}
+	s.proof = maps.Clone(config)
+	s.value, _ = config["proofValue"].(string)
+	delete(s.proof, "proofValue")
+	suite, _ := config["cryptosuite"].(string)
+	switch {
+	case config["type"] != proofType:
+		return invalid("the proof is not a %s", proofType)
+	case slices.Contains(otherSuites, suite):
+		return unsupported("signatures of the kind %s are not read", suite)
+	case suite != cryptosuite:
+		return invalid("there is no kind of signature called %q", abbreviate(suite))
+	case config["proofPurpose"] != proofPurpose:
+		return invalid("the proof was not made to state a claim")
+	}
+	return nil
+}
+
+func (s *signedDocument) verify(key ed25519.PublicKey) error {
+	signature, err := decodeSignature(s.value)
+	if err != nil {
+		return err
+	}
+	if !ed25519.Verify(key, s.message, signature) {
+		return invalid("something was changed after the issuer signed, or another key signed")
+	}
+	return nil
+}
+
+// key finds the key that signed, and until when the issuer signs with it.
+func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, time.Time, error) {
+	method := text(s.proof, "verificationMethod")
+	public, until, err := issuerKey(ctx, method, issuer, resolver)
+	if err != nil {
+		return nil, until, err
+	}
+	key, ok := public.(ed25519.PublicKey)
+	if !ok {
+		return nil, until, invalid("the key %q does not sign with %s", abbreviate(method), cryptosuite)
+	}
+	return key, until, nil
+}
+
+// signedInTime refuses what a key signed after the issuer had retired it, where
+// that is known.
+func signedInTime(signed, until time.Time) error {
+	const form = "2 January 2006, 15:04 MST"
+	switch {
+	case until.IsZero():
+		return nil
+	case signed.IsZero():
+		return unsupported("the issuer retired the key on %s, and the signature has no date", until.UTC().Format(form))
+	case signed.After(until):
+		return invalid("the issuer retired the key on %s, and the signature is dated %s", until.UTC().Format(form), signed.UTC().Format(form))
+	}
+	return nil
+}
+
+// issuerKey finds the key that a signature names, under the DID of the issuer and
+// no other, and until when the issuer signs with it.
+func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (key crypto.PublicKey, until time.Time, err error) {
+	if _, err := didMethod(issuer); err != nil {
+		return nil, until, err
+	}
+	method, issuer = comparedDID(method), comparedDID(issuer)
+	if !strings.HasPrefix(method, issuer+"#") {
+		return nil, until, invalid("the key %q is not the issuer's", abbreviate(method))
+	}
+	if resolver == nil {
+		resolver = Resolvers{"key": KeyResolver{}}
+	}
+	document, err := resolver.Resolve(ctx, issuer)
+	if err != nil {
+		return nil, until, err
+	}
+	if document.ID != issuer {
+		return nil, until, invalid("the issuer's document is that of %q", abbreviate(document.ID))
+	}
+	return document.assertionKey(method)
+}
+
+func (s *signedDocument) checkDates(report *Report, now time.Time) error {
+	if err := report.checkValidity(now); err != nil {
+		return err
+	}
+	if value, ok := s.proof["created"]; ok {
+		created, err := instant(value)
+		if err != nil || created.After(now.Add(clockSkew)) {
+			return invalid("the signature is dated after this check")
+		}
+	}
+	if value, ok := s.proof["expires"]; ok {
+		expires, err := instant(value)
+		if err != nil || !expires.After(now) {
+			return invalid("the signature has expired")
+		}
+	}
+	return nil
+}
+
+func instant(value any) (time.Time, error) {
+	text, _ := value.(string)
+	return time.Parse(time.RFC3339, text)
+}
+
+func trusted(issuer string, issuers []string) error {
+	if slices.Contains(issuers, issuer) {
+		return nil
+	}
+	return invalid("%s is not one of the issuers asked for", abbreviate(issuer))
+}

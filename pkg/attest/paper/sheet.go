@@ -1,0 +1,213 @@
+package paper
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/carlos7ags/folio/document"
+	foliohtml "github.com/carlos7ags/folio/html"
+
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/qr"
+	"github.com/palmar/palmar/templates"
+)
+
+// Sheet is what is printed. The QR code holds the credential's id, which is the
+// address of its public page. Sessions, if any, follow the hours by subject one
+// by one. Notice is printed over everything: that a certificate was revoked, or
+// that this is a sample.
+type Sheet struct {
+	Document []byte // the signed credential
+	Code     string // in groups of four
+	KeyID    string
+	SignedAt time.Time
+	Style    Style
+	Notice   string
+	Sessions []Session
+}
+
+// Session is one line of a transcript, in whole minutes.
+type Session struct {
+	Date, Subject, Where string
+	Minutes              core.Minutes
+}
+
+// AttachmentName is the file within the PDF that holds the signed credential.
+const AttachmentName = "credential.json"
+
+// atOnce bounds the sheets in print: each takes some ten megabytes for some
+// fifty milliseconds, and anybody may ask for one.
+var atOnce = make(chan struct{}, 4)
+
+// PDF prints a sheet. The same sheet gives the same bytes. Code: unprintable
+// where no font has a character.
+func PDF(ctx context.Context, s Sheet) ([]byte, error) {
+	select {
+	case atOnce <- struct{}{}:
+		defer func() { <-atOnce }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	claim, err := credential.ClaimOf(s.Document)
+	if err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	doc, err := printed(s, claim)
+	if err != nil {
+		return nil, err
+	}
+	digest := sha256.Sum256(s.Document)
+	doc.SetFileID(digest[:16])
+	doc.AttachFile(document.FileAttachment{
+		FileName: AttachmentName, MIMEType: "application/vc+ld+json", Description: "The signed credential", AFRelationship: "Source",
+		Data: s.Document, CreationDate: s.SignedAt,
+	})
+	return doc.ToBytes()
+}
+
+func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
+	v, err := viewOf(s, claim)
+	if err != nil {
+		return nil, err
+	}
+	var page strings.Builder
+	if err := sheets.ExecuteTemplate(&page, v.Layout, v); err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	if v.wrong != nil {
+		return nil, v.wrong
+	}
+	doc := document.NewDocument(v.paper())
+	doc.Info = document.Info{
+		Title: v.Heading + ": " + claim.Title + ", " + claim.Subject.Name, Author: claim.Issuer.Name, Subject: claim.ID,
+		Creator: "Palmar", Language: "en-US", CreationDate: s.SignedAt, ModDate: s.SignedAt,
+	}
+	doc.SetTagged(true)
+	// Scripts whose marks change places are read from the actual text; readers
+	// that reorder it write Arabic backwards.
+	doc.SetActualText(v.used["devanagari"] && !v.used["arabic"] && !v.used["hebrew"])
+	doc.SetViewerPreferences(document.ViewerPreferences{DisplayDocTitle: true})
+	doc.SetMargins(v.margins())
+	if err := doc.AddHTML(page.String(), &foliohtml.Options{BaseFS: fonts, StrictAssets: true, PageWidth: v.paper().Width, PageHeight: v.paper().Height}); err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	v.decorate(doc)
+	return doc, nil
+}
+
+var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText}).ParseFS(templates.FS, "paper/*.html"))
+
+// view is what the templates of templates/paper see. Text in any script goes
+// through T.
+type view struct {
+	Sheet
+	Claim     credential.Claim
+	Layout    string // the template
+	Heading   string
+	Landscape bool
+	QR        template.HTML
+	Logo      template.URL
+	Footer    []string
+	used      map[string]bool // faces, by class
+	wrong     error
+}
+
+var headings = map[credential.Kind]string{
+	credential.Completion: "Certificate of Completion", credential.Specialty: "Specialty Certificate",
+	credential.License: "Attestation of a Licence", credential.Transcript: "Transcript",
+}
+
+func viewOf(s Sheet, claim credential.Claim) (*view, error) {
+	v := &view{Sheet: s, Claim: claim, Layout: "certificate.html", Heading: headings[claim.Kind], Landscape: true, used: map[string]bool{}}
+	if claim.Kind == credential.Transcript || len(s.Sessions) > 0 {
+		v.Layout, v.Landscape = "transcript.html", false
+	}
+	if strings.HasPrefix(claim.ID, "http") {
+		code, err := qr.SVG(claim.ID, "QR code that leads to "+claim.ID)
+		if err != nil {
+			return nil, err
+		}
+		v.QR = template.HTML(strings.Replace(string(code), "<svg ", `<svg width="112" height="112" `, 1)) //nolint:gosec // drawn here
+	}
+	if len(s.Style.Logo) > 0 {
+		v.Logo = template.URL("data:" + s.Style.LogoType + ";base64," + base64.StdEncoding.EncodeToString(s.Style.Logo)) //nolint:gosec // an image of a checked type
+	}
+	if s.Style.Footer != "" {
+		v.Footer = strings.Split(s.Style.Footer, "\n")
+	}
+	return v, nil
+}
+
+// T writes a text in the faces that its scripts need.
+func (v *view) T(text string) template.HTML {
+	out, err := runs(text, v.used)
+	if err != nil {
+		v.wrong = err
+	}
+	return out
+}
+
+// RTL tells whether a text is written from right to left.
+func (v *view) RTL(text string) bool { return rightToLeft(text) }
+
+// NameSize is the size of the name in points: long names are set smaller.
+func (v *view) NameSize() int {
+	switch n := len([]rune(v.Claim.Subject.Name)); {
+	case n <= 26:
+		return 34
+	case n <= 40:
+		return 26
+	case n <= 64:
+		return 19
+	}
+	return 16
+}
+
+// WallHeight is what the words of a certificate have of the page, in points.
+func (v *view) WallHeight() float64 {
+	taken := 124.0 // signatures, code and footer
+	if v.Notice != "" {
+		taken += 44
+	}
+	m := v.margins()
+	return v.paper().Height - m.Top - m.Bottom - taken
+}
+
+// Day writes an instant of the claim as a date of UTC, as it is signed.
+func (v *view) Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
+
+// Date writes a local date of the claim.
+func (v *view) Date(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.Format("2 January 2006")
+}
+
+// Lines are the lines of a text.
+func (v *view) Lines(text string) []string { return strings.Split(text, "\n") }
+
+// ShortKey is enough of a key to compare by eye.
+func (v *view) ShortKey() string {
+	if len(v.KeyID) <= 20 {
+		return v.KeyID
+	}
+	return v.KeyID[:12] + "…" + v.KeyID[len(v.KeyID)-8:]
+}
+
+// SheetOf is what is printed of a kept credential. What stands in its way is
+// printed over it.
+func SheetOf(c core.Credential, style Style) Sheet {
+	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Style: style}
+	if c.State != core.CredentialActive {
+		s.Notice = fmt.Sprintf("Not valid: %s on %s. %s", c.State, c.StateSince.UTC().Format("2 January 2006"), c.Cause)
+	}
+	return s
+}

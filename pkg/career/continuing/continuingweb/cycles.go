@@ -1,0 +1,197 @@
+package continuingweb
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/continuing"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Cycles are the pages of where somebody stands in a cycle, of past ones, and of
+// waivers and extensions.
+type Cycles struct {
+	Continuing *continuing.Service
+	Licensure  *licensure.Service
+}
+
+// Routes implements page.Pages.
+func (p *Cycles) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/record/ce", access.CERead, p.showOwn),
+		page.Get("/therapists/:therapist/ce", access.CERead, page.On("therapist", p.show)),
+		page.Get("/licenses/:license/ce", access.CERead, page.On("license", p.showPast)),
+		page.Get("/licenses/:license/ce/proof.zip", access.CERead, page.On("license", p.downloadProof)),
+		page.Post("/licenses/:license/ce/leaves", access.CEReport, page.On("license", p.requestLeave)),
+		page.Get("/ce/leaves/:leave", access.CERead, page.On("leave", p.showLeave)),
+		page.Post("/ce/leaves/:leave/approve", access.CEDecide, page.On("leave", p.approveLeave)),
+		page.Post("/ce/leaves/:leave/decline", access.CEDecide, page.On("leave", p.declineLeave)),
+	}
+}
+
+// Menu implements page.Pages.
+func (*Cycles) Menu() []page.MenuItem { return nil }
+
+type cyclesPage struct {
+	Tabs       *page.RecordTabs
+	Own        bool
+	Name       string
+	Path       string
+	Record     string
+	Cycles     []cycle
+	Activities []continuing.CEActivity
+	Pager      render.Pager
+}
+
+func (p *Cycles) showOwn(r *page.Request) error {
+	if err := r.OwnRecord(); err != nil {
+		return err
+	}
+	content, err := p.cycles(r, r.Actor.TherapistID)
+	tabs := page.TabsOf("ce")
+	content.Tabs = &tabs
+	return r.Show(page.View{Name: "continuing/cycles", Title: "Continuing education", Content: content}, err)
+}
+
+func (p *Cycles) show(r *page.Request, therapist core.TherapistID) error {
+	if r.Owns(therapist) {
+		return r.Redirect(http.StatusSeeOther, "/record/ce")
+	}
+	content, err := p.cycles(r, therapist)
+	return r.Show(page.View{Name: "continuing/cycles", Title: "Continuing education of " + content.Name, Content: content}, err)
+}
+
+func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage, error) {
+	cycles, err := p.Continuing.Cycles(r.Ctx(), r.Actor, therapist, r.Today())
+	if err != nil {
+		return cyclesPage{}, err
+	}
+	list, err := p.Continuing.Activities(r.Ctx(), r.Actor, therapist, "", r.Part())
+	if err != nil {
+		return cyclesPage{}, err
+	}
+	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
+	return cyclesPage{
+		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
+		Activities: list.Items, Pager: r.Pager(list.Next, "Pages of courses"),
+	}, err
+}
+
+func (p *Cycles) downloadProof(r *page.Request, license core.LicenseID) error {
+	on, err := core.ParseDate(r.QueryParam("on"))
+	if err != nil {
+		on = r.Today()
+	}
+	var file bytes.Buffer
+	if err := p.Continuing.WriteProof(r.Ctx(), r.Actor, license, on, &file); err != nil {
+		return err
+	}
+	return r.SendFile("continuing-education-"+on.String()+".zip", file.Bytes())
+}
+
+type pastPage struct {
+	Name      string
+	Path, Ask string
+	License   core.License
+	Cycles    []cycle
+	MayAsk    bool
+	Terms     []string
+	Kinds     []render.Option
+	Form      render.Form
+}
+
+func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form) (page.View, error) {
+	cycles, err := p.Continuing.History(r.Ctx(), r.Actor, license, r.Today())
+	if err != nil {
+		return page.View{}, err
+	}
+	l := cycles[0].License
+	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, l.TherapistID)
+	content := pastPage{
+		Name: person.Name, Path: page.CEPath(r, l.TherapistID), Ask: page.LicensePath(license) + "/ce/leaves", License: l,
+		Cycles: cyclesOf(cycles), MayAsk: cycles[0].Known, Form: form,
+		Kinds: []render.Option{{Value: string(continuing.CEWaiver), Label: "A waiver: fewer hours"}, {Value: string(continuing.CEExtension), Label: "An extension: more time"}},
+	}
+	if content.MayAsk {
+		for _, t := range []*standard.Terms{cycles[0].Pack.Cycle.Waiver, cycles[0].Pack.Cycle.Extension} {
+			if t != nil {
+				content.Terms = append(content.Terms, t.Text)
+			}
+		}
+	}
+	return page.View{Name: "continuing/past", Title: "Cycles of " + l.Jurisdiction + " " + l.Number, Content: content}, err
+}
+
+func (p *Cycles) showPast(r *page.Request, license core.LicenseID) error {
+	return r.Show(p.past(r, license, render.Form{}))
+}
+
+func (p *Cycles) requestLeave(r *page.Request, license core.LicenseID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := continuing.LeaveInput{Kind: continuing.CELeaveKind(f.Get("kind")), Minutes: f.Minutes("minutes"), Until: f.Date("until"), Reason: f.Get("reason")}
+			return func() (page.Next, error) {
+				l, err := p.Continuing.RequestLeave(r.Ctx(), r.Actor, license, in)
+				return page.To(leavePath(l.ID), "It is asked for."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.past(r, license, form) },
+	})
+}
+
+func leavePath(id core.CELeaveID) string { return "/ce/leaves/" + id.String() }
+
+type leavePage struct {
+	continuing.CELeave
+	Path, Back, Zone string
+	MayDecide, Stale bool
+	Approve, Decline render.Form
+}
+
+// leave is the page of a waiver or extension. again is a form of it that has to be
+// mended, by its id.
+func (p *Cycles) leave(r *page.Request, id core.CELeaveID, again render.Form) (page.View, error) {
+	l, err := p.Continuing.Leave(r.Ctx(), r.Actor, id)
+	org := r.CurrentOrganization().OrganizationID
+	return page.View{Name: "continuing/leave", Title: "Waiver or extension", Content: leavePage{
+		CELeave: l, Path: leavePath(id), Back: page.LicensePath(l.LicenseID) + "/ce", Zone: r.Zone(org),
+		MayDecide: l.State == continuing.CELeaveRequested && !r.Owns(l.TherapistID) && r.Can(access.CEDecide, org), Stale: !r.Fresh(),
+		Approve: again.At("approve"), Decline: again.At("decline"),
+	}}, err
+}
+
+func (p *Cycles) showLeave(r *page.Request, id core.CELeaveID) error {
+	return r.Show(p.leave(r, id, render.Form{}))
+}
+
+// decide is the form of a decision about a leave, by its id.
+func (p *Cycles) decide(r *page.Request, id core.CELeaveID, form string, read func(f *page.Reading) page.Command) error {
+	return r.Submit(page.Form{Confirm: true, Read: read, Again: func(again render.Form) (page.View, error) {
+		again.ID = form
+		return p.leave(r, id, again)
+	}})
+}
+
+func (p *Cycles) approveLeave(r *page.Request, id core.CELeaveID) error {
+	return p.decide(r, id, "approve", func(f *page.Reading) page.Command {
+		in := continuing.LeaveDecision{Authority: f.Get("authority"), GrantedOn: f.Date("granted_on"), Note: f.Get("note")}
+		return func() (page.Next, error) {
+			_, err := p.Continuing.ApproveLeave(r.Ctx(), r.Actor, id, f.Version(), in)
+			return page.To(leavePath(id), "It is recorded. The cycle is judged by it now."), err
+		}
+	})
+}
+
+func (p *Cycles) declineLeave(r *page.Request, id core.CELeaveID) error {
+	return p.decide(r, id, "decline", func(f *page.Reading) page.Command {
+		return func() (page.Next, error) {
+			_, err := p.Continuing.DeclineLeave(r.Ctx(), r.Actor, id, f.Version(), f.Get("reason"))
+			return page.To(leavePath(id), "It is recorded that it was refused."), err
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package continuing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// LeaveInput asks for a waiver of Minutes (0: all) or an extension Until a day, in
+// the cycle that On lies in.
+type LeaveInput struct {
+	Kind    CELeaveKind
+	On      core.Date
+	Minutes core.Minutes
+	Until   core.Date
+	Reason  string
+}
+
+// RequestLeave asks for a waiver or an extension in a cycle of a licence. The
+// pack's terms hold: how long before the cycle's end a waiver is asked for, and
+// how long an extension may last. Permission: ce.report. Codes by field: required,
+// unknown_kind, too_late, too_long, bad_minutes, until_in_cycle; not_known, where
+// no cycle is known; duplicate.
+func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core.LicenseID, in LeaveInput) (CELeave, error) {
+	return act.Do(ctx, s.act, a, requestsLeave, act.Command[Tx, held[core.License], CELeave]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.License]], error) {
+			l, err := tx.License(ctx, license)
+			if err != nil {
+				return act.Found[held[core.License]]{}, err
+			}
+			return hold(ctx, tx, a, l.TherapistID, l, 0)
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (CELeave, error) {
+			c, today, err := cycleToday(ctx, x, h, in.On)
+			if err != nil {
+				return CELeave{}, err
+			}
+			asked := in
+			if err := asked.check(c, today); err != nil {
+				return CELeave{}, err
+			}
+			return CELeave{
+				ID: core.NewID[core.CELeaveID](s.src), LicenseID: license, TherapistID: h.is.TherapistID, Kind: asked.Kind, CycleFrom: c.Span.From, CycleTo: c.Span.To,
+				Minutes: asked.Minutes, Until: asked.Until, Reason: asked.Reason, State: CELeaveRequested, RequestedAt: x.Now, RequestedBy: a.AccountID, Version: 1,
+			}, nil
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.License], l CELeave) error {
+			err := x.Tx.InsertCELeave(ctx, l)
+			if errors.Is(err, core.ErrDuplicate) {
+				err = core.Conflict("duplicate", "One of this kind is asked for or granted in this cycle already.")
+			}
+			return err
+		},
+		Tell: func(h held[core.License], l CELeave) []act.Told {
+			return tell(h.school, l.TherapistID, l.ID.String(), map[string]string{"kind": string(l.Kind)})
+		},
+	})
+}
+
+// cycleToday is the known cycle of a licence that a day lies in, or without one
+// today, and today where the therapist lives.
+func cycleToday(ctx context.Context, x act.Step[Tx], h held[core.License], on core.Date) (c Cycle, today core.Date, err error) {
+	r, err := record(ctx, x.Tx, h.is.TherapistID)
+	if err != nil {
+		return c, today, err
+	}
+	var school core.Organization
+	if !h.school.IsZero() {
+		if school, err = x.Tx.Organization(ctx, h.school); err != nil {
+			return c, today, err
+		}
+	}
+	today = zoneOf(r.Therapist, school).Today(x.Now)
+	if on.IsZero() {
+		on = today
+	}
+	if c = r.Judge(h.is, on); !c.Known {
+		err = core.Conflict("not_known", "%s", c.Why)
+	}
+	return c, today, err
+}
+
+// check holds a request against the terms of the cycle's pack.
+func (in *LeaveInput) check(c Cycle, today core.Date) error {
+	var f form
+	f.note("reason", &in.Reason, 1)
+	switch in.Kind {
+	case CEWaiver:
+		in.Until = core.Date{}
+		if t := c.Pack.Cycle.Waiver; t != nil && today.After(t.LastDay(c.Span)) {
+			f.Add("kind", "too_late", "%s That was %s.", t.Text, t.LastDay(c.Span))
+		}
+		if in.Minutes < 0 || in.Minutes > MostCE {
+			f.Add("minutes", "bad_minutes", "Say how much is waived, or leave it empty for all.")
+		}
+	case CEExtension:
+		in.Minutes = 0
+		t := c.Pack.Cycle.Extension
+		switch {
+		case in.Until.IsZero():
+			f.Add("until", "required", "Say until when.")
+		case !in.Until.After(c.Span.To):
+			f.Add("until", "until_in_cycle", "The cycle lasts to %s anyway.", c.Span.To)
+		case t != nil && in.Until.After(t.Until(c.Span)):
+			f.Add("until", "too_long", "%s That is %s at the latest.", t.Text, t.Until(c.Span))
+		}
+		if t != nil && today.After(t.LastDay(c.Span)) {
+			f.Add("kind", "too_late", "%s That was %s.", t.Text, t.LastDay(c.Span))
+		}
+	default:
+		f.Add("kind", "unknown_kind", "Ask for a waiver or an extension.")
+	}
+	return f.Err()
+}
+
+// LeaveDecision is what an authority decided, and on which day.
+type LeaveDecision struct {
+	Authority string
+	GrantedOn core.Date
+	Note      string
+}
+
+// ApproveLeave records that an authority granted a waiver or an extension; the
+// cycle is judged by it at once. It needs ce.decide, another account than the one
+// that asked, and a password given within 15 minutes. Codes by field: required,
+// bad_date, date_in_future; same_person, own_record, already_decided,
+// reauthentication_required, stale.
+func (s *Service) ApproveLeave(ctx context.Context, a access.Actor, id core.CELeaveID, version int, in LeaveDecision) (CELeave, error) {
+	return act.Do(ctx, s.act, a, decidesLeave, decidingLeave(a, id, version, func(l *CELeave, now time.Time) error {
+		if l.RequestedBy == a.AccountID {
+			return core.Forbidden("same_person", "Another member than the one who asked has to approve it.")
+		}
+		var f form
+		f.line("authority", &in.Authority, 1, 200)
+		f.note("note", &in.Note, 0)
+		f.day("granted_on", in.GrantedOn)
+		if in.GrantedOn.After(core.DateOf(now.Add(14 * time.Hour))) {
+			f.Add("granted_on", "date_in_future", "%s has not come yet.", in.GrantedOn)
+		}
+		l.State, l.Authority, l.GrantedOn, l.Note = CELeaveApproved, in.Authority, in.GrantedOn, in.Note
+		return f.Err()
+	}))
+}
+
+// DeclineLeave records that a waiver or an extension was refused. It needs what
+// ApproveLeave needs but another account. Codes: those, required.
+func (s *Service) DeclineLeave(ctx context.Context, a access.Actor, id core.CELeaveID, version int, note string) (CELeave, error) {
+	return act.Do(ctx, s.act, a, decidesLeave, decidingLeave(a, id, version, func(l *CELeave, _ time.Time) error {
+		var f form
+		f.note("note", &note, 1)
+		l.State, l.Note = CELeaveDeclined, note
+		return f.Err()
+	}))
+}
+
+// decidingLeave is a command that decides on a request, by fn.
+func decidingLeave(a access.Actor, id core.CELeaveID, version int, fn func(*CELeave, time.Time) error) act.Command[Tx, held[CELeave], CELeave] {
+	return act.Command[Tx, held[CELeave], CELeave]{
+		Version: version,
+		Find: func(ctx context.Context, tx Tx) (act.Found[held[CELeave]], error) {
+			l, err := tx.CELeave(ctx, id)
+			if err != nil {
+				return act.Found[held[CELeave]]{}, err
+			}
+			return hold(ctx, tx, a, l.TherapistID, l, l.Version)
+		},
+		Change: func(_ context.Context, x act.Step[Tx], h held[CELeave]) (CELeave, error) {
+			l := h.is
+			if l.State != CELeaveRequested {
+				return l, core.Conflict("already_decided", "This is %s.", l.State)
+			}
+			err := fn(&l, x.Now)
+			l.DecidedBy, l.DecidedByName, l.DecidedAt = a.AccountID, a.Name, x.Now
+			l.Version++
+			return l, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], h held[CELeave], l CELeave) error {
+			l.Version = h.is.Version
+			return x.Tx.DecideCELeave(ctx, l)
+		},
+		Tell: func(h held[CELeave], l CELeave) []act.Told {
+			return tell(h.school, l.TherapistID, id.String(), map[string]string{"state": string(l.State)})
+		},
+	}
+}
+
+// Leave is one waiver or extension. Permission: ce.read.
+func (s *Service) Leave(ctx context.Context, a access.Actor, id core.CELeaveID) (CELeave, error) {
+	return act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) (CELeave, error) {
+		l, err := r.Tx.CELeave(ctx, id)
+		if err != nil {
+			return CELeave{}, err
+		}
+		return l, r.May(ctx, of(l.TherapistID))
+	})
+}

@@ -1,0 +1,162 @@
+package licensure
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// AdverseInput is an action of an authority, and how it is known. EndsOn is zero
+// where it has no end.
+type AdverseInput struct {
+	Kind                         core.AdverseKind
+	Authority, OrderNumber, Note string
+	StartsOn, EndsOn             core.Date
+	Method                       string
+	CheckedOn                    core.Date
+}
+
+// RecordAdverse records an adverse action with the discipline that it causes,
+// for the same days. Permission: adverse.record at any school that knows the
+// therapist, and nobody for their own record. Codes by field: unknown_kind,
+// required, too_long, bad_character, bad_date, date_in_future, ends_before_start,
+// unknown_method; adverse_exists, stale.
+func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license core.LicenseID, version int, in AdverseInput) (Adverse, error) {
+	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, held[core.License], Adverse]{
+		Version: version,
+		Find:    findLicense(a, license),
+		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (Adverse, error) {
+			made := Adverse{
+				ID: core.NewID[core.AdverseID](s.src), LicenseID: license, OrganizationID: h.school,
+				RecordedBy: a.AccountID, RecordedByName: a.Name, RecordedAt: x.Now,
+			}
+			discipline, err := in.fill(&made, x.Now)
+			if err != nil || discipline == "" {
+				return made, err
+			}
+			e := newEvent(s.src, a, license, EventInput{
+				Axis: core.Discipline, Status: discipline, EffectiveOn: in.StartsOn, Until: in.EndsOn, Method: in.Method,
+				Source: made.Authority + ", order " + made.OrderNumber, CheckedOn: in.CheckedOn,
+			}, x.Now)
+			made.EventID = e.ID
+			return made, x.Tx.InsertLicenseEvent(ctx, e)
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], h held[core.License], made Adverse) error {
+			if err := x.Tx.InsertAdverse(ctx, made); err != nil {
+				return err
+			}
+			return touch(ctx, x.Tx, h.is)
+		},
+		Tell: func(h held[core.License], made Adverse) []act.Told {
+			return tell(h.school, h.is.TherapistID, made.ID.String())
+		},
+	})
+}
+
+// fill validates an input, writes it, and gives the discipline that it causes.
+func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err error) {
+	var f form
+	i := slices.IndexFunc(core.AdverseKinds, func(k struct {
+		Kind       core.AdverseKind
+		Discipline string
+	}) bool {
+		return k.Kind == in.Kind
+	})
+	if i < 0 {
+		f.Add("kind", "unknown_kind", "Choose what the authority did.")
+	} else {
+		discipline = core.AdverseKinds[i].Discipline
+	}
+	f.line("authority", &in.Authority, 1, 120)
+	f.line("order_number", &in.OrderNumber, 1, 60)
+	f.note("note", &in.Note)
+	f.day("starts_on", in.StartsOn, core.Date{})
+	if !in.EndsOn.IsZero() {
+		f.day("ends_on", in.EndsOn, core.Date{})
+		if in.EndsOn.Before(in.StartsOn) {
+			f.Add("ends_on", "ends_before_start", "%s is before the day on which it begins.", in.EndsOn)
+		}
+	}
+	if in.Method != core.MethodPrimarySource && in.Method != core.MethodDocument {
+		f.Add("method", "unknown_method", "An action is known from the authority or by a document.")
+	}
+	f.day("checked_on", in.CheckedOn, latestToday(now))
+	v.Kind, v.Authority, v.OrderNumber, v.Note, v.StartsOn, v.EndsOn = in.Kind, in.Authority, in.OrderNumber, in.Note, in.StartsOn, in.EndsOn
+	return discipline, f.Err()
+}
+
+// AdverseActions lists the actions against a therapist's licences, newest record
+// first. Permission: license.read at any school that knows the therapist. Codes:
+// not_found, bad_cursor.
+func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (core.List[Adverse], error) {
+	all := act.ByID(access.LicenseRead, of(therapist), func(ctx context.Context, tx Tx, after core.AdverseID, limit int) ([]Adverse, error) {
+		return tx.AdverseOf(ctx, therapist, after, limit)
+	}, func(v Adverse) core.AdverseID { return v.ID })
+	all.Alone = false // which schools know the therapist is a statement of its own
+	return act.List(ctx, s.act, a, page, all)
+}
+
+// order is an action, and whose licence it is about.
+type order struct {
+	action    Adverse
+	therapist core.TherapistID
+}
+
+// AttachOrder adds the document of an action that has none. Permission:
+// adverse.record. Codes: those of core.NewDocument, not_found, own_record,
+// document_there.
+func (s *licenses) AttachOrder(ctx context.Context, a access.Actor, id core.AdverseID, name string, body []byte) (Adverse, error) {
+	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, order, Adverse]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[order], error) {
+			v, therapist, err := adverse(ctx, tx, id)
+			return act.Found[order]{Thing: order{v, therapist}, Owner: of(therapist)}, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], o order) (Adverse, error) {
+			document, err := keepDocument(ctx, x, s.src, o.therapist, name, body)
+			if err != nil {
+				return o.action, err
+			}
+			if err := x.Tx.AttachAdverse(ctx, id, document); err != nil {
+				if core.CodeOf(err) == core.ErrStale.Code {
+					err = core.Conflict("document_there", "The order is attached already, and is not replaced.")
+				}
+				return o.action, err
+			}
+			return x.Tx.Adverse(ctx, id)
+		},
+		Tell:    func(o order, v Adverse) []act.Told { return tell(v.OrganizationID, o.therapist, id.String()) },
+		Explain: hide("adverse action"),
+	})
+}
+
+// OrderDocument is the document of an action. Permission: license.read. Code:
+// not_found.
+func (s *licenses) OrderDocument(ctx context.Context, a access.Actor, id core.AdverseID) (core.Document, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Document, error) {
+		v, therapist, err := adverse(ctx, r.Tx, id)
+		if err == nil {
+			err = hidden(r.May(ctx, of(therapist)), "adverse action")
+		}
+		if err != nil {
+			return core.Document{}, err
+		}
+		if v.DocumentID.IsZero() {
+			return core.Document{}, core.NotFound("document")
+		}
+		return r.Tx.Document(ctx, v.DocumentID)
+	})
+}
+
+// adverse finds an action, and whose licence it is about.
+func adverse(ctx context.Context, tx Tx, id core.AdverseID) (Adverse, core.TherapistID, error) {
+	v, err := tx.Adverse(ctx, id)
+	if err != nil {
+		return Adverse{}, core.TherapistID{}, err
+	}
+	l, err := tx.License(ctx, v.LicenseID)
+	return v, l.TherapistID, err
+}

@@ -1,0 +1,308 @@
+package licensure
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// timeless is the moment that knows all that is recorded.
+var timeless time.Time
+
+// LicenseInput is a licence with the first event of its lifecycle, and its first
+// term where ExpiresOn is told. Title is "Massage Therapist" where it is empty;
+// EffectiveOn is IssuedOn where it is.
+type LicenseInput struct {
+	Jurisdiction, Title, Number string
+	IssuedOn, ExpiresOn         core.Date
+	Status                      string
+	EffectiveOn                 core.Date
+	Method, Source              string
+	CheckedOn                   core.Date
+	Note                        string
+}
+
+// EventInput is a dated fact of one axis and how it is known. Until is the last
+// day of it, zero where it has no end; a term has one.
+type EventInput struct {
+	Axis           core.Axis
+	Status         string
+	EffectiveOn    core.Date
+	Until          core.Date
+	Method, Source string
+	CheckedOn      core.Date
+	Note           string
+}
+
+// RecordLicense records a licence with the first event of its lifecycle. What
+// therapists say of themselves is always a self_report, checked today.
+// Permission: license.record at any school that knows the therapist. Codes:
+// those of the fields (required, too_long, bad_character, unknown_jurisdiction,
+// unknown_status, unknown_method, bad_date, date_in_future,
+// expires_before_issued), license_exists.
+func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist core.TherapistID, in LicenseInput) (core.License, error) {
+	return act.Do(ctx, s.act, a, recordsLicense, act.Command[Tx, held[core.TherapistID], core.License]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
+			return hold(ctx, tx, a, therapist, therapist, 0)
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], h held[core.TherapistID]) (core.License, error) {
+			l := core.License{
+				ID: core.NewID[core.LicenseID](s.src), TherapistID: therapist, OrganizationID: h.school,
+				CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
+			}
+			first, err := licenseOf(&l, in, a.TherapistID == therapist, x.Now)
+			if err != nil {
+				return l, err
+			}
+			if err := x.Tx.InsertLicense(ctx, l); err != nil {
+				return l, err
+			}
+			if err := s.addEvents(ctx, x, l.ID, withTerm(first, l)); err != nil {
+				return l, err
+			}
+			return x.Tx.License(ctx, l.ID)
+		},
+		Tell: func(h held[core.TherapistID], l core.License) []act.Told {
+			return tell(h.school, therapist, l.ID.String())
+		},
+	})
+}
+
+// licenseOf validates an input, writes it into a licence and gives its first
+// event.
+func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (EventInput, error) {
+	var f form
+	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
+	if JurisdictionName(in.Jurisdiction) == "" {
+		f.Add("jurisdiction", "unknown_jurisdiction", "A jurisdiction is one of the two-letter codes of the states, such as FL.")
+	}
+	if strings.TrimSpace(in.Title) == "" {
+		in.Title = "Massage Therapist"
+	}
+	f.line("title", &in.Title, 1, 80)
+	f.line("number", &in.Number, 1, 60)
+	if !in.IssuedOn.IsZero() {
+		f.day("issued_on", in.IssuedOn, latestToday(now))
+	}
+	if !in.ExpiresOn.IsZero() {
+		f.day("expires_on", in.ExpiresOn, core.Date{})
+		if in.ExpiresOn.Before(in.IssuedOn) {
+			f.Add("expires_on", "expires_before_issued", "%s is before the day of issue.", in.ExpiresOn)
+		}
+	}
+	if in.EffectiveOn.IsZero() {
+		in.EffectiveOn = in.IssuedOn
+	}
+	event := EventInput{
+		Axis: core.Lifecycle, Status: in.Status, EffectiveOn: in.EffectiveOn, Method: in.Method, Source: in.Source,
+		CheckedOn: in.CheckedOn, Note: in.Note,
+	}
+	event.check(&f, own, now)
+	l.Jurisdiction, l.Title, l.Number, l.IssuedOn, l.ExpiresOn = in.Jurisdiction, in.Title, in.Number, in.IssuedOn, in.ExpiresOn
+	return event, f.Err()
+}
+
+// withTerm adds the first term of a licence to its first event.
+func withTerm(first EventInput, l core.License) []EventInput {
+	if l.ExpiresOn.IsZero() {
+		return []EventInput{first}
+	}
+	term := first
+	term.Axis, term.Status, term.Until, term.Note = core.Term, core.Issued, l.ExpiresOn, ""
+	if !l.IssuedOn.IsZero() {
+		term.EffectiveOn = l.IssuedOn
+	}
+	if term.EffectiveOn.After(term.Until) { // an event of a licence that has expired
+		term.EffectiveOn = term.Until
+	}
+	return []EventInput{first, term}
+}
+
+// check validates an event; what people say of themselves becomes a
+// self-report of today.
+func (in *EventInput) check(f *form, own bool, now time.Time) {
+	if own {
+		in.Method, in.CheckedOn = core.MethodSelfReport, core.DateOf(now)
+		if strings.TrimSpace(in.Source) == "" {
+			in.Source = "The therapist's own statement"
+		}
+	}
+	statuses := map[core.Axis][]string{core.Lifecycle: core.LifecycleStatuses, core.Discipline: core.DisciplineStatuses, core.Term: core.TermStatuses}[in.Axis]
+	if statuses == nil {
+		f.Add("axis", "unknown_axis", "The axes are lifecycle, discipline and term.")
+	} else if !slices.Contains(statuses, in.Status) {
+		f.Add("status", "unknown_status", "The statuses of the %s are: %s.", in.Axis, strings.Join(statuses, ", "))
+	}
+	if !slices.Contains(core.Methods, in.Method) {
+		f.Add("method", "unknown_method", "The methods are: %s.", strings.Join(core.Methods, ", "))
+	}
+	f.day("effective_on", in.EffectiveOn, core.Date{})
+	switch {
+	case !in.Until.IsZero():
+		f.day("until", in.Until, core.Date{})
+		if in.Until.Before(in.EffectiveOn) {
+			f.Add("until", "until_before_effective", "%s is before the day on which it begins.", in.Until)
+		}
+	case in.Axis == core.Term:
+		f.Add("until", "required", "Say which day is the last good one.")
+	}
+	f.day("checked_on", in.CheckedOn, latestToday(now))
+	f.line("source", &in.Source, 1, 200)
+	f.note("note", &in.Note)
+}
+
+func (s *licenses) addEvents(ctx context.Context, x act.Step[Tx], license core.LicenseID, all []EventInput) error {
+	for _, in := range all {
+		if err := x.Tx.InsertLicenseEvent(ctx, newEvent(s.src, x.Actor, license, in, x.Now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newEvent(src core.Source, a access.Actor, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
+	return core.LicenseEvent{
+		ID: core.NewID[core.LicenseEventID](src), LicenseID: license, Axis: in.Axis, Status: in.Status,
+		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
+		RecordedAt: now, RecordedBy: a.AccountID,
+	}
+}
+
+// RecordEvent adds to one of the histories of a licence; nothing that was
+// recorded changes. A renewal of a licence that is expired or delinquent makes
+// it active too. Therapists report on the lifecycle and the terms of their own
+// licences alone, always as a self_report. Permission: license.record at any
+// school that knows the therapist. Codes: those of the fields (as of
+// RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
+// stale.
+func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
+	return act.Do(ctx, s.act, a, recordsEvent, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
+		if own && in.Axis == core.Discipline {
+			return core.Forbidden("discipline_not_own", "Discipline is recorded by a school that looked at the source.")
+		}
+		var f form
+		in.check(&f, own, x.Now)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return s.addEvents(ctx, x, l.ID, withRevival(l, in))
+	}))
+}
+
+// withRevival adds to a renewal that a licence is active again.
+func withRevival(l core.License, in EventInput) []EventInput {
+	if in.Axis != core.Term {
+		return []EventInput{in}
+	}
+	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(in.EffectiveOn))
+	if life == nil || life.Status != core.Expired && life.Status != core.Delinquent {
+		return []EventInput{in}
+	}
+	again := in
+	again.Axis, again.Status, again.Until = core.Lifecycle, core.Active, core.Date{}
+	return []EventInput{in, again}
+}
+
+// Withdraw records that an earlier record of a licence was an error from the
+// beginning. It stays in the history, and what was known before today stays
+// answerable. Therapists withdraw what they reported themselves alone.
+// Permission: license.record at any school that knows the therapist. Codes:
+// required, too_long, bad_character (reason); not_found; not_withdrawable,
+// already_withdrawn, not_own_word, stale.
+func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.LicenseID, version int, event core.LicenseEventID, reason string) (core.License, error) {
+	return act.Do(ctx, s.act, a, withdrawsEvent, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
+		i := slices.IndexFunc(l.Events, func(e core.LicenseEvent) bool { return e.ID == event })
+		if i < 0 {
+			return core.NotFound("record")
+		}
+		was := l.Events[i]
+		switch {
+		case !was.Withdraws.IsZero():
+			return core.Conflict("not_withdrawable", "A withdrawal is not withdrawn. Record the fact again.")
+		case own && was.Method != core.MethodSelfReport:
+			return core.Forbidden("not_own_word", "Only a school that looked at the source withdraws what was found there.")
+		}
+		var f form
+		f.line("reason", &reason, 1, 500)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		e := newEvent(s.src, a, l.ID, EventInput{
+			Axis: was.Axis, Status: core.Withdrawn, EffectiveOn: was.EffectiveOn, Method: was.Method, Source: was.Source,
+			CheckedOn: was.CheckedOn, Note: reason,
+		}, x.Now)
+		e.Withdraws = was.ID
+		return x.Tx.InsertLicenseEvent(ctx, e)
+	}))
+}
+
+// changing is a command on a licence's histories, which keeps the last day of its
+// terms. The change is told whether the licence is the actor's own.
+func changing(a access.Actor, id core.LicenseID, version int, change func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error) act.Command[Tx, held[core.License], core.License] {
+	return act.Command[Tx, held[core.License], core.License]{
+		Version: version,
+		Find:    findLicense(a, id),
+		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (core.License, error) {
+			if err := change(ctx, x, h.is, a.TherapistID == h.is.TherapistID); err != nil {
+				return h.is, err
+			}
+			if err := touch(ctx, x.Tx, h.is); err != nil {
+				return h.is, err
+			}
+			return x.Tx.License(ctx, id)
+		},
+		Tell: func(h held[core.License], l core.License) []act.Told {
+			return tell(h.school, l.TherapistID, l.ID.String())
+		},
+	}
+}
+
+func findLicense(a access.Actor, id core.LicenseID) func(context.Context, Tx) (act.Found[held[core.License]], error) {
+	return func(ctx context.Context, tx Tx) (act.Found[held[core.License]], error) {
+		l, err := tx.License(ctx, id)
+		if err != nil {
+			return act.Found[held[core.License]]{}, err
+		}
+		return hold(ctx, tx, a, l.TherapistID, l, l.Version)
+	}
+}
+
+// touch makes a licence whose histories have grown a new version, with the last
+// day of its terms.
+func touch(ctx context.Context, tx Licenses, l core.License) error {
+	recorded, err := tx.License(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	return tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(timeless))
+}
+
+// Licenses are a therapist's licences with their histories. Permission:
+// license.read at any school that knows the therapist. Code: not_found.
+func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.License, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.License, error) {
+		if err := r.May(ctx, of(therapist)); err != nil {
+			return nil, err
+		}
+		return r.Tx.LicensesOf(ctx, therapist)
+	})
+}
+
+// License finds a licence with its histories. Permission: license.read at any
+// school that knows the therapist. Code: not_found.
+func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseID) (core.License, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {
+		l, err := r.Tx.License(ctx, id)
+		if err != nil {
+			return core.License{}, err
+		}
+		return l, r.May(ctx, of(l.TherapistID))
+	})
+}

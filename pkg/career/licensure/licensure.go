@@ -1,0 +1,155 @@
+package licensure
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Service keeps licences, what else therapists hold, and boards' lists.
+type Service struct {
+	*licenses
+	*holdings
+	*rosters
+}
+
+// New makes the service. It asks no primary source until Ask says which.
+func New(store act.Store[Tx], src core.Source) *Service {
+	kernel := act.New(store, src, nil)
+	return &Service{&licenses{kernel, src, nobody{}}, &holdings{kernel, src}, &rosters{kernel, src}}
+}
+
+// licenses keeps licences and their histories, what authorities did about them,
+// and who holds them.
+type licenses struct {
+	act     *act.Kernel[Tx]
+	src     core.Source
+	primary Primary
+}
+
+// holdings keeps what therapists hold beside licences.
+type holdings struct {
+	act *act.Kernel[Tx]
+	src core.Source
+}
+
+// rosters takes in the lists of boards.
+type rosters struct {
+	act *act.Kernel[Tx]
+	src core.Source
+}
+
+// The deeds of licensure.
+var (
+	setsDetails     = act.Declare(access.TherapistWrite, act.TherapistWritten)
+	recordsLicense  = act.Declare(access.LicenseRecord, act.LicenseRecorded)
+	recordsEvent    = act.Declare(access.LicenseRecord, act.LicenseEvented)
+	renewsLicense   = act.Declare(access.LicenseRecord, act.LicenseRenewed)
+	withdrawsEvent  = act.Declare(access.LicenseRecord, act.LicenseWithdrawn)
+	checksLicense   = act.Declare(access.LicenseRecord, act.LicenseChecked)
+	recordsAdverse  = act.Declare(access.AdverseRecord, act.AdverseRecorded)
+	recordsHolding  = act.Declare(access.HoldingRecord, act.HoldingRecorded)
+	verifiesHolding = act.Declare(access.HoldingVerify, act.HoldingVerified)
+	createsSource   = act.Declare(access.RosterImport, act.RosterSourceCreated)
+	updatesSource   = act.Declare(access.RosterImport, act.RosterSourceUpdated)
+	importsRoster   = act.Declare(access.RosterImport, act.RosterImported)
+	endsRoster      = act.Declare(access.RosterImport, act.RosterDone, act.RosterFailed)
+	decidesMatch    = act.Declare(access.RosterDecide, act.RosterDecided)
+)
+
+// of is something of a therapist, who belongs to the schools where they are
+// enrolled or finished a course.
+func of(therapist core.TherapistID) access.Target {
+	return access.Target{Therapist: therapist, Granted: true}
+}
+
+// held is something of a therapist, and the school for which somebody acts on it:
+// the first in whose office they are; none, where it is their own record.
+type held[N any] struct {
+	is     N
+	school core.OrganizationID
+}
+
+// hold finds a therapist's thing for a command on it.
+func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, thing N, version int) (act.Found[held[N]], error) {
+	found := act.Found[held[N]]{Thing: held[N]{is: thing}, Owner: of(therapist), Version: version}
+	if a.TherapistID == therapist {
+		return found, nil
+	}
+	schools, err := tx.TherapistOrganizations(ctx, therapist)
+	if at := slices.IndexFunc(schools, func(org core.OrganizationID) bool { return inOffice(a, org) }); at >= 0 {
+		found.Thing.school = schools[at]
+	}
+	return found, err
+}
+
+func inOffice(a access.Actor, org core.OrganizationID) bool {
+	_, registrar := a.Member(org, core.RoleRegistrar)
+	_, admin := a.Member(org, core.RoleAdmin)
+	return registrar || admin
+}
+
+// tell tells of something of a therapist in the audit of a school.
+func tell(school core.OrganizationID, therapist core.TherapistID, subject string) []act.Told {
+	return []act.Told{{Owner: access.Target{Organization: school, Therapist: therapist}, Subject: subject}}
+}
+
+// hidden makes the refusal of something of another school one of something that
+// is not there.
+func hidden(err error, what string) error {
+	if f := core.AsFault(err); f != nil && f.Kind == core.KindNotFound {
+		return core.NotFound(what)
+	}
+	return err
+}
+
+// hide is hidden for a command's refusal.
+func hide(what string) func(context.Context, Tx, error) error {
+	return func(_ context.Context, _ Tx, refusal error) error { return hidden(refusal, what) }
+}
+
+// mostNote is how many characters a note has at the most.
+const mostNote = 2_000
+
+// form gathers what is wrong with an input while its texts are cleaned.
+type form struct{ core.Collect }
+
+func (f *form) line(name string, text *string, least, most int) {
+	f.keep(name, text, func(s string) (string, error) { return core.CleanText(s, least, most) })
+}
+
+func (f *form) note(name string, text *string) {
+	f.keep(name, text, func(s string) (string, error) { return core.CleanNote(s, 0, mostNote) })
+}
+
+func (f *form) keep(name string, text *string, clean func(string) (string, error)) {
+	cleaned, err := clean(*text)
+	_ = f.Check(name, err) // cleaning gives faults alone
+	*text = cleaned
+}
+
+// day wants a date that is not after the last one; a zero last is no limit.
+func (f *form) day(name string, d, last core.Date) {
+	switch {
+	case d.IsZero():
+		f.Add(name, "required", "This date is needed.")
+	case d.Year < 1900 || d.Year > 2200:
+		f.Add(name, "bad_date", "%s cannot be right.", d)
+	case !last.IsZero() && d.After(last):
+		f.Add(name, "date_in_future", "%s has not come yet.", d)
+	}
+}
+
+// regimeDay is the day that a jurisdiction has at an instant.
+func regimeDay(jurisdiction string, at time.Time) core.Date {
+	return standard.RegimeOf(jurisdiction).Day(at)
+}
+
+// latestToday is the day that it is somewhere on Earth already, for dates of
+// places whose zone is not known.
+func latestToday(now time.Time) core.Date { return core.DateOf(now.UTC().Add(14 * time.Hour)) }

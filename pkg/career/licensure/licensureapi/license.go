@@ -1,0 +1,124 @@
+package licensureapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/edge"
+)
+
+type licenses struct {
+	service *licensure.Service
+	src     core.Source
+}
+
+func (o licenses) GetTherapist(c echo.Context, id common.TherapistID) error {
+	return edge.Do(c, func(ctx context.Context) (core.Therapist, error) {
+		return o.service.Therapist(ctx, edge.Actor(c), id)
+	}, okTherapist)
+}
+
+func (o licenses) SetTherapistDetails(c echo.Context, id common.TherapistID, _ SetTherapistDetailsParams) error {
+	return edge.Take(c, func(ctx context.Context, in TherapistDetails) (core.Therapist, error) {
+		return o.service.SetDetails(ctx, edge.Actor(c), id, in.BirthDate, in.Zone)
+	}, okTherapist)
+}
+
+func (o licenses) ListLicenses(c echo.Context, therapist common.TherapistID, p ListLicensesParams) error {
+	return edge.Do(c, func(ctx context.Context) ([]core.License, error) {
+		return o.service.Licenses(ctx, edge.Actor(c), therapist)
+	}, func(all []core.License) edge.Reply {
+		q := o.asked(p.On, p.At, p.KnownAt)
+		practice, known := license.JudgeAny(all, q)
+		return edge.OK(Licenses{
+			MayPractise: license.Answer(practice, known), Reason: practice.Reason,
+			Items: edge.Each(all, func(l core.License) common.License { return licensureview.License(l, license.Judge(l, q)) }),
+		})
+	})
+}
+
+func (o licenses) RecordLicense(c echo.Context, therapist common.TherapistID, _ RecordLicenseParams) error {
+	return edge.Take(c, func(ctx context.Context, in LicenseInput) (core.License, error) {
+		return o.service.RecordLicense(ctx, edge.Actor(c), therapist, licensure.LicenseInput{
+			Jurisdiction: in.Jurisdiction, Title: in.Title, Number: in.Number, IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn,
+			Status: string(in.Status), EffectiveOn: in.EffectiveOn, Method: string(in.Method), Source: in.Source,
+			CheckedOn: in.CheckedOn, Note: in.Note,
+		})
+	}, o.created)
+}
+
+func (o licenses) GetLicense(c echo.Context, id common.LicenseID, p GetLicenseParams) error {
+	return edge.Do(c, func(ctx context.Context) (core.License, error) {
+		return o.service.License(ctx, edge.Actor(c), id)
+	}, func(l core.License) edge.Reply {
+		return edge.OK(licensureview.License(l, license.Judge(l, o.asked(p.On, p.At, p.KnownAt)))).Version(l.Version)
+	})
+}
+
+func (o licenses) RecordLicenseEvent(c echo.Context, id common.LicenseID, _ RecordLicenseEventParams) error {
+	return edge.Take(c, func(ctx context.Context, in LicenseEventInput) (core.License, error) {
+		return o.service.RecordEvent(ctx, edge.Actor(c), id, edge.Version(c), licensure.EventInput{
+			Axis: in.Axis, Status: in.Status, EffectiveOn: in.EffectiveOn, Until: in.Until, Method: string(in.Method), Source: in.Source,
+			CheckedOn: in.CheckedOn, Note: in.Note,
+		})
+	}, o.created)
+}
+
+func (o licenses) WithdrawLicenseEvent(c echo.Context, id common.LicenseID, _ WithdrawLicenseEventParams) error {
+	return edge.Take(c, func(ctx context.Context, in LicenseWithdrawal) (core.License, error) {
+		return o.service.Withdraw(ctx, edge.Actor(c), id, edge.Version(c), in.EventId, in.Reason)
+	}, o.created)
+}
+
+func (o licenses) RenewLicense(c echo.Context, id common.LicenseID, _ RenewLicenseParams) error {
+	return edge.Take(c, func(ctx context.Context, in LicenseRenewalInput) (core.License, error) {
+		return o.service.RenewLicense(ctx, edge.Actor(c), id, edge.Version(c), licensure.RenewalInput{
+			ExpiresOn: in.ExpiresOn, RenewedOn: in.RenewedOn, Method: string(in.Method), Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
+		})
+	}, func(l core.License) edge.Reply { return edge.OK(o.today(l)).Version(l.Version) })
+}
+
+func (o licenses) CheckLicense(c echo.Context, id common.LicenseID) error {
+	return edge.Do(c, func(ctx context.Context) (core.LicenseCheck, error) {
+		return o.service.CheckNow(ctx, edge.Actor(c), id)
+	}, func(k core.LicenseCheck) edge.Reply { return edge.Created(licensureview.Check(k)) })
+}
+
+func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p GetCompactParams) error {
+	return edge.Do(c, func(ctx context.Context) (standard.CompactStanding, error) {
+		return o.service.Compact(ctx, edge.Actor(c), therapist, p.Home)
+	}, func(s standard.CompactStanding) edge.Reply {
+		return edge.OK(CompactStanding{Home: s.Home, Answer: s.Answer, Items: edge.Each(s.Items, func(i standard.CompactItem) CompactItem {
+			return CompactItem{Id: i.ID, Text: i.Text, Answer: i.Answer, Why: i.Why, Source: i.Source, Confidence: CompactItemConfidence(i.Confidence)}
+		})})
+	})
+}
+
+// asked is a question about licences: a day, an instant, or now.
+func (o licenses) asked(on core.Date, at, knownAt time.Time) license.Asked {
+	if at.IsZero() {
+		at = o.src.Now()
+	}
+	return license.Asked{On: on, At: at, KnownAt: knownAt, Regime: standard.RegimeOf}
+}
+
+// today is a licence with what it lets its holder do now.
+func (o licenses) today(l core.License) common.License {
+	return licensureview.License(l, license.Judge(l, standard.AsOf(o.src.Now())))
+}
+
+func (o licenses) created(l core.License) edge.Reply {
+	return edge.Created(o.today(l)).Version(l.Version)
+}
+
+func okTherapist(t core.Therapist) edge.Reply {
+	return edge.OK(Therapist{Id: t.ID, Name: t.Name, Email: t.Email, BirthDate: t.BirthDate, Zone: t.Zone})
+}

@@ -1,0 +1,84 @@
+package licensuredb
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+var errAdverse = core.Conflict("adverse_exists", "This order is recorded already.")
+
+// Adverse is what an authority did about a licence.
+type Adverse struct {
+	ID             core.AdverseID      `gorm:"primaryKey"`
+	LicenseID      core.LicenseID      `gorm:"not null"`
+	OrganizationID core.OrganizationID `gorm:"not null"`
+	Kind           core.AdverseKind    `gorm:"not null"`
+	Authority      string              `gorm:"not null"`
+	OrderNumber    string              `gorm:"not null"`
+	StartsOn       core.Date           `gorm:"not null"`
+	EndsOn         core.Date
+	EventID        core.LicenseEventID
+	DocumentID     core.DocumentID
+	Note           string         `gorm:"not null"`
+	RecordedBy     core.AccountID `gorm:"not null"`
+	RecordedAt     store.Moment   `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (Adverse) TableName() string { return "adverse_actions" }
+
+type namedAdverse struct {
+	Adverse
+	RecordedByName string
+	DocumentName   string
+}
+
+func (v namedAdverse) noun() licensure.Adverse {
+	return licensure.Adverse{
+		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
+		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, DocumentName: v.DocumentName, Note: v.Note,
+		RecordedBy: v.RecordedBy, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt.Time,
+	}
+}
+
+func (t Holdings) adverse() *gorm.DB {
+	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name").
+		Joins("JOIN accounts a ON a.id = adverse_actions.recorded_by").Joins("LEFT JOIN documents d ON d.id = adverse_actions.document_id")
+}
+
+// InsertAdverse gives adverse_exists where the order is recorded already.
+func (t Holdings) InsertAdverse(_ context.Context, v licensure.Adverse) error {
+	return store.Breach(store.Insert(t.Gorm(), &Adverse{
+		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
+		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, Note: v.Note, RecordedBy: v.RecordedBy,
+		RecordedAt: store.At(v.RecordedAt),
+	}), errAdverse, "adverse_actions_license_id_authority_order_number_kind_key",
+		"adverse_actions.license_id, adverse_actions.authority, adverse_actions.order_number, adverse_actions.kind")
+}
+
+// Adverse finds an adverse action.
+func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adverse, error) {
+	v, err := store.One[namedAdverse](t.adverse().Where("adverse_actions.id = ?", id), "adverse action")
+	return v.noun(), err
+}
+
+// AdverseOf are the adverse actions against a therapist's licences, newest first.
+func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
+	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where("l.therapist_id = ?", therapist)
+	if !after.IsZero() {
+		q = q.Where("adverse_actions.id < ?", after)
+	}
+	found, err := store.All[namedAdverse](q.Order("adverse_actions.id DESC").Limit(limit))
+	return store.Each(found, namedAdverse.noun), err
+}
+
+// AttachAdverse adds the document of an action that has none; it gives stale
+// where it has one.
+func (t Holdings) AttachAdverse(_ context.Context, id core.AdverseID, document core.DocumentID) error {
+	return store.ChangeOne(t.Gorm().Model(&Adverse{}).Where("id = ? AND document_id IS NULL", id).Update("document_id", document))
+}

@@ -1,0 +1,134 @@
+package licensuredb
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+var errNPI = core.Conflict("npi_taken", "This NPI is recorded already.")
+
+// Holding is what a therapist holds beside licences.
+type Holding struct {
+	ID             core.HoldingID   `gorm:"primaryKey"`
+	TherapistID    core.TherapistID `gorm:"not null"`
+	OrganizationID core.OrganizationID
+	Kind           licensure.HoldingKind `gorm:"not null"`
+	Name           string                `gorm:"not null"`
+	Issuer         string                `gorm:"not null"`
+	Number         string                `gorm:"not null"`
+	Jurisdiction   string                `gorm:"not null"`
+	ObtainedOn     core.Date
+	ExpiresOn      core.Date
+	Passed         bool           `gorm:"not null"`
+	Attempt        int            `gorm:"not null"`
+	EachClaim      int            `gorm:"not null"`
+	Aggregate      int            `gorm:"not null"`
+	Taxonomy       string         `gorm:"not null"`
+	Method         string         `gorm:"not null"`
+	Source         string         `gorm:"not null"`
+	CheckedOn      core.Date      `gorm:"not null"`
+	CheckedBy      core.AccountID `gorm:"not null"`
+	NextCheck      core.Date
+	DocumentID     core.DocumentID
+	Note           string         `gorm:"not null"`
+	RecordedBy     core.AccountID `gorm:"not null"`
+	RecordedAt     store.Moment   `gorm:"not null"`
+	EndedAt        store.Moment
+	Version        int `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (Holding) TableName() string { return "holdings" }
+
+type namedHolding struct {
+	Holding
+	TherapistName  string
+	CheckedByName  string
+	RecordedByName string
+	DocumentName   string
+}
+
+func (h namedHolding) noun() licensure.Holding {
+	return licensure.Holding{
+		ID: h.ID, TherapistID: h.TherapistID, TherapistName: h.TherapistName, OrganizationID: h.OrganizationID, Kind: h.Kind, Name: h.Name,
+		Issuer: h.Issuer, Number: h.Number, Jurisdiction: h.Jurisdiction, ObtainedOn: h.ObtainedOn, ExpiresOn: h.ExpiresOn, Passed: h.Passed,
+		Attempt: h.Attempt, EachClaim: h.EachClaim, Aggregate: h.Aggregate, Taxonomy: h.Taxonomy, Method: h.Method, Source: h.Source,
+		CheckedOn: h.CheckedOn, CheckedBy: h.CheckedBy, CheckedByName: h.CheckedByName, NextCheck: h.NextCheck, DocumentID: h.DocumentID,
+		DocumentName: h.DocumentName, Note: h.Note, RecordedBy: h.RecordedBy, RecordedByName: h.RecordedByName, RecordedAt: h.RecordedAt.Time,
+		EndedAt: h.EndedAt.Time, Version: h.Version,
+	}
+}
+
+func (t Holdings) holdings() *gorm.DB {
+	return t.Gorm().Select(`holdings.*, ta.name AS therapist_name, ca.name AS checked_by_name, ra.name AS recorded_by_name,
+			COALESCE(d.name, '') AS document_name`).
+		Joins("JOIN therapists t ON t.id = holdings.therapist_id").Joins("JOIN accounts ta ON ta.id = t.account_id").
+		Joins("JOIN accounts ca ON ca.id = holdings.checked_by").Joins("JOIN accounts ra ON ra.id = holdings.recorded_by").
+		Joins("LEFT JOIN documents d ON d.id = holdings.document_id")
+}
+
+// InsertHolding gives npi_taken where somebody else has the number.
+func (t Holdings) InsertHolding(_ context.Context, h licensure.Holding) error {
+	return store.Breach(store.Insert(t.Gorm(), &Holding{
+		ID: h.ID, TherapistID: h.TherapistID, OrganizationID: h.OrganizationID, Kind: h.Kind, Name: h.Name, Issuer: h.Issuer, Number: h.Number,
+		Jurisdiction: h.Jurisdiction, ObtainedOn: h.ObtainedOn, ExpiresOn: h.ExpiresOn, Passed: h.Passed, Attempt: h.Attempt, EachClaim: h.EachClaim,
+		Aggregate: h.Aggregate, Taxonomy: h.Taxonomy, Method: h.Method, Source: h.Source, CheckedOn: h.CheckedOn, CheckedBy: h.CheckedBy,
+		NextCheck: h.NextCheck, DocumentID: h.DocumentID, Note: h.Note, RecordedBy: h.RecordedBy, RecordedAt: store.At(h.RecordedAt), Version: h.Version,
+	}), errNPI, "holdings_npi_once", "holdings.number")
+}
+
+// UpdateHolding keeps how a holding is known, its evidence and its end.
+func (t Holdings) UpdateHolding(_ context.Context, h licensure.Holding) error {
+	return store.ChangeOne(t.Gorm().Model(&Holding{}).Where("id = ? AND version = ?", h.ID, h.Version).Updates(map[string]any{
+		"method": h.Method, "source": h.Source, "checked_on": h.CheckedOn, "checked_by": h.CheckedBy, "next_check": h.NextCheck,
+		"document_id": h.DocumentID, "ended_at": store.At(h.EndedAt), "version": store.Next,
+	}))
+}
+
+// Holding finds a holding.
+func (t Holdings) Holding(_ context.Context, id core.HoldingID) (licensure.Holding, error) {
+	h, err := store.One[namedHolding](t.holdings().Where("holdings.id = ?", id), "qualification")
+	return h.noun(), err
+}
+
+// HoldingsOf are what a therapist holds, newest first, without what was taken
+// back.
+func (t Holdings) HoldingsOf(_ context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]licensure.Holding, error) {
+	q := t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist)
+	if !after.IsZero() {
+		q = q.Where("holdings.id < ?", after)
+	}
+	found, err := store.All[namedHolding](q.Order("holdings.id DESC").Limit(limit))
+	return store.Each(found, namedHolding.noun), err
+}
+
+// LongestHeld is, of what a therapist holds of a kind since a day, the one that
+// ends last, if any.
+func (t Holdings) LongestHeld(_ context.Context, therapist core.TherapistID, kind licensure.HoldingKind, on core.Date) ([]licensure.Holding, error) {
+	found, err := store.All[namedHolding](t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist).
+		Where("holdings.kind = ? AND (holdings.obtained_on IS NULL OR holdings.obtained_on <= ?)", kind, on).
+		Order("holdings.expires_on DESC, holdings.id DESC").Limit(1))
+	return store.Each(found, namedHolding.noun), err
+}
+
+// HoldingsDue are what therapists of a school hold and has to be looked at again
+// by a day, oldest record first.
+func (t Holdings) HoldingsDue(_ context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]licensure.Holding, error) {
+	found, err := store.All[namedHolding](t.holdings().
+		Where("holdings.ended_at IS NULL AND holdings.next_check <= ? AND holdings.id > ?", by, after.String()).
+		Scopes(KnownTo(org, "holdings.therapist_id")).Order("holdings.id").Limit(limit))
+	return store.Each(found, namedHolding.noun), err
+}
+
+// KnownTo narrows to the therapists whom a school teaches or taught.
+func KnownTo(org core.OrganizationID, therapist string) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		return q.Where(`EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = `+therapist+` AND e.organization_id = ?)
+			OR EXISTS (SELECT 1 FROM course_completions c WHERE c.therapist_id = `+therapist+` AND c.organization_id = ?)`, org, org)
+	}
+}

@@ -1,0 +1,257 @@
+package licensuredb
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+var (
+	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")
+	errWithdrawn = core.Conflict("already_withdrawn", "This record was withdrawn already.")
+)
+
+// License is a licence without its histories.
+type License struct {
+	ID             core.LicenseID   `gorm:"primaryKey"`
+	TherapistID    core.TherapistID `gorm:"not null"`
+	OrganizationID core.OrganizationID
+	Jurisdiction   string `gorm:"not null"`
+	Title          string `gorm:"not null"`
+	Number         string `gorm:"not null"`
+	IssuedOn       core.Date
+	ExpiresOn      core.Date
+	CreatedAt      store.Moment   `gorm:"not null"`
+	CreatedBy      core.AccountID `gorm:"not null"`
+	Version        int            `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (License) TableName() string { return "licenses" }
+
+func (l License) noun() core.License {
+	return core.License{
+		ID: l.ID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Jurisdiction: l.Jurisdiction, Title: l.Title,
+		Number: l.Number, IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, CreatedAt: l.CreatedAt.Time, CreatedBy: l.CreatedBy,
+		Version: l.Version,
+	}
+}
+
+func newLicense(l core.License) License {
+	return License{
+		ID: l.ID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Jurisdiction: l.Jurisdiction, Title: l.Title,
+		Number: l.Number, IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, CreatedAt: store.At(l.CreatedAt), CreatedBy: l.CreatedBy,
+		Version: l.Version,
+	}
+}
+
+// Event is a line of one of a licence's histories.
+type Event struct {
+	ID          core.LicenseEventID `gorm:"primaryKey"`
+	LicenseID   core.LicenseID      `gorm:"not null"`
+	Axis        core.Axis           `gorm:"not null"`
+	Status      string              `gorm:"not null"`
+	EffectiveOn core.Date           `gorm:"not null"`
+	Until       core.Date
+	Method      string    `gorm:"not null"`
+	Source      string    `gorm:"not null"`
+	CheckedOn   core.Date `gorm:"not null"`
+	Note        string    `gorm:"not null"`
+	WithdrawsID core.LicenseEventID
+	RecordedAt  store.Moment   `gorm:"not null"`
+	RecordedBy  core.AccountID `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (Event) TableName() string { return "license_events" }
+
+type namedEvent struct {
+	Event
+	RecordedByName string
+}
+
+func (e namedEvent) noun() core.LicenseEvent {
+	return core.LicenseEvent{
+		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
+		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
+		RecordedByName: e.RecordedByName,
+	}
+}
+
+func newEvent(e core.LicenseEvent) Event {
+	return Event{
+		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
+		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: store.At(e.RecordedAt), RecordedBy: e.RecordedBy,
+	}
+}
+
+// Check is what a source said of a licence.
+type Check struct {
+	ID         core.LicenseCheckID `gorm:"primaryKey"`
+	LicenseID  core.LicenseID      `gorm:"not null"`
+	At         store.Moment        `gorm:"not null"`
+	CheckedOn  core.Date           `gorm:"not null"`
+	Source     string              `gorm:"not null"`
+	Outcome    core.CheckOutcome   `gorm:"not null"`
+	Detail     string              `gorm:"not null"`
+	RecordedBy core.AccountID      `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (Check) TableName() string { return "license_checks" }
+
+func (c Check) noun() core.LicenseCheck {
+	return core.LicenseCheck{
+		ID: c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
+		Detail: c.Detail, RecordedBy: c.RecordedBy,
+	}
+}
+
+func newCheck(c core.LicenseCheck) Check {
+	return Check{
+		ID: c.ID, LicenseID: c.LicenseID, At: store.At(c.At), CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
+		Detail: c.Detail, RecordedBy: c.RecordedBy,
+	}
+}
+
+// InsertLicense gives license_exists where jurisdiction, title and number are
+// recorded already. Its events are inserted on their own.
+func (t Licenses) InsertLicense(ctx context.Context, l core.License) error {
+	return t.InsertLicenses(ctx, []core.License{l})
+}
+
+// InsertLicenses writes licences without their events; one whose jurisdiction,
+// title and number are recorded gives license_exists.
+func (t Licenses) InsertLicenses(_ context.Context, licenses []core.License) error {
+	return store.Breach(store.Insert(t.Gorm(), store.Each(licenses, newLicense)), errLicense,
+		"licenses_jurisdiction_title_number_key", "licenses.jurisdiction, licenses.title, licenses.number")
+}
+
+// InsertLicenseEvent adds to a licence's histories. A second withdrawal of one
+// record gives already_withdrawn.
+func (t Licenses) InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error {
+	return t.InsertLicenseEvents(ctx, []core.LicenseEvent{e})
+}
+
+// InsertLicenseEvents adds to the histories of many licences. A second withdrawal
+// of one record gives already_withdrawn.
+func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEvent) error {
+	return store.Breach(store.Insert(t.Gorm(), store.Each(events, newEvent)), errWithdrawn,
+		"license_events_withdraws_id_key", "license_events.withdraws_id")
+}
+
+// InsertLicenseChecks keeps that sources were asked; what a list said of one
+// day is kept once.
+func (t Licenses) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck) error {
+	return store.Insert(t.Gorm().Clauses(clause.OnConflict{
+		Columns:     []clause.Column{{Name: "license_id"}, {Name: "source"}, {Name: "checked_on"}},
+		TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("outcome IN ('same', 'changed') AND detail = ''")}},
+		DoNothing:   true,
+	}), store.Each(checks, newCheck))
+}
+
+// TouchLicense raises a licence's version and keeps the last day of its terms;
+// it gives stale where the version is another.
+func (t Licenses) TouchLicense(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
+	return store.ChangeOne(t.Gorm().Model(&License{}).Where("id = ? AND version = ?", id, version).
+		Updates(map[string]any{"expires_on": expiresOn, "version": store.Next}))
+}
+
+// RefreshTerms raises the version of licences and keeps the last day of the
+// terms that nobody withdrew.
+func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) error {
+	until := t.Gorm().Table("license_events e").Select("MAX(e.until)").
+		Where("e.license_id = licenses.id AND e.axis = 'term' AND e.status <> 'withdrawn'").
+		Where("NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)")
+	_, err := store.Change(t.Gorm().Model(&License{}).Where(store.In(t.Tx, "id", licenses)).
+		Updates(map[string]any{"expires_on": gorm.Expr("(?)", until), "version": store.Next}))
+	return err
+}
+
+// License finds a licence with its events, in the order of their recording, and
+// its newest checks.
+func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, error) {
+	found, err := t.licenses(t.Gorm().Where("id = ?", id))
+	if err == nil && len(found) == 0 {
+		err = core.NotFound("licence")
+	}
+	if err != nil {
+		return core.License{}, err
+	}
+	return found[0], nil
+}
+
+// LicensesOf are all licences of a therapist with their events and newest
+// checks, oldest record first.
+func (t Licenses) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
+	return t.licenses(t.Gorm().Where("therapist_id = ?", therapist))
+}
+
+// LicensesByNumber are the licences of a jurisdiction with these numbers, of any
+// title and therapist.
+func (t Licenses) LicensesByNumber(_ context.Context, jurisdiction string, numbers []string) ([]core.License, error) {
+	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.InTexts(t.Tx, "number", numbers)))
+}
+
+// LicensesOfMany are the licences of a jurisdiction that these therapists have.
+func (t Licenses) LicensesOfMany(_ context.Context, jurisdiction string, therapists []core.TherapistID) ([]core.License, error) {
+	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.In(t.Tx, "therapist_id", therapists)))
+}
+
+// LicensesIn are licences with their events, in three queries.
+func (t Licenses) LicensesIn(_ context.Context, licenses []core.LicenseID) ([]core.License, error) {
+	return t.licenses(t.Gorm().Where(store.In(t.Tx, "id", licenses)))
+}
+
+// LicensesAudited are the licences of a jurisdiction whose holders an organization
+// knows, without their events, each with its holder's birth date.
+func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, jurisdiction string) (licenses []core.License, born map[core.TherapistID]core.Date, err error) {
+	type row struct {
+		License
+		BirthDate core.Date
+	}
+	found, err := store.All[row](t.Gorm().Select("licenses.*, t.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id").
+		Where("licenses.jurisdiction = ?", jurisdiction).
+		Where(`licenses.therapist_id IN (SELECT therapist_id FROM enrollments WHERE organization_id = ?
+			UNION SELECT therapist_id FROM course_completions WHERE organization_id = ?)`, org, org).Order("licenses.id"))
+	born = map[core.TherapistID]core.Date{}
+	for _, r := range found {
+		licenses = append(licenses, r.noun())
+		born[r.TherapistID] = r.BirthDate
+	}
+	return licenses, born, err
+}
+
+// licenses reads licences in three queries, whatever their number.
+func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
+	found, err := store.All[License](query.Order("id"))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	licenses := store.Each(found, License.noun)
+	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))
+	for i, l := range licenses {
+		at[l.ID], ids[i] = i, l.ID
+	}
+	events, err := store.All[namedEvent](t.Gorm().Select("license_events.*, a.name AS recorded_by_name").
+		Joins("JOIN accounts a ON a.id = license_events.recorded_by").
+		Where(store.In(t.Tx, "license_events.license_id", ids)).Order("license_events.id"))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		l := &licenses[at[e.LicenseID]]
+		l.Events = append(l.Events, e.noun())
+	}
+	checks, err := store.All[Check](t.Gorm().Where(store.In(t.Tx, "license_id", ids)).Where(`NOT EXISTS (SELECT 1 FROM license_checks n
+		WHERE n.license_id = license_checks.license_id AND n.outcome = license_checks.outcome AND n.id > license_checks.id)`).Order("id"))
+	for _, c := range checks {
+		l := &licenses[at[c.LicenseID]]
+		l.Checks = append(l.Checks, c.noun())
+	}
+	return licenses, err
+}

@@ -1,0 +1,51 @@
+// Package licensurepage is what pages of several subjects show of licences and of
+// what people hold beside them.
+package licensurepage
+
+import (
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// HowKnown says in words by which method something was verified.
+func HowKnown(method string) string { return methods[method] }
+
+var methods = map[string]string{
+	core.MethodPrimarySource: "Looked up at the licensing authority itself",
+	core.MethodDocument:      "Read from a document that was shown",
+	core.MethodSelfReport:    "The person’s own word, not verified",
+}
+
+// Practise answers whether somebody may practise: an Outcome as checks have it, the
+// answer in words, and why.
+type Practise struct{ Outcome, Answer, Reason string }
+
+// HoldingPath is the page of a qualification.
+func HoldingPath(id core.HoldingID) string { return "/qualifications/" + id.String() }
+
+// Holding is a qualification as lists show it: whether it is good today and due to
+// be looked at, and how it is known.
+type Holding struct {
+	licensure.Holding
+	Label string
+	Path  string
+	Good  bool
+	Due   bool
+	How   string
+	Weak  bool
+}
+
+// HoldingOf is a qualification on a day.
+func HoldingOf(h licensure.Holding, today core.Date) Holding {
+	rule, _ := licensure.HoldingRuleOf(h.Kind)
+	return Holding{h, rule.Label, HoldingPath(h.ID), h.Good(today), h.Due(today), HowKnown(h.Method), h.Method == core.MethodSelfReport}
+}
+
+// Holdings are qualifications on a day.
+func Holdings(list []licensure.Holding, today core.Date) []Holding {
+	lines := make([]Holding, len(list))
+	for i, h := range list {
+		lines[i] = HoldingOf(h, today)
+	}
+	return lines
+}

@@ -1,0 +1,64 @@
+// Package licensureview shows licences and what else people hold in the models of
+// the API, for the operations of every subject that answers with one.
+package licensureview
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/platform/edge"
+)
+
+// License is a licence with what it lets its holder do.
+func License(l core.License, p license.Practice) common.License {
+	return common.License{
+		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
+		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practice(p), Version: l.Version,
+		Checks: edge.Each(l.Checks, Check), Events: edge.Each(l.Events, event),
+	}
+}
+
+// Check is a look at an authority's register.
+func Check(c core.LicenseCheck) common.LicenseCheck {
+	return common.LicenseCheck{
+		Id: c.ID, LicenseId: c.LicenseID, At: c.At, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: common.LicenseCheckOutcome(c.Outcome), Detail: c.Detail,
+	}
+}
+
+func event(e core.LicenseEvent) common.LicenseEvent {
+	return common.LicenseEvent{
+		Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws,
+		Method: common.LicenseEventMethod(e.Method), Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note,
+		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName,
+	}
+}
+
+// practice adds the age of the source in days.
+func practice(p license.Practice) common.Practice {
+	out := common.Practice{
+		May: p.May, Reason: p.Reason, On: p.On, Lifecycle: p.Lifecycle, Discipline: p.Standing, Disciplined: p.Disciplined, Title: p.Title,
+		Since: p.Since, Until: p.Until, ExpiresOn: p.ExpiresOn, RenewBy: p.RenewBy, KnownAt: p.KnownAt, WayBack: p.Back,
+		CheckedOn: p.CheckedOn, Method: p.Method, Source: p.Source,
+	}
+	if p.Rule != nil {
+		out.Rule = common.RegimeRule{Id: p.Rule.ID, Text: p.Rule.Text, Source: p.Rule.Source, Confidence: common.RegimeRuleConfidence(p.Rule.Confidence)}
+	}
+	if !p.CheckedOn.IsZero() {
+		out.AgeDays = max(0, int(p.On.In(time.UTC).Sub(p.CheckedOn.In(time.UTC))/(24*time.Hour)))
+	}
+	return out
+}
+
+// Holding is what somebody holds beside licences, and whether it is good today.
+func Holding(d licensure.Holding, today core.Date) common.Holding {
+	return common.Holding{
+		Id: d.ID, TherapistId: d.TherapistID, TherapistName: d.TherapistName, Kind: common.HoldingKind(d.Kind), Name: d.Name, Issuer: d.Issuer,
+		Number: d.Number, Jurisdiction: d.Jurisdiction, Taxonomy: d.Taxonomy, ObtainedOn: d.ObtainedOn, ExpiresOn: d.ExpiresOn,
+		Good: d.Good(today), Passed: d.Passed, Attempt: d.Attempt, EachClaim: d.EachClaim, Aggregate: d.Aggregate,
+		Method: d.Method, Source: d.Source, CheckedOn: d.CheckedOn, CheckedByName: d.CheckedByName, NextCheck: d.NextCheck,
+		DocumentName: d.DocumentName, Note: d.Note, RecordedByName: d.RecordedByName, RecordedAt: d.RecordedAt, Version: d.Version,
+	}
+}

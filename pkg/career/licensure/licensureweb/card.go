@@ -1,0 +1,77 @@
+package licensureweb
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/page"
+)
+
+// licenseCard is a licence with all of its histories in one, newest first.
+type licenseCard struct {
+	core.License
+	State    string
+	Practice license.Practice
+	Cycle    string // odd or even, where the number sets the cycle
+	OwnWord  bool
+	Facts    []licenseFact
+	Add      string
+	Order    string
+	Check    string // where the register is asked; empty: none is connected
+	Attest   string // where the school proposes to attest it; empty: it cannot
+}
+
+type licenseFact struct {
+	core.LicenseEvent
+	How       string
+	Weak      bool
+	Counts    bool
+	Later     bool
+	Unheard   bool               // not recorded yet when it is asked what was known
+	Withdrawn *core.LicenseEvent // the record that says that this one was an error
+	Withdraw  string             // where it is withdrawn; empty: the one who looks cannot
+}
+
+func cardOf(l core.License, q license.Asked) licenseCard {
+	path := page.LicensePath(l.ID)
+	card := licenseCard{
+		License: l, State: licensure.JurisdictionName(l.Jurisdiction), Practice: license.Judge(l, q), Cycle: standard.RegimeOf(l.Jurisdiction).CycleOf(l.Number),
+		Add: path + "/events/new", Order: path + "/orders/new",
+	}
+	counts := map[core.LicenseEventID]bool{}
+	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
+		if e := license.StatusAt(l, axis, q); e != nil {
+			counts[e.ID] = true
+			card.OwnWord = card.OwnWord || e.Method == core.MethodSelfReport
+		}
+	}
+	withdrawals := map[core.LicenseEventID]*core.LicenseEvent{}
+	for i, e := range l.Events {
+		if !e.Withdraws.IsZero() {
+			withdrawals[e.Withdraws] = &l.Events[i]
+		}
+	}
+	for _, e := range l.Events {
+		if !e.Withdraws.IsZero() {
+			continue
+		}
+		fact := licenseFact{
+			LicenseEvent: e, How: licensurepage.HowKnown(e.Method), Weak: e.Method == core.MethodSelfReport, Counts: counts[e.ID],
+			Later: e.EffectiveOn.After(q.Day(l.Jurisdiction)), Withdrawn: withdrawals[e.ID],
+			Unheard: !q.KnownAt.IsZero() && e.RecordedAt.After(q.KnownAt),
+		}
+		if fact.Withdrawn == nil {
+			fact.Withdraw = path + "/events/" + e.ID.String() + "/withdraw"
+		}
+		card.Facts = append(card.Facts, fact)
+	}
+	slices.SortFunc(card.Facts, func(a, b licenseFact) int {
+		return cmp.Or(b.EffectiveOn.Compare(a.EffectiveOn), b.RecordedAt.Compare(a.RecordedAt))
+	})
+	return card
+}

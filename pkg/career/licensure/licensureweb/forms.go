@@ -1,0 +1,247 @@
+package licensureweb
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+type licensePage struct {
+	Title, Action, Back string
+	Own                 bool
+	Name                string
+	License             *licenseCard
+	Form                render.Form
+	States              []render.Option
+	Statuses            []render.Option
+	Kinds               []render.Option
+	Methods             []render.Option
+	Today               core.Date
+}
+
+func formOf(r *page.Request, title string, therapist core.TherapistID, form render.Form) licensePage {
+	return licensePage{
+		Title: title, Action: r.Request().URL.Path, Back: r.LicensesPath(therapist), Own: r.Owns(therapist),
+		Form: choiceFaults(form), Today: r.Today(), Methods: methodOptions(),
+	}
+}
+
+var choiceWords = map[string]string{
+	"unknown_jurisdiction": "Choose the state.", "unknown_axis": "Choose the status.", "unknown_status": "Choose the status.",
+	"unknown_method": "Choose how it is known.",
+}
+
+// choiceFaults says of a choice that was not made what to do, at the field that
+// the page has for it.
+func choiceFaults(form render.Form) render.Form {
+	form.Errors = slices.Clone(form.Errors)
+	for i, e := range form.Errors {
+		if words, ok := choiceWords[e.Code]; ok {
+			form.Errors[i].Message = words
+		}
+		if e.Name == "axis" {
+			form.Errors[i].Name = "status"
+		}
+	}
+	return form
+}
+
+func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
+	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
+	if err != nil {
+		return page.View{}, err
+	}
+	content := formOf(r, "Record a licence", therapist, form)
+	content.Name, content.Statuses, content.States = person.Name, render.Options(core.LifecycleStatuses), stateOptions()
+	if content.Form.Values == nil {
+		content.Form.Values = url.Values{"title": {"Massage Therapist"}, "checked_on": {content.Today.String()}}
+	}
+	return page.View{Name: "licensure/new", Title: content.Title, Content: content}, nil
+}
+
+func (p *Licenses) showNew(r *page.Request, therapist core.TherapistID) error {
+	return r.Show(p.newLicense(r, therapist, render.Form{}))
+}
+
+func (p *Licenses) record(r *page.Request, therapist core.TherapistID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := licensure.LicenseInput{
+				Jurisdiction: f.Get("jurisdiction"), Title: f.Get("title"), Number: f.Get("number"),
+				IssuedOn: f.Date("issued_on"), ExpiresOn: f.Date("expires_on"), Status: f.Get("status"), EffectiveOn: f.Date("effective_on"),
+				Method: f.Get("method"), Source: f.Get("source"), CheckedOn: f.Date("checked_on"), Note: f.Get("note"),
+			}
+			return func() (page.Next, error) {
+				l, err := p.Licensure.RecordLicense(r.Ctx(), r.Actor, therapist, in)
+				return page.To(r.LicensesPath(therapist), "The licence "+l.Jurisdiction+" "+l.Number+" is recorded."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.newLicense(r, therapist, form) },
+	})
+}
+
+// about is a form about one licence. A form that nobody has filled in yet begins
+// with the licence's version, and with today in the fields that are named.
+func (p *Licenses) about(r *page.Request, title string, id core.LicenseID, form render.Form, today ...string) (licensePage, error) {
+	l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return licensePage{}, err
+	}
+	stand(r, l)
+	content := formOf(r, title, l.TherapistID, form)
+	card := cardOf(l, standard.AsOf(r.Now()))
+	content.License = &card
+	if content.Form.Values == nil {
+		content.Form.Values = url.Values{"version": {strconv.Itoa(l.Version)}}
+		for _, field := range today {
+			content.Form.Values.Set(field, content.Today.String())
+		}
+	}
+	return content, nil
+}
+
+// statusOptions are the statuses of both axes as one choice, axis:status. On
+// their own licences therapists report the lifecycle alone.
+func statusOptions(own bool) []render.Option {
+	options := axisOptions(core.Lifecycle, "Licence", core.LifecycleStatuses)
+	options = append(options, render.Option{Value: string(core.Term) + ":" + core.Renewed, Label: "Licence: renewed until a later day"})
+	if own {
+		return options
+	}
+	return append(options, axisOptions(core.Discipline, "Discipline", core.DisciplineStatuses)...)
+}
+
+func axisOptions(axis core.Axis, label string, statuses []string) []render.Option {
+	options := render.Options(statuses)
+	for i, o := range options {
+		options[i] = render.Option{Value: string(axis) + ":" + o.Value, Label: label + ": " + strings.ToLower(o.Label)}
+	}
+	return options
+}
+
+func (p *Licenses) event(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
+	content, err := p.about(r, "Record a change", id, form, "checked_on")
+	content.Statuses = statusOptions(content.Own)
+	return page.View{Name: "licensure/event", Title: content.Title, Content: content}, err
+}
+
+func (p *Licenses) showNewEvent(r *page.Request, id core.LicenseID) error {
+	return r.Show(p.event(r, id, render.Form{}))
+}
+
+func (p *Licenses) recordEvent(r *page.Request, id core.LicenseID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			axis, status, _ := strings.Cut(f.Get("status"), ":")
+			in := licensure.EventInput{
+				Axis: core.Axis(axis), Status: status, EffectiveOn: f.Date("effective_on"), Until: f.Date("until"), Method: f.Get("method"),
+				Source: f.Get("source"), CheckedOn: f.Date("checked_on"), Note: f.Get("note"),
+			}
+			return func() (page.Next, error) {
+				l, err := p.Licensure.RecordEvent(r.Ctx(), r.Actor, id, f.Version(), in)
+				return page.To(r.LicensesPath(l.TherapistID), "The change of "+l.Jurisdiction+" "+l.Number+" is recorded."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.event(r, id, form) },
+	})
+}
+
+func (p *Licenses) renewal(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
+	content, err := p.about(r, "Record a renewal", id, form, "renewed_on", "checked_on")
+	content.Back = page.RenewalPath(id)
+	return page.View{Name: "licensure/renew", Title: content.Title, Content: content}, err
+}
+
+func (p *Licenses) showRenew(r *page.Request, id core.LicenseID) error {
+	return r.Show(p.renewal(r, id, render.Form{}))
+}
+
+func (p *Licenses) renew(r *page.Request, id core.LicenseID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := licensure.RenewalInput{
+				ExpiresOn: f.Date("expires_on"), RenewedOn: f.Date("renewed_on"), Method: f.Get("method"), Source: f.Get("source"),
+				CheckedOn: f.Date("checked_on"), Note: f.Get("note"),
+			}
+			return func() (page.Next, error) {
+				l, err := p.Licensure.RenewLicense(r.Ctx(), r.Actor, id, f.Version(), in)
+				return page.To(r.LicensesPath(l.TherapistID), "The renewal of "+l.Jurisdiction+" "+l.Number+" is recorded: it is good until "+render.Day(l.ExpiresOn)+"."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			return p.renewal(r, id, form.Renamed("effective_on", "renewed_on"))
+		},
+	})
+}
+
+func (p *Licenses) order(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
+	content, err := p.about(r, "Record an order", id, form, "checked_on")
+	if err != nil {
+		return page.View{}, err
+	}
+	if err := access.Can(r.Actor, access.AdverseRecord, access.Target{Organization: r.Place, Therapist: content.License.TherapistID}); err != nil {
+		return page.View{}, err
+	}
+	content.Methods = methodOptions()[:2]
+	for _, k := range core.AdverseKinds {
+		content.Kinds = append(content.Kinds, render.Options([]core.AdverseKind{k.Kind})...)
+	}
+	return page.View{Name: "licensure/order", Title: content.Title, Content: content}, nil
+}
+
+func (p *Licenses) showNewOrder(r *page.Request, id core.LicenseID) error {
+	return r.Show(p.order(r, id, render.Form{}))
+}
+
+func (p *Licenses) recordOrder(r *page.Request, id core.LicenseID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := licensure.AdverseInput{
+				Kind: core.AdverseKind(f.Get("kind")), Authority: f.Get("authority"), OrderNumber: f.Get("order_number"), Note: f.Get("note"),
+				StartsOn: f.Date("starts_on"), EndsOn: f.Date("ends_on"), Method: f.Get("method"), CheckedOn: f.Date("checked_on"),
+			}
+			return func() (page.Next, error) {
+				if _, err := p.Licensure.RecordAdverse(r.Ctx(), r.Actor, id, f.Version(), in); err != nil {
+					return nil, err
+				}
+				l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
+				return page.To(r.LicensesPath(l.TherapistID), "The order is recorded, with the discipline that it causes."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.order(r, id, form) },
+	})
+}
+
+func (p *Licenses) attachOrder(r *page.Request, id core.AdverseID) error {
+	name, body, fileErr := r.Upload("document")
+	values, err := r.Form()
+	if err != nil {
+		return err
+	}
+	therapist := page.Chosen[core.TherapistID](&page.Reading{Values: values}, "therapist")
+	if err = fileErr; err == nil {
+		if _, err = p.Licensure.AttachOrder(r.Ctx(), r.Actor, id, name, body); err == nil {
+			return r.Done(r.LicensesPath(therapist), "The order is attached.")
+		}
+	}
+	if therapist.IsZero() {
+		return err
+	}
+	return r.Mend(err, values, p.again(r, therapist, "asked"))
+}
+
+func (p *Licenses) downloadOrder(r *page.Request, id core.AdverseID) error {
+	d, err := p.Licensure.OrderDocument(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	return r.SendFile(d.Name, d.Body)
+}

@@ -1,0 +1,186 @@
+package licensureweb
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Lists are the pages of boards' lists: what is read how, taken in, and decided.
+type Lists struct {
+	Licensure *licensure.Service
+	Account   *account.Service
+}
+
+// Routes implements page.Pages.
+func (p *Lists) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/o/:organization/rosters", access.RosterRead, page.On("organization", p.showRosters)),
+		page.Post("/o/:organization/rosters", access.RosterImport, page.On("organization", p.takeRoster)).Takes(65 << 20).Within(10 * time.Minute),
+		page.Get("/rosters/:roster", access.RosterRead, page.On("roster", p.showRoster)),
+		page.Get("/o/:organization/roster-sources/new", access.RosterImport, page.On("organization", p.showNewSource)),
+		page.Post("/o/:organization/roster-sources/new", access.RosterImport, page.On("organization", p.createSource)),
+		page.Get("/roster-sources/:source/edit", access.RosterImport, page.On("source", p.showSourceEdit)),
+		page.Post("/roster-sources/:source/edit", access.RosterImport, page.On("source", p.updateSource)),
+		page.Get("/o/:organization/roster-matches", access.RosterRead, page.On("organization", p.showMatches)),
+		page.Post("/roster-matches/:match/link", access.RosterDecide, page.On("match", p.linkMatch)),
+		page.Post("/roster-matches/:match/dismiss", access.RosterDecide, page.On("match", p.dismissMatch)),
+	}
+}
+
+// Menu implements page.Pages.
+func (*Lists) Menu() []page.MenuItem { return nil }
+
+func rostersPath(org core.OrganizationID) string { return page.OrganizationPath(org, "rosters") }
+
+type rostersPage struct {
+	Base    string
+	Items   []licensure.Roster
+	Sources []licensure.RosterSource
+	Options []render.Option
+	Waits   bool
+	MayTake bool
+	Tried   *rosterResult
+	Form    render.Form
+	Today   core.Date
+	Zone    string
+	Pager   render.Pager
+	NewOne  string
+}
+
+// rosterResult is what came of a list, or would come of it.
+type rosterResult struct {
+	licensure.Roster
+	Refusals []roster.Refusal
+}
+
+func resultOf(r licensure.Roster) (rosterResult, error) {
+	out := rosterResult{Roster: r}
+	return out, core.FromJSON(r.Refusals, &out.Refusals, "rosters.refusals", r.ID.String())
+}
+
+func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, error) {
+	content := rostersPage{Base: "/o/" + org.String(), MayTake: r.Can(access.RosterImport, org), NewOne: page.OrganizationPath(org, "roster-sources/new")}
+	list, err := p.Licensure.Rosters(r.Ctx(), r.Actor, org, r.Part())
+	if err != nil {
+		return content, err
+	}
+	content.Items, content.Pager = list.Items, r.Pager(list.Next, "Pages of imports")
+	sources, err := p.Licensure.Sources(r.Ctx(), r.Actor, org, core.Page{Limit: 100})
+	if err != nil {
+		return content, err
+	}
+	content.Sources = sources.Items
+	for _, s := range sources.Items {
+		content.Options = append(content.Options, render.Option{Value: s.ID.String(), Label: s.Name + " (" + s.Jurisdiction + ")"})
+	}
+	waiting, err := p.Licensure.Matches(r.Ctx(), r.Actor, org, licensure.MatchOpen, core.Page{Limit: 1})
+	if err != nil {
+		return content, err
+	}
+	content.Waits = len(waiting.Items) > 0
+	o, err := p.Account.Organization(r.Ctx(), r.Actor, org)
+	content.Zone, content.Today = o.Zone, o.Today(r.Now())
+	content.Form = render.Form{Values: url.Values{"as_of": {content.Today.String()}}}
+	return content, err
+}
+
+func rostersView(content rostersPage) page.View {
+	title := "Boards’ lists"
+	if content.Tried != nil {
+		title = "What the list would bring"
+	}
+	return page.View{Name: "licensure/rosters", Title: title, Content: content}
+}
+
+func (p *Lists) showRosters(r *page.Request, org core.OrganizationID) error {
+	content, err := p.rosters(r, org)
+	return r.Show(rostersView(content), err)
+}
+
+// takeRoster tries a list or takes it in.
+func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
+	header, fileErr := r.FormFile("file")
+	if f := core.AsFault(fileErr); f != nil {
+		return p.refuseRoster(r, org, f)
+	}
+	f, err := r.Read()
+	if err != nil {
+		return err
+	}
+	in := licensure.RosterRequest{SourceID: page.Chosen[core.RosterSourceID](f, "source_id"), AsOf: f.Date("as_of"), DryRun: f.Get("action") != "import"}
+	if f.Text("source_id") == "" {
+		f.Add("source_id", "required", "Choose whose list it is.")
+	}
+	if fileErr != nil || header.Size == 0 {
+		f.Add("file", "required", "Choose a file that is not empty.")
+	}
+	if err := f.Err(); err != nil {
+		return p.refuseRoster(r, org, err)
+	}
+	file, err := header.Open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	in.File, in.Filename = file, header.Filename
+	done, err := p.Licensure.ImportRoster(r.Ctx(), r.Actor, org, in)
+	switch {
+	case err != nil:
+		return p.refuseRoster(r, org, err)
+	case !in.DryRun:
+		return r.Done(rosterPath(done.ID), "The list is taken in.")
+	}
+	return r.Show(p.tried(r, org, in, done))
+}
+
+func rosterPath(id core.RosterID) string { return "/rosters/" + id.String() }
+
+// tried is the page with what a list would bring.
+func (p *Lists) tried(r *page.Request, org core.OrganizationID, in licensure.RosterRequest, done licensure.Roster) (page.View, error) {
+	content, err := p.rosters(r, org)
+	if err != nil {
+		return page.View{}, err
+	}
+	result, err := resultOf(done)
+	content.Tried, content.Form.Values = &result, url.Values{"source_id": {in.SourceID.String()}, "as_of": {done.AsOf.String()}}
+	return rostersView(content), err
+}
+
+// refuseRoster shows the upload again with what is wrong.
+func (p *Lists) refuseRoster(r *page.Request, org core.OrganizationID, fault error) error {
+	values, formErr := r.Form()
+	return r.Mend(fault, values, func(form render.Form) (page.View, error) {
+		content, err := p.rosters(r, org)
+		if formErr != nil {
+			form.Values = content.Form.Values
+		}
+		content.Form = form
+		return rostersView(content), err
+	})
+}
+
+type rosterPage struct {
+	rosterResult
+	Base string
+	Zone string
+}
+
+func (p *Lists) showRoster(r *page.Request, id core.RosterID) error {
+	found, err := p.Licensure.Roster(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	r.Place = found.OrganizationID
+	result, err := resultOf(found)
+	return r.Show(page.View{Name: "licensure/roster", Title: "List " + found.Filename, Content: rosterPage{
+		result, "/o/" + found.OrganizationID.String(), r.Zone(found.OrganizationID),
+	}}, err)
+}

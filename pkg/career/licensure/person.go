@@ -1,0 +1,63 @@
+package licensure
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// youngest is how old a therapist is at least.
+const youngest = 14
+
+// Therapist finds a person. Permission: license.read. Code: not_found.
+func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Therapist, error) {
+		if err := r.May(ctx, of(id)); err != nil {
+			return core.Therapist{}, err
+		}
+		return r.Tx.Therapist(ctx, id)
+	})
+}
+
+// SetDetails keeps when a therapist was born and in which zone (IANA) they live;
+// what is left out is taken away. Permission: therapist.write. Codes by field:
+// bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).
+func (s *licenses) SetDetails(ctx context.Context, a access.Actor, id core.TherapistID, birth core.Date, zone string) (core.Therapist, error) {
+	return act.Do(ctx, s.act, a, setsDetails, act.Command[Tx, held[core.TherapistID], core.Therapist]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
+			return hold(ctx, tx, a, id, id, 0)
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], _ held[core.TherapistID]) (core.Therapist, error) {
+			if err := checkDetails(birth, &zone, x.Now); err != nil {
+				return core.Therapist{}, err
+			}
+			t, err := x.Tx.Therapist(ctx, id)
+			t.BirthDate, t.Zone = birth, zone
+			return t, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.TherapistID], t core.Therapist) error {
+			return x.Tx.SetTherapistDetails(ctx, t)
+		},
+		Tell: func(h held[core.TherapistID], _ core.Therapist) []act.Told { return tell(h.school, id, id.String()) },
+	})
+}
+
+func checkDetails(birth core.Date, zone *string, now time.Time) error {
+	var f form
+	if !birth.IsZero() {
+		f.day("birth_date", birth, latestToday(now))
+		if birth.Year > now.Year()-youngest && !birth.After(latestToday(now)) {
+			f.Add("birth_date", "too_young", "A therapist is at least %d years old.", youngest)
+		}
+	}
+	f.line("zone", zone, 0, 60)
+	if *zone != "" {
+		if _, err := time.LoadLocation(*zone); err != nil || *zone == "Local" {
+			f.Add("zone", "unknown_zone", "%q is no time zone: write it as America/Chicago.", *zone)
+		}
+	}
+	return f.Err()
+}

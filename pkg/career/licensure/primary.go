@@ -1,0 +1,157 @@
+package licensure
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Primary asks the authorities of jurisdictions about single licences.
+type Primary interface {
+	// Knows tells whether there is a source for a jurisdiction.
+	Knows(jurisdiction string) bool
+	// LookUp asks about a licence. ErrNotListed says that the source answered and
+	// has no such licence; any other error that it could not be asked.
+	LookUp(ctx context.Context, jurisdiction, title, number string) (Answer, error)
+}
+
+// Answer is what a primary source says of a licence. AsOf is the day of which it
+// speaks, today in the jurisdiction where it is zero.
+type Answer struct {
+	roster.Line
+	Source string
+	AsOf   core.Date
+}
+
+// ErrNotListed is the answer of a source that has no such licence.
+var ErrNotListed = errors.New("licensure: the source has no such licence")
+
+// checkEvery is how long a source is left alone with the same licence.
+const checkEvery = time.Minute
+
+// nobody is asked where no source is configured.
+type nobody struct{}
+
+func (nobody) Knows(string) bool { return false }
+
+func (nobody) LookUp(context.Context, string, string, string) (Answer, error) {
+	return Answer{}, errors.New("licensure: no source is configured")
+}
+
+// Ask makes the service ask these sources.
+func (s *Service) Ask(p Primary) *Service {
+	s.licenses.primary = p
+	return s
+}
+
+// MayCheck tells whether there is a primary source for a jurisdiction.
+func (s *licenses) MayCheck(jurisdiction string) bool { return s.primary.Knows(jurisdiction) }
+
+// CheckNow asks the primary source about a licence. What it says and is not
+// recorded yet becomes events; that it was asked is kept in any case. A source
+// that could not be asked, or speaks of somebody else, says nothing of the
+// licence: the outcome is could_not_check, never a refusal. Permission:
+// license.record at any school that knows the therapist. Codes: not_found,
+// no_source, checked_just_now.
+func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.LicenseID) (core.LicenseCheck, error) {
+	var asked inquiry
+	var news *rosterPart
+	return act.Do(ctx, s.act, a, checksLicense, act.Command[Tx, held[core.License], core.LicenseCheck]{
+		Prepare: func(ctx context.Context) (err error) {
+			asked, err = s.ask(ctx, a, license)
+			return err
+		},
+		Find: findLicense(a, license),
+		Change: func(_ context.Context, x act.Step[Tx], h held[core.License]) (core.LicenseCheck, error) {
+			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID}
+			news = asked.weigh(s.src, a, h, &check)
+			return check, nil
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.License], _ core.LicenseCheck) error {
+			return news.write(ctx, x.Tx)
+		},
+		Tell: func(h held[core.License], _ core.LicenseCheck) []act.Told {
+			return tell(h.school, h.is.TherapistID, license.String())
+		},
+	})
+}
+
+// inquiry is a question that a primary source was asked, about whose licence, and
+// what came of it.
+type inquiry struct {
+	holder core.Therapist
+	answer Answer
+	err    error
+}
+
+// ask asks the primary source about a licence of which the actor may record
+// something.
+func (s *licenses) ask(ctx context.Context, a access.Actor, license core.LicenseID) (q inquiry, err error) {
+	l, err := act.Read(ctx, s.act, a, access.LicenseRecord, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {
+		l, err := r.Tx.License(ctx, license)
+		if err == nil {
+			err = r.May(ctx, of(l.TherapistID))
+		}
+		if err != nil {
+			return l, err
+		}
+		q.holder, err = r.Tx.Therapist(ctx, l.TherapistID)
+		return l, err
+	})
+	if err != nil {
+		return q, err
+	}
+	if !s.primary.Knows(l.Jurisdiction) {
+		return q, core.Conflict("no_source", "No register of %s is connected. Look there yourself, and record what you find.", l.Jurisdiction)
+	}
+	for _, c := range l.Checks {
+		if c.Detail != "" && s.src.Now().Sub(c.At) < checkEvery { // a list says nothing in detail
+			return q, core.Conflict("checked_just_now", "The register was asked a moment ago. Try again in a minute.")
+		}
+	}
+	q.answer, q.err = s.primary.LookUp(ctx, l.Jurisdiction, l.Title, l.Number)
+	return q, nil
+}
+
+// weigh says what an answer is worth, and what is written of it.
+func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], check *core.LicenseCheck) *rosterPart {
+	l, answer, holder := h.is, q.answer, q.holder
+	today := regimeDay(l.Jurisdiction, check.At)
+	if answer.AsOf.IsZero() || answer.AsOf.After(today) {
+		answer.AsOf = today
+	}
+	if answer.Source == "" {
+		check.Source = "The register of " + JurisdictionName(l.Jurisdiction)
+	}
+	check.CheckedOn = answer.AsOf
+	w := &rosterPart{now: check.At, rosterImport: &rosterImport{
+		src: src, a: a, source: RosterSource{Name: check.Source}, roster: Roster{OrganizationID: h.school, AsOf: answer.AsOf},
+	}}
+	switch {
+	case errors.Is(q.err, ErrNotListed):
+		check.Outcome, check.Detail = core.CheckNotFound, "The register has no licence with this title and number."
+	case q.err != nil:
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register could not be asked."
+	case answer.Name != "" && roster.NameKey(answer.Name) != roster.NameKey(holder.Name):
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for somebody with another name."
+	case answer.BirthYear != 0 && !holder.BirthDate.IsZero() && answer.BirthYear != holder.BirthDate.Year:
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for somebody who was born in another year."
+	default:
+		events, _, earlier := found{answer.Line, check.Source, answer.AsOf}.news(l, false)
+		check.Outcome, check.Detail = core.CheckSame, "The register says what is recorded."
+		if len(events) > 0 {
+			check.Outcome, check.Detail = core.CheckChanged, "The register says something new."
+		}
+		if earlier {
+			check.Detail = "The register says an earlier last day, " + answer.ExpiresOn.String() + ". Look at it, and withdraw the later one if it is wrong."
+		}
+		w.record(l, false, events, nil)
+	}
+	w.checks = []core.LicenseCheck{*check}
+	return w
+}

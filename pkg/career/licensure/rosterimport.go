@@ -1,0 +1,279 @@
+package licensure
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash/maphash"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// rosterBatch is how many lines a transaction takes in, and mostRefusals how
+// many refusals an import keeps.
+const (
+	rosterBatch  = 500
+	mostRefusals = 200
+)
+
+// RosterRequest is a board's list. AsOf is the day of which it speaks, today at
+// the school where it is zero. Progress, which may be nil, is told after each
+// part how far the import has come.
+type RosterRequest struct {
+	SourceID core.RosterSourceID
+	Filename string
+	File     io.Reader
+	AsOf     core.Date
+	DryRun   bool
+	Progress func(Roster)
+}
+
+// ImportRoster takes in a board's list: what it says of licences of therapists
+// whom the school knows, and is not recorded yet, becomes events by primary
+// source. A line belongs to a therapist by its number, or by name and year of
+// birth; what is doubtful waits for a person, what is of nobody at the school is
+// left out, and nothing of it is kept. The list is read in parts, each a
+// transaction of its own, in memory that does not grow with it; every part is a
+// whole, so that one that breaks off is taken in again from the beginning. The
+// same list again changes nothing. A dry run writes nothing. Permission:
+// roster.import. Codes: those of roster.Open and roster.Reader.Next, not_found
+// (the source), date_in_future (as_of).
+func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.OrganizationID, in RosterRequest) (Roster, error) {
+	i := &rosterImport{
+		act: s.act, src: s.src, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
+		seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(),
+	}
+	var err error
+	i.source, err = act.Read(ctx, s.act, a, access.RosterImport, func(ctx context.Context, r act.Reader[Tx]) (RosterSource, error) {
+		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+			return RosterSource{}, err
+		}
+		return i.find(ctx, r, org)
+	})
+	if err == nil {
+		err = i.open()
+	}
+	if err == nil && !in.DryRun {
+		err = i.begin(ctx)
+	}
+	if err != nil {
+		return i.roster, err
+	}
+	if err := i.run(ctx); err != nil {
+		i.fail(ctx, err)
+		return i.roster, err
+	}
+	return i.roster, i.finish(ctx)
+}
+
+// rosterImport is an import on its way.
+type rosterImport struct {
+	act      *act.Kernel[Tx]
+	src      core.Source
+	a        access.Actor
+	in       RosterRequest
+	source   RosterSource
+	roster   Roster
+	refusals []roster.Refusal
+	lines    *roster.Reader
+	digest   interface{ Sum([]byte) []byte }
+	people   map[core.TherapistID]RosterPerson
+	byName   map[string][]core.TherapistID
+	seen     map[uint64]struct{}
+	seed     maphash.Seed
+}
+
+// find finds how the list is read, and the day of which it speaks.
+func (i *rosterImport) find(ctx context.Context, r act.Reader[Tx], org core.OrganizationID) (RosterSource, error) {
+	source, err := r.Tx.RosterSource(ctx, i.in.SourceID)
+	if err != nil {
+		return source, err
+	}
+	if source.OrganizationID != org {
+		return source, core.NotFound("roster source")
+	}
+	school, err := r.Tx.Organization(ctx, org)
+	if i.in.AsOf.IsZero() {
+		i.in.AsOf = school.Today(r.Now)
+	}
+	return source, err
+}
+
+// open reads the head of the list.
+func (i *rosterImport) open() error {
+	now := i.src.Now()
+	if i.in.AsOf.After(latestToday(now)) {
+		return core.InvalidField("as_of", "date_in_future", "%s has not come yet.", i.in.AsOf)
+	}
+	name, err := core.CleanText(path.Base(strings.ReplaceAll(i.in.Filename, `\`, "/")), 1, 200)
+	if err != nil {
+		name = "roster.csv"
+	}
+	i.roster = Roster{
+		OrganizationID: i.source.OrganizationID, SourceID: i.source.ID, SourceName: i.source.Name, State: RosterRunning, Filename: name,
+		AsOf: i.in.AsOf, Refusals: []byte("[]"), StartedBy: i.a.AccountID, StartedByName: i.a.Name, StartedAt: now, Version: 1,
+	}
+	var mapping roster.Mapping
+	if err := core.FromJSON(i.source.Mapping, &mapping, "roster_sources.mapping", i.source.ID.String()); err != nil {
+		return err
+	}
+	digest := sha256.New()
+	i.digest = digest
+	i.lines, err = roster.Open(io.TeeReader(i.in.File, digest), mapping)
+	return err
+}
+
+// begin is the command by which the office takes the list in; what the parts of it
+// bring is noted in its name.
+func (i *rosterImport) begin(ctx context.Context) error {
+	i.roster.ID = core.NewID[core.RosterID](i.src)
+	_, err := act.Do(ctx, i.act, i.a, importsRoster, i.noting(Tx.InsertRoster, act.RosterImported))
+	return err
+}
+
+// meet reads whom the school knows, part by part.
+func (i *rosterImport) meet(ctx context.Context) error {
+	after := core.TherapistID{}
+	for {
+		part, err := act.Peek(ctx, i.act, func(ctx context.Context, tx Tx) ([]RosterPerson, error) {
+			return tx.RosterPeople(ctx, i.roster.OrganizationID, after, 5_000)
+		})
+		if err != nil || len(part) == 0 {
+			return err
+		}
+		for _, p := range part {
+			i.people[p.TherapistID] = p
+			key := roster.NameKey(p.Name)
+			i.byName[key] = append(i.byName[key], p.TherapistID)
+		}
+		after = part[len(part)-1].TherapistID
+	}
+}
+
+func (i *rosterImport) run(ctx context.Context) error {
+	if err := i.meet(ctx); err != nil {
+		return err
+	}
+	for {
+		part, end, err := i.part()
+		if err != nil {
+			return err
+		}
+		if err := i.take(ctx, part); err != nil {
+			return err
+		}
+		if i.in.Progress != nil {
+			i.in.Progress(i.roster)
+		}
+		if end {
+			return nil
+		}
+	}
+}
+
+// part reads the next lines.
+func (i *rosterImport) part() (lines []roster.Line, end bool, err error) {
+	for len(lines) < rosterBatch {
+		line, refusal, err := i.lines.Next()
+		if roster.Done(err) {
+			return lines, true, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		i.roster.Records++
+		if line.Title == "" {
+			line.Title = i.source.Title
+		}
+		if refusal == nil && i.again(line) {
+			refusal = &roster.Refusal{Record: line.Record, Field: string(roster.Number), Code: "repeated", Message: "The number stands in the list twice; the first line is taken."}
+		}
+		if refusal == nil {
+			lines = append(lines, line)
+			continue
+		}
+		i.roster.Refused++
+		if len(i.refusals) < mostRefusals {
+			i.refusals = append(i.refusals, *refusal)
+		}
+	}
+	return lines, false, nil
+}
+
+// again tells whether a licence came before. It keeps eight bytes of each.
+func (i *rosterImport) again(line roster.Line) bool {
+	key := maphash.String(i.seed, line.Title+"\x00"+line.Number)
+	_, seen := i.seen[key]
+	i.seen[key] = struct{}{}
+	return seen
+}
+
+// take takes a part in, or only looks at it in a dry run. The office's command was
+// to take in the list, which begin told of: what a part brings is the program's
+// work on it, and is told of in the list's own row.
+func (i *rosterImport) take(ctx context.Context, lines []roster.Line) error {
+	before := i.roster
+	judged := func(ctx context.Context, tx Tx) (*rosterPart, error) {
+		i.roster = before // a transaction may run several times
+		w := &rosterPart{rosterImport: i, now: i.src.Now()}
+		return w, w.judge(ctx, tx, lines)
+	}
+	if i.in.DryRun {
+		_, err := act.Inspect(ctx, i.act, judged)
+		return err
+	}
+	return act.Maintain(ctx, i.act, func(ctx context.Context, tx Tx) error {
+		w, err := judged(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := w.write(ctx, tx); err != nil {
+			return err
+		}
+		return tx.UpdateRoster(ctx, i.roster)
+	})
+}
+
+// finish closes the import.
+func (i *rosterImport) finish(ctx context.Context) error {
+	i.roster.State = RosterDone
+	return i.close(ctx)
+}
+
+// fail keeps why the import broke off; what was taken in stays.
+func (i *rosterImport) fail(ctx context.Context, err error) {
+	i.roster.State, i.roster.Failure = RosterFailed, "The list could not be read to its end. What was taken in stays; import it again."
+	if f := core.AsFault(err); f != nil {
+		i.roster.Failure = f.Message
+	}
+	_ = i.close(context.WithoutCancel(ctx)) // the cause is what is told
+}
+
+func (i *rosterImport) close(ctx context.Context) (err error) {
+	i.roster.Digest, i.roster.FinishedAt = hex.EncodeToString(i.digest.Sum(nil)), i.src.Now()
+	if i.roster.Refusals, err = json.Marshal(i.refusals); err != nil || i.in.DryRun {
+		return err
+	}
+	_, err = act.Do(ctx, i.act, i.a, endsRoster, i.noting(Tx.UpdateRoster, map[RosterState]act.Event{
+		RosterDone: act.RosterDone, RosterFailed: act.RosterFailed,
+	}[i.roster.State]))
+	return err
+}
+
+// noting is a command that keeps how far the import has come, and tells an event
+// of it.
+func (i *rosterImport) noting(save func(Tx, context.Context, Roster) error, event act.Event) act.Command[Tx, struct{}, Roster] {
+	return act.Command[Tx, struct{}, Roster]{
+		At:     access.Target{Organization: i.roster.OrganizationID},
+		Change: func(context.Context, act.Step[Tx], struct{}) (Roster, error) { return i.roster, nil },
+		Save:   func(ctx context.Context, x act.Step[Tx], _ struct{}, r Roster) error { return save(x.Tx, ctx, r) },
+		Tell:   func(_ struct{}, r Roster) []act.Told { return []act.Told{{Event: event, Subject: r.ID.String()}} },
+	}
+}

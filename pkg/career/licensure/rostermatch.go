@@ -1,0 +1,112 @@
+package licensure
+
+import (
+	"context"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Matches lists the lines that wait for a person, or were decided, oldest first.
+// Permission: roster.read. Codes: unknown_state, bad_cursor.
+func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.OrganizationID, state MatchState, page core.Page) (core.List[RosterMatch], error) {
+	if state == "" {
+		state = MatchOpen
+	}
+	return act.List(ctx, s.act, a, page, act.ByID(access.RosterRead, access.Target{Organization: org}, func(ctx context.Context, tx Tx, after core.RosterMatchID, limit int) ([]RosterMatch, error) {
+		if !slices.Contains([]MatchState{MatchOpen, MatchLinked, MatchDismissed}, state) {
+			return nil, core.InvalidField("state", "unknown_state", "A line is open, linked or dismissed.")
+		}
+		return tx.RosterMatches(ctx, org, state, after, limit)
+	}, func(m RosterMatch) core.RosterMatchID { return m.ID }))
+}
+
+// Link decides that a line is of one of its candidates, and records what it
+// says. Permission: roster.decide, and nobody for their own record. Codes:
+// not_found, own_record, not_a_candidate (therapist_id), decided,
+// license_of_another, stale.
+func (s *rosters) Link(ctx context.Context, a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID) (RosterMatch, error) {
+	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, therapist, func(ctx context.Context, x act.Step[Tx], m *RosterMatch) error {
+		if !slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
+			return core.InvalidField("therapist_id", "not_a_candidate", "Choose one of the people of the line.")
+		}
+		m.State = MatchLinked
+		return s.link(ctx, x, m, therapist)
+	}))
+}
+
+// Dismiss decides that a line is of none of its candidates; it is not asked
+// again. Permission: roster.decide. Codes: not_found, decided, stale.
+func (s *rosters) Dismiss(ctx context.Context, a access.Actor, id core.RosterMatchID, version int) (RosterMatch, error) {
+	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, core.TherapistID{}, func(_ context.Context, _ act.Step[Tx], m *RosterMatch) error {
+		m.State = MatchDismissed
+		return nil
+	}))
+}
+
+// deciding is a command that decides on a line for a therapist, zero for none of
+// its candidates. That it was decided already is told before that it is another
+// version by now, since that is why.
+func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID, decide func(context.Context, act.Step[Tx], *RosterMatch) error) act.Command[Tx, RosterMatch, RosterMatch] {
+	return act.Command[Tx, RosterMatch, RosterMatch]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[RosterMatch], error) {
+			m, err := tx.RosterMatch(ctx, id)
+			// A candidate who is the actor is the actor's own record, whoever is chosen.
+			owner := access.Target{Organization: m.OrganizationID, Therapist: therapist}
+			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == a.TherapistID }) && !a.TherapistID.IsZero() {
+				owner.Therapist = a.TherapistID
+			}
+			return act.Found[RosterMatch]{Thing: m, Owner: owner}, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], m RosterMatch) (RosterMatch, error) {
+			switch {
+			case m.State != MatchOpen:
+				return m, core.Conflict("decided", "This line was decided already.")
+			case version != 0 && version != m.Version:
+				return m, core.ErrStale
+			}
+			m.DecidedBy, m.DecidedByName, m.DecidedAt = a.AccountID, a.Name, x.Now
+			err := decide(ctx, x, &m)
+			m.Version++
+			return m, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], from, to RosterMatch) error {
+			to.Version = from.Version
+			return x.Tx.DecideRosterMatch(ctx, to)
+		},
+		Tell: func(_, m RosterMatch) []act.Told { return tell(m.OrganizationID, therapist, id.String()) },
+	}
+}
+
+// link records what a line says of a therapist's licence.
+func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, therapist core.TherapistID) error {
+	source, err := x.Tx.RosterSource(ctx, m.SourceID)
+	if err != nil {
+		return err
+	}
+	var line roster.Line
+	if err := core.FromJSON(m.Line, &line, "roster_matches.line", m.ID.String()); err != nil {
+		return err
+	}
+	w := &rosterPart{now: x.Now, rosterImport: &rosterImport{
+		src: s.src, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
+	}}
+	recorded, err := x.Tx.LicensesByNumber(ctx, m.Jurisdiction, []string{m.Number})
+	if err != nil {
+		return err
+	}
+	l, isNew := w.newLicense(line, therapist), true
+	if i := slices.IndexFunc(recorded, func(l core.License) bool { return l.Title == m.Title }); i >= 0 {
+		l, isNew = recorded[i], false
+	}
+	if l.TherapistID != therapist {
+		return core.Conflict("license_of_another", "Somebody else has this licence by now. Dismiss the line, or look at that licence.")
+	}
+	events, withdrawn, _ := found{line, source.Name, m.AsOf}.news(l, m.Doubt == DoubtEarlierEnd)
+	w.record(l, isNew, events, withdrawn)
+	m.LicenseID = l.ID
+	return w.write(ctx, x.Tx)
+}

@@ -1,0 +1,195 @@
+package licensure
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// rosterPart is what one part of a list brings.
+type rosterPart struct {
+	*rosterImport
+	now      time.Time
+	licenses []core.License
+	events   []core.LicenseEvent
+	checks   []core.LicenseCheck
+	touched  []core.LicenseID
+	matches  []RosterMatch
+}
+
+// judge finds whose each line is, and what is new in it.
+func (w *rosterPart) judge(ctx context.Context, tx Tx, lines []roster.Line) error {
+	numbers := make([]string, len(lines))
+	var named []core.TherapistID
+	for n, line := range lines {
+		numbers[n] = line.Number
+		named = append(named, w.byName[roster.NameKey(line.Name)]...)
+	}
+	recorded, err := tx.LicensesByNumber(ctx, w.source.Jurisdiction, numbers)
+	if err != nil {
+		return err
+	}
+	decided, err := tx.RosterMatchesOf(ctx, w.roster.OrganizationID, w.source.Jurisdiction, numbers)
+	if err != nil {
+		return err
+	}
+	others, err := tx.LicensesOfMany(ctx, w.source.Jurisdiction, named)
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		w.line(line, recorded, decided, others)
+	}
+	return nil
+}
+
+func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []RosterMatch, others []core.License) {
+	at := slices.IndexFunc(recorded, func(l core.License) bool { return l.Number == line.Number && l.Title == line.Title })
+	state := map[RosterDoubt]MatchState{}
+	for _, m := range decided {
+		if m.Number == line.Number && m.Title == line.Title {
+			state[m.Doubt] = m.State
+		}
+	}
+	if at < 0 {
+		w.byNameAndYear(line, state, others)
+		return
+	}
+	l := recorded[at]
+	holder, known := w.people[l.TherapistID]
+	switch {
+	case !known:
+		w.roster.Unknown++
+	case l.TherapistID == w.a.TherapistID:
+		w.doubt(line, DoubtOwnRecord, state, l.TherapistID)
+	case roster.NameKey(holder.Name) != roster.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
+		w.doubt(line, DoubtOtherName, state, l.TherapistID)
+	default:
+		w.match(line, l, false, state)
+	}
+}
+
+// byNameAndYear looks for the holder of a licence that nobody recorded.
+func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
+	var sure, perhaps []core.TherapistID
+	for _, id := range w.byName[roster.NameKey(line.Name)] {
+		switch p := w.people[id]; {
+		case p.BirthYear == 0 || line.BirthYear == 0:
+			perhaps = append(perhaps, id)
+		case p.BirthYear == line.BirthYear:
+			sure = append(sure, id)
+		}
+	}
+	switch {
+	case len(sure)+len(perhaps) == 0:
+		w.roster.Unknown++
+	case len(sure) > 1:
+		w.doubt(line, DoubtSeveral, state, sure...)
+	case len(sure) == 0 || len(perhaps) > 0:
+		w.doubt(line, DoubtNoBirthYear, state, append(sure, perhaps...)...)
+	case sure[0] == w.a.TherapistID:
+		w.doubt(line, DoubtOwnRecord, state, sure[0])
+	case slices.ContainsFunc(others, func(l core.License) bool { return l.TherapistID == sure[0] && l.Title == line.Title }):
+		w.doubt(line, DoubtOtherNumber, state, sure[0])
+	default:
+		w.match(line, w.newLicense(line, sure[0]), true, state)
+	}
+}
+
+func (w *rosterPart) newLicense(line roster.Line, therapist core.TherapistID) core.License {
+	return core.License{
+		ID: core.NewID[core.LicenseID](w.src), TherapistID: therapist, OrganizationID: w.roster.OrganizationID,
+		Jurisdiction: w.source.Jurisdiction, Title: line.Title, Number: line.Number, IssuedOn: line.IssuedOn,
+		CreatedAt: w.now, CreatedBy: w.a.AccountID, Version: 1,
+	}
+}
+
+// doubt puts a line before a person, once.
+func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDoubt]MatchState, candidates ...core.TherapistID) {
+	switch state[why] {
+	case MatchDismissed:
+		w.roster.Unknown++
+		return
+	case MatchLinked:
+		w.roster.Matched++
+		return
+	}
+	w.roster.Doubtful++
+	if state[why] == MatchOpen {
+		return
+	}
+	m := RosterMatch{
+		ID: core.NewID[core.RosterMatchID](w.src), OrganizationID: w.roster.OrganizationID, RosterID: w.roster.ID, SourceID: w.source.ID,
+		AsOf: w.roster.AsOf, Jurisdiction: w.source.Jurisdiction, Title: line.Title, Number: line.Number, Doubt: why, State: MatchOpen,
+		CreatedAt: w.now, Version: 1,
+	}
+	m.Line, _ = json.Marshal(line) // texts, numbers and days
+	for _, id := range candidates[:min(20, len(candidates))] {
+		m.Candidates = append(m.Candidates, w.people[id])
+	}
+	w.matches = append(w.matches, m)
+}
+
+// match adds what is new of a licence.
+func (w *rosterPart) match(line roster.Line, l core.License, isNew bool, state map[RosterDoubt]MatchState) {
+	f := found{line, w.source.Name, w.roster.AsOf}
+	events, withdrawn, earlier := f.news(l, state[DoubtEarlierEnd] == MatchLinked)
+	if earlier && state[DoubtEarlierEnd] != MatchDismissed {
+		w.doubt(line, DoubtEarlierEnd, state, l.TherapistID)
+	} else {
+		w.roster.Matched++
+	}
+	w.record(l, isNew, events, withdrawn)
+	if isNew || len(events)+len(withdrawn) > 0 {
+		w.roster.Changed++
+	}
+}
+
+// record gathers what is written of a licence.
+func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, withdrawn []core.LicenseEvent) {
+	outcome := core.CheckSame
+	if isNew {
+		w.licenses = append(w.licenses, l)
+	}
+	for _, e := range withdrawn {
+		gone := newEvent(w.src, w.a, l.ID, EventInput{
+			Axis: e.Axis, Status: core.Withdrawn, EffectiveOn: e.EffectiveOn, Method: core.MethodPrimarySource, Source: w.source.Name,
+			CheckedOn: w.roster.AsOf, Note: "The register says an earlier last day.",
+		}, w.now)
+		gone.Withdraws = e.ID
+		w.events = append(w.events, gone)
+	}
+	for _, in := range events {
+		w.events = append(w.events, newEvent(w.src, w.a, l.ID, in, w.now))
+	}
+	if isNew || len(events)+len(withdrawn) > 0 {
+		outcome = core.CheckChanged
+		w.touched = append(w.touched, l.ID)
+	}
+	w.checks = append(w.checks, core.LicenseCheck{
+		ID: core.NewID[core.LicenseCheckID](w.src), LicenseID: l.ID, At: w.now, CheckedOn: w.roster.AsOf, Source: w.source.Name,
+		Outcome: outcome, RecordedBy: w.a.AccountID,
+	})
+}
+
+func (w *rosterPart) write(ctx context.Context, tx Tx) error {
+	if err := tx.InsertLicenses(ctx, w.licenses); err != nil {
+		return err
+	}
+	if err := tx.InsertLicenseEvents(ctx, w.events); err != nil {
+		return err
+	}
+	if err := tx.InsertLicenseChecks(ctx, w.checks); err != nil {
+		return err
+	}
+	if len(w.touched) > 0 {
+		if err := tx.RefreshTerms(ctx, w.touched); err != nil {
+			return err
+		}
+	}
+	return tx.InsertRosterMatches(ctx, w.matches)
+}

@@ -1,0 +1,100 @@
+package licensure
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Tx is what the service needs of a transaction.
+type Tx interface {
+	act.Tx
+	Licenses
+	Rosters
+	Holdings
+	Adverses
+	People
+}
+
+// Licenses are the licences and their histories.
+type Licenses interface {
+	InsertLicense(ctx context.Context, l core.License) error
+	InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error
+	// TouchLicense keeps the last day of the terms too.
+	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
+	License(ctx context.Context, id core.LicenseID) (core.License, error)
+	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
+}
+
+// Rosters are the lists of boards: how they are read, what came of them, and the
+// lines that a person has to decide.
+type Rosters interface {
+	RosterSources
+	RosterMatches
+	InsertRoster(ctx context.Context, r Roster) error
+	UpdateRoster(ctx context.Context, r Roster) error
+	BoardRoster(ctx context.Context, id core.RosterID) (Roster, error)
+	BoardRosters(ctx context.Context, org core.OrganizationID, after core.RosterID, limit int) ([]Roster, error)
+	// RosterPeople are the therapists whom a school knows, by id.
+	RosterPeople(ctx context.Context, org core.OrganizationID, after core.TherapistID, limit int) ([]RosterPerson, error)
+	Bulk
+}
+
+// Bulk reads and writes many licences at once. What a source said of one day is
+// kept once; RefreshTerms keeps the last day of the terms.
+type Bulk interface {
+	LicensesByNumber(ctx context.Context, jurisdiction string, numbers []string) ([]core.License, error)
+	LicensesOfMany(ctx context.Context, jurisdiction string, therapists []core.TherapistID) ([]core.License, error)
+	InsertLicenses(ctx context.Context, licenses []core.License) error
+	InsertLicenseEvents(ctx context.Context, events []core.LicenseEvent) error
+	InsertLicenseChecks(ctx context.Context, checks []core.LicenseCheck) error
+	RefreshTerms(ctx context.Context, licenses []core.LicenseID) error
+}
+
+// RosterSources are how a school reads each board's lists.
+type RosterSources interface {
+	InsertRosterSource(ctx context.Context, s RosterSource) error
+	UpdateRosterSource(ctx context.Context, s RosterSource) error
+	RosterSource(ctx context.Context, id core.RosterSourceID) (RosterSource, error)
+	RosterSources(ctx context.Context, org core.OrganizationID, after core.RosterSourceID, limit int) ([]RosterSource, error)
+}
+
+// RosterMatches are lines that a person has to decide. One that is known with
+// the same doubt is not inserted again.
+type RosterMatches interface {
+	InsertRosterMatches(ctx context.Context, matches []RosterMatch) error
+	RosterMatchesOf(ctx context.Context, org core.OrganizationID, jurisdiction string, numbers []string) ([]RosterMatch, error)
+	RosterMatch(ctx context.Context, id core.RosterMatchID) (RosterMatch, error)
+	RosterMatches(ctx context.Context, org core.OrganizationID, state MatchState, after core.RosterMatchID, limit int) ([]RosterMatch, error)
+	DecideRosterMatch(ctx context.Context, m RosterMatch) error
+}
+
+// Holdings are what therapists hold beside licences, with their evidence.
+type Holdings interface {
+	InsertHolding(ctx context.Context, h Holding) error
+	UpdateHolding(ctx context.Context, h Holding) error
+	Holding(ctx context.Context, id core.HoldingID) (Holding, error)
+	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]Holding, error)
+	LongestHeld(ctx context.Context, therapist core.TherapistID, kind HoldingKind, on core.Date) ([]Holding, error)
+	HoldingsDue(ctx context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]Holding, error)
+	InsertDocument(ctx context.Context, d core.Document) error
+	Document(ctx context.Context, id core.DocumentID) (core.Document, error)
+}
+
+// Adverses are what authorities did about licences. AttachAdverse is stale where
+// there is a document already.
+type Adverses interface {
+	InsertAdverse(ctx context.Context, v Adverse) error
+	AttachAdverse(ctx context.Context, id core.AdverseID, document core.DocumentID) error
+	Adverse(ctx context.Context, id core.AdverseID) (Adverse, error)
+	AdverseOf(ctx context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]Adverse, error)
+}
+
+// People are the therapists and the schools.
+type People interface {
+	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	SetTherapistDetails(ctx context.Context, t core.Therapist) error
+}

@@ -1,0 +1,29 @@
+package renewal
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Doctor tells of every licence that nobody would be reminded of on the right
+// day, because its due thing is absent or says another one. It changes nothing and
+// asks no permission.
+func (s *Service) Doctor(ctx context.Context) ([]string, error) {
+	var told []string
+	var after core.LicenseID
+	for {
+		missed, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) ([]core.LicenseID, error) {
+			return tx.MissedDue(ctx, after, atOnce)
+		})
+		for _, id := range missed {
+			told = append(told, fmt.Sprintf("licence %s: reminders go by another last day than the licence has", id))
+		}
+		if err != nil || len(missed) < atOnce {
+			return told, err
+		}
+		after = missed[len(missed)-1]
+	}
+}

@@ -1,0 +1,69 @@
+package renewal
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// kindWords are what a mail says of a kind of due thing: its name, and where the
+// pages show it.
+var kindWords = map[DueKind]struct{ name, path, ask string }{
+	DueLicense:    {"licence", "/licenses/%s/renewal", "What the renewal takes, step by step, and where to note that it is done:"},
+	DueCredential: {"certificate", "/record/certificates", "The certificate, and who issued it:"},
+}
+
+// words are those of a kind; one that is not known has plain ones.
+func words(kind DueKind) (name, path, ask string) {
+	w, ok := kindWords[kind]
+	if !ok {
+		return "record", "/record", "Your record:"
+	}
+	return w.name, w.path, w.ask
+}
+
+// link is where the pages show a due thing.
+func (s *Service) link(kind DueKind, subject core.SubjectID) string {
+	_, path, _ := words(kind)
+	return s.o.BaseURL + strings.Replace(path, "%s", subject.String(), 1)
+}
+
+// mail writes a reminder as text. It tells the days that are left on the day that
+// it is sent, which may be fewer than were asked for.
+func (s *Service) mail(r DueReminder, p Person, today core.Date) core.Mail {
+	name, _, ask := words(r.Kind)
+	when := whenWords(daysBetween(today, r.ExpiresOn))
+	day := r.ExpiresOn.In(time.UTC).Format("Monday, 2 January 2006")
+	verb := "ends"
+	if r.ExpiresOn.Before(today) {
+		verb = "ended"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Hello %s,\n\nyour %s %s %s %s: %s is its last good day.\n\n", p.Therapist.Name, name, r.Due.Label, verb, when, day)
+	if verb == "ended" && r.Kind == DueLicense {
+		b.WriteString("Unless your state says otherwise you may not practise with it now. If you have renewed it, note the new date and these mails stop.\n\n")
+	}
+	fmt.Fprintf(&b, "%s\n\n%s\n\n", ask, s.link(r.Kind, r.Subject))
+	fmt.Fprintf(&b, "When you are reminded, or whether at all:\n\n%s/record/reminders\n", s.o.BaseURL)
+	return core.Mail{To: p.Therapist.Email, Subject: fmt.Sprintf("%s %s %s", r.Due.Label, verb, when), Text: b.String()}
+}
+
+func daysBetween(from, to core.Date) int {
+	return int(to.In(time.UTC).Sub(from.In(time.UTC)) / (24 * time.Hour))
+}
+
+func whenWords(days int) string {
+	switch {
+	case days == 0:
+		return "today"
+	case days == 1:
+		return "tomorrow"
+	case days == -1:
+		return "yesterday"
+	case days < 0:
+		return fmt.Sprintf("%d days ago", -days)
+	}
+	return fmt.Sprintf("in %d days", days)
+}

@@ -1,0 +1,47 @@
+package renewal
+
+import (
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Options say where the pages are, for links in mails and calendars.
+type Options struct {
+	// BaseURL has no slash at its end.
+	BaseURL string
+}
+
+// Service keeps reminders, calendars and checklists of renewals.
+type Service struct {
+	act     *act.Kernel[Tx]
+	src     core.Source
+	o       Options
+	sources map[string]Source
+	dates   []Dates
+}
+
+// New makes the service.
+func New(store act.Store[Tx], src core.Source, o Options) *Service {
+	return &Service{act: act.New(store, src, nil), src: src, o: o, sources: map[string]Source{}}
+}
+
+// The deeds of renewals.
+var (
+	setsReminders   = act.Declare(access.ReminderWrite, act.RemindersSet)
+	makesCalendar   = act.Declare(access.CalendarShare, act.CalendarMade)
+	revokesCalendar = act.Declare(access.CalendarShare, act.CalendarRevoked)
+	ticksStep       = act.Declare(access.RenewalTick, act.RenewalTicked)
+	unticksStep     = act.Declare(access.RenewalTick, act.RenewalUnticked)
+)
+
+// of is something of a therapist, who belongs to the schools where they are
+// enrolled or finished a course.
+func of(therapist core.TherapistID) access.Target {
+	return access.Target{Therapist: therapist, Granted: true}
+}
+
+// tellOf tells a command on a therapist's own things.
+func tellOf[N, R any](therapist core.TherapistID) func(N, R) []act.Told {
+	return func(N, R) []act.Told { return act.Of(therapist.String(), nil) }
+}

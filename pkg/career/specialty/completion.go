@@ -1,0 +1,177 @@
+package specialty
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// CompletionInput says who finished a course, and when. The therapist is named
+// by TherapistID, if the school knows them, or by Email; Name is needed where
+// the address is new to Palmar. Minutes 0 are the course's own.
+type CompletionInput struct {
+	Email       string
+	Name        string
+	TherapistID core.TherapistID
+	CompletedOn core.Date
+	Minutes     core.Minutes
+	Instructor  string
+	Note        string
+}
+
+// finished is a course and who is said to have finished it: their name is empty
+// where they are new to Palmar.
+type finished struct {
+	course core.Course
+	name   string
+}
+
+// RecordCompletion records that a therapist finished a course. Somebody who is
+// not known yet gets an account without a password and becomes a student of the
+// school. A record never changes. Permission: course_completion.record, not on
+// one's own record. Codes: those of the fields (required, bad_email, bad_date,
+// date_in_future, too_few_minutes, too_long, bad_character), duplicate,
+// not_found.
+func (s *courses) RecordCompletion(ctx context.Context, a access.Actor, course core.CourseID, in CompletionInput) (core.CourseCompletion, error) {
+	return act.Do(ctx, s.act, a, recordsCompletion, act.Command[Tx, finished, core.CourseCompletion]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[finished], error) { return in.find(ctx, tx, course) },
+		Change: func(ctx context.Context, x act.Step[Tx], f finished) (core.CourseCompletion, error) {
+			if err := in.check(ctx, x.Tx, f.course, x.Now); err != nil {
+				return core.CourseCompletion{}, err
+			}
+			therapist, err := s.student(ctx, x.Tx, f, in, x.Now)
+			if err != nil {
+				return core.CourseCompletion{}, err
+			}
+			return complete(ctx, x.Tx, core.CourseCompletion{
+				ID: core.NewID[core.CourseCompletionID](s.src), OrganizationID: f.course.OrganizationID, CourseID: course, TherapistID: therapist,
+				CompletedOn: in.CompletedOn, Minutes: in.Minutes, Instructor: in.Instructor, Note: in.Note, RecordedBy: a.AccountID, RecordedAt: x.Now,
+			})
+		},
+		Tell: func(_ finished, c core.CourseCompletion) []act.Told { return tellCompletion(c, nil) },
+	})
+}
+
+// complete keeps a completion and gives it with the names of course and person.
+func complete(ctx context.Context, tx Earned, c core.CourseCompletion) (core.CourseCompletion, error) {
+	err := tx.InsertCourseCompletions(ctx, []core.CourseCompletion{c})
+	if errors.Is(err, core.ErrDuplicate) {
+		return c, core.Conflict("duplicate", "This completion is recorded already.")
+	}
+	if err != nil {
+		return c, err
+	}
+	return tx.CourseCompletion(ctx, c.ID)
+}
+
+func tellCompletion(c core.CourseCompletion, details map[string]string) []act.Told {
+	return []act.Told{{Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}, Subject: c.ID.String(), Details: details}}
+}
+
+// find finds the course, and the person whom an input names as far as they are
+// known: nobody records for themselves.
+func (in CompletionInput) find(ctx context.Context, tx Tx, course core.CourseID) (act.Found[finished], error) {
+	c, err := tx.Course(ctx, course)
+	found := act.Found[finished]{Thing: finished{course: c}, Owner: access.Target{Organization: c.OrganizationID}}
+	if err != nil {
+		return found, err
+	}
+	therapist := in.TherapistID
+	if therapist.IsZero() {
+		email, err := core.NormalizeEmail(in.Email)
+		if err != nil {
+			return found, nil //nolint:nilerr // what is wrong with it is told to who may record
+		}
+		known, err := tx.PersonByEmail(ctx, email)
+		if err != nil && !errors.Is(err, core.NotFound("person")) {
+			return found, err
+		}
+		therapist, found.Thing.name = known.ID, known.Name
+	}
+	if !therapist.IsZero() {
+		found.Others = []access.Target{{Organization: c.OrganizationID, Therapist: therapist}}
+	}
+	return found, nil
+}
+
+func (in *CompletionInput) check(ctx context.Context, tx People, course core.Course, now time.Time) error {
+	org, err := tx.Organization(ctx, course.OrganizationID)
+	if err != nil {
+		return err
+	}
+	if in.Minutes == 0 {
+		in.Minutes = course.Minutes
+	}
+	var c core.Collect
+	switch {
+	case in.CompletedOn.IsZero():
+		c.Add("completed_on", "required", "This date is needed.")
+	case in.CompletedOn.Year < 1900 || in.CompletedOn.Year > 2200:
+		c.Add("completed_on", "bad_date", "%s cannot be right.", in.CompletedOn)
+	case in.CompletedOn.After(org.Today(now)):
+		c.Add("completed_on", "date_in_future", "%s has not come yet.", in.CompletedOn)
+	}
+	line(&c, "instructor", &in.Instructor, 1, 120)
+	note(&c, "note", &in.Note)
+	line(&c, "name", &in.Name, 0, 120)
+	if in.Minutes < course.Minutes || in.Minutes > mostMinutes {
+		c.Add("minutes", "too_few_minutes", "The course has %s; whoever completes it has at least that.", course.Minutes)
+	}
+	if in.TherapistID.IsZero() {
+		email, err := core.NormalizeEmail(in.Email)
+		_ = c.Check("email", err) // a fault
+		in.Email = email
+	}
+	return c.Err()
+}
+
+// student finds or makes the therapist whom an input names.
+func (s *courses) student(ctx context.Context, tx People, f finished, in CompletionInput, now time.Time) (core.TherapistID, error) {
+	org := f.course.OrganizationID
+	if !in.TherapistID.IsZero() {
+		orgs, err := tx.TherapistOrganizations(ctx, in.TherapistID)
+		if err == nil && !slices.Contains(orgs, org) {
+			err = core.NotFound("therapist")
+		}
+		return in.TherapistID, err
+	}
+	return enroll(ctx, tx, s.src, org, newcomer{cmp.Or(f.name, in.Name), in.Email}, now)
+}
+
+// Completions lists a school's recorded completions, newest first; students see
+// their own. Permission: course_completion.read. Code: bad_cursor.
+func (s *courses) Completions(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[core.CourseCompletion], error) {
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, core.CourseCompletion]{
+		Action: access.CourseCompletionRead, Parts: 1, Alone: true,
+		Find: func(ctx context.Context, r act.Reader[Tx], part act.Part) ([]core.CourseCompletion, error) {
+			after, err := act.AfterID[core.CourseCompletionID](part, 0)
+			if err != nil {
+				return nil, err
+			}
+			scope, err := r.Scope(org)
+			if err != nil {
+				return nil, err
+			}
+			return r.Tx.CourseCompletions(ctx, org, scope.Therapist, after, part.Limit)
+		},
+		Key: func(c core.CourseCompletion) []string { return []string{c.ID.String()} },
+	})
+}
+
+// Completion finds a completion. Permission: course_completion.read. Code:
+// not_found.
+func (s *courses) Completion(ctx context.Context, a access.Actor, id core.CourseCompletionID) (core.CourseCompletion, error) {
+	return act.Look(ctx, s.act, a, access.CourseCompletionRead, func(ctx context.Context, r act.Reader[Tx]) (core.CourseCompletion, error) {
+		c, err := r.Tx.CourseCompletion(ctx, id)
+		if err != nil {
+			return core.CourseCompletion{}, err
+		}
+		return c, r.May(ctx, access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID})
+	})
+}

@@ -1,0 +1,257 @@
+package specialty
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Facet is something by which a listed therapist is found.
+type Facet struct{ Name, Value string }
+
+// DirectorySearch is what somebody looks for; what is empty is not asked.
+type DirectorySearch struct {
+	Area, Condition, Language, Insurance string
+	Mentor                               bool
+}
+
+// DirectoryQuery is DirectorySearch as facets, the most telling first. With
+// Condition a certificate that is good at Now has to attest it.
+type DirectoryQuery struct {
+	Facets    []Facet
+	Condition string
+	After     core.TherapistID
+	Now       time.Time
+	Limit     int
+}
+
+// Listed is an entry of the directory: the name and what was chosen beside it.
+// Conditions have the certificate behind them.
+type Listed struct {
+	DirectoryProfile
+	Conditions []Ability
+}
+
+const mostListed = 10
+
+var areaCode = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// Profile is what the actor wrote for the directory; nothing, and not listed,
+// where they never did. Permission: self.read. Code: not_found (no therapist).
+func (s *Service) Profile(ctx context.Context, a access.Actor) (DirectoryProfile, error) {
+	return act.Look(ctx, s.act, a, access.SelfRead, func(ctx context.Context, r act.Reader[Tx]) (DirectoryProfile, error) {
+		if err := mayRead(ctx, r); err != nil {
+			return DirectoryProfile{}, err
+		}
+		return profileOf(ctx, r.Tx, a)
+	})
+}
+
+func profileOf(ctx context.Context, tx Directory, a access.Actor) (DirectoryProfile, error) {
+	p, err := tx.DirectoryProfile(ctx, a.TherapistID)
+	if core.CodeOf(err) == "not_found" {
+		return DirectoryProfile{TherapistID: a.TherapistID, Name: a.Name, Version: 1}, nil
+	}
+	return p, err
+}
+
+// errNoRecord says that somebody is no therapist.
+var errNoRecord = core.NotFound("record")
+
+// mayRead asks whether the actor may read their own record, and that they have one.
+func mayRead(ctx context.Context, r act.Reader[Tx]) error {
+	if err := r.May(ctx, access.Target{}); err != nil {
+		return err
+	}
+	if r.Actor.TherapistID.IsZero() {
+		return errNoRecord
+	}
+	return nil
+}
+
+// SaveProfile writes the actor's entry. Only the fields that Shown names are
+// shown, and nothing unless Listed is set; who takes that away is found no more
+// from that moment. Permission: self.write. Codes by field: required, too_long,
+// bad_character, bad_area, too_many, unknown_field; stale, not_found.
+func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, p DirectoryProfile) (DirectoryProfile, error) {
+	return act.Do(ctx, s.act, a, writesDirectory, act.Command[Tx, DirectoryProfile, DirectoryProfile]{
+		Version: version,
+		Find: func(ctx context.Context, tx Tx) (act.Found[DirectoryProfile], error) {
+			before, err := profileOf(ctx, tx, a)
+			return act.Found[DirectoryProfile]{Thing: before, Owner: access.Target{Therapist: a.TherapistID}, Version: before.Version}, err
+		},
+		Change: func(_ context.Context, x act.Step[Tx], before DirectoryProfile) (DirectoryProfile, error) {
+			if a.TherapistID.IsZero() {
+				return p, errNoRecord
+			}
+			p.TherapistID, p.UpdatedAt, p.Version = a.TherapistID, x.Now, before.Version+1
+			return p, clean(&p)
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _, p DirectoryProfile) error {
+			if err := x.Tx.SaveDirectoryProfile(ctx, p); err != nil {
+				return err
+			}
+			if err := x.Tx.SetDirectoryFacets(ctx, p.TherapistID, facetsOf(p)); err != nil {
+				return err
+			}
+			return x.Tx.RefreshAbilities(ctx, p.TherapistID) // the area is there too
+		},
+		Tell: func(_, p DirectoryProfile) []act.Told {
+			return act.Of(p.TherapistID.String(), map[string]string{"listed": fmt.Sprint(p.Listed)})
+		},
+	})
+}
+
+func clean(p *DirectoryProfile) error {
+	var c core.Collect
+	line(&c, "name", &p.Name, 1, 120)
+	line(&c, "place", &p.Place, 0, 80)
+	line(&c, "contact", &p.Contact, 0, 200)
+	p.Area = strings.ToUpper(strings.TrimSpace(p.Area))
+	if p.Area != "" && !areaCode.MatchString(p.Area) {
+		c.Add("area", "bad_area", "The area is the two letters of a state, such as FL.")
+	}
+	p.Languages = cleanList(&c, "languages", p.Languages)
+	p.Insurances = cleanList(&c, "insurances", p.Insurances)
+	var shown []DirectoryField
+	for _, field := range DirectoryFields {
+		if slices.Contains(p.Shown, field) {
+			shown = append(shown, field)
+		}
+	}
+	for _, field := range p.Shown {
+		if !slices.Contains(DirectoryFields, field) {
+			c.Add("shown", "unknown_field", "There is no field %q to show.", field)
+		}
+	}
+	p.Shown = shown
+	return c.Err()
+}
+
+func cleanList(c *core.Collect, name string, in []string) []string {
+	out := []string{}
+	for i, text := range in {
+		line(c, fmt.Sprintf("%s[%d]", name, i), &text, 0, 60)
+		if text != "" && !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, text) }) {
+			out = append(out, text)
+		}
+	}
+	if len(out) > mostListed {
+		c.Add(name, "too_many", "At most %d can be named.", mostListed)
+	}
+	return out
+}
+
+// facetsOf is by what a profile is found: nothing unless it is listed, and only
+// chosen fields.
+func facetsOf(p DirectoryProfile) []Facet {
+	if !p.Listed {
+		return nil
+	}
+	facets := []Facet{{"listed", ""}}
+	for _, field := range p.Shown {
+		switch field {
+		case ShowArea:
+			if p.Area != "" {
+				facets = append(facets, Facet{"area", p.Area})
+			}
+		case ShowLanguages:
+			for _, l := range p.Languages {
+				facets = append(facets, Facet{"language", strings.ToLower(l)})
+			}
+		case ShowInsurances:
+			for _, i := range p.Insurances {
+				facets = append(facets, Facet{"insurance", strings.ToLower(i)})
+			}
+		case ShowMentor:
+			if p.Mentor {
+				facets = append(facets, Facet{"mentor", ""})
+			}
+		case ShowConditions:
+			facets = append(facets, Facet{"conditions", ""})
+		}
+	}
+	return facets
+}
+
+// Search finds listed therapists; anybody may. Each shows the name and exactly
+// the fields that they chose. Code: bad_cursor.
+func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page) (core.List[Listed], error) {
+	after, err := core.AfterID[core.TherapistID](page.Cursor)
+	if err != nil {
+		return core.List[Listed]{}, err
+	}
+	q := in.query()
+	q.After, q.Now, q.Limit = after, s.src.Now(), page.Size()+1
+	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (list core.List[Listed], err error) {
+		rows, err := tx.SearchDirectory(ctx, q)
+		if err != nil {
+			return list, err
+		}
+		found := core.ListOf(rows, page.Size(), func(p DirectoryProfile) string { return p.TherapistID.String() })
+		list.Next = found.Next
+		var attested []core.TherapistID
+		for _, p := range found.Items {
+			if slices.Contains(p.Shown, ShowConditions) {
+				attested = append(attested, p.TherapistID)
+			}
+			list.Items = append(list.Items, Listed{DirectoryProfile: chosen(p)})
+		}
+		abilities, err := tx.ConditionsOf(ctx, attested, q.Now)
+		for i := range list.Items {
+			for _, b := range abilities {
+				if b.TherapistID == list.Items[i].TherapistID {
+					list.Items[i].Conditions = append(list.Items[i].Conditions, b)
+				}
+			}
+		}
+		return list, err
+	})
+}
+
+func (in DirectorySearch) query() (q DirectoryQuery) {
+	add := func(name, value string, asked bool) {
+		if asked {
+			q.Facets = append(q.Facets, Facet{name, value})
+		}
+	}
+	language, insurance := strings.ToLower(strings.TrimSpace(in.Language)), strings.ToLower(strings.TrimSpace(in.Insurance))
+	area := strings.ToUpper(strings.TrimSpace(in.Area))
+	add("language", language, language != "")
+	add("insurance", insurance, insurance != "")
+	add("area", area, area != "")
+	add("mentor", "", in.Mentor)
+	add("conditions", "", in.Condition != "")
+	add("listed", "", len(q.Facets) == 0)
+	q.Condition = in.Condition
+	return q
+}
+
+// chosen leaves of a profile what is to be shown.
+func chosen(p DirectoryProfile) DirectoryProfile {
+	out := DirectoryProfile{TherapistID: p.TherapistID, Listed: true, Name: p.Name, Shown: p.Shown}
+	for _, field := range p.Shown {
+		switch field {
+		case ShowArea:
+			out.Area = p.Area
+		case ShowPlace:
+			out.Place = p.Place
+		case ShowContact:
+			out.Contact = p.Contact
+		case ShowLanguages:
+			out.Languages = p.Languages
+		case ShowInsurances:
+			out.Insurances = p.Insurances
+		case ShowMentor:
+			out.Mentor = p.Mentor
+		}
+	}
+	return out
+}

@@ -1,0 +1,191 @@
+package specialty_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+)
+
+func (s *school) save(who access.Actor, p specialty.DirectoryProfile) {
+	s.t.Helper()
+	_, err := s.Specialty.SaveProfile(s.ctx, who, 0, p)
+	s.ok(err)
+}
+
+func (s *school) search(q specialty.DirectorySearch) []specialty.Listed {
+	s.t.Helper()
+	list, err := s.Specialty.Search(s.ctx, q, core.Page{})
+	s.ok(err)
+	return list.Items
+}
+
+var everything = specialty.DirectoryProfile{
+	Listed: true, Name: "Ada E.", Area: "FL", Place: "Tampa", Contact: "ada@example.org", Languages: []string{"English", "Português"},
+	Insurances: []string{"Acme Health"}, Mentor: true, Shown: specialty.DirectoryFields,
+}
+
+func TestDirectory(t *testing.T) {
+	each(t, func(s *school) {
+		s.certified(s.course("MLD-1", 60, drainage), s.Student, monday)
+		if p, err := s.Specialty.Profile(s.ctx, s.Student); err != nil || p.Listed || len(p.Shown) != 0 {
+			s.t.Fatalf("before she ever asked: %+v, %v", p, err)
+		}
+		_, err := s.Specialty.Profile(s.ctx, s.Registrar)
+		s.refused(err, "not_found")
+		_, err = s.Specialty.SaveProfile(s.ctx, access.Actor{}, 0, everything)
+		s.refused(err, "unauthenticated")
+		bad := everything
+		bad.Area, bad.Name, bad.Shown = "Florida", "", []specialty.DirectoryField{"shoe_size"}
+		_, err = s.Specialty.SaveProfile(s.ctx, s.Student, 0, bad)
+		if f := s.refused(err, "invalid"); len(f.Fields) != 3 {
+			s.t.Errorf("fields %+v", f.Fields)
+		}
+		s.save(s.Student, everything)
+		for _, q := range []specialty.DirectorySearch{
+			{}, {Area: "fl"}, {Language: "português"}, {Insurance: "acme health"}, {Mentor: true}, {Condition: "lymphedema"},
+			{Area: "FL", Language: "English", Insurance: "Acme Health", Mentor: true, Condition: "after-surgery"},
+		} {
+			if found := s.search(q); len(found) != 1 || len(found[0].Conditions) != 2 || found[0].Contact == "" {
+				s.t.Errorf("%+v finds %+v", q, found)
+			}
+		}
+		for _, q := range []specialty.DirectorySearch{{Area: "GA"}, {Language: "French"}, {Condition: "neck"}, {Area: "FL", Condition: "neck"}} {
+			if found := s.search(q); len(found) != 0 {
+				s.t.Errorf("%+v finds %+v", q, found)
+			}
+		}
+		if list, err := s.Specialty.Trained(s.ctx, s.Registrar, s.School.ID, specialty.Ready{Condition: "lymphedema", Area: "FL"}, core.Page{}); err != nil || len(list.Items) != 1 {
+			s.t.Errorf("by the area that she shows: %+v, %v", list.Items, err)
+		}
+		_, err = s.Specialty.SaveProfile(s.ctx, s.Student, 1, everything)
+		s.refused(err, "stale")
+		off := everything
+		off.Listed = false
+		s.save(s.Student, off)
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 0 {
+			s.t.Errorf("after she switched it off: %+v", found)
+		}
+		if list, err := s.Specialty.Trained(s.ctx, s.Registrar, s.School.ID, specialty.Ready{Condition: "lymphedema", Area: "FL"}, core.Page{}); err != nil || len(list.Items) != 0 {
+			s.t.Errorf("by an area that she shows no more: %+v, %v", list.Items, err)
+		}
+		s.pages()
+		s.sound()
+	})
+}
+
+// pages: everybody listed comes once, whatever the size of the parts.
+func (s *school) pages() {
+	s.t.Helper()
+	names := map[string]int{}
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		p := everything
+		p.Name = name
+		s.save(s.Person(name, name+"@list.example", s.School, core.RoleStudent), p)
+	}
+	for cursor, parts := "", 0; ; parts++ {
+		list, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{Area: "FL"}, core.Page{Limit: 2, Cursor: cursor})
+		s.ok(err)
+		for _, l := range list.Items {
+			names[l.Name]++
+		}
+		if cursor = list.Next; cursor == "" {
+			break
+		}
+	}
+	if len(names) != 5 || names["c"] != 1 {
+		s.t.Errorf("the parts have %v", names)
+	}
+	_, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{}, core.Page{Cursor: "nonsense"})
+	s.refused(err, "bad_cursor")
+}
+
+// Whatever somebody writes and chooses, the directory shows what was chosen and
+// not one word more, and finds nobody by what is not shown.
+func TestDirectory_ShowsWhatWasChosen(t *testing.T) {
+	s := &school{certifytest.SQLite(t, base), t, t.Context()}
+	word := rapid.StringMatching(`[A-Z][a-z]{5,9}q`)
+	rapid.Check(t, func(r *rapid.T) {
+		p := specialty.DirectoryProfile{
+			Listed: rapid.Bool().Draw(r, "listed"), Name: word.Draw(r, "name"), Area: rapid.SampledFrom([]string{"", "FL", "GA"}).Draw(r, "area"), Place: word.Draw(r, "place"),
+			Contact: word.Draw(r, "contact"), Languages: rapid.SliceOfN(word, 0, 3).Draw(r, "languages"), Insurances: rapid.SliceOfN(word, 0, 3).Draw(r, "insurances"),
+			Mentor: rapid.Bool().Draw(r, "mentor"), Shown: rapid.SliceOfDistinct(rapid.SampledFrom(specialty.DirectoryFields), rapid.ID).Draw(r, "shown"),
+		}
+		s.save(s.Student, p)
+		shows := func(field specialty.DirectoryField) bool { return p.Listed && slices.Contains(p.Shown, field) }
+		found := s.search(specialty.DirectorySearch{})
+		if len(found) == 1 != p.Listed {
+			r.Fatalf("listed %t, found %d", p.Listed, len(found))
+		}
+		var words []string
+		for _, l := range found {
+			words = append(append(append(words, l.Name, l.Area, l.Place, l.Contact), l.Languages...), l.Insurances...)
+		}
+		said := strings.Join(words, " ")
+		for field, value := range map[specialty.DirectoryField]string{specialty.ShowPlace: p.Place, specialty.ShowContact: p.Contact} {
+			if strings.Contains(said, value) != shows(field) {
+				r.Fatalf("%s is shown %t: %s", field, !shows(field), said)
+			}
+		}
+		for field, q := range map[specialty.DirectoryField]specialty.DirectorySearch{
+			specialty.ShowLanguages: {Language: first(p.Languages)}, specialty.ShowInsurances: {Insurance: first(p.Insurances)}, specialty.ShowArea: {Area: p.Area},
+		} {
+			if q != (specialty.DirectorySearch{}) && (len(s.search(q)) == 1) != shows(field) {
+				r.Fatalf("found by %s: %t", field, !shows(field))
+			}
+		}
+	})
+}
+
+func first(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// An employer sees of the trained those whom it was shown before, each is told,
+// and an ended certificate does not count.
+func TestStaffReady(t *testing.T) {
+	each(t, func(s *school) {
+		lasting := drainage
+		lasting.Lasts = core.Lasting{Months: 12}
+		c := s.certified(s.course("MLD-1", 60, lasting), s.Student, monday)
+		ask := func() []specialty.Ability {
+			s.t.Helper()
+			list, err := s.Specialty.StaffReady(s.ctx, s.Verifier, s.Employer.ID, specialty.Ready{Condition: "lymphedema", Means: "cold"}, core.Page{})
+			s.ok(err)
+			return list.Items
+		}
+		told := func() int {
+			s.t.Helper()
+			list, err := s.Check.Disclosures(s.ctx, s.Student, core.Page{})
+			s.ok(err)
+			return len(list.Items)
+		}
+		if len(ask()) != 0 || told() != 0 {
+			s.t.Error("somebody is seen who never showed anything")
+		}
+		_, err := s.Check.Inspect(s.ctx, s.Verifier, s.Employer.ID, c.Code, license.Asked{})
+		s.ok(err)
+		if found := ask(); len(found) != 1 || found[0].Code != c.Code || told() != 2 {
+			s.t.Errorf("found %+v, told %d times", found, told())
+		}
+		_, err = s.Specialty.StaffReady(s.ctx, s.Registrar, s.Employer.ID, specialty.Ready{Condition: "lymphedema"}, core.Page{})
+		s.refused(err, "not_found")
+		_, err = s.Specialty.StaffReady(s.ctx, s.Verifier, s.Employer.ID, specialty.Ready{}, core.Page{})
+		s.refused(err, "required")
+		s.Pass(366 * 24 * time.Hour)
+		if found := ask(); len(found) != 0 {
+			s.t.Errorf("after its end: %+v", found)
+		}
+	})
+}

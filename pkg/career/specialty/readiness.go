@@ -1,0 +1,302 @@
+package specialty
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Ready asks who is trained for a condition, with a technique or modality
+// (Means), or for one with the other; Area is two letters of a state, empty for
+// everywhere.
+type Ready struct{ Condition, Means, Area string }
+
+// TrainedQuery is Ready for one organization, ordered by therapist.
+type TrainedQuery struct {
+	Organization           core.OrganizationID
+	Condition, Means, Area string
+	After                  core.TherapistID
+	Now                    time.Time
+	Limit                  int
+}
+
+func (q Ready) query(org core.OrganizationID, after core.TherapistID, limit int, now time.Time) (TrainedQuery, error) {
+	if q.Condition == "" && q.Means == "" {
+		return TrainedQuery{}, core.InvalidField("condition", "required", "Say for which condition, or with which technique.")
+	}
+	return TrainedQuery{Organization: org, Condition: q.Condition, Means: q.Means, Area: q.Area, After: after, Now: now, Limit: limit}, nil
+}
+
+// Trained lists who is trained now by certificates of a school, each once with
+// the certificate that is good for longest. The area is that which a therapist
+// shows in the directory; of others it is not known. Permission: readiness.read.
+// Codes: required, bad_cursor.
+func (s *Service) Trained(ctx context.Context, a access.Actor, org core.OrganizationID, in Ready, page core.Page) (core.List[Ability], error) {
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, Ability]{
+		Action: access.ReadinessRead, Parts: 1, Alone: true,
+		Find: func(ctx context.Context, r act.Reader[Tx], part act.Part) ([]Ability, error) {
+			if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+				return nil, err
+			}
+			after, err := act.AfterID[core.TherapistID](part, 0)
+			if err != nil {
+				return nil, err
+			}
+			q, err := in.query(org, after, part.Limit, r.Now)
+			if err != nil {
+				return nil, err
+			}
+			return r.Tx.Trained(ctx, q)
+		},
+		Key: func(b Ability) []string { return []string{b.TherapistID.String()} },
+	})
+}
+
+// StaffReady is Trained for an employer: of the people whose record they were
+// shown before, by certificates of any school. Each of them gets a disclosure.
+// Permission: check.make. Codes: required, bad_cursor.
+func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.OrganizationID, in Ready, page core.Page) (core.List[Ability], error) {
+	return act.Do(ctx, s.act, a, seesStaff, act.Command[Tx, struct{}, core.List[Ability]]{
+		At: access.Target{Organization: org},
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (list core.List[Ability], err error) {
+			after, err := core.AfterID[core.TherapistID](page.Cursor)
+			if err != nil {
+				return list, err
+			}
+			q, err := in.query(org, after, page.Size()+1, x.Now)
+			if err != nil {
+				return list, err
+			}
+			rows, err := x.Tx.SeenTrained(ctx, q)
+			return core.ListOf(rows, page.Size(), func(b Ability) string { return b.TherapistID.String() }), err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, list core.List[Ability]) error {
+			shown := make([]core.Disclosure, len(list.Items))
+			for i, b := range list.Items {
+				shown[i] = core.Disclosure{
+					ID: core.NewID[core.DisclosureID](s.src), TherapistID: b.TherapistID, OrganizationID: org, CredentialID: b.CredentialID,
+					AccountID: a.AccountID, At: x.Now, Shown: []string{"readiness"}, Outcome: "valid",
+				}
+			}
+			return x.Tx.InsertDisclosures(ctx, shown)
+		},
+		Tell: func(struct{}, core.List[Ability]) []act.Told {
+			return act.Of(org.String(), map[string]string{"condition": in.Condition, "means": in.Means, "area": in.Area})
+		},
+	})
+}
+
+// Treats is a condition that somebody is trained for, with the certificates
+// behind it. Now says whether one of them is good today.
+type Treats struct {
+	Condition, Title string
+	Now              bool
+	By               []Ability
+}
+
+// Next is a condition that somebody is at most two courses away from. Missing
+// are the courses, in the order in which they are to be taken; none where all
+// are completed and the certificate is still to be issued. Renew says that a
+// certificate has ended, and Missing is what renews it.
+type Next struct {
+	Condition, Title string
+	OrganizationID   core.OrganizationID
+	Missing          []core.Course
+	Renew            bool
+}
+
+// Readiness is what somebody may treat and what comes next. Licensed is false
+// where no licence is known; then Practice says so.
+type Readiness struct {
+	Therapist core.Therapist
+	Practice  license.Practice
+	Licensed  bool
+	Treats    []Treats
+	Next      []Next
+}
+
+// furthest is how many courses somebody is away from what is told to come next.
+const furthest = 2
+
+// Readiness tells what a therapist may treat, by the certificates of schools of
+// which the actor may see them, and what they are at most two courses of those
+// schools away from. Permission: ability.read at any school that knows the
+// therapist. Code: not_found.
+func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.TherapistID) (Readiness, error) {
+	return act.Read(ctx, s.act, a, access.AbilityRead, func(ctx context.Context, r act.Reader[Tx]) (out Readiness, err error) {
+		orgs, err := seen(ctx, r, therapist)
+		if err != nil {
+			return out, err
+		}
+		if out.Therapist, err = r.Tx.Therapist(ctx, therapist); err != nil {
+			return out, err
+		}
+		licenses, err := r.Tx.LicensesOf(ctx, therapist)
+		if err != nil {
+			return out, err
+		}
+		out.Licensed = len(licenses) > 0
+		out.Practice, _ = license.JudgeAny(licenses, standard.AsOf(r.Now))
+		abilities, err := r.Tx.AbilitiesOf(ctx, therapist)
+		if err != nil {
+			return out, err
+		}
+		titles, err := r.Tx.TopicTitles(ctx, orgs)
+		if err != nil {
+			return out, err
+		}
+		out.Treats = treats(titles, slices.DeleteFunc(abilities, func(b Ability) bool { return !slices.Contains(orgs, b.OrganizationID) }), r.Now)
+		out.Next, err = next(ctx, r.Tx, titles, therapist, orgs, out.Treats)
+		return out, err
+	})
+}
+
+// titles are those of what schools added to the catalogue.
+type titles map[TopicRef]string
+
+func (t titles) condition(code string) string {
+	return cmp.Or(t[TopicRef{Kind: TopicCondition, Code: code}], TitleOf(TopicCondition, code))
+}
+
+func treats(titles titles, abilities []Ability, now time.Time) (out []Treats) {
+	for _, b := range abilities {
+		if b.Condition == "" {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].Condition != b.Condition {
+			out = append(out, Treats{Condition: b.Condition, Title: titles.condition(b.Condition)})
+		}
+		t := &out[len(out)-1]
+		t.Now = t.Now || b.ValidUntil.IsZero() || b.ValidUntil.After(now)
+		t.By = append(t.By, b)
+	}
+	slices.SortStableFunc(out, func(a, b Treats) int { return cmp.Compare(a.Title, b.Title) })
+	return out
+}
+
+// next finds for each condition that somebody cannot treat now the shortest way
+// to a course about it.
+func next(ctx context.Context, tx Tx, titles titles, therapist core.TherapistID, orgs []core.OrganizationID, has []Treats) ([]Next, error) {
+	completions, courses, err := coursesOf(ctx, tx, therapist, orgs)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]core.CourseID, 0, len(courses))
+	for id := range courses {
+		ids = append(ids, id)
+	}
+	topics, err := tx.CourseTopics(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	w := newWays(courses, completions)
+	best := map[string]Next{}
+	for id, refs := range topics {
+		missing, ok := w.to(courses[id])
+		if !ok {
+			continue
+		}
+		for _, ref := range refs {
+			known := slices.ContainsFunc(has, func(t Treats) bool { return t.Condition == ref.Code && t.Now })
+			if ref.Kind != TopicCondition || known {
+				continue
+			}
+			n := Next{Condition: ref.Code, Title: titles.condition(ref.Code), OrganizationID: courses[id].OrganizationID, Missing: missing}
+			lapsed := slices.ContainsFunc(has, func(t Treats) bool { return t.Condition == ref.Code })
+			if n.Renew = lapsed && len(missing) == 0; n.Renew {
+				n.Missing = []core.Course{w.again(courses[id])}
+			}
+			if before, taken := best[ref.Code]; !taken || n.shorterThan(before) {
+				best[ref.Code] = n
+			}
+		}
+	}
+	out := make([]Next, 0, len(best))
+	for _, n := range best {
+		out = append(out, n)
+	}
+	slices.SortFunc(out, func(a, b Next) int {
+		return cmp.Or(first(b.Renew)-first(a.Renew), len(a.Missing)-len(b.Missing), cmp.Compare(a.Title, b.Title))
+	})
+	return out, nil
+}
+
+func first(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// shorterThan prefers fewer courses, of as many those whose codes come first.
+func (n Next) shorterThan(other Next) bool {
+	c := cmp.Compare(len(n.Missing), len(other.Missing))
+	for i := 0; c == 0 && i < len(n.Missing); i++ {
+		c = cmp.Compare(n.Missing[i].Code, other.Missing[i].Code)
+	}
+	return c < 0
+}
+
+// ways knows what of each course's prerequisites somebody has completed.
+type ways struct {
+	byCode map[courseKey]core.Course
+	done   map[core.CourseID]bool
+}
+
+type courseKey struct {
+	org  core.OrganizationID
+	code string
+}
+
+func newWays(courses map[core.CourseID]core.Course, completions []core.CourseCompletion) ways {
+	w := ways{map[courseKey]core.Course{}, map[core.CourseID]bool{}}
+	for _, c := range courses {
+		w.byCode[courseKey{c.OrganizationID, c.Code}] = c
+	}
+	for _, done := range completions {
+		w.done[done.CourseID] = true
+	}
+	return w
+}
+
+// again is what renews a completed course whose certificate has ended: its
+// refresher, or the course itself where there is none.
+func (w ways) again(c core.Course) core.Course {
+	best := c
+	for key, other := range w.byCode {
+		if key.org == c.OrganizationID && other.Refreshes == c.Code && (best.ID == c.ID || other.Code < best.Code) {
+			best = other
+		}
+	}
+	return best
+}
+
+// to lists the courses that are missing up to a course, it included, those that
+// come first before the others; ok is false where they are more than furthest.
+func (w ways) to(c core.Course) (missing []core.Course, ok bool) {
+	seen := map[core.CourseID]bool{}
+	var walk func(c core.Course) bool
+	walk = func(c core.Course) bool {
+		if w.done[c.ID] || seen[c.ID] {
+			return true
+		}
+		seen[c.ID] = true
+		for _, p := range c.Prerequisites {
+			before, known := w.byCode[courseKey{c.OrganizationID, p.CourseCode}]
+			if p.CourseCode != "" && known && !walk(before) {
+				return false
+			}
+		}
+		missing = append(missing, c)
+		return len(missing) <= furthest
+	}
+	ok = walk(c)
+	return missing, ok
+}

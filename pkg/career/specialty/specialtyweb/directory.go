@@ -1,0 +1,129 @@
+package specialtyweb
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Directory are the pages of the public directory of therapists.
+type Directory struct{ Specialty *specialty.Service }
+
+// Routes implements page.Pages.
+func (p *Directory) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/directory", page.Public, p.show),
+		page.Get("/record/directory", access.SelfRead, p.showProfile),
+		page.Post("/record/directory", access.SelfWrite, p.saveProfile),
+	}
+}
+
+// Menu implements page.Pages.
+func (*Directory) Menu() []page.MenuItem { return nil }
+
+type directoryPage struct {
+	Conditions []render.Option
+	Items      []listedEntry
+	Asked      bool
+	Form       render.Form
+	Pager      render.Pager
+}
+
+// listedEntry is an entry with the titles of its conditions.
+type listedEntry struct {
+	specialty.Listed
+	Attested []attested
+}
+
+type attested struct {
+	Title, Path string
+	By          specialty.Ability
+}
+
+func (p *Directory) show(r *page.Request) error {
+	q := r.QueryParams()
+	list, err := p.Specialty.Search(r.Ctx(), specialty.DirectorySearch{
+		Area: q.Get("area"), Condition: q.Get("condition"), Language: q.Get("language"), Insurance: q.Get("insurance"), Mentor: q.Get("mentor") != "",
+	}, r.Part())
+	content := directoryPage{Form: render.Form{Values: q}, Pager: r.Pager(list.Next, "Pages of therapists")}
+	content.Conditions, _ = topicOptions(specialty.Shipped())
+	for name := range q {
+		content.Asked = content.Asked || q.Get(name) != ""
+	}
+	for _, l := range list.Items {
+		entry := listedEntry{Listed: l}
+		for _, b := range l.Conditions {
+			entry.Attested = append(entry.Attested, attested{specialty.TitleOf(specialty.TopicCondition, b.Condition), page.CertificatePath(b.Code), b})
+		}
+		content.Items = append(content.Items, entry)
+	}
+	return r.Show(page.View{Name: "specialty/directory", Title: "Find a therapist", Content: content}, err)
+}
+
+type profilePage struct {
+	Tabs   page.RecordTabs
+	Fields []render.Option
+	Form   render.Form
+}
+
+// Shows tells whether a field is chosen in the form.
+func (p profilePage) Shows(field string) bool { return p.Form.Has("shown", field) }
+
+var fieldLabels = map[specialty.DirectoryField]string{
+	specialty.ShowArea: "State", specialty.ShowPlace: "Place", specialty.ShowContact: "How to reach you", specialty.ShowLanguages: "Languages",
+	specialty.ShowInsurances: "Insurance that you accept", specialty.ShowMentor: "That you offer to mentor", specialty.ShowConditions: "Conditions, with the certificates behind them",
+}
+
+func profileView(form render.Form) page.View {
+	content := profilePage{Tabs: page.TabsOf("directory"), Form: form}
+	for _, field := range specialty.DirectoryFields {
+		content.Fields = append(content.Fields, render.Option{Value: string(field), Label: fieldLabels[field]})
+	}
+	return page.View{Name: "specialty/profile", Title: "The public directory", Content: content}
+}
+
+func profileValues(profile specialty.DirectoryProfile) url.Values {
+	values := url.Values{
+		"version": {strconv.Itoa(profile.Version)}, "name": {profile.Name}, "area": {profile.Area}, "place": {profile.Place}, "contact": {profile.Contact},
+		"languages": {strings.Join(profile.Languages, ", ")}, "insurances": {strings.Join(profile.Insurances, ", ")},
+	}
+	for name, set := range map[string]bool{"listed": profile.Listed, "mentor": profile.Mentor} {
+		if set {
+			values.Set(name, "true")
+		}
+	}
+	for _, field := range profile.Shown {
+		values.Add("shown", string(field))
+	}
+	return values
+}
+
+func (p *Directory) showProfile(r *page.Request) error {
+	profile, err := p.Specialty.Profile(r.Ctx(), r.Actor)
+	return r.Show(profileView(render.Form{Values: profileValues(profile)}), err)
+}
+
+func (p *Directory) saveProfile(r *page.Request) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := specialty.DirectoryProfile{
+				Listed: f.Get("listed") != "", Name: f.Get("name"), Area: f.Get("area"), Place: f.Get("place"), Contact: f.Get("contact"),
+				Languages: strings.Split(f.Get("languages"), ","), Insurances: strings.Split(f.Get("insurances"), ","), Mentor: f.Get("mentor") != "",
+			}
+			for _, field := range f.Values["shown"] {
+				in.Shown = append(in.Shown, specialty.DirectoryField(field))
+			}
+			return func() (page.Next, error) {
+				saved, err := p.Specialty.SaveProfile(r.Ctx(), r.Actor, f.Version(), in)
+				said := map[bool]string{true: "You are in the directory, with what you chose.", false: "You are not in the directory."}[saved.Listed]
+				return page.To("/record/directory", said), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return profileView(listFault(form)), nil },
+	})
+}

@@ -1,0 +1,138 @@
+package specialtyweb
+
+import (
+	"net/url"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Readiness are the pages of who is trained for what.
+type Readiness struct{ Specialty *specialty.Service }
+
+// Routes implements page.Pages.
+func (p *Readiness) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/o/:organization/readiness", access.ReadinessRead, page.On("organization", p.showTrained)),
+		page.Get("/o/:organization/staff-readiness", access.CheckMake, page.On("organization", p.showStaff)),
+		page.Post("/o/:organization/staff-readiness", access.CheckMake, page.On("organization", p.askStaff)),
+		page.Get("/record/readiness", access.AbilityRead, p.showOwn),
+		page.Get("/therapists/:therapist/readiness", access.AbilityRead, page.On("therapist", p.show)),
+		page.Get("/therapists/:therapist/specialties", access.AbilityRead, page.On("therapist", p.showStandings)),
+	}
+}
+
+// Menu implements page.Pages.
+func (*Readiness) Menu() []page.MenuItem { return nil }
+
+type trainedPage struct {
+	Title, Text, Action, Method string
+	Conditions, Means           []render.Option
+	Asked, Links                bool
+	Items                       []specialty.Ability
+	Next                        string // cursor of a form that posts
+	Form                        render.Form
+	Pager                       render.Pager
+}
+
+// ready reads what is asked for.
+func ready(v url.Values) specialty.Ready {
+	return specialty.Ready{Condition: v.Get("condition"), Means: v.Get("means"), Area: v.Get("area")}
+}
+
+func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error {
+	if err := access.Can(r.Actor, access.ReadinessRead, access.Target{Organization: org}); err != nil {
+		return err
+	}
+	all, err := p.Specialty.Topics(r.Ctx(), r.Actor, org)
+	if err != nil {
+		return err
+	}
+	content := trainedPage{
+		Title: "Who is trained", Text: "By certificates of your school that are good today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
+		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
+	}
+	content.Conditions, content.Means = topicOptions(all)
+	if in := ready(r.QueryParams()); in.Condition != "" || in.Means != "" {
+		list, err := p.Specialty.Trained(r.Ctx(), r.Actor, org, in, r.Part())
+		if err != nil {
+			return err
+		}
+		content.Asked, content.Items, content.Pager = true, list.Items, r.Pager(list.Next, "Pages of people")
+	}
+	return r.Show(trained(content), nil)
+}
+
+func trained(content trainedPage) page.View {
+	return page.View{Name: "specialty/trained", Title: content.Title, Content: content}
+}
+
+func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
+	content := trainedPage{
+		Title: "Who of your people is trained", Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
+		Text: "Of the people whose certificates you have checked before. Each of them sees that you asked.",
+	}
+	content.Conditions, content.Means = topicOptions(specialty.Shipped())
+	return content, access.Can(r.Actor, access.CheckMake, access.Target{Organization: org})
+}
+
+func (p *Readiness) showStaff(r *page.Request, org core.OrganizationID) error {
+	content, err := staff(r, org, render.Form{})
+	return r.Show(trained(content), err)
+}
+
+func (p *Readiness) askStaff(r *page.Request, org core.OrganizationID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				list, err := p.Specialty.StaffReady(r.Ctx(), r.Actor, org, ready(f.Values), core.Page{Cursor: f.Get("cursor")})
+				if err != nil {
+					return nil, err
+				}
+				content, err := staff(r, org, render.Form{Values: f.Values})
+				content.Asked, content.Items, content.Next = true, list.Items, list.Next
+				return trained(content), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			content, err := staff(r, org, form)
+			return trained(content), err
+		},
+	})
+}
+
+type readinessPage struct {
+	specialty.Readiness
+	Tabs      page.RecordTabs
+	Own       bool
+	Standings string
+}
+
+func (p *Readiness) showOwn(r *page.Request) error {
+	if r.Actor.TherapistID.IsZero() {
+		return core.NotFound("page")
+	}
+	return p.show(r, r.Actor.TherapistID)
+}
+
+func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
+	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
+	return r.Show(page.View{Name: "specialty/readiness", Title: "What " + found.Therapist.Name + " may treat", Content: readinessPage{
+		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties",
+	}}, err)
+}
+
+func (p *Readiness) showStandings(r *page.Request, therapist core.TherapistID) error {
+	all, err := p.Specialty.Standings(r.Ctx(), r.Actor, therapist)
+	back := page.TherapistPath(therapist) + "/readiness"
+	if r.Owns(therapist) {
+		back = "/record/readiness"
+	}
+	return r.Show(page.View{Name: "specialty/standings", Title: "Specialties and what is missing", Content: struct {
+		Back  string
+		Items []specialty.Judged
+	}{back, all}}, err)
+}

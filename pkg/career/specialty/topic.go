@@ -1,0 +1,59 @@
+package specialty
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// TopicKind is what a topic of the catalogue is.
+type TopicKind string
+
+// The kinds of topics. A course treats several conditions with several
+// techniques and modalities, for several settings.
+const (
+	TopicTechnique TopicKind = "technique"
+	TopicModality  TopicKind = "modality"
+	TopicCondition TopicKind = "condition"
+	TopicSetting   TopicKind = "setting"
+)
+
+// TopicKinds in the order in which they are shown.
+var TopicKinds = []TopicKind{TopicCondition, TopicTechnique, TopicModality, TopicSetting}
+
+// TopicRef names a topic.
+type TopicRef struct {
+	Kind TopicKind
+	Code string
+}
+
+// Topic is a term of a school's catalogue: one that Palmar ships, or the
+// school's own. A hidden one is offered no more; courses keep it. SchoolHours
+// says that no national standard of hours was found for it.
+type Topic struct {
+	TopicRef
+	Title       string
+	Shipped     bool
+	Hidden      bool
+	SchoolHours bool
+	CreatedAt   time.Time
+}
+
+// Ability is what somebody is trained for: a condition, a technique or modality
+// (Means), or one with the other, by the certificate that stands behind it. An
+// empty Condition or Means is any. It is good until the day ValidUntil begins,
+// zero is without end.
+type Ability struct {
+	OrganizationID   core.OrganizationID
+	OrganizationName string
+	TherapistID      core.TherapistID
+	Name             string
+	Condition        string
+	Means            string
+	Area             string
+	CredentialID     core.CredentialID
+	Code             string
+	Title            string
+	IssuedAt         time.Time
+	ValidUntil       time.Time
+}

@@ -1,0 +1,148 @@
+package employerweb
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
+	"github.com/palmar/palmar/pkg/check/employer"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+type checksPage struct {
+	Base    string
+	Staff   string
+	MayMake bool
+	Form    render.Form
+	Items   []core.Disclosure
+	Zone    string
+	Pager   render.Pager
+}
+
+func (p *Pages) checks(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	list, err := p.Employer.Checks(r.Ctx(), r.Actor, org, r.Part())
+	return page.View{Name: "employer/checks", Title: "Checks", Content: checksPage{
+		Base: page.OrganizationPath(org, "checks"), Staff: page.OrganizationPath(org, "staff-readiness"), MayMake: r.Can(access.CheckMake, org),
+		Form: form, Items: list.Items, Zone: r.Zone(org), Pager: r.Pager(list.Next, "Pages of checks"),
+	}}, err
+}
+
+func (p *Pages) showChecks(r *page.Request, org core.OrganizationID) error {
+	return r.Show(p.checks(r, org, render.Form{}))
+}
+
+// makeCheck shows the whole answer, or the form again with a word on a code that
+// leads to nothing. What the actor may not even see stays not found.
+func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
+	zone := core.Organization{Zone: r.Zone(org)}
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			q := license.Asked{On: f.Date("on")}
+			if known := f.Date("known"); !known.IsZero() {
+				q.KnownAt = known.AddDays(1).In(zone.Location()).Add(-time.Microsecond)
+			}
+			return func() (page.Next, error) {
+				full, err := p.Employer.Inspect(r.Ctx(), r.Actor, org, codeIn(f.Get("code")), q)
+				if errors.Is(err, core.NotFound("")) && r.Can(access.CheckMake, org) {
+					v, err := p.checks(r, org, render.NewForm(f.Values, errNoCode))
+					return v.As(http.StatusNotFound), err
+				}
+				if err != nil {
+					return nil, err
+				}
+				content := resultOf(full, r.Site.PublicURL, r.Now(), zone)
+				content.Base, content.Asked, content.Past = page.OrganizationPath(org, "checks"), render.Form{Values: f.Values}, !q.On.IsZero() || !q.KnownAt.IsZero()
+				return page.View{Name: "employer/result", Title: "Check of " + content.Name, Content: content}, nil
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.checks(r, org, form) },
+	})
+}
+
+var errNoCode = core.InvalidField("code", "not_found", "No certificate has this code. Compare it with the certificate once more.")
+
+// resultPage is the whole answer to an employer: the certificate, what it and
+// others certify, and whether the person may practise today.
+type resultPage struct {
+	certificatePage
+	Base         string
+	Certificates []credentialLine
+	Certified    core.Minutes
+	Specialties  []credentialLine
+	Doubtful     []string
+	Practise     licensurepage.Practise
+	Licenses     []licenseLine
+	Holdings     []licensurepage.Holding
+	Zone         string
+	Today        core.Date
+	Asked        render.Form
+	Past         bool
+}
+
+type credentialLine struct {
+	core.Credential
+	Href    string
+	Checked bool
+}
+
+type licenseLine struct {
+	core.License
+	May      bool
+	Reason   string
+	Practice license.Practice
+	Sources  []sourceLine
+}
+
+// sourceLine is how a state of a licence is known.
+type sourceLine struct {
+	Axis   core.Axis
+	Status string
+	Since  core.Date
+	How    string
+	Weak   bool
+	Source string
+	Looked core.Date
+}
+
+func resultOf(full employer.FullCheck, publicURL string, now time.Time, org core.Organization) resultPage {
+	today := org.Today(now)
+	out := resultPage{
+		certificatePage: checkPage(full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
+		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
+		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
+		Practise: licensurepage.Practise{Outcome: employer.CouldNotCheck, Answer: "Could not check", Reason: full.PractiseReason},
+	}
+	switch full.Practise {
+	case employer.PractiseYes:
+		out.Practise.Outcome, out.Practise.Answer = "valid", "Yes"
+	case employer.PractiseNo:
+		out.Practise.Outcome, out.Practise.Answer = "not_valid", "No"
+	}
+	for _, l := range full.Licenses {
+		out.Licenses = append(out.Licenses, licenseLineOf(l))
+	}
+	return out
+}
+
+func credentialLines(list []core.Credential, checked core.CredentialID) []credentialLine {
+	var out []credentialLine
+	for _, c := range list {
+		out = append(out, credentialLine{c, page.CertificatePath(c.Code), c.ID == checked})
+	}
+	return out
+}
+
+func licenseLineOf(v employer.LicenseView) licenseLine {
+	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason, Practice: v.Practice}
+	for _, e := range v.Sources {
+		line.Sources = append(line.Sources, sourceLine{
+			e.Axis, e.Status, e.EffectiveOn, licensurepage.HowKnown(e.Method), e.Method == core.MethodSelfReport, e.Source, e.CheckedOn,
+		})
+	}
+	return line
+}

@@ -1,0 +1,242 @@
+package employer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Answers to whether a person may practise today.
+const (
+	PractiseYes     = license.Yes
+	PractiseNo      = license.No
+	PractiseUnknown = license.CouldNotCheck
+)
+
+// The parts of a record that a disclosure names.
+const (
+	ShownCertificate = "certificate"
+	ShownSpecialties = "specialties"
+	ShownLicenses    = "licenses"
+	ShownHoldings    = "holdings"
+)
+
+// mostHoldings is how many qualifications an answer shows.
+const mostHoldings = 100
+
+// LicenseView is a licence and what it says of today. AgeDays is how many days
+// ago the newest of its Sources was looked at.
+type LicenseView struct {
+	License  core.License
+	Practice license.Practice
+	AgeDays  int
+	Sources  []SourceView
+}
+
+// SourceView is what is known of one axis today, from where, and how many days
+// ago the source was looked at.
+type SourceView struct {
+	core.LicenseEvent
+	AgeDays int
+}
+
+// FullCheck is the answer to a member of an employer: hours certified
+// (Certificates, CertifiedMinutes), Specialties, and whether the person may
+// practise today (Practise: yes, no or could_not_check). Certificates and
+// Specialties hold only what is valid; Doubtful names the others.
+// Holdings are what the person holds beside, newest first, each with how it is
+// known; their documents are not shown.
+type FullCheck struct {
+	Check
+	Certificates     []core.Credential
+	CertifiedMinutes core.Minutes
+	Specialties      []core.Credential
+	Doubtful         []string
+	Licenses         []LicenseView
+	Holdings         []licensure.Holding
+	MayPractise      bool
+	Practise         string
+	PractiseReason   string
+	Disclosure       core.Disclosure
+}
+
+var checks = act.Declare(access.CheckMake, act.CheckMade, act.EscrowChecked)
+
+// Inspect is Check for a member of an organization, with the holder's other
+// certificates and licences; a disclosure records what was shown. Of a
+// certificate that is not valid nothing else is shown. q asks about the licences:
+// whether the person might practise on a day or at an instant (now, where neither
+// is told), by what was known then. Permission: check.make. Code: not_found, as of
+// Check.
+func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q license.Asked) (FullCheck, error) {
+	var (
+		certificate core.Credential
+		keys        []certify.SigningKey
+	)
+	return act.Do(ctx, s.act, a, checks, act.Command[Tx, core.Organization, FullCheck]{
+		At: access.Target{Organization: org},
+		Prepare: func(ctx context.Context) error {
+			c, keys, err := s.find(ctx, code)
+			if err == nil {
+				s.verify(ctx, c, keys, s.src.Now()) // the signature takes long, and is remembered
+			}
+			return err
+		},
+		Find: func(ctx context.Context, tx Tx) (f act.Found[core.Organization], err error) {
+			if certificate, keys, err = checked(ctx, tx, code); err != nil {
+				return f, err
+			}
+			f.Owner = access.Target{Organization: org}
+			f.Thing, err = tx.Organization(ctx, org)
+			return f, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], employer core.Organization) (FullCheck, error) {
+			full := FullCheck{Check: s.verify(ctx, certificate, keys, x.Now)}
+			shown, err := s.show(ctx, x, &full, employer, q)
+			full.Disclosure = core.Disclosure{
+				ID: core.NewID[core.DisclosureID](s.src), TherapistID: certificate.TherapistID, OrganizationID: org, OrganizationName: employer.Name,
+				CredentialID: certificate.ID, Title: certificate.Title, Name: certificate.SubjectName, AccountID: a.AccountID,
+				At: x.Now, Shown: shown, Outcome: full.Outcome,
+			}
+			return full, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ core.Organization, full FullCheck) error {
+			if !certificate.ID.IsZero() {
+				return x.Tx.InsertDisclosure(ctx, full.Disclosure)
+			}
+			holder := certify.EscrowHolder{Code: certificate.Code}
+			holder.Hash, holder.Salt = credential.EmailHash(certificate.Document)
+			return x.Tx.InsertEscrowDisclosure(ctx, full.Disclosure, holder)
+		},
+		Tell: func(_ core.Organization, full FullCheck) []act.Told {
+			if certificate.ID.IsZero() {
+				return []act.Told{{Event: act.EscrowChecked, Subject: full.Disclosure.ID.String(), Details: map[string]string{"outcome": full.Outcome, "issuer": certificate.IssuerDID}}}
+			}
+			return act.Of(certificate.ID.String(), map[string]string{"outcome": full.Outcome})
+		},
+	})
+}
+
+// show adds what an employer sees beside the certificate, and says what that is.
+// Of a certificate in escrow the holder may have no account here yet.
+func (s *Service) show(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) ([]string, error) {
+	full.Practise, full.PractiseReason = PractiseUnknown, "The certificate is not valid, so nothing else is shown."
+	c := full.Credential
+	switch {
+	case c.ID.IsZero():
+		if full.Outcome == Valid {
+			full.Certificates, full.CertifiedMinutes = []core.Credential{c}, c.Minutes
+		}
+		full.PractiseReason = "Could not check: the school has closed, and no licence is recorded here."
+		return []string{ShownCertificate}, nil
+	case full.Outcome == NotValid:
+		return []string{ShownCertificate}, nil
+	}
+	q.Regime = standard.RegimeOf
+	if q.On.IsZero() && q.At.IsZero() {
+		q.At = x.Now
+	}
+	return []string{ShownCertificate, ShownSpecialties, ShownLicenses, ShownHoldings}, s.readRecord(ctx, x, full, employer, q)
+}
+
+// readRecord adds the rest of the holder's record.
+func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) (err error) {
+	if err := s.readCredentials(ctx, x.Tx, full, x.Now); err != nil {
+		return err
+	}
+	if full.Holdings, err = x.Tx.HoldingsOf(ctx, full.Credential.TherapistID, core.HoldingID{}, mostHoldings); err != nil {
+		return err
+	}
+	licenses, err := x.Tx.LicensesOf(ctx, full.Credential.TherapistID)
+	full.readLicenses(licenses, q, employer.Today(x.Now))
+	return err
+}
+
+// readCredentials sorts all credentials of the holder; the keys of each issuer
+// are read once.
+func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, now time.Time) error {
+	all, err := tx.CredentialsOf(ctx, full.Credential.TherapistID)
+	if err != nil {
+		return err
+	}
+	issuers := map[string][]certify.SigningKey{}
+	for _, c := range all {
+		keys, known := issuers[c.IssuerDID]
+		if !known {
+			if keys, err = tx.SigningKeysOf(ctx, c.IssuerDID); err != nil {
+				return err
+			}
+			issuers[c.IssuerDID] = keys
+		}
+		own := slices.DeleteFunc(slices.Clone(keys), func(k certify.SigningKey) bool { return k.OrganizationID != c.OrganizationID })
+		if c.Kind != core.CredentialCompletion && c.Kind != core.CredentialSpecialty {
+			continue // licences are shown by themselves, transcripts repeat hours
+		}
+		switch check := s.verify(ctx, c, own, now); {
+		case check.Outcome != Valid:
+			full.Doubtful = append(full.Doubtful, c.Title+": "+check.Outcome)
+		case c.Kind == core.CredentialCompletion:
+			full.Certificates = append(full.Certificates, c)
+			full.CertifiedMinutes += c.Minutes
+		default:
+			full.Specialties = append(full.Specialties, c)
+		}
+	}
+	return nil
+}
+
+func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, today core.Date) {
+	practice, known := license.JudgeAny(licenses, q)
+	full.MayPractise, full.Practise, full.PractiseReason = practice.May, license.Answer(practice, known), practice.Reason
+	if len(licenses) == 0 {
+		full.PractiseReason = "Could not check: no licence is recorded."
+	}
+	for _, l := range licenses {
+		view := LicenseView{License: l, Practice: license.Judge(l, q)}
+		view.AgeDays = ageDays(view.Practice.CheckedOn, today)
+		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
+			if e := license.StatusAt(l, axis, q); e != nil {
+				view.Sources = append(view.Sources, SourceView{*e, ageDays(e.CheckedOn, today)})
+			}
+		}
+		full.Licenses = append(full.Licenses, view)
+		if view.Practice == practice && known {
+			full.PractiseReason = practice.Reason + sources(view.Sources)
+			known = false // the first licence that gives the reason gives its sources
+		}
+	}
+}
+
+// sources says how old each source is, and which of them is the therapist's own
+// word.
+func sources(views []SourceView) string {
+	var b strings.Builder
+	for _, v := range views {
+		word := string(v.Axis)
+		if v.Method == core.MethodSelfReport {
+			fmt.Fprintf(&b, " The %s is the therapist's own report of %s; no source was looked at.", word, v.CheckedOn)
+			continue
+		}
+		fmt.Fprintf(&b, " The %s is from %s, looked at %d days ago.", word, strings.TrimSuffix(v.Source, "."), v.AgeDays)
+	}
+	return b.String()
+}
+
+// ageDays is how many days before today a source was looked at; 0 for none.
+func ageDays(checked, today core.Date) int {
+	if checked.IsZero() {
+		return 0
+	}
+	return max(0, int(today.In(time.UTC).Sub(checked.In(time.UTC))/(24*time.Hour)))
+}

@@ -1,0 +1,39 @@
+package employer
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/paper"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Paper checks the certificate with a code and prints it as PDF in its school's
+// style; one that is not valid says so on top. Public. Codes: those of Check,
+// unprintable.
+func (s *Service) Paper(ctx context.Context, code string) ([]byte, error) {
+	c, err := s.Check(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	style, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (paper.Style, error) {
+		return tx.PaperStyle(ctx, c.Credential.OrganizationID, paper.StyleUsed)
+	})
+	if errors.Is(err, core.NotFound("")) {
+		style, err = paper.DefaultPaperStyle(c.Credential.OrganizationID), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	sheet := paper.SheetOf(c.Credential, style)
+	switch {
+	case sheet.Notice != "" || c.Outcome == Valid:
+	case c.Outcome == NotValid:
+		sheet.Notice = "Not valid: " + strings.Join(c.Reasons, "; ")
+	default:
+		sheet.Notice = "Could not be checked: " + strings.Join(c.Reasons, "; ")
+	}
+	return paper.PDF(ctx, sheet)
+}

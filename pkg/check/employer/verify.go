@@ -1,0 +1,282 @@
+package employer
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// CheckRecord is the name of the check that the record which is shown beside a
+// document says what the document says.
+const CheckRecord = "record"
+
+// verify judges a kept credential with its school's keys. Signatures that were
+// found good are remembered by document and keys; everything else is looked at
+// each time.
+func (s *Service) verify(ctx context.Context, c core.Credential, keys []certify.SigningKey, now time.Time) Check {
+	digest := digestOf(c.Document, keys)
+	report, known := s.cache.get(digest)
+	if !known || !holds(report, now) {
+		report = credential.Verify(ctx, c.Document, credential.Options{
+			Resolver: pinned(keys), Now: now, TrustedIssuers: []string{c.IssuerDID}, Status: looksHere,
+		})
+		if report.Outcome == credential.Valid {
+			s.cache.put(digest, report)
+		}
+	}
+	report = withState(report, c)
+	if differing := differences(c, report); report.Outcome != credential.NotValid && len(differing) > 0 {
+		report.Outcome = credential.NotValid
+		report.Checks = append(slices.Clone(report.Checks), credential.Check{
+			Name: CheckRecord, Outcome: credential.NotValid,
+			Detail: "the record differs from what was signed: " + strings.Join(differing, ", "),
+		})
+	}
+	return Check{
+		Outcome: string(report.Outcome), Reasons: reasons(report), Credential: c, Report: report, CheckedAt: now,
+	}
+}
+
+// looksHere stands in for a status list: the state of a kept credential is read
+// beside it each time, and withState says it.
+func looksHere(context.Context, string, map[string]any) (credential.Outcome, string) {
+	return credential.Valid, ""
+}
+
+// withState says in a report what stands in the way of the credential now.
+func withState(report credential.Report, c core.Credential) credential.Report {
+	outcome, detail := stateOutcome(c)
+	report.Checks = slices.DeleteFunc(slices.Clone(report.Checks), func(check credential.Check) bool { return check.Name == credential.CheckStatus })
+	report.Checks = append(report.Checks, credential.Check{Name: credential.CheckStatus, Outcome: outcome, Detail: detail})
+	if outcome == credential.NotValid {
+		report.Outcome = credential.NotValid
+	}
+	return report
+}
+
+// stateOutcome says whether a state lets a credential be valid, and why.
+func stateOutcome(c core.Credential) (credential.Outcome, string) {
+	since := c.StateSince.UTC().Format("2 January 2006")
+	switch c.State {
+	case core.CredentialActive:
+		return credential.Valid, "neither revoked, suspended nor replaced"
+	case core.CredentialReplaced:
+		return credential.NotValid, fmt.Sprintf("replaced by another certificate on %s: %s", since, c.Cause)
+	default:
+		return credential.NotValid, fmt.Sprintf("%s on %s: %s", c.State, since, c.Cause)
+	}
+}
+
+// holds tells whether a report's dates are still good.
+func holds(r credential.Report, now time.Time) bool {
+	return !r.ValidFrom.After(now) && (r.ValidUntil.IsZero() || r.ValidUntil.After(now))
+}
+
+// differences names what the record shows otherwise than the signed document.
+func differences(c core.Credential, r credential.Report) []string {
+	var out []string
+	for _, part := range []struct {
+		name string
+		same bool
+	}{
+		{"name", c.SubjectName == r.SubjectName},
+		{"title", c.Title == r.Title},
+		{"hours", int64(c.Minutes) == r.Minutes},
+		{"code", strings.HasSuffix(r.ID, "/c/"+credential.Code(c.Code).Compact())},
+		{"issuer", c.IssuerDID == r.IssuerID},
+		{"end of validity", c.ValidUntil.Truncate(time.Second).Equal(r.ValidUntil)},
+	} {
+		if !part.same {
+			out = append(out, part.name)
+		}
+	}
+	return out
+}
+
+// reasons are the checks that kept a report from being valid.
+func reasons(r credential.Report) []string {
+	if r.Outcome == credential.Valid {
+		return nil
+	}
+	var out []string
+	for _, check := range r.Checks {
+		if check.Outcome != credential.Valid {
+			out = append(out, check.Name+": "+check.Detail)
+		}
+	}
+	return out
+}
+
+func digestOf(document []byte, keys []certify.SigningKey) (digest [sha256.Size]byte) {
+	h := sha256.New()
+	for _, k := range keys {
+		h.Write([]byte(k.DID + " " + k.ID + " " + k.RevokedAt.String() + " " + k.RetiredAt.String() + "\n"))
+	}
+	sum := sha256.Sum256(document)
+	h.Write(sum[:])
+	h.Sum(digest[:0])
+	return digest
+}
+
+var errUnknownKeys = errors.New("the issuer's keys are not kept here, and the server asks nobody else for them")
+
+// pinned resolves a DID by these keys and by nothing else. A revoked key signs
+// for nobody, a retired one until it was retired.
+type pinned []certify.SigningKey
+
+// Resolve implements credential.Resolver.
+func (p pinned) Resolve(_ context.Context, did string) (credential.Document, error) {
+	var keys []credential.DatedKey
+	known := false
+	for _, k := range p {
+		public, err := credential.PublicKey(k.ID)
+		if err != nil || k.DID != did {
+			continue
+		}
+		known = true
+		if k.RevokedAt.IsZero() {
+			keys = append(keys, credential.DatedKey{Public: public, Retired: k.RetiredAt})
+		}
+	}
+	if !known {
+		return credential.Document{}, errUnknownKeys
+	}
+	return credential.DatedDocument(did, keys...), nil
+}
+
+// kept resolves DIDs by the keys of the schools here, and a did:key by itself.
+// It remembers whether the school is one of this installation.
+type kept struct {
+	act  *act.Kernel[Tx]
+	org  core.OrganizationID
+	name string
+	here bool
+	// escrow: the school has closed elsewhere, and its certificates are shown here.
+	escrow bool
+	now    time.Time
+}
+
+// Resolve implements credential.Resolver.
+func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, error) {
+	keys, err := act.Inspect(ctx, k.act, func(ctx context.Context, tx Tx) (keys []certify.SigningKey, err error) {
+		if keys, err = tx.SigningKeysOf(ctx, did); err != nil {
+			return nil, err
+		}
+		if len(keys) == 0 {
+			k.name, keys, err = tx.EscrowedKeys(ctx, did)
+			k.escrow = len(keys) > 0
+			k.here = k.escrow
+			return keys, err
+		}
+		school, err := tx.Organization(ctx, keys[0].OrganizationID)
+		k.org, k.name, k.here = school.ID, school.Name, true
+		return keys, err
+	})
+	if err != nil {
+		return credential.Document{}, errors.New("the kept keys could not be read")
+	}
+	if k.here {
+		return pinned(keys).Resolve(ctx, did)
+	}
+	if strings.HasPrefix(did, "did:key:") {
+		return credential.KeyResolver{}.Resolve(ctx, did)
+	}
+	return credential.Document{}, errUnknownKeys
+}
+
+// said names the school that was found.
+func (k *kept) said() string {
+	if k.escrow {
+		return fmt.Sprintf("the issuer is %s, which has closed; this installation keeps its certificates", k.name)
+	}
+	return fmt.Sprintf("the issuer is %s, a school of this installation", k.name)
+}
+
+// VerifyFile checks a credential that somebody uploaded. It is valid when a
+// school of this installation signed it; a good signature by a key that nobody
+// here knows could not be checked, since anybody can make a key, and so could a
+// foreign did:web, since the server goes to no address that a file names. The
+// proof in a package that its issue is in the public log is a check of its own: a
+// false one makes the file not valid, and one that could not be checked does not
+// make it worse.
+// Public. It keeps nothing of the file.
+func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
+	resolver := &kept{act: s.act, now: s.src.Now()}
+	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status, Suspension: resolver.suspension})
+	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
+		Detail: "nobody here knows who holds the key that signed; anybody can make a key and write any name beside it"}
+	if resolver.here {
+		trust.Outcome, trust.Detail = credential.Valid, resolver.said()
+	}
+	report.Checks = append(report.Checks, trust)
+	if report.Outcome == credential.Valid {
+		report.Outcome = trust.Outcome
+	}
+	if log, packed := s.inLog(ctx, raw); packed {
+		report = report.With(log)
+	}
+	return report, ctx.Err()
+}
+
+// status looks up the status of a credential that somebody uploaded, where a
+// school of this installation issued it, whatever the installation's address was
+// then.
+func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+	address, _ := entry["statusListCredential"].(string)
+	index, _ := entry["statusListIndex"].(string)
+	number, numberErr := strconv.Atoi(index)
+	id, idErr := core.ParseID[core.StatusListID](path.Base(address))
+	if !k.here || numberErr != nil || idErr != nil {
+		return credential.CouldNotCheck, "its status list is kept elsewhere, and the server asks nobody else"
+	}
+	if k.escrow {
+		return k.last(id).Status(ctx, issuer, entry)
+	}
+	c, err := act.Peek(ctx, k.act, func(ctx context.Context, tx Tx) (core.Credential, error) { return tx.CredentialAt(ctx, id, number) })
+	switch {
+	case errors.Is(err, core.NotFound("")) || err == nil && c.OrganizationID != k.org:
+		return credential.CouldNotCheck, "nobody here has given out its entry of the status list"
+	case err != nil:
+		return credential.CouldNotCheck, "whether it was revoked could not be looked up"
+	}
+	return stateOutcome(c)
+}
+
+// suspension looks up whether a credential that somebody uploaded is suspended. Of
+// a school here status has said it.
+func (k *kept) suspension(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+	address, _ := entry["statusListCredential"].(string)
+	id, err := core.ParseID[core.StatusListID](path.Base(address))
+	switch {
+	case !k.here || err != nil:
+		return credential.CouldNotCheck, "its list of suspensions is kept elsewhere, and the server asks nobody else"
+	case k.escrow:
+		return k.last(id).Suspension(ctx, issuer, entry)
+	}
+	return credential.Valid, "told with its status"
+}
+
+// last are the last status lists of a school that has closed elsewhere.
+func (k *kept) last(id core.StatusListID) credential.Lists {
+	return credential.Lists{Resolver: k, Now: k.now, Fetch: func(ctx context.Context, address string) ([]byte, error) {
+		list, err := act.Peek(ctx, k.act, func(ctx context.Context, tx Tx) (certify.StatusList, error) { return tx.EscrowedList(ctx, id) })
+		switch {
+		case err != nil || !strings.HasSuffix(address, credential.SuspensionsAt("")):
+			return list.Document, err
+		case list.Suspensions == nil:
+			return nil, credential.ErrNoList
+		}
+		return list.Suspensions, nil
+	}}
+}

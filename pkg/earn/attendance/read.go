@@ -1,0 +1,228 @@
+package attendance
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/table"
+)
+
+// The columns by their place in Columns.
+const (
+	colEmail = iota
+	colName
+	colDate
+	colStart
+	colEnd
+	colBreak
+	colSubject
+	colSetting
+	colDelivery
+	colSupervisor
+	colNote
+)
+
+// required columns in the order of the file; a break and a note may be empty.
+var required = []int{colEmail, colName, colDate, colStart, colEnd, colSubject, colSetting, colDelivery, colSupervisor}
+
+// Read judges a file: CSV (RFC 4180) in UTF-8 with or without a byte order
+// mark, CRLF or LF. A file that cannot be read as a table at all gives a fault:
+// empty_file, not_utf8, nul_byte, bad_csv, wrong_field_count, unknown_column,
+// repeated_column, missing_column, too_many_columns, record_too_large,
+// file_too_large, too_many_records; its message names the record. Another error
+// is the reader's own.
+func Read(r io.Reader, opt Options) (Report, error) {
+	t, err := openTable(r)
+	if err != nil {
+		return Report{}, err
+	}
+	j := judge{opt: opt, seen: map[string]int{}, taken: map[string]*calendar{}, report: Report{Tally: map[Code]int{}}}
+	for {
+		fields, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return j.report, nil
+		}
+		if err != nil {
+			return Report{}, err
+		}
+		j.record(fields, t.Record, t.Line)
+	}
+}
+
+// judge keeps what later records are compared with.
+type judge struct {
+	opt    Options
+	seen   map[string]int
+	taken  map[string]*calendar
+	report Report
+}
+
+// verdict is why a record is refused; its zero value accepts.
+type verdict struct {
+	code    Code
+	field   string
+	message string
+}
+
+func refuse(code Code, column int, format string, args ...any) verdict {
+	v := verdict{code: code, message: fmt.Sprintf(format, args...)}
+	if column >= 0 {
+		v.field = Columns[column]
+	}
+	return v
+}
+
+func (j *judge) record(f []string, record, line int) {
+	j.report.Records++
+	row := Row{Record: record, Email: f[colEmail], Name: f[colName], SupervisorEmail: strings.ToLower(f[colSupervisor]), Note: f[colNote]}
+	v := j.judge(f, &row)
+	if v.code == "" {
+		j.report.Tally[OK]++
+		row.Email, row.Name, row.Note = strings.Clone(row.Email), strings.Clone(row.Name), strings.Clone(row.Note)
+		row.SupervisorEmail = strings.Clone(row.SupervisorEmail)
+		j.report.Accepted = append(j.report.Accepted, row)
+		return
+	}
+	j.report.Tally[v.code]++
+	j.report.Refused = append(j.report.Refused, Refusal{Record: record, Line: line, Field: v.field, Code: v.code, Message: v.message})
+}
+
+// judge gives the first code that applies.
+func (j *judge) judge(f []string, row *Row) verdict {
+	if !slices.ContainsFunc(f, func(s string) bool { return s != "" }) {
+		return refuse(Blank, -1, "The record is empty.")
+	}
+	for _, column := range required {
+		if f[column] == "" {
+			return refuse(MissingField, column, "The column %s is empty.", Columns[column])
+		}
+	}
+	if !strings.Contains(f[colEmail], "@") {
+		return refuse(BadEmail, colEmail, "%q is no e-mail address.", table.Short(f[colEmail]))
+	}
+	key := strings.Join(f[:colNote], "\x00")
+	if first, ok := j.seen[key]; ok {
+		return refuse(Duplicate, -1, "The record says the same as record %d.", first)
+	}
+	j.seen[key] = row.Record
+	start, end, v := j.when(f, row)
+	if v.code == "" {
+		v = j.what(f, row)
+	}
+	if v.code == "" {
+		v = j.span(f, row, start, end)
+	}
+	if v.code == "" {
+		v = j.place(row)
+	}
+	return v
+}
+
+// when reads date, start and end.
+func (j *judge) when(f []string, row *Row) (start, end core.WallTime, v verdict) {
+	date, ok := parseDate(f[colDate])
+	if !ok {
+		return 0, 0, refuse(BadDate, colDate, "%q is no date: write it as 2026-09-01 or 9/1/2026.", table.Short(f[colDate]))
+	}
+	start, err := core.ParseWallTime(f[colStart])
+	if err != nil {
+		return 0, 0, refuse(BadTime, colStart, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colStart]))
+	}
+	end, err = core.ParseWallTime(f[colEnd])
+	if err != nil {
+		return 0, 0, refuse(BadTime, colEnd, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colEnd]))
+	}
+	if date.After(j.opt.AsOf) {
+		return 0, 0, refuse(Future, colDate, "%s is after the day of the import, %s.", date, j.opt.AsOf)
+	}
+	row.Session.Date = date
+	return start, end, verdict{}
+}
+
+// what reads subject, setting, delivery and supervisor.
+func (j *judge) what(f []string, row *Row) verdict {
+	s := &row.Session
+	var ok bool
+	if s.Subject, ok = j.opt.Subject(f[colSubject]); !ok {
+		return refuse(UnknownSubject, colSubject, "%q is no subject of this program.", table.Short(f[colSubject]))
+	}
+	if s.Setting, ok = known(core.Settings, f[colSetting]); !ok {
+		return refuse(UnknownSetting, colSetting, "%q is no setting: classroom, lab, clinic or externship.", table.Short(f[colSetting]))
+	}
+	if s.Delivery, ok = known(core.Deliveries, f[colDelivery]); !ok {
+		return refuse(UnknownDelivery, colDelivery, "%q is no delivery: in-person or distance.", table.Short(f[colDelivery]))
+	}
+	if !j.opt.Supervisors[row.SupervisorEmail] {
+		return refuse(UnknownSupervisor, colSupervisor, "%q is no supervisor of this school.", table.Short(f[colSupervisor]))
+	}
+	return verdict{}
+}
+
+// known gives the kept word, so that no row holds on to the file's own bytes.
+func known[T ~string](all []T, s string) (T, bool) {
+	if i := slices.Index(all, T(s)); i >= 0 {
+		return all[i], true
+	}
+	return "", false
+}
+
+// span sets the session's instants and minutes.
+func (j *judge) span(f []string, row *Row, start, end core.WallTime) verdict {
+	s := &row.Session
+	s.Zone = j.opt.Location.String()
+	if fault := s.Span(start, end, j.opt.Location); fault != nil {
+		return verdict{code: Code(fault.Code), field: fault.Fields[0].Name, message: fault.Message}
+	}
+	if f[colBreak] == "" {
+		return verdict{}
+	}
+	minutes, err := strconv.Atoi(f[colBreak])
+	if err != nil || minutes < 0 || core.Minutes(minutes) >= s.Minutes {
+		return refuse(BadBreak, colBreak, "%q is no break of this session: a whole number of minutes from 0 to less than the %d that elapse.", table.Short(f[colBreak]), s.Minutes)
+	}
+	s.Break, s.Minutes = core.Minutes(minutes), s.Minutes-core.Minutes(minutes)
+	return verdict{}
+}
+
+// place holds the session against the student's others.
+func (j *judge) place(row *Row) verdict {
+	student := strings.ToLower(row.Email)
+	c := j.taken[student]
+	if c == nil {
+		c = &calendar{days: map[int64][]held{}}
+		if j.opt.Existing != nil {
+			for _, s := range j.opt.Existing(student) {
+				c.add(s, 0)
+			}
+		}
+		j.taken[student] = c
+	}
+	same := c.recorded(row.Session)
+	for h := range c.overlapping(row.Session) {
+		switch {
+		case h.record > 0:
+			return refuse(Overlap, colStart, "It overlaps record %d of the same student.", h.record)
+		case !same:
+			return refuse(Overlap, colStart, "It overlaps a session of the same student that is recorded already, on %s.", h.session.Date)
+		}
+	}
+	row.Unchanged = same
+	c.add(row.Session, row.Record)
+	return verdict{}
+}
+
+// parseDate reads YYYY-MM-DD or M/D/YYYY.
+func parseDate(s string) (core.Date, bool) {
+	for _, layout := range []string{time.DateOnly, "1/2/2006"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
+			return core.DateOf(t), true
+		}
+	}
+	return core.Date{}, false
+}

@@ -1,0 +1,74 @@
+package attendance
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/table"
+)
+
+// records reads the records of a file one by one, each field trimmed and in the
+// order of Columns.
+type records struct {
+	*table.Reader
+	column []int
+	fields []string
+}
+
+// openTable reads the header.
+func openTable(r io.Reader) (*records, error) {
+	file, header, err := table.Open(r, table.Limits{File: MaxFile, Record: MaxRecord, Records: MaxRecords, What: "attendance file", Columns: Columns})
+	if err != nil {
+		return nil, err
+	}
+	t := &records{Reader: file, fields: make([]string, len(Columns))}
+	return t, t.arrange(header)
+}
+
+// arrange finds the place of each column in the header. Codes: too_many_columns,
+// unknown_column, repeated_column, missing_column.
+func (t *records) arrange(header []string) error {
+	if len(header) > 4*len(Columns) {
+		return core.Invalid("too_many_columns", "The first line names %d columns; an attendance file has %d: %s.", len(header), len(Columns), strings.Join(Columns, ", "))
+	}
+	t.column = make([]int, len(header))
+	seen := make([]bool, len(Columns))
+	for i, name := range header {
+		at := slices.Index(Columns, strings.ToLower(strings.TrimSpace(name)))
+		if at < 0 {
+			return core.InvalidField(table.Short(name), "unknown_column", "Column %d is called %q; the columns are %s.", i+1, table.Short(name), strings.Join(Columns, ", "))
+		}
+		if seen[at] {
+			return core.InvalidField(Columns[at], "repeated_column", "The column %s stands twice in the first line.", Columns[at])
+		}
+		seen[at] = true
+		t.column[i] = at
+	}
+	if at := slices.Index(seen, false); at >= 0 {
+		return core.InvalidField(Columns[at], "missing_column", "The column %s is missing in the first line.", Columns[at])
+	}
+	return nil
+}
+
+// next gives the fields of the following record, io.EOF at the end. The slice
+// is valid until the next call. A record of white space and commas alone is
+// blank, however many they are.
+func (t *records) next() ([]string, error) {
+	got, err := t.Next()
+	if err != nil {
+		return nil, err
+	}
+	clear(t.fields)
+	if table.Blank(got) {
+		return t.fields, nil
+	}
+	if len(got) != len(Columns) {
+		return nil, t.Where(core.Invalid("wrong_field_count", "%d fields instead of %d. A comma too many or too few, or a field with a comma that is not quoted?", len(got), len(Columns)))
+	}
+	for i, f := range got {
+		t.fields[t.column[i]] = strings.TrimSpace(f)
+	}
+	return t.fields, nil
+}

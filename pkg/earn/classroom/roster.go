@@ -1,0 +1,273 @@
+package classroom
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// MarkInput is what an instructor says of a student: In and Out as the clock on
+// the wall showed them, empty to leave what is known. Grade is a percentage, or
+// 0 where nobody graded.
+type MarkInput struct {
+	EnrollmentID core.EnrollmentID
+	Mark         core.Mark
+	In, Out      string
+	Grade        int
+}
+
+// MarkRoster writes an instructor's marks. It needs class.teach and that the
+// actor is the class's instructor. Codes by field: unknown_mark,
+// unknown_student, bad_time, nonexistent_time, outside_class, bad_grade;
+// other_supervisor, not_planned, stale.
+func (s *Service) MarkRoster(ctx context.Context, a access.Actor, id core.ClassID, version int, marks []MarkInput) (Detail, error) {
+	c := changingRoster(id, version, func(_ context.Context, _ act.Step[Tx], d *Detail) error {
+		return mark(d, marks)
+	})
+	c.Tell = func(from, to Detail) []act.Told {
+		return act.Of(id.String(), map[string]string{"marked": strconv.Itoa(len(changed(from.Roster, to.Roster)))})
+	}
+	return act.Do(ctx, s.act, a, marksRoster, c)
+}
+
+// changingRoster is a command of the instructor of a planned class on its roster,
+// whose rows fn may change. Their versions move on where they are kept.
+func changingRoster(id core.ClassID, version int, fn func(ctx context.Context, x act.Step[Tx], d *Detail) error) act.Command[Tx, Detail, Detail] {
+	return act.Command[Tx, Detail, Detail]{
+		Version: version,
+		Find: func(ctx context.Context, tx Tx) (act.Found[Detail], error) {
+			c, err := tx.LockClass(ctx, id)
+			if err != nil {
+				return act.Found[Detail]{}, err
+			}
+			roster, err := tx.Roster(ctx, id)
+			return act.Found[Detail]{Thing: Detail{c, roster}, Owner: ownerOf(c), Version: c.Version}, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], d Detail) (Detail, error) {
+			if err := planned(d.Class); err != nil {
+				return d, err
+			}
+			if err := instructs(x.Actor, d.Class); err != nil {
+				return d, err
+			}
+			d.Roster = slices.Clone(d.Roster)
+			err := fn(ctx, x, &d)
+			d.Class.Version++
+			return d, err
+		},
+		Save: saveRoster,
+	}
+}
+
+func saveRoster(ctx context.Context, x act.Step[Tx], from, to Detail) error {
+	if err := x.Tx.SaveAttendance(ctx, changed(from.Roster, to.Roster)); err != nil {
+		return err
+	}
+	to.Class.Version = from.Class.Version
+	return x.Tx.UpdateClass(ctx, to.Class)
+}
+
+// changed are the rows of a roster that differ from what they were, in the
+// versions that they had.
+func changed(from, to []Attendance) []Attendance {
+	var rows []Attendance
+	for i, row := range to {
+		if row != from[i] {
+			row.Version = from[i].Version
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// mark writes marks into a roster.
+func mark(d *Detail, marks []MarkInput) error {
+	var problems core.Collect
+	at := make(map[core.EnrollmentID]int, len(d.Roster))
+	for i, row := range d.Roster {
+		at[row.EnrollmentID] = i
+	}
+	for i, m := range marks {
+		field := func(name string) string { return fmt.Sprintf("marks[%d].%s", i, name) }
+		n, known := at[m.EnrollmentID]
+		if !known {
+			problems.Add(field("enrollment_id"), "unknown_student", "This student is not on the roster, or is named twice.")
+			continue
+		}
+		delete(at, m.EnrollmentID)
+		if row := m.on(d.Class, d.Roster[n], &problems, field); row != d.Roster[n] {
+			row.Version++
+			d.Roster[n] = row
+		}
+	}
+	return problems.Err()
+}
+
+// on is a row of the roster as the instructor marked it.
+func (m MarkInput) on(c Class, row Attendance, problems *core.Collect, field func(string) string) Attendance {
+	row.Mark = m.Mark
+	if !m.Mark.Known() {
+		problems.Add(field("mark"), "unknown_mark", "The mark is expected, present, absent or excused.")
+	}
+	setTime(problems, field("in"), c, m.In, &row.In, &row.InBy)
+	setTime(problems, field("out"), c, m.Out, &row.Out, &row.OutBy)
+	if !row.In.IsZero() && row.Out.Before(row.In) && !row.Out.IsZero() {
+		problems.Add(field("out"), "bad_time", "%s left before coming.", row.Name)
+	}
+	row.Graded, row.Grade = m.Grade != 0, m.Grade
+	if m.Grade < 0 || m.Grade > 100 {
+		problems.Add(field("grade"), "bad_grade", "A grade is a percentage from 1 to 100; leave it empty where nobody graded.")
+	}
+	return row
+}
+
+// setTime takes a time as the clock on the wall showed it in the class.
+func setTime(problems *core.Collect, field string, c Class, text string, to *time.Time, by *ClockedBy) {
+	if text == "" {
+		return
+	}
+	loc := core.Organization{Zone: c.Session.Zone}.Location()
+	if !to.IsZero() && to.In(loc).Format("15:04") == text {
+		return // what was known to the second stays
+	}
+	wall, err := core.ParseWallTime(text)
+	if err != nil {
+		_ = problems.Check(field, err)
+		return
+	}
+	moment, ok := c.Session.Date.Resolve(wall, loc)
+	if ok && moment.Before(c.Session.Start.Add(-opensBefore)) {
+		moment, ok = c.Session.Date.AddDays(1).Resolve(wall, loc) // after midnight
+	}
+	if !ok {
+		problems.Add(field, "nonexistent_time", "The clock was set forward and never showed %s.", text)
+		return
+	}
+	if moment.After(c.Session.End.Add(closesAfter)) {
+		problems.Add(field, "outside_class", "%s lies outside the class.", text)
+		return
+	}
+	*to, *by = moment.UTC(), ClockedInstructor
+}
+
+// Sign signs the roster as one: what each student who was present attended
+// becomes a signed entry with its credit, all or none. It needs class.sign, a
+// person who gave the password within 15 minutes, and that the actor is the
+// class's instructor and on no roster of it. Codes: reauthentication_required,
+// other_supervisor, own_record, not_planned, not_over, unmarked, missed_punch,
+// empty_session, entry_overlap, enrollment_closed, stale.
+func (s *Service) Sign(ctx context.Context, a access.Actor, id core.ClassID, version int) (Detail, error) {
+	var entries []core.Entry
+	c := changingRoster(id, version, func(ctx context.Context, x act.Step[Tx], d *Detail) (err error) {
+		if x.Now.Before(d.Class.Session.End) {
+			return core.Conflict("not_over", "The class is not over yet; sign it when it is.")
+		}
+		if entries, err = s.entriesOf(a, d, x.Now); err != nil {
+			return err
+		}
+		d.Class.State, d.Class.SignedAt = ClassSigned, x.Now
+		return free(ctx, x.Tx, d.Class, entries)
+	})
+	c.Save = func(ctx context.Context, x act.Step[Tx], from, to Detail) error {
+		if err := s.post(ctx, x, to.Class.InstructorID, entries); err != nil {
+			return err
+		}
+		return saveRoster(ctx, x, from, to)
+	}
+	c.Tell = func(_, to Detail) []act.Told {
+		return act.Of(id.String(), map[string]string{"state": string(to.Class.State)})
+	}
+	return act.Do(ctx, s.act, a, signsClass, c)
+}
+
+// post signs entries by a member and posts their credits.
+func (s *Service) post(ctx context.Context, x act.Step[Tx], by core.MemberID, entries []core.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := x.Tx.InsertImported(ctx, entries); err != nil {
+		return err
+	}
+	if err := x.Tx.SignEntries(ctx, entries, by, x.Now); err != nil {
+		return err
+	}
+	credits := make([]core.Credit, len(entries))
+	for i, e := range entries {
+		credits[i] = core.CreditOf(e, core.NewID[core.CreditID](s.src), x.Actor.AccountID, x.Now)
+	}
+	return x.Tx.PostCredits(ctx, credits)
+}
+
+// entriesOf makes an entry for each student who was present, and names it in
+// the roster. All that keeps a student from it is told at once.
+func (s *Service) entriesOf(a access.Actor, d *Detail, now time.Time) ([]core.Entry, error) {
+	var problems core.Collect
+	var entries []core.Entry
+	for i := range d.Roster {
+		row := &d.Roster[i]
+		field := fmt.Sprintf("roster[%d]", i)
+		switch {
+		case row.Mark == core.MarkExpected:
+			problems.Add(field, "unmarked", "%s is not marked; say whether the student was there.", row.Name)
+		case row.Mark != core.MarkPresent:
+		case row.TherapistID == a.TherapistID:
+			problems.Add(field, "own_record", "Nobody signs a session of their own; %s cannot be on this roster.", row.Name)
+		default:
+			session, err := d.Class.Attended(*row)
+			if err := problems.Check(field, err); err != nil {
+				return nil, err
+			}
+			row.EntryID, row.Version = core.NewID[core.EntryID](s.src), row.Version+1
+			entries = append(entries, core.Entry{
+				ID: row.EntryID, OrganizationID: d.Class.OrganizationID, EnrollmentID: row.EnrollmentID, TherapistID: row.TherapistID,
+				StudentName: row.Name, State: core.EntrySubmitted, Session: session, SupervisorID: d.Class.InstructorID,
+				SupervisorName: d.Class.InstructorName, CreatedAt: now, CreatedBy: a.AccountID, SubmittedAt: now, Version: 1,
+			})
+		}
+	}
+	return entries, conflicting(problems.Err())
+}
+
+// conflicting makes a fault of the record's state of what was gathered.
+func conflicting(err error) error {
+	if f := core.AsFault(err); f != nil {
+		f.Kind = core.KindConflict
+		return f
+	}
+	return err
+}
+
+// free wants active enrollments and students who were nowhere else.
+func free(ctx context.Context, tx Tx, c Class, entries []core.Entry) error {
+	enrollments, therapists := make([]core.EnrollmentID, len(entries)), make([]core.TherapistID, len(entries))
+	names := make(map[core.EnrollmentID]string, len(entries))
+	for i, e := range entries {
+		enrollments[i], therapists[i], names[e.EnrollmentID] = e.EnrollmentID, e.TherapistID, e.StudentName
+	}
+	locked, err := tx.LockEnrollments(ctx, enrollments)
+	if err != nil {
+		return err
+	}
+	var problems core.Collect
+	for _, e := range locked {
+		if e.State != core.EnrollmentActive {
+			problems.Add("roster", "enrollment_closed", "The enrollment of %s is %s and takes no more hours; mark the student absent.", names[e.ID], e.State)
+		}
+	}
+	collisions, err := tx.Colliding(ctx, therapists, c.Session.Start, c.Session.End)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if other, ok := collisions[e.TherapistID]; ok && e.Session.Overlaps(other) {
+			problems.Add("roster", core.ErrOverlap.Code, "%s has another session at that time, of %s; have one of them corrected.", e.StudentName, other.Date)
+		}
+	}
+	return conflicting(problems.Err())
+}

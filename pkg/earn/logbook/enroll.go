@@ -1,0 +1,149 @@
+package logbook
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+)
+
+// Enroll puts a student into the newest version of a program, and makes account,
+// therapist and membership where they are absent. It needs enrollment.create.
+// Codes: bad_email, required, too_long, unknown_program, future,
+// already_enrolled.
+func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.OrganizationID, in Enroll) (Enrollment, error) {
+	var student account.Person
+	return act.Do(ctx, s.act, a, enrolls, act.Command[Tx, struct{}, Enrollment]{
+		At: access.Target{Organization: org},
+		Prepare: func(context.Context) (err error) {
+			student, err = s.student(in)
+			return err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (Enrollment, error) {
+			school, version, err := schoolAndVersion(ctx, x.Tx, org, in.ProgramID)
+			if err != nil {
+				return Enrollment{}, err
+			}
+			on := in.EnrolledOn
+			if on.IsZero() {
+				on = school.Today(x.Now)
+			} else if on.After(school.Today(x.Now)) {
+				return Enrollment{}, core.InvalidField("enrolled_on", "future", "%s is in the future.", on)
+			}
+			return s.enroll(ctx, x, version, student, on)
+		},
+		Tell: func(_ struct{}, e Enrollment) []act.Told {
+			return []act.Told{{
+				Owner: access.Target{Organization: org, Therapist: e.TherapistID}, Subject: e.ID.String(),
+				About: Enrolled{Enrollment: e, Invite: in.Invite},
+			}}
+		},
+	})
+}
+
+// Enrolled is what those hear who subscribe to enrollments. Invite says that the
+// student is to be sent the link to set a password.
+type Enrolled struct {
+	Enrollment
+	Invite bool
+}
+
+// student is the person of an input, all faults at once.
+func (s *enrollments) student(in Enroll) (account.Person, error) {
+	var c core.Collect
+	email, err := core.NormalizeEmail(in.Email)
+	_ = c.Check("email", err)
+	name, err := core.CleanText(in.Name, 1, 200)
+	_ = c.Check("name", err)
+	if in.ProgramID.IsZero() {
+		c.Add("program_id", "required", "Choose a program.")
+	}
+	return s.person(email, name), c.Err()
+}
+
+// enroll makes the student, where they are absent, and the enrollment.
+func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version ProgramVersion, student account.Person, on core.Date) (Enrollment, error) {
+	students, err := x.Tx.EnsureStudents(ctx, version.OrganizationID, []account.Person{student}, x.Now)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	e := s.enrollment(version, students[student.Email], on)
+	if err := x.Tx.InsertEnrollments(ctx, []Enrollment{e}); err != nil {
+		return e, enrolledAlready(err)
+	}
+	place, err := x.Tx.EnrollmentPlace(ctx, e.ID, core.MemberID{})
+	return place.Enrollment, err
+}
+
+func enrolledAlready(err error) error {
+	if core.CodeOf(err) == core.ErrDuplicate.Code {
+		return &core.Fault{
+			Kind: core.KindConflict, Code: "already_enrolled", Message: "This student is in the program already.",
+			Fields: []core.Field{{Name: "email", Code: "already_enrolled", Message: "This student is in the program already."}},
+		}
+	}
+	return err
+}
+
+func (s *enrollments) person(email, name string) account.Person {
+	return account.Person{
+		AccountID: core.NewID[core.AccountID](s.src), TherapistID: core.NewID[core.TherapistID](s.src), MemberID: core.NewID[core.MemberID](s.src),
+		Email: email, Name: name,
+	}
+}
+
+func (s *enrollments) enrollment(v ProgramVersion, t core.TherapistID, on core.Date) Enrollment {
+	return Enrollment{
+		ID: core.NewID[core.EnrollmentID](s.src), OrganizationID: v.OrganizationID, ProgramID: v.ProgramID, ProgramVersionID: v.ID,
+		TherapistID: t, State: core.EnrollmentActive, EnrolledOn: on, CreatedAt: s.src.Now(),
+	}
+}
+
+// schoolAndVersion finds an organization and the newest version of its program;
+// another organization's program is unknown.
+func schoolAndVersion(ctx context.Context, tx Tx, org core.OrganizationID, program core.ProgramID) (core.Organization, ProgramVersion, error) {
+	school, err := tx.Organization(ctx, org)
+	if err != nil {
+		return school, ProgramVersion{}, err
+	}
+	versions, err := tx.ProgramVersions(ctx, program)
+	if err == nil && (len(versions) == 0 || versions[0].OrganizationID != org) {
+		err = core.InvalidField("program_id", "unknown_program", "This school has no such program.")
+	}
+	if err != nil {
+		return school, ProgramVersion{}, err
+	}
+	return school, versions[0], nil
+}
+
+// Enrollment is one enrollment. It needs enrollment.read.
+func (s *enrollments) Enrollment(ctx context.Context, a access.Actor, id core.EnrollmentID) (Enrollment, error) {
+	return act.Look(ctx, s.act, a, access.EnrollmentRead, func(ctx context.Context, r act.Reader[Tx]) (Enrollment, error) {
+		place, err := placeFor(ctx, r, id)
+		return place.Enrollment, err
+	})
+}
+
+// placeFor is an enrollment that the reader may read.
+func placeFor(ctx context.Context, r act.Reader[Tx], id core.EnrollmentID) (Place, error) {
+	place, err := r.Tx.EnrollmentPlace(ctx, id, core.MemberID{})
+	if err != nil {
+		return Place{}, err
+	}
+	return place, r.May(ctx, place.owner())
+}
+
+// placeOf finds an enrollment for a command on it, with a supervisor of the
+// school.
+func placeOf(id core.EnrollmentID, supervisor core.MemberID) func(context.Context, Tx) (act.Found[Place], error) {
+	return func(ctx context.Context, tx Tx) (act.Found[Place], error) {
+		place, err := tx.EnrollmentPlace(ctx, id, supervisor)
+		return act.Found[Place]{Thing: place, Owner: place.owner()}, err
+	}
+}
+
+func (p Place) owner() access.Target {
+	return access.Target{Organization: p.OrganizationID, Therapist: p.TherapistID}
+}

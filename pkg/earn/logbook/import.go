@@ -1,0 +1,346 @@
+package logbook
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"hash"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/attendance"
+	"github.com/palmar/palmar/pkg/people/account"
+)
+
+// Kept is what core.Import.Report holds as JSON.
+type Kept struct {
+	Tally   map[attendance.Code]int `json:"tally"`
+	Refused []attendance.Refusal    `json:"refused"`
+}
+
+// EnrollmentClosed refuses a record of a student whose enrollment in the
+// program takes no more hours.
+const EnrollmentClosed attendance.Code = "enrollment_closed"
+
+// DryRun judges an attendance file and writes nothing. It needs import.propose.
+// Codes: those of attendance.Read, unknown_program.
+func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
+	return act.Read(ctx, s.act, a, access.ImportPropose, func(ctx context.Context, r act.Reader[Tx]) (ImportReport, error) {
+		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+			return ImportReport{}, err
+		}
+		j, err := s.judgeFile(ctx, r.Tx, a, org, in)
+		if err != nil {
+			return ImportReport{}, err
+		}
+		return ImportReport{Import: j.noun, Report: j.report}, nil
+	})
+}
+
+// mostJudged is how often a file is judged when what it was judged by changes
+// before it can be taken in.
+const mostJudged = 3
+
+// errOutdated says that a file was judged by what is not so any more.
+var errOutdated = core.Conflict("import_outdated", "The school's record changed while the file was read. Send the file again.")
+
+// Import takes in an attendance file in one transaction: students who are new
+// are enrolled, and the accepted sessions wait for another member's approval. The
+// file is read before that transaction, and again where the record has changed in
+// the meantime. The same file again gives the first import and changes nothing.
+// It needs import.propose. Codes: those of attendance.Read, unknown_program,
+// import_outdated.
+func (s *imports) Import(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
+	var file *bytes.Reader
+	for try := 1; ; try++ {
+		var j *judged
+		r, err := act.Do(ctx, s.act, a, proposesImport, act.Command[Tx, struct{}, ImportReport]{
+			At: access.Target{Organization: org},
+			Prepare: func(ctx context.Context) (err error) {
+				if file == nil { // it can be read once
+					var kept bytes.Buffer
+					if _, err := io.Copy(&kept, io.LimitReader(in.File, attendance.MaxFile+1)); err != nil {
+						return err
+					}
+					file = bytes.NewReader(kept.Bytes())
+				}
+				in.File = io.NewSectionReader(file, 0, file.Size())
+				j, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (*judged, error) {
+					return s.judgeFile(ctx, tx, a, org, in)
+				})
+				return err
+			},
+			Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (ImportReport, error) {
+				return s.takeIn(ctx, x, in.ProgramID, *j)
+			},
+			Tell: func(_ struct{}, r ImportReport) []act.Told {
+				return act.Of(r.Import.ID.String(), map[string]string{"digest": r.Import.Digest})
+			},
+		})
+		if try == mostJudged || !judgedByOther(err) {
+			return r, err
+		}
+	}
+}
+
+// judgedByOther tells whether somebody was enrolled, or a session logged, since
+// the file was judged.
+func judgedByOther(err error) bool {
+	switch core.CodeOf(err) {
+	case errOutdated.Code, core.ErrDuplicate.Code, core.ErrOverlap.Code:
+		return true
+	}
+	return false
+}
+
+// judged is a file that was read and what to do about it.
+type judged struct {
+	noun        Import
+	report      attendance.Report
+	version     ProgramVersion
+	supervisors map[string]core.Member
+	enrollments map[string]Enrollment
+	now         time.Time
+}
+
+// judgeFile reads a file against what is recorded.
+func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core.OrganizationID, in ImportRequest) (*judged, error) {
+	school, version, err := schoolAndVersion(ctx, tx, org, in.ProgramID)
+	if err != nil {
+		return nil, err
+	}
+	std, err := s.programs.standardOf(ctx, tx, version.StandardID)
+	if err != nil {
+		return nil, err
+	}
+	j := &judged{version: version, now: s.src.Now(), supervisors: map[string]core.Member{}}
+	members, err := tx.SupervisorsOf(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	if in.AsOf.IsZero() {
+		in.AsOf = school.Today(j.now)
+	}
+	options := attendance.Options{Location: school.Location(), AsOf: in.AsOf, Subject: std.SubjectCode, Supervisors: map[string]bool{}}
+	for _, m := range members {
+		j.supervisors[m.Email], options.Supervisors[m.Email] = m, true
+	}
+	digest := sha256.New()
+	if err := j.read(ctx, tx, in.File, digest, options); err != nil {
+		return nil, err
+	}
+	if j.enrollments, err = tx.EnrollmentsOf(ctx, in.ProgramID); err != nil {
+		return nil, err
+	}
+	j.refuseClosed()
+	return j, j.describe(a, org, in, digest)
+}
+
+// read judges the file, and once more against the sessions of its students that
+// are recorded already, if there are any.
+func (j *judged) read(ctx context.Context, tx Imports, file io.Reader, digest hash.Hash, options attendance.Options) error {
+	var kept bytes.Buffer
+	var err error
+	if j.report, err = attendance.Read(io.TeeReader(file, io.MultiWriter(&kept, digest)), options); err != nil {
+		return err
+	}
+	existing, err := tx.LiveSessions(ctx, emailsOf(j.report.Accepted))
+	if err != nil || len(existing) == 0 {
+		return err
+	}
+	options.Existing = func(email string) []core.Session { return existing[email] }
+	j.report, err = attendance.Read(&kept, options)
+	return err
+}
+
+func emailsOf(rows []attendance.Row) []string {
+	var emails []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if email := strings.ToLower(row.Email); !seen[email] {
+			seen[email] = true
+			emails = append(emails, email)
+		}
+	}
+	return emails
+}
+
+// refuseClosed moves from the accepted to the refused what the file alone
+// cannot tell: records of students whose enrollment is closed, and of people
+// who supervised themselves.
+func (j *judged) refuseClosed() {
+	accepted := j.report.Accepted[:0]
+	for _, row := range j.report.Accepted {
+		email := strings.ToLower(row.Email)
+		e, enrolled := j.enrollments[email]
+		refusal := attendance.Refusal{Record: row.Record}
+		switch {
+		case row.Unchanged:
+		case enrolled && e.State != core.EnrollmentActive:
+			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, "The student's enrollment is "+string(e.State)+" and takes no more hours."
+		case row.SupervisorEmail == email:
+			refusal.Field, refusal.Code, refusal.Message = "supervisor", attendance.UnknownSupervisor, "Nobody supervises their own session."
+		}
+		if refusal.Code == "" {
+			accepted = append(accepted, row)
+			continue
+		}
+		j.report.Tally[attendance.OK]--
+		j.report.Tally[refusal.Code]++
+		j.report.Refused = append(j.report.Refused, refusal)
+	}
+	j.report.Accepted = accepted
+	slices.SortFunc(j.report.Refused, func(a, b attendance.Refusal) int { return cmp.Compare(a.Record, b.Record) })
+}
+
+// describe makes the import's noun, without an identifier.
+func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequest, digest hash.Hash) error {
+	report, err := json.Marshal(Kept{Tally: j.report.Tally, Refused: j.report.Refused})
+	if err != nil {
+		return err
+	}
+	unchanged := 0
+	for _, row := range j.report.Accepted {
+		if row.Unchanged {
+			unchanged++
+		}
+	}
+	name, err := core.CleanText(path.Base(strings.ReplaceAll(in.Filename, `\`, "/")), 1, 200)
+	if err != nil {
+		name = "attendance.csv"
+	}
+	j.noun = Import{
+		OrganizationID: org, ProgramVersionID: j.version.ID, ProgramTitle: j.version.Title, State: ImportProposed,
+		Filename: name, Digest: hex.EncodeToString(digest.Sum(nil)), AsOf: in.AsOf, Records: j.report.Records,
+		Accepted: len(j.report.Accepted), Unchanged: unchanged, Refused: len(j.report.Refused), Report: report,
+		ProposedBy: a.AccountID, ProposedByName: a.Name, ProposedAt: j.now, Version: 1,
+	}
+	return nil
+}
+
+// takeIn writes the import, its new students and their entries, unless the file
+// is in already or was judged by what is not so any more.
+func (s *imports) takeIn(ctx context.Context, x act.Step[Tx], program core.ProgramID, j judged) (ImportReport, error) {
+	r := ImportReport{Import: j.noun, Report: j.report}
+	if err := x.Tx.LockProgram(ctx, program); err != nil {
+		return r, err
+	}
+	first, err := x.Tx.ImportByDigest(ctx, j.noun.ProgramVersionID, j.noun.Digest)
+	if err == nil {
+		r.Import = first
+		return r, act.ErrNothing
+	}
+	if !errors.Is(err, core.NotFound("")) {
+		return r, err
+	}
+	if err := j.still(ctx, x.Tx, program); err != nil {
+		return r, err
+	}
+	j.enrollments = maps.Clone(j.enrollments) // this may run again
+	r.Import.ID = core.NewID[core.ImportID](s.src)
+	if err := x.Tx.InsertImport(ctx, r.Import); err != nil {
+		return r, err
+	}
+	if err := s.enrollNew(ctx, x.Tx, &j); err != nil {
+		return r, err
+	}
+	return r, x.Tx.InsertImported(ctx, s.entriesOf(r.Import, &j))
+}
+
+// still is errOutdated where versions, supervisors or enrollments are others than
+// those by which the file was judged. Sessions that share time the database
+// refuses.
+func (j judged) still(ctx context.Context, tx Tx, program core.ProgramID) error {
+	versions, err := programVersions(ctx, tx, program)
+	if err != nil {
+		return err
+	}
+	members, err := tx.SupervisorsOf(ctx, j.noun.OrganizationID)
+	if err != nil {
+		return err
+	}
+	enrollments, err := tx.EnrollmentsOf(ctx, program)
+	if err != nil {
+		return err
+	}
+	same := versions[0].ID == j.version.ID && len(members) == len(j.supervisors) &&
+		maps.EqualFunc(enrollments, j.enrollments, func(a, b Enrollment) bool { return a.ID == b.ID && a.State == b.State })
+	for _, m := range members {
+		same = same && j.supervisors[m.Email].ID == m.ID
+	}
+	if !same {
+		return errOutdated
+	}
+	return nil
+}
+
+// enrollNew enrolls who is not in the program yet, from their first session on.
+func (s *imports) enrollNew(ctx context.Context, tx Tx, j *judged) error {
+	first := map[string]core.Date{}
+	var people []account.Person
+	for _, row := range j.report.Accepted {
+		email := strings.ToLower(row.Email)
+		if _, enrolled := j.enrollments[email]; enrolled || row.Unchanged {
+			continue
+		}
+		on, known := first[email]
+		if !known {
+			people = append(people, s.enrollments.person(email, nameOf(row)))
+		}
+		if !known || row.Session.Date.Before(on) {
+			first[email] = row.Session.Date
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	therapists, err := tx.EnsureStudents(ctx, j.version.OrganizationID, people, j.now)
+	if err != nil {
+		return err
+	}
+	enrollments := make([]Enrollment, len(people))
+	for i, p := range people {
+		enrollments[i] = s.enrollments.enrollment(j.version, therapists[p.Email], first[p.Email])
+		j.enrollments[p.Email] = enrollments[i]
+	}
+	return tx.InsertEnrollments(ctx, enrollments)
+}
+
+func nameOf(row attendance.Row) string {
+	if name, err := core.CleanText(row.Name, 1, 200); err == nil {
+		return name
+	}
+	return row.Email
+}
+
+// entriesOf makes the submitted entries of an import.
+func (s *imports) entriesOf(i Import, j *judged) []core.Entry {
+	var entries []core.Entry
+	for _, row := range j.report.Accepted {
+		if row.Unchanged {
+			continue
+		}
+		e := j.enrollments[strings.ToLower(row.Email)]
+		note, err := core.CleanNote(row.Note, 0, LongestNote)
+		if err != nil {
+			note = ""
+		}
+		entries = append(entries, core.Entry{
+			ID: core.NewID[core.EntryID](s.src), OrganizationID: i.OrganizationID, EnrollmentID: e.ID, TherapistID: e.TherapistID,
+			State: core.EntrySubmitted, Session: row.Session, SupervisorID: j.supervisors[row.SupervisorEmail].ID, Note: note,
+			ImportID: i.ID, CreatedAt: j.now, CreatedBy: i.ProposedBy, SubmittedAt: j.now, Version: 1,
+		})
+	}
+	return entries
+}

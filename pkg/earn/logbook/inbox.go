@@ -1,0 +1,100 @@
+package logbook
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Inbox is what waits for the actor's signature, by student and week. Weeks with
+// exceptions come first, then the earlier ones; a page counts weeks, and Total
+// the sessions that wait in all. It needs inbox.read.
+func (s *entries) Inbox(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[InboxGroup], error) {
+	member, _ := a.Member(org, core.RoleSupervisor)
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, InboxGroup]{
+		Action: access.InboxRead, Parts: 3,
+		Find: func(ctx context.Context, r act.Reader[Tx], part act.Part) ([]InboxGroup, error) {
+			after, err := weekAfter(part)
+			if err == nil {
+				err = r.May(ctx, access.Target{Organization: org})
+			}
+			if err != nil {
+				return nil, err
+			}
+			weeks, err := r.Tx.WaitingWeeks(ctx, WaitingQuery{Supervisor: member, After: after, Limit: part.Limit})
+			if err != nil {
+				return nil, err
+			}
+			entries, err := r.Tx.WaitingIn(ctx, member, weeks)
+			return groups(weeks, entries), err
+		},
+		// The store knows the student's name.
+		Key: func(g InboxGroup) []string {
+			return []string{strconv.FormatBool(g.Exceptional), g.Week.String(), g.EnrollmentID.String()}
+		},
+		Total: func(ctx context.Context, r act.Reader[Tx]) (int, error) { return r.Tx.CountWaiting(ctx, member) },
+	})
+}
+
+func weekAfter(part act.Part) (w WaitingWeek, err error) {
+	if len(part.After) == 0 {
+		return w, nil
+	}
+	if w.Exceptional, err = strconv.ParseBool(part.After[0]); err != nil {
+		return w, core.ErrBadCursor
+	}
+	if w.Week, err = act.AfterDate(part, 1); err == nil {
+		w.EnrollmentID, err = act.AfterID[core.EnrollmentID](part, 2)
+	}
+	return w, err
+}
+
+// groups puts entries into their weeks, which stay in their order.
+func groups(weeks []WaitingWeek, entries []WaitingEntry) []InboxGroup {
+	type place struct {
+		enrollment core.EnrollmentID
+		week       core.Date
+	}
+	by := map[place][]InboxItem{}
+	for _, e := range entries {
+		at := place{e.EnrollmentID, e.Session.Date.Week()}
+		by[at] = append(by[at], InboxItem{Entry: e.Entry, Exceptions: exceptionsOf(e)})
+	}
+	out := make([]InboxGroup, 0, len(weeks))
+	for _, w := range weeks {
+		g := InboxGroup{EnrollmentID: w.EnrollmentID, StudentName: w.StudentName, Week: w.Week, Exceptional: w.Exceptional, Items: by[place{w.EnrollmentID, w.Week}]}
+		slices.SortStableFunc(g.Items, func(a, b InboxItem) int {
+			return cmp.Compare(min(1, len(b.Exceptions)), min(1, len(a.Exceptions)))
+		})
+		for _, item := range g.Items {
+			g.Minutes += item.Entry.Session.Minutes
+			g.Exceptional = g.Exceptional || len(item.Exceptions) > 0
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// exceptionsOf says what is unusual about an entry. The store counts long and
+// late ones by the same rules.
+func exceptionsOf(e WaitingEntry) []Exception {
+	var out []Exception
+	if e.Session.Minutes > LongSession {
+		out = append(out, Exception{ExceptionLong, e.Session.Minutes.String() + " long"})
+	}
+	if on := dateIn(e.SubmittedAt, e.Session.Zone); on.After(e.Session.Date.AddDays(LateDays)) {
+		days := int(on.In(time.UTC).Sub(e.Session.Date.In(time.UTC)).Hours() / 24)
+		out = append(out, Exception{ExceptionLate, fmt.Sprintf("Submitted %d days after the session", days)})
+	}
+	if e.MayOverlap {
+		out = append(out, Exception{ExceptionOverlap, "May overlap another session of this student"})
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package logbookdb
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+// StagedCredit is a credit of an import that is being applied.
+type StagedCredit struct {
+	ImportID core.ImportID `gorm:"not null"`
+	Credit
+}
+
+// TableName implements schema.Tabler.
+func (StagedCredit) TableName() string { return "staged_credits" }
+
+// StagedThrough is the last of an import's entries whose credit is staged.
+func (t Credits) StagedThrough(_ context.Context, id core.ImportID) (core.EntryID, error) {
+	found, err := store.All[core.EntryID](t.Gorm().Model(&StagedCredit{}).Select("entry_id").Where("import_id = ?", id).Order("entry_id DESC").Limit(1))
+	if err != nil || len(found) == 0 {
+		return core.EntryID{}, err
+	}
+	return found[0], nil
+}
+
+// StageCredits keeps credits that do not count yet.
+func (t Credits) StageCredits(_ context.Context, id core.ImportID, credits []core.Credit) error {
+	return store.Insert(t.Gorm(), store.Each(credits, func(c core.Credit) StagedCredit { return StagedCredit{id, newCredit(c)} }))
+}
+
+// DropStaged forgets an import's staged credits.
+func (t Credits) DropStaged(_ context.Context, id core.ImportID) error {
+	_, err := store.Change(t.Gorm().Where("import_id = ?", id).Delete(&StagedCredit{}))
+	return err
+}
+
+// LockStaged locks the enrollments that an import posts to, in the order of
+// their ids.
+func (t Credits) LockStaged(_ context.Context, id core.ImportID) ([]logbook.Enrollment, error) {
+	staged := t.Gorm().Model(&StagedCredit{}).Select("enrollment_id").Where("import_id = ?", id)
+	found, err := store.All[Enrolled](WithNames(t.Tx).Select(EnrolledColumns).Where("e.id IN (?)", staged).Order("e.id").Scopes(t.Locked("e")))
+	return store.Each(found, Enrolled.Noun), err
+}
+
+// PostStaged signs an import's waiting entries and posts what is staged for
+// them; see PostCredits for what follows. The lines get their moment here, where
+// they begin to count.
+func (t Credits) PostStaged(ctx context.Context, id core.ImportID, by core.MemberID, now time.Time) error {
+	signed, err := store.Change(t.Gorm().Model(&Entry{}).Scopes(pending(id)).Updates(signature(by, now)))
+	if err != nil {
+		return err
+	}
+	if err := store.ChangeAll(t.Gorm().Model(&StagedCredit{}).Where("import_id = ?", id).Update("posted_at", store.At(now)), signed); err != nil {
+		return err
+	}
+	columns, err := t.creditColumns()
+	if err != nil {
+		return err
+	}
+	_, err = store.Change(t.Gorm().Exec("INSERT INTO credits ("+columns+") SELECT "+columns+" FROM staged_credits WHERE import_id = ?", id))
+	if err := posted(err); err != nil {
+		return err
+	}
+	if err := t.settle(gorm.Expr("id IN (SELECT id FROM staged_credits WHERE import_id = ?)", id)); err != nil {
+		return err
+	}
+	return t.DropStaged(ctx, id)
+}
+
+// creditColumns are all that a credit has.
+func (t Credits) creditColumns() (string, error) {
+	s := gorm.Statement{DB: t.Gorm()}
+	if err := s.Parse(&Credit{}); err != nil {
+		return "", err
+	}
+	return strings.Join(s.Schema.DBNames, ", "), nil
+}

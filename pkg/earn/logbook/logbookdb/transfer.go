@@ -1,0 +1,100 @@
+package logbookdb
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+// Transfer is hours of another school.
+type Transfer struct {
+	ID             core.TransferID                    `gorm:"primaryKey"`
+	OrganizationID core.OrganizationID                `gorm:"not null"`
+	EnrollmentID   core.EnrollmentID                  `gorm:"not null"`
+	TherapistID    core.TherapistID                   `gorm:"not null"`
+	State          logbook.TransferState              `gorm:"not null"`
+	School         string                             `gorm:"not null"`
+	SchoolLicense  string                             `gorm:"not null"`
+	Transcript     string                             `gorm:"not null"`
+	CompletedOn    core.Date                          `gorm:"not null"`
+	Lines          store.JSON[[]logbook.TransferLine] `gorm:"not null" of:"transfers"`
+	DocumentID     core.DocumentID
+	ProposedBy     core.AccountID `gorm:"not null"`
+	ProposedAt     store.Moment   `gorm:"not null"`
+	DecidedBy      core.AccountID
+	DecidedAt      store.Moment
+	Reason         string `gorm:"not null"`
+	Version        int    `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (Transfer) TableName() string { return "transfers" }
+
+type namedTransfer struct {
+	Transfer
+	Name           string
+	DocumentName   string
+	MediaType      string
+	ProposedByName string
+	DecidedByName  string
+}
+
+func (f namedTransfer) noun() logbook.TransferRequest {
+	return logbook.TransferRequest{
+		ID: f.ID, OrganizationID: f.OrganizationID, EnrollmentID: f.EnrollmentID, TherapistID: f.TherapistID, Name: f.Name, State: f.State,
+		Origin:      core.Transfer{School: f.School, License: f.SchoolLicense, Transcript: f.Transcript},
+		CompletedOn: f.CompletedOn, Document: core.Document{ID: f.DocumentID, Name: f.DocumentName, MediaType: f.MediaType},
+		ProposedBy: f.ProposedBy, ProposedByName: f.ProposedByName, ProposedAt: f.ProposedAt.Time,
+		DecidedBy: f.DecidedBy, DecidedByName: f.DecidedByName, DecidedAt: f.DecidedAt.Time, Reason: f.Reason, Version: f.Version,
+		Lines: f.Lines.V,
+	}
+}
+
+func (t Transfers) named() *gorm.DB {
+	return t.Gorm().Select(`transfers.*, sa.name, COALESCE(d.name, '') AS document_name, COALESCE(d.media_type, '') AS media_type,
+			pa.name AS proposed_by_name, COALESCE(da.name, '') AS decided_by_name`).
+		Joins("JOIN therapists t ON t.id = transfers.therapist_id JOIN accounts sa ON sa.id = t.account_id").
+		Joins("JOIN accounts pa ON pa.id = transfers.proposed_by LEFT JOIN accounts da ON da.id = transfers.decided_by").
+		Joins("LEFT JOIN documents d ON d.id = transfers.document_id")
+}
+
+// InsertTransfer writes a proposed transfer.
+func (t Transfers) InsertTransfer(_ context.Context, f logbook.TransferRequest) error {
+	return store.Insert(t.Gorm(), &Transfer{
+		ID: f.ID, OrganizationID: f.OrganizationID, EnrollmentID: f.EnrollmentID, TherapistID: f.TherapistID, State: f.State,
+		School: f.Origin.School, SchoolLicense: f.Origin.License, Transcript: f.Origin.Transcript, CompletedOn: f.CompletedOn,
+		Lines: store.JSON[[]logbook.TransferLine]{V: f.Lines}, DocumentID: f.Document.ID, ProposedBy: f.ProposedBy, ProposedAt: store.At(f.ProposedAt), Version: f.Version,
+	})
+}
+
+// Transfer finds one transfer.
+func (t Transfers) Transfer(_ context.Context, id core.TransferID) (logbook.TransferRequest, error) {
+	f, err := store.One[namedTransfer](t.named().Where("transfers.id = ?", id), "transfer")
+	return f.noun(), err
+}
+
+// FindTransfers lists transfers, newest first.
+func (t Transfers) FindTransfers(_ context.Context, q logbook.TransferQuery) ([]logbook.TransferRequest, error) {
+	g := t.named().Where("transfers.organization_id = ?", q.Organization)
+	if !q.Enrollment.IsZero() {
+		g = g.Where("transfers.enrollment_id = ?", q.Enrollment)
+	}
+	if !q.After.IsZero() {
+		g = g.Where("transfers.id < ?", q.After)
+	}
+	found, err := store.All[namedTransfer](g.Order("transfers.id DESC").Limit(q.Limit))
+	return store.Each(found, namedTransfer.noun), err
+}
+
+// UpdateTransfer writes state, document and decision over the version before;
+// another version is stale.
+func (t Transfers) UpdateTransfer(_ context.Context, f logbook.TransferRequest) error {
+	return store.ChangeOne(t.Gorm().Model(&Transfer{}).Where("id = ? AND version = ?", f.ID, f.Version).Updates(map[string]any{
+		"state": f.State, "document_id": f.Document.ID, "decided_by": f.DecidedBy, "decided_at": store.At(f.DecidedAt),
+		"reason": f.Reason, "version": store.Next,
+	}))
+}

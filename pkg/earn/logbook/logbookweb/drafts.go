@@ -1,0 +1,176 @@
+package logbookweb
+
+import (
+	"net/url"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Drafts are the pages of programs that are being written.
+type Drafts struct{ Logbook *logbook.Service }
+
+// Routes lists every page and form.
+func (p *Drafts) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/o/:organization/drafts", access.DraftRead, page.On("organization", p.showDrafts)),
+		page.Get("/o/:organization/drafts/new", access.DraftWrite, page.On("organization", p.showNewDraft)),
+		page.Post("/o/:organization/drafts/new", access.DraftWrite, page.On("organization", p.newDraft)),
+		page.Get("/drafts/:draft", access.DraftRead, page.On("draft", p.showDraft)),
+		page.Post("/drafts/:draft", access.DraftWrite, page.On("draft", p.saveDraft)),
+		page.Post("/drafts/:draft/drop", access.DraftWrite, page.On("draft", p.dropDraft)),
+		page.Get("/drafts/:draft/back-test", access.DraftRead, page.On("draft", p.showBackTest)),
+		page.Post("/drafts/:draft/publish", access.ProgramPublish, page.On("draft", p.publishDraft)),
+	}
+}
+
+// Menu is empty: the programs lead to these.
+func (p *Drafts) Menu() []page.MenuItem { return nil }
+
+func draftPath(id core.DraftID) string { return "/drafts/" + id.String() }
+
+type draftsPage struct {
+	Base  string
+	Zone  string
+	Items []logbook.Draft
+	Pager render.Pager
+}
+
+func (p *Drafts) showDrafts(r *page.Request, org core.OrganizationID) error {
+	list, err := p.Logbook.Drafts(r.Ctx(), r.Actor, org, r.Part())
+	if err != nil {
+		return err
+	}
+	return r.Page("logbook/drafts", "Drafts", draftsPage{page.OrganizationPath(org, "drafts"), r.Zone(org), list.Items, r.Pager(list.Next, "Older drafts")})
+}
+
+type draftPage struct {
+	logbook.Judged
+	Base string
+	Path string // empty for a new one
+	Zone string
+	Form render.Form
+}
+
+func (c draftPage) Frozen() bool { return !c.Published.IsZero() }
+
+// start is the form of a new draft. It begins with the newest standard of the
+// program that the address names in "from", else with an example.
+func (p *Drafts) start(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	var err error
+	if form.Values == nil {
+		form.Values, err = p.firstValues(r, org)
+	}
+	return page.View{Name: "logbook/draft", Title: "A new draft", Content: draftPage{Base: page.OrganizationPath(org, "drafts"), Form: form}}, err
+}
+
+func (p *Drafts) firstValues(r *page.Request, org core.OrganizationID) (url.Values, error) {
+	var program core.ProgramID
+	if from := r.QueryParam("from"); from != "" {
+		var err error
+		if program, err = core.ParseID[core.ProgramID](from); err != nil {
+			return nil, core.NotFound("program")
+		}
+	}
+	in, err := p.Logbook.StartDraft(r.Ctx(), r.Actor, org, program)
+	return url.Values{"code": {in.Code}, "title": {in.Title}, "body": {in.Body}}, err
+}
+
+func (p *Drafts) showNewDraft(r *page.Request, org core.OrganizationID) error {
+	return r.Show(p.start(r, org, render.Form{}))
+}
+
+func draft(f *page.Reading) logbook.DraftInput {
+	return logbook.DraftInput{Code: f.Text("code"), Title: f.Get("title"), Body: f.Get("body")}
+}
+
+func (p *Drafts) newDraft(r *page.Request, org core.OrganizationID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				d, err := p.Logbook.NewDraft(r.Ctx(), r.Actor, org, draft(f))
+				return page.To(draftPath(d.ID), "The draft is kept."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.start(r, org, form) },
+	})
+}
+
+// draft is the page of a draft. A form without a body, such as that which
+// publishes it, is filled with what is kept.
+func (p *Drafts) draft(r *page.Request, at core.DraftID, form render.Form) (draftPage, error) {
+	d, err := p.Logbook.Draft(r.Ctx(), r.Actor, at)
+	if err != nil {
+		return draftPage{}, err
+	}
+	r.Place = d.OrganizationID
+	if form.Get("body") == "" {
+		form.Values = url.Values{"code": {d.Code}, "title": {d.Title}, "body": {d.Body}}
+	}
+	return draftPage{Judged: d, Base: page.OrganizationPath(d.OrganizationID, "drafts"), Path: draftPath(at), Zone: r.Zone(d.OrganizationID), Form: form}, nil
+}
+
+func (c draftPage) view(err error) (page.View, error) {
+	return page.View{Name: "logbook/draft", Title: "Draft of " + c.Code, Content: c}, err
+}
+
+func (p *Drafts) showDraft(r *page.Request, at core.DraftID) error {
+	content, err := p.draft(r, at, render.Form{})
+	return r.Show(content.view(err))
+}
+
+func (p *Drafts) saveDraft(r *page.Request, at core.DraftID) error {
+	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
+		_, err := p.Logbook.SaveDraft(r.Ctx(), r.Actor, at, f.Version(), draft(f))
+		return page.To(draftPath(at), "Saved, and its cases were run."), err
+	})
+}
+
+func (p *Drafts) dropDraft(r *page.Request, at core.DraftID) error {
+	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
+		d, err := p.Logbook.DropDraft(r.Ctx(), r.Actor, at, f.Version())
+		return page.To(page.OrganizationPath(d.OrganizationID, "drafts"), "The draft is gone."), err
+	})
+}
+
+func (p *Drafts) publishDraft(r *page.Request, at core.DraftID) error {
+	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
+		v, err := p.Logbook.PublishDraft(r.Ctx(), r.Actor, at, f.Version())
+		return published(v), err
+	})
+}
+
+func (p *Drafts) change(r *page.Request, at core.DraftID, command func(*page.Reading) (page.Next, error)) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command { return func() (page.Next, error) { return command(f) } },
+		Again: func(form render.Form) (page.View, error) {
+			content, err := p.draft(r, at, form)
+			return content.view(err)
+		},
+	})
+}
+
+type backTestPage struct {
+	logbook.BackTest
+	Path  string
+	Code  string
+	Shown []logbook.Shift
+}
+
+func (p *Drafts) showBackTest(r *page.Request, at core.DraftID) error {
+	content, err := p.draft(r, at, render.Form{})
+	if err != nil {
+		return err
+	}
+	b, err := p.Logbook.BackTestDraft(r.Ctx(), r.Actor, content.ID)
+	if err != nil {
+		return r.Mend(err, content.Form.Values, func(form render.Form) (page.View, error) {
+			content.Form = form
+			return content.view(nil)
+		})
+	}
+	return r.Page("logbook/back-test", "What the draft would change", backTestPage{b, content.Path, content.Code, b.Changed[:min(rowsShown, len(b.Changed))]})
+}

@@ -1,0 +1,104 @@
+package logbookweb
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/attendance"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// rowsShown is how many refused records, or students, a page shows.
+const rowsShown = 100
+
+// importResult is what became of a file's records, as every page of an import
+// shows it.
+type importResult struct {
+	logbook.Import
+	Base    string
+	Tally   []tallyLine
+	Refused []attendance.Refusal
+}
+
+type tallyLine struct {
+	Code    attendance.Code
+	Records int
+}
+
+func resultOf(i logbook.Import, tally map[attendance.Code]int, refused []attendance.Refusal) importResult {
+	result := importResult{Import: i, Base: page.OrganizationPath(i.OrganizationID, "imports"), Refused: refused}
+	for code, n := range tally {
+		if code != attendance.OK && n > 0 {
+			result.Tally = append(result.Tally, tallyLine{code, n})
+		}
+	}
+	slices.SortFunc(result.Tally, func(a, b tallyLine) int {
+		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Code, b.Code))
+	})
+	return result
+}
+
+// importReport is what a file would do.
+type importReport struct {
+	importResult
+	Program  core.ProgramID
+	Another  bool // not the file that was tried before
+	Students []studentEffect
+	All      int
+	Form     render.Form
+}
+
+// studentEffect is what a file says of one student, judged by the file alone.
+type studentEffect struct {
+	Name, Email      string
+	Sessions         int
+	Recorded, Counts core.Minutes
+	Met              bool
+}
+
+// report is what a file would do.
+func (p *Imports) report(r *page.Request, sent sentFile, report logbook.ImportReport) (page.View, error) {
+	refused := report.Report.Refused
+	content := importReport{
+		importResult: resultOf(report.Import, report.Report.Tally, refused[:min(rowsShown, len(refused))]),
+		Program:      sent.ProgramID, Another: sent.tried != "" && sent.tried != sent.digest,
+	}
+	all, err := p.Logbook.Program(r.Ctx(), r.Actor, sent.ProgramID)
+	if err != nil {
+		return page.View{}, err
+	}
+	std, err := standard.Parse(all[0].StandardBody)
+	if err != nil {
+		return page.View{}, err
+	}
+	students := effects(report.Report, std)
+	content.All, content.Students = len(students), students[:min(rowsShown, len(students))]
+	return page.View{Name: "logbook/import-report", Title: "What the file would do", Content: content}, nil
+}
+
+// effects are the students of a report by their names.
+func effects(report attendance.Report, std standard.Standard) []studentEffect {
+	at := map[string]*studentEffect{}
+	for _, row := range report.Accepted {
+		student := strings.ToLower(row.Email)
+		if at[student] == nil {
+			at[student] = &studentEffect{Name: row.Name, Email: row.Email}
+		}
+		at[student].Sessions++
+	}
+	students := make([]studentEffect, 0, len(at))
+	for email, s := range attendance.Summarize(report, std).Students {
+		e := at[strings.ToLower(email)]
+		e.Recorded, e.Counts, e.Met = s.Recorded, s.Valid, s.Met
+		students = append(students, *e)
+	}
+	slices.SortFunc(students, func(a, b studentEffect) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Email, b.Email))
+	})
+	return students
+}

@@ -1,0 +1,160 @@
+package logbookweb
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Imports are the pages of attendance files.
+type Imports struct{ Logbook *logbook.Service }
+
+// Routes lists every page and form.
+func (p *Imports) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/o/:organization/imports", access.ImportRead, page.On("organization", p.showImports)),
+		page.Post("/o/:organization/imports", access.ImportPropose, page.On("organization", p.takeFile)).Takes(65 << 20).Within(10 * time.Minute),
+		page.Get("/imports/:import", access.ImportRead, page.On("import", p.showImport)),
+		page.Get("/imports/:import/refused.csv", access.ImportRead, page.On("import", p.exportRefused)),
+		page.Post("/imports/:import/approve", access.ImportDecide, page.On("import", p.approve)).Within(10 * time.Minute),
+		page.Post("/imports/:import/reject", access.ImportDecide, page.On("import", p.reject)),
+	}
+}
+
+// Menu leads the office to its files.
+func (p *Imports) Menu() []page.MenuItem {
+	return []page.MenuItem{{Rank: 60, Path: "imports", Label: "Imports", Shown: page.Allowed(core.School, access.ImportRead)}}
+}
+
+func importPath(id core.ImportID) string { return "/imports/" + id.String() }
+
+type importsPage struct {
+	Base       string
+	Items      []logbook.Import
+	Pager      render.Pager
+	Zone       string
+	Today      core.Date
+	MayPropose bool
+	Programs   []render.Option
+	Publish    string
+	Transfers  string
+	Rosters    string
+	Form       render.Form
+}
+
+func (p *Imports) imports(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	list, err := p.Logbook.Imports(r.Ctx(), r.Actor, org, r.Part())
+	if err != nil {
+		return page.View{}, err
+	}
+	o, err := r.Site.Accounts.Organization(r.Ctx(), r.Actor, org)
+	if err != nil {
+		return page.View{}, err
+	}
+	today := o.Today(r.Now())
+	if form.Values == nil {
+		form.Values = url.Values{"as_of": {today.String()}}
+	}
+	choice, err := programs(r, p.Logbook, org)
+	return page.View{Name: "logbook/imports", Title: "Imports", Content: importsPage{
+		Base: page.OrganizationPath(org, "imports"), Publish: page.OrganizationPath(org, "programs"), Transfers: page.OrganizationPath(org, "transfers"),
+		Rosters: page.OrganizationPath(org, "rosters"), MayPropose: r.Can(access.ImportPropose, org), Programs: choice,
+		Items: list.Items, Pager: r.Pager(list.Next, "Pages of imports"), Zone: o.Zone, Today: today, Form: form,
+	}}, err
+}
+
+func (p *Imports) showImports(r *page.Request, org core.OrganizationID) error {
+	return r.Show(p.imports(r, org, render.Form{}))
+}
+
+// importPage is an import that was taken in.
+type importPage struct {
+	importResult
+	Path      string
+	Zone      string
+	Waits     bool
+	Own       bool
+	MayDecide bool
+	Stale     bool
+	Approve   render.Form
+	Reject    render.Form
+	Pager     render.Pager
+}
+
+// kept reads an import with the report that it keeps.
+func (p *Imports) kept(r *page.Request, at core.ImportID) (logbook.Import, logbook.Kept, error) {
+	var kept logbook.Kept
+	i, err := p.Logbook.ImportByID(r.Ctx(), r.Actor, at)
+	if err == nil && len(i.Report) > 0 {
+		err = core.FromJSON(i.Report, &kept, "imports.report", i.ID.String())
+	}
+	r.Place = i.OrganizationID
+	return i, kept, err
+}
+
+// one is the page of an import; form is the one of its forms that has to be
+// mended, by its ID.
+func (p *Imports) one(r *page.Request, at core.ImportID, form render.Form) (page.View, error) {
+	i, kept, err := p.kept(r, at)
+	if err != nil {
+		return page.View{}, err
+	}
+	refused, next := page.Cut(r, kept.Refused, rowsShown)
+	return page.View{Name: "logbook/import", Title: "Import of " + i.Filename, Content: importPage{
+		importResult: resultOf(i, kept.Tally, refused), Path: importPath(i.ID), Zone: r.Zone(i.OrganizationID),
+		Waits: i.State == logbook.ImportProposed, Own: i.ProposedBy == r.Actor.AccountID,
+		MayDecide: r.Can(access.ImportDecide, i.OrganizationID), Stale: !r.Fresh(),
+		Approve: form.At("approve"), Reject: form.At("reject"), Pager: r.Pager(next, "Refused records"),
+	}}, nil
+}
+
+func (p *Imports) showImport(r *page.Request, at core.ImportID) error {
+	return r.Show(p.one(r, at, render.Form{}))
+}
+
+func (p *Imports) exportRefused(r *page.Request, at core.ImportID) error {
+	i, kept, err := p.kept(r, at)
+	if err != nil {
+		return err
+	}
+	return sendRefused(r, i, kept.Refused)
+}
+
+func (p *Imports) approve(r *page.Request, at core.ImportID) error {
+	return p.decide(r, at, "approve", func(f *page.Reading) (string, error) {
+		i, err := p.Logbook.ApproveImport(r.Ctx(), r.Actor, at, f.Version())
+		if i.State == logbook.ImportApplying {
+			return "The import is approved. Its hours count once all of them are in the students’ records, in a few minutes.", err
+		}
+		return "The import is approved. Its hours are in the students’ records now.", err
+	})
+}
+
+func (p *Imports) reject(r *page.Request, at core.ImportID) error {
+	return p.decide(r, at, "reject", func(f *page.Reading) (string, error) {
+		_, err := p.Logbook.RejectImport(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
+		return "The import is rejected. None of its hours count, and the file may be imported again.", err
+	})
+}
+
+// decide does what one of an import's forms says; the command has the message.
+func (p *Imports) decide(r *page.Request, at core.ImportID, form string, command func(*page.Reading) (string, error)) error {
+	return r.Submit(page.Form{
+		Confirm: true,
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				said, err := command(f)
+				return page.To(importPath(at), said), err
+			}
+		},
+		Again: func(wrong render.Form) (page.View, error) {
+			wrong.ID = form
+			return p.one(r, at, wrong)
+		},
+	})
+}

@@ -1,0 +1,241 @@
+package logbookweb
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookpage"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// sessionPage is the form of a session: a new one, a change of one, or the
+// correction of a signed one.
+type sessionPage struct {
+	Title, Action, Back string
+	Correcting          *logbookpage.Entry
+	ReturnReason        string
+	Form                render.Form
+	Subjects            []render.Option
+	Supervisors         []render.Option
+	Settings            []render.Option
+	Deliveries          []render.Option
+	Modes               []render.Option
+	Today               core.Date
+	Zone                string
+	MinutesOpen         bool
+}
+
+func (c sessionPage) view(err error) (page.View, error) {
+	return page.View{Name: "logbook/session", Title: c.Title, Content: c}, err
+}
+
+func (p *Sessions) session(r *page.Request, title string, at logbook.Progress, form render.Form) (sessionPage, error) {
+	e := at.Enrollment
+	if err := access.Can(r.Actor, access.EntryLog, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}); err != nil {
+		return sessionPage{}, err
+	}
+	supervisors, err := p.Account.Supervisors(r.Ctx(), r.Actor, e.OrganizationID)
+	if err != nil {
+		return sessionPage{}, err
+	}
+	org, err := p.Account.Organization(r.Ctx(), r.Actor, e.OrganizationID)
+	if err != nil {
+		return sessionPage{}, err
+	}
+	content := sessionPage{
+		Title: title, Action: r.Request().URL.Path, Back: page.EnrollmentPath(e.ID), Form: form,
+		Subjects: subjectOptions(at.Standing), Settings: render.Options(core.Settings), Deliveries: render.Options(core.Deliveries),
+		Modes: append([]render.Option{{Label: "Not said"}}, render.Options(core.SupervisionModes)...),
+		Today: org.Today(r.Now()), Zone: org.Zone, MinutesOpen: form.Get("minutes") != "" || form.ErrorOf("minutes") != "",
+	}
+	for _, m := range supervisors {
+		if m.AccountID != r.Actor.AccountID {
+			content.Supervisors = append(content.Supervisors, render.Option{Value: m.ID.String(), Label: m.Name})
+		}
+	}
+	return content, nil
+}
+
+func subjectOptions(s standard.Standing) []render.Option {
+	options := make([]render.Option, len(s.Subjects))
+	for i, subject := range s.Subjects {
+		options[i] = render.Option{Value: subject.Code, Label: subject.Title}
+	}
+	return options
+}
+
+// sessionValues fills the form with a session.
+func sessionValues(in logbook.LogEntry) url.Values {
+	v := url.Values{
+		"date": {in.Date.String()}, "start": {in.Start}, "end": {in.End}, "subject": {in.Subject},
+		"setting": {string(in.Setting)}, "delivery": {string(in.Delivery)}, "mode": {string(in.Mode)}, "note": {in.Note},
+	}
+	if in.MakeUp {
+		v.Set("make_up", "true")
+	}
+	if in.Break > 0 {
+		v.Set("break_minutes", strconv.Itoa(int(in.Break)))
+	}
+	if in.Minutes > 0 && in.Start == "" {
+		v.Set("minutes", in.Minutes.String())
+	}
+	if !in.SupervisorID.IsZero() {
+		v.Set("supervisor_id", in.SupervisorID.String())
+	}
+	return v
+}
+
+// valuesOf fills the form with an entry as it was written.
+func valuesOf(e core.Entry) url.Values {
+	s := e.Session
+	in := logbook.LogEntry{SupervisorID: e.SupervisorID, Note: e.Note, SessionInput: core.SessionInput{
+		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery, Mode: s.Mode, MakeUp: s.MakeUp,
+	}}
+	if s.Timed() {
+		in.Start, in.End = render.Clock(s.Start, s.Zone), render.Clock(s.End, s.Zone)
+	}
+	values := sessionValues(in)
+	values.Set("version", strconv.Itoa(e.Version))
+	return values
+}
+
+// session reads the form of a session.
+func session(f *page.Reading) logbook.LogEntry {
+	in := logbook.LogEntry{
+		Note: f.Get("note"), Submit: f.Get("action") != "draft", SupervisorID: page.Chosen[core.MemberID](f, "supervisor_id"),
+		SessionInput: core.SessionInput{
+			Date: f.Date("date"), Start: f.Text("start"), End: f.Text("end"), Break: f.Minutes("break_minutes"), Minutes: f.Minutes("minutes"),
+			Subject: f.Text("subject"), Setting: core.Setting(f.Text("setting")), Delivery: core.Delivery(f.Text("delivery")),
+			Mode: core.SupervisionMode(f.Text("mode")), MakeUp: f.Text("make_up") != "",
+		},
+	}
+	if in.Minutes > 0 && (in.Start != "" || in.End != "") {
+		f.Add("minutes", "bad_minutes", "Give either start and end, or the length alone; empty the others.")
+	}
+	return in
+}
+
+// logging is the form of a new session.
+func (p *Sessions) logging(r *page.Request, form render.Form) (page.View, error) {
+	at, err := logbookpage.Progress(r, p.Logbook)
+	if err != nil {
+		return page.View{}, err
+	}
+	if form.Values == nil {
+		in, err := p.Logbook.Prefill(r.Ctx(), r.Actor, at.Enrollment.ID)
+		if err != nil {
+			return page.View{}, err
+		}
+		form.Values = sessionValues(in)
+	}
+	content, err := p.session(r, "Log a session", at, form)
+	return content.view(err)
+}
+
+func (p *Sessions) showLog(r *page.Request) error { return r.Show(p.logging(r, render.Form{})) }
+
+func (p *Sessions) log(r *page.Request, enrollment core.EnrollmentID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := session(f)
+			return func() (page.Next, error) {
+				e, err := p.Logbook.Log(r.Ctx(), r.Actor, enrollment, in)
+				return page.To(page.EnrollmentPath(enrollment), loggedText(e)), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.logging(r, form) },
+	})
+}
+
+func loggedText(e core.Entry) string {
+	if e.State == core.EntrySubmitted {
+		return e.Session.Minutes.String() + " submitted to " + e.SupervisorName + "."
+	}
+	return "Saved as a draft. It counts once it is submitted and signed."
+}
+
+// changing is the form of a session that is still open.
+func (p *Sessions) changing(r *page.Request, e core.Entry, at logbook.Progress, form render.Form) (page.View, error) {
+	if form.Values == nil {
+		form.Values = valuesOf(e)
+	}
+	content, err := p.session(r, "Change a session", at, form)
+	content.Back, content.ReturnReason = page.EntryPath(e.ID), e.ReturnReason
+	return content.view(err)
+}
+
+func (p *Sessions) showEdit(r *page.Request, entry core.EntryID) error {
+	d, at, err := p.entryIn(r, entry)
+	if err != nil {
+		return err
+	}
+	if !d.Entry.Open() {
+		return r.Redirect(http.StatusSeeOther, page.EntryPath(d.Entry.ID))
+	}
+	return r.Show(p.changing(r, d.Entry, at, render.Form{}))
+}
+
+func (p *Sessions) edit(r *page.Request, entry core.EntryID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := session(f)
+			return func() (page.Next, error) {
+				e, err := p.Logbook.Edit(r.Ctx(), r.Actor, entry, f.Version(), in)
+				return page.To(page.EnrollmentPath(e.EnrollmentID), loggedText(e)), err
+			}
+		},
+		Again: p.again(r, entry, p.changing),
+	})
+}
+
+// again shows the form of an entry once more.
+func (p *Sessions) again(r *page.Request, entry core.EntryID, view func(*page.Request, core.Entry, logbook.Progress, render.Form) (page.View, error)) func(render.Form) (page.View, error) {
+	return func(form render.Form) (page.View, error) {
+		d, at, err := p.entryIn(r, entry)
+		if err != nil {
+			return page.View{}, err
+		}
+		return view(r, d.Entry, at, form)
+	}
+}
+
+// correcting is the form of what takes a signed session's place.
+func (p *Sessions) correcting(r *page.Request, e core.Entry, at logbook.Progress, form render.Form) (page.View, error) {
+	if form.Values == nil {
+		form.Values = valuesOf(e)
+	}
+	content, err := p.session(r, "Correct a signed session", at, form)
+	corrected := logbookpage.TitlesOf(at.Standing).Entry(e)
+	content.Back, content.Correcting = page.EntryPath(e.ID), &corrected
+	return content.view(err)
+}
+
+func (p *Sessions) showCorrect(r *page.Request, entry core.EntryID) error {
+	d, at, err := p.entryIn(r, entry)
+	if err != nil {
+		return err
+	}
+	if d.Entry.State != core.EntrySigned {
+		return r.Redirect(http.StatusSeeOther, page.EntryPath(d.Entry.ID))
+	}
+	return r.Show(p.correcting(r, d.Entry, at, render.Form{}))
+}
+
+func (p *Sessions) correct(r *page.Request, entry core.EntryID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := logbook.Correction{LogEntry: session(f), Reason: f.Text("reason")}
+			return func() (page.Next, error) {
+				e, err := p.Logbook.Correct(r.Ctx(), r.Actor, entry, f.Version(), in)
+				return page.To(page.EntryPath(e.ID), "The correction waits for "+e.SupervisorName+". Until it is signed, the old session counts."), err
+			}
+		},
+		Again: p.again(r, entry, p.correcting),
+	})
+}

@@ -1,0 +1,96 @@
+package logbookweb
+
+import (
+	"net/url"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Students are the pages of who is enrolled in a school.
+type Students struct{ Logbook *logbook.Service }
+
+// Routes lists every page and form.
+func (p *Students) Routes() []page.Route {
+	return []page.Route{
+		page.Get("/o/:organization/students", access.EnrollmentRead, page.On("organization", p.showStudents)),
+		page.Get("/o/:organization/students/enroll", access.EnrollmentCreate, page.On("organization", p.showEnroll)),
+		page.Post("/o/:organization/students/enroll", access.EnrollmentCreate, page.On("organization", p.enroll)),
+	}
+}
+
+// Menu leads the office to its students.
+func (p *Students) Menu() []page.MenuItem {
+	return []page.MenuItem{{Rank: 40, Path: "students", Label: "Students", Shown: page.Allowed(core.School, access.EnrollmentRead)}}
+}
+
+type studentsPage struct {
+	Base      string
+	AtRisk    string
+	Expiring  string
+	Cohorts   string
+	Query     string
+	State     core.EnrollmentState
+	States    []core.EnrollmentState
+	Items     []logbook.EnrollmentRow
+	MayEnroll bool
+	Pager     render.Pager
+}
+
+// showStudents lists the enrollments of a school.
+func (p *Students) showStudents(r *page.Request, org core.OrganizationID) error {
+	filter := logbook.EnrollmentFilter{State: core.EnrollmentState(r.QueryParam("state")), Query: r.QueryParam("q")}
+	list, err := p.Logbook.Enrollments(r.Ctx(), r.Actor, org, filter, r.Part())
+	if err != nil {
+		return err
+	}
+	return r.Page("logbook/students", "Students", studentsPage{
+		Base: page.OrganizationPath(org, "students"), AtRisk: page.OrganizationPath(org, "at-risk"), Expiring: page.OrganizationPath(org, "expiring"),
+		Cohorts: page.OrganizationPath(org, "cohorts"), Query: filter.Query, State: filter.State,
+		States: []core.EnrollmentState{core.EnrollmentActive, core.EnrollmentCompleted, core.EnrollmentWithdrawn},
+		Items:  list.Items, MayEnroll: r.Can(access.EnrollmentCreate, org), Pager: r.Pager(list.Next, "Pages of students"),
+	})
+}
+
+type enrollPage struct {
+	Base     string
+	Programs []render.Option
+	Form     render.Form
+}
+
+func (p *Students) enrolling(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	if err := access.Can(r.Actor, access.EnrollmentCreate, access.Target{Organization: org}); err != nil {
+		return page.View{}, err
+	}
+	choice, err := programs(r, p.Logbook, org)
+	if form.Values == nil {
+		form.Values = url.Values{"enrolled_on": {r.Today().String()}, "invite": {"true"}}
+		if len(choice) == 1 {
+			form.Values.Set("program_id", choice[0].Value)
+		}
+	}
+	return page.View{Name: "logbook/enroll", Title: "Enrol a student", Content: enrollPage{page.OrganizationPath(org, "students"), choice, form}}, err
+}
+
+func (p *Students) showEnroll(r *page.Request, org core.OrganizationID) error {
+	return r.Show(p.enrolling(r, org, render.Form{}))
+}
+
+func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := logbook.Enroll{
+				Email: f.Text("email"), Name: f.Text("name"), ProgramID: page.Chosen[core.ProgramID](f, "program_id"),
+				EnrolledOn: f.Date("enrolled_on"), Invite: f.Get("invite") != "",
+			}
+			return func() (page.Next, error) {
+				e, err := p.Logbook.Enroll(r.Ctx(), r.Actor, org, in)
+				return page.To(page.EnrollmentPath(e.ID), e.Name+" is enrolled."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.enrolling(r, org, form) },
+	})
+}

@@ -1,0 +1,143 @@
+package logbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"regexp"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
+
+// PublishProgram publishes a new program, or the next version of the one with
+// that code. Enrollments keep the version that they have. It needs
+// program.publish. Codes: bad_code, required, title_fixed, program_unchanged,
+// not_of_hours, and those of standard.Parse.
+func (s *programs) PublishProgram(ctx context.Context, a access.Actor, org core.OrganizationID, in PublishProgram) (ProgramVersion, error) {
+	var std standard.Standard
+	var title string
+	return act.Do(ctx, s.act, a, publishesProgram, act.Command[Tx, struct{}, ProgramVersion]{
+		At: access.Target{Organization: org},
+		Prepare: func(context.Context) (err error) {
+			title, std, err = in.read()
+			return err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (ProgramVersion, error) {
+			return s.publish(ctx, x, org, in.Code, title, std)
+		},
+		Tell: func(_ struct{}, v ProgramVersion) []act.Told { return tellPublished(v, std) },
+	})
+}
+
+// read checks the input, all faults at once.
+func (in PublishProgram) read() (title string, std standard.Standard, err error) {
+	var c core.Collect
+	if !codeShape.MatchString(in.Code) || len(in.Code) > 64 {
+		c.Add("code", "bad_code", "A code has at most 64 of a to z, 0 to 9 and single hyphens between them.")
+	}
+	title, err = core.CleanText(in.Title, 0, 200)
+	_ = c.Check("title", err)
+	std, err = standard.Parse(in.Standard)
+	if err := c.Check("standard", err); err != nil {
+		return title, std, err
+	}
+	return title, std, c.Err()
+}
+
+func tellPublished(v ProgramVersion, std standard.Standard) []act.Told {
+	return act.Of(v.ID.String(), map[string]string{"code": v.Code, "standard": std.Key + " " + std.Version})
+}
+
+// publish writes the next version of a program.
+func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.OrganizationID, code, title string, std standard.Standard) (ProgramVersion, error) {
+	if std.NeedsFacts() {
+		return ProgramVersion{}, core.InvalidField("standard", "not_of_hours", "A program is judged by hours alone. Rules of the kinds holds and since belong to the standards of specialties.")
+	}
+	body, err := std.Marshal()
+	if err != nil {
+		return ProgramVersion{}, err
+	}
+	sum := sha256.Sum256(body)
+	program, newest, err := s.programFor(ctx, x.Tx, org, code, title)
+	if err != nil {
+		return ProgramVersion{}, err
+	}
+	if newest != nil && sha256.Sum256(newest.StandardBody) == sum {
+		return ProgramVersion{}, core.Conflict("program_unchanged", "Version %d of this program has this very standard.", newest.Number)
+	}
+	v := ProgramVersion{
+		ID: core.NewID[core.ProgramVersionID](s.src), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
+		StandardID: core.NewID[core.StandardID](s.src), StandardBody: body, PublishedAt: x.Now,
+	}
+	if newest != nil {
+		v.Number = newest.Number + 1
+	}
+	if err := x.Tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, body, hex.EncodeToString(sum[:]), x.Now); err != nil {
+		return v, err
+	}
+	return v, x.Tx.InsertProgramVersion(ctx, v)
+}
+
+// programFor finds a program and its newest version, or makes the program.
+func (s *programs) programFor(ctx context.Context, tx Tx, org core.OrganizationID, code, title string) (Program, *ProgramVersion, error) {
+	program, err := tx.ProgramByCode(ctx, org, code)
+	if err == nil {
+		if title != "" && title != program.Title {
+			return program, nil, core.InvalidField("title", "title_fixed", "The program is called %q and keeps its title.", program.Title)
+		}
+		versions, err := tx.ProgramVersions(ctx, program.ID)
+		if err != nil || len(versions) == 0 {
+			return program, nil, err
+		}
+		return program, &versions[0], nil
+	}
+	if !errors.Is(err, core.NotFound("")) {
+		return program, nil, err
+	}
+	if title == "" {
+		return program, nil, core.InvalidField("title", "required", "A new program needs a title.")
+	}
+	program = Program{ID: core.NewID[core.ProgramID](s.src), OrganizationID: org, Code: code, Title: title, CreatedAt: s.src.Now()}
+	return program, nil, tx.InsertProgram(ctx, program)
+}
+
+// Programs lists the newest version of each program of a school. It needs
+// program.read.
+func (s *programs) Programs(ctx context.Context, a access.Actor, org core.OrganizationID, page core.Page) (core.List[ProgramVersion], error) {
+	return act.List(ctx, s.act, a, page, act.ByID(access.ProgramRead, access.Target{Organization: org},
+		func(ctx context.Context, tx Tx, after core.ProgramID, limit int) ([]ProgramVersion, error) {
+			return tx.NewestVersions(ctx, org, after, limit)
+		},
+		func(v ProgramVersion) core.ProgramID { return v.ProgramID }))
+}
+
+// Program is all versions of a program, newest first. It needs program.read.
+func (s *programs) Program(ctx context.Context, a access.Actor, id core.ProgramID) ([]ProgramVersion, error) {
+	return act.Look(ctx, s.act, a, access.ProgramRead, func(ctx context.Context, r act.Reader[Tx]) ([]ProgramVersion, error) {
+		return versionsFor(ctx, r, id)
+	})
+}
+
+// versionsFor are the versions of a program that the reader may read.
+func versionsFor(ctx context.Context, r act.Reader[Tx], id core.ProgramID) ([]ProgramVersion, error) {
+	versions, err := programVersions(ctx, r.Tx, id)
+	if err != nil {
+		return nil, err
+	}
+	return versions, r.May(ctx, access.Target{Organization: versions[0].OrganizationID})
+}
+
+// programVersions are at least one.
+func programVersions(ctx context.Context, tx Programs, id core.ProgramID) ([]ProgramVersion, error) {
+	versions, err := tx.ProgramVersions(ctx, id)
+	if err == nil && len(versions) == 0 {
+		err = core.NotFound("program")
+	}
+	return versions, err
+}

@@ -1,0 +1,226 @@
+package logbook
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Progress is where an enrollment stands. It needs enrollment.read. The kept
+// standing is read, not the history; when the ledger has grown since, the
+// standard is evaluated once and the standing kept. Minutes throughout. The
+// standing is shared: do not change its slices.
+func (s *enrollments) Progress(ctx context.Context, a access.Actor, id core.EnrollmentID) (Progress, error) {
+	var judged []KeptStanding
+	p, err := act.Read(ctx, s.act, a, access.EnrollmentRead, func(ctx context.Context, r act.Reader[Tx]) (p Progress, err error) {
+		p, judged, err = s.progressOf(ctx, r, id)
+		return p, err
+	})
+	s.keep(ctx, judged)
+	return p, err
+}
+
+// progressOf is where an enrollment stands, for who may read it, and the
+// standing if it is to be kept.
+func (s *enrollments) progressOf(ctx context.Context, r act.Reader[Tx], id core.EnrollmentID) (p Progress, judged []KeptStanding, err error) {
+	found, err := r.Tx.EnrollmentStanding(ctx, id)
+	if err == nil {
+		err = r.May(ctx, access.Target{Organization: found.OrganizationID, Therapist: found.TherapistID})
+	}
+	if err != nil {
+		return p, nil, err
+	}
+	if p.Totals, err = r.Tx.Totals(ctx, id); err != nil {
+		return p, nil, err
+	}
+	p.Enrollment = found.Enrollment
+	p.Waiting, p.WaitingEntries, p.WaitingBySubject = waitingOf(p.Totals)
+	p.Standing, judged, err = s.standing(ctx, r.Tx, found)
+	return p, judged, err
+}
+
+// standing is an enrollment's, from memory, as kept, or evaluated. A standing
+// belongs to a sequence of the ledger, so that one in memory is never out of
+// date, on whatever server it was posted.
+func (s *enrollments) standing(ctx context.Context, tx Tx, f Found) (st standard.Standing, judged []KeptStanding, err error) {
+	key := standingKey{f.ID, f.StandardID, f.LedgerSeq}
+	if st, ok := s.standings.get(key); ok {
+		return st, nil, nil
+	}
+	if !f.fresh() {
+		standings := map[core.EnrollmentID]standard.Standing{}
+		judged, err = s.judge(ctx, tx, []Found{f}, standings)
+		return standings[f.ID], judged, err
+	}
+	kept, err := tx.KeptStanding(ctx, f.ID)
+	if err != nil {
+		return st, nil, err
+	}
+	if err := json.Unmarshal(kept.Body, &st); err != nil {
+		return st, nil, err
+	}
+	s.standings.put(key, st)
+	return st, nil, nil
+}
+
+// keep keeps standings that were evaluated while reading, each with the sequence
+// of the ledger that it was read at. They were right whether or not they can be
+// kept, and who asked has had the answer.
+func (s *enrollments) keep(ctx context.Context, judged []KeptStanding) {
+	if len(judged) == 0 {
+		return
+	}
+	now := s.src.Now()
+	for i := range judged {
+		judged[i].EvaluatedAt = now
+	}
+	_ = act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) error { return tx.KeepStandings(ctx, judged) })
+}
+
+func waitingOf(totals []Total) (minutes core.Minutes, entries int, bySubject map[string]core.Minutes) {
+	bySubject = map[string]core.Minutes{}
+	for _, t := range totals {
+		if t.WaitingMinutes > 0 {
+			minutes += t.WaitingMinutes
+			entries += t.WaitingEntries
+			bySubject[t.Subject] += t.WaitingMinutes
+		}
+	}
+	return minutes, entries, bySubject
+}
+
+// fresh tells whether the kept standing is of the ledger as it is.
+func (f Found) fresh() bool {
+	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq
+}
+
+// judge evaluates enrollments and fills in standings. It reads sequence and
+// credits in one snapshot, so that no posting comes between them.
+func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings map[core.EnrollmentID]standard.Standing) ([]KeptStanding, error) {
+	ids, standards := make([]core.EnrollmentID, len(stale)), map[core.EnrollmentID]core.StandardID{}
+	for i, f := range stale {
+		ids[i], standards[f.ID] = f.ID, f.StandardID
+	}
+	locked, err := tx.LockEnrollments(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	credits, err := tx.CreditsOfMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := map[core.EnrollmentID][]core.Credit{}
+	for start, i := 0, 1; i <= len(credits); i++ {
+		if i == len(credits) || credits[i].EnrollmentID != credits[start].EnrollmentID {
+			by[credits[start].EnrollmentID] = credits[start:i]
+			start = i
+		}
+	}
+	kept := make([]KeptStanding, len(locked))
+	for i, e := range locked {
+		std, err := s.programs.standardOf(ctx, tx, standards[e.ID])
+		if err != nil {
+			return nil, err
+		}
+		standing := standard.Evaluate(*std, by[e.ID])
+		body, err := json.Marshal(standing)
+		if err != nil {
+			return nil, err
+		}
+		standings[e.ID] = standing
+		kept[i] = KeptStanding{EnrollmentID: e.ID, StandardID: standards[e.ID], LedgerSeq: e.LedgerSeq, Body: body}
+	}
+	return kept, nil
+}
+
+// Enrollments lists a school's enrollments by the student's name; students see
+// their own. It needs enrollment.read.
+func (s *enrollments) Enrollments(ctx context.Context, a access.Actor, org core.OrganizationID, f EnrollmentFilter, page core.Page) (core.List[EnrollmentRow], error) {
+	var judged []KeptStanding
+	list, err := act.List(ctx, s.act, a, page, act.Listing[Tx, EnrollmentRow]{
+		Action: access.EnrollmentRead, Parts: 1,
+		Find: func(ctx context.Context, r act.Reader[Tx], part act.Part) (rows []EnrollmentRow, err error) {
+			scope, err := r.Scope(org)
+			if err != nil {
+				return nil, err
+			}
+			q := EnrollmentQuery{Organization: org, Therapist: scope.Therapist, State: f.State, Query: f.Query, Limit: part.Limit}
+			if q.After, err = act.AfterID[core.EnrollmentID](part, 0); err != nil {
+				return nil, err
+			}
+			rows, judged, err = s.rows(ctx, r.Tx, q)
+			return rows, err
+		},
+		Key: func(e EnrollmentRow) []string { return []string{e.ID.String()} },
+	})
+	s.keep(ctx, judged)
+	return list, err
+}
+
+// MyEnrollments are the actor's own, in every school. It needs self.read.
+func (s *enrollments) MyEnrollments(ctx context.Context, a access.Actor) ([]EnrollmentRow, error) {
+	var judged []KeptStanding
+	mine, err := act.Read(ctx, s.act, a, access.SelfRead, func(ctx context.Context, r act.Reader[Tx]) (rows []EnrollmentRow, err error) {
+		if err := r.May(ctx, access.Target{}); err != nil || a.TherapistID.IsZero() {
+			return nil, err
+		}
+		rows, judged, err = s.rows(ctx, r.Tx, EnrollmentQuery{Therapist: a.TherapistID, Limit: 100})
+		return rows, err
+	})
+	s.keep(ctx, judged)
+	return mine, err
+}
+
+// rows are the enrollments that a query finds, with where they stand; all stale
+// standings are evaluated at once, and given to be kept.
+func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]EnrollmentRow, []KeptStanding, error) {
+	found, err := tx.FindEnrollments(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	var stale []Found
+	rows := make([]EnrollmentRow, len(found))
+	for i, f := range found {
+		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, Waiting: f.Waiting}
+		if !f.fresh() {
+			stale = append(stale, f)
+			continue
+		}
+		if err := json.Unmarshal(f.Kept.Body, (*summary)(&rows[i])); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(stale) == 0 {
+		return rows, nil, nil
+	}
+	standings := make(map[core.EnrollmentID]standard.Standing, len(stale))
+	judged, err := s.judge(ctx, tx, stale, standings)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range rows {
+		if st, ok := standings[rows[i].ID]; ok {
+			rows[i].Valid, rows[i].Recorded, rows[i].Required, rows[i].Met = st.Valid, st.Recorded, st.Required, st.Met
+		}
+	}
+	return rows, judged, nil
+}
+
+// summary reads the few fields of a standing's JSON that a row shows.
+type summary EnrollmentRow
+
+func (s *summary) UnmarshalJSON(b []byte) error {
+	var few struct {
+		Met                       bool
+		Recorded, Valid, Required core.Minutes
+	}
+	if err := json.Unmarshal(b, &few); err != nil {
+		return err
+	}
+	s.Met, s.Recorded, s.Valid, s.Required = few.Met, few.Recorded, few.Valid, few.Required
+	return nil
+}

@@ -1,0 +1,138 @@
+package logbook
+
+import (
+	"context"
+	"sync"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Service is the logbook: programs, who is enrolled in them and where they stand,
+// what they log, and what comes in from files and from other schools.
+type Service struct {
+	desk
+	*programs
+	*enrollments
+	*entries
+	*imports
+	*transfers
+}
+
+// desk is what every part of the logbook works with.
+type desk struct {
+	act *act.Kernel[Tx]
+	src core.Source
+}
+
+// programs are the courses of study, their drafts and the standards of both.
+type programs struct {
+	desk
+	standards sync.Map // core.StandardID -> *standard.Standard; a published one never changes
+}
+
+// enrollments are the students of programs and where each stands.
+type enrollments struct {
+	desk
+	programs  *programs
+	standings remembered
+}
+
+// entries are the sessions that students log and supervisors sign.
+type entries struct {
+	desk
+	programs *programs
+}
+
+// imports are files of attendance that one member proposes and another approves.
+type imports struct {
+	desk
+	programs    *programs
+	enrollments *enrollments
+	entries     *entries
+}
+
+// transfers are hours of other schools.
+type transfers struct {
+	desk
+	programs *programs
+}
+
+// New makes the service.
+func New(store act.Store[Tx], src core.Source) *Service {
+	d := desk{act.New(store, src, nil), src}
+	p := &programs{desk: d}
+	e := &enrollments{desk: d, programs: p}
+	log := &entries{desk: d, programs: p}
+	return &Service{
+		desk: d, programs: p, enrollments: e, entries: log,
+		imports: &imports{desk: d, programs: p, enrollments: e, entries: log}, transfers: &transfers{desk: d, programs: p},
+	}
+}
+
+// Invite sends a student who was enrolled the link to set a password. It runs in
+// the enrollment's transaction.
+type Invite func(ctx context.Context, a access.Actor, org core.OrganizationID, email, name string) error
+
+// Inviting sets how students are invited who are enrolled so, and returns the
+// service.
+func (s *Service) Inviting(fn Invite) *Service {
+	s.act.On(act.EnrollmentCreated, func(ctx context.Context, _ Tx, h act.Happened) error {
+		e, ok := h.About.(Enrolled)
+		if !ok || !e.Invite {
+			return nil
+		}
+		return fn(ctx, h.Actor, e.OrganizationID, e.Email, e.Name)
+	})
+	return s
+}
+
+// The deeds of the logbook.
+var (
+	publishesProgram = act.Declare(access.ProgramPublish, act.ProgramPublished)
+	enrolls          = act.Declare(access.EnrollmentCreate, act.EnrollmentCreated)
+
+	startsDraft = act.Declare(access.DraftWrite, act.DraftStarted)
+	savesDraft  = act.Declare(access.DraftWrite, act.DraftSaved)
+	dropsDraft  = act.Declare(access.DraftWrite, act.DraftDropped)
+
+	logsEntry      = act.Declare(access.EntryLog, act.EntryLogged)
+	editsEntry     = act.Declare(access.EntryLog, act.EntryEdited)
+	submitsEntry   = act.Declare(access.EntryLog, act.EntrySubmitted)
+	withdrawsEntry = act.Declare(access.EntryLog, act.EntryWithdrawn)
+	correctsEntry  = act.Declare(access.EntryLog, act.EntryCorrected)
+	signsEntries   = act.Declare(access.EntrySign, act.EntrySigned)
+	returnsEntry   = act.Declare(access.EntryReturn, act.EntryReturned)
+
+	proposesImport = act.Declare(access.ImportPropose, act.ImportProposed)
+	approvesImport = act.Declare(access.ImportDecide, act.ImportApproved)
+	appliesImport  = act.Declare(access.ImportDecide, act.ImportApplied)
+	undoesImport   = act.Declare(access.ImportDecide, act.ImportUndone)
+	rejectsImport  = act.Declare(access.ImportDecide, act.ImportRejected)
+
+	proposesTransfer = act.Declare(access.TransferPropose, act.TransferProposed)
+	attachesDocument = act.Declare(access.TransferPropose, act.TransferAttached)
+	acceptsTransfer  = act.Declare(access.TransferDecide, act.TransferAccepted)
+	declinesTransfer = act.Declare(access.TransferDecide, act.TransferDeclined)
+	reversesTransfer = act.Declare(access.TransferDecide, act.TransferReversed)
+	seedsHistory     = act.Declare(access.OrganizationCreate, act.HistorySeeded)
+)
+
+// standardOf is the parsed standard of an enrollment or a program version.
+func (s *programs) standardOf(ctx context.Context, tx Programs, id core.StandardID) (*standard.Standard, error) {
+	if kept, ok := s.standards.Load(id); ok {
+		return kept.(*standard.Standard), nil
+	}
+	body, err := tx.StandardBody(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	std, err := standard.Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	s.standards.Store(id, &std)
+	return &std, nil
+}

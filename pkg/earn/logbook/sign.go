@@ -1,0 +1,198 @@
+package logbook
+
+import (
+	"context"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// MostSigned is how many entries are signed at once.
+const MostSigned = 200
+
+// Sign signs submitted entries, all or none, and posts their minutes to the
+// ledger. What a correction corrects is superseded and its credit reversed. It
+// needs entry.sign, a person who gave the password within 15 minutes, and that
+// each entry was submitted to the actor. Codes: reauthentication_required,
+// too_many, required, not_found, own_record, other_supervisor, not_submitted,
+// import_pending, enrollment_closed, entry_overlap, stale.
+func (s *entries) Sign(ctx context.Context, a access.Actor, org core.OrganizationID, refs []EntryRef) ([]core.Entry, error) {
+	var ids []core.EntryID
+	return act.Do(ctx, s.act, a, signsEntries, act.Command[Tx, []core.Entry, []core.Entry]{
+		At: access.Target{Organization: org},
+		Prepare: func(context.Context) (err error) {
+			ids, err = idsOf(refs)
+			return err
+		},
+		Find: func(ctx context.Context, tx Tx) (act.Found[[]core.Entry], error) {
+			found, err := tx.EntriesByID(ctx, ids)
+			if err != nil {
+				return act.Found[[]core.Entry]{}, err
+			}
+			return ordered(org, refs, found)
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], entries []core.Entry) ([]core.Entry, error) {
+			for i, e := range entries {
+				if err := decidable(a, e, refs[i].Version); err != nil {
+					return nil, err
+				}
+			}
+			return entries, nil
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _, entries []core.Entry) error {
+			member, _ := a.Member(org, core.RoleSupervisor)
+			return s.sign(ctx, x.Tx, a, entries, member, x.Now)
+		},
+		Tell: func(_, signed []core.Entry) []act.Told { return tellSigned(signed) },
+	})
+}
+
+func idsOf(refs []EntryRef) ([]core.EntryID, error) {
+	if len(refs) == 0 {
+		return nil, core.InvalidField("entries", "required", "Choose at least one entry.")
+	}
+	if len(refs) > MostSigned {
+		return nil, core.InvalidField("entries", "too_many", "At most %d entries are signed at once.", MostSigned)
+	}
+	ids, seen := make([]core.EntryID, len(refs)), map[core.EntryID]bool{}
+	for i, r := range refs {
+		if seen[r.ID] {
+			return nil, core.InvalidField("entries", "repeated", "The entry %s is named twice.", r.ID)
+		}
+		ids[i], seen[r.ID] = r.ID, true
+	}
+	return ids, nil
+}
+
+// ordered puts what was found in the order of the references. Each entry has an
+// owner of its own.
+func ordered(org core.OrganizationID, refs []EntryRef, found []core.Entry) (act.Found[[]core.Entry], error) {
+	by := make(map[core.EntryID]core.Entry, len(found))
+	for _, e := range found {
+		by[e.ID] = e
+	}
+	all := act.Found[[]core.Entry]{Thing: make([]core.Entry, len(refs)), Owner: access.Target{Organization: org}, Others: make([]access.Target, len(refs))}
+	for i, r := range refs {
+		e, ok := by[r.ID]
+		if !ok || e.OrganizationID != org {
+			return all, core.NotFound("entry")
+		}
+		all.Thing[i], all.Others[i] = e, ownerOf(e)
+	}
+	return all, nil
+}
+
+// decidable says whether an entry waits for the actor, in the version that they
+// saw.
+func decidable(a access.Actor, e core.Entry, version int) error {
+	member, _ := a.Member(e.OrganizationID, core.RoleSupervisor)
+	switch {
+	case e.SupervisorID != member:
+		return core.Forbidden("other_supervisor", "The entry of %s by %s was submitted to %s.", e.Session.Date, e.StudentName, e.SupervisorName)
+	case e.State != core.EntrySubmitted:
+		return core.Conflict("not_submitted", "The entry of %s by %s is %s; only a submitted one is decided on.", e.Session.Date, e.StudentName, e.State)
+	case !e.ImportID.IsZero():
+		return errImportPending
+	case version != 0 && version != e.Version:
+		return core.ErrStale
+	}
+	return nil
+}
+
+// sign marks entries as signed by a member, supersedes what they correct, posts
+// the credits, and leaves the entries as they are afterwards.
+func (s *entries) sign(ctx context.Context, tx Tx, a access.Actor, entries []core.Entry, by core.MemberID, now time.Time) error {
+	if err := open(ctx, tx, entries); err != nil {
+		return err
+	}
+	credits, err := s.supersede(ctx, tx, a, entries, now)
+	if err != nil {
+		return err
+	}
+	if err := tx.SignEntries(ctx, entries, by, now); err != nil {
+		return err
+	}
+	for i := range entries {
+		e := &entries[i]
+		e.State, e.SignedAt, e.SignedBy, e.SignedByName, e.Version = core.EntrySigned, now, by, a.Name, e.Version+1
+		credits = append(credits, core.CreditOf(*e, core.NewID[core.CreditID](s.src), a.AccountID, now))
+	}
+	return tx.PostCredits(ctx, credits)
+}
+
+// open locks the entries' enrollments and wants them active.
+func open(ctx context.Context, tx Tx, entries []core.Entry) error {
+	var ids []core.EnrollmentID
+	seen := map[core.EnrollmentID]bool{}
+	for _, e := range entries {
+		if !seen[e.EnrollmentID] {
+			seen[e.EnrollmentID] = true
+			ids = append(ids, e.EnrollmentID)
+		}
+	}
+	enrollments, err := tx.LockEnrollments(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range enrollments {
+		if err := closed(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// supersede marks what the corrections among entries correct and gives the
+// reversals of its credits. It comes before the corrections are signed, since
+// they share time with it.
+func (s *entries) supersede(ctx context.Context, tx Tx, a access.Actor, entries []core.Entry, now time.Time) ([]core.Credit, error) {
+	var corrections []core.Entry
+	var originals []core.EntryID
+	for _, e := range entries {
+		if !e.Corrects.IsZero() {
+			corrections, originals = append(corrections, e), append(originals, e.Corrects)
+		}
+	}
+	if len(corrections) == 0 {
+		return nil, nil
+	}
+	if err := tx.SupersedeEntries(ctx, corrections); err != nil {
+		return nil, err
+	}
+	posted, err := tx.CreditsOfEntries(ctx, originals)
+	if err != nil {
+		return nil, err
+	}
+	reversals := make([]core.Credit, len(posted))
+	for i, c := range posted {
+		reversals[i] = c.Reversal(core.NewID[core.CreditID](s.src), a.AccountID, now)
+	}
+	return reversals, nil
+}
+
+func tellSigned(entries []core.Entry) []act.Told {
+	told := make([]act.Told, len(entries))
+	for i, e := range entries {
+		told[i] = act.Told{Owner: ownerOf(e), Subject: e.ID.String()}
+		if !e.Corrects.IsZero() {
+			told[i].Details = map[string]string{"supersedes": e.Corrects.String()}
+		}
+	}
+	return told
+}
+
+// Return gives a submitted entry back to its student with a reason. It needs
+// entry.return and that the entry was submitted to the actor. Codes: required,
+// other_supervisor, not_submitted, import_pending, own_record, stale.
+func (s *entries) Return(ctx context.Context, a access.Actor, id core.EntryID, version int, reason string) (core.Entry, error) {
+	return act.Do(ctx, s.act, a, returnsEntry, changing(id, 0, func(_ context.Context, _ act.Step[Tx], e *core.Entry) error {
+		if err := decidable(a, *e, version); err != nil {
+			return err
+		}
+		text, err := reasonOf(reason)
+		e.State, e.ReturnReason = core.EntryReturned, text
+		return err
+	}))
+}

@@ -1,0 +1,161 @@
+package logbook
+
+import (
+	"io"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/attendance"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Enroll is a student who begins a program. Somebody without an account gets
+// one without a password; Invite sends the link to set it.
+type Enroll struct {
+	Email      string
+	Name       string
+	ProgramID  core.ProgramID
+	EnrolledOn core.Date
+	Invite     bool
+}
+
+// EnrollmentRow is an enrollment with where it stands, in minutes. Valid and
+// Recorded are of the ledger, Waiting is submitted and not signed yet.
+type EnrollmentRow struct {
+	Enrollment
+	Valid    core.Minutes
+	Recorded core.Minutes
+	Waiting  core.Minutes
+	Required core.Minutes
+	Met      bool
+}
+
+// EnrollmentFilter narrows a list of enrollments; Query is the beginning of a
+// name or an e-mail address.
+type EnrollmentFilter struct {
+	State core.EnrollmentState
+	Query string
+}
+
+// Progress is where an enrollment stands. Totals are of the ledger and of what
+// waits, by subject, setting and delivery.
+type Progress struct {
+	Enrollment       Enrollment
+	Standing         standard.Standing
+	Totals           []Total
+	Waiting          core.Minutes
+	WaitingEntries   int
+	WaitingBySubject map[string]core.Minutes
+}
+
+// PublishProgram is a program's new version; Standard is the standard's JSON.
+// The title of a program that exists is kept and may be left out.
+type PublishProgram struct {
+	Code     string
+	Title    string
+	Standard []byte
+}
+
+// LogEntry is a session as its student logs it. Submit sends it to the
+// supervisor at once, otherwise it is a draft.
+type LogEntry struct {
+	core.SessionInput
+	SupervisorID core.MemberID
+	Note         string
+	Submit       bool
+}
+
+// Correction is what a signed session should have said, and why.
+type Correction struct {
+	LogEntry
+	Reason string
+}
+
+// EntryRef names an entry in the version that somebody saw; version 0 is any.
+type EntryRef struct {
+	ID      core.EntryID
+	Version int
+}
+
+// EntryDetail is an entry with the entries that it corrects or that correct it,
+// oldest first, and with what was posted to the ledger for it.
+type EntryDetail struct {
+	Entry   core.Entry
+	History []core.Entry
+	Posted  []core.Credit
+}
+
+// EntryFilter narrows a list of entries.
+type EntryFilter struct{ State core.EntryState }
+
+// The codes of exceptions in an inbox.
+const (
+	ExceptionLong    = "long"
+	ExceptionLate    = "late"
+	ExceptionOverlap = "overlap"
+)
+
+// What makes a session an exception: more than LongSession of it, or submitted
+// more than LateDays days after it.
+const (
+	LongSession = core.Minutes(480)
+	LateDays    = 14
+)
+
+// Exception is why a supervisor should look twice.
+type Exception struct {
+	Code string
+	Text string
+}
+
+// InboxItem is an entry that waits for the supervisor.
+type InboxItem struct {
+	Entry      core.Entry
+	Exceptions []Exception
+}
+
+// InboxGroup is what one student did in one week, which begins on Week, a
+// Monday.
+type InboxGroup struct {
+	EnrollmentID core.EnrollmentID
+	StudentName  string
+	Week         core.Date
+	Exceptional  bool
+	Minutes      core.Minutes
+	Items        []InboxItem
+}
+
+// ImportRequest is an attendance file for a program. AsOf is the import's day,
+// by default today in the school's zone.
+type ImportRequest struct {
+	ProgramID core.ProgramID
+	Filename  string
+	File      io.Reader
+	AsOf      core.Date
+}
+
+// ImportReport is what became of a file. Of a dry run, Import has no ID.
+type ImportReport struct {
+	Import Import
+	Report attendance.Report
+}
+
+// Difference is something kept that does not equal what the ledger and the
+// entries say.
+type Difference struct {
+	Enrollment core.EnrollmentID
+	What       string
+	Kept       string
+	Recomputed string
+}
+
+// SeedEntry is an entry of a made-up history, already in State: draft,
+// submitted or signed. At is when it was logged, and signed.
+type SeedEntry struct {
+	EnrollmentID core.EnrollmentID
+	SupervisorID core.MemberID
+	State        core.EntryState
+	Session      core.Session
+	Note         string
+	At           time.Time
+}

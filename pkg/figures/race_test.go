@@ -1,0 +1,6 @@
+//go:build race
+
+package figures_test
+
+// raceDetector allocates by itself.
+const raceDetector = true

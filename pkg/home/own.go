@@ -1,0 +1,55 @@
+package home
+
+import (
+	"slices"
+	"time"
+
+	"github.com/palmar/palmar/pkg/attest/certify/certifypage"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+type certificatesPage struct {
+	Tabs  page.RecordTabs
+	Items []certifypage.Line
+	Now   time.Time
+}
+
+// showCertificates lists one's own certificates, of all schools.
+func (p *Pages) showCertificates(r *page.Request) error {
+	if err := r.OwnRecord(); err != nil {
+		return err
+	}
+	all, err := p.Certify.Credentials(r.Ctx(), r.Actor, r.Actor.TherapistID)
+	slices.Reverse(all)
+	return r.Show(page.View{Name: "home/certificates", Title: "My certificates", Content: certificatesPage{
+		page.TabsOf("certificates"), certifypage.Lines(r.Site.PublicURL, all), r.Now(),
+	}}, err)
+}
+
+type disclosuresPage struct {
+	Tabs  page.RecordTabs
+	Items []core.Disclosure
+	Pager render.Pager
+	Now   time.Time
+	Zone  string
+}
+
+// showDisclosures lists who saw one's record.
+func (p *Pages) showDisclosures(r *page.Request) error {
+	if err := r.OwnRecord(); err != nil {
+		return err
+	}
+	list, err := p.Employer.Disclosures(r.Ctx(), r.Actor, r.Part())
+	if err != nil {
+		return err
+	}
+	zone := "UTC"
+	if org := r.CurrentOrganization().OrganizationID; !org.IsZero() {
+		zone = r.Zone(org)
+	}
+	return r.Page("home/disclosures", "Who saw my record", disclosuresPage{
+		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, "Who saw my record"), r.Now(), zone,
+	})
+}

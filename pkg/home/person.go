@@ -1,0 +1,28 @@
+package home
+
+import (
+	"html/template"
+
+	"github.com/palmar/palmar/pkg/attest/certify/certifypage"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/page"
+)
+
+type personPart struct {
+	Person       core.Therapist
+	Certificates []certifypage.Line
+	Zone         string
+}
+
+// BesideLicenses is what the page of a therapist has, for an office, beside their
+// licences: the certificates of its school. Moments are shown in a zone.
+func (p *Pages) BesideLicenses(r *page.Request, person core.Therapist, zone string) (template.HTML, error) {
+	all, err := p.Certify.Credentials(r.Ctx(), r.Actor, person.ID)
+	if f := core.AsFault(err); err != nil && (f == nil || f.Kind != core.KindForbidden) {
+		return "", err
+	}
+	if len(all) > 0 {
+		r.Place = all[0].OrganizationID
+	}
+	return r.Inset(page.View{Name: "home/person", Content: personPart{person, certifypage.Lines(r.Site.PublicURL, all), zone}})
+}

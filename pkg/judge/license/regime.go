@@ -1,0 +1,152 @@
+package license
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// RegimeKind is what a rule of a jurisdiction is about.
+type RegimeKind string
+
+// The kinds. Statuses are those that a rule speaks of.
+const (
+	// RegimePractises: only these statuses of the lifecycle let one practise.
+	RegimePractises RegimeKind = "practises"
+	// RegimeFinal: nothing lifts these statuses of the same licence.
+	RegimeFinal RegimeKind = "final"
+	// RegimeNotDiscipline: the jurisdiction does not call these discipline.
+	RegimeNotDiscipline RegimeKind = "not_discipline"
+	// RegimeDisciplined: whether one may Practise under these disciplines.
+	RegimeDisciplined RegimeKind = "disciplined"
+	// RegimeUnrenewed: Becomes is what a licence is after its last day.
+	RegimeUnrenewed RegimeKind = "unrenewed"
+	// RegimeLate: for Days after its last day a licence can still be renewed;
+	// Practise tells whether one may practise meanwhile.
+	RegimeLate RegimeKind = "late_renewal"
+	// RegimeVoid: Months after its last day a licence that is one of Statuses
+	// Becomes something else.
+	RegimeVoid RegimeKind = "void_after"
+	// RegimeTitle: Practise tells whether the title may be used.
+	RegimeTitle RegimeKind = "title"
+	// RegimeReactivation: Text says what the way back is. It speaks of a status
+	// that has lasted for Months and Days; of Each so many months one period is
+	// counted.
+	RegimeReactivation RegimeKind = "reactivation"
+	// RegimeNumber: whether the number is odd or even sets the cycle.
+	RegimeNumber RegimeKind = "cycle_by_number"
+)
+
+// RegimeRule is one rule of a jurisdiction, where it is written and how sure
+// that is (H, M or L).
+type RegimeRule struct {
+	ID         string
+	Kind       RegimeKind
+	Statuses   []string
+	Becomes    string
+	Days       int
+	Months     int
+	Each       int
+	Practise   bool
+	Text       string
+	Source     string
+	Confidence string
+}
+
+// Regime is what a jurisdiction makes of the states of a licence. Zones are the
+// IANA zones of its clocks, that of its capital first: a day of a licence begins
+// and ends there. Where no rule says otherwise, an active licence within a term
+// lets one practise, and suspension, revocation and surrender take that away.
+// The zero Regime knows no zone and counts days in UTC.
+type Regime struct {
+	Jurisdiction string
+	Name         string
+	Zones        []string
+	Rules        []RegimeRule
+}
+
+// Location is the zone whose midnight begins a day of the jurisdiction.
+func (r Regime) Location() *time.Location {
+	if len(r.Zones) == 0 {
+		return time.UTC
+	}
+	return core.Organization{Zone: r.Zones[0]}.Location()
+}
+
+// Day is the jurisdiction's date at an instant.
+func (r Regime) Day(at time.Time) core.Date { return core.DateOf(at.In(r.Location())) }
+
+// Rule is the first rule of a kind that speaks of a status, or nil. One without
+// statuses speaks of all.
+func (r Regime) Rule(kind RegimeKind, status string) *RegimeRule {
+	for i := range r.Rules {
+		if rule := &r.Rules[i]; rule.Kind == kind && (len(rule.Statuses) == 0 || slices.Contains(rule.Statuses, status)) {
+			return rule
+		}
+	}
+	return nil
+}
+
+// refuses tells whether a status takes the right to practise away, and by which
+// rule; nil is the house's own reading.
+func (r Regime) refuses(e *core.LicenseEvent) (bool, *RegimeRule) {
+	if e.Axis == core.Discipline {
+		if rule := r.Rule(RegimeDisciplined, e.Status); rule != nil {
+			return !rule.Practise, rule
+		}
+		return slices.Contains([]string{"suspended", "revoked", "surrendered"}, e.Status), nil
+	}
+	if rule := r.practises(); rule != nil {
+		return !slices.Contains(rule.Statuses, e.Status), rule
+	}
+	return e.Status != core.Active, nil
+}
+
+func (r Regime) practises() *RegimeRule {
+	i := slices.IndexFunc(r.Rules, func(rule RegimeRule) bool { return rule.Kind == RegimePractises })
+	if i < 0 {
+		return nil
+	}
+	return &r.Rules[i]
+}
+
+// final tells whether nothing lifts a status.
+func (r Regime) final(e *core.LicenseEvent) bool {
+	return e.Axis == core.Lifecycle && r.Rule(RegimeFinal, e.Status) != nil
+}
+
+// CycleOf is "odd" or "even" where the last digit of a number sets the cycle,
+// else "".
+func (r Regime) CycleOf(number string) string {
+	last := strings.LastIndexAny(number, "0123456789")
+	if last < 0 || r.Rule(RegimeNumber, "") == nil {
+		return ""
+	}
+	if (number[last]-'0')%2 == 1 {
+		return "odd"
+	}
+	return "even"
+}
+
+// back is what the rules say of the way back from a status that began on a day.
+func (r Regime) back(status string, since, on core.Date) string {
+	var parts []string
+	for _, rule := range r.Rules {
+		if rule.Kind != RegimeReactivation || !slices.Contains(rule.Statuses, status) || on.Before(since.AddMonths(rule.Months).AddDays(rule.Days)) {
+			continue
+		}
+		text := rule.Text
+		if rule.Each > 0 {
+			n := 1
+			for !on.Before(since.AddMonths(n * rule.Each)) {
+				n++
+			}
+			text += fmt.Sprintf(" (%d so far.)", n)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " ")
+}

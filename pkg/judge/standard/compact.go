@@ -1,0 +1,145 @@
+package standard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+)
+
+// CompactHours are the minutes of instruction that the compact asks for, as far
+// as that is known.
+const CompactHours = core.Minutes(625 * 60)
+
+// Answers of a compact's item, and of all of them.
+const (
+	CompactYes     = "yes"
+	CompactNo      = "no"
+	CompactUnknown = "unknown"
+)
+
+// CompactItem is one condition of a multistate licence, what is known of it for
+// somebody, and where the condition is written.
+type CompactItem struct {
+	ID         string     `yaml:"id"`
+	Text       string     `yaml:"text"`
+	Source     string     `yaml:"source"`
+	Confidence Confidence `yaml:"confidence"`
+	Answer     string     `yaml:"-"`
+	Why        string     `yaml:"-"`
+}
+
+// CompactStanding says whether somebody could have a multistate licence of a
+// home state. It is yes only when every item is.
+type CompactStanding struct {
+	Home   string
+	Answer string
+	Items  []CompactItem
+}
+
+type compactFile struct {
+	Members           []string      `yaml:"members"`
+	MembersSource     string        `yaml:"members_source"`
+	MembersConfidence Confidence    `yaml:"members_confidence"`
+	ActivatesAt       int           `yaml:"activates_at"`
+	Items             []CompactItem `yaml:"items"`
+}
+
+var compact = sync.OnceValue(func() compactFile {
+	var f compactFile
+	if err := readStrictly("regimes/compact.yaml", &f); err != nil {
+		panic("standard: " + err.Error())
+	}
+	return f
+})
+
+// CompactMembers are the states that have enacted the compact, as far as is
+// known.
+func CompactMembers() []string { return slices.Clone(compact().Members) }
+
+// Compact judges whether somebody with these licences could have a multistate
+// licence of a home state. Certified are the minutes that certificates prove;
+// fewer than needed say nothing, since others may be proved elsewhere.
+func Compact(licenses []core.License, home string, certified core.Minutes, q license.Asked) CompactStanding {
+	return compact().judge(licenses, home, certified, q)
+}
+
+func (f compactFile) judge(licenses []core.License, home string, certified core.Minutes, q license.Asked) CompactStanding {
+	s := CompactStanding{Home: home, Answer: CompactYes}
+	for _, item := range f.Items {
+		item.Answer, item.Why = f.answer(item.ID, licenses, home, certified, q)
+		switch {
+		case item.Answer == CompactNo:
+			s.Answer = CompactNo
+		case item.Answer == CompactUnknown && s.Answer == CompactYes:
+			s.Answer = CompactUnknown
+		}
+		s.Items = append(s.Items, item)
+	}
+	return s
+}
+
+func (f compactFile) answer(id string, licenses []core.License, home string, certified core.Minutes, q license.Asked) (answer, why string) {
+	switch id {
+	case "member":
+		if slices.Contains(f.Members, home) {
+			return CompactYes, home + " has enacted the compact."
+		}
+		return CompactNo, fmt.Sprintf("%s is not among the members that are known: %s.", home, strings.Join(f.Members, ", "))
+	case "in_force":
+		if len(f.Members) >= f.ActivatesAt {
+			return CompactYes, fmt.Sprintf("%d states have enacted it.", len(f.Members))
+		}
+		return CompactNo, fmt.Sprintf("%d states are known to have enacted it; it begins with %d.", len(f.Members), f.ActivatesAt)
+	case "active_license":
+		return activeAt(licenses, home, q)
+	case "full_license":
+		return fullAt(licenses, home, q)
+	case "hours":
+		if certified >= CompactHours {
+			return CompactYes, certified.String() + " are certified."
+		}
+		return CompactUnknown, certified.String() + " are certified here; hours elsewhere are not known."
+	}
+	return CompactUnknown, "Nothing is recorded of it."
+}
+
+func activeAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
+	answer, why = CompactUnknown, "No licence of "+home+" is recorded."
+	for _, l := range licenses {
+		if l.Jurisdiction != home {
+			continue
+		}
+		p := license.Judge(l, q)
+		if p.May && p.Lifecycle == core.Active {
+			return CompactYes, p.Reason
+		}
+		answer, why = CompactNo, p.Reason
+	}
+	return answer, why
+}
+
+// lesser are the words of titles that are no full licences.
+var lesser = []string{"student", "provisional", "temporary", "intern", "apprentice", "inactive"}
+
+func fullAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
+	answer, why = CompactUnknown, "No licence of "+home+" is recorded."
+	for _, l := range licenses {
+		if l.Jurisdiction != home {
+			continue
+		}
+		title, p := strings.ToLower(l.Title), license.Judge(l, q)
+		switch {
+		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
+			answer, why = CompactNo, l.Title+" is no full licence."
+		case p.Standing != "none":
+			answer, why = CompactNo, "The licence carries "+strings.ReplaceAll(p.Standing, "_", " ")+"."
+		default:
+			return CompactYes, l.Title + ", without restriction."
+		}
+	}
+	return answer, why
+}

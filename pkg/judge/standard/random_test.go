@@ -1,0 +1,368 @@
+package standard
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
+)
+
+// chance makes random standards and credits, small enough that rules bind and
+// meet each other.
+type chance struct{ *rand.Rand }
+
+func (r chance) minutes(most int) core.Minutes { return core.Minutes(1 + r.IntN(most)) }
+func (r chance) often(percent int) bool        { return r.IntN(100) < percent }
+
+func one[T any](r chance, of ...T) T { return of[r.IntN(len(of))] }
+
+func (r chance) standard() Standard {
+	std := Standard{
+		Key: "random", Version: "1", Title: "Random", OpenSubjects: r.often(30),
+		Subjects: []Subject{{Code: "a", Title: "Aa", Also: []string{"a1"}}, {Code: "b", Title: "Bb"}, {Code: "c", Title: "Cc", Also: []string{"c1", "c2"}}},
+		Groups:   []Group{{Code: "ab", Title: "Ab", Members: []string{"a", "b"}}, {Code: "abc", Title: "Abc", Members: []string{"c", "ab"}}},
+	}
+	rules := []Rule{{Kind: Total, Minutes: r.minutes(1200)}}
+	for range r.IntN(9) {
+		rules = append(rules, r.rule(one(r, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
+			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour, Holds, Since, OneProgram), 1))
+	}
+	r.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
+	n := 0
+	for _, rule := range rules {
+		name(&rule, &n)
+		with := std
+		with.Rules = append(slices.Clone(std.Rules), rule)
+		if rule.Kind == Total || with.valid() {
+			std = with
+		}
+	}
+	for i := range std.Rules {
+		if rule := &std.Rules[i]; rule.Kind == InCycle && r.often(80) { // as Bind fills it in
+			rule.From, rule.To = start.AddDays(r.IntN(20)), start.AddDays(20+r.IntN(40))
+		}
+	}
+	return std
+}
+
+// valid tells whether the standard so far would be, with a total.
+func (s Standard) valid() bool {
+	if s.Required() == 0 {
+		s.Rules = append(slices.Clone(s.Rules), Rule{ID: "the-total", Kind: Total, Minutes: 1, Text: "Text.", Source: "Source"})
+	}
+	return s.Validate() == nil
+}
+
+func name(r *Rule, n *int) {
+	*n++
+	r.ID, r.Text, r.Source = fmt.Sprintf("r-%d", *n), "Text.", "Source"
+	for i := range r.Rules {
+		name(&r.Rules[i], n)
+	}
+}
+
+func (r chance) rule(kind Kind, depth int) Rule {
+	rule := Rule{Kind: kind}
+	switch kind {
+	case Minimum, Extra:
+		rule.Minutes = r.minutes(300)
+	case SubjectMinimum:
+		rule.Minutes, rule.Subject = r.minutes(300), one(r, "a", "b", "c")
+		return rule
+	case Pace:
+		switch r.IntN(3) {
+		case 0:
+			rule.Days = 1 + r.IntN(40)
+		case 1:
+			rule.Weeks = 1 + r.IntN(6)
+		default:
+			rule.Months = 1 + r.IntN(2)
+		}
+		return rule
+	case AnyOf, AllOf:
+		for range 1 + r.IntN(3) {
+			kinds := []Kind{Minimum, SubjectMinimum, Pace, Extra, Holds, AnyOf, AllOf}
+			rule.Rules = append(rule.Rules, r.rule(kinds[r.IntN(len(kinds)-2*(depth/3))], depth+1))
+		}
+		return rule
+	case Maximum:
+		if rule.Minutes = r.minutes(400); r.often(40) {
+			rule.Minutes, rule.Percent = 0, 1+r.IntN(60)
+		}
+	case SettingCap:
+		rule.Minutes, rule.Setting = r.minutes(300), one(r, core.Settings...)
+		return rule
+	case DeliveryCap:
+		rule.Minutes, rule.Delivery = r.minutes(300), one(r, core.Deliveries...)
+		return rule
+	case DayCap, WeekCap, MonthCap:
+		rule.Minutes = r.minutes(map[Kind]int{DayCap: 150, WeekCap: 300, MonthCap: 500}[kind])
+		return rule
+	case Gate:
+		for range 1 + r.IntN(2) {
+			need := Need{Minutes: r.minutes(300)}
+			switch r.IntN(3) {
+			case 0:
+				need.Subject = one(r, "a", "b", "c")
+			case 1:
+				need.Group = one(r, "ab", "abc")
+			}
+			rule.After = append(rule.After, need)
+		}
+	case Supervision:
+		rule.Modes = [][]core.SupervisionMode{{core.SupervisionInClass}, {core.SupervisionInClass, core.SupervisionOnPremises}, {core.SupervisionAvailable}}[r.IntN(3)]
+	case Once, InCycle:
+	case Disallowed:
+		rule.Subject, rule.Delivery = one(r, "a", "b", "c"), one(r, core.Deliveries...)
+		return rule
+	case ContactHour:
+		rule.PerHour = one[core.Minutes](r, 50, 60, 45)
+		if r.often(40) {
+			rule.Least = r.minutes(40)
+		}
+		if r.often(50) {
+			rule.RoundTo, rule.Rounding = one[core.Minutes](r, 15, 30, 7), one(r, "", RoundDown, RoundNearest, RoundUp)
+		}
+		return rule
+	case Window, Excluded:
+		rule.From = start.AddDays(r.IntN(60))
+		rule.To = rule.From.AddDays(r.IntN(30))
+		if kind == Window {
+			rule.From, rule.To = start.AddDays(r.IntN(20)), start.AddDays(40+r.IntN(20))
+			if r.often(30) {
+				rule.To = core.Date{}
+			} else if r.often(30) {
+				rule.From = core.Date{}
+			}
+		}
+	case GradeMinimum:
+		rule.Percent = one(r, 70, 50)
+	case Holds:
+		if rule.Fact = one(r, "x", "y"); r.often(40) {
+			rule.Months = 1 + r.IntN(3)
+		}
+		return rule
+	case Since:
+		rule.Fact = one(r, "x", "y")
+	case OneProgram:
+		if r.often(50) {
+			return rule
+		}
+	case TransferRecord:
+		return rule
+	case Hour:
+		rule.PerHour = one[core.Minutes](r, 50, 60, 45)
+		if r.often(50) {
+			rule.Block = one[core.Minutes](r, 60, 120)
+		}
+		if r.often(40) {
+			rule.Least = r.minutes(40)
+		}
+		if r.often(50) {
+			rule.RoundTo, rule.Rounding = one[core.Minutes](r, 15, 30, 7), one(r, "", RoundDown, RoundNearest, RoundUp)
+		}
+		return rule
+	}
+	r.choose(&rule)
+	return rule
+}
+
+func (r chance) choose(rule *Rule) {
+	for range 1 + r.IntN(2) {
+		switch r.IntN(9) {
+		case 8:
+			rule.HandsOn = one(r, 50, 70, 75)
+		case 0:
+			rule.Subject, rule.Group = one(r, "a", "b", "c"), ""
+		case 1, 2:
+			rule.Group, rule.Subject = one(r, "ab", "abc"), ""
+		case 3:
+			rule.Setting = one(r, core.Clinic, core.Lab)
+		case 4:
+			rule.Delivery = one(r, core.Deliveries...)
+		case 5:
+			rule.Earned = one(r, core.CreditTransfer, core.CreditInstruction)
+		case 6:
+			rule.Mode = one(r, core.SupervisionModes...)
+		default:
+			rule.MakeUp = true
+		}
+	}
+}
+
+var start = core.Date{Year: 2026, Month: time.January, Day: 20}
+
+func (r chance) credits() []core.Credit {
+	credits := make([]core.Credit, r.IntN(30))
+	days := 1 + r.IntN(70)
+	for i := range credits {
+		c := core.Credit{
+			Kind: one(r, core.CreditInstruction, core.CreditInstruction, core.CreditTransfer, core.CreditCourse), Minutes: r.minutes(150),
+			Subject: one(r, "a", "a1", "b", "b", "c", "c2", "d"), Setting: one(r, core.Settings...), Delivery: one(r, core.Deliveries...),
+			Supervised: r.often(85), Mode: one(r, "", "", core.SupervisionInClass, core.SupervisionOnPremises, core.SupervisionAvailable, core.SupervisionNone),
+			Course: one(r, "", "", "x", "x", "y"), HandsOn: one(r, 0, 49, 50, 69, 70, 75),
+			Date: start.AddDays(r.IntN(days)), MakeUp: r.often(20), Graded: r.often(30), Grade: one(r, 49, 50, 51, 69, 70, 71),
+		}
+		c.ID[15] = byte(i + 1)
+		if r.often(60) {
+			c.Start = c.Date.In(time.UTC).Add(time.Duration(r.IntN(6)) * time.Hour)
+		}
+		if r.often(60) {
+			c.Break = core.Minutes(r.IntN(40))
+			c.Elapsed = one(r, 0, c.Minutes+c.Break, c.Minutes+c.Break+10, max(1, c.Minutes-5))
+		}
+		c.Program = one(r, "", "p", "p", "q", "r")
+		c.Transfer = core.Transfer{School: one(r, "", "S", "S", "S"), License: one(r, "", "L", "L", "L"), Transcript: one(r, "", "T", "T", "T"), AcceptedBy: one(r, "", "R", "R", "R")}
+		credits[i] = c
+		if i > 0 && r.often(5) {
+			credits[i] = credits[i-1].Reversal(c.ID, core.AccountID{}, time.Time{})
+		}
+	}
+	return credits
+}
+
+// facts are some of x and y, before, within and after the days of the credits.
+func (r chance) facts() Facts {
+	f := Facts{On: start.AddDays(r.IntN(120))}
+	for range r.IntN(4) {
+		fact := Fact{Code: one(r, "x", "x", "y")}
+		if r.often(85) {
+			fact.From = start.AddDays(r.IntN(150) - 60)
+		}
+		if r.often(40) {
+			fact.To = start.AddDays(r.IntN(150))
+		}
+		f.Held = append(f.Held, fact)
+	}
+	return f
+}
+
+// pairs is how many random pairs both evaluators judge where everything is asked
+// for, and a tenth of them otherwise.
+const pairs = 10_000
+
+func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
+	seen := map[Kind]int{}
+	n := uint64(pairs)
+	if !testkit.Full() {
+		n /= 10
+	}
+	for seed := range n {
+		r := chance{rand.New(rand.NewPCG(seed, 7))}
+		std, credits, facts := r.standard(), r.credits(), r.facts()
+		got := EvaluateWith(std, credits, facts)
+		if differ := compare(std, credits, facts, got); differ != "" {
+			t.Fatalf("seed %d: %s\nrules %+v\ncredits %+v", seed, differ, std.Rules, credits)
+		}
+		for _, rule := range std.Rules {
+			seen[rule.Kind]++
+		}
+		shuffled := slices.Clone(credits)
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if again := EvaluateWith(std, shuffled, facts); !reflect.DeepEqual(got, again) {
+			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, again, got)
+		}
+		slices.Reverse(std.Rules)
+		if differ := compare(std, credits, facts, EvaluateWith(std, credits, facts)); differ != "" {
+			t.Fatalf("seed %d, rules reversed: %s", seed, differ)
+		}
+	}
+	for kind := range kinds {
+		if seen[kind] < int(n)/20 {
+			t.Errorf("only %d of the pairs have the kind %s", seen[kind], kind)
+		}
+	}
+}
+
+// Credits without ids, as nobody's ledger has them, are told apart by all else
+// that matters.
+func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
+	for seed := range uint64(2000) {
+		r := chance{rand.New(rand.NewPCG(seed, 11))}
+		std, credits := r.standard(), r.credits()
+		for i := range credits {
+			c := &credits[i]
+			c.ID, c.Reverses, c.Start, c.Date = core.CreditID{}, core.CreditID{}, time.Time{}, start.AddDays(r.IntN(2))
+			c.Minutes = one[core.Minutes](r, 20, 50)
+			if i > 0 && r.often(50) { // differs in one thing from the one before
+				*c = credits[i-1]
+				r.vary(c)
+			}
+		}
+		want := Evaluate(std, credits)
+		r.Shuffle(len(credits), func(i, j int) { credits[i], credits[j] = credits[j], credits[i] })
+		if got := Evaluate(std, credits); !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, got, want)
+		}
+	}
+}
+
+func (r chance) vary(c *core.Credit) {
+	switch r.IntN(11) {
+	case 8:
+		c.HandsOn = one(r, 0, 49, 50, 69, 70, 75)
+	case 9:
+		c.Course = one(r, "", "x", "y")
+	case 10:
+		c.Program = one(r, "", "p", "q")
+	case 0:
+		c.MakeUp = !c.MakeUp
+	case 1:
+		c.Supervised = !c.Supervised
+	case 2:
+		c.Graded = !c.Graded
+	case 3:
+		c.Transfer.AcceptedBy = one(r, "", "R")
+	case 4:
+		c.Kind = one(r, core.CreditTransfer, core.CreditCourse)
+	case 5:
+		c.Grade = 50 + r.IntN(30)
+	case 6:
+		c.Break = core.Minutes(r.IntN(20))
+	default:
+		c.Mode = one(r, core.SupervisionModes...)
+	}
+}
+
+// compare says how a standing differs from the second evaluator's.
+func compare(std Standard, credits []core.Credit, facts Facts, got Standing) string {
+	b := judgeByHand(std, credits, facts)
+	if int(got.Valid) != b.total || int(got.Extra) != b.extra {
+		return fmt.Sprintf("valid %d, extra %d, by hand %d and %d", got.Valid, got.Extra, b.total, b.extra)
+	}
+	reasons := map[core.CreditID]map[string]bool{}
+	for _, u := range got.Uncounted {
+		reasons[u.CreditID] = map[string]bool{}
+		for _, reason := range u.Reasons {
+			reasons[u.CreditID][reason.Rule] = true
+		}
+		if int(u.Valid) != b.valid[u.CreditID] {
+			return fmt.Sprintf("%d of %s count, by hand %d", u.Valid, u.CreditID, b.valid[u.CreditID])
+		}
+	}
+	if !reflect.DeepEqual(reasons, b.reasons) {
+		return fmt.Sprintf("reasons %v, by hand %v", reasons, b.reasons)
+	}
+	met := map[string]bool{}
+	all := true
+	note(got.Rules, met)
+	for _, r := range got.Rules {
+		all = all && r.Met
+	}
+	if !reflect.DeepEqual(met, b.met) || got.Met != all {
+		return fmt.Sprintf("met %v %v, by hand %v", got.Met, met, b.met)
+	}
+	return ""
+}
+
+func note(rules []RuleStanding, met map[string]bool) {
+	for _, r := range rules {
+		met[r.ID] = r.Met
+		note(r.Rules, met)
+	}
+}

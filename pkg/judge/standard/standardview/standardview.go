@@ -1,0 +1,43 @@
+// Package standardview shows standings of a standard in the models of the API, for
+// the operations of every subject that answers with one.
+package standardview
+
+import (
+	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/edge"
+)
+
+// Standing is what credits come to under a standard.
+func Standing(s standard.Standing) common.Standing {
+	return common.Standing{
+		Standard: s.Standard, Version: s.Version, Title: s.Title, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid,
+		Required: s.Required, Missing: s.Missing,
+		Subjects: edge.Each(s.Subjects, func(x standard.SubjectStanding) common.SubjectStanding {
+			return common.SubjectStanding{
+				Code: x.Code, Title: x.Title, Recorded: x.Recorded, Valid: x.Valid, Required: x.Required, Missing: x.Missing,
+			}
+		}),
+		Rules:     edge.Each(s.Rules, rule),
+		Uncounted: edge.Each(s.Uncounted, Uncounted),
+	}
+}
+
+func rule(x standard.RuleStanding) common.RuleStanding {
+	return common.RuleStanding{
+		Id: x.ID, Kind: string(x.Kind), Met: x.Met, Recorded: x.Recorded, Valid: x.Valid, Limit: x.Limit, Missing: x.Missing,
+		First: x.First, Last: x.Last, NotBefore: x.NotBefore, Text: x.Text, Source: x.Source,
+		Confidence: string(x.Confidence), Note: x.Note, Rules: edge.Each(x.Rules, rule),
+	}
+}
+
+// Uncounted is a credit, or a part of one, that does not count, and why.
+func Uncounted(x standard.Uncounted) common.Uncounted {
+	return common.Uncounted{
+		CreditId: x.CreditID, EntryId: x.EntryID, Date: x.Date, Recorded: x.Recorded, Valid: x.Valid,
+		Reasons: edge.Each(x.Reasons, Reason),
+	}
+}
+
+// Reason is a rule that does not count something.
+func Reason(r standard.Reason) common.Reason { return common.Reason{Rule: r.Rule, Text: r.Text} }

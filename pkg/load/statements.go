@@ -1,0 +1,61 @@
+package load
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// The statements that PostgreSQL is given for the public check of a code and for
+// a session that is logged, as Palmar gives them: the test of pkg/figures
+// compares. The raw server and pgbench give them too, so that what is between is
+// Palmar's own work.
+const (
+	sqlSession = `SELECT s.*, a.name AS person_name, a.email AS person_email, a.operator, t.id AS therapist_id FROM sessions s
+		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id WHERE s.token_hash = $1`
+	sqlMembers = `SELECT m.id AS member_id, m.organization_id, m.role,
+		o.name AS organization_name, o.kind AS organization_kind FROM members m
+		JOIN organizations o ON o.id = m.organization_id WHERE m.account_id = $1 AND m.ended_at IS NULL
+		ORDER BY o.name, o.id, m.role`
+	sqlPlace = `SELECT e.*, p.title AS program_title, t.account_id, sa.name, sa.email, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
+		JOIN therapists t ON t.id = e.therapist_id JOIN accounts sa ON sa.id = t.account_id JOIN organizations o ON o.id = e.organization_id JOIN program_versions v ON v.id = e.program_version_id
+		LEFT JOIN members m ON m.id = $1 AND m.organization_id = e.organization_id AND m.role = 'supervisor' AND m.ended_at IS NULL
+		LEFT JOIN accounts ma ON ma.id = m.account_id
+		WHERE e.id = $2`
+	sqlEntry = `WITH v AS (INSERT INTO entries (id, organization_id, enrollment_id, therapist_id, state, local_date, zone, starts_at, ends_at,
+	break_minutes, minutes, subject, setting, delivery, mode, make_up, grade, supervisor_id, note, corrects_id, correction_reason, import_id,
+	created_at, created_by, submitted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) RETURNING *) ,
+	w AS (INSERT INTO waiting_weeks (supervisor_id, enrollment_id, week, entries, minutes, exceptions)
+	SELECT e.supervisor_id, e.enrollment_id, e.local_date - (EXTRACT(isodow FROM e.local_date)::int - 1) AS week, COUNT(*) AS entries, SUM(e.minutes) AS minutes,
+	SUM(CASE WHEN e.minutes > 480 OR (e.submitted_at AT TIME ZONE e.zone)::date > e.local_date + 14 THEN 1 ELSE 0 END) AS exceptions
+	FROM v AS e WHERE e.import_id IS NULL GROUP BY 1, 2, 3 ON CONFLICT (supervisor_id, enrollment_id, week) DO UPDATE
+	SET entries = waiting_weeks.entries + excluded.entries, minutes = waiting_weeks.minutes + excluded.minutes, exceptions = waiting_weeks.exceptions + excluded.exceptions RETURNING 1)
+	INSERT INTO totals (enrollment_id, subject, setting, delivery, waiting_minutes, waiting_entries)
+	SELECT enrollment_id, subject, setting, delivery, minutes, 1 FROM v WHERE (SELECT COUNT(*) FROM w) >= 0 ON CONFLICT (enrollment_id, subject, setting, delivery) DO UPDATE
+	SET waiting_minutes = totals.waiting_minutes + excluded.waiting_minutes, waiting_entries = totals.waiting_entries + excluded.waiting_entries`
+	sqlAudit = `INSERT INTO "audit_events" ("id","at","organization_id","therapist_id","account_id","via","address","action","target_kind","target_id","detail") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`
+	sqlCheck = `SELECT c.*, o.name AS organization_name, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired FROM credentials c
+		JOIN organizations o ON o.id = c.organization_id
+		JOIN credential_documents d ON d.credential_id = c.id
+			AND d.number = (SELECT MAX(l.number) FROM credential_documents l WHERE l.credential_id = c.id)
+		LEFT JOIN credential_states s ON s.credential_id = c.id
+		LEFT JOIN credentials n ON n.id = s.replaced_by
+		LEFT JOIN signing_keys k ON k.organization_id = c.organization_id AND k.did = d.issuer_did
+		WHERE c.code = $1 ORDER BY issuer_key_id`
+)
+
+// Statements are all that a request gives, by its name.
+var Statements = map[string][]string{
+	"check a code": {sqlCheck},
+	"log an entry": {sqlSession, sqlMembers, "BEGIN", sqlPlace, sqlEntry, sqlAudit, "COMMIT"},
+}
+
+var placeholder = regexp.MustCompile(`\$(\d+)`)
+
+// filled is a statement with SQL in place of its parameters, for pgbench.
+func filled(statement string, values ...string) string {
+	return placeholder.ReplaceAllStringFunc(statement, func(p string) string {
+		n, _ := strconv.Atoi(p[1:])
+		return values[n-1]
+	})
+}

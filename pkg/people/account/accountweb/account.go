@@ -1,0 +1,120 @@
+package accountweb
+
+import (
+	"strings"
+	"time"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+type accountPage struct {
+	Name, Email string
+	Memberships []membershipLine
+	Sessions    []sessionLine
+	Password    render.Form
+	Address     render.Form
+	Tokens      tokenList
+	Record      bool
+	Now         time.Time
+}
+
+type membershipLine struct {
+	Organization string
+	Role         core.Role
+}
+
+type sessionLine struct {
+	account.UserSession
+	Current bool
+}
+
+// Browser names the browser as its user does, as well as it can be told.
+func (l sessionLine) Browser() string {
+	first := func(names ...[2]string) string {
+		for _, n := range names {
+			if strings.Contains(l.Agent, n[0]) {
+				return n[1]
+			}
+		}
+		return ""
+	}
+	browser := first([2]string{"Edg", "Edge"}, [2]string{"OPR/", "Opera"}, [2]string{"Firefox/", "Firefox"}, [2]string{"FxiOS/", "Firefox"},
+		[2]string{"Chrome/", "Chrome"}, [2]string{"CriOS/", "Chrome"}, [2]string{"Safari/", "Safari"})
+	system := first([2]string{"Android", "Android"}, [2]string{"iPhone", "iPhone"}, [2]string{"iPad", "iPad"},
+		[2]string{"Windows", "Windows"}, [2]string{"Mac OS X", "Mac"}, [2]string{"CrOS", "ChromeOS"}, [2]string{"Linux", "Linux"})
+	switch {
+	case browser != "" && system != "":
+		return browser + " on " + system
+	case browser != "":
+		return browser
+	case l.Agent != "":
+		name, _, _ := strings.Cut(l.Agent, " ")
+		return name
+	}
+	return "Unknown browser"
+}
+
+// account is the page about oneself, with the one of its forms that has to be
+// mended, and the token that has just been made.
+func (p *Pages) account(r *page.Request, form render.Form, made madeToken) (page.View, error) {
+	content := accountPage{
+		Name: r.Actor.Name, Email: r.Actor.Email, Password: formOf(form, "change"), Address: formOf(form, "address"), Now: r.Now(),
+		Record: !r.Actor.TherapistID.IsZero(),
+	}
+	for _, m := range r.Actor.Memberships {
+		content.Memberships = append(content.Memberships, membershipLine{m.OrganizationName, m.Role})
+	}
+	sessions, err := p.Account.Sessions(r.Ctx(), r.Actor)
+	if err != nil {
+		return page.View{}, err
+	}
+	for _, s := range sessions {
+		content.Sessions = append(content.Sessions, sessionLine{s, s.ID == r.Actor.SessionID})
+	}
+	content.Tokens, err = p.tokens(r, core.OrganizationID{}, form, made)
+	return page.View{Name: "account/account", Title: "Your account", Content: content}, err
+}
+
+// formOf is the form with an ID of a page with several: the one that has to be
+// mended, or an empty one.
+func formOf(form render.Form, id string) render.Form {
+	if form.ID == id {
+		return form
+	}
+	return render.Form{ID: id}
+}
+
+func (p *Pages) showAccount(r *page.Request) error {
+	return r.Show(p.account(r, render.Form{}, madeToken{}))
+}
+
+func (p *Pages) changePassword(r *page.Request) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				signed, err := p.Account.ChangePassword(r.Ctx(), r.Actor, f.Get("old"), f.Get("new"))
+				if err != nil {
+					return nil, err
+				}
+				r.KeepSession(page.Session(signed))
+				return page.To("/account", "Your password is changed. Every other device was signed out."), nil
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			form = form.Renamed("password", "new")
+			form.ID, form.Values = "change", nil
+			return p.account(r, form, madeToken{})
+		},
+	})
+}
+
+func (p *Pages) createOwnToken(r *page.Request) error {
+	return p.makeToken(r, core.OrganizationID{}, func(form render.Form, made madeToken) (page.View, error) {
+		return p.account(r, form, made)
+	})
+}
+
+func (p *Pages) revokeOwnToken(r *page.Request) error { return p.revoke(r, "/account") }

@@ -1,0 +1,103 @@
+package accountweb
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+func (p *Pages) askAddress(r *page.Request) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				err := p.Account.AskAddress(r.Ctx(), r.Actor, f.Get("email"), f.Get("password"))
+				return page.To("/account", "A link is on its way to "+f.Get("email")+". Open it there within a day."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			form.ID, form.Values = "address", url.Values{"email": form.Values["email"]}
+			return p.account(r, form, madeToken{})
+		},
+	})
+}
+
+type linkPage struct {
+	Email string
+	Form  render.Form
+}
+
+func addressView(email string, form render.Form) page.View {
+	return page.View{Name: "account/address", Title: "Your new address", Content: linkPage{email, form}}
+}
+
+// refuseLink says what can be done about a link that opens nothing; any other
+// error, or none, is passed on.
+func refuseLink(r *page.Request, err error) error {
+	if core.CodeOf(err) != "link_invalid" {
+		return err
+	}
+	return r.Answer(http.StatusNotFound, "account/link-invalid", "This link opens nothing any more", nil)
+}
+
+func (p *Pages) showAddress(r *page.Request) error {
+	l, err := p.Account.LookUpLink(r.Ctx(), r.Param("token"), account.LinkAddress)
+	return refuseLink(r, r.Show(addressView(l.Email, render.Form{}), err))
+}
+
+func (p *Pages) confirmAddress(r *page.Request) error {
+	return refuseLink(r, r.Submit(page.Form{
+		Read: func(*page.Reading) page.Command {
+			return func() (page.Next, error) {
+				email, err := p.Account.ConfirmAddress(r.Ctx(), r.Param("token"))
+				return page.To("/account", "Your address is "+email+" from now on."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return addressView("", form), nil },
+	}))
+}
+
+func askResetView(form render.Form) page.View {
+	return page.View{Name: "account/ask-reset", Title: "A new password", Content: linkPage{Form: form}}
+}
+
+func (p *Pages) showAskReset(r *page.Request) error { return r.Show(askResetView(render.Form{}), nil) }
+
+func (p *Pages) askReset(r *page.Request) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				err := p.Account.AskReset(r.Ctx(), f.Get("email"))
+				return page.To("/sign-in", "If there is an account with that address, a link is on its way there. It is good for an hour."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return askResetView(form), nil },
+	})
+}
+
+func (p *Pages) resetView(r *page.Request, form render.Form) (page.View, error) {
+	l, err := p.Account.LookUpLink(r.Ctx(), r.Param("token"), account.LinkPassword)
+	return page.View{Name: "account/reset", Title: "A new password", Content: linkPage{l.Email, form}}, err
+}
+
+func (p *Pages) showReset(r *page.Request) error {
+	return refuseLink(r, r.Show(p.resetView(r, render.Form{})))
+}
+
+func (p *Pages) reset(r *page.Request) error {
+	return refuseLink(r, r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			return func() (page.Next, error) {
+				err := p.Account.Reset(r.Ctx(), r.Param("token"), f.Get("password"))
+				return page.To("/sign-in", "Your password is set. Sign in with it."), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			form.Values = nil
+			return p.resetView(r, form)
+		},
+	}))
+}

@@ -1,0 +1,163 @@
+// Package jobstest works in the background in a test, as a server does, with the
+// queue's own schedule shortened.
+package jobstest
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/jobs"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+// Bench is a server's background work, and what became of its items.
+type Bench struct {
+	t       testing.TB
+	db      *store.DB
+	changed chan struct{}
+
+	mu     sync.Mutex
+	done   map[act.Item]bool
+	parked map[act.Item]bool
+}
+
+type soon struct{}
+
+// NextRetry implements river.ClientRetryPolicy. The queue goes by the machine's clock
+// and falls back to its own schedule of minutes when the moment has passed as it looks:
+// the step is far longer than a busy machine takes from here to there.
+func (soon) NextRetry(*rivertype.JobRow) time.Time {
+	return time.Now().Add(250 * time.Millisecond) //nolint:forbidigo // see above
+}
+
+type nobody struct{}
+
+// Send implements jobs.Mailer.
+func (nobody) Send(context.Context, core.Mail) error { return nil }
+
+// Start begins to work until the test ends. Works are asked at once what is due.
+func Start(t testing.TB, db *store.DB, src core.Source, works []act.Work) *Bench {
+	t.Helper()
+	b := &Bench{t: t, db: db, changed: make(chan struct{}, 1), done: map[act.Item]bool{}, parked: map[act.Item]bool{}}
+	r, err := jobs.New(db, jobs.Options{
+		Mailer: nobody{}, Source: src, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Poll: 20 * time.Millisecond, Retry: soon{}, Works: b.watch(works),
+	})
+	if err == nil {
+		err = r.Start(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// watch notes what becomes of the items of works.
+func (b *Bench) watch(works []act.Work) []act.Work {
+	watched := slices.Clone(works)
+	for i, w := range works {
+		watched[i].Do = func(ctx context.Context, id string) error {
+			err := w.Do(ctx, id)
+			if err == nil {
+				b.note(b.done, act.Item{Work: w.Name, ID: id})
+			}
+			return err
+		}
+		watched[i].Parked = func(ctx context.Context, id string, why error) (err error) {
+			if w.Parked != nil {
+				err = w.Parked(ctx, id, why)
+			}
+			b.note(b.parked, act.Item{Work: w.Name, ID: id})
+			return err
+		}
+	}
+	return watched
+}
+
+func (b *Bench) note(in map[act.Item]bool, item act.Item) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	in[item] = true
+	select {
+	case b.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Await waits until so many items are done and so many parked, and gives the names
+// of their works, sorted. What it gave is forgotten.
+func (b *Bench) Await(done, parked int) (doneOf, parkedOf []string) {
+	b.t.Helper()
+	limit := time.NewTimer(time.Minute)
+	defer limit.Stop()
+	for {
+		b.mu.Lock()
+		doneOf, parkedOf = worksOf(b.done), worksOf(b.parked)
+		if len(doneOf) >= done && len(parkedOf) >= parked {
+			clear(b.done)
+			clear(b.parked)
+			b.mu.Unlock()
+			return doneOf, parkedOf
+		}
+		b.mu.Unlock()
+		select {
+		case <-b.changed:
+		case <-limit.C:
+			b.t.Fatalf("within a minute only %q were done and %q parked", doneOf, parkedOf)
+		}
+	}
+}
+
+func worksOf(items map[act.Item]bool) (names []string) {
+	for item := range items {
+		names = append(names, item.Work)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Parked are the items that wait to be looked at.
+func (b *Bench) Parked() (parked []act.Parked) {
+	b.t.Helper()
+	err := b.db.Read(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+		parked, err = tx.Parked(ctx, "", false, act.Item{}, 100)
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return parked
+}
+
+// Retry has every parked item tried again.
+func (b *Bench) Retry() {
+	b.t.Helper()
+	parked := b.Parked()
+	err := b.db.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		for _, p := range parked {
+			if err := tx.Unpark(ctx, p.Item); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(ctx, p.Item); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -1,0 +1,94 @@
+package page
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+// Request is one request of a person: the echo context, who asks, and the ways
+// to answer.
+type Request struct {
+	echo.Context
+	Site  *Site
+	Actor access.Actor
+	Place core.OrganizationID // the organization that the page is about, where the address does not name it
+}
+
+// Ctx is the context of the request.
+func (r *Request) Ctx() context.Context { return r.Request().Context() }
+
+// Now is the moment by the site's clock.
+func (r *Request) Now() time.Time { return r.Site.Source.Now() }
+
+// ID reads an identifier from the path; one that cannot be read is not found.
+func ID[I ~[16]byte](r *Request, name string) (I, error) {
+	parsed, err := core.ParseID[I](r.Param(name))
+	if err != nil {
+		return parsed, core.NotFound("page")
+	}
+	return parsed, nil
+}
+
+// Organization is the one in the address; its existence is the services' to
+// tell.
+func (r *Request) Organization() (core.OrganizationID, error) {
+	return ID[core.OrganizationID](r, "organization")
+}
+
+// Part is the part of a list that the address asks for.
+func (r *Request) Part() core.Page {
+	limit, _ := strconv.Atoi(r.QueryParam("limit"))
+	return core.Page{Limit: limit, Cursor: r.QueryParam("cursor")}
+}
+
+// Pager leads on from a part of a list, keeping the address's other parameters.
+func (r *Request) Pager(next, label string) render.Pager {
+	p := render.Pager{Label: label}
+	q := r.QueryParams()
+	link := func(cursor string) string {
+		q := cloneValues(q)
+		q.Del("cursor")
+		if cursor != "" {
+			q.Set("cursor", cursor)
+		}
+		if len(q) == 0 {
+			return r.Request().URL.Path
+		}
+		return r.Request().URL.Path + "?" + q.Encode()
+	}
+	if q.Get("cursor") != "" {
+		p.First = link("")
+	}
+	if next != "" {
+		p.Next = link(next)
+	}
+	return p
+}
+
+// Cut is the part of a list that is at hand as a whole which the address asks
+// for, and the cursor of the next, as Pager takes it.
+func Cut[T any](r *Request, all []T, size int) (part []T, next string) {
+	from, _ := strconv.Atoi(r.QueryParam("cursor"))
+	from = min(max(from, 0), len(all))
+	to := min(from+size, len(all))
+	if to < len(all) {
+		next = strconv.Itoa(to)
+	}
+	return all[from:to], next
+}
+
+func cloneValues(v url.Values) url.Values {
+	out := make(url.Values, len(v))
+	for k, list := range v {
+		out[k] = append([]string(nil), list...)
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package render
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// Page is what the layout shows around a page, and the page's own Content.
+type Page struct {
+	Name       string    // of the page itself, as Renderer.Page was told
+	Title      string    // the document's title, unless the page defines "title"
+	Account    *Account  // who is signed in; nil for nobody
+	SignInHref string    // shown to nobody in particular
+	Nav        []NavItem // the main menu, as the roles of the account allow
+	Footer     []NavItem
+	Flash      []Flash
+	RequestID  string
+	Today      core.Date // for relday
+	Content    any
+}
+
+// Account is who is signed in, and on whose behalf. An empty address leaves
+// its link or button out; SignOutHref is posted to.
+type Account struct {
+	Name         string
+	Organization string
+	Href         string
+	SwitchHref   string
+	SignOutHref  string
+}
+
+// NavItem is one line of a menu. Count, if above 0, is shown beside the label:
+// what waits there.
+type NavItem struct {
+	Href    string
+	Label   string
+	Current bool
+	Count   int
+}
+
+// Flash is a message about what just happened. Kind is success, info, warning
+// or error; empty means info.
+type Flash struct {
+	Kind string
+	Text string
+}
+
+// Pager holds the addresses of the parts of a list; an empty one is left out.
+// Label names the list for a screen reader.
+type Pager struct {
+	First string
+	Next  string
+	Label string
+}
+
+// Problem is the Content of the page "error". Status is the HTTP status.
+type Problem struct {
+	Status  int
+	Title   string
+	Message string
+}
+
+// Option is one choice of a select or of radio buttons.
+type Option struct {
+	Value string
+	Label string
+}
+
+// Options makes choices of plain words, such as core.Settings; the labels are
+// the words as chips write them.
+func Options[T ~string](words []T) []Option {
+	out := make([]Option, 0, len(words))
+	for _, w := range words {
+		out = append(out, Option{Value: string(w), Label: word(string(w))})
+	}
+	return out
+}
+
+// Form is the state of one form: what was filled in, and what is wrong with
+// it. The zero Form is empty and right. ID, if set, is put before the ids of
+// the fields, so that several forms fit on one page. Stale is set when somebody
+// else changed the record first.
+type Form struct {
+	ID      string
+	Values  url.Values
+	Message string
+	Errors  []core.Field
+	Stale   bool
+}
+
+// NewForm is the form after err was met with these values. A fault with fields
+// is shown beside the fields and in the summary, one without in the summary
+// alone. An error that is no fault is not shown: answer it with the page
+// "error".
+func NewForm(values url.Values, err error) Form {
+	form := Form{Values: values}
+	f := core.AsFault(err)
+	if f == nil {
+		return form
+	}
+	form.Errors, form.Stale = f.Fields, f.Kind == core.KindStale
+	if len(f.Fields) == 0 {
+		form.Message = f.Message
+	}
+	return form
+}
+
+// Renamed gives faults of fields the names that the page has for them; from and
+// to take turns.
+func (f Form) Renamed(names ...string) Form {
+	f.Errors = slices.Clone(f.Errors)
+	for i, e := range f.Errors {
+		for n := 0; n+1 < len(names); n += 2 {
+			if e.Name == names[n] {
+				f.Errors[i].Name = names[n+1]
+			}
+		}
+	}
+	return f
+}
+
+// At is the form where id is its ID, else an empty one with that ID: of several
+// forms on a page one has to be mended.
+func (f Form) At(id string) Form {
+	if f.ID == id {
+		return f
+	}
+	return Form{ID: id}
+}
+
+// Get is the first value of a field, or "".
+func (f Form) Get(name string) string { return f.Values.Get(name) }
+
+// Has tells whether value is among the values of a field.
+func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[name], value) }
+
+// Wrong tells whether there is anything to mend.
+func (f Form) Wrong() bool { return f.Message != "" || len(f.Errors) > 0 }
+
+// ErrorOf is what is wrong with a field, or "".
+func (f Form) ErrorOf(name string) string {
+	for _, e := range f.Errors {
+		if e.Name == name {
+			return e.Message
+		}
+	}
+	return ""
+}
+
+// FieldID is the id of a field's input.
+func (f Form) FieldID(name string) string {
+	if f.ID != "" {
+		return f.ID + "-" + name
+	}
+	return "f-" + name
+}

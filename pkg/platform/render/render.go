@@ -1,0 +1,134 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// keptBuffer is the largest buffer, in bytes, that is kept for the next page.
+const keptBuffer = 1 << 20
+
+// Renderer renders the pages of one file system. It is safe for concurrent use.
+type Renderer struct {
+	// Offline is the page that checks certificates on its own; nil: there is none.
+	Offline *Offline
+
+	pages   map[string]func() (*template.Template, error)
+	buffers sync.Pool
+}
+
+// notPages are the folders that hold no pages.
+var notPages = []string{"partials", "static", "offline", "paper"}
+
+// New parses layout.html and partials/*.html of fsys, and finds every page,
+// which is a file NAME.html elsewhere. A page is parsed when it is first asked
+// for: all of them take most of a second. Each further map adds or replaces
+// template functions.
+func New(fsys fs.FS, funcs ...template.FuncMap) (*Renderer, error) {
+	all := Funcs(fsys)
+	for _, m := range funcs {
+		maps.Copy(all, m)
+	}
+	base, err := template.New("base").Funcs(all).ParseFS(fsys, "layout.html", "partials/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	r := &Renderer{pages: map[string]func() (*template.Template, error){}}
+	r.buffers.New = func() any { return new(bytes.Buffer) }
+	err = fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains(notPages, file):
+			return fs.SkipDir
+		case d.IsDir(), path.Ext(file) != ".html", file == "layout.html":
+			return nil
+		}
+		r.pages[strings.TrimSuffix(file, ".html")] = sync.OnceValues(func() (*template.Template, error) { return parsePage(base, fsys, file) })
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Offline, err = newOffline(fsys)
+	return r, err
+}
+
+func parsePage(base *template.Template, fsys fs.FS, file string) (*template.Template, error) {
+	page, err := base.Clone()
+	if err == nil {
+		page, err = page.ParseFS(fsys, file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("render: %s: %w", file, err)
+	}
+	if page.Lookup("main") == nil {
+		return nil, fmt.Errorf("render: %s does not define \"main\"", file)
+	}
+	// Escaping happens at the first execution; a fault of it is found now, one
+	// of the missing data is not.
+	var unsafe *template.Error
+	if err := page.ExecuteTemplate(io.Discard, "layout", Page{}); errors.As(err, &unsafe) {
+		return nil, fmt.Errorf("render: %s: %w", file, err)
+	}
+	return page, nil
+}
+
+// Check parses every page. It refuses one that does not define "main", and one
+// that html/template cannot escape.
+func (r *Renderer) Check() error {
+	for _, parsed := range r.pages {
+		if _, err := parsed(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Has tells whether there is a page of that name.
+func (r *Renderer) Has(name string) bool { return r.pages[name] != nil }
+
+// Names are the names of all pages, in order.
+func (r *Renderer) Names() []string { return slices.Sorted(maps.Keys(r.pages)) }
+
+// Page renders the page of that name in the layout. Nothing is written to
+// w unless the whole page could be rendered.
+func (r *Renderer) Page(w io.Writer, name string, data Page) error {
+	data.Name = name
+	return r.Part(w, name, "layout", data)
+}
+
+// Part renders one block of a page without the layout, for an htmx request:
+// "main", or a block that the page or a partial defines. Nothing is written to
+// w unless the whole block could be rendered.
+func (r *Renderer) Part(w io.Writer, name, block string, data any) error {
+	parsed := r.pages[name]
+	if parsed == nil {
+		return fmt.Errorf("render: there is no page %q", name)
+	}
+	page, err := parsed()
+	if err != nil {
+		return err
+	}
+	b := r.buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer func() {
+		if b.Cap() <= keptBuffer {
+			r.buffers.Put(b)
+		}
+	}()
+	if err := page.ExecuteTemplate(b, block, data); err != nil {
+		return fmt.Errorf("render: %s: %w", name, err)
+	}
+	_, err = b.WriteTo(w)
+	return err
+}

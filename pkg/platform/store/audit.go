@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// AuditEvent is who did what.
+type AuditEvent struct {
+	ID             core.AuditID `gorm:"primaryKey"`
+	At             Moment       `gorm:"not null"`
+	OrganizationID core.OrganizationID
+	TherapistID    core.TherapistID
+	AccountID      core.AccountID
+	Via            string                  `gorm:"not null"`
+	Address        string                  `gorm:"not null"`
+	Action         string                  `gorm:"not null"`
+	TargetKind     string                  `gorm:"not null"`
+	TargetID       string                  `gorm:"not null"`
+	Detail         JSON[map[string]string] `gorm:"not null" of:"audit_events"`
+}
+
+// TableName implements schema.Tabler.
+func (AuditEvent) TableName() string { return "audit_events" }
+
+type namedEvent struct {
+	AuditEvent
+	ActorName string
+}
+
+func (e namedEvent) noun() core.AuditEvent {
+	return core.AuditEvent{
+		ID: e.ID, At: e.At.Time, OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID, ActorName: e.ActorName,
+		Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: e.Detail.V,
+	}
+}
+
+// Audit records who did what; it belongs into the transaction of what it tells
+// of. An account that is not kept, such as the program's own, is left out.
+func (tx *Tx) Audit(ctx context.Context, e core.AuditEvent) error {
+	return tx.AuditAll(ctx, []core.AuditEvent{e})
+}
+
+// AuditAll is Audit for several events at once.
+func (tx *Tx) AuditAll(_ context.Context, events []core.AuditEvent) error {
+	return Insert(tx.Gorm(), Each(events, func(e core.AuditEvent) AuditEvent {
+		if e.AccountID == access.System.AccountID {
+			e.AccountID = core.AccountID{}
+		}
+		return AuditEvent{
+			ID: e.ID, At: At(e.At), OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID,
+			Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: JSON[map[string]string]{e.Detail},
+		}
+	}))
+}
+
+// AuditEvents are at most limit events of an organization, newest first, or
+// oldest first, that follow the event after; zero is the beginning.
+func (tx *Tx) AuditEvents(_ context.Context, org core.OrganizationID, after core.AuditID, limit int, oldestFirst bool) ([]core.AuditEvent, error) {
+	follows, order := "audit_events.id < ?", "audit_events.id DESC"
+	if oldestFirst {
+		follows, order = "audit_events.id > ?", "audit_events.id"
+	}
+	q := tx.Gorm().Select("audit_events.*, COALESCE(a.name, '') AS actor_name").
+		Joins("LEFT JOIN accounts a ON a.id = audit_events.account_id").Where("audit_events.organization_id = ?", org)
+	if !after.IsZero() {
+		q = q.Where(follows, after)
+	}
+	found, err := All[namedEvent](q.Order(order).Limit(limit))
+	return Each(found, namedEvent.noun), err
+}

@@ -1,0 +1,149 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+// The rows of testdata/filled come through every migration that was added after
+// them: the database before it migrates, each value stays what it was, every
+// reference leads somewhere, and each table has rows that it was tried with. What
+// a migration changes on purpose is said in meant.
+func TestMigrate_Filled(t *testing.T) {
+	t.Parallel()
+	// version, and table or table.column, to why it loses or changes what it had
+	meant := map[int64]map[string]string{}
+	eachEmpty(t, func(t *testing.T, address string) {
+		before := content{}
+		for _, version := range versions(t) {
+			db := open(t, address)
+			if err := db.MigrateTo(t.Context(), version); err != nil {
+				t.Fatalf("with rows of before it, the database does not migrate to %d: %v", version, err)
+			}
+			before.hold(t, version, contentOf(t, db), meant[version])
+			load(t, db, version)
+			before = contentOf(t, db)
+		}
+		db := open(t, address)
+		if err := db.Migrate(t.Context(), func(string) {}); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.CheckSchema(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range slices.Sorted(maps.Keys(before)) {
+			if len(before[table]) == 0 && !others(table) {
+				t.Errorf("%s has no rows that migrations are tried with: add some to testdata/filled", table)
+			}
+		}
+		holdReferences(t, db)
+		err := db.Read(t.Context(), func(_ context.Context, tx *store.Tx) error {
+			for table, read := range readers() {
+				if err := read(tx); err != nil {
+					t.Errorf("%s cannot be read: %v", table, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// load runs the statements of a version's file of testdata/filled, one a line.
+func load(t *testing.T, db *store.DB, version int64) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "filled", fmt.Sprintf("%04d.sql", version)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return // it adds no rows
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "--") {
+			continue
+		}
+		if !db.Postgres() {
+			line = strings.ReplaceAll(line, `'\x`, `x'`)
+		}
+		exec(t, db, line)
+	}
+}
+
+// hold wants everything to be there after a migration that was there before it.
+func (c content) hold(t *testing.T, version int64, after content, meant map[string]string) {
+	t.Helper()
+	for table, rows := range c {
+		if others(table) || meant[table] != "" {
+			continue
+		}
+		if _, there := after[table]; !there {
+			t.Errorf("migration %d drops %s", version, table)
+			continue
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		columns := []string{}
+		for column := range rows[0] {
+			switch {
+			case meant[table+"."+column] != "":
+			case len(after[table]) > 0 && !has(after[table][0], column):
+				t.Errorf("migration %d drops %s.%s", version, table, column)
+			default:
+				columns = append(columns, column)
+			}
+		}
+		if had, have := lines(rows, columns), lines(after[table], columns); !slices.Equal(had, have) {
+			t.Errorf("migration %d changes rows of %s: it had\n%s\nand has\n%s", version, table, strings.Join(had, "\n"), strings.Join(have, "\n"))
+		}
+	}
+}
+
+func has(row map[string]string, column string) bool {
+	_, there := row[column]
+	return there
+}
+
+// lines are rows in an order of their own, with some columns.
+func lines(rows []map[string]string, columns []string) (all []string) {
+	slices.Sort(columns)
+	for _, row := range rows {
+		line := ""
+		for _, column := range columns {
+			line += column + "=" + row[column] + " "
+		}
+		all = append(all, line)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// holdReferences wants every reference to lead to a row.
+func holdReferences(t *testing.T, db *store.DB) {
+	t.Helper()
+	query := `SELECT "table" || ' to ' || "parent" FROM pragma_foreign_key_check`
+	if db.Postgres() {
+		query = "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint WHERE NOT convalidated"
+	}
+	var loose []string
+	if err := db.Gorm().Raw(query).Scan(&loose).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, reference := range loose {
+		t.Errorf("a reference leads nowhere: %s", reference)
+	}
+}

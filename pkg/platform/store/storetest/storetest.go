@@ -1,0 +1,177 @@
+// Package storetest gives tests a migrated database of their own, on SQLite
+// and on PostgreSQL.
+package storetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
+	"github.com/peterldowns/pgtestdb"
+
+	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
+)
+
+// Each runs fn on SQLite and on PostgreSQL, each with an empty migrated
+// database, side by side. It is for what the two might do differently: SQL that
+// differs, locks, races, and the stories that go through everything.
+func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	EachAddress(t, func(t *testing.T, address string) { fn(t, open(t, address)) })
+}
+
+// OneOrFull is Each for what goes to the database only through methods of
+// store whose SQL is the same on both: it runs fn on SQLite, and on PostgreSQL
+// too where testkit.Full asks for everything.
+func OneOrFull(t *testing.T, fn func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	OneOrFullAddress(t, func(t *testing.T, address string) { fn(t, open(t, address)) })
+}
+
+// EachAddress is Each for tests that open the database themselves.
+func EachAddress(t *testing.T, fn func(t *testing.T, address string)) {
+	t.Helper()
+	on(t, "sqlite", SQLiteAddress, fn)
+	on(t, "postgres", PostgresAddress, fn)
+}
+
+// OneOrFullAddress is OneOrFull for tests that open the database themselves.
+func OneOrFullAddress(t *testing.T, fn func(t *testing.T, address string)) {
+	t.Helper()
+	on(t, "sqlite", SQLiteAddress, fn)
+	if testkit.Full() {
+		on(t, "postgres", PostgresAddress, fn)
+	}
+}
+
+func on(t *testing.T, name string, address func(testing.TB) string, fn func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		fn(t, address(t))
+	})
+}
+
+// SQLite opens a migrated SQLite database in a file of its own.
+func SQLite(t testing.TB) *store.DB { return open(t, SQLiteAddress(t)) }
+
+// Postgres opens a migrated PostgreSQL database of its own, or ends the test
+// where no server answers.
+func Postgres(t testing.TB) *store.DB { return open(t, PostgresAddress(t)) }
+
+func open(t testing.TB, address string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), address, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "palmar-template")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "template.db")
+	db, err := store.Open(context.Background(), "sqlite:"+path, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(context.Background(), func(string) {}); err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLiteAddress is the address of a new migrated SQLite database.
+func SQLiteAddress(t testing.TB) string {
+	t.Helper()
+	template, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "palmar.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
+}
+
+// PostgresAddress is the address of a new migrated PostgreSQL database, which
+// is dropped after a test that passed. PALMAR_TEST_POSTGRES_HOST and _PORT say
+// where the server is when it is not 127.0.0.1:5432.
+func PostgresAddress(t testing.TB) string {
+	t.Helper()
+	host, port := env("PALMAR_TEST_POSTGRES_HOST", "127.0.0.1"), env("PALMAR_TEST_POSTGRES_PORT", "5432")
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(host, port), time.Second)
+	if err != nil {
+		testkit.Need(t, "postgres", "start PostgreSQL 15 or newer on "+host+":"+port+", for example with: docker compose up -d --wait postgres")
+	}
+	_ = conn.Close()
+	config := pgtestdb.Custom(t, pgtestdb.Config{
+		DriverName: "pgx", Host: host, Port: port, User: "postgres",
+		Password: env("PALMAR_TEST_POSTGRES_PASSWORD", "postgres"), Database: "postgres", Options: "sslmode=disable",
+		ForceTerminateConnections: true,
+	}, migrator{})
+	u := url.URL{
+		Scheme: "postgres", User: url.UserPassword(config.User, config.Password),
+		Host: net.JoinHostPort(config.Host, config.Port), Path: config.Database, RawQuery: "sslmode=disable",
+	}
+	return u.String()
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+type migrator struct{}
+
+// Hash changes with every migration, so that no stale template is used.
+func (migrator) Hash() (string, error) {
+	h := sha256.New()
+	queue, err := store.QueueVersion()
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(h, queue)
+	err = fs.WalkDir(store.Migrations(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(store.Migrations(), path)
+		h.Write([]byte(path))
+		h.Write(b)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+func (migrator) Migrate(ctx context.Context, _ *sql.DB, config pgtestdb.Config) error {
+	db, err := store.Open(ctx, config.URL(), 2)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(ctx, func(string) {})
+}
