@@ -43,30 +43,70 @@ func (ItemJob) InsertOpts() river.InsertOpts {
 // Enqueue asks for items to be worked on once the transaction has committed; it
 // implements act.Tx.
 func (tx *Tx) Enqueue(ctx context.Context, items ...act.Item) error {
-	return tx.enqueueItems(ctx, items, priorityAsked)
+	_, err := tx.enqueueItems(ctx, items, priorityAsked)
+	return err
 }
 
 // EnqueueDue is Enqueue for items that are found to be due, without those that
 // are parked. It tells how many it asked for.
 func (tx *Tx) EnqueueDue(ctx context.Context, work string, ids []string) (int, error) {
-	if len(ids) == 0 {
-		return 0, nil
-	}
-	parked, err := All[string](tx.Gorm().Model(&ParkedItem{}).Select("id").Where("work = ? AND id IN ?", work, ids))
+	passed, err := tx.parkedOf(work, ids)
 	if err != nil {
 		return 0, err
 	}
-	left := make(map[string]bool, len(parked))
-	for _, id := range parked {
-		left[id] = true
-	}
 	var items []act.Item
 	for _, id := range ids {
-		if !left[id] {
+		if !passed[id] {
 			items = append(items, act.Item{Work: work, ID: id})
 		}
+		passed[id] = true
 	}
-	return len(items), tx.enqueueItems(ctx, items, priorityDue)
+	jobs, err := tx.enqueueItems(ctx, items, priorityDue)
+	if err != nil {
+		return 0, err
+	}
+	again, err := tx.unqueueParked(ctx, work, items, jobs)
+	return len(items) - again, err
+}
+
+// unqueueParked takes out of the queue what was parked while it was put there: the
+// queue lets an item in again as soon as whoever parks it has committed, and waits
+// for that.
+func (tx *Tx) unqueueParked(ctx context.Context, work string, items []act.Item, jobs []*rivertype.JobInsertResult) (int, error) {
+	ids := make([]string, len(items))
+	for i, item := range items {
+		ids[i] = item.ID
+	}
+	parked, err := tx.parkedOf(work, ids)
+	if err != nil || len(parked) == 0 {
+		return 0, err
+	}
+	raw, client, err := tx.outbox()
+	if err != nil {
+		return 0, err
+	}
+	for i, job := range jobs {
+		if !parked[ids[i]] || job.UniqueSkippedAsDuplicate { // somebody asked for it anew
+			continue
+		}
+		if _, err := client.JobDeleteTx(ctx, raw, job.Job.ID); err != nil {
+			return 0, fmt.Errorf("take item %s of %s out of the queue: %w", ids[i], work, err)
+		}
+	}
+	return len(parked), nil
+}
+
+// parkedOf are those of the items of a work that are parked, be they dismissed.
+func (tx *Tx) parkedOf(work string, ids []string) (map[string]bool, error) {
+	parked := make(map[string]bool, len(ids))
+	if len(ids) == 0 {
+		return parked, nil
+	}
+	found, err := All[string](tx.Gorm().Model(&ParkedItem{}).Select("id").Where("work = ? AND id IN ?", work, ids))
+	for _, id := range found {
+		parked[id] = true
+	}
+	return parked, err
 }
 
 // ParkJob parks an item in place of the job that worked on it: once it is parked
@@ -87,13 +127,14 @@ func (tx *Tx) ParkJob(ctx context.Context, job *river.Job[ItemJob], p act.Parked
 	return err
 }
 
-func (tx *Tx) enqueueItems(ctx context.Context, items []act.Item, priority int) error {
+// enqueueItems gives a job for each item, in their order; each item must be there once.
+func (tx *Tx) enqueueItems(ctx context.Context, items []act.Item, priority int) ([]*rivertype.JobInsertResult, error) {
 	if len(items) == 0 {
-		return nil
+		return nil, nil
 	}
 	raw, client, err := tx.outbox()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	jobs := make([]river.InsertManyParams, 0, len(items))
 	there := make(map[act.Item]bool, len(items))
@@ -103,8 +144,9 @@ func (tx *Tx) enqueueItems(ctx context.Context, items []act.Item, priority int) 
 		}
 		there[item] = true
 	}
-	if _, err := client.InsertManyTx(ctx, raw, jobs); err != nil {
-		return fmt.Errorf("queue %d items of %s: %w", len(items), items[0].Work, err)
+	queued, err := client.InsertManyTx(ctx, raw, jobs)
+	if err != nil {
+		return nil, fmt.Errorf("queue %d items of %s: %w", len(items), items[0].Work, err)
 	}
-	return nil
+	return queued, nil
 }

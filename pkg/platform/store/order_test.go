@@ -58,16 +58,7 @@ func TestMoveWaiting_LocksWeeksFirst(t *testing.T) {
 			}
 			done := make(chan error, 1)
 			go func() { done <- move.do() }()
-			for waits := 0; waits == 0; {
-				select {
-				case err := <-done:
-					t.Fatalf("it did not wait for the week: %v", err)
-				default:
-				}
-				if err := db.Gorm().Raw("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waits).Error; err != nil {
-					t.Fatal(err)
-				}
-			}
+			awaitLock(t, db, done)
 			if err := holder.Exec("SELECT 1 FROM totals FOR UPDATE NOWAIT").Error; err != nil {
 				t.Errorf("it locked the totals first: %v", err)
 			}
@@ -76,5 +67,21 @@ func TestMoveWaiting_LocksWeeksFirst(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// awaitLock waits until somebody waits for a lock of a PostgreSQL database, and does
+// not take an end for that.
+func awaitLock(t *testing.T, db *store.DB, end <-chan error) {
+	t.Helper()
+	for waits := 0; waits == 0; {
+		select {
+		case err := <-end:
+			t.Fatalf("it did not wait: %v", err)
+		default:
+		}
+		if err := db.Gorm().Raw("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waits).Error; err != nil {
+			t.Fatal(err)
+		}
 	}
 }

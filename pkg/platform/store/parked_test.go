@@ -102,3 +102,45 @@ func TestTx_Park(t *testing.T) {
 		}
 	})
 }
+
+// What is found to be due while it is parked stays parked.
+func TestTx_EnqueueDue_beside(t *testing.T) {
+	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		item := act.Item{Work: "a", ID: "1"}
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.Enqueue(ctx, item) }))
+		must(db.Gorm().Exec("UPDATE river_job SET state = 'running', attempt = 1, attempted_at = created_at").Error)
+
+		asked, due := make(chan error, 1), 0
+		must(db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.Park(ctx, act.Parked{Item: item, Code: "internal", Message: "broken", Tries: 5, At: now}); err != nil {
+				return err
+			}
+			if err := store.Exec(tx, "UPDATE river_job SET state = 'completed', finalized_at = created_at"); err != nil {
+				return err
+			}
+			go func() {
+				asked <- db.Write(context.WithoutCancel(t.Context()), func(ctx context.Context, tx *store.Tx) (err error) {
+					due, err = tx.EnqueueDue(ctx, item.Work, []string{item.ID, item.ID})
+					return err
+				})
+			}()
+			if db.Postgres() { // SQLite has one writer
+				awaitLock(t, db, asked)
+			}
+			return nil
+		}))
+		must(<-asked)
+		var waiting int64
+		must(db.Gorm().Raw("SELECT COUNT(*) FROM river_job WHERE state <> 'completed'").Scan(&waiting).Error)
+		if due != 0 || waiting != 0 {
+			t.Errorf("%d were asked for, %d wait in the queue", due, waiting)
+		}
+	})
+}
