@@ -149,7 +149,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})
 	return server.New(server.Options{
-		Log: a.Log, Source: a.Source,
+		Log: a.Log, Source: a.Source, Wall: Source().Clock,
 		Routes:   []server.Routes{api, site},
 		APIError: edge.ErrorHandler, PageError: site.Error,
 		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,

@@ -98,7 +98,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		t.Fatal(err)
 	}
 	w.server = server.New(server.Options{
-		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src,
+		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src, Wall: time.Now,
 		Routes: []server.Routes{a}, APIError: edge.ErrorHandler,
 		PageError: func(err error, c echo.Context) { _ = c.NoContent(http.StatusInternalServerError) },
 		PublicURL: base, Limits: a.Limits(), Throttle: a.Guessable(),

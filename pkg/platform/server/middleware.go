@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -174,7 +173,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 			limit.Body = defaultBody
 		}
 		if limit.Time > 0 {
-			until := time.Now().Add(limit.Time) //nolint:forbidigo // connections go by the machine's clock
+			until := s.o.Wall().Add(limit.Time)
 			control := http.NewResponseController(c.Response().Writer)
 			err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until))
 			if err != nil && !errors.Is(err, http.ErrNotSupported) {

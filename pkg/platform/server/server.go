@@ -33,6 +33,8 @@ const (
 type Options struct {
 	Log    *slog.Logger
 	Source core.Source
+	// Wall is the machine's clock, by which connections go; Source may have another.
+	Wall func() time.Time
 	// Routes are those of the API and of the pages.
 	Routes []Routes
 	// APIError and PageError answer an error under APIPrefix and elsewhere.

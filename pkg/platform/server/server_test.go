@@ -65,6 +65,7 @@ func newWorld(t *testing.T, change func(*server.Options)) *world {
 	o := server.Options{
 		Log:    slog.New(slog.NewTextHandler(&w.log, nil)),
 		Source: core.Source{Clock: func() time.Time { return w.now }, Rand: rand.Reader},
+		Wall:   time.Now,
 		Routes: []server.Routes{routes(func(e *echo.Echo) {
 			e.GET("/hello/:code", func(c echo.Context) error { return c.String(http.StatusOK, strings.Repeat("hello ", 500)) })
 			e.GET("/panic", func(echo.Context) error { panic("a secret reason") })

@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/jobs"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // Bench is a server's background work, and what became of its items.
@@ -31,11 +32,11 @@ type Bench struct {
 
 type soon struct{}
 
-// NextRetry implements river.ClientRetryPolicy. The queue goes by the machine's clock
-// and falls back to its own schedule of minutes when the moment has passed as it looks:
-// the step is far longer than a busy machine takes from here to there.
+// NextRetry implements river.ClientRetryPolicy. The queue falls back to its own
+// schedule of minutes when the moment has passed as it looks: the step is far longer
+// than a busy machine takes from here to there.
 func (soon) NextRetry(*rivertype.JobRow) time.Time {
-	return time.Now().Add(250 * time.Millisecond) //nolint:forbidigo // see above
+	return testkit.Wall().Add(250 * time.Millisecond)
 }
 
 type nobody struct{}
