@@ -121,7 +121,7 @@ func against(dir, inner string) string {
 		return ""
 	case to < 0:
 		return inner + " stands on no floor"
-	case to > from && !test:
+	case to > from:
 		return "its floor is higher"
 	case (edge(inner) == "api" || edge(inner) == "web") && from < floorOf("pkg/app"):
 		return "nobody but app sees a subject's api or pages"
@@ -177,7 +177,7 @@ func TestFolders(t *testing.T) {
 	folders := map[string][]string{}
 	for dir, imports := range tree(t) {
 		for _, imported := range imports {
-			if inner, ours := strings.CutPrefix(imported, module); ours && folder(dir) != folder(inner) && !strings.HasSuffix(dir, "test") {
+			if inner, ours := strings.CutPrefix(imported, module); ours && folder(dir) != folder(inner) {
 				folders[folder(dir)] = append(folders[folder(dir)], folder(inner))
 			}
 		}

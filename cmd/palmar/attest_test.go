@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/store"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/testkit"
 )

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/act"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/jobs/jobstest"

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo/school"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"

@@ -13,8 +13,8 @@ import (
 
 	qrcode "github.com/skip2/go-qrcode"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // A scanned code names a certificate; only the file that belongs to it says

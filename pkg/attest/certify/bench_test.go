@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // BenchmarkCertifyMany certifies a cohort of 1,000, each in a transaction of its

@@ -7,10 +7,10 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // Whoever holds a certificate of a school that has closed elsewhere sees who looked

@@ -7,9 +7,9 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // A school closes: its certificates are shown by another installation, of which

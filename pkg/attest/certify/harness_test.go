@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 const local = "http://127.0.0.1:8080"

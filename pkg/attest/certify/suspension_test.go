@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // A package tells of a suspension by itself, and of the reinstatement.

@@ -3,11 +3,11 @@ package licensure_test
 import (
 	"testing"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 var pdf = []byte("%PDF-1.7 evidence")

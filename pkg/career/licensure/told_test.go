@@ -4,9 +4,9 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // The school for which somebody acted finds it in its audit, with whose record it

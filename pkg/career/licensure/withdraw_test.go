@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 func TestService_RecordEvent_Renewal(t *testing.T) {

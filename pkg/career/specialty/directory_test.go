@@ -9,10 +9,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/attest/certify/certifytest"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 func (s *school) save(who access.Actor, p specialty.DirectoryProfile) {
