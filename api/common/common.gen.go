@@ -225,7 +225,7 @@ type FieldProblem struct {
 	Message string `json:"message"`
 }
 
-// Holding Something that a therapist holds beside licences, and how it is known
+// Holding Something that a therapist holds beside licenses, and how it is known
 type Holding struct {
 	Aggregate     int    `json:"aggregate,omitempty,omitzero"`
 	Attempt       int    `json:"attempt,omitempty,omitzero"`
@@ -263,7 +263,7 @@ type HoldingKind string
 // HoldingID defines model for HoldingID.
 type HoldingID = core.HoldingID
 
-// License A licence and its histories
+// License A license and its histories
 type License struct {
 	// Checks The newest looks at registers, of each outcome
 	Checks       []LicenseCheck `json:"checks,omitempty,omitzero"`
@@ -274,14 +274,14 @@ type License struct {
 	Jurisdiction string         `json:"jurisdiction"`
 	Number       string         `json:"number"`
 
-	// Practice Whether the holder may practise on a day, and why
+	// Practice Whether the holder may practice on a day, and why
 	Practice    Practice    `json:"practice"`
 	TherapistId TherapistID `json:"therapist_id"`
 	Title       string      `json:"title"`
 	Version     int         `json:"version"`
 }
 
-// LicenseCheck That a register was asked about a licence, and what it said
+// LicenseCheck That a register was asked about a license, and what it said
 type LicenseCheck struct {
 	At        time.Time           `json:"at"`
 	CheckedOn Date                `json:"checked_on"`
@@ -352,7 +352,7 @@ type OrganizationID = core.OrganizationID
 // OrganizationKind defines model for OrganizationKind.
 type OrganizationKind = core.OrganizationKind
 
-// Practice Whether the holder may practise on a day, and why
+// Practice Whether the holder may practice on a day, and why
 type Practice struct {
 	AgeDays    int    `json:"age_days,omitempty,omitzero"`
 	CheckedOn  Date   `json:"checked_on,omitempty,omitzero"`

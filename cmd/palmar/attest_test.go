@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"

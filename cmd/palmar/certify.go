@@ -4,7 +4,7 @@ import "github.com/palmar/palmar/pkg/app"
 
 type certifyCommand struct {
 	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
-	As           string `required:"" help:"E-mail of the registrar or administrator who certifies: another than who proposed." placeholder:"EMAIL"`
+	As           string `required:"" help:"Email of the registrar or administrator who certifies: another than who proposed." placeholder:"EMAIL"`
 	Program      string `help:"The program's code; all programs when it is absent." placeholder:"CODE"`
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
 // TestCertify: one command certifies what waits for a person, tells how far it is

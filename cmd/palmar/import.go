@@ -11,7 +11,7 @@ import (
 
 type importCommand struct {
 	Attendance importAttendance `cmd:"" help:"A school's attendance file (CSV)."`
-	Roster     importRoster     `cmd:"" help:"A board's list of licences (CSV)."`
+	Roster     importRoster     `cmd:"" help:"A board's list of licenses (CSV)."`
 }
 
 type importAttendance struct {
@@ -22,7 +22,7 @@ type importAttendance struct {
 	JSON         bool   `help:"Print a JSON object." name:"json"`
 	Organization string `help:"The school's short name, as in its address." placeholder:"SLUG"`
 	Program      string `help:"The program's code."`
-	As           string `help:"E-mail of the registrar who proposes the import." placeholder:"EMAIL"`
+	As           string `help:"Email of the registrar who proposes the import." placeholder:"EMAIL"`
 }
 
 // Run takes in an attendance file. What is imported waits for another member's

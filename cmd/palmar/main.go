@@ -76,7 +76,7 @@ func run(w world, args []string) (code int) {
 		}
 	}()
 	parser, err := kong.New(&program{}, kong.Name("palmar"),
-		kong.Description("Palmar keeps the record of a massage therapist's training and licence: earn, judge, attest, check."),
+		kong.Description("Palmar keeps the record of a massage therapist's training and license: earn, judge, attest, check."),
 		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
 	if err != nil {

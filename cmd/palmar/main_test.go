@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/testkit"
 )
 

@@ -12,7 +12,7 @@ type importRoster struct {
 	File         string `arg:"" help:"The file, or - for standard input."`
 	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
 	Source       string `required:"" help:"The name under which the school keeps how this board's lists are read." placeholder:"NAME"`
-	As           string `required:"" help:"E-mail of the member of the office who imports it." placeholder:"EMAIL"`
+	As           string `required:"" help:"Email of the member of the office who imports it." placeholder:"EMAIL"`
 	AsOf         string `help:"The day of which the list speaks, YYYY-MM-DD; today at the school when it is absent." placeholder:"DATE"`
 	DryRun       bool   `help:"Only say what would become of it."`
 	JSON         bool   `help:"Print a JSON object." name:"json"`
@@ -32,7 +32,7 @@ type rosterResult struct {
 	Refused  int                   `json:"refused"`
 }
 
-// Run takes in a board's list of licences.
+// Run takes in a board's list of licenses.
 func (i importRoster) Run(w world) error {
 	asOf, err := dayOf(i.AsOf)
 	if err != nil {
@@ -72,7 +72,7 @@ func (i importRoster) Run(w world) error {
 		}
 		return app.WriteJSON(w.stdout, out)
 	}
-	fmt.Fprintf(w.stdout, "%d lines as of %s: %d of licences of your therapists, of which %d brought something new; %d wait for a person; %d are of nobody at the school; %d could not be read.\n",
+	fmt.Fprintf(w.stdout, "%d lines as of %s: %d of licenses of your therapists, of which %d brought something new; %d wait for a person; %d are of nobody at the school; %d could not be read.\n",
 		done.Records, done.AsOf, done.Matched, done.Changed, done.Doubtful, done.Unknown, done.Refused)
 	if i.DryRun {
 		fmt.Fprintln(w.stdout, "This was a try: nothing was written.")

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/act"
-	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/jobs/jobstest"
 	"github.com/palmar/palmar/pkg/platform/store"
 )

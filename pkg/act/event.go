@@ -69,7 +69,7 @@ const (
 	HistorySeeded Event = "history.seed"
 
 	ClassPlanned      Event = "class.plan"
-	ClassCancelled    Event = "class.cancel"
+	ClassCanceled     Event = "class.cancel"
 	RosterMarked      Event = "class.mark"
 	ClassSigned       Event = "class.sign"
 	AttendanceClocked Event = "attendance.clock"
@@ -171,7 +171,7 @@ var events = map[Event]string{
 	TransferProposed: "transfer", TransferAttached: "transfer", TransferAccepted: "transfer",
 	TransferDeclined: "transfer", TransferReversed: "transfer",
 	HistorySeeded: "organization",
-	ClassPlanned:  "class", ClassCancelled: "class", RosterMarked: "class", ClassSigned: "class", AttendanceClocked: "class",
+	ClassPlanned:  "class", ClassCanceled: "class", RosterMarked: "class", ClassSigned: "class", AttendanceClocked: "class",
 	CalendarWritten: "closed_days", PauseWritten: "enrollment", AbsenceWritten: "enrollment",
 	RequestMade: "request", RequestDecided: "request", RequestWithdrawn: "request",
 	ProposalMade: "proposal", ProposalDeclined: "proposal", FlagCleared: "proposal", RunBegun: "certify_run",

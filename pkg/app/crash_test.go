@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestServe_Killed kills the server in the middle of writes, again and again: 20
-// times where everything is asked for, and otherwise 4 times. Whatever was answered with 2xx has to be there afterwards, a repetition with
+// times where everything is asked for, and otherwise 4 times. Whatever was answered with 2xx has to be there afterward, a repetition with
 // the same Idempotency-Key must not do anything twice, and the doctor must find
 // nothing.
 func TestServe_Killed(t *testing.T) {

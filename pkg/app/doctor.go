@@ -55,7 +55,7 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 // Doctor examines the configured database: the file, the schema, whether every
 // total and standing that is kept is what the ledger gives, whether all that was
 // attested is what was signed and logged, whether people are reminded of the days
-// on which their licences end, and whether no document is left behind. It also
+// on which their licenses end, and whether no document is left behind. It also
 // mentions what the background work has given up, which makes no difference. It
 // changes nothing; sound tells that nothing
 // differs.

@@ -79,7 +79,7 @@ func escrowSettings(t *testing.T, address, base string) []string {
 type fates map[string]core.Credential
 
 var outcomes = map[string]credential.Outcome{
-	"valid": credential.Valid, "transcript": credential.Valid, "specialty": credential.Valid, "licence": credential.Valid,
+	"valid": credential.Valid, "transcript": credential.Valid, "specialty": credential.Valid, "license": credential.Valid,
 	"revoked": credential.NotValid, "suspended": credential.NotValid, "replaced": credential.NotValid, "reissued": credential.Valid,
 	"superseded": credential.NotValid, "superseding": credential.Valid,
 	"rotated": credential.Valid, "doubtful": credential.NotValid, "after the loss": credential.Valid,
@@ -127,7 +127,7 @@ func closingSchool(t *testing.T, address string) fates {
 	today := core.DateOf(m.Src.Now())
 	made := fates{"valid": m.student("Ana")}
 	made["transcript"] = m.certify(m.Certify.ProposeTranscript(t.Context(), m.Registrar, m.Enrollment))
-	made["specialty"], made["licence"] = m.specialty(today), m.licence(today)
+	made["specialty"], made["license"] = m.specialty(today), m.license(today)
 	made["revoked"] = m.student("Rev")
 	m.change(made["revoked"], certify.ChangeInput{Action: certify.ActionRevoke})
 	made["suspended"] = m.student("Sus")
@@ -173,7 +173,7 @@ func (m maker) specialty(today core.Date) core.Credential {
 	return m.certify(m.Certify.ProposeSpecialty(m.t.Context(), m.Registrar, done.ID))
 }
 
-func (m maker) licence(today core.Date) core.Credential {
+func (m maker) license(today core.Date) core.Credential {
 	m.t.Helper()
 	l, err := m.Licensure.RecordLicense(m.t.Context(), m.Registrar, m.Student.TherapistID, licensure.LicenseInput{
 		Jurisdiction: "FL", Number: "MA-1", Status: "active", EffectiveOn: today.AddDays(-90), Method: core.MethodPrimarySource,

@@ -17,7 +17,7 @@ func (a *App) joinRenewal() {
 	a.Renewal.Knowing(renewal.StepInsurance, a.heldFor(licensure.HoldingInsurance))
 }
 
-// educationFor is the continuing education of the cycle that the licence's last
+// educationFor is the continuing education of the cycle that the license's last
 // day lies in. It is done when all that is asked for was accepted; where the cycle
 // is not known it knows nothing.
 func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (renewal.Finding, error) {
@@ -40,7 +40,7 @@ func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (re
 	return f, nil
 }
 
-// heldFor is something held beside the licence, which has to hold on the licence's
+// heldFor is something held beside the license, which has to hold on the license's
 // last day, or today where that is later.
 func (a *App) heldFor(kind licensure.HoldingKind) renewal.Source {
 	return func(ctx context.Context, l core.License, today core.Date) (renewal.Finding, error) {
@@ -58,7 +58,7 @@ func (a *App) heldFor(kind licensure.HoldingKind) renewal.Source {
 			f.Why += " The holder’s own word."
 		}
 		if !h.Good(on) {
-			f.State, f.Why = renewal.StepMissing, f.Why+" It ends before the licence does."
+			f.State, f.Why = renewal.StepMissing, f.Why+" It ends before the license does."
 		}
 		return f, nil
 	}

@@ -65,7 +65,7 @@ func TestRenewal_joined(t *testing.T) {
 		}
 		hold(licensure.HoldingCPR, "BLS", ends.AddDays(-1))
 		hold(licensure.HoldingInsurance, "Professional liability", ends)
-		if s := step(renewal.StepCPR); s.State != renewal.StepMissing || !strings.Contains(s.Why, "ends before the licence does") {
+		if s := step(renewal.StepCPR); s.State != renewal.StepMissing || !strings.Contains(s.Why, "ends before the license does") {
 			t.Errorf("a CPR certificate that ends too early: %+v", s)
 		}
 		if s := step(renewal.StepInsurance); s.State != renewal.StepDone || !strings.Contains(s.Why, "in force until "+ends.String()) || !strings.Contains(s.Why, "own word") {

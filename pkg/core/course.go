@@ -26,7 +26,7 @@ type Course struct {
 }
 
 // Prerequisite is one condition of a course: exactly one of its parts is set.
-// Licensed wants a licence under which the therapist may practise on the day
+// Licensed wants a license under which the therapist may practice on the day
 // of completion; Minutes wants that many certified program minutes; CourseCode
 // wants a completion of another course of the same school.
 type Prerequisite struct {
@@ -38,7 +38,7 @@ type Prerequisite struct {
 func (p Prerequisite) String() string {
 	switch {
 	case p.Licensed:
-		return "may practise under an active licence"
+		return "may practice under an active license"
 	case p.Minutes > 0:
 		return p.Minutes.String() + " of certified supervised instruction"
 	}

@@ -29,7 +29,7 @@ const (
 // SupervisionModes in the order in which they are shown.
 var SupervisionModes = []SupervisionMode{SupervisionInClass, SupervisionOnPremises, SupervisionAvailable, SupervisionNone}
 
-// Transfer is where transferred minutes were earned: the school and its licence
+// Transfer is where transferred minutes were earned: the school and its license
 // number, the reference of the transcript, and who accepted them.
 type Transfer struct {
 	School     string

@@ -1,5 +1,5 @@
 // Package core holds the nouns of Palmar and their laws: identifiers, minutes,
-// dates, entries, credits, licences, people and faults.
+// dates, entries, credits, licenses, people and faults.
 //
 // It uses the standard library only and must never know how anything is
 // stored, shown or sent.

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Axis is one of the independent histories of a licence. Probation can be
+// Axis is one of the independent histories of a license. Probation can be
 // active and disciplined at once, so one status cannot hold both; a renewal
-// changes neither, only until when the licence is good.
+// changes neither, only until when the license is good.
 type Axis string
 
 // The axes. Term is the history of the terms: from when until when.
@@ -20,7 +20,7 @@ const (
 )
 
 // The words of each axis; those of the discipline from the mildest on. An
-// administrative suspension takes the right to practise away without being
+// administrative suspension takes the right to practice away without being
 // discipline.
 var (
 	LifecycleStatuses  = []string{Active, "pending", "inactive", Delinquent, Expired, "retired", "administrative_suspension", NullAndVoid, "relinquished"}
@@ -40,7 +40,7 @@ const (
 	Withdrawn   = "withdrawn"
 )
 
-// Verification methods of a licence event.
+// Verification methods of a license event.
 const (
 	MethodPrimarySource = "primary_source"
 	MethodDocument      = "document"
@@ -50,7 +50,7 @@ const (
 // Methods in the order of their weight.
 var Methods = []string{MethodPrimarySource, MethodDocument, MethodSelfReport}
 
-// License is a therapist's licence in a jurisdiction (two letters, such as
+// License is a therapist's license in a jurisdiction (two letters, such as
 // FL). Number is opaque; it is unique with jurisdiction and title. ExpiresOn is
 // the last day on which it is good by all that is recorded now; what it was, and
 // what was known of it, is in the events of Term.

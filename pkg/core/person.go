@@ -96,7 +96,7 @@ func NormalizeEmail(s string) (string, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || len(s) > 254 {
-		return "", Invalid("bad_email", "This is no e-mail address: write it as name@example.org.")
+		return "", Invalid("bad_email", "This is no email address: write it as name@example.org.")
 	}
 	return s, nil
 }

@@ -5,7 +5,7 @@ import "time"
 // CheckOutcome is what a look at a primary source gave.
 type CheckOutcome string
 
-// The outcomes. That a source could not be asked says nothing of the licence.
+// The outcomes. That a source could not be asked says nothing of the license.
 const (
 	CheckSame          CheckOutcome = "same"
 	CheckChanged       CheckOutcome = "changed"
@@ -13,7 +13,7 @@ const (
 	CheckCouldNotCheck CheckOutcome = "could_not_check"
 )
 
-// LicenseCheck is the record that a primary source was asked about a licence.
+// LicenseCheck is the record that a primary source was asked about a license.
 // CheckedOn is the day of which the source speaks.
 type LicenseCheck struct {
 	ID         LicenseCheckID

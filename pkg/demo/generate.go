@@ -104,7 +104,7 @@ func (m *maker) student(i int, std standard.Standard) Student {
 	return s
 }
 
-// block is a piece of a programme: minutes of a subject, somewhere in its
+// block is a piece of a program: minutes of a subject, somewhere in its
 // course, at from 0 to 1.
 type block struct {
 	at      float64
@@ -112,13 +112,13 @@ type block struct {
 	minutes core.Minutes
 }
 
-// phases says in which part of the programme a subject is taught.
+// phases says in which part of the program a subject is taught.
 var phases = map[string][2]float64{
 	"massage-practice": {0, 1}, "anatomy-physiology": {0, 0.6}, "ethics-law-business": {0.1, 0.95}, "kinesiology": {0.15, 0.6},
 	"pathology": {0.3, 0.8}, "hydrotherapy": {0.4, 0.7}, "clinical-practice": {0.55, 1},
 }
 
-// plan draws the blocks of a whole programme in the order of its course.
+// plan draws the blocks of a whole program in the order of its course.
 func (m *maker) plan(stage Stage, std standard.Standard) []block {
 	var blocks []block
 	for _, subject := range std.Subjects {

@@ -139,7 +139,7 @@ func (v *visitor) fetch(link string) []byte {
 func (v *visitor) signIn(email, password string) {
 	v.t.Helper()
 	v.open("/sign-in")
-	v.write("E-mail", email)
+	v.write("Email", email)
 	v.write("Password", password)
 	v.press("Sign in")
 }

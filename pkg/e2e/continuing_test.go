@@ -37,7 +37,7 @@ func therapist(t *testing.T, s *site) {
 	v.tick("I completed this course")
 	for field, value := range map[string]string{
 		"Approved hours": "1.6 CEU", "Provider (optional)": "Lakeside Institute of Bodywork", "Provider approved by": "FL", "Provider’s number": "50-20144",
-		"Provider’s contact": "office@lakeside.example", "Licence number on it": "MA 70707", "Program number on it": "20-1001",
+		"Provider’s contact": "office@lakeside.example", "License number on it": "MA 70707", "Program number on it": "20-1001",
 	} {
 		v.write(field, value)
 	}
@@ -75,7 +75,7 @@ func therapist(t *testing.T, s *site) {
 
 	office.menu("CE")
 	office.follow("Audits")
-	office.write("Licences of", "Florida")
+	office.write("Licenses of", "Florida")
 	office.write("Cycles that ended from", "2027-08-31")
 	office.write("to", "2027-08-31")
 	office.press("Begin the audit")

@@ -6,19 +6,19 @@ import (
 	"github.com/palmar/palmar/pkg/demo/school"
 )
 
-// renewal is a therapist's part in keeping a licence: what ends when, what the
+// renewal is a therapist's part in keeping a license: what ends when, what the
 // renewal takes, reminders, a calendar, and the renewal itself.
 func renewal(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("ana.ortega@brightwater.example", school.Password)
 	v.open("/record/licenses")
-	v.follow("Add a licence")
+	v.follow("Add a license")
 	v.write("State", "Maryland")
 	v.write("Number", "R 40404")
 	v.write("Issued on", "2025-01-31")
 	v.write("Last day", "2027-01-31")
 	v.write("Status", "Active")
-	v.press("Record the licence")
+	v.press("Record the license")
 	v.sees("MD Massage Therapist R 40404")
 	v.follow("Renewals")
 	v.sees("What of yours is good until a day.", "MD Massage Therapist R 40404", "Sun 31 Jan 2027")
@@ -52,8 +52,8 @@ func renewal(t *testing.T, s *site) {
 	office := s.visitor(t)
 	office.signIn("g.whitlock@brightwater.example", school.Password)
 	office.menu("Students")
-	office.follow("Licences that end")
-	office.sees("Licences that end soon")
+	office.follow("Licenses that end")
+	office.sees("Licenses that end soon")
 	office.write("Within", "365 days")
 	office.press("Show")
 	office.sees("Last good day")

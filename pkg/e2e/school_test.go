@@ -29,29 +29,29 @@ func supervisor(t *testing.T, s *site) {
 	v.sees("1 session signed")
 }
 
-// registrar enrols, imports and proposes.
+// registrar enrolls, imports and proposes.
 func registrar(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("g.whitlock@brightwater.example", school.Password)
 	v.menu("Students")
-	v.write("Name or e-mail begins with", "Mei")
+	v.write("Name or email begins with", "Mei")
 	v.press("Find")
 	v.follow("Mei-Ling Chen")
 	v.sees("Total: 1 min short of 600 h")
 	v.misses("Propose completion")
 	v.follow("Students")
-	v.write("Name or e-mail begins with", "Sunita")
+	v.write("Name or email begins with", "Sunita")
 	v.press("Find")
 	v.follow("Sunita Thapa")
 	v.press("Propose completion")
 	v.sees("Completion is proposed.", "somebody else at the school has to certify it")
 
 	v.menu("Students")
-	v.follow("Enrol a student")
+	v.follow("Enroll a student")
 	v.write("Name", "Nora New")
-	v.write("E-mail address", "nora.new@example.org")
+	v.write("Email address", "nora.new@example.org")
 	v.write("First day", "2026-09-01")
-	v.press("Enrol")
+	v.press("Enroll")
 	v.sees("Nora New is enrolled.", "No session yet")
 
 	v.follow("Leave and withdrawal")
@@ -69,7 +69,7 @@ func registrar(t *testing.T, s *site) {
 	v.follow("Nora New")
 	v.follow("Hours of other schools")
 	v.write("School", "Lakeside School")
-	v.write("Its licence number", "MS 0042")
+	v.write("Its license number", "MS 0042")
 	v.write("Transcript’s reference", "T-118")
 	v.write("Last day there", "2024-12-19")
 	v.press("Propose them")

@@ -57,7 +57,7 @@ func employer(t *testing.T, s *site) {
 	v.sees("Checks")
 	v.write("Code or link of a certificate", s.certificate())
 	v.press("Check")
-	v.sees("May practise today?", "Specialties", "How the certificate was checked")
+	v.sees("May practice today?", "Specialties", "How the certificate was checked")
 	v.open("/account")
 }
 
@@ -127,7 +127,7 @@ func student(t *testing.T, s *site) {
 	v.sees("Until it is signed, the old session counts.", "History")
 
 	v.open("/record/qualifications")
-	v.write("What it is", "Immunisation")
+	v.write("What it is", "Immunization")
 	v.write("Name", "Influenza")
 	v.press("Record it")
 	v.sees("Please mend this first")
@@ -150,7 +150,7 @@ func administrator(t *testing.T, s *site) {
 	v.sees("Members")
 	v.unfold("Invite somebody")
 	v.write("Name", "Nora New")
-	v.write("E-mail address", "nora@example.org")
+	v.write("Email address", "nora@example.org")
 	v.write("Role", "Supervisor")
 	v.press("Send the invitation")
 	v.sees("An invitation is on its way to nora@example.org.")

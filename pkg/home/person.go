@@ -15,7 +15,7 @@ type personPart struct {
 }
 
 // BesideLicenses is what the page of a therapist has, for an office, beside their
-// licences: the certificates of its school. Moments are shown in a zone.
+// licenses: the certificates of its school. Moments are shown in a zone.
 func (p *Pages) BesideLicenses(r *page.Request, person core.Therapist, zone string) (template.HTML, error) {
 	all, err := p.Certify.Credentials(r.Ctx(), r.Actor, person.ID)
 	if f := core.AsFault(err); err != nil && (f == nil || f.Kind != core.KindForbidden) {

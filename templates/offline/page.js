@@ -14,7 +14,7 @@
     add(result, 'h2', words[outcome]);
     if(says) {
       const facts = add(result, 'dl', '');
-      for(const [name, value] of [['Holder', says.holder], ['Award', says.title], ['Hours', says.minutes ? hours(says.minutes) : ''], ['Licence', says.licence], ['School', says.school], ['Issued', says.issued], ['Link', says.link]]) {
+      for(const [name, value] of [['Holder', says.holder], ['Award', says.title], ['Hours', says.minutes ? hours(says.minutes) : ''], ['License', says.license], ['School', says.school], ['Issued', says.issued], ['Link', says.link]]) {
         if(value) { add(facts, 'dt', name); add(facts, 'dd', value); }
       }
       for(const line of says.lines ?? []) {

@@ -81,7 +81,7 @@ function describe(document, pinned) {
   return {
     holder: list(subject.identifier).find(i => i.identityType === 'name' && i.hashed === false)?.identityHash ?? '',
     title: subject.achievement.name, school: pinned.issuers[document.issuer.id].name, minutes: total ? Number(total.value) : 0,
-    issued: document.validFrom.slice(0, 10), link: document.id, licence: subject.licenseNumber ?? ''
+    issued: document.validFrom.slice(0, 10), link: document.id, license: subject.licenseNumber ?? ''
   };
 }
 

@@ -44,7 +44,7 @@ func TestCourses(t *testing.T) {
 	course := res.Header().Get("Location")
 	leadsTo(t, res, course)
 	wants(t, office.get(course), http.StatusOK, "Lymphatic Drainage II is added, with 40 h.", "Manual lymphatic drainage",
-		"A licence to practise", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", "Nobody yet.")
+		"A license to practice", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", "Nobody yet.")
 	wants(t, office.get(courses), http.StatusOK, "Lymphatic Drainage II", "BASE", "New course")
 	wants(t, office.get(courses+"?limit=1"), http.StatusOK, "More")
 
@@ -58,7 +58,7 @@ func TestCourses(t *testing.T) {
 	form.Set("minutes", "45 h")
 	form.Del("licensed")
 	leadsTo(t, office.post(course+"/edit", form), course)
-	if read := text(office.get(course)); !strings.Contains(read, "45 h") || strings.Contains(read, "A licence to practise") {
+	if read := text(office.get(course)); !strings.Contains(read, "45 h") || strings.Contains(read, "A license to practice") {
 		t.Error(read)
 	}
 	form.Set("title", "Lost in between")
@@ -85,10 +85,10 @@ func TestCompletions(t *testing.T) {
 	office := s.as(s.Registrar.Email)
 	record, list := coursePath(c.ID)+"/record", "/o/"+s.School.ID.String()+"/course-completions"
 	wants(t, office.get(list), http.StatusOK, "No completion is recorded yet")
-	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", "The certificate can be proposed only for somebody who has:", "A licence to practise")
+	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", "The certificate can be proposed only for somebody who has:", "A license to practice")
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
-	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "Nobody has this e-mail address yet: a name is needed.")
+	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "Nobody has this email address yet: a name is needed.")
 	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, "is no date", "Write the unit too")
 	form.Set("email", s.Student.Email)
 	form.Set("minutes", "1 h")
@@ -105,7 +105,7 @@ func TestCompletions(t *testing.T) {
 	}
 	propose := "/course-completions/" + done.Items[0].ID.String() + "/propose"
 	wants(t, office.post(propose, nil), http.StatusConflict, "Ada Example cannot be proposed for the certificate in Manual Lymphatic Drainage",
-		"may practise under an active licence (No licence is recorded)", "600 h of certified supervised instruction (0 min of 600 h are certified)", "Ines Instructor")
+		"may practice under an active license (No license is recorded)", "600 h of certified supervised instruction (0 min of 600 h are certified)", "Ines Instructor")
 
 	s.Certified()
 	s.license(t)

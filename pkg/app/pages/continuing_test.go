@@ -16,7 +16,7 @@ import (
 
 const certificatePDF = "%PDF-1.7\ncertificate\n%%EOF"
 
-// licensed gives the student a licence of Florida.
+// licensed gives the student a license of Florida.
 func (s *site) licensed(t *testing.T) core.License {
 	t.Helper()
 	day := func(text string) core.Date {
@@ -42,7 +42,7 @@ func TestContinuing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
-	wants(t, student.get("/record/ce"), http.StatusOK, "No licence is recorded yet")
+	wants(t, student.get("/record/ce"), http.StatusOK, "No license is recorded yet")
 	l := s.licensed(t)
 	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", "Not enough yet", "At least 12 h in person.", "Plan or record a course")
 	form := therapistPath(s.Student.TherapistID) + "/ce/new"

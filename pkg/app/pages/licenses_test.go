@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// license is a licence of the student that the office looked up.
+// license is a license of the student that the office looked up.
 func (s *site) license(t *testing.T) core.License {
 	t.Helper()
 	l, err := s.Licensure.RecordLicense(context.Background(), s.Registrar, s.Student.TherapistID, licensure.LicenseInput{
@@ -31,7 +31,7 @@ func TestLicenses_Office(t *testing.T) {
 	s.Certified()
 	office := s.as(s.Registrar.Email)
 	person := "/therapists/" + s.Student.TherapistID.String()
-	wants(t, office.get(person), http.StatusOK, "Ada Example", "Not known", "No licence is recorded.", "Certificates", "600 h")
+	wants(t, office.get(person), http.StatusOK, "Ada Example", "Not known", "No license is recorded.", "Certificates", "600 h")
 
 	res := office.post(person+"/licenses/new", url.Values{"expires_on": {"31.8.2027"}})
 	wants(t, res, http.StatusUnprocessableEntity, "is no date")
@@ -46,7 +46,7 @@ func TestLicenses_Office(t *testing.T) {
 	}
 	leadsTo(t, office.post(person+"/licenses/new", form), person)
 	res = office.get(person)
-	wants(t, res, http.StatusOK, "The licence FL MA1 is recorded.", "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
+	wants(t, res, http.StatusOK, "The license FL MA1 is recorded.", "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
 		"good until Tue 31 Aug 2027", "Looked up at the licensing authority itself on Fri 20 Nov 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
 	if strings.Contains(text(res), "own word") {
 		t.Error("what was looked up is nobody's own word")
@@ -60,7 +60,7 @@ func TestLicenses_Office(t *testing.T) {
 	event.Set("status", "discipline:suspended")
 	leadsTo(t, office.post(change, event), person)
 	wants(t, office.get(person), http.StatusOK, "No", "is suspended since 2026-11-01", "Discipline: Suspended since Sun 1 Nov 2026", "Order 2026-7")
-	wants(t, office.post(change, event), http.StatusPreconditionFailed, "Somebody changed this record", "Load the licence as it is now")
+	wants(t, office.post(change, event), http.StatusPreconditionFailed, "Somebody changed this record", "Load the license as it is now")
 	event.Set("version", "2")
 	event.Set("status", "discipline:none")
 	event.Set("method", "document")
@@ -110,7 +110,7 @@ func TestLicenses_Own(t *testing.T) {
 	ada := s.as(s.Student.Email)
 	add := "/therapists/" + s.Student.TherapistID.String() + "/licenses/new"
 	leadsTo(t, ada.get("/therapists/"+s.Student.TherapistID.String()), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "No licence is recorded yet", "Add a licence")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "No license is recorded yet", "Add a license")
 	page := ada.get(add)
 	wants(t, page, http.StatusOK, "What you enter here is marked as your own word.")
 	if strings.Contains(page.Body.String(), `name="method"`) {

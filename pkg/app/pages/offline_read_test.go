@@ -148,7 +148,7 @@ func TestOffline_Pictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		drawn := code.Image(size)
-		page := image.NewNRGBA(image.Rect(0, 0, size*2, size*2)) // grey, with the code off the middle
+		page := image.NewNRGBA(image.Rect(0, 0, size*2, size*2)) // gray, with the code off the middle
 		for y := range size * 2 {
 			for x := range size * 2 {
 				page.Set(x, y, color.Gray{0xdd})

@@ -27,7 +27,7 @@ func TestInvitation(t *testing.T) {
 	admin := s.as("ana@example.org")
 	invite := url.Values{"name": {"Nora New"}, "email": {"nora@example.org"}, "role": {"supervisor"}}
 
-	wants(t, admin.post(members, url.Values{"name": {""}, "email": {"nora"}, "role": {"pope"}}), http.StatusUnprocessableEntity, "This is no e-mail address")
+	wants(t, admin.post(members, url.Values{"name": {""}, "email": {"nora"}, "role": {"pope"}}), http.StatusUnprocessableEntity, "This is no email address")
 	leadsTo(t, admin.post(members, invite), members)
 	wants(t, admin.get(members), http.StatusOK, "An invitation is on its way to nora@example.org.", "Invited, not yet here", "Nora New")
 	mails := s.Mails()
@@ -163,7 +163,7 @@ func TestEmployer(t *testing.T) {
 	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, "No certificate has this code.")
 	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, "No certificate has this code.")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK,
-		"Ada Example", "Hours certified 600 h", "Specialties None", "May practise today? Could not check", "no licence is recorded", "No licence is recorded here.")
+		"Ada Example", "Hours certified 600 h", "Specialties None", "May practice today? Could not check", "no license is recorded", "No license is recorded here.")
 
 	license := func(number, status, method string, expires core.Date) {
 		t.Helper()
@@ -177,10 +177,10 @@ func TestEmployer(t *testing.T) {
 		}
 	}
 	license("MA 1", "inactive", core.MethodPrimarySource, core.Date{Year: 2028, Month: 8, Day: 31})
-	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK, "May practise today? No", "is inactive since 2026-09-01")
+	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK, "May practice today? No", "is inactive since 2026-09-01")
 	license("MA 2", "active", core.MethodPrimarySource, core.Date{Year: 2028, Month: 8, Day: 31})
 	wants(t, verifier.post(checks, url.Values{"code": {"http://127.0.0.1:8080/c/" + credential.Code(c.Code).Compact()}}), http.StatusOK,
-		"May practise today? Yes", "Looked up at the licensing authority itself", "Florida Department of Health", "3 days ago")
+		"May practice today? Yes", "Looked up at the licensing authority itself", "Florida Department of Health", "3 days ago")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2024-01-01"}}), http.StatusOK, "What the records say", "Ask about another day")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2026-11-23"}, "known": {"2026-11-22"}}), http.StatusOK, "What the records say Could not check")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, "is no date")

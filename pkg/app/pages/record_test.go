@@ -24,7 +24,7 @@ func TestHeld(t *testing.T) {
 	if to := s.stranger().get(hours); to.Code != http.StatusSeeOther {
 		t.Errorf("a stranger gets %d", to.Code)
 	}
-	wants(t, s.as(s.Registrar.Email).get(hours), http.StatusForbidden, "bears another e-mail address")
+	wants(t, s.as(s.Registrar.Email).get(hours), http.StatusForbidden, "bears another email address")
 	ada := s.as(s.Student.Email)
 	wants(t, ada.get(hours), http.StatusOK, "The total: 600 h", "By subject", "Download with the chosen lines")
 	wants(t, ada.post(hours, url.Values{}), http.StatusUnprocessableEntity, "Choose what is to be shown")

@@ -19,12 +19,12 @@ func TestStudents(t *testing.T) {
 	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, "Nobody was found")
 
 	form := registrar.get(students + "/enroll")
-	wants(t, form, http.StatusOK, "Enrol a student")
+	wants(t, form, http.StatusOK, "Enroll a student")
 	program := regexp.MustCompile(`<option value="([0-9a-f-]{36})" selected`).FindStringSubmatch(form.Body.String())[1]
 	in := url.Values{"name": {"Nora New"}, "email": {"nora"}, "program_id": {program}, "enrolled_on": {"2026-13-01"}, "invite": {"true"}}
 	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "date")
 	in.Set("enrolled_on", "2026-11-02")
-	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "e-mail address")
+	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "email address")
 	in.Set("email", "nora@example.org")
 	enrolled := registrar.post(students+"/enroll", in)
 	wants(t, registrar.get(enrolled.Header().Get("Location")), http.StatusOK, "Nora New is enrolled.", "No session yet")

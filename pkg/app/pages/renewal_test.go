@@ -51,7 +51,7 @@ func TestRenewal_Renew(t *testing.T) {
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, "Renewed on: This date is needed.")
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Fri 31 Aug 2029", "Term: Renewed since Mon 23 Nov 2026 until Fri 31 Aug 2029")
-	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, "Load the licence as it is now")
+	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, "Load the license as it is now")
 	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Fri 31 Aug 2029", "in force")
 }
 
@@ -133,8 +133,8 @@ func TestExpiring(t *testing.T) {
 	s := newSite(t)
 	s.license(t)
 	office, path := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()+"/expiring"
-	wants(t, office.get("/o/"+s.School.ID.String()+"/students"), http.StatusOK, "Licences that end")
-	wants(t, office.get(path), http.StatusOK, "No licence ends in this time")
+	wants(t, office.get("/o/"+s.School.ID.String()+"/students"), http.StatusOK, "Licenses that end")
+	wants(t, office.get(path), http.StatusOK, "No license ends in this time")
 	wants(t, office.get(path+"?days=365"), http.StatusOK, "Ada Example", "ada@example.org", "FL Massage Therapist MA1", "Tue 31 Aug 2027", "in 9 months")
 	for _, days := range []string{"0", "soon", "731"} {
 		wants(t, office.get(path+"?days="+days), http.StatusUnprocessableEntity)

@@ -43,7 +43,7 @@ func (s *specialtySite) courseOf(code string) core.Course {
 	return core.Course{}
 }
 
-func TestCatalogue(t *testing.T) {
+func TestCatalog(t *testing.T) {
 	t.Parallel()
 	s := newSpecialtySite(t)
 	topics := s.base + "/topics"
@@ -102,7 +102,7 @@ func TestPathway(t *testing.T) {
 	s.certifies("Lymphatic drainage")
 	wants(t, s.office.get(s.base+"/readiness?condition=after-surgery&means=manual-lymphatic-drainage"), http.StatusOK, "Ada Example", "Lymphatic drainage")
 	wants(t, s.office.get(s.base+"/readiness?condition=migraine"), http.StatusOK, "Nobody is trained for that today")
-	wants(t, s.student.get("/record/readiness"), http.StatusOK, "What I may treat", "After surgery", "No licence is recorded")
+	wants(t, s.student.get("/record/readiness"), http.StatusOK, "What I may treat", "After surgery", "No license is recorded")
 	wants(t, s.student.get("/therapists/"+s.Student.TherapistID.String()+"/specialties"), http.StatusOK, "CLT-LANA", "short of 135 h")
 	wants(t, s.office.get("/therapists/"+s.Student.TherapistID.String()+"/readiness"), http.StatusOK, "What Ada Example may treat")
 	s.asks()

@@ -93,7 +93,7 @@ func TestEntry_NotTheirs(t *testing.T) {
 		wants(t, other.get(path), http.StatusNotFound)
 		leadsTo(t, s.stranger().get(path), "/sign-in?next="+url.QueryEscape(path))
 	}
-	wants(t, registrar.get(enrollment), http.StatusOK, "Ada Example", "Licences and certificates")
+	wants(t, registrar.get(enrollment), http.StatusOK, "Ada Example", "Licenses and certificates")
 	wants(t, registrar.get(enrollment+"/log"), http.StatusForbidden)
 	wants(t, registrar.get("/record/certificates"), http.StatusNotFound)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 )
 
-// goesOn: a licence, a specialty course and its certificate.
+// goesOn: a license, a specialty course and its certificate.
 func (s *story) goesOn() {
 	course := as[common.Course](s.registrar.post("/v1/organizations/"+s.school+"/courses", map[string]any{
 		"code": "mld", "title": "Manual Lymphatic Drainage", "specialty": "manual-lymphatic-drainage", "minutes": 2400,
@@ -32,7 +32,7 @@ func (s *story) goesOn() {
 		"effective_on": "2026-08-30", "method": "primary_source", "source": "Florida Department of Health", "checked_on": "2026-09-01",
 	}).want(201))
 	if !license.Practice.May {
-		s.t.Errorf("the licence says %+v", license.Practice)
+		s.t.Errorf("the license says %+v", license.Practice)
 	}
 	p := as[certifyapi.Proposal](s.registrar.post(propose, nil).want(201))
 	if len(p.Prerequisites) != 2 || !p.Prerequisites[0].Met {
@@ -47,7 +47,7 @@ func (s *story) goesOn() {
 	attested := as[certifyapi.Proposal](s.registrar.post("/v1/licenses/"+license.Id.String()+"/proposals", nil).want(201))
 	found := as[common.Credential](s.admin.update("POST", "/v1/proposals/"+attested.Id.String()+"/certify", attested.Version, nil).want(201))
 	if found.Kind != core.CredentialLicense || found.ValidUntil.IsZero() {
-		s.t.Errorf("the licence is attested as %+v", found)
+		s.t.Errorf("the license is attested as %+v", found)
 	}
 	events := "/v1/licenses/" + license.Id.String() + "/events"
 	probation := map[string]any{
@@ -61,9 +61,9 @@ func (s *story) goesOn() {
 	}
 	before := as[common.License](s.student.get("/v1/licenses/" + license.Id.String() + "?on=2026-08-01").want(200))
 	if before.Practice.May {
-		s.t.Error("the licence allows practice before its issue")
+		s.t.Error("the license allows practice before its issue")
 	}
-	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); all.MayPractise != "yes" || len(all.Items) != 1 {
+	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); all.MayPractice != "yes" || len(all.Items) != 1 {
 		s.t.Errorf("the therapist sees %+v", all)
 	}
 	s.historyOf(license)
@@ -77,11 +77,11 @@ func (s *story) goesOn() {
 // isInspected: the employer sees all three, and the holder sees that.
 func (s *story) isInspected() {
 	full := as[employerapi.FullCheck](s.employer.twice("POST", "/v1/organizations/"+s.company+"/checks", call{body: map[string]string{"code": s.code}}).want(201))
-	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 || full.MayPractise != "yes" {
+	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 || full.MayPractice != "yes" {
 		s.t.Errorf("the employer sees %+v", full)
 	}
 	if len(full.Licenses) != 2 || full.Licenses[0].Practice.Source == "" {
-		s.t.Errorf("the licences are %+v", full.Licenses)
+		s.t.Errorf("the licenses are %+v", full.Licenses)
 	}
 	seen := as[employerapi.DisclosureList](s.student.get("/v1/me/disclosures").want(200))
 	if len(seen.Items) != 1 || seen.Items[0].OrganizationName != "Stillwater Spa" || seen.Items[0].Id != full.DisclosureId {

@@ -200,7 +200,7 @@ func (s *story) isDrawn(license common.License, a continuingapi.CEActivity) {
 }
 
 // draws begins an audit and draws; it gives the audit's path where the cycle of
-// the licence is drawn.
+// the license is drawn.
 func (s *story) draws(path string, in map[string]any, license common.License) string {
 	keyed := call{body: in, headers: map[string]string{"Idempotency-Key": fmt.Sprint(in["ends_from"])}}
 	first, again := s.registrar.do("POST", path, keyed).want(201), s.registrar.do("POST", path, keyed).want(201)

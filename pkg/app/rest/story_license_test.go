@@ -155,7 +155,7 @@ func (s *story) rosterOf(license common.License) {
 		s.t.Errorf("the rosters are %+v", list)
 	}
 	if l := as[common.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200)); l.Practice.Source != "Florida DOH" && l.Practice.CheckedOn.String() != "2026-09-01" {
-		s.t.Errorf("the licence says %+v", l.Practice)
+		s.t.Errorf("the license says %+v", l.Practice)
 	}
 	open := as[licensureapi.RosterMatchList](s.registrar.get(school + "/roster-matches?state=open").want(200))
 	if len(open.Items) != 1 || open.Items[0].Number != "MA 99" || len(open.Items[0].Candidates) != 1 {

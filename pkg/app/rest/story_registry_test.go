@@ -56,7 +56,7 @@ func (s *story) pauses() {
 		s.t.Errorf("the hours of August are %s", file)
 	}
 	if file := string(s.registrar.get(hours + "2026-02").want(200).body); strings.Count(file, "\n") != 1 {
-		s.t.Errorf("the hours before the enrolment are %s", file)
+		s.t.Errorf("the hours before the enrollment are %s", file)
 	}
 	if all := as[registryapi.Pauses](s.student.get(pauses).want(200)); len(all.Items) != 2 || all.Items[0].Id != gone.Id {
 		s.t.Errorf("the pauses are %+v", all.Items)

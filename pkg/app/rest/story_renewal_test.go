@@ -9,7 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/renewal/renewalapi"
 )
 
-// renews: a licence that ends soon, its reminders, its calendar, its checklist,
+// renews: a license that ends soon, its reminders, its calendar, its checklist,
 // and its renewal.
 func (s *story) renews() {
 	mine := "/v1/therapists/" + s.therapist

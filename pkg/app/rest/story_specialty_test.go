@@ -15,7 +15,7 @@ import (
 // specializes: a school runs a pathway in lymphatic drainage with a waiting list,
 // to the certificate; then the employer asks who is ready.
 func (s *story) specializes() {
-	s.catalogues()
+	s.catalogs()
 	first := s.courseAbout("MLD-1", nil, "after-surgery")
 	second := s.courseAbout("MLD-2", []string{"MLD-1"}, "lymphedema")
 	in := map[string]any{
@@ -53,8 +53,8 @@ func (s *story) specializes() {
 	s.isFound()
 }
 
-// catalogues: topics, shipped and the school's own.
-func (s *story) catalogues() {
+// catalogs: topics, shipped and the school's own.
+func (s *story) catalogs() {
 	path := "/v1/organizations/" + s.school + "/topics"
 	s.registrar.post(path, map[string]string{"kind": "condition", "code": "Frozen shoulder", "title": "Frozen shoulder"}).refused(422, "bad_code")
 	s.registrar.post(path, map[string]string{"kind": "condition", "code": "frozen-shoulder", "title": "Frozen shoulder"}).want(201)
@@ -185,7 +185,7 @@ func (s *story) isReady(code string) {
 		s.t.Errorf("who is trained: %+v", found)
 	}
 	r := as[specialtyapi.Readiness](s.student.get("/v1/therapists/" + s.therapist + "/readiness").want(200))
-	if len(r.Treats) != 2 || !r.Treats[0].Now || !r.MayPractise {
+	if len(r.Treats) != 2 || !r.Treats[0].Now || !r.MayPractice {
 		s.t.Errorf("what she may treat: %+v", r)
 	}
 	standings := as[specialtyapi.SpecialtyStandings](s.student.get("/v1/therapists/" + s.therapist + "/specialties").want(200))

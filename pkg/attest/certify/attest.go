@@ -32,7 +32,7 @@ const (
 
 // Proposal is the first of the two persons' word on what is to be issued or to
 // change: that somebody has met the standard of a program (EnrollmentID) or
-// completed a course (CourseCompletionID), what a register says of a licence
+// completed a course (CourseCompletionID), what a register says of a license
 // (LicenseID), the hours on record (a transcript, EnrollmentID), or, with
 // another Action than ActionCertify, a change of the credential TargetID, with
 // its Cause and for a reissue the new HolderName.

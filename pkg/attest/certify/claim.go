@@ -15,7 +15,7 @@ import (
 
 // completionClaim says what a student completed; the issuer, the holder and the
 // address are added when it is signed.
-func completionClaim(e logbook.Enrollment, j judgement) credential.Claim {
+func completionClaim(e logbook.Enrollment, j judgment) credential.Claim {
 	hours := j.hours()
 	criteria := []string{fmt.Sprintf("Met every rule of the standard %q, version %s, judged from supervised sessions that supervisors signed:", j.standard.Title, j.standard.Version)}
 	for _, r := range j.standard.Rules {
@@ -35,7 +35,7 @@ func completionClaim(e logbook.Enrollment, j judgement) credential.Claim {
 }
 
 // hours are what counts of a standing, in all and by subject.
-func (j judgement) hours() credential.Hours {
+func (j judgment) hours() credential.Hours {
 	hours := credential.Hours{Total: credential.HoursLine{
 		Name: "Supervised instruction", Minutes: int64(j.standing.Valid), Required: int64(j.standing.Required),
 	}}
@@ -51,7 +51,7 @@ func transcriptTitle(e logbook.Enrollment) string { return "Transcript: " + e.Pr
 
 // transcriptClaim says which hours of a program are on record; that they suffice
 // it does not say.
-func transcriptClaim(e logbook.Enrollment, j judgement, today core.Date) credential.Claim {
+func transcriptClaim(e logbook.Enrollment, j judgment, today core.Date) credential.Claim {
 	hours := j.hours()
 	return credential.Claim{
 		Kind:          credential.Transcript,
@@ -69,19 +69,19 @@ func transcriptClaim(e logbook.Enrollment, j judgement, today core.Date) credent
 
 func licenseTitle(l core.License) string { return l.Title + ", " + l.Jurisdiction }
 
-// found is what the school knows of a licence today by more than the holder's
+// found is what the school knows of a license today by more than the holder's
 // own word.
 func found(l core.License, today core.Date) (license.Practice, error) {
 	practice := license.Judge(l, standard.OnDay(today))
 	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(today))
 	if life == nil || life.Method == core.MethodSelfReport {
-		return practice, core.Conflict("not_verified", "The school has not looked this licence up. Record what the register or a document says first.")
+		return practice, core.Conflict("not_verified", "The school has not looked this license up. Record what the register or a document says first.")
 	}
 	return practice, nil
 }
 
-// attestedClaim says what was found of a licence, where and when. It is good
-// until the licence expires.
+// attestedClaim says what was found of a license, where and when. It is good
+// until the license expires.
 func attestedClaim(l core.License, p license.Practice, today core.Date) credential.Claim {
 	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(today))
 	claim := credential.Claim{
@@ -89,7 +89,7 @@ func attestedClaim(l core.License, p license.Practice, today core.Date) credenti
 		AchievementID: "urn:uuid:" + l.ID.String(),
 		Title:         licenseTitle(l),
 		Description:   fmt.Sprintf("Looked up on %s at %s: %s", life.CheckedOn, life.Source, p.Reason),
-		Criteria:      "The school looked the licence up; the board of the jurisdiction alone can say whether that has changed since.",
+		Criteria:      "The school looked the license up; the board of the jurisdiction alone can say whether that has changed since.",
 		Alignments:    []credential.Alignment{credential.MassageTherapists},
 		LicenseNumber: l.Number,
 		Started:       l.IssuedOn.String(),

@@ -144,7 +144,7 @@ func reasonOf(field, text string) (string, error) {
 }
 
 // complete claims a completed program and completes the enrollment. The
-// enrollment stays locked, so that nothing is posted between the judgement and
+// enrollment stays locked, so that nothing is posted between the judgment and
 // the signature.
 func (s *proposals) complete(ctx context.Context, tx Tx, b *batch, p Proposal) (credential.Claim, *CredentialRecord, error) {
 	e, std, err := tx.JudgedEnrollment(ctx, p.EnrollmentID)

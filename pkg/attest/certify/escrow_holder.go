@@ -10,7 +10,7 @@ import (
 )
 
 // HeldBundle is the bundle of a certificate of a school that has closed elsewhere,
-// for the account whose e-mail address it bears: an account's address was proved
+// for the account whose email address it bears: an account's address was proved
 // when its invitation was taken. Permission: self.read. Codes: not_found,
 // not_the_holder.
 func (s *escrows) HeldBundle(ctx context.Context, a access.Actor, code string) (Bundle, error) {
@@ -24,7 +24,7 @@ func (s *escrows) HeldBundle(ctx context.Context, a access.Actor, code string) (
 		return Bundle{}, err
 	}
 	if !credential.IssuedTo([]byte(b.Package.Document), a.Email) {
-		return Bundle{}, core.Forbidden("not_the_holder", "This certificate bears another e-mail address than your account. Whoever runs this site can hand its hours to the holder.")
+		return Bundle{}, core.Forbidden("not_the_holder", "This certificate bears another email address than your account. Whoever runs this site can hand its hours to the holder.")
 	}
 	return b, nil
 }

@@ -16,7 +16,7 @@ type Escrow struct {
 	Lists       []StatusList // ID and what was signed
 }
 
-// EscrowHolder is whose a certificate in escrow is: the salted hash of the e-mail
+// EscrowHolder is whose a certificate in escrow is: the salted hash of the email
 // address that it bears. Both are empty where it bears none.
 type EscrowHolder struct{ Code, Salt, Hash string }
 

@@ -196,7 +196,7 @@ func TestSignAgain(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 		if check, err := w.Check.Check(ctx, last.Code); err != nil || check.Outcome != employer.Valid || check.Credential.Resigned != 1 {
-			t.Errorf("afterwards: %+v, %v", check, err)
+			t.Errorf("afterward: %+v, %v", check, err)
 		}
 		w.Tamper("key_losses", "UPDATE key_losses SET finished_at = NULL, after_id = NULL WHERE key_id = ?", last.KeyID)
 		if _, err := w.WorkOff("sign-again"); err != nil {

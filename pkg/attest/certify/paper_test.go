@@ -33,7 +33,7 @@ func TestService_PaperStyle(t *testing.T) {
 		wantCode(t, err, "no_draft")
 
 		in := certify.StyleInput{
-			Layout: "modern", Size: "a4", Accent: "#7A1F3D", Preamble: " We certify that ", Footer: "1 Main Street\r\nLicence 7",
+			Layout: "modern", Size: "a4", Accent: "#7A1F3D", Preamble: " We certify that ", Footer: "1 Main Street\r\nLicense 7",
 			Signatories: []paper.Signatory{{Name: "Rita Registrar", Role: "Registrar"}}, Logo: logo(t, 40),
 		}
 		draft, err := w.Certify.TryStyle(ctx, admin, w.School.ID, 0, in)
@@ -64,7 +64,7 @@ func TestService_PaperStyle(t *testing.T) {
 		if draft, err = w.Certify.TryStyle(ctx, admin, w.School.ID, 2, in); err != nil || draft.Logo != nil {
 			t.Fatalf("the logo is removed: %v", err)
 		}
-		if v, err = w.Certify.PaperStyle(ctx, w.Registrar, w.School.ID); err != nil || len(v.Used.Logo) == 0 || v.Used.Footer != "1 Main Street\nLicence 7" {
+		if v, err = w.Certify.PaperStyle(ctx, w.Registrar, w.School.ID); err != nil || len(v.Used.Logo) == 0 || v.Used.Footer != "1 Main Street\nLicense 7" {
 			t.Fatalf("what is in use stays: %+v, %v", v.Used, err)
 		}
 		for name, a := range map[string]access.Actor{"another school": w.Stranger, "an employer": w.Verifier} {

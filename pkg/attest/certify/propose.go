@@ -44,7 +44,7 @@ func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core
 }
 
 // flagsOf are what somebody has to look at before a completion is certified.
-func flagsOf(ctx context.Context, tx Tx, e logbook.Enrollment, j judgement) ([]Flag, error) {
+func flagsOf(ctx context.Context, tx Tx, e logbook.Enrollment, j judgment) ([]Flag, error) {
 	sessions, err := tx.SignedSessions(ctx, e.ID)
 	if err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (s *proposals) ProposeTranscript(ctx context.Context, a access.Actor, enrol
 		}))
 }
 
-// ProposeLicense proposes to attest what the school found of a licence: it has
-// to have recorded the licence itself and looked at more than the holder's own
+// ProposeLicense proposes to attest what the school found of a license: it has
+// to have recorded the license itself and looked at more than the holder's own
 // word. Permission: proposal.make at that school, not on one's own record.
 // Codes: not_found, not_verified, already_proposed.
 func (s *proposals) ProposeLicense(ctx context.Context, a access.Actor, license core.LicenseID) (Proposal, error) {
@@ -178,9 +178,9 @@ func (s *proposals) propose(ctx context.Context, x act.Step[Tx], p Proposal, see
 	return kept, err
 }
 
-// judgement is a standing with the standard, the credits that it is drawn from
+// judgment is a standing with the standard, the credits that it is drawn from
 // and the days between which they lie.
-type judgement struct {
+type judgment struct {
 	standard    standard.Standard
 	standing    standard.Standing
 	credits     []core.Credit
@@ -188,16 +188,16 @@ type judgement struct {
 }
 
 // judge evaluates an enrollment by its own standard from its ledger.
-func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte) (judgement, error) {
+func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte) (judgment, error) {
 	std, err := standard.Parse(body)
 	if err != nil {
-		return judgement{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
+		return judgment{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
 	}
 	credits, err := tx.CreditsOf(ctx, e.ID, core.CreditID{}, 0)
 	if err != nil {
-		return judgement{}, err
+		return judgment{}, err
 	}
-	j := judgement{standard: std, standing: standard.Evaluate(std, credits), credits: credits}
+	j := judgment{standard: std, standing: standard.Evaluate(std, credits), credits: credits}
 	j.first, j.last = span(credits)
 	return j, nil
 }
@@ -209,7 +209,7 @@ func active(e logbook.Enrollment) error {
 	return nil
 }
 
-func (j judgement) recorded() error {
+func (j judgment) recorded() error {
 	if j.standing.Recorded <= 0 {
 		return core.Conflict("nothing_recorded", "No hours are signed yet, so there is nothing to state.")
 	}

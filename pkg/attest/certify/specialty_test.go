@@ -40,7 +40,7 @@ func TestService_ProposeSpecialty(t *testing.T) {
 		missing(3)
 		w.Certified()
 		missing(2)
-		// A licence from after the day of completion does not help.
+		// A license from after the day of completion does not help.
 		licensed(t, w, "active", core.Date{Year: 2026, Month: 10, Day: 2})
 		missing(2)
 		licensed(t, w, "active", core.Date{Year: 2026, Month: 10, Day: 1})

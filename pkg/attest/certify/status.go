@@ -29,7 +29,7 @@ const (
 )
 
 // statusEntry draws a free entry of a school's status list at random, so that
-// the entries of one day are not neighbours.
+// the entries of one day are not neighbors.
 func (s *lists) statusEntry(ctx context.Context, tx Tx, b *batch) (StatusList, int, error) {
 	list, err := tx.OpenStatusList(ctx, b.org.ID, b.by.DID, listFull)
 	if errors.Is(err, core.NotFound("")) || err == nil && list.Address != s.listURL(list.ID) {

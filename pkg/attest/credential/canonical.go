@@ -11,7 +11,7 @@ import (
 	"github.com/piprate/json-gold/ld"
 )
 
-// maxAlike bounds the blank nodes that only their neighbours tell apart. The
+// maxAlike bounds the blank nodes that only their neighbors tell apart. The
 // work to name them can grow with the factorial of their number.
 const maxAlike = 6
 

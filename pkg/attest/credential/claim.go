@@ -16,7 +16,7 @@ type Kind string
 
 // Completion is a program of study completed (a CertificateOfCompletion of
 // Open Badges), Specialty a specialty course passed (a Certification), License
-// what a register said of a licence (a License), Transcript the hours on record
+// what a register said of a license (a License), Transcript the hours on record
 // by subject, whether they suffice or not (ext:Transcript, since Open Badges
 // has no type of its own for it).
 const (
@@ -170,7 +170,7 @@ func (c Claim) checkTexts() error {
 		{"license_number", c.LicenseNumber, c.Kind == License},
 	}
 	if c.LicenseNumber != "" && c.Kind != License {
-		return &FieldError{"license_number", "has its place in what is said of a licence alone"}
+		return &FieldError{"license_number", "has its place in what is said of a license alone"}
 	}
 	for _, line := range lines {
 		if err := checkField(line.field, line.text, line.required, maxLine, false); err != nil {
@@ -270,7 +270,7 @@ func (c Claim) checkHours() error {
 		return nil
 	}
 	if c.Kind == License {
-		return &FieldError{"hours", "have no place in what is said of a licence"}
+		return &FieldError{"hours", "have no place in what is said of a license"}
 	}
 	if len(c.Hours.Subjects) > maxLines {
 		return &FieldError{"hours.subjects", fmt.Sprintf("are more than %d", maxLines)}
@@ -326,13 +326,13 @@ func HoursText(minutes int64) string {
 	return hours + " " + strconv.FormatInt(rest, 10) + " min"
 }
 
-// IssuedTo tells whether a credential bears the hash of an e-mail address.
+// IssuedTo tells whether a credential bears the hash of an email address.
 func IssuedTo(document []byte, email string) bool {
 	hash, salt := EmailHash(document)
 	return hash != "" && strings.TrimSpace(email) != "" && hash == HashEmail(email, salt)
 }
 
-// EmailHash is the hash of the holder's e-mail address that a credential bears,
+// EmailHash is the hash of the holder's email address that a credential bears,
 // with its salt; both are empty where it bears none.
 func EmailHash(document []byte) (hash, salt string) {
 	read, err := parseObject(document)
@@ -348,7 +348,7 @@ func EmailHash(document []byte) (hash, salt string) {
 	return "", ""
 }
 
-// HashEmail gives the hash by which a credential names an e-mail address:
+// HashEmail gives the hash by which a credential names an email address:
 // "sha256$" and the hex digits of the hash of the address in lower case
 // followed by the salt.
 func HashEmail(email, salt string) string {

@@ -10,7 +10,7 @@ import (
 )
 
 // ClaimOf reads back the claim of a credential that Issue has signed, for
-// signing it once more. The signature is not looked at. The holder's e-mail
+// signing it once more. The signature is not looked at. The holder's email
 // address is not in it, only its hash: Subject.Email and Salt are empty.
 func ClaimOf(raw []byte) (Claim, error) {
 	var b badge

@@ -29,7 +29,7 @@ var (
 )
 
 // Style is how a school's certificates and transcripts look on paper. It
-// changes nothing of what a certificate says. Accent is a colour as #RRGGBB;
+// changes nothing of what a certificate says. Accent is a color as #RRGGBB;
 // Preamble stands above the name, Footer below everything (several lines);
 // Signatories have a line each to sign on. Logo is a PNG or JPEG.
 type Style struct {
@@ -81,9 +81,9 @@ func (s *Style) Check() error {
 	}
 	s.Accent = strings.ToLower(strings.TrimSpace(s.Accent))
 	if !accent.MatchString(s.Accent) {
-		f.Add("accent", "bad_color", "Write the colour as #1c5d55.")
+		f.Add("accent", "bad_color", "Write the color as #1c5d55.")
 	} else if contrastWithWhite(s.Accent) < 4.5 {
-		f.Add("accent", "too_pale", "This colour is too pale to read on white paper; choose a darker one.")
+		f.Add("accent", "too_pale", "This color is too pale to read on white paper; choose a darker one.")
 	}
 	checkLine(&f, "preamble", &s.Preamble, 0, 120)
 	s.checkFooter(&f)
@@ -98,7 +98,7 @@ func checkLine(f *core.Collect, field string, text *string, least, most int) {
 	*text = clean
 }
 
-// contrastWithWhite is the contrast ratio of WCAG 2.2 between a colour
+// contrastWithWhite is the contrast ratio of WCAG 2.2 between a color
 // (#rrggbb) and white, from 1 to 21.
 func contrastWithWhite(color string) float64 {
 	rgb, err := strconv.ParseUint(color[1:], 16, 32)

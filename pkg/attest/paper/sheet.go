@@ -120,7 +120,7 @@ type view struct {
 
 var headings = map[credential.Kind]string{
 	credential.Completion: "Certificate of Completion", credential.Specialty: "Specialty Certificate",
-	credential.License: "Attestation of a Licence", credential.Transcript: "Transcript",
+	credential.License: "Attestation of a License", credential.Transcript: "Transcript",
 }
 
 func viewOf(s Sheet, claim credential.Claim) (*view, error) {

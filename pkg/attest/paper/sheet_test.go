@@ -69,7 +69,7 @@ func sheet(t testing.TB, kind credential.Kind, name string) paper.Sheet {
 		t.Fatal(err)
 	}
 	style := paper.DefaultPaperStyle(core.OrganizationID{})
-	style.Footer = "12 Harbor Road, Portland ME · State licence 4711\nbrightwater.example"
+	style.Footer = "12 Harbor Road, Portland ME · State license 4711\nbrightwater.example"
 	style.Signatories = []paper.Signatory{{Name: "Gwen Whitlock", Role: "Registrar"}, {Name: "Samuel Adeyemi", Role: "Director of Education"}}
 	style.Logo, style.LogoType = logo(t), "image/png"
 	return paper.Sheet{
@@ -154,7 +154,7 @@ func TestPDF_TextIsTheRecord(t *testing.T) {
 				keep(t, label+"-"+string(kind), pdf)
 				text := extracted(t, pdf)
 				claim := claimFor(kind, name)
-				wants := []string{claim.Title, claim.Issuer.Name, s.Code, claim.ID, "14 September 2026", "Gwen Whitlock", "State licence 4711"}
+				wants := []string{claim.Title, claim.Issuer.Name, s.Code, claim.ID, "14 September 2026", "Gwen Whitlock", "State license 4711"}
 				if label == "mixed" {
 					// Which side of a change of direction a bracket is on, pdftotext
 					// guesses from where it stands.

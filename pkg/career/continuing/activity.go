@@ -54,7 +54,7 @@ func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist cor
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], h held[core.TherapistID]) (CEActivity, error) {
 			if h.school.IsZero() {
-				return CEActivity{}, core.Conflict("school_needed", "No school knows this therapist yet; enrol in one or complete a course of one first.")
+				return CEActivity{}, core.Conflict("school_needed", "No school knows this therapist yet; enroll in one or complete a course of one first.")
 			}
 			ce := CEActivity{
 				ID: core.NewID[core.CEActivityID](s.src), TherapistID: therapist, OrganizationID: h.school, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,

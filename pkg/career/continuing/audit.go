@@ -96,7 +96,7 @@ func (in *AuditInput) check() (standard.Pack, error) {
 	return pack, f.Err()
 }
 
-// eligible are the licences with a cycle that ends in the days of an audit.
+// eligible are the licenses with a cycle that ends in the days of an audit.
 func eligible(a CEAudit, pack standard.Pack, licenses []core.License, born map[core.TherapistID]core.Date) (people []CEAuditPerson, ids []core.LicenseID) {
 	for _, l := range licenses {
 		h := standard.Holder{Number: l.Number, Issued: l.IssuedOn, Expires: l.ExpiresOn, Born: born[l.TherapistID]}

@@ -152,7 +152,7 @@ type CEActivity struct {
 func (a CEActivity) ProviderKnown() bool { return !a.Provider.ID.IsZero() || !a.CompletionID.IsZero() }
 
 // Course is the same for two activities of the same course: title and provider,
-// however they are spaced and capitalised.
+// however they are spaced and capitalized.
 func (a CEActivity) Course() string {
 	plain := func(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
 	return plain(a.Title) + "\n" + plain(a.ProviderName)
@@ -206,7 +206,7 @@ const (
 	CELeaveDeclined  CELeaveState = "declined"
 )
 
-// CELeave is less that somebody owes in the cycle of a licence that ends on
+// CELeave is less that somebody owes in the cycle of a license that ends on
 // CycleTo, or longer that they have for it. Minutes 0 of a waiver is all. Until
 // belongs to an extension. GrantedOn is the day on the authority's decision.
 type CELeave struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// CEAudit is a random check of the holders of a jurisdiction's licence whose
+// CEAudit is a random check of the holders of a jurisdiction's license whose
 // cycle ends on one of the days from EndsFrom to EndsTo.
 //
 // It begins with a secret seed, of which the digest (Commitment) is told at once,
@@ -58,7 +58,7 @@ type CEAuditPerson struct {
 }
 
 // CEDraw is all that is needed to draw an audit's sample again. Licenses and
-// Sample are identifiers of licences.
+// Sample are identifiers of licenses.
 type CEDraw struct {
 	Audit            core.CEAuditID   `json:"audit"`
 	Percent          int              `json:"percent"`

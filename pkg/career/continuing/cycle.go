@@ -11,10 +11,10 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// MostPast is how many past cycles of a licence are shown.
+// MostPast is how many past cycles of a license are shown.
 const MostPast = 20
 
-// Cycle is what the cycle of a licence makes of a therapist's activities. Known
+// Cycle is what the cycle of a license makes of a therapist's activities. Known
 // is false where no pack tells what is asked, or something that the pack needs is
 // not on record; Why says so then, and Code names it.
 //
@@ -28,9 +28,9 @@ type Cycle struct {
 	Why        string
 	Pack       standard.Pack
 	Span       standard.Span
-	Done       standard.Judgement
-	Proven     standard.Judgement
-	Projected  standard.Judgement
+	Done       standard.Judgment
+	Proven     standard.Judgment
+	Projected  standard.Judgment
 	Planned    bool
 	Activities []CycleActivity
 	Leaves     []CELeave
@@ -54,7 +54,7 @@ type Record struct {
 	Leaves     []CELeave
 }
 
-// Judge judges the cycle of a licence that a day lies in.
+// Judge judges the cycle of a license that a day lies in.
 func (r Record) Judge(l core.License, on core.Date) Cycle {
 	c := Cycle{License: l}
 	pack, known := standard.CE(l.Jurisdiction)
@@ -71,7 +71,7 @@ func (r Record) Judge(l core.License, on core.Date) Cycle {
 	}
 	c.Known, c.Span = true, span
 	leave := c.leave(r.Leaves)
-	judge := func(counts func(CEActivity) bool) standard.Judgement {
+	judge := func(counts func(CEActivity) bool) standard.Judgment {
 		var credits []core.Credit
 		for _, a := range r.Activities {
 			if counts(a) {
@@ -186,8 +186,8 @@ func record(ctx context.Context, tx Tx, therapist core.TherapistID) (r Record, e
 	return r, err
 }
 
-// Cycles are the cycles of a therapist's licences that a day lies in, one a
-// licence: an activity is reported once and stands in each. Permission: ce.read at
+// Cycles are the cycles of a therapist's licenses that a day lies in, one a
+// license: an activity is reported once and stands in each. Permission: ce.read at
 // any school that knows the therapist.
 func (s *Service) Cycles(ctx context.Context, a access.Actor, therapist core.TherapistID, on core.Date) ([]Cycle, error) {
 	return act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) ([]Cycle, error) {
@@ -206,7 +206,7 @@ func (s *Service) Cycles(ctx context.Context, a access.Actor, therapist core.The
 	})
 }
 
-// History are the cycles of a licence from that of a day back to the first of
+// History are the cycles of a license from that of a day back to the first of
 // which anything is known, at most MostPast. Permission: ce.read.
 func (s *Service) History(ctx context.Context, a access.Actor, license core.LicenseID, on core.Date) ([]Cycle, error) {
 	return act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) ([]Cycle, error) {
@@ -235,7 +235,7 @@ func (r Record) history(l core.License, on core.Date) (cycles []Cycle) {
 	return cycles
 }
 
-// CycleOf is the cycle of a licence that a day lies in. Permission: ce.read.
+// CycleOf is the cycle of a license that a day lies in. Permission: ce.read.
 func (s *Service) CycleOf(ctx context.Context, a access.Actor, license core.LicenseID, on core.Date) (Cycle, core.Therapist, error) {
 	var all Record
 	c, err := act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) (c Cycle, err error) {
@@ -248,7 +248,7 @@ func (s *Service) CycleOf(ctx context.Context, a access.Actor, license core.Lice
 	return c, all.Therapist, err
 }
 
-// CycleAt is the cycle of a licence that a day lies in; it is for other parts of
+// CycleAt is the cycle of a license that a day lies in; it is for other parts of
 // Palmar and asks for no permission.
 func (s *Service) CycleAt(ctx context.Context, l core.License, on core.Date) (Cycle, error) {
 	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (Cycle, error) {
@@ -257,7 +257,7 @@ func (s *Service) CycleAt(ctx context.Context, l core.License, on core.Date) (Cy
 	})
 }
 
-// licensed is the record behind a licence that the reader may read.
+// licensed is the record behind a license that the reader may read.
 func licensed(ctx context.Context, r act.Reader[Tx], license core.LicenseID) (Record, core.License, error) {
 	l, err := r.Tx.License(ctx, license)
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// Who holds licences in two states reports once, and each state judges by its own
+// Who holds licenses in two states reports once, and each state judges by its own
 // cycle and rules.
 func TestService_Cycles_TwoStates(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -47,7 +47,7 @@ func TestService_Cycles_TwoStates(t *testing.T) {
 		if ne.Done.Valid != 720 || ne.Projected.Valid != 1260 || ne.Projected.Met {
 			t.Errorf("Nebraska: done %d, projected %d %v", ne.Done.Valid, ne.Projected.Valid, ne.Projected.Met)
 		}
-		hands := func(j standard.Judgement) core.Minutes {
+		hands := func(j standard.Judgment) core.Minutes {
 			i := slices.IndexFunc(j.Rules, func(r standard.RuleStanding) bool { return r.ID == "hands-on" })
 			return j.Rules[i].Valid
 		}

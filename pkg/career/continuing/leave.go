@@ -20,7 +20,7 @@ type LeaveInput struct {
 	Reason  string
 }
 
-// RequestLeave asks for a waiver or an extension in a cycle of a licence. The
+// RequestLeave asks for a waiver or an extension in a cycle of a license. The
 // pack's terms hold: how long before the cycle's end a waiver is asked for, and
 // how long an extension may last. Permission: ce.report. Codes by field: required,
 // unknown_kind, too_late, too_long, bad_minutes, until_in_cycle; not_known, where
@@ -61,7 +61,7 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 	})
 }
 
-// cycleToday is the known cycle of a licence that a day lies in, or without one
+// cycleToday is the known cycle of a license that a day lies in, or without one
 // today, and today where the therapist lives.
 func cycleToday(ctx context.Context, x act.Step[Tx], h held[core.License], on core.Date) (c Cycle, today core.Date, err error) {
 	r, err := record(ctx, x.Tx, h.is.TherapistID)

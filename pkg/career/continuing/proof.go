@@ -70,7 +70,7 @@ type ProofLeave struct {
 	GrantedOn core.Date    `json:"granted_on"`
 }
 
-// WriteProof writes the cycle of a licence that a day lies in as a ZIP file: what
+// WriteProof writes the cycle of a license that a day lies in as a ZIP file: what
 // counts as JSON and CSV, and every certificate as it was handed in, all as of one
 // moment. Permission: ce.read at any school that knows the therapist. Code:
 // not_known, where no cycle is known; nothing is written then.

@@ -58,7 +58,7 @@ func (s *Service) Certificate(ctx context.Context, a access.Actor, id core.CEAct
 // Report hands an activity in for a decision. All that a certificate has to show
 // is needed then: participant, title, day, type, the provider's name, number and
 // contact, its signature, and hours that are exactly those that are approved; and
-// what the packs of the therapist's licences ask for beside that. A provider that
+// what the packs of the therapist's licenses ask for beside that. A provider that
 // the registry does not know is reported all the same, and shown as not known. A
 // rejected activity can be reported again once it was mended. Permission:
 // ce.report. Codes by field: required, not_approved_hours, certificate_needed;
@@ -113,7 +113,7 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	}
 	asked := asked(licenses)
 	if slices.Contains(asked, "license_number") {
-		need("license_number", ce.LicenseNumber, "The licence number")
+		need("license_number", ce.LicenseNumber, "The license number")
 	}
 	if slices.Contains(asked, "program_number") {
 		need("program_number", ce.ProgramNumber, "The program number")
@@ -121,7 +121,7 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	return c.Err()
 }
 
-// asked is what the packs of licences want a certificate to show beside the usual.
+// asked is what the packs of licenses want a certificate to show beside the usual.
 func asked(licenses []core.License) (fields []string) {
 	for _, l := range licenses {
 		if p, ok := standard.CE(l.Jurisdiction); ok {
@@ -150,7 +150,7 @@ type Duty struct {
 }
 
 // Duties are the days by which an activity's provider has to report it, of the
-// licences whose packs ask for that and that were issued by then.
+// licenses whose packs ask for that and that were issued by then.
 func Duties(ce CEActivity, licenses []core.License) (due []Duty) {
 	for _, l := range licenses {
 		p, ok := standard.CE(l.Jurisdiction)

@@ -74,7 +74,7 @@ func TestService_Report_ApprovedHours(t *testing.T) {
 	})
 }
 
-// In Florida a certificate shows licence and program number, and the provider has
+// In Florida a certificate shows license and program number, and the provider has
 // 30 days to report.
 func TestService_Report_Florida(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -98,7 +98,7 @@ func TestService_Report_Florida(t *testing.T) {
 		}
 		l.IssuedOn = on("2026-10-02")
 		if due := continuing.Duties(a, []core.License{l}); due != nil {
-			t.Errorf("before the licence was issued it is due %+v", due)
+			t.Errorf("before the license was issued it is due %+v", due)
 		}
 		l.IssuedOn = on("2026-10-01")
 		if due := continuing.Duties(a, []core.License{l}); len(due) != 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// What a command gives is what is read afterwards.
+// What a command gives is what is read afterward.
 func TestService_GivesWhatIsKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		_, err := w.ce.AddProvider(ctx, w.Registrar, w.School.ID, continuing.ProviderInput{Name: "Lakeside", Numbers: []continuing.CEApproval{{Body: "NCBTMB", Number: "451234-09"}}})

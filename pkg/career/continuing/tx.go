@@ -101,7 +101,7 @@ type AuditPeople interface {
 	DecideCEAuditPerson(ctx context.Context, p CEAuditPerson) error
 }
 
-// People are therapists with their licences, and the schools.
+// People are therapists with their licenses, and the schools.
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)

@@ -7,7 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// In Georgia a waiver is asked for before the licence ends, in Pennsylvania 60
+// In Georgia a waiver is asked for before the license ends, in Pennsylvania 60
 // days before; today is 2026-11-23 in the school.
 func TestService_RequestWaiver_Deadlines(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

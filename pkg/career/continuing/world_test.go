@@ -80,7 +80,7 @@ func scan() []byte {
 	return b.Bytes()
 }
 
-// license records a licence for the student.
+// license records a license for the student.
 func (w *world) license(t *testing.T, jurisdiction, number, issued, expires string) core.License {
 	t.Helper()
 	l, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{

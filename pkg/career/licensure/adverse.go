@@ -89,7 +89,7 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 	return discipline, f.Err()
 }
 
-// AdverseActions lists the actions against a therapist's licences, newest record
+// AdverseActions lists the actions against a therapist's licenses, newest record
 // first. Permission: license.read at any school that knows the therapist. Codes:
 // not_found, bad_cursor.
 func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (core.List[Adverse], error) {
@@ -100,7 +100,7 @@ func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist
 	return act.List(ctx, s.act, a, page, all)
 }
 
-// order is an action, and whose licence it is about.
+// order is an action, and whose license it is about.
 type order struct {
 	action    Adverse
 	therapist core.TherapistID
@@ -151,7 +151,7 @@ func (s *licenses) OrderDocument(ctx context.Context, a access.Actor, id core.Ad
 	})
 }
 
-// adverse finds an action, and whose licence it is about.
+// adverse finds an action, and whose license it is about.
 func adverse(ctx context.Context, tx Tx, id core.AdverseID) (Adverse, core.TherapistID, error) {
 	v, err := tx.Adverse(ctx, id)
 	if err != nil {

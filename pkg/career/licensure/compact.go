@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// Compact says whether a therapist could have a multistate licence of a home
+// Compact says whether a therapist could have a multistate license of a home
 // state (two letters), by what is recorded and what is known of the compact.
 // Permission: license.read at any school that knows the therapist. Codes:
 // not_found, unknown_jurisdiction (home).

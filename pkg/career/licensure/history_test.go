@@ -17,7 +17,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// history is a licence as it was recorded bit by bit, and what has to be
+// history is a license as it was recorded bit by bit, and what has to be
 // answered about it. An event is written as
 //
 //	heard on 2026-04-10: discipline suspended 2026-03-01..2026-03-30 (document)
@@ -110,7 +110,7 @@ var histories = []history{
 	{"late renewal in Georgia", "GA", []string{
 		"heard on 2022-11-01: lifecycle active 2022-11-01", "heard on 2022-11-01: term issued 2022-11-01..2024-10-31", "heard on 2024-11-20: term renewed 2024-11-18..2026-10-31",
 	}, []ask{
-		{"2024-11-10", "2024-11-10", false, "can be renewed late until 2024-11-30, but its holder may not practise"},
+		{"2024-11-10", "2024-11-10", false, "can be renewed late until 2024-11-30, but its holder may not practice"},
 		{"2024-12-01", "2024-11-19", false, "could be renewed late until 2024-11-30"}, {"2024-11-17", "", false, "expired"}, {"2024-11-18", "", true, ""},
 	}},
 	{"Florida: null and void", "FL", []string{"heard on 2020-09-01: lifecycle active 2020-09-01", "heard on 2020-09-01: term issued 2020-09-01..2022-08-31"}, []ask{
@@ -149,7 +149,7 @@ var histories = []history{
 	{"inactive for a while", "OR", []string{"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-02-01: lifecycle inactive 2025-02-01..2025-07-31"}, []ask{
 		{"2025-07-31", "", false, "inactive"}, {"2025-08-01", "", true, ""}, {"2025-03-01", "2025-01-31", true, ""},
 	}},
-	{"discipline of a licence whose status nobody knows", "VA", []string{"heard on 2025-02-01: discipline suspended 2025-02-01"}, []ask{{"2025-02-01", "", false, "suspended"}, {"2025-01-31", "", false, "No status"}}},
+	{"discipline of a license whose status nobody knows", "VA", []string{"heard on 2025-02-01: discipline suspended 2025-02-01"}, []ask{{"2025-02-01", "", false, "suspended"}, {"2025-01-31", "", false, "No status"}}},
 }
 
 // written is a history as the nouns that are stored; it names the n-th event in

@@ -292,7 +292,7 @@ func (s *holdings) Holding(ctx context.Context, a access.Actor, id core.HoldingI
 	})
 }
 
-// Holdings lists what a therapist holds beside licences, newest record first.
+// Holdings lists what a therapist holds beside licenses, newest record first.
 // Permission: holding.read at any school that knows the therapist. Codes:
 // not_found, bad_cursor.
 func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (core.List[Holding], error) {

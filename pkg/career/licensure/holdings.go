@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// HoldingKind is a sort of what somebody holds beside a licence.
+// HoldingKind is a sort of what somebody holds beside a license.
 type HoldingKind string
 
 // The kinds.
@@ -47,7 +47,7 @@ type HoldingRule struct {
 
 // HoldingRules are the kinds in the order in which they are shown. That a board
 // certification and an insurance are looked at each quarter follows what
-// hospitals do with licences.
+// hospitals do with licenses.
 var HoldingRules = []HoldingRule{
 	{Kind: HoldingExam, Label: "Examination", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
 	{Kind: HoldingEndorsement, Label: "Endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
@@ -55,7 +55,7 @@ var HoldingRules = []HoldingRule{
 	{Kind: HoldingCPR, Label: "CPR", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
 	{Kind: HoldingInsurance, Label: "Liability insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
 	{Kind: HoldingNPI, Label: "NPI", Names: []string{"National provider identifier"}, Number: true},
-	{Kind: HoldingImmunization, Label: "Immunisation", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
+	{Kind: HoldingImmunization, Label: "Immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
 }
 
 // HoldingRuleOf is the rule of a kind.
@@ -67,9 +67,9 @@ func HoldingRuleOf(kind HoldingKind) (HoldingRule, bool) {
 	return HoldingRules[i], true
 }
 
-// Holding is something that a therapist holds beside licences: the result of an
+// Holding is something that a therapist holds beside licenses: the result of an
 // examination, an endorsement, a certification, an insurance, a number, an
-// immunisation. ExpiresOn is the last good day, zero where it has none. Passed
+// immunization. ExpiresOn is the last good day, zero where it has none. Passed
 // and Attempt are an examination's, EachClaim and Aggregate an insurance's, in
 // whole dollars. How it is known are Method, Source, CheckedOn and CheckedBy;
 // NextCheck is when it is looked at again. One whose EndedAt is set was taken
@@ -156,7 +156,7 @@ func ParseNPI(s string) (string, error) {
 	return s, nil
 }
 
-// Adverse is an adverse action against a licence: which authority ordered what,
+// Adverse is an adverse action against a license: which authority ordered what,
 // from when until when, and the document. EventID is the discipline that it
 // caused; zero where it caused none.
 type Adverse struct {

@@ -3,7 +3,7 @@ package licensure
 import "slices"
 
 // Jurisdiction is a state, or the District of Columbia. Kansas, Minnesota and
-// Wyoming have no state licence of their own: cities there license, so their
+// Wyoming have no state license of their own: cities there license, so their
 // codes are known too.
 type Jurisdiction struct{ Code, Name string }
 

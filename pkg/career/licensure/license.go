@@ -16,7 +16,7 @@ import (
 // timeless is the moment that knows all that is recorded.
 var timeless time.Time
 
-// LicenseInput is a licence with the first event of its lifecycle, and its first
+// LicenseInput is a license with the first event of its lifecycle, and its first
 // term where ExpiresOn is told. Title is "Massage Therapist" where it is empty;
 // EffectiveOn is IssuedOn where it is.
 type LicenseInput struct {
@@ -41,7 +41,7 @@ type EventInput struct {
 	Note           string
 }
 
-// RecordLicense records a licence with the first event of its lifecycle. What
+// RecordLicense records a license with the first event of its lifecycle. What
 // therapists say of themselves is always a self_report, checked today.
 // Permission: license.record at any school that knows the therapist. Codes:
 // those of the fields (required, too_long, bad_character, unknown_jurisdiction,
@@ -75,7 +75,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 	})
 }
 
-// licenseOf validates an input, writes it into a licence and gives its first
+// licenseOf validates an input, writes it into a license and gives its first
 // event.
 func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (EventInput, error) {
 	var f form
@@ -109,7 +109,7 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 	return event, f.Err()
 }
 
-// withTerm adds the first term of a licence to its first event.
+// withTerm adds the first term of a license to its first event.
 func withTerm(first EventInput, l core.License) []EventInput {
 	if l.ExpiresOn.IsZero() {
 		return []EventInput{first}
@@ -119,7 +119,7 @@ func withTerm(first EventInput, l core.License) []EventInput {
 	if !l.IssuedOn.IsZero() {
 		term.EffectiveOn = l.IssuedOn
 	}
-	if term.EffectiveOn.After(term.Until) { // an event of a licence that has expired
+	if term.EffectiveOn.After(term.Until) { // an event of a license that has expired
 		term.EffectiveOn = term.Until
 	}
 	return []EventInput{first, term}
@@ -175,10 +175,10 @@ func newEvent(src core.Source, a access.Actor, license core.LicenseID, in EventI
 	}
 }
 
-// RecordEvent adds to one of the histories of a licence; nothing that was
-// recorded changes. A renewal of a licence that is expired or delinquent makes
+// RecordEvent adds to one of the histories of a license; nothing that was
+// recorded changes. A renewal of a license that is expired or delinquent makes
 // it active too. Therapists report on the lifecycle and the terms of their own
-// licences alone, always as a self_report. Permission: license.record at any
+// licenses alone, always as a self_report. Permission: license.record at any
 // school that knows the therapist. Codes: those of the fields (as of
 // RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
 // stale.
@@ -196,7 +196,7 @@ func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core
 	}))
 }
 
-// withRevival adds to a renewal that a licence is active again.
+// withRevival adds to a renewal that a license is active again.
 func withRevival(l core.License, in EventInput) []EventInput {
 	if in.Axis != core.Term {
 		return []EventInput{in}
@@ -210,7 +210,7 @@ func withRevival(l core.License, in EventInput) []EventInput {
 	return []EventInput{in, again}
 }
 
-// Withdraw records that an earlier record of a licence was an error from the
+// Withdraw records that an earlier record of a license was an error from the
 // beginning. It stays in the history, and what was known before today stays
 // answerable. Therapists withdraw what they reported themselves alone.
 // Permission: license.record at any school that knows the therapist. Codes:
@@ -243,8 +243,8 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 	}))
 }
 
-// changing is a command on a licence's histories, which keeps the last day of its
-// terms. The change is told whether the licence is the actor's own.
+// changing is a command on a license's histories, which keeps the last day of its
+// terms. The change is told whether the license is the actor's own.
 func changing(a access.Actor, id core.LicenseID, version int, change func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error) act.Command[Tx, held[core.License], core.License] {
 	return act.Command[Tx, held[core.License], core.License]{
 		Version: version,
@@ -274,7 +274,7 @@ func findLicense(a access.Actor, id core.LicenseID) func(context.Context, Tx) (a
 	}
 }
 
-// touch makes a licence whose histories have grown a new version, with the last
+// touch makes a license whose histories have grown a new version, with the last
 // day of its terms.
 func touch(ctx context.Context, tx Licenses, l core.License) error {
 	recorded, err := tx.License(ctx, l.ID)
@@ -284,7 +284,7 @@ func touch(ctx context.Context, tx Licenses, l core.License) error {
 	return tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(timeless))
 }
 
-// Licenses are a therapist's licences with their histories. Permission:
+// Licenses are a therapist's licenses with their histories. Permission:
 // license.read at any school that knows the therapist. Code: not_found.
 func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.License, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.License, error) {
@@ -295,7 +295,7 @@ func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.
 	})
 }
 
-// License finds a licence with its histories. Permission: license.read at any
+// License finds a license with its histories. Permission: license.read at any
 // school that knows the therapist. Code: not_found.
 func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseID) (core.License, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {

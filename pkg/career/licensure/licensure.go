@@ -11,7 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// Service keeps licences, what else therapists hold, and boards' lists.
+// Service keeps licenses, what else therapists hold, and boards' lists.
 type Service struct {
 	*licenses
 	*holdings
@@ -24,7 +24,7 @@ func New(store act.Store[Tx], src core.Source) *Service {
 	return &Service{&licenses{kernel, src, nobody{}}, &holdings{kernel, src}, &rosters{kernel, src}}
 }
 
-// licenses keeps licences and their histories, what authorities did about them,
+// licenses keeps licenses and their histories, what authorities did about them,
 // and who holds them.
 type licenses struct {
 	act     *act.Kernel[Tx]
@@ -32,7 +32,7 @@ type licenses struct {
 	primary Primary
 }
 
-// holdings keeps what therapists hold beside licences.
+// holdings keeps what therapists hold beside licenses.
 type holdings struct {
 	act *act.Kernel[Tx]
 	src core.Source

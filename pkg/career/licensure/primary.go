@@ -11,16 +11,16 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Primary asks the authorities of jurisdictions about single licences.
+// Primary asks the authorities of jurisdictions about single licenses.
 type Primary interface {
 	// Knows tells whether there is a source for a jurisdiction.
 	Knows(jurisdiction string) bool
-	// LookUp asks about a licence. ErrNotListed says that the source answered and
-	// has no such licence; any other error that it could not be asked.
+	// LookUp asks about a license. ErrNotListed says that the source answered and
+	// has no such license; any other error that it could not be asked.
 	LookUp(ctx context.Context, jurisdiction, title, number string) (Answer, error)
 }
 
-// Answer is what a primary source says of a licence. AsOf is the day of which it
+// Answer is what a primary source says of a license. AsOf is the day of which it
 // speaks, today in the jurisdiction where it is zero.
 type Answer struct {
 	roster.Line
@@ -28,10 +28,10 @@ type Answer struct {
 	AsOf   core.Date
 }
 
-// ErrNotListed is the answer of a source that has no such licence.
-var ErrNotListed = errors.New("licensure: the source has no such licence")
+// ErrNotListed is the answer of a source that has no such license.
+var ErrNotListed = errors.New("licensure: the source has no such license")
 
-// checkEvery is how long a source is left alone with the same licence.
+// checkEvery is how long a source is left alone with the same license.
 const checkEvery = time.Minute
 
 // nobody is asked where no source is configured.
@@ -52,10 +52,10 @@ func (s *Service) Ask(p Primary) *Service {
 // MayCheck tells whether there is a primary source for a jurisdiction.
 func (s *licenses) MayCheck(jurisdiction string) bool { return s.primary.Knows(jurisdiction) }
 
-// CheckNow asks the primary source about a licence. What it says and is not
+// CheckNow asks the primary source about a license. What it says and is not
 // recorded yet becomes events; that it was asked is kept in any case. A source
 // that could not be asked, or speaks of somebody else, says nothing of the
-// licence: the outcome is could_not_check, never a refusal. Permission:
+// license: the outcome is could_not_check, never a refusal. Permission:
 // license.record at any school that knows the therapist. Codes: not_found,
 // no_source, checked_just_now.
 func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.LicenseID) (core.LicenseCheck, error) {
@@ -81,7 +81,7 @@ func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.Li
 	})
 }
 
-// inquiry is a question that a primary source was asked, about whose licence, and
+// inquiry is a question that a primary source was asked, about whose license, and
 // what came of it.
 type inquiry struct {
 	holder core.Therapist
@@ -89,7 +89,7 @@ type inquiry struct {
 	err    error
 }
 
-// ask asks the primary source about a licence of which the actor may record
+// ask asks the primary source about a license of which the actor may record
 // something.
 func (s *licenses) ask(ctx context.Context, a access.Actor, license core.LicenseID) (q inquiry, err error) {
 	l, err := act.Read(ctx, s.act, a, access.LicenseRecord, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {
@@ -134,7 +134,7 @@ func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], ch
 	}}
 	switch {
 	case errors.Is(q.err, ErrNotListed):
-		check.Outcome, check.Detail = core.CheckNotFound, "The register has no licence with this title and number."
+		check.Outcome, check.Detail = core.CheckNotFound, "The register has no license with this title and number."
 	case q.err != nil:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register could not be asked."
 	case answer.Name != "" && roster.NameKey(answer.Name) != roster.NameKey(holder.Name):

@@ -58,7 +58,7 @@ func TestService_CheckNow(t *testing.T) {
 			{"verifies the own word", line, nil, core.CheckChanged, 4, true},
 			{"says the same", line, nil, core.CheckSame, 4, true},
 			{"could not be asked", line, errors.New("timeout"), core.CheckCouldNotCheck, 4, true},
-			{"has no such licence", line, licensure.ErrNotListed, core.CheckNotFound, 4, true},
+			{"has no such license", line, licensure.ErrNotListed, core.CheckNotFound, 4, true},
 			{"has another name", other, nil, core.CheckCouldNotCheck, 4, true},
 			{"has another year of birth", born, nil, core.CheckCouldNotCheck, 4, true},
 			{"says an earlier end", earlier, nil, core.CheckSame, 4, true},

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// RenewalInput is a licence's new last day and how the renewal is known.
+// RenewalInput is a license's new last day and how the renewal is known.
 // RenewedOn is the day from which it counts.
 type RenewalInput struct {
 	ExpiresOn, RenewedOn core.Date
@@ -17,7 +17,7 @@ type RenewalInput struct {
 	Note                 string
 }
 
-// RenewLicense records that a licence was renewed: a term until its new last
+// RenewLicense records that a license was renewed: a term until its new last
 // day, and that it is active again where it had expired. What therapists say of
 // themselves is always a self_report. Permission: license.record at any school
 // that knows the therapist. Codes: those of the fields (as of RecordLicense,

@@ -238,7 +238,7 @@ func TestService_ImportRoster_byName(t *testing.T) {
 	})
 }
 
-// TestService_ImportRoster_foreign has a licence of a therapist whom only
+// TestService_ImportRoster_foreign has a license of a therapist whom only
 // another school knows.
 func TestService_ImportRoster_foreign(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {

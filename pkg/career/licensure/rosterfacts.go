@@ -9,7 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// found is what a primary source says of one licence.
+// found is what a primary source says of one license.
 type found struct {
 	roster.Line
 	Source string

@@ -35,7 +35,7 @@ type RosterRequest struct {
 	Progress func(Roster)
 }
 
-// ImportRoster takes in a board's list: what it says of licences of therapists
+// ImportRoster takes in a board's list: what it says of licenses of therapists
 // whom the school knows, and is not recorded yet, becomes events by primary
 // source. A line belongs to a therapist by its number, or by name and year of
 // birth; what is doubtful waits for a person, what is of nobody at the school is
@@ -207,7 +207,7 @@ func (i *rosterImport) part() (lines []roster.Line, end bool, err error) {
 	return lines, false, nil
 }
 
-// again tells whether a licence came before. It keeps eight bytes of each.
+// again tells whether a license came before. It keeps eight bytes of each.
 func (i *rosterImport) again(line roster.Line) bool {
 	key := maphash.String(i.seed, line.Title+"\x00"+line.Number)
 	_, seen := i.seen[key]

@@ -81,7 +81,7 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 	}
 }
 
-// link records what a line says of a therapist's licence.
+// link records what a line says of a therapist's license.
 func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, therapist core.TherapistID) error {
 	source, err := x.Tx.RosterSource(ctx, m.SourceID)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 		l, isNew = recorded[i], false
 	}
 	if l.TherapistID != therapist {
-		return core.Conflict("license_of_another", "Somebody else has this licence by now. Dismiss the line, or look at that licence.")
+		return core.Conflict("license_of_another", "Somebody else has this license by now. Dismiss the line, or look at that license.")
 	}
 	events, withdrawn, _ := found{line, source.Name, m.AsOf}.news(l, m.Doubt == DoubtEarlierEnd)
 	w.record(l, isNew, events, withdrawn)

@@ -73,7 +73,7 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 	}
 }
 
-// byNameAndYear looks for the holder of a licence that nobody recorded.
+// byNameAndYear looks for the holder of a license that nobody recorded.
 func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
 	var sure, perhaps []core.TherapistID
 	for _, id := range w.byName[roster.NameKey(line.Name)] {
@@ -134,7 +134,7 @@ func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDo
 	w.matches = append(w.matches, m)
 }
 
-// match adds what is new of a licence.
+// match adds what is new of a license.
 func (w *rosterPart) match(line roster.Line, l core.License, isNew bool, state map[RosterDoubt]MatchState) {
 	f := found{line, w.source.Name, w.roster.AsOf}
 	events, withdrawn, earlier := f.news(l, state[DoubtEarlierEnd] == MatchLinked)
@@ -149,7 +149,7 @@ func (w *rosterPart) match(line roster.Line, l core.License, isNew bool, state m
 	}
 }
 
-// record gathers what is written of a licence.
+// record gathers what is written of a license.
 func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, withdrawn []core.LicenseEvent) {
 	outcome := core.CheckSame
 	if isNew {

@@ -31,7 +31,7 @@ const (
 )
 
 // Roster is an import of a board's list. Of Records lines Matched are of
-// licences of the school's therapists, of which Changed brought something new;
+// licenses of the school's therapists, of which Changed brought something new;
 // Doubtful wait for a person, Unknown are of nobody at the school, and Refused
 // could not be read. Refusals keeps the first of those as JSON. AsOf is the day
 // of which the list speaks.
@@ -77,7 +77,7 @@ const (
 	DoubtOtherName   RosterDoubt = "other_name"    // the number is of somebody with another name
 	DoubtNoBirthYear RosterDoubt = "no_birth_year" // the name is right, and the year of birth is not known on both sides
 	DoubtSeveral     RosterDoubt = "several"       // the name and the year are of several people
-	DoubtOtherNumber RosterDoubt = "other_number"  // the person has such a licence with another number
+	DoubtOtherNumber RosterDoubt = "other_number"  // the person has such a license with another number
 	DoubtEarlierEnd  RosterDoubt = "earlier_end"   // the roster says an earlier last day than what is recorded
 	DoubtOwnRecord   RosterDoubt = "own_record"    // it is of whoever imports it
 )

@@ -17,7 +17,7 @@ type Tx interface {
 	People
 }
 
-// Licenses are the licences and their histories.
+// Licenses are the licenses and their histories.
 type Licenses interface {
 	InsertLicense(ctx context.Context, l core.License) error
 	InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error
@@ -42,7 +42,7 @@ type Rosters interface {
 	Bulk
 }
 
-// Bulk reads and writes many licences at once. What a source said of one day is
+// Bulk reads and writes many licenses at once. What a source said of one day is
 // kept once; RefreshTerms keeps the last day of the terms.
 type Bulk interface {
 	LicensesByNumber(ctx context.Context, jurisdiction string, numbers []string) ([]core.License, error)
@@ -71,7 +71,7 @@ type RosterMatches interface {
 	DecideRosterMatch(ctx context.Context, m RosterMatch) error
 }
 
-// Holdings are what therapists hold beside licences, with their evidence.
+// Holdings are what therapists hold beside licenses, with their evidence.
 type Holdings interface {
 	InsertHolding(ctx context.Context, h Holding) error
 	UpdateHolding(ctx context.Context, h Holding) error
@@ -83,7 +83,7 @@ type Holdings interface {
 	Document(ctx context.Context, id core.DocumentID) (core.Document, error)
 }
 
-// Adverses are what authorities did about licences. AttachAdverse is stale where
+// Adverses are what authorities did about licenses. AttachAdverse is stale where
 // there is a document already.
 type Adverses interface {
 	InsertAdverse(ctx context.Context, v Adverse) error

@@ -41,7 +41,7 @@ func TestService_RecordEvent_Renewal(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p := license.Judge(l, standard.OnDay(day(2029, 9, 10))); !p.May || len(l.Events) != 6 {
-			t.Errorf("a renewal makes an expired licence active: %+v, %d events", p, len(l.Events))
+			t.Errorf("a renewal makes an expired license active: %+v, %d events", p, len(l.Events))
 		}
 	})
 }

@@ -1,5 +1,5 @@
 // Package primary asks the registers of licensing authorities about single
-// licences: in a file that is kept up to date, or over HTTPS. It must never know
+// licenses: in a file that is kept up to date, or over HTTPS. It must never know
 // who asks, nor what is recorded.
 package primary
 

@@ -44,7 +44,7 @@ type Step struct {
 	Tick       *Tick
 }
 
-// Checklist is the renewal of a licence. Left are the days until its last good
+// Checklist is the renewal of a license. Left are the days until its last good
 // day, negative after it; Known tells whether anything of the jurisdiction itself
 // is known. Late is what is known of a renewal after the last day.
 type Checklist struct {
@@ -76,7 +76,7 @@ type Finding struct {
 	Link  string
 }
 
-// Source tells what Palmar itself knows of a step of a licence's renewal; the
+// Source tells what Palmar itself knows of a step of a license's renewal; the
 // context carries the transaction. Without a state it knows nothing of the step.
 type Source func(ctx context.Context, l core.License, today core.Date) (Finding, error)
 
@@ -100,7 +100,7 @@ var steps = []struct {
 	{StepFee, "Application sent and fee paid", nil, true},
 }
 
-// Checklist is what the renewal of a licence takes, and how it stands. Permission:
+// Checklist is what the renewal of a license takes, and how it stands. Permission:
 // renewal.read at any school that knows the therapist. Codes: not_found,
 // no_last_day.
 func (s *Service) Checklist(ctx context.Context, a access.Actor, license core.LicenseID) (Checklist, error) {
@@ -118,7 +118,7 @@ func (s *Service) Checklist(ctx context.Context, a access.Actor, license core.Li
 
 func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, l core.License) (Checklist, error) {
 	if l.ExpiresOn.IsZero() {
-		return Checklist{}, core.Conflict("no_last_day", "No last day of this licence is known; record one when you renew it.")
+		return Checklist{}, core.Conflict("no_last_day", "No last day of this license is known; record one when you renew it.")
 	}
 	people, err := peopleOf(ctx, tx, []core.TherapistID{l.TherapistID})
 	if err != nil {
@@ -206,7 +206,7 @@ type TickInput struct {
 	Note   string
 }
 
-// Tick notes that the actor did a step of their licence's renewal. A tick belongs
+// Tick notes that the actor did a step of their license's renewal. A tick belongs
 // to the present last day: the next renewal begins anew. Permission: renewal.tick.
 // Codes: required, date_in_future, too_long, bad_character, unknown_step,
 // no_last_day, not_found.

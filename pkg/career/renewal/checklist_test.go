@@ -316,7 +316,7 @@ func TestService_Agenda(t *testing.T) {
 	})
 }
 
-// The doctor finds a licence that nobody would be reminded of.
+// The doctor finds a license that nobody would be reminded of.
 func TestService_Doctor(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		l := d.license("FL", "MA1", "2027-01-22")

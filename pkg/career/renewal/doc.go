@@ -1,5 +1,5 @@
 // Package renewal sees a therapist through what ends on a day: reminders before
-// a licence or a certificate runs out, a calendar to subscribe to, the checklist
+// a license or a certificate runs out, a calendar to subscribe to, the checklist
 // of a renewal, and what an office sees coming.
 //
 // What ends is a row of due things, which the database keeps by triggers of the

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Doctor tells of every licence that nobody would be reminded of on the right
+// Doctor tells of every license that nobody would be reminded of on the right
 // day, because its due thing is absent or says another one. It changes nothing and
 // asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]string, error) {
@@ -19,7 +19,7 @@ func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 			return tx.MissedDue(ctx, after, atOnce)
 		})
 		for _, id := range missed {
-			told = append(told, fmt.Sprintf("licence %s: reminders go by another last day than the licence has", id))
+			told = append(told, fmt.Sprintf("license %s: reminders go by another last day than the license has", id))
 		}
 		if err != nil || len(missed) < atOnce {
 			return told, err

@@ -16,7 +16,7 @@ const (
 )
 
 // Due is something of a therapist that is good until a day. Subject is the
-// identifier of the licence or the credential, ExpiresOn its last good day; zero:
+// identifier of the license or the credential, ExpiresOn its last good day; zero:
 // it does not end any more. Revision grows with every change, PlannedAt is when
 // the reminders were made for it; zero: not yet.
 type Due struct {
@@ -78,7 +78,7 @@ type CalendarFeed struct {
 }
 
 // Tick is what a therapist says to have done for a renewal: the step of
-// the checklist, for the licence's last good day of then.
+// the checklist, for the license's last good day of then.
 type Tick struct {
 	LicenseID  core.LicenseID
 	ExpiresOn  core.Date
@@ -88,7 +88,7 @@ type Tick struct {
 	RecordedAt time.Time
 }
 
-// Expiring is a licence with its holder, as an office lists it.
+// Expiring is a license with its holder, as an office lists it.
 type Expiring struct {
 	LicenseID    core.LicenseID
 	TherapistID  core.TherapistID

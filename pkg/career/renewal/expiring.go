@@ -11,7 +11,7 @@ import (
 const (
 	// MostDays is how far an office can look ahead.
 	MostDays = 730
-	// justOver is how long a licence that ended stays in the office's list.
+	// justOver is how long a license that ended stays in the office's list.
 	justOver = 30
 )
 
@@ -23,7 +23,7 @@ type ExpiringPart struct {
 	Zone  string
 }
 
-// Expiring lists the licences of people whom an organization teaches or taught
+// Expiring lists the licenses of people whom an organization teaches or taught
 // that end within so many days (1 to MostDays), or ended in the last thirty, by
 // their last day. Permission: expiry.read. Codes: bad_days, bad_cursor.
 func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.OrganizationID, days int, page core.Page) (ExpiringPart, error) {

@@ -18,7 +18,7 @@ func TestQueries_Plan(t *testing.T) {
 		"new of one":        {"SELECT d.* FROM due_things d WHERE d.therapist_id = '01890a5d-ac96-774b-bcce-b302099a8057' AND d.revision <> d.planned_revision ORDER BY d.subject_id LIMIT 500", "due_things_therapist"},
 		"waiting":           {"SELECT * FROM reminders WHERE state = 'waiting' AND subject_id = '01890a5d-ac96-774b-bcce-b302099a8057'", "reminders_waiting"},
 		"of a therapist":    {"SELECT * FROM due_things WHERE therapist_id = '01890a5d-ac96-774b-bcce-b302099a8057' AND expires_on >= '2027-01-01' ORDER BY expires_on, subject_id LIMIT 26", "due_things_therapist"},
-		"expiring licences": {"SELECT l.id FROM licenses l WHERE l.expires_on BETWEEN '2027-01-01' AND '2027-04-01' AND (EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = l.therapist_id AND e.organization_id = '01890a5d-ac96-774b-bcce-b302099a8057')) ORDER BY l.expires_on, l.id LIMIT 26", "licenses_expiry"},
+		"expiring licenses": {"SELECT l.id FROM licenses l WHERE l.expires_on BETWEEN '2027-01-01' AND '2027-04-01' AND (EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = l.therapist_id AND e.organization_id = '01890a5d-ac96-774b-bcce-b302099a8057')) ORDER BY l.expires_on, l.id LIMIT 26", "licenses_expiry"},
 	}
 	t.Parallel()
 	storetest.EachAddress(t, func(t *testing.T, address string) {

@@ -30,7 +30,7 @@ var education = map[string]Fact{
 	"AZ": {"24 hours in two years, at most 12 of them at a distance. None carries over.", ConfidenceMedium, "massagetherapy.az.gov", 24 * hour, 2},
 	"FL": {"24 hours in two years: 12 in person, 2 on medical errors, 2 on law, 2 on ethics, 1 on human trafficking, 5 others. Providers report within 30 days. A first period takes 1 hour for each month.",
 		ConfidenceHigh, "64B7-28.009, 64B-5.002, 2024", 24 * hour, 2},
-	"GA": {"24 hours in two years, 12 of them hands-on. They are reported at CE Broker; a waiver is asked for before the licence ends.", ConfidenceHigh, "345-4-.02, 2024", 24 * hour, 2},
+	"GA": {"24 hours in two years, 12 of them hands-on. They are reported at CE Broker; a waiver is asked for before the license ends.", ConfidenceHigh, "345-4-.02, 2024", 24 * hour, 2},
 	"IL": {"25 hours in two years.", ConfidenceMedium, "Massage Today, 2024", 25 * hour, 2},
 	"KY": {"12 hours in two years, 3 of them on ethics.", ConfidenceMedium, "massageschoolnotes.com, 2021", 12 * hour, 2},
 	"LA": {"12 hours each year. Less than 30 minutes do not count.", ConfidenceMedium, "massageschoolnotes.com", 12 * hour, 1},
@@ -44,7 +44,7 @@ var education = map[string]Fact{
 	"OH": {"None is asked for.", ConfidenceLow, "massageschoolnotes.com, undated", 0, 2},
 	"OK": {"10 hours in two years; CPR counts.", ConfidenceMedium, "massageschoolnotes.com", 10 * hour, 2},
 	"OR": {"25 hours in two years: at least 15 contact hours, 4 on ethics; CPR counts.", ConfidenceMedium, "massageschoolnotes.com", 25 * hour, 2},
-	"PA": {"24 hours in two years: 4 on ethics, at least 16 contact hours; CPR does not count. A waiver is asked for 60 days before the licence ends.", ConfidenceMedium, "lancasterschoolofmassage.com", 24 * hour, 2},
+	"PA": {"24 hours in two years: 4 on ethics, at least 16 contact hours; CPR does not count. A waiver is asked for 60 days before the license ends.", ConfidenceMedium, "lancasterschoolofmassage.com", 24 * hour, 2},
 	"RI": {"6 hours each year until 2024, when it was raised.", ConfidenceMedium, "massageschoolnotes.com; 2024 ch. 346", 6 * hour, 1},
 	"TN": {"24 hours in two years: 2 on law, 2 on ethics, at most 8 at a distance. The same course counts once.", ConfidenceMedium, "massageschoolnotes.com, 2017", 24 * hour, 2},
 	"TX": {"12 hours in two years, and a course on human trafficking.", ConfidenceHigh, "16 TAC 117, 2024", 12 * hour, 2},
@@ -74,8 +74,8 @@ var boards = map[string]string{
 
 // late is what is known of a renewal after the last day.
 var late = map[string]Fact{
-	"FL": {Text: "A licence that is delinquent does not let its holder practise, and is null and void at the end of the next period.", Confidence: ConfidenceHigh, Source: "floridasmassagetherapy.gov"},
+	"FL": {Text: "A license that is delinquent does not let its holder practice, and is null and void at the end of the next period.", Confidence: ConfidenceHigh, Source: "floridasmassagetherapy.gov"},
 	"GA": {Text: "A late renewal is possible for 30 days.", Confidence: ConfidenceHigh, Source: "345-4-.02"},
 	"NY": {Text: "A conditional registration of one year is possible where education is missing.", Confidence: ConfidenceHigh, Source: "op.nysed.gov"},
-	"TX": {Text: "Whose licence has expired may neither practise nor use the title.", Confidence: ConfidenceHigh, Source: "16 TAC 117"},
+	"TX": {Text: "Whose license has expired may neither practice nor use the title.", Confidence: ConfidenceHigh, Source: "16 TAC 117"},
 }

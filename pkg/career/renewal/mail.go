@@ -11,7 +11,7 @@ import (
 // kindWords are what a mail says of a kind of due thing: its name, and where the
 // pages show it.
 var kindWords = map[DueKind]struct{ name, path, ask string }{
-	DueLicense:    {"licence", "/licenses/%s/renewal", "What the renewal takes, step by step, and where to note that it is done:"},
+	DueLicense:    {"license", "/licenses/%s/renewal", "What the renewal takes, step by step, and where to note that it is done:"},
 	DueCredential: {"certificate", "/record/certificates", "The certificate, and who issued it:"},
 }
 
@@ -43,7 +43,7 @@ func (s *Service) mail(r DueReminder, p Person, today core.Date) core.Mail {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Hello %s,\n\nyour %s %s %s %s: %s is its last good day.\n\n", p.Therapist.Name, name, r.Due.Label, verb, when, day)
 	if verb == "ended" && r.Kind == DueLicense {
-		b.WriteString("Unless your state says otherwise you may not practise with it now. If you have renewed it, note the new date and these mails stop.\n\n")
+		b.WriteString("Unless your state says otherwise you may not practice with it now. If you have renewed it, note the new date and these mails stop.\n\n")
 	}
 	fmt.Fprintf(&b, "%s\n\n%s\n\n", ask, s.link(r.Kind, r.Subject))
 	fmt.Fprintf(&b, "When you are reminded, or whether at all:\n\n%s/record/reminders\n", s.o.BaseURL)

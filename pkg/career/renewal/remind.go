@@ -156,7 +156,7 @@ func ended(ctx context.Context, tx Tx, due []Due, today core.Date) (map[core.Sub
 	return gone, nil
 }
 
-// givenUp are the statuses after which a licence is not renewed.
+// givenUp are the statuses after which a license is not renewed.
 var givenUp = map[string]bool{"retired": true, "relinquished": true, "null_and_void": true, "revoked": true, "surrendered": true}
 
 func endedLicenses(ctx context.Context, tx Tx, subjects []core.SubjectID, today core.Date) ([]core.SubjectID, error) {

@@ -56,7 +56,7 @@ func date(text string) core.Date {
 	return d
 }
 
-// license records a licence of the student that ends on a day.
+// license records a license of the student that ends on a day.
 func (d *desk) license(state, number, expires string) core.License {
 	d.t.Helper()
 	l, err := d.Licensure.RecordLicense(context.Background(), d.Registrar, d.Student.TherapistID, licensure.LicenseInput{
@@ -136,7 +136,7 @@ func TestService_Remind(t *testing.T) {
 		d.at("2027-06-01T13:00:00Z")
 		d.mailed()
 		last := d.Mails()[d.before-1]
-		for _, want := range []string{d.Student.Name, "ended yesterday: Friday, 22 January 2027", "may not practise", base + "/licenses/", "/renewal", base + "/record/reminders"} {
+		for _, want := range []string{d.Student.Name, "ended yesterday: Friday, 22 January 2027", "may not practice", base + "/licenses/", "/renewal", base + "/record/reminders"} {
 			if !strings.Contains(last.Text, want) {
 				t.Errorf("the mail lacks %q:\n%s", want, last.Text)
 			}

@@ -25,11 +25,11 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// TestService_Work_Restarts lets a year pass over many licences while the servers
+// TestService_Work_Restarts lets a year pass over many licenses while the servers
 // are killed in the middle of a batch, on some days two of them working at once:
 // each reminder is sent exactly once. Where everything is asked for they work on
-// 1,000 licences eight times a day and are killed 20 times, and otherwise on 400
-// twice a day, and 8 times. PALMAR_TEST_LICENSES says how many licences; the
+// 1,000 licenses eight times a day and are killed 20 times, and otherwise on 400
+// twice a day, and 8 times. PALMAR_TEST_LICENSES says how many licenses; the
 // whole is 100,000.
 func TestService_Work_Restarts(t *testing.T) {
 	pace := everyOtherTime
@@ -208,7 +208,7 @@ func (y *year) count(query string, args ...any) (n int) {
 
 var firstDay = core.Date{Year: 2027, Month: 1, Day: 1}
 
-// fill makes therapists in five zones with a licence each, the last days of which
+// fill makes therapists in five zones with a license each, the last days of which
 // are spread over the year from the 100th day on.
 func (y *year) fill(licenses int) {
 	zones := []string{"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Pacific/Honolulu"}
@@ -300,7 +300,7 @@ func restarts(t *testing.T, address, driver, dsn string, licenses int, pace pace
 		t.Errorf("%d kills, want %d", done, pace.kills)
 	}
 	y.check(licenses, renewed)
-	t.Logf("%d licences filled in %s, %d reminders sent over %d hours with %d kills (%d between statements, %d before and %d after a commit) in %s", licenses, filled.Round(time.Millisecond),
+	t.Logf("%d licenses filled in %s, %d reminders sent over %d hours with %d kills (%d between statements, %d before and %d after a commit) in %s", licenses, filled.Round(time.Millisecond),
 		y.count("SELECT count(*) FROM reminders WHERE state = 'sent'"), hours, done, killed[0], killed[1], killed[2], time.Since(begun).Round(time.Millisecond))
 }
 
@@ -325,7 +325,7 @@ func (y *year) work(one, two *server, both bool) {
 }
 
 // renewSome renews for two years what ends between the 20th and the 27th day from
-// now, one licence in 97: its 7 days and the day after are not reminded of.
+// now, one license in 97: its 7 days and the day after are not reminded of.
 func (y *year) renewSome(which int) int {
 	today := core.DateOf(y.now)
 	new := firstDay.AddDays(900).String()
@@ -334,7 +334,7 @@ func (y *year) renewSome(which int) int {
 }
 
 // check compares what was sent with what had to be: 90, 60, 30 and 7 days before
-// and one day after, for each licence whose days fell within the year.
+// and one day after, for each license whose days fell within the year.
 func (y *year) check(licenses, renewed int) {
 	t := y.t
 	want := 0
@@ -349,7 +349,7 @@ func (y *year) check(licenses, renewed int) {
 	}
 	want -= 2 * y.count("SELECT count(*) FROM licenses WHERE expires_on > ?", last.AddDays(365).String())
 	if n := y.count("SELECT count(*) FROM licenses WHERE expires_on > ?", last.AddDays(365).String()); n != renewed || licenses >= 400 && n == 0 {
-		t.Errorf("%d licences were renewed, counted %d", renewed, n)
+		t.Errorf("%d licenses were renewed, counted %d", renewed, n)
 	}
 	sent := y.count("SELECT count(*) FROM reminders WHERE state = 'sent'")
 	mails := y.count("SELECT count(*) FROM river_job WHERE kind = 'mail'")

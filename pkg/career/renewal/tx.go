@@ -38,8 +38,8 @@ type Plans interface {
 	MarkPlanned(ctx context.Context, subjects []core.SubjectID, now time.Time) error
 	// ReminderPeople are who is reminded and how, by therapist.
 	ReminderPeople(ctx context.Context, therapists []core.TherapistID) ([]Person, error)
-	// MissedDue are licences that end on another day than their due thing says, or
-	// have none, after a licence.
+	// MissedDue are licenses that end on another day than their due thing says, or
+	// have none, after a license.
 	MissedDue(ctx context.Context, after core.LicenseID, limit int) ([]core.LicenseID, error)
 }
 
@@ -58,7 +58,7 @@ type Queue interface {
 	PostponeReminders(ctx context.Context, reminders []core.ReminderID, until time.Time) error
 	// EndedCredentials are those of some credentials that were revoked or replaced.
 	EndedCredentials(ctx context.Context, credentials []core.CredentialID) ([]core.CredentialID, error)
-	// LicensesIn are licences with their events.
+	// LicensesIn are licenses with their events.
 	LicensesIn(ctx context.Context, licenses []core.LicenseID) ([]core.License, error)
 	SendMails(ctx context.Context, mails []core.Mail) error
 }
@@ -100,8 +100,8 @@ type Evidence interface {
 	// CompletedBetween is how long the courses were together that a therapist
 	// completed from one day to another, both included, each course once.
 	CompletedBetween(ctx context.Context, therapist core.TherapistID, first, last core.Date) (core.Minutes, error)
-	// ExpiringLicenses are licences of people whom an organization teaches or
-	// taught, by their last day, from one day to another, after a licence of that
+	// ExpiringLicenses are licenses of people whom an organization teaches or
+	// taught, by their last day, from one day to another, after a license of that
 	// list.
 	ExpiringLicenses(ctx context.Context, org core.OrganizationID, first, last core.Date, after ExpiringKey, limit int) ([]Expiring, error)
 }

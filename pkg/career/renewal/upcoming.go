@@ -10,7 +10,7 @@ import (
 
 // UpcomingPart is a part of what ends for somebody, as of a day in the zone in
 // which they are reminded. GivenUp is what nobody is reminded of any more, such
-// as a licence that is retired or a certificate that was revoked.
+// as a license that is retired or a certificate that was revoked.
 type UpcomingPart struct {
 	core.List[Due]
 	Today   core.Date
@@ -18,7 +18,7 @@ type UpcomingPart struct {
 	GivenUp map[core.SubjectID]bool
 }
 
-// Upcoming lists a therapist's licences and certificates by the day on which they
+// Upcoming lists a therapist's licenses and certificates by the day on which they
 // end, those first that ended a while ago. Permission: reminder.read, which is for
 // their own record alone. Codes: bad_cursor, not_found.
 func (s *Service) Upcoming(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (UpcomingPart, error) {

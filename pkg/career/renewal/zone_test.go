@@ -18,7 +18,7 @@ func TestZoneOf(t *testing.T) {
 	}{
 		"their own":          {person("Pacific/Honolulu", "America/New_York"), "FL", "Pacific/Honolulu"},
 		"their school's":     {person("", "America/Chicago"), "FL", "America/Chicago"},
-		"their licence's":    {person("", ""), "CA", "America/Los_Angeles"},
+		"their license's":    {person("", ""), "CA", "America/Los_Angeles"},
 		"nobody knows":       {person("", ""), "", "UTC"},
 		"one that is no one": {person("Mars/Olympus", ""), "CA", "America/Los_Angeles"},
 	} {

@@ -1,4 +1,4 @@
-// Package roster reads the lists of licences that boards publish: files of
+// Package roster reads the lists of licenses that boards publish: files of
 // comma-separated values whose columns and words differ from board to board. It
 // is pure, and must never know who is on a list, nor what is recorded.
 package roster
@@ -123,7 +123,7 @@ func known(axis core.Axis, status string) bool {
 	return false
 }
 
-// Line is what a list says of one licence. BirthYear is 0, a day or Discipline
+// Line is what a list says of one license. BirthYear is 0, a day or Discipline
 // empty, where it says nothing of that.
 type Line struct {
 	Record     int       `json:"record"`
@@ -344,7 +344,7 @@ func NameKey(name string) string {
 	return parts[0] + " " + parts[len(parts)-1]
 }
 
-// One reads what a feed says of a single licence: values by the names that the
+// One reads what a feed says of a single license: values by the names that the
 // mapping gives to columns. Codes of a refusal: as of Next.
 func One(values map[string]string, m Mapping) (Line, *Refusal) {
 	r := &Reader{table: &table.Reader{Record: 1}, mapping: m, words: map[string]string{}, column: map[Field]int{}}

@@ -45,11 +45,11 @@ type PathwayStep struct {
 // SectionState is where a section stands.
 type SectionState string
 
-// The states. Open -> finished or cancelled.
+// The states. Open -> finished or canceled.
 const (
-	SectionOpen      SectionState = "open"
-	SectionFinished  SectionState = "finished"
-	SectionCancelled SectionState = "cancelled"
+	SectionOpen     SectionState = "open"
+	SectionFinished SectionState = "finished"
+	SectionCanceled SectionState = "canceled"
 )
 
 // Section is a course held once, for a cohort: from a day to a day, with seats

@@ -13,7 +13,7 @@ import (
 )
 
 // JoinInput says for whom a place is wanted: for the actor, or for an Other, whom
-// a school names by e-mail, with a name where the address is new to Palmar.
+// a school names by email, with a name where the address is new to Palmar.
 type JoinInput struct {
 	Other       bool
 	Email, Name string
@@ -21,7 +21,7 @@ type JoinInput struct {
 
 // Join gives a seat, or the last place of the waiting list where none is free.
 // The courses that the section's course asks for have to be completed by then;
-// a licence and hours are looked at when the certificate is proposed. Who was
+// a license and hours are looked at when the certificate is proposed. Who was
 // withdrawn queues anew. Permission: section.join. Codes: not_open,
 // prerequisite_missing (a field for each), already_there, no_therapist,
 // required, bad_email, too_long, not_found.
@@ -214,7 +214,7 @@ func placeMail(section Section, p Place) core.Mail {
 	return sectionMail(section, p, said)
 }
 
-func cancelledMail(section Section, p Place) core.Mail {
+func canceledMail(section Section, p Place) core.Mail {
 	return sectionMail(section, p, "The school has called it off.")
 }
 

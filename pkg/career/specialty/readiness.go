@@ -113,7 +113,7 @@ type Next struct {
 }
 
 // Readiness is what somebody may treat and what comes next. Licensed is false
-// where no licence is known; then Practice says so.
+// where no license is known; then Practice says so.
 type Readiness struct {
 	Therapist core.Therapist
 	Practice  license.Practice
@@ -158,7 +158,7 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 	})
 }
 
-// titles are those of what schools added to the catalogue.
+// titles are those of what schools added to the catalog.
 type titles map[TopicRef]string
 
 func (t titles) condition(code string) string {

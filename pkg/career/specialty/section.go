@@ -138,7 +138,7 @@ func (s *sections) CancelSection(ctx context.Context, a access.Actor, id core.Se
 		Find:    findSection(id),
 		Change: func(_ context.Context, _ act.Step[Tx], section Section) (Section, error) {
 			err := stillOpen(section)
-			section.State = SectionCancelled
+			section.State = SectionCanceled
 			section.Version++
 			return section, err
 		},
@@ -155,13 +155,13 @@ func (s *sections) CancelSection(ctx context.Context, a access.Actor, id core.Se
 				if p.State != PlaceSeated && p.State != PlaceWaiting {
 					continue
 				}
-				if err := x.Tx.SendMail(ctx, cancelledMail(to, p)); err != nil {
+				if err := x.Tx.SendMail(ctx, canceledMail(to, p)); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
-		Tell: tellSection[Section](map[string]string{"state": string(SectionCancelled)}),
+		Tell: tellSection[Section](map[string]string{"state": string(SectionCanceled)}),
 	})
 }
 

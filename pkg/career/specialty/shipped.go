@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// shipped is the catalogue that every school begins with. For the conditions
+// shipped is the catalog that every school begins with. For the conditions
 // and modalities that say so no national standard of hours was found.
 var shipped = []Topic{
 	condition("neck", "Neck pain", true), condition("back", "Back pain", true), condition("sciatica", "Sciatic release", true),
@@ -38,7 +38,7 @@ func setting(code, title string) Topic {
 	return Topic{TopicRef: TopicRef{Kind: TopicSetting, Code: code}, Title: title, Shipped: true}
 }
 
-// Shipped is the catalogue that Palmar brings, by kind. The list is the caller's.
+// Shipped is the catalog that Palmar brings, by kind. The list is the caller's.
 func Shipped() []Topic { return slices.Clone(shipped) }
 
 // TitleOf is the title of a shipped topic's code, or the code itself.

@@ -25,7 +25,7 @@ func New(store act.Store[Tx], src core.Source) *Service {
 	return &Service{&courses{kernel, src}, &sections{kernel, src}, kernel, src}
 }
 
-// courses keeps the catalogue, courses, pathways, and who completed what.
+// courses keeps the catalog, courses, pathways, and who completed what.
 type courses struct {
 	act *act.Kernel[Tx]
 	src core.Source
@@ -71,7 +71,7 @@ func seen(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) ([]
 	}), nil
 }
 
-// newcomer is somebody with an e-mail address; Name is that of the account where
+// newcomer is somebody with an email address; Name is that of the account where
 // there is one.
 type newcomer struct{ Name, Email string }
 
@@ -79,7 +79,7 @@ type newcomer struct{ Name, Email string }
 // therapist. Without a name it gives required (name).
 func enroll(ctx context.Context, tx People, src core.Source, org core.OrganizationID, who newcomer, now time.Time) (core.TherapistID, error) {
 	if who.Name == "" {
-		return core.TherapistID{}, core.InvalidField("name", "required", "Nobody has this e-mail address yet: a name is needed.")
+		return core.TherapistID{}, core.InvalidField("name", "required", "Nobody has this email address yet: a name is needed.")
 	}
 	return tx.EnsureStudent(ctx, org, core.NewID[core.MemberID](src), core.Therapist{
 		ID: core.NewID[core.TherapistID](src), AccountID: core.NewID[core.AccountID](src), Name: who.Name, Email: who.Email,

@@ -66,8 +66,8 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 	})
 }
 
-// factsOf is what is known of a therapist besides hours: "licence" and
-// "practice" while they may practise, the latter since the first licence;
+// factsOf is what is known of a therapist besides hours: "license" and
+// "practice" while they may practice, the latter since the first license;
 // "exam-CODE" since a course's examination was passed; "school-courses" since
 // the school's own succession of courses was completed; and what heldFacts tells.
 func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core.OrganizationID, today core.Date) (standard.Facts, error) {
@@ -83,7 +83,7 @@ func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core
 				since = l.IssuedOn
 			}
 		}
-		facts.Held = append(facts.Held, standard.Fact{Code: "licence", From: since}, standard.Fact{Code: "practice", From: since})
+		facts.Held = append(facts.Held, standard.Fact{Code: "license", From: since}, standard.Fact{Code: "practice", From: since})
 	}
 	passed, err := tx.ExamsPassed(ctx, therapist, orgs)
 	if err != nil {

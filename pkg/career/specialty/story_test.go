@@ -115,7 +115,7 @@ func (s *school) trained(condition, means string) (names []string) {
 
 var monday = core.Date{Year: 2026, Month: time.November, Day: 16}
 
-func TestCatalogue(t *testing.T) {
+func TestCatalog(t *testing.T) {
 	each(t, func(s *school) {
 		all, err := s.Specialty.Topics(s.ctx, s.Student, s.School.ID)
 		s.ok(err)

@@ -6,7 +6,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// TopicKind is what a topic of the catalogue is.
+// TopicKind is what a topic of the catalog is.
 type TopicKind string
 
 // The kinds of topics. A course treats several conditions with several
@@ -27,7 +27,7 @@ type TopicRef struct {
 	Code string
 }
 
-// Topic is a term of a school's catalogue: one that Palmar ships, or the
+// Topic is a term of a school's catalog: one that Palmar ships, or the
 // school's own. A hidden one is offered no more; courses keep it. SchoolHours
 // says that no national standard of hours was found for it.
 type Topic struct {

@@ -12,7 +12,7 @@ import (
 // Tx is what the service needs of a transaction.
 type Tx interface {
 	act.Tx
-	Catalogue
+	Catalog
 	Courses
 	Abilities
 	Earned
@@ -25,10 +25,10 @@ type Tx interface {
 	People
 }
 
-// Catalogue is what courses are about.
-type Catalogue interface {
+// Catalog is what courses are about.
+type Catalog interface {
 	Topics(ctx context.Context, org core.OrganizationID) ([]Topic, error)
-	// TopicTitles are the titles of what some schools added to the catalogue.
+	// TopicTitles are the titles of what some schools added to the catalog.
 	TopicTitles(ctx context.Context, orgs []core.OrganizationID) (map[TopicRef]string, error)
 	SaveTopic(ctx context.Context, org core.OrganizationID, t Topic) error
 	CourseTopics(ctx context.Context, courses []core.CourseID) (map[core.CourseID][]TopicRef, error)

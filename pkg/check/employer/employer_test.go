@@ -231,8 +231,8 @@ func TestService_Inspect(t *testing.T) {
 		if err != nil || full.Outcome != employer.Valid || full.CertifiedMinutes != 36_000 || len(full.Certificates) != 1 || len(full.Specialties) != 0 {
 			t.Fatalf("%+v, %v", full, err)
 		}
-		if full.Practise != employer.PractiseUnknown || full.MayPractise || full.PractiseReason != "Could not check: no licence is recorded." {
-			t.Errorf("no licence is not a no: %s, %q", full.Practise, full.PractiseReason)
+		if full.Practice != employer.PracticeUnknown || full.MayPractice || full.PracticeReason != "Could not check: no license is recorded." {
+			t.Errorf("no license is not a no: %s, %q", full.Practice, full.PracticeReason)
 		}
 
 		held, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{
@@ -251,9 +251,9 @@ func TestService_Inspect(t *testing.T) {
 		if len(full.Specialties) != 1 || full.Specialties[0].Title != "Manual Lymphatic Drainage" || full.CertifiedMinutes != 36_000 || len(full.Doubtful) != 0 {
 			t.Errorf("%+v", full)
 		}
-		if !full.MayPractise || full.Practise != employer.PractiseYes ||
-			full.PractiseReason != "FL Massage Therapist MA1 is active. The lifecycle is from Florida Department of Health, looked at 10 days ago." {
-			t.Errorf("%s, %q", full.Practise, full.PractiseReason)
+		if !full.MayPractice || full.Practice != employer.PracticeYes ||
+			full.PracticeReason != "FL Massage Therapist MA1 is active. The lifecycle is from Florida Department of Health, looked at 10 days ago." {
+			t.Errorf("%s, %q", full.Practice, full.PracticeReason)
 		}
 		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Sources) != 1 || full.Licenses[0].Sources[0].AgeDays != 10 {
 			t.Errorf("%+v", full.Licenses)
@@ -267,9 +267,9 @@ func TestService_Inspect(t *testing.T) {
 			t.Fatal(err)
 		}
 		full, err = w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-		if err != nil || full.MayPractise || full.Practise != employer.PractiseNo || !strings.HasPrefix(full.PractiseReason, "FL Massage Therapist MA1 is suspended since 2026-11-01.") ||
-			!strings.Contains(full.PractiseReason, "The discipline is from Order 7, looked at 1 days ago.") {
-			t.Errorf("%s, %q, %v", full.Practise, full.PractiseReason, err)
+		if err != nil || full.MayPractice || full.Practice != employer.PracticeNo || !strings.HasPrefix(full.PracticeReason, "FL Massage Therapist MA1 is suspended since 2026-11-01.") ||
+			!strings.Contains(full.PracticeReason, "The discipline is from Order 7, looked at 1 days ago.") {
+			t.Errorf("%s, %q, %v", full.Practice, full.PracticeReason, err)
 		}
 
 		checks, err := w.Check.Checks(ctx, w.Verifier, w.Employer.ID, core.Page{Limit: 2})
@@ -326,8 +326,8 @@ func TestService_Inspect_ownWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-	if err != nil || !strings.Contains(full.PractiseReason, "the therapist's own report of 2026-11-23; no source was looked at") {
-		t.Errorf("%q, %v", full.PractiseReason, err)
+	if err != nil || !strings.Contains(full.PracticeReason, "the therapist's own report of 2026-11-23; no source was looked at") {
+		t.Errorf("%q, %v", full.PracticeReason, err)
 	}
 }
 
@@ -337,7 +337,7 @@ func TestService_Inspect_notValid(t *testing.T) {
 		c := w.Certified()
 		w.Tamper("credentials", "UPDATE credentials SET subject_name = ? WHERE code = ?", "Eve Example", c.Code)
 		full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-		if err != nil || full.Outcome != employer.NotValid || full.MayPractise || len(full.Licenses)+len(full.Certificates) != 0 {
+		if err != nil || full.Outcome != employer.NotValid || full.MayPractice || len(full.Licenses)+len(full.Certificates) != 0 {
 			t.Errorf("%+v, %v", full, err)
 		}
 		if !slices.Equal(full.Disclosure.Shown, []string{"certificate"}) || full.Disclosure.Outcome != employer.NotValid {

@@ -17,11 +17,11 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// Answers to whether a person may practise today.
+// Answers to whether a person may practice today.
 const (
-	PractiseYes     = license.Yes
-	PractiseNo      = license.No
-	PractiseUnknown = license.CouldNotCheck
+	PracticeYes     = license.Yes
+	PracticeNo      = license.No
+	PracticeUnknown = license.CouldNotCheck
 )
 
 // The parts of a record that a disclosure names.
@@ -35,7 +35,7 @@ const (
 // mostHoldings is how many qualifications an answer shows.
 const mostHoldings = 100
 
-// LicenseView is a licence and what it says of today. AgeDays is how many days
+// LicenseView is a license and what it says of today. AgeDays is how many days
 // ago the newest of its Sources was looked at.
 type LicenseView struct {
 	License  core.License
@@ -53,7 +53,7 @@ type SourceView struct {
 
 // FullCheck is the answer to a member of an employer: hours certified
 // (Certificates, CertifiedMinutes), Specialties, and whether the person may
-// practise today (Practise: yes, no or could_not_check). Certificates and
+// practice today (Practice: yes, no or could_not_check). Certificates and
 // Specialties hold only what is valid; Doubtful names the others.
 // Holdings are what the person holds beside, newest first, each with how it is
 // known; their documents are not shown.
@@ -65,18 +65,18 @@ type FullCheck struct {
 	Doubtful         []string
 	Licenses         []LicenseView
 	Holdings         []licensure.Holding
-	MayPractise      bool
-	Practise         string
-	PractiseReason   string
+	MayPractice      bool
+	Practice         string
+	PracticeReason   string
 	Disclosure       core.Disclosure
 }
 
 var checks = act.Declare(access.CheckMake, act.CheckMade, act.EscrowChecked)
 
 // Inspect is Check for a member of an organization, with the holder's other
-// certificates and licences; a disclosure records what was shown. Of a
-// certificate that is not valid nothing else is shown. q asks about the licences:
-// whether the person might practise on a day or at an instant (now, where neither
+// certificates and licenses; a disclosure records what was shown. Of a
+// certificate that is not valid nothing else is shown. q asks about the licenses:
+// whether the person might practice on a day or at an instant (now, where neither
 // is told), by what was known then. Permission: check.make. Code: not_found, as of
 // Check.
 func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q license.Asked) (FullCheck, error) {
@@ -131,14 +131,14 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 // show adds what an employer sees beside the certificate, and says what that is.
 // Of a certificate in escrow the holder may have no account here yet.
 func (s *Service) show(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) ([]string, error) {
-	full.Practise, full.PractiseReason = PractiseUnknown, "The certificate is not valid, so nothing else is shown."
+	full.Practice, full.PracticeReason = PracticeUnknown, "The certificate is not valid, so nothing else is shown."
 	c := full.Credential
 	switch {
 	case c.ID.IsZero():
 		if full.Outcome == Valid {
 			full.Certificates, full.CertifiedMinutes = []core.Credential{c}, c.Minutes
 		}
-		full.PractiseReason = "Could not check: the school has closed, and no licence is recorded here."
+		full.PracticeReason = "Could not check: the school has closed, and no license is recorded here."
 		return []string{ShownCertificate}, nil
 	case full.Outcome == NotValid:
 		return []string{ShownCertificate}, nil
@@ -181,7 +181,7 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 		}
 		own := slices.DeleteFunc(slices.Clone(keys), func(k certify.SigningKey) bool { return k.OrganizationID != c.OrganizationID })
 		if c.Kind != core.CredentialCompletion && c.Kind != core.CredentialSpecialty {
-			continue // licences are shown by themselves, transcripts repeat hours
+			continue // licenses are shown by themselves, transcripts repeat hours
 		}
 		switch check := s.verify(ctx, c, own, now); {
 		case check.Outcome != Valid:
@@ -198,9 +198,9 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 
 func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, today core.Date) {
 	practice, known := license.JudgeAny(licenses, q)
-	full.MayPractise, full.Practise, full.PractiseReason = practice.May, license.Answer(practice, known), practice.Reason
+	full.MayPractice, full.Practice, full.PracticeReason = practice.May, license.Answer(practice, known), practice.Reason
 	if len(licenses) == 0 {
-		full.PractiseReason = "Could not check: no licence is recorded."
+		full.PracticeReason = "Could not check: no license is recorded."
 	}
 	for _, l := range licenses {
 		view := LicenseView{License: l, Practice: license.Judge(l, q)}
@@ -212,8 +212,8 @@ func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, to
 		}
 		full.Licenses = append(full.Licenses, view)
 		if view.Practice == practice && known {
-			full.PractiseReason = practice.Reason + sources(view.Sources)
-			known = false // the first licence that gives the reason gives its sources
+			full.PracticeReason = practice.Reason + sources(view.Sources)
+			known = false // the first license that gives the reason gives its sources
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (b *builder) attest(ctx context.Context, p certify.Proposal) error {
 	return err
 }
 
-// license records what became of a graduate's licence: active, ending soon, on
+// license records what became of a graduate's license: active, ending soon, on
 // probation, expired; the last one has none yet.
 func (b *builder) license(ctx context.Context, i int, s student) error {
 	if i >= 4 {

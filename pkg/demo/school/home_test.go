@@ -49,19 +49,19 @@ func homes(t *testing.T, a *app.App, people map[string]access.Actor) {
 	section(t, a, office)
 }
 
-// licenses holds that one licence ends soon, one ended, and that of the graduate
+// licenses holds that one license ends soon, one ended, and that of the graduate
 // is in force.
 func licenses(t *testing.T, a *app.App, office, graduate access.Actor) {
 	t.Helper()
 	soon, err := a.Renewal.Expiring(t.Context(), office, office.Memberships[0].OrganizationID, 60, core.Page{})
-	some(t, "licences that end", soon.List, err)
+	some(t, "licenses that end", soon.List, err)
 	over := func(e renewal.Expiring) bool { return e.ExpiresOn.Before(soon.Today) }
 	if len(soon.Items) != 2 || !over(soon.Items[0]) || over(soon.Items[1]) {
-		t.Errorf("one licence ended and one ends soon, as of %s: %+v", soon.Today, soon.Items)
+		t.Errorf("one license ended and one ends soon, as of %s: %+v", soon.Today, soon.Items)
 	}
 	held, err := a.Licensure.Licenses(t.Context(), graduate, graduate.TherapistID)
 	if err != nil || len(held) != 1 || !held[0].ExpiresOn.After(soon.Today) || held[0].IssuedOn.After(soon.Today) {
-		t.Errorf("the graduate's licences: %+v, %v", held, err)
+		t.Errorf("the graduate's licenses: %+v, %v", held, err)
 	}
 }
 

@@ -109,7 +109,7 @@ func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter s
 		{b.found, func() string { return "the school, its staff, its program and courses, an employer" }},
 		{b.enroll, func() string { return fmt.Sprintf("%d students", len(b.students)) }},
 		{b.history, func() string { return fmt.Sprintf("%d sessions of supervised instruction", b.entries) }},
-		{b.graduate, func() string { return fmt.Sprintf("%d certificates, licences and specialty courses", len(b.codes)) }},
+		{b.graduate, func() string { return fmt.Sprintf("%d certificates, licenses and specialty courses", len(b.codes)) }},
 		{func(ctx context.Context) error { return b.pathway(ctx, now.Add(-6*24*time.Hour)) }, func() string { return "a pathway in lymphatic drainage, with a waiting list" }},
 		{func(ctx context.Context) error { return b.present(ctx, now) }, func() string { return "a proposal and an import that wait for a second person" }},
 	} {

@@ -7,7 +7,7 @@ import (
 )
 
 // calendar holds a student's timed sessions by the day of their start (UTC), so
-// that what overlaps a session is found among its neighbours.
+// that what overlaps a session is found among its neighbors.
 type calendar struct{ days map[int64][]held }
 
 // held is a session and the record it came from, 0 where it was recorded before

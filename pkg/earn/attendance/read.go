@@ -104,7 +104,7 @@ func (j *judge) judge(f []string, row *Row) verdict {
 		}
 	}
 	if !strings.Contains(f[colEmail], "@") {
-		return refuse(BadEmail, colEmail, "%q is no e-mail address.", table.Short(f[colEmail]))
+		return refuse(BadEmail, colEmail, "%q is no email address.", table.Short(f[colEmail]))
 	}
 	key := strings.Join(f[:colNote], "\x00")
 	if first, ok := j.seen[key]; ok {

@@ -51,9 +51,9 @@ type Options struct {
 	AsOf core.Date
 	// Subject finds the code of a subject by its code or its title, in any case.
 	Subject func(codeOrTitle string) (code string, ok bool)
-	// Supervisors of the school, by e-mail in lower case.
+	// Supervisors of the school, by email in lower case.
 	Supervisors map[string]bool
-	// Existing gives the sessions that are recorded already for an e-mail in
+	// Existing gives the sessions that are recorded already for an email in
 	// lower case; it is asked once for each student. It may be nil.
 	Existing func(email string) []core.Session
 }

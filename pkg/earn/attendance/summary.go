@@ -30,7 +30,7 @@ type StudentSummary struct {
 }
 
 // Summarize judges the accepted records of a report, and nothing that was
-// recorded before. Students are told apart by their e-mail in any case and
+// recorded before. Students are told apart by their email in any case and
 // listed as it is first written.
 func Summarize(report Report, std standard.Standard) Summary {
 	s := Summary{Records: report.Records, Tally: report.Tally, Refused: map[int]Code{}, Students: map[string]StudentSummary{}}

@@ -45,7 +45,7 @@ func TestService_Audit(t *testing.T) {
 			return err
 		}))
 		want := []string{
-			"c class.plan map[]", "off class.plan map[]", "off class.cancel map[state:cancelled]",
+			"c class.plan map[]", "off class.plan map[]", "off class.cancel map[state:canceled]",
 			"c attendance.clock map[by:clock direction:in]", "c attendance.clock map[by:clock direction:out]",
 			"c class.mark map[marked:1]", "c class.sign map[state:signed]",
 		}

@@ -261,9 +261,9 @@ func TestService_Today_Missed(t *testing.T) {
 		r.ok(err)
 		off := r.input(classroom.CheckInClock)
 		off.Start, off.End = "16:00", "17:00"
-		cancelled, err := r.service.Plan(r.ctx, r.Alvarez, r.School.ID, off)
+		canceled, err := r.service.Plan(r.ctx, r.Alvarez, r.School.ID, off)
 		r.ok(err)
-		_, err = r.service.Cancel(r.ctx, r.Alvarez, cancelled.ID, 0)
+		_, err = r.service.Cancel(r.ctx, r.Alvarez, canceled.ID, 0)
 		r.ok(err)
 		today := func(clock string) int {
 			r.is(clock)

@@ -9,11 +9,11 @@ import (
 // ClassState is where a class session stands.
 type ClassState string
 
-// The states. Planned -> signed or cancelled.
+// The states. Planned -> signed or canceled.
 const (
-	ClassPlanned   ClassState = "planned"
-	ClassSigned    ClassState = "signed"
-	ClassCancelled ClassState = "cancelled"
+	ClassPlanned  ClassState = "planned"
+	ClassSigned   ClassState = "signed"
+	ClassCanceled ClassState = "canceled"
 )
 
 // CheckIn is how students say that they are there: the instructor marks the

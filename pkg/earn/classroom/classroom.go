@@ -96,7 +96,7 @@ func New(store act.Store[Tx], src core.Source) *Service {
 // The deeds of the classroom.
 var (
 	plansClass   = act.Declare(access.ClassPlan, act.ClassPlanned)
-	cancelsClass = act.Declare(access.ClassPlan, act.ClassCancelled)
+	cancelsClass = act.Declare(access.ClassPlan, act.ClassCanceled)
 	marksRoster  = act.Declare(access.ClassTeach, act.RosterMarked)
 	signsClass   = act.Declare(access.ClassSign, act.ClassSigned)
 	clocks       = act.Declare(access.AttendanceClock, act.AttendanceClocked)
@@ -283,7 +283,7 @@ func (s *Service) Cancel(ctx context.Context, a access.Actor, id core.ClassID, v
 		},
 		Change: func(_ context.Context, _ act.Step[Tx], c Class) (Class, error) {
 			err := planned(c)
-			c.State, c.Version = ClassCancelled, c.Version+1
+			c.State, c.Version = ClassCanceled, c.Version+1
 			return c, err
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from, to Class) error {

@@ -166,7 +166,7 @@ func TestService_Cancel(t *testing.T) {
 		r.refused(err, "forbidden")
 		off, err := r.service.Cancel(r.ctx, r.Registrar, c.ID, c.Version)
 		r.ok(err)
-		if off.State != classroom.ClassCancelled || off.Version != c.Version+1 {
+		if off.State != classroom.ClassCanceled || off.Version != c.Version+1 {
 			r.t.Errorf("called off: %+v", off)
 		}
 		_, err = r.service.Cancel(r.ctx, r.Registrar, c.ID, off.Version)

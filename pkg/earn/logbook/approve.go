@@ -69,7 +69,7 @@ func officeOf(a access.Actor, org core.OrganizationID) core.MemberID {
 }
 
 // RejectImport withdraws an import's entries; the file may be imported again
-// afterwards. It needs import.decide and a password given within 15 minutes.
+// afterward. It needs import.decide and a password given within 15 minutes.
 // Codes: required, reauthentication_required, already_decided, stale.
 func (s *imports) RejectImport(ctx context.Context, a access.Actor, id core.ImportID, version int, reason string) (Import, error) {
 	return act.Do(ctx, s.act, a, rejectsImport, decidingImport(id, version, func(ctx context.Context, x act.Step[Tx], i *Import) (err error) {

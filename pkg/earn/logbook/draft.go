@@ -262,7 +262,7 @@ func failed(failures []standard.Failure) error {
 
 // BackTestDraft tells whose standing a draft would change, among the enrollments
 // of its program, against the program's newest version. It changes nothing, and
-// students keep the version of their enrolment. It needs draft.read. Codes:
+// students keep the version of their enrollment. It needs draft.read. Codes:
 // draft_invalid.
 func (s *programs) BackTestDraft(ctx context.Context, a access.Actor, id core.DraftID) (BackTest, error) {
 	return act.Read(ctx, s.act, a, access.DraftRead, func(ctx context.Context, r act.Reader[Tx]) (BackTest, error) {

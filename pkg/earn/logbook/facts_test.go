@@ -14,8 +14,8 @@ import (
 func TestService_PublishProgram_ErrNotOfHours(t *testing.T) {
 	each(t, func(t *testing.T, f *kepttest.Fixture) {
 		within := standard.Rule{
-			ID: "either", Kind: standard.AnyOf, Text: "A licence.", Source: "S",
-			Rules: []standard.Rule{{ID: "licence", Kind: standard.Holds, Fact: "licence", Text: "A licence.", Source: "S"}},
+			ID: "either", Kind: standard.AnyOf, Text: "A license.", Source: "S",
+			Rules: []standard.Rule{{ID: "license", Kind: standard.Holds, Fact: "license", Text: "A license.", Source: "S"}},
 		}
 		for _, rule := range []standard.Rule{within, within.Rules[0], {ID: "later", Kind: standard.Since, Fact: "exam", Subject: "pathology", Text: "After the exam.", Source: "S"}} {
 			std := standard.Demo()

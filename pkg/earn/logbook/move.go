@@ -34,7 +34,7 @@ func (r MoveRow) Answer() string {
 	return "short"
 }
 
-// Move judges an enrollment's ledger by every jurisdiction of the catalogue. It
+// Move judges an enrollment's ledger by every jurisdiction of the catalog. It
 // says nothing of what a board asks for besides hours. It needs
 // enrollment.read.
 func (s *enrollments) Move(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Move, error) {
@@ -48,7 +48,7 @@ func (s *enrollments) Move(ctx context.Context, a access.Actor, enrollment core.
 }
 
 func moved(e Enrollment, credits []core.Credit) (Move, error) {
-	all, err := standard.Catalogue()
+	all, err := standard.Catalog()
 	if err != nil {
 		return Move{}, err
 	}

@@ -74,7 +74,7 @@ func TestWeekTotals(t *testing.T) {
 }
 
 func BenchmarkMove(b *testing.B) {
-	all, err := standard.Catalogue()
+	all, err := standard.Catalog()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func decidable(a access.Actor, e core.Entry, version int) error {
 }
 
 // sign marks entries as signed by a member, supersedes what they correct, posts
-// the credits, and leaves the entries as they are afterwards.
+// the credits, and leaves the entries as they are afterward.
 func (s *entries) sign(ctx context.Context, tx Tx, a access.Actor, entries []core.Entry, by core.MemberID, now time.Time) error {
 	if err := open(ctx, tx, entries); err != nil {
 		return err

@@ -32,7 +32,7 @@ type Tx interface {
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	// EnsureStudents makes what is absent of accounts, therapists and student
-	// members, and returns the therapist of each e-mail address.
+	// members, and returns the therapist of each email address.
 	EnsureStudents(ctx context.Context, org core.OrganizationID, people []account.Person, now time.Time) (map[string]core.TherapistID, error)
 	// SupervisorsOf are the school's acting supervisors.
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
@@ -100,7 +100,7 @@ type Enrollments interface {
 	// transaction ends and returns them, in the order of their ids.
 	LockEnrollments(ctx context.Context, ids []core.EnrollmentID) ([]Enrollment, error)
 	// EnrollmentsOf are the enrollments in a program that were not withdrawn,
-	// by the student's e-mail.
+	// by the student's email.
 	EnrollmentsOf(ctx context.Context, program core.ProgramID) (map[string]Enrollment, error)
 }
 
@@ -217,7 +217,7 @@ type Imports interface {
 	// WithdrawPending withdraws an import's waiting entries.
 	WithdrawPending(ctx context.Context, id core.ImportID) error
 	// LiveSessions are the timed sessions of a program's students that are
-	// submitted or signed, by e-mail.
+	// submitted or signed, by email.
 	LiveSessions(ctx context.Context, emails []string) (map[string][]core.Session, error)
 }
 

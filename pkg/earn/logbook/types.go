@@ -31,7 +31,7 @@ type EnrollmentRow struct {
 }
 
 // EnrollmentFilter narrows a list of enrollments; Query is the beginning of a
-// name or an e-mail address.
+// name or an email address.
 type EnrollmentFilter struct {
 	State core.EnrollmentState
 	Query string

@@ -46,7 +46,7 @@ type Pauses interface {
 }
 
 // Attendance is an enrollment with the day of its last session that was
-// submitted or signed, or of the enrolment where there is none, and the minutes
+// submitted or signed, or of the enrollment where there is none, and the minutes
 // that were recorded since a day.
 type Attendance struct {
 	logbook.Enrollment

@@ -159,7 +159,7 @@ func attendedClass(ctx context.Context, tx Attended, r Request, id core.ClassID)
 // grantable says whether times can still be granted for a class.
 func grantable(class classroom.Class, row classroom.Attendance) error {
 	switch {
-	case class.State == classroom.ClassCancelled:
+	case class.State == classroom.ClassCanceled:
 		return core.Conflict("not_planned", "The class was called off.")
 	case !row.EntryID.IsZero():
 		return core.Conflict("has_entry", "The class is signed and in the record; make a correction of that session instead.")

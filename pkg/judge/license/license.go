@@ -9,7 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Asked is a question about licences. The day is On, or where that is zero the
+// Asked is a question about licenses. The day is On, or where that is zero the
 // day that the jurisdiction has at At. KnownAt takes only what was recorded by
 // then; zero is all. Regime gives the rules of a jurisdiction; nil is the zero
 // Regime.
@@ -37,7 +37,7 @@ func (q Asked) day(r Regime) core.Date {
 // Day is the day that is asked about in a jurisdiction.
 func (q Asked) Day(jurisdiction string) core.Date { return q.day(q.regime(jurisdiction)) }
 
-// Answers to whether somebody may practise.
+// Answers to whether somebody may practice.
 const (
 	Yes           = "yes"
 	No            = "no"
@@ -51,7 +51,7 @@ const (
 	TitleUnknown = "unknown"
 )
 
-// Practice says whether somebody may practise on a day, and why. Lifecycle is
+// Practice says whether somebody may practice on a day, and why. Lifecycle is
 // the status that the day has, which may follow from the end of a term alone;
 // Standing is the discipline, and Disciplined whether the jurisdiction calls it
 // so. Since and Until are the days from which and to which the answer is the
@@ -79,9 +79,9 @@ type Practice struct {
 	Source      string
 }
 
-// Judge answers whether the licence lets its holder practise: from both
+// Judge answers whether the license lets its holder practice: from both
 // axes, the terms, and the rules of the jurisdiction. Conditions, probation and
-// restriction leave the right to practise and are named, unless a rule says
+// restriction leave the right to practice and are named, unless a rule says
 // otherwise; suspension, revocation and surrender take it away. On each axis the
 // last event decides; one that allows does not lift an earlier refusal by a
 // stronger method, such as a look-up at the authority, and the reason then says
@@ -95,12 +95,12 @@ func Judge(l core.License, q Asked) Practice {
 	return p
 }
 
-// JudgeAny answers whether a person may practise under any of their
-// licences; the reason is that of the licence that allows it, or else of the
-// one that says most about a refusal. It is not known where no licence is
+// JudgeAny answers whether a person may practice under any of their
+// licenses; the reason is that of the license that allows it, or else of the
+// one that says most about a refusal. It is not known where no license is
 // recorded, or none with a status on that day.
 func JudgeAny(licenses []core.License, q Asked) (p Practice, known bool) {
-	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: "No licence is recorded."}
+	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: "No license is recorded."}
 	for i, l := range licenses {
 		one := Judge(l, q)
 		if one.May {

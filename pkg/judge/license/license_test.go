@@ -55,8 +55,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestJudge_weakerWord has a licence that was found active in March; what is
-// recorded afterwards is written as method:status, an event each month.
+// TestJudge_weakerWord has a license that was found active in March; what is
+// recorded afterward is written as method:status, an event each month.
 func TestJudge_weakerWord(t *testing.T) {
 	const primary, document, self = core.MethodPrimarySource, core.MethodDocument, core.MethodSelfReport
 	type said struct{ method, status string }
@@ -143,7 +143,7 @@ func TestJudgeAny(t *testing.T) {
 		may, known bool
 		reason     string
 	}{
-		{"None", nil, false, false, "No licence is recorded."},
+		{"None", nil, false, false, "No license is recorded."},
 		{"NoStatus", []core.License{license("1", "", "")}, false, false, "No status of FL Massage Therapist 1 is known for that day."},
 		{"Active", []core.License{license("1", "active", "")}, true, true, "FL Massage Therapist 1 is active."},
 		{"SecondActive", []core.License{license("1", "expired", ""), license("2", "active", "")}, true, true, "FL Massage Therapist 2 is active."},

@@ -174,7 +174,7 @@ func (p *Practice) close(r Regime) {
 	for _, status := range []string{p.Lifecycle, p.Standing} {
 		if rule := r.Rule(RegimeTitle, status); rule != nil {
 			p.Title = TitleNo
-			if rule.Practise {
+			if rule.Practice {
 				p.Title = TitleYes
 			} else {
 				p.Reason += " The title may not be used either."
@@ -184,7 +184,7 @@ func (p *Practice) close(r Regime) {
 	}
 }
 
-// unrenewed is a licence after its last day.
+// unrenewed is a license after its last day.
 func (l held) unrenewed(p *Practice, term *core.LicenseEvent, on core.Date) {
 	p.Lifecycle, p.Rule = core.Expired, nil
 	if rule := l.rules.Rule(RegimeUnrenewed, core.Active); rule != nil {
@@ -198,11 +198,11 @@ func (l held) unrenewed(p *Practice, term *core.LicenseEvent, on core.Date) {
 		case on.After(p.RenewBy):
 			p.Reason += fmt.Sprintf(" It could be renewed late until %s.", p.RenewBy)
 			p.RenewBy = core.Date{}
-		case late.Practise:
+		case late.Practice:
 			p.May = true
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, and its holder may practise until then.", p.RenewBy)
+			p.Reason += fmt.Sprintf(" It can be renewed late until %s, and its holder may practice until then.", p.RenewBy)
 		default:
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, but its holder may not practise meanwhile.", p.RenewBy)
+			p.Reason += fmt.Sprintf(" It can be renewed late until %s, but its holder may not practice meanwhile.", p.RenewBy)
 		}
 	}
 	l.void(p, term, on)

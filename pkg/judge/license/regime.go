@@ -14,23 +14,23 @@ type RegimeKind string
 
 // The kinds. Statuses are those that a rule speaks of.
 const (
-	// RegimePractises: only these statuses of the lifecycle let one practise.
-	RegimePractises RegimeKind = "practises"
-	// RegimeFinal: nothing lifts these statuses of the same licence.
+	// RegimePractices: only these statuses of the lifecycle let one practice.
+	RegimePractices RegimeKind = "practices"
+	// RegimeFinal: nothing lifts these statuses of the same license.
 	RegimeFinal RegimeKind = "final"
 	// RegimeNotDiscipline: the jurisdiction does not call these discipline.
 	RegimeNotDiscipline RegimeKind = "not_discipline"
-	// RegimeDisciplined: whether one may Practise under these disciplines.
+	// RegimeDisciplined: whether one may Practice under these disciplines.
 	RegimeDisciplined RegimeKind = "disciplined"
-	// RegimeUnrenewed: Becomes is what a licence is after its last day.
+	// RegimeUnrenewed: Becomes is what a license is after its last day.
 	RegimeUnrenewed RegimeKind = "unrenewed"
-	// RegimeLate: for Days after its last day a licence can still be renewed;
-	// Practise tells whether one may practise meanwhile.
+	// RegimeLate: for Days after its last day a license can still be renewed;
+	// Practice tells whether one may practice meanwhile.
 	RegimeLate RegimeKind = "late_renewal"
-	// RegimeVoid: Months after its last day a licence that is one of Statuses
+	// RegimeVoid: Months after its last day a license that is one of Statuses
 	// Becomes something else.
 	RegimeVoid RegimeKind = "void_after"
-	// RegimeTitle: Practise tells whether the title may be used.
+	// RegimeTitle: Practice tells whether the title may be used.
 	RegimeTitle RegimeKind = "title"
 	// RegimeReactivation: Text says what the way back is. It speaks of a status
 	// that has lasted for Months and Days; of Each so many months one period is
@@ -50,16 +50,16 @@ type RegimeRule struct {
 	Days       int
 	Months     int
 	Each       int
-	Practise   bool
+	Practice   bool
 	Text       string
 	Source     string
 	Confidence string
 }
 
-// Regime is what a jurisdiction makes of the states of a licence. Zones are the
-// IANA zones of its clocks, that of its capital first: a day of a licence begins
-// and ends there. Where no rule says otherwise, an active licence within a term
-// lets one practise, and suspension, revocation and surrender take that away.
+// Regime is what a jurisdiction makes of the states of a license. Zones are the
+// IANA zones of its clocks, that of its capital first: a day of a license begins
+// and ends there. Where no rule says otherwise, an active license within a term
+// lets one practice, and suspension, revocation and surrender take that away.
 // The zero Regime knows no zone and counts days in UTC.
 type Regime struct {
 	Jurisdiction string
@@ -90,23 +90,23 @@ func (r Regime) Rule(kind RegimeKind, status string) *RegimeRule {
 	return nil
 }
 
-// refuses tells whether a status takes the right to practise away, and by which
+// refuses tells whether a status takes the right to practice away, and by which
 // rule; nil is the house's own reading.
 func (r Regime) refuses(e *core.LicenseEvent) (bool, *RegimeRule) {
 	if e.Axis == core.Discipline {
 		if rule := r.Rule(RegimeDisciplined, e.Status); rule != nil {
-			return !rule.Practise, rule
+			return !rule.Practice, rule
 		}
 		return slices.Contains([]string{"suspended", "revoked", "surrendered"}, e.Status), nil
 	}
-	if rule := r.practises(); rule != nil {
+	if rule := r.practices(); rule != nil {
 		return !slices.Contains(rule.Statuses, e.Status), rule
 	}
 	return e.Status != core.Active, nil
 }
 
-func (r Regime) practises() *RegimeRule {
-	i := slices.IndexFunc(r.Rules, func(rule RegimeRule) bool { return rule.Kind == RegimePractises })
+func (r Regime) practices() *RegimeRule {
+	i := slices.IndexFunc(r.Rules, func(rule RegimeRule) bool { return rule.Kind == RegimePractices })
 	if i < 0 {
 		return nil
 	}

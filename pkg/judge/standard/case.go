@@ -105,7 +105,7 @@ func (p Pack) check(c Case) error {
 		return err
 	}
 	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
-	judged := Judgement{}
+	judged := Judgment{}
 	if p.Cycle == nil {
 		judged.Standing = EvaluateWith(p.Standard, credits, Facts{On: c.On, Held: c.Facts})
 	} else if judged, err = p.judgeCase(c, credits); err != nil {

@@ -21,7 +21,7 @@ const (
 	CompactUnknown = "unknown"
 )
 
-// CompactItem is one condition of a multistate licence, what is known of it for
+// CompactItem is one condition of a multistate license, what is known of it for
 // somebody, and where the condition is written.
 type CompactItem struct {
 	ID         string     `yaml:"id"`
@@ -32,7 +32,7 @@ type CompactItem struct {
 	Why        string     `yaml:"-"`
 }
 
-// CompactStanding says whether somebody could have a multistate licence of a
+// CompactStanding says whether somebody could have a multistate license of a
 // home state. It is yes only when every item is.
 type CompactStanding struct {
 	Home   string
@@ -60,8 +60,8 @@ var compact = sync.OnceValue(func() compactFile {
 // known.
 func CompactMembers() []string { return slices.Clone(compact().Members) }
 
-// Compact judges whether somebody with these licences could have a multistate
-// licence of a home state. Certified are the minutes that certificates prove;
+// Compact judges whether somebody with these licenses could have a multistate
+// license of a home state. Certified are the minutes that certificates prove;
 // fewer than needed say nothing, since others may be proved elsewhere.
 func Compact(licenses []core.License, home string, certified core.Minutes, q license.Asked) CompactStanding {
 	return compact().judge(licenses, home, certified, q)
@@ -108,7 +108,7 @@ func (f compactFile) answer(id string, licenses []core.License, home string, cer
 }
 
 func activeAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
-	answer, why = CompactUnknown, "No licence of "+home+" is recorded."
+	answer, why = CompactUnknown, "No license of "+home+" is recorded."
 	for _, l := range licenses {
 		if l.Jurisdiction != home {
 			continue
@@ -122,11 +122,11 @@ func activeAt(licenses []core.License, home string, q license.Asked) (answer, wh
 	return answer, why
 }
 
-// lesser are the words of titles that are no full licences.
+// lesser are the words of titles that are no full licenses.
 var lesser = []string{"student", "provisional", "temporary", "intern", "apprentice", "inactive"}
 
 func fullAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
-	answer, why = CompactUnknown, "No licence of "+home+" is recorded."
+	answer, why = CompactUnknown, "No license of "+home+" is recorded."
 	for _, l := range licenses {
 		if l.Jurisdiction != home {
 			continue
@@ -134,9 +134,9 @@ func fullAt(licenses []core.License, home string, q license.Asked) (answer, why 
 		title, p := strings.ToLower(l.Title), license.Judge(l, q)
 		switch {
 		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
-			answer, why = CompactNo, l.Title+" is no full licence."
+			answer, why = CompactNo, l.Title+" is no full license."
 		case p.Standing != "none":
-			answer, why = CompactNo, "The licence carries "+strings.ReplaceAll(p.Standing, "_", " ")+"."
+			answer, why = CompactNo, "The license carries "+strings.ReplaceAll(p.Standing, "_", " ")+"."
 		default:
 			return CompactYes, l.Title + ", without restriction."
 		}

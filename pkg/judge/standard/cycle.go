@@ -49,13 +49,13 @@ const (
 	EndsBirthMonth EndsBy = "birth_month" // the last day of the birthday's month, counted alike
 	EndsFixed      EndsBy = "fixed"       // Month and Day of the years that Year or Parity tells
 	EndsIssued     EndsBy = "issued"      // the day before the anniversary of the issue
-	EndsExpiry     EndsBy = "expiry"      // the day on which the licence itself ends
+	EndsExpiry     EndsBy = "expiry"      // the day on which the license itself ends
 )
 
 // Parity tells in which years a fixed end lies.
 type Parity string
 
-// The parities. ParityNumber is odd for an odd licence number, even for an even
+// The parities. ParityNumber is odd for an odd license number, even for an even
 // one: its last digit decides.
 const (
 	ParityOdd    Parity = "odd"
@@ -81,14 +81,14 @@ type Ends struct {
 	Confidence Confidence `yaml:"confidence"`
 }
 
-// Holder is what a cycle needs to know of a licence and of the person.
+// Holder is what a cycle needs to know of a license and of the person.
 type Holder struct {
 	Number                string
 	Issued, Expires, Born core.Date
 }
 
 // Span is one cycle of a holder, both days included. First is the one that the
-// licence was issued in; it begins on that day.
+// license was issued in; it begins on that day.
 type Span struct {
 	From, To core.Date
 	First    bool
@@ -101,7 +101,7 @@ func (s Span) Contains(day core.Date) bool { return spans(s.From, s.To, day) }
 // issue_date_needed, expiry_needed, number_needed, before_issue.
 func (c Cycle) Span(h Holder, on core.Date) (Span, error) {
 	if !h.Issued.IsZero() && on.Before(h.Issued) {
-		return Span{}, core.Invalid("before_issue", "The licence was issued on %s; before it there is no cycle.", h.Issued)
+		return Span{}, core.Invalid("before_issue", "The license was issued on %s; before it there is no cycle.", h.Issued)
 	}
 	end, anchor, err := c.end(h)
 	if err != nil {
@@ -145,19 +145,19 @@ func (c Cycle) end(h Holder) (end func(year int) core.Date, anchor int, err erro
 		return func(year int) core.Date { return anniversary(year).AddDays(-1) }, h.Issued.Year, nil
 	}
 	if h.Expires.IsZero() {
-		return nil, 0, core.Invalid("expiry_needed", "This cycle ends with the licence, whose last day is not on record.")
+		return nil, 0, core.Invalid("expiry_needed", "This cycle ends with the license, whose last day is not on record.")
 	}
 	return yearly(h.Expires), h.Expires.Year, nil
 }
 
-// counted is the year of an end that comes once a year: that of the licence's own
+// counted is the year of an end that comes once a year: that of the license's own
 // last day, otherwise of the Years-th after its issue.
 func (c Cycle) counted(end func(int) core.Date, h Holder) (func(int) core.Date, int, error) {
 	switch {
 	case !h.Expires.IsZero():
 		return end, h.Expires.Year, nil
 	case h.Issued.IsZero():
-		return nil, 0, core.Invalid("issue_date_needed", "Which birthday ends this cycle follows from the day of issue or the last day of the licence; neither is on record.")
+		return nil, 0, core.Invalid("issue_date_needed", "Which birthday ends this cycle follows from the day of issue or the last day of the license; neither is on record.")
 	}
 	first := h.Issued.Year
 	if !end(first).After(h.Issued) {
@@ -173,7 +173,7 @@ func (c Cycle) fixedYear(h Holder) (int, error) {
 	case ParityNumber:
 		at := strings.LastIndexAny(h.Number, "0123456789")
 		if at < 0 {
-			return 0, core.Invalid("number_needed", "This cycle ends by the licence number, and %q has no digit.", h.Number)
+			return 0, core.Invalid("number_needed", "This cycle ends by the license number, and %q has no digit.", h.Number)
 		}
 		last, _ := strconv.Atoi(h.Number[at : at+1])
 		return last, nil

@@ -50,7 +50,7 @@ func TestCycle_Span(t *testing.T) {
 		{"birthday, first cycle", 2, Ends{By: EndsBirthday}, Holder{Issued: on("2025-01-10"), Born: on("1990-06-14")}, "2026-06-14", "2025-01-10", "2026-06-14", true},
 		{"birthday, second cycle", 2, Ends{By: EndsBirthday}, Holder{Issued: on("2025-01-10"), Born: on("1990-06-14")}, "2026-06-15", "2026-06-15", "2028-06-14", false},
 		{"birthday, after the birthday", 1, Ends{By: EndsBirthday}, Holder{Issued: on("2025-07-10"), Born: on("1990-06-14")}, "2025-12-01", "2025-07-10", "2026-06-14", true},
-		{"birthday by the licence's year", 2, Ends{By: EndsBirthday}, Holder{Expires: on("2027-06-14"), Born: on("1990-06-14")}, "2025-06-15", "2025-06-15", "2027-06-14", false},
+		{"birthday by the license's year", 2, Ends{By: EndsBirthday}, Holder{Expires: on("2027-06-14"), Born: on("1990-06-14")}, "2025-06-15", "2025-06-15", "2027-06-14", false},
 		{"birth month", 2, Ends{By: EndsBirthMonth}, Holder{Issued: on("2025-01-10"), Born: on("1990-06-14")}, "2026-06-30", "2025-01-10", "2026-06-30", true},
 		{"birth month February", 1, Ends{By: EndsBirthMonth}, Holder{Issued: on("2025-01-10"), Born: on("1990-02-03")}, "2028-02-29", "2027-03-01", "2028-02-29", false},
 		{"birth month December", 1, Ends{By: EndsBirthMonth}, Holder{Issued: on("2025-01-10"), Born: on("1990-12-03")}, "2028-12-31", "2028-01-01", "2028-12-31", false},
@@ -118,7 +118,7 @@ func TestCycle_Span_Tiles(t *testing.T) {
 			t.Fatalf("after %+v comes %+v, %v", s, next, err)
 		}
 		if s.First != (s.From == h.Issued && s.Contains(h.Issued)) {
-			t.Fatalf("%+v of a licence issued on %s", s, h.Issued)
+			t.Fatalf("%+v of a license issued on %s", s, h.Issued)
 		}
 	})
 }
@@ -169,10 +169,10 @@ cases:
 		{"year and parity", "parity: odd", "parity: odd, year: 2025", "cycle.ends.year", "required"},
 		{"neither", "parity: odd", "confidence: H", "cycle.ends.year", "required"},
 		{"parity of three years", "years: 2", "years: 3", "cycle.ends.parity", "not_of_kind"},
-		{"a day where the licence tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, day: 1", "cycle.ends.month", "not_of_kind"},
-		{"a parity where the licence tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, parity: odd", "cycle.ends.month", "not_of_kind"},
-		{"a month where the licence tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, month: 1", "cycle.ends.month", "not_of_kind"},
-		{"a year where the licence tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, year: 1", "cycle.ends.month", "not_of_kind"},
+		{"a day where the license tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, day: 1", "cycle.ends.month", "not_of_kind"},
+		{"a parity where the license tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, parity: odd", "cycle.ends.month", "not_of_kind"},
+		{"a month where the license tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, month: 1", "cycle.ends.month", "not_of_kind"},
+		{"a year where the license tells", "by: fixed, month: 12, day: 31, parity: odd", "by: expiry, year: 1", "cycle.ends.month", "not_of_kind"},
 		{"two reliefs", "exempt: true", "exempt: true, minutes: 1", "cycle.first.minutes", "required"},
 		{"two other reliefs", "exempt: true", "per_month: 1, minutes: 1", "cycle.first.minutes", "required"},
 		{"no relief", "exempt: true, ", "", "cycle.first.minutes", "required"},

@@ -35,7 +35,7 @@
 // make one of last year invalid. So what counts once counts as long as nothing
 // earlier is added or taken back.
 //
-// What somebody holds besides credits (a licence, a passed examination) comes as
+// What somebody holds besides credits (a license, a passed examination) comes as
 // Facts with the day of asking; nothing is held of which no fact tells. A fact
 // counts on both its first and its last day, and credits of the day on which it
 // was first held count already. Where only one program's credits count, each is

@@ -94,7 +94,7 @@ var rulesA3 = []ruleA3{
 	{23, "participant, exact title, completion date, type (live/home study/webinar; recorded = home study), provider name/number/contact/signature", "", "", nil, "pkg/career/continuing/report_test.go: TestService_Report_NeedsEachField"},
 	{23, "recorded = home study", "", "", nil, "pkg/career/continuing/ce_test.go: TestParseCEType"},
 	{23, "hours **equal to approved hours** [NC] H", "", "", nil, "pkg/career/continuing/report_test.go: TestService_Report_ApprovedHours"},
-	{23, "FL adds licence and program numbers [FL96] H", "", "", nil, "pkg/career/continuing/report_test.go: TestService_Report_Florida"},
+	{23, "FL adds license and program numbers [FL96] H", "", "", nil, "pkg/career/continuing/report_test.go: TestService_Report_Florida"},
 
 	{24, "FL providers report within 30 days [FL5]", "", "", nil, "pkg/career/continuing/report_test.go: TestService_Report_Florida"},
 	{24, "GA uses CE Broker [GA] H", "", "", nil, "pkg/judge/standard/domain_rules_a3_test.go: TestDomainA3_Facts"},

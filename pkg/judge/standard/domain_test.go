@@ -21,7 +21,7 @@ var elsewhere = map[string]struct {
 	words      string
 	confidence Confidence
 }{
-	"comta-floor/total": {"600 is **not** the universal licence figure. It is the programme minimum for full federal student aid [ABMP-H, MASFAP] M, COMTA's floor where a state sets none [COMTA] H", High},
+	"comta-floor/total": {"600 is **not** the universal license figure. It is the program minimum for full federal student aid [ABMP-H, MASFAP] M, COMTA's floor where a state sets none [COMTA] H", High},
 	"florida/hour":      {"FL, OH, WA also use 50 min H", High},
 	"ohio/hour":         {"FL, OH, WA also use 50 min H", High},
 	"washington/hour":   {"FL, OH, WA also use 50 min H", High},
@@ -144,7 +144,7 @@ func confidenceOf(domain string, p Pack) Confidence {
 	switch {
 	case p.Unknown && regexp.MustCompile(`\b`+code+`\b`).MatchString(gaps):
 		return Low // nothing was found
-	case p.Unknown && regexp.MustCompile(`No state licence: .*\b`+code+`\b.* M \(2024\)`).MatchString(domain):
+	case p.Unknown && regexp.MustCompile(`No state license: .*\b`+code+`\b.* M \(2024\)`).MatchString(domain):
 		return Medium
 	case p.Key == "comta-floor" && strings.Contains(domain, "COMTA's floor where a state sets none [COMTA] H"),
 		p.Key == "fsmtb-model-act" && strings.Contains(domain, "### B2 Subject minimums (H)"):

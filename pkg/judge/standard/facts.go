@@ -9,7 +9,7 @@ import (
 )
 
 // Fact is what somebody holds besides credits, by a code of the standard such as
-// "licence" or "exam-clt-lana": from a day, known or not, to a day, or without
+// "license" or "exam-clt-lana": from a day, known or not, to a day, or without
 // end.
 type Fact struct {
 	Code string    `json:"code" yaml:"code"`

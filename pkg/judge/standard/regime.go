@@ -16,7 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/license"
 )
 
-// RegimePack is what is known of the licences of a jurisdiction, with the cases
+// RegimePack is what is known of the licenses of a jurisdiction, with the cases
 // that prove it, kept as a YAML file. A jurisdiction without a file has zones
 // alone, and the house's own readings, which license.Regime tells.
 type RegimePack struct {
@@ -34,13 +34,13 @@ type RegimeRule struct {
 	Days       int                `yaml:"days"`
 	Months     int                `yaml:"months"`
 	Each       int                `yaml:"each"`
-	Practise   bool               `yaml:"practise"`
+	Practice   bool               `yaml:"practice"`
 	Text       string             `yaml:"text"`
 	Source     string             `yaml:"source"`
 	Confidence Confidence         `yaml:"confidence"`
 }
 
-// RegimeCase is a history of a licence and the answer that a day must have.
+// RegimeCase is a history of a license and the answer that a day must have.
 // Rule is the rule that decides; what is empty is not looked at, but for May,
 // Lifecycle, Discipline ("none" where it is empty), Disciplined, RenewBy and
 // Back.
@@ -124,7 +124,7 @@ func (p RegimePack) Regime() (license.Regime, error) {
 	for _, rule := range p.Rules {
 		r.Rules = append(r.Rules, license.RegimeRule{
 			ID: rule.ID, Kind: rule.Kind, Statuses: rule.Statuses, Becomes: rule.Becomes, Days: rule.Days, Months: rule.Months, Each: rule.Each,
-			Practise: rule.Practise, Text: rule.Text, Source: rule.Source, Confidence: string(rule.Confidence),
+			Practice: rule.Practice, Text: rule.Text, Source: rule.Source, Confidence: string(rule.Confidence),
 		})
 	}
 	return r, err
@@ -151,7 +151,7 @@ var regimes = sync.OnceValue(func() map[string]license.Regime {
 	return all
 })
 
-// RegimeOf is what is known of the licences of a jurisdiction; of one that is
+// RegimeOf is what is known of the licenses of a jurisdiction; of one that is
 // unknown it has the code alone. Its lists are shared and must not be changed.
 func RegimeOf(code string) license.Regime {
 	if r, ok := regimes()[code]; ok {

@@ -46,9 +46,9 @@ type Leave struct {
 	Until  core.Date
 }
 
-// Judgement is a standing in a cycle, with the minutes that were carried over
+// Judgment is a standing in a cycle, with the minutes that were carried over
 // into it.
-type Judgement struct {
+type Judgment struct {
 	Standing
 	Span    Span
 	Carried core.Minutes
@@ -122,8 +122,8 @@ func months(s Span) (n int) {
 }
 
 // Judge judges credits in a cycle of a holder. Its pack has a Cycle.
-func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgement {
-	j := Judgement{Span: s, Carried: p.carried(h, s, credits)}
+func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgment {
+	j := Judgment{Span: s, Carried: p.carried(h, s, credits)}
 	if j.Carried > 0 {
 		credits = append(slices.Clone(credits), core.Credit{Kind: core.CreditCE, Minutes: j.Carried, Date: s.From, Supervised: true})
 	}
@@ -144,7 +144,7 @@ func (p Pack) carried(h Holder, s Span, credits []core.Credit) core.Minutes {
 	return min(p.Cycle.CarryOver, max(0, was.Valid-was.Required))
 }
 
-// CaseHolder is the licence of a case, the day that tells the cycle, and what an
+// CaseHolder is the license of a case, the day that tells the cycle, and what an
 // authority granted.
 type CaseHolder struct {
 	Number  string       `yaml:"number"`
@@ -157,20 +157,20 @@ type CaseHolder struct {
 	Until   core.Date    `yaml:"until"`
 }
 
-func (p Pack) judgeCase(c Case, credits []core.Credit) (Judgement, error) {
+func (p Pack) judgeCase(c Case, credits []core.Credit) (Judgment, error) {
 	if c.Holder == nil {
-		return Judgement{}, core.Invalid("required", "A case of a pack with a cycle needs a holder.")
+		return Judgment{}, core.Invalid("required", "A case of a pack with a cycle needs a holder.")
 	}
 	h := Holder{Number: c.Holder.Number, Issued: c.Holder.Issued, Expires: c.Holder.Expires, Born: c.Holder.Born}
 	s, err := p.Cycle.Span(h, c.Holder.On)
 	if err != nil {
-		return Judgement{}, err
+		return Judgment{}, err
 	}
 	return p.Judge(h, s, Leave{Waived: c.Holder.Waived, All: c.Holder.All, Until: c.Holder.Until}, credits), nil
 }
 
 // span writes the cycle that was found into an outcome.
-func (c *Case) span(asked Case, j Judgement) {
+func (c *Case) span(asked Case, j Judgment) {
 	c.Carried = j.Carried
 	if !asked.From.IsZero() {
 		c.From = j.Span.From

@@ -49,7 +49,7 @@ func (s *Identity) AskAddress(ctx context.Context, a access.Actor, email, passwo
 	return err
 }
 
-// address is an e-mail address of a form that has no other field of the kind.
+// address is an email address of a form that has no other field of the kind.
 func address(email string) (string, error) {
 	email, err := core.NormalizeEmail(email)
 	if f := core.AsFault(err); f != nil {

@@ -47,7 +47,7 @@ func CheckPassword(password, email, name string) error {
 	case n > LongestPassword:
 		return core.InvalidField("password", "password_too_long", "A password has at most %d characters.", LongestPassword)
 	case personal(password, email, name):
-		return core.InvalidField("password", "password_personal", "Leave your name, your e-mail address and the word Palmar out of the password: they are guessed first.")
+		return core.InvalidField("password", "password_personal", "Leave your name, your email address and the word Palmar out of the password: they are guessed first.")
 	case parts(simplified(password), 2), parts(strings.ToLower(password), 2):
 		return core.InvalidField("password", "password_common", "This password is among those that are guessed first. Choose several words that do not belong together.")
 	}

@@ -25,7 +25,7 @@ func agenda() ical.Calendar {
 		Events: []ical.Event{
 			{
 				UID: "license-0193", Day: core.Date{Year: 2027, Month: 12, Day: 31}, Title: "FL Massage Therapist MA1 ends",
-				Text:   "Last good day of your licence FL Massage Therapist MA1. What the renewal takes, step by step, and where to note that it is done:",
+				Text:   "Last good day of your license FL Massage Therapist MA1. What the renewal takes, step by step, and where to note that it is done:",
 				Link:   "https://school.example/licenses/0193/renewal",
 				Alarms: []time.Duration{90*day - 8*hour, 7*day - 8*hour, day - 8*hour, -day - 8*hour}, Revision: 3, ChangedAt: changed,
 			},

@@ -32,13 +32,13 @@ func CoursePath(id core.CourseID) string { return "/courses/" + id.String() }
 // TherapistPath is a therapist as others see them.
 func TherapistPath(id core.TherapistID) string { return "/therapists/" + id.String() }
 
-// LicensePath is what the pages about one licence begin with.
+// LicensePath is what the pages about one license begin with.
 func LicensePath(id core.LicenseID) string { return "/licenses/" + id.String() }
 
-// RenewalPath is the checklist of a licence's renewal.
+// RenewalPath is the checklist of a license's renewal.
 func RenewalPath(id core.LicenseID) string { return LicensePath(id) + "/renewal" }
 
-// LicensesPath is where the actor sees a therapist's licences.
+// LicensesPath is where the actor sees a therapist's licenses.
 func (r *Request) LicensesPath(therapist core.TherapistID) string {
 	if r.Owns(therapist) {
 		return "/record/licenses"

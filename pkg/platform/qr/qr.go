@@ -9,7 +9,7 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 )
 
-// SVG draws a text as a QR code of squares, black on white in both colour
+// SVG draws a text as a QR code of squares, black on white in both color
 // schemes, since cameras want it so; name is what it is called aloud.
 func SVG(text, name string) (template.HTML, error) {
 	code, err := qrcode.New(text, qrcode.Medium)

@@ -52,7 +52,7 @@
 //	date D             Tue 1 Sep 2026       relday D $.Today   3 days ago
 //	moment T ZONE      Tue 1 Sep 2026, 14:05 EDT               ago T NOW   2 days ago
 //	clock T ZONE       14:05                span FROM TO ZONE  09:00–12:30
-//	chip STATE [WORDS] a coloured label     word STATE, tone STATE    its parts
+//	chip STATE [WORDS] a colored label     word STATE, tone STATE    its parts
 //	dict K V …         list V …             options VALUE LABEL …     []Option
 //	ring VALID WAITING REQUIRED             bar VALID WAITING REQUIRED
 //

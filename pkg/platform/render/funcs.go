@@ -109,7 +109,7 @@ func pairsOf(pairs []string) ([]Option, error) {
 	return out, nil
 }
 
-// A state is how a word of the record looks: its tone, which is a colour and a
+// A state is how a word of the record looks: its tone, which is a color and a
 // shape, and the words that are shown.
 type state struct{ tone, label string }
 
@@ -124,20 +124,20 @@ var states = map[string]state{
 	"null and void": {"bad", "Null and void"}, "relinquished": {"off", "Relinquished"}, "none": {"ok", "None"},
 	"conditions": {"back", "Conditions"}, "probation": {"back", "Probation"}, "restricted": {"back", "Restricted"},
 	"suspended": {"bad", "Suspended"}, "revoked": {"bad", "Revoked"}, "surrendered": {"bad", "Surrendered"},
-	"may practise": {"ok", "May practise"}, "may not practise": {"bad", "May not practise"},
+	"may practice": {"ok", "May practice"}, "may not practice": {"bad", "May not practice"},
 	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
-	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licences"},
+	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licenses"},
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
 	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
 	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Taken back"},
-	"planned": {"wait", "Planned"}, "cancelled": {"off", "Called off"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
+	"planned": {"wait", "Planned"}, "canceled": {"off", "Called off"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
 	"excused": {"plain", "Excused"}, "by qr": {"plain", "by code"}, "by clock": {"plain", "by clock"}, "by instructor": {"plain", "by the instructor"},
 	"by request": {"plain", "granted"},
 	"published":  {"ok", "Published"}, "passed": {"ok", "Passed"}, "failed": {"bad", "Failed"},
 	"missed punch": {"plain", "Missed punch"}, "dispute": {"plain", "Dispute"}, "granted": {"ok", "Granted"}, "overdue": {"bad", "Overdue"},
 	"not known":  {"plain", "Not known"},
 	"completion": {"plain", "Certificate of completion"}, "specialty": {"plain", "Specialty certificate"},
-	"license": {"plain", "Licence attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
+	"license": {"plain", "License attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
 	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
 	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
 	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "On its way"}, "same": {"ok", "As recorded"}, "changed": {"note", "Something new"}, "not found": {"note", "Not listed"},

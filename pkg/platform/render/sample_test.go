@@ -47,7 +47,7 @@ func samplePage() render.Page {
 		Account: &render.Account{Name: "Rosa Delgado", Organization: "Brightwater", Href: "/account", SwitchHref: "/organizations", SignOutHref: "/sign-out"},
 		Nav: []render.NavItem{
 			{Href: "/hours", Label: "Hours", Current: true}, {Href: "/inbox", Label: "Inbox", Count: 3},
-			{Href: "/certificates", Label: "Certificates"}, {Href: "/license", Label: "Licence"},
+			{Href: "/certificates", Label: "Certificates"}, {Href: "/license", Label: "License"},
 		},
 		Footer:    []render.NavItem{{Href: "/check", Label: "Check a certificate"}, {Href: "/docs", Label: "API"}},
 		Flash:     []render.Flash{{Kind: "success", Text: "Your session was submitted."}},

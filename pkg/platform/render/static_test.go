@@ -49,7 +49,7 @@ func TestStatic(t *testing.T) {
 	}
 }
 
-// The tokens keep WCAG AA in both colour schemes: 4.5:1 for text, 3:1 for the
+// The tokens keep WCAG AA in both color schemes: 4.5:1 for text, 3:1 for the
 // edges of controls, the focus and the plots.
 func TestTokens_Contrast(t *testing.T) {
 	css, err := templates.FS.ReadFile("static/palmar.css")

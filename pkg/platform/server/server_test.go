@@ -259,7 +259,7 @@ func TestServer_Throttle(t *testing.T) {
 	}
 	rec := from("2001:db8::2", "good")
 	if rec.Code != http.StatusTooManyRequests || rec.Header().Get("Retry-After") == "" {
-		t.Errorf("a neighbour in the network: %d %v", rec.Code, rec.Header())
+		t.Errorf("a neighbor in the network: %d %v", rec.Code, rec.Header())
 	}
 	if rec := from("2001:db8:1::2", "good"); rec.Code != http.StatusNoContent {
 		t.Errorf("another network: %d", rec.Code)

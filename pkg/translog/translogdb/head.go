@@ -30,7 +30,7 @@ func (t Log) LogHead(context.Context) (translog.Head, error) {
 }
 
 // StartLog keeps the state of an empty log, unless another transaction has
-// started it: read LogHead afterwards.
+// started it: read LogHead afterward.
 func (t Log) StartLog(_ context.Context, h translog.Head) error {
 	return store.Insert(t.Gorm().Clauses(clause.OnConflict{DoNothing: true}), &Head{ID: 1, Origin: h.Origin, Public: h.Public, Sealed: h.Sealed})
 }

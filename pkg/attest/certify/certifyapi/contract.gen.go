@@ -295,7 +295,7 @@ type PaperStyle struct {
 
 // PaperStyleInput defines model for PaperStyleInput.
 type PaperStyleInput struct {
-	// Accent The colour as "#1c5d55", dark enough to read on white.
+	// Accent The color as "#1c5d55", dark enough to read on white.
 	Accent   string `json:"accent"`
 	DropLogo bool   `json:"drop_logo,omitempty,omitzero"`
 
@@ -666,7 +666,7 @@ type ServerInterface interface {
 	// GetEscrowedRecord The hours behind one's own certificate of a school that has closed elsewhere
 	// (GET /v1/escrow/{code}/record)
 	GetEscrowedRecord(ctx echo.Context, code string) error
-	// ProposeLicense Propose to attest what the school found of a licence
+	// ProposeLicense Propose to attest what the school found of a license
 	// (POST /v1/licenses/{license}/proposals)
 	ProposeLicense(ctx echo.Context, license externalRef0.LicenseID, params ProposeLicenseParams) error
 	// ListCertificationRuns Runs of certification, newest first

@@ -71,7 +71,7 @@ func (t Decisions) proposals() *gorm.DB {
 var errProposed = core.Conflict("already_proposed", "This was proposed already.")
 
 // InsertProposal gives already_proposed where an open or certified one of the
-// same enrollment or completion exists, or an open one of the same licence,
+// same enrollment or completion exists, or an open one of the same license,
 // transcript or credential.
 func (t Decisions) InsertProposal(_ context.Context, p certify.Proposal) error {
 	err := store.Insert(t.Gorm(), &Proposal{

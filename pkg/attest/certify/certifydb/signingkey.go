@@ -47,7 +47,7 @@ func (t SigningKeys) SigningKey(_ context.Context, org core.OrganizationID, algo
 }
 
 // AddSigningKey keeps a key, unless another transaction has given the school
-// one: read SigningKey afterwards.
+// one: read SigningKey afterward.
 func (t SigningKeys) AddSigningKey(_ context.Context, k certify.SigningKey) error {
 	return store.Insert(t.Gorm().Clauses(clause.OnConflict{DoNothing: true}), &SigningKey{
 		ID: k.ID, OrganizationID: k.OrganizationID, Algorithm: k.Algorithm, DID: k.DID, Public: k.Public, Sealed: k.Sealed, CreatedAt: store.At(k.CreatedAt),

@@ -47,11 +47,11 @@ type paperPage struct {
 }
 
 var (
-	layouts = []render.Option{{Value: "classic", Label: "Classic: centred, with a frame"}, {Value: "modern", Label: "Modern: set to the left, with a bar of colour"}}
+	layouts = []render.Option{{Value: "classic", Label: "Classic: centered, with a frame"}, {Value: "modern", Label: "Modern: set to the left, with a bar of color"}}
 	sizes   = []render.Option{{Value: "letter", Label: "Letter (8.5 × 11 in)"}, {Value: "a4", Label: "A4"}}
 	kinds   = []render.Option{
 		{Value: "completion", Label: "Certificate of completion"}, {Value: "specialty", Label: "Specialty certificate"},
-		{Value: "license", Label: "Licence attestation"}, {Value: "transcript", Label: "Transcript"},
+		{Value: "license", Label: "License attestation"}, {Value: "transcript", Label: "Transcript"},
 	}
 	signatoryLines = []int{1, 2, 3}
 )

@@ -303,7 +303,7 @@ type CEAuditPerson struct {
 // CEAuditPersonOutcome defines model for CEAuditPerson.Outcome.
 type CEAuditPersonOutcome string
 
-// CECycle What the cycle of a licence makes of the activities
+// CECycle What the cycle of a license makes of the activities
 type CECycle struct {
 	Activities []CECycleActivity `json:"activities,omitempty,omitzero"`
 
@@ -352,7 +352,7 @@ type CECycleActivity struct {
 	Valid externalRef0.Minutes `json:"valid"`
 }
 
-// CECycles Cycles, one a licence or the newest first
+// CECycles Cycles, one a license or the newest first
 type CECycles struct {
 	Items []CECycle `json:"items"`
 }
@@ -377,7 +377,7 @@ type CEDuty struct {
 
 // CEEvidence Somebody drawn, with the audited cycle
 type CEEvidence struct {
-	// Cycle What the cycle of a licence makes of the activities
+	// Cycle What the cycle of a license makes of the activities
 	Cycle CECycle `json:"cycle"`
 
 	// Person Somebody whom an audit drew
@@ -811,7 +811,7 @@ type ServerInterface interface {
 	// SetCourseCE Say what a course of the school counts for as continuing education
 	// (PUT /v1/courses/{course}/ce)
 	SetCourseCE(ctx echo.Context, course externalRef0.CourseID) error
-	// ListPastCECycles The cycles of a licence, back to the first
+	// ListPastCECycles The cycles of a license, back to the first
 	// (GET /v1/licenses/{license}/ce/cycles)
 	ListPastCECycles(ctx echo.Context, license externalRef0.LicenseID, params ListPastCECyclesParams) error
 	// RequestCELeave Ask for a waiver or an extension
@@ -841,7 +841,7 @@ type ServerInterface interface {
 	// AddCEActivity Plan a course, or record one that was completed
 	// (POST /v1/therapists/{therapist}/ce/activities)
 	AddCEActivity(ctx echo.Context, therapist externalRef0.TherapistID, params AddCEActivityParams) error
-	// ListCECycles The cycle of each of a therapist's licences, with what is planned
+	// ListCECycles The cycle of each of a therapist's licenses, with what is planned
 	// (GET /v1/therapists/{therapist}/ce/cycles)
 	ListCECycles(ctx echo.Context, therapist externalRef0.TherapistID, params ListCECyclesParams) error
 }

@@ -155,7 +155,7 @@ func (t Audits) CEAuditPerson(_ context.Context, audit core.CEAuditID, license c
 	return p.noun(), err
 }
 
-// CEAuditLicenses are the licences of everybody who could be drawn, and the
+// CEAuditLicenses are the licenses of everybody who could be drawn, and the
 // sample in its order.
 func (t Audits) CEAuditLicenses(_ context.Context, audit core.CEAuditID) (all, sample []core.LicenseID, err error) {
 	found, err := store.All[AuditPerson](t.Gorm().Select("license_id, place").Where("audit_id = ?", audit).Order("place, license_id"))

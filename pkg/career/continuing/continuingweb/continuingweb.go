@@ -27,8 +27,8 @@ func (cycle) Asks(s standard.RuleStanding) bool {
 	return false
 }
 
-// RuleStanding is what a judgement says of the rule at a place.
-func (cycle) RuleStanding(j standard.Judgement, at int) string {
+// RuleStanding is what a judgment says of the rule at a place.
+func (cycle) RuleStanding(j standard.Judgment, at int) string {
 	rule := j.Rules[at]
 	if rule.Met {
 		return rule.Valid.String() + ", enough"

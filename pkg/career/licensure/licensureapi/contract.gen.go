@@ -480,7 +480,7 @@ type BoardRoster struct {
 	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
 	Id         RosterID  `json:"id,omitempty,omitzero"`
 
-	// Matched Lines of licences of the school's therapists
+	// Matched Lines of licenses of the school's therapists
 	Matched int `json:"matched"`
 	Records int `json:"records"`
 
@@ -520,7 +520,7 @@ type CompactItem struct {
 // CompactItemConfidence defines model for CompactItem.Confidence.
 type CompactItemConfidence string
 
-// CompactStanding Whether somebody could have a multistate licence of a home state
+// CompactStanding Whether somebody could have a multistate license of a home state
 type CompactStanding struct {
 	// Answer yes, no or unknown
 	Answer string        `json:"answer"`
@@ -528,7 +528,7 @@ type CompactStanding struct {
 	Items  []CompactItem `json:"items"`
 }
 
-// HoldingInput Something that a therapist holds beside licences; which fields are needed depends on the kind
+// HoldingInput Something that a therapist holds beside licenses; which fields are needed depends on the kind
 type HoldingInput struct {
 	Aggregate    int                `json:"aggregate,omitempty,omitzero" validate:"omitempty,min=0,max=100000000"`
 	Attempt      int                `json:"attempt,omitempty,omitzero" validate:"omitempty,min=0,max=20"`
@@ -578,7 +578,7 @@ type LicenseEventInput struct {
 // LicenseEventInputMethod defines model for LicenseEventInput.Method.
 type LicenseEventInputMethod string
 
-// LicenseInput A licence with its first lifecycle event
+// LicenseInput A license with its first lifecycle event
 type LicenseInput struct {
 	CheckedOn   core.Date `json:"checked_on" validate:"required"`
 	EffectiveOn core.Date `json:"effective_on" validate:"required"`
@@ -603,7 +603,7 @@ type LicenseInputMethod string
 // LicenseInputStatus defines model for LicenseInput.Status.
 type LicenseInputStatus string
 
-// LicenseRenewalInput A licence's new last day and how it is known. Of one's own licence it is always a self_report of today.
+// LicenseRenewalInput A license's new last day and how it is known. Of one's own license it is always a self_report of today.
 type LicenseRenewalInput struct {
 	CheckedOn core.Date                 `json:"checked_on,omitempty,omitzero"`
 	ExpiresOn core.Date                 `json:"expires_on" validate:"required"`
@@ -622,12 +622,12 @@ type LicenseWithdrawal struct {
 	Reason  string              `json:"reason" validate:"required,min=1,max=500"`
 }
 
-// Licenses Licences, and whether any of them lets its holder practise
+// Licenses Licenses, and whether any of them lets its holder practice
 type Licenses struct {
 	Items []externalRef0.License `json:"items"`
 
-	// MayPractise yes, no or could_not_check
-	MayPractise string `json:"may_practise"`
+	// MayPractice yes, no or could_not_check
+	MayPractice string `json:"may_practice"`
 	Reason      string `json:"reason"`
 }
 
@@ -738,7 +738,7 @@ type Therapist struct {
 	Zone      string                   `json:"zone,omitempty,omitzero"`
 }
 
-// TherapistDetails What licences ask of the person; a birth date that is left out is taken away
+// TherapistDetails What licenses ask of the person; a birth date that is left out is taken away
 type TherapistDetails struct {
 	BirthDate core.Date `json:"birth_date,omitempty,omitzero"`
 
@@ -1033,22 +1033,22 @@ type ServerInterface interface {
 	// VerifyHolding Record how it is known by now, and when it is looked at again
 	// (POST /v1/holdings/{holding}/verifications)
 	VerifyHolding(ctx echo.Context, holding externalRef0.HoldingID, params VerifyHoldingParams) error
-	// GetLicense A licence as it stands on a day
+	// GetLicense A license as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx echo.Context, license externalRef0.LicenseID, params GetLicenseParams) error
 	// RecordAdverseAction Record what an authority did, with the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx echo.Context, license externalRef0.LicenseID, params RecordAdverseActionParams) error
-	// CheckLicense Ask the authority's register about a licence now
+	// CheckLicense Ask the authority's register about a license now
 	// (POST /v1/licenses/{license}/checks)
 	CheckLicense(ctx echo.Context, license externalRef0.LicenseID) error
-	// RecordLicenseEvent Record a dated fact about a licence
+	// RecordLicenseEvent Record a dated fact about a license
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license externalRef0.LicenseID, params RecordLicenseEventParams) error
-	// RenewLicense Record that a licence was renewed
+	// RenewLicense Record that a license was renewed
 	// (POST /v1/licenses/{license}/renew)
 	RenewLicense(ctx echo.Context, license externalRef0.LicenseID, params RenewLicenseParams) error
-	// WithdrawLicenseEvent Record that an earlier record of a licence was an error
+	// WithdrawLicenseEvent Record that an earlier record of a license was an error
 	// (POST /v1/licenses/{license}/withdrawals)
 	WithdrawLicenseEvent(ctx echo.Context, license externalRef0.LicenseID, params WithdrawLicenseEventParams) error
 	// ListHoldingsDue What therapists hold and has to be looked at again by a day
@@ -1090,22 +1090,22 @@ type ServerInterface interface {
 	// SetTherapistDetails Tell when the therapist was born and in which zone they live
 	// (PUT /v1/therapists/{therapist})
 	SetTherapistDetails(ctx echo.Context, therapist externalRef0.TherapistID, params SetTherapistDetailsParams) error
-	// ListAdverseActions What authorities did about a therapist's licences, newest record first
+	// ListAdverseActions What authorities did about a therapist's licenses, newest record first
 	// (GET /v1/therapists/{therapist}/adverse-actions)
 	ListAdverseActions(ctx echo.Context, therapist externalRef0.TherapistID, params ListAdverseActionsParams) error
-	// GetCompact Whether a therapist could have a multistate licence, by what is known of the compact
+	// GetCompact Whether a therapist could have a multistate license, by what is known of the compact
 	// (GET /v1/therapists/{therapist}/compact)
 	GetCompact(ctx echo.Context, therapist externalRef0.TherapistID, params GetCompactParams) error
-	// ListHoldings What a therapist holds beside licences, newest record first
+	// ListHoldings What a therapist holds beside licenses, newest record first
 	// (GET /v1/therapists/{therapist}/holdings)
 	ListHoldings(ctx echo.Context, therapist externalRef0.TherapistID, params ListHoldingsParams) error
-	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunisation
+	// RecordHolding Record an examination, endorsement, certification, insurance, number or immunization
 	// (POST /v1/therapists/{therapist}/holdings)
 	RecordHolding(ctx echo.Context, therapist externalRef0.TherapistID, params RecordHoldingParams) error
-	// ListLicenses A therapist's licences as they stand on a day
+	// ListLicenses A therapist's licenses as they stand on a day
 	// (GET /v1/therapists/{therapist}/licenses)
 	ListLicenses(ctx echo.Context, therapist externalRef0.TherapistID, params ListLicensesParams) error
-	// RecordLicense Record a licence
+	// RecordLicense Record a license
 	// (POST /v1/therapists/{therapist}/licenses)
 	RecordLicense(ctx echo.Context, therapist externalRef0.TherapistID, params RecordLicenseParams) error
 }

@@ -39,7 +39,7 @@ func (o licenses) ListLicenses(c echo.Context, therapist common.TherapistID, p L
 		q := o.asked(p.On, p.At, p.KnownAt)
 		practice, known := license.JudgeAny(all, q)
 		return edge.OK(Licenses{
-			MayPractise: license.Answer(practice, known), Reason: practice.Reason,
+			MayPractice: license.Answer(practice, known), Reason: practice.Reason,
 			Items: edge.Each(all, func(l core.License) common.License { return licensureview.License(l, license.Judge(l, q)) }),
 		})
 	})
@@ -102,7 +102,7 @@ func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p Get
 	})
 }
 
-// asked is a question about licences: a day, an instant, or now.
+// asked is a question about licenses: a day, an instant, or now.
 func (o licenses) asked(on core.Date, at, knownAt time.Time) license.Asked {
 	if at.IsZero() {
 		at = o.src.Now()
@@ -110,7 +110,7 @@ func (o licenses) asked(on core.Date, at, knownAt time.Time) license.Asked {
 	return license.Asked{On: on, At: at, KnownAt: knownAt, Regime: standard.RegimeOf}
 }
 
-// today is a licence with what it lets its holder do now.
+// today is a license with what it lets its holder do now.
 func (o licenses) today(l core.License) common.License {
 	return licensureview.License(l, license.Judge(l, standard.AsOf(o.src.Now())))
 }

@@ -1,4 +1,4 @@
-// Package licensureapi serves licences and what else people hold, as api/licensure
+// Package licensureapi serves licenses and what else people hold, as api/licensure
 // describes it: boards' records, their lists, discipline, and credentials of others.
 package licensureapi
 

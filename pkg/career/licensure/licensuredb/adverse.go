@@ -12,7 +12,7 @@ import (
 
 var errAdverse = core.Conflict("adverse_exists", "This order is recorded already.")
 
-// Adverse is what an authority did about a licence.
+// Adverse is what an authority did about a license.
 type Adverse struct {
 	ID             core.AdverseID      `gorm:"primaryKey"`
 	LicenseID      core.LicenseID      `gorm:"not null"`
@@ -67,7 +67,7 @@ func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adver
 	return v.noun(), err
 }
 
-// AdverseOf are the adverse actions against a therapist's licences, newest first.
+// AdverseOf are the adverse actions against a therapist's licenses, newest first.
 func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
 	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where("l.therapist_id = ?", therapist)
 	if !after.IsZero() {

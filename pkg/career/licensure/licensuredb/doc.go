@@ -1,15 +1,15 @@
-// Package licensuredb keeps licences with their histories, what therapists hold
+// Package licensuredb keeps licenses with their histories, what therapists hold
 // beside them, and the lists of boards. It writes their tables alone, and must
 // never know a rule of the record.
 package licensuredb
 
 import "github.com/palmar/palmar/pkg/platform/store"
 
-// Licenses keeps licences, their events, and what sources said of them.
+// Licenses keeps licenses, their events, and what sources said of them.
 type Licenses struct{ *store.Tx }
 
-// Holdings keeps what therapists hold beside licences, and what authorities did
-// about licences.
+// Holdings keeps what therapists hold beside licenses, and what authorities did
+// about licenses.
 type Holdings struct{ *store.Tx }
 
 // Rosters keeps how boards' lists are read, and what came of them.

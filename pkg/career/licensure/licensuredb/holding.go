@@ -12,7 +12,7 @@ import (
 
 var errNPI = core.Conflict("npi_taken", "This NPI is recorded already.")
 
-// Holding is what a therapist holds beside licences.
+// Holding is what a therapist holds beside licenses.
 type Holding struct {
 	ID             core.HoldingID   `gorm:"primaryKey"`
 	TherapistID    core.TherapistID `gorm:"not null"`

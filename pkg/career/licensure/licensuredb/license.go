@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	errLicense   = core.Conflict("license_exists", "A licence with this jurisdiction, title and number is recorded already.")
+	errLicense   = core.Conflict("license_exists", "A license with this jurisdiction, title and number is recorded already.")
 	errWithdrawn = core.Conflict("already_withdrawn", "This record was withdrawn already.")
 )
 
-// License is a licence without its histories.
+// License is a license without its histories.
 type License struct {
 	ID             core.LicenseID   `gorm:"primaryKey"`
 	TherapistID    core.TherapistID `gorm:"not null"`
@@ -49,7 +49,7 @@ func newLicense(l core.License) License {
 	}
 }
 
-// Event is a line of one of a licence's histories.
+// Event is a line of one of a license's histories.
 type Event struct {
 	ID          core.LicenseEventID `gorm:"primaryKey"`
 	LicenseID   core.LicenseID      `gorm:"not null"`
@@ -89,7 +89,7 @@ func newEvent(e core.LicenseEvent) Event {
 	}
 }
 
-// Check is what a source said of a licence.
+// Check is what a source said of a license.
 type Check struct {
 	ID         core.LicenseCheckID `gorm:"primaryKey"`
 	LicenseID  core.LicenseID      `gorm:"not null"`
@@ -124,20 +124,20 @@ func (t Licenses) InsertLicense(ctx context.Context, l core.License) error {
 	return t.InsertLicenses(ctx, []core.License{l})
 }
 
-// InsertLicenses writes licences without their events; one whose jurisdiction,
+// InsertLicenses writes licenses without their events; one whose jurisdiction,
 // title and number are recorded gives license_exists.
 func (t Licenses) InsertLicenses(_ context.Context, licenses []core.License) error {
 	return store.Breach(store.Insert(t.Gorm(), store.Each(licenses, newLicense)), errLicense,
 		"licenses_jurisdiction_title_number_key", "licenses.jurisdiction, licenses.title, licenses.number")
 }
 
-// InsertLicenseEvent adds to a licence's histories. A second withdrawal of one
+// InsertLicenseEvent adds to a license's histories. A second withdrawal of one
 // record gives already_withdrawn.
 func (t Licenses) InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error {
 	return t.InsertLicenseEvents(ctx, []core.LicenseEvent{e})
 }
 
-// InsertLicenseEvents adds to the histories of many licences. A second withdrawal
+// InsertLicenseEvents adds to the histories of many licenses. A second withdrawal
 // of one record gives already_withdrawn.
 func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEvent) error {
 	return store.Breach(store.Insert(t.Gorm(), store.Each(events, newEvent)), errWithdrawn,
@@ -154,14 +154,14 @@ func (t Licenses) InsertLicenseChecks(_ context.Context, checks []core.LicenseCh
 	}), store.Each(checks, newCheck))
 }
 
-// TouchLicense raises a licence's version and keeps the last day of its terms;
+// TouchLicense raises a license's version and keeps the last day of its terms;
 // it gives stale where the version is another.
 func (t Licenses) TouchLicense(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {
 	return store.ChangeOne(t.Gorm().Model(&License{}).Where("id = ? AND version = ?", id, version).
 		Updates(map[string]any{"expires_on": expiresOn, "version": store.Next}))
 }
 
-// RefreshTerms raises the version of licences and keeps the last day of the
+// RefreshTerms raises the version of licenses and keeps the last day of the
 // terms that nobody withdrew.
 func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) error {
 	until := t.Gorm().Table("license_events e").Select("MAX(e.until)").
@@ -172,12 +172,12 @@ func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) err
 	return err
 }
 
-// License finds a licence with its events, in the order of their recording, and
+// License finds a license with its events, in the order of their recording, and
 // its newest checks.
 func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, error) {
 	found, err := t.licenses(t.Gorm().Where("id = ?", id))
 	if err == nil && len(found) == 0 {
-		err = core.NotFound("licence")
+		err = core.NotFound("license")
 	}
 	if err != nil {
 		return core.License{}, err
@@ -185,29 +185,29 @@ func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, e
 	return found[0], nil
 }
 
-// LicensesOf are all licences of a therapist with their events and newest
+// LicensesOf are all licenses of a therapist with their events and newest
 // checks, oldest record first.
 func (t Licenses) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
 	return t.licenses(t.Gorm().Where("therapist_id = ?", therapist))
 }
 
-// LicensesByNumber are the licences of a jurisdiction with these numbers, of any
+// LicensesByNumber are the licenses of a jurisdiction with these numbers, of any
 // title and therapist.
 func (t Licenses) LicensesByNumber(_ context.Context, jurisdiction string, numbers []string) ([]core.License, error) {
 	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.InTexts(t.Tx, "number", numbers)))
 }
 
-// LicensesOfMany are the licences of a jurisdiction that these therapists have.
+// LicensesOfMany are the licenses of a jurisdiction that these therapists have.
 func (t Licenses) LicensesOfMany(_ context.Context, jurisdiction string, therapists []core.TherapistID) ([]core.License, error) {
 	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.In(t.Tx, "therapist_id", therapists)))
 }
 
-// LicensesIn are licences with their events, in three queries.
+// LicensesIn are licenses with their events, in three queries.
 func (t Licenses) LicensesIn(_ context.Context, licenses []core.LicenseID) ([]core.License, error) {
 	return t.licenses(t.Gorm().Where(store.In(t.Tx, "id", licenses)))
 }
 
-// LicensesAudited are the licences of a jurisdiction whose holders an organization
+// LicensesAudited are the licenses of a jurisdiction whose holders an organization
 // knows, without their events, each with its holder's birth date.
 func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, jurisdiction string) (licenses []core.License, born map[core.TherapistID]core.Date, err error) {
 	type row struct {
@@ -226,7 +226,7 @@ func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, ju
 	return licenses, born, err
 }
 
-// licenses reads licences in three queries, whatever their number.
+// licenses reads licenses in three queries, whatever their number.
 func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	found, err := store.All[License](query.Order("id"))
 	if err != nil || len(found) == 0 {

@@ -1,4 +1,4 @@
-// Package licensurepage is what pages of several subjects show of licences and of
+// Package licensurepage is what pages of several subjects show of licenses and of
 // what people hold beside them.
 package licensurepage
 
@@ -16,9 +16,9 @@ var methods = map[string]string{
 	core.MethodSelfReport:    "The person’s own word, not verified",
 }
 
-// Practise answers whether somebody may practise: an Outcome as checks have it, the
+// Practice answers whether somebody may practice: an Outcome as checks have it, the
 // answer in words, and why.
-type Practise struct{ Outcome, Answer, Reason string }
+type Practice struct{ Outcome, Answer, Reason string }
 
 // HoldingPath is the page of a qualification.
 func HoldingPath(id core.HoldingID) string { return "/qualifications/" + id.String() }

@@ -1,4 +1,4 @@
-// Package licensureview shows licences and what else people hold in the models of
+// Package licensureview shows licenses and what else people hold in the models of
 // the API, for the operations of every subject that answers with one.
 package licensureview
 
@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
-// License is a licence with what it lets its holder do.
+// License is a license with what it lets its holder do.
 func License(l core.License, p license.Practice) common.License {
 	return common.License{
 		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
@@ -52,7 +52,7 @@ func practice(p license.Practice) common.Practice {
 	return out
 }
 
-// Holding is what somebody holds beside licences, and whether it is good today.
+// Holding is what somebody holds beside licenses, and whether it is good today.
 func Holding(d licensure.Holding, today core.Date) common.Holding {
 	return common.Holding{
 		Id: d.ID, TherapistId: d.TherapistID, TherapistName: d.TherapistName, Kind: common.HoldingKind(d.Kind), Name: d.Name, Issuer: d.Issuer,

@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/page"
 )
 
-// licenseCard is a licence with all of its histories in one, newest first.
+// licenseCard is a license with all of its histories in one, newest first.
 type licenseCard struct {
 	core.License
 	State    string

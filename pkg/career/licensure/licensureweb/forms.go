@@ -59,7 +59,7 @@ func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form 
 	if err != nil {
 		return page.View{}, err
 	}
-	content := formOf(r, "Record a licence", therapist, form)
+	content := formOf(r, "Record a license", therapist, form)
 	content.Name, content.Statuses, content.States = person.Name, render.Options(core.LifecycleStatuses), stateOptions()
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"title": {"Massage Therapist"}, "checked_on": {content.Today.String()}}
@@ -81,15 +81,15 @@ func (p *Licenses) record(r *page.Request, therapist core.TherapistID) error {
 			}
 			return func() (page.Next, error) {
 				l, err := p.Licensure.RecordLicense(r.Ctx(), r.Actor, therapist, in)
-				return page.To(r.LicensesPath(therapist), "The licence "+l.Jurisdiction+" "+l.Number+" is recorded."), err
+				return page.To(r.LicensesPath(therapist), "The license "+l.Jurisdiction+" "+l.Number+" is recorded."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.newLicense(r, therapist, form) },
 	})
 }
 
-// about is a form about one licence. A form that nobody has filled in yet begins
-// with the licence's version, and with today in the fields that are named.
+// about is a form about one license. A form that nobody has filled in yet begins
+// with the license's version, and with today in the fields that are named.
 func (p *Licenses) about(r *page.Request, title string, id core.LicenseID, form render.Form, today ...string) (licensePage, error) {
 	l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
 	if err != nil {
@@ -109,10 +109,10 @@ func (p *Licenses) about(r *page.Request, title string, id core.LicenseID, form 
 }
 
 // statusOptions are the statuses of both axes as one choice, axis:status. On
-// their own licences therapists report the lifecycle alone.
+// their own licenses therapists report the lifecycle alone.
 func statusOptions(own bool) []render.Option {
-	options := axisOptions(core.Lifecycle, "Licence", core.LifecycleStatuses)
-	options = append(options, render.Option{Value: string(core.Term) + ":" + core.Renewed, Label: "Licence: renewed until a later day"})
+	options := axisOptions(core.Lifecycle, "License", core.LifecycleStatuses)
+	options = append(options, render.Option{Value: string(core.Term) + ":" + core.Renewed, Label: "License: renewed until a later day"})
 	if own {
 		return options
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// Holdings are the pages of what people hold beside licences.
+// Holdings are the pages of what people hold beside licenses.
 type Holdings struct{ Licensure *licensure.Service }
 
 // mostUpload is what a form with a document may have.

@@ -16,7 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// Licenses are the pages of licences, of orders about them, and of the therapists
+// Licenses are the pages of licenses, of orders about them, and of the therapists
 // who hold them.
 type Licenses struct {
 	Licensure *licensure.Service
@@ -51,7 +51,7 @@ type licensesPage struct {
 	Tabs     page.RecordTabs
 	Own      bool
 	Person   core.Therapist
-	Practise licensurepage.Practise
+	Practice licensurepage.Practice
 	OwnWord  bool // the answer rests on a self-report
 	Licenses []licenseCard
 	Beside   template.HTML // what others show of the person, to the office
@@ -67,15 +67,15 @@ type licensesPage struct {
 	Compact  *standard.CompactStanding
 }
 
-func practiseOf(licenses []core.License, q license.Asked) (licensurepage.Practise, license.Practice) {
+func practiceOf(licenses []core.License, q license.Asked) (licensurepage.Practice, license.Practice) {
 	p, known := license.JudgeAny(licenses, q)
 	switch {
 	case p.May:
-		return licensurepage.Practise{Outcome: "valid", Answer: "Yes", Reason: p.Reason}, p
+		return licensurepage.Practice{Outcome: "valid", Answer: "Yes", Reason: p.Reason}, p
 	case known:
-		return licensurepage.Practise{Outcome: "not_valid", Answer: "No", Reason: p.Reason}, p
+		return licensurepage.Practice{Outcome: "not_valid", Answer: "No", Reason: p.Reason}, p
 	}
-	return licensurepage.Practise{Outcome: "could_not_check", Answer: "Not known", Reason: p.Reason}, p
+	return licensurepage.Practice{Outcome: "could_not_check", Answer: "Not known", Reason: p.Reason}, p
 }
 
 // question reads which day is asked about, and what was known at the end of
@@ -97,7 +97,7 @@ func question(r *page.Request, zone string) (license.Asked, render.Form) {
 	return q, form
 }
 
-// licenses are a therapist's licences as of today in the organization of the one
+// licenses are a therapist's licenses as of today in the organization of the one
 // who looks. again is a form of the page that has to be mended, by its id.
 func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again render.Form) (page.View, error) {
 	licenses, err := p.Licensure.Licenses(r.Ctx(), r.Actor, therapist)
@@ -130,16 +130,16 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 		content.Details = again
 	}
 	if content.Own {
-		return page.View{Name: "licensure/own", Title: "My licences", Content: content}, nil
+		return page.View{Name: "licensure/own", Title: "My licenses", Content: content}, nil
 	}
 	content.Beside, err = p.Beside(r, content.Person, content.Zone)
 	return page.View{Name: "licensure/therapist", Title: content.Person.Name, Content: content}, err
 }
 
-// judged adds what the licences let their holder do.
+// judged adds what the licenses let their holder do.
 func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []core.License, q license.Asked) error {
 	var answer license.Practice
-	content.Practise, answer = practiseOf(licenses, q)
+	content.Practice, answer = practiceOf(licenses, q)
 	if home := homeOf(licenses, q); home != "" {
 		compact, err := p.Licensure.Compact(r.Ctx(), r.Actor, content.Person.ID, home)
 		if err != nil {
@@ -161,7 +161,7 @@ func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []cor
 	return nil
 }
 
-// homeOf is the state of the first licence that lets its holder practise, or of
+// homeOf is the state of the first license that lets its holder practice, or of
 // the first one.
 func homeOf(licenses []core.License, q license.Asked) string {
 	for _, l := range licenses {
@@ -175,7 +175,7 @@ func homeOf(licenses []core.License, q license.Asked) string {
 	return ""
 }
 
-// stand puts the page into the actor's organization that recorded a licence.
+// stand puts the page into the actor's organization that recorded a license.
 func stand(r *page.Request, licenses ...core.License) {
 	for _, l := range licenses {
 		r.StandIn(l.OrganizationID, access.LicenseRead)

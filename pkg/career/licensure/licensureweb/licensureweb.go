@@ -1,4 +1,4 @@
-// Package licensureweb shows licences, what people hold beside them, and boards'
+// Package licensureweb shows licenses, what people hold beside them, and boards'
 // lists.
 package licensureweb
 

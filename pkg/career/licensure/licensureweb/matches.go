@@ -31,7 +31,7 @@ var doubtWords = map[licensure.RosterDoubt]string{
 	licensure.DoubtOtherName:   "The number is recorded for somebody with another name.",
 	licensure.DoubtNoBirthYear: "The name is the same, but the year of birth is not known on both sides.",
 	licensure.DoubtSeveral:     "The name and the year of birth are of several people.",
-	licensure.DoubtOtherNumber: "This person has a licence of this kind with another number.",
+	licensure.DoubtOtherNumber: "This person has a license of this kind with another number.",
 	licensure.DoubtEarlierEnd:  "The list says an earlier last day than what is recorded. If it is right, the later one is withdrawn.",
 	licensure.DoubtOwnRecord:   "Whoever imported the list is on it. Somebody else decides.",
 }

@@ -30,9 +30,9 @@ var sourceColumns = []sourceColumn{
 	{"columns.number", "Number", "The heading of the column, as the first line of the file has it."},
 	{"columns.name", "Name", "One column with the whole name; or leave it out and name the next two."},
 	{"columns.first_name", "First name", ""}, {"columns.last_name", "Last name", ""},
-	{"columns.birth_date", "Date of birth", ""}, {"columns.birth_year", "Year of birth", "Without one of them nobody is recognised by name alone."},
+	{"columns.birth_date", "Date of birth", ""}, {"columns.birth_year", "Year of birth", "Without one of them nobody is recognized by name alone."},
 	{"columns.status", "Status", ""}, {"columns.discipline", "Discipline", ""}, {"columns.issued_on", "Day of issue", ""}, {"columns.expires_on", "Last day", ""},
-	{"columns.title", "Title", "Where the list has licences of several titles."},
+	{"columns.title", "Title", "Where the list has licenses of several titles."},
 }
 
 func sourceView(r *page.Request, title string, org core.OrganizationID, form render.Form) page.View {

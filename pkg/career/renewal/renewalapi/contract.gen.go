@@ -18,13 +18,13 @@ type CalendarAddress struct {
 	Address string `json:"address"`
 }
 
-// Due A licence or a certificate that is good until a day
+// Due A license or a certificate that is good until a day
 type Due struct {
 	// DaysLeft Days until the last good day; negative after it
 	DaysLeft  int               `json:"days_left"`
 	ExpiresOn externalRef0.Date `json:"expires_on"`
 
-	// GivenUp Nobody is reminded of it any more, such as of a licence that is retired
+	// GivenUp Nobody is reminded of it any more, such as of a license that is retired
 	GivenUp bool `json:"given_up"`
 
 	// Kind license or credential
@@ -88,11 +88,11 @@ type ReminderSettingsInput struct {
 	QuietFrom  string `json:"quiet_from" validate:"required,max=8"`
 	QuietUntil string `json:"quiet_until" validate:"required,max=8"`
 
-	// Zone IANA name; empty or absent, that of the school, or else of the licence's state
+	// Zone IANA name; empty or absent, that of the school, or else of the license's state
 	Zone string `json:"zone,omitempty,omitzero" validate:"max=60"`
 }
 
-// Renewal The checklist of a licence's renewal
+// Renewal The checklist of a license's renewal
 type Renewal struct {
 	// Board Address of the board; empty, where it is not known
 	Board     string            `json:"board"`
@@ -191,7 +191,7 @@ type SetRemindersJSONRequestBody = ReminderSettingsInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// GetRenewal What the renewal of a licence takes, and how it stands
+	// GetRenewal What the renewal of a license takes, and how it stands
 	// (GET /v1/licenses/{license}/renewal)
 	GetRenewal(ctx echo.Context, license externalRef0.LicenseID) error
 	// UntickRenewalStep Take back that a step of my renewal is done
@@ -200,7 +200,7 @@ type ServerInterface interface {
 	// TickRenewalStep Note that a step of my renewal is done
 	// (PUT /v1/licenses/{license}/renewal/steps/{step})
 	TickRenewalStep(ctx echo.Context, license externalRef0.LicenseID, step string, params TickRenewalStepParams) error
-	// ListExpiringLicenses Licences that end soon, of people whom the school teaches or taught
+	// ListExpiringLicenses Licenses that end soon, of people whom the school teaches or taught
 	// (GET /v1/organizations/{organization}/expiring-licenses)
 	ListExpiringLicenses(ctx echo.Context, organization externalRef0.OrganizationID, params ListExpiringLicensesParams) error
 	// RevokeCalendar Revoke the address of my calendar

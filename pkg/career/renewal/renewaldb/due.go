@@ -73,7 +73,7 @@ func (t Reminders) MarkPlanned(_ context.Context, subjects []core.SubjectID, now
 	return err
 }
 
-// MissedDue are at most limit licences after one that end on another day than
+// MissedDue are at most limit licenses after one that end on another day than
 // their due thing says, or have none.
 func (t Reminders) MissedDue(_ context.Context, after core.LicenseID, limit int) ([]core.LicenseID, error) {
 	return store.All[core.LicenseID](t.Gorm().Table("licenses l").Select("l.id").Joins("LEFT JOIN due_things d ON d.subject_id = l.id").

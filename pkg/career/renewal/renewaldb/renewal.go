@@ -68,7 +68,7 @@ func (t Renewals) DropCalendarFeed(_ context.Context, therapist core.TherapistID
 	return err
 }
 
-// RenewalTicks are what was ticked for the renewal of a licence that ends on a
+// RenewalTicks are what was ticked for the renewal of a license that ends on a
 // day.
 func (t Renewals) RenewalTicks(_ context.Context, license core.LicenseID, expiresOn core.Date) ([]renewal.Tick, error) {
 	found, err := store.All[Tick](t.Gorm().Where("license_id = ? AND expires_on = ?", license, expiresOn).Order("step"))
@@ -97,7 +97,7 @@ func (t Renewals) CompletedBetween(_ context.Context, therapist core.TherapistID
 	return store.One[core.Minutes](t.Gorm().Table("(?) c", courses).Select("CAST(COALESCE(SUM(m), 0) AS bigint)"), "sum")
 }
 
-// ExpiringLicenses are at most limit licences of people whom an organization
+// ExpiringLicenses are at most limit licenses of people whom an organization
 // teaches or taught, by their last day.
 func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, first, last core.Date, after renewal.ExpiringKey, limit int) ([]renewal.Expiring, error) {
 	type row struct {

@@ -21,7 +21,7 @@ type checklistPage struct {
 	Forms map[string]render.Form // by step
 }
 
-// checklist is the renewal of a licence step by step; form is that of the step
+// checklist is the renewal of a license step by step; form is that of the step
 // whose key is its ID.
 func (p *Pages) checklist(r *page.Request, license core.LicenseID, form render.Form) (page.View, error) {
 	c, err := p.Renewal.Checklist(r.Ctx(), r.Actor, license)
@@ -36,14 +36,14 @@ func (p *Pages) checklist(r *page.Request, license core.LicenseID, form render.F
 	if form.ID != "" {
 		forms[form.ID] = form
 	}
-	return page.View{Name: "renewal/checklist", Title: "Renewal of a licence", Content: checklistPage{
+	return page.View{Name: "renewal/checklist", Title: "Renewal of a license", Content: checklistPage{
 		Checklist: c, State: licensure.JurisdictionName(c.License.Jurisdiction), Back: r.LicensesPath(c.License.TherapistID),
 		Path: page.RenewalPath(c.License.ID), Renew: renewPath(c.License.ID),
 		Forms: forms,
 	}}, nil
 }
 
-// renewPath is where it is recorded that a licence is renewed.
+// renewPath is where it is recorded that a license is renewed.
 func renewPath(id core.LicenseID) string { return page.LicensePath(id) + "/renew" }
 
 func (p *Pages) showChecklist(r *page.Request) error {

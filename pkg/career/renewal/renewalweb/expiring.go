@@ -70,6 +70,6 @@ func (p *Pages) showExpiring(r *page.Request) error {
 	for _, days := range spans {
 		content.Spans = append(content.Spans, render.Option{Value: strconv.Itoa(days), Label: strconv.Itoa(days) + " days"})
 	}
-	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, "Pages of licences")
-	return r.Page("renewal/expiring", "Licences that end soon", content)
+	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, "Pages of licenses")
+	return r.Page("renewal/expiring", "Licenses that end soon", content)
 }

@@ -1,4 +1,4 @@
-// Package renewalweb are the pages of renewals: the checklist of a licence,
+// Package renewalweb are the pages of renewals: the checklist of a license,
 // what of one's own ends, reminders, the calendar to subscribe to, and the
 // office's list of what ends soon.
 package renewalweb

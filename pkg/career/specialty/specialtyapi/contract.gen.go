@@ -87,7 +87,7 @@ type AssessmentList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
-// CompletionInput Who completed a course; a therapist's id, or an e-mail (and a name when new here)
+// CompletionInput Who completed a course; a therapist's id, or an email (and a name when new here)
 type CompletionInput struct {
 	CompletedOn core.Date `json:"completed_on" validate:"required"`
 	Email       string    `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
@@ -226,7 +226,7 @@ type ExamResult struct {
 	TherapistId externalRef0.TherapistID `json:"therapist_id"`
 }
 
-// JoinInput For oneself, or for somebody by e-mail, with a name where the address is new
+// JoinInput For oneself, or for somebody by email, with a name where the address is new
 type JoinInput struct {
 	Email string `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
 	Name  string `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
@@ -383,7 +383,7 @@ type PlaceState = specialty.PlaceState
 // Readiness What a therapist may treat, and what comes next
 type Readiness struct {
 	Licensed    bool                     `json:"licensed"`
-	MayPractise bool                     `json:"may_practise"`
+	MayPractice bool                     `json:"may_practice"`
 	Name        string                   `json:"name"`
 	Next        []NextStep               `json:"next"`
 	Reason      string                   `json:"reason"`
@@ -560,7 +560,7 @@ type StepProgress struct {
 	Until externalRef0.Date `json:"until,omitempty,omitzero"`
 }
 
-// Topic A term of the catalogue; school_hours says that no national standard of hours was found
+// Topic A term of the catalog; school_hours says that no national standard of hours was found
 type Topic struct {
 	Code        string    `json:"code"`
 	Hidden      bool      `json:"hidden"`
@@ -632,7 +632,7 @@ type SearchDirectoryParams struct {
 	// Area Two letters of a state
 	Area string `form:"area,omitempty" json:"area,omitempty,omitzero" validate:"max=2"`
 
-	// Condition A condition of the catalogue
+	// Condition A condition of the catalog
 	Condition string `form:"condition,omitempty" json:"condition,omitempty,omitzero" validate:"max=60"`
 
 	// Language A language that is spoken
@@ -725,10 +725,10 @@ type CreatePathwayParams struct {
 
 // ListTrainedParams defines parameters for ListTrained.
 type ListTrainedParams struct {
-	// Condition A condition of the catalogue
+	// Condition A condition of the catalog
 	Condition string `form:"condition,omitempty" json:"condition,omitempty,omitzero" validate:"max=60"`
 
-	// Means A technique or modality of the catalogue
+	// Means A technique or modality of the catalog
 	Means string `form:"means,omitempty" json:"means,omitempty,omitzero" validate:"max=60"`
 
 	// Area Two letters of a state
@@ -971,10 +971,10 @@ type ServerInterface interface {
 	// ListStaffReady Who of the people seen before is trained now; each is told
 	// (POST /v1/organizations/{organization}/staff-readiness)
 	ListStaffReady(ctx echo.Context, organization externalRef0.OrganizationID) error
-	// ListTopics A school's catalogue, hidden topics included
+	// ListTopics A school's catalog, hidden topics included
 	// (GET /v1/organizations/{organization}/topics)
 	ListTopics(ctx echo.Context, organization externalRef0.OrganizationID) error
-	// AddTopic Add a topic to the catalogue
+	// AddTopic Add a topic to the catalog
 	// (POST /v1/organizations/{organization}/topics)
 	AddTopic(ctx echo.Context, organization externalRef0.OrganizationID, params AddTopicParams) error
 	// HideTopic Offer a topic no more, or again

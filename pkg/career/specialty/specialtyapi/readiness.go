@@ -70,7 +70,7 @@ func specialtyOf(std standard.Standard) Specialty {
 
 func okReadiness(r specialty.Readiness) edge.Reply {
 	return edge.OK(Readiness{
-		TherapistId: r.Therapist.ID, Name: r.Therapist.Name, Licensed: r.Licensed, MayPractise: r.Practice.May, Reason: r.Practice.Reason,
+		TherapistId: r.Therapist.ID, Name: r.Therapist.Name, Licensed: r.Licensed, MayPractice: r.Practice.May, Reason: r.Practice.Reason,
 		Treats: edge.Each(r.Treats, func(t specialty.Treats) Treats {
 			return Treats{Condition: t.Condition, Title: t.Title, Now: t.Now, By: edge.Each(t.By, abilityOf)}
 		}),

@@ -33,7 +33,7 @@ type CourseTopic struct {
 // TableName implements schema.Tabler.
 func (CourseTopic) TableName() string { return "course_topics" }
 
-// Topics are what a school added to the catalogue, and the shipped topics that
+// Topics are what a school added to the catalog, and the shipped topics that
 // it hides, which have no title.
 func (t Catalog) Topics(_ context.Context, org core.OrganizationID) ([]specialty.Topic, error) {
 	found, err := store.All[Topic](t.Gorm().Where("organization_id = ?", org).Order("kind, code"))
@@ -42,7 +42,7 @@ func (t Catalog) Topics(_ context.Context, org core.OrganizationID) ([]specialty
 	}), err
 }
 
-// TopicTitles are the titles of what some schools added to the catalogue.
+// TopicTitles are the titles of what some schools added to the catalog.
 func (t Catalog) TopicTitles(_ context.Context, orgs []core.OrganizationID) (map[specialty.TopicRef]string, error) {
 	found, err := store.All[Topic](t.Gorm().Where("title <> ''").Where(store.In(t.Tx, "organization_id", orgs)))
 	out := make(map[specialty.TopicRef]string, len(found))

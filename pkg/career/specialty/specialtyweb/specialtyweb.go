@@ -1,4 +1,4 @@
-// Package specialtyweb shows courses, the catalogue of what they are about,
+// Package specialtyweb shows courses, the catalog of what they are about,
 // sections, pathways, who is trained for what, and the public directory.
 package specialtyweb
 
@@ -17,7 +17,7 @@ import (
 
 // All are the pages of courses and specialties.
 func All(s *specialty.Service, a *account.Service) []page.Pages {
-	return []page.Pages{&Courses{s}, &Catalogue{s}, &Pathways{s}, &Sections{s, a}, &Readiness{s}, &Directory{s}}
+	return []page.Pages{&Courses{s}, &Catalog{s}, &Pathways{s}, &Sections{s, a}, &Readiness{s}, &Directory{s}}
 }
 
 // searched is how many of a school's completions one look for those of a course

@@ -131,10 +131,10 @@ type CheckInput struct {
 	At   time.Time `json:"at,omitempty,omitzero"`
 	Code string    `json:"code" validate:"required,min=1,max=80"`
 
-	// KnownAt Answer of the licences by what was recorded by then
+	// KnownAt Answer of the licenses by what was recorded by then
 	KnownAt time.Time `json:"known_at,omitempty,omitzero"`
 
-	// On The day that is asked about, in the licence's jurisdiction; without it and without at it is now
+	// On The day that is asked about, in the license's jurisdiction; without it and without at it is now
 	On core.Date `json:"on,omitempty,omitzero"`
 }
 
@@ -192,7 +192,7 @@ type FileReport struct {
 // FileReportOutcome defines model for FileReport.Outcome.
 type FileReportOutcome string
 
-// FullCheck The certificate, the specialties and whether the person may practise today
+// FullCheck The certificate, the specialties and whether the person may practice today
 type FullCheck struct {
 	Certificates []externalRef0.Credential `json:"certificates"`
 
@@ -205,9 +205,9 @@ type FullCheck struct {
 	Holdings     []externalRef0.Holding `json:"holdings,omitempty,omitzero"`
 	Licenses     []externalRef0.License `json:"licenses"`
 
-	// MayPractise yes, no or could_not_check
-	MayPractise    string                    `json:"may_practise"`
-	PractiseReason string                    `json:"practise_reason"`
+	// MayPractice yes, no or could_not_check
+	MayPractice    string                    `json:"may_practice"`
+	PracticeReason string                    `json:"practice_reason"`
 	Specialties    []externalRef0.Credential `json:"specialties"`
 }
 

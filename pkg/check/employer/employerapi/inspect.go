@@ -24,7 +24,7 @@ func (o operations) fullCheckOf(f employer.FullCheck) FullCheck {
 	today := core.DateOf(o.src.Now())
 	return FullCheck{
 		Check: o.checkOf(f.Check), Certificates: edge.Each(f.Certificates, o.site.Credential), CertifiedMinutes: f.CertifiedMinutes,
-		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractise: f.Practise, PractiseReason: f.PractiseReason,
+		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractice: f.Practice, PracticeReason: f.PracticeReason,
 		Licenses: edge.Each(f.Licenses, licenseOf), DisclosureId: f.Disclosure.ID,
 		Holdings: edge.Each(f.Holdings, func(h licensure.Holding) common.Holding { return licensureview.Holding(h, today) }),
 	}

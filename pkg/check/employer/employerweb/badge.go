@@ -34,7 +34,7 @@ var badgePNG = sync.OnceValue(func() []byte {
 	return out.Bytes()
 })
 
-// badgeAt is the colour of a point, with edges a point wide.
+// badgeAt is the color of a point, with edges a point wide.
 func badgeAt(x, y float64) color.NRGBA {
 	const middle = badgeSize / 2
 	r := math.Hypot(x-middle, y-middle)

@@ -81,7 +81,7 @@ func reportPage(report credential.Report, now time.Time) certificatePage {
 	case "Certification":
 		p.Kind = "Specialty certificate"
 	case "License":
-		p.Kind = "Licence attestation"
+		p.Kind = "License attestation"
 	case "ext:Transcript":
 		p.Kind = "Transcript"
 	}

@@ -67,7 +67,7 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 var errNoCode = core.InvalidField("code", "not_found", "No certificate has this code. Compare it with the certificate once more.")
 
 // resultPage is the whole answer to an employer: the certificate, what it and
-// others certify, and whether the person may practise today.
+// others certify, and whether the person may practice today.
 type resultPage struct {
 	certificatePage
 	Base         string
@@ -75,7 +75,7 @@ type resultPage struct {
 	Certified    core.Minutes
 	Specialties  []credentialLine
 	Doubtful     []string
-	Practise     licensurepage.Practise
+	Practice     licensurepage.Practice
 	Licenses     []licenseLine
 	Holdings     []licensurepage.Holding
 	Zone         string
@@ -98,7 +98,7 @@ type licenseLine struct {
 	Sources  []sourceLine
 }
 
-// sourceLine is how a state of a licence is known.
+// sourceLine is how a state of a license is known.
 type sourceLine struct {
 	Axis   core.Axis
 	Status string
@@ -115,13 +115,13 @@ func resultOf(full employer.FullCheck, publicURL string, now time.Time, org core
 		certificatePage: checkPage(full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
-		Practise: licensurepage.Practise{Outcome: employer.CouldNotCheck, Answer: "Could not check", Reason: full.PractiseReason},
+		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "Could not check", Reason: full.PracticeReason},
 	}
-	switch full.Practise {
-	case employer.PractiseYes:
-		out.Practise.Outcome, out.Practise.Answer = "valid", "Yes"
-	case employer.PractiseNo:
-		out.Practise.Outcome, out.Practise.Answer = "not_valid", "No"
+	switch full.Practice {
+	case employer.PracticeYes:
+		out.Practice.Outcome, out.Practice.Answer = "valid", "Yes"
+	case employer.PracticeNo:
+		out.Practice.Outcome, out.Practice.Answer = "not_valid", "No"
 	}
 	for _, l := range full.Licenses {
 		out.Licenses = append(out.Licenses, licenseLineOf(l))

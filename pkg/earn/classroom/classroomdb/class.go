@@ -135,7 +135,7 @@ func (t Classes) ComingClasses(_ context.Context, therapist core.TherapistID, en
 // session, that ended between two moments and were not called off.
 func (t Classes) MissedBy(_ context.Context, therapist core.TherapistID, enrollment core.EnrollmentID, from, to time.Time) ([]classroom.Mine, error) {
 	return t.mine(therapist, func(q *gorm.DB) *gorm.DB {
-		return q.Where("n.enrollment_id = ? AND n.entry_id IS NULL AND classes.state <> 'cancelled'", enrollment).
+		return q.Where("n.enrollment_id = ? AND n.entry_id IS NULL AND classes.state <> 'canceled'", enrollment).
 			Where("classes.ends_at BETWEEN ? AND ?", store.At(from), store.At(to)).Order("classes.starts_at DESC, classes.id")
 	})
 }

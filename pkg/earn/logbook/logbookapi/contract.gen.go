@@ -652,7 +652,7 @@ type TransferInput struct {
 	Lines       []TransferLine `json:"lines" validate:"required,min=1,max=40,dive"`
 	School      string         `json:"school" validate:"required,min=1,max=200"`
 
-	// SchoolLicense The other school's licence number
+	// SchoolLicense The other school's license number
 	SchoolLicense string `json:"school_license" validate:"required,min=1,max=200"`
 
 	// Transcript The transcript's reference

@@ -143,7 +143,7 @@ func (t Enrollments) LockEnrollments(_ context.Context, ids []core.EnrollmentID)
 }
 
 // EnrollmentsOf are the enrollments in a program that were not withdrawn, by
-// the student's e-mail.
+// the student's email.
 func (t Enrollments) EnrollmentsOf(_ context.Context, program core.ProgramID) (map[string]logbook.Enrollment, error) {
 	found, err := store.All[Enrolled](t.enrolled().Where("e.program_id = ? AND e.state <> 'withdrawn'", program))
 	out := make(map[string]logbook.Enrollment, len(found))

@@ -175,7 +175,7 @@ func (t Entries) WithdrawPending(_ context.Context, id core.ImportID) error {
 }
 
 // LiveSessions are the timed sessions of students, in any program, that are
-// submitted or signed, by e-mail.
+// submitted or signed, by email.
 func (t Entries) LiveSessions(_ context.Context, emails []string) (map[string][]core.Session, error) {
 	type row struct {
 		NamedEntry

@@ -72,7 +72,7 @@ func (p *Students) enrolling(r *page.Request, org core.OrganizationID, form rend
 			form.Values.Set("program_id", choice[0].Value)
 		}
 	}
-	return page.View{Name: "logbook/enroll", Title: "Enrol a student", Content: enrollPage{page.OrganizationPath(org, "students"), choice, form}}, err
+	return page.View{Name: "logbook/enroll", Title: "Enroll a student", Content: enrollPage{page.OrganizationPath(org, "students"), choice, form}}, err
 }
 
 func (p *Students) showEnroll(r *page.Request, org core.OrganizationID) error {

@@ -193,7 +193,7 @@ type Risk struct {
 	// Excused Of these days, those on which the student was excused
 	Excused int `json:"excused"`
 
-	// LastSessionOn The day of enrolment where there was no session
+	// LastSessionOn The day of enrollment where there was no session
 	LastSessionOn externalRef0.Date `json:"last_session_on"`
 	Reasons       []RiskReason      `json:"reasons"`
 

@@ -69,7 +69,7 @@ func (t Registry) MonthlyHours(_ context.Context, org core.OrganizationID, from,
 }
 
 // Progressed are all enrollments of a school with what the ledger has of them,
-// by the month of enrolment, newest first, then by program.
+// by the month of enrollment, newest first, then by program.
 func (t Registry) Progressed(_ context.Context, org core.OrganizationID) ([]registry.Progressed, error) {
 	month := "strftime('%Y-%m', e.enrolled_on)"
 	if t.Postgres() {

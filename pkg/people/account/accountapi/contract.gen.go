@@ -407,7 +407,7 @@ type CreateTokenJSONRequestBody = NewToken
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// ConfirmAddress Confirm a new e-mail address
+	// ConfirmAddress Confirm a new email address
 	// (POST /v1/addresses/confirm)
 	ConfirmAddress(ctx echo.Context) error
 	// AcceptInvitation Accept an invitation
@@ -419,7 +419,7 @@ type ServerInterface interface {
 	// GetMe Who I am
 	// (GET /v1/me)
 	GetMe(ctx echo.Context) error
-	// AskAddress Have another e-mail address
+	// AskAddress Have another email address
 	// (POST /v1/me/address)
 	AskAddress(ctx echo.Context) error
 	// ChangePassword Change my password; all other sessions end

@@ -349,7 +349,7 @@ CREATE TABLE classes (
     organization_id uuid NOT NULL REFERENCES organizations (id),
     program_id uuid NOT NULL REFERENCES programs (id),
     instructor_id uuid NOT NULL REFERENCES members (id),
-    state text NOT NULL CHECK (state IN ('planned', 'signed', 'cancelled')),
+    state text NOT NULL CHECK (state IN ('planned', 'signed', 'canceled')),
     check_in text NOT NULL CHECK (check_in IN ('roster', 'clock', 'qr')),
     local_date date NOT NULL,
     zone text NOT NULL,

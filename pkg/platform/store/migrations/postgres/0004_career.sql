@@ -1,10 +1,10 @@
 -- +goose Up
--- What comes with and after school: licences and what authorities say of them,
+-- What comes with and after school: licenses and what authorities say of them,
 -- courses and who teaches and takes them, continuing education, the directory,
 -- and what ends when. Who is trained for what is in 0006, since it names the
 -- certificates that it comes from.
 
--- Licences to practise.
+-- Licenses to practice.
 CREATE TABLE licenses (
     id uuid PRIMARY KEY,
     therapist_id uuid NOT NULL REFERENCES therapists (id),
@@ -24,7 +24,7 @@ COMMENT ON COLUMN licenses.expires_on IS 'the last good day of all terms that ar
 CREATE INDEX licenses_therapist ON licenses (therapist_id, id);
 CREATE INDEX licenses_expiry ON licenses (expires_on, id);
 
--- What became of a licence: what was true when, apart from what was known when.
+-- What became of a license: what was true when, apart from what was known when.
 -- Terms have a history of their own, a status may end, and a record may be
 -- withdrawn.
 CREATE TABLE license_events (
@@ -47,7 +47,7 @@ COMMENT ON COLUMN license_events.until IS 'the last day of it; NULL: no end';
 COMMENT ON COLUMN license_events.withdraws_id IS 'the record that was an error';
 CREATE INDEX license_events_license ON license_events (license_id, id);
 
--- That a primary source was asked about a licence.
+-- That a primary source was asked about a license.
 CREATE TABLE license_checks (
     id uuid PRIMARY KEY,
     license_id uuid NOT NULL REFERENCES licenses (id),
@@ -131,7 +131,7 @@ COMMENT ON COLUMN roster_matches.line IS 'JSON: what the list says';
 COMMENT ON COLUMN roster_matches.candidates IS 'JSON: therapists';
 CREATE INDEX roster_matches_state ON roster_matches (organization_id, state, id);
 
--- What therapists hold beside licences.
+-- What therapists hold beside licenses.
 CREATE TABLE holdings (
     id uuid PRIMARY KEY,
     therapist_id uuid NOT NULL REFERENCES therapists (id),
@@ -170,7 +170,7 @@ CREATE INDEX holdings_due ON holdings (next_check, id) WHERE ended_at IS NULL;
 CREATE INDEX holdings_document ON holdings (document_id) WHERE document_id IS NOT NULL;
 CREATE UNIQUE INDEX holdings_npi_once ON holdings (number) WHERE kind = 'npi' AND ended_at IS NULL;
 
--- What authorities did about licences. An action is never changed, only its
+-- What authorities did about licenses. An action is never changed, only its
 -- document may be added; the discipline that it caused is an event of its own.
 CREATE TABLE adverse_actions (
     id uuid PRIMARY KEY,
@@ -288,7 +288,7 @@ CREATE TABLE sections (
     organization_id uuid NOT NULL REFERENCES organizations (id),
     course_id uuid NOT NULL REFERENCES courses (id),
     instructor_id uuid NOT NULL REFERENCES members (id),
-    state text NOT NULL CHECK (state IN ('open', 'finished', 'cancelled')),
+    state text NOT NULL CHECK (state IN ('open', 'finished', 'canceled')),
     starts_on date NOT NULL,
     ends_on date NOT NULL,
     place text NOT NULL,
@@ -650,7 +650,7 @@ CREATE TABLE due_things (
     planned_revision bigint NOT NULL DEFAULT 0,
     planned_at timestamptz
 );
-COMMENT ON COLUMN due_things.subject_id IS 'of the licence or the credential';
+COMMENT ON COLUMN due_things.subject_id IS 'of the license or the credential';
 COMMENT ON COLUMN due_things.kind IS 'license, credential; a further kind comes with a trigger of its own';
 COMMENT ON COLUMN due_things.organization_id IS 'whose zone counts where the therapist told none';
 COMMENT ON COLUMN due_things.jurisdiction IS 'whose zone counts where nobody told one';

@@ -130,7 +130,7 @@ COMMENT ON COLUMN credentials.status_list_id IS 'NULL: in no list';
 CREATE INDEX credentials_therapist ON credentials (therapist_id, id);
 CREATE INDEX credentials_organization ON credentials (organization_id, id);
 ALTER TABLE proposals ADD FOREIGN KEY (target_id) REFERENCES credentials (id); -- each of the two refers to the other
--- A licence's attestation ends with the licence, which is a due thing itself.
+-- A license's attestation ends with the license, which is a due thing itself.
 -- +goose StatementBegin
 CREATE FUNCTION due_credential() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

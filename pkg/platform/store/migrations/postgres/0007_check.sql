@@ -34,7 +34,7 @@ CREATE TABLE escrow_disclosures (
 );
 COMMENT ON COLUMN escrow_disclosures.code IS 'of the certificate';
 COMMENT ON COLUMN escrow_disclosures.shown IS 'parts of the record, separated by a space';
-COMMENT ON COLUMN escrow_disclosures.holder IS 'hash of the holder''s e-mail address, as the certificate has it; empty: it bears none';
+COMMENT ON COLUMN escrow_disclosures.holder IS 'hash of the holder''s email address, as the certificate has it; empty: it bears none';
 CREATE INDEX escrow_disclosures_code ON escrow_disclosures (code, id);
 CREATE INDEX escrow_disclosures_organization ON escrow_disclosures (organization_id, id);
 

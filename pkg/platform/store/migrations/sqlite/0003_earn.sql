@@ -369,7 +369,7 @@ CREATE TABLE classes (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     program_id TEXT NOT NULL REFERENCES programs (id),
     instructor_id TEXT NOT NULL REFERENCES members (id),
-    state TEXT NOT NULL CHECK (state IN ('planned', 'signed', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'signed', 'canceled')),
     check_in TEXT NOT NULL CHECK (check_in IN ('roster', 'clock', 'qr')),
     local_date DATE NOT NULL,
     zone TEXT NOT NULL,

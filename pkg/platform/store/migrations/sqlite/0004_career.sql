@@ -1,10 +1,10 @@
 -- +goose Up
--- What comes with and after school: licences and what authorities say of them,
+-- What comes with and after school: licenses and what authorities say of them,
 -- courses and who teaches and takes them, continuing education, the directory,
 -- and what ends when. Who is trained for what is in 0006, since it names the
 -- certificates that it comes from.
 
--- Licences to practise.
+-- Licenses to practice.
 CREATE TABLE licenses (
     id TEXT PRIMARY KEY,
     therapist_id TEXT NOT NULL REFERENCES therapists (id),
@@ -22,7 +22,7 @@ CREATE TABLE licenses (
 CREATE INDEX licenses_therapist ON licenses (therapist_id, id);
 CREATE INDEX licenses_expiry ON licenses (expires_on, id);
 
--- What became of a licence: what was true when, apart from what was known when.
+-- What became of a license: what was true when, apart from what was known when.
 -- Terms have a history of their own, a status may end, and a record may be
 -- withdrawn.
 CREATE TABLE license_events (
@@ -43,7 +43,7 @@ CREATE TABLE license_events (
 );
 CREATE INDEX license_events_license ON license_events (license_id, id);
 
--- That a primary source was asked about a licence.
+-- That a primary source was asked about a license.
 CREATE TABLE license_checks (
     id TEXT PRIMARY KEY,
     license_id TEXT NOT NULL REFERENCES licenses (id),
@@ -119,7 +119,7 @@ CREATE TABLE roster_matches (
 );
 CREATE INDEX roster_matches_state ON roster_matches (organization_id, state, id);
 
--- What therapists hold beside licences.
+-- What therapists hold beside licenses.
 CREATE TABLE holdings (
     id TEXT PRIMARY KEY,
     therapist_id TEXT NOT NULL REFERENCES therapists (id),
@@ -153,7 +153,7 @@ CREATE INDEX holdings_due ON holdings (next_check, id) WHERE ended_at IS NULL;
 CREATE INDEX holdings_document ON holdings (document_id) WHERE document_id IS NOT NULL;
 CREATE UNIQUE INDEX holdings_npi_once ON holdings (number) WHERE kind = 'npi' AND ended_at IS NULL;
 
--- What authorities did about licences. An action is never changed, only its
+-- What authorities did about licenses. An action is never changed, only its
 -- document may be added; the discipline that it caused is an event of its own.
 CREATE TABLE adverse_actions (
     id TEXT PRIMARY KEY,
@@ -275,7 +275,7 @@ CREATE TABLE sections (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     course_id TEXT NOT NULL REFERENCES courses (id),
     instructor_id TEXT NOT NULL REFERENCES members (id),
-    state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'canceled')),
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
     place TEXT NOT NULL,
@@ -621,7 +621,7 @@ END;
 -- What is good until a day. Whoever records such a thing does not have to know of
 -- it: a trigger of its own table keeps the row. That of credentials is in 0006.
 CREATE TABLE due_things (
-    subject_id TEXT PRIMARY KEY, -- of the licence or the credential
+    subject_id TEXT PRIMARY KEY, -- of the license or the credential
     kind TEXT NOT NULL, -- license, credential; a further kind comes with a trigger of its own
     therapist_id TEXT NOT NULL REFERENCES therapists (id),
     organization_id TEXT REFERENCES organizations (id), -- whose zone counts where the therapist told none

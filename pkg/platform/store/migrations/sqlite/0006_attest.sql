@@ -111,7 +111,7 @@ CREATE TABLE credentials (
 );
 CREATE INDEX credentials_therapist ON credentials (therapist_id, id);
 CREATE INDEX credentials_organization ON credentials (organization_id, id);
--- A licence's attestation ends with the licence, which is a due thing itself.
+-- A license's attestation ends with the license, which is a due thing itself.
 -- +goose StatementBegin
 CREATE TRIGGER credentials_due AFTER INSERT ON credentials WHEN NEW.kind <> 'license' AND NEW.valid_until IS NOT NULL BEGIN
     INSERT INTO due_things (subject_id, kind, therapist_id, organization_id, label, expires_on)

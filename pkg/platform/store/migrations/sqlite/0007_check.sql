@@ -26,7 +26,7 @@ CREATE TABLE escrow_disclosures (
     name TEXT NOT NULL,
     shown TEXT NOT NULL, -- parts of the record, separated by a space
     outcome TEXT NOT NULL,
-    holder TEXT NOT NULL, -- hash of the holder's e-mail address, as the certificate has it; empty: it bears none
+    holder TEXT NOT NULL, -- hash of the holder's email address, as the certificate has it; empty: it bears none
     salt TEXT NOT NULL,
     at DATETIME NOT NULL,
     account_id TEXT NOT NULL REFERENCES accounts (id)

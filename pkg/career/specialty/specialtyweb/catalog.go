@@ -14,12 +14,12 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// Catalogue are the pages of what courses are about, and of the specialties for
+// Catalog are the pages of what courses are about, and of the specialties for
 // which there are standards.
-type Catalogue struct{ Specialty *specialty.Service }
+type Catalog struct{ Specialty *specialty.Service }
 
 // Routes implements page.Pages.
-func (p *Catalogue) Routes() []page.Route {
+func (p *Catalog) Routes() []page.Route {
 	return []page.Route{
 		page.Get("/o/:organization/topics", access.TopicRead, page.On("organization", p.showTopics)),
 		page.Post("/o/:organization/topics", access.TopicWrite, page.On("organization", p.addTopic)),
@@ -31,7 +31,7 @@ func (p *Catalogue) Routes() []page.Route {
 }
 
 // Menu implements page.Pages.
-func (*Catalogue) Menu() []page.MenuItem { return nil }
+func (*Catalog) Menu() []page.MenuItem { return nil }
 
 // topicGroup is the topics of a kind.
 type topicGroup struct {
@@ -70,25 +70,25 @@ type topicsPage struct {
 
 func topicsPath(org core.OrganizationID) string { return page.OrganizationPath(org, "topics") }
 
-func (p *Catalogue) topics(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+func (p *Catalog) topics(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	all, err := p.Specialty.Topics(r.Ctx(), r.Actor, org)
-	return page.View{Name: "specialty/topics", Title: "Catalogue", Content: topicsPage{
+	return page.View{Name: "specialty/topics", Title: "Catalog", Content: topicsPage{
 		Base: "/o/" + org.String(), Action: topicsPath(org), Groups: grouped(all), Kinds: render.Options(specialty.TopicKinds),
 		MayWrite: r.Can(access.TopicWrite, org), Form: form,
 	}}, err
 }
 
-func (p *Catalogue) showTopics(r *page.Request, org core.OrganizationID) error {
+func (p *Catalog) showTopics(r *page.Request, org core.OrganizationID) error {
 	return r.Show(p.topics(r, org, render.Form{}))
 }
 
-func (p *Catalogue) addTopic(r *page.Request, org core.OrganizationID) error {
+func (p *Catalog) addTopic(r *page.Request, org core.OrganizationID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			t := specialty.Topic{TopicRef: specialty.TopicRef{Kind: specialty.TopicKind(f.Get("kind")), Code: dashed(f.Get("title"))}, Title: f.Get("title")}
 			return func() (page.Next, error) {
 				added, err := p.Specialty.AddTopic(r.Ctx(), r.Actor, org, t)
-				return page.To(topicsPath(org), added.Title+" is in the catalogue."), err
+				return page.To(topicsPath(org), added.Title+" is in the catalog."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -97,7 +97,7 @@ func (p *Catalogue) addTopic(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-func (p *Catalogue) hideTopic(r *page.Request, org core.OrganizationID) error {
+func (p *Catalog) hideTopic(r *page.Request, org core.OrganizationID) error {
 	f, err := r.Read()
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (p detailsPage) Linked(t specialty.Topic) bool {
 	return p.Form.Has("topic", string(t.Kind)+"/"+t.Code)
 }
 
-func (p *Catalogue) details(r *page.Request, id core.CourseID, form render.Form) (page.View, error) {
+func (p *Catalog) details(r *page.Request, id core.CourseID, form render.Form) (page.View, error) {
 	d, err := p.Specialty.CourseDetails(r.Ctx(), r.Actor, id)
 	if err != nil {
 		return page.View{}, err
@@ -171,11 +171,11 @@ func putLasting(values url.Values, l core.Lasting) {
 	}
 }
 
-func (p *Catalogue) showDetails(r *page.Request, id core.CourseID) error {
+func (p *Catalog) showDetails(r *page.Request, id core.CourseID) error {
 	return r.Show(p.details(r, id, render.Form{}))
 }
 
-func (p *Catalogue) setDetails(r *page.Request, id core.CourseID) error {
+func (p *Catalog) setDetails(r *page.Request, id core.CourseID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := specialty.DetailsInput{Lasts: lasting(f), Refreshes: f.Text("refreshes"), Standard: f.Text("standard")}
@@ -191,7 +191,7 @@ func (p *Catalogue) setDetails(r *page.Request, id core.CourseID) error {
 	})
 }
 
-func (p *Catalogue) showSpecialties(r *page.Request) error {
+func (p *Catalog) showSpecialties(r *page.Request) error {
 	all, err := standard.Specialties()
 	if err != nil {
 		return err

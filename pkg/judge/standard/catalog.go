@@ -11,7 +11,7 @@ import (
 
 // Jurisdiction is what Palmar knows of the hours that a state asks for, or the
 // compact (COMPACT). Known is false where nothing sure enough was found, or
-// where there is no state licence: then Standard has no rules and judges
+// where there is no state license: then Standard has no rules and judges
 // nothing, and its Note says why. AsOf is zero where the source is undated.
 // Standard.Note tells what is open.
 type Jurisdiction struct {
@@ -23,7 +23,7 @@ type Jurisdiction struct {
 	Confidence Confidence
 }
 
-var catalogue = sync.OnceValues(func() ([]Jurisdiction, error) {
+var catalog = sync.OnceValues(func() ([]Jurisdiction, error) {
 	folder, err := fs.Sub(packs, "packs/us")
 	if err != nil {
 		return nil, err
@@ -43,10 +43,10 @@ var catalogue = sync.OnceValues(func() ([]Jurisdiction, error) {
 	return out, nil
 })
 
-// Catalogue is the embedded packs of jurisdictions by name. They are read once;
+// Catalog is the embedded packs of jurisdictions by name. They are read once;
 // the list is the caller's, the lists of its standards are shared and must not
 // be changed.
-func Catalogue() ([]Jurisdiction, error) {
-	all, err := catalogue()
+func Catalog() ([]Jurisdiction, error) {
+	all, err := catalog()
 	return slices.Clone(all), err
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-func TestCatalogue(t *testing.T) {
-	all, err := Catalogue()
+func TestCatalog(t *testing.T) {
+	all, err := Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +29,10 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("Texas is %+v", tx)
 	}
 	if seen["KS"].Known || seen["DE"].Known || seen["DE"].Confidence != Low {
-		t.Error("Kansas has no licence, and of Delaware nothing is known")
+		t.Error("Kansas has no license, and of Delaware nothing is known")
 	}
 	all[0].Code = "changed"
-	if again, _ := Catalogue(); again[0].Code == "changed" {
+	if again, _ := Catalog(); again[0].Code == "changed" {
 		t.Error("the list is shared")
 	}
 }

@@ -21,7 +21,7 @@ const (
 
 var topicCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// Topics is a school's catalogue: the shipped topics and its own, by kind and
+// Topics is a school's catalog: the shipped topics and its own, by kind and
 // title, hidden ones marked. It holds a few hundred at the most and has no
 // pages. Permission: topic.read.
 func (s *courses) Topics(ctx context.Context, a access.Actor, org core.OrganizationID) ([]Topic, error) {
@@ -29,12 +29,12 @@ func (s *courses) Topics(ctx context.Context, a access.Actor, org core.Organizat
 		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
 			return nil, err
 		}
-		return catalogueOf(ctx, r.Tx, org)
+		return catalogOf(ctx, r.Tx, org)
 	})
 }
 
-// catalogueOf joins the shipped topics with a school's word on them and its own.
-func catalogueOf(ctx context.Context, tx Catalogue, org core.OrganizationID) ([]Topic, error) {
+// catalogOf joins the shipped topics with a school's word on them and its own.
+func catalogOf(ctx context.Context, tx Catalog, org core.OrganizationID) ([]Topic, error) {
 	own, err := tx.Topics(ctx, org)
 	if err != nil {
 		return nil, err
@@ -63,11 +63,11 @@ func (s *courses) AddTopic(ctx context.Context, a access.Actor, org core.Organiz
 		Prepare: func(context.Context) error { return checkTopic(&t) },
 		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (Topic, error) {
 			added := Topic{TopicRef: t.TopicRef, Title: t.Title, SchoolHours: true, CreatedAt: x.Now}
-			all, err := catalogueOf(ctx, x.Tx, org)
+			all, err := catalogOf(ctx, x.Tx, org)
 			switch {
 			case err != nil:
 			case topicOf(all, t.TopicRef) >= 0:
-				err = core.InvalidField("code", "duplicate", "The catalogue has this topic already.")
+				err = core.InvalidField("code", "duplicate", "The catalog has this topic already.")
 			case len(all) >= len(shipped)+mostTopics:
 				err = core.InvalidField("code", "too_many", "A school adds at most %d topics.", mostTopics)
 			}
@@ -94,7 +94,7 @@ func checkTopic(t *Topic) error {
 	return c.Err()
 }
 
-// topicOf is the place of a topic in a catalogue, -1 where it has none.
+// topicOf is the place of a topic in a catalog, -1 where it has none.
 func topicOf(all []Topic, ref TopicRef) int {
 	return slices.IndexFunc(all, func(t Topic) bool { return t.TopicRef == ref })
 }
@@ -105,7 +105,7 @@ func (s *courses) HideTopic(ctx context.Context, a access.Actor, org core.Organi
 	return act.Do(ctx, s.act, a, writesTopic, act.Command[Tx, struct{}, Topic]{
 		At: access.Target{Organization: org},
 		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (Topic, error) {
-			all, err := catalogueOf(ctx, x.Tx, org)
+			all, err := catalogOf(ctx, x.Tx, org)
 			if err != nil {
 				return Topic{}, err
 			}
@@ -157,7 +157,7 @@ func (s *courses) CourseDetails(ctx context.Context, a access.Actor, id core.Cou
 		if err != nil {
 			return Details{}, err
 		}
-		all, err := catalogueOf(ctx, r.Tx, course.OrganizationID)
+		all, err := catalogOf(ctx, r.Tx, course.OrganizationID)
 		if err != nil {
 			return Details{}, err
 		}
@@ -166,7 +166,7 @@ func (s *courses) CourseDetails(ctx context.Context, a access.Actor, id core.Cou
 	})
 }
 
-// detailsOf takes of a catalogue what a course is about.
+// detailsOf takes of a catalog what a course is about.
 func detailsOf(course core.Course, all []Topic, linked []TopicRef) Details {
 	d := Details{Course: course, SchoolHours: course.Standard == ""}
 	for _, t := range all {
@@ -186,7 +186,7 @@ func (s *courses) SetCourseDetails(ctx context.Context, a access.Actor, id core.
 		Version: version,
 		Find:    findCourse(id),
 		Change: func(ctx context.Context, x act.Step[Tx], course core.Course) (Details, error) {
-			all, err := catalogueOf(ctx, x.Tx, course.OrganizationID)
+			all, err := catalogOf(ctx, x.Tx, course.OrganizationID)
 			if err != nil {
 				return Details{}, err
 			}
@@ -211,7 +211,7 @@ func (s *courses) SetCourseDetails(ctx context.Context, a access.Actor, id core.
 	})
 }
 
-// check wants the topics of an input to be of the school's catalogue.
+// check wants the topics of an input to be of the school's catalog.
 func (in *DetailsInput) check(ctx context.Context, tx Courses, course core.Course, all []Topic) error {
 	var c core.Collect
 	slices.SortFunc(in.Topics, func(a, b TopicRef) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code)) })
@@ -221,7 +221,7 @@ func (in *DetailsInput) check(ctx context.Context, tx Courses, course core.Cours
 	}
 	for i, ref := range in.Topics {
 		if topicOf(all, ref) < 0 {
-			c.Add(fmt.Sprintf("topics[%d]", i), "unknown_topic", "The school's catalogue has no %s %q.", ref.Kind, ref.Code)
+			c.Add(fmt.Sprintf("topics[%d]", i), "unknown_topic", "The school's catalog has no %s %q.", ref.Kind, ref.Code)
 		}
 	}
 	if in.Lasts.Months < 0 || in.Lasts.Months > 240 || in.Lasts.YearEnd && in.Lasts.Months == 0 {
