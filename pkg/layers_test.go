@@ -24,10 +24,11 @@ var floors = []string{
 // Everything may use the platform, the contract and the pages' files; those may
 // use little themselves.
 var beside = map[string][]string{
-	"pkg/platform": {"pkg/core", "pkg/access", "pkg/act", "pkg/testkit", "api/common"},
+	"pkg/platform": {"pkg/core", "pkg/access", "pkg/act", "pkg/testkit", "pkg/words", "api/common"},
 	"api":          {"pkg/core"},
 	"templates":    {},
 	"pkg/testkit":  {},
+	"pkg/words":    {},
 }
 
 // pure is which packages of the platform the floors may use that know neither a
@@ -41,7 +42,8 @@ var unseen = []string{"pkg/platform/store", "pkg/platform/jobs", "pkg/platform/m
 var (
 	echoIn = []string{"pkg/platform/server", "pkg/platform/edge", "pkg/platform/page", "pkg/app/rest", "api", "pkg/load"} // load measures against it
 	gormIn = []string{"pkg/platform/store"}
-	yamlIn = []string{"pkg/judge/standard", "api/internal/merge"} // packs and the contract are YAML
+	yamlIn = []string{"pkg/judge/standard", "api/internal/merge", "pkg/words"} // packs, the contract and the sentences are YAML
+	saidIn = []string{"pkg/words"}
 	icalIn = []string{"pkg/platform/ical"}
 )
 
@@ -117,7 +119,7 @@ func against(dir, inner string) string {
 		return dir + " stands on no floor"
 	case within(inner, "pkg/platform"):
 		return platform(dir, inner)
-	case within(inner, "api"), within(inner, "templates"), within(inner, "pkg/testkit"):
+	case within(inner, "api"), within(inner, "templates"), within(inner, "pkg/testkit"), within(inner, "pkg/words"):
 		return ""
 	case to < 0:
 		return inner + " stands on no floor"
@@ -163,6 +165,10 @@ func spreads(dir, imported string) string {
 	case strings.HasPrefix(imported, "github.com/arran4/"):
 		if !slices.Contains(icalIn, dir) {
 			return "the form of calendars stays in one place"
+		}
+	case strings.HasPrefix(imported, "github.com/nicksnyder/"), strings.HasPrefix(imported, "github.com/go-playground/locales"):
+		if !slices.Contains(saidIn, dir) {
+			return "how a language writes stays in one place"
 		}
 	case strings.HasPrefix(imported, "go.yaml.in/") && slices.Contains(yamlIn, dir):
 	case subject(dir) && strings.Contains(strings.Split(imported, "/")[0], "."):

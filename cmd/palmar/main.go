@@ -101,7 +101,7 @@ func (w world) report(err error) int {
 	}
 	message := err.Error()
 	if f := core.AsFault(err); f != nil {
-		message = strings.Replace(message, f.Error(), f.Message, 1)
+		message = strings.Replace(message, f.Error(), f.Message(), 1)
 	}
 	fmt.Fprintf(w.stderr, "palmar: %s\n", message)
 	return 1

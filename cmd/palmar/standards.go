@@ -95,10 +95,10 @@ func messages(err error) (all []string) {
 		return []string{err.Error()}
 	}
 	for _, field := range f.Fields {
-		all = append(all, field.Message)
+		all = append(all, field.Message())
 	}
 	if all == nil {
-		all = []string{f.Message}
+		all = []string{f.Message()}
 	}
 	return all
 }

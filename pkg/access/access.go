@@ -101,11 +101,11 @@ func Can(a Actor, action Action, t Target) error {
 	case !allowed:
 		return core.ErrForbidden
 	case rule.notOwn && owner:
-		return core.Forbidden("own_record", "Nobody decides on a record of their own.")
+		return core.Forbidden("own_record.access")
 	case rule.person && a.Token:
-		return core.Forbidden("person_required", "An API token cannot do this; a person has to sign in.")
+		return core.Forbidden("person_required")
 	case rule.write && a.ReadOnly:
-		return core.Forbidden("scope_missing", "This API token may only read.")
+		return core.Forbidden("scope_missing")
 	}
 	return nil
 }

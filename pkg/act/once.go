@@ -34,8 +34,7 @@ type Replay struct{ Answer core.KeptAnswer }
 func (*Replay) Error() string { return "this request was answered before" }
 
 // ErrReused says that a key came with another request than the first.
-var ErrReused = core.Invalid("idempotency_key_reused",
-	"This Idempotency-Key was used for another request. Take a new key for a new request.")
+var ErrReused = core.Invalid("idempotency_key_reused")
 
 type onceKey struct{}
 

@@ -73,9 +73,9 @@ func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.Orga
 			certified++
 			continue
 		}
-		fmt.Fprintf(out, "not certified: %s, %s (%s): %s\n", waiting[i].Name, waiting[i].Title, f.Code, f.Message)
+		fmt.Fprintf(out, "not certified: %s, %s (%s): %s\n", waiting[i].Name, waiting[i].Title, f.Code, f.Message())
 		for _, field := range f.Fields {
-			fmt.Fprintf(out, "    %s\n", field.Message)
+			fmt.Fprintf(out, "    %s\n", field.Message())
 		}
 	}
 	return certified, err

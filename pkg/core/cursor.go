@@ -12,7 +12,7 @@ func EncodeCursor(parts ...string) string {
 }
 
 // ErrBadCursor says that a cursor is none of the list.
-var ErrBadCursor = InvalidField("cursor", "bad_cursor", "This is no cursor of this list; take the one that the former page gave, or start without.")
+var ErrBadCursor = InvalidField("cursor", "bad_cursor")
 
 // DecodeCursor reads the n parts that EncodeCursor wrote; without a cursor
 // there are none. It gives the code bad_cursor.

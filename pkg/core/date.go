@@ -25,7 +25,7 @@ func DateOf(t time.Time) Date {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))
 	if err != nil {
-		return Date{}, Invalid("bad_date", "%q is no date: write it as 2026-09-01.", s)
+		return Date{}, Invalid("bad_date.core", "s", s)
 	}
 	return DateOf(t), nil
 }

@@ -46,9 +46,9 @@ var documentTypes = []struct{ magic, mediaType, extension string }{
 func NewDocument(name string, body []byte) (Document, error) {
 	switch {
 	case len(body) == 0:
-		return Document{}, InvalidField("document", "required", "Choose a file that is not empty.")
+		return Document{}, InvalidField("document", "required.document")
 	case len(body) > MostDocument:
-		return Document{}, InvalidField("document", "too_large", "The file has more than %d MB; scan it smaller.", MostDocument>>20)
+		return Document{}, InvalidField("document", "too_large.document", "mostDocument", MostDocument>>20)
 	}
 	for _, t := range documentTypes {
 		if !bytes.HasPrefix(body, []byte(t.magic)) {
@@ -59,7 +59,7 @@ func NewDocument(name string, body []byte) (Document, error) {
 		}
 		return Document{Name: documentName(name) + t.extension, MediaType: t.mediaType, Body: body}, nil
 	}
-	return Document{}, InvalidField("document", "bad_document", "The file is no PDF, PNG or JPEG, whatever its name says.")
+	return Document{}, InvalidField("document", "bad_document.file_pdf_png")
 }
 
 // documentName is a file's name without its folder, its extension, and what
@@ -93,7 +93,7 @@ func sound(mediaType string, body []byte) error {
 		head := strings.ToLower(string(body[:min(len(body), sniffed)]))
 		for _, tag := range active {
 			if strings.Contains(head, tag) {
-				return InvalidField("document", "bad_document", "The file is a PDF and a web page at once; print the certificate to a new PDF.")
+				return InvalidField("document", "bad_document.file_pdf_and")
 			}
 		}
 		return nil
@@ -101,9 +101,9 @@ func sound(mediaType string, body []byte) error {
 	size, format, err := image.DecodeConfig(bytes.NewReader(body))
 	switch {
 	case err != nil || "image/"+format != mediaType:
-		return InvalidField("document", "bad_document", "The picture cannot be read; save it anew as PNG or JPEG.")
+		return InvalidField("document", "bad_document.picture_cannot_read")
 	case size.Width > MostSide || size.Height > MostSide || size.Width*size.Height > MostPixels:
-		return InvalidField("document", "too_many_pixels", "The picture has %d by %d points; scan it smaller.", size.Width, size.Height)
+		return InvalidField("document", "too_many_pixels", "width", size.Width, "height", size.Height)
 	}
 	return nil
 }

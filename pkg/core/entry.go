@@ -115,34 +115,34 @@ func NewSession(in SessionInput, org Organization, now time.Time) (Session, erro
 	var c Collect
 	s := Session{Date: in.Date, Zone: org.Zone, Break: in.Break, Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery, Mode: in.Mode, MakeUp: in.MakeUp}
 	if in.Date.IsZero() {
-		c.Add("date", "required", "Say on which day it was.")
+		c.Add("date", "required.date")
 	} else if in.Date.After(org.Today(now)) {
-		c.Add("date", "future", "%s is in the future; log a session when it is over.", in.Date)
+		c.Add("date", "future.date", "date", in.Date)
 	}
 	if in.Subject == "" {
-		c.Add("subject", "required", "Choose a subject.")
+		c.Add("subject", "required.subject")
 	}
 	if !oneOf(Settings, in.Setting) {
-		c.Add("setting", "unknown_setting", "The setting is classroom, lab, clinic or externship.")
+		c.Add("setting", "unknown_setting")
 	}
 	if !oneOf(Deliveries, in.Delivery) {
-		c.Add("delivery", "unknown_delivery", "The delivery is in-person or distance.")
+		c.Add("delivery", "unknown_delivery")
 	}
 	if in.Mode != "" && !oneOf(SupervisionModes, in.Mode) {
-		c.Add("mode", "unknown_mode", "The supervisor was in_class, on_premises or available, or there was none.")
+		c.Add("mode", "unknown_mode")
 	}
 	switch {
 	case in.Start == "" && in.End == "":
 		s.Minutes, s.Break = in.Minutes, 0
 		if in.Minutes <= 0 || in.Minutes > LongestSession {
-			c.Add("minutes", "bad_minutes", "Give start and end, or between 1 and %d minutes.", LongestSession)
+			c.Add("minutes", "bad_minutes.give_start_and", "longestSession", LongestSession)
 		}
 	case in.Start == "" || in.End == "":
-		c.Add(map[bool]string{true: "start", false: "end"}[in.Start == ""], "required", "Give both start and end, or the minutes alone.")
+		c.Add(map[bool]string{true: "start", false: "end"}[in.Start == ""], "required.give_both_start")
 	default:
 		s.timed(&c, in, org.Location())
 		if s.Timed() && s.End.After(now) && len(c.fields) == 0 {
-			c.Add("end", "future", "The session has not ended yet; log it when it is over.")
+			c.Add("end", "future.end")
 		}
 	}
 	return s, c.Err()
@@ -166,7 +166,7 @@ func (s *Session) timed(c *Collect, in SessionInput, loc *time.Location) {
 // nonexistent_time, too_long and bad_break, the first that applies.
 func (s *Session) Span(start, end WallTime, loc *time.Location) *Fault {
 	if start == end {
-		return InvalidField("end", "empty_session", "The session ends when it starts.")
+		return InvalidField("end", "empty_session.end")
 	}
 	endDate := s.Date
 	if end < start {
@@ -174,18 +174,18 @@ func (s *Session) Span(start, end WallTime, loc *time.Location) *Fault {
 	}
 	from, ok := s.Date.Resolve(start, loc)
 	if !ok {
-		return InvalidField("start", "nonexistent_time", "The clock was set forward and never showed %s on %s.", start, s.Date)
+		return InvalidField("start", "nonexistent_time.start", "start", start, "date", s.Date)
 	}
 	to, ok := endDate.Resolve(end, loc)
 	if !ok {
-		return InvalidField("end", "nonexistent_time", "The clock was set forward and never showed %s on %s.", end, endDate)
+		return InvalidField("end", "nonexistent_time.end", "end", end, "endDate", endDate)
 	}
 	elapsed := Minutes(to.Sub(from) / time.Minute)
 	if elapsed > LongestSession {
-		return InvalidField("end", "too_long", "%s lie between start and end; a session has at most %s.", elapsed, LongestSession)
+		return InvalidField("end", "too_long.end", "elapsed", elapsed, "longestSession", LongestSession)
 	}
 	if s.Break < 0 || s.Break >= elapsed {
-		return InvalidField("break_minutes", "bad_break", "The break must be shorter than the session (%s).", elapsed)
+		return InvalidField("break_minutes", "bad_break", "elapsed", elapsed)
 	}
 	s.Start, s.End, s.Minutes = from.UTC(), to.UTC(), elapsed-s.Break
 	return nil

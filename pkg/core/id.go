@@ -159,7 +159,7 @@ func ParseID[I ~[16]byte](s string) (I, error) {
 		bad = err != nil
 	}
 	if bad {
-		return I{}, Invalid("bad_id", "This is not an identifier: it has 36 characters such as 01890a5d-ac96-774b-bcce-b302099a8057.")
+		return I{}, Invalid("bad_id")
 	}
 	return I(id), nil
 }

@@ -62,5 +62,5 @@ func ParseMinutes(s string) (Minutes, error) {
 			return Minutes(h*60 + hundredths*60/100), nil
 		}
 	}
-	return 0, Invalid("bad_minutes", "%q is no length of time: write minutes such as 90, or 1h30.", s)
+	return 0, Invalid("bad_minutes.length_time_write", "s", s)
 }

@@ -96,7 +96,7 @@ func NormalizeEmail(s string) (string, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || len(s) > 254 {
-		return "", Invalid("bad_email", "This is no email address: write it as name@example.org.")
+		return "", Invalid("bad_email")
 	}
 	return s, nil
 }
@@ -121,13 +121,13 @@ func cleanText(s string, least, most int, refused func(rune) bool) (string, erro
 	n := len([]rune(s))
 	switch {
 	case n < least && n == 0:
-		return "", Invalid("required", "This is needed.")
+		return "", Invalid("required.needed")
 	case n < least:
-		return "", Invalid("too_short", "At least %d characters are needed.", least)
+		return "", Invalid("too_short", "least", least)
 	case n > most:
-		return "", Invalid("too_long", "At most %d characters are kept; this has %d.", most, n)
+		return "", Invalid("too_long.most_characters_are", "most", most, "n", n)
 	case strings.IndexFunc(s, refused) >= 0:
-		return "", Invalid("bad_character", "Control characters cannot be kept; remove them.")
+		return "", Invalid("bad_character.core")
 	}
 	return s, nil
 }

@@ -18,7 +18,7 @@ func ParseWallTime(s string) (WallTime, error) {
 	m := wallClock.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
 	switch {
 	case m == nil:
-		return 0, Invalid("bad_time", "%q is no time of day: write it as 14:05 or 2:05 PM.", s)
+		return 0, Invalid("bad_time.core", "s", s)
 	case m[1] != "":
 		return WallTime(number(m[1])*60 + number(m[2])), nil
 	}

@@ -20,7 +20,7 @@ const examineAt = 1_000
 // It names what differs.
 func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
 	head, err := tx.LogHead(ctx)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return headless(ctx, tx)
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 func (l *Log) Held(ctx context.Context, tx ReadTx, openings []Opening) (map[int64]bool, error) {
 	held := map[int64]bool{}
 	head, err := tx.LogHead(ctx)
-	if errors.Is(err, core.NotFound("")) || err == nil && len(openings) == 0 {
+	if errors.Is(err, core.ErrNotFound) || err == nil && len(openings) == 0 {
 		return held, nil
 	}
 	if err != nil {
@@ -84,7 +84,7 @@ func (w *wanting) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
 // Whole tells whether every entry of the log has its opening.
 func Whole(ctx context.Context, tx ReadTx) (bool, error) {
 	head, err := tx.LogHead(ctx)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return true, nil
 	}
 	if err != nil {

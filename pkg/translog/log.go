@@ -167,7 +167,7 @@ func checkpointText(origin string, size int64, root tlog.Hash) string {
 // head finds the log's state, or makes the key of a new log.
 func (l *Log) head(ctx context.Context, tx Tx) (Head, note.Signer, error) {
 	head, err := tx.LogHead(ctx)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		if head, err = l.start(); err == nil {
 			if err = tx.StartLog(ctx, head); err == nil {
 				head, err = tx.LogHead(ctx) // another may have started it

@@ -187,7 +187,7 @@ func Include(ctx context.Context, tx ReadTx, openings []Opening, events ...strin
 	return nil, nil
 }
 
-var errCosignature = core.Invalid("bad_cosignature", "This is not a checkpoint of this log with the signature of a witness that it knows. Send a checkpoint as /log/checkpoint serves it, with the witness's line added.")
+var errCosignature = core.Invalid("bad_cosignature")
 
 // Cosign keeps the words of witnesses on a checkpoint: signed is the checkpoint
 // with their lines; it gives the log with them. Public, since only the configured witnesses can make such a
@@ -195,7 +195,7 @@ var errCosignature = core.Invalid("bad_cosignature", "This is not a checkpoint o
 func (s *Service) Cosign(ctx context.Context, signed []byte) (View, error) {
 	err := s.store.Write(ctx, func(ctx context.Context, tx ReadTx) error {
 		head, err := tx.LogHead(ctx)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return errCosignature
 		}
 		if err != nil {
@@ -206,7 +206,7 @@ func (s *Service) Cosign(ctx context.Context, signed []byte) (View, error) {
 			return errCosignature
 		}
 		known, err := tx.CheckpointAt(ctx, tree.Size)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return errCosignature
 		}
 		if err != nil {

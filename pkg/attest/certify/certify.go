@@ -179,7 +179,7 @@ func (s *proposals) Proposals(ctx context.Context, a access.Actor, org core.Orga
 		func(ctx context.Context, tx Tx, after core.ProposalID, limit int) ([]Proposal, error) {
 			states := []ProposalState{"", ProposalOpen, ProposalCertified, ProposalDeclined}
 			if !slices.Contains(states, state) {
-				return nil, core.InvalidField("state", "unknown_state", "The states are proposed, certified and declined.")
+				return nil, core.InvalidField("state", "unknown_state.certify")
 			}
 			return tx.Proposals(ctx, org, state, after, limit)
 		},

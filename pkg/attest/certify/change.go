@@ -60,18 +60,17 @@ func (s *proposals) ProposeChange(ctx context.Context, a access.Actor, id core.C
 
 func (in ChangeInput) clean(c core.Credential) (cause, name string, err error) {
 	if _, known := possible[in.Action]; !known {
-		return "", "", core.InvalidField("action", "unknown_action", "A certificate can be revoked, suspended, reinstated, reissued or superseded (revoke, suspend, reinstate, reissue, supersede).")
+		return "", "", core.InvalidField("action", "unknown_action")
 	}
 	if cause, err = reasonOf("cause", in.Cause); err != nil || in.Action != ActionReissue {
 		return cause, "", err
 	}
 	name, err = core.CleanText(in.HolderName, 1, 200)
 	if err != nil {
-		f := core.AsFault(err)
-		return "", "", core.InvalidField("holder_name", f.Code, "%s", f.Message)
+		return "", "", core.AsFault(err).Of("holder_name")
 	}
 	if name == c.SubjectName {
-		return "", "", core.InvalidField("holder_name", "unchanged", "The certificate bears this name already.")
+		return "", "", core.InvalidField("holder_name", "unchanged.holder_name")
 	}
 	return cause, name, nil
 }
@@ -82,7 +81,7 @@ func MayChange(c core.Credential, action ProposalAction) error {
 	if slices.Contains(possible[action], c.State) {
 		return nil
 	}
-	return core.Conflict("not_possible", "This certificate is %s. It cannot be %s.", c.State, past[action])
+	return core.Conflict("not_possible", "state", c.State, "past", past[action])
 }
 
 var past = map[ProposalAction]string{
@@ -205,7 +204,7 @@ func (s *proposals) reissued(ctx context.Context, tx Tx, p Proposal) (credential
 		return claim, nil, nil
 	}
 	record, err := tx.CredentialRecord(ctx, former.ID)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return claim, nil, nil // erased, as the log says: the commitment stays
 	}
 	return claim, &record, err

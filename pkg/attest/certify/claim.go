@@ -75,7 +75,7 @@ func found(l core.License, today core.Date) (license.Practice, error) {
 	practice := license.Judge(l, standard.OnDay(today))
 	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(today))
 	if life == nil || life.Method == core.MethodSelfReport {
-		return practice, core.Conflict("not_verified", "The school has not looked this license up. Record what the register or a document says first.")
+		return practice, core.Conflict("not_verified")
 	}
 	return practice, nil
 }

@@ -26,7 +26,7 @@ func (s *proposals) ClearFlag(ctx context.Context, a access.Actor, id core.Propo
 			}
 			f := &p.Flags[at]
 			if !f.Open() {
-				return p, core.Conflict("already_cleared", "%s has cleared this already.", f.ClearedByName)
+				return p, core.Conflict("already_cleared", "clearedByName", f.ClearedByName)
 			}
 			var err error
 			f.ClearedBy, f.ClearedByName, f.ClearedAt = a.AccountID, a.Name, x.Now
@@ -57,13 +57,13 @@ func flagsOpen(p Proposal) error {
 	var fields []core.Field
 	for _, f := range p.Flags {
 		if f.Open() {
-			fields = append(fields, core.Field{Name: string(f.Code), Code: "flags_open", Message: f.Text})
+			fields = append(fields, core.Field{Name: string(f.Code), Code: "flags_open", ID: "flags_open.flag", Args: []any{"text", f.Text}})
 		}
 	}
 	if len(fields) == 0 {
 		return nil
 	}
-	fault := core.Conflict("flags_open", "Somebody has to look at this first and say why it is no obstacle.")
+	fault := core.Conflict("flags_open")
 	fault.Fields = fields
 	return fault
 }

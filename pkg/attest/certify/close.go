@@ -66,10 +66,10 @@ func mayClose(org core.Organization, in CloseInput) error {
 		return err
 	}
 	if org.Kind != core.School {
-		return core.Conflict("not_a_school", "Only a school closes.")
+		return core.Conflict("not_a_school")
 	}
 	if strings.TrimSpace(in.Slug) != org.Slug {
-		return core.InvalidField("slug", "not_confirmed", "Write the short name of the school, %s, to say that it is this one.", org.Slug)
+		return core.InvalidField("slug", "not_confirmed", "slug", org.Slug)
 	}
 	return nil
 }
@@ -145,6 +145,5 @@ func notClosed(org core.Organization) error {
 	if org.ClosedAt.IsZero() {
 		return nil
 	}
-	return core.Conflict("school_closed", "%s has closed on %s. It attests, changes and revokes nothing any more.",
-		org.Name, org.ClosedAt.In(org.Location()).Format("2 January 2006"))
+	return core.Conflict("school_closed.certify", "name", org.Name, "format", org.ClosedAt.In(org.Location()).Format("2 January 2006"))
 }

@@ -53,7 +53,7 @@ func (s *days) daysDue(ctx context.Context, add func(...string) error) error {
 	}, core.OrganizationID.String, add)
 }
 
-var errDayLogged = core.Conflict("day_logged", "A day of sign-offs at a school was logged before, and what is kept of it is gone. It is not logged again: palmar doctor names it.")
+var errDayLogged = core.Conflict("day_logged")
 
 // logDays appends the root of each of a school's days of sign-offs that is over
 // and not logged yet, in their order. Code: day_logged, where a logged day has

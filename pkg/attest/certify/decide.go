@@ -79,7 +79,7 @@ func certifiable(a access.Actor, p Proposal) error {
 		return err
 	}
 	if p.ProposedBy == a.AccountID {
-		return core.Forbidden("same_person", "You proposed this. Another registrar or administrator has to certify it.")
+		return core.Forbidden("same_person.certify")
 	}
 	return flagsOpen(p)
 }
@@ -125,7 +125,7 @@ func undecided(p Proposal) error {
 	if p.State == ProposalOpen {
 		return nil
 	}
-	return core.Conflict("already_decided", "This proposal is %s already.", p.State)
+	return core.Conflict("already_decided.certify", "state", p.State)
 }
 
 func decided(x act.Step[Tx], p Proposal, as ProposalState) Proposal {
@@ -137,8 +137,7 @@ func decided(x act.Step[Tx], p Proposal, as ProposalState) Proposal {
 func reasonOf(field, text string) (string, error) {
 	reason, err := core.CleanNote(text, 3, 500)
 	if err != nil {
-		f := core.AsFault(err)
-		return "", core.InvalidField(field, f.Code, "%s", f.Message)
+		return "", core.AsFault(err).Of(field)
 	}
 	return reason, nil
 }

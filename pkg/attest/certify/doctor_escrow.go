@@ -46,7 +46,7 @@ func (d *doctor) escrows(ctx context.Context, tx Tx) error {
 	for s, check := range checks {
 		check.followers()
 		for _, w := range check.wrong {
-			d.say("escrow of %s at %s, %s: %s", s.slug, s.origin, w.Name, w.Message)
+			d.say("escrow of %s at %s, %s: %s", s.slug, s.origin, w.Name, w.Message())
 		}
 	}
 	return nil

@@ -39,8 +39,8 @@ func (s *escrows) EraseRecord(ctx context.Context, code string) error {
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], c core.Credential, _ act.Leaf) error {
 			err := x.Tx.EraseCredentialRecord(ctx, c.ID)
-			if errors.Is(err, core.NotFound("")) {
-				err = core.Conflict("no_record", "This certificate has no record that could be erased.")
+			if errors.Is(err, core.ErrNotFound) {
+				err = core.Conflict("no_record.certificate_has_record")
 			}
 			return err
 		},

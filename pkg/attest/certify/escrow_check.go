@@ -45,7 +45,7 @@ type escrowedLists struct {
 const mostWrong = 20
 
 func (c *escrowCheck) say(name, format string, args ...any) {
-	c.wrong = append(c.wrong, core.Field{Name: name, Code: "bad_escrow", Message: fmt.Sprintf(format, args...)})
+	c.wrong = append(c.wrong, core.Field{Name: name, Code: "bad_escrow", ID: "bad_escrow.detail", Args: []any{"text", fmt.Sprintf(format, args...)}})
 }
 
 // fault says what is wrong, nil if nothing is.
@@ -55,9 +55,9 @@ func (c *escrowCheck) fault() error {
 	}
 	texts := make([]string, len(c.wrong))
 	for i, w := range c.wrong {
-		texts[i] = w.Name + ": " + w.Message
+		texts[i] = w.Name + ": " + w.Message()
 	}
-	fault := core.Invalid("bad_escrow", "This escrow is not what the school signed, and nothing of it was kept. %s.", strings.Join(texts, "; "))
+	fault := core.Invalid("bad_escrow.escrow_not_what", "texts", strings.Join(texts, "; "))
 	fault.Fields = c.wrong
 	return fault
 }
@@ -98,7 +98,7 @@ func (c *escrowCheck) readLists(ctx context.Context, names []string) error {
 		if kept.Document, err = c.in.read(name); err != nil {
 			return err
 		}
-		if kept.Suspensions, err = c.in.read(base + suspensionsEnd); errors.Is(err, core.NotFound("")) {
+		if kept.Suspensions, err = c.in.read(base + suspensionsEnd); errors.Is(err, core.ErrNotFound) {
 			return errEscrow
 		} else if err != nil {
 			return err

@@ -28,11 +28,11 @@ func (s *escrows) ExportEscrow(ctx context.Context, a access.Actor, slug string,
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], org core.Organization) (core.Organization, error) {
 			if org.ClosedAt.IsZero() {
-				return org, core.Conflict("school_open", "%s has not closed: it may still revoke what the escrow would call valid for thirty years. Close it first.", org.Name)
+				return org, core.Conflict("school_open", "name", org.Name)
 			}
 			losses, err := x.Tx.RunningKeyLossesOf(ctx, org.ID)
 			if err == nil && len(losses) > 0 {
-				err = core.Conflict("signing_again", "Certificates of %s wait to be signed again, since a key was lost: as they are nobody would find them valid. palmar keys list says how far that is.", org.Name)
+				err = core.Conflict("signing_again", "name", org.Name)
 			}
 			return org, err
 		},
@@ -78,7 +78,7 @@ func escrowKeys(ctx context.Context, tx Tx, org core.Organization, m *EscrowMani
 		m.Keys = append(m.Keys, EscrowedKey{k.ID, k.DID, k.CreatedAt, k.RetiredAt, k.RevokedAt})
 	}
 	head, err := tx.LogHead(ctx)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return nil
 	}
 	m.LogKey = head.Public

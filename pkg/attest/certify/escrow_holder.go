@@ -24,7 +24,7 @@ func (s *escrows) HeldBundle(ctx context.Context, a access.Actor, code string) (
 		return Bundle{}, err
 	}
 	if !credential.IssuedTo([]byte(b.Package.Document), a.Email) {
-		return Bundle{}, core.Forbidden("not_the_holder", "This certificate bears another email address than your account. Whoever runs this site can hand its hours to the holder.")
+		return Bundle{}, core.Forbidden("not_the_holder")
 	}
 	return b, nil
 }

@@ -134,7 +134,7 @@ func issuersFree(ctx context.Context, tx Tx, e Escrow) error {
 			_, known, err = tx.EscrowedKeys(ctx, k.DID)
 		}
 		if err == nil && len(known) > 0 {
-			err = core.Conflict("issuer_taken", "Another school here signs as %s.", k.DID)
+			err = core.Conflict("issuer_taken", "did", k.DID)
 		}
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ func keepBundles(ctx context.Context, tx Tx, e Escrow, in *escrowFile, bundles [
 				return err
 			}
 			if sha256.Sum256(raw) != b.sum {
-				return core.Invalid("bad_escrow", "The file was changed while it was read.")
+				return core.Invalid("bad_escrow.file_was_changed")
 			}
 			codes[i], rows[i] = b.code, EscrowedCredential{Code: b.code, Body: raw}
 		}
@@ -163,7 +163,7 @@ func keepBundles(ctx context.Context, tx Tx, e Escrow, in *escrowFile, bundles [
 			return err
 		}
 		if len(taken) > 0 {
-			return core.Conflict("code_taken", "These codes lead to other certificates here: %s.", strings.Join(taken, ", "))
+			return core.Conflict("code_taken", "taken", strings.Join(taken, ", "))
 		}
 		if err := tx.InsertEscrowed(ctx, e, rows); err != nil {
 			return err

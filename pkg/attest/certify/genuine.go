@@ -63,10 +63,10 @@ func (s *genuine) evidence(ctx context.Context, tx Tx, org core.OrganizationID, 
 }
 
 func documentChanged(wrong []string) error {
-	return core.Conflict("document_changed", "What is kept of this certificate is not what the school signed (%s), so it is not signed again. Somebody has changed the database: palmar doctor names every place, and a backup has it as it was.", strings.Join(wrong, "; "))
+	return core.Conflict("document_changed", "wrong", strings.Join(wrong, "; "))
 }
 
-var errLogIncomplete = core.Conflict("log_incomplete", "Entries of the log cannot be opened any more, so nobody can tell whether one of them revoked this certificate, and it is not signed again. palmar doctor names them, and a backup has them.")
+var errLogIncomplete = core.Conflict("log_incomplete")
 
 // intact is evidence for one credential, to be signed anew in another's place:
 // then the log has to be whole as well, so that no revocation has been taken out

@@ -156,7 +156,7 @@ func (s *proposals) sign(c *core.Credential, claim credential.Claim, holder core
 
 func cannotSign(err error) error {
 	if field, ok := errors.AsType[*credential.FieldError](err); ok {
-		return core.Conflict("cannot_sign", "The certificate cannot be signed: %s %s. Change the record first.", field.Field, field.Reason)
+		return core.Conflict("cannot_sign", "field", field.Field, "reason", field.Reason)
 	}
 	return err
 }

@@ -43,7 +43,7 @@ func (s *keys) Pinned(ctx context.Context) (Pinned, error) {
 			}
 		}
 		head, err := tx.LogHead(ctx)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return p, nil
 		}
 		p.Logs = append(p.Logs, head.Public)

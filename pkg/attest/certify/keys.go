@@ -58,7 +58,7 @@ func (s *keys) opened(org core.Organization, kept, keptJWT SigningKey) (i issuer
 
 func (s *keys) current(ctx context.Context, tx Tx, b *batch, algorithm KeyAlgorithm) (SigningKey, error) {
 	kept, err := tx.SigningKey(ctx, b.org.ID, algorithm)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return s.newKey(ctx, tx, b, algorithm)
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func (s *keys) retireAll(ctx context.Context, tx Tx, b *batch) error {
 		if err == nil {
 			err = s.retire(ctx, tx, b, kept)
 		}
-		if err != nil && !errors.Is(err, core.NotFound("")) {
+		if err != nil && !errors.Is(err, core.ErrNotFound) {
 			return err
 		}
 	}
@@ -315,7 +315,7 @@ func (s *keys) PublicKeys(ctx context.Context, slug string) ([]byte, error) {
 
 func (s *keys) publicKeys(ctx context.Context, tx Tx, slug string) ([]byte, error) {
 	document, err := s.didDocument(ctx, tx, "", slug)
-	if !errors.Is(err, core.NotFound("")) {
+	if !errors.Is(err, core.ErrNotFound) {
 		return document, err
 	}
 	keys, err := keysBySlug(ctx, tx, slug)

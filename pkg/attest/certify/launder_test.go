@@ -114,7 +114,7 @@ func TestSignedAgain_launders(t *testing.T) {
 				if one.code == "" {
 					return
 				}
-				if !strings.Contains(core.AsFault(err).Message, "palmar doctor") {
+				if !strings.Contains(core.AsFault(err).Message(), "palmar doctor") {
 					t.Errorf("it does not say what to do: %v", err)
 				}
 				w.Pass(72 * time.Hour)

@@ -34,7 +34,7 @@ func (s *papers) Package(ctx context.Context, code string) (Package, error) {
 	var list StatusList
 	p, err := act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (Package, error) {
 		c, _, err := tx.CheckedCredential(ctx, string(parsed))
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			b, err := escrowed(ctx, tx, string(parsed))
 			return b.Package, err
 		}

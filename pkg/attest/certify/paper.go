@@ -51,7 +51,7 @@ func stylesOf(ctx context.Context, tx Tx, org core.OrganizationID) (v StyleView,
 		return v, err
 	}
 	v.Draft, err = tx.PaperStyle(ctx, org, paper.StyleDraft)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		v.Draft, err = v.Used, nil
 		v.Draft.Stage, v.Draft.Version = paper.StyleDraft, 0
 	}
@@ -60,7 +60,7 @@ func stylesOf(ctx context.Context, tx Tx, org core.OrganizationID) (v StyleView,
 
 func paperStyle(ctx context.Context, tx Papers, org core.OrganizationID, stage paper.StyleStage) (paper.Style, error) {
 	kept, err := tx.PaperStyle(ctx, org, stage)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		kept, err = paper.DefaultPaperStyle(org), nil
 		kept.Stage = stage
 	}
@@ -113,7 +113,7 @@ func (s *papers) UseStyle(ctx context.Context, a access.Actor, org core.Organiza
 			case err != nil:
 				return v, err
 			case v.Draft.Version == 0:
-				return v, core.Conflict("no_draft", "Save a style first, and look at its preview.")
+				return v, core.Conflict("no_draft")
 			case v.Draft.Version != version:
 				return v, core.ErrStale
 			}
@@ -140,7 +140,7 @@ func (s *papers) PreviewStyle(ctx context.Context, a access.Actor, org core.Orga
 		}
 		kinds := []core.CredentialKind{core.CredentialCompletion, core.CredentialSpecialty, core.CredentialLicense, core.CredentialTranscript}
 		if !slices.Contains(kinds, kind) {
-			return v, core.InvalidField("kind", "unknown_kind", "The kinds are completion, specialty, license and transcript.")
+			return v, core.InvalidField("kind", "unknown_kind.certify")
 		}
 		if school, err = r.Tx.Organization(ctx, org); err != nil {
 			return v, err

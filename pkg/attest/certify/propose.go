@@ -204,14 +204,14 @@ func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte) (judgm
 
 func active(e logbook.Enrollment) error {
 	if e.State != core.EnrollmentActive {
-		return core.Conflict("enrollment_not_active", "This enrollment is %s; only an active one can be certified.", e.State)
+		return core.Conflict("enrollment_not_active.certify", "state", e.State)
 	}
 	return nil
 }
 
 func (j judgment) recorded() error {
 	if j.standing.Recorded <= 0 {
-		return core.Conflict("nothing_recorded", "No hours are signed yet, so there is nothing to state.")
+		return core.Conflict("nothing_recorded")
 	}
 	return nil
 }
@@ -245,8 +245,8 @@ func notMet(standing standard.Standing) error {
 	var fields []core.Field
 	short := func(name, title string, missing, required core.Minutes) {
 		if missing > 0 {
-			fields = append(fields, core.Field{Name: name, Code: "standard_not_met",
-				Message: fmt.Sprintf("%s: %s short of %s", title, missing, required)})
+			fields = append(fields, core.Field{Name: name, Code: "standard_not_met", ID: "standard_not_met.short",
+				Args: []any{"title", title, "missing", missing, "required", required}})
 		}
 	}
 	short("total", "Total", standing.Missing, standing.Required)
@@ -255,19 +255,19 @@ func notMet(standing standard.Standing) error {
 	}
 	for i := range standing.Rules {
 		if text := standing.Rules[i].MissingText(); text != "" {
-			fields = append(fields, core.Field{Name: standing.Rules[i].ID, Code: "standard_not_met", Message: strings.TrimSuffix(text, ".")})
+			fields = append(fields, core.Field{Name: standing.Rules[i].ID, Code: "standard_not_met", ID: "standard_not_met.rule", Args: []any{"text", strings.TrimSuffix(text, ".")}})
 		}
 	}
-	return refuse("standard_not_met", "The standard is not met. ", fields)
+	return refuse("standard_not_met.all", fields)
 }
 
 // refuse says in one sentence what every field says.
-func refuse(code, opening string, fields []core.Field) error {
+func refuse(id string, fields []core.Field) error {
 	texts := make([]string, len(fields))
 	for i, field := range fields {
-		texts[i] = field.Message
+		texts[i] = field.Message()
 	}
-	fault := core.Conflict(code, "%s%s.", opening, strings.Join(texts, "; "))
+	fault := core.Conflict(id, "all", strings.Join(texts, "; "))
 	fault.Fields = fields
 	return fault
 }
@@ -301,12 +301,12 @@ func judgeCourse(ctx context.Context, tx Tx, c core.CourseCompletion) (core.Cour
 		if !found.Met {
 			missing = append(missing, core.Field{
 				Name: fmt.Sprintf("prerequisites[%d]", i), Code: "prerequisite_missing",
-				Message: found.Text + " (" + strings.TrimSuffix(found.Detail, ".") + ")",
+				ID: "prerequisite_missing.one", Args: []any{"text", found.Text, "detail", strings.TrimSuffix(found.Detail, ".")},
 			})
 		}
 	}
 	if len(missing) > 0 {
-		return course, seen, refuse("prerequisite_missing", "A prerequisite of the course is missing: ", missing)
+		return course, seen, refuse("prerequisite_missing.all", missing)
 	}
 	return course, seen, nil
 }

@@ -19,7 +19,7 @@ func TestService_Propose(t *testing.T) {
 		_, err := w.Certify.Propose(ctx, w.Registrar, w.Enrollment)
 		wantCode(t, err, "standard_not_met")
 		fields := core.AsFault(err).Fields
-		if len(fields) != 1 || fields[0].Name != "total" || fields[0].Message != "Total: 1 min short of 600 h" {
+		if len(fields) != 1 || fields[0].Name != "total" || fields[0].Message() != "Total: 1 min short of 600 h" {
 			t.Fatalf("599 h 59 min: %+v", fields)
 		}
 
@@ -50,11 +50,11 @@ func TestService_Propose_subjectShort(t *testing.T) {
 		_, err := w.Certify.Propose(ctx, w.Registrar, w.Enrollment)
 		wantCode(t, err, "standard_not_met")
 		fault := core.AsFault(err)
-		if len(fault.Fields) != 1 || fault.Fields[0].Name != "kinesiology" || fault.Fields[0].Message != "Kinesiology: 12 min short of 50 h" {
+		if len(fault.Fields) != 1 || fault.Fields[0].Name != "kinesiology" || fault.Fields[0].Message() != "Kinesiology: 12 min short of 50 h" {
 			t.Fatalf("%+v", fault)
 		}
-		if !strings.Contains(fault.Message, "Kinesiology: 12 min short of 50 h") {
-			t.Errorf("the message does not name it: %s", fault.Message)
+		if !strings.Contains(fault.Message(), "Kinesiology: 12 min short of 50 h") {
+			t.Errorf("the message does not name it: %s", fault.Message())
 		}
 		w.Earn(w.Enrollment, w.Student, "kinesiology", 11)
 		_, err = w.Certify.Propose(ctx, w.Registrar, w.Enrollment)

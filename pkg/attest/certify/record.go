@@ -179,14 +179,14 @@ func (s *proposals) Show(ctx context.Context, a access.Actor, id core.Credential
 func mayShow(lines int) error {
 	switch {
 	case lines == 0:
-		return core.Invalid("nothing_chosen", "Choose what is to be shown: the total, a subject or a session of this record.")
+		return core.Invalid("nothing_chosen.choose_what_shown")
 	case lines > mostShown:
-		return core.Invalid("too_many", "At most %d lines are shown at once.", mostShown)
+		return core.Invalid("too_many.most_lines_are", "mostShown", mostShown)
 	}
 	return nil
 }
 
-var errNoRecord = core.Conflict("no_record", "This certificate does not commit to single hours.")
+var errNoRecord = core.Conflict("no_record.certificate_does_not")
 
 // rebuiltFor is the record behind a credential that the reader may read.
 func rebuiltFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) (core.Credential, []RecordLine, *credential.Record, error) {
@@ -237,7 +237,7 @@ func reopen(c core.Credential, kept CredentialRecord, credits []core.Credit) ([]
 	return lines, record, nil
 }
 
-var errRecordChanged = core.Conflict("record_changed", "The ledger is not any more what was certified, so nothing of it can be proved. The school has to find out who changed it: palmar doctor names the certificate.")
+var errRecordChanged = core.Conflict("record_changed")
 
 func signedCommitment(document []byte) *credential.Commitment {
 	claim, err := credential.ClaimOf(document)

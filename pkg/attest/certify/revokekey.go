@@ -49,11 +49,11 @@ func lost(b *batch, keys []SigningKey, key string, since core.Date) (k SigningKe
 	case i < 0:
 		return k, core.NotFound("key")
 	case !keys[i].RevokedAt.IsZero():
-		return k, core.Conflict("already_revoked", "This key was revoked already.")
+		return k, core.Conflict("already_revoked")
 	case since.IsZero():
-		return k, core.InvalidField("lost_since", "required", "Say since when somebody else may have had the key.")
+		return k, core.InvalidField("lost_since", "required.lost_since")
 	case lostSince.After(b.now):
-		return k, core.InvalidField("lost_since", "in_future", "The key cannot be lost from a day to come on.")
+		return k, core.InvalidField("lost_since", "in_future")
 	}
 	k = keys[i]
 	k.RevokedAt, k.LostSince = b.now, lostSince

@@ -148,7 +148,7 @@ func parseItemID(id string) (core.CertifyRunID, int, error) {
 	run, err := core.ParseID[core.CertifyRunID](first)
 	position, numberErr := strconv.Atoi(second)
 	if err != nil || numberErr != nil {
-		return run, 0, core.Invalid("bad_item", "%q is no proposal of a run.", id)
+		return run, 0, core.Invalid("bad_item", "id", id)
 	}
 	return run, position, nil
 }
@@ -183,7 +183,7 @@ func (s *runs) certifyItem(ctx context.Context, id string) error {
 	}
 	item.DoneAt, item.CredentialID, item.Code, item.Message = s.src.Now(), c.ID, "", ""
 	if fault != nil {
-		item.Code, item.Message = fault.Code, fault.Message
+		item.Code, item.Message = fault.Code, fault.Message()
 	}
 	return s.finishRunItem(ctx, item)
 }

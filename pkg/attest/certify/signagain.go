@@ -160,7 +160,7 @@ func (s *losses) sortOut(ctx context.Context, tx Tx, b *batch, l KeyLoss, page [
 			c, err = s.again(c, holders[c.TherapistID], b.by, b.now)
 		}
 		if f := core.AsFault(err); f != nil {
-			doubts = append(doubts, Doubt{CredentialID: c.ID, Reason: f.Code, Message: f.Message})
+			doubts = append(doubts, Doubt{CredentialID: c.ID, Reason: f.Code, Message: f.Message()})
 			continue
 		}
 		if err != nil {
@@ -180,7 +180,7 @@ func (e evidence) before(lost time.Time, entries int64) error {
 		return e.Err
 	}
 	if e.Issued.IsZero() || !e.Issued.Before(lost) || e.Number >= entries {
-		return core.Conflict(DoubtIssuedSince, "The log does not tell that it was issued before the key was lost. Look at it, and replace or revoke it.")
+		return core.Conflict(DoubtIssuedSince)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ const (
 // the entries of one day are not neighbors.
 func (s *lists) statusEntry(ctx context.Context, tx Tx, b *batch) (StatusList, int, error) {
 	list, err := tx.OpenStatusList(ctx, b.org.ID, b.by.DID, listFull)
-	if errors.Is(err, core.NotFound("")) || err == nil && list.Address != s.listURL(list.ID) {
+	if errors.Is(err, core.ErrNotFound) || err == nil && list.Address != s.listURL(list.ID) {
 		id := core.NewID[core.StatusListID](s.src)
 		list = StatusList{ID: id, OrganizationID: b.org.ID, IssuerDID: b.by.DID, Address: s.listURL(id), CreatedAt: b.now}
 		err = tx.InsertStatusList(ctx, list)
@@ -213,7 +213,7 @@ func (s *lists) listKey(did string, keys []SigningKey) (signing.Key, error) {
 func (s *lists) StatusList(ctx context.Context, id core.StatusListID) (StatusList, error) {
 	list, err := act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (StatusList, error) {
 		list, err := tx.StatusList(ctx, id)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return tx.EscrowedList(ctx, id)
 		}
 		return list, err

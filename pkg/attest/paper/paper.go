@@ -74,16 +74,16 @@ var accent = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 func (s *Style) Check() error {
 	var f core.Collect
 	if !slices.Contains(PaperLayouts, s.Layout) {
-		f.Add("layout", "unknown_layout", "The layouts are classic and modern.")
+		f.Add("layout", "unknown_layout.layout")
 	}
 	if !slices.Contains(PaperSizes, s.Size) {
-		f.Add("size", "unknown_size", "The sizes are letter and a4.")
+		f.Add("size", "unknown_size")
 	}
 	s.Accent = strings.ToLower(strings.TrimSpace(s.Accent))
 	if !accent.MatchString(s.Accent) {
-		f.Add("accent", "bad_color", "Write the color as #1c5d55.")
+		f.Add("accent", "bad_color")
 	} else if contrastWithWhite(s.Accent) < 4.5 {
-		f.Add("accent", "too_pale", "This color is too pale to read on white paper; choose a darker one.")
+		f.Add("accent", "too_pale")
 	}
 	checkLine(&f, "preamble", &s.Preamble, 0, 120)
 	s.checkFooter(&f)
@@ -118,7 +118,7 @@ func contrastWithWhite(color string) float64 {
 func (s *Style) checkFooter(f *core.Collect) {
 	lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(s.Footer, "\r\n", "\n")), "\n")
 	if len(lines) > 4 {
-		f.Add("footer", "too_long", "At most four lines have room.")
+		f.Add("footer", "too_long.footer")
 		return
 	}
 	for i := range lines {
@@ -129,7 +129,7 @@ func (s *Style) checkFooter(f *core.Collect) {
 
 func (s *Style) checkSignatories(f *core.Collect) {
 	if len(s.Signatories) > mostSignatories {
-		f.Add("signatories", "too_many", "At most %d people have a line to sign on.", mostSignatories)
+		f.Add("signatories", "too_many.signatories", "mostSignatories", mostSignatories)
 		return
 	}
 	for i := range s.Signatories {
@@ -144,20 +144,20 @@ func (s *Style) checkLogo(f *core.Collect) {
 		return
 	}
 	if len(s.Logo) > MostLogo {
-		f.Add("logo", "too_large", "A logo has at most %d kB; save it smaller.", MostLogo>>10)
+		f.Add("logo", "too_large.logo_has_most_2", "mostLogo", MostLogo>>10)
 		return
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(s.Logo))
 	if err != nil {
-		f.Add("logo", "bad_logo", "The logo is no PNG or JPEG, whatever its name says.")
+		f.Add("logo", "bad_logo.logo_png_jpeg")
 		return
 	}
 	if config.Width > mostLogoSide || config.Height > mostLogoSide {
-		f.Add("logo", "too_large", "A logo has at most %d points a side.", mostLogoSide)
+		f.Add("logo", "too_large.logo_has_most", "mostLogoSide", mostLogoSide)
 		return
 	}
 	if _, _, err := image.Decode(bytes.NewReader(s.Logo)); err != nil {
-		f.Add("logo", "bad_logo", "The logo cannot be read; save it anew as PNG.")
+		f.Add("logo", "bad_logo.logo_cannot_read")
 		return
 	}
 	s.LogoType = "image/" + format

@@ -59,7 +59,7 @@ func faceOf(r rune, before int) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, core.Conflict("unprintable", "No font here has the character %q (%U), so it cannot be printed. The certificate itself is not concerned: download it in another form.", r, r)
+	return 0, core.Conflict("unprintable", "r", r, "r2", fmt.Sprintf("%U", r))
 }
 
 // runs writes a text as HTML, each stretch of one script in its own face.

@@ -54,7 +54,7 @@ func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist cor
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], h held[core.TherapistID]) (CEActivity, error) {
 			if h.school.IsZero() {
-				return CEActivity{}, core.Conflict("school_needed", "No school knows this therapist yet; enroll in one or complete a course of one first.")
+				return CEActivity{}, core.Conflict("school_needed")
 			}
 			ce := CEActivity{
 				ID: core.NewID[core.CEActivityID](s.src), TherapistID: therapist, OrganizationID: h.school, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
@@ -88,7 +88,7 @@ func open(ce CEActivity) error {
 	if ce.State == CEPlanned || ce.State == CECompleted || ce.State == CERejected {
 		return nil
 	}
-	return core.Conflict("already_reported", "This activity is %s and does not change any more.", ce.State)
+	return core.Conflict("already_reported.activity_and_does", "state", ce.State)
 }
 
 // fill checks an input and writes it into an activity.
@@ -112,7 +112,7 @@ func fill(ctx context.Context, x act.Step[Tx], ce *CEActivity, in ActivityInput)
 	f.line("program_number", &in.ProgramNumber, 0, 60)
 	f.day("on", in.On)
 	if in.Completed && in.On.After(zoneOf(person, school).Today(x.Now)) {
-		f.Add("on", "date_in_future", "%s has not come yet: plan the course, or correct the day.", in.On)
+		f.Add("on", "date_in_future.on", "on", in.On)
 	}
 	kind, err := ParseCEType(in.Type)
 	_ = f.Check("type", err)
@@ -136,7 +136,7 @@ func (f *form) amounts(ce *CEActivity, in ActivityInput) {
 	amount, err := ParseCE(in.Amount, in.Hour)
 	_ = f.Check("amount", err)
 	if amount.Minutes > MostCE {
-		f.Add("amount", "bad_minutes", "An activity has at most %s.", MostCE)
+		f.Add("amount", "bad_minutes.amount", "mostCE", MostCE)
 	}
 	other := func(name, text string) core.Minutes {
 		if text == "" {
@@ -148,7 +148,7 @@ func (f *form) amounts(ce *CEActivity, in ActivityInput) {
 	}
 	ce.Amount, ce.Approved, ce.HandsOn = amount, other("approved", in.Approved), other("hands_on", in.HandsOn)
 	if ce.HandsOn > amount.Minutes && amount.Minutes > 0 {
-		f.Add("hands_on", "more_than_amount", "More is hands-on than the course has.")
+		f.Add("hands_on", "more_than_amount")
 	}
 }
 
@@ -168,20 +168,20 @@ func (f *form) lines(ce *CEActivity, lines []CELine) {
 	for i, line := range lines {
 		at := func(name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
 		if allowed, listed := known[line.Subject]; !listed {
-			f.Add(at("subject"), "unknown_subject", "%q is no subject of continuing education; known are %s.", line.Subject, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			f.Add(at("subject"), "unknown_subject.continuing", "subject", line.Subject, "known", strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		} else if !allowed {
-			f.Add(at("subject"), "repeated", "Give each subject once.")
+			f.Add(at("subject"), "repeated.give_each_subject_2")
 		} else {
 			known[line.Subject] = false
 		}
 		if line.Minutes <= 0 || line.Minutes > MostCE {
-			f.Add(at("minutes"), "bad_minutes", "Give at least a minute.")
+			f.Add(at("minutes"), "bad_minutes.give_least_minute")
 			return
 		}
 		sum += line.Minutes
 	}
 	if sum != ce.Amount.Minutes {
-		f.Add("lines", "not_the_amount", "The subjects add up to %s, the course has %s.", sum, ce.Amount.Minutes)
+		f.Add("lines", "not_the_amount", "sum", sum, "minutes", ce.Amount.Minutes)
 	}
 	ce.Lines = lines
 }
@@ -194,7 +194,7 @@ func (s *Service) DropActivity(ctx context.Context, a access.Actor, id core.CEAc
 		Find:    findActivity(a, id),
 		Change: func(_ context.Context, _ act.Step[Tx], h held[CEActivity]) (CEActivity, error) {
 			if h.is.State != CEPlanned && h.is.State != CECompleted {
-				return h.is, core.Conflict("already_reported", "This activity is %s and stays on record.", h.is.State)
+				return h.is, core.Conflict("already_reported.activity_and_stays", "state", h.is.State)
 			}
 			return h.is, nil
 		},

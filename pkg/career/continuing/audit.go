@@ -54,7 +54,7 @@ func (s *Service) BeginAudit(ctx context.Context, a access.Actor, org core.Organ
 			}
 			var ids []core.LicenseID
 			if people, ids = eligible(made, pack, licenses, born); len(people) == 0 {
-				return made, core.Conflict("nobody_to_draw", "No cycle of a therapist whom this school knows ends in these days.")
+				return made, core.Conflict("nobody_to_draw")
 			}
 			made.Population, made.PopulationDigest = len(people), DigestCE(ids)
 			return made, nil
@@ -63,7 +63,7 @@ func (s *Service) BeginAudit(ctx context.Context, a access.Actor, org core.Organ
 			made.Seed = seed
 			err := x.Tx.InsertCEAudit(ctx, made, people)
 			if errors.Is(err, core.ErrDuplicate) {
-				err = core.Conflict("duplicate", "These cycles are audited already; a sample is not drawn twice.")
+				err = core.Conflict("duplicate.these_cycles_are")
 			}
 			return err
 		},
@@ -78,20 +78,20 @@ func (in *AuditInput) check() (standard.Pack, error) {
 	pack, known := standard.CE(in.Jurisdiction)
 	least := leastPercent
 	if !known {
-		f.Add("jurisdiction", "unknown_jurisdiction", "Of this jurisdiction no cycle is known.")
+		f.Add("jurisdiction", "unknown_jurisdiction.continuing")
 	} else {
 		least = max(least, pack.Cycle.AuditPercent)
 	}
 	f.day("ends_from", in.EndsFrom)
 	f.day("ends_to", in.EndsTo)
 	if in.EndsTo.Before(in.EndsFrom) {
-		f.Add("ends_to", "bad_range", "It ends on %s, before it begins.", in.EndsTo)
+		f.Add("ends_to", "bad_range.ends_to", "endsTo", in.EndsTo)
 	}
 	if in.Percent == 0 {
 		in.Percent = least
 	}
 	if in.Percent < least || in.Percent > 100 {
-		f.Add("percent", "bad_percent", "Between %d and 100 percent are drawn.", least)
+		f.Add("percent", "bad_percent.between_and_100", "least", least)
 	}
 	return pack, f.Err()
 }
@@ -135,7 +135,7 @@ func (s *Service) DrawAudit(ctx context.Context, a access.Actor, id core.CEAudit
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], drawn CEAudit) (CEAudit, error) {
 			if !drawn.DrawnAt.IsZero() {
-				return CEAudit{}, core.Conflict("already_drawn", "This sample is drawn already.")
+				return CEAudit{}, core.Conflict("already_drawn")
 			}
 			var f form
 			f.line("word", &word, 8, 200)
@@ -228,7 +228,7 @@ func (s *Service) Draw(ctx context.Context, a access.Actor, id core.CEAuditID) (
 			return CEDraw{}, err
 		}
 		if found.DrawnAt.IsZero() {
-			return CEDraw{}, core.Conflict("not_drawn", "Nobody is drawn yet, and the seed is not told before.")
+			return CEDraw{}, core.Conflict("not_drawn")
 		}
 		d := CEDraw{
 			Audit: id, Percent: found.Percent, Commitment: found.Commitment, Seed: found.Seed, Word: found.Word, PopulationDigest: found.PopulationDigest,

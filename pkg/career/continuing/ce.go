@@ -29,7 +29,7 @@ func ParseCEType(s string) (CEType, error) {
 	case "recorded", "recording", "recorded_webinar", "on_demand":
 		return CEHomeStudy, nil
 	}
-	return "", core.Invalid("unknown_type", "The type is live, home study (also what was recorded) or webinar.")
+	return "", core.Invalid("unknown_type")
 }
 
 // Delivery is the type as standards know it.

@@ -130,11 +130,11 @@ func DrawCE(seed, word string, ids []core.LicenseID, percent int) []core.License
 func (d CEDraw) Verify() error {
 	switch {
 	case d.Seed == "" || !strings.EqualFold(CommitCE(d.Seed), d.Commitment):
-		return core.Conflict("bad_commitment", "The seed is not the one whose digest was told before the draw.")
+		return core.Conflict("bad_commitment")
 	case DigestCE(d.Licenses) != d.PopulationDigest:
-		return core.Conflict("bad_population", "The people are not those whose digest was told before the draw.")
+		return core.Conflict("bad_population")
 	case !slices.Equal(DrawCE(d.Seed, d.Word, d.Licenses, d.Percent), d.Sample):
-		return core.Conflict("bad_sample", "The sample is not the one that seed and word draw.")
+		return core.Conflict("bad_sample")
 	}
 	return nil
 }

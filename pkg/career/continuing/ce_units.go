@@ -75,30 +75,30 @@ func ParseCE(text string, hour core.Minutes) (CEAmount, error) {
 		return CEAmount{}, err
 	}
 	if hour != HourMinutes && hour != ShortHour {
-		return CEAmount{}, core.Invalid("bad_hour", "A contact hour has 60 minutes, or 50.")
+		return CEAmount{}, core.Invalid("bad_hour")
 	}
 	lower := strings.Join(strings.Fields(strings.ToLower(words)), " ")
 	if _, err := strconv.ParseFloat(strings.Replace(lower, ",", ".", 1), 64); err == nil {
-		return CEAmount{}, core.Invalid("unit_needed", "Say what %q is: contact hours, CEU, semester or quarter credits, or minutes.", words)
+		return CEAmount{}, core.Invalid("unit_needed", "words", words)
 	}
 	m := ceAmount.FindStringSubmatch(lower)
 	if m == nil {
 		minutes, err := core.ParseMinutes(lower)
 		if err != nil || minutes == 0 {
-			return CEAmount{}, core.Invalid("bad_amount", "%q is no amount: write it as 12 contact hours, 1.2 CEU or 90 min.", words)
+			return CEAmount{}, core.Invalid("bad_amount.amount_write_contact", "words", words)
 		}
 		return CEAmount{minutes, words, UnitMinutes, hour}, nil
 	}
 	unit, known := unitWords[m[3]]
 	if !known {
-		return CEAmount{}, core.Invalid("unknown_unit", "%q is no unit of continuing education: contact hours, CEU, semester or quarter credits, minutes.", m[3])
+		return CEAmount{}, core.Invalid("unknown_unit", "m", m[3])
 	}
 	minutes, whole := ceMinutes(m[1], m[2], unit, hour)
 	switch {
 	case !whole:
-		return CEAmount{}, core.Invalid("not_whole", "%q is no whole number of minutes.", words)
+		return CEAmount{}, core.Invalid("not_whole", "words", words)
 	case minutes == 0:
-		return CEAmount{}, core.Invalid("bad_amount", "Nothing is no amount.")
+		return CEAmount{}, core.Invalid("bad_amount.nothing_amount")
 	}
 	return CEAmount{minutes, words, unit, hour}, nil
 }

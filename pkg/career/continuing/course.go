@@ -42,7 +42,7 @@ func (in CourseCE) of(c core.Course) (CourseCE, error) {
 	ce := CEActivity{Amount: CEAmount{Minutes: c.Minutes}}
 	f.lines(&ce, in.Lines)
 	if in.HandsOn < 0 || in.HandsOn > c.Minutes {
-		f.Add("hands_on", "more_than_amount", "More is hands-on than the course has.")
+		f.Add("hands_on", "more_than_amount")
 	}
 	return CourseCE{CourseID: c.ID, Type: kind, HandsOn: in.HandsOn, Lines: ce.Lines}, f.Err()
 }
@@ -50,7 +50,7 @@ func (in CourseCE) of(c core.Course) (CourseCE, error) {
 // courseCE is what a course counts for; one of which nobody said anything is live.
 func courseCE(ctx context.Context, tx Tx, id core.CourseID) (CourseCE, error) {
 	said, err := tx.CourseCE(ctx, id)
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		return CourseCE{CourseID: id, Type: CELive}, nil
 	}
 	return said, err

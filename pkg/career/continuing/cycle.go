@@ -66,7 +66,7 @@ func (r Record) Judge(l core.License, on core.Date) Cycle {
 	holder := standard.Holder{Number: l.Number, Issued: l.IssuedOn, Expires: l.ExpiresOn, Born: r.Therapist.BirthDate}
 	span, err := pack.Cycle.Span(holder, on)
 	if f := core.AsFault(err); f != nil {
-		c.Code, c.Why = f.Code, f.Message
+		c.Code, c.Why = f.Code, f.Message()
 		return c
 	}
 	c.Known, c.Span = true, span

@@ -65,7 +65,7 @@ func (s *Service) DecideAudit(ctx context.Context, a access.Actor, id core.CEAud
 				return h.is, errNotDrawn
 			}
 			if h.is.Outcome != "" {
-				return h.is, core.Conflict("already_decided", "This was decided already.")
+				return h.is, core.Conflict("already_decided.was_decided_already")
 			}
 			return decided(h.is, outcome, reason, a, x.Now)
 		},
@@ -108,7 +108,7 @@ func decided(p CEAuditPerson, outcome CEState, reason string, a access.Actor, no
 	case CERejected:
 		least = 1
 	default:
-		f.Add("outcome", "unknown_outcome", "The outcome is accepted or rejected.")
+		f.Add("outcome", "unknown_outcome")
 	}
 	f.note("reason", &reason, least)
 	p.Outcome, p.Reason, p.DecidedBy, p.DecidedByName, p.DecidedAt = outcome, reason, a.AccountID, a.Name, now

@@ -51,7 +51,7 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.License], l CELeave) error {
 			err := x.Tx.InsertCELeave(ctx, l)
 			if errors.Is(err, core.ErrDuplicate) {
-				err = core.Conflict("duplicate", "One of this kind is asked for or granted in this cycle already.")
+				err = core.Conflict("duplicate.one_kind_asked")
 			}
 			return err
 		},
@@ -79,7 +79,7 @@ func cycleToday(ctx context.Context, x act.Step[Tx], h held[core.License], on co
 		on = today
 	}
 	if c = r.Judge(h.is, on); !c.Known {
-		err = core.Conflict("not_known", "%s", c.Why)
+		err = core.Conflict("not_known", "why", c.Why)
 	}
 	return c, today, err
 }
@@ -92,27 +92,27 @@ func (in *LeaveInput) check(c Cycle, today core.Date) error {
 	case CEWaiver:
 		in.Until = core.Date{}
 		if t := c.Pack.Cycle.Waiver; t != nil && today.After(t.LastDay(c.Span)) {
-			f.Add("kind", "too_late", "%s That was %s.", t.Text, t.LastDay(c.Span))
+			f.Add("kind", "too_late", "text", t.Text, "span", t.LastDay(c.Span))
 		}
 		if in.Minutes < 0 || in.Minutes > MostCE {
-			f.Add("minutes", "bad_minutes", "Say how much is waived, or leave it empty for all.")
+			f.Add("minutes", "bad_minutes.say_how_much")
 		}
 	case CEExtension:
 		in.Minutes = 0
 		t := c.Pack.Cycle.Extension
 		switch {
 		case in.Until.IsZero():
-			f.Add("until", "required", "Say until when.")
+			f.Add("until", "required.say_until_when")
 		case !in.Until.After(c.Span.To):
-			f.Add("until", "until_in_cycle", "The cycle lasts to %s anyway.", c.Span.To)
+			f.Add("until", "until_in_cycle", "to", c.Span.To)
 		case t != nil && in.Until.After(t.Until(c.Span)):
-			f.Add("until", "too_long", "%s That is %s at the latest.", t.Text, t.Until(c.Span))
+			f.Add("until", "too_long.until", "text", t.Text, "span", t.Until(c.Span))
 		}
 		if t != nil && today.After(t.LastDay(c.Span)) {
-			f.Add("kind", "too_late", "%s That was %s.", t.Text, t.LastDay(c.Span))
+			f.Add("kind", "too_late", "text", t.Text, "span", t.LastDay(c.Span))
 		}
 	default:
-		f.Add("kind", "unknown_kind", "Ask for a waiver or an extension.")
+		f.Add("kind", "unknown_kind.continuing")
 	}
 	return f.Err()
 }
@@ -132,14 +132,14 @@ type LeaveDecision struct {
 func (s *Service) ApproveLeave(ctx context.Context, a access.Actor, id core.CELeaveID, version int, in LeaveDecision) (CELeave, error) {
 	return act.Do(ctx, s.act, a, decidesLeave, decidingLeave(a, id, version, func(l *CELeave, now time.Time) error {
 		if l.RequestedBy == a.AccountID {
-			return core.Forbidden("same_person", "Another member than the one who asked has to approve it.")
+			return core.Forbidden("same_person.continuing")
 		}
 		var f form
 		f.line("authority", &in.Authority, 1, 200)
 		f.note("note", &in.Note, 0)
 		f.day("granted_on", in.GrantedOn)
 		if in.GrantedOn.After(core.DateOf(now.Add(14 * time.Hour))) {
-			f.Add("granted_on", "date_in_future", "%s has not come yet.", in.GrantedOn)
+			f.Add("granted_on", "date_in_future.granted_on", "grantedOn", in.GrantedOn)
 		}
 		l.State, l.Authority, l.GrantedOn, l.Note = CELeaveApproved, in.Authority, in.GrantedOn, in.Note
 		return f.Err()
@@ -171,7 +171,7 @@ func decidingLeave(a access.Actor, id core.CELeaveID, version int, fn func(*CELe
 		Change: func(_ context.Context, x act.Step[Tx], h held[CELeave]) (CELeave, error) {
 			l := h.is
 			if l.State != CELeaveRequested {
-				return l, core.Conflict("already_decided", "This is %s.", l.State)
+				return l, core.Conflict("already_decided.", "state", l.State)
 			}
 			err := fn(&l, x.Now)
 			l.DecidedBy, l.DecidedByName, l.DecidedAt = a.AccountID, a.Name, x.Now

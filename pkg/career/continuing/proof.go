@@ -82,7 +82,7 @@ func (s *Service) WriteProof(ctx context.Context, a access.Actor, license core.L
 		}
 		c := all.Judge(l, on)
 		if !c.Known {
-			return Proof{}, core.Conflict("not_known", "%s", c.Why)
+			return Proof{}, core.Conflict("not_known", "why", c.Why)
 		}
 		p := proofOf(c, all.Therapist, r.Now)
 		z := zip.NewWriter(w)

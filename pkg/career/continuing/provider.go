@@ -26,10 +26,10 @@ func (in *ProviderInput) check() error {
 	f.line("name", &in.Name, 1, 200)
 	f.line("contact", &in.Contact, 0, 200)
 	if in.HandsOnPercent < 0 || in.HandsOnPercent > 100 {
-		f.Add("hands_on_percent", "bad_percent", "The share lies between 0 and 100 percent.")
+		f.Add("hands_on_percent", "bad_percent.hands_on_percent")
 	}
 	if len(in.Numbers) > MostApprovals {
-		f.Add("numbers", "too_many", "A provider has at most %d numbers.", MostApprovals)
+		f.Add("numbers", "too_many.numbers", "mostApprovals", MostApprovals)
 		return f.Err()
 	}
 	seen := map[string]bool{}
@@ -40,10 +40,10 @@ func (in *ProviderInput) check() error {
 		f.line(at("body"), &n.Body, 1, 20)
 		f.line(at("number"), &n.Number, 1, 60)
 		if !n.To.IsZero() && n.To.Before(n.From) {
-			f.Add(at("to"), "bad_range", "It ends on %s, before it begins.", n.To)
+			f.Add(at("to"), "bad_range.standard", "to", n.To)
 		}
 		if key := n.Body + " " + n.Number; seen[key] {
-			f.Add(at("number"), "repeated", "Give each number once.")
+			f.Add(at("number"), "repeated.give_each_number")
 		} else {
 			seen[key] = true
 		}

@@ -69,7 +69,7 @@ func (s *Service) Report(ctx context.Context, a access.Actor, id core.CEActivity
 			return err
 		}
 		if ce.State == CEPlanned {
-			return core.Conflict("still_planned", "This course is planned. Say that it was completed before you report it.")
+			return core.Conflict("still_planned")
 		}
 		licenses, err := x.Tx.LicensesOf(ctx, ce.TherapistID)
 		if err != nil {
@@ -91,7 +91,7 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	var c core.Collect
 	need := func(name, value, what string) {
 		if value == "" {
-			c.Add(name, "required", "%s is needed, as the certificate shows it.", what)
+			c.Add(name, "required.needed_certificate_shows", "what", what)
 		}
 	}
 	need("participant", ce.Participant, "The participant's name")
@@ -100,16 +100,16 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	need("provider_number", ce.ProviderNumber, "The provider's number")
 	need("provider_contact", ce.ProviderContact, "The provider's contact")
 	if !ce.Signed {
-		c.Add("signed", "required", "The certificate has to be signed by the provider.")
+		c.Add("signed", "required.signed")
 	}
 	switch {
 	case ce.Approved == 0:
-		c.Add("approved", "required", "Say for how many hours the course is approved.")
+		c.Add("approved", "required.approved")
 	case ce.Approved != ce.Amount.Minutes:
-		c.Add("approved", "not_approved_hours", "The certificate says %s, but %s are approved. A certificate shows exactly the approved hours.", ce.Amount.Minutes, ce.Approved)
+		c.Add("approved", "not_approved_hours", "minutes", ce.Amount.Minutes, "approved", ce.Approved)
 	}
 	if ce.Document.ID.IsZero() {
-		c.Add("document", "certificate_needed", "Attach the certificate.")
+		c.Add("document", "certificate_needed")
 	}
 	asked := asked(licenses)
 	if slices.Contains(asked, "license_number") {
@@ -177,7 +177,7 @@ func (s *Service) Reject(ctx context.Context, a access.Actor, id core.CEActivity
 func deciding(a access.Actor, id core.CEActivityID, version int, state CEState, reason string) act.Command[Tx, held[CEActivity], CEActivity] {
 	return changing(a, id, version, Tx.MoveCEActivity, func(_ context.Context, x act.Step[Tx], ce *CEActivity) error {
 		if ce.State != CEReported {
-			return core.Conflict("not_reported", "This activity is %s; only a reported one is decided.", ce.State)
+			return core.Conflict("not_reported", "state", ce.State)
 		}
 		var f form
 		if state == CERejected {

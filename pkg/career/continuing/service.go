@@ -106,8 +106,8 @@ func (f *form) note(name string, text *string, least int) {
 func (f *form) day(name string, d core.Date) {
 	switch {
 	case d.IsZero():
-		f.Add(name, "required", "This date is needed.")
+		f.Add(name, "required.date_needed")
 	case d.Year < 1950 || d.Year > 2200:
-		f.Add(name, "bad_date", "%s cannot be right.", d)
+		f.Add(name, "bad_date.licensure", "d", d)
 	}
 }

@@ -67,7 +67,7 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 		return k.Kind == in.Kind
 	})
 	if i < 0 {
-		f.Add("kind", "unknown_kind", "Choose what the authority did.")
+		f.Add("kind", "unknown_kind.choose_what_authority")
 	} else {
 		discipline = core.AdverseKinds[i].Discipline
 	}
@@ -78,11 +78,11 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 	if !in.EndsOn.IsZero() {
 		f.day("ends_on", in.EndsOn, core.Date{})
 		if in.EndsOn.Before(in.StartsOn) {
-			f.Add("ends_on", "ends_before_start", "%s is before the day on which it begins.", in.EndsOn)
+			f.Add("ends_on", "ends_before_start", "endsOn", in.EndsOn)
 		}
 	}
 	if in.Method != core.MethodPrimarySource && in.Method != core.MethodDocument {
-		f.Add("method", "unknown_method", "An action is known from the authority or by a document.")
+		f.Add("method", "unknown_method.action_known_from")
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	v.Kind, v.Authority, v.OrderNumber, v.Note, v.StartsOn, v.EndsOn = in.Kind, in.Authority, in.OrderNumber, in.Note, in.StartsOn, in.EndsOn
@@ -122,7 +122,7 @@ func (s *licenses) AttachOrder(ctx context.Context, a access.Actor, id core.Adve
 			}
 			if err := x.Tx.AttachAdverse(ctx, id, document); err != nil {
 				if core.CodeOf(err) == core.ErrStale.Code {
-					err = core.Conflict("document_there", "The order is attached already, and is not replaced.")
+					err = core.Conflict("document_there")
 				}
 				return o.action, err
 			}

@@ -21,7 +21,7 @@ func (s *licenses) Compact(ctx context.Context, a access.Actor, therapist core.T
 			return standard.CompactStanding{}, err
 		}
 		if JurisdictionName(home) == "" {
-			return standard.CompactStanding{}, core.InvalidField("home", "unknown_jurisdiction", "A jurisdiction is one of the two-letter codes of the states, such as OH.")
+			return standard.CompactStanding{}, core.InvalidField("home", "unknown_jurisdiction.home")
 		}
 		licenses, err := r.Tx.LicensesOf(ctx, therapist)
 		if err != nil {

@@ -70,7 +70,7 @@ func tellHolding(_, h Holding) []act.Told {
 func (in HoldingInput) fill(h *Holding, own bool, now time.Time) error {
 	rule, known := HoldingRuleOf(in.Kind)
 	if !known {
-		return core.InvalidField("kind", "unknown_kind", "Choose what it is.")
+		return core.InvalidField("kind", "unknown_kind.choose_what")
 	}
 	var f form
 	least := func(needed bool) int {
@@ -90,7 +90,7 @@ func (in HoldingInput) fill(h *Holding, own bool, now time.Time) error {
 		f.day("expires_on", in.ExpiresOn, core.Date{})
 	}
 	if !in.ExpiresOn.IsZero() && in.ExpiresOn.Before(in.ObtainedOn) {
-		f.Add("expires_on", "expires_before_obtained", "%s is before the day on which it was obtained.", in.ExpiresOn)
+		f.Add("expires_on", "expires_before_obtained", "expiresOn", in.ExpiresOn)
 	}
 	in.particulars(&f, rule)
 	in.check(&f, own, now)
@@ -111,24 +111,24 @@ func (in *HoldingInput) particulars(f *form, rule HoldingRule) {
 			in.Attempt = 1
 		}
 		if in.Attempt < 1 || in.Attempt > 20 {
-			f.Add("attempt", "bad_attempt", "Say which attempt it was, from 1 on.")
+			f.Add("attempt", "bad_attempt")
 		}
 	} else {
 		in.Passed, in.Attempt = false, 0
 	}
 	if rule.Amounts {
 		if in.EachClaim <= 0 || in.EachClaim > mostDollars {
-			f.Add("each_claim", "bad_amount", "Say in whole dollars how much each claim is insured for.")
+			f.Add("each_claim", "bad_amount.each_claim")
 		}
 		if in.Aggregate < in.EachClaim || in.Aggregate > mostDollars {
-			f.Add("aggregate", "bad_amount", "The sum of a year is at least that of one claim.")
+			f.Add("aggregate", "bad_amount.aggregate")
 		}
 	} else {
 		in.EachClaim, in.Aggregate = 0, 0
 	}
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if (rule.Jurisdiction || in.Jurisdiction != "") && JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction", "Choose the state.")
+		f.Add("jurisdiction", "unknown_jurisdiction.choose_state")
 	}
 	if rule.Kind != HoldingNPI {
 		in.Taxonomy = ""
@@ -141,7 +141,7 @@ func (in *HoldingInput) particulars(f *form, rule HoldingRule) {
 		in.Taxonomy = MassageTaxonomy
 	}
 	if len(in.Taxonomy) != 10 || in.Taxonomy[9] != 'X' {
-		f.Add("taxonomy", "bad_taxonomy", "A taxonomy has ten characters and ends in X; that of massage therapists is %s.", MassageTaxonomy)
+		f.Add("taxonomy", "bad_taxonomy", "massageTaxonomy", MassageTaxonomy)
 	}
 }
 
@@ -155,12 +155,12 @@ func (v *Verification) check(f *form, own bool, now time.Time) {
 		}
 	}
 	if !slices.Contains(core.Methods, v.Method) {
-		f.Add("method", "unknown_method", "The methods are: %s.", strings.Join(core.Methods, ", "))
+		f.Add("method", "unknown_method.methods_are", "methods", strings.Join(core.Methods, ", "))
 	}
 	f.day("checked_on", v.CheckedOn, latestToday(now))
 	f.line("source", &v.Source, 1, 200)
 	if !v.NextCheck.IsZero() && !v.NextCheck.After(v.CheckedOn) {
-		f.Add("next_check", "next_check_past", "Look at it again later than %s.", v.CheckedOn)
+		f.Add("next_check", "next_check_past", "checkedOn", v.CheckedOn)
 	}
 }
 
@@ -185,7 +185,7 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
 	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, func(_ context.Context, x act.Step[Tx], h *Holding) error {
 		if a.TherapistID == h.TherapistID && h.Method != core.MethodSelfReport {
-			return core.Forbidden("not_own_word", "Only a school that looked at the source takes back what was found there.")
+			return core.Forbidden("not_own_word.only_school_looked")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more
 		return nil
@@ -213,7 +213,7 @@ func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapis
 		return core.DocumentID{}, err
 	}
 	if len(orgs) == 0 {
-		return core.DocumentID{}, core.Conflict("no_school", "No school knows this record yet, so that nobody keeps its files.")
+		return core.DocumentID{}, core.Conflict("no_school")
 	}
 	d.ID, d.OrganizationID, d.CreatedAt, d.CreatedBy = core.NewID[core.DocumentID](src), orgs[0], x.Now, x.Actor.AccountID
 	for _, org := range orgs {

@@ -138,7 +138,7 @@ func (r HoldingRule) NextCheckAfter(checked, expires core.Date) core.Date {
 func ParseNPI(s string) (string, error) {
 	s = strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(s))
 	if len(s) != 10 || strings.Trim(s, "0123456789") != "" || s[0] != '1' && s[0] != '2' {
-		return "", core.Invalid("bad_npi", "An NPI has ten digits, of which the first is 1 or 2.")
+		return "", core.Invalid("bad_npi.npi_has_ten")
 	}
 	sum := 0
 	for i, c := range "80840" + s {
@@ -151,7 +151,7 @@ func ParseNPI(s string) (string, error) {
 		sum += d
 	}
 	if sum%10 != 0 {
-		return "", core.Invalid("bad_npi", "The check digit of this NPI is wrong. Compare it once more.")
+		return "", core.Invalid("bad_npi.check_digit_npi")
 	}
 	return s, nil
 }

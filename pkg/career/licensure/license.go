@@ -81,7 +81,7 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 	var f form
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction", "A jurisdiction is one of the two-letter codes of the states, such as FL.")
+		f.Add("jurisdiction", "unknown_jurisdiction.jurisdiction_one_two")
 	}
 	if strings.TrimSpace(in.Title) == "" {
 		in.Title = "Massage Therapist"
@@ -94,7 +94,7 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 	if !in.ExpiresOn.IsZero() {
 		f.day("expires_on", in.ExpiresOn, core.Date{})
 		if in.ExpiresOn.Before(in.IssuedOn) {
-			f.Add("expires_on", "expires_before_issued", "%s is before the day of issue.", in.ExpiresOn)
+			f.Add("expires_on", "expires_before_issued", "expiresOn", in.ExpiresOn)
 		}
 	}
 	if in.EffectiveOn.IsZero() {
@@ -136,22 +136,22 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 	}
 	statuses := map[core.Axis][]string{core.Lifecycle: core.LifecycleStatuses, core.Discipline: core.DisciplineStatuses, core.Term: core.TermStatuses}[in.Axis]
 	if statuses == nil {
-		f.Add("axis", "unknown_axis", "The axes are lifecycle, discipline and term.")
+		f.Add("axis", "unknown_axis")
 	} else if !slices.Contains(statuses, in.Status) {
-		f.Add("status", "unknown_status", "The statuses of the %s are: %s.", in.Axis, strings.Join(statuses, ", "))
+		f.Add("status", "unknown_status.status", "axis", in.Axis, "statuses", strings.Join(statuses, ", "))
 	}
 	if !slices.Contains(core.Methods, in.Method) {
-		f.Add("method", "unknown_method", "The methods are: %s.", strings.Join(core.Methods, ", "))
+		f.Add("method", "unknown_method.methods_are", "methods", strings.Join(core.Methods, ", "))
 	}
 	f.day("effective_on", in.EffectiveOn, core.Date{})
 	switch {
 	case !in.Until.IsZero():
 		f.day("until", in.Until, core.Date{})
 		if in.Until.Before(in.EffectiveOn) {
-			f.Add("until", "until_before_effective", "%s is before the day on which it begins.", in.Until)
+			f.Add("until", "until_before_effective", "until", in.Until)
 		}
 	case in.Axis == core.Term:
-		f.Add("until", "required", "Say which day is the last good one.")
+		f.Add("until", "required.say_which_day")
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	f.line("source", &in.Source, 1, 200)
@@ -185,7 +185,7 @@ func newEvent(src core.Source, a access.Actor, license core.LicenseID, in EventI
 func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
 	return act.Do(ctx, s.act, a, recordsEvent, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
 		if own && in.Axis == core.Discipline {
-			return core.Forbidden("discipline_not_own", "Discipline is recorded by a school that looked at the source.")
+			return core.Forbidden("discipline_not_own")
 		}
 		var f form
 		in.check(&f, own, x.Now)
@@ -225,9 +225,9 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 		was := l.Events[i]
 		switch {
 		case !was.Withdraws.IsZero():
-			return core.Conflict("not_withdrawable", "A withdrawal is not withdrawn. Record the fact again.")
+			return core.Conflict("not_withdrawable")
 		case own && was.Method != core.MethodSelfReport:
-			return core.Forbidden("not_own_word", "Only a school that looked at the source withdraws what was found there.")
+			return core.Forbidden("not_own_word.only_school_looked_2")
 		}
 		var f form
 		f.line("reason", &reason, 1, 500)

@@ -137,11 +137,11 @@ func (f *form) keep(name string, text *string, clean func(string) (string, error
 func (f *form) day(name string, d, last core.Date) {
 	switch {
 	case d.IsZero():
-		f.Add(name, "required", "This date is needed.")
+		f.Add(name, "required.date_needed")
 	case d.Year < 1900 || d.Year > 2200:
-		f.Add(name, "bad_date", "%s cannot be right.", d)
+		f.Add(name, "bad_date.licensure", "d", d)
 	case !last.IsZero() && d.After(last):
-		f.Add(name, "date_in_future", "%s has not come yet.", d)
+		f.Add(name, "date_in_future.has_not_come", "d", d)
 	}
 }
 

@@ -50,13 +50,13 @@ func checkDetails(birth core.Date, zone *string, now time.Time) error {
 	if !birth.IsZero() {
 		f.day("birth_date", birth, latestToday(now))
 		if birth.Year > now.Year()-youngest && !birth.After(latestToday(now)) {
-			f.Add("birth_date", "too_young", "A therapist is at least %d years old.", youngest)
+			f.Add("birth_date", "too_young", "youngest", youngest)
 		}
 	}
 	f.line("zone", zone, 0, 60)
 	if *zone != "" {
 		if _, err := time.LoadLocation(*zone); err != nil || *zone == "Local" {
-			f.Add("zone", "unknown_zone", "%q is no time zone: write it as America/Chicago.", *zone)
+			f.Add("zone", "unknown_zone.zone", "zone", *zone)
 		}
 	}
 	return f.Err()

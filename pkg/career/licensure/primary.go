@@ -107,11 +107,11 @@ func (s *licenses) ask(ctx context.Context, a access.Actor, license core.License
 		return q, err
 	}
 	if !s.primary.Knows(l.Jurisdiction) {
-		return q, core.Conflict("no_source", "No register of %s is connected. Look there yourself, and record what you find.", l.Jurisdiction)
+		return q, core.Conflict("no_source", "jurisdiction", l.Jurisdiction)
 	}
 	for _, c := range l.Checks {
 		if c.Detail != "" && s.src.Now().Sub(c.At) < checkEvery { // a list says nothing in detail
-			return q, core.Conflict("checked_just_now", "The register was asked a moment ago. Try again in a minute.")
+			return q, core.Conflict("checked_just_now")
 		}
 	}
 	q.answer, q.err = s.primary.LookUp(ctx, l.Jurisdiction, l.Title, l.Number)

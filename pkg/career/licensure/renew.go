@@ -32,7 +32,7 @@ func (s *licenses) RenewLicense(ctx context.Context, a access.Actor, license cor
 		event.check(&f, own, x.Now)
 		f.day("expires_on", in.ExpiresOn, core.Date{})
 		if before := l.GoodUntil(timeless); !in.ExpiresOn.IsZero() && (!in.ExpiresOn.After(before) || in.ExpiresOn.Before(in.RenewedOn)) {
-			f.Add("expires_on", "not_later", "The new last day has to be later than %s and than the renewal.", orWords(before, "the old one"))
+			f.Add("expires_on", "not_later", "orWords", orWords(before, "the old one"))
 		}
 		if err := f.Err(); err != nil {
 			return err

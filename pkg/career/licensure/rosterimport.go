@@ -110,7 +110,7 @@ func (i *rosterImport) find(ctx context.Context, r act.Reader[Tx], org core.Orga
 func (i *rosterImport) open() error {
 	now := i.src.Now()
 	if i.in.AsOf.After(latestToday(now)) {
-		return core.InvalidField("as_of", "date_in_future", "%s has not come yet.", i.in.AsOf)
+		return core.InvalidField("as_of", "date_in_future.as_of", "asOf", i.in.AsOf)
 	}
 	name, err := core.CleanText(path.Base(strings.ReplaceAll(i.in.Filename, `\`, "/")), 1, 200)
 	if err != nil {
@@ -251,7 +251,7 @@ func (i *rosterImport) finish(ctx context.Context) error {
 func (i *rosterImport) fail(ctx context.Context, err error) {
 	i.roster.State, i.roster.Failure = RosterFailed, "The list could not be read to its end. What was taken in stays; import it again."
 	if f := core.AsFault(err); f != nil {
-		i.roster.Failure = f.Message
+		i.roster.Failure = f.Message()
 	}
 	_ = i.close(context.WithoutCancel(ctx)) // the cause is what is told
 }

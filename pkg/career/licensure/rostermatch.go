@@ -18,7 +18,7 @@ func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.Organiza
 	}
 	return act.List(ctx, s.act, a, page, act.ByID(access.RosterRead, access.Target{Organization: org}, func(ctx context.Context, tx Tx, after core.RosterMatchID, limit int) ([]RosterMatch, error) {
 		if !slices.Contains([]MatchState{MatchOpen, MatchLinked, MatchDismissed}, state) {
-			return nil, core.InvalidField("state", "unknown_state", "A line is open, linked or dismissed.")
+			return nil, core.InvalidField("state", "unknown_state.licensure")
 		}
 		return tx.RosterMatches(ctx, org, state, after, limit)
 	}, func(m RosterMatch) core.RosterMatchID { return m.ID }))
@@ -31,7 +31,7 @@ func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.Organiza
 func (s *rosters) Link(ctx context.Context, a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID) (RosterMatch, error) {
 	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, therapist, func(ctx context.Context, x act.Step[Tx], m *RosterMatch) error {
 		if !slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
-			return core.InvalidField("therapist_id", "not_a_candidate", "Choose one of the people of the line.")
+			return core.InvalidField("therapist_id", "not_a_candidate")
 		}
 		m.State = MatchLinked
 		return s.link(ctx, x, m, therapist)
@@ -64,7 +64,7 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 		Change: func(ctx context.Context, x act.Step[Tx], m RosterMatch) (RosterMatch, error) {
 			switch {
 			case m.State != MatchOpen:
-				return m, core.Conflict("decided", "This line was decided already.")
+				return m, core.Conflict("decided")
 			case version != 0 && version != m.Version:
 				return m, core.ErrStale
 			}
@@ -103,7 +103,7 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 		l, isNew = recorded[i], false
 	}
 	if l.TherapistID != therapist {
-		return core.Conflict("license_of_another", "Somebody else has this license by now. Dismiss the line, or look at that license.")
+		return core.Conflict("license_of_another")
 	}
 	events, withdrawn, _ := found{line, source.Name, m.AsOf}.news(l, m.Doubt == DoubtEarlierEnd)
 	w.record(l, isNew, events, withdrawn)

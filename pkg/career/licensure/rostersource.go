@@ -23,7 +23,7 @@ func (in *SourceInput) fill(s *RosterSource) error {
 	f.line("name", &in.Name, 1, 120)
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction", "A jurisdiction is one of the two-letter codes of the states, such as FL.")
+		f.Add("jurisdiction", "unknown_jurisdiction.jurisdiction_one_two")
 	}
 	if strings.TrimSpace(in.Title) == "" {
 		in.Title = "Massage Therapist"
@@ -59,7 +59,7 @@ func tellSource[N any](_ N, s RosterSource) []act.Told { return act.Of(s.ID.Stri
 
 func sourceFault(err error) error {
 	if core.CodeOf(err) == core.ErrDuplicate.Code {
-		return core.InvalidField("name", "duplicate", "There is a list of this name already.")
+		return core.InvalidField("name", "duplicate.name")
 	}
 	return err
 }
@@ -80,7 +80,7 @@ func (s *rosters) UpdateSource(ctx context.Context, a access.Actor, id core.Rost
 				return changed, err
 			}
 			if changed.Jurisdiction != was.Jurisdiction {
-				return changed, core.InvalidField("jurisdiction", "jurisdiction_fixed", "The lists stay those of %s. Add another one for %s.", was.Jurisdiction, changed.Jurisdiction)
+				return changed, core.InvalidField("jurisdiction", "jurisdiction_fixed", "jurisdiction", was.Jurisdiction, "jurisdiction2", changed.Jurisdiction)
 			}
 			changed.Version++
 			return changed, nil

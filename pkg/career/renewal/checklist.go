@@ -118,7 +118,7 @@ func (s *Service) Checklist(ctx context.Context, a access.Actor, license core.Li
 
 func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, l core.License) (Checklist, error) {
 	if l.ExpiresOn.IsZero() {
-		return Checklist{}, core.Conflict("no_last_day", "No last day of this license is known; record one when you renew it.")
+		return Checklist{}, core.Conflict("no_last_day")
 	}
 	people, err := peopleOf(ctx, tx, []core.TherapistID{l.TherapistID})
 	if err != nil {
@@ -214,9 +214,9 @@ func (s *Service) Tick(ctx context.Context, a access.Actor, license core.License
 	return act.Do(ctx, s.act, a, ticksStep, s.changing(license, step, func(ctx context.Context, x act.Step[Tx], c Checklist) error {
 		var f core.Collect
 		if in.DoneOn.IsZero() {
-			f.Add("done_on", "required", "Say on which day it was done.")
+			f.Add("done_on", "required.done_on")
 		} else if in.DoneOn.After(c.Today) {
-			f.Add("done_on", "date_in_future", "%s has not come yet.", in.DoneOn)
+			f.Add("done_on", "date_in_future.done_on", "doneOn", in.DoneOn)
 		}
 		note, err := core.CleanText(in.Note, 0, 200)
 		if err := f.Check("note", err); err != nil {
@@ -253,7 +253,7 @@ func (s *Service) changing(license core.LicenseID, step string, fn func(context.
 				return Checklist{}, err
 			}
 			if !slices.ContainsFunc(c.Steps, func(s Step) bool { return s.Key == step }) {
-				return Checklist{}, core.InvalidField("step", "unknown_step", "A renewal has no such step.")
+				return Checklist{}, core.InvalidField("step", "unknown_step")
 			}
 			if err := fn(ctx, x, c); err != nil {
 				return Checklist{}, err

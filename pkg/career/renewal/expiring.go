@@ -35,7 +35,7 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 				return nil, err
 			}
 			if days < 1 || days > MostDays {
-				return nil, core.InvalidField("days", "bad_days", "Look ahead 1 to %d days.", MostDays)
+				return nil, core.InvalidField("days", "bad_days.renewal", "mostDays", MostDays)
 			}
 			on, license, err := afterDay[core.LicenseID](at)
 			if err != nil {

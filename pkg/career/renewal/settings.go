@@ -111,19 +111,19 @@ func (in *PreferencesInput) check() error {
 	in.Days = slices.Compact(in.Days)
 	for _, days := range in.Days {
 		if !slices.Contains(Choices, days) {
-			f.Add("days", "unknown_days", "%d is none of the days that can be chosen: %v.", days, Choices)
+			f.Add("days", "unknown_days.none_days_can", "days", days, "choices", Choices)
 			break
 		}
 	}
 	if len(in.Days) == 0 && !in.Off {
-		f.Add("days", "required", "Choose at least one day, or switch the reminders off.")
+		f.Add("days", "required.days")
 	}
 	const day = 24 * 60
 	if in.Quiet.From < 0 || in.Quiet.From >= day {
-		f.Add("quiet_from", "bad_time", "Quiet hours begin between 00:00 and 23:59.")
+		f.Add("quiet_from", "bad_time.quiet_from")
 	}
 	if in.Quiet.Until < 0 || in.Quiet.Until >= day {
-		f.Add("quiet_until", "bad_time", "Quiet hours end between 00:00 and 23:59.")
+		f.Add("quiet_until", "bad_time.quiet_until")
 	}
 	if err := f.Check("zone", checkZone(in.Zone)); err != nil {
 		return err

@@ -64,5 +64,5 @@ func checkZone(name string) error {
 	if name == "" || name != "Local" && locationOf(name) != nil {
 		return nil
 	}
-	return core.Invalid("unknown_zone", "%q is no time zone: choose one of the list, such as America/Chicago.", name)
+	return core.Invalid("unknown_zone.renewal", "name", name)
 }

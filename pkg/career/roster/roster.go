@@ -67,13 +67,13 @@ func (m Mapping) Check() error {
 	var c core.Collect
 	at := func(f Field) string { return "columns." + string(f) }
 	if m.Columns[Number] == "" {
-		c.Add(at(Number), "required", "Say which column holds the number.")
+		c.Add(at(Number), "required.say_which_column_2")
 	}
 	if m.Columns[Name] == "" && (m.Columns[FirstName] == "" || m.Columns[LastName] == "") {
-		c.Add(at(Name), "required", "Say which column holds the name, or which two hold the first and the last name.")
+		c.Add(at(Name), "required.say_which_column")
 	}
 	if m.Columns[Status] == "" {
-		c.Add(at(Status), "required", "Say which column holds the status.")
+		c.Add(at(Status), "required.say_which_column_2_2")
 	}
 	taken := map[string]bool{}
 	for _, f := range slices.Sorted(mapKeys(m.Columns)) {
@@ -81,23 +81,23 @@ func (m Mapping) Check() error {
 		switch {
 		case column == "":
 		case !slices.Contains(Fields, f):
-			c.Add(at(f), "unknown_field", "A list has no %q; it may have %v.", f, Fields)
+			c.Add(at(f), "unknown_field.roster", "f", f, "fields", Fields)
 		case taken[column]:
-			c.Add(at(f), "repeated", "The column %q is named twice.", table.Short(m.Columns[f]))
+			c.Add(at(f), "repeated.roster", "columns", table.Short(m.Columns[f]))
 		case len(column) > 120:
-			c.Add(at(f), "too_long", "A column's name has at most 120 characters.")
+			c.Add(at(f), "too_long.roster")
 		}
 		taken[column] = true
 	}
 	if layouts[m.Dates] == "" {
-		c.Add("dates", "unknown_layout", "Dates are written as one of %s.", strings.Join(Layouts, ", "))
+		c.Add("dates", "unknown_layout.dates", "layouts", strings.Join(Layouts, ", "))
 	}
 	if len(m.Words) > MaxWords {
-		c.Add("words", "too_many", "At most %d words are kept.", MaxWords)
+		c.Add("words", "too_many.words", "maxWords", MaxWords)
 	}
 	for _, word := range slices.Sorted(mapKeys(m.Words)) {
 		if axis, status, _ := strings.Cut(m.Words[word], ":"); !known(core.Axis(axis), status) {
-			c.Add("words", "unknown_status", "%q means %q, which is no status: write it as lifecycle:active or discipline:probation.", table.Short(word), table.Short(m.Words[word]))
+			c.Add("words", "unknown_status.words", "word", table.Short(word), "words", table.Short(m.Words[word]))
 		}
 	}
 	return c.Err()
@@ -182,7 +182,7 @@ func Open(r io.Reader, m Mapping) (*Reader, error) {
 		}
 		i, ok := place[fold(name)]
 		if !ok {
-			return nil, core.InvalidField(string(f), "missing_column", "The first line has no column %q.", table.Short(name))
+			return nil, core.InvalidField(string(f), "missing_column.roster", "name", table.Short(name))
 		}
 		out.column[f] = i
 	}
@@ -206,7 +206,7 @@ func (r *Reader) Next() (Line, *Refusal, error) {
 		}
 		p := parse{r: r, fields: fields}
 		if len(fields) != r.width {
-			p.refuse("", "wrong_field_count", "%d fields instead of %d.", len(fields), r.width)
+			p.refuse("", "wrong_field_count.roster", "count", len(fields), "width", r.width)
 			return Line{}, p.refusal, nil
 		}
 		line := p.line()
@@ -224,9 +224,13 @@ type parse struct {
 	refusal *Refusal
 }
 
-func (p *parse) refuse(f Field, code, format string, args ...any) {
+func (p *parse) refuse(f Field, id string, args ...any) {
+	p.refused(f, core.Invalid(id, args...))
+}
+
+func (p *parse) refused(f Field, why *core.Fault) {
 	if p.refusal == nil {
-		p.refusal = &Refusal{p.r.table.Record, p.r.table.Line, string(f), code, core.Invalid(code, format, args...).Message}
+		p.refusal = &Refusal{p.r.table.Record, p.r.table.Line, string(f), why.Code, why.Message()}
 	}
 }
 
@@ -241,7 +245,7 @@ func (p *parse) get(f Field) string {
 func (p *parse) text(f Field, least, most int) string {
 	clean, err := core.CleanText(p.get(f), least, most)
 	if fault := core.AsFault(err); fault != nil {
-		p.refuse(f, fault.Code, "%s", fault.Message)
+		p.refused(f, fault)
 	}
 	return clean
 }
@@ -255,7 +259,7 @@ func (p *parse) line() Line {
 		line.Name = strings.TrimSpace(p.text(FirstName, 0, 100) + " " + p.text(LastName, 0, 100))
 	}
 	if line.Name == "" {
-		p.refuse(Name, "required", "The name is missing.")
+		p.refuse(Name, "required.name_missing")
 	}
 	for _, f := range []Field{Status, Discipline} {
 		word := p.get(f)
@@ -265,7 +269,7 @@ func (p *parse) line() Line {
 		axis, status, ok := p.status(word, f)
 		switch {
 		case !ok:
-			p.refuse(f, "unknown_status", "%q is not among the words of this list. Add what it means.", table.Short(word))
+			p.refuse(f, "unknown_status.not_among_words", "word", table.Short(word))
 		case axis == core.Lifecycle:
 			line.Lifecycle = status
 		default:
@@ -296,7 +300,7 @@ func (p *parse) date(f Field) core.Date {
 	}
 	t, err := time.Parse(layouts[p.r.mapping.Dates], s)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		p.refuse(f, "bad_date", "%q is no date as %s.", table.Short(s), p.r.mapping.Dates)
+		p.refuse(f, "bad_date.roster", "s", table.Short(s), "dates", p.r.mapping.Dates)
 		return core.Date{}
 	}
 	return core.DateOf(t)
@@ -312,7 +316,7 @@ func (p *parse) year() int {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1900 || n > 2200 {
-		p.refuse(BirthYear, "bad_year", "%q is no year of birth.", table.Short(s))
+		p.refuse(BirthYear, "bad_year", "s", table.Short(s))
 		return 0
 	}
 	return n

@@ -34,10 +34,10 @@ func checkForm(f *AssessmentForm) error {
 	var c core.Collect
 	line(&c, "title", &f.Title, 1, 120)
 	if f.Scale < 2 || f.Scale > 10 {
-		c.Add("scale", "bad_number", "A scale goes from 1 to a number between 2 and 10.")
+		c.Add("scale", "bad_number.scale")
 	}
 	if len(f.Competencies) == 0 || len(f.Competencies) > mostCompetencies {
-		c.Add("competencies", "too_many", "A form has between 1 and %d competencies.", mostCompetencies)
+		c.Add("competencies", "too_many.competencies", "mostCompetencies", mostCompetencies)
 	}
 	for i := range f.Competencies {
 		line(&c, fmt.Sprintf("competencies[%d]", i), &f.Competencies[i], 1, 200)
@@ -74,7 +74,7 @@ func (s *sections) Assess(ctx context.Context, a access.Actor, id core.SectionID
 			}
 			form, err := x.Tx.AssessmentForm(ctx, in.FormID)
 			if core.CodeOf(err) == "not_found" || err == nil && form.OrganizationID != section.OrganizationID {
-				err = core.InvalidField("form_id", "unknown_form", "Choose a form of the school.")
+				err = core.InvalidField("form_id", "unknown_form")
 			}
 			if err != nil {
 				return Assessment{}, err
@@ -96,11 +96,11 @@ func (in AssessInput) check(made Assessment) (Assessment, error) {
 	var c core.Collect
 	note(&c, "remark", &in.Remark)
 	if len(in.Scores) != len(made.Form.Competencies) {
-		c.Add("scores", "bad_score", "The form has %d competencies; give each a mark.", len(made.Form.Competencies))
+		c.Add("scores", "bad_score.scores", "count", len(made.Form.Competencies))
 	}
 	for i, score := range in.Scores {
 		if score < 1 || score > made.Form.Scale {
-			c.Add(fmt.Sprintf("scores[%d]", i), "bad_score", "A mark of this form lies between 1 and %d.", made.Form.Scale)
+			c.Add(fmt.Sprintf("scores[%d]", i), "bad_score.mark_form_lies", "scale", made.Form.Scale)
 		}
 	}
 	made.Scores, made.Remark = in.Scores, in.Remark

@@ -67,9 +67,9 @@ func (s *courses) AddTopic(ctx context.Context, a access.Actor, org core.Organiz
 			switch {
 			case err != nil:
 			case topicOf(all, t.TopicRef) >= 0:
-				err = core.InvalidField("code", "duplicate", "The catalog has this topic already.")
+				err = core.InvalidField("code", "duplicate.catalog_has_topic")
 			case len(all) >= len(shipped)+mostTopics:
-				err = core.InvalidField("code", "too_many", "A school adds at most %d topics.", mostTopics)
+				err = core.InvalidField("code", "too_many.code", "mostTopics", mostTopics)
 			}
 			return added, err
 		},
@@ -85,10 +85,10 @@ func (s *courses) AddTopic(ctx context.Context, a access.Actor, org core.Organiz
 func checkTopic(t *Topic) error {
 	var c core.Collect
 	if !slices.Contains(TopicKinds, t.Kind) {
-		c.Add("kind", "unknown_kind", "The kind is condition, technique, modality or setting.")
+		c.Add("kind", "unknown_kind.specialty")
 	}
 	if len(t.Code) > 60 || !topicCode.MatchString(t.Code) {
-		c.Add("code", "bad_code", "A code is written in lower case with hyphens, such as frozen-shoulder.")
+		c.Add("code", "bad_code.code_written_lower")
 	}
 	line(&c, "title", &t.Title, 1, 80)
 	return c.Err()
@@ -217,15 +217,15 @@ func (in *DetailsInput) check(ctx context.Context, tx Courses, course core.Cours
 	slices.SortFunc(in.Topics, func(a, b TopicRef) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code)) })
 	in.Topics = slices.Compact(in.Topics)
 	if len(in.Topics) > mostCourseLinks {
-		c.Add("topics", "too_many", "A course has at most %d topics.", mostCourseLinks)
+		c.Add("topics", "too_many.topics", "mostCourseLinks", mostCourseLinks)
 	}
 	for i, ref := range in.Topics {
 		if topicOf(all, ref) < 0 {
-			c.Add(fmt.Sprintf("topics[%d]", i), "unknown_topic", "The school's catalog has no %s %q.", ref.Kind, ref.Code)
+			c.Add(fmt.Sprintf("topics[%d]", i), "unknown_topic", "kind", ref.Kind, "code", ref.Code)
 		}
 	}
 	if in.Lasts.Months < 0 || in.Lasts.Months > 240 || in.Lasts.YearEnd && in.Lasts.Months == 0 {
-		c.Add("valid_months", "bad_number", "A certificate is good for 1 to 240 months, or without end; until the end of a year only with months.")
+		c.Add("valid_months", "bad_number.valid_months")
 	}
 	if err := checkRefresher(ctx, tx, &c, course, in.Refreshes); err != nil {
 		return err
@@ -244,14 +244,14 @@ func checkRefresher(ctx context.Context, tx Courses, c *core.Collect, course cor
 	other, err := tx.CourseByCode(ctx, course.OrganizationID, code)
 	switch {
 	case errors.Is(err, core.NotFound("course")):
-		c.Add("refreshes", "unknown_course", "There is no course with the code %s.", code)
+		c.Add("refreshes", "unknown_course.refreshes", "code", code)
 		return nil
 	case err != nil:
 		return err
 	}
 	asks := slices.ContainsFunc(course.Prerequisites, func(p core.Prerequisite) bool { return p.CourseCode == code })
 	if other.ID == course.ID || !asks {
-		c.Add("refreshes", "bad_refresher", "A refresher has the course that it refreshes, %s, among what it asks for. Add it there first.", code)
+		c.Add("refreshes", "bad_refresher", "code", code)
 	}
 	return nil
 }
@@ -264,7 +264,7 @@ func checkStandard(c *core.Collect, key string) error {
 	}
 	all, err := standard.Specialties()
 	if !slices.ContainsFunc(all, func(std standard.Standard) bool { return std.Key == key }) {
-		c.Add("standard", "unknown_standard", "There is no specialty standard %q.", key)
+		c.Add("standard", "unknown_standard", "key", key)
 	}
 	return err
 }

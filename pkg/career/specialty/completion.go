@@ -62,7 +62,7 @@ func (s *courses) RecordCompletion(ctx context.Context, a access.Actor, course c
 func complete(ctx context.Context, tx Earned, c core.CourseCompletion) (core.CourseCompletion, error) {
 	err := tx.InsertCourseCompletions(ctx, []core.CourseCompletion{c})
 	if errors.Is(err, core.ErrDuplicate) {
-		return c, core.Conflict("duplicate", "This completion is recorded already.")
+		return c, core.Conflict("duplicate.completion_recorded_already")
 	}
 	if err != nil {
 		return c, err
@@ -111,17 +111,17 @@ func (in *CompletionInput) check(ctx context.Context, tx People, course core.Cou
 	var c core.Collect
 	switch {
 	case in.CompletedOn.IsZero():
-		c.Add("completed_on", "required", "This date is needed.")
+		c.Add("completed_on", "required.date_needed")
 	case in.CompletedOn.Year < 1900 || in.CompletedOn.Year > 2200:
-		c.Add("completed_on", "bad_date", "%s cannot be right.", in.CompletedOn)
+		c.Add("completed_on", "bad_date.completed_on", "completedOn", in.CompletedOn)
 	case in.CompletedOn.After(org.Today(now)):
-		c.Add("completed_on", "date_in_future", "%s has not come yet.", in.CompletedOn)
+		c.Add("completed_on", "date_in_future.completed_on", "completedOn", in.CompletedOn)
 	}
 	line(&c, "instructor", &in.Instructor, 1, 120)
 	note(&c, "note", &in.Note)
 	line(&c, "name", &in.Name, 0, 120)
 	if in.Minutes < course.Minutes || in.Minutes > mostMinutes {
-		c.Add("minutes", "too_few_minutes", "The course has %s; whoever completes it has at least that.", course.Minutes)
+		c.Add("minutes", "too_few_minutes", "minutes", course.Minutes)
 	}
 	if in.TherapistID.IsZero() {
 		email, err := core.NormalizeEmail(in.Email)

@@ -42,7 +42,7 @@ func (s *courses) CreateCourse(ctx context.Context, a access.Actor, org core.Org
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, c core.Course) error {
 			err := x.Tx.InsertCourse(ctx, c)
 			if errors.Is(err, core.ErrDuplicate) {
-				return core.InvalidField("code", "duplicate", "There is a course with this code already.")
+				return core.InvalidField("code", "duplicate.there_course_with")
 			}
 			return err
 		},
@@ -64,7 +64,7 @@ func (s *courses) UpdateCourse(ctx context.Context, a access.Actor, id core.Cour
 				in.Code = c.Code
 			}
 			if in.Code != c.Code {
-				return c, core.InvalidField("code", "code_fixed", "A course keeps its code; make a new course instead.")
+				return c, core.InvalidField("code", "code_fixed")
 			}
 			err := in.fill(ctx, x.Tx, &c)
 			c.Version++
@@ -93,16 +93,16 @@ func (in CourseInput) fill(ctx context.Context, tx Courses, course *core.Course)
 	line(&c, "title", &in.Title, 1, 120)
 	note(&c, "description", &in.Description)
 	if !courseCode.MatchString(in.Code) {
-		c.Add("code", "bad_code", "A code has 1 to 40 letters, digits and hyphens, such as MLD-1.")
+		c.Add("code", "bad_code.code_has_letters")
 	}
 	if !topicCode.MatchString(in.Specialty) || len(in.Specialty) > 60 {
-		c.Add("specialty", "bad_specialty", "A specialty is written in lower case with hyphens, such as manual-lymphatic-drainage.")
+		c.Add("specialty", "bad_specialty")
 	}
 	if in.Minutes < 1 || in.Minutes > mostMinutes {
-		c.Add("minutes", "bad_minutes", "A course has between 1 minute and %s.", core.Minutes(mostMinutes))
+		c.Add("minutes", "bad_minutes.course_has_between", "mostMinutes", core.Minutes(mostMinutes))
 	}
 	if len(in.Prerequisites) > mostPrerequisites {
-		c.Add("prerequisites", "too_many", "A course has at most %d prerequisites.", mostPrerequisites)
+		c.Add("prerequisites", "too_many.prerequisites", "mostPrerequisites", mostPrerequisites)
 	}
 	for i, p := range in.Prerequisites {
 		if err := checkPrerequisite(ctx, tx, course.OrganizationID, in.Code, p); err != nil {
@@ -127,15 +127,15 @@ func checkPrerequisite(ctx context.Context, tx Courses, org core.OrganizationID,
 	}
 	switch {
 	case parts != 1 || p.Minutes < 0 || p.Minutes > mostMinutes:
-		return core.Invalid("bad_prerequisite", "A prerequisite is one of: licensed, a number of certified minutes, another course.")
+		return core.Invalid("bad_prerequisite.prerequisite_one_licensed")
 	case p.CourseCode == "":
 		return nil
 	case p.CourseCode == self:
-		return core.Invalid("bad_prerequisite", "A course cannot be its own prerequisite.")
+		return core.Invalid("bad_prerequisite.course_cannot_its")
 	}
 	_, err := tx.CourseByCode(ctx, org, p.CourseCode)
 	if errors.Is(err, core.NotFound("course")) {
-		return core.Invalid("unknown_course", "There is no course with the code %s.", p.CourseCode)
+		return core.Invalid("unknown_course.there_course_with", "courseCode", p.CourseCode)
 	}
 	return err
 }

@@ -116,7 +116,7 @@ func clean(p *DirectoryProfile) error {
 	line(&c, "contact", &p.Contact, 0, 200)
 	p.Area = strings.ToUpper(strings.TrimSpace(p.Area))
 	if p.Area != "" && !areaCode.MatchString(p.Area) {
-		c.Add("area", "bad_area", "The area is the two letters of a state, such as FL.")
+		c.Add("area", "bad_area")
 	}
 	p.Languages = cleanList(&c, "languages", p.Languages)
 	p.Insurances = cleanList(&c, "insurances", p.Insurances)
@@ -128,7 +128,7 @@ func clean(p *DirectoryProfile) error {
 	}
 	for _, field := range p.Shown {
 		if !slices.Contains(DirectoryFields, field) {
-			c.Add("shown", "unknown_field", "There is no field %q to show.", field)
+			c.Add("shown", "unknown_field.shown", "field", field)
 		}
 	}
 	p.Shown = shown
@@ -144,7 +144,7 @@ func cleanList(c *core.Collect, name string, in []string) []string {
 		}
 	}
 	if len(out) > mostListed {
-		c.Add(name, "too_many", "At most %d can be named.", mostListed)
+		c.Add(name, "too_many.most_can_named", "mostListed", mostListed)
 	}
 	return out
 }

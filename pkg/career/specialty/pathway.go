@@ -52,7 +52,7 @@ func (s *courses) CreatePathway(ctx context.Context, a access.Actor, org core.Or
 				err = x.Tx.InsertPathway(ctx, p)
 			}
 			if errors.Is(err, core.ErrDuplicate) {
-				return core.InvalidField("code", "duplicate", "There is a course or a pathway with this code already.")
+				return core.InvalidField("code", "duplicate.there_course_pathway")
 			}
 			if err != nil {
 				return err
@@ -108,13 +108,13 @@ func (in PathwayInput) fill(ctx context.Context, tx Courses, p *Pathway) error {
 	line(&c, "title", &in.Title, 1, 120)
 	note(&c, "description", &in.Description)
 	if !courseCode.MatchString(p.Course.Code) {
-		c.Add("code", "bad_code", "A code has 1 to 40 letters, digits and hyphens, such as MLD-PATH.")
+		c.Add("code", "bad_code.code_has_letters_2")
 	}
 	if len(in.Specialty) > 60 || !topicCode.MatchString(in.Specialty) {
-		c.Add("specialty", "bad_specialty", "A specialty is written in lower case with hyphens, such as manual-lymphatic-drainage.")
+		c.Add("specialty", "bad_specialty")
 	}
 	if in.Lasts.Months < 0 || in.Lasts.Months > 240 || in.Lasts.YearEnd && in.Lasts.Months == 0 {
-		c.Add("valid_months", "bad_number", "A certificate is good for 1 to 240 months, or without end; until the end of a year only with months.")
+		c.Add("valid_months", "bad_number.valid_months")
 	}
 	if err := checkStandard(&c, in.Standard); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (in PathwayInput) fill(ctx context.Context, tx Courses, p *Pathway) error {
 // steps finds the courses of an input's steps and writes them into a pathway.
 func (in PathwayInput) steps(ctx context.Context, tx Courses, c *core.Collect, p *Pathway) error {
 	if len(in.Steps) < 2 || len(in.Steps) > mostSteps {
-		c.Add("steps", "bad_steps", "A pathway has between 2 and %d steps.", mostSteps)
+		c.Add("steps", "bad_steps", "mostSteps", mostSteps)
 		return nil
 	}
 	all, err := tx.CoursesOf(ctx, []core.OrganizationID{p.OrganizationID}, mostCourses)
@@ -143,18 +143,18 @@ func (in PathwayInput) steps(ctx context.Context, tx Courses, c *core.Collect, p
 		field := fmt.Sprintf("steps[%d]", i)
 		level := slices.Index(Levels, step.Level)
 		if level < 0 {
-			c.Add(field+".level", "unknown_level", "The level is foundation, advanced or master.")
+			c.Add(field+".level", "unknown_level")
 		} else if level < reached {
-			c.Add(field+".level", "bad_level", "After a step of the level %s none of %s follows.", Levels[reached], step.Level)
+			c.Add(field+".level", "bad_level", "levels", Levels[reached], "level", step.Level)
 		}
 		reached = max(reached, level)
 		j := slices.IndexFunc(all, func(course core.Course) bool { return course.Code == step.CourseCode })
 		switch {
 		case j < 0 || all[j].ID == p.Course.ID:
-			c.Add(field+".course_code", "unknown_course", "There is no course with the code %s.", step.CourseCode)
+			c.Add(field+".course_code", "unknown_course.there_course_with", "courseCode", step.CourseCode)
 			continue
 		case slices.ContainsFunc(p.Steps, func(s PathwayStep) bool { return s.CourseID == all[j].ID }):
-			c.Add(field+".course_code", "repeated", "%s is a step of this pathway already.", step.CourseCode)
+			c.Add(field+".course_code", "repeated.specialty", "courseCode", step.CourseCode)
 		}
 		p.Steps = append(p.Steps, PathwayStep{
 			PathwayID: p.ID, Number: i + 1, CourseID: all[j].ID, Code: all[j].Code, Title: all[j].Title, Minutes: all[j].Minutes, Level: step.Level,
@@ -291,7 +291,7 @@ func (s *courses) CompletePathway(ctx context.Context, a access.Actor, id core.P
 			case err != nil:
 				return core.CourseCompletion{}, err
 			case !p.Completed.ID.IsZero() && !lapsed(p, today):
-				return core.CourseCompletion{}, core.Conflict("duplicate", "%s has completed this pathway already.", p.Therapist.Name)
+				return core.CourseCompletion{}, core.Conflict("duplicate.has_completed_pathway", "name", p.Therapist.Name)
 			case !p.Ready:
 				return core.CourseCompletion{}, p.missing()
 			}
@@ -317,14 +317,14 @@ func lapsed(p Progress, today core.Date) bool {
 
 // missing says which steps are not completed, or count no more.
 func (p Progress) missing() error {
-	fault := core.Conflict("steps_missing", "%s has not completed every step of this pathway.", p.Therapist.Name)
+	fault := core.Conflict("steps_missing", "name", p.Therapist.Name)
 	for i, step := range p.Steps {
 		switch {
 		case step.Done.IsZero():
-			fault.Fields = append(fault.Fields, core.Field{Name: fmt.Sprintf("steps[%d]", i), Code: "steps_missing", Message: step.Title + " is not completed."})
+			fault.Fields = append(fault.Fields, core.Field{Name: fmt.Sprintf("steps[%d]", i), Code: "steps_missing", ID: "steps_missing.step", Args: []any{"title", step.Title}})
 		case step.Lapsed:
 			fault.Fields = append(fault.Fields, core.Field{Name: fmt.Sprintf("steps[%d]", i), Code: "steps_missing",
-				Message: step.Title + " counted until " + step.Until.String() + "; a refresher renews it."})
+				ID: "steps_missing.lapsed", Args: []any{"title", step.Title, "until", step.Until}})
 		}
 	}
 	return fault

@@ -64,7 +64,7 @@ func (s *sections) Join(ctx context.Context, a access.Actor, id core.SectionID, 
 	})
 }
 
-var errNoTherapist = core.InvalidField("whom", "no_therapist", "You have no record as a student or therapist; name somebody.")
+var errNoTherapist = core.InvalidField("whom", "no_therapist")
 
 // tellPlace tells of somebody's place in a section.
 func tellPlace(section Section, place Place, details map[string]string) []act.Told {
@@ -88,7 +88,7 @@ func (s *sections) joining(ctx context.Context, x act.Step[Tx], section Section,
 	}
 	email, err := core.NormalizeEmail(in.Email)
 	if err != nil {
-		return core.TherapistID{}, core.InvalidField("email", core.CodeOf(err), "%s", core.AsFault(err).Message)
+		return core.TherapistID{}, core.AsFault(err).Of("email")
 	}
 	var c core.Collect
 	line(&c, "name", &in.Name, 0, 120)
@@ -117,7 +117,7 @@ func placeFor(ctx context.Context, x act.Step[Tx], section Section, therapist co
 	before, err := x.Tx.Place(ctx, section.ID, therapist)
 	switch {
 	case err == nil && before.State != PlaceWithdrawn:
-		return place, core.Conflict("already_there", "%s is in this section already.", before.Name)
+		return place, core.Conflict("already_there", "name", before.Name)
 	case err != nil && !errors.Is(err, core.NotFound("place")):
 		return place, err
 	}
@@ -134,13 +134,13 @@ func asked(ctx context.Context, tx Tx, section Section, therapist core.Therapist
 	if err != nil {
 		return err
 	}
-	fault := core.Conflict("prerequisite_missing", "A course that this one asks for is not completed.")
+	fault := core.Conflict("prerequisite_missing")
 	for i, p := range course.Prerequisites {
 		done := slices.ContainsFunc(completions, func(c core.CourseCompletion) bool {
 			return c.OrganizationID == course.OrganizationID && c.CourseCode == p.CourseCode
 		})
 		if p.CourseCode != "" && !done {
-			fault.Fields = append(fault.Fields, core.Field{Name: fmt.Sprintf("prerequisites[%d]", i), Code: fault.Code, Message: p.CourseCode + " is not completed."})
+			fault.Fields = append(fault.Fields, core.Field{Name: fmt.Sprintf("prerequisites[%d]", i), Code: fault.Code, ID: "prerequisite_missing.course", Args: []any{"course", p.CourseCode}})
 		}
 	}
 	if fault.Fields == nil {
@@ -168,7 +168,7 @@ func (s *sections) Withdraw(ctx context.Context, a access.Actor, id core.Section
 				return place, err
 			}
 			if place.State != PlaceSeated && place.State != PlaceWaiting {
-				return place, core.Conflict("not_there", "%s has no place in this section.", place.Name)
+				return place, core.Conflict("not_there", "name", place.Name)
 			}
 			if err := x.Tx.SetPlaces(ctx, id, []core.TherapistID{therapist}, PlaceWithdrawn, x.Now); err != nil {
 				return place, err

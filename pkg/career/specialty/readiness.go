@@ -29,7 +29,7 @@ type TrainedQuery struct {
 
 func (q Ready) query(org core.OrganizationID, after core.TherapistID, limit int, now time.Time) (TrainedQuery, error) {
 	if q.Condition == "" && q.Means == "" {
-		return TrainedQuery{}, core.InvalidField("condition", "required", "Say for which condition, or with which technique.")
+		return TrainedQuery{}, core.InvalidField("condition", "required.condition")
 	}
 	return TrainedQuery{Organization: org, Condition: q.Condition, Means: q.Means, Area: q.Area, After: after, Now: now, Limit: limit}, nil
 }

@@ -72,14 +72,14 @@ func (in SectionInput) fill(ctx context.Context, tx People, a access.Actor, c *c
 	line(c, "place", &in.Place, 0, 120)
 	switch {
 	case in.StartsOn.IsZero():
-		c.Add("starts_on", "required", "This date is needed.")
+		c.Add("starts_on", "required.date_needed")
 	case in.EndsOn.IsZero():
-		c.Add("ends_on", "required", "This date is needed.")
+		c.Add("ends_on", "required.date_needed")
 	case in.EndsOn.Before(in.StartsOn) || in.EndsOn.After(in.StartsOn.AddMonths(24)):
-		c.Add("ends_on", "bad_range", "A section ends on the day it begins or later, within two years.")
+		c.Add("ends_on", "bad_range.ends_on")
 	}
 	if in.Seats < 1 || in.Seats > mostSeats {
-		c.Add("seats", "bad_number", "A section has between 1 and %d seats.", mostSeats)
+		c.Add("seats", "bad_number.seats", "mostSeats", mostSeats)
 	}
 	members, err := tx.SupervisorsOf(ctx, s.OrganizationID)
 	if err != nil {
@@ -89,7 +89,7 @@ func (in SectionInput) fill(ctx context.Context, tx People, a access.Actor, c *c
 		return m.ID == in.InstructorID || in.InstructorID.IsZero() && m.AccountID == a.AccountID
 	})
 	if i < 0 {
-		c.Add("instructor_id", "unknown_supervisor", "Choose a supervisor of the school as the instructor.")
+		c.Add("instructor_id", "unknown_supervisor.instructor_id")
 	} else {
 		s.InstructorID = members[i].ID
 	}
@@ -113,7 +113,7 @@ func (s *sections) ChangeSection(ctx context.Context, a access.Actor, id core.Se
 				return section, err
 			}
 			if in.Seats < section.Taken {
-				c.Add("seats", "seats_taken", "%d seats are taken; there cannot be fewer.", section.Taken)
+				c.Add("seats", "seats_taken.seats", "taken", section.Taken)
 			}
 			if err := c.Err(); err != nil {
 				return section, err
@@ -180,7 +180,7 @@ func tellSection[R any](details map[string]string) func(Section, R) []act.Told {
 
 func stillOpen(section Section) error {
 	if section.State != SectionOpen {
-		return core.Conflict("not_open", "This section is %s and does not change.", section.State)
+		return core.Conflict("not_open.specialty", "state", section.State)
 	}
 	return nil
 }
@@ -300,12 +300,12 @@ func runs(a access.Actor, section Section) error {
 	if member, ok := a.Member(section.OrganizationID, core.RoleSupervisor); ok && member == section.InstructorID {
 		return nil
 	}
-	return core.Forbidden("other_supervisor", "Another supervisor teaches this section.")
+	return core.Forbidden("other_supervisor.specialty")
 }
 
 func (s *sections) meetings(c *core.Collect, section Section, in []SessionInput) []SectionSession {
 	if len(in) > mostSessions {
-		c.Add("sessions", "too_many", "A section has at most %d sessions.", mostSessions)
+		c.Add("sessions", "too_many.sessions", "mostSessions", mostSessions)
 		return nil
 	}
 	out := make([]SectionSession, len(in))
@@ -321,19 +321,19 @@ func sessionField(i int) string { return fmt.Sprintf("sessions[%d].", i) }
 // session checks a meeting; field is put before the names of its fields.
 func (in SessionInput) session(c *core.Collect, field string, section Section) SectionSession {
 	if in.Date.IsZero() || in.Date.Before(section.StartsOn) || in.Date.After(section.EndsOn) {
-		c.Add(field+"date", "outside_section", "A session lies between the first and the last day of its section.")
+		c.Add(field+"date", "outside_section.session_lies_between")
 	}
 	if in.Minutes < 1 || in.Minutes > core.LongestSession {
-		c.Add(field+"minutes", "bad_minutes", "A session has between 1 minute and %s.", core.LongestSession)
+		c.Add(field+"minutes", "bad_minutes.session_has_between", "longestSession", core.LongestSession)
 	}
 	if len(in.Part) > 60 || !topicCode.MatchString(in.Part) {
-		c.Add(field+"part", "bad_code", "The part is written in lower case with hyphens, such as theory or lab.")
+		c.Add(field+"part", "bad_code.part_written_lower")
 	}
 	if !slices.Contains(core.Settings, in.Setting) {
-		c.Add(field+"setting", "unknown_setting", "The setting is classroom, lab, clinic or externship.")
+		c.Add(field+"setting", "unknown_setting")
 	}
 	if !slices.Contains(core.Deliveries, in.Delivery) {
-		c.Add(field+"delivery", "unknown_delivery", "The delivery is in-person or distance.")
+		c.Add(field+"delivery", "unknown_delivery")
 	}
 	return SectionSession{SectionID: section.ID, Date: in.Date, Minutes: in.Minutes, Part: in.Part, Setting: in.Setting, Delivery: in.Delivery}
 }

@@ -79,7 +79,7 @@ type newcomer struct{ Name, Email string }
 // therapist. Without a name it gives required (name).
 func enroll(ctx context.Context, tx People, src core.Source, org core.OrganizationID, who newcomer, now time.Time) (core.TherapistID, error) {
 	if who.Name == "" {
-		return core.TherapistID{}, core.InvalidField("name", "required", "Nobody has this email address yet: a name is needed.")
+		return core.TherapistID{}, core.InvalidField("name", "required.name")
 	}
 	return tx.EnsureStudent(ctx, org, core.NewID[core.MemberID](src), core.Therapist{
 		ID: core.NewID[core.TherapistID](src), AccountID: core.NewID[core.AccountID](src), Name: who.Name, Email: who.Email,

@@ -28,7 +28,7 @@ func (s *sections) AddSession(ctx context.Context, a access.Actor, id core.Secti
 			made := in.session(&c, "", section)
 			made.ID = core.NewID[core.SectionSessionID](s.src)
 			if len(all) >= mostSessions {
-				c.Add("date", "too_many", "A section has at most %d sessions.", mostSessions)
+				c.Add("date", "too_many.sessions", "mostSessions", mostSessions)
 			}
 			return made, c.Err()
 		},
@@ -110,13 +110,13 @@ func marksOf(a access.Actor, session SectionSession, places []Place, in []MarkIn
 		seated := slices.ContainsFunc(places, func(p Place) bool { return p.TherapistID == m.TherapistID && p.State == PlaceSeated })
 		switch {
 		case m.TherapistID == a.TherapistID && !a.TherapistID.IsZero():
-			return nil, core.Forbidden("own_record", "Nobody decides on a record of their own.")
+			return nil, core.Forbidden("own_record.access")
 		case !seated || seen[m.TherapistID]:
-			c.Add(field("therapist_id"), "unknown_student", "This person has no seat in the section, or is named twice.")
+			c.Add(field("therapist_id"), "unknown_student.person_has_seat")
 		case m.Mark != core.MarkPresent && m.Mark != core.MarkAbsent:
-			c.Add(field("mark"), "unknown_mark", "The mark is present or absent.")
+			c.Add(field("mark"), "unknown_mark.specialty")
 		case m.Minutes < 0 || m.Minutes > session.Minutes:
-			c.Add(field("minutes"), "bad_minutes", "The session has %s; nobody was there for longer.", session.Minutes)
+			c.Add(field("minutes"), "bad_minutes.session_has_nobody", "minutes", session.Minutes)
 		}
 		seen[m.TherapistID] = true
 		switch {
@@ -156,7 +156,7 @@ func (s *sections) RecordExam(ctx context.Context, a access.Actor, id core.Secti
 				return ExamResult{}, err
 			}
 			if place.Passed {
-				return ExamResult{}, core.Conflict("passed_already", "%s has passed already.", place.Name)
+				return ExamResult{}, core.Conflict("passed_already", "name", place.Name)
 			}
 			err = in.check(section, org.Today(x.Now))
 			return ExamResult{
@@ -177,13 +177,13 @@ func (in *ExamInput) check(section Section, today core.Date) error {
 	var c core.Collect
 	note(&c, "note", &in.Note)
 	if in.Scored && (in.Score < 0 || in.Score > 100) {
-		c.Add("score", "bad_score", "A score is a percentage from 0 to 100.")
+		c.Add("score", "bad_score.score")
 	}
 	switch {
 	case in.TakenOn.IsZero() || in.TakenOn.Before(section.StartsOn):
-		c.Add("taken_on", "outside_section", "An examination is taken on the first day of the section or later.")
+		c.Add("taken_on", "outside_section.taken_on")
 	case in.TakenOn.After(today):
-		c.Add("taken_on", "date_in_future", "%s has not come yet.", in.TakenOn)
+		c.Add("taken_on", "date_in_future.taken_on", "takenOn", in.TakenOn)
 	}
 	return c.Err()
 }
@@ -195,7 +195,7 @@ func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist
 		return Place{}, err
 	}
 	if therapist == x.Actor.TherapistID && !therapist.IsZero() {
-		return Place{}, core.Forbidden("own_record", "Nobody decides on a record of their own.")
+		return Place{}, core.Forbidden("own_record.access")
 	}
 	places, err := x.Tx.PlacesOf(ctx, section.ID)
 	if err != nil {
@@ -203,7 +203,7 @@ func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist
 	}
 	i := slices.IndexFunc(places, func(p Place) bool { return p.TherapistID == therapist && p.State == PlaceSeated })
 	if i < 0 {
-		return Place{}, core.InvalidField("therapist_id", "unknown_student", "This person has no seat in the section.")
+		return Place{}, core.InvalidField("therapist_id", "unknown_student.therapist_id")
 	}
 	return places[i], nil
 }
@@ -229,7 +229,7 @@ func (s *sections) Finish(ctx context.Context, a access.Actor, id core.SectionID
 				return SectionDetail{}, err
 			}
 			if section.EndsOn.After(org.Today(x.Now)) {
-				return SectionDetail{}, core.Conflict("not_over", "The section ends on %s; finish it then.", section.EndsOn)
+				return SectionDetail{}, core.Conflict("not_over.specialty", "endsOn", section.EndsOn)
 			}
 			places, err := x.Tx.PlacesOf(ctx, id)
 			if err != nil {
@@ -272,7 +272,7 @@ func (s *sections) outcome(x act.Step[Tx], section Section, places []Place) (clo
 		case p.State != PlaceSeated:
 			continue
 		case p.TherapistID == x.Actor.TherapistID && !x.Actor.TherapistID.IsZero():
-			return nil, nil, core.Forbidden("own_record", "Nobody decides on a record of their own.")
+			return nil, nil, core.Forbidden("own_record.access")
 		case p.Attended < section.Minutes:
 			p.State, p.Reason = PlaceNotCompleted, fmt.Sprintf("Attended %s of %s.", p.Attended, section.Minutes)
 		case section.Exam && !p.Passed:

@@ -81,7 +81,7 @@ func (s *Service) find(ctx context.Context, code string) (c core.Credential, key
 		c, keys, err = issued(ctx, tx, code)
 		return none, err
 	})
-	if !errors.Is(err, core.NotFound("")) {
+	if !errors.Is(err, core.ErrNotFound) {
 		return c, keys, err
 	}
 	_, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (none struct{}, err error) {
@@ -105,7 +105,7 @@ func issued(ctx context.Context, tx Tx, code string) (core.Credential, []certify
 func checked(ctx context.Context, tx Tx, code string) (core.Credential, []certify.SigningKey, error) {
 	c, keys, err := issued(ctx, tx, code)
 	parsed, bad := credential.ParseCode(code)
-	if bad != nil || !errors.Is(err, core.NotFound("")) {
+	if bad != nil || !errors.Is(err, core.ErrNotFound) {
 		return c, keys, err
 	}
 	return tx.CheckedInEscrow(ctx, string(parsed))

@@ -20,7 +20,7 @@ func (s *Service) inLog(ctx context.Context, raw []byte) (credential.Check, bool
 		return credential.Check{}, false
 	}
 	head, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (translog.Head, error) { return tx.LogHead(ctx) })
-	if err != nil && !errors.Is(err, core.NotFound("")) {
+	if err != nil && !errors.Is(err, core.ErrNotFound) {
 		return credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck, Detail: "the log's key could not be read"}, true
 	}
 	if p.Log != nil && p.Log.Log != head.Public {

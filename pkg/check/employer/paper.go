@@ -21,7 +21,7 @@ func (s *Service) Paper(ctx context.Context, code string) ([]byte, error) {
 	style, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (paper.Style, error) {
 		return tx.PaperStyle(ctx, c.Credential.OrganizationID, paper.StyleUsed)
 	})
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		style, err = paper.DefaultPaperStyle(c.Credential.OrganizationID), nil
 	}
 	if err != nil {

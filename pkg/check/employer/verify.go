@@ -245,7 +245,7 @@ func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) 
 	}
 	c, err := act.Peek(ctx, k.act, func(ctx context.Context, tx Tx) (core.Credential, error) { return tx.CredentialAt(ctx, id, number) })
 	switch {
-	case errors.Is(err, core.NotFound("")) || err == nil && c.OrganizationID != k.org:
+	case errors.Is(err, core.ErrNotFound) || err == nil && c.OrganizationID != k.org:
 		return credential.CouldNotCheck, "nobody here has given out its entry of the status list"
 	case err != nil:
 		return credential.CouldNotCheck, "whether it was revoked could not be looked up"

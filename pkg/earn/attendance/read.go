@@ -177,7 +177,7 @@ func (j *judge) span(f []string, row *Row, start, end core.WallTime) verdict {
 	s := &row.Session
 	s.Zone = j.opt.Location.String()
 	if fault := s.Span(start, end, j.opt.Location); fault != nil {
-		return verdict{code: Code(fault.Code), field: fault.Fields[0].Name, message: fault.Message}
+		return verdict{code: Code(fault.Code), field: fault.Fields[0].Name, message: fault.Message()}
 	}
 	if f[colBreak] == "" {
 		return verdict{}

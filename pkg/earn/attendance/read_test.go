@@ -243,11 +243,11 @@ func TestRead_ErrDamaged(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Read(strings.NewReader(tt.data), opt)
 			f := core.AsFault(err)
-			if f == nil || f.Code != tt.code || !strings.Contains(f.Message, tt.says) {
+			if f == nil || f.Code != tt.code || !strings.Contains(f.Message(), tt.says) {
 				t.Fatalf("gives %v, want %s with %q", err, tt.code, tt.says)
 			}
-			if len(f.Message) > 400 {
-				t.Errorf("the message has %d bytes", len(f.Message))
+			if len(f.Message()) > 400 {
+				t.Errorf("the message has %d bytes", len(f.Message()))
 			}
 		})
 	}

@@ -31,23 +31,23 @@ func openTable(r io.Reader) (*records, error) {
 // unknown_column, repeated_column, missing_column.
 func (t *records) arrange(header []string) error {
 	if len(header) > 4*len(Columns) {
-		return core.Invalid("too_many_columns", "The first line names %d columns; an attendance file has %d: %s.", len(header), len(Columns), strings.Join(Columns, ", "))
+		return core.Invalid("too_many_columns", "count", len(header), "count2", len(Columns), "columns", strings.Join(Columns, ", "))
 	}
 	t.column = make([]int, len(header))
 	seen := make([]bool, len(Columns))
 	for i, name := range header {
 		at := slices.Index(Columns, strings.ToLower(strings.TrimSpace(name)))
 		if at < 0 {
-			return core.InvalidField(table.Short(name), "unknown_column", "Column %d is called %q; the columns are %s.", i+1, table.Short(name), strings.Join(Columns, ", "))
+			return core.InvalidField(table.Short(name), "unknown_column", "i", i+1, "name", table.Short(name), "columns", strings.Join(Columns, ", "))
 		}
 		if seen[at] {
-			return core.InvalidField(Columns[at], "repeated_column", "The column %s stands twice in the first line.", Columns[at])
+			return core.InvalidField(Columns[at], "repeated_column", "columns", Columns[at])
 		}
 		seen[at] = true
 		t.column[i] = at
 	}
 	if at := slices.Index(seen, false); at >= 0 {
-		return core.InvalidField(Columns[at], "missing_column", "The column %s is missing in the first line.", Columns[at])
+		return core.InvalidField(Columns[at], "missing_column.attendance", "columns", Columns[at])
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (t *records) next() ([]string, error) {
 		return t.fields, nil
 	}
 	if len(got) != len(Columns) {
-		return nil, t.Where(core.Invalid("wrong_field_count", "%d fields instead of %d. A comma too many or too few, or a field with a comma that is not quoted?", len(got), len(Columns)))
+		return nil, t.Where(core.Invalid("wrong_field_count.attendance", "count", len(got), "count2", len(Columns)))
 	}
 	for i, f := range got {
 		t.fields[t.column[i]] = strings.TrimSpace(f)

@@ -89,8 +89,7 @@ type Attendance struct {
 func (c Class) Attended(a Attendance) (core.Session, error) {
 	s := c.Session
 	if a.In.IsZero() != a.Out.IsZero() && a.InBy != ClockedInstructor && a.OutBy != ClockedInstructor {
-		return s, core.Conflict("missed_punch", "%s clocked %s and not %s; give the missing time, or mark the student absent.",
-			a.Name, map[bool]string{true: "out", false: "in"}[a.In.IsZero()], map[bool]string{true: "in", false: "out"}[a.In.IsZero()])
+		return s, core.Conflict("missed_punch", "name", a.Name, "value", map[bool]string{true: "out", false: "in"}[a.In.IsZero()], "value2", map[bool]string{true: "in", false: "out"}[a.In.IsZero()])
 	}
 	if a.In.After(s.Start) {
 		s.Start = a.In.Add(time.Minute - 1).Truncate(time.Minute)
@@ -100,7 +99,7 @@ func (c Class) Attended(a Attendance) (core.Session, error) {
 	}
 	s.Minutes = s.Elapsed() - s.Break
 	if s.Minutes <= 0 {
-		return s, core.Conflict("empty_session", "Nothing is left of the class for %s; mark the student absent.", a.Name)
+		return s, core.Conflict("empty_session.classroom", "name", a.Name)
 	}
 	s.Graded, s.Grade = a.Graded, a.Grade
 	return s, nil

@@ -142,8 +142,8 @@ func rosterOf(ctx context.Context, tx School, c Class) ([]Attendance, error) {
 		return nil, err
 	}
 	if len(students) == 0 || len(students) > MostStudents {
-		return nil, core.InvalidField("program_id", map[bool]string{true: "empty_roster", false: "too_many"}[len(students) == 0],
-			"A class has between 1 and %d students; the program has %d active ones or more.", MostStudents, len(students))
+		return nil, core.InvalidField("program_id", map[bool]string{true: "empty_roster.program", false: "too_many.students"}[len(students) == 0],
+			"most", MostStudents)
 	}
 	roster := make([]Attendance, len(students))
 	for i, e := range students {
@@ -165,10 +165,10 @@ func (s *Service) plan(ctx context.Context, tx Tx, a access.Actor, org core.Orga
 		return Class{}, err
 	}
 	if in.Start == "" && in.Minutes > 0 {
-		problems.Add("start", "required", "A class has a start and an end.")
+		problems.Add("start", "required.class_has_start")
 	}
 	if in.CheckIn != CheckInRoster && in.CheckIn != CheckInClock && in.CheckIn != CheckInQR {
-		problems.Add("check_in", "unknown_check_in", "The way to check in is roster, clock or qr.")
+		problems.Add("check_in", "unknown_check_in")
 	}
 	c := Class{
 		ID: core.NewID[core.ClassID](s.src), OrganizationID: org, ProgramID: in.ProgramID, State: ClassPlanned,
@@ -188,7 +188,7 @@ func (s *Service) plan(ctx context.Context, tx Tx, a access.Actor, org core.Orga
 		}
 	}
 	if c.InstructorID.IsZero() {
-		problems.Add("instructor_id", "unknown_supervisor", "Choose a supervisor of the school as the instructor.")
+		problems.Add("instructor_id", "unknown_supervisor.instructor_id")
 	}
 	c.Secret = make([]byte, 32)
 	if _, err := s.src.Rand.Read(c.Secret); err != nil {
@@ -200,7 +200,7 @@ func (s *Service) plan(ctx context.Context, tx Tx, a access.Actor, org core.Orga
 // subjectIn finds the program's title and the subject's code in its newest
 // standard.
 func subjectIn(ctx context.Context, tx School, org core.OrganizationID, in PlanInput) (title, subject string, err error) {
-	unknown := core.InvalidField("program_id", "unknown_program", "Choose a program of the school.")
+	unknown := core.InvalidField("program_id", "unknown_program.classroom")
 	if in.ProgramID.IsZero() {
 		return "", in.Subject, unknown
 	}
@@ -217,7 +217,7 @@ func subjectIn(ctx context.Context, tx School, org core.OrganizationID, in PlanI
 	}
 	code, known := std.SubjectCode(in.Subject)
 	if !known && in.Subject != "" {
-		return versions[0].Title, in.Subject, core.InvalidField("subject", "unknown_subject", "%q is no subject of this program.", in.Subject)
+		return versions[0].Title, in.Subject, core.InvalidField("subject", "unknown_subject.subject", "subject", in.Subject)
 	}
 	return versions[0].Title, code, nil
 }
@@ -301,5 +301,5 @@ func planned(c Class) error {
 	if c.State == ClassPlanned {
 		return nil
 	}
-	return core.Conflict("not_planned", "This class is %s and does not change.", c.State)
+	return core.Conflict("not_planned.classroom", "state", c.State)
 }

@@ -111,7 +111,7 @@ func proven(c Class, a access.Actor, proof Proof, now time.Time) (ClockedBy, err
 	case CheckInClock:
 		return ClockedSelf, nil
 	case CheckInRoster:
-		return "", core.Conflict("roster_only", "In this class the instructor marks who is there.")
+		return "", core.Conflict("roster_only")
 	}
 	switch {
 	case proof.Ticket != "" && !holds(c, a, proof.Ticket, now):
@@ -138,11 +138,11 @@ func punched(a Attendance, direction Direction, by ClockedBy, now time.Time) (At
 		a.In, a.InBy, a.Mark = now, by, core.MarkPresent
 	case Out:
 		if a.In.IsZero() {
-			return a, core.Conflict("not_in", "You did not clock in; ask the office for the missed punch.")
+			return a, core.Conflict("not_in")
 		}
 		a.Out, a.OutBy = now, by
 	default:
-		return a, core.InvalidField("direction", "bad_direction", "The direction is in or out.")
+		return a, core.InvalidField("direction", "bad_direction")
 	}
 	a.Version++
 	return a, nil

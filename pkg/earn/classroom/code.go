@@ -31,9 +31,9 @@ const (
 
 // Faults of checking in.
 var (
-	errBadCode  = core.InvalidField("code", "bad_code", "This code is not of this class, or it has changed since. Scan the one on the screen now.")
-	errTicket   = core.InvalidField("ticket", "bad_ticket", "This check-in is not yours, or it is older than a minute. Scan the code again.")
-	errOnlyScan = core.InvalidField("code", "code_required", "In this class you check in by scanning the code on the instructor's screen.")
+	errBadCode  = core.InvalidField("code", "bad_code.classroom")
+	errTicket   = core.InvalidField("ticket", "bad_ticket")
+	errOnlyScan = core.InvalidField("code", "code_required")
 )
 
 // Code is what the instructor's screen shows: 128 bits that nobody can guess,
@@ -56,7 +56,7 @@ func (s *Service) Code(ctx context.Context, a access.Actor, id core.ClassID) (Co
 			return Code{}, err
 		}
 		if c.CheckIn != CheckInQR {
-			return Code{}, core.Conflict("no_code", "In this class nobody checks in by a code.")
+			return Code{}, core.Conflict("no_code")
 		}
 		step := r.Now.Unix() / int64(CodeEvery/time.Second)
 		return Code{codeOf(c, step), time.Unix((step+1)*int64(CodeEvery/time.Second), 0).UTC()}, opened(c, r.Now)
@@ -109,16 +109,16 @@ func opened(c Class, now time.Time) error {
 	}
 	switch {
 	case now.Before(c.Session.Start.Add(-opensBefore)):
-		return core.Conflict("class_closed", "Check-in opens %d minutes before the class.", int(opensBefore.Minutes()))
+		return core.Conflict("class_closed.check_opens_minutes", "minutes", int(opensBefore.Minutes()))
 	case now.After(c.Session.End.Add(closesAfter)):
-		return core.Conflict("class_closed", "The class is over; ask the office to grant what you missed.")
+		return core.Conflict("class_closed.class_over_ask")
 	}
 	return nil
 }
 
 func instructs(a access.Actor, c Class) error {
 	if member, ok := a.Member(c.OrganizationID, core.RoleSupervisor); !ok || member != c.InstructorID {
-		return core.Forbidden("other_supervisor", "This class is held by %s.", c.InstructorName)
+		return core.Forbidden("other_supervisor.classroom", "instructorName", c.InstructorName)
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func mark(d *Detail, marks []MarkInput) error {
 		field := func(name string) string { return fmt.Sprintf("marks[%d].%s", i, name) }
 		n, known := at[m.EnrollmentID]
 		if !known {
-			problems.Add(field("enrollment_id"), "unknown_student", "This student is not on the roster, or is named twice.")
+			problems.Add(field("enrollment_id"), "unknown_student.classroom")
 			continue
 		}
 		delete(at, m.EnrollmentID)
@@ -113,16 +113,16 @@ func mark(d *Detail, marks []MarkInput) error {
 func (m MarkInput) on(c Class, row Attendance, problems *core.Collect, field func(string) string) Attendance {
 	row.Mark = m.Mark
 	if !m.Mark.Known() {
-		problems.Add(field("mark"), "unknown_mark", "The mark is expected, present, absent or excused.")
+		problems.Add(field("mark"), "unknown_mark.classroom")
 	}
 	setTime(problems, field("in"), c, m.In, &row.In, &row.InBy)
 	setTime(problems, field("out"), c, m.Out, &row.Out, &row.OutBy)
 	if !row.In.IsZero() && row.Out.Before(row.In) && !row.Out.IsZero() {
-		problems.Add(field("out"), "bad_time", "%s left before coming.", row.Name)
+		problems.Add(field("out"), "bad_time.classroom", "name", row.Name)
 	}
 	row.Graded, row.Grade = m.Grade != 0, m.Grade
 	if m.Grade < 0 || m.Grade > 100 {
-		problems.Add(field("grade"), "bad_grade", "A grade is a percentage from 1 to 100; leave it empty where nobody graded.")
+		problems.Add(field("grade"), "bad_grade.grade_percentage_from")
 	}
 	return row
 }
@@ -146,11 +146,11 @@ func setTime(problems *core.Collect, field string, c Class, text string, to *tim
 		moment, ok = c.Session.Date.AddDays(1).Resolve(wall, loc) // after midnight
 	}
 	if !ok {
-		problems.Add(field, "nonexistent_time", "The clock was set forward and never showed %s.", text)
+		problems.Add(field, "nonexistent_time.classroom", "text", text)
 		return
 	}
 	if moment.After(c.Session.End.Add(closesAfter)) {
-		problems.Add(field, "outside_class", "%s lies outside the class.", text)
+		problems.Add(field, "outside_class", "text", text)
 		return
 	}
 	*to, *by = moment.UTC(), ClockedInstructor
@@ -166,7 +166,7 @@ func (s *Service) Sign(ctx context.Context, a access.Actor, id core.ClassID, ver
 	var entries []core.Entry
 	c := changingRoster(id, version, func(ctx context.Context, x act.Step[Tx], d *Detail) (err error) {
 		if x.Now.Before(d.Class.Session.End) {
-			return core.Conflict("not_over", "The class is not over yet; sign it when it is.")
+			return core.Conflict("not_over.classroom")
 		}
 		if entries, err = s.entriesOf(a, d, x.Now); err != nil {
 			return err
@@ -214,10 +214,10 @@ func (s *Service) entriesOf(a access.Actor, d *Detail, now time.Time) ([]core.En
 		field := fmt.Sprintf("roster[%d]", i)
 		switch {
 		case row.Mark == core.MarkExpected:
-			problems.Add(field, "unmarked", "%s is not marked; say whether the student was there.", row.Name)
+			problems.Add(field, "unmarked", "name", row.Name)
 		case row.Mark != core.MarkPresent:
 		case row.TherapistID == a.TherapistID:
-			problems.Add(field, "own_record", "Nobody signs a session of their own; %s cannot be on this roster.", row.Name)
+			problems.Add(field, "own_record.classroom", "name", row.Name)
 		default:
 			session, err := d.Class.Attended(*row)
 			if err := problems.Check(field, err); err != nil {
@@ -257,7 +257,7 @@ func free(ctx context.Context, tx Tx, c Class, entries []core.Entry) error {
 	var problems core.Collect
 	for _, e := range locked {
 		if e.State != core.EnrollmentActive {
-			problems.Add("roster", "enrollment_closed", "The enrollment of %s is %s and takes no more hours; mark the student absent.", names[e.ID], e.State)
+			problems.Add("roster", "enrollment_closed.roster", "names", names[e.ID], "state", e.State)
 		}
 	}
 	collisions, err := tx.Colliding(ctx, therapists, c.Session.Start, c.Session.End)
@@ -266,7 +266,7 @@ func free(ctx context.Context, tx Tx, c Class, entries []core.Entry) error {
 	}
 	for _, e := range entries {
 		if other, ok := collisions[e.TherapistID]; ok && e.Session.Overlaps(other) {
-			problems.Add("roster", core.ErrOverlap.Code, "%s has another session at that time, of %s; have one of them corrected.", e.StudentName, other.Date)
+			problems.Add("roster", core.ErrOverlap.Code+".roster", "name", e.StudentName, "date", other.Date)
 		}
 	}
 	return conflicting(problems.Err())

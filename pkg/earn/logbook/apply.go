@@ -139,7 +139,7 @@ func (s *imports) undo(ctx context.Context, id core.ImportID, why error) error {
 	reason := "It could not be applied."
 	code := core.CodeOf(why)
 	if f := core.AsFault(why); f != nil {
-		reason = "It could not be applied: " + f.Message
+		reason = "It could not be applied: " + f.Message()
 	}
 	_, err := act.Do(ctx, s.act, access.System, undoesImport, act.Command[Tx, Import, Import]{
 		Find: findImport(id),

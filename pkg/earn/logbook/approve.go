@@ -37,14 +37,14 @@ func (s *imports) ImportByID(ctx context.Context, a access.Actor, id core.Import
 func (s *imports) ApproveImport(ctx context.Context, a access.Actor, id core.ImportID, version int) (Import, error) {
 	return act.Do(ctx, s.act, a, approvesImport, decidingImport(id, version, func(ctx context.Context, x act.Step[Tx], i *Import) error {
 		if i.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person", "Another member than the one who imported the file has to approve it.")
+			return core.Forbidden("same_person.another_member_than")
 		}
 		own, err := x.Tx.InImport(ctx, i.ID, a.TherapistID)
 		if err != nil {
 			return err
 		}
 		if own {
-			return core.Forbidden("own_record", "The import has sessions of yours; nobody approves their own.")
+			return core.Forbidden("own_record.logbook")
 		}
 		if i.Accepted-i.Unchanged > MostAtOnce {
 			i.State = ImportApplying
@@ -88,10 +88,10 @@ func decidingImport(id core.ImportID, version int, fn func(context.Context, act.
 		Find:    findImport(id),
 		Change: func(ctx context.Context, x act.Step[Tx], i Import) (Import, error) {
 			if i.State == ImportApplying {
-				return i, core.Conflict("already_decided", "This import was approved by %s and is being applied.", i.DecidedByName)
+				return i, core.Conflict("already_decided.import_was_approved", "decidedByName", i.DecidedByName)
 			}
 			if i.State != ImportProposed {
-				return i, core.Conflict("already_decided", "This import was %s already.", i.State)
+				return i, core.Conflict("already_decided.import_was_already", "state", i.State)
 			}
 			i.DecidedBy, i.DecidedByName, i.DecidedAt, i.Reason = x.Actor.AccountID, x.Actor.Name, x.Now, ""
 			err := fn(ctx, x, &i)

@@ -106,7 +106,7 @@ func (s *Service) seeded(ctx context.Context, tx Tx, org core.OrganizationID, hi
 	for i, h := range history {
 		e := seen[h.EnrollmentID]
 		if e.OrganizationID != org {
-			return nil, core.Invalid("unknown_reference", "The enrollment %s is not of this school.", h.EnrollmentID)
+			return nil, core.Invalid("unknown_reference.logbook", "enrollmentID", h.EnrollmentID)
 		}
 		entries[i] = core.Entry{
 			ID: core.NewID[core.EntryID](s.src), OrganizationID: org, EnrollmentID: e.ID, TherapistID: e.TherapistID, State: core.EntryDraft,

@@ -55,11 +55,11 @@ func judgeDraft(d Draft) Judged {
 	j := Judged{Draft: d}
 	p, err := standard.ParsePack([]byte(d.Body))
 	if err == nil && p.Unknown {
-		err = core.InvalidField("unknown", "not_of_kind", "A program's rules are known; leave this out.")
+		err = core.InvalidField("unknown", "not_of_kind.unknown")
 	}
 	if f := core.AsFault(err); f != nil {
 		if j.Problems = f.Fields; len(f.Fields) == 0 {
-			j.Problems = []core.Field{{Name: "body", Code: f.Code, Message: f.Message}}
+			j.Problems = []core.Field{f.Field("body")}
 		}
 		return j
 	}
@@ -122,15 +122,15 @@ func tellDraft[N any](_ N, j Judged) []act.Told { return act.Of(j.ID.String(), n
 func (in DraftInput) fill(d *Draft, a access.Actor, now time.Time) error {
 	var c core.Collect
 	if !codeShape.MatchString(in.Code) || len(in.Code) > 64 {
-		c.Add("code", "bad_code", "A code has at most 64 of a to z, 0 to 9 and single hyphens between them.")
+		c.Add("code", "bad_code.logbook")
 	}
 	title, err := core.CleanText(in.Title, 0, 200)
 	_ = c.Check("title", err)
 	if len(in.Body) > LongestDraft {
-		c.Add("body", "too_long", "A draft has at most %d KB.", LongestDraft>>10)
+		c.Add("body", "too_long.body", "longestDraft", LongestDraft>>10)
 	}
 	if !utf8.ValidString(in.Body) || strings.ContainsRune(in.Body, 0) {
-		c.Add("body", "bad_text", "A draft is text in UTF-8.")
+		c.Add("body", "bad_text")
 	}
 	d.Code, d.Title, d.Body = in.Code, title, strings.ReplaceAll(in.Body, "\r\n", "\n")
 	d.UpdatedAt, d.UpdatedBy, d.UpdatedByName = now, a.AccountID, a.Name
@@ -183,7 +183,7 @@ func unpublished(d Draft) error {
 	if d.Published.IsZero() {
 		return nil
 	}
-	return core.Conflict("draft_published", "This draft is published and does not change; begin a new one.")
+	return core.Conflict("draft_published")
 }
 
 // Draft is one draft with what is wrong with it. It needs draft.read.
@@ -244,7 +244,7 @@ func (j Judged) publishable() error {
 		return err
 	}
 	if len(j.Problems) > 0 {
-		return &core.Fault{Kind: core.KindConflict, Code: "draft_invalid", Message: "The draft cannot be read as a pack yet.", Fields: j.Problems}
+		return &core.Fault{Kind: core.KindConflict, Code: "draft_invalid", Fields: j.Problems}
 	}
 	if len(j.Failures) > 0 {
 		return failed(j.Failures)
@@ -253,9 +253,9 @@ func (j Judged) publishable() error {
 }
 
 func failed(failures []standard.Failure) error {
-	f := core.Conflict("cases_failed", "%d of the draft's cases fail.", len(failures))
+	f := core.Conflict("cases_failed", "count", len(failures))
 	for _, one := range failures {
-		f.Fields = append(f.Fields, core.Field{Name: "cases", Code: "case_failed", Message: one.Case + ": " + one.What})
+		f.Fields = append(f.Fields, core.Field{Name: "cases", Code: "case_failed", Args: []any{"name", one.Case, "what", one.What}})
 	}
 	return f
 }
@@ -271,10 +271,10 @@ func (s *programs) BackTestDraft(ctx context.Context, a access.Actor, id core.Dr
 			return BackTest{}, err
 		}
 		if j.standard == nil {
-			return BackTest{}, &core.Fault{Kind: core.KindConflict, Code: "draft_invalid", Message: "The draft cannot be read as a pack yet.", Fields: j.Problems}
+			return BackTest{}, &core.Fault{Kind: core.KindConflict, Code: "draft_invalid", Fields: j.Problems}
 		}
 		program, err := r.Tx.ProgramByCode(ctx, j.OrganizationID, j.Code)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return BackTest{}, nil // a new program has no enrollments
 		}
 		if err != nil {

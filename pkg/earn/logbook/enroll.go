@@ -30,7 +30,7 @@ func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.Organ
 			if on.IsZero() {
 				on = school.Today(x.Now)
 			} else if on.After(school.Today(x.Now)) {
-				return Enrollment{}, core.InvalidField("enrolled_on", "future", "%s is in the future.", on)
+				return Enrollment{}, core.InvalidField("enrolled_on", "future.enrolled_on", "on", on)
 			}
 			return s.enroll(ctx, x, version, student, on)
 		},
@@ -58,7 +58,7 @@ func (s *enrollments) student(in Enroll) (account.Person, error) {
 	name, err := core.CleanText(in.Name, 1, 200)
 	_ = c.Check("name", err)
 	if in.ProgramID.IsZero() {
-		c.Add("program_id", "required", "Choose a program.")
+		c.Add("program_id", "required.choose_program")
 	}
 	return s.person(email, name), c.Err()
 }
@@ -80,8 +80,8 @@ func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version Progra
 func enrolledAlready(err error) error {
 	if core.CodeOf(err) == core.ErrDuplicate.Code {
 		return &core.Fault{
-			Kind: core.KindConflict, Code: "already_enrolled", Message: "This student is in the program already.",
-			Fields: []core.Field{{Name: "email", Code: "already_enrolled", Message: "This student is in the program already."}},
+			Kind: core.KindConflict, Code: "already_enrolled",
+			Fields: []core.Field{{Name: "email", Code: "already_enrolled"}},
 		}
 	}
 	return err
@@ -110,7 +110,7 @@ func schoolAndVersion(ctx context.Context, tx Tx, org core.OrganizationID, progr
 	}
 	versions, err := tx.ProgramVersions(ctx, program)
 	if err == nil && (len(versions) == 0 || versions[0].OrganizationID != org) {
-		err = core.InvalidField("program_id", "unknown_program", "This school has no such program.")
+		err = core.InvalidField("program_id", "unknown_program.logbook")
 	}
 	if err != nil {
 		return school, ProgramVersion{}, err

@@ -53,7 +53,7 @@ func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.Organizat
 const mostJudged = 3
 
 // errOutdated says that a file was judged by what is not so any more.
-var errOutdated = core.Conflict("import_outdated", "The school's record changed while the file was read. Send the file again.")
+var errOutdated = core.Conflict("import_outdated")
 
 // Import takes in an attendance file in one transaction: students who are new
 // are enrolled, and the accepted sessions wait for another member's approval. The
@@ -241,7 +241,7 @@ func (s *imports) takeIn(ctx context.Context, x act.Step[Tx], program core.Progr
 		r.Import = first
 		return r, act.ErrNothing
 	}
-	if !errors.Is(err, core.NotFound("")) {
+	if !errors.Is(err, core.ErrNotFound) {
 		return r, err
 	}
 	if err := j.still(ctx, x.Tx, program); err != nil {

@@ -67,7 +67,7 @@ func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, v
 			return err
 		}
 		if place.Supervisor.ID.IsZero() {
-			return core.InvalidField("supervisor_id", "unknown_supervisor", "%s does not supervise at this school any more; choose another supervisor.", e.SupervisorName)
+			return core.InvalidField("supervisor_id", "unknown_supervisor.does_not_supervise", "supervisorName", e.SupervisorName)
 		}
 		submit(e, x.Now)
 		return nil
@@ -99,7 +99,7 @@ func (s *entries) Correct(ctx context.Context, a access.Actor, id core.EntryID, 
 		Change: func(ctx context.Context, x act.Step[Tx], original core.Entry) (core.Entry, error) {
 			e := core.Entry{ID: core.NewID[core.EntryID](s.src), CreatedAt: x.Now, CreatedBy: a.AccountID, Corrects: id, Version: 1}
 			if original.State != core.EntrySigned {
-				return e, core.Conflict("not_signed", "Only a signed entry is corrected; this one is %s.", original.State)
+				return e, core.Conflict("not_signed", "state", original.State)
 			}
 			place, err := x.Tx.EnrollmentPlace(ctx, original.EnrollmentID, in.SupervisorID)
 			if err != nil {
@@ -162,22 +162,22 @@ func tellEntry[N any](_ N, e core.Entry) []act.Told {
 	return act.Of(e.ID.String(), details)
 }
 
-var errImportPending = core.Conflict("import_pending", "This entry came with an attendance import and waits for the import's approval.")
+var errImportPending = core.Conflict("import_pending")
 
 // notOpen says why an entry cannot be changed.
 func notOpen(e core.Entry) error {
 	switch e.State {
 	case core.EntrySubmitted:
-		return core.Conflict("not_open", "This entry is submitted and waits for %s; withdraw it, or have it returned.", e.SupervisorName)
+		return core.Conflict("not_open.entry_submitted_and", "supervisorName", e.SupervisorName)
 	case core.EntrySigned:
-		return core.Conflict("not_open", "This entry is signed and does not change; make a correction of it instead.")
+		return core.Conflict("not_open.entry_signed_and")
 	}
-	return core.Conflict("not_open", "This entry is %s and does not change.", e.State)
+	return core.Conflict("not_open.entry_and_does", "state", e.State)
 }
 
 func closed(e Enrollment) error {
 	if e.State != core.EnrollmentActive {
-		return core.Conflict("enrollment_closed", "This enrollment is %s and takes no more hours.", e.State)
+		return core.Conflict("enrollment_closed.logbook", "state", e.State)
 	}
 	return nil
 }
@@ -199,16 +199,16 @@ func (s *entries) fill(ctx context.Context, x act.Step[Tx], e *core.Entry, place
 	if in.Subject != "" {
 		var known bool
 		if session.Subject, known = std.SubjectCode(in.Subject); !known {
-			c.Add("subject", "unknown_subject", "%q is no subject of this program.", in.Subject)
+			c.Add("subject", "unknown_subject.subject", "subject", in.Subject)
 		}
 	}
 	switch {
 	case in.SupervisorID.IsZero():
-		c.Add("supervisor_id", "required", "Choose who supervised the session.")
+		c.Add("supervisor_id", "required.supervisor_id")
 	case place.Supervisor.ID.IsZero():
-		c.Add("supervisor_id", "unknown_supervisor", "This is no supervisor of your school.")
+		c.Add("supervisor_id", "unknown_supervisor.supervisor_your_school")
 	case place.Supervisor.AccountID == place.AccountID:
-		c.Add("supervisor_id", "unknown_supervisor", "Nobody supervises their own session.")
+		c.Add("supervisor_id", "unknown_supervisor.nobody_supervises_their")
 	}
 	note, err := core.CleanNote(in.Note, 0, LongestNote)
 	_ = c.Check("note", err)
@@ -234,11 +234,7 @@ func nameOverlap(ctx context.Context, tx Tx, e core.Entry, refusal error) error 
 	if err != nil {
 		return refusal
 	}
-	message := fmt.Sprintf("This session overlaps the session of %s, which is %s. Change its times, or correct the other one.", when(other.Session), other.State)
-	return &core.Fault{
-		Kind: core.KindConflict, Code: core.ErrOverlap.Code, Message: message,
-		Fields: []core.Field{{Name: "start", Code: core.ErrOverlap.Code, Message: message}},
-	}
+	return core.Conflict(core.ErrOverlap.Code+".other", "when", when(other.Session), "state", other.State).Of("start")
 }
 
 // when writes a timed session's date and times as its school's clock showed

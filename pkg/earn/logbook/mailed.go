@@ -91,7 +91,7 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 	}
 	return act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) error {
 		f, err := tx.StatementDue(ctx, id, month, ends)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return nil
 		}
 		if err != nil {

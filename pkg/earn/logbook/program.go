@@ -39,7 +39,7 @@ func (s *programs) PublishProgram(ctx context.Context, a access.Actor, org core.
 func (in PublishProgram) read() (title string, std standard.Standard, err error) {
 	var c core.Collect
 	if !codeShape.MatchString(in.Code) || len(in.Code) > 64 {
-		c.Add("code", "bad_code", "A code has at most 64 of a to z, 0 to 9 and single hyphens between them.")
+		c.Add("code", "bad_code.logbook")
 	}
 	title, err = core.CleanText(in.Title, 0, 200)
 	_ = c.Check("title", err)
@@ -57,7 +57,7 @@ func tellPublished(v ProgramVersion, std standard.Standard) []act.Told {
 // publish writes the next version of a program.
 func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.OrganizationID, code, title string, std standard.Standard) (ProgramVersion, error) {
 	if std.NeedsFacts() {
-		return ProgramVersion{}, core.InvalidField("standard", "not_of_hours", "A program is judged by hours alone. Rules of the kinds holds and since belong to the standards of specialties.")
+		return ProgramVersion{}, core.InvalidField("standard", "not_of_hours")
 	}
 	body, err := std.Marshal()
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.Organiz
 		return ProgramVersion{}, err
 	}
 	if newest != nil && sha256.Sum256(newest.StandardBody) == sum {
-		return ProgramVersion{}, core.Conflict("program_unchanged", "Version %d of this program has this very standard.", newest.Number)
+		return ProgramVersion{}, core.Conflict("program_unchanged", "number", newest.Number)
 	}
 	v := ProgramVersion{
 		ID: core.NewID[core.ProgramVersionID](s.src), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
@@ -89,7 +89,7 @@ func (s *programs) programFor(ctx context.Context, tx Tx, org core.OrganizationI
 	program, err := tx.ProgramByCode(ctx, org, code)
 	if err == nil {
 		if title != "" && title != program.Title {
-			return program, nil, core.InvalidField("title", "title_fixed", "The program is called %q and keeps its title.", program.Title)
+			return program, nil, core.InvalidField("title", "title_fixed", "title", program.Title)
 		}
 		versions, err := tx.ProgramVersions(ctx, program.ID)
 		if err != nil || len(versions) == 0 {
@@ -97,11 +97,11 @@ func (s *programs) programFor(ctx context.Context, tx Tx, org core.OrganizationI
 		}
 		return program, &versions[0], nil
 	}
-	if !errors.Is(err, core.NotFound("")) {
+	if !errors.Is(err, core.ErrNotFound) {
 		return program, nil, err
 	}
 	if title == "" {
-		return program, nil, core.InvalidField("title", "required", "A new program needs a title.")
+		return program, nil, core.InvalidField("title", "required.title")
 	}
 	program = Program{ID: core.NewID[core.ProgramID](s.src), OrganizationID: org, Code: code, Title: title, CreatedAt: s.src.Now()}
 	return program, nil, tx.InsertProgram(ctx, program)

@@ -66,7 +66,7 @@ func (s *entries) Prefill(ctx context.Context, a access.Actor, enrollment core.E
 		today := core.Organization{Zone: place.Zone}.Today(r.Now)
 		next := LogEntry{SessionInput: core.SessionInput{Date: today, Setting: core.Classroom, Delivery: core.InPerson}}
 		last, err := r.Tx.LastEntry(ctx, enrollment)
-		if errors.Is(err, core.NotFound("")) {
+		if errors.Is(err, core.ErrNotFound) {
 			return next, nil
 		}
 		if err == nil {

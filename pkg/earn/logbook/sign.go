@@ -51,15 +51,15 @@ func (s *entries) Sign(ctx context.Context, a access.Actor, org core.Organizatio
 
 func idsOf(refs []EntryRef) ([]core.EntryID, error) {
 	if len(refs) == 0 {
-		return nil, core.InvalidField("entries", "required", "Choose at least one entry.")
+		return nil, core.InvalidField("entries", "required.choose_least_one")
 	}
 	if len(refs) > MostSigned {
-		return nil, core.InvalidField("entries", "too_many", "At most %d entries are signed at once.", MostSigned)
+		return nil, core.InvalidField("entries", "too_many.entries", "mostSigned", MostSigned)
 	}
 	ids, seen := make([]core.EntryID, len(refs)), map[core.EntryID]bool{}
 	for i, r := range refs {
 		if seen[r.ID] {
-			return nil, core.InvalidField("entries", "repeated", "The entry %s is named twice.", r.ID)
+			return nil, core.InvalidField("entries", "repeated.entries", "id", r.ID)
 		}
 		ids[i], seen[r.ID] = r.ID, true
 	}
@@ -90,9 +90,9 @@ func decidable(a access.Actor, e core.Entry, version int) error {
 	member, _ := a.Member(e.OrganizationID, core.RoleSupervisor)
 	switch {
 	case e.SupervisorID != member:
-		return core.Forbidden("other_supervisor", "The entry of %s by %s was submitted to %s.", e.Session.Date, e.StudentName, e.SupervisorName)
+		return core.Forbidden("other_supervisor.logbook", "date", e.Session.Date, "studentName", e.StudentName, "supervisorName", e.SupervisorName)
 	case e.State != core.EntrySubmitted:
-		return core.Conflict("not_submitted", "The entry of %s by %s is %s; only a submitted one is decided on.", e.Session.Date, e.StudentName, e.State)
+		return core.Conflict("not_submitted", "date", e.Session.Date, "studentName", e.StudentName, "state", e.State)
 	case !e.ImportID.IsZero():
 		return errImportPending
 	case version != 0 && version != e.Version:

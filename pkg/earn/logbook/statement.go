@@ -66,7 +66,7 @@ func monthOf(month string, today core.Date) (first, last core.Date, err error) {
 	}
 	first, err = core.ParseDate(month + "-01")
 	if err != nil || len(month) != len("2026-10") {
-		return first, last, core.InvalidField("month", "bad_month", "Write the month as 2026-10.")
+		return first, last, core.InvalidField("month", "bad_month")
 	}
 	last = first.AddDays(31)
 	return first, last.AddDays(-last.Day), nil

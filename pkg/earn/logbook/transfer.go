@@ -87,15 +87,15 @@ func fillTransfer(t *TransferRequest, in TransferInput, subject func(string) (st
 	t.Origin = core.Transfer{School: text("school", in.School), License: text("school_license", in.License), Transcript: text("transcript", in.Transcript)}
 	switch {
 	case in.CompletedOn.IsZero():
-		c.Add("completed_on", "required", "Say when the student was last there.")
+		c.Add("completed_on", "required.completed_on")
 	case in.CompletedOn.After(today):
-		c.Add("completed_on", "future", "%s is in the future.", in.CompletedOn)
+		c.Add("completed_on", "future.completed_on", "completedOn", in.CompletedOn)
 	}
 	switch {
 	case len(in.Lines) == 0:
-		c.Add("lines", "required", "Give at least one subject with its hours.")
+		c.Add("lines", "required.lines")
 	case len(in.Lines) > MostTransferLines:
-		c.Add("lines", "too_many", "A transfer has at most %d lines.", MostTransferLines)
+		c.Add("lines", "too_many.lines", "mostTransferLines", MostTransferLines)
 		return c.Err()
 	}
 	seen := map[[2]string]bool{}
@@ -109,23 +109,23 @@ func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (
 	at := func(field string) string { return fmt.Sprintf("lines[%d].%s", i, field) }
 	code, known := subject(line.Subject)
 	if !known {
-		c.Add(at("subject"), "unknown_subject", "%q is no subject of this program.", line.Subject)
+		c.Add(at("subject"), "unknown_subject.subject", "subject", line.Subject)
 	}
 	line.Subject = code
 	if line.Setting == "" {
 		line.Setting = core.Classroom
 	}
 	if !line.Setting.Known() {
-		c.Add(at("setting"), "unknown_setting", "The setting is classroom, lab, clinic or externship.")
+		c.Add(at("setting"), "unknown_setting")
 	}
 	if line.Minutes <= 0 || line.Minutes > MostTransferred {
-		c.Add(at("minutes"), "bad_minutes", "Give between 1 and %d minutes.", MostTransferred)
+		c.Add(at("minutes"), "bad_minutes.give_between_and", "mostTransferred", MostTransferred)
 	}
 	if line.Grade < 0 || line.Grade > 100 {
-		c.Add(at("grade"), "bad_grade", "A grade is a percentage from 1 to 100; leave it empty where there is none.")
+		c.Add(at("grade"), "bad_grade.grade_percentage_from_2")
 	}
 	if key := [2]string{line.Subject, string(line.Setting)}; known && seen[key] {
-		c.Add(at("subject"), "repeated", "Give each subject and setting once; add up its hours.")
+		c.Add(at("subject"), "repeated.give_each_subject")
 	} else {
 		seen[key] = true
 	}
@@ -157,10 +157,10 @@ func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.
 func (s *transfers) AcceptTransfer(ctx context.Context, a access.Actor, id core.TransferID, version int) (TransferRequest, error) {
 	return act.Do(ctx, s.act, a, acceptsTransfer, decidingTransfer(id, version, TransferProposed, func(ctx context.Context, x act.Step[Tx], t *TransferRequest) error {
 		if t.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person", "Another member than the one who proposed the transfer has to accept it.")
+			return core.Forbidden("same_person.another_member_than_2")
 		}
 		if t.Document.ID.IsZero() {
-			return core.Conflict("document_required", "Attach the other school's transcript first.")
+			return core.Conflict("document_required")
 		}
 		if err := lockOpen(ctx, x.Tx, t.EnrollmentID); err != nil {
 			return err
@@ -256,7 +256,7 @@ func changingTransfer(id core.TransferID, version int, in TransferState, fn chan
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], t TransferRequest) (TransferRequest, error) {
 			if t.State != in {
-				return t, core.Conflict("already_decided", "This transfer is %s.", t.State)
+				return t, core.Conflict("already_decided.transfer", "state", t.State)
 			}
 			err := fn(ctx, x, &t)
 			t.Version++

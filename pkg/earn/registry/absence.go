@@ -54,9 +54,9 @@ func (in AbsenceInput) check() (reason string, err error) {
 	_ = c.Check("reason", err)
 	switch {
 	case in.First.IsZero():
-		c.Add("first", "required", "Say on which day it was.")
+		c.Add("first", "required.date")
 	case in.Last.Before(in.First):
-		c.Add("last", "before_first", "The last day lies before the first.")
+		c.Add("last", "before_first.last_day_lies")
 	}
 	return reason, c.Err()
 }

@@ -40,11 +40,11 @@ func (in Close) check() (reason string, err error) {
 	var c core.Collect
 	switch {
 	case in.First.IsZero():
-		c.Add("first", "required", "This is needed.")
+		c.Add("first", "required.needed")
 	case in.Last.Before(in.First):
-		c.Add("last", "before_first", "The last day is before the first.")
+		c.Add("last", "before_first.last_day_before")
 	case in.Last.After(in.First.AddDays(366)):
-		c.Add("last", "too_many_days", "A school is closed for a year at most.")
+		c.Add("last", "too_many_days")
 	}
 	reason, err = core.CleanText(in.Reason, 3, 200)
 	_ = c.Check("reason", err)

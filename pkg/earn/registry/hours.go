@@ -40,7 +40,7 @@ func (s *Service) MonthlyHours(ctx context.Context, a access.Actor, org core.Org
 		}
 		first, err := core.ParseDate(month + "-01")
 		if err != nil || len(month) != len("2026-10") {
-			return nil, core.InvalidField("month", "bad_month", "Write the month as 2026-10.")
+			return nil, core.InvalidField("month", "bad_month")
 		}
 		last := first.AddDays(31)
 		return r.Tx.MonthlyHours(ctx, org, first, last.AddDays(-last.Day))

@@ -52,9 +52,9 @@ func pausable(ctx context.Context, tx Tx, e logbook.Enrollment) error {
 	case err != nil:
 		return err
 	case len(pauses) > 0 && pauses[0].Open():
-		return core.Conflict("already_paused", "The student is on %s since %s. End that first.", pauses[0].Kind, pauses[0].First)
+		return core.Conflict("already_paused", "kind", pauses[0].Kind, "first", pauses[0].First)
 	case e.State != core.EnrollmentActive:
-		return core.Conflict("enrollment_not_active", "This enrollment is %s.", e.State)
+		return core.Conflict("enrollment_not_active.registry", "state", e.State)
 	}
 	return nil
 }
@@ -62,17 +62,17 @@ func pausable(ctx context.Context, tx Tx, e logbook.Enrollment) error {
 func checkPause(in Pause) (reason string, err error) {
 	var c core.Collect
 	if in.Kind != core.PauseLeave && in.Kind != core.PauseWithdrawal {
-		c.Add("kind", "unknown_kind", "Choose leave or withdrawal.")
+		c.Add("kind", "unknown_kind.choose_leave_withdrawal")
 	}
 	switch {
 	case in.First.IsZero():
-		c.Add("first", "required", "This is needed.")
+		c.Add("first", "required.needed")
 	case in.Kind == core.PauseLeave && in.Last.IsZero():
-		c.Add("last", "required", "A leave has a last day.")
+		c.Add("last", "required.last")
 	case in.Kind == core.PauseWithdrawal && !in.Last.IsZero():
-		c.Add("last", "bad_date", "A withdrawal has no last day; leave this empty.")
+		c.Add("last", "bad_date.last")
 	case !in.Last.IsZero() && in.Last.Before(in.First):
-		c.Add("last", "before_first", "The last day is before the first.")
+		c.Add("last", "before_first.last_day_before")
 	}
 	reason, err = core.CleanText(in.Reason, 3, 500)
 	_ = c.Check("reason", err)
@@ -87,11 +87,11 @@ func (s *Service) Resume(ctx context.Context, a access.Actor, enrollment core.En
 		Find: findEnrollment(enrollment),
 		Change: func(ctx context.Context, x act.Step[Tx], _ logbook.Enrollment) (core.Pause, error) {
 			if on.IsZero() {
-				return core.Pause{}, core.InvalidField("on", "required", "This is needed.")
+				return core.Pause{}, core.InvalidField("on", "required.needed")
 			}
 			p, err := openPause(ctx, x.Tx, enrollment)
 			if err == nil && on.Before(p.First) {
-				err = core.InvalidField("on", "before_first", "That is before it began, on %s.", p.First)
+				err = core.InvalidField("on", "before_first.on", "first", p.First)
 			}
 			p.EndedOn, p.EndedBy = on, a.AccountID
 			return p, err
@@ -112,7 +112,7 @@ func openPause(ctx context.Context, tx Tx, enrollment core.EnrollmentID) (core.P
 		return core.Pause{}, err
 	}
 	if len(pauses) == 0 || !pauses[0].Open() {
-		return core.Pause{}, core.Conflict("not_paused", "The student is neither on leave nor withdrawn.")
+		return core.Pause{}, core.Conflict("not_paused")
 	}
 	return pauses[0], nil
 }

@@ -80,7 +80,7 @@ func (s *Service) Ask(ctx context.Context, a access.Actor, enrollment core.Enrol
 		Save: func(ctx context.Context, x act.Step[Tx], _ logbook.Enrollment, r Request) error {
 			err := x.Tx.InsertRequest(ctx, r)
 			if core.CodeOf(err) == core.ErrDuplicate.Code {
-				return core.Conflict("duplicate", "You asked for this class already; the office has to answer first.")
+				return core.Conflict("duplicate.registry")
 			}
 			return err
 		},
@@ -99,26 +99,26 @@ func (in RequestInput) fill(ctx context.Context, x act.Step[Tx], r *Request) (er
 	case RequestDispute:
 		err = in.fillDispute(ctx, x.Tx, &c, r)
 	default:
-		c.Add("kind", "unknown_kind", "Choose a missed punch or a dispute.")
+		c.Add("kind", "unknown_kind.choose_missed_punch")
 	}
 	return cmp.Or(err, c.Err())
 }
 
 func (in RequestInput) fillPunch(ctx context.Context, x act.Step[Tx], c *core.Collect, r *Request) error {
 	if in.ClassID.IsZero() {
-		c.Add("class_id", "required", "Choose the class.")
+		c.Add("class_id", "required.class_id")
 		return nil
 	}
 	class, row, err := attendedClass(ctx, x.Tx, *r, in.ClassID)
-	if core.CodeOf(err) == core.NotFound("").Code {
-		c.Add("class_id", "unknown_class", "Choose a class on whose roster you are.")
+	if core.CodeOf(err) == core.ErrNotFound.Code {
+		c.Add("class_id", "unknown_class")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if class.Session.End.After(x.Now) {
-		c.Add("class_id", "not_held", "The class is not over yet; clock in and out there.")
+		c.Add("class_id", "not_held")
 	}
 	if err := grantable(class, row); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (in RequestInput) fillPunch(ctx context.Context, x act.Step[Tx], c *core.Co
 	r.ClassID = class.ID
 	r.In, r.Out = wall(c, "in", class, in.In), wall(c, "out", class, in.Out)
 	if !r.In.IsZero() && !r.Out.IsZero() && !r.Out.After(r.In) {
-		c.Add("out", "bad_time", "The end lies before the start.")
+		c.Add("out", "bad_time.out")
 	}
 	return nil
 }
@@ -136,8 +136,8 @@ func (in RequestInput) fillDispute(ctx context.Context, tx Attended, c *core.Col
 		return nil
 	}
 	entry, err := tx.Entry(ctx, in.EntryID)
-	if core.CodeOf(err) == core.NotFound("").Code || err == nil && entry.EnrollmentID != r.EnrollmentID {
-		c.Add("entry_id", "unknown_entry", "Choose a session of yours.")
+	if core.CodeOf(err) == core.ErrNotFound.Code || err == nil && entry.EnrollmentID != r.EnrollmentID {
+		c.Add("entry_id", "unknown_entry")
 		return nil
 	}
 	r.EntryID = entry.ID
@@ -160,9 +160,9 @@ func attendedClass(ctx context.Context, tx Attended, r Request, id core.ClassID)
 func grantable(class classroom.Class, row classroom.Attendance) error {
 	switch {
 	case class.State == classroom.ClassCanceled:
-		return core.Conflict("not_planned", "The class was called off.")
+		return core.Conflict("not_planned.registry")
 	case !row.EntryID.IsZero():
-		return core.Conflict("has_entry", "The class is signed and in the record; make a correction of that session instead.")
+		return core.Conflict("has_entry")
 	}
 	return nil
 }
@@ -180,7 +180,7 @@ func wall(c *core.Collect, field string, class classroom.Class, text string) tim
 		moment, ok = class.Session.Date.AddDays(1).Resolve(clock, loc) // after midnight
 	}
 	if !ok {
-		c.Add(field, "nonexistent_time", "The clock was set forward and never showed %s.", text)
+		c.Add(field, "nonexistent_time.classroom", "text", text)
 	}
 	return moment.UTC()
 }
@@ -225,7 +225,7 @@ func (s *Service) late(ctx context.Context, x act.Step[Tx], class classroom.Clas
 		return core.EntryID{}, err
 	}
 	if enrollment.State != core.EnrollmentActive {
-		return core.EntryID{}, core.Conflict("enrollment_not_active", "This enrollment is %s.", enrollment.State)
+		return core.EntryID{}, core.Conflict("enrollment_not_active.registry", "state", enrollment.State)
 	}
 	session, err := class.Attended(row)
 	if err != nil {
@@ -275,7 +275,7 @@ func answering(id core.RequestID, version int, fn func(ctx context.Context, x ac
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], r Request) (Request, error) {
 			if r.State != RequestOpen {
-				return r, core.Conflict("already_decided", "This request is %s already.", r.State)
+				return r, core.Conflict("already_decided.registry", "state", r.State)
 			}
 			r.DecidedBy, r.DecidedByName, r.DecidedAt = x.Actor.AccountID, x.Actor.Name, x.Now
 			err := fn(ctx, x, &r)

@@ -101,7 +101,7 @@ func (s Span) Contains(day core.Date) bool { return spans(s.From, s.To, day) }
 // issue_date_needed, expiry_needed, number_needed, before_issue.
 func (c Cycle) Span(h Holder, on core.Date) (Span, error) {
 	if !h.Issued.IsZero() && on.Before(h.Issued) {
-		return Span{}, core.Invalid("before_issue", "The license was issued on %s; before it there is no cycle.", h.Issued)
+		return Span{}, core.Invalid("before_issue", "issued", h.Issued)
 	}
 	end, anchor, err := c.end(h)
 	if err != nil {
@@ -126,7 +126,7 @@ func (c Cycle) end(h Holder) (end func(year int) core.Date, anchor int, err erro
 	switch c.Ends.By {
 	case EndsBirthday, EndsBirthMonth:
 		if h.Born.IsZero() {
-			return nil, 0, core.Invalid("birth_date_needed", "This cycle ends by the birthday, which is not on record.")
+			return nil, 0, core.Invalid("birth_date_needed")
 		}
 		end = yearly(h.Born)
 		if c.Ends.By == EndsBirthMonth {
@@ -139,13 +139,13 @@ func (c Cycle) end(h Holder) (end func(year int) core.Date, anchor int, err erro
 		return yearly(day), anchor, err
 	case EndsIssued:
 		if h.Issued.IsZero() {
-			return nil, 0, core.Invalid("issue_date_needed", "This cycle ends by the day of issue, which is not on record.")
+			return nil, 0, core.Invalid("issue_date_needed.cycle_ends_day")
 		}
 		anniversary := yearly(h.Issued)
 		return func(year int) core.Date { return anniversary(year).AddDays(-1) }, h.Issued.Year, nil
 	}
 	if h.Expires.IsZero() {
-		return nil, 0, core.Invalid("expiry_needed", "This cycle ends with the license, whose last day is not on record.")
+		return nil, 0, core.Invalid("expiry_needed")
 	}
 	return yearly(h.Expires), h.Expires.Year, nil
 }
@@ -157,7 +157,7 @@ func (c Cycle) counted(end func(int) core.Date, h Holder) (func(int) core.Date, 
 	case !h.Expires.IsZero():
 		return end, h.Expires.Year, nil
 	case h.Issued.IsZero():
-		return nil, 0, core.Invalid("issue_date_needed", "Which birthday ends this cycle follows from the day of issue or the last day of the license; neither is on record.")
+		return nil, 0, core.Invalid("issue_date_needed.which_birthday_ends")
 	}
 	first := h.Issued.Year
 	if !end(first).After(h.Issued) {
@@ -173,13 +173,13 @@ func (c Cycle) fixedYear(h Holder) (int, error) {
 	case ParityNumber:
 		at := strings.LastIndexAny(h.Number, "0123456789")
 		if at < 0 {
-			return 0, core.Invalid("number_needed", "This cycle ends by the license number, and %q has no digit.", h.Number)
+			return 0, core.Invalid("number_needed", "number", h.Number)
 		}
 		last, _ := strconv.Atoi(h.Number[at : at+1])
 		return last, nil
 	case ParityIssued:
 		if h.Issued.IsZero() {
-			return 0, core.Invalid("issue_date_needed", "This cycle ends by the year of issue, which is not on record.")
+			return 0, core.Invalid("issue_date_needed.cycle_ends_year")
 		}
 		return h.Issued.Year, nil
 	}

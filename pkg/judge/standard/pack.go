@@ -70,7 +70,7 @@ func Load(folder fs.FS) ([]Pack, error) {
 		}
 		id := p.Key + " " + p.Version
 		if first, taken := files[id]; taken {
-			return nil, core.InvalidField("key", "repeated", "%s: %s holds version %s of %s already.", name, first, p.Version, p.Key)
+			return nil, core.InvalidField("key", "repeated.key", "name", name, "first", first, "version", p.Version, "key", p.Key)
 		}
 		files[id] = name
 		all = append(all, p)
@@ -114,10 +114,10 @@ func Read(folder fs.FS, name string) (Pack, error) {
 	p, err := ParsePack(data)
 	if f := core.AsFault(err); f != nil {
 		named := *f
-		named.Message = path.Base(name) + ": " + f.Message
+		named.ID, named.Args = "at.file", []any{"file", path.Base(name), "fault", f}
 		named.Fields = slices.Clone(f.Fields)
-		for i := range named.Fields {
-			named.Fields[i].Message = path.Base(name) + ": " + named.Fields[i].Message
+		for i, field := range f.Fields {
+			named.Fields[i].ID, named.Fields[i].Args = "at.file", []any{"file", path.Base(name), "fault", field}
 		}
 		return Pack{}, &named
 	}
@@ -145,23 +145,23 @@ func (p *Pack) validate() error {
 		return err
 	}
 	if p.Source == "" {
-		c.Add("source", "required", "Say where the rules come from.")
+		c.Add("source", "required.source")
 	}
 	if p.AsOf.IsZero() != p.Undated {
-		c.Add("as_of", "required", "Say on which day the source was as told, or undated: true, not both.")
+		c.Add("as_of", "required.as_of")
 	}
 	if p.Confidence == "" {
-		c.Add("confidence", "required", "Say how sure the rules are: H, M or L.")
+		c.Add("confidence", "required.confidence")
 	}
 	if len(p.Cases) == 0 && !p.Unknown {
-		c.Add("cases", "required", "At least one case is needed.")
+		c.Add("cases", "required.cases")
 	}
 	p.validateCycle(&c)
 	p.bound(&c)
 	for i, one := range p.Cases {
 		for j, name := range one.With {
 			if _, ok := p.Fixtures[name]; !ok {
-				c.Add(fmt.Sprintf("cases[%d].with[%d]", i, j), "unknown_fixture", "There is no fixture %q.", name)
+				c.Add(fmt.Sprintf("cases[%d].with[%d]", i, j), "unknown_fixture", "name", name)
 			}
 		}
 	}
@@ -180,7 +180,7 @@ func (p *Pack) validateUnknown(c *core.Collect) {
 	oneOf(c, "confidence", p.Confidence, "", High, Medium, Low)
 	for field, n := range map[string]int{"subjects": len(p.Subjects), "groups": len(p.Groups), "rules": len(p.Rules), "cases": len(p.Cases)} {
 		if n > 0 {
-			c.Add(field, "not_of_kind", "A pack that says that nothing is known has none.")
+			c.Add(field, "not_of_kind.pack_says_nothing")
 		}
 	}
 }

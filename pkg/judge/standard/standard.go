@@ -80,21 +80,21 @@ func decodeStrictly(data []byte, into any) error {
 	err := dec.Decode(into)
 	if err == nil {
 		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
-			return core.Invalid("bad_json", "Something follows the end of the document.")
+			return core.Invalid("bad_json.something_follows_end_2")
 		}
 		return nil
 	}
 	var wrong *json.UnmarshalTypeError
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return core.InvalidField(strings.Trim(name, `"`), "unknown_field", "There is no field %s here.", name)
+		return core.InvalidField(strings.Trim(name, `"`), "unknown_field.there_field_here", "name", name)
 	}
 	if errors.As(err, &wrong) {
-		return core.InvalidField(wrong.Field, "bad_type", "%s cannot be a %s.", wrong.Field, wrong.Value)
+		return core.InvalidField(wrong.Field, "bad_type.cannot", "field", wrong.Field, "value", wrong.Value)
 	}
 	if f := core.AsFault(err); f != nil {
 		return f
 	}
-	return core.Invalid("bad_json", "This is no JSON document: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	return core.Invalid("bad_json.json_document", "err", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // Marshal writes the standard as JSON, always the same bytes for the same

@@ -44,19 +44,19 @@ func (s Standard) Validate() error {
 func (s Standard) validateSubjects(c *core.Collect) {
 	switch {
 	case len(s.Subjects) == 0 && !s.OpenSubjects:
-		c.Add("subjects", "required", "At least one subject is needed.")
+		c.Add("subjects", "required.subjects")
 	case len(s.Subjects) > MostSubjects:
-		c.Add("subjects", "too_many", "At most %d subjects can be kept.", MostSubjects)
+		c.Add("subjects", "too_many.subjects", "mostSubjects", MostSubjects)
 		return
 	case len(s.Groups) > MostSubjects:
-		c.Add("groups", "too_many", "At most %d groups can be kept.", MostSubjects)
+		c.Add("groups", "too_many.groups", "mostSubjects", MostSubjects)
 		return
 	}
 	names := map[string]string{}
 	own := func(path, field, name string) {
 		name = strings.ToLower(name)
 		if first, taken := names[name]; taken && first != path {
-			c.Add(path+field, "repeated", "%s has this name already.", first)
+			c.Add(path+field, "repeated.has_name_already", "first", first)
 		}
 		names[name] = path
 	}
@@ -88,22 +88,22 @@ func (s Standard) validateSubjects(c *core.Collect) {
 func (s Standard) validateMembers(c *core.Collect, path string, group int) {
 	members := s.Groups[group].Members
 	if len(members) == 0 || len(members) > MostSubjects {
-		c.Add(path, "required", "Between 1 and %d members are needed.", MostSubjects)
+		c.Add(path, "required.between_and_members", "mostSubjects", MostSubjects)
 		return
 	}
 	for j, member := range members {
 		earlier := slices.ContainsFunc(s.Groups[:group], func(g Group) bool { return g.Code == member })
 		if !earlier && s.subject(member) < 0 {
-			c.Add(fmt.Sprintf("%s[%d]", path, j), "unknown_member", "%q is neither a subject nor a group that stands before this one.", member)
+			c.Add(fmt.Sprintf("%s[%d]", path, j), "unknown_member", "member", member)
 		}
 	}
 }
 
 func key(c *core.Collect, path, s string) {
 	if s == "" {
-		c.Add(path, "required", "This is needed.")
+		c.Add(path, "required.needed")
 	} else if len(s) > 64 || !keyShape.MatchString(s) {
-		c.Add(path, "bad_key", "At most 64 of a to z, 0 to 9 and single hyphens between them.")
+		c.Add(path, "bad_key")
 	}
 }
 
@@ -119,19 +119,19 @@ func optional(c *core.Collect, path, s string, most int) {
 
 func period(c *core.Collect, path string, from, to core.Date) {
 	if !to.IsZero() && to.Before(from) {
-		c.Add(path, "bad_range", "It ends on %s, before it begins.", to)
+		c.Add(path, "bad_range.standard", "to", to)
 	}
 }
 
 func oneOf[T ~string](c *core.Collect, path string, value T, known ...T) {
 	if !slices.Contains(known, value) {
-		c.Add(path, "unknown_value", "%q is unknown here; known are %q.", value, known)
+		c.Add(path, "unknown_value.unknown_here_known", "value", value, "known", known)
 	}
 }
 
 // someOrNone refuses an empty list, which is written like no list.
 func someOrNone[T any](c *core.Collect, path string, list []T) {
 	if list != nil && len(list) == 0 {
-		c.Add(path, "required", "Leave this out, or list something.")
+		c.Add(path, "required.leave_out_list")
 	}
 }

@@ -32,24 +32,24 @@ func (s Standard) validateRules(c *core.Collect) {
 	check := ruleCheck{Collect: c, std: &s, ids: map[string]string{}, said: map[string][]said{}}
 	check.list("rules", s.Rules, 1)
 	if check.totals == 0 {
-		c.Add("rules", "required", "A rule of the kind %q is needed.", Total)
+		c.Add("rules", "required.rules", "total", Total)
 	}
 }
 
 func (c *ruleCheck) list(path string, rules []Rule, depth int) {
 	if c.count += len(rules); c.count > MostRules || depth > deepest && len(rules) > 0 {
-		c.Add(path, "too_many", "At most %d rules can be kept, at most %d within each other.", MostRules, deepest)
+		c.Add(path, "too_many.most_rules_can", "mostRules", MostRules, "deepest", deepest)
 		return
 	}
 	for i := range rules {
 		r, at := &rules[i], fmt.Sprintf("%s[%d]", path, i)
 		c.words(at, r)
 		if form, known := kinds[r.Kind]; !known {
-			c.Add(at+".kind", "unknown_kind", "%q is no kind of rule.", r.Kind)
+			c.Add(at+".kind", "unknown_kind.standard", "kind", r.Kind)
 		} else {
 			c.fields(at, r, form)
 			if depth > 1 && !form.nests {
-				c.Add(at+".kind", "not_within", "A rule of the kind %q cannot stand within another.", r.Kind)
+				c.Add(at+".kind", "not_within", "kind", r.Kind)
 			}
 		}
 		c.amounts(at, r)
@@ -64,7 +64,7 @@ func (c *ruleCheck) list(path string, rules []Rule, depth int) {
 func (c *ruleCheck) words(path string, r *Rule) {
 	key(c.Collect, path+".id", r.ID)
 	if first, taken := c.ids[r.ID]; taken {
-		c.Add(path+".id", "repeated", "%s has this id already.", first)
+		c.Add(path+".id", "repeated.has_already", "first", first)
 	}
 	c.ids[r.ID] = path
 	text(c.Collect, path+".text", r.Text, 500)
@@ -73,7 +73,7 @@ func (c *ruleCheck) words(path string, r *Rule) {
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)
 	period(c.Collect, path+".effective_to", r.EffectiveFrom, r.EffectiveTo)
 	if r.Kind == Total && (!r.EffectiveFrom.IsZero() || !r.EffectiveTo.IsZero()) {
-		c.Add(path+".effective_from", "not_of_kind", "Another total makes another version of the standard.")
+		c.Add(path+".effective_from", "not_of_kind.another_total_makes")
 	}
 }
 
@@ -90,31 +90,31 @@ func (c *ruleCheck) fields(path string, r *Rule, form form) {
 		}
 		switch {
 		case n == 0:
-			c.Add(path+"."+any[0], "required", "A rule of the kind %q needs %s.", r.Kind, strings.Join(any, " or "))
+			c.Add(path+"."+any[0], "required.rule_kind_needs", "kind", r.Kind, "any", strings.Join(any, " or "))
 		case n > 1 && strings.Contains(need, "|"):
-			c.Add(path+"."+any[0], "not_of_kind", "A rule of the kind %q has only one of %s.", r.Kind, strings.Join(any, ", "))
+			c.Add(path+"."+any[0], "not_of_kind.rule_kind_has_2", "kind", r.Kind, "any", strings.Join(any, ", "))
 		}
 		may = append(may, any...)
 	}
 	for _, field := range slices.Concat(choice, amounts) {
 		if set[field] && !slices.Contains(may, field) {
-			c.Add(path+"."+field, "not_of_kind", "A rule of the kind %q has no such field.", r.Kind)
+			c.Add(path+"."+field, "not_of_kind.rule_kind_has", "kind", r.Kind)
 		}
 	}
 	if r.Subject != "" && r.Group != "" {
-		c.Add(path+".group", "not_of_kind", "Name a subject or a group, not both.")
+		c.Add(path+".group", "not_of_kind.name_subject_group")
 	}
 }
 
 func (c *ruleCheck) amounts(path string, r *Rule) {
 	minutes := func(field string, m, least, most core.Minutes) {
 		if m != 0 && (m < least || m > most) {
-			c.Add(path+field, "bad_minutes", "Minutes lie between %d and %d.", least, most)
+			c.Add(path+field, "bad_minutes.standard", "least", least, "most", most)
 		}
 	}
 	number := func(field string, n, most int) {
 		if n < 0 || n > most {
-			c.Add(path+field, "bad_number", "The number lies between 1 and %d.", most)
+			c.Add(path+field, "bad_number.number_lies_between", "most", most)
 		}
 	}
 	minutes(".minutes", r.Minutes, 1, MostMinutes)
@@ -141,7 +141,7 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	for i, need := range r.After {
 		at := fmt.Sprintf(".after[%d]", i)
 		if need.Minutes == 0 {
-			c.Add(path+at+".minutes", "required", "Say how much must be valid before.")
+			c.Add(path+at+".minutes", "required.say_how_much")
 		}
 		minutes(at+".minutes", need.Minutes, 1, MostMinutes)
 		c.names(path+at, need.Subject, need.Group)
@@ -151,10 +151,10 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 func (c *ruleCheck) choice(path string, r *Rule) {
 	c.names(path, r.Subject, r.Group)
 	if r.Setting != "" && !slices.Contains(core.Settings, r.Setting) {
-		c.Add(path+".setting", "unknown_setting", "The setting is classroom, lab, clinic or externship.")
+		c.Add(path+".setting", "unknown_setting")
 	}
 	if r.Delivery != "" && !slices.Contains(core.Deliveries, r.Delivery) {
-		c.Add(path+".delivery", "unknown_delivery", "The delivery is in-person or distance.")
+		c.Add(path+".delivery", "unknown_delivery")
 	}
 	oneOf(c.Collect, path+".earned", r.Earned, "", core.CreditInstruction, core.CreditTransfer, core.CreditCourse, core.CreditCE)
 	oneOf(c.Collect, path+".mode", r.Mode, append([]core.SupervisionMode{""}, core.SupervisionModes...)...)
@@ -162,10 +162,10 @@ func (c *ruleCheck) choice(path string, r *Rule) {
 
 func (c *ruleCheck) names(path, subject, group string) {
 	if subject != "" && c.std.subject(subject) < 0 {
-		c.Add(path+".subject", "unknown_subject", "%q is no subject of this standard.", subject)
+		c.Add(path+".subject", "unknown_subject.standard", "subject", subject)
 	}
 	if group != "" && !slices.ContainsFunc(c.std.Groups, func(g Group) bool { return g.Code == group }) {
-		c.Add(path+".group", "unknown_group", "%q is no group of this standard.", group)
+		c.Add(path+".group", "unknown_group", "group", group)
 	}
 }
 
@@ -180,14 +180,14 @@ func (c *ruleCheck) once(path string, r *Rule) {
 	}
 	if r.Kind == Hour || r.Kind == ContactHour {
 		if c.measures++; c.measures > 1 && r.EffectiveFrom.IsZero() && r.EffectiveTo.IsZero() {
-			c.Add(path+".kind", "repeated", "Only one rule can tell how long an hour is.")
+			c.Add(path+".kind", "repeated.only_one_rule")
 			return
 		}
 	}
 	about := fmt.Sprintf("%q", []any{r.Kind, r.Fact, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
 	for _, first := range c.said[about] {
 		if spansMeet(first.from, first.to, r.EffectiveFrom, r.EffectiveTo) {
-			c.Add(path+".kind", "repeated", "%s says the same thing already.", first.path)
+			c.Add(path+".kind", "repeated.says_same_thing", "path", first.path)
 		}
 	}
 	c.said[about] = append(c.said[about], said{path, r.EffectiveFrom, r.EffectiveTo})

@@ -26,7 +26,7 @@ func (v *Validity) validate(c *core.Collect) {
 		return
 	}
 	if v.Months < 1 || v.Months > 240 {
-		c.Add("validity.months", "bad_number", "The number lies between 1 and 240.")
+		c.Add("validity.months", "bad_number.validity_months")
 	}
 	text(c, "validity.text", v.Text, 500)
 	text(c, "validity.source", v.Source, 500)

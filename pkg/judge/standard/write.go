@@ -78,7 +78,7 @@ func beginning(std Standard) (*yaml.Node, error) {
 // bound refuses cases that would take long to run.
 func (p *Pack) bound(c *core.Collect) {
 	if len(p.Cases) > mostCases {
-		c.Add("cases", "too_many", "A pack has at most %d cases.", mostCases)
+		c.Add("cases", "too_many.cases", "mostCases", mostCases)
 		return
 	}
 	for i, one := range p.Cases {
@@ -87,7 +87,7 @@ func (p *Pack) bound(c *core.Collect) {
 			n += credits(p.Fixtures[name])
 		}
 		if n += credits(one.Credits); n > mostCaseCredits {
-			c.Add(fmt.Sprintf("cases[%d]", i), "too_many", "A case has at most %d credits, each of its days counted.", mostCaseCredits)
+			c.Add(fmt.Sprintf("cases[%d]", i), "too_many.case_has_most", "mostCaseCredits", mostCaseCredits)
 		}
 	}
 }

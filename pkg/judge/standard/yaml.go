@@ -29,7 +29,7 @@ func ParsePack(data []byte) (Pack, error) {
 		return Pack{}, located(&root, misread(&root, err))
 	}
 	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
-		return Pack{}, core.Invalid("bad_yaml", "A file holds one pack; something follows its end.")
+		return Pack{}, core.Invalid("bad_yaml.file_holds_one")
 	}
 	if err := p.validate(); err != nil {
 		return Pack{}, located(&root, err)
@@ -42,9 +42,9 @@ func ParsePack(data []byte) (Pack, error) {
 
 func badYAML(err error) error {
 	if err == nil {
-		return core.Invalid("bad_yaml", "There is nothing in this file.")
+		return core.Invalid("bad_yaml.there_nothing_file")
 	}
-	return core.Invalid("bad_yaml", "This is no YAML document: %s.", strings.TrimPrefix(err.Error(), "yaml: "))
+	return core.Invalid("bad_yaml.yaml_document", "err", strings.TrimPrefix(err.Error(), "yaml: "))
 }
 
 // yamlFault is what the decoder writes about one field.
@@ -55,9 +55,8 @@ func misread(root *yaml.Node, err error) error {
 	var c core.Collect
 	var types *yaml.TypeError
 	if f := core.AsFault(err); f != nil {
-		path := find(root, func(n *yaml.Node) bool { return strings.Contains(f.Message, strconv.Quote(n.Value)) })
-		c.Add(path, f.Code, "%s", f.Message)
-		return c.Err()
+		path := find(root, func(n *yaml.Node) bool { return strings.Contains(f.Message(), strconv.Quote(n.Value)) })
+		return f.Of(path)
 	}
 	if !errors.As(err, &types) {
 		return badYAML(err)
@@ -72,11 +71,11 @@ func misread(root *yaml.Node, err error) error {
 		path := find(root, func(n *yaml.Node) bool { return n.Line == line && strings.HasPrefix(n.Value, value) })
 		switch {
 		case m[3] != "":
-			c.Add(path, "unknown_field", "There is no field %q here.", m[3])
+			c.Add(path, "unknown_field.there_field_here_2", "m", m[3])
 		case m[4] != "":
-			c.Add(path, "repeated", "The field %q is there already.", m[4])
+			c.Add(path, "repeated.field_there_already", "m", m[4])
 		default:
-			c.Add(path, "bad_type", "%q is not of the type that is needed here.", value)
+			c.Add(path, "bad_type.not_type_needed", "value", value)
 		}
 	}
 	return c.Err()
@@ -89,13 +88,13 @@ func located(root *yaml.Node, err error) error {
 		return err
 	}
 	for i := range f.Fields {
-		field := &f.Fields[i]
-		field.Message = fmt.Sprintf("line %d: %s: %s", lineOf(root, field.Name), field.Name, field.Message)
+		at := f.Fields[i]
+		f.Fields[i].ID, f.Fields[i].Args = "at.line", []any{"line", lineOf(root, at.Name), "field", at.Name, "fault", at}
 	}
 	if len(f.Fields) > 0 {
-		f.Message = f.Fields[0].Message
+		f.ID, f.Args = f.Fields[0].ID, f.Fields[0].Args
 		if more := len(f.Fields) - 1; more > 0 {
-			f.Message += fmt.Sprintf(" (And %d more.)", more)
+			f.ID, f.Args = "at.first_of", []any{"count", more, "fault", f.Fields[0]}
 		}
 	}
 	return f

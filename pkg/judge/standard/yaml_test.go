@@ -90,8 +90,8 @@ func TestParsePack_Err(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("gives %+v, want %s at %s", f, tt.code, tt.field)
 			}
-			if tt.line > 0 && !strings.HasPrefix(f.Fields[i].Message, fmt.Sprintf("line %d: %s: ", tt.line, tt.field)) {
-				t.Errorf("says %q, want line %d", f.Fields[i].Message, tt.line)
+			if tt.line > 0 && !strings.HasPrefix(f.Fields[i].Message(), fmt.Sprintf("line %d: %s: ", tt.line, tt.field)) {
+				t.Errorf("says %q, want line %d", f.Fields[i].Message(), tt.line)
 			}
 		})
 	}

@@ -110,8 +110,7 @@ func (g guessing) allowed(ctx context.Context, tx Guesses, now time.Time) error 
 		until = latest(until, known[g.address].Until, known[g.account].Until)
 	}
 	if wait := until.Sub(now); wait > 0 {
-		return &core.Fault{Kind: core.KindTooMany, Code: "too_many_guesses", Wait: wait,
-			Message: "Too many wrong passwords. Try again in " + spoken(wait) + "."}
+		return &core.Fault{Kind: core.KindTooMany, Code: "too_many_guesses", Wait: wait, ID: "too_many_guesses.passwords", Args: []any{"wait", spoken(wait)}}
 	}
 	return nil
 }

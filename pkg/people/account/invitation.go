@@ -9,10 +9,9 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-var errInvitation = &core.Fault{Kind: core.KindNotFound, Code: "invitation_invalid",
-	Message: "This link is not good (any more): it was used, it ran out, or a newer one was sent. Ask for another."}
+var errInvitation = &core.Fault{Kind: core.KindNotFound, Code: "invitation_invalid"}
 
-var errMember = core.Conflict("already_member", "This person has this role here already.")
+var errMember = core.Conflict("already_member")
 
 // LookUpInvitation shows what a link offers. Whoever has the link may. Code:
 // invitation_invalid, the same for one that is used, over or unknown.

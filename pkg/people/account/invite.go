@@ -79,9 +79,9 @@ func checkInvite(o core.Organization, in Invite) (Invite, error) {
 	}
 	switch {
 	case !slices.Contains(core.Roles, in.Role):
-		c.Add("role", "unknown_role", "There is no such role.")
+		c.Add("role", "unknown_role")
 	case !in.Role.In(o.Kind):
-		c.Add("role", "role_not_here", "An organization of the kind %s has no %s.", o.Kind, in.Role)
+		c.Add("role", "role_not_here.organization_kind_has", "kind", o.Kind, "role", in.Role)
 	}
 	return Invite{Email: email, Name: name, Role: in.Role}, c.Err()
 }

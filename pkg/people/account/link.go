@@ -17,8 +17,7 @@ const (
 	linkEvery       = 5 * time.Minute
 )
 
-var errLink = &core.Fault{Kind: core.KindNotFound, Code: "link_invalid",
-	Message: "This link is not good (any more): it was used, it ran out, or a newer one was sent. Ask for another."}
+var errLink = &core.Fault{Kind: core.KindNotFound, Code: "link_invalid"}
 
 // AskAddress mails a link to another address of the actor's; whoever opens it
 // there gives the account that address. The record, and every certificate in
@@ -34,7 +33,7 @@ func (s *Identity) AskAddress(ctx context.Context, a access.Actor, email, passwo
 				return err
 			}
 			if email == a.Email {
-				return core.InvalidField("email", "unchanged", "This is your address already.")
+				return core.InvalidField("email", "unchanged.email")
 			}
 			return try.prove(ctx)
 		},
@@ -53,7 +52,7 @@ func (s *Identity) AskAddress(ctx context.Context, a access.Actor, email, passwo
 func address(email string) (string, error) {
 	email, err := core.NormalizeEmail(email)
 	if f := core.AsFault(err); f != nil {
-		return "", core.InvalidField("email", f.Code, "%s", f.Message)
+		return "", f.Of("email")
 	}
 	return email, err
 }
@@ -94,7 +93,7 @@ func (s *Identity) ConfirmAddress(ctx context.Context, token string) (email stri
 		Tell: toldOf,
 	})
 	if core.CodeOf(err) == core.ErrDuplicate.Code {
-		err = core.Conflict("email_taken", "Another account has this address by now.")
+		err = core.Conflict("email_taken")
 	}
 	return account.Email, err
 }

@@ -50,7 +50,7 @@ func (s *Tenants) EndMember(ctx context.Context, a access.Actor, member core.Mem
 		Save: func(ctx context.Context, x act.Step[Tx], _, to core.Member) error {
 			err := x.Tx.EndMember(ctx, member, to.EndedAt)
 			if core.CodeOf(err) == core.ErrStale.Code {
-				return core.Conflict("already_ended", "This membership has ended already.")
+				return core.Conflict("already_ended")
 			}
 			return err
 		},
@@ -66,7 +66,7 @@ func notLast(ctx context.Context, tx Tx, m core.Member) error {
 	}
 	n, err := tx.CountMembers(ctx, m.OrganizationID, core.RoleAdmin)
 	if err == nil && n <= 1 && m.EndedAt.IsZero() {
-		return core.Conflict("last_admin", "This is the last administrator. Make somebody else one first.")
+		return core.Conflict("last_admin")
 	}
 	return err
 }

@@ -47,7 +47,7 @@ func findOrganization(id core.OrganizationID) func(context.Context, Tx) (act.Fou
 func insertOrganization(ctx context.Context, tx Tx, o core.Organization) error {
 	err := tx.InsertOrganization(ctx, o)
 	if core.CodeOf(err) == core.ErrDuplicate.Code {
-		return core.InvalidField("slug", "slug_taken", "Another organization has the short name %s.", o.Slug)
+		return core.InvalidField("slug", "slug_taken", "slug", o.Slug)
 	}
 	return err
 }
@@ -59,13 +59,13 @@ var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (s *Tenants) organization(in NewOrganization) (core.Organization, error) {
 	var c core.Collect
 	if in.Kind != core.School && in.Kind != core.Employer {
-		c.Add("kind", "unknown_kind", "An organization is a school or an employer.")
+		c.Add("kind", "unknown_kind.account")
 	}
 	if in.Slug == "" {
 		in.Slug = slugOf(in.Name)
 	}
 	if len(in.Slug) < 2 || len(in.Slug) > 63 || !slugForm.MatchString(in.Slug) {
-		c.Add("slug", "bad_slug", "A short name has 2 to 63 characters: a to z, digits, and single hyphens between them.")
+		c.Add("slug", "bad_slug")
 	}
 	name, zone, address, err := checkOrganization(&c, in.Name, in.Zone, in.URL)
 	if err != nil {
@@ -84,10 +84,10 @@ func checkOrganization(c *core.Collect, name, zone, address string) (string, str
 	}
 	zone, address = strings.TrimSpace(zone), strings.TrimSpace(address)
 	if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" || len(zone) > 64 {
-		c.Add("zone", "bad_zone", "Name the time zone as the IANA does, such as America/New_York.")
+		c.Add("zone", "bad_zone")
 	}
 	if u, err := url.Parse(address); address != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(address) > 500) {
-		c.Add("url", "bad_url", "Write the address of the web site in full, such as https://www.example.org.")
+		c.Add("url", "bad_url")
 	}
 	return name, zone, address, nil
 }

@@ -41,15 +41,15 @@ func CheckPassword(password, email, name string) error {
 	n := utf8.RuneCountInString(password)
 	switch {
 	case !utf8.ValidString(password):
-		return core.InvalidField("password", "bad_character", "This password has characters that cannot be read.")
+		return core.InvalidField("password", "bad_character.password")
 	case n < ShortestPassword:
-		return core.InvalidField("password", "password_too_short", "A password has at least %d characters. A few words in a row are easy to remember.", ShortestPassword)
+		return core.InvalidField("password", "password_too_short", "shortestPassword", ShortestPassword)
 	case n > LongestPassword:
-		return core.InvalidField("password", "password_too_long", "A password has at most %d characters.", LongestPassword)
+		return core.InvalidField("password", "password_too_long", "longestPassword", LongestPassword)
 	case personal(password, email, name):
-		return core.InvalidField("password", "password_personal", "Leave your name, your email address and the word Palmar out of the password: they are guessed first.")
+		return core.InvalidField("password", "password_personal")
 	case parts(simplified(password), 2), parts(strings.ToLower(password), 2):
-		return core.InvalidField("password", "password_common", "This password is among those that are guessed first. Choose several words that do not belong together.")
+		return core.InvalidField("password", "password_common")
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func idText[K any](id core.ID[K]) string {
 // account.
 func person(a access.Actor) error {
 	if a.Token {
-		return core.Forbidden("person_required", "An API token cannot do this; a person has to sign in.")
+		return core.Forbidden("person_required")
 	}
 	return nil
 }

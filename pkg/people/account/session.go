@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-var errCredentials = &core.Fault{Kind: core.KindUnauthenticated, Code: "bad_credentials", Message: "Email address and password do not fit together."}
+var errCredentials = &core.Fault{Kind: core.KindUnauthenticated, Code: "bad_credentials"}
 
 // SignIn makes a session. Anybody may try. Codes: bad_credentials, whether or
 // not there is such an account; too_many_guesses.

@@ -62,22 +62,22 @@ func (s *APITokens) token(x act.Step[Tx], kind core.OrganizationKind, in NewToke
 		return Token{}, err
 	}
 	if in.Days < 1 || in.Days > longestToken {
-		c.Add("days", "bad_days", "A token is good for 1 to %d days.", longestToken)
+		c.Add("days", "bad_days.account", "longestToken", longestToken)
 	}
 	scopes := slices.Compact(slices.Sorted(slices.Values(in.Scopes)))
 	if len(scopes) == 0 {
-		c.Add("scopes", "required", "Name what the token may do: read, or read and write.")
+		c.Add("scopes", "required.scopes")
 	}
 	for _, scope := range scopes {
 		if scope != ScopeRead && scope != ScopeWrite {
-			c.Add("scopes", "unknown_scope", "The scopes are read and write.")
+			c.Add("scopes", "unknown_scope")
 			break
 		}
 	}
 	if in.OrganizationID.IsZero() {
 		in.Role = ""
 	} else if acts := core.TokenRole(kind); in.Role != acts {
-		c.Add("role", "role_not_here", "A token of this organization acts as %s.", acts)
+		c.Add("role", "role_not_here.token_organization_acts", "acts", acts)
 	}
 	return Token{
 		ID: newID[core.TokenID](s.desk), AccountID: x.Actor.AccountID, OrganizationID: in.OrganizationID, Role: in.Role, Name: name,

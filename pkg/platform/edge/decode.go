@@ -37,7 +37,7 @@ func decode(c echo.Context, into any) error {
 		return err
 	}
 	if len(raw) > maxJSON {
-		return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", Message: "At most 1 MB are taken here."}
+		return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", ID: "body_too_large.most_are_taken"}
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
@@ -46,7 +46,7 @@ func decode(c echo.Context, into any) error {
 		if _, end := dec.Token(); errors.Is(end, io.EOF) {
 			return nil
 		}
-		return refuse(http.StatusBadRequest, core.Invalid("bad_json", "Something follows the end of the JSON document."))
+		return refuse(http.StatusBadRequest, core.Invalid("bad_json.something_follows_end"))
 	}
 	return explain(raw, reflect.TypeOf(into), err)
 }
@@ -61,16 +61,16 @@ func explain(raw []byte, t reflect.Type, err error) error {
 	}
 	switch {
 	case len(w.fields) == 0:
-		return refuse(http.StatusBadRequest, core.Invalid("bad_json", "The body is no JSON document: %s.", syntaxOf(err)))
+		return refuse(http.StatusBadRequest, core.Invalid("bad_json.body_json_document", "err", syntaxOf(err)))
 	case w.malformed:
 		return refuse(http.StatusBadRequest, &core.Fault{
 			Kind: core.KindInvalid, Code: "bad_json", Fields: w.fields,
-			Message: "The JSON document does not have the form that is wanted here. " + w.fields[0].Message,
+			ID: "bad_json.form", Args: []any{"fault", w.fields[0]},
 		})
 	}
 	var c core.Collect
 	for _, f := range w.fields {
-		c.Add(f.Name, f.Code, "%s", f.Message)
+		c.AddField(f)
 	}
 	return c.Err()
 }
@@ -105,7 +105,7 @@ func (w *walk) visit(path string, raw json.RawMessage, t reflect.Type) {
 	case t.Kind() == reflect.Slice:
 		var items []json.RawMessage
 		if json.Unmarshal(raw, &items) != nil {
-			w.add(path, "bad_type", "A list is wanted here.")
+			w.add(path, "bad_type.list")
 		}
 		for i, item := range items {
 			w.visit(path+"["+strconv.Itoa(i)+"]", item, t.Elem())
@@ -114,16 +114,16 @@ func (w *walk) visit(path string, raw json.RawMessage, t reflect.Type) {
 	}
 	err := json.Unmarshal(raw, reflect.New(t).Interface())
 	if f := core.AsFault(err); f != nil {
-		w.fields = append(w.fields, core.Field{Name: path, Code: f.Code, Message: f.Message})
+		w.fields = append(w.fields, f.Field(path))
 	} else if err != nil {
-		w.add(path, "bad_type", wanted(t))
+		w.add(path, wanted(t))
 	}
 }
 
 func (w *walk) object(path string, raw json.RawMessage, t reflect.Type) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
-		w.add(path, "bad_type", "An object is wanted here.")
+		w.add(path, "bad_type.object")
 	}
 	known := map[string]reflect.Type{}
 	for i := range t.NumField() {
@@ -135,26 +135,26 @@ func (w *walk) object(path string, raw json.RawMessage, t reflect.Type) {
 		if typ, ok := known[name]; ok {
 			w.visit(at, value, typ)
 		} else {
-			w.add(at, "unknown_field", "There is no field "+strconv.Quote(name)+" here.")
+			w.add(at, "unknown_field.json", "field", name)
 		}
 	}
 }
 
-func (w *walk) add(path, code, message string) {
+func (w *walk) add(path, id string, args ...any) {
 	w.malformed = true
-	w.fields = append(w.fields, core.Field{Name: path, Code: code, Message: message})
+	w.fields = append(w.fields, core.InvalidField(path, id, args...).Fields...)
 }
 
 func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
-		return "true or false is wanted here."
+		return "bad_type.boolean"
 	case reflect.Int, reflect.Int64:
-		return "A whole number is wanted here."
+		return "bad_type.integer"
 	case reflect.String:
-		return "A text is wanted here."
+		return "bad_type.string"
 	}
-	return "A text in quotes is wanted here."
+	return "bad_type.quoted"
 }
 
 func jsonName(f reflect.StructField) string {

@@ -100,18 +100,17 @@ func (a *API) authenticate(c echo.Context, op operation, one *call) error {
 // wants refuses a body of another kind than the operation takes, or none.
 func wants(r *http.Request, media string) error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return refuse(http.StatusBadRequest, core.Invalid("body_missing", "A body is needed here: send %s.", media))
+		return refuse(http.StatusBadRequest, core.Invalid("body_missing", "media", media))
 	}
 	got, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
 	if err != nil || got != media {
 		return refuse(http.StatusUnsupportedMediaType,
-			core.Invalid("unsupported_media_type", "The body is taken as %s only: send it with Content-Type: %s.", media, media))
+			core.Invalid("unsupported_media_type.body_taken_only", "media", media, "media2", media))
 	}
 	return nil
 }
 
-var errPrecondition = refuse(http.StatusPreconditionRequired, core.Invalid("precondition_required",
-	"Send the ETag that you read in If-Match, so that nobody's change is lost."))
+var errPrecondition = refuse(http.StatusPreconditionRequired, core.Invalid("precondition_required"))
 
 // matchOf reads If-Match: the version that ETag wrote, or 0 for *.
 func matchOf(h http.Header) (int, error) {
@@ -127,7 +126,7 @@ func matchOf(h http.Header) (int, error) {
 	digits, closed := strings.CutSuffix(digits, `"`)
 	version, err := strconv.Atoi(digits)
 	if err != nil || !quoted || !closed || version < 1 || len(values) > 1 {
-		return 0, core.InvalidField("If-Match", "bad_etag", `If-Match takes one ETag as it was read, such as "3", in its quotes.`)
+		return 0, core.InvalidField("If-Match", "bad_etag")
 	}
 	return version, nil
 }

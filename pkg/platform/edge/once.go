@@ -33,7 +33,7 @@ type Answers interface {
 func (a *API) once(c echo.Context, op operation, who access.Actor, keys []string, next echo.HandlerFunc) error {
 	key := keys[0]
 	if n := utf8.RuneCountInString(key); len(keys) > 1 || n < 1 || n > 100 {
-		return core.InvalidField("Idempotency-Key", "bad_idempotency_key", "An Idempotency-Key has 1 to 100 characters.")
+		return core.InvalidField("Idempotency-Key", "bad_idempotency_key")
 	}
 	body, hash, err := spool(c.Request(), op)
 	if err != nil {

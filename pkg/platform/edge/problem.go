@@ -124,10 +124,10 @@ func problemOf(err error) common.Problem {
 		status, f = ofFailure(err)
 	}
 	p := common.Problem{
-		Type: "urn:palmar:problem:" + f.Code, Title: titles[status], Status: status, Code: f.Code, Detail: f.Message,
+		Type: "urn:palmar:problem:" + f.Code, Title: titles[status], Status: status, Code: f.Code, Detail: f.Message(),
 	}
 	for _, field := range f.Fields {
-		p.Errors = append(p.Errors, common.FieldProblem{Field: field.Name, Code: field.Code, Message: field.Message})
+		p.Errors = append(p.Errors, common.FieldProblem{Field: field.Name, Code: field.Code, Message: field.Message()})
 	}
 	return p
 }
@@ -137,17 +137,17 @@ func ofFailure(err error) (int, *core.Fault) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge, core.Invalid("body_too_large", "At most %d bytes are taken here.", tooLarge.Limit)
+		return http.StatusRequestEntityTooLarge, core.Invalid("body_too_large.most_bytes_are", "limit", tooLarge.Limit)
 	case errors.Is(err, context.Canceled):
-		return statusGone, core.Invalid("canceled", "The request was given up.")
+		return statusGone, core.Invalid("canceled")
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return http.StatusRequestTimeout, core.Invalid("request_timeout", "The body did not arrive in time. Send it again.")
+		return http.StatusRequestTimeout, core.Invalid("request_timeout")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return http.StatusBadRequest, core.Invalid("bad_body", "The body ended before its end. Send it again.")
+		return http.StatusBadRequest, core.Invalid("bad_body")
 	case errors.Is(err, context.DeadlineExceeded):
-		return http.StatusServiceUnavailable, core.Invalid("unavailable", "This took too long. Try again.")
+		return http.StatusServiceUnavailable, core.Invalid("unavailable")
 	}
-	return http.StatusInternalServerError, core.Invalid("internal", "Something went wrong here. Tell the operator the request_id.")
+	return http.StatusInternalServerError, core.Invalid("internal")
 }
 
 // ofEcho is for what the router and the generated reading of parameters refuse.
@@ -162,13 +162,13 @@ func ofEcho(e *echo.HTTPError) (int, *core.Fault) {
 	case http.StatusNotFound:
 		return e.Code, core.NotFound("path")
 	case http.StatusMethodNotAllowed:
-		return e.Code, core.Invalid("method_not_allowed", "This path does not know that method; the header Allow says which it knows.")
+		return e.Code, core.Invalid("method_not_allowed")
 	case http.StatusUnsupportedMediaType:
-		return e.Code, core.Invalid("unsupported_media_type", "The body is not of the kind that is taken here.")
+		return e.Code, core.Invalid("unsupported_media_type.body_not_kind")
 	case http.StatusMisdirectedRequest:
-		return e.Code, core.Invalid("misdirected", "This server does not go by that name.")
+		return e.Code, core.Invalid("misdirected")
 	case http.StatusBadRequest:
-		return e.Code, core.Invalid("bad_request", "The request cannot be read.")
+		return e.Code, core.Invalid("bad_request")
 	}
 	return ofFailure(e.Unwrap())
 }
@@ -177,7 +177,7 @@ func badParameter(text string) *core.Fault {
 	name, why, _ := strings.Cut(text, ": ")
 	name, _, _ = strings.Cut(name, ",")
 	if strings.Contains(why, "is required") {
-		return core.InvalidField(name, "required", "The parameter %s is needed.", name)
+		return core.InvalidField(name, "required.edge", "name", name)
 	}
-	return core.InvalidField(name, "bad_parameter", "The value of %s cannot be read: see /docs for its form.", name)
+	return core.InvalidField(name, "bad_parameter", "name", name)
 }

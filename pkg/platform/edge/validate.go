@@ -2,7 +2,6 @@ package edge
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -37,12 +36,12 @@ func add(c *core.Collect, err error, name string) error {
 		return err
 	}
 	for _, w := range wrong {
-		code, message := mend(w)
+		id, args := sentenceOf(w)
 		at := name
 		if at == "" {
 			_, at, _ = strings.Cut(w.Namespace(), ".")
 		}
-		c.Add(at, code, "%s", message)
+		c.Add(at, id, args...)
 	}
 	return nil
 }
@@ -92,32 +91,33 @@ func (p parameter) check(c *core.Collect, r *http.Request) error {
 	return add(c, rules.Var(&n, p.rule), p.name) // omitempty would pass over a 0
 }
 
-// mend says which code a broken rule has and what to do about it.
-func mend(w validator.FieldError) (code, message string) {
+// sentenceOf is what to say of a broken rule.
+func sentenceOf(w validator.FieldError) (id string, args []any) {
 	number, list := isNumber(w.Kind()), w.Kind() == reflect.Slice
+	limit := []any{"limit", w.Param()}
 	switch w.Tag() {
 	case "required":
-		return "required", "This is needed."
+		return "required.field", nil
 	case "oneof":
-		return "unknown_value", "Choose one of: " + strings.Join(strings.Fields(w.Param()), ", ") + "."
+		return "unknown_value.field", []any{"values", strings.Fields(w.Param())}
 	case "min":
 		switch {
 		case number:
-			return "out_of_range", fmt.Sprintf("It must be at least %s.", w.Param())
+			return "out_of_range.least", limit
 		case list:
-			return "too_few", fmt.Sprintf("At least %s are needed.", w.Param())
+			return "too_few.items", limit
 		}
-		return "too_short", fmt.Sprintf("At least %s characters are needed.", w.Param())
+		return "too_short.characters", limit
 	case "max":
 		switch {
 		case number:
-			return "out_of_range", fmt.Sprintf("It may be at most %s.", w.Param())
+			return "out_of_range.most", limit
 		case list:
-			return "too_many", fmt.Sprintf("At most %s are taken.", w.Param())
+			return "too_many.items", limit
 		}
-		return "too_long", fmt.Sprintf("At most %s characters are kept.", w.Param())
+		return "too_long.characters", limit
 	}
-	return "invalid", "This value cannot be accepted."
+	return "invalid.field", nil
 }
 
 func isNumber(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Float64 }

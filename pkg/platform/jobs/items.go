@@ -51,8 +51,8 @@ func (w *itemWorker) Timeout(job *river.Job[store.ItemJob]) time.Duration {
 }
 
 var (
-	errUnknownWork = core.Conflict("unknown_work", "This version of Palmar knows no such work. A newer one may have asked for it.")
-	errUnfinished  = core.Conflict("unfinished", "The program ended each time while it worked on this.")
+	errUnknownWork = core.Conflict("unknown_work")
+	errUnfinished  = core.Conflict("unfinished")
 )
 
 // Work works on one item.
@@ -112,7 +112,7 @@ func (w *itemWorker) park(ctx context.Context, job *river.Job[store.ItemJob], wo
 // somebody's data, and stay in the log.
 func reason(why error) (code, message string) {
 	if f := core.AsFault(why); f != nil {
-		return f.Code, f.Message
+		return f.Code, f.Message()
 	}
 	if errors.Is(why, context.DeadlineExceeded) {
 		return act.CodeInternal, "It took too long each time."

@@ -58,7 +58,7 @@ func (r *Request) Upload(field string) (name string, body []byte, err error) {
 		return "", nil, nil
 	}
 	if err != nil {
-		return "", nil, core.Invalid("bad_form", "The form could not be read. Go back, reload the page and send it again.")
+		return "", nil, core.Invalid("bad_form")
 	}
 	file, err := header.Open()
 	if err != nil {

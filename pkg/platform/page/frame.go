@@ -49,7 +49,7 @@ func (r *Request) answerError(err error) error {
 		return r.Redirect(http.StatusSeeOther, confirmPath(r.Request()))
 	case f != nil:
 		problem = problemOf(StatusOf(f))
-		problem.Message = f.Message
+		problem.Message = f.Message()
 	case errors.As(err, &he):
 		problem = problemOf(he.Code)
 	}

@@ -19,7 +19,7 @@ type Reading struct {
 func (r *Request) Form() (url.Values, error) {
 	values, err := r.FormParams()
 	if err != nil {
-		return nil, core.Invalid("bad_form", "The form could not be read. Go back, reload the page and send it again.")
+		return nil, core.Invalid("bad_form")
 	}
 	return values, nil
 }
@@ -54,7 +54,7 @@ func (f *Reading) Number(name string) int {
 	}
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 0 {
-		f.Add(name, "bad_number", "%q is no whole number.", f.Text(name))
+		f.Add(name, "bad_number.page", "name", f.Text(name))
 	}
 	return n
 }
@@ -85,7 +85,7 @@ func Chosen[I ~[16]byte](f *Reading, name string) I {
 	}
 	id, err := core.ParseID[I](f.Text(name))
 	if err != nil {
-		f.Add(name, "bad_choice", "Choose one of the list.")
+		f.Add(name, "bad_choice.page")
 	}
 	return id
 }

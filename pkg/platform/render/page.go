@@ -86,9 +86,12 @@ type Form struct {
 	ID      string
 	Values  url.Values
 	Message string
-	Errors  []core.Field
+	Errors  []FieldError
 	Stale   bool
 }
+
+// FieldError is what is wrong with a field, as the page says it.
+type FieldError struct{ Name, Code, Message string }
 
 // NewForm is the form after err was met with these values. A fault with fields
 // is shown beside the fields and in the summary, one without in the summary
@@ -100,9 +103,12 @@ func NewForm(values url.Values, err error) Form {
 	if f == nil {
 		return form
 	}
-	form.Errors, form.Stale = f.Fields, f.Kind == core.KindStale
+	form.Stale = f.Kind == core.KindStale
+	for _, field := range f.Fields {
+		form.Errors = append(form.Errors, FieldError{Name: field.Name, Code: field.Code, Message: field.Message()})
+	}
 	if len(f.Fields) == 0 {
-		form.Message = f.Message
+		form.Message = f.Message()
 	}
 	return form
 }

@@ -205,7 +205,7 @@ func TestNewField(t *testing.T) {
 }
 
 func TestNewForm(t *testing.T) {
-	if f := render.NewForm(nil, core.ErrOverlap); !f.Wrong() || f.Message != core.ErrOverlap.Message {
+	if f := render.NewForm(nil, core.ErrOverlap); !f.Wrong() || f.Message != core.ErrOverlap.Message() {
 		t.Errorf("a fault without fields: %+v", f)
 	}
 	if f := render.NewForm(nil, errors.New("driver: secret")); f.Wrong() {

@@ -33,10 +33,10 @@ type sampleContent struct {
 func samplePage() render.Page {
 	day := core.Date{Year: 2026, Month: 9, Day: 1}
 	start := time.Date(2026, 9, 1, 13, 0, 0, 0, time.UTC)
-	fault := &core.Fault{Kind: core.KindInvalid, Code: "invalid", Message: "Some fields need mending.", Fields: []core.Field{
-		{Name: "end", Code: "empty_session", Message: "The session ends when it starts."},
-		{Name: "subject", Code: "required", Message: "Choose a subject."},
-		{Name: "setting", Code: "unknown_setting", Message: "The setting is classroom, lab, clinic or externship."},
+	fault := &core.Fault{Kind: core.KindInvalid, Code: "invalid", ID: "invalid.fields", Args: []any{"count", 3}, Fields: []core.Field{
+		{Name: "end", Code: "The session ends when it starts."}, // what has no sentence is written as it is
+		{Name: "subject", Code: "Choose a subject."},
+		{Name: "setting", Code: "The setting is classroom, lab, clinic or externship."},
 	}}
 	values := url.Values{"date": {"2026-09-01"}, "start": {"09:00"}, "end": {"09:00"}, "note": {"Draping & <b>hygiene</b>"}, "submit_now": {"true"}}
 	row := func(n int, m core.Minutes, subject string, state core.EntryState) sampleRow {

@@ -143,7 +143,7 @@ func (s *Server) hosts(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-var errCrossSite = core.Forbidden("cross_site", "This came from another site's page and was refused. Open Palmar itself and try again.")
+var errCrossSite = core.Forbidden("cross_site")
 
 // crossSite refuses what another site's page sends with the cookies of this
 // one. A bearer token is no cookie: no browser adds it by itself.
@@ -196,7 +196,7 @@ func tooLarge(limit int64) error {
 	if limit < 1<<20 {
 		size = fmt.Sprintf("%d kB", limit>>10)
 	}
-	return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", Message: "At most " + size + " are taken here."}
+	return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", Args: []any{"size", size}}
 }
 
 // limitedBody gives a fault instead of more than limit bytes.

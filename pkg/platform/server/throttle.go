@@ -108,7 +108,7 @@ func (s *Server) throttle(next echo.HandlerFunc) echo.HandlerFunc {
 			seconds := int(math.Ceil(wait.Seconds()))
 			c.Response().Header().Set("Retry-After", fmt.Sprint(seconds))
 			return &core.Fault{Kind: core.KindTooMany, Code: "too_many_guesses",
-				Message: fmt.Sprintf("Too many codes that do not exist came from your address. Try again in %d seconds.", seconds)}
+				ID: "too_many_guesses.codes", Args: []any{"count", seconds}}
 		}
 		err := next(c)
 		f := core.AsFault(err)

@@ -14,12 +14,12 @@ import (
 )
 
 var (
-	errLocked    = core.Conflict("entry_locked", "A signed entry does not change. Make a correction of it instead.")
-	errFrozen    = core.Conflict("frozen", "What was recorded here never changes.")
-	errClosed    = core.Conflict("school_closed", "This school has closed. It attests nothing any more.")
-	errReference = core.Invalid("unknown_reference", "Something that this refers to does not exist.")
-	errSeats     = core.Conflict("seats_taken", "All seats of this section are taken.")
-	errCheck     = core.Conflict("constraint", "The record does not allow this.")
+	errLocked    = core.Conflict("entry_locked")
+	errFrozen    = core.Conflict("frozen")
+	errClosed    = core.Conflict("school_closed.store")
+	errReference = core.Invalid("unknown_reference.store")
+	errSeats     = core.Conflict("seats_taken.store")
+	errCheck     = core.Conflict("constraint")
 )
 
 // seatsCheck is the check that keeps a section from being overbooked.

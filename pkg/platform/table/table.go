@@ -58,21 +58,21 @@ func (l *limiter) Read(p []byte) (int, error) {
 	case l.end != nil:
 		return 0, l.end
 	case l.read-l.since > l.limits.Record+Slack:
-		l.fault = tooLarge("record_too_large", "One record has more than %d kB. This is no %s, or a quote is not closed.", l.limits.Record>>10, l.limits.What)
+		l.fault = tooLarge("record_too_large.one_record_has_2", "record", l.limits.Record>>10, "what", l.limits.What)
 		return 0, l.fault
 	}
 	n, err := l.r.Read(p[:min(len(p), 4096)])
 	l.read += int64(n)
 	if l.read > l.limits.File {
-		l.fault = tooLarge("file_too_large", "The file has more than %d MB. Import it in several parts.", l.limits.File>>20)
+		l.fault = tooLarge("file_too_large", "file", l.limits.File>>20)
 		return 0, l.fault
 	}
 	l.end = err
 	return n, err
 }
 
-func tooLarge(code, format string, args ...any) *core.Fault {
-	f := core.Invalid(code, format, args...)
+func tooLarge(id string, args ...any) *core.Fault {
+	f := core.Invalid(id, args...)
 	f.Kind = core.KindTooLarge
 	return f
 }
@@ -85,14 +85,14 @@ func Open(r io.Reader, limits Limits) (*Reader, []string, error) {
 	if start, _ := buffered.Peek(3); bytes.Equal(start, []byte("\ufeff")) {
 		_, _ = buffered.Discard(3)
 	} else if bytes.HasPrefix(start, []byte{0xff, 0xfe}) || bytes.HasPrefix(start, []byte{0xfe, 0xff}) {
-		return nil, nil, core.Invalid("not_utf8", "The file is UTF-16. Save it as CSV in UTF-8.")
+		return nil, nil, core.Invalid("not_utf8.file_utf_save")
 	}
 	t.csv = csv.NewReader(buffered)
 	t.csv.FieldsPerRecord = -1
 	t.csv.ReuseRecord = true
 	header, err := t.read()
 	if errors.Is(err, io.EOF) {
-		return nil, nil, core.Invalid("empty_file", "The file is empty: the first line names the columns %s.", strings.Join(limits.Columns, ", "))
+		return nil, nil, core.Invalid("empty_file", "columns", strings.Join(limits.Columns, ", "))
 	}
 	return t, slices.Clone(header), err
 }
@@ -109,14 +109,14 @@ func (t *Reader) read() ([]string, error) {
 	}
 	t.Line, _ = t.csv.FieldPos(0)
 	if t.csv.InputOffset()-t.limit.since > t.limits.Record {
-		return nil, t.Where(tooLarge("record_too_large", "One record has more than %d kB.", t.limits.Record>>10))
+		return nil, t.Where(tooLarge("record_too_large.one_record_has", "record", t.limits.Record>>10))
 	}
 	for i, f := range fields {
 		if strings.IndexByte(f, 0) >= 0 {
-			return nil, t.Where(core.Invalid("nul_byte", "Field %d holds a NUL byte. This is no text file, or it is damaged.", i+1))
+			return nil, t.Where(core.Invalid("nul_byte", "i", i+1))
 		}
 		if !utf8.ValidString(f) {
-			return nil, t.Where(core.Invalid("not_utf8", "Field %d is not UTF-8 (perhaps Latin-1 or Windows-1252). Save the file as CSV in UTF-8.", i+1))
+			return nil, t.Where(core.Invalid("not_utf8.field_not_utf", "i", i+1))
 		}
 	}
 	return fields, nil
@@ -134,7 +134,7 @@ func (t *Reader) broken(err error) error {
 		return failed
 	}
 	t.Line = syntax.StartLine
-	return t.Where(core.Invalid("bad_csv", "Quotes are wrong in line %d, column %d: a field with quotes, commas or line breaks stands in double quotes, and a quote in it is doubled.", syntax.Line, syntax.Column))
+	return t.Where(core.Invalid("bad_csv", "line", syntax.Line, "column", syntax.Column))
 }
 
 // Where names the record in a fault's message.
@@ -142,11 +142,11 @@ func (t *Reader) Where(f *core.Fault) *core.Fault {
 	named := *f
 	switch {
 	case t.Record > 0 && t.Line > 0:
-		named.Message = core.Invalid("", "Record %d (line %d): %s", t.Record, t.Line, f.Message).Message
+		named.ID, named.Args = "at.record_line", []any{"record", t.Record, "line", t.Line, "fault", f}
 	case t.Record > 0:
-		named.Message = core.Invalid("", "Record %d: %s", t.Record, f.Message).Message
+		named.ID, named.Args = "at.record", []any{"record", t.Record, "fault", f}
 	default:
-		named.Message = "The first line: " + f.Message
+		named.ID, named.Args = "at.first_line", []any{"fault", f}
 	}
 	return &named
 }
@@ -160,7 +160,7 @@ func (t *Reader) Next() ([]string, error) {
 		return nil, err
 	}
 	if t.Record > t.limits.Records {
-		return nil, tooLarge("too_many_records", "The file has more than %d records. Import it in several parts.", t.limits.Records)
+		return nil, tooLarge("too_many_records", "records", t.limits.Records)
 	}
 	return got, nil
 }

@@ -39,7 +39,7 @@ func (p *Pages) show(r *page.Request) error {
 	content := logPage{Address: r.Site.PublicURL + "/log"}
 	var err error
 	content.View, err = p.Log.View(r.Ctx())
-	if errors.Is(err, core.NotFound("")) {
+	if errors.Is(err, core.ErrNotFound) {
 		content.Empty, err = true, nil
 	}
 	return r.Show(page.View{Name: "translog/log", Title: "The public log", Content: content}, err)

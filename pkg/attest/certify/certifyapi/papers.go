@@ -40,7 +40,7 @@ func (o papers) TryPaperStyle(c echo.Context, org common.OrganizationID, _ TryPa
 	return edge.Take(c, func(ctx context.Context, in PaperStyleInput) (paper.Style, error) {
 		logo, err := base64.StdEncoding.DecodeString(in.Logo)
 		if err != nil {
-			return paper.Style{}, core.InvalidField("logo", "bad_logo", "The logo is a PNG or JPEG written in base64.")
+			return paper.Style{}, core.InvalidField("logo", "bad_logo.certify")
 		}
 		if len(logo) == 0 {
 			logo = nil

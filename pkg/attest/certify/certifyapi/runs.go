@@ -35,7 +35,7 @@ func chosenOf(p ChosenProposal) certify.Chosen { return certify.Chosen{ID: p.Id,
 
 func (o runs) outcomeOf(one certify.Outcome) CertifyOutcome {
 	if f := core.AsFault(one.Err); f != nil {
-		return CertifyOutcome{ProposalId: one.ID, Code: f.Code, Message: f.Message}
+		return CertifyOutcome{ProposalId: one.ID, Code: f.Code, Message: f.Message()}
 	}
 	return CertifyOutcome{ProposalId: one.ID, Credential: o.site.Credential(one.Credential)}
 }

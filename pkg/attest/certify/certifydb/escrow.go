@@ -77,7 +77,7 @@ func (t Escrowed) InsertEscrow(_ context.Context, e certify.Escrow) error {
 	n, err := store.Change(t.Gorm().Clauses(clause.OnConflict{DoNothing: true}).
 		Create(&Escrow{e.Origin, e.Slug, e.Name, e.LogKey, store.At(e.ExportedAt), store.At(e.ImportedAt)}))
 	if err == nil && n == 0 {
-		err = core.Conflict("already_imported", "The escrow of this school is kept here already.")
+		err = core.Conflict("already_imported")
 	}
 	return err
 }

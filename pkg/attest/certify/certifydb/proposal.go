@@ -68,7 +68,7 @@ func (t Decisions) proposals() *gorm.DB {
 		Joins("LEFT JOIN credentials c ON c.proposal_id = p.id").Joins("LEFT JOIN credentials g ON g.id = p.target_id")
 }
 
-var errProposed = core.Conflict("already_proposed", "This was proposed already.")
+var errProposed = core.Conflict("already_proposed")
 
 // InsertProposal gives already_proposed where an open or certified one of the
 // same enrollment or completion exists, or an open one of the same license,

@@ -106,10 +106,10 @@ func (p *CourseCompletions) propose(r *page.Request, completion core.CourseCompl
 func unproposed(c core.CourseCompletion, form render.Form) render.Form {
 	out := render.Form{Message: c.Name + " cannot be proposed for the certificate in " + c.CourseTitle}
 	for _, missing := range form.Errors {
-		out.Errors = append(out.Errors, core.Field{Message: "Still missing: " + missing.Message + "."})
+		out.Errors = append(out.Errors, render.FieldError{Message: "Still missing: " + missing.Message + "."})
 	}
 	if len(form.Errors) == 0 {
-		out.Errors = []core.Field{{Message: form.Message}}
+		out.Errors = []render.FieldError{{Message: form.Message}}
 	}
 	return out
 }

@@ -97,7 +97,7 @@ func (p *Keys) revoke(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, key, func(f *page.Reading) (string, error) {
 		since, err := core.ParseDate(f.Text("lost_since"))
 		if err != nil {
-			return "", core.InvalidField("lost_since", "bad_date", "Say the first day on which somebody else may have had the key.")
+			return "", core.InvalidField("lost_since", "bad_date.lost_since")
 		}
 		loss, err := p.Certify.RevokeKey(r.Ctx(), r.Actor, org, key, since, f.Get("cause"))
 		if loss.Total == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-var errActivity = core.Conflict("activity_exists", "This course of that day is recorded already.")
+var errActivity = core.Conflict("activity_exists")
 
 // Activity is what a therapist planned or took.
 type Activity struct {

@@ -193,7 +193,7 @@ func (p *Activities) page(r *page.Request, id core.CEActivityID, again render.Fo
 	}
 	if f := core.AsFault(continuing.Lacks(a, licenses)); f != nil {
 		for _, field := range f.Fields {
-			content.Lacks = append(content.Lacks, field.Message)
+			content.Lacks = append(content.Lacks, field.Message())
 		}
 	}
 	return page.View{Name: "continuing/activity", Title: content.Title, Content: content}, nil

@@ -86,7 +86,7 @@ func providerIn(f *page.Reading) continuing.ProviderInput {
 			continue
 		}
 		if len(words) < 2 || len(words) > 4 {
-			f.Add("numbers", "bad_line", "%q is no number: write who gave it, the number and, if known, from and to.", strings.TrimSpace(line))
+			f.Add("numbers", "bad_line", "line", strings.TrimSpace(line))
 			continue
 		}
 		n := continuing.CEApproval{Body: words[0], Number: words[1]}

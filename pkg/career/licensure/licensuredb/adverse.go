@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-var errAdverse = core.Conflict("adverse_exists", "This order is recorded already.")
+var errAdverse = core.Conflict("adverse_exists")
 
 // Adverse is what an authority did about a license.
 type Adverse struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-var errNPI = core.Conflict("npi_taken", "This NPI is recorded already.")
+var errNPI = core.Conflict("npi_taken")
 
 // Holding is what a therapist holds beside licenses.
 type Holding struct {

@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	errLicense   = core.Conflict("license_exists", "A license with this jurisdiction, title and number is recorded already.")
-	errWithdrawn = core.Conflict("already_withdrawn", "This record was withdrawn already.")
+	errLicense   = core.Conflict("license_exists")
+	errWithdrawn = core.Conflict("already_withdrawn")
 )
 
 // License is a license without its histories.

@@ -117,10 +117,10 @@ func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
 	}
 	in := licensure.RosterRequest{SourceID: page.Chosen[core.RosterSourceID](f, "source_id"), AsOf: f.Date("as_of"), DryRun: f.Get("action") != "import"}
 	if f.Text("source_id") == "" {
-		f.Add("source_id", "required", "Choose whose list it is.")
+		f.Add("source_id", "required.source_id")
 	}
 	if fileErr != nil || header.Size == 0 {
-		f.Add("file", "required", "Choose a file that is not empty.")
+		f.Add("file", "required.document")
 	}
 	if err := f.Err(); err != nil {
 		return p.refuseRoster(r, org, err)

@@ -60,7 +60,7 @@ func sourceIn(f *page.Reading) licensure.SourceInput {
 		}
 		word, status, ok := strings.Cut(line, "=")
 		if !ok {
-			f.Add("words", "bad_word", "Write each word on a line of its own, as Clear = lifecycle:active.")
+			f.Add("words", "bad_word")
 		}
 		in.Mapping.Words[strings.TrimSpace(word)] = strings.TrimSpace(status)
 	}

@@ -60,7 +60,7 @@ func (p *Pages) showExpiring(r *page.Request) error {
 	content := expiringPage{Base: "/o/" + org.String(), Days: 90}
 	if text := r.QueryParam("days"); text != "" {
 		if content.Days, err = strconv.Atoi(text); err != nil {
-			return core.InvalidField("days", "bad_days", "Look ahead 1 to %d days.", renewal.MostDays)
+			return core.InvalidField("days", "bad_days.renewal", "mostDays", renewal.MostDays)
 		}
 	}
 	part, err := p.Renewal.Expiring(r.Ctx(), r.Actor, org, content.Days, r.Part())

@@ -96,7 +96,7 @@ func (p *Sections) recordExam(r *page.Request, id core.SectionID) error {
 				Passed: f.Get("outcome") == "passed", Scored: f.Text("score") != "", Score: f.Number("score"), TakenOn: f.Date("taken_on"), Note: f.Get("note"),
 			}
 			if f.Get("outcome") == "" {
-				f.Add("outcome", "required", "Say whether they passed.")
+				f.Add("outcome", "required.outcome")
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.RecordExam(r.Ctx(), r.Actor, id, content.Place.TherapistID, in)

@@ -110,7 +110,7 @@ func (p *Sections) join(r *page.Request, id core.SectionID) error {
 		return func() (page.Next, error) {
 			place, err := p.Specialty.Join(r.Ctx(), r.Actor, id, in)
 			if f := core.AsFault(err); f != nil && f.Code == "prerequisite_missing" {
-				missing = f.Message + " " + sentences(f.Fields)
+				missing = f.Message() + " " + sentences(f.Fields)
 			}
 			said := map[bool]string{true: place.Name + " has a seat.", false: place.Name + " is on the waiting list."}[place.State == specialty.PlaceSeated]
 			return page.To(sectionPath(id), said), err
@@ -127,7 +127,7 @@ func (p *Sections) join(r *page.Request, id core.SectionID) error {
 func sentences(fields []core.Field) string {
 	texts := make([]string, len(fields))
 	for i, field := range fields {
-		texts[i] = field.Message
+		texts[i] = field.Message()
 	}
 	return strings.Join(texts, " ")
 }

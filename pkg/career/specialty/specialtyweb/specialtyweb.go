@@ -65,7 +65,7 @@ var noUnit = regexp.MustCompile(`^\d+$`)
 // length reads minutes and wants their unit: a course of "40" could be 40 hours.
 func length(f *page.Reading, name string) core.Minutes {
 	if n := f.Text(name); noUnit.MatchString(n) && n != "0" {
-		f.Add(name, "bad_minutes", "Write the unit too: %s h, or %s min.", n, n)
+		f.Add(name, "bad_minutes.write_unit_too", "n", n, "n2", n)
 		return 0
 	}
 	return f.Minutes(name)
@@ -78,7 +78,7 @@ func lasting(f *page.Reading) core.Lasting {
 
 // renamed shows each fault at the field that name gives for it.
 func renamed(form render.Form, name func(string) string) render.Form {
-	errors := append([]core.Field(nil), form.Errors...)
+	errors := append([]render.FieldError(nil), form.Errors...)
 	for i := range errors {
 		errors[i].Name = name(errors[i].Name)
 	}

@@ -67,7 +67,7 @@ func (o operations) VerifyFile(c echo.Context) error {
 			return credential.Report{}, err
 		}
 		if len(raw) > maxCredential {
-			return credential.Report{}, &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", Message: "A credential has at most 1 MB."}
+			return credential.Report{}, &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", ID: "body_too_large.employer"}
 		}
 		return o.service.VerifyFile(ctx, raw)
 	}, func(r credential.Report) edge.Reply {

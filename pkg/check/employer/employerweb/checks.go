@@ -48,7 +48,7 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 			}
 			return func() (page.Next, error) {
 				full, err := p.Employer.Inspect(r.Ctx(), r.Actor, org, codeIn(f.Get("code")), q)
-				if errors.Is(err, core.NotFound("")) && r.Can(access.CheckMake, org) {
+				if errors.Is(err, core.ErrNotFound) && r.Can(access.CheckMake, org) {
 					v, err := p.checks(r, org, render.NewForm(f.Values, errNoCode))
 					return v.As(http.StatusNotFound), err
 				}
@@ -64,7 +64,7 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-var errNoCode = core.InvalidField("code", "not_found", "No certificate has this code. Compare it with the certificate once more.")
+var errNoCode = core.InvalidField("code", "not_found")
 
 // resultPage is the whole answer to an employer: the certificate, what it and
 // others certify, and whether the person may practice today.

@@ -52,7 +52,7 @@ func unfound(r *page.Request, err error) error {
 func (p *Pages) showCertificate(r *page.Request) error {
 	c, err := p.Employer.Check(r.Ctx(), r.Param("code"))
 	if f := core.AsFault(err); f != nil && f.Kind == core.KindUnavailable {
-		content := certificatePage{Outcome: employer.CouldNotCheck, Reasons: []string{f.Message}, CheckedAt: r.Now(), Now: r.Now()}
+		content := certificatePage{Outcome: employer.CouldNotCheck, Reasons: []string{f.Message()}, CheckedAt: r.Now(), Now: r.Now()}
 		content.say()
 		return r.Answer(http.StatusServiceUnavailable, "employer/certificate", "Could not check", content)
 	}
@@ -87,9 +87,9 @@ func (p *Pages) verifyUpload(r *page.Request) (credential.Report, error) {
 	case err != nil:
 		return credential.Report{}, err
 	case len(raw) == 0:
-		return credential.Report{}, core.InvalidField("file", "required", "Choose a file that is not empty.")
+		return credential.Report{}, core.InvalidField("file", "required.document")
 	case len(raw) > largestCredential:
-		return credential.Report{}, core.InvalidField("file", "too_large", "This file is too large to be a credential: at most %d kB are read.", largestCredential>>10)
+		return credential.Report{}, core.InvalidField("file", "too_large.file", "largestCredential", largestCredential>>10)
 	}
 	return p.Employer.VerifyFile(r.Ctx(), raw)
 }

@@ -80,7 +80,7 @@ func draftOf(d logbook.Judged) Draft {
 	return Draft{
 		Id: d.ID, OrganizationId: d.OrganizationID, Code: d.Code, Title: d.Title, Body: d.Body, Cases: d.Cases, Ready: d.Ready(),
 		Problems: edge.Each(d.Problems, func(f core.Field) DraftProblem {
-			return DraftProblem{Field: f.Name, Code: f.Code, Message: f.Message}
+			return DraftProblem{Field: f.Name, Code: f.Code, Message: f.Message()}
 		}),
 		Failures: edge.Each(d.Failures, func(f standard.Failure) CaseFailure {
 			return CaseFailure{Case: f.Case, Line: f.Line, What: f.What}

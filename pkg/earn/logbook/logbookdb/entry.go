@@ -107,7 +107,7 @@ func oneEntry(query *gorm.DB) (core.Entry, error) {
 	return e.noun(), err
 }
 
-var errCorrected = core.Conflict("correction_pending", "A correction of this entry exists already.")
+var errCorrected = core.Conflict("correction_pending")
 
 // InsertEntry writes an entry; a submitted one moves the totals, on PostgreSQL
 // in the same statement.

@@ -36,10 +36,10 @@ func readFile(r *page.Request) (sentFile, error) {
 	}
 	sent := sentFile{tried: f.Get("tried"), ImportRequest: logbook.ImportRequest{ProgramID: page.Chosen[core.ProgramID](f, "program_id"), AsOf: f.Date("as_of")}}
 	if f.Text("program_id") == "" {
-		f.Add("program_id", "required", "Choose the program that the sessions belong to.")
+		f.Add("program_id", "required.choose_program_sessions")
 	}
 	if fileErr != nil || header.Size == 0 {
-		f.Add("file", "required", "Choose a file that is not empty.")
+		f.Add("file", "required.document")
 	}
 	if err := f.Err(); err != nil {
 		return sentFile{}, err

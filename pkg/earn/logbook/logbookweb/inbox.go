@@ -53,7 +53,7 @@ func refsIn(f *page.Reading) []logbook.EntryRef {
 		}
 	}
 	if len(refs) == 0 {
-		f.Add("entries", "required", "Choose at least one session to sign.")
+		f.Add("entries", "required.choose_least_one_2")
 	}
 	return refs
 }
@@ -63,7 +63,7 @@ func refIn(f *page.Reading, text string) (logbook.EntryRef, bool) {
 	parsed, err := core.ParseID[core.EntryID](entry)
 	n, err2 := strconv.Atoi(version)
 	if err != nil || err2 != nil {
-		f.Add("entries", "bad_choice", "The choice could not be read. Reload the page and choose again.")
+		f.Add("entries", "bad_choice.entries")
 		return logbook.EntryRef{}, false
 	}
 	return logbook.EntryRef{ID: parsed, Version: n}, true

@@ -157,7 +157,7 @@ func inStandard(form render.Form) render.Form {
 	}
 	form.Errors = slices.Clone(form.Errors)
 	for i, field := range form.Errors {
-		if slices.Contains(within.Fields, field) {
+		if slices.ContainsFunc(within.Fields, func(f core.Field) bool { return f.Name == field.Name && f.Code == field.Code }) {
 			form.Errors[i].Name, form.Errors[i].Message = "standard", partText(field)
 		}
 	}
@@ -167,7 +167,7 @@ func inStandard(form render.Form) render.Form {
 var partPath = regexp.MustCompile(`(\w+?)s\[(\d+)\](\.?)`)
 
 // partText writes "rules[2].minutes" as people count: "Rule 3, minutes".
-func partText(field core.Field) string {
+func partText(field render.FieldError) string {
 	text := field.Message
 	if field.Code != "bad_type" && field.Code != "unknown_field" {
 		text = field.Name + ": " + text

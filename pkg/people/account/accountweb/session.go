@@ -81,7 +81,7 @@ func (p *Pages) confirmPassword(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			next = page.LocalPath(f.Get("next"), "/")
 			if f.Get("password") == "" {
-				f.Add("password", "required", "Enter your password.")
+				f.Add("password", "required.password")
 			}
 			return func() (page.Next, error) {
 				return page.To(next, "Thank you. Now you can sign for the next 15 minutes."), nil

@@ -1,0 +1,178 @@
+// Package words has every sentence that a person reads, by id and language, and
+// writes dates, times and numbers as that language does. The files are
+// en-US/*.yaml, one a subject: an id, and the sentence or its plural forms. In a
+// sentence {{.name}} is an argument; the one that is called count chooses the form.
+//
+// The id of a fault's sentence is the fault's code, or the code, a dot and what
+// tells it from others of that code.
+package words
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-playground/locales"
+	"github.com/go-playground/locales/en_US"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+)
+
+//go:embed en-US/*.yaml
+var files embed.FS
+
+// Language writes sentences, dates and numbers of one language. It may be used by
+// several goroutines.
+type Language struct {
+	tag       language.Tag
+	localizer *i18n.Localizer
+	forms     locales.Translator
+	messages  map[string]*i18n.Message
+}
+
+// English is the language that is there when no other is asked for.
+var English = sync.OnceValue(func() *Language {
+	l, err := load(files, language.AmericanEnglish, en_US.New())
+	if err != nil {
+		panic(err) // a test reads the files that are built in
+	}
+	return l
+})
+
+func load(fsys fs.FS, tag language.Tag, forms locales.Translator) (*Language, error) {
+	bundle := i18n.NewBundle(tag)
+	names, err := fs.Glob(fsys, tag.String()+"/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	l := &Language{tag: tag, forms: forms, messages: map[string]*i18n.Message{}}
+	for _, name := range names {
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		found, err := bundle.ParseMessageBytes(tag, raw, yaml.Unmarshal)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path.Base(name), err)
+		}
+		for _, m := range found {
+			if l.messages[m.ID] != nil {
+				return nil, fmt.Errorf("%s: the id %s is there twice", path.Base(name), m.ID)
+			}
+			l.messages[m.ID] = m
+		}
+	}
+	l.localizer = i18n.NewLocalizer(bundle, tag.String())
+	return l, nil
+}
+
+// Sentence is a sentence that has yet to be written: its id, and its arguments'
+// names and values in turn.
+type Sentence struct {
+	ID   string
+	Args []any
+}
+
+// Said is a value that is a sentence itself.
+type Said interface{ Sentence() Sentence }
+
+// Say writes a sentence. An id that has none is given back: tests find it before
+// a reader does.
+func (l *Language) Say(id string, args ...any) string {
+	m := l.messages[id]
+	if code, _, more := strings.Cut(id, "."); m == nil && more { // what has none of its own, such as not_found.x
+		id, m = code, l.messages[code]
+	}
+	if m == nil {
+		return id
+	}
+	if len(args) == 0 && !strings.Contains(m.Other, "{{") {
+		return m.Other
+	}
+	data := make(map[string]any, len(args)/2)
+	c := i18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	for i := 0; i+1 < len(args); i += 2 {
+		name := fmt.Sprint(args[i])
+		data[name] = l.Value(args[i+1])
+		if n := reflect.ValueOf(args[i+1]); name == "count" && n.CanInt() {
+			c.PluralCount = int(n.Int())
+		}
+	}
+	said, err := l.localizer.Localize(&c)
+	if err != nil {
+		return id
+	}
+	return said
+}
+
+// Write is Say for a sentence.
+func (l *Language) Write(s Sentence) string { return l.Say(s.ID, s.Args...) }
+
+// calendar is a day of the calendar.
+type calendar interface {
+	fmt.Stringer
+	In(loc *time.Location) time.Time
+}
+
+// Value writes an argument: a number with its separators, a day as people write it,
+// another sentence as such, a list by its commas, anything else as it says itself.
+func (l *Language) Value(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case Said:
+		return l.Write(v.Sentence())
+	case calendar:
+		if v.String() == "" {
+			return ""
+		}
+		return l.Day(v.In(time.UTC))
+	case fmt.Stringer:
+		return v.String()
+	case error:
+		return v.Error()
+	case rune:
+		return string(v)
+	}
+	switch n := reflect.ValueOf(v); {
+	case n.CanInt():
+		return l.Number(n.Int())
+	case n.Kind() == reflect.Slice:
+		items := make([]string, n.Len())
+		for i := range items {
+			items[i] = l.Value(n.Index(i).Interface())
+		}
+		return l.List(items...)
+	}
+	return fmt.Sprint(v)
+}
+
+// Number writes 1400 as "1,400".
+func (l *Language) Number(n int64) string { return l.forms.FmtNumber(float64(n), 0) }
+
+// Day writes the day that a moment has in its own location: "Nov 28, 2026".
+func (l *Language) Day(t time.Time) string { return l.forms.FmtDateMedium(t) }
+
+// Clock writes the time that a moment has in its own location: "3:10 PM".
+func (l *Language) Clock(t time.Time) string { return t.Format(l.Say("form.clock")) }
+
+// List joins as a sentence does: "a", "a and b", "a, b, and c". The patterns are
+// those of CLDR's listPattern-type-standard, which none of the libraries has.
+func (l *Language) List(items ...string) string {
+	switch len(items) {
+	case 0:
+		return ""
+	case 1:
+		return items[0]
+	case 2:
+		return items[0] + l.Say("form.list_two") + items[1]
+	}
+	last := len(items) - 1
+	return strings.Join(items[:last], l.Say("form.list_middle")) + l.Say("form.list_end") + items[last]
+}

@@ -1,0 +1,192 @@
+package pkg_test
+
+import (
+	"go/ast"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// said is a sentence that code asks for: where, its id, and its arguments' names.
+type said struct {
+	at   token.Position
+	id   string
+	args []string
+}
+
+// sentencesIn are those of faults and of other texts that a file asks for by a
+// constant id. Functions that hand an id on are not among them.
+func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
+	add := func(at ast.Node, id ast.Expr, args []ast.Expr) {
+		s := said{at: files.Position(at.Pos())}
+		if s.id = literal(id); s.id == "" {
+			return
+		}
+		for i := 0; i < len(args); i += 2 {
+			s.args = append(s.args, literal(args[i]))
+		}
+		all = append(all, s)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := sayer(n)
+			at, ok := sentenceAt[name]
+			if ok && len(n.Args) > at && n.Ellipsis == token.NoPos {
+				id, args := n.Args[at], n.Args[at+1:]
+				if name == "NotFound" && literal(id) != "" {
+					id, args = &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote("not_found." + strings.ReplaceAll(literal(id), " ", "_"))}, nil
+				}
+				add(n, id, args)
+			}
+		case *ast.CompositeLit:
+			if kind := typeName(n.Type); kind != "Fault" && kind != "Field" && n.Type != nil {
+				return true
+			}
+			var id, code ast.Expr
+			var args []ast.Expr
+			for _, e := range n.Elts {
+				kv, ok := e.(*ast.KeyValueExpr)
+				if !ok {
+					continue
+				}
+				switch key, _ := kv.Key.(*ast.Ident); {
+				case key == nil:
+				case key.Name == "ID":
+					id = kv.Value
+				case key.Name == "Code":
+					code = kv.Value
+				case key.Name == "Args":
+					if list, ok := kv.Value.(*ast.CompositeLit); ok {
+						args = list.Elts
+					}
+				}
+			}
+			if id == nil && typeName(n.Type) != "" {
+				id = code
+			}
+			if id != nil && code != nil {
+				add(n, id, args)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// sentenceAt is which argument of a function is the id of a sentence.
+var sentenceAt = map[string]int{
+	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "tooLarge": 0,
+	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1,
+}
+
+func sayer(c *ast.CallExpr) string {
+	switch f := c.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok && x.Name != "core" {
+			if name := x.Name + "." + f.Sel.Name; sentenceAt[name] > 0 {
+				return name
+			}
+		}
+		return f.Sel.Name
+	}
+	return ""
+}
+
+func typeName(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.Ident:
+		return t.Name
+	case *ast.SelectorExpr:
+		return t.Sel.Name
+	}
+	return ""
+}
+
+// literal is the value of a text that stands there as such.
+func literal(e ast.Expr) string {
+	if b, ok := e.(*ast.BasicLit); ok && b.Kind == token.STRING {
+		s, _ := strconv.Unquote(b.Value)
+		return s
+	}
+	return ""
+}
+
+var argument = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+
+// TestSentences holds the ids that code asks for against the message files: each
+// has its sentence, with the arguments that it is given and no others, and each
+// sentence is asked for. A code that comes from elsewhere is written down here.
+func TestSentences(t *testing.T) {
+	sentences := map[string]string{}
+	names, err := filepath.Glob("words/en-US/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file map[string]string
+		if err := yaml.Unmarshal(raw, &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		maps.Copy(sentences, file)
+	}
+	used := map[string]bool{}
+	literals := map[string]bool{}
+	eachFile(t, func(file string, files *token.FileSet, f *ast.File) {
+		if strings.HasSuffix(file, ".gen.go") {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if b, ok := n.(*ast.BasicLit); ok {
+				literals[literal(b)] = true
+			}
+			return true
+		})
+		for _, s := range sentencesIn(files, f) {
+			sentence, ok := sentences[s.id]
+			if !ok {
+				t.Errorf("%s: the id %q has no sentence", s.at, s.id)
+				continue
+			}
+			used[s.id] = true
+			var wants []string
+			for _, m := range argument.FindAllStringSubmatch(sentence, -1) {
+				if !slices.Contains(wants, m[1]) {
+					wants = append(wants, m[1])
+				}
+			}
+			slices.Sort(wants)
+			given := slices.Sorted(slices.Values(s.args))
+			for _, w := range wants {
+				if !slices.Contains(given, w) {
+					t.Errorf("%s: %q says %q, which it is not given", s.at, s.id, w)
+				}
+			}
+			for _, g := range given {
+				if !slices.Contains(wants, g) {
+					t.Errorf("%s: %q does not say %q", s.at, s.id, g)
+				}
+			}
+		}
+	})
+	for _, id := range slices.Sorted(maps.Keys(sentences)) {
+		_, rest, _ := strings.Cut(id, ".")
+		if !used[id] && !literals[id] && !literals["."+rest] && !strings.HasPrefix(id, "not_found.") {
+			t.Errorf("nobody asks for the sentence %q", id)
+		}
+	}
+}
