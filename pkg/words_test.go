@@ -85,7 +85,7 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 // sentenceAt is which argument of a function is the id of a sentence.
 var sentenceAt = map[string]int{
 	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "tooLarge": 0,
-	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1,
+	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
 }
 
 func sayer(c *ast.CallExpr) string {

@@ -123,7 +123,7 @@ func (a *App) eachParked(ctx context.Context, work, id string, do func(context.C
 		n, after = n+len(parked), parked[len(parked)-1].Item
 	}
 	if n == 0 {
-		return 0, core.NotFound("parked item of the work " + work)
+		return 0, core.NotFound("parked item")
 	}
 	return n, nil
 }

@@ -44,8 +44,8 @@ type escrowedLists struct {
 // mostWrong is how many things are named that are wrong.
 const mostWrong = 20
 
-func (c *escrowCheck) say(name, format string, args ...any) {
-	c.wrong = append(c.wrong, core.Field{Name: name, Code: "bad_escrow", ID: "bad_escrow.detail", Args: []any{"text", fmt.Sprintf(format, args...)}})
+func (c *escrowCheck) say(name, id string, args ...any) {
+	c.wrong = append(c.wrong, core.InvalidField(name, id, args...).Fields...)
 }
 
 // fault says what is wrong, nil if nothing is.
@@ -117,10 +117,10 @@ func (c *escrowCheck) list(ctx context.Context, name string, kept StatusList) {
 	}
 	switch {
 	case err != nil:
-		c.say(name, "%v", err)
+		c.say(name, "bad_escrow.detail", "text", err)
 	case path.Base(l.revoked.ID) != kept.ID.String() || l.suspensions.ID != credential.SuspensionsAt(l.revoked.ID) || l.suspensions.Issuer.DID != l.revoked.Issuer.DID ||
 		l.revoked.Purpose != credential.Revocation || l.suspensions.Purpose != credential.Suspension:
-		c.say(name, "it is another list")
+		c.say(name, "bad_escrow.other_list")
 	}
 	c.lists[kept.ID] = l
 }
@@ -132,7 +132,7 @@ func (c *escrowCheck) bundle(ctx context.Context, name string, raw []byte) (Escr
 		return EscrowedCredential{}, errEscrow
 	}
 	if err := c.verify(ctx, name, b); err != nil {
-		c.say(name, "%v", err)
+		c.say(name, "bad_escrow.detail", "text", err)
 	}
 	c.codes[b.Code] = true
 	if b.ReplacedBy != "" {
@@ -298,7 +298,7 @@ func (b Bundle) checkRecord(report credential.Report) error {
 func (c *escrowCheck) followers() {
 	for name, code := range c.replaced {
 		if !c.codes[code] {
-			c.say(name, "what replaces it is not in the escrow")
+			c.say(name, "bad_escrow.replacement")
 		}
 	}
 }

@@ -2,7 +2,6 @@ package attendance
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/table"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // The columns by their place in Columns.
@@ -70,8 +70,9 @@ type verdict struct {
 	message string
 }
 
-func refuse(code Code, column int, format string, args ...any) verdict {
-	v := verdict{code: code, message: fmt.Sprintf(format, args...)}
+// refuse gives a verdict with the sentence of an id.
+func refuse(code Code, column int, id string, args ...any) verdict {
+	v := verdict{code: code, message: words.English().Say(id, args...)}
 	if column >= 0 {
 		v.field = Columns[column]
 	}
@@ -96,19 +97,19 @@ func (j *judge) record(f []string, record, line int) {
 // judge gives the first code that applies.
 func (j *judge) judge(f []string, row *Row) verdict {
 	if !slices.ContainsFunc(f, func(s string) bool { return s != "" }) {
-		return refuse(Blank, -1, "The record is empty.")
+		return refuse(Blank, -1, "import.blank")
 	}
 	for _, column := range required {
 		if f[column] == "" {
-			return refuse(MissingField, column, "The column %s is empty.", Columns[column])
+			return refuse(MissingField, column, "import.missing_field", "column", Columns[column])
 		}
 	}
 	if !strings.Contains(f[colEmail], "@") {
-		return refuse(BadEmail, colEmail, "%q is no email address.", table.Short(f[colEmail]))
+		return refuse(BadEmail, colEmail, "import.bad_email", "text", table.Short(f[colEmail]))
 	}
 	key := strings.Join(f[:colNote], "\x00")
 	if first, ok := j.seen[key]; ok {
-		return refuse(Duplicate, -1, "The record says the same as record %d.", first)
+		return refuse(Duplicate, -1, "import.duplicate", "record", first)
 	}
 	j.seen[key] = row.Record
 	start, end, v := j.when(f, row)
@@ -128,18 +129,18 @@ func (j *judge) judge(f []string, row *Row) verdict {
 func (j *judge) when(f []string, row *Row) (start, end core.WallTime, v verdict) {
 	date, ok := parseDate(f[colDate])
 	if !ok {
-		return 0, 0, refuse(BadDate, colDate, "%q is no date: write it as 2026-09-01 or 9/1/2026.", table.Short(f[colDate]))
+		return 0, 0, refuse(BadDate, colDate, "import.bad_date", "text", table.Short(f[colDate]))
 	}
 	start, err := core.ParseWallTime(f[colStart])
 	if err != nil {
-		return 0, 0, refuse(BadTime, colStart, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colStart]))
+		return 0, 0, refuse(BadTime, colStart, "import.bad_time", "text", table.Short(f[colStart]))
 	}
 	end, err = core.ParseWallTime(f[colEnd])
 	if err != nil {
-		return 0, 0, refuse(BadTime, colEnd, "%q is no time of day: write it as 14:05 or 2:05 PM.", table.Short(f[colEnd]))
+		return 0, 0, refuse(BadTime, colEnd, "import.bad_time", "text", table.Short(f[colEnd]))
 	}
 	if date.After(j.opt.AsOf) {
-		return 0, 0, refuse(Future, colDate, "%s is after the day of the import, %s.", date, j.opt.AsOf)
+		return 0, 0, refuse(Future, colDate, "import.future", "date", date, "today", j.opt.AsOf)
 	}
 	row.Session.Date = date
 	return start, end, verdict{}
@@ -150,16 +151,16 @@ func (j *judge) what(f []string, row *Row) verdict {
 	s := &row.Session
 	var ok bool
 	if s.Subject, ok = j.opt.Subject(f[colSubject]); !ok {
-		return refuse(UnknownSubject, colSubject, "%q is no subject of this program.", table.Short(f[colSubject]))
+		return refuse(UnknownSubject, colSubject, "import.unknown_subject", "text", table.Short(f[colSubject]))
 	}
 	if s.Setting, ok = known(core.Settings, f[colSetting]); !ok {
-		return refuse(UnknownSetting, colSetting, "%q is no setting: classroom, lab, clinic or externship.", table.Short(f[colSetting]))
+		return refuse(UnknownSetting, colSetting, "import.unknown_setting", "text", table.Short(f[colSetting]))
 	}
 	if s.Delivery, ok = known(core.Deliveries, f[colDelivery]); !ok {
-		return refuse(UnknownDelivery, colDelivery, "%q is no delivery: in-person or distance.", table.Short(f[colDelivery]))
+		return refuse(UnknownDelivery, colDelivery, "import.unknown_delivery", "text", table.Short(f[colDelivery]))
 	}
 	if !j.opt.Supervisors[row.SupervisorEmail] {
-		return refuse(UnknownSupervisor, colSupervisor, "%q is no supervisor of this school.", table.Short(f[colSupervisor]))
+		return refuse(UnknownSupervisor, colSupervisor, "import.unknown_supervisor", "text", table.Short(f[colSupervisor]))
 	}
 	return verdict{}
 }
@@ -184,7 +185,7 @@ func (j *judge) span(f []string, row *Row, start, end core.WallTime) verdict {
 	}
 	minutes, err := strconv.Atoi(f[colBreak])
 	if err != nil || minutes < 0 || core.Minutes(minutes) >= s.Minutes {
-		return refuse(BadBreak, colBreak, "%q is no break of this session: a whole number of minutes from 0 to less than the %d that elapse.", table.Short(f[colBreak]), s.Minutes)
+		return refuse(BadBreak, colBreak, "import.bad_break", "text", table.Short(f[colBreak]), "minutes", int(s.Minutes))
 	}
 	s.Break, s.Minutes = core.Minutes(minutes), s.Minutes-core.Minutes(minutes)
 	return verdict{}
@@ -207,9 +208,9 @@ func (j *judge) place(row *Row) verdict {
 	for h := range c.overlapping(row.Session) {
 		switch {
 		case h.record > 0:
-			return refuse(Overlap, colStart, "It overlaps record %d of the same student.", h.record)
+			return refuse(Overlap, colStart, "import.overlap", "record", h.record)
 		case !same:
-			return refuse(Overlap, colStart, "It overlaps a session of the same student that is recorded already, on %s.", h.session.Date)
+			return refuse(Overlap, colStart, "import.overlap_recorded", "date", h.session.Date)
 		}
 	}
 	row.Unchanged = same
