@@ -27,7 +27,7 @@ var beside = map[string][]string{
 	"pkg/platform": {"pkg/core", "pkg/access", "pkg/act", "pkg/testkit", "pkg/words", "api/common"},
 	"api":          {"pkg/core"},
 	"templates":    {},
-	"pkg/testkit":  {},
+	"pkg/testkit":  {"pkg/words"},
 	"pkg/words":    {},
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
 )
@@ -38,16 +39,16 @@ func TestAttest_Err(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"keys", "list", "nowhere"}, "There is no such organization"},
-		{[]string{"keys", "rotate", "nowhere"}, "There is no such organization"},
-		{[]string{"keys", "export", "nowhere"}, "There is no such organization"},
-		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip")}, "There is no such organization"},
-		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip"), "--close", "The owner retires."}, "There is no such organization"},
-		{[]string{"escrow", "close", "nowhere", "--cause", "The owner retires."}, "There is no such organization"},
-		{[]string{"escrow", "import", garbage}, "no escrow of Palmar"},
-		{[]string{"escrow", "bundle", strings.Repeat("0", 28)}, "There is no such certificate"},
-		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--lines", "total,session"}, "There is no such certificate"},
-		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--from", garbage}, "no escrow of Palmar"},
+		{[]string{"keys", "list", "nowhere"}, testkit.Says("not_found.organization")},
+		{[]string{"keys", "rotate", "nowhere"}, testkit.Says("not_found.organization")},
+		{[]string{"keys", "export", "nowhere"}, testkit.Says("not_found.organization")},
+		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip")}, testkit.Says("not_found.organization")},
+		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip"), "--close", "The owner retires."}, testkit.Says("not_found.organization")},
+		{[]string{"escrow", "close", "nowhere", "--cause", "The owner retires."}, testkit.Says("not_found.organization")},
+		{[]string{"escrow", "import", garbage}, testkit.Says("bad_escrow.escrow_palmar_damaged")},
+		{[]string{"escrow", "bundle", strings.Repeat("0", 28)}, testkit.Says("not_found.certificate")},
+		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--lines", "total,session"}, testkit.Says("not_found.certificate")},
+		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--from", garbage}, testkit.Says("bad_escrow.escrow_palmar_damaged")},
 		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state}, "--key"},
 		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state, "--key", "x+1+y"}, "not the key of a log"},
 		{[]string{"vc-api", "--listen", "0.0.0.0:8787"}, "loopback"},

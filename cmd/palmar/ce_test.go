@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestCEAuditVerify(t *testing.T) {
@@ -37,7 +38,7 @@ func TestCEAuditVerify(t *testing.T) {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 	d.Word = "another"
-	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 1 || !strings.Contains(errs, "not the one that seed and word draw") {
+	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 1 || !strings.Contains(errs, testkit.Says("bad_sample")) {
 		t.Errorf("%d %s", code, errs)
 	}
 	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write("x")); code != 1 || !strings.Contains(errs, "no file of a draw") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // TestCertify: one command certifies what waits for a person, tells how far it is
@@ -34,10 +35,10 @@ func TestCertify(t *testing.T) {
 	}{
 		{[]string{"--as", "rob@example.org"}, 64, "--organization"},
 		{[]string{"--as", "nobody@example.org", "--organization", "brightwater"}, 1, "--as nobody@example.org"},
-		{[]string{"--as", "rob@example.org", "--organization", "nowhere"}, 1, "There is no such organization"},
+		{[]string{"--as", "rob@example.org", "--organization", "nowhere"}, 1, testkit.Says("not_found.organization")},
 		{[]string{"--as", "rob@example.org", "--organization", "brightwater", "--program", "nothing"}, 1, "--program nothing"},
-		{[]string{"--as", "sam@example.org", "--organization", "brightwater"}, 1, "does not allow this"}, // a supervisor
-		{[]string{"--as", "otto@example.org", "--organization", "brightwater"}, 1, "There is no such"},
+		{[]string{"--as", "sam@example.org", "--organization", "brightwater"}, 1, testkit.Says("forbidden")}, // a supervisor
+		{[]string{"--as", "otto@example.org", "--organization", "brightwater"}, 1, testkit.Says("not_found.proposal")},
 		{[]string{"--as", "rita@example.org", "--organization", "brightwater"}, 0, "0 certified, 0 refused."}, // she proposed them
 		{[]string{"--as", "rob@example.org", "--organization", "brightwater", "--program", "mmf"}, 0, "50 looked at"},
 		{[]string{"--as", "rob@example.org", "--organization", "brightwater"}, 0, "0 certified, 0 refused."},

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/jobs/jobstest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // TestWork: what the background work has given up is listed and mentioned; after a
@@ -51,14 +52,14 @@ func TestWork(t *testing.T) {
 		b.Await(0, 1)
 		says(0, []string{"sign-again", c.KeyID, "5", "internal: A failure of Palmar’s own."}, "work", "list")
 		says(0, []string{"given up of sign-again are 1", "Nothing differs"}, "doctor")
-		says(1, []string{"no such parked item"}, "work", "retry", "sign-again", "another")
-		says(1, []string{"no such parked item"}, "work", "retry", "statements")
+		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again", "another")
+		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "statements")
 		says(64, nil, "work", "retry")
 
 		says(0, []string{"1 dismissed"}, "work", "dismiss", "sign-again", c.KeyID)
 		says(0, []string{"Nothing was given up."}, "work", "list")
 		says(0, []string{c.KeyID, "dismissed"}, "work", "list", "--all")
-		says(1, []string{"no such parked item"}, "work", "retry", "sign-again") // all but what is dismissed: none
+		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again") // all but what is dismissed: none
 
 		w.Tamper("signing_keys", sealed, good)
 		says(0, []string{"1 to be tried again"}, "work", "retry", "sign-again", c.KeyID)

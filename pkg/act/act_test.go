@@ -138,7 +138,7 @@ func TestDo(t *testing.T) {
 				if h.Actor.AccountID != f.Student.AccountID || h.Subject != f.Enrollment.String() || h.At.IsZero() {
 					t.Errorf("heard %+v", h)
 				}
-				return core.Conflict("full", "No.")
+				return core.Conflict("full")
 			})
 		})
 		if n := len(audited(t, f)); n != before+1 {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"path"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -86,8 +87,8 @@ type Said interface{ Sentence() Sentence }
 // a reader does.
 func (l *Language) Say(id string, args ...any) string {
 	m := l.messages[id]
-	if code, _, more := strings.Cut(id, "."); m == nil && more { // what has none of its own, such as not_found.x
-		id, m = code, l.messages[code]
+	if code, _, more := strings.Cut(id, "."); m == nil && more && l.messages[code] != nil {
+		id, m = code, l.messages[code] // what has none of its own, such as not_found.x
 	}
 	if m == nil {
 		return id
@@ -176,3 +177,21 @@ func (l *Language) List(items ...string) string {
 	last := len(items) - 1
 	return strings.Join(items[:last], l.Say("form.list_middle")) + l.Say("form.list_end") + items[last]
 }
+
+// Part is the longest piece of a sentence that stands between its arguments, for
+// tests that look for the sentence wherever it is shown.
+func (l *Language) Part(id string) string {
+	m := l.messages[id]
+	if m == nil {
+		return id
+	}
+	longest := ""
+	for _, piece := range arguments.Split(m.Other, -1) {
+		if len(piece) > len(longest) {
+			longest = piece
+		}
+	}
+	return strings.TrimSpace(longest)
+}
+
+var arguments = regexp.MustCompile(`\{\{\.\w+\}\}`)

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func (s *site) course(code string, prerequisites ...core.Prerequisite) core.Course {
@@ -34,11 +35,11 @@ func TestCourses(t *testing.T) {
 		"licensed": {"true"}, "certified": {"600 h"}, "courses": {"BASE, GONE"}, "description": {"Forty hours.\nBring a towel."},
 	}
 	res := office.post(courses+"/new", form)
-	wants(t, res, http.StatusUnprocessableEntity, "There is no course with the code GONE.")
+	wants(t, res, http.StatusUnprocessableEntity, testkit.Says("unknown_course.there_course_with"))
 	if body := res.Body.String(); !strings.Contains(body, `href="#f-courses"`) || !strings.Contains(body, `value="BASE, GONE"`) {
 		t.Error("the form does not lead to the field, or lost what was typed")
 	}
-	wants(t, office.post(courses+"/new", url.Values{"minutes": {"40"}}), http.StatusUnprocessableEntity, "Write the unit too: 40 h, or 40 min.")
+	wants(t, office.post(courses+"/new", url.Values{"minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.write_unit_too"))
 	form.Set("courses", "BASE")
 	res = office.post(courses+"/new", form)
 	course := res.Header().Get("Location")
@@ -62,7 +63,7 @@ func TestCourses(t *testing.T) {
 		t.Error(read)
 	}
 	form.Set("title", "Lost in between")
-	wants(t, office.post(course+"/edit", form), http.StatusPreconditionFailed, "Somebody changed this record", "Load the course as it is now")
+	wants(t, office.post(course+"/edit", form), http.StatusPreconditionFailed, testkit.Says("stale"), "Load the course as it is now")
 
 	student := s.as(s.Student.Email)
 	if read := text(student.get(courses)); !strings.Contains(read, "Lymphatic Drainage II") || strings.Contains(read, "New course") {
@@ -88,15 +89,15 @@ func TestCompletions(t *testing.T) {
 	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", "The certificate can be proposed only for somebody who has:", "A license to practice")
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
-	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "Nobody has this email address yet: a name is needed.")
-	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, "is no date", "Write the unit too")
+	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("required.name"))
+	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"), testkit.Says("bad_minutes.write_unit_too"))
 	form.Set("email", s.Student.Email)
 	form.Set("minutes", "1 h")
-	wants(t, office.post(record, form), http.StatusUnprocessableEntity, "The course has 40 h")
+	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("too_few_minutes"))
 	form.Del("minutes")
 	leadsTo(t, office.post(record, form), list)
 	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Fri 20 Nov 2026", "Propose")
-	wants(t, office.post(record, form), http.StatusConflict, "This completion is recorded already.")
+	wants(t, office.post(record, form), http.StatusConflict, testkit.Says("duplicate.completion_recorded_already"))
 	wants(t, office.get(coursePath(c.ID)), http.StatusOK, "Ada Example", "Ines Instructor")
 
 	done, err := s.Specialty.Completions(context.Background(), s.Registrar, s.School.ID, core.Page{})
@@ -118,7 +119,7 @@ func TestCompletions(t *testing.T) {
 	if body := office.get(list).Body.String(); !strings.Contains(body, `href="/completions/`+proposals.Items[0].ID.String()) || strings.Contains(body, "/propose") {
 		t.Error("what is proposed is offered again")
 	}
-	wants(t, office.post(propose, nil), http.StatusConflict, "This was proposed already.")
+	wants(t, office.post(propose, nil), http.StatusConflict, testkit.Says("already_proposed"))
 
 	student := s.as(s.Student.Email)
 	if body := student.get(list).Body.String(); !strings.Contains(body, "Ines Instructor") || strings.Contains(body, "/propose") || strings.Contains(body, "/therapists/") {

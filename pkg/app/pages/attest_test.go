@@ -10,6 +10,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // versionOn is the version that a page's form was made from.
@@ -59,7 +60,7 @@ func TestCompletion(t *testing.T) {
 	wants(t, s.stranger().get(certificate), http.StatusOK, "Valid")
 	wants(t, second.get("/o/"+s.School.ID.String()+"/certificates"), http.StatusOK, "Medical Massage")
 	wants(t, s.as(s.Student.Email).get("/record/certificates"), http.StatusOK, "Medical Massage")
-	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict, "This proposal is certified already.")
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {"Too late"}}), http.StatusConflict, testkit.Says("already_decided.certify"))
 }
 
 func TestCompletion_OwnRecord(t *testing.T) {
@@ -74,7 +75,7 @@ func TestCompletion_OwnRecord(t *testing.T) {
 	if strings.Contains(page.Body.String(), proposal+"/") {
 		t.Error("it offers to decide on one's own record")
 	}
-	wants(t, own.post(proposal+"/certify", nil), http.StatusForbidden, "Nobody decides on a record of their own")
+	wants(t, own.post(proposal+"/certify", nil), http.StatusForbidden, testkit.Says("own_record.access"))
 }
 
 func TestCertificates_NewestFirst(t *testing.T) {
@@ -103,7 +104,7 @@ func TestCompletion_Declined(t *testing.T) {
 
 	s.Pass(access.FreshFor)
 	wants(t, second.get(proposal), http.StatusOK, "Confirm that it is you")
-	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, "This is not your password")
+	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
 	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
 	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")
@@ -133,7 +134,7 @@ func TestCompletion_Flagged(t *testing.T) {
 	wants(t, supervisor.post(flag, url.Values{"reason": {"It was so."}}), http.StatusForbidden)
 	wants(t, s.as(s.Stranger.Email).post(flag, url.Values{"reason": {"It was so."}}), http.StatusNotFound)
 	wants(t, second.post(proposal+"/flags/none/clear", url.Values{"reason": {"It was so."}}), http.StatusNotFound)
-	wants(t, second.post(flag, url.Values{"reason": {""}}), http.StatusUnprocessableEntity, "Reason: This is needed.")
+	wants(t, second.post(flag, url.Values{"reason": {""}}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, second.post(flag, url.Values{"reason": {"An open day with two shifts."}}), proposal)
 	wants(t, second.get(proposal), http.StatusOK, "Cleared by", "An open day with two shifts.")
 	leadsTo(t, second.post(proposal+"/certify", nil), proposal)

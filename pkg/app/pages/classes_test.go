@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestClasses(t *testing.T) {
@@ -34,7 +36,7 @@ func TestClasses(t *testing.T) {
 		"date": {start.Format("2006-01-02")}, "start": {start.Format("15:04")}, "end": {start.Add(time.Hour).Format("15:04")},
 		"subject": {"kinesiology"}, "setting": {"classroom"}, "delivery": {"in-person"}, "mode": {"in_class"}, "check_in": {"tattoo"},
 	}
-	wants(t, teacher.post(base+"/new", in), http.StatusUnprocessableEntity, "The way to check in is roster, clock or qr.")
+	wants(t, teacher.post(base+"/new", in), http.StatusUnprocessableEntity, testkit.Says("unknown_check_in"))
 	in.Set("check_in", "qr")
 	planned := teacher.post(base+"/new", in)
 	one := planned.Header().Get("Location")
@@ -50,17 +52,17 @@ func TestClasses(t *testing.T) {
 	wants(t, s.as(s.Stranger.Email).get(link), http.StatusNotFound)
 	wants(t, teacher.get(link), http.StatusNotFound)
 	leadsTo(t, s.stranger().get(link), "/sign-in?next="+url.QueryEscape(link))
-	wants(t, student.get(link[:len(link)-2]+"xx"), http.StatusUnprocessableEntity, "Nothing was clocked", "Scan the one on the screen now")
+	wants(t, student.get(link[:len(link)-2]+"xx"), http.StatusUnprocessableEntity, "Nothing was clocked", testkit.Says("bad_code.classroom"))
 	scanned := student.get(link)
 	wants(t, scanned, http.StatusOK, "I am here: clock in")
 	ticket := regexp.MustCompile(`name="ticket" value="([^"]+)"`).FindStringSubmatch(scanned.Body.String())[1]
 	clock := link[:strings.LastIndex(link, "/")]
-	wants(t, s.as(s.Student.Email).post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), http.StatusUnprocessableEntity, "This check-in is not yours")
+	wants(t, s.as(s.Student.Email).post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), http.StatusUnprocessableEntity, testkit.Says("bad_ticket"))
 	leadsTo(t, student.post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), "/record/classes")
 	wants(t, student.get("/record/classes"), http.StatusOK, "You are in since")
 	wants(t, teacher.get(one+"/screen"), http.StatusOK, "1 of 1 are in")
 	wants(t, teacher.get(one), http.StatusOK, "Present", "by code")
-	wants(t, teacher.post(one+"/sign", url.Values{"version": {"1"}}), http.StatusConflict, "The class is not over yet")
+	wants(t, teacher.post(one+"/sign", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("not_over.classroom"))
 	late := teacher.post(one+"/roster", url.Values{"version": {"7"}})
 	wants(t, late, http.StatusPreconditionFailed)
 	if !strings.Contains(late.Body.String(), `/roster">

@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const certificatePDF = "%PDF-1.7\ncertificate\n%%EOF"
@@ -49,10 +50,10 @@ func TestContinuing(t *testing.T) {
 	wants(t, student.get(form), http.StatusOK, "Exact title", "Prevention of medical errors")
 	filled(t, student.get(form), "Ada Example")
 	in := url.Values{"title": {"Florida in a Day"}, "type": {"live"}, "on": {"2026-12-05"}, "amount": {"24"}, "hour": {"60"}}
-	wants(t, student.post(form, in), http.StatusUnprocessableEntity, "Say what", "contact hours, CEU")
+	wants(t, student.post(form, in), http.StatusUnprocessableEntity, testkit.Says("unit_needed"), "contact hours, CEU")
 	in.Set("amount", "24 contact hours")
 	in.Set("subject-ethics", "2 h")
-	wants(t, student.post(form, in), http.StatusUnprocessableEntity, "The subjects add up to 2 h, the course has 24 h")
+	wants(t, student.post(form, in), http.StatusUnprocessableEntity, testkit.Says("not_the_amount"))
 	for subject, hours := range map[string]string{"law": "2 h", "errors": "2 h", "trafficking": "1 h", "massage": "17 h"} {
 		in.Set("subject-"+subject, hours)
 	}
@@ -67,7 +68,7 @@ func TestContinuing(t *testing.T) {
 	in.Set("version", "1")
 	leadsTo(t, student.post(one+"/edit", in), one)
 	wants(t, student.get(one), http.StatusOK, "Still needed", "provider", "Attach the certificate", "by Tue 1 Dec 2026")
-	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "is needed, as the certificate shows it")
+	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.needed_certificate_shows"))
 	for name, value := range map[string]string{
 		"participant": "Ada Example", "approved": "24 h", "provider_name": "Lakeside <Institute>", "provider_body": "FL", "provider_number": "50-1",
 		"provider_contact": "office@lakeside.example", "signed": "true", "license_number": "MA1", "program_number": "20-1", "version": "2",
@@ -83,8 +84,8 @@ func TestContinuing(t *testing.T) {
 		t.Error("a course that could not be saved does not lead back to one's cycles")
 	}
 
-	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "<html><script>"), http.StatusUnprocessableEntity, "no PDF, PNG or JPEG")
-	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "%PDF-1.7 <html>"), http.StatusUnprocessableEntity, "a PDF and a web page at once")
+	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "<html><script>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_png"))
+	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "%PDF-1.7 <html>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_and"))
 	leadsTo(t, student.attachVersion(one+"/document", "3", "..\\c\u202E.html", certificatePDF), one)
 	file := registrar.get(one + "/document")
 	for header, value := range core.DocumentHeaders() {
@@ -122,7 +123,7 @@ func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 	t.Helper()
 	past := "/licenses/" + l.ID.String() + "/ce"
 	wants(t, student.get(past), http.StatusOK, "first cycle", "Ask for a waiver or an extension")
-	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, "Say until when")
+	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.say_until_when"))
 	asked := student.post(past+"/leaves", url.Values{"kind": {"waiver"}, "minutes": {"6 h"}, "reason": {"Illness"}}).Header().Get("Location")
 	wants(t, student.get(asked), http.StatusOK, "Asked for", "6 h")
 	wants(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "granted_on": {"2026-11-20"}}), http.StatusUnprocessableEntity, "Authority")
@@ -138,11 +139,11 @@ func (s *site) auditsCE(t *testing.T, l core.License, office *browser) {
 	t.Helper()
 	audits := "/o/" + s.School.ID.String() + "/ce/audits"
 	wants(t, office.get(audits), http.StatusOK, "Begin an audit")
-	wants(t, office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}, "percent": {"five"}}), http.StatusUnprocessableEntity, "Write a number")
+	wants(t, office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}, "percent": {"five"}}), http.StatusUnprocessableEntity, testkit.Says("bad_percent.write_number_such"))
 	audit := office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}}).Header().Get("Location")
 	wants(t, office.get(audit), http.StatusOK, "Digest of the seed", "A public word")
 	wants(t, office.get(audit+"/draw.json"), http.StatusConflict)
-	wants(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"x"}}), http.StatusUnprocessableEntity, "At least 8 characters")
+	wants(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"x"}}), http.StatusUnprocessableEntity, testkit.Says("too_short"))
 	leadsTo(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"Powerball 2026-11-21"}}), audit)
 	wants(t, office.get(audit), http.StatusOK, "The same sample", "Ada Example", "To be decided")
 	wants(t, office.get(audit+"/draw.json"), http.StatusOK, `"seed"`)
@@ -164,12 +165,12 @@ func TestContinuing_Providers(t *testing.T) {
 	office := s.as(s.Registrar.Email)
 	list := "/o/" + s.School.ID.String() + "/ce/providers"
 	in := url.Values{"name": {"Lakeside"}, "numbers": {"FL"}}
-	wants(t, office.post(list, in), http.StatusUnprocessableEntity, "is no number")
+	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_line"))
 	in.Set("numbers", "NCBTMB 451234-09 2026-12-31 2026-01-01\n")
-	wants(t, office.post(list, in), http.StatusUnprocessableEntity, "before it begins")
+	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_range.ends_to"))
 	in.Set("numbers", "NCBTMB 451234-09 2026-01-01 2026-12-31\nFL 50-1\n")
 	in.Set("hands_on_percent", "many")
-	wants(t, office.post(list, in), http.StatusUnprocessableEntity, "between 0 and 100")
+	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_percent.hands_on_percent"))
 	in.Set("hands_on_percent", "80")
 	leadsTo(t, office.post(list, in), list)
 	page := office.get(list)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestCredential(t *testing.T) {
@@ -31,7 +32,7 @@ func TestCredential(t *testing.T) {
 	if report.Outcome != credential.Valid || len(report.Lines) != 2 {
 		t.Errorf("%+v", report)
 	}
-	wants(t, student.post(path+"/disclosure", url.Values{}), http.StatusUnprocessableEntity, "Choose what is to be shown")
+	wants(t, student.post(path+"/disclosure", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_what_shown"))
 	wants(t, student.post(path+"/changes", url.Values{"action": {"revoke"}, "cause": {"I want it so."}}), http.StatusForbidden)
 
 	for file, mediaType := range map[string]string{
@@ -85,7 +86,7 @@ func TestKeys(t *testing.T) {
 	ann := s.as(admin.Email)
 	leadsTo(t, ann.post(path+"/rotate", url.Values{}), path)
 	wants(t, ann.get(path), http.StatusOK, "Signs no more since")
-	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, "first day on which somebody else")
+	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.lost_since"))
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
 	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 certificates looked at so far")
 	if _, err := s.WorkOff("sign-again"); err != nil {
@@ -111,14 +112,14 @@ func TestPaper(t *testing.T) {
 		"version": {"0"}, "layout": {"modern"}, "size": {"a4"}, "accent": {"#ffff00"}, "preamble": {"We certify that"},
 		"signatory_1": {"Gwen"}, "role_1": {"Registrar"},
 	}
-	wants(t, ann.post(path, form), http.StatusUnprocessableEntity, "too pale")
+	wants(t, ann.post(path, form), http.StatusUnprocessableEntity, testkit.Says("too_pale"))
 	form.Set("accent", "#123456")
 	leadsTo(t, ann.post(path, form), path)
 	wants(t, ann.get(path), http.StatusOK, "not in use yet")
 	if sample := ann.get(path + "/preview.pdf?kind=license"); sample.Code != http.StatusOK || sample.Header().Get("Content-Type") != "application/pdf" {
 		t.Errorf("the preview: %d %v", sample.Code, sample.Header())
 	}
-	wants(t, ann.post(path+"/use", url.Values{"version": {"7"}}), http.StatusPreconditionFailed, "Somebody changed this")
+	wants(t, ann.post(path+"/use", url.Values{"version": {"7"}}), http.StatusPreconditionFailed, testkit.Says("stale"))
 	leadsTo(t, ann.post(path+"/use", url.Values{"version": {"1"}}), path)
 	wants(t, ann.get(path), http.StatusOK, "In use since")
 }
@@ -134,7 +135,7 @@ func TestCloseSchool(t *testing.T) {
 	wants(t, s.as(s.Stranger.Email).post(base+"/close", in), http.StatusNotFound)
 	ann := s.as(admin.Email)
 	wants(t, ann.get(base+"/keys"), http.StatusOK, "Close the school", "This cannot be taken back")
-	wants(t, ann.post(base+"/close", url.Values{"slug": {"stillwater"}, "cause": {"The owner retires."}}), http.StatusUnprocessableEntity, "Write the short name of the school, brightwater", "The owner retires.")
+	wants(t, ann.post(base+"/close", url.Values{"slug": {"stillwater"}, "cause": {"The owner retires."}}), http.StatusUnprocessableEntity, testkit.Says("not_confirmed"), "The owner retires.")
 	wants(t, ann.post(base+"/close", url.Values{"slug": {"brightwater"}}), http.StatusUnprocessableEntity, "Close the school")
 	leadsTo(t, ann.post(base+"/close", in), base+"/keys")
 	page := ann.get(base + "/keys")
@@ -144,7 +145,7 @@ func TestCloseSchool(t *testing.T) {
 			t.Errorf("a closed school is still offered %q", gone)
 		}
 	}
-	wants(t, ann.post(base+"/keys/rotate", url.Values{}), http.StatusConflict, "It attests, changes and revokes nothing any more")
+	wants(t, ann.post(base+"/keys/rotate", url.Values{}), http.StatusConflict, testkit.Says("school_closed.certify"))
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Valid")
 }
 
@@ -185,7 +186,7 @@ func TestCertifyMany(t *testing.T) {
 	}
 	second := s.as(s.Second.Email)
 	wants(t, second.get(path), http.StatusOK, "Certify the chosen")
-	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, "Choose the proposals to certify")
+	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_proposals_certify"))
 	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
 	run := begun.Header().Get("Location")
 	wants(t, second.get(run), http.StatusOK, "0 of 2 proposals looked at so far", "Ada Example", "Waiting")

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestDrafts(t *testing.T) {
@@ -20,14 +22,14 @@ func TestDrafts(t *testing.T) {
 	wants(t, fresh, http.StatusOK, "A new draft")
 	body := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(fresh.Body.String())[1])
 	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(fresh.Body.String())[1]
-	wants(t, registrar.post(base+"/new", url.Values{"code": {"No Code"}, "body": {body}}), http.StatusUnprocessableEntity, "A code has at most 64")
+	wants(t, registrar.post(base+"/new", url.Values{"code": {"No Code"}, "body": {body}}), http.StatusUnprocessableEntity, testkit.Says("bad_code.logbook"))
 	made := registrar.post(base+"/new", url.Values{"code": {code}, "body": {body}})
 	one := made.Header().Get("Location")
 	if !strings.HasPrefix(one, "/drafts/") {
 		t.Fatalf("a new draft led to %q: %s", one, text(made))
 	}
 	wants(t, registrar.get(one), http.StatusOK, "1 case passes", "Publish it")
-	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusConflict, "has this very standard")
+	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("program_unchanged"))
 	leadsTo(t, registrar.post(one, url.Values{"version": {"1"}, "code": {code}, "body": {strings.Replace(body, "minutes: 36000", "minutes: lots", 1)}}), one)
 	wants(t, registrar.get(one), http.StatusOK, "It cannot be read yet", "line ")
 	wants(t, registrar.get(one+"/back-test"), http.StatusConflict, "It cannot be read yet")

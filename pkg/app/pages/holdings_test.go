@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestHoldings(t *testing.T) {
@@ -25,9 +26,9 @@ func TestHoldings(t *testing.T) {
 
 	wants(t, ada.post(person+"/qualifications", url.Values{}), http.StatusUnprocessableEntity, "Choose what it is.")
 	form := url.Values{"kind": {"liability_insurance"}, "name": {"Professional liability"}, "issuer": {"ABMP"}, "number": {"P-1"}, "expires_on": {"2026-12-10"}, "each_claim": {"lots"}}
-	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, "is no whole number")
+	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, testkit.Says("bad_number.page"))
 	form.Set("each_claim", "$2,000,000")
-	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, "The sum of a year is at least that of one claim.")
+	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, testkit.Says("bad_amount.aggregate"))
 	form.Set("aggregate", "6,000,000")
 	res := ada.post(person+"/qualifications", form)
 	at := res.Header().Get("Location")
@@ -41,9 +42,9 @@ func TestHoldings(t *testing.T) {
 	if got.Code != http.StatusOK || got.Header().Get("Content-Type") != "application/octet-stream" || got.Header().Get("Content-Disposition") != "attachment; filename=policy.pdf" {
 		t.Errorf("%d %v", got.Code, got.Header())
 	}
-	wants(t, ada.attached(at+"/document", "policy.pdf", "<html>", url.Values{}), http.StatusUnprocessableEntity, "The file is no PDF, PNG or JPEG")
+	wants(t, ada.attached(at+"/document", "policy.pdf", "<html>", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_png"))
 
-	wants(t, office.post(at+"/verify", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "Choose how it is known.", "This date is needed.")
+	wants(t, office.post(at+"/verify", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "Choose how it is known.", testkit.Says("required.date_needed"))
 	leadsTo(t, office.post(at+"/verify", url.Values{"version": {"2"}, "method": {"primary_source"}, "source": {"ABMP"}, "checked_on": {"2026-11-23"}, "next_check": {"2026-12-01"}}), at)
 	due := "/o/" + s.School.ID.String() + "/qualifications-due"
 	wants(t, office.get(due), http.StatusOK, "To look at again", "Ada Example", "Professional liability")
@@ -75,7 +76,7 @@ func TestOrders(t *testing.T) {
 	wants(t, office.post(add, order), http.StatusPreconditionFailed, "Load the license as it is now")
 	document := regexp.MustCompile(`/orders/[0-9a-f-]{36}/document`).FindString(res.Body.String())
 	leadsTo(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), person)
-	wants(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), http.StatusConflict, "attached already")
+	wants(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), http.StatusConflict, testkit.Says("document_there"))
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "order.pdf")
 	if got := ada.get(document); got.Code != http.StatusOK {
 		t.Error(got.Code)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const attendanceHeader = "email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n"
@@ -89,7 +91,7 @@ func TestImport(t *testing.T) {
 
 	report := rita.sends(imports, file, "action", "try", "program_id", program)
 	wants(t, report, http.StatusOK, "nothing is recorded, and the file was not kept", "Records in the file 3", "Accepted 2", "Refused 1",
-		"november.csv", "Unknown setting 1", "Record 3", `"spa" is no setting`, "ada@example.org", "ben@example.org", "3 h", "Import 2 records")
+		"november.csv", "Unknown setting 1", "Record 3", "“spa”", "ada@example.org", "ben@example.org", "3 h", "Import 2 records")
 	if _, waiting := s.stands(); waiting != 0 {
 		t.Error("a try has recorded something")
 	}
@@ -110,24 +112,24 @@ func TestImport(t *testing.T) {
 	if valid, waiting := s.stands(); valid != 0 || waiting != 180 {
 		t.Errorf("before the approval %s count and %s wait", valid, waiting)
 	}
-	wants(t, rita.post(at+"/approve", nil), http.StatusForbidden, "Another member than the one who imported")
+	wants(t, rita.post(at+"/approve", nil), http.StatusForbidden, testkit.Says("same_person.another_member_than"))
 
 	rob := s.as(s.Second.Email)
 	wants(t, rob.get(imports), http.StatusOK, "november.csv", "Waits for approval", "2 accepted")
 	s.Pass(20 * time.Minute)
 	wants(t, rob.get(at), http.StatusOK, "Approve the import", "Confirm that it is you")
 	wrong := rob.post(at+"/approve", url.Values{"password": {"seven lamps over sand"}})
-	wants(t, wrong, http.StatusUnauthorized, "This is not your password.")
+	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	if !strings.Contains(wrong.Body.String(), `href="#approve-password"`) {
 		t.Error("the summary does not lead to the password")
 	}
-	wants(t, rob.post(at+"/approve", url.Values{"version": {"9"}, "password": {testPassword}}), http.StatusPreconditionFailed, "Somebody changed this record")
+	wants(t, rob.post(at+"/approve", url.Values{"version": {"9"}, "password": {testPassword}}), http.StatusPreconditionFailed, testkit.Says("stale"))
 	leadsTo(t, rob.post(at+"/approve", url.Values{"version": {"1"}}), at)
 	wants(t, rob.get(at), http.StatusOK, "The import is approved.", "by Rob Registrar")
 	if valid, waiting := s.stands(); valid != 180 || waiting != 0 {
 		t.Errorf("after the approval %s count and %s wait", valid, waiting)
 	}
-	wants(t, rob.post(at+"/reject", url.Values{"reason": {"Too late."}}), http.StatusConflict, "This import was approved already.")
+	wants(t, rob.post(at+"/reject", url.Values{"reason": {"Too late."}}), http.StatusConflict, testkit.Says("already_decided.import_was_already"))
 }
 
 func TestImport_Reject(t *testing.T) {
@@ -180,12 +182,12 @@ func TestImport_Wrong(t *testing.T) {
 	rita := s.as(s.Registrar.Email)
 	program := found(t, programBox, rita.get(imports))
 	file := attendanceFile(0, "ada")
-	wants(t, rita.sends(imports, "", "program_id", program), http.StatusUnprocessableEntity, "Choose a file that is not empty.")
+	wants(t, rita.sends(imports, "", "program_id", program), http.StatusUnprocessableEntity, testkit.Says("required.document"))
 	wants(t, rita.post(imports, nil), http.StatusUnprocessableEntity, "Choose a file", "Choose the program")
 	wants(t, rita.sends(imports, file, "program_id", s.School.ID.String()), http.StatusUnprocessableEntity, "This school has no such program.")
 	wants(t, rita.sends(imports, file, "program_id", program, "as_of", "soon"), http.StatusUnprocessableEntity)
 	wants(t, rita.sends(imports, "a,b\n1,2\n", "program_id", program), http.StatusUnprocessableEntity, "column")
-	wants(t, rita.sends(imports, attendanceHeader+"\"open", "program_id", program), http.StatusUnprocessableEntity, "Quotes are wrong")
+	wants(t, rita.sends(imports, attendanceHeader+"\"open", "program_id", program), http.StatusUnprocessableEntity, testkit.Says("bad_csv"))
 	wants(t, rita.sends(imports, file, "action", "import", "program_id", program), http.StatusOK, "nothing is recorded")
 	wants(t, rita.get(imports), http.StatusOK, "No file was imported yet")
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // license is a license of the student that the office looked up.
@@ -34,9 +35,9 @@ func TestLicenses_Office(t *testing.T) {
 	wants(t, office.get(person), http.StatusOK, "Ada Example", "Not known", "No license is recorded.", "Certificates", "600 h")
 
 	res := office.post(person+"/licenses/new", url.Values{"expires_on": {"31.8.2027"}})
-	wants(t, res, http.StatusUnprocessableEntity, "is no date")
+	wants(t, res, http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
 	res = office.post(person+"/licenses/new", url.Values{"title": {"LMT"}, "number": {"MA1"}})
-	wants(t, res, http.StatusUnprocessableEntity, "Choose the state.", "Choose the status.", "Choose how it is known.", "This date is needed.")
+	wants(t, res, http.StatusUnprocessableEntity, "Choose the state.", "Choose the status.", "Choose how it is known.", testkit.Says("required.date_needed"))
 	if !strings.Contains(res.Body.String(), `value="MA1"`) {
 		t.Error("the form forgot what was typed")
 	}
@@ -51,7 +52,7 @@ func TestLicenses_Office(t *testing.T) {
 	if strings.Contains(text(res), "own word") {
 		t.Error("what was looked up is nobody's own word")
 	}
-	wants(t, office.post(person+"/licenses/new", form), http.StatusConflict, "is recorded already")
+	wants(t, office.post(person+"/licenses/new", form), http.StatusConflict, testkit.Says("license_exists"))
 
 	change := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/new`).FindString(res.Body.String())
 	wants(t, office.get(change), http.StatusOK, "Record a change", "FL Massage Therapist MA1 is active.", "Discipline: suspended")
@@ -60,7 +61,7 @@ func TestLicenses_Office(t *testing.T) {
 	event.Set("status", "discipline:suspended")
 	leadsTo(t, office.post(change, event), person)
 	wants(t, office.get(person), http.StatusOK, "No", "is suspended since 2026-11-01", "Discipline: Suspended since Sun 1 Nov 2026", "Order 2026-7")
-	wants(t, office.post(change, event), http.StatusPreconditionFailed, "Somebody changed this record", "Load the license as it is now")
+	wants(t, office.post(change, event), http.StatusPreconditionFailed, testkit.Says("stale"), "Load the license as it is now")
 	event.Set("version", "2")
 	event.Set("status", "discipline:none")
 	event.Set("method", "document")
@@ -71,22 +72,22 @@ func TestLicenses_Office(t *testing.T) {
 	// The suspension of November was heard of today.
 	wants(t, office.get(person+"?on=2026-11-05"), http.StatusOK, "No", "is suspended since 2026-11-01", "Back to today")
 	wants(t, office.get(person+"?on=2026-11-05&known=2026-11-22"), http.StatusOK, "Not known", "not known then")
-	wants(t, office.get(person+"?on=yesterday"), http.StatusOK, "is no date")
+	wants(t, office.get(person+"?on=yesterday"), http.StatusOK, testkit.Says("bad_date.core"))
 	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "No", "What the records say")
 	withdraw := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/[0-9a-f-]{36}/withdraw`).FindAllString(office.get(person).Body.String(), -1)[1]
-	wants(t, office.post(withdraw, url.Values{"version": {"3"}}), http.StatusUnprocessableEntity, "This is needed.")
+	wants(t, office.post(withdraw, url.Values{"version": {"3"}}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, office.post(withdraw, url.Values{"version": {"3"}, "reason": {"Of another person."}}), person)
 	wants(t, office.get(person), http.StatusOK, "Yes", "Withdrawn as an error", "Of another person.")
-	wants(t, office.post(withdraw, url.Values{"reason": {"Again."}}), http.StatusConflict, "withdrawn already")
+	wants(t, office.post(withdraw, url.Values{"reason": {"Again."}}), http.StatusConflict, testkit.Says("already_withdrawn"))
 	renewal := url.Values{"version": {"4"}, "status": {"term:renewed"}, "effective_on": {"2027-09-01"}, "method": {"primary_source"}, "source": {"Register"}, "checked_on": {"2026-11-22"}}
-	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, "Say which day is the last good one.")
+	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, testkit.Says("required.say_which_day"))
 	renewal.Set("until", "2029-08-31")
 	leadsTo(t, office.post(change, renewal), person)
 	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029")
 
 	wants(t, office.get(person), http.StatusOK, "with FL as home state: no", "FL is not among the members that are known")
 	details := person + "/details"
-	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, "is no time zone")
+	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.zone"))
 	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
 	wants(t, office.get(person), http.StatusOK, "The details are kept.", "America/Chicago")
 

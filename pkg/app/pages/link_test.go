@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestLinks(t *testing.T) {
@@ -12,7 +14,7 @@ func TestLinks(t *testing.T) {
 	s := newSite(t)
 	s.Certified()
 	student := s.as(s.Student.Email)
-	wants(t, student.post("/account/address", url.Values{"email": {"ada"}, "password": {testPassword}}), http.StatusUnprocessableEntity, "This is no email address")
+	wants(t, student.post("/account/address", url.Values{"email": {"ada"}, "password": {testPassword}}), http.StatusUnprocessableEntity, testkit.Says("bad_email"))
 	leadsTo(t, student.post("/account/address", url.Values{"email": {"ada@home.example"}, "password": {testPassword}}), "/account")
 	link := s.mailedLink("/account/address/")
 	wants(t, s.stranger().get(link), http.StatusOK, "ada@home.example", "Make it my address")
@@ -21,7 +23,7 @@ func TestLinks(t *testing.T) {
 	wants(t, s.as("ada@home.example").get("/record/certificates"), http.StatusOK, "Medical Massage Foundations")
 
 	wants(t, s.stranger().get("/sign-in"), http.StatusOK, "I forgot my password")
-	wants(t, s.stranger().post("/reset", url.Values{"email": {"?"}}), http.StatusUnprocessableEntity, "This is no email address")
+	wants(t, s.stranger().post("/reset", url.Values{"email": {"?"}}), http.StatusUnprocessableEntity, testkit.Says("bad_email"))
 	leadsTo(t, s.stranger().post("/reset", url.Values{"email": {"nobody@example.org"}}), "/sign-in")
 	leadsTo(t, s.stranger().post("/reset", url.Values{"email": {"ada@home.example"}}), "/sign-in")
 	link = s.mailedLink("/reset/")

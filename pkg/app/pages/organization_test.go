@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 var invitationLink = regexp.MustCompile(`/invitations/[A-Za-z0-9_-]+`)
@@ -27,7 +28,7 @@ func TestInvitation(t *testing.T) {
 	admin := s.as("ana@example.org")
 	invite := url.Values{"name": {"Nora New"}, "email": {"nora@example.org"}, "role": {"supervisor"}}
 
-	wants(t, admin.post(members, url.Values{"name": {""}, "email": {"nora"}, "role": {"pope"}}), http.StatusUnprocessableEntity, "This is no email address")
+	wants(t, admin.post(members, url.Values{"name": {""}, "email": {"nora"}, "role": {"pope"}}), http.StatusUnprocessableEntity, testkit.Says("bad_email"))
 	leadsTo(t, admin.post(members, invite), members)
 	wants(t, admin.get(members), http.StatusOK, "An invitation is on its way to nora@example.org.", "Invited, not yet here", "Nora New")
 	mails := s.Mails()
@@ -67,7 +68,7 @@ func TestOrganization_Settings(t *testing.T) {
 	admin := s.as("ana@example.org")
 	settings := "/o/" + s.School.ID.String() + "/settings"
 	wants(t, admin.get(settings), http.StatusOK, "Brightwater School of Massage", "Settings")
-	wants(t, admin.post(settings, url.Values{"name": {"B"}, "zone": {"Mars/Base"}}), http.StatusUnprocessableEntity, "Name the time zone as the IANA does")
+	wants(t, admin.post(settings, url.Values{"name": {"B"}, "zone": {"Mars/Base"}}), http.StatusUnprocessableEntity, testkit.Says("bad_zone"))
 	leadsTo(t, admin.post(settings, url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}}), settings)
 	wants(t, admin.get(settings), http.StatusOK, "The settings are saved.", "Brightwater")
 }
@@ -160,8 +161,8 @@ func TestEmployer(t *testing.T) {
 	checks := "/o/" + s.Employer.ID.String() + "/checks"
 	verifier := s.as(s.Verifier.Email)
 	wants(t, verifier.get(checks), http.StatusOK, "No check was made yet")
-	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, "No certificate has this code.")
-	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, "No certificate has this code.")
+	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, testkit.Says("not_found.code"))
+	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK,
 		"Ada Example", "Hours certified 600 h", "Specialties None", "May practice today? Could not check", "no license is recorded", "No license is recorded here.")
 
@@ -183,7 +184,7 @@ func TestEmployer(t *testing.T) {
 		"May practice today? Yes", "Looked up at the licensing authority itself", "Florida Department of Health", "3 days ago")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2024-01-01"}}), http.StatusOK, "What the records say", "Ask about another day")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2026-11-23"}, "known": {"2026-11-22"}}), http.StatusOK, "What the records say Could not check")
-	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, "is no date")
+	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
 	wants(t, verifier.get(checks), http.StatusOK, "Ada Example", "Valid")
 
 	wants(t, s.as(s.Registrar.Email).post(checks, url.Values{"code": {c.Code}}), http.StatusNotFound, "There is nothing here")
@@ -210,7 +211,7 @@ func TestFirstAdministrator(t *testing.T) {
 	wants(t, b.get(link), http.StatusOK, "Set up Palmar", "Name of the organization")
 	form := url.Values{"name": {"Ana Admin"}, "email": {"ana@example.org"}, "password": {testPassword}, "kind": {"school"}, "zone": {"America/New_York"}}
 	missing := b.post(link, form)
-	wants(t, missing, http.StatusUnprocessableEntity, "This is needed.")
+	wants(t, missing, http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	if !strings.Contains(missing.Body.String(), `id="f-organization_name-error"`) {
 		t.Error("what is wrong does not stand beside the organization's name")
 	}

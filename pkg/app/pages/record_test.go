@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // The holder of a certificate of a school that has closed elsewhere shows the
@@ -24,10 +25,10 @@ func TestHeld(t *testing.T) {
 	if to := s.stranger().get(hours); to.Code != http.StatusSeeOther {
 		t.Errorf("a stranger gets %d", to.Code)
 	}
-	wants(t, s.as(s.Registrar.Email).get(hours), http.StatusForbidden, "bears another email address")
+	wants(t, s.as(s.Registrar.Email).get(hours), http.StatusForbidden, testkit.Says("not_the_holder"))
 	ada := s.as(s.Student.Email)
 	wants(t, ada.get(hours), http.StatusOK, "The total: 600 h", "By subject", "Download with the chosen lines")
-	wants(t, ada.post(hours, url.Values{}), http.StatusUnprocessableEntity, "Choose what is to be shown")
+	wants(t, ada.post(hours, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_what_shown"))
 	file := ada.post(hours, url.Values{"total": {"yes"}, "subject": {"kinesiology"}})
 	wants(t, file, http.StatusOK)
 	report, err := s.Check.VerifyFile(t.Context(), file.Body.Bytes())

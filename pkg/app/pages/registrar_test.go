@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestStudents(t *testing.T) {
@@ -67,10 +69,10 @@ func TestPublish_Example(t *testing.T) {
 
 	broken := strings.NewReplacer(`"minimum-kinesiology"`, `"total"`, `"hydrotherapy",`, `"kinesiology",`).Replace(example)
 	for standard, words := range map[string][]string{
-		strings.Replace(example, `"title": "Medical Massage Foundations"`, `"title": ""`, 1): {"Title: This is needed."},
-		broken:         {"Rule 3, id: rule 1 has this id already.", "Subject 5, code: subject 2 has this name already."},
+		strings.Replace(example, `"title": "Medical Massage Foundations"`, `"title": ""`, 1): {testkit.Says("required.field")},
+		broken:         {testkit.Says("repeated.has_already"), testkit.Says("repeated.has_name_already")},
 		`{"rule": []}`: {`There is no field "rule" here.`},
-		`{`:            {"This is no JSON document"},
+		`{`:            {testkit.Says("bad_json.json_document")},
 	} {
 		res := registrar.post(publish, url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {standard}})
 		wants(t, res, http.StatusUnprocessableEntity, words...)
@@ -107,9 +109,9 @@ func TestPrograms(t *testing.T) {
 	published := registrar.post(programs+"/publish", in)
 	long := published.Header().Get("Location")
 	wants(t, registrar.get(long), http.StatusOK, "Long course is published.", "Version 1", "600 h")
-	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, "this very standard")
+	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, testkit.Says("program_unchanged"))
 	in.Set("standard", strings.Join(strings.Fields(in.Get("standard")), " "))
-	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, "this very standard")
+	wants(t, registrar.post(programs+"/publish", in), http.StatusConflict, testkit.Says("program_unchanged"))
 	in.Set("standard", strings.Replace(in.Get("standard"), `36000`, `37200`, 1))
 	leadsTo(t, registrar.post(programs+"/publish", in), long)
 	wants(t, registrar.get(long), http.StatusOK, "Version 2", "620 h", "Version 1, published")

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestCalendar(t *testing.T) {
@@ -15,7 +17,7 @@ func TestCalendar(t *testing.T) {
 	calendar := "/o/" + s.School.ID.String() + "/calendar"
 	wants(t, registrar.get(calendar), http.StatusOK, "Calendar 2026", "never closed this year")
 	in := url.Values{"first": {"2026-12-23"}, "last": {"2026-12-01"}, "reason": {"Holidays"}}
-	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, "before the first")
+	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, testkit.Says("before_first.last_day_lies"))
 	in.Set("last", "2027-01-03")
 	leadsTo(t, registrar.post(calendar, in), calendar+"?year=2026")
 	listed := registrar.get(calendar + "?year=2027")
@@ -41,7 +43,7 @@ func TestPauses(t *testing.T) {
 	wants(t, s.as(s.Supervisor.Email).get(cohorts), http.StatusForbidden)
 	wants(t, registrar.get(pauses), http.StatusOK, "There was none.")
 	in := url.Values{"kind": {"leave"}, "first": {"2026-11-02"}, "reason": {"A child"}}
-	wants(t, registrar.post(pauses, in), http.StatusUnprocessableEntity, "A leave has a last day.")
+	wants(t, registrar.post(pauses, in), http.StatusUnprocessableEntity, testkit.Says("required.last"))
 	in.Set("last", "2026-12-01")
 	leadsTo(t, registrar.post(pauses, in), pauses)
 	wants(t, registrar.get(pauses), http.StatusOK, "Leave", "A child", "Open", "Take the program up again")
@@ -54,7 +56,7 @@ func TestPauses(t *testing.T) {
 	if body := file.Body.String(); file.Code != http.StatusOK || !strings.Contains(body, "Ada Example,") || !strings.Contains(body, ",withdrawn,2026-11-23,") {
 		t.Errorf("the hours of November are %d %s", file.Code, body)
 	}
-	wants(t, registrar.get("/o/"+s.School.ID.String()+"/hours.csv?month=now"), http.StatusUnprocessableEntity, "Write the month as 2026-10.")
+	wants(t, registrar.get("/o/"+s.School.ID.String()+"/hours.csv?month=now"), http.StatusUnprocessableEntity, testkit.Says("bad_month"))
 	wants(t, s.as(s.Supervisor.Email).get("/o/"+s.School.ID.String()+"/hours.csv?month=2026-11"), http.StatusForbidden)
 	wants(t, s.as(s.Student.Email).get(pauses), http.StatusOK, "Moves away")
 	wants(t, s.as(s.Student.Email).post(pauses, in), http.StatusForbidden)

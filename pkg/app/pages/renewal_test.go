@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestRenewal_Checklist(t *testing.T) {
@@ -18,8 +20,8 @@ func TestRenewal_Checklist(t *testing.T) {
 	res := ada.get(path)
 	wants(t, res, http.StatusOK, "Renewal: Florida", "Massage Therapist MA1", "Ends in 9 months", "0 of 6 steps done.", "24 hours in two years", "Source: 64B7-28.009",
 		"high confidence", "The board’s own pages", "delinquent", "It is not known whether FL asks for it", "Only the holder knows")
-	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"tomorrow"}}), http.StatusUnprocessableEntity, "is no date")
-	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, "2026-11-25 has not come yet.")
+	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"tomorrow"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
+	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, testkit.Says("date_in_future.done_on"))
 	leadsTo(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-20"}, "note": {"Receipt 77"}}), path)
 	res = ada.get(path)
 	wants(t, res, http.StatusOK, "1 of 6 steps done.", "Done on Fri 20 Nov 2026 : Receipt 77", "own word", "Take it back")
@@ -47,8 +49,8 @@ func TestRenewal_Renew(t *testing.T) {
 	l := s.license(t)
 	ada, path := s.as(s.Student.Email), "/licenses/"+l.ID.String()+"/renew"
 	wants(t, ada.get(path), http.StatusOK, "Last good day so far: Tue 31 Aug 2027", "What you enter here is marked as your own word.")
-	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, "has to be later than 2027-08-31")
-	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, "Renewed on: This date is needed.")
+	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later"))
+	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("required.date_needed"))
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Fri 31 Aug 2029", "Term: Renewed since Mon 23 Nov 2026 until Fri 31 Aug 2029")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, "Load the license as it is now")
@@ -67,12 +69,12 @@ func TestReminders(t *testing.T) {
 	}
 	form := url.Values{"on": {"true"}, "quiet_from": {"20:00"}, "quiet_until": {"9 o'clock"}, "version": {"1"}}
 	res = ada.post("/record/reminders", form)
-	wants(t, res, http.StatusUnprocessableEntity, "is no time of day")
+	wants(t, res, http.StatusUnprocessableEntity, testkit.Says("bad_time.core"))
 	form.Set("quiet_until", "09:30")
 	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, "Choose at least one day")
 	form["days"] = []string{"14", "-1"}
 	form.Set("zone", "Mars/Olympus")
-	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, "is no time zone")
+	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.renewal"))
 	form.Set("zone", "America/Chicago")
 	leadsTo(t, ada.post("/record/reminders", form), "/record/reminders")
 	wants(t, ada.get("/record/reminders"), http.StatusOK, "Your reminders are set.", "At present: America/Chicago.")

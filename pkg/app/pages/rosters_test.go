@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestRosters(t *testing.T) {
@@ -18,9 +20,9 @@ func TestRosters(t *testing.T) {
 	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, "Say once which column of the board’s file holds what.", "Year of birth")
 
 	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
-	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, "Write each word on a line of its own")
+	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_word"))
 	form.Set("words", "Clear = lifecycle:active\nGone = lifecycle:zombie")
-	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, "Say which column holds the name", "which is no status", "A jurisdiction is one of")
+	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("required.say_which_column"), testkit.Says("unknown_status.words"), testkit.Says("unknown_jurisdiction.jurisdiction_one_two"))
 	form.Set("words", "Clear = lifecycle:active")
 	for field, value := range map[string]string{"jurisdiction": "FL", "columns.name": "Name", "columns.birth_year": "Born", "columns.status": "Status", "columns.expires_on": "Ends"} {
 		form.Set(field, value)
@@ -37,7 +39,7 @@ func TestRosters(t *testing.T) {
 
 	source := strings.TrimSuffix(strings.TrimPrefix(edit, "/roster-sources/"), "/edit")
 	file := "No,Name,Born,Status,Expires\nMA1,Ada Example,,Clear,08/31/2029\nMA2,Ada Example,,Clear,08/31/2029\nMA3,Odd One,,Odd,\n"
-	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "Choose a file that is not empty.")
+	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
 	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
 	wants(t, res, http.StatusOK, "What the list would bring", "1, of which 1 with something new", "is not among the words of this list", "The same file again")
@@ -53,13 +55,13 @@ func TestRosters(t *testing.T) {
 	wants(t, res, http.StatusOK, "Ada Example: FL Massage Therapist MA2", "the year of birth is not known on both sides", "Record what the list says")
 	link := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/link)"`), res)
 	in := url.Values{"organization": {s.School.ID.String()}, "version": {"1"}}
-	wants(t, office.post(link, in), http.StatusUnprocessableEntity, "Choose one of the people of the line.")
+	wants(t, office.post(link, in), http.StatusUnprocessableEntity, testkit.Says("not_a_candidate"))
 	in.Set("therapist_id", s.Student.TherapistID.String())
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
 	leadsTo(t, office.post(link, in), queue)
 	wants(t, office.get(queue), http.StatusOK, "It is recorded.", "Nothing waits")
-	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, "decided already")
+	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, testkit.Says("decided"))
 	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
 	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))
 	leadsTo(t, office.post(dismiss, in), queue)

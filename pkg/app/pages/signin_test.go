@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/people/account/accountweb"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestSignIn(t *testing.T) {
@@ -29,7 +30,7 @@ func TestSignIn(t *testing.T) {
 	t.Run("a wrong password and no account look alike", func(t *testing.T) {
 		wrong := s.stranger().post("/sign-in", url.Values{"email": {s.Student.Email}, "password": {"wrong wrong wrong"}})
 		nobody := s.stranger().post("/sign-in", url.Values{"email": {"eve@example.org"}, "password": {"wrong wrong wrong"}})
-		wants(t, wrong, http.StatusUnauthorized, "do not fit together")
+		wants(t, wrong, http.StatusUnauthorized, testkit.Says("bad_credentials"))
 		if a, b := text(wrong), text(nobody); a != b || nobody.Code != wrong.Code {
 			t.Errorf("the answers tell whether the account exists:\n%s\n%s", a, b)
 		}
@@ -122,7 +123,7 @@ func TestConfirm(t *testing.T) {
 	s.Pass(20 * time.Minute)
 	old := b.cookies["palmar"]
 	wants(t, b.get("/confirm?next=/account"), http.StatusOK, "Confirm that it is you")
-	wants(t, b.post("/confirm", url.Values{"password": {"wrong wrong wrong"}, "next": {"/account"}}), http.StatusUnauthorized, "This is not your password.")
+	wants(t, b.post("/confirm", url.Values{"password": {"wrong wrong wrong"}, "next": {"/account"}}), http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	wants(t, b.post("/confirm", url.Values{"next": {"/account"}}), http.StatusUnprocessableEntity, "Enter your password.")
 	leadsTo(t, b.post("/confirm", url.Values{"password": {testPassword}, "next": {"//evil.example"}}), "/")
 	if b.cookies["palmar"] == old {

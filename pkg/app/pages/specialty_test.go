@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // specialtySite is a school with two courses about drainage.
@@ -48,9 +49,9 @@ func TestCatalog(t *testing.T) {
 	s := newSpecialtySite(t)
 	topics := s.base + "/topics"
 	wants(t, s.office.get(topics), http.StatusOK, "Neck pain", "Manual lymphatic drainage", "Mechanical devices", "Medical office", "The school sets them", "Add a term")
-	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {""}}), http.StatusUnprocessableEntity, "This is needed")
+	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {""}}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen shoulder"}}), topics)
-	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, "has this topic already")
+	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, testkit.Says("duplicate.catalog_has_topic"))
 	leadsTo(t, s.office.post(topics+"/hide", url.Values{"topic": {"condition/neck"}, "hidden": {"true"}}), topics)
 	wants(t, s.office.get(topics), http.StatusOK, "Neck pain is offered no more", "Offer again", "Frozen shoulder")
 	if read := text(s.student.get(topics)); strings.Contains(read, "Add a term") {
@@ -61,7 +62,7 @@ func TestCatalog(t *testing.T) {
 		t.Error("hidden terms are offered, or the school's own are not")
 	}
 	form := url.Values{"topic": {"condition/after-surgery", "technique/manual-lymphatic-drainage"}, "valid_months": {"two"}, "version": {"1"}}
-	wants(t, s.office.post(details, form), http.StatusUnprocessableEntity, "is no whole number")
+	wants(t, s.office.post(details, form), http.StatusUnprocessableEntity, testkit.Says("bad_number.page"))
 	form.Set("valid_months", "24")
 	leadsTo(t, s.office.post(details, form), coursePath(s.courseOf("MLD-1").ID))
 	wants(t, s.office.get(coursePath(s.courseOf("MLD-1").ID)), http.StatusOK, "After surgery, Manual lymphatic drainage", "24 months", "The school sets these hours.")
@@ -82,7 +83,7 @@ func TestPathway(t *testing.T) {
 		"course-1": {"MLD-2"}, "level-1": {"foundation"},
 	}
 	wants(t, s.office.get(s.base+"/pathways/new"), http.StatusOK, "Course 1", "Level of course 10")
-	wants(t, s.office.post(s.base+"/pathways/new", form), http.StatusUnprocessableEntity, "After a step of the level master none of foundation follows.")
+	wants(t, s.office.post(s.base+"/pathways/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_level"))
 	form.Set("level-0", "foundation")
 	form.Set("level-1", "advanced")
 	made := s.office.post(s.base+"/pathways/new", form).Header().Get("Location")
@@ -97,7 +98,7 @@ func TestPathway(t *testing.T) {
 	progress := made + "/progress/" + s.Student.TherapistID.String()
 	wants(t, s.student.get(progress), http.StatusOK, "Ada Example", "No end")
 	wants(t, s.office.get(made), http.StatusOK, "Who is on the way", "Ada Example")
-	wants(t, s.office.post(progress, url.Values{}), http.StatusUnprocessableEntity, "This is needed")
+	wants(t, s.office.post(progress, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, s.office.post(progress, url.Values{"instructor": {"Ines"}}), s.base+"/course-completions")
 	s.certifies("Lymphatic drainage")
 	wants(t, s.office.get(s.base+"/readiness?condition=after-surgery&means=manual-lymphatic-drainage"), http.StatusOK, "Ada Example", "Lymphatic drainage")
@@ -117,7 +118,7 @@ func (s *specialtySite) holds(code string, exam bool) {
 		form.Set("exam", "true")
 	}
 	plan := coursePath(c.ID) + "/sections/new"
-	wants(t, s.office.post(plan, form), http.StatusUnprocessableEntity, "between 1 and 500 seats")
+	wants(t, s.office.post(plan, form), http.StatusUnprocessableEntity, testkit.Says("bad_number.seats"))
 	form.Set("seats", "1")
 	one := s.office.post(plan, form).Header().Get("Location")
 	if exam {
@@ -133,7 +134,7 @@ func (s *specialtySite) holds(code string, exam bool) {
 	wants(t, s.student.get(one), http.StatusOK, "Seated")
 	wants(t, s.student.get("/record/sections"), http.StatusOK, "Manual Lymphatic Drainage", "Seated", "Sam Super")
 	wants(t, s.office.get("/record/sections"), http.StatusNotFound)
-	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, "Write the unit too")
+	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.write_unit_too"))
 	for _, day := range []string{"18", "19", "20", "21"} {
 		leadsTo(t, s.supervisor.post(one+"/sessions", url.Values{
 			"date": {"2026-11-" + day}, "minutes": {"10 h"}, "part": {"Theory"}, "setting": {"classroom"}, "delivery": {"in-person"},
@@ -175,15 +176,15 @@ func between(body, start, end string) (all []string) {
 func (s *specialtySite) examines(one string) {
 	t := s.t
 	forms := s.base + "/assessment-forms"
-	wants(t, s.office.post(forms, url.Values{"title": {"Hands"}, "scale": {"1"}, "competencies": {"Pressure\nDraping"}}), http.StatusUnprocessableEntity, "between 2 and 10")
+	wants(t, s.office.post(forms, url.Values{"title": {"Hands"}, "scale": {"1"}, "competencies": {"Pressure\nDraping"}}), http.StatusUnprocessableEntity, testkit.Says("bad_number.scale"))
 	leadsTo(t, s.office.post(forms, url.Values{"title": {"Hands"}, "scale": {"5"}, "competencies": {"Pressure\n\nDraping\n"}}), forms)
 	person := one + "/people/" + s.Student.TherapistID.String()
 	wants(t, s.supervisor.get(person), http.StatusOK, "Ada Example", "Record the attempt", "Draping")
-	wants(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}}), http.StatusUnprocessableEntity, "Say whether they passed")
+	wants(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}}), http.StatusUnprocessableEntity, testkit.Says("required.outcome"))
 	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"failed"}, "score": {"50"}}), person)
 	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"passed"}}), person)
 	id := between(s.supervisor.get(person).Body.String(), `name="form_id" value="`, `"`)[0]
-	wants(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}}), http.StatusUnprocessableEntity, "lies between 1 and 5")
+	wants(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}}), http.StatusUnprocessableEntity, testkit.Says("bad_score.mark_form_lies"))
 	leadsTo(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}, "score-1": {"4"}}), one)
 	wants(t, s.student.get(one), http.StatusOK, "Hands", "4 of 5")
 	wants(t, s.student.get(person), http.StatusForbidden)
@@ -213,7 +214,7 @@ func (s *specialtySite) asks() {
 	verifier, staff := s.as(s.Verifier.Email), "/o/"+s.Employer.ID.String()+"/staff-readiness"
 	ask := url.Values{"condition": {"after-surgery"}}
 	wants(t, verifier.get(staff), http.StatusOK, "Each of them sees that you asked")
-	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, "Say for which condition")
+	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.condition"))
 	wants(t, verifier.post(staff, ask), http.StatusOK, "Nobody is trained for that today")
 	held, err := s.Certify.Credentials(ctx, s.Student, s.Student.TherapistID)
 	if err != nil || len(held) != 1 {
@@ -235,7 +236,7 @@ func TestDirectory(t *testing.T) {
 		"insurances": {"Acme"}, "mentor": {"true"}, "shown": {"area", "languages"},
 	}
 	wants(t, s.student.get("/record/directory"), http.StatusOK, "Off until you switch it on")
-	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, "two letters of a state")
+	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, testkit.Says("bad_area"))
 	form.Set("area", "fl")
 	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
 	read := text(anybody.get("/directory?language=spanish&area=FL"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 var entryLink = regexp.MustCompile(`/entries/[0-9a-f-]{36}`)
@@ -37,7 +38,7 @@ func TestEntry(t *testing.T) {
 	in.Set("start", "09:00")
 	in.Set("end", "11:30")
 	in.Set("minutes", "2:00")
-	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity, "either start and end, or the length alone")
+	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.give_either_start"))
 	in.Del("minutes")
 	leadsTo(t, student.post(enrollment+"/log", in), enrollment)
 	listed := student.get(enrollment)

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // submits logs a session of the student and sends it to the supervisor.
@@ -78,8 +79,8 @@ func TestInbox_Sign(t *testing.T) {
 		t.Error("a fresh sign-in is asked for its password")
 	}
 
-	wants(t, sam.post(inbox+"/sign", nil), http.StatusUnprocessableEntity, "Choose at least one session to sign.")
-	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {"nonsense"}}), http.StatusUnprocessableEntity, "The choice could not be read")
+	wants(t, sam.post(inbox+"/sign", nil), http.StatusUnprocessableEntity, testkit.Says("required.choose_least_one_2"))
+	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {"nonsense"}}), http.StatusUnprocessableEntity, testkit.Says("bad_choice.entries"))
 	groups := groupsOn(page)
 	week := url.Values{"group": groups, "entry": strings.Split(groups[0], ",")[:1]}
 	leadsTo(t, sam.post(inbox+"/sign", week), inbox)
@@ -94,14 +95,14 @@ func TestInbox_Sign(t *testing.T) {
 	wants(t, sam.post(inbox+"/sign", one), http.StatusUnauthorized, "Enter your password again")
 	one.Set("password", "seven lamps over sand")
 	wrong := sam.post(inbox+"/sign", one)
-	wants(t, wrong, http.StatusUnauthorized, "This is not your password. Nothing was changed.")
+	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	if !strings.Contains(wrong.Body.String(), `value="`+refOf(late)+`" checked`) {
 		t.Error("what was chosen is forgotten")
 	}
 	one.Set("password", testPassword)
 	leadsTo(t, sam.post(inbox+"/sign", one), inbox)
 	wants(t, sam.get(inbox), http.StatusOK, "1 session signed, 9 h 30 min in all.", "Nothing waits for you")
-	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {refOf(late)}}), http.StatusConflict, "only a submitted one is decided on")
+	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {refOf(late)}}), http.StatusConflict, testkit.Says("not_submitted"))
 }
 
 func TestInbox_Return(t *testing.T) {
@@ -128,8 +129,8 @@ func TestInbox_Return(t *testing.T) {
 	if err != nil || detail.Entry.State != core.EntryReturned || detail.Entry.ReturnReason != "The clinic was closed that day." {
 		t.Errorf("%+v %v", detail.Entry, err)
 	}
-	wants(t, sam.post(inbox+"/return", form), http.StatusConflict, "only a submitted one is decided on")
-	wants(t, sam.post(inbox+"/return", url.Values{"return": {"nonsense"}}), http.StatusUnprocessableEntity, "The choice could not be read")
+	wants(t, sam.post(inbox+"/return", form), http.StatusConflict, testkit.Says("not_submitted"))
+	wants(t, sam.post(inbox+"/return", url.Values{"return": {"nonsense"}}), http.StatusUnprocessableEntity, testkit.Says("bad_choice.entries"))
 }
 
 func TestInbox_Strangers(t *testing.T) {

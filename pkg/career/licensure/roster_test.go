@@ -20,6 +20,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func floridaList() licensure.SourceInput {
@@ -159,7 +160,7 @@ func TestService_ImportRoster(t *testing.T) {
 		request = l.request(rows[0], `"`)
 		broken, err := w.Licensure.ImportRoster(ctx, w.Registrar, w.School.ID, request)
 		wantCode(t, err, "bad_csv")
-		if kept, err := w.Licensure.Roster(ctx, w.Registrar, broken.ID); err != nil || kept.State != licensure.RosterFailed || !strings.Contains(kept.Failure, "Quotes are wrong") {
+		if kept, err := w.Licensure.Roster(ctx, w.Registrar, broken.ID); err != nil || kept.State != licensure.RosterFailed || !strings.Contains(kept.Failure, testkit.Says("bad_csv")) {
 			t.Errorf("%+v, %v", kept, err)
 		}
 	})

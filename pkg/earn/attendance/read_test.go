@@ -224,7 +224,7 @@ func TestRead_ErrDamaged(t *testing.T) {
 		{"repeated column", strings.Replace(header, "note", "name", 1), "repeated_column", "name"},
 		{"unknown column", strings.Replace(header, "note", "remarks", 1), "unknown_column", "remarks"},
 		{"an eleventh and one more", strings.Replace(header, "note", "note,email", 1), "repeated_column", "email"},
-		{"10,000 columns", wide, "too_many_columns", "10000"},
+		{"10,000 columns", wide, "too_many_columns", "10,000"},
 		{"10,000 long columns", strings.Repeat("column name,", 10_000) + "\n", "record_too_large", "first line"},
 		{"10,000 fields", header + row() + wide, "wrong_field_count", "Record 2 (line 3)"},
 		{"too few fields", header + row() + "a@x.example,A\n", "wrong_field_count", "Record 2 (line 3)"},

@@ -41,7 +41,7 @@ func TestParsePack_TooManyCredits(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := string(text) + "  - name: forever\n    credits: [{date: 2026-01-05, days: 999999999, minutes: 60, subject: kinesiology}]\n"
-	if _, err := ParsePack([]byte(long)); core.CodeOf(err) != "too_many" || !strings.Contains(err.Error(), "5000 credits") {
+	if _, err := ParsePack([]byte(long)); core.CodeOf(err) != "too_many" || !strings.Contains(err.Error(), "5,000 credits") {
 		t.Errorf("a case without end is %v", err)
 	}
 }

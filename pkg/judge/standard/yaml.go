@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,7 @@ func misread(root *yaml.Node, err error) error {
 	var c core.Collect
 	var types *yaml.TypeError
 	if f := core.AsFault(err); f != nil {
-		path := find(root, func(n *yaml.Node) bool { return strings.Contains(f.Message(), strconv.Quote(n.Value)) })
+		path := find(root, func(n *yaml.Node) bool { return slices.Contains(f.Args, any(n.Value)) })
 		return f.Of(path)
 	}
 	if !errors.As(err, &types) {

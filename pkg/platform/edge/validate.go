@@ -99,7 +99,7 @@ func sentenceOf(w validator.FieldError) (id string, args []any) {
 	case "required":
 		return "required.field", nil
 	case "oneof":
-		return "unknown_value.field", []any{"values", strings.Fields(w.Param())}
+		return "unknown_value.field", []any{"values", strings.Join(strings.Fields(w.Param()), ", ")}
 	case "min":
 		switch {
 		case number:

@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/jobs"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // soon tries again at once, yet far later than a busy machine takes to look at it.
@@ -152,7 +153,7 @@ func TestRunner_items(t *testing.T) {
 		b := newBench(t, db, "good-1", "broken", "panics", "forbidden", "long", "late", "good-2")
 		b.say["broken"] = func(int) error { return errors.New("dial 10.0.0.7 for ada@example.org") }
 		b.say["panics"] = func(int) error { panic("no such thing") }
-		b.say["forbidden"] = func(int) error { return core.Conflict("school_closed", "It has closed.") }
+		b.say["forbidden"] = func(int) error { return core.Conflict("school_closed.store") }
 		b.say["long"] = func(try int) error {
 			if try < 20 {
 				return act.ErrMore
@@ -172,7 +173,7 @@ func TestRunner_items(t *testing.T) {
 		await(t, b.given, 3)
 		parked := b.parked()
 		for id, want := range map[string]act.Parked{
-			"broken": {Code: act.CodeInternal, Tries: 5}, "panics": {Code: act.CodeInternal, Tries: 5}, "forbidden": {Code: "school_closed", Message: "It has closed.", Tries: 1},
+			"broken": {Code: act.CodeInternal, Tries: 5}, "panics": {Code: act.CodeInternal, Tries: 5}, "forbidden": {Code: "school_closed", Message: testkit.Says("school_closed.store"), Tries: 1},
 		} {
 			got := parked[act.Item{Work: "bench", ID: id}]
 			if got.Code != want.Code || got.Tries != want.Tries || got.Tries != b.tried(id) || want.Message != "" && got.Message != want.Message {

@@ -58,7 +58,7 @@ func (l *limiter) Read(p []byte) (int, error) {
 	case l.end != nil:
 		return 0, l.end
 	case l.read-l.since > l.limits.Record+Slack:
-		l.fault = tooLarge("record_too_large.one_record_has_2", "record", l.limits.Record>>10, "what", l.limits.What)
+		l.fault = tooLarge("record_too_large.one_record_has_2", "record", l.limits.Record>>10)
 		return 0, l.fault
 	}
 	n, err := l.r.Read(p[:min(len(p), 4096)])

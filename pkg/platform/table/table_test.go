@@ -63,8 +63,8 @@ func TestReader(t *testing.T) {
 func TestReader_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, code, says string }{
-		"nothing":            {"", "empty_file", "names the columns email, name"},
-		"only empty lines":   {"\n\n", "empty_file", "names the columns email, name"},
+		"nothing":            {"", "empty_file", "must name the columns email, name"},
+		"only empty lines":   {"\n\n", "empty_file", "must name the columns email, name"},
 		"UTF-16":             {"\xff\xfee\x00", "not_utf8", "UTF-16"},
 		"UTF-16, big end":    {"\xfe\xff\x00e", "not_utf8", "UTF-16"},
 		"Latin-1":            {"email,name\na,Andr\xe9\n", "not_utf8", "Record 1 (line 2): Field 2"},
@@ -124,7 +124,7 @@ func TestReader_FileTooLarge(t *testing.T) {
 	few := limits
 	few.File, few.Records = 2<<20, 1<<20
 	source := io.MultiReader(strings.NewReader("email,name\n"), &endless{text: "a,b\n"})
-	if _, _, _, err := readAll(source, few); core.CodeOf(err) != "file_too_large" || !strings.Contains(err.Error(), "more than 2 MB") {
+	if _, _, _, err := readAll(source, few); core.CodeOf(err) != "file_too_large" || !strings.Contains(err.Error(), "larger than 2 MB") {
 		t.Errorf("got %v", err)
 	}
 }

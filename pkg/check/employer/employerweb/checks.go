@@ -64,7 +64,7 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-var errNoCode = core.InvalidField("code", "not_found")
+var errNoCode = core.InvalidField("code", "not_found.code")
 
 // resultPage is the whole answer to an employer: the certificate, what it and
 // others certify, and whether the person may practice today.
