@@ -221,7 +221,7 @@ func TestDo_FirstCommitFails(t *testing.T) {
 		before := len(audited(t, f))
 		signed := f.Signed(t, f.Session(t, 0), f.Session(t, 1), f.Session(t, 2))
 		in := f.Session(t, 0)
-		if _, err := f.Logbook.Log(t.Context(), f.Student, f.Enrollment, in); core.CodeOf(err) != "entry_overlap" || !strings.Contains(err.Error(), "2026-01-01, 08:00 to 10:00") {
+		if _, err := f.Logbook.Log(t.Context(), f.Student, f.Enrollment, in); core.CodeOf(err) != "entry_overlap" || !strings.Contains(err.Error(), "Jan 1, 2026, 8:00 AM to 10:00 AM") {
 			t.Errorf("a session at the time of another gives %v", err)
 		}
 		in.End = "09:30"

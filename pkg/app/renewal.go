@@ -26,7 +26,7 @@ func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (re
 		return renewal.Finding{}, err
 	}
 	f := renewal.Finding{State: renewal.StepMissing, Link: "/therapists/" + l.TherapistID.String() + "/ce"}
-	cycle := fmt.Sprintf("the cycle from %s to %s", c.Span.From, c.Span.To)
+	cycle := fmt.Sprintf("the cycle from %s to %s", c.Span.From.Words(), c.Span.To.Words())
 	switch {
 	case c.Proven.Required == 0 && c.Proven.Met:
 		f.State, f.Why = renewal.StepDone, "None is asked for in "+cycle+"."
@@ -53,7 +53,7 @@ func (a *App) heldFor(kind licensure.HoldingKind) renewal.Source {
 			return renewal.Finding{}, err
 		}
 		f := renewal.Finding{State: renewal.StepDone, Link: "/therapists/" + l.TherapistID.String() + "/qualifications"}
-		f.Why = h.Name + " is recorded, in force until " + h.ExpiresOn.String() + "."
+		f.Why = h.Name + " is recorded, in force until " + h.ExpiresOn.Words() + "."
 		if h.Method == core.MethodSelfReport {
 			f.Why += " The holder’s own word."
 		}

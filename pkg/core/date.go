@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Date is a day of a local calendar, without a time zone. The zero Date means
@@ -69,6 +71,15 @@ func (d Date) String() string {
 		return ""
 	}
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// Words writes the day as people do, "Nov 28, 2026", for sentences; no date is
+// nothing.
+func (d Date) Words() string {
+	if d.IsZero() {
+		return ""
+	}
+	return words.English().Day(d.In(time.UTC))
 }
 
 // MarshalText writes YYYY-MM-DD, or nothing for no date.

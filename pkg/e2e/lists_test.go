@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // lists is the registrar's part in taking in what a board publishes.
@@ -23,9 +24,9 @@ func lists(t *testing.T, s *site) {
 	v.write("Status", "Status")
 	v.write("Last day", "Ends")
 	v.press("Keep it")
-	v.sees("A jurisdiction is one of")
+	v.sees(testkit.Says("unknown_jurisdiction.home"))
 	v.write("State", "Maryland")
-	v.write("Dates are written as", "MM/DD/YYYY")
+	v.write(testkit.Says("unknown_layout.dates"), "MM/DD/YYYY")
 	v.write("Words of the board", "Clear = lifecycle:active")
 	v.press("Keep it")
 	v.sees("can be read now")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // anybody checks a certificate without an account, and finds a changed one out.
@@ -17,7 +18,7 @@ func anybody(t *testing.T, s *site) {
 	v.open("/check")
 	v.write("Code or link of the certificate", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA")
 	v.press("Check")
-	v.sees("No certificate has this code")
+	v.sees(testkit.Says("not_found.code"))
 
 	v.open(s.certificate())
 	v.sees("Valid", "Brightwater School of Massage")
@@ -103,7 +104,7 @@ func student(t *testing.T, s *site) {
 	v.open("/record")
 	v.follow("All sessions")
 	v.follow("Draft")
-	v.follow("Mon 2 Mar 2015")
+	v.follow("Mar 2, 2015")
 	v.sees("Three clients", "Draft")
 	v.follow("Change it")
 	v.write("Subject", "Kinesiology")
@@ -111,7 +112,7 @@ func student(t *testing.T, s *site) {
 	v.sees("2 h 15 min submitted to")
 	v.follow("All sessions")
 	v.follow("Waiting")
-	v.follow("Mon 2 Mar 2015")
+	v.follow("Mar 2, 2015")
 	v.press("Take it back")
 	v.sees("Withdrawn")
 

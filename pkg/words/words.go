@@ -163,6 +163,12 @@ func (l *Language) Day(t time.Time) string { return l.forms.FmtDateMedium(t) }
 // Clock writes the time that a moment has in its own location: "3:10 PM".
 func (l *Language) Clock(t time.Time) string { return t.Format(l.Say("form.clock")) }
 
+// Moment writes day, time and zone that a moment has in its own location:
+// "Nov 28, 2026, 3:10 PM EST".
+func (l *Language) Moment(t time.Time) string {
+	return l.Day(t) + ", " + l.Clock(t) + " " + t.Format("MST")
+}
+
 // List joins as a sentence does: "a", "a and b", "a, b, and c". The patterns are
 // those of CLDR's listPattern-type-standard, which none of the libraries has.
 func (l *Language) List(items ...string) string {

@@ -96,7 +96,7 @@ func TestCompletions(t *testing.T) {
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("too_few_minutes"))
 	form.Del("minutes")
 	leadsTo(t, office.post(record, form), list)
-	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Fri 20 Nov 2026", "Propose")
+	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Nov 20, 2026", "Propose")
 	wants(t, office.post(record, form), http.StatusConflict, testkit.Says("duplicate.completion_recorded_already"))
 	wants(t, office.get(coursePath(c.ID)), http.StatusOK, "Ada Example", "Ines Instructor")
 

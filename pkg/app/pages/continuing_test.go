@@ -67,7 +67,7 @@ func TestContinuing(t *testing.T) {
 	in.Set("on", "2026-11-01")
 	in.Set("version", "1")
 	leadsTo(t, student.post(one+"/edit", in), one)
-	wants(t, student.get(one), http.StatusOK, "Still needed", "provider", "Attach the certificate", "by Tue 1 Dec 2026")
+	wants(t, student.get(one), http.StatusOK, "Still needed", "provider", "Attach the certificate", "by Dec 1, 2026")
 	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.needed_certificate_shows"))
 	for name, value := range map[string]string{
 		"participant": "Ada Example", "approved": "24 h", "provider_name": "Lakeside <Institute>", "provider_body": "FL", "provider_number": "50-1",

@@ -21,7 +21,7 @@ func TestCalendar(t *testing.T) {
 	in.Set("last", "2027-01-03")
 	leadsTo(t, registrar.post(calendar, in), calendar+"?year=2026")
 	listed := registrar.get(calendar + "?year=2027")
-	wants(t, listed, http.StatusOK, "Calendar 2027", "Wed 23 Dec 2026", "Holidays")
+	wants(t, listed, http.StatusOK, "Calendar 2027", "Dec 23, 2026", "Holidays")
 	reopen := regexp.MustCompile(`/closed-days/[0-9a-f-]{36}/reopen`).FindString(listed.Body.String())
 	wants(t, s.as(s.Student.Email).get(calendar), http.StatusOK, "Holidays")
 	wants(t, s.as(s.Student.Email).post(reopen, nil), http.StatusForbidden)

@@ -41,7 +41,7 @@ func TestAbsences(t *testing.T) {
 	wants(t, registrar.post(absences, url.Values{"first": {"2026-11-10"}, "last": {"2026-11-09"}, "reason": {"Ill"}}), http.StatusUnprocessableEntity, testkit.Says("before_first.last_day_lies"))
 	leadsTo(t, registrar.post(absences, url.Values{"first": {"2026-11-10"}, "reason": {"Ill"}}), page)
 	listed := s.as(s.Student.Email).get(page)
-	wants(t, listed, http.StatusOK, "Tue 10 Nov 2026", "Ill", "Rita Registrar")
+	wants(t, listed, http.StatusOK, "Nov 10, 2026", "Ill", "Rita Registrar")
 	wants(t, registrar.get("/o/"+s.School.ID.String()+"/at-risk"), http.StatusOK, "On 1 of these days the student was excused.")
 	wants(t, s.as(s.Student.Email).post(absences, url.Values{"first": {"2026-11-10"}, "reason": {"Ill"}}), http.StatusForbidden)
 	back := regexp.MustCompile(`/absences/[0-9a-f-]{36}/withdraw`).FindString(registrar.get(page).Body.String())

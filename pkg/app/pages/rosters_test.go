@@ -48,7 +48,7 @@ func TestRosters(t *testing.T) {
 		t.Fatal(res.Code, text(res))
 	}
 	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "The list is taken in.", "Decide whose the doubtful lines are")
-	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Wed 1 Sep 2027 until Fri 31 Aug 2029", "Florida list")
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Sep 1, 2027 until Aug 31, 2029", "Florida list")
 
 	queue := base + "/roster-matches"
 	res = office.get(queue)

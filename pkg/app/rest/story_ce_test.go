@@ -30,7 +30,7 @@ func (s *story) keepsLearning() {
 	cycle := func() continuingapi.CECycle {
 		return as[continuingapi.CECycles](s.student.get(person + "/ce/cycles").want(200)).Items[0]
 	}
-	// Licensed on 2026-08-30 in Florida: a first cycle to 2027-08-31 of 13 months or
+	// Licensed on Aug 30, 2026 in Florida: a first cycle to Aug 31, 2027 of 13 months or
 	// part, less the completed course of this school, which counts at once.
 	first := cycle()
 	if !first.Known || first.To.String() != "2027-08-31" || !first.First || first.Done.Required != 780 || first.Done.Valid != 2400 || !first.Activities[0].Activity.CourseHere {

@@ -60,7 +60,7 @@ func TestService_ProposeChange(t *testing.T) {
 			t.Errorf("%+v", suspended)
 		}
 		// The published list knows revocation alone: docs say so.
-		stands(t, w, c, credential.NotValid, credential.Valid, "suspended on 23 November 2026: The board asks questions.")
+		stands(t, w, c, credential.NotValid, credential.Valid, "suspended on Nov 23, 2026: The board asks questions.")
 		decided(t, w, c, certify.ChangeInput{Action: certify.ActionReinstate, Cause: "Answered."})
 		stands(t, w, c, credential.Valid, credential.Valid, "")
 
@@ -76,7 +76,7 @@ func TestService_ProposeChange(t *testing.T) {
 		}
 
 		decided(t, w, renamed, certify.ChangeInput{Action: certify.ActionRevoke, Cause: "The hours were forged."})
-		stands(t, w, renamed, credential.NotValid, credential.NotValid, "revoked on 23 November 2026: The hours were forged.")
+		stands(t, w, renamed, credential.NotValid, credential.NotValid, "revoked on Nov 23, 2026: The hours were forged.")
 		again := decided(t, w, renamed, certify.ChangeInput{Action: certify.ActionSupersede, Cause: "They were not: the inquiry is over."})
 		stands(t, w, again, credential.Valid, credential.Valid, "")
 		if again.SubjectName != "Ada Example" {

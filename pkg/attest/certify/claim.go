@@ -88,7 +88,7 @@ func attestedClaim(l core.License, p license.Practice, today core.Date) credenti
 		Kind:          credential.License,
 		AchievementID: "urn:uuid:" + l.ID.String(),
 		Title:         licenseTitle(l),
-		Description:   fmt.Sprintf("Looked up on %s at %s: %s", life.CheckedOn, life.Source, p.Reason),
+		Description:   fmt.Sprintf("Looked up on %s at %s: %s", life.CheckedOn.Words(), life.Source, p.Reason),
 		Criteria:      "The school looked the license up; the board of the jurisdiction alone can say whether that has changed since.",
 		Alignments:    []credential.Alignment{credential.MassageTherapists},
 		LicenseNumber: l.Number,
@@ -109,7 +109,7 @@ var schoolDefined = []string{
 // specialtyClaim says which course a therapist completed. Its hours are the
 // school's own, and the criteria say so.
 func specialtyClaim(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) credential.Claim {
-	criteria := []string{fmt.Sprintf("Completed the course %s on %s, taught by %s.", course.Title, c.CompletedOn, c.Instructor)}
+	criteria := []string{fmt.Sprintf("Completed the course %s on %s, taught by %s.", course.Title, c.CompletedOn.Words(), c.Instructor)}
 	switch {
 	case course.Standard != "":
 		criteria = append(criteria, fmt.Sprintf("The school holds the course by the standard %s and sets these hours itself; whether that standard is met in full, its issuer says.", course.Standard))

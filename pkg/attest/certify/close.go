@@ -145,5 +145,5 @@ func notClosed(org core.Organization) error {
 	if org.ClosedAt.IsZero() {
 		return nil
 	}
-	return core.Conflict("school_closed.certify", "name", org.Name, "format", org.ClosedAt.In(org.Location()).Format("2 January 2006"))
+	return core.Conflict("school_closed.certify", "name", org.Name, "day", core.DateOf(org.ClosedAt.In(org.Location())))
 }

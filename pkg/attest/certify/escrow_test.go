@@ -56,7 +56,7 @@ func TestService_Escrow(t *testing.T) {
 			says    string
 		}{
 			{standing, credential.Valid, ""},
-			{revoked, credential.NotValid, "revoked on 23 November 2026: Forged hours."},
+			{revoked, credential.NotValid, "revoked on Nov 23, 2026: Forged hours."},
 			{replaced, credential.NotValid, "replaced by another certificate"},
 		} {
 			stands(t, other, test.c, test.outcome, test.outcome, test.says)

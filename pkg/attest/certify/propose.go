@@ -349,7 +349,7 @@ func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, d
 		return other.OrganizationID == c.OrganizationID && other.CourseCode == p.CourseCode && !other.CompletedOn.After(c.CompletedOn)
 	})
 	if i < 0 {
-		return false, fmt.Sprintf("No completion by %s is recorded.", c.CompletedOn)
+		return false, fmt.Sprintf("No completion by %s is recorded.", c.CompletedOn.Words())
 	}
-	return true, fmt.Sprintf("Completed on %s.", r.completions[i].CompletedOn)
+	return true, fmt.Sprintf("Completed on %s.", r.completions[i].CompletedOn.Words())
 }

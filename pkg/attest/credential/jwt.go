@@ -201,7 +201,7 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 
 // checkValidity holds what the document says of its validity against a moment.
 func (r *Report) checkValidity(now time.Time) error {
-	const form = "2 January 2006, 15:04 MST"
+	const form = "Jan 2, 2006, 3:04 PM MST"
 	if now.IsZero() {
 		return unsupported("the time of the check is not known")
 	}

@@ -72,7 +72,7 @@ func licenseClaim(key signing.Key) Claim {
 	claim.Kind = License
 	claim.AchievementID = "urn:uuid:0193a5f0-5c1e-7d2a-9a52-1a6c51b3b303"
 	claim.Title = "Licensed Massage Therapist, Texas"
-	claim.Description = "The register of the Texas Department of Licensing and Regulation showed this license as active on 20 November 2026."
+	claim.Description = "The register of the Texas Department of Licensing and Regulation showed this license as active on Nov 20, 2026."
 	claim.Criteria = "Looked up in the public register by the school."
 	claim.LicenseNumber = "MT123456"
 	return claim

@@ -36,7 +36,7 @@ type property struct {
 	datatype  string
 }
 
-func words(iris ...string) map[string]term {
+func termsOf(iris ...string) map[string]term {
 	out := map[string]term{}
 	for i := 0; i < len(iris); i += 2 {
 		out[iris[i]] = term("<" + iris[i+1] + ">")
@@ -56,54 +56,54 @@ func holds(iri string, c *class) property {
 }
 
 var (
-	classProfile = &class{words("Profile", nsBadge+"Profile"), map[string]property{
+	classProfile = &class{termsOf("Profile", nsBadge+"Profile"), map[string]property{
 		"name": holdsText(nsSchema + "name"), "url": holdsTyped(nsSchema+"url", nsXSDs+"anyURI"),
 	}}
-	classIdentity = &class{words("IdentityObject", nsBadge+"IdentityObject"), map[string]property{
+	classIdentity = &class{termsOf("IdentityObject", nsBadge+"IdentityObject"), map[string]property{
 		"hashed": holdsTyped(nsBadge+"hashed", nsXSDs+"boolean"), "identityHash": holdsText(nsBadge + "identityHash"),
 		"identityType": holdsText(nsBadge + "identityType"), "salt": holdsText(nsBadge + "salt"),
 	}}
 	classCriteria  = &class{nil, map[string]property{"narrative": holdsText(nsBadge + "narrative")}}
-	classAlignment = &class{words("Alignment", nsSchema+"AlignmentObject"), map[string]property{
+	classAlignment = &class{termsOf("Alignment", nsSchema+"AlignmentObject"), map[string]property{
 		"targetName": holdsText(nsSchema + "targetName"), "targetUrl": holdsTyped(nsSchema+"targetUrl", nsXSDs+"anyURI"),
 		"targetFramework": holdsText(nsSchema + "targetFramework"), "targetCode": holdsText(nsBadge + "targetCode"),
 	}}
-	classResultDescription = &class{words("ResultDescription", nsBadge+"ResultDescription"), map[string]property{
+	classResultDescription = &class{termsOf("ResultDescription", nsBadge+"ResultDescription"), map[string]property{
 		"name": holdsText(nsSchema + "name"), "resultType": holdsText(nsBadge + "resultType"), "requiredValue": holdsText(nsBadge + "requiredValue"),
 	}}
-	classResult = &class{words("Result", nsBadge+"Result"), map[string]property{
+	classResult = &class{termsOf("Result", nsBadge+"Result"), map[string]property{
 		"resultDescription": holdsTyped(nsBadge+"resultDescription", nsXSDs+"anyURI"), "value": holdsText(nsSchema + "value"),
 	}}
-	classAchievement = &class{words("Achievement", nsBadge+"Achievement"), map[string]property{
+	classAchievement = &class{termsOf("Achievement", nsBadge+"Achievement"), map[string]property{
 		"name": holdsText(nsSchema + "name"), "achievementType": holdsText(nsBadge + "achievementType"),
 		"description": holdsText(nsSchema + "description"), "criteria": holds(nsBadge+"Criteria", classCriteria),
 		"alignment": holds(nsBadge+"alignment", classAlignment), "resultDescription": holds(nsBadge+"resultDescription", classResultDescription),
 	}}
-	classSubject = &class{words("AchievementSubject", nsBadge+"AchievementSubject"), map[string]property{
+	classSubject = &class{termsOf("AchievementSubject", nsBadge+"AchievementSubject"), map[string]property{
 		"identifier": holds(nsBadge+"identifier", classIdentity), "licenseNumber": holdsText(nsBadge + "licenseNumber"),
 		"activityStartDate": holdsTyped(nsBadge+"activityStartDate", nsXSDs+"date"),
 		"activityEndDate":   holdsTyped(nsBadge+"activityEndDate", nsXSDs+"date"),
 		"achievement":       holds(nsBadge+"achievement", classAchievement), "result": holds(nsBadge+"result", classResult),
 	}}
-	classEvidence = &class{words("Evidence", nsBadge+"Evidence"), map[string]property{
+	classEvidence = &class{termsOf("Evidence", nsBadge+"Evidence"), map[string]property{
 		"name": holdsText(nsSchema + "name"), "narrative": holdsText(nsBadge + "narrative"), "genre": holdsText(nsSchema + "genre"),
 	}}
-	classStatusEntry = &class{words("BitstringStatusListEntry", nsStatus+"BitstringStatusListEntry"), map[string]property{
+	classStatusEntry = &class{termsOf("BitstringStatusListEntry", nsStatus+"BitstringStatusListEntry"), map[string]property{
 		"statusPurpose": holdsText(nsStatus + "statusPurpose"), "statusListIndex": holdsText(nsStatus + "statusListIndex"),
 		"statusListCredential": holdsAddress(nsStatus + "statusListCredential"),
 	}}
-	classBadgeSchema = &class{words(badgeSchemaType, "https://purl.imsglobal.org/spec/vccs/v1p0/context.json#"+badgeSchemaType), nil}
-	classBadge       = &class{words(typeCredential, nsVC+typeCredential, typeOpenBadge, nsBadge+typeOpenBadge), map[string]property{
+	classBadgeSchema = &class{termsOf(badgeSchemaType, "https://purl.imsglobal.org/spec/vccs/v1p0/context.json#"+badgeSchemaType), nil}
+	classBadge       = &class{termsOf(typeCredential, nsVC+typeCredential, typeOpenBadge, nsBadge+typeOpenBadge), map[string]property{
 		"name": holdsText(nsSchema + "name"), "issuer": holds(nsVC+"issuer", classProfile),
 		"validFrom": holdsTyped(nsVC+"validFrom", nsXSD+"dateTime"), "validUntil": holdsTyped(nsVC+"validUntil", nsXSD+"dateTime"),
 		"credentialSubject": holds(nsVC+"credentialSubject", classSubject), "evidence": holds(nsVC+"evidence", classEvidence),
 		"credentialStatus": holds(nsVC+"credentialStatus", classStatusEntry), "credentialSchema": holds(nsVC+"credentialSchema", classBadgeSchema),
 	}}
-	classBits = &class{words("BitstringStatusList", nsStatus+"BitstringStatusList"), map[string]property{
+	classBits = &class{termsOf("BitstringStatusList", nsStatus+"BitstringStatusList"), map[string]property{
 		"statusPurpose": holdsText(nsStatus + "statusPurpose"), "ttl": holdsTyped(nsStatus+"ttl", nsXSD+"integer"),
 		"encodedList": holdsTyped(nsStatus+"encodedList", "https://w3id.org/security#multibase"),
 	}}
-	classList = &class{words(typeCredential, nsVC+typeCredential, typeStatusList, nsStatus+typeStatusList), map[string]property{
+	classList = &class{termsOf(typeCredential, nsVC+typeCredential, typeStatusList, nsStatus+typeStatusList), map[string]property{
 		"issuer": holdsAddress(nsVC + "issuer"), "credentialSubject": holds(nsVC+"credentialSubject", classBits),
 		"validFrom": holdsTyped(nsVC+"validFrom", nsXSD+"dateTime"), "validUntil": holdsTyped(nsVC+"validUntil", nsXSD+"dateTime"),
 	}}

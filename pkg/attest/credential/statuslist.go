@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/signing"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // StatusListSize is the entries of a status list, the least that Bitstring
@@ -266,7 +267,7 @@ func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (s
 	case index >= read.Bits.Len():
 		return false, "", unsupported("the status list found has no entry %d", index)
 	}
-	return read.Bits.Get(index), read.ValidFrom.UTC().Format("2 January 2006, 15:04 MST"), nil
+	return read.Bits.Get(index), words.English().Moment(read.ValidFrom.UTC()), nil
 }
 
 // ReadStatusList verifies a signed status list and unpacks it.

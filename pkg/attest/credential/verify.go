@@ -222,7 +222,7 @@ func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolv
 // signedInTime refuses what a key signed after the issuer had retired it, where
 // that is known.
 func signedInTime(signed, until time.Time) error {
-	const form = "2 January 2006, 15:04 MST"
+	const form = "Jan 2, 2006, 3:04 PM MST"
 	switch {
 	case until.IsZero():
 		return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/qr"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -180,7 +181,7 @@ func (v *view) WallHeight() float64 {
 }
 
 // Day writes an instant of the claim as a date of UTC, as it is signed.
-func (v *view) Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
+func (v *view) Day(t time.Time) string { return words.English().Day(t.UTC()) }
 
 // Date writes a local date of the claim.
 func (v *view) Date(date string) string {
@@ -188,7 +189,7 @@ func (v *view) Date(date string) string {
 	if err != nil {
 		return date
 	}
-	return t.Format("2 January 2006")
+	return words.English().Day(t)
 }
 
 // Lines are the lines of a text.
@@ -207,7 +208,7 @@ func (v *view) ShortKey() string {
 func SheetOf(c core.Credential, style Style) Sheet {
 	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Style: style}
 	if c.State != core.CredentialActive {
-		s.Notice = fmt.Sprintf("Not valid: %s on %s. %s", c.State, c.StateSince.UTC().Format("2 January 2006"), c.Cause)
+		s.Notice = fmt.Sprintf("Not valid: %s on %s. %s", c.State, words.English().Day(c.StateSince.UTC()), c.Cause)
 	}
 	return s
 }

@@ -154,7 +154,7 @@ func TestPDF_TextIsTheRecord(t *testing.T) {
 				keep(t, label+"-"+string(kind), pdf)
 				text := extracted(t, pdf)
 				claim := claimFor(kind, name)
-				wants := []string{claim.Title, claim.Issuer.Name, s.Code, claim.ID, "14 September 2026", "Gwen Whitlock", "State license 4711"}
+				wants := []string{claim.Title, claim.Issuer.Name, s.Code, claim.ID, "Sep 14, 2026", "Gwen Whitlock", "State license 4711"}
 				if label == "mixed" {
 					// Which side of a change of direction a bracket is on, pdftotext
 					// guesses from where it stands.

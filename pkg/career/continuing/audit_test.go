@@ -32,7 +32,7 @@ func TestService_Audit(t *testing.T) {
 			}
 			expires := "2026-12-31"
 			if i == 9 {
-				expires = "2027-01-01" // the cycle before it ends on 2025-01-01
+				expires = "2027-01-01" // the cycle before it ends on Jan 1, 2025
 			}
 			if _, err := w.Licensure.RecordLicense(ctx, w.Registrar, done.TherapistID, licensure.LicenseInput{
 				Jurisdiction: "NM", Number: fmt.Sprintf("N%d", i), IssuedOn: on("2018-01-01"), ExpiresOn: on(expires), Status: "active",

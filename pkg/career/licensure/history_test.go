@@ -46,7 +46,7 @@ var histories = []history{
 	}},
 	{"suspension reported late", "FL", []string{"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2026-04-10: discipline suspended 2026-03-01"}, []ask{
 		{"2026-03-14", "2026-03-20", true, "is active."}, {"2026-03-14", "2026-04-09", true, "is active."},
-		{"2026-03-14", "2026-04-10", false, "is suspended since 2026-03-01"}, {"2026-03-14", "", false, "suspended"}, {"2026-02-28", "", true, "is active."},
+		{"2026-03-14", "2026-04-10", false, "is suspended since Mar 1, 2026"}, {"2026-03-14", "", false, "suspended"}, {"2026-02-28", "", true, "is active."},
 	}},
 	{"reinstatement dated back", "FL", []string{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-06-01: discipline suspended 2025-05-01", "heard on 2025-08-01: discipline none 2025-06-15",
@@ -55,7 +55,7 @@ var histories = []history{
 		{"2025-06-14", "", false, "suspended"}, {"2025-06-15", "", true, "is active."}, {"2025-05-10", "2025-05-10", true, "is active."},
 	}},
 	{"suspension for thirty days", "TX", []string{"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-03-01: discipline suspended 2025-03-01..2025-03-30"}, []ask{
-		{"2025-03-01", "", false, "is suspended since 2025-03-01 until 2025-03-30."}, {"2025-03-30", "", false, "until 2025-03-30"}, {"2025-03-31", "", true, "is active."},
+		{"2025-03-01", "", false, "is suspended since Mar 1, 2025 until Mar 30, 2025."}, {"2025-03-30", "", false, "until Mar 30, 2025"}, {"2025-03-31", "", true, "is active."},
 	}},
 	{"probation goes on after a suspension", "AZ", []string{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-02-01: discipline probation 2025-02-01", "heard on 2025-03-01: discipline suspended 2025-03-01..2025-03-30",
@@ -64,7 +64,7 @@ var histories = []history{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-02-01: discipline suspended 2025-02-01", "heard on 2025-03-01: discipline probation 2025-03-01..2025-06-30",
 	}, []ask{{"2025-02-10", "", false, "suspended"}, {"2025-06-30", "", true, "probation"}, {"2025-07-01", "", true, "is active."}}},
 	{"issued on a leap day", "FL", []string{"heard on 2024-03-01: lifecycle active 2024-02-29", "heard on 2024-03-01: term issued 2024-02-29..2028-02-29"}, []ask{
-		{"2024-02-28", "", false, "No status"}, {"2024-02-29", "", true, ""}, {"2028-02-29", "", true, ""}, {"2028-03-01", "", false, "expired on 2028-02-29"},
+		{"2024-02-28", "", false, "No status"}, {"2024-02-29", "", true, ""}, {"2028-02-29", "", true, ""}, {"2028-03-01", "", false, "expired on Feb 29, 2028"},
 	}},
 	{"delinquent since a leap day", "FL", []string{"heard on 2022-03-01: lifecycle active 2022-03-01", "heard on 2022-03-01: term issued 2022-03-01..2024-02-29"}, []ask{
 		{"2024-03-01", "", false, "delinquent"}, {"2026-02-28", "", false, "delinquent"}, {"2026-03-01", "", false, "null and void"},
@@ -72,13 +72,13 @@ var histories = []history{
 	{"renewed on each birthday", "CA", []string{
 		"heard on 2023-01-10: lifecycle active 2023-01-10", "heard on 2023-01-10: term issued 2023-01-10..2025-07-14", "heard on 2025-07-01: term renewed 2025-07-15..2027-07-14",
 	}, []ask{
-		{"2025-07-15", "2025-06-30", false, "expired on 2025-07-14"}, {"2025-07-15", "2025-07-01", true, "is active."}, {"2027-07-14", "", true, ""}, {"2027-07-15", "", false, "expired on 2027-07-14"},
+		{"2025-07-15", "2025-06-30", false, "expired on Jul 14, 2025"}, {"2025-07-15", "2025-07-01", true, "is active."}, {"2027-07-14", "", true, ""}, {"2027-07-15", "", false, "expired on Jul 14, 2027"},
 	}},
 	{"born on a leap day", "CA", []string{
 		"heard on 2023-01-10: lifecycle active 2023-01-10", "heard on 2023-01-10: term issued 2023-01-10..2025-02-28", "heard on 2025-02-01: term renewed 2025-03-01..2028-02-29",
-	}, []ask{{"2025-02-28", "", true, ""}, {"2025-03-01", "", true, ""}, {"2028-02-29", "", true, ""}, {"2028-03-01", "", false, "expired on 2028-02-29"}}},
+	}, []ask{{"2025-02-28", "", true, ""}, {"2025-03-01", "", true, ""}, {"2028-02-29", "", true, ""}, {"2028-03-01", "", false, "expired on Feb 29, 2028"}}},
 	{"Hawaii, west of the school", "HI", []string{"heard on 2024-07-01: lifecycle active 2024-07-01", "heard on 2024-07-01: term issued 2024-07-01..2026-06-30"}, []ask{
-		{"2026-07-01T05:00:00-04:00", "", true, "is active."}, {"2026-07-01T09:59:59Z", "", true, "is active."}, {"2026-07-01T10:00:00Z", "", false, "expired on 2026-06-30"},
+		{"2026-07-01T05:00:00-04:00", "", true, "is active."}, {"2026-07-01T09:59:59Z", "", true, "is active."}, {"2026-07-01T10:00:00Z", "", false, "expired on Jun 30, 2026"},
 	}},
 	{"California, at midnight in New York", "CA", []string{"heard on 2024-07-01: lifecycle active 2024-07-01", "heard on 2024-07-01: term issued 2024-07-01..2026-06-30"}, []ask{
 		{"2026-07-01T00:30:00-04:00", "", true, ""}, {"2026-07-01T03:00:00-04:00", "", false, "expired"}, {"2026-07-01T02:59:59-04:00", "", true, ""},
@@ -87,31 +87,31 @@ var histories = []history{
 		{"2026-07-01T06:59:59Z", "", true, ""}, {"2026-07-01T07:00:00Z", "", false, "expired"},
 	}},
 	{"the night of the clock change", "IL", []string{"heard on 2024-11-01: lifecycle active 2024-11-01", "heard on 2024-11-01: term issued 2024-11-01..2026-10-31"}, []ask{
-		{"2026-11-01T04:59:59Z", "", true, ""}, {"2026-11-01T05:00:00Z", "", false, "expired on 2026-10-31"}, {"2026-11-01T06:30:00Z", "", false, "expired"},
+		{"2026-11-01T04:59:59Z", "", true, ""}, {"2026-11-01T05:00:00Z", "", false, "expired on Oct 31, 2026"}, {"2026-11-01T06:30:00Z", "", false, "expired"},
 	}},
 	{"suspended from midnight in Alaska", "AK", []string{"heard on 2024-07-01: lifecycle active 2024-07-01", "heard on 2026-01-10: discipline suspended 2026-01-15"}, []ask{
 		{"2026-01-15T08:59:59Z", "", true, ""}, {"2026-01-15T09:00:00Z", "", false, "suspended"}, {"2026-01-15T12:00:00Z", "2026-01-09", true, ""},
 	}},
 	{"terms overlap", "TX", []string{
 		"heard on 2024-03-01: lifecycle active 2024-03-01", "heard on 2024-03-01: term issued 2024-03-01..2026-02-28", "heard on 2026-01-15: term renewed 2026-01-15..2028-02-29",
-	}, []ask{{"2026-02-28", "", true, ""}, {"2026-03-01", "", true, ""}, {"2026-03-01", "2026-01-14", false, "The title may not be used either."}, {"2028-03-01", "", false, "expired on 2028-02-29"}}},
+	}, []ask{{"2026-02-28", "", true, ""}, {"2026-03-01", "", true, ""}, {"2026-03-01", "2026-01-14", false, "The title may not be used either."}, {"2028-03-01", "", false, "expired on Feb 29, 2028"}}},
 	{"a gap between terms", "OH", []string{
 		"heard on 2022-01-01: lifecycle active 2022-01-01", "heard on 2022-01-01: term issued 2022-01-01..2023-12-31", "heard on 2024-05-01: term renewed 2024-05-01..2026-04-30",
-	}, []ask{{"2023-12-31", "", true, ""}, {"2024-01-01", "", false, "expired on 2023-12-31"}, {"2024-04-30", "", false, "expired on 2023-12-31"}, {"2024-05-01", "", true, ""}, {"2024-05-01", "2024-04-30", false, "expired"}}},
+	}, []ask{{"2023-12-31", "", true, ""}, {"2024-01-01", "", false, "expired on Dec 31, 2023"}, {"2024-04-30", "", false, "expired on Dec 31, 2023"}, {"2024-05-01", "", true, ""}, {"2024-05-01", "2024-04-30", false, "expired"}}},
 	{"an erroneous suspension withdrawn", "FL", []string{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-05-01: discipline suspended 2025-04-01", "heard on 2025-05-20: withdraw 2",
 	}, []ask{{"2025-04-15", "2025-04-20", true, ""}, {"2025-04-15", "2025-05-10", false, "suspended"}, {"2025-04-15", "2025-05-20", true, "is active."}, {"2025-04-15", "", true, ""}}},
 	{"a wrong last day withdrawn", "GA", []string{
 		"heard on 2024-11-01: lifecycle active 2024-11-01", "heard on 2024-11-01: term issued 2024-11-01..2027-10-31", "heard on 2026-12-01: withdraw 2", "heard on 2026-12-01: term issued 2024-11-01..2026-10-31",
-	}, []ask{{"2026-11-15", "2026-11-15", true, ""}, {"2026-11-15", "", false, "expired on 2026-10-31"}, {"2026-10-31", "", true, ""}}},
+	}, []ask{{"2026-11-15", "2026-11-15", true, ""}, {"2026-11-15", "", false, "expired on Oct 31, 2026"}, {"2026-10-31", "", true, ""}}},
 	{"a relinquishment withdrawn", "FL", []string{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-05-01: lifecycle relinquished 2025-05-01", "heard on 2025-06-01: lifecycle active 2025-06-01", "heard on 2025-07-01: withdraw 2",
 	}, []ask{{"2025-06-10", "2025-06-10", false, "in Florida nothing lifts that"}, {"2025-06-10", "", true, ""}, {"2025-05-10", "", true, ""}}},
 	{"late renewal in Georgia", "GA", []string{
 		"heard on 2022-11-01: lifecycle active 2022-11-01", "heard on 2022-11-01: term issued 2022-11-01..2024-10-31", "heard on 2024-11-20: term renewed 2024-11-18..2026-10-31",
 	}, []ask{
-		{"2024-11-10", "2024-11-10", false, "can be renewed late until 2024-11-30, but its holder may not practice"},
-		{"2024-12-01", "2024-11-19", false, "could be renewed late until 2024-11-30"}, {"2024-11-17", "", false, "expired"}, {"2024-11-18", "", true, ""},
+		{"2024-11-10", "2024-11-10", false, "can be renewed late until Nov 30, 2024, but its holder may not practice"},
+		{"2024-12-01", "2024-11-19", false, "could be renewed late until Nov 30, 2024"}, {"2024-11-17", "", false, "expired"}, {"2024-11-18", "", true, ""},
 	}},
 	{"Florida: null and void", "FL", []string{"heard on 2020-09-01: lifecycle active 2020-09-01", "heard on 2020-09-01: term issued 2020-09-01..2022-08-31"}, []ask{
 		{"2022-08-31", "", true, ""}, {"2022-09-01", "", false, "delinquent since then"}, {"2024-08-31", "", false, "delinquent"}, {"2024-09-01", "", false, "is null and void since"},
@@ -119,7 +119,7 @@ var histories = []history{
 	{"Florida: renewed while delinquent", "FL", []string{
 		"heard on 2020-09-01: lifecycle active 2020-09-01", "heard on 2020-09-01: term issued 2020-09-01..2022-08-31", "heard on 2022-09-10: lifecycle delinquent 2022-09-01",
 		"heard on 2023-05-01: term renewed 2023-05-01..2024-08-31", "heard on 2023-05-01: lifecycle active 2023-05-01",
-	}, []ask{{"2023-04-30", "", false, "is delinquent since 2022-09-01"}, {"2023-05-01", "", true, ""}, {"2024-09-01", "", false, "expired on 2024-08-31"}, {"2023-05-10", "2023-04-30", false, "delinquent"}}},
+	}, []ask{{"2023-04-30", "", false, "is delinquent since Sep 1, 2022"}, {"2023-05-01", "", true, ""}, {"2024-09-01", "", false, "expired on Aug 31, 2024"}, {"2023-05-10", "2023-04-30", false, "delinquent"}}},
 	{"Texas: expired, and the title", "TX", []string{"heard on 2022-03-01: lifecycle active 2022-03-01", "heard on 2022-03-01: term issued 2022-03-01..2024-02-29"}, []ask{
 		{"2024-02-29", "", true, ""}, {"2024-03-01", "", false, "The title may not be used either."},
 	}},
@@ -137,7 +137,7 @@ var histories = []history{
 	}},
 	{"a document does not lift a revocation", "NJ", []string{
 		"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-03-01: discipline revoked 2025-03-01", "heard on 2025-04-01: discipline none 2025-04-01 (document)",
-	}, []ask{{"2025-04-10", "", false, "is revoked since 2025-03-01. A later document says none"}}},
+	}, []ask{{"2025-04-10", "", false, "is revoked since Mar 1, 2025. A later document says none"}}},
 	{"probation while active", "AZ", []string{"heard on 2025-01-02: lifecycle active 2025-01-01", "heard on 2025-02-01: discipline probation 2025-02-01..2026-01-31"}, []ask{
 		{"2025-02-01", "", true, "with discipline: probation"}, {"2026-02-01", "", true, "is active."},
 	}},

@@ -129,12 +129,12 @@ func TestService_RecordEvent(t *testing.T) {
 			may    bool
 			reason string
 		}{
-			{day(2025, 8, 31), false, "FL Massage Therapist MA12345 was issued on 2025-09-01, after that day."},
+			{day(2025, 8, 31), false, "FL Massage Therapist MA12345 was issued on Sep 1, 2025, after that day."},
 			{day(2026, 1, 31), true, "FL Massage Therapist MA12345 is active."},
 			{day(2026, 2, 1), true, "FL Massage Therapist MA12345 is active, with discipline: probation."},
-			{day(2026, 5, 1), false, "FL Massage Therapist MA12345 is suspended since 2026-05-01."},
+			{day(2026, 5, 1), false, "FL Massage Therapist MA12345 is suspended since May 1, 2026."},
 			{day(2026, 6, 1), true, "FL Massage Therapist MA12345 is active."},
-			{day(2026, 9, 1), false, "FL Massage Therapist MA12345 is inactive since 2026-09-01."},
+			{day(2026, 9, 1), false, "FL Massage Therapist MA12345 is inactive since Sep 1, 2026."},
 		} {
 			if p := license.Judge(l, standard.OnDay(c.on)); p.May != c.may || p.Reason != c.reason {
 				t.Errorf("%s: %v, %q", c.on, p.May, p.Reason)

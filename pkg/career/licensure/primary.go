@@ -148,7 +148,7 @@ func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], ch
 			check.Outcome, check.Detail = core.CheckChanged, "The register says something new."
 		}
 		if earlier {
-			check.Detail = "The register says an earlier last day, " + answer.ExpiresOn.String() + ". Look at it, and withdraw the later one if it is wrong."
+			check.Detail = "The register says an earlier last day, " + answer.ExpiresOn.Words() + ". Look at it, and withdraw the later one if it is wrong."
 		}
 		w.record(l, false, events, nil)
 	}

@@ -45,5 +45,5 @@ func orWords(d core.Date, otherwise string) string {
 	if d.IsZero() {
 		return otherwise
 	}
-	return d.String()
+	return d.Words()
 }

@@ -193,9 +193,9 @@ func courses(ctx context.Context, tx Tx, l core.License, fact *Fact) (Finding, e
 	minutes, err := tx.CompletedBetween(ctx, l.TherapistID, first, l.ExpiresOn)
 	f := Finding{State: StepUnknown, Link: "/therapists/" + l.TherapistID.String()}
 	if minutes == 0 {
-		f.Why = fmt.Sprintf("No course completed from %s on is recorded on Palmar. What was taken elsewhere is not known here.", first)
+		f.Why = fmt.Sprintf("No course completed from %s on is recorded on Palmar. What was taken elsewhere is not known here.", first.Words())
 	} else {
-		f.Why = fmt.Sprintf("Courses of %s completed from %s on are recorded on Palmar. What was taken elsewhere, and what the board accepts, is not judged here.", minutes, first)
+		f.Why = fmt.Sprintf("Courses of %s completed from %s on are recorded on Palmar. What was taken elsewhere, and what the board accepts, is not judged here.", minutes, first.Words())
 	}
 	return f, err
 }

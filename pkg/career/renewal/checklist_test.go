@@ -81,7 +81,7 @@ func TestService_Checklist_Courses(t *testing.T) {
 			}
 		}
 		c, err := d.Checklist(ctx, d.Registrar, l.ID)
-		if e := stateOf(c, renewal.StepEducation); err != nil || !strings.Contains(e.Why, "Courses of 6 h completed from 2025-01-23 on are recorded") || c.Own {
+		if e := stateOf(c, renewal.StepEducation); err != nil || !strings.Contains(e.Why, "Courses of 6 h completed from Jan 23, 2025 on are recorded") || c.Own {
 			t.Errorf("%v %+v", err, e)
 		}
 	})

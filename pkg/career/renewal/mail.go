@@ -35,7 +35,7 @@ func (s *Service) link(kind DueKind, subject core.SubjectID) string {
 func (s *Service) mail(r DueReminder, p Person, today core.Date) core.Mail {
 	name, _, ask := words(r.Kind)
 	when := whenWords(daysBetween(today, r.ExpiresOn))
-	day := r.ExpiresOn.In(time.UTC).Format("Monday, 2 January 2006")
+	day := r.ExpiresOn.Words()
 	verb := "ends"
 	if r.ExpiresOn.Before(today) {
 		verb = "ended"

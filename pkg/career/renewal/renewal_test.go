@@ -136,7 +136,7 @@ func TestService_Remind(t *testing.T) {
 		d.at("2027-06-01T13:00:00Z")
 		d.mailed()
 		last := d.Mails()[d.before-1]
-		for _, want := range []string{d.Student.Name, "ended yesterday: Friday, 22 January 2027", "may not practice", base + "/licenses/", "/renewal", base + "/record/reminders"} {
+		for _, want := range []string{d.Student.Name, "ended yesterday: Jan 22, 2027", "may not practice", base + "/licenses/", "/renewal", base + "/record/reminders"} {
 			if !strings.Contains(last.Text, want) {
 				t.Errorf("the mail lacks %q:\n%s", want, last.Text)
 			}

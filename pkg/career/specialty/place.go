@@ -220,7 +220,7 @@ func canceledMail(section Section, p Place) core.Mail {
 
 func sectionMail(section Section, p Place, said string) core.Mail {
 	return core.Mail{
-		To: p.Email, Subject: section.CourseTitle + ", from " + section.StartsOn.String(),
-		Text: fmt.Sprintf("Hello %s,\n\n%s, from %s to %s: %s\n", p.Name, section.CourseTitle, section.StartsOn, section.EndsOn, said),
+		To: p.Email, Subject: section.CourseTitle + ", from " + section.StartsOn.Words(),
+		Text: fmt.Sprintf("Hello %s,\n\n%s, from %s to %s: %s\n", p.Name, section.CourseTitle, section.StartsOn.Words(), section.EndsOn.Words(), said),
 	}
 }

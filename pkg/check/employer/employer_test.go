@@ -267,7 +267,7 @@ func TestService_Inspect(t *testing.T) {
 			t.Fatal(err)
 		}
 		full, err = w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-		if err != nil || full.MayPractice || full.Practice != employer.PracticeNo || !strings.HasPrefix(full.PracticeReason, "FL Massage Therapist MA1 is suspended since 2026-11-01.") ||
+		if err != nil || full.MayPractice || full.Practice != employer.PracticeNo || !strings.HasPrefix(full.PracticeReason, "FL Massage Therapist MA1 is suspended since Nov 1, 2026.") ||
 			!strings.Contains(full.PracticeReason, "The discipline is from Order 7, looked at 1 days ago.") {
 			t.Errorf("%s, %q, %v", full.Practice, full.PracticeReason, err)
 		}
@@ -326,7 +326,7 @@ func TestService_Inspect_ownWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-	if err != nil || !strings.Contains(full.PracticeReason, "the therapist's own report of 2026-11-23; no source was looked at") {
+	if err != nil || !strings.Contains(full.PracticeReason, "the therapist's own report of Nov 23, 2026; no source was looked at") {
 		t.Errorf("%q, %v", full.PracticeReason, err)
 	}
 }

@@ -225,7 +225,7 @@ func sources(views []SourceView) string {
 	for _, v := range views {
 		word := string(v.Axis)
 		if v.Method == core.MethodSelfReport {
-			fmt.Fprintf(&b, " The %s is the therapist's own report of %s; no source was looked at.", word, v.CheckedOn)
+			fmt.Fprintf(&b, " The %s is the therapist's own report of %s; no source was looked at.", word, v.CheckedOn.Words())
 			continue
 		}
 		fmt.Fprintf(&b, " The %s is from %s, looked at %d days ago.", word, strings.TrimSuffix(v.Source, "."), v.AgeDays)

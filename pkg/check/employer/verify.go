@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // CheckRecord is the name of the check that the record which is shown beside a
@@ -67,7 +68,7 @@ func withState(report credential.Report, c core.Credential) credential.Report {
 
 // stateOutcome says whether a state lets a credential be valid, and why.
 func stateOutcome(c core.Credential) (credential.Outcome, string) {
-	since := c.StateSince.UTC().Format("2 January 2006")
+	since := words.English().Day(c.StateSince.UTC())
 	switch c.State {
 	case core.CredentialActive:
 		return credential.Valid, "neither revoked, suspended nor replaced"

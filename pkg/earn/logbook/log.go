@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // LongestNote is the most characters of a note, LongestReason of a reason.
@@ -241,5 +242,5 @@ func nameOverlap(ctx context.Context, tx Tx, e core.Entry, refusal error) error 
 // them.
 func when(session core.Session) string {
 	loc := core.Organization{Zone: session.Zone}.Location()
-	return fmt.Sprintf("%s, %s to %s", session.Date, session.Start.In(loc).Format("15:04"), session.End.In(loc).Format("15:04"))
+	return fmt.Sprintf("%s, %s to %s", session.Date.Words(), words.English().Clock(session.Start.In(loc)), words.English().Clock(session.End.In(loc)))
 }

@@ -200,7 +200,7 @@ func TestService_Log(t *testing.T) {
 			}
 		}
 		_, err := s.Log(bg, f.Student, f.Enrollment, f.Session(t, 0))
-		if fault := core.AsFault(err); fault == nil || !strings.Contains(fault.Message(), "2026-01-01, 08:00 to 10:00") {
+		if fault := core.AsFault(err); fault == nil || !strings.Contains(fault.Message(), "Jan 1, 2026, 8:00 AM to 10:00 AM") {
 			t.Fatalf("the message names the other session: %v", err)
 		}
 		list := ok[core.List[core.Entry]](t)(s.Entries(bg, f.Student, f.Enrollment, logbook.EntryFilter{State: core.EntryDraft}, core.Page{}))

@@ -85,7 +85,7 @@ func (l held) practice(on core.Date) Practice {
 	case disc != nil && refusesBy(l.rules, disc, &p.Rule):
 		p.Reason = refusal(name, l.rules, disc, discAside)
 	case !begun:
-		p.Reason = fmt.Sprintf("%s was issued on %s, after that day.", name, l.IssuedOn)
+		p.Reason = fmt.Sprintf("%s was issued on %s, after that day.", name, l.IssuedOn.Words())
 	case life == nil:
 		p.Reason = fmt.Sprintf("No status of %s is known for that day.", name)
 	case lifeRefuses && !l.voided(&p, life, term, on):
@@ -190,19 +190,19 @@ func (l held) unrenewed(p *Practice, term *core.LicenseEvent, on core.Date) {
 	if rule := l.rules.Rule(RegimeUnrenewed, core.Active); rule != nil {
 		p.Lifecycle, p.Rule = rule.Becomes, rule
 	}
-	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until)
+	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until.Words())
 	if late := l.rules.Rule(RegimeLate, p.Lifecycle); late != nil {
 		p.Rule = late
 		p.RenewBy = term.Until.AddDays(late.Days)
 		switch {
 		case on.After(p.RenewBy):
-			p.Reason += fmt.Sprintf(" It could be renewed late until %s.", p.RenewBy)
+			p.Reason += fmt.Sprintf(" It could be renewed late until %s.", p.RenewBy.Words())
 			p.RenewBy = core.Date{}
 		case late.Practice:
 			p.May = true
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, and its holder may practice until then.", p.RenewBy)
+			p.Reason += fmt.Sprintf(" It can be renewed late until %s, and its holder may practice until then.", p.RenewBy.Words())
 		default:
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, but its holder may not practice meanwhile.", p.RenewBy)
+			p.Reason += fmt.Sprintf(" It can be renewed late until %s, but its holder may not practice meanwhile.", p.RenewBy.Words())
 		}
 	}
 	l.void(p, term, on)
@@ -216,7 +216,7 @@ func (l held) voided(p *Practice, life, term *core.LicenseEvent, on core.Date) b
 	if l.rules.Rule(RegimeVoid, life.Status) == nil || term == nil || !term.EndedBy(on) {
 		return false
 	}
-	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until)
+	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until.Words())
 	return l.void(p, term, on)
 }
 
@@ -229,7 +229,7 @@ func (l held) void(p *Practice, term *core.LicenseEvent, on core.Date) bool {
 	if !on.After(last) {
 		return false
 	}
-	p.Reason += fmt.Sprintf(" It was %s until %s and is %s since.", plainWords.Replace(p.Lifecycle), last, plainWords.Replace(rule.Becomes))
+	p.Reason += fmt.Sprintf(" It was %s until %s and is %s since.", plainWords.Replace(p.Lifecycle), last.Words(), plainWords.Replace(rule.Becomes))
 	p.Lifecycle, p.Rule = rule.Becomes, rule
 	return true
 }
@@ -281,9 +281,9 @@ func (l held) turns() []core.Date {
 var plainWords = strings.NewReplacer("self_report", "self-report", "_", " ")
 
 func refusal(license string, r Regime, e, setAside *core.LicenseEvent) string {
-	reason := fmt.Sprintf("%s is %s since %s", license, plainWords.Replace(e.Status), e.EffectiveOn)
+	reason := fmt.Sprintf("%s is %s since %s", license, plainWords.Replace(e.Status), e.EffectiveOn.Words())
 	if !e.Until.IsZero() {
-		reason += fmt.Sprintf(" until %s", e.Until)
+		reason += fmt.Sprintf(" until %s", e.Until.Words())
 	}
 	reason += "."
 	switch {

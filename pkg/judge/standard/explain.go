@@ -58,7 +58,7 @@ func left(r *compiled, l *line) string {
 	of := ""
 	switch date := l.credit.Date; r.Kind {
 	case DayCap:
-		of = " on " + date.String()
+		of = " on " + date.String() // kept with a standing, byte for byte
 	case WeekCap:
 		of = " in the week of " + date.Week().String()
 	case MonthCap:

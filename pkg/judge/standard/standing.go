@@ -111,7 +111,7 @@ func (r *RuleStanding) MissingText() string {
 	case r.Missing > 0:
 		return r.Text + " Short of that by " + r.Missing.String() + "."
 	case !r.NotBefore.IsZero():
-		return r.Text + " That is not before " + r.NotBefore.String() + "."
+		return r.Text + " That is not before " + r.NotBefore.Words() + "."
 	}
 	return r.Text
 }

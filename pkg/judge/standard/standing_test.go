@@ -104,7 +104,7 @@ func TestStanding_Sentences(t *testing.T) {
 		t.Errorf("says\n%q, want\n%q", got, want)
 	}
 	missing := []string{
-		"Total: 7 h 20 min short of 10 h", "30 min in the lab. Short of that by 30 min.", "A month. That is not before 2026-04-02.", "This or that.",
+		"Total: 7 h 20 min short of 10 h", "30 min in the lab. Short of that by 30 min.", "A month. That is not before Apr 2, 2026.", "This or that.",
 	}
 	if got := s.MissingText(); !slices.Equal(got, missing) {
 		t.Errorf("misses %q, want %q", got, missing)

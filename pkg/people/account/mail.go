@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func (s *Tenants) invitationMail(o core.Organization, i Invitation, secret string) core.Mail {
@@ -23,6 +24,6 @@ Open this link to accept:
 %s
 
 It works once, until %s. If you did not expect this mail, do nothing.
-`, greeting, o.Name, i.Role, s.InvitationURL(secret), i.ExpiresAt.In(o.Location()).Format("2 January 2006, 15:04 MST")),
+`, greeting, o.Name, i.Role, s.InvitationURL(secret), words.English().Moment(i.ExpiresAt.In(o.Location()))),
 	}
 }

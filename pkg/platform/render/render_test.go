@@ -86,7 +86,7 @@ func TestRenderer_Page(t *testing.T) {
 	for _, want := range []string{
 		"<title>Your hours · Palmar</title>", `href="/hours" aria-current="page"`, "Rosa Delgado", "1,204 entries",
 		`<a href="#f-end">The session ends when it starts.</a>`, `aria-invalid="true" aria-describedby="f-end-error"`,
-		"Draping &amp; &lt;b&gt;hygiene&lt;/b&gt;", `<time datetime="2026-08-31">Mon 31 Aug 2026</time>`, "09:00–12:30",
+		"Draping &amp; &lt;b&gt;hygiene&lt;/b&gt;", `<time datetime="2026-08-31">Aug 31, 2026</time>`, "9:00 AM–12:30 PM",
 		`<span class="chip chip-back">Returned</span>`, "411 h 35 min", "Could not check", "Request <span>0199-ABCD</span>",
 	} {
 		if !strings.Contains(page, want) {

@@ -7,11 +7,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
-)
-
-const (
-	dayLayout    = "Mon 2 Jan 2006"
-	momentLayout = dayLayout + ", 15:04 MST"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var zones sync.Map // IANA name -> *time.Location
@@ -28,10 +24,10 @@ func zone(name string) *time.Location {
 	return loc
 }
 
-// Day writes "Tue 1 Sep 2026".
-func Day(d core.Date) string { return d.In(time.UTC).Format(dayLayout) }
+// Day writes "Sep 1, 2026".
+func Day(d core.Date) string { return words.English().Day(d.In(time.UTC)) }
 
-// DateHTML writes "Tue 1 Sep 2026" in a time element; no date is a dash.
+// DateHTML writes "Sep 1, 2026" in a time element; no date is a dash.
 func DateHTML(d core.Date) template.HTML {
 	if d.IsZero() {
 		return "–"
@@ -39,7 +35,7 @@ func DateHTML(d core.Date) template.HTML {
 	return template.HTML(`<time datetime="` + d.String() + `">` + Day(d) + `</time>`)
 }
 
-// MomentHTML writes "Tue 1 Sep 2026, 14:05 EDT" in the IANA zone; an unknown
+// MomentHTML writes "Sep 1, 2026, 2:05 PM EDT" in the IANA zone; an unknown
 // zone is UTC, no time a dash.
 func MomentHTML(t time.Time, zoneName string) template.HTML {
 	if t.IsZero() {
@@ -47,18 +43,18 @@ func MomentHTML(t time.Time, zoneName string) template.HTML {
 	}
 	local := t.In(zone(zoneName))
 	return template.HTML(`<time datetime="` + local.Format(time.RFC3339) + `">` +
-		template.HTMLEscapeString(local.Format(momentLayout)) + `</time>`)
+		template.HTMLEscapeString(words.English().Moment(local)) + `</time>`)
 }
 
-// Clock writes "14:05" in the zone, or nothing for no time.
+// Clock writes "2:05 PM" in the zone, or nothing for no time.
 func Clock(t time.Time, zoneName string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone(zoneName)).Format("15:04")
+	return words.English().Clock(t.In(zone(zoneName)))
 }
 
-// Span writes "09:00–12:30" in the zone, "22:00–01:00 next day" over midnight,
+// Span writes "9:00 AM–12:30 PM" in the zone, "10:00 PM–1:00 AM next day" over midnight,
 // and nothing when the times are not known.
 func Span(from, to time.Time, zoneName string) string {
 	if from.IsZero() || to.IsZero() {

@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Published is what anybody's verifier reads: files, and a page that checks by
@@ -77,7 +78,7 @@ func (p *Published) showOffline(r *page.Request) error {
 		return core.NotFound("page")
 	}
 	content, err := offline.Page(string(raw), hex.EncodeToString(sum[:]), render.Count(len(pinned.Issuers), "issuer", "issuers"),
-		r.Now().UTC().Format("2 January 2006"), r.Site.PublicURL)
+		words.English().Day(r.Now().UTC()), r.Site.PublicURL)
 	if err != nil {
 		return err
 	}
