@@ -145,6 +145,16 @@ func TestSentences(t *testing.T) {
 		maps.Copy(sentences, file)
 	}
 	used := map[string]bool{}
+	eachTemplate(t, func(file, text string) {
+		for _, m := range asked.FindAllStringSubmatch(text, -1) {
+			s := said{at: token.Position{Filename: file}, id: m[1] + m[3]}
+			for _, name := range named.FindAllStringSubmatch(m[2], -1) {
+				s.args = append(s.args, name[1])
+			}
+			used[s.id] = true
+			hold(t, sentences, s)
+		}
+	})
 	literals := map[string]bool{}
 	eachFile(t, func(file string, files *token.FileSet, f *ast.File) {
 		if strings.HasSuffix(file, ".gen.go") {
@@ -157,30 +167,8 @@ func TestSentences(t *testing.T) {
 			return true
 		})
 		for _, s := range sentencesIn(files, f) {
-			sentence, ok := sentences[s.id]
-			if !ok {
-				t.Errorf("%s: the id %q has no sentence", s.at, s.id)
-				continue
-			}
 			used[s.id] = true
-			var wants []string
-			for _, m := range argument.FindAllStringSubmatch(sentence, -1) {
-				if !slices.Contains(wants, m[1]) {
-					wants = append(wants, m[1])
-				}
-			}
-			slices.Sort(wants)
-			given := slices.Sorted(slices.Values(s.args))
-			for _, w := range wants {
-				if !slices.Contains(given, w) {
-					t.Errorf("%s: %q says %q, which it is not given", s.at, s.id, w)
-				}
-			}
-			for _, g := range given {
-				if !slices.Contains(wants, g) {
-					t.Errorf("%s: %q does not say %q", s.at, s.id, g)
-				}
-			}
+			hold(t, sentences, s)
 		}
 	})
 	for _, id := range slices.Sorted(maps.Keys(sentences)) {
@@ -189,4 +177,78 @@ func TestSentences(t *testing.T) {
 			t.Errorf("nobody asks for the sentence %q", id)
 		}
 	}
+}
+
+// hold wants a sentence with exactly the arguments that it is given.
+func hold(t *testing.T, sentences map[string]string, s said) {
+	t.Helper()
+	sentence, ok := sentences[s.id]
+	if !ok {
+		t.Errorf("%s: the id %q has no sentence", s.at, s.id)
+		return
+	}
+	var wants []string
+	for _, m := range argument.FindAllStringSubmatch(sentence, -1) {
+		wants = append(wants, m[1])
+		if !slices.Contains(s.args, m[1]) {
+			t.Errorf("%s: %q says %q, which it is not given", s.at, s.id, m[1])
+		}
+	}
+	for _, given := range s.args {
+		if !slices.Contains(wants, given) {
+			t.Errorf("%s: %q does not say %q", s.at, s.id, given)
+		}
+	}
+}
+
+var (
+	asked = regexp.MustCompile(`(?:\{\{-? ?t "([^"]+)"([^{}]*)\}\}|\(t "([^"]+)"\))`)
+	named = regexp.MustCompile(` "(\w+)" [.$(]`)
+)
+
+// eachTemplate hands out the pages' files with their text.
+func eachTemplate(t *testing.T, fn func(file, text string)) {
+	t.Helper()
+	for _, pattern := range []string{"../templates/*.html", "../templates/*/*.html"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if folder := filepath.Base(filepath.Dir(file)); folder == "offline" || folder == "paper" {
+				continue // what is printed, and what runs without a server, have texts of their own
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fn(file, string(text))
+		}
+	}
+}
+
+var (
+	action  = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	scripts = regexp.MustCompile(`(?s)<(script|style|svg)\b.*?</(script|style|svg)>|<!.*?>`)
+	tag     = regexp.MustCompile(`(?s)<[^<>]*>`)
+	read    = regexp.MustCompile(`\b(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"`)
+	entity  = regexp.MustCompile(`&\w+;`)
+	letters = regexp.MustCompile(`\p{L}{2,}`)
+)
+
+// TestTemplates_Words finds text that stands in a template itself.
+func TestTemplates_Words(t *testing.T) {
+	eachTemplate(t, func(file, text string) {
+		text = scripts.ReplaceAllString(action.ReplaceAllString(text, ""), "")
+		for _, m := range read.FindAllStringSubmatch(text, -1) {
+			if letters.MatchString(m[1]) {
+				t.Errorf("%s has the text %q in an attribute", file, m[1])
+			}
+		}
+		for _, line := range strings.Split(entity.ReplaceAllString(tag.ReplaceAllString(text, " "), " "), "\n") {
+			if letters.MatchString(line) {
+				t.Errorf("%s has the text %q", file, strings.TrimSpace(line))
+			}
+		}
+	})
 }

@@ -201,3 +201,12 @@ func (l *Language) Part(id string) string {
 }
 
 var arguments = regexp.MustCompile(`\{\{\.\w+\}\}`)
+
+// Pattern is a sentence with its arguments' names in their places; ok is false for
+// an id that has none.
+func (l *Language) Pattern(id string) (said string, ok bool) {
+	if m := l.messages[id]; m != nil {
+		return m.Other, true
+	}
+	return "", false
+}

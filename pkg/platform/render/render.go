@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // keptBuffer is the largest buffer, in bytes, that is kept for the next page.
@@ -38,7 +40,7 @@ func New(fsys fs.FS, funcs ...template.FuncMap) (*Renderer, error) {
 	for _, m := range funcs {
 		maps.Copy(all, m)
 	}
-	base, err := template.New("base").Funcs(all).ParseFS(fsys, "layout.html", "partials/*.html")
+	base, err := parse(template.New("base").Funcs(all), words.English(), fsys, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
@@ -66,7 +68,7 @@ func New(fsys fs.FS, funcs ...template.FuncMap) (*Renderer, error) {
 func parsePage(base *template.Template, fsys fs.FS, file string) (*template.Template, error) {
 	page, err := base.Clone()
 	if err == nil {
-		page, err = page.ParseFS(fsys, file)
+		page, err = parse(page, words.English(), fsys, file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("render: %s: %w", file, err)
