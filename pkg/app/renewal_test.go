@@ -68,14 +68,14 @@ func TestRenewal_joined(t *testing.T) {
 		if s := step(renewal.StepCPR); s.State != renewal.StepMissing || !strings.Contains(s.Why, "ends before the license does") {
 			t.Errorf("a CPR certificate that ends too early: %+v", s)
 		}
-		if s := step(renewal.StepInsurance); s.State != renewal.StepDone || !strings.Contains(s.Why, "in force until "+ends.String()) || !strings.Contains(s.Why, "own word") {
+		if s := step(renewal.StepInsurance); s.State != renewal.StepDone || !strings.Contains(s.Why, "in force until "+ends.Words()) || !strings.Contains(s.Why, "own word") {
 			t.Errorf("an insurance: %+v", s)
 		}
 		hold(licensure.HoldingCPR, "CPR/AED", ends.AddDays(1))
 		if s := step(renewal.StepCPR); s.State != renewal.StepDone || !strings.Contains(s.Why, "CPR/AED") {
 			t.Errorf("a later CPR certificate: %+v", s)
 		}
-		want := fmt.Sprintf("0 min of 24 h count in the cycle from %d-09-01 to %s", year-2, ends)
+		want := fmt.Sprintf("0 min of 24 h count in the cycle from Sep 1, %d to %s", year-2, ends.Words())
 		if s := step(renewal.StepEducation); s.State != renewal.StepMissing || !strings.Contains(s.Why, want) || s.Link != "/therapists/"+w.Student.TherapistID.String()+"/ce" {
 			t.Errorf("continuing education: %+v, want %s", s, want)
 		}

@@ -90,7 +90,7 @@ func registrar(t *testing.T, s *site) {
 	v.sees("Last session", "Hours of a month")
 	v.menu("Requests")
 	v.follow("Missed punch")
-	v.sees("My telephone was empty.", "03:00 to 03:50")
+	v.sees("My telephone was empty.", "3:00 AM to 3:50 AM")
 	v.write("Answer", "Rosa remembers you.")
 	v.press("Grant it")
 	v.sees("Granted")

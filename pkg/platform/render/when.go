@@ -54,6 +54,14 @@ func Clock(t time.Time, zoneName string) string {
 	return words.English().Clock(t.In(zone(zoneName)))
 }
 
+// TimeInput writes "14:05" in the zone, as the input of a form wants it.
+func TimeInput(t time.Time, zoneName string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone(zoneName)).Format("15:04")
+}
+
 // Span writes "9:00 AM–12:30 PM" in the zone, "10:00 PM–1:00 AM next day" over midnight,
 // and nothing when the times are not known.
 func Span(from, to time.Time, zoneName string) string {

@@ -87,12 +87,12 @@ func (c classPage) MarkOf(a classroom.Attendance) string { return c.sent("mark",
 
 // InOf is the clock-in as the clock on the wall showed it.
 func (c classPage) InOf(a classroom.Attendance) string {
-	return c.sent("in", a, clockOrNone(a.In.IsZero(), render.Clock(a.In, c.Session.Zone)))
+	return c.sent("in", a, clockOrNone(a.In.IsZero(), render.TimeInput(a.In, c.Session.Zone)))
 }
 
 // OutOf is the clock-out as the clock on the wall showed it.
 func (c classPage) OutOf(a classroom.Attendance) string {
-	return c.sent("out", a, clockOrNone(a.Out.IsZero(), render.Clock(a.Out, c.Session.Zone)))
+	return c.sent("out", a, clockOrNone(a.Out.IsZero(), render.TimeInput(a.Out, c.Session.Zone)))
 }
 
 func clockOrNone(none bool, clock string) string {

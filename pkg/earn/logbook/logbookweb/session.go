@@ -98,7 +98,7 @@ func valuesOf(e core.Entry) url.Values {
 		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery, Mode: s.Mode, MakeUp: s.MakeUp,
 	}}
 	if s.Timed() {
-		in.Start, in.End = render.Clock(s.Start, s.Zone), render.Clock(s.End, s.Zone)
+		in.Start, in.End = render.TimeInput(s.Start, s.Zone), render.TimeInput(s.End, s.Zone)
 	}
 	values := sessionValues(in)
 	values.Set("version", strconv.Itoa(e.Version))
