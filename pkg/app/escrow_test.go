@@ -275,7 +275,7 @@ func walk(t *testing.T, address string, made fates) map[string]string {
 			seen[path+file] = v.get(path + file)
 		}
 		shown := v.get(path)
-		seen[path] = title.FindString(shown) + fmt.Sprint(strings.Contains(shown, "Because of &lt;this&gt; &amp; that."), strings.Contains(shown, "took its place"))
+		seen[path] = title.FindString(shown) + fmt.Sprint(strings.Contains(shown, "Because of &lt;this&gt; &amp; that."), strings.Contains(shown, testkit.Says("employer.certificate.see_certificate_took_its_place")))
 		for _, list := range []string{"", "/suspension"} {
 			at := "/status/" + c.StatusListID.String() + list
 			seen[at] = v.get(at)

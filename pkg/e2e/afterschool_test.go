@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // afterSchool is the registrar's part in what comes after school: courses,
@@ -17,14 +18,14 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("Code", "SCAR-16")
 	v.write("Specialty", "scar tissue")
 	v.write("Length", "16 h")
-	v.tick("A license to practice on the day of completion")
+	v.tick(testkit.Says("specialty.course_form.license_practice_day_completion"))
 	v.write("Certified supervised instruction", "600 h")
 	v.press("Add the course")
 	v.sees("Scar Tissue Massage", "600 h")
 	v.follow("Change the course")
 	v.write("About the course", "After surgery and burns")
 	v.press("Save the changes")
-	v.follow("What it counts for")
+	v.follow(testkit.Says("specialty.course.what_counts"))
 	v.write("Of that hands-on", "8 h")
 	v.press("Save")
 	v.sees("It is said what the course counts for.")
@@ -36,7 +37,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.menu("Courses")
 	v.follow("Course completions")
 	v.press("Propose the certificate of Kofi Mensah in Scar Tissue Massage")
-	v.sees("Proposed", "Prerequisites, as they were proposed")
+	v.sees("Proposed", testkit.Says("certify.proposal.prerequisites_as_they_were_proposed"))
 
 	v.follow("Licenses and certificates")
 	v.sees("Kofi Mensah", "May practice today?")
@@ -45,7 +46,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("In force since", "2026-11-02")
 	v.tick("Looked up at the licensing authority itself")
 	v.write("Source", "The board's public look-up")
-	v.write("Looked at on", "2026-11-20")
+	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
 	v.press("Record the change")
 	v.sees("May not practice", "Suspended")
 	v.follow("Record a license")
@@ -57,7 +58,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("Status", "Active")
 	v.tick("Looked up at the licensing authority itself")
 	v.write("Source", "Florida license search")
-	v.write("Looked at on", "2026-11-20")
+	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
 	v.press("Record the license")
 	v.sees("FL Massage Therapist MA 70707")
 	v.follow("Record an order about NY")
@@ -68,7 +69,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("Number of the order", "2026-7")
 	v.write("From", "2026-11-02")
 	v.tick("Looked up at the licensing authority itself")
-	v.write("Looked at on", "2026-11-20")
+	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
 	v.press("Record the order")
 	v.sees("The order is recorded, with the discipline that it causes.", "New York State Education Department")
 	v.follow("Qualifications")
@@ -81,7 +82,7 @@ func (v *visitor) complete(email string) {
 	v.menu("Courses")
 	v.follow("Scar Tissue Massage")
 	v.follow("Record a completion")
-	v.write("Email address of the person", email)
+	v.write(testkit.Says("specialty.record.email_address_person"), email)
 	v.write("Completed on", "2026-11-01")
 	v.write("Instructor", "Maja Lindqvist")
 	v.press("Record the completion")

@@ -32,9 +32,9 @@ func therapist(t *testing.T, s *site) {
 	v.press("Save")
 	v.sees("It is planned", "16 CEs")
 	v.follow("Continuing education")
-	v.sees("Enough with what is planned")
+	v.sees(testkit.Says("shared.continuing.enough_with_what_planned"))
 	v.follow("Florida in two days")
-	v.follow("Change it")
+	v.follow(testkit.Says("shared.change"))
 	v.tick("I completed this course")
 	for field, value := range map[string]string{
 		"Approved hours": "1.6 CEU", "Provider (optional)": "Lakeside Institute of Bodywork", "Provider approved by": "FL", "Provider’s number": "50-20144",
@@ -50,7 +50,7 @@ func therapist(t *testing.T, s *site) {
 		t.Fatal(err)
 	}
 	v.attach("Certificate", file)
-	v.press("Attach it")
+	v.press(testkit.Says("shared.attach"))
 	v.sees("The certificate is attached", "Nothing is missing")
 	v.press("Report the course")
 	v.sees("Reported")
@@ -59,7 +59,7 @@ func therapist(t *testing.T, s *site) {
 	office.signIn("s.adeyemi@brightwater.example", school.Password)
 	office.menu("CE")
 	office.follow("Florida in two days")
-	office.press("Accept it")
+	office.press(testkit.Says("continuing.activity.accept_2"))
 	office.sees("It is accepted")
 
 	v.follow("Continuing education")
@@ -69,9 +69,9 @@ func therapist(t *testing.T, s *site) {
 	}
 	v.follow("Past cycles and waivers of FL")
 	v.write("Reason", "Ill for half a year")
-	v.press("Ask for it")
+	v.press(testkit.Says("registry.requests_of.ask"))
 	v.tick("A waiver")
-	v.press("Ask for it")
+	v.press(testkit.Says("registry.requests_of.ask"))
 	v.sees("It is asked for.", "Ill for half a year")
 
 	office.menu("CE")

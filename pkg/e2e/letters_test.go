@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	outgoing "github.com/palmar/palmar/pkg/platform/mail"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // letters is a mail server that keeps what the site sends until somebody reads
@@ -127,29 +128,29 @@ func linkIn(m core.Mail, to, begins string) string {
 func forgetful(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/reset")
-	v.sees("A new password")
-	v.write("Email address", "fatima.al-sayed@brightwater.example")
-	v.press("Send the link")
+	v.sees(testkit.Says("account.ask_reset.new_password"))
+	v.write(testkit.Says("shared.email_address"), "fatima.al-sayed@brightwater.example")
+	v.press(testkit.Says("account.account.send_link"))
 	v.sees("a link is on its way there")
 	link := s.letters.link(t, "fatima.al-sayed@brightwater.example", "/reset/")
 	v.open(link)
 	v.write("New password", "short")
-	v.press("Set it")
+	v.press(testkit.Says("account.reset.set"))
 	v.sees("12 characters")
 	v.write("New password", "three rivers and a boat")
-	v.press("Set it")
+	v.press(testkit.Says("account.reset.set"))
 	v.sees("Your password is set.")
 	v.open(link)
-	v.sees("This link opens nothing any more")
+	v.sees(testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
 
 	v.signIn("fatima.al-sayed@brightwater.example", "three rivers and a boat")
 	v.open("/account")
 	address := v.in("#address")
-	address.write("New email address", "fatima@example.org")
-	address.write("Present password", "three rivers and a boat")
-	address.press("Send the link")
+	address.write(testkit.Says("account.account.new_email_address"), "fatima@example.org")
+	address.write(testkit.Says("account.account.present_password"), "three rivers and a boat")
+	address.press(testkit.Says("account.account.send_link"))
 	v.open(s.letters.link(t, "fatima@example.org", "/account/address/"))
 	v.sees("fatima@example.org becomes the address of your account")
-	v.press("Make it my address")
+	v.press(testkit.Says("account.address.make_my_address"))
 	v.sees("Your address is fatima@example.org from now on.")
 }

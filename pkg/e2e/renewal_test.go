@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // renewal is a therapist's part in keeping a license: what ends when, what the
@@ -21,7 +22,7 @@ func renewal(t *testing.T, s *site) {
 	v.press("Record the license")
 	v.sees("MD Massage Therapist R 40404")
 	v.follow("Renewals")
-	v.sees("What of yours is good until a day.", "MD Massage Therapist R 40404", "Jan 31, 2027")
+	v.sees(testkit.Says("renewal.renewals.what_yours_good_until_day"), "MD Massage Therapist R 40404", "Jan 31, 2027")
 	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
 	v.sees("0 of 6 steps done.", "24 hours in two years", "A CPR certificate that is in force.", "medium confidence", "Missing")
 	v.unfold("Note that it is done for CPR certificate")
@@ -37,26 +38,26 @@ func renewal(t *testing.T, s *site) {
 	v.tick("14 days before")
 	v.press("Save")
 	v.sees("Your reminders are set.", "At present: America/Chicago.")
-	v.press("Make an address")
-	v.sees("shown this once", ".ics")
+	v.press(testkit.Says("renewal.reminders.make_address"))
+	v.sees(testkit.Says("renewal.reminders.copy_now_into_your_calendar"), ".ics")
 	v.press("Revoke the address")
 	v.sees("works no more")
 
 	v.open("/record/renewals")
 	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
-	v.follow("It is renewed")
-	v.write("New last day", "2029-01-31")
+	v.follow(testkit.Says("renewal.checklist.renewed"))
+	v.write(testkit.Says("licensure.renew.new_last_day"), "2029-01-31")
 	v.press("Record the renewal")
 	v.sees("it is good until Jan 31, 2029", "until Jan 31, 2029")
 
 	office := s.visitor(t)
 	office.signIn("g.whitlock@brightwater.example", school.Password)
 	office.menu("Students")
-	office.follow("Licenses that end")
-	office.sees("Licenses that end soon")
+	office.follow(testkit.Says("logbook.students.licenses_end"))
+	office.sees(testkit.Says("renewal.expiring.licenses_end_soon"))
 	office.write("Within", "365 days")
 	office.press("Show")
-	office.sees("Last good day")
+	office.sees(testkit.Says("shared.last_good_day"))
 	office.followIn("tbody td")
 	office.sees("Continuing education")
 }

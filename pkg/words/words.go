@@ -184,7 +184,7 @@ func (l *Language) List(items ...string) string {
 	return strings.Join(items[:last], l.Say("form.list_middle")) + l.Say("form.list_end") + items[last]
 }
 
-// Part is the longest piece of a sentence that stands between its arguments, for
+// Part is the longest piece of a sentence between its arguments and tags, for
 // tests that look for the sentence wherever it is shown.
 func (l *Language) Part(id string) string {
 	m := l.messages[id]
@@ -200,7 +200,7 @@ func (l *Language) Part(id string) string {
 	return strings.TrimSpace(longest)
 }
 
-var arguments = regexp.MustCompile(`\{\{\.\w+\}\}`)
+var arguments = regexp.MustCompile(`\{\{\.\w+\}\}|<[^>]*>`)
 
 // Pattern is a sentence with its arguments' names in their places; ok is false for
 // an id that has none.

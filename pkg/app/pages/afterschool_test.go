@@ -45,7 +45,7 @@ func TestCourses(t *testing.T) {
 	course := res.Header().Get("Location")
 	leadsTo(t, res, course)
 	wants(t, office.get(course), http.StatusOK, "Lymphatic Drainage II is added, with 40 h.", "Manual lymphatic drainage",
-		"A license to practice", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", "Nobody yet.")
+		"A license to practice", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", testkit.Says("specialty.course.nobody_yet_record_completion_when"))
 	wants(t, office.get(courses), http.StatusOK, "Lymphatic Drainage II", "BASE", "New course")
 	wants(t, office.get(courses+"?limit=1"), http.StatusOK, "More")
 
@@ -63,7 +63,7 @@ func TestCourses(t *testing.T) {
 		t.Error(read)
 	}
 	form.Set("title", "Lost in between")
-	wants(t, office.post(course+"/edit", form), http.StatusPreconditionFailed, testkit.Says("stale"), "Load the course as it is now")
+	wants(t, office.post(course+"/edit", form), http.StatusPreconditionFailed, testkit.Says("stale"), testkit.Says("specialty.course_form.load_course_as_now"))
 
 	student := s.as(s.Student.Email)
 	if read := text(student.get(courses)); !strings.Contains(read, "Lymphatic Drainage II") || strings.Contains(read, "New course") {
@@ -86,7 +86,7 @@ func TestCompletions(t *testing.T) {
 	office := s.as(s.Registrar.Email)
 	record, list := coursePath(c.ID)+"/record", "/o/"+s.School.ID.String()+"/course-completions"
 	wants(t, office.get(list), http.StatusOK, "No completion is recorded yet")
-	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", "The certificate can be proposed only for somebody who has:", "A license to practice")
+	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", testkit.Says("specialty.record.certificate_can_be_proposed_only"), "A license to practice")
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("required.name"))

@@ -41,8 +41,8 @@ func TestCompletion(t *testing.T) {
 	proposal := proposed.Header().Get("Location")
 	leadsTo(t, proposed, proposal)
 	own := registrar.get(proposal)
-	wants(t, own, http.StatusOK, "somebody else at the school has to certify it", "Rule by rule")
-	wants(t, second.get(proposal), http.StatusOK, "Rita Registrar has proposed this, and you are the second person.")
+	wants(t, own, http.StatusOK, testkit.Says("certify.proposal.you_have_proposed_so_somebody"), testkit.Says("certify.proposal.rule_by_rule_as_was"))
+	wants(t, second.get(proposal), http.StatusOK, "Rita Registrar proposed this, and you are the second person.")
 	version := url.Values{"version": {versionOn(own)}}
 	wants(t, registrar.post(proposal+"/certify", version), http.StatusForbidden, "Another registrar or administrator")
 	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "already")
@@ -103,7 +103,7 @@ func TestCompletion_Declined(t *testing.T) {
 	proposal := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
 
 	s.Pass(access.FreshFor)
-	wants(t, second.get(proposal), http.StatusOK, "Confirm that it is you")
+	wants(t, second.get(proposal), http.StatusOK, testkit.Says("shared.form.confirm_you"))
 	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
 	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
@@ -128,7 +128,7 @@ func TestCompletion_Flagged(t *testing.T) {
 	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {refs[0][1], refs[1][1]}}), inbox)
 
 	proposal := s.as(s.Registrar.Email).post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
-	wants(t, second.get(proposal), http.StatusOK, "To look at first", "More than 12 h of one day", "Nov 20, 2026", "1 flag has to be cleared")
+	wants(t, second.get(proposal), http.StatusOK, testkit.Says("certify.proposal.look_at_first"), "More than 12 h of one day", "Nov 20, 2026", "1 flag has to be cleared")
 	wants(t, second.post(proposal+"/certify", nil), http.StatusConflict, "More than 12 h of one day")
 	flag := proposal + "/flags/impossible_pace/clear"
 	wants(t, supervisor.post(flag, url.Values{"reason": {"It was so."}}), http.StatusForbidden)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 func TestCertificate(t *testing.T) {
@@ -70,7 +71,7 @@ func TestCertificate(t *testing.T) {
 	t.Run("changed in the database", func(t *testing.T) {
 		s.Tamper("credentials", "UPDATE credentials SET subject_name = ? WHERE subject_name = ?", "Eve Example", "Ada Example")
 		res := anybody.get(path)
-		wants(t, res, http.StatusOK, "Not valid", "Do not rely on it.", "The record shown is what was signed", "This is what the document says.")
+		wants(t, res, http.StatusOK, "Not valid", "Do not rely on it.", "The record shown is what was signed", testkit.Says("employer.certificate.what_document_says_shown_your"))
 	})
 }
 

@@ -16,7 +16,7 @@ func TestClasses(t *testing.T) {
 	s := newSite(t)
 	teacher, student := s.as(s.Supervisor.Email), s.as(s.Student.Email)
 	base := "/o/" + s.School.ID.String() + "/classes"
-	wants(t, teacher.get(base), http.StatusOK, "No class was planned yet")
+	wants(t, teacher.get(base), http.StatusOK, testkit.Says("classroom.classes.no_class_was_planned_yet"))
 	wants(t, teacher.get(base+"/new"), http.StatusOK, "All active students of Medical Massage Foundations")
 	page := teacher.get(base + "/new").Body.String()
 	find := func(pattern string) string {
@@ -52,14 +52,14 @@ func TestClasses(t *testing.T) {
 	wants(t, s.as(s.Stranger.Email).get(link), http.StatusNotFound)
 	wants(t, teacher.get(link), http.StatusNotFound)
 	leadsTo(t, s.stranger().get(link), "/sign-in?next="+url.QueryEscape(link))
-	wants(t, student.get(link[:len(link)-2]+"xx"), http.StatusUnprocessableEntity, "Nothing was clocked", testkit.Says("bad_code.classroom"))
+	wants(t, student.get(link[:len(link)-2]+"xx"), http.StatusUnprocessableEntity, testkit.Says("classroom.refused.nothing_was_clocked"), testkit.Says("bad_code.classroom"))
 	scanned := student.get(link)
-	wants(t, scanned, http.StatusOK, "I am here: clock in")
+	wants(t, scanned, http.StatusOK, testkit.Says("classroom.check_in.i_am_here_clock"))
 	ticket := regexp.MustCompile(`name="ticket" value="([^"]+)"`).FindStringSubmatch(scanned.Body.String())[1]
 	clock := link[:strings.LastIndex(link, "/")]
 	wants(t, s.as(s.Student.Email).post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), http.StatusUnprocessableEntity, testkit.Says("bad_ticket"))
 	leadsTo(t, student.post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), "/record/classes")
-	wants(t, student.get("/record/classes"), http.StatusOK, "You are in since")
+	wants(t, student.get("/record/classes"), http.StatusOK, testkit.Says("shared.classes.you_since"))
 	wants(t, teacher.get(one+"/screen"), http.StatusOK, "1 of 1 are in")
 	wants(t, teacher.get(one), http.StatusOK, "Present", "by code")
 	wants(t, teacher.post(one+"/sign", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("not_over.classroom"))

@@ -43,7 +43,7 @@ func TestContinuing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
-	wants(t, student.get("/record/ce"), http.StatusOK, "No license is recorded yet")
+	wants(t, student.get("/record/ce"), http.StatusOK, testkit.Says("licensure.own.no_license_recorded_yet"))
 	l := s.licensed(t)
 	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", "Not enough yet", "At least 12 h in person.", "Plan or record a course")
 	form := therapistPath(s.Student.TherapistID) + "/ce/new"
@@ -62,7 +62,7 @@ func TestContinuing(t *testing.T) {
 	if !strings.HasPrefix(one, "/ce/activities/") {
 		t.Fatalf("planning led to %q: %s", one, planned.Body)
 	}
-	wants(t, student.get("/record/ce"), http.StatusOK, "Enough with what is planned", "Florida in a Day", "24 h, enough")
+	wants(t, student.get("/record/ce"), http.StatusOK, testkit.Says("shared.continuing.enough_with_what_planned"), "Florida in a Day", "24 h, enough")
 	in.Set("completed", "true")
 	in.Set("on", "2026-11-01")
 	in.Set("version", "1")
@@ -100,7 +100,7 @@ func TestContinuing(t *testing.T) {
 	wants(t, student.post(one+"/drop", url.Values{"version": {"5"}}), http.StatusConflict)
 	queue := "/o/" + s.School.ID.String() + "/ce"
 	wants(t, registrar.get(queue), http.StatusOK, "Florida in a Day", "not known")
-	wants(t, registrar.get(one), http.StatusOK, "Provider not known", "Accept it")
+	wants(t, registrar.get(one), http.StatusOK, "Provider not known", testkit.Says("continuing.activity.accept_2"))
 	wants(t, registrar.post(one+"/reject", url.Values{"version": {"5"}}), http.StatusUnprocessableEntity, "Reason")
 	leadsTo(t, registrar.post(one+"/accept", url.Values{"version": {"5"}}), one)
 	wants(t, student.get("/record/ce"), http.StatusOK, "Proven", "in full")
@@ -200,7 +200,7 @@ func TestContinuing_Course(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := coursePath(c.ID) + "/ce"
-	wants(t, office.get(page), http.StatusOK, "What the course counts for", "8 h")
+	wants(t, office.get(page), http.StatusOK, testkit.Says("continuing.course.what_course_counts"), "8 h")
 	wants(t, office.post(page, url.Values{"type": {"live"}, "subject-ethics": {"3 h"}}), http.StatusUnprocessableEntity, "add up to 3 h")
 	leadsTo(t, office.post(page, url.Values{"type": {"live"}, "subject-ethics": {"3 h"}, "subject-massage": {"5 h"}, "hands_on": {"4 h"}}), coursePath(c.ID))
 	filled(t, office.get(page), "3 h", "4 h")

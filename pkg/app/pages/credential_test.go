@@ -20,7 +20,7 @@ func TestCredential(t *testing.T) {
 	path := "/credentials/" + c.ID.String()
 	wants(t, student.get("/record/certificates"), http.StatusOK, "Download and show hours")
 	own := student.get(path)
-	wants(t, own, http.StatusOK, "The hours behind it", "kinesiology", "Add it to LinkedIn", "Learner Credential Wallet")
+	wants(t, own, http.StatusOK, testkit.Says("certify.credential.hours_behind"), "kinesiology", "Add it to LinkedIn", "Learner Credential Wallet")
 	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 	wants(t, s.as(s.Supervisor.Email).get(path), http.StatusForbidden)
 	session := regexp.MustCompile(`name="session" value="([^"]+)"`).FindStringSubmatch(own.Body.String())[1]
@@ -65,10 +65,10 @@ func TestCredential(t *testing.T) {
 	wants(t, registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}}), http.StatusUnprocessableEntity, "New name")
 	proposed := registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}, "holder_name": {"Ada Nguyễn"}})
 	proposal := proposed.Header().Get("Location")
-	wants(t, registrar.get(proposal), http.StatusOK, "Reissue", "Married.", "Ada Nguyễn", "You have proposed this")
+	wants(t, registrar.get(proposal), http.StatusOK, "Reissue", "Married.", "Ada Nguyễn", testkit.Says("certify.proposal.you_have_proposed_so_somebody"))
 	wants(t, second.get(proposal), http.StatusOK, "A new certificate with the new name takes its place", "Reissue it")
 	leadsTo(t, second.post(proposal+"/certify", url.Values{"version": {"1"}}), proposal)
-	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Not valid", "Married.", "See the certificate that took its place")
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Not valid", "Married.", testkit.Says("employer.certificate.see_certificate_took_its_place"))
 	wants(t, registrar.get(path), http.StatusOK, "Replaced", "The newer certificate")
 }
 
@@ -85,7 +85,7 @@ func TestKeys(t *testing.T) {
 	wants(t, s.as(s.Registrar.Email).post(path+"/rotate", url.Values{}), http.StatusForbidden)
 	ann := s.as(admin.Email)
 	leadsTo(t, ann.post(path+"/rotate", url.Values{}), path)
-	wants(t, ann.get(path), http.StatusOK, "Signs no more since")
+	wants(t, ann.get(path), http.StatusOK, testkit.Says("certify.keys.signs_no_more_since"))
 	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.lost_since"))
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
 	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 certificates looked at so far")
@@ -103,11 +103,11 @@ func TestPaper(t *testing.T) {
 	s := newSite(t)
 	admin := s.Join(s.Second, s.School, core.RoleAdmin)
 	path := "/o/" + s.School.ID.String() + "/paper"
-	wants(t, s.as(s.Registrar.Email).get(path), http.StatusOK, "An administrator of the school changes it")
+	wants(t, s.as(s.Registrar.Email).get(path), http.StatusOK, testkit.Says("certify.paper.administrator_school_changes"))
 	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 	wants(t, s.as(s.Registrar.Email).post(path, url.Values{}), http.StatusForbidden)
 	ann := s.as(admin.Email)
-	wants(t, ann.get(path), http.StatusOK, "has not chosen a style yet")
+	wants(t, ann.get(path), http.StatusOK, testkit.Says("certify.paper.school_has_not_chosen_style"))
 	form := url.Values{
 		"version": {"0"}, "layout": {"modern"}, "size": {"a4"}, "accent": {"#ffff00"}, "preamble": {"We certify that"},
 		"signatory_1": {"Gwen"}, "role_1": {"Registrar"},
@@ -134,12 +134,12 @@ func TestCloseSchool(t *testing.T) {
 	wants(t, s.as(s.Registrar.Email).post(base+"/close", in), http.StatusForbidden)
 	wants(t, s.as(s.Stranger.Email).post(base+"/close", in), http.StatusNotFound)
 	ann := s.as(admin.Email)
-	wants(t, ann.get(base+"/keys"), http.StatusOK, "Close the school", "This cannot be taken back")
+	wants(t, ann.get(base+"/keys"), http.StatusOK, "Close the school", testkit.Says("certify.keys.cannot_be_taken_back_from"))
 	wants(t, ann.post(base+"/close", url.Values{"slug": {"stillwater"}, "cause": {"The owner retires."}}), http.StatusUnprocessableEntity, testkit.Says("not_confirmed"), "The owner retires.")
 	wants(t, ann.post(base+"/close", url.Values{"slug": {"brightwater"}}), http.StatusUnprocessableEntity, "Close the school")
 	leadsTo(t, ann.post(base+"/close", in), base+"/keys")
 	page := ann.get(base + "/keys")
-	wants(t, page, http.StatusOK, "has closed on", "The owner retires.")
+	wants(t, page, http.StatusOK, testkit.Says("certify.keys.school_has_closed_attests_nothing"), "The owner retires.")
 	for _, gone := range []string{"Change the keys", "It was lost", base + "/close"} {
 		if strings.Contains(page.Body.String(), gone) {
 			t.Errorf("a closed school is still offered %q", gone)
@@ -181,11 +181,11 @@ func TestCertifyMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/o/" + s.School.ID.String() + "/completions"
-	if page := s.as(s.Registrar.Email).get(path); strings.Contains(page.Body.String(), "Certify the chosen") {
+	if page := s.as(s.Registrar.Email).get(path); strings.Contains(page.Body.String(), testkit.Says("certify.completions.certify_chosen")) {
 		t.Error("the proposer can choose")
 	}
 	second := s.as(s.Second.Email)
-	wants(t, second.get(path), http.StatusOK, "Certify the chosen")
+	wants(t, second.get(path), http.StatusOK, testkit.Says("certify.completions.certify_chosen"))
 	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_proposals_certify"))
 	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
 	run := begun.Header().Get("Location")

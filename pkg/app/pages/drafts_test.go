@@ -16,7 +16,7 @@ func TestDrafts(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	base := "/o/" + s.School.ID.String() + "/drafts"
-	wants(t, registrar.get(base), http.StatusOK, "There is no draft")
+	wants(t, registrar.get(base), http.StatusOK, testkit.Says("logbook.drafts.there_no_draft"))
 	program := regexp.MustCompile(`/programs/([0-9a-f-]{36})`).FindStringSubmatch(registrar.get("/o/" + s.School.ID.String() + "/programs").Body.String())[1]
 	fresh := registrar.get(base + "/new?from=" + program)
 	wants(t, fresh, http.StatusOK, "A new draft")
@@ -28,11 +28,11 @@ func TestDrafts(t *testing.T) {
 	if !strings.HasPrefix(one, "/drafts/") {
 		t.Fatalf("a new draft led to %q: %s", one, text(made))
 	}
-	wants(t, registrar.get(one), http.StatusOK, "1 case passes", "Publish it")
+	wants(t, registrar.get(one), http.StatusOK, "1 case passes", testkit.Says("logbook.draft.publish_2"))
 	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("program_unchanged"))
 	leadsTo(t, registrar.post(one, url.Values{"version": {"1"}, "code": {code}, "body": {strings.Replace(body, "minutes: 36000", "minutes: lots", 1)}}), one)
-	wants(t, registrar.get(one), http.StatusOK, "It cannot be read yet", "line ")
-	wants(t, registrar.get(one+"/back-test"), http.StatusConflict, "It cannot be read yet")
+	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.cannot_be_read_yet"), "line ")
+	wants(t, registrar.get(one+"/back-test"), http.StatusConflict, testkit.Says("logbook.draft.cannot_be_read_yet"))
 	longer := strings.Replace(body, "minutes: 36000", "minutes: 39000", 1)
 	leadsTo(t, registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}}), one)
 	wants(t, registrar.get(one), http.StatusOK, "What differs", "short is 650 h, must be 600 h")

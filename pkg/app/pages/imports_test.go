@@ -85,12 +85,12 @@ func TestImport(t *testing.T) {
 	imports := "/o/" + s.School.ID.String() + "/imports"
 	rita := s.as(s.Registrar.Email)
 	page := rita.get(imports)
-	wants(t, page, http.StatusOK, "No file was imported yet", "Judge as of")
+	wants(t, page, http.StatusOK, testkit.Says("logbook.imports.no_file_was_imported_yet"), testkit.Says("logbook.imports.judge_as"))
 	program := found(t, programBox, page)
 	file := attendanceFile(1, "ada", "ben")
 
 	report := rita.sends(imports, file, "action", "try", "program_id", program)
-	wants(t, report, http.StatusOK, "nothing is recorded, and the file was not kept", "Records in the file 3", "Accepted 2", "Refused 1",
+	wants(t, report, http.StatusOK, testkit.Says("licensure.rosters.was_try_nothing_recorded_file"), "Records in the file 3", "Accepted 2", "Refused 1",
 		"november.csv", "Unknown setting 1", "Record 3", "“spa”", "ada@example.org", "ben@example.org", "3 h", "Import 2 records")
 	if _, waiting := s.stands(); waiting != 0 {
 		t.Error("a try has recorded something")
@@ -101,14 +101,14 @@ func TestImport(t *testing.T) {
 	}
 
 	another := rita.sends(imports, attendanceFile(0, "ada"), "action", "import", "program_id", program, "tried", tried)
-	wants(t, another, http.StatusOK, "This is another file than the one you tried before", "Import 1 record")
+	wants(t, another, http.StatusOK, testkit.Says("logbook.import_report.another_file_than_one_you"), "Import 1 record")
 	res := rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried)
 	at := res.Header().Get("Location")
 	leadsTo(t, res, at)
-	wants(t, rita.get(at), http.StatusOK, "The file is imported.", "Waits for approval", "by Rita Registrar", "Record 3", "You imported this file, so somebody else")
+	wants(t, rita.get(at), http.StatusOK, "The file is imported.", "Waits for approval", "by Rita Registrar", "Record 3", testkit.Says("logbook.import.you_imported_file_so_somebody"))
 	leadsTo(t, rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried), at)
 	wants(t, rita.get(at), http.StatusOK, "This very file was imported before, so that nothing was changed.")
-	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "There is nothing to import", "Of these recorded already 2")
+	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "There is nothing to import", "Already recorded 2")
 	if valid, waiting := s.stands(); valid != 0 || waiting != 180 {
 		t.Errorf("before the approval %s count and %s wait", valid, waiting)
 	}
@@ -117,7 +117,7 @@ func TestImport(t *testing.T) {
 	rob := s.as(s.Second.Email)
 	wants(t, rob.get(imports), http.StatusOK, "november.csv", "Waits for approval", "2 accepted")
 	s.Pass(20 * time.Minute)
-	wants(t, rob.get(at), http.StatusOK, "Approve the import", "Confirm that it is you")
+	wants(t, rob.get(at), http.StatusOK, "Approve the import", testkit.Says("shared.form.confirm_you"))
 	wrong := rob.post(at+"/approve", url.Values{"password": {"seven lamps over sand"}})
 	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
 	if !strings.Contains(wrong.Body.String(), `href="#approve-password"`) {
@@ -188,8 +188,8 @@ func TestImport_Wrong(t *testing.T) {
 	wants(t, rita.sends(imports, file, "program_id", program, "as_of", "soon"), http.StatusUnprocessableEntity)
 	wants(t, rita.sends(imports, "a,b\n1,2\n", "program_id", program), http.StatusUnprocessableEntity, "column")
 	wants(t, rita.sends(imports, attendanceHeader+"\"open", "program_id", program), http.StatusUnprocessableEntity, testkit.Says("bad_csv"))
-	wants(t, rita.sends(imports, file, "action", "import", "program_id", program), http.StatusOK, "nothing is recorded")
-	wants(t, rita.get(imports), http.StatusOK, "No file was imported yet")
+	wants(t, rita.sends(imports, file, "action", "import", "program_id", program), http.StatusOK, testkit.Says("licensure.rosters.was_try_nothing_recorded_file"))
+	wants(t, rita.get(imports), http.StatusOK, testkit.Says("logbook.imports.no_file_was_imported_yet"))
 
 	at := rita.imported(imports, file)
 	sam, otto := s.as(s.Supervisor.Email), s.as(s.Stranger.Email)

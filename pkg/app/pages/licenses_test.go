@@ -48,7 +48,7 @@ func TestLicenses_Office(t *testing.T) {
 	leadsTo(t, office.post(person+"/licenses/new", form), person)
 	res = office.get(person)
 	wants(t, res, http.StatusOK, "The license FL MA1 is recorded.", "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
-		"good until Aug 31, 2027", "Looked up at the licensing authority itself on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
+		"expires on Aug 31, 2027", "Looked up at the licensing authority itself on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
 	if strings.Contains(text(res), "own word") {
 		t.Error("what was looked up is nobody's own word")
 	}
@@ -61,7 +61,7 @@ func TestLicenses_Office(t *testing.T) {
 	event.Set("status", "discipline:suspended")
 	leadsTo(t, office.post(change, event), person)
 	wants(t, office.get(person), http.StatusOK, "No", "is suspended since Nov 1, 2026", "Discipline: Suspended since Nov 1, 2026", "Order 2026-7")
-	wants(t, office.post(change, event), http.StatusPreconditionFailed, testkit.Says("stale"), "Load the license as it is now")
+	wants(t, office.post(change, event), http.StatusPreconditionFailed, testkit.Says("stale"), testkit.Says("shared.load_license_as_now"))
 	event.Set("version", "2")
 	event.Set("status", "discipline:none")
 	event.Set("method", "document")
@@ -111,18 +111,18 @@ func TestLicenses_Own(t *testing.T) {
 	ada := s.as(s.Student.Email)
 	add := "/therapists/" + s.Student.TherapistID.String() + "/licenses/new"
 	leadsTo(t, ada.get("/therapists/"+s.Student.TherapistID.String()), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "No license is recorded yet", "Add a license")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, testkit.Says("licensure.own.no_license_recorded_yet"), "Add a license")
 	page := ada.get(add)
-	wants(t, page, http.StatusOK, "What you enter here is marked as your own word.")
+	wants(t, page, http.StatusOK, testkit.Says("shared.license.what_you_enter_here_marked"))
 	if strings.Contains(page.Body.String(), `name="method"`) {
 		t.Error("nobody chooses how their own word is known")
 	}
 	leadsTo(t, ada.post(add, url.Values{
 		"jurisdiction": {"GA"}, "number": {"MT7"}, "issued_on": {"2026-01-05"}, "status": {"active"}, "method": {"primary_source"}, "source": {"Georgia board"},
 	}), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", "This rests on your own word; nobody has verified it.",
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", "This is self-reported; not verified.",
 		"The person’s own word, not verified")
-	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "This rests on the person’s own word; nobody has verified it.")
+	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "This is self-reported; not verified.")
 
 	l := s.license(t)
 	change := "/licenses/" + l.ID.String() + "/events/new"

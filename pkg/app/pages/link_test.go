@@ -17,9 +17,9 @@ func TestLinks(t *testing.T) {
 	wants(t, student.post("/account/address", url.Values{"email": {"ada"}, "password": {testPassword}}), http.StatusUnprocessableEntity, testkit.Says("bad_email"))
 	leadsTo(t, student.post("/account/address", url.Values{"email": {"ada@home.example"}, "password": {testPassword}}), "/account")
 	link := s.mailedLink("/account/address/")
-	wants(t, s.stranger().get(link), http.StatusOK, "ada@home.example", "Make it my address")
+	wants(t, s.stranger().get(link), http.StatusOK, "ada@home.example", testkit.Says("account.address.make_my_address"))
 	leadsTo(t, s.stranger().post(link, url.Values{}), "/account")
-	wants(t, s.stranger().get(link), http.StatusNotFound, "This link opens nothing any more")
+	wants(t, s.stranger().get(link), http.StatusNotFound, testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
 	wants(t, s.as("ada@home.example").get("/record/certificates"), http.StatusOK, "Medical Massage Foundations")
 
 	wants(t, s.stranger().get("/sign-in"), http.StatusOK, "I forgot my password")
@@ -30,7 +30,7 @@ func TestLinks(t *testing.T) {
 	wants(t, s.stranger().get(link), http.StatusOK, "For the account ada@home.example")
 	wants(t, s.stranger().post(link, url.Values{"password": {"short"}}), http.StatusUnprocessableEntity, "at least 12 characters")
 	leadsTo(t, s.stranger().post(link, url.Values{"password": {"velvet-lemur-anchor-3"}}), "/sign-in")
-	wants(t, s.stranger().get(link), http.StatusNotFound, "This link opens nothing any more")
+	wants(t, s.stranger().get(link), http.StatusNotFound, testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
 }
 
 // mailedLink is the newest link of a kind that was mailed, without the host.

@@ -30,7 +30,7 @@ func TestInvitation(t *testing.T) {
 
 	wants(t, admin.post(members, url.Values{"name": {""}, "email": {"nora"}, "role": {"pope"}}), http.StatusUnprocessableEntity, testkit.Says("bad_email"))
 	leadsTo(t, admin.post(members, invite), members)
-	wants(t, admin.get(members), http.StatusOK, "An invitation is on its way to nora@example.org.", "Invited, not yet here", "Nora New")
+	wants(t, admin.get(members), http.StatusOK, "An invitation is on its way to nora@example.org.", testkit.Says("account.members.invited_not_yet_here"), "Nora New")
 	mails := s.Mails()
 	link := invitationLink.FindString(mails[len(mails)-1].Text)
 
@@ -40,8 +40,8 @@ func TestInvitation(t *testing.T) {
 	leadsTo(t, nora.post(link, url.Values{"name": {"Nora New"}, "password": {testPassword}}), "/o/"+s.School.ID.String()+"/inbox")
 	wants(t, nora.get("/account"), http.StatusOK, "Welcome, Nora New.", "Supervisor at Brightwater")
 	for _, dead := range []string{link, link + "x", "/invitations/none"} {
-		wants(t, s.stranger().get(dead), http.StatusNotFound, "This link opens nothing any more")
-		wants(t, s.stranger().post(dead, url.Values{"name": {"Eve"}, "password": {testPassword}}), http.StatusNotFound, "This link opens nothing any more")
+		wants(t, s.stranger().get(dead), http.StatusNotFound, testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
+		wants(t, s.stranger().post(dead, url.Values{"name": {"Eve"}, "password": {testPassword}}), http.StatusNotFound, testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
 	}
 	s.as("nora@example.org")
 }
@@ -160,7 +160,7 @@ func TestEmployer(t *testing.T) {
 	c := s.Certified()
 	checks := "/o/" + s.Employer.ID.String() + "/checks"
 	verifier := s.as(s.Verifier.Email)
-	wants(t, verifier.get(checks), http.StatusOK, "No check was made yet")
+	wants(t, verifier.get(checks), http.StatusOK, testkit.Says("employer.checks.no_check_was_made_yet"))
 	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK,
@@ -219,7 +219,7 @@ func TestFirstAdministrator(t *testing.T) {
 	if res := b.post(link, form); res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
-	wants(t, b.get("/organizations"), http.StatusOK, "Brightwater", "Set up another organization")
+	wants(t, b.get("/organizations"), http.StatusOK, "Brightwater", testkit.Says("account.organizations.set_up_another_organization"))
 	leadsTo(t, b.post("/organizations", url.Values{"name": {"Harbor Clinic"}, "kind": {"employer"}, "zone": {"America/New_York"},
 		"admin_name": {"Hal"}, "admin_email": {"hal@example.org"}}), "/organizations")
 	wants(t, b.get("/organizations"), http.StatusOK, "Harbor Clinic is set up, and hal@example.org is invited")

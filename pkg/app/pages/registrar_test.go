@@ -18,7 +18,7 @@ func TestStudents(t *testing.T) {
 	registrar := s.as(s.Registrar.Email)
 	students := "/o/" + s.School.ID.String() + "/students"
 	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "600 h needed", "Not met")
-	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, "Nobody was found")
+	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, testkit.Says("logbook.students.nobody_was_found"))
 
 	form := registrar.get(students + "/enroll")
 	wants(t, form, http.StatusOK, "Enroll a student")
@@ -29,7 +29,7 @@ func TestStudents(t *testing.T) {
 	wants(t, registrar.post(students+"/enroll", in), http.StatusUnprocessableEntity, "email address")
 	in.Set("email", "nora@example.org")
 	enrolled := registrar.post(students+"/enroll", in)
-	wants(t, registrar.get(enrolled.Header().Get("Location")), http.StatusOK, "Nora New is enrolled.", "No session yet")
+	wants(t, registrar.get(enrolled.Header().Get("Location")), http.StatusOK, "Nora New is enrolled.", testkit.Says("logbook.enrollment.no_session_yet"))
 	wants(t, registrar.get(students+"?q=nora"), http.StatusOK, "nora@example.org")
 
 	supervisor := s.as(s.Supervisor.Email)
@@ -64,7 +64,7 @@ func TestPublish_Example(t *testing.T) {
 	registrar := s.as(s.Registrar.Email)
 	publish := "/o/" + s.School.ID.String() + "/programs/publish"
 	res := registrar.get(publish)
-	wants(t, res, http.StatusOK, "begins with an example")
+	wants(t, res, http.StatusOK, testkit.Says("logbook.publish.rules_as_json_subjects_rules"))
 	example := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(res.Body.String())[1])
 
 	broken := strings.NewReplacer(`"minimum-kinesiology"`, `"total"`, `"hydrotherapy",`, `"kinesiology",`).Replace(example)

@@ -15,7 +15,7 @@ func TestCalendar(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	calendar := "/o/" + s.School.ID.String() + "/calendar"
-	wants(t, registrar.get(calendar), http.StatusOK, "Calendar 2026", "never closed this year")
+	wants(t, registrar.get(calendar), http.StatusOK, "Calendar 2026", testkit.Says("registry.calendar.school_never_closed_year"))
 	in := url.Values{"first": {"2026-12-23"}, "last": {"2026-12-01"}, "reason": {"Holidays"}}
 	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, testkit.Says("before_first.last_day_lies"))
 	in.Set("last", "2027-01-03")
@@ -28,7 +28,7 @@ func TestCalendar(t *testing.T) {
 	wants(t, s.as(s.Stranger.Email).get(calendar), http.StatusNotFound)
 	wants(t, s.as(s.Stranger.Email).post(reopen, nil), http.StatusNotFound)
 	leadsTo(t, registrar.post(reopen, nil), calendar+"?year=2026")
-	wants(t, registrar.get(calendar), http.StatusOK, "never closed this year")
+	wants(t, registrar.get(calendar), http.StatusOK, testkit.Says("registry.calendar.school_never_closed_year"))
 }
 
 func TestPauses(t *testing.T) {
@@ -41,13 +41,13 @@ func TestPauses(t *testing.T) {
 	cohorts := "/o/" + s.School.ID.String() + "/cohorts"
 	wants(t, registrar.get(cohorts), http.StatusOK, "2025-01", "1 student")
 	wants(t, s.as(s.Supervisor.Email).get(cohorts), http.StatusForbidden)
-	wants(t, registrar.get(pauses), http.StatusOK, "There was none.")
+	wants(t, registrar.get(pauses), http.StatusOK, testkit.Says("registry.pauses.there_was_none"))
 	in := url.Values{"kind": {"leave"}, "first": {"2026-11-02"}, "reason": {"A child"}}
 	wants(t, registrar.post(pauses, in), http.StatusUnprocessableEntity, testkit.Says("required.last"))
 	in.Set("last", "2026-12-01")
 	leadsTo(t, registrar.post(pauses, in), pauses)
-	wants(t, registrar.get(pauses), http.StatusOK, "Leave", "A child", "Open", "Take the program up again")
-	wants(t, registrar.get(risk), http.StatusOK, "No active student")
+	wants(t, registrar.get(pauses), http.StatusOK, "Leave", "A child", "Open", testkit.Says("registry.pauses.take_program_up_again"))
+	wants(t, registrar.get(risk), http.StatusOK, testkit.Says("registry.at_risk.no_active_student"))
 	leadsTo(t, registrar.post(resume, url.Values{"on": {"2026-11-20"}}), pauses)
 	in = url.Values{"kind": {"withdrawal"}, "first": {"2026-11-23"}, "reason": {"Moves away"}}
 	leadsTo(t, registrar.post(pauses, in), pauses)
@@ -74,6 +74,6 @@ func TestAtRisk_Met(t *testing.T) {
 	risk := "/o/" + s.School.ID.String() + "/at-risk"
 	s.EarnAll(s.Enrollment, s.Student, 900)
 	wants(t, registrar.get(risk), http.StatusOK, "Ada Example")
-	wants(t, registrar.get(enrollmentPath(s.Enrollment)), http.StatusOK, "Standard met")
-	wants(t, registrar.get(risk), http.StatusOK, "No active student")
+	wants(t, registrar.get(enrollmentPath(s.Enrollment)), http.StatusOK, testkit.Says("logbook.enrollment.standard_met"))
+	wants(t, registrar.get(risk), http.StatusOK, testkit.Says("registry.at_risk.no_active_student"))
 }

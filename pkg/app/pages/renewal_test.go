@@ -24,7 +24,7 @@ func TestRenewal_Checklist(t *testing.T) {
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, testkit.Says("date_in_future.done_on"))
 	leadsTo(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-20"}, "note": {"Receipt 77"}}), path)
 	res = ada.get(path)
-	wants(t, res, http.StatusOK, "1 of 6 steps done.", "Done on Nov 20, 2026 : Receipt 77", "own word", "Take it back")
+	wants(t, res, http.StatusOK, "1 of 6 steps done.", "Done on Nov 20, 2026 : Receipt 77", "own word", testkit.Says("shared.take_back"))
 	leadsTo(t, ada.post(path+"/fee/undo", nil), path)
 	wants(t, ada.get(path), http.StatusOK, "0 of 6 steps done.")
 	wants(t, ada.post(path+"/dance", url.Values{"done_on": {"2026-11-20"}}), http.StatusUnprocessableEntity)
@@ -48,12 +48,12 @@ func TestRenewal_Renew(t *testing.T) {
 	s := newSite(t)
 	l := s.license(t)
 	ada, path := s.as(s.Student.Email), "/licenses/"+l.ID.String()+"/renew"
-	wants(t, ada.get(path), http.StatusOK, "Last good day so far: Aug 31, 2027", "What you enter here is marked as your own word.")
+	wants(t, ada.get(path), http.StatusOK, "Current expiration date: Aug 31, 2027", testkit.Says("shared.license.what_you_enter_here_marked"))
 	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later"))
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("required.date_needed"))
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Aug 31, 2029", "Term: Renewed since Nov 23, 2026 until Aug 31, 2029")
-	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, "Load the license as it is now")
+	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Aug 31, 2029", "in force")
 }
 
@@ -61,9 +61,9 @@ func TestReminders(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	ada := s.as(s.Student.Email)
-	wants(t, ada.get("/record/renewals"), http.StatusOK, "Nothing of yours ends")
+	wants(t, ada.get("/record/renewals"), http.StatusOK, testkit.Says("renewal.renewals.nothing_yours_ends"))
 	res := ada.get("/record/reminders")
-	wants(t, res, http.StatusOK, "90 days before", "the day after", "At present: America/New_York.", "Make an address")
+	wants(t, res, http.StatusOK, "90 days before", "the day after", "Now: America/New_York.", testkit.Says("renewal.reminders.make_address"))
 	if n := strings.Count(res.Body.String(), " checked"); n != 6 {
 		t.Errorf("%d boxes are checked, want the switch and five days", n)
 	}
@@ -77,8 +77,8 @@ func TestReminders(t *testing.T) {
 	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.renewal"))
 	form.Set("zone", "America/Chicago")
 	leadsTo(t, ada.post("/record/reminders", form), "/record/reminders")
-	wants(t, ada.get("/record/reminders"), http.StatusOK, "Your reminders are set.", "At present: America/Chicago.")
-	wants(t, ada.post("/record/reminders", form), http.StatusPreconditionFailed, "Load your settings as they are now")
+	wants(t, ada.get("/record/reminders"), http.StatusOK, "Your reminders are set.", "Now: America/Chicago.")
+	wants(t, ada.post("/record/reminders", form), http.StatusPreconditionFailed, testkit.Says("renewal.reminders.load_your_settings_as_they"))
 	wants(t, s.as(s.Registrar.Email).get("/record/reminders"), http.StatusNotFound)
 }
 
@@ -90,7 +90,7 @@ func TestCalendarFeed(t *testing.T) {
 	address := func() string {
 		t.Helper()
 		res := ada.post("/record/calendar", nil)
-		wants(t, res, http.StatusOK, "shown this once")
+		wants(t, res, http.StatusOK, testkit.Says("renewal.reminders.copy_now_into_your_calendar"))
 		found := regexp.MustCompile(`data-copy="` + testURL + `(/calendars/plc_[\w-]{43}\.ics)"`).FindStringSubmatch(res.Body.String())
 		if found == nil {
 			t.Fatalf("no address is shown: %s", text(res))
@@ -135,8 +135,8 @@ func TestExpiring(t *testing.T) {
 	s := newSite(t)
 	s.license(t)
 	office, path := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()+"/expiring"
-	wants(t, office.get("/o/"+s.School.ID.String()+"/students"), http.StatusOK, "Licenses that end")
-	wants(t, office.get(path), http.StatusOK, "No license ends in this time")
+	wants(t, office.get("/o/"+s.School.ID.String()+"/students"), http.StatusOK, testkit.Says("logbook.students.licenses_end"))
+	wants(t, office.get(path), http.StatusOK, testkit.Says("renewal.expiring.no_license_ends_time"))
 	wants(t, office.get(path+"?days=365"), http.StatusOK, "Ada Example", "ada@example.org", "FL Massage Therapist MA1", "Aug 31, 2027", "in 9 months")
 	for _, days := range []string{"0", "soon", "731"} {
 		wants(t, office.get(path+"?days="+days), http.StatusUnprocessableEntity)

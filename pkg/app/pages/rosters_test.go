@@ -15,9 +15,9 @@ func TestRosters(t *testing.T) {
 	s := newSite(t)
 	s.license(t)
 	office, base := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()
-	wants(t, office.get(base+"/imports"), http.StatusOK, "boards’ lists")
-	wants(t, office.get(base+"/rosters"), http.StatusOK, "No board’s list can be read yet", "Add a board", "Qualifications to look at again")
-	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, "Say once which column of the board’s file holds what.", "Year of birth")
+	wants(t, office.get(base+"/imports"), http.StatusOK, "board lists")
+	wants(t, office.get(base+"/rosters"), http.StatusOK, testkit.Says("licensure.rosters.no_boards_list_can_be"), "Add a board", "Qualifications to look at again")
+	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, testkit.Says("licensure.source.say_once_which_column_boards"), "Year of birth")
 
 	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
 	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_word"))
@@ -29,25 +29,25 @@ func TestRosters(t *testing.T) {
 	}
 	leadsTo(t, office.post(base+"/roster-sources/new", form), base+"/rosters")
 	res := office.get(base + "/rosters")
-	wants(t, res, http.StatusOK, "The lists of Florida list can be read now.", "Florida list (FL)", "Try the list")
+	wants(t, res, http.StatusOK, "The lists of Florida list can be read now.", "Florida list (FL)", testkit.Says("licensure.rosters.try_list_2"))
 	edit := found(t, regexp.MustCompile(`href="(/roster-sources/[^"]+)"`), res)
 	wants(t, office.get(edit), http.StatusOK, "Clear = lifecycle:active")
 	form.Set("version", "1")
 	form.Set("columns.expires_on", "Expires")
 	leadsTo(t, office.post(edit, form), base+"/rosters")
-	wants(t, office.post(edit, form), http.StatusPreconditionFailed, "Load it as it is now")
+	wants(t, office.post(edit, form), http.StatusPreconditionFailed, testkit.Says("shared.load_as_now"))
 
 	source := strings.TrimSuffix(strings.TrimPrefix(edit, "/roster-sources/"), "/edit")
 	file := "No,Name,Born,Status,Expires\nMA1,Ada Example,,Clear,08/31/2029\nMA2,Ada Example,,Clear,08/31/2029\nMA3,Odd One,,Odd,\n"
 	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
 	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
-	wants(t, res, http.StatusOK, "What the list would bring", "1, of which 1 with something new", "is not among the words of this list", "The same file again")
+	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), "1, of which 1 with something new", "is not among the words of this list", "The same file again")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "import", "as_of", "2026-11-22")
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
-	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "The list is taken in.", "Decide whose the doubtful lines are")
+	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "The list is taken in.", testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
 	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Sep 1, 2027 until Aug 31, 2029", "Florida list")
 
 	queue := base + "/roster-matches"

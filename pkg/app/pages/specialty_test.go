@@ -66,9 +66,9 @@ func TestCatalog(t *testing.T) {
 	form.Set("valid_months", "24")
 	leadsTo(t, s.office.post(details, form), coursePath(s.courseOf("MLD-1").ID))
 	wants(t, s.office.get(coursePath(s.courseOf("MLD-1").ID)), http.StatusOK, "After surgery, Manual lymphatic drainage", "24 months", "The school sets these hours.")
-	wants(t, s.office.post(details, form), http.StatusPreconditionFailed, "Load it as it is now")
+	wants(t, s.office.post(details, form), http.StatusPreconditionFailed, testkit.Says("shared.load_as_now"))
 	wants(t, s.student.get(details), http.StatusForbidden)
-	wants(t, s.student.get("/specialties"), http.StatusOK, "CLT-LANA", "45 h count online", "31 December in the sixth year", "no national standard of hours was found", "Carpal tunnel syndrome")
+	wants(t, s.student.get("/specialties"), http.StatusOK, "CLT-LANA", "45 h count online", "31 December in the sixth year", testkit.Says("specialty.specialties.these_no_national_standard_hours"), "Carpal tunnel syndrome")
 }
 
 // A school runs a pathway from the waiting list to the certificate, by pages
@@ -97,15 +97,15 @@ func TestPathway(t *testing.T) {
 
 	progress := made + "/progress/" + s.Student.TherapistID.String()
 	wants(t, s.student.get(progress), http.StatusOK, "Ada Example", "No end")
-	wants(t, s.office.get(made), http.StatusOK, "Who is on the way", "Ada Example")
+	wants(t, s.office.get(made), http.StatusOK, testkit.Says("specialty.pathway.who_way"), "Ada Example")
 	wants(t, s.office.post(progress, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, s.office.post(progress, url.Values{"instructor": {"Ines"}}), s.base+"/course-completions")
 	s.certifies("Lymphatic drainage")
 	wants(t, s.office.get(s.base+"/readiness?condition=after-surgery&means=manual-lymphatic-drainage"), http.StatusOK, "Ada Example", "Lymphatic drainage")
-	wants(t, s.office.get(s.base+"/readiness?condition=migraine"), http.StatusOK, "Nobody is trained for that today")
-	wants(t, s.student.get("/record/readiness"), http.StatusOK, "What I may treat", "After surgery", "No license is recorded")
+	wants(t, s.office.get(s.base+"/readiness?condition=migraine"), http.StatusOK, testkit.Says("specialty.trained.nobody_trained_today"))
+	wants(t, s.student.get("/record/readiness"), http.StatusOK, testkit.Says("shared.record.what_i_may_treat"), "After surgery", "No license is recorded")
 	wants(t, s.student.get("/therapists/"+s.Student.TherapistID.String()+"/specialties"), http.StatusOK, "CLT-LANA", "short of 135 h")
-	wants(t, s.office.get("/therapists/"+s.Student.TherapistID.String()+"/readiness"), http.StatusOK, "What Ada Example may treat")
+	wants(t, s.office.get("/therapists/"+s.Student.TherapistID.String()+"/readiness"), http.StatusOK, "Training of Ada Example")
 	s.asks()
 }
 
@@ -125,7 +125,7 @@ func (s *specialtySite) holds(code string, exam bool) {
 		leadsTo(t, s.office.post(one+"/join", url.Values{"whom": {"somebody"}, "email": {"early@example.org"}, "name": {"Eve Early"}}), one)
 		wants(t, s.student.get(one), http.StatusOK, "Join the waiting list", "1 of 1 taken")
 		leadsTo(t, s.student.post(one+"/join", url.Values{"whom": {"me"}}), one)
-		wants(t, s.student.get(one), http.StatusOK, "Waiting", "Give my place up")
+		wants(t, s.student.get(one), http.StatusOK, "Waiting", testkit.Says("specialty.section.give_my_place_up"))
 		d := s.section(one)
 		leadsTo(t, s.office.post(one+"/withdraw", url.Values{"therapist": {d.TherapistID.String()}}), one)
 	} else {
@@ -215,7 +215,7 @@ func (s *specialtySite) asks() {
 	ask := url.Values{"condition": {"after-surgery"}}
 	wants(t, verifier.get(staff), http.StatusOK, "Each of them sees that you asked")
 	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.condition"))
-	wants(t, verifier.post(staff, ask), http.StatusOK, "Nobody is trained for that today")
+	wants(t, verifier.post(staff, ask), http.StatusOK, testkit.Says("specialty.trained.nobody_trained_today"))
 	held, err := s.Certify.Credentials(ctx, s.Student, s.Student.TherapistID)
 	if err != nil || len(held) != 1 {
 		t.Fatal(held, err)
@@ -230,12 +230,12 @@ func TestDirectory(t *testing.T) {
 	t.Parallel()
 	s := newSpecialtySite(t)
 	anybody := s.stranger()
-	wants(t, anybody.get("/directory"), http.StatusOK, "Find a therapist", "Nobody is listed yet")
+	wants(t, anybody.get("/directory"), http.StatusOK, "Find a therapist", testkit.Says("specialty.directory.nobody_listed_yet"))
 	form := url.Values{
 		"listed": {"true"}, "name": {"Ada E."}, "area": {"florida"}, "place": {"Tampa"}, "contact": {"ada@example.org"}, "languages": {"English, Spanish"},
 		"insurances": {"Acme"}, "mentor": {"true"}, "shown": {"area", "languages"},
 	}
-	wants(t, s.student.get("/record/directory"), http.StatusOK, "Off until you switch it on")
+	wants(t, s.student.get("/record/directory"), http.StatusOK, testkit.Says("specialty.profile.off_until_you_switch_others"))
 	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, testkit.Says("bad_area"))
 	form.Set("area", "fl")
 	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
@@ -248,9 +248,9 @@ func TestDirectory(t *testing.T) {
 			t.Errorf("the directory shows %q, which was not chosen", hidden)
 		}
 	}
-	wants(t, anybody.get("/directory?mentor=true"), http.StatusOK, "Nobody was found")
+	wants(t, anybody.get("/directory?mentor=true"), http.StatusOK, testkit.Says("logbook.students.nobody_was_found"))
 	form.Del("listed")
 	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
-	wants(t, anybody.get("/directory"), http.StatusOK, "Nobody is listed yet")
+	wants(t, anybody.get("/directory"), http.StatusOK, testkit.Says("specialty.directory.nobody_listed_yet"))
 	wants(t, s.office.get("/record/directory"), http.StatusNotFound)
 }

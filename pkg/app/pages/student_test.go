@@ -27,7 +27,7 @@ func TestEntry(t *testing.T) {
 	enrollment := enrollmentPath(s.Enrollment)
 	inbox := "/o/" + s.School.ID.String() + "/inbox"
 	leadsTo(t, student.get("/record"), enrollment)
-	wants(t, student.get(enrollment), http.StatusOK, "My hours", "No session yet", "Total: 600 h short of 600 h")
+	wants(t, student.get(enrollment), http.StatusOK, "My hours", testkit.Says("logbook.enrollment.no_session_yet"), "Total: 600 h short of 600 h")
 
 	in := url.Values{
 		"date": {"2026-11-20"}, "start": {"13:00"}, "end": {"09:00"}, "subject": {""}, "setting": {"clinic"}, "delivery": {"in-person"},
@@ -60,22 +60,22 @@ func TestEntry(t *testing.T) {
 	leadsTo(t, student.post(entry+"/submit", url.Values{"version": {versionOn(student.get(entry))}}), entry)
 	ref = regexp.MustCompile(`name="entry" value="([^"]+)"`).FindStringSubmatch(supervisor.get(entry).Body.String())[1]
 	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {ref}}), inbox)
-	wants(t, student.get(entry), http.StatusOK, "Signed", "Posted to the ledger", "Correct it")
+	wants(t, student.get(entry), http.StatusOK, "Signed", "Posted to the ledger", testkit.Says("logbook.entry.correct"))
 	wants(t, student.get(enrollment+"/ledger"), http.StatusOK, "2 h 15 min")
 	leadsTo(t, student.get(entry+"/edit"), entry)
 
 	correct := student.get(entry + "/correct")
 	in.Set("version", versionOn(correct))
 	in.Set("break_minutes", "0")
-	wants(t, student.post(entry+"/correct", in), http.StatusUnprocessableEntity, "Why is it corrected?")
+	wants(t, student.post(entry+"/correct", in), http.StatusUnprocessableEntity, testkit.Says("logbook.session.why_corrected"))
 	in.Set("reason", "There was no break")
 	corrected := student.post(entry+"/correct", in).Header().Get("Location")
 	wants(t, student.get(corrected), http.StatusOK, "Until it is signed, the old session counts.", "There was no break")
 	s.Pass(access.FreshFor)
-	wants(t, supervisor.get(corrected), http.StatusOK, "Confirm that it is you", "There was no break")
+	wants(t, supervisor.get(corrected), http.StatusOK, testkit.Says("shared.form.confirm_you"), "There was no break")
 	ref = regexp.MustCompile(`name="entry" value="([^"]+)"`).FindStringSubmatch(supervisor.get(corrected).Body.String())[1]
 	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {ref}, "password": {testPassword}}), inbox)
-	wants(t, student.get(entry), http.StatusOK, "A correction took its place", "Superseded")
+	wants(t, student.get(entry), http.StatusOK, testkit.Says("logbook.entry.correction_took_its_place_stays"), "Superseded")
 	wants(t, student.get(enrollment), http.StatusOK, "2 h 30 min")
 }
 

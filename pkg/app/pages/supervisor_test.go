@@ -60,7 +60,7 @@ func TestInbox_Sign(t *testing.T) {
 	s := newSite(t)
 	inbox := "/o/" + s.School.ID.String() + "/inbox"
 	sam := s.as(s.Supervisor.Email)
-	wants(t, sam.get(inbox), http.StatusOK, "Nothing waits for you")
+	wants(t, sam.get(inbox), http.StatusOK, testkit.Says("logbook.inbox.nothing_waits_you"))
 	s.submits(s.Student, s.Enrollment, "2026-11-16", "09:00", "12:00")
 	s.submits(s.Student, s.Enrollment, "2026-11-17", "09:00", "12:30")
 	late := s.submits(s.Student, s.Enrollment, "2026-10-20", "08:00", "17:30")
@@ -91,7 +91,7 @@ func TestInbox_Sign(t *testing.T) {
 
 	s.Pass(20 * time.Minute)
 	one := url.Values{"entry": {refOf(late)}}
-	wants(t, sam.get(inbox), http.StatusOK, "Confirm that it is you")
+	wants(t, sam.get(inbox), http.StatusOK, testkit.Says("shared.form.confirm_you"))
 	wants(t, sam.post(inbox+"/sign", one), http.StatusUnauthorized, "Enter your password again")
 	one.Set("password", "seven lamps over sand")
 	wrong := sam.post(inbox+"/sign", one)
@@ -101,7 +101,7 @@ func TestInbox_Sign(t *testing.T) {
 	}
 	one.Set("password", testPassword)
 	leadsTo(t, sam.post(inbox+"/sign", one), inbox)
-	wants(t, sam.get(inbox), http.StatusOK, "1 session signed, 9 h 30 min in all.", "Nothing waits for you")
+	wants(t, sam.get(inbox), http.StatusOK, "1 session signed, 9 h 30 min in all.", testkit.Says("logbook.inbox.nothing_waits_you"))
 	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {refOf(late)}}), http.StatusConflict, testkit.Says("not_submitted"))
 }
 

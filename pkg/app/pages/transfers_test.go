@@ -17,7 +17,7 @@ func TestTransfers(t *testing.T) {
 	s := newSite(t)
 	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
 	list := enrollmentPath(s.Enrollment) + "/transfers"
-	wants(t, registrar.get(list), http.StatusOK, "None were transferred.", "Propose hours of another school")
+	wants(t, registrar.get(list), http.StatusOK, testkit.Says("logbook.enrollment_transfers.none_were_transferred"), testkit.Says("logbook.enrollment_transfers.propose_hours_another_school"))
 	in := url.Values{
 		"school": {"Lakeside School"}, "school_license": {"MS 0042"}, "transcript": {"T-118"}, "completed_on": {"2024-12-19"},
 		"minutes-pathology": {"20:00"}, "grade-pathology": {"820"},

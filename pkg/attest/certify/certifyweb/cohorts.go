@@ -130,7 +130,7 @@ func (p *Cohorts) showRun(r *page.Request, at core.CertifyRunID) error {
 		return err
 	}
 	r.Place = run.OrganizationID
-	return r.Page("certify/run", "Certification of a cohort", runPage{
+	return r.Page("certify/run", "Certification run", runPage{
 		Run: run, Tabs: tabs{"runs", "/o/" + run.OrganizationID.String()}, Here: r.Request().URL.RequestURI(),
 		Zone: r.Zone(run.OrganizationID), Items: items.Items, Pager: r.Pager(items.Next, "Pages of proposals"),
 	})

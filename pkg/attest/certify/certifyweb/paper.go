@@ -64,7 +64,7 @@ func (p *Paper) paper(r *page.Request, org core.OrganizationID, form render.Form
 	if draft.Values == nil {
 		draft.Values = valuesOf(v.Draft)
 	}
-	return page.View{Name: "certify/paper", Title: "Paper", Content: paperPage{
+	return page.View{Name: "certify/paper", Title: "Certificate design", Content: paperPage{
 		StyleView: v, Tab: r.OrganizationTabs(org, "paper"), Path: paperPath(org), Zone: r.Zone(org), MayChange: r.Can(access.PaperWrite, org),
 		Form: draft, Use: form.At(useForm), Lines: signatoryLines, Layouts: layouts, Sizes: sizes, Kinds: kinds,
 	}}, err

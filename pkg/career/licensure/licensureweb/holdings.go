@@ -233,7 +233,7 @@ func (p *Holdings) showDue(r *page.Request, org core.OrganizationID) error {
 	if form.Values.Get("by") == "" {
 		form.Values = url.Values{"by": {by.String()}}
 	}
-	return r.Show(page.View{Name: "licensure/due", Title: "To look at again", Content: duePage{
+	return r.Show(page.View{Name: "licensure/due", Title: "Due for a check", Content: duePage{
 		"/o/" + org.String(), form, by, licensurepage.Holdings(list.Items, today), r.Pager(list.Next, "More to look at"),
 	}}, err)
 }

@@ -93,9 +93,9 @@ func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, 
 }
 
 func rostersView(content rostersPage) page.View {
-	title := "Boards’ lists"
+	title := "Board lists"
 	if content.Tried != nil {
-		title = "What the list would bring"
+		title = "What the list would change"
 	}
 	return page.View{Name: "licensure/rosters", Title: title, Content: content}
 }

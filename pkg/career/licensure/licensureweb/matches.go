@@ -49,7 +49,7 @@ func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Fo
 		}
 		content.Items = append(content.Items, line)
 	}
-	return page.View{Name: "licensure/matches", Title: "Lines to decide", Content: content}, nil
+	return page.View{Name: "licensure/matches", Title: "Unmatched rows", Content: content}, nil
 }
 
 func lineOf(r *page.Request, m licensure.RosterMatch) (matchLine, error) {

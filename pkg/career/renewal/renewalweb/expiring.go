@@ -71,5 +71,5 @@ func (p *Pages) showExpiring(r *page.Request) error {
 		content.Spans = append(content.Spans, render.Option{Value: strconv.Itoa(days), Label: strconv.Itoa(days) + " days"})
 	}
 	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, "Pages of licenses")
-	return r.Page("renewal/expiring", "Licenses that end soon", content)
+	return r.Page("renewal/expiring", "Expiring licenses", content)
 }

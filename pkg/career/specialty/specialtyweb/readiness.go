@@ -52,7 +52,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		return err
 	}
 	content := trainedPage{
-		Title: "Who is trained", Text: "By certificates of your school that are good today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
+		Title: "Trained staff", Text: "By certificates of your school that are good today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
 		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
 	}
 	content.Conditions, content.Means = topicOptions(all)
@@ -72,7 +72,7 @@ func trained(content trainedPage) page.View {
 
 func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
 	content := trainedPage{
-		Title: "Who of your people is trained", Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
+		Title: "Staff training", Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
 		Text: "Of the people whose certificates you have checked before. Each of them sees that you asked.",
 	}
 	content.Conditions, content.Means = topicOptions(specialty.Shipped())

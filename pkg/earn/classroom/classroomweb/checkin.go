@@ -39,7 +39,7 @@ func (p *Pages) showMyClasses(r *page.Request) error {
 func (p *Pages) refused(r *page.Request) func(render.Form) (page.View, error) {
 	return func(form render.Form) (page.View, error) {
 		form.Values = nil
-		return p.myClasses(r, "classroom/refused", "Nothing was clocked", form)
+		return p.myClasses(r, "classroom/refused", "Not clocked", form)
 	}
 }
 

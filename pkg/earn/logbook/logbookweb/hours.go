@@ -106,9 +106,9 @@ func (p *Hours) showUncounted(r *page.Request) error {
 	}
 	s := at.Standing
 	some, next := page.Cut(r, s.Uncounted, r.Part().Size())
-	return r.Page("logbook/uncounted", "What does not count", uncountedPage{
+	return r.Page("logbook/uncounted", "Not credited", uncountedPage{
 		Path: page.EnrollmentPath(at.Enrollment.ID), Enrollment: at.Enrollment, Items: logbookpage.UncountedRows(s, some), All: len(s.Uncounted),
-		Recorded: s.Recorded, Valid: s.Valid, Pager: r.Pager(next, "What does not count"),
+		Recorded: s.Recorded, Valid: s.Valid, Pager: r.Pager(next, "Not credited"),
 	})
 }
 

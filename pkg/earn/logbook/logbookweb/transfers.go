@@ -68,7 +68,7 @@ func (p *Transfers) transfersOf(r *page.Request, form render.Form) (page.View, e
 	}
 	e := at.Enrollment
 	list, err := p.Logbook.TransfersOf(r.Ctx(), r.Actor, e.ID, r.Part())
-	return page.View{Name: "logbook/enrollment-transfers", Title: "Hours of other schools", Content: transfersOfPage{
+	return page.View{Name: "logbook/enrollment-transfers", Title: "Transfer hours", Content: transfersOfPage{
 		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Pager: r.Pager(list.Next, "More transfers"),
 		MayPropose: r.CanFor(access.TransferPropose, e.OrganizationID, e.TherapistID) && e.State == core.EnrollmentActive,
 		Subjects:   at.Standing.Subjects, Settings: render.Options(core.Settings), Form: form,

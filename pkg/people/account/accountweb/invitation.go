@@ -38,7 +38,7 @@ func refuseInvitation(r *page.Request, err error) error {
 	if f := core.AsFault(err); f == nil || f.Kind != core.KindNotFound {
 		return err
 	}
-	return r.Answer(http.StatusNotFound, "account/invitation-invalid", "This link opens nothing any more", nil)
+	return r.Answer(http.StatusNotFound, "account/invitation-invalid", "This link no longer works", nil)
 }
 
 func (p *Pages) showInvitation(r *page.Request) error {

@@ -31,7 +31,7 @@ type linkPage struct {
 }
 
 func addressView(email string, form render.Form) page.View {
-	return page.View{Name: "account/address", Title: "Your new address", Content: linkPage{email, form}}
+	return page.View{Name: "account/address", Title: "Confirm your new email", Content: linkPage{email, form}}
 }
 
 // refuseLink says what can be done about a link that opens nothing; any other
@@ -40,7 +40,7 @@ func refuseLink(r *page.Request, err error) error {
 	if core.CodeOf(err) != "link_invalid" {
 		return err
 	}
-	return r.Answer(http.StatusNotFound, "account/link-invalid", "This link opens nothing any more", nil)
+	return r.Answer(http.StatusNotFound, "account/link-invalid", "This link no longer works", nil)
 }
 
 func (p *Pages) showAddress(r *page.Request) error {
@@ -61,7 +61,7 @@ func (p *Pages) confirmAddress(r *page.Request) error {
 }
 
 func askResetView(form render.Form) page.View {
-	return page.View{Name: "account/ask-reset", Title: "A new password", Content: linkPage{Form: form}}
+	return page.View{Name: "account/ask-reset", Title: "Reset your password", Content: linkPage{Form: form}}
 }
 
 func (p *Pages) showAskReset(r *page.Request) error { return r.Show(askResetView(render.Form{}), nil) }
@@ -80,7 +80,7 @@ func (p *Pages) askReset(r *page.Request) error {
 
 func (p *Pages) resetView(r *page.Request, form render.Form) (page.View, error) {
 	l, err := p.Account.LookUpLink(r.Ctx(), r.Param("token"), account.LinkPassword)
-	return page.View{Name: "account/reset", Title: "A new password", Content: linkPage{l.Email, form}}, err
+	return page.View{Name: "account/reset", Title: "Reset your password", Content: linkPage{l.Email, form}}, err
 }
 
 func (p *Pages) showReset(r *page.Request) error {

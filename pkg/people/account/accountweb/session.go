@@ -67,7 +67,7 @@ type confirmPage struct {
 }
 
 func confirmView(form render.Form, next string) page.View {
-	return page.View{Name: "account/confirm", Title: "Confirm that it is you", Content: confirmPage{form, next}}
+	return page.View{Name: "account/confirm", Title: "Confirm it’s you", Content: confirmPage{form, next}}
 }
 
 func (p *Pages) showConfirm(r *page.Request) error {
