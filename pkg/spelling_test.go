@@ -1,0 +1,44 @@
+package pkg_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// british are words that are written otherwise in the United States.
+var british = regexp.MustCompile(`(?i)\b(licen` + `ce[sd]?|practi` + `s(e|es|ed|ing)|cancel` + `led|enrol(s|ment|ments)?|catalog` + `ues?|judg` + `ements?|colou` + `r(s|ed|ing)?|` +
+	`neighbou` + `rs?|behaviou` + `r|favou` + `r|honou` + `r|organis` + `ations?|recognis` + `ed?|capitalis` + `ed|authoris` + `(e|ed|ation)|immunis` + `ations?|` +
+	`cent` + `red|centre|program` + `mes?|after` + `wards|to` + `wards|learnt|whilst|amongst|e-` + `mails?)\b`)
+
+// TestSpelling reads every text of the project as an American does. The names that
+// libraries and standards have stay theirs.
+func TestSpelling(t *testing.T) {
+	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		switch name := d.Name(); {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "node_modules", "vendor", "fonts", "data", "tmp"}, name):
+			return fs.SkipDir
+		case d.IsDir(), slices.Contains([]string{".sum", ".png", ".pdf", ".ttf", ".db"}, filepath.Ext(file)), name == "package-lock.json", name == "LICENSE", name == "spelling_test.go":
+			return nil
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for n, line := range strings.Split(string(text), "\n") {
+			if found := british.FindString(line); found != "" && !strings.Contains(line, "NormalisationAlgorithm") {
+				t.Errorf("%s:%d says %q", file, n+1, found)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
