@@ -22,9 +22,9 @@ func instructor(t *testing.T, s *site) {
 	v.write("Out, Ana Ortega", "10:30")
 	v.write("Grade of Ana Ortega", "91")
 	v.press(testkit.Says("classroom.class.save_rest_absent"))
-	v.sees("The roster is saved.")
+	v.sees("Roster saved.")
 	v.press("Sign the roster")
-	v.sees("Signed. The hours are in the students’ records now.", "Present", "Absent", "10:30")
+	v.sees("Signed. The hours are now in the students’ records.", "Present", "Absent", "10:30")
 	v.followIn("td[data-label=Session]")
 	v.sees("1 h 30 min", "Signed")
 
@@ -69,7 +69,7 @@ func instructor(t *testing.T, s *site) {
 	v.sees("1 of ", "Ana Ortega")
 	v.follow("The class")
 	v.press(testkit.Says("classroom.class.call_class_off"))
-	v.sees("Called off")
+	v.sees("Canceled")
 }
 
 func (v *visitor) plan(date, start, end, checkIn string) {

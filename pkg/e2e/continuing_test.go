@@ -30,7 +30,7 @@ func therapist(t *testing.T, s *site) {
 		v.write(subject, hours)
 	}
 	v.press("Save")
-	v.sees("It is planned", "16 CEs")
+	v.sees("Planned.", "16 CEs")
 	v.follow("Continuing education")
 	v.sees(testkit.Says("shared.continuing.enough_with_what_planned"))
 	v.follow("Florida in two days")
@@ -51,7 +51,7 @@ func therapist(t *testing.T, s *site) {
 	}
 	v.attach("Certificate", file)
 	v.press(testkit.Says("shared.attach"))
-	v.sees("The certificate is attached", "Nothing is missing")
+	v.sees("Certificate attached", "Nothing is missing")
 	v.press("Report the course")
 	v.sees("Reported")
 
@@ -60,7 +60,7 @@ func therapist(t *testing.T, s *site) {
 	office.menu("CE")
 	office.follow("Florida in two days")
 	office.press(testkit.Says("continuing.activity.accept_2"))
-	office.sees("It is accepted")
+	office.sees("Accepted.")
 
 	v.follow("Continuing education")
 	v.sees("Proven", "in full")
@@ -72,7 +72,7 @@ func therapist(t *testing.T, s *site) {
 	v.press(testkit.Says("registry.requests_of.ask"))
 	v.tick("A waiver")
 	v.press(testkit.Says("registry.requests_of.ask"))
-	v.sees("It is asked for.", "Ill for half a year")
+	v.sees("Requested.", "Ill for half a year")
 
 	office.menu("CE")
 	office.follow("Audits")

@@ -131,7 +131,7 @@ func forgetful(t *testing.T, s *site) {
 	v.sees(testkit.Says("account.ask_reset.new_password"))
 	v.write(testkit.Says("shared.email_address"), "fatima.al-sayed@brightwater.example")
 	v.press(testkit.Says("account.account.send_link"))
-	v.sees("a link is on its way there")
+	v.sees("a link is on its way")
 	link := s.letters.link(t, "fatima.al-sayed@brightwater.example", "/reset/")
 	v.open(link)
 	v.write("New password", "short")
@@ -139,7 +139,7 @@ func forgetful(t *testing.T, s *site) {
 	v.sees("12 characters")
 	v.write("New password", "three rivers and a boat")
 	v.press(testkit.Says("account.reset.set"))
-	v.sees("Your password is set.")
+	v.sees("Password set.")
 	v.open(link)
 	v.sees(testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))
 
@@ -150,7 +150,7 @@ func forgetful(t *testing.T, s *site) {
 	address.write(testkit.Says("account.account.present_password"), "three rivers and a boat")
 	address.press(testkit.Says("account.account.send_link"))
 	v.open(s.letters.link(t, "fatima@example.org", "/account/address/"))
-	v.sees("fatima@example.org becomes the address of your account")
+	v.sees("fatima@example.org becomes your account’s email")
 	v.press(testkit.Says("account.address.make_my_address"))
 	v.sees("Your address is fatima@example.org from now on.")
 }

@@ -49,7 +49,7 @@ func (p *Pages) showDisclosures(r *page.Request) error {
 	if org := r.CurrentOrganization().OrganizationID; !org.IsZero() {
 		zone = r.Zone(org)
 	}
-	return r.Page("home/disclosures", "Who saw my record", disclosuresPage{
-		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, "Who saw my record"), r.Now(), zone,
+	return r.Page("home/disclosures", "Who checked my record", disclosuresPage{
+		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, "Who checked my record"), r.Now(), zone,
 	})
 }

@@ -31,7 +31,7 @@ func TestCompletion(t *testing.T) {
 
 	wants(t, registrar.get(completions), http.StatusOK, "Nothing waits")
 	short := registrar.post(enrollment+"/propose", nil)
-	wants(t, short, http.StatusConflict, "This cannot be certified yet", "Total: 600 h short of 600 h", "Kinesiology: 50 h short of 50 h")
+	wants(t, short, http.StatusConflict, "This can’t be certified yet", "Total: 600 h short of 600 h", "Kinesiology: 50 h short of 50 h")
 	if strings.Contains(short.Body.String(), `href="#f-`) {
 		t.Error("what is missing leads to inputs that the page does not have")
 	}

@@ -61,7 +61,7 @@ func TestCertificate(t *testing.T) {
 		}
 		wants(t, anybody.upload("/verify", c.Document), http.StatusOK, "Valid", "Ada Example", "600 h")
 		changed := bytes.Replace(c.Document, []byte("Ada Example"), []byte("Eve Example"), 1)
-		wants(t, anybody.upload("/verify", changed), http.StatusOK, "Not valid", "Do not rely on it.")
+		wants(t, anybody.upload("/verify", changed), http.StatusOK, "Not valid", "Don’t rely on it.")
 		wants(t, anybody.upload("/verify", nil), http.StatusUnprocessableEntity, "Choose a file")
 		wants(t, anybody.upload("/verify", bytes.Repeat([]byte("x"), largestCredential+1)), http.StatusUnprocessableEntity, "too large")
 		if res := anybody.upload("/verify", []byte("not json")); strings.Contains(text(res), " Valid ") {
@@ -71,7 +71,7 @@ func TestCertificate(t *testing.T) {
 	t.Run("changed in the database", func(t *testing.T) {
 		s.Tamper("credentials", "UPDATE credentials SET subject_name = ? WHERE subject_name = ?", "Eve Example", "Ada Example")
 		res := anybody.get(path)
-		wants(t, res, http.StatusOK, "Not valid", "Do not rely on it.", "The record shown is what was signed", testkit.Says("employer.certificate.what_document_says_shown_your"))
+		wants(t, res, http.StatusOK, "Not valid", "Don’t rely on it.", "The record shown is what was signed", testkit.Says("employer.certificate.what_document_says_shown_your"))
 	})
 }
 

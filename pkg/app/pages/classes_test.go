@@ -70,6 +70,6 @@ func TestClasses(t *testing.T) {
 		t.Error("the roster sent again would overwrite what somebody else marked")
 	}
 	leadsTo(t, teacher.post(one+"/cancel", url.Values{"version": {"1"}}), one)
-	wants(t, teacher.get(one), http.StatusOK, "Called off")
+	wants(t, teacher.get(one), http.StatusOK, "Canceled")
 	wants(t, student.get("/record/classes"), http.StatusOK, "No class today")
 }

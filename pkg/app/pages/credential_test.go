@@ -66,7 +66,7 @@ func TestCredential(t *testing.T) {
 	proposed := registrar.post(path+"/changes", url.Values{"action": {"reissue"}, "cause": {"Married."}, "holder_name": {"Ada Nguyễn"}})
 	proposal := proposed.Header().Get("Location")
 	wants(t, registrar.get(proposal), http.StatusOK, "Reissue", "Married.", "Ada Nguyễn", testkit.Says("certify.proposal.you_have_proposed_so_somebody"))
-	wants(t, second.get(proposal), http.StatusOK, "A new certificate with the new name takes its place", "Reissue it")
+	wants(t, second.get(proposal), http.StatusOK, "A new certificate with the new name replaces it", "Reissue")
 	leadsTo(t, second.post(proposal+"/certify", url.Values{"version": {"1"}}), proposal)
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Not valid", "Married.", testkit.Says("employer.certificate.see_certificate_took_its_place"))
 	wants(t, registrar.get(path), http.StatusOK, "Replaced", "The newer certificate")
@@ -95,7 +95,7 @@ func TestKeys(t *testing.T) {
 	wants(t, ann.get(path), http.StatusOK, "1 of 1 certificates looked at.", "1 certificate is doubtful")
 	wants(t, ann.get(path+"/"+c.KeyID+"/doubtful"), http.StatusOK, "Ada Example", "before the key was lost")
 	wants(t, s.as(s.Stranger.Email).get(path+"/"+c.KeyID+"/doubtful"), http.StatusNotFound)
-	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Do not rely on it")
+	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Don’t rely on it")
 }
 
 func TestPaper(t *testing.T) {

@@ -105,9 +105,9 @@ func TestImport(t *testing.T) {
 	res := rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried)
 	at := res.Header().Get("Location")
 	leadsTo(t, res, at)
-	wants(t, rita.get(at), http.StatusOK, "The file is imported.", "Waits for approval", "by Rita Registrar", "Record 3", testkit.Says("logbook.import.you_imported_file_so_somebody"))
+	wants(t, rita.get(at), http.StatusOK, "File imported.", "Waits for approval", "by Rita Registrar", "Record 3", testkit.Says("logbook.import.you_imported_file_so_somebody"))
 	leadsTo(t, rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried), at)
-	wants(t, rita.get(at), http.StatusOK, "This very file was imported before, so that nothing was changed.")
+	wants(t, rita.get(at), http.StatusOK, "This file was already imported, so nothing changed.")
 	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "There is nothing to import", "Already recorded 2")
 	if valid, waiting := s.stands(); valid != 0 || waiting != 180 {
 		t.Errorf("before the approval %s count and %s wait", valid, waiting)
@@ -125,7 +125,7 @@ func TestImport(t *testing.T) {
 	}
 	wants(t, rob.post(at+"/approve", url.Values{"version": {"9"}, "password": {testPassword}}), http.StatusPreconditionFailed, testkit.Says("stale"))
 	leadsTo(t, rob.post(at+"/approve", url.Values{"version": {"1"}}), at)
-	wants(t, rob.get(at), http.StatusOK, "The import is approved.", "by Rob Registrar")
+	wants(t, rob.get(at), http.StatusOK, "Import approved.", "by Rob Registrar")
 	if valid, waiting := s.stands(); valid != 180 || waiting != 0 {
 		t.Errorf("after the approval %s count and %s wait", valid, waiting)
 	}

@@ -89,7 +89,7 @@ func TestLicenses_Office(t *testing.T) {
 	details := person + "/details"
 	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.zone"))
 	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
-	wants(t, office.get(person), http.StatusOK, "The details are kept.", "America/Chicago")
+	wants(t, office.get(person), http.StatusOK, "Details saved.", "America/Chicago")
 
 	stranger, supervisor := s.as(s.Stranger.Email), s.as(s.Supervisor.Email)
 	wants(t, stranger.post(withdraw, url.Values{"reason": {"No."}}), http.StatusNotFound)

@@ -70,7 +70,7 @@ func TestOrganization_Settings(t *testing.T) {
 	wants(t, admin.get(settings), http.StatusOK, "Brightwater School of Massage", "Settings")
 	wants(t, admin.post(settings, url.Values{"name": {"B"}, "zone": {"Mars/Base"}}), http.StatusUnprocessableEntity, testkit.Says("bad_zone"))
 	leadsTo(t, admin.post(settings, url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}}), settings)
-	wants(t, admin.get(settings), http.StatusOK, "The settings are saved.", "Brightwater")
+	wants(t, admin.get(settings), http.StatusOK, "Settings saved.", "Brightwater")
 }
 
 func TestTokens(t *testing.T) {
@@ -187,7 +187,7 @@ func TestEmployer(t *testing.T) {
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
 	wants(t, verifier.get(checks), http.StatusOK, "Ada Example", "Valid")
 
-	wants(t, s.as(s.Registrar.Email).post(checks, url.Values{"code": {c.Code}}), http.StatusNotFound, "There is nothing here")
+	wants(t, s.as(s.Registrar.Email).post(checks, url.Values{"code": {c.Code}}), http.StatusNotFound, "Page not found")
 	wants(t, s.as(s.Stranger.Email).get(checks), http.StatusNotFound)
 	leadsTo(t, s.stranger().post(checks, url.Values{"code": {c.Code}}), "/sign-in")
 }

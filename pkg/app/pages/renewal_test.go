@@ -77,7 +77,7 @@ func TestReminders(t *testing.T) {
 	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.renewal"))
 	form.Set("zone", "America/Chicago")
 	leadsTo(t, ada.post("/record/reminders", form), "/record/reminders")
-	wants(t, ada.get("/record/reminders"), http.StatusOK, "Your reminders are set.", "Now: America/Chicago.")
+	wants(t, ada.get("/record/reminders"), http.StatusOK, "Reminders saved.", "Now: America/Chicago.")
 	wants(t, ada.post("/record/reminders", form), http.StatusPreconditionFailed, testkit.Says("renewal.reminders.load_your_settings_as_they"))
 	wants(t, s.as(s.Registrar.Email).get("/record/reminders"), http.StatusNotFound)
 }

@@ -47,12 +47,12 @@ func TestRosters(t *testing.T) {
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
-	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "The list is taken in.", testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
+	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "List imported.", testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
 	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Sep 1, 2027 until Aug 31, 2029", "Florida list")
 
 	queue := base + "/roster-matches"
 	res = office.get(queue)
-	wants(t, res, http.StatusOK, "Ada Example: FL Massage Therapist MA2", "the year of birth is not known on both sides", "Record what the list says")
+	wants(t, res, http.StatusOK, "Ada Example: FL Massage Therapist MA2", "one of the two has no year of birth", "Record what the list says")
 	link := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/link)"`), res)
 	in := url.Values{"organization": {s.School.ID.String()}, "version": {"1"}}
 	wants(t, office.post(link, in), http.StatusUnprocessableEntity, testkit.Says("not_a_candidate"))
@@ -60,7 +60,7 @@ func TestRosters(t *testing.T) {
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
 	leadsTo(t, office.post(link, in), queue)
-	wants(t, office.get(queue), http.StatusOK, "It is recorded.", "Nothing waits")
+	wants(t, office.get(queue), http.StatusOK, "Recorded.", "Nothing waits")
 	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, testkit.Says("decided"))
 	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
 	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))

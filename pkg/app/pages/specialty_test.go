@@ -213,7 +213,7 @@ func (s *specialtySite) asks() {
 	t, ctx := s.t, context.Background()
 	verifier, staff := s.as(s.Verifier.Email), "/o/"+s.Employer.ID.String()+"/staff-readiness"
 	ask := url.Values{"condition": {"after-surgery"}}
-	wants(t, verifier.get(staff), http.StatusOK, "Each of them sees that you asked")
+	wants(t, verifier.get(staff), http.StatusOK, "Each of them is notified")
 	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.condition"))
 	wants(t, verifier.post(staff, ask), http.StatusOK, testkit.Says("specialty.trained.nobody_trained_today"))
 	held, err := s.Certify.Credentials(ctx, s.Student, s.Student.TherapistID)

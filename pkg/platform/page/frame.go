@@ -62,21 +62,21 @@ func problemOf(status int) render.Problem {
 	p := render.Problem{Status: status, Title: http.StatusText(status)}
 	switch status {
 	case http.StatusNotFound:
-		p.Title, p.Message = "There is nothing here", "The address may be mistyped, or what it led to is not yours to see."
+		p.Title, p.Message = "Page not found", "The address may be mistyped, or you don’t have access to this page."
 	case http.StatusForbidden:
-		p.Title, p.Message = "This is not for your role", "Ask an administrator of your organization if you need it."
+		p.Title, p.Message = "Your role doesn’t allow this", "Ask an administrator of your organization if you need it."
 	case http.StatusMethodNotAllowed:
-		p.Title, p.Message = "This address takes no such request", "Go back and use the page's own buttons."
+		p.Title, p.Message = "This page can’t do that", "Go back and use the buttons on the page."
 	case http.StatusRequestEntityTooLarge:
-		p.Title, p.Message = "That is too large", "Send a smaller file."
+		p.Title, p.Message = "Too large", "Send a smaller file."
 	case http.StatusTooManyRequests:
-		p.Title, p.Message = "Too many attempts", "Wait a little and try again."
+		p.Title, p.Message = "Too many attempts", "Wait a moment and try again."
 	case http.StatusPreconditionFailed:
-		p.Title = "Somebody else was first"
+		p.Title = "This record has changed"
 	case http.StatusConflict:
-		p.Title = "That cannot be done now"
+		p.Title = "This can’t be done now"
 	case http.StatusUnprocessableEntity, http.StatusBadRequest:
-		p.Title, p.Message = "That could not be read", "Go back, reload the page and send it again."
+		p.Title, p.Message = "We couldn’t read that", "Go back, reload the page, and send it again."
 	case http.StatusInternalServerError:
 		p.Title, p.Message = "Something went wrong on our side", "Nothing was changed. Try again in a moment."
 	}

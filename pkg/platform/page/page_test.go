@@ -244,7 +244,7 @@ func TestOpen(t *testing.T) {
 	}
 	wants(t, get(e, "", "/open"), http.StatusOK, "Open||")
 	wants(t, get(e, "broken", "/open"), http.StatusInternalServerError, "500")
-	wants(t, get(e, "ana", "/nowhere"), http.StatusNotFound, "There is nothing here|Ana")
+	wants(t, get(e, "ana", "/nowhere"), http.StatusNotFound, "Page not found|Ana")
 	if to := get(e, "ana", "/stale").Header().Get("Location"); to != "/confirm?next=%2Fstale" {
 		t.Errorf("a stale sign-in is led to %q", to)
 	}

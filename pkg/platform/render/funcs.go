@@ -129,8 +129,8 @@ var states = map[string]state{
 	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licenses"},
 	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
 	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
-	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Taken back"},
-	"planned": {"wait", "Planned"}, "canceled": {"off", "Called off"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
+	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Withdrawn"},
+	"planned": {"wait", "Planned"}, "canceled": {"off", "Canceled"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
 	"excused": {"plain", "Excused"}, "by qr": {"plain", "by code"}, "by clock": {"plain", "by clock"}, "by instructor": {"plain", "by the instructor"},
 	"by request": {"plain", "granted"},
 	"published":  {"ok", "Published"}, "passed": {"ok", "Passed"}, "failed": {"bad", "Failed"},
@@ -140,7 +140,7 @@ var states = map[string]state{
 	"license": {"plain", "License attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
 	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
 	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
-	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "On its way"}, "same": {"ok", "As recorded"}, "changed": {"note", "Something new"}, "not found": {"note", "Not listed"},
+	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "In progress"}, "same": {"ok", "As recorded"}, "changed": {"note", "New"}, "not found": {"note", "Not listed"},
 	"administrative suspension": {"bad", "Administrative suspension"}, "holdings": {"plain", "Qualifications"},
 	"done": {"ok", "Done"}, "missing": {"back", "Missing"}, "unknown": {"plain", "Not known"},
 	"reported": {"wait", "Reported"}, "audited": {"ok", "Audited"}, "known": {"ok", "Known"}, "requested": {"wait", "Asked for"},
@@ -195,11 +195,11 @@ func Chip(v any, words ...string) template.HTML {
 func sure(confidence any) string {
 	switch fmt.Sprint(confidence) {
 	case "H":
-		return "Sure: the rule itself was read"
+		return "High confidence: primary source"
 	case "M":
-		return "Fairly sure: from others, or old"
+		return "Medium confidence: secondary or older source"
 	case "L":
-		return "Not sure: weak, conflicting or recalled"
+		return "Low confidence: weak or conflicting sources"
 	}
-	return "How sure is not known"
+	return "Confidence not known"
 }

@@ -31,7 +31,7 @@ func unmet(form render.Form, inputs ...string) render.Form {
 	form.Errors = slices.Clone(form.Errors)
 	for i, e := range form.Errors {
 		if !slices.Contains(inputs, e.Name) {
-			form.Errors[i].Name, form.Message = "", "This cannot be certified yet"
+			form.Errors[i].Name, form.Message = "", "This can’t be certified yet"
 		}
 	}
 	return form

@@ -81,7 +81,7 @@ func (p *Cohorts) certifyMany(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				run, err := p.begin(r, org, f)
-				return page.To(runPath(run.ID), "Begun. You need not wait here: it goes on by itself."), err
+				return page.To(runPath(run.ID), "Started. You can leave this page; it continues in the background."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.completions(r, org, form) },

@@ -87,7 +87,7 @@ func (p *CourseCompletions) propose(r *page.Request, completion core.CourseCompl
 		Read: func(*page.Reading) page.Command {
 			return func() (page.Next, error) {
 				made, err := p.Certify.ProposeSpecialty(r.Ctx(), r.Actor, completion)
-				return page.To(page.ProposalPath(made.ID), "The certificate is proposed. A second person certifies it."), err
+				return page.To(page.ProposalPath(made.ID), "Certificate proposed. A second person certifies it."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

@@ -68,11 +68,11 @@ type credentialPage struct {
 const changeForm = "change"
 
 var changeWords = []render.Option{
-	{Value: string(certify.ActionRevoke), Label: "Revoke it: it should never have been issued, or no longer holds"},
-	{Value: string(certify.ActionSuspend), Label: "Suspend it until something is cleared up"},
-	{Value: string(certify.ActionReinstate), Label: "Reinstate it after a suspension"},
-	{Value: string(certify.ActionReissue), Label: "Reissue it after a change of name"},
-	{Value: string(certify.ActionSupersede), Label: "Replace it by one that is judged again from the ledger"},
+	{Value: string(certify.ActionRevoke), Label: "Revoke: it should not have been issued, or no longer applies"},
+	{Value: string(certify.ActionSuspend), Label: "Suspend until something is resolved"},
+	{Value: string(certify.ActionReinstate), Label: "Reinstate after a suspension"},
+	{Value: string(certify.ActionReissue), Label: "Reissue after a name change"},
+	{Value: string(certify.ActionSupersede), Label: "Replace with one judged again from the ledger"},
 }
 
 // credential is the page of a certificate; form is the one of its forms that has
@@ -142,7 +142,7 @@ func (p *Credentials) proposeChange(r *page.Request, at core.CredentialID) error
 			in := certify.ChangeInput{Action: certify.ProposalAction(f.Get("action")), Cause: f.Get("cause"), HolderName: f.Get("holder_name")}
 			return func() (page.Next, error) {
 				made, err := p.Certify.ProposeChange(r.Ctx(), r.Actor, at, in)
-				return page.To(page.ProposalPath(made.ID), "Proposed. Somebody else at the school decides."), err
+				return page.To(page.ProposalPath(made.ID), "Proposed. A second person at the school decides."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

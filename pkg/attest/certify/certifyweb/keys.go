@@ -88,7 +88,7 @@ func (p *Keys) showKeys(r *page.Request, org core.OrganizationID) error {
 func (p *Keys) rotate(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, rotateForm, func(*page.Reading) (string, error) {
 		_, err := p.Certify.RotateKeys(r.Ctx(), r.Actor, org)
-		return "The school signs with new keys now. What the former keys signed stays valid.", err
+		return "The school now signs with new keys. What the old keys signed stays valid.", err
 	})
 }
 
@@ -101,7 +101,7 @@ func (p *Keys) revoke(r *page.Request, org core.OrganizationID) error {
 		}
 		loss, err := p.Certify.RevokeKey(r.Ctx(), r.Actor, org, key, since, f.Get("cause"))
 		if loss.Total == 0 {
-			return "The key is revoked. It had signed no certificate.", err
+			return "Key revoked. It had signed no certificate.", err
 		}
 		return "The key is revoked. " + render.Count(loss.Total, "certificate is", "certificates are") + " looked at now, one after the other; this page says how far it is.", err
 	})
@@ -110,7 +110,7 @@ func (p *Keys) revoke(r *page.Request, org core.OrganizationID) error {
 func (p *Keys) closeSchool(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, closeForm, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.CloseSchool(r.Ctx(), r.Actor, org, certify.CloseInput{Slug: f.Text("slug"), Cause: f.Get("cause")})
-		return "The school has closed. Its certificates go on being checked; the operator can write its escrow now.", err
+		return "The school is closed. Its certificates can still be checked. The operator can now export its escrow.", err
 	})
 }
 

@@ -116,7 +116,7 @@ func (p *Paper) try(r *page.Request, org core.OrganizationID) error {
 					return nil, fileErr
 				}
 				_, err := p.Certify.TryStyle(r.Ctx(), r.Actor, org, f.Version(), styleIn(f, logo))
-				return page.To(paperPath(org), "The draft is saved. Look at the previews before you use it."), err
+				return page.To(paperPath(org), "Draft saved. Check the previews before you use it."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.paper(r, org, form) },
@@ -128,7 +128,7 @@ func (p *Paper) use(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Certify.UseStyle(r.Ctx(), r.Actor, org, f.Version())
-				return page.To(paperPath(org), "Certificates and transcripts are printed like this from now on."), err
+				return page.To(paperPath(org), "Certificates and transcripts now print with this design."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

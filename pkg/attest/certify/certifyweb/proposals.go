@@ -33,13 +33,13 @@ func (p *Proposals) Routes() []page.Route {
 func (p *Proposals) Menu() []page.MenuItem { return nil }
 
 func (p *Proposals) proposeCompletion(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.propose(r, "Completion is proposed. Somebody else at the school certifies it.", func() (certify.Proposal, error) {
+	return p.propose(r, "Completion proposed. A second person certifies it.", func() (certify.Proposal, error) {
 		return p.Certify.Propose(r.Ctx(), r.Actor, enrollment)
 	})
 }
 
 func (p *Proposals) proposeTranscript(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.propose(r, "The transcript is proposed. Somebody else at the school certifies it.", func() (certify.Proposal, error) {
+	return p.propose(r, "Transcript proposed. A second person certifies it.", func() (certify.Proposal, error) {
 		return p.Certify.ProposeTranscript(r.Ctx(), r.Actor, enrollment)
 	})
 }
@@ -66,7 +66,7 @@ func (p *Proposals) proposeLicense(r *page.Request, license core.LicenseID) erro
 	if err != nil {
 		return err
 	}
-	return r.Done(page.ProposalPath(made.ID), "The attestation is proposed. Somebody else at the school certifies it.")
+	return r.Done(page.ProposalPath(made.ID), "Attestation proposed. A second person certifies it.")
 }
 
 type proposalPage struct {
@@ -120,28 +120,28 @@ func (c proposalPage) Verb() string {
 }
 
 var verbs = map[certify.ProposalAction]string{
-	certify.ActionRevoke: "Revoke it", certify.ActionSuspend: "Suspend it", certify.ActionReinstate: "Reinstate it",
-	certify.ActionReissue: "Reissue it", certify.ActionSupersede: "Replace it",
+	certify.ActionRevoke: "Revoke", certify.ActionSuspend: "Suspend", certify.ActionReinstate: "Reinstate",
+	certify.ActionReissue: "Reissue", certify.ActionSupersede: "Replace",
 }
 
 // WhatHappens says what the second person's word does.
 func (c proposalPage) WhatHappens() string {
 	switch c.Proposal.Action {
 	case certify.ActionRevoke:
-		return "The certificate is not valid any more at once, and its published status list says so to every verifier."
+		return "The certificate is no longer valid, effective now, and its published status list tells every verifier."
 	case certify.ActionSuspend:
-		return "Whoever checks the certificate here is told that it is suspended. The published list, which other verifiers read, knows revocation alone."
+		return "Anyone who checks the certificate here sees that it is suspended. The published list that other verifiers read shows only revocation."
 	case certify.ActionReinstate:
 		return "The certificate is valid again."
 	case certify.ActionReissue:
-		return "A new certificate with the new name takes its place. The old one is revoked and leads to the new one."
+		return "A new certificate with the new name replaces it. The old one is revoked and links to the new one."
 	case certify.ActionSupersede:
-		return "It is judged once more from the record. A new certificate takes its place; the old one is revoked and leads to the new one."
+		return "The record is judged again. A new certificate replaces it; the old one is revoked and links to the new one."
 	}
 	if c.Proposal.Kind == core.CredentialCompletion {
-		return "The hours are judged once more from the ledger. Then the school’s keys sign the certificate. It can be revoked or replaced later, never changed."
+		return "The hours are judged again from the ledger, then the school’s keys sign the certificate. It can be revoked or replaced later, but not changed."
 	}
-	return "It is looked at once more. Then the school’s keys sign it. It can be revoked or replaced later, never changed."
+	return "It is checked again, then signed with the school’s keys. It can be revoked or replaced later, but not changed."
 }
 
 // FormOf is the form that clears a flag.
@@ -165,7 +165,7 @@ func (p *Proposals) certify(r *page.Request, at core.ProposalID) error {
 func (p *Proposals) decline(r *page.Request, at core.ProposalID) error {
 	return p.decide(r, at, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.Decline(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
-		return "Declined. The same can be proposed again when it is mended.", err
+		return "Declined. It can be proposed again after it is fixed.", err
 	}, func(c *proposalPage, f render.Form) { c.Decline = f })
 }
 
@@ -174,7 +174,7 @@ func (p *Proposals) clearFlag(r *page.Request, at core.ProposalID) error {
 	flag := certify.FlagCode(r.Param("flag"))
 	return p.decide(r, at, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.ClearFlag(r.Ctx(), r.Actor, at, flag, f.Get("reason"))
-		return "Cleared, with your reason.", err
+		return "Flag cleared, with your reason.", err
 	}, func(c *proposalPage, f render.Form) {
 		f.ID = string(flag)
 		c.Flags = f

@@ -91,9 +91,9 @@ func (p *Activities) add(r *page.Request, therapist core.TherapistID) error {
 
 func savedWords(a continuing.CEActivity) string {
 	if a.State == continuing.CEPlanned {
-		return "It is planned. The cycle shows whether it would be enough."
+		return "Planned. The cycle shows whether it would be enough."
 	}
-	return "It is recorded. Attach the certificate and report it."
+	return "Recorded. Attach the certificate and report it."
 }
 
 func activityValues(a continuing.CEActivity) url.Values {
@@ -219,7 +219,7 @@ func (p *Activities) change(r *page.Request, id core.CEActivityID, form, said st
 
 func (p *Activities) attach(r *page.Request, id core.CEActivityID) error {
 	name, body, fileErr := r.Upload("document")
-	return p.change(r, id, "attach", "The certificate is attached.", func(f *page.Reading) error {
+	return p.change(r, id, "attach", "Certificate attached.", func(f *page.Reading) error {
 		if fileErr != nil {
 			return fileErr
 		}
@@ -229,21 +229,21 @@ func (p *Activities) attach(r *page.Request, id core.CEActivityID) error {
 }
 
 func (p *Activities) report(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "report", "It is reported.", func(f *page.Reading) error {
+	return p.change(r, id, "report", "Reported.", func(f *page.Reading) error {
 		_, err := p.Continuing.Report(r.Ctx(), r.Actor, id, f.Version())
 		return err
 	})
 }
 
 func (p *Activities) accept(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "accept", "It is accepted.", func(f *page.Reading) error {
+	return p.change(r, id, "accept", "Accepted.", func(f *page.Reading) error {
 		_, err := p.Continuing.Accept(r.Ctx(), r.Actor, id, f.Version())
 		return err
 	})
 }
 
 func (p *Activities) reject(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "reject", "It is rejected. It can be mended and reported again.", func(f *page.Reading) error {
+	return p.change(r, id, "reject", "Rejected. The therapist can fix it and report it again.", func(f *page.Reading) error {
 		_, err := p.Continuing.Reject(r.Ctx(), r.Actor, id, f.Version(), f.Get("reason"))
 		return err
 	})
@@ -261,7 +261,7 @@ func (p *Activities) drop(r *page.Request, id core.CEActivityID) error {
 	if err := p.Continuing.DropActivity(r.Ctx(), r.Actor, a.ID, f.Version()); err != nil {
 		return err
 	}
-	return r.Done(page.CEPath(r, a.TherapistID), "It is removed.")
+	return r.Done(page.CEPath(r, a.TherapistID), "Removed.")
 }
 
 func (p *Activities) download(r *page.Request, id core.CEActivityID) error {

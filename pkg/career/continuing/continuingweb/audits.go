@@ -73,7 +73,7 @@ func (p *Audits) begin(r *page.Request, org core.OrganizationID) error {
 			}
 			return func() (page.Next, error) {
 				a, err := p.Continuing.BeginAudit(r.Ctx(), r.Actor, org, in)
-				return page.To(auditPath(a.ID), "The audit is begun. Tell the digest of the seed to those who want to check the draw."), err
+				return page.To(auditPath(a.ID), "Audit started. Share the seed’s digest with anyone who wants to check the draw."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.audits(r, org, form) },
@@ -129,7 +129,7 @@ func (p *Audits) draw(r *page.Request, id core.CEAuditID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Continuing.DrawAudit(r.Ctx(), r.Actor, id, f.Version(), f.Get("word"))
-				return page.To(auditPath(id), "The sample is drawn."), err
+				return page.To(auditPath(id), "Sample drawn."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.audit(r, id, form) },
@@ -197,7 +197,7 @@ func (p *Audits) decide(r *page.Request, id core.CEAuditID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Continuing.DecideAudit(r.Ctx(), r.Actor, id, license, continuing.CEState(f.Get("outcome")), f.Get("reason"))
-				return page.To(evidencePath(id, license), "It is decided."), err
+				return page.To(evidencePath(id, license), "Decision recorded."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.evidence(r, id, form) },

@@ -137,7 +137,7 @@ func (p *Cycles) requestLeave(r *page.Request, license core.LicenseID) error {
 			in := continuing.LeaveInput{Kind: continuing.CELeaveKind(f.Get("kind")), Minutes: f.Minutes("minutes"), Until: f.Date("until"), Reason: f.Get("reason")}
 			return func() (page.Next, error) {
 				l, err := p.Continuing.RequestLeave(r.Ctx(), r.Actor, license, in)
-				return page.To(leavePath(l.ID), "It is asked for."), err
+				return page.To(leavePath(l.ID), "Requested."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.past(r, license, form) },
@@ -182,7 +182,7 @@ func (p *Cycles) approveLeave(r *page.Request, id core.CELeaveID) error {
 		in := continuing.LeaveDecision{Authority: f.Get("authority"), GrantedOn: f.Date("granted_on"), Note: f.Get("note")}
 		return func() (page.Next, error) {
 			_, err := p.Continuing.ApproveLeave(r.Ctx(), r.Actor, id, f.Version(), in)
-			return page.To(leavePath(id), "It is recorded. The cycle is judged by it now."), err
+			return page.To(leavePath(id), "Recorded. It now applies to the cycle."), err
 		}
 	})
 }
@@ -191,7 +191,7 @@ func (p *Cycles) declineLeave(r *page.Request, id core.CELeaveID) error {
 	return p.decide(r, id, "decline", func(f *page.Reading) page.Command {
 		return func() (page.Next, error) {
 			_, err := p.Continuing.DeclineLeave(r.Ctx(), r.Actor, id, f.Version(), f.Get("reason"))
-			return page.To(leavePath(id), "It is recorded that it was refused."), err
+			return page.To(leavePath(id), "Recorded as refused."), err
 		}
 	})
 }

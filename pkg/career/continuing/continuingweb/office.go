@@ -225,7 +225,7 @@ func (p *Office) setCourse(r *page.Request, id core.CourseID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Continuing.SetCourse(r.Ctx(), r.Actor, id, in)
-				return page.To(page.CoursePath(id), "It is said what the course counts for."), err
+				return page.To(page.CoursePath(id), "CE credit saved."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.course(r, id, form) },

@@ -213,7 +213,7 @@ func (p *Licenses) recordOrder(r *page.Request, id core.LicenseID) error {
 					return nil, err
 				}
 				l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
-				return page.To(r.LicensesPath(l.TherapistID), "The order is recorded, with the discipline that it causes."), err
+				return page.To(r.LicensesPath(l.TherapistID), "Order recorded, with its discipline."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.order(r, id, form) },
@@ -229,7 +229,7 @@ func (p *Licenses) attachOrder(r *page.Request, id core.AdverseID) error {
 	therapist := page.Chosen[core.TherapistID](&page.Reading{Values: values}, "therapist")
 	if err = fileErr; err == nil {
 		if _, err = p.Licensure.AttachOrder(r.Ctx(), r.Actor, id, name, body); err == nil {
-			return r.Done(r.LicensesPath(therapist), "The order is attached.")
+			return r.Done(r.LicensesPath(therapist), "Order attached.")
 		}
 	}
 	if therapist.IsZero() {

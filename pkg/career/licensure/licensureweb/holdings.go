@@ -114,7 +114,7 @@ func (p *Holdings) record(r *page.Request, therapist core.TherapistID) error {
 			}
 			return func() (page.Next, error) {
 				h, err := p.Licensure.RecordHolding(r.Ctx(), r.Actor, therapist, in)
-				return page.To(licensurepage.HoldingPath(h.ID), "It is recorded. Attach the evidence now, if you have it."), err
+				return page.To(licensurepage.HoldingPath(h.ID), "Recorded. Attach the evidence if you have it."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.holdings(r, therapist, choiceFaults(form)) },
@@ -174,7 +174,7 @@ func (p *Holdings) verify(r *page.Request, id core.HoldingID) error {
 		in := verification(f)
 		return func() (page.Next, error) {
 			_, err := p.Licensure.Verify(r.Ctx(), r.Actor, id, f.Version(), in)
-			return page.To(licensurepage.HoldingPath(id), "What you found is recorded."), err
+			return page.To(licensurepage.HoldingPath(id), "Recorded."), err
 		}
 	})
 }
@@ -187,7 +187,7 @@ func (p *Holdings) attach(r *page.Request, id core.HoldingID) error {
 				return nil, fileErr
 			}
 			_, err := p.Licensure.AttachHoldingDocument(r.Ctx(), r.Actor, id, f.Version(), name, body)
-			return page.To(licensurepage.HoldingPath(id), "The evidence is attached."), err
+			return page.To(licensurepage.HoldingPath(id), "Evidence attached."), err
 		}
 	})
 }
@@ -200,7 +200,7 @@ func (p *Holdings) end(r *page.Request, id core.HoldingID) error {
 	return p.change(r, id, "attach", func(f *page.Reading) page.Command {
 		return func() (page.Next, error) {
 			_, err := p.Licensure.EndHolding(r.Ctx(), r.Actor, id, f.Version())
-			return page.To(holdingsPath(r, h.TherapistID), "It is taken back."), err
+			return page.To(holdingsPath(r, h.TherapistID), "Withdrawn."), err
 		}
 	})
 }

@@ -222,7 +222,7 @@ func (p *Licenses) setDetails(r *page.Request, therapist core.TherapistID) error
 			birth, zone := f.Date("birth_date"), f.Text("zone")
 			return func() (page.Next, error) {
 				_, err := p.Licensure.SetDetails(r.Ctx(), r.Actor, therapist, birth, zone)
-				return page.To(r.LicensesPath(therapist), "The details are kept."), err
+				return page.To(r.LicensesPath(therapist), "Details saved."), err
 			}
 		},
 		Again: p.again(r, therapist, "details"),
@@ -238,7 +238,7 @@ func (p *Licenses) withdrawEvent(r *page.Request, id core.LicenseID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				l, err := p.Licensure.Withdraw(r.Ctx(), r.Actor, id, f.Version(), event, f.Get("reason"))
-				return page.To(r.LicensesPath(l.TherapistID), "The record is withdrawn. It stays in the history."), err
+				return page.To(r.LicensesPath(l.TherapistID), "Record withdrawn. It stays in the history."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

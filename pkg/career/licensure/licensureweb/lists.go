@@ -136,7 +136,7 @@ func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
 	case err != nil:
 		return p.refuseRoster(r, org, err)
 	case !in.DryRun:
-		return r.Done(rosterPath(done.ID), "The list is taken in.")
+		return r.Done(rosterPath(done.ID), "List imported.")
 	}
 	return r.Show(p.tried(r, org, in, done))
 }

@@ -28,12 +28,12 @@ type matchLine struct {
 }
 
 var doubtWords = map[licensure.RosterDoubt]string{
-	licensure.DoubtOtherName:   "The number is recorded for somebody with another name.",
-	licensure.DoubtNoBirthYear: "The name is the same, but the year of birth is not known on both sides.",
-	licensure.DoubtSeveral:     "The name and the year of birth are of several people.",
+	licensure.DoubtOtherName:   "The number is recorded for a person with another name.",
+	licensure.DoubtNoBirthYear: "The name matches, but one of the two has no year of birth.",
+	licensure.DoubtSeveral:     "Several people have this name and year of birth.",
 	licensure.DoubtOtherNumber: "This person has a license of this kind with another number.",
-	licensure.DoubtEarlierEnd:  "The list says an earlier last day than what is recorded. If it is right, the later one is withdrawn.",
-	licensure.DoubtOwnRecord:   "Whoever imported the list is on it. Somebody else decides.",
+	licensure.DoubtEarlierEnd:  "The list has an earlier expiration date than the record. If it is right, the later one is withdrawn.",
+	licensure.DoubtOwnRecord:   "The person who imported the list is on it. Another person must decide.",
 }
 
 func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
@@ -70,13 +70,13 @@ func (p *Lists) showMatches(r *page.Request, org core.OrganizationID) error {
 }
 
 func (p *Lists) linkMatch(r *page.Request, id core.RosterMatchID) error {
-	return p.decideMatch(r, "It is recorded.", func(f *page.Reading) (licensure.RosterMatch, error) {
+	return p.decideMatch(r, "Recorded.", func(f *page.Reading) (licensure.RosterMatch, error) {
 		return p.Licensure.Link(r.Ctx(), r.Actor, id, f.Version(), page.Chosen[core.TherapistID](f, "therapist_id"))
 	})
 }
 
 func (p *Lists) dismissMatch(r *page.Request, id core.RosterMatchID) error {
-	return p.decideMatch(r, "It is of nobody here, and is not asked again.", func(f *page.Reading) (licensure.RosterMatch, error) {
+	return p.decideMatch(r, "Dismissed. You won’t be asked again.", func(f *page.Reading) (licensure.RosterMatch, error) {
 		return p.Licensure.Dismiss(r.Ctx(), r.Actor, id, f.Version())
 	})
 }

@@ -27,10 +27,10 @@ type sourcePage struct {
 type sourceColumn struct{ Name, Label, Hint string }
 
 var sourceColumns = []sourceColumn{
-	{"columns.number", "Number", "The heading of the column, as the first line of the file has it."},
-	{"columns.name", "Name", "One column with the whole name; or leave it out and name the next two."},
+	{"columns.number", "Number", "The column’s heading in the first line of the file."},
+	{"columns.name", "Name", "One column with the full name, or leave it empty and use the next two."},
 	{"columns.first_name", "First name", ""}, {"columns.last_name", "Last name", ""},
-	{"columns.birth_date", "Date of birth", ""}, {"columns.birth_year", "Year of birth", "Without one of them nobody is recognized by name alone."},
+	{"columns.birth_date", "Date of birth", ""}, {"columns.birth_year", "Year of birth", "Without either one, no one is matched by name alone."},
 	{"columns.status", "Status", ""}, {"columns.discipline", "Discipline", ""}, {"columns.issued_on", "Day of issue", ""}, {"columns.expires_on", "Last day", ""},
 	{"columns.title", "Title", "Where the list has licenses of several titles."},
 }
@@ -87,7 +87,7 @@ func newSource(r *page.Request, org core.OrganizationID, form render.Form) (page
 	if form.Values == nil {
 		form.Values = url.Values{"title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}}
 	}
-	v := sourceView(r, "How a board’s list is read", org, form)
+	v := sourceView(r, "Board list layout", org, form)
 	content, _ := v.Content.(sourcePage)
 	content.New = true
 	v.Content = content

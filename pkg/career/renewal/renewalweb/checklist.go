@@ -87,5 +87,5 @@ func (p *Pages) untick(r *page.Request) error {
 	if _, err := p.Renewal.Untick(r.Ctx(), r.Actor, license, r.Param("step")); err != nil {
 		return err
 	}
-	return r.Done(page.RenewalPath(license), "Taken back.")
+	return r.Done(page.RenewalPath(license), "Withdrawn.")
 }

@@ -184,7 +184,7 @@ func (p *Catalog) setDetails(r *page.Request, id core.CourseID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.SetCourseDetails(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(page.CoursePath(id), "It is kept what the course is about."), err
+				return page.To(page.CoursePath(id), "Topics saved."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.details(r, id, form) },

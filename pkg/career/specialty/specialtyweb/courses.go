@@ -146,7 +146,7 @@ func (p *Courses) update(r *page.Request, id core.CourseID) error {
 			in, fields = courseIn(f)
 			return func() (page.Next, error) {
 				c, err := p.Specialty.UpdateCourse(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(page.CoursePath(c.ID), "The course is changed. Certificates that were issued stay as they are."), err
+				return page.To(page.CoursePath(c.ID), "Course changed. Certificates already issued don’t change."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, id, courseFault(form, fields)) },

@@ -120,7 +120,7 @@ func (p *Directory) saveProfile(r *page.Request) error {
 			}
 			return func() (page.Next, error) {
 				saved, err := p.Specialty.SaveProfile(r.Ctx(), r.Actor, f.Version(), in)
-				said := map[bool]string{true: "You are in the directory, with what you chose.", false: "You are not in the directory."}[saved.Listed]
+				said := map[bool]string{true: "You are listed in the directory.", false: "You are no longer listed in the directory."}[saved.Listed]
 				return page.To("/record/directory", said), err
 			}
 		},

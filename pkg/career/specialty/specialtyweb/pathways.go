@@ -237,7 +237,7 @@ func (p *Pathways) update(r *page.Request, id core.PathwayID) error {
 			in, rows = pathwayIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Specialty.UpdatePathway(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(pathwayPath(id), "The pathway is changed. Certificates that were issued stay as they are."), err
+				return page.To(pathwayPath(id), "Pathway changed. Certificates already issued don’t change."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, before, stepFault(form, rows)) },

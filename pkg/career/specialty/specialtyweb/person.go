@@ -100,7 +100,7 @@ func (p *Sections) recordExam(r *page.Request, id core.SectionID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.RecordExam(r.Ctx(), r.Actor, id, content.Place.TherapistID, in)
-				return page.To(content.Path, "The attempt is recorded."), err
+				return page.To(content.Path, "Attempt recorded."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

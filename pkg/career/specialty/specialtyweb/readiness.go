@@ -52,7 +52,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		return err
 	}
 	content := trainedPage{
-		Title: "Trained staff", Text: "By certificates of your school that are good today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
+		Title: "Trained staff", Text: "By certificates of your school that are valid today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
 		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
 	}
 	content.Conditions, content.Means = topicOptions(all)
@@ -73,7 +73,7 @@ func trained(content trainedPage) page.View {
 func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
 	content := trainedPage{
 		Title: "Staff training", Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
-		Text: "Of the people whose certificates you have checked before. Each of them sees that you asked.",
+		Text: "Among people whose certificates you checked before. Each of them is notified.",
 	}
 	content.Conditions, content.Means = topicOptions(specialty.Shipped())
 	return content, access.Can(r.Actor, access.CheckMake, access.Target{Organization: org})

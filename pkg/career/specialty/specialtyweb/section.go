@@ -96,11 +96,11 @@ func ends[T any](p *Sections, r *page.Request, id core.SectionID, do func(contex
 }
 
 func (p *Sections) cancel(r *page.Request, id core.SectionID) error {
-	return ends(p, r, id, p.Specialty.CancelSection, "The section is called off. Everybody in it was told.")
+	return ends(p, r, id, p.Specialty.CancelSection, "Section canceled. Its students were notified.")
 }
 
 func (p *Sections) finish(r *page.Request, id core.SectionID) error {
-	return ends(p, r, id, p.Specialty.Finish, "The section is finished. Propose the certificates of who completed it next.")
+	return ends(p, r, id, p.Specialty.Finish, "Section finished. Propose certificates for those who completed it next.")
 }
 
 func (p *Sections) join(r *page.Request, id core.SectionID) error {
@@ -149,7 +149,7 @@ func (p *Sections) addSession(r *page.Request, id core.SectionID) error {
 		}
 		return func() (page.Next, error) {
 			_, err := p.Specialty.AddSession(r.Ctx(), r.Actor, id, in)
-			return page.To(sectionPath(id), "The session is added."), err
+			return page.To(sectionPath(id), "Session added."), err
 		}
 	}, func(content *sectionPage, form render.Form) {
 		form.ID = "s"

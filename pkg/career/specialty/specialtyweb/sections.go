@@ -127,7 +127,7 @@ func (p *Sections) plan(r *page.Request, id core.CourseID) error {
 			in := sectionIn(f)
 			return func() (page.Next, error) {
 				made, err := p.Specialty.PlanSection(r.Ctx(), r.Actor, c.ID, in, nil)
-				return page.To(sectionPath(made.ID), "The section is planned. Add its sessions next."), err
+				return page.To(sectionPath(made.ID), "Section planned. Add its sessions next."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.newForm(r, c, form) },
@@ -167,7 +167,7 @@ func (p *Sections) change(r *page.Request, id core.SectionID) error {
 			in := sectionIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Specialty.ChangeSection(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(sectionPath(id), "The section is changed."), err
+				return page.To(sectionPath(id), "Section changed."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, d.Section, form) },

@@ -145,7 +145,7 @@ func (c *certificatePage) say() {
 			c.Text = "Certified by " + c.Issuer + "."
 		}
 	case employer.NotValid:
-		c.Title, c.Text = "Do not rely on it.", strings.Join(c.Reasons, " ")
+		c.Title, c.Text = "Don’t rely on it.", strings.Join(c.Reasons, " ")
 	default:
 		c.Title = "This says nothing for or against the certificate."
 		c.Text = strings.Join(c.Reasons, " ")

@@ -114,21 +114,21 @@ func (p *Pages) showClass(r *page.Request, at core.ClassID) error {
 }
 
 func (p *Pages) cancelClass(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{}, "sign", "The class is called off. Nobody earns anything by it.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{}, "sign", "Class canceled. No one gets hours for it.", func(f *page.Reading) error {
 		_, err := p.Classroom.Cancel(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})
 }
 
 func (p *Pages) signClass(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{Confirm: true}, "sign", "Signed. The hours are in the students’ records now.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{Confirm: true}, "sign", "Signed. The hours are now in the students’ records.", func(f *page.Reading) error {
 		_, err := p.Classroom.Sign(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})
 }
 
 func (p *Pages) markRoster(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{}, "roster", "The roster is saved.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{}, "roster", "Roster saved.", func(f *page.Reading) error {
 		d, err := p.Classroom.Class(r.Ctx(), r.Actor, at)
 		if err != nil {
 			return err

@@ -92,7 +92,7 @@ func (p *Drafts) newDraft(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				d, err := p.Logbook.NewDraft(r.Ctx(), r.Actor, org, draft(f))
-				return page.To(draftPath(d.ID), "The draft is kept."), err
+				return page.To(draftPath(d.ID), "Draft saved."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.start(r, org, form) },
@@ -125,14 +125,14 @@ func (p *Drafts) showDraft(r *page.Request, at core.DraftID) error {
 func (p *Drafts) saveDraft(r *page.Request, at core.DraftID) error {
 	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
 		_, err := p.Logbook.SaveDraft(r.Ctx(), r.Actor, at, f.Version(), draft(f))
-		return page.To(draftPath(at), "Saved, and its cases were run."), err
+		return page.To(draftPath(at), "Saved. Test cases were run."), err
 	})
 }
 
 func (p *Drafts) dropDraft(r *page.Request, at core.DraftID) error {
 	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
 		d, err := p.Logbook.DropDraft(r.Ctx(), r.Actor, at, f.Version())
-		return page.To(page.OrganizationPath(d.OrganizationID, "drafts"), "The draft is gone."), err
+		return page.To(page.OrganizationPath(d.OrganizationID, "drafts"), "Draft deleted."), err
 	})
 }
 

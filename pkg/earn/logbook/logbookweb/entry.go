@@ -107,11 +107,11 @@ func (p *Sessions) showEntry(r *page.Request, entry core.EntryID) error {
 }
 
 func (p *Sessions) submit(r *page.Request, entry core.EntryID) error {
-	return p.change(r, entry, p.Logbook.Submit, "Submitted. It counts once it is signed.")
+	return p.change(r, entry, p.Logbook.Submit, "Submitted. It counts after it is signed.")
 }
 
 func (p *Sessions) withdraw(r *page.Request, entry core.EntryID) error {
-	return p.change(r, entry, p.Logbook.Withdraw, "Taken back. It does not count and cannot be signed.")
+	return p.change(r, entry, p.Logbook.Withdraw, "Withdrawn. It doesn’t count and can’t be signed.")
 }
 
 // change does one of the commands that need no more than a button.

@@ -98,9 +98,9 @@ func (p *Imports) take(r *page.Request, org core.OrganizationID, sent sentFile) 
 	if err != nil {
 		return p.refuse(r, org, err)
 	}
-	message := "The file is imported. Its hours count once another member of the office has approved them."
+	message := "File imported. Its hours count after a second member of the office approves them."
 	if taken.Import.ProposedAt.Before(begun) {
-		message = "This very file was imported before, so that nothing was changed. Here is that import."
+		message = "This file was already imported, so nothing changed. Here is that import."
 	}
 	return r.Done(importPath(taken.Import.ID), message)
 }

@@ -129,16 +129,16 @@ func (p *Imports) approve(r *page.Request, at core.ImportID) error {
 	return p.decide(r, at, "approve", func(f *page.Reading) (string, error) {
 		i, err := p.Logbook.ApproveImport(r.Ctx(), r.Actor, at, f.Version())
 		if i.State == logbook.ImportApplying {
-			return "The import is approved. Its hours count once all of them are in the students’ records, in a few minutes.", err
+			return "Import approved. Its hours count when all of them are in the students’ records, in a few minutes.", err
 		}
-		return "The import is approved. Its hours are in the students’ records now.", err
+		return "Import approved. Its hours are now in the students’ records.", err
 	})
 }
 
 func (p *Imports) reject(r *page.Request, at core.ImportID) error {
 	return p.decide(r, at, "reject", func(f *page.Reading) (string, error) {
 		_, err := p.Logbook.RejectImport(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
-		return "The import is rejected. None of its hours count, and the file may be imported again.", err
+		return "Import rejected. None of its hours count. The file can be imported again.", err
 	})
 }
 

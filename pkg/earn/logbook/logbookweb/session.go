@@ -157,7 +157,7 @@ func loggedText(e core.Entry) string {
 	if e.State == core.EntrySubmitted {
 		return e.Session.Minutes.String() + " submitted to " + e.SupervisorName + "."
 	}
-	return "Saved as a draft. It counts once it is submitted and signed."
+	return "Saved as a draft. It counts after it is submitted and signed."
 }
 
 // changing is the form of a session that is still open.

@@ -109,7 +109,7 @@ func (p *Transfers) propose(r *page.Request) error {
 			in := transfer(f, at.Standing.Subjects)
 			return func() (page.Next, error) {
 				t, err := p.Logbook.ProposeTransfer(r.Ctx(), r.Actor, at.Enrollment.ID, in)
-				return page.To(transferPath(t.ID), "It is proposed. Attach the transcript now."), err
+				return page.To(transferPath(t.ID), "Proposed. Attach the transcript next."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.transfersOf(r, form) },
@@ -171,7 +171,7 @@ func (p *Transfers) download(r *page.Request, at core.TransferID) error {
 
 func (p *Transfers) attach(r *page.Request, at core.TransferID) error {
 	name, body, err := r.Upload("document")
-	return p.change(r, at, "attach", "The transcript is attached.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "attach", "Transcript attached.", func(f *page.Reading) (logbook.TransferRequest, error) {
 		if err != nil {
 			return logbook.TransferRequest{}, err
 		}
@@ -180,19 +180,19 @@ func (p *Transfers) attach(r *page.Request, at core.TransferID) error {
 }
 
 func (p *Transfers) accept(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "accept", "It is accepted. The hours are in the student’s record now.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "accept", "Accepted. The hours are now in the student’s record.", func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.AcceptTransfer(r.Ctx(), r.Actor, at, f.Version())
 	})
 }
 
 func (p *Transfers) decline(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "decline", "It is declined. None of its hours count.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "decline", "Declined. None of its hours count.", func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.DeclineTransfer(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
 	})
 }
 
 func (p *Transfers) reverse(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "reverse", "It is taken back. Its hours are reversed in the ledger.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "reverse", "Reversed. Its hours are reversed in the ledger.", func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.ReverseTransfer(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
 	})
 }

@@ -39,7 +39,7 @@ func (p *Pages) closeDays(r *page.Request, org core.OrganizationID) error {
 			in := registry.Close{First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 			return func() (page.Next, error) {
 				days, err := p.Registry.Close(r.Ctx(), r.Actor, org, in)
-				return page.To(yearPath(org, days), "The days are closed. Sessions on them raise a flag before certification."), err
+				return page.To(yearPath(org, days), "Closed days saved. Sessions on them raise a flag before certification."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.calendar(r, org, form) },

@@ -63,7 +63,7 @@ func (p *Pages) showPauses(r *page.Request, at core.EnrollmentID) error {
 }
 
 func (p *Pages) pause(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "", "It is recorded.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "", "Recorded.", func(f *page.Reading) func() error {
 		in := registry.Pause{Kind: core.PauseKind(f.Get("kind")), First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 		return func() error {
 			_, err := p.Registry.Pause(r.Ctx(), r.Actor, enrollment, in)
@@ -73,7 +73,7 @@ func (p *Pages) pause(r *page.Request, enrollment core.EnrollmentID) error {
 }
 
 func (p *Pages) resume(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "resume", "The student takes the program up again.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "resume", "The student has returned to the program.", func(f *page.Reading) func() error {
 		on := f.Date("on")
 		return func() error {
 			_, err := p.Registry.Resume(r.Ctx(), r.Actor, enrollment, on)
@@ -83,7 +83,7 @@ func (p *Pages) resume(r *page.Request, enrollment core.EnrollmentID) error {
 }
 
 func (p *Pages) excuse(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "excuse", "The absence is excused. It raises no hours.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "excuse", "Absence excused. It adds no hours.", func(f *page.Reading) func() error {
 		in := registry.AbsenceInput{First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 		return func() error {
 			_, err := p.Registry.Excuse(r.Ctx(), r.Actor, enrollment, in)
@@ -113,5 +113,5 @@ func (p *Pages) unexcuse(r *page.Request, at core.AbsenceID) error {
 	if err != nil {
 		return err
 	}
-	return r.Done(pausesPath(absence.EnrollmentID), "The absence is not excused any more.")
+	return r.Done(pausesPath(absence.EnrollmentID), "The absence is no longer excused.")
 }

@@ -166,7 +166,7 @@ func (p *Pages) declineRequest(r *page.Request, at core.RequestID) error {
 }
 
 func (p *Pages) withdrawRequest(r *page.Request, at core.RequestID) error {
-	return p.answer(r, at, "Taken back.", func(f *page.Reading) error {
+	return p.answer(r, at, "Withdrawn.", func(f *page.Reading) error {
 		_, err := p.Registry.TakeBack(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})

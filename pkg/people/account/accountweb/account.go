@@ -100,7 +100,7 @@ func (p *Pages) changePassword(r *page.Request) error {
 					return nil, err
 				}
 				r.KeepSession(page.Session(signed))
-				return page.To("/account", "Your password is changed. Every other device was signed out."), nil
+				return page.To("/account", "Password changed. All other devices were signed out."), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

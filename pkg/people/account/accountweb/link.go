@@ -71,7 +71,7 @@ func (p *Pages) askReset(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				err := p.Account.AskReset(r.Ctx(), f.Get("email"))
-				return page.To("/sign-in", "If there is an account with that address, a link is on its way there. It is good for an hour."), err
+				return page.To("/sign-in", "If an account uses this email, a link is on its way. It works for one hour."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return askResetView(form), nil },
@@ -92,7 +92,7 @@ func (p *Pages) reset(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				err := p.Account.Reset(r.Ctx(), r.Param("token"), f.Get("password"))
-				return page.To("/sign-in", "Your password is set. Sign in with it."), err
+				return page.To("/sign-in", "Password set. Sign in with it."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

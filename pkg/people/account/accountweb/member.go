@@ -103,5 +103,5 @@ func (o organizations) endMember(r *page.Request) error {
 	if _, err := o.Account.EndMember(r.Ctx(), r.Actor, member); err != nil {
 		return err
 	}
-	return r.Done(page.OrganizationPath(org, "members"), "The membership has ended. What was signed keeps the name.")
+	return r.Done(page.OrganizationPath(org, "members"), "Membership ended. What this person signed keeps their name.")
 }

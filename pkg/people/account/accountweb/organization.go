@@ -100,7 +100,7 @@ func (o organizations) changeSettings(r *page.Request) error {
 			in := account.OrganizationChange{Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url")}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)
-				return page.To(page.OrganizationPath(org, "settings"), "The settings are saved."), err
+				return page.To(page.OrganizationPath(org, "settings"), "Settings saved."), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return o.settings(r, org, form) },

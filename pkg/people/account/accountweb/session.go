@@ -84,7 +84,7 @@ func (p *Pages) confirmPassword(r *page.Request) error {
 				f.Add("password", "required.password")
 			}
 			return func() (page.Next, error) {
-				return page.To(next, "Thank you. Now you can sign for the next 15 minutes."), nil
+				return page.To(next, "Confirmed. You can sign for the next 15 minutes."), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

@@ -95,7 +95,7 @@ func (p *Pages) revoke(r *page.Request, to string) error {
 	if _, err := p.Account.RevokeToken(r.Ctx(), r.Actor, token); err != nil {
 		return err
 	}
-	return r.Done(to, "The token is revoked.")
+	return r.Done(to, "Token revoked.")
 }
 
 type organizationTokensPage struct {
