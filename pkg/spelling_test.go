@@ -12,7 +12,7 @@ import (
 
 // british are words that are written otherwise in the United States.
 var british = regexp.MustCompile(`(?i)\b(licen` + `ce[sd]?|practi` + `s(e|es|ed|ing)|cancel` + `led|enrol(s|ment|ments)?|catalog` + `ues?|judg` + `ements?|colou` + `r(s|ed|ing)?|` +
-	`neighbou` + `rs?|behaviou` + `r|favou` + `r|honou` + `r|organis` + `ations?|recognis` + `ed?|capitalis` + `ed|authoris` + `(e|ed|ation)|immunis` + `ations?|` +
+	`neighbou` + `rs?|behaviou` + `r|favou` + `r|honou` + `r|organis` + `ations?|recognis` + `ed?|capit` + `alised|authoris` + `(e|ed|ation)|immunis` + `ations?|` +
 	`cent` + `red|centre|program` + `mes?|after` + `wards|to` + `wards|learnt|whilst|amongst|e-` + `mails?)\b`)
 
 // TestSpelling reads every text of the project as an American does. The names that

@@ -25,7 +25,7 @@ func renewal(t *testing.T, s *site) {
 	v.sees(testkit.Says("renewal.renewals.what_yours_good_until_day"), "MD Massage Therapist R 40404", "Jan 31, 2027")
 	v.follow("Renewal, step by step of MD Massage Therapist R 40404")
 	v.sees("0 of 6 steps done.", "24 hours in two years", "A CPR certificate that is in force.", "medium confidence", "Missing")
-	v.unfold("Mark as done: CPR certificate")
+	v.unfold("Mark as done for CPR certificate")
 	v.press("Done: CPR certificate")
 	v.sees("Noted.", "1 of 6 steps done.", "own word")
 	v.press("Undo: CPR certificate")
