@@ -37,7 +37,7 @@ func renewal(t *testing.T, s *site) {
 	v.write("Your time zone", "America/Chicago")
 	v.tick("14 days before")
 	v.press("Save")
-	v.sees("Reminders saved.", "At present: America/Chicago.")
+	v.sees("Reminders saved.", "Now: America/Chicago.")
 	v.press(testkit.Says("renewal.reminders.make_address"))
 	v.sees(testkit.Says("renewal.reminders.copy_now_into_your_calendar"), ".ics")
 	v.press("Revoke the address")
