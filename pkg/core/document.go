@@ -59,7 +59,7 @@ func NewDocument(name string, body []byte) (Document, error) {
 		}
 		return Document{Name: documentName(name) + t.extension, MediaType: t.mediaType, Body: body}, nil
 	}
-	return Document{}, InvalidField("document", "bad_document.file_pdf_png")
+	return Document{}, InvalidField("document", "bad_document.type")
 }
 
 // documentName is a file's name without its folder, its extension, and what
@@ -93,7 +93,7 @@ func sound(mediaType string, body []byte) error {
 		head := strings.ToLower(string(body[:min(len(body), sniffed)]))
 		for _, tag := range active {
 			if strings.Contains(head, tag) {
-				return InvalidField("document", "bad_document.file_pdf_and")
+				return InvalidField("document", "bad_document.polyglot")
 			}
 		}
 		return nil
@@ -101,7 +101,7 @@ func sound(mediaType string, body []byte) error {
 	size, format, err := image.DecodeConfig(bytes.NewReader(body))
 	switch {
 	case err != nil || "image/"+format != mediaType:
-		return InvalidField("document", "bad_document.picture_cannot_read")
+		return InvalidField("document", "bad_document.picture")
 	case size.Width > MostSide || size.Height > MostSide || size.Width*size.Height > MostPixels:
 		return InvalidField("document", "too_many_pixels", "width", size.Width, "height", size.Height)
 	}

@@ -135,10 +135,10 @@ func NewSession(in SessionInput, org Organization, now time.Time) (Session, erro
 	case in.Start == "" && in.End == "":
 		s.Minutes, s.Break = in.Minutes, 0
 		if in.Minutes <= 0 || in.Minutes > LongestSession {
-			c.Add("minutes", "bad_minutes.give_start_and", "longestSession", LongestSession)
+			c.Add("minutes", "bad_minutes.times", "longestSession", LongestSession)
 		}
 	case in.Start == "" || in.End == "":
-		c.Add(map[bool]string{true: "start", false: "end"}[in.Start == ""], "required.give_both_start")
+		c.Add(map[bool]string{true: "start", false: "end"}[in.Start == ""], "required.both_times")
 	default:
 		s.timed(&c, in, org.Location())
 		if s.Timed() && s.End.After(now) && len(c.fields) == 0 {

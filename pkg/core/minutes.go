@@ -62,5 +62,5 @@ func ParseMinutes(s string) (Minutes, error) {
 			return Minutes(h*60 + hundredths*60/100), nil
 		}
 	}
-	return 0, Invalid("bad_minutes.length_time_write", "s", s)
+	return 0, Invalid("bad_minutes.unreadable", "s", s)
 }

@@ -125,7 +125,7 @@ func cleanText(s string, least, most int, refused func(rune) bool) (string, erro
 	case n < least:
 		return "", Invalid("too_short", "least", least)
 	case n > most:
-		return "", Invalid("too_long.most_characters_are", "most", most, "n", n)
+		return "", Invalid("too_long.text", "most", most, "n", n)
 	case strings.IndexFunc(s, refused) >= 0:
 		return "", Invalid("bad_character.core")
 	}

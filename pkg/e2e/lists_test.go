@@ -24,7 +24,7 @@ func lists(t *testing.T, s *site) {
 	v.write("Status", "Status")
 	v.write("Last day", "Ends")
 	v.press(testkit.Says("licensure.source.keep"))
-	v.sees(testkit.Says("unknown_jurisdiction.jurisdiction_one_two"))
+	v.sees(testkit.Says("unknown_jurisdiction.code"))
 	v.write("State", "Maryland")
 	v.write("Dates are written as", "MM/DD/YYYY")
 	v.write("Words of the board", "Clear = lifecycle:active")

@@ -16,7 +16,7 @@ func supervisor(t *testing.T, s *site) {
 	v.signIn("r.alvarez@brightwater.example", school.Password)
 	v.sees("Inbox", "for your signature")
 	v.press(testkit.Says("logbook.inbox.sign_what_chosen"))
-	v.sees(testkit.Says("required.choose_least_one_2"))
+	v.sees(testkit.Says("required.sessions_to_sign"))
 	v.unfold("Return the session")
 	v.write("Reason", "Which clients were there?")
 	v.press("Return this session")

@@ -35,11 +35,11 @@ func TestCourses(t *testing.T) {
 		"licensed": {"true"}, "certified": {"600 h"}, "courses": {"BASE, GONE"}, "description": {"Forty hours.\nBring a towel."},
 	}
 	res := office.post(courses+"/new", form)
-	wants(t, res, http.StatusUnprocessableEntity, testkit.Says("unknown_course.there_course_with"))
+	wants(t, res, http.StatusUnprocessableEntity, testkit.Says("unknown_course.code"))
 	if body := res.Body.String(); !strings.Contains(body, `href="#f-courses"`) || !strings.Contains(body, `value="BASE, GONE"`) {
 		t.Error("the form does not lead to the field, or lost what was typed")
 	}
-	wants(t, office.post(courses+"/new", url.Values{"minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.write_unit_too"))
+	wants(t, office.post(courses+"/new", url.Values{"minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.unit"))
 	form.Set("courses", "BASE")
 	res = office.post(courses+"/new", form)
 	course := res.Header().Get("Location")
@@ -90,14 +90,14 @@ func TestCompletions(t *testing.T) {
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("required.name"))
-	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"), testkit.Says("bad_minutes.write_unit_too"))
+	wants(t, office.post(record, url.Values{"completed_on": {"yesterday"}, "minutes": {"42"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"), testkit.Says("bad_minutes.unit"))
 	form.Set("email", s.Student.Email)
 	form.Set("minutes", "1 h")
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("too_few_minutes"))
 	form.Del("minutes")
 	leadsTo(t, office.post(record, form), list)
 	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Nov 20, 2026", "Propose")
-	wants(t, office.post(record, form), http.StatusConflict, testkit.Says("duplicate.completion_recorded_already"))
+	wants(t, office.post(record, form), http.StatusConflict, testkit.Says("duplicate.completion"))
 	wants(t, office.get(coursePath(c.ID)), http.StatusOK, "Ada Example", "Ines Instructor")
 
 	done, err := s.Specialty.Completions(context.Background(), s.Registrar, s.School.ID, core.Page{})

@@ -104,7 +104,7 @@ func TestCompletion_Declined(t *testing.T) {
 
 	s.Pass(access.FreshFor)
 	wants(t, second.get(proposal), http.StatusOK, testkit.Says("shared.form.confirm_you"))
-	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
+	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, testkit.Says("wrong_password.field"))
 	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
 	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
 	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")

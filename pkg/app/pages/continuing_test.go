@@ -68,7 +68,7 @@ func TestContinuing(t *testing.T) {
 	in.Set("version", "1")
 	leadsTo(t, student.post(one+"/edit", in), one)
 	wants(t, student.get(one), http.StatusOK, "Still needed", "provider", "Attach the certificate", "by Dec 1, 2026")
-	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.needed_certificate_shows"))
+	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.on_certificate"))
 	for name, value := range map[string]string{
 		"participant": "Ada Example", "approved": "24 h", "provider_name": "Lakeside <Institute>", "provider_body": "FL", "provider_number": "50-1",
 		"provider_contact": "office@lakeside.example", "signed": "true", "license_number": "MA1", "program_number": "20-1", "version": "2",
@@ -84,8 +84,8 @@ func TestContinuing(t *testing.T) {
 		t.Error("a course that could not be saved does not lead back to one's cycles")
 	}
 
-	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "<html><script>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_png"))
-	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "%PDF-1.7 <html>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_and"))
+	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "<html><script>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.type"))
+	wants(t, student.attachVersion(one+"/document", "3", "c.pdf", "%PDF-1.7 <html>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.polyglot"))
 	leadsTo(t, student.attachVersion(one+"/document", "3", "..\\c\u202E.html", certificatePDF), one)
 	file := registrar.get(one + "/document")
 	for header, value := range core.DocumentHeaders() {
@@ -123,7 +123,7 @@ func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 	t.Helper()
 	past := "/licenses/" + l.ID.String() + "/ce"
 	wants(t, student.get(past), http.StatusOK, "first cycle", "Ask for a waiver or an extension")
-	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.say_until_when"))
+	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.until"))
 	asked := student.post(past+"/leaves", url.Values{"kind": {"waiver"}, "minutes": {"6 h"}, "reason": {"Illness"}}).Header().Get("Location")
 	wants(t, student.get(asked), http.StatusOK, "Asked for", "6 h")
 	wants(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "granted_on": {"2026-11-20"}}), http.StatusUnprocessableEntity, "Authority")
@@ -139,7 +139,7 @@ func (s *site) auditsCE(t *testing.T, l core.License, office *browser) {
 	t.Helper()
 	audits := "/o/" + s.School.ID.String() + "/ce/audits"
 	wants(t, office.get(audits), http.StatusOK, "Begin an audit")
-	wants(t, office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}, "percent": {"five"}}), http.StatusUnprocessableEntity, testkit.Says("bad_percent.write_number_such"))
+	wants(t, office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}, "percent": {"five"}}), http.StatusUnprocessableEntity, testkit.Says("bad_percent.number"))
 	audit := office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}}).Header().Get("Location")
 	wants(t, office.get(audit), http.StatusOK, "Digest of the seed", "A public word")
 	wants(t, office.get(audit+"/draw.json"), http.StatusConflict)
@@ -170,7 +170,7 @@ func TestContinuing_Providers(t *testing.T) {
 	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_range.ends_to"))
 	in.Set("numbers", "NCBTMB 451234-09 2026-01-01 2026-12-31\nFL 50-1\n")
 	in.Set("hands_on_percent", "many")
-	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_percent.hands_on_percent"))
+	wants(t, office.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_percent.hands_on"))
 	in.Set("hands_on_percent", "80")
 	leadsTo(t, office.post(list, in), list)
 	page := office.get(list)

@@ -32,7 +32,7 @@ func TestCredential(t *testing.T) {
 	if report.Outcome != credential.Valid || len(report.Lines) != 2 {
 		t.Errorf("%+v", report)
 	}
-	wants(t, student.post(path+"/disclosure", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_what_shown"))
+	wants(t, student.post(path+"/disclosure", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.lines"))
 	wants(t, student.post(path+"/changes", url.Values{"action": {"revoke"}, "cause": {"I want it so."}}), http.StatusForbidden)
 
 	for file, mediaType := range map[string]string{
@@ -186,7 +186,7 @@ func TestCertifyMany(t *testing.T) {
 	}
 	second := s.as(s.Second.Email)
 	wants(t, second.get(path), http.StatusOK, testkit.Says("certify.completions.certify_chosen"))
-	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.choose_proposals_certify"))
+	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.proposals"))
 	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
 	run := begun.Header().Get("Location")
 	wants(t, second.get(run), http.StatusOK, "0 of 2 proposals looked at so far", "Ada Example", "Waiting")

@@ -42,7 +42,7 @@ func TestHoldings(t *testing.T) {
 	if got.Code != http.StatusOK || got.Header().Get("Content-Type") != "application/octet-stream" || got.Header().Get("Content-Disposition") != "attachment; filename=policy.pdf" {
 		t.Errorf("%d %v", got.Code, got.Header())
 	}
-	wants(t, ada.attached(at+"/document", "policy.pdf", "<html>", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_png"))
+	wants(t, ada.attached(at+"/document", "policy.pdf", "<html>", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("bad_document.type"))
 
 	wants(t, office.post(at+"/verify", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "Choose how it is known.", testkit.Says("required.date_needed"))
 	leadsTo(t, office.post(at+"/verify", url.Values{"version": {"2"}, "method": {"primary_source"}, "source": {"ABMP"}, "checked_on": {"2026-11-23"}, "next_check": {"2026-12-01"}}), at)

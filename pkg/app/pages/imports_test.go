@@ -112,14 +112,14 @@ func TestImport(t *testing.T) {
 	if valid, waiting := s.stands(); valid != 0 || waiting != 180 {
 		t.Errorf("before the approval %s count and %s wait", valid, waiting)
 	}
-	wants(t, rita.post(at+"/approve", nil), http.StatusForbidden, testkit.Says("same_person.another_member_than"))
+	wants(t, rita.post(at+"/approve", nil), http.StatusForbidden, testkit.Says("same_person.import"))
 
 	rob := s.as(s.Second.Email)
 	wants(t, rob.get(imports), http.StatusOK, "november.csv", "Waits for approval", "2 accepted")
 	s.Pass(20 * time.Minute)
 	wants(t, rob.get(at), http.StatusOK, "Approve the import", testkit.Says("shared.form.confirm_you"))
 	wrong := rob.post(at+"/approve", url.Values{"password": {"seven lamps over sand"}})
-	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
+	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.field"))
 	if !strings.Contains(wrong.Body.String(), `href="#approve-password"`) {
 		t.Error("the summary does not lead to the password")
 	}
@@ -129,7 +129,7 @@ func TestImport(t *testing.T) {
 	if valid, waiting := s.stands(); valid != 180 || waiting != 0 {
 		t.Errorf("after the approval %s count and %s wait", valid, waiting)
 	}
-	wants(t, rob.post(at+"/reject", url.Values{"reason": {"Too late."}}), http.StatusConflict, testkit.Says("already_decided.import_was_already"))
+	wants(t, rob.post(at+"/reject", url.Values{"reason": {"Too late."}}), http.StatusConflict, testkit.Says("already_decided.import"))
 }
 
 func TestImport_Reject(t *testing.T) {

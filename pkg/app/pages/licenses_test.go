@@ -80,7 +80,7 @@ func TestLicenses_Office(t *testing.T) {
 	wants(t, office.get(person), http.StatusOK, "Yes", "Withdrawn as an error", "Of another person.")
 	wants(t, office.post(withdraw, url.Values{"reason": {"Again."}}), http.StatusConflict, testkit.Says("already_withdrawn"))
 	renewal := url.Values{"version": {"4"}, "status": {"term:renewed"}, "effective_on": {"2027-09-01"}, "method": {"primary_source"}, "source": {"Register"}, "checked_on": {"2026-11-22"}}
-	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, testkit.Says("required.say_which_day"))
+	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, testkit.Says("required.expires_on"))
 	renewal.Set("until", "2029-08-31")
 	leadsTo(t, office.post(change, renewal), person)
 	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Sep 1, 2027 until Aug 31, 2029")

@@ -70,9 +70,9 @@ func TestPublish_Example(t *testing.T) {
 	broken := strings.NewReplacer(`"minimum-kinesiology"`, `"total"`, `"hydrotherapy",`, `"kinesiology",`).Replace(example)
 	for standard, words := range map[string][]string{
 		strings.Replace(example, `"title": "Medical Massage Foundations"`, `"title": ""`, 1): {testkit.Says("required.field")},
-		broken:         {testkit.Says("repeated.has_already"), testkit.Says("repeated.has_name_already")},
+		broken:         {testkit.Says("repeated.id"), testkit.Says("repeated.name")},
 		`{"rule": []}`: {`There is no field "rule" here.`},
-		`{`:            {testkit.Says("bad_json.json_document")},
+		`{`:            {testkit.Says("bad_json.document")},
 	} {
 		res := registrar.post(publish, url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {standard}})
 		wants(t, res, http.StatusUnprocessableEntity, words...)

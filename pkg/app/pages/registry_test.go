@@ -17,7 +17,7 @@ func TestCalendar(t *testing.T) {
 	calendar := "/o/" + s.School.ID.String() + "/calendar"
 	wants(t, registrar.get(calendar), http.StatusOK, "Calendar 2026", testkit.Says("registry.calendar.school_never_closed_year"))
 	in := url.Values{"first": {"2026-12-23"}, "last": {"2026-12-01"}, "reason": {"Holidays"}}
-	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, testkit.Says("before_first.last_day_lies"))
+	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, testkit.Says("before_first.pause"))
 	in.Set("last", "2027-01-03")
 	leadsTo(t, registrar.post(calendar, in), calendar+"?year=2026")
 	listed := registrar.get(calendar + "?year=2027")

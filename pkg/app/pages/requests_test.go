@@ -38,7 +38,7 @@ func TestAbsences(t *testing.T) {
 	registrar := s.as(s.Registrar.Email)
 	page := enrollmentPath(s.Enrollment) + "/pauses"
 	absences := enrollmentPath(s.Enrollment) + "/absences"
-	wants(t, registrar.post(absences, url.Values{"first": {"2026-11-10"}, "last": {"2026-11-09"}, "reason": {"Ill"}}), http.StatusUnprocessableEntity, testkit.Says("before_first.last_day_lies"))
+	wants(t, registrar.post(absences, url.Values{"first": {"2026-11-10"}, "last": {"2026-11-09"}, "reason": {"Ill"}}), http.StatusUnprocessableEntity, testkit.Says("before_first.pause"))
 	leadsTo(t, registrar.post(absences, url.Values{"first": {"2026-11-10"}, "reason": {"Ill"}}), page)
 	listed := s.as(s.Student.Email).get(page)
 	wants(t, listed, http.StatusOK, "Nov 10, 2026", "Ill", "Rita Registrar")

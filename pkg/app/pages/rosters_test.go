@@ -22,7 +22,7 @@ func TestRosters(t *testing.T) {
 	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
 	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_word"))
 	form.Set("words", "Clear = lifecycle:active\nGone = lifecycle:zombie")
-	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("required.say_which_column"), testkit.Says("unknown_status.words"), testkit.Says("unknown_jurisdiction.jurisdiction_one_two"))
+	wants(t, office.post(base+"/roster-sources/new", form), http.StatusUnprocessableEntity, testkit.Says("required.name_column"), testkit.Says("unknown_status.words"), testkit.Says("unknown_jurisdiction.code"))
 	form.Set("words", "Clear = lifecycle:active")
 	for field, value := range map[string]string{"jurisdiction": "FL", "columns.name": "Name", "columns.birth_year": "Born", "columns.status": "Status", "columns.expires_on": "Ends"} {
 		form.Set(field, value)

@@ -123,7 +123,7 @@ func TestConfirm(t *testing.T) {
 	s.Pass(20 * time.Minute)
 	old := b.cookies["palmar"]
 	wants(t, b.get("/confirm?next=/account"), http.StatusOK, testkit.Says("shared.form.confirm_you"))
-	wants(t, b.post("/confirm", url.Values{"password": {"wrong wrong wrong"}, "next": {"/account"}}), http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
+	wants(t, b.post("/confirm", url.Values{"password": {"wrong wrong wrong"}, "next": {"/account"}}), http.StatusUnauthorized, testkit.Says("wrong_password.field"))
 	wants(t, b.post("/confirm", url.Values{"next": {"/account"}}), http.StatusUnprocessableEntity, "Enter your password.")
 	leadsTo(t, b.post("/confirm", url.Values{"password": {testPassword}, "next": {"//evil.example"}}), "/")
 	if b.cookies["palmar"] == old {

@@ -51,7 +51,7 @@ func TestCatalog(t *testing.T) {
 	wants(t, s.office.get(topics), http.StatusOK, "Neck pain", "Manual lymphatic drainage", "Mechanical devices", "Medical office", "The school sets them", "Add a term")
 	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {""}}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen shoulder"}}), topics)
-	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, testkit.Says("duplicate.catalog_has_topic"))
+	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, testkit.Says("duplicate.topic"))
 	leadsTo(t, s.office.post(topics+"/hide", url.Values{"topic": {"condition/neck"}, "hidden": {"true"}}), topics)
 	wants(t, s.office.get(topics), http.StatusOK, "Neck pain is offered no more", "Offer again", "Frozen shoulder")
 	if read := text(s.student.get(topics)); strings.Contains(read, "Add a term") {
@@ -134,7 +134,7 @@ func (s *specialtySite) holds(code string, exam bool) {
 	wants(t, s.student.get(one), http.StatusOK, "Seated")
 	wants(t, s.student.get("/record/sections"), http.StatusOK, "Manual Lymphatic Drainage", "Seated", "Sam Super")
 	wants(t, s.office.get("/record/sections"), http.StatusNotFound)
-	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.write_unit_too"))
+	wants(t, s.supervisor.post(one+"/sessions", url.Values{"date": {"2026-11-20"}, "minutes": {"40"}}), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.unit"))
 	for _, day := range []string{"18", "19", "20", "21"} {
 		leadsTo(t, s.supervisor.post(one+"/sessions", url.Values{
 			"date": {"2026-11-" + day}, "minutes": {"10 h"}, "part": {"Theory"}, "setting": {"classroom"}, "delivery": {"in-person"},
@@ -184,7 +184,7 @@ func (s *specialtySite) examines(one string) {
 	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"failed"}, "score": {"50"}}), person)
 	leadsTo(t, s.supervisor.post(person+"/exam", url.Values{"taken_on": {"2026-11-21"}, "outcome": {"passed"}}), person)
 	id := between(s.supervisor.get(person).Body.String(), `name="form_id" value="`, `"`)[0]
-	wants(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}}), http.StatusUnprocessableEntity, testkit.Says("bad_score.mark_form_lies"))
+	wants(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}}), http.StatusUnprocessableEntity, testkit.Says("bad_score.mark"))
 	leadsTo(t, s.supervisor.post(person+"/assess", url.Values{"form_id": {id}, "score-0": {"5"}, "score-1": {"4"}}), one)
 	wants(t, s.student.get(one), http.StatusOK, "Hands", "4 of 5")
 	wants(t, s.student.get(person), http.StatusForbidden)

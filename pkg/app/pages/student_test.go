@@ -38,7 +38,7 @@ func TestEntry(t *testing.T) {
 	in.Set("start", "09:00")
 	in.Set("end", "11:30")
 	in.Set("minutes", "2:00")
-	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.give_either_start"))
+	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.either"))
 	in.Del("minutes")
 	leadsTo(t, student.post(enrollment+"/log", in), enrollment)
 	listed := student.get(enrollment)

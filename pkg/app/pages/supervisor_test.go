@@ -79,7 +79,7 @@ func TestInbox_Sign(t *testing.T) {
 		t.Error("a fresh sign-in is asked for its password")
 	}
 
-	wants(t, sam.post(inbox+"/sign", nil), http.StatusUnprocessableEntity, testkit.Says("required.choose_least_one_2"))
+	wants(t, sam.post(inbox+"/sign", nil), http.StatusUnprocessableEntity, testkit.Says("required.sessions_to_sign"))
 	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {"nonsense"}}), http.StatusUnprocessableEntity, testkit.Says("bad_choice.entries"))
 	groups := groupsOn(page)
 	week := url.Values{"group": groups, "entry": strings.Split(groups[0], ",")[:1]}
@@ -95,7 +95,7 @@ func TestInbox_Sign(t *testing.T) {
 	wants(t, sam.post(inbox+"/sign", one), http.StatusUnauthorized, "Enter your password again")
 	one.Set("password", "seven lamps over sand")
 	wrong := sam.post(inbox+"/sign", one)
-	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.not_your_password_2"))
+	wants(t, wrong, http.StatusUnauthorized, testkit.Says("wrong_password.field"))
 	if !strings.Contains(wrong.Body.String(), `value="`+refOf(late)+`" checked`) {
 		t.Error("what was chosen is forgotten")
 	}

@@ -22,7 +22,7 @@ func TestTransfers(t *testing.T) {
 		"school": {"Lakeside School"}, "school_license": {"MS 0042"}, "transcript": {"T-118"}, "completed_on": {"2024-12-19"},
 		"minutes-pathology": {"20:00"}, "grade-pathology": {"820"},
 	}
-	wants(t, registrar.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_grade.grade_percentage_from_2_2"))
+	wants(t, registrar.post(list, in), http.StatusUnprocessableEntity, testkit.Says("bad_grade.subject"))
 	in.Set("grade-pathology", "82")
 	proposed := registrar.post(list, in)
 	one := proposed.Header().Get("Location")
@@ -31,7 +31,7 @@ func TestTransfers(t *testing.T) {
 	}
 	wants(t, second.get(one), http.StatusOK, "Lakeside School", "20 h", "82 %", "The transcript is missing")
 	wants(t, second.post(one+"/accept", url.Values{"version": {"1"}}), http.StatusConflict, "Attach the other school")
-	wants(t, registrar.attach(one+"/document", "document", "t.pdf", "<html>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.file_pdf_png"))
+	wants(t, registrar.attach(one+"/document", "document", "t.pdf", "<html>"), http.StatusUnprocessableEntity, testkit.Says("bad_document.type"))
 	leadsTo(t, registrar.attach(one+"/document", "document", `..\t.html`, "%PDF-1.7"), one)
 	wants(t, second.post(one+"/accept", url.Values{"version": {"1"}}), http.StatusPreconditionFailed)
 	leadsTo(t, second.post(one+"/accept", url.Values{"version": {"2"}}), one)

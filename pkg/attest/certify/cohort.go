@@ -61,9 +61,9 @@ func (s *runs) CertifyMany(ctx context.Context, a access.Actor, org core.Organiz
 func countable(chosen []Chosen) error {
 	switch {
 	case len(chosen) == 0:
-		return core.Invalid("nothing_chosen.choose_proposals_certify")
+		return core.Invalid("nothing_chosen.proposals")
 	case len(chosen) > MostAtOnce:
-		return core.Invalid("too_many.most_proposals_are", "mostAtOnce", MostAtOnce)
+		return core.Invalid("too_many.proposals", "mostAtOnce", MostAtOnce)
 	}
 	return nil
 }

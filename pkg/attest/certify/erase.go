@@ -40,7 +40,7 @@ func (s *escrows) EraseRecord(ctx context.Context, code string) error {
 		Save: func(ctx context.Context, x act.Step[Tx], c core.Credential, _ act.Leaf) error {
 			err := x.Tx.EraseCredentialRecord(ctx, c.ID)
 			if errors.Is(err, core.ErrNotFound) {
-				err = core.Conflict("no_record.certificate_has_record")
+				err = core.Conflict("no_record.erased")
 			}
 			return err
 		},

@@ -57,7 +57,7 @@ func (c *escrowCheck) fault() error {
 	for i, w := range c.wrong {
 		texts[i] = w.Name + ": " + w.Message()
 	}
-	fault := core.Invalid("bad_escrow.escrow_not_what", "texts", strings.Join(texts, "; "))
+	fault := core.Invalid("bad_escrow.changed", "texts", strings.Join(texts, "; "))
 	fault.Fields = c.wrong
 	return fault
 }

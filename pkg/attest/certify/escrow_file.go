@@ -23,7 +23,7 @@ const (
 	leastEscrowTotal  = 64 << 20
 )
 
-var errEscrow = core.Invalid("bad_escrow.escrow_palmar_damaged")
+var errEscrow = core.Invalid("bad_escrow.unreadable")
 
 // escrowFile is an escrow that is read file by file.
 type escrowFile struct {
@@ -81,7 +81,7 @@ func (e *escrowFile) read(name string) ([]byte, error) {
 		return nil, errEscrow
 	}
 	if e.left < 0 {
-		return nil, core.Invalid("bad_escrow.escrow_unpacks_more")
+		return nil, core.Invalid("bad_escrow.too_large")
 	}
 	return raw, nil
 }
@@ -101,7 +101,7 @@ func (e *escrowFile) manifest() (m EscrowManifest, err error) {
 		return m, errEscrow
 	}
 	if m.Version != escrowVersion {
-		return m, core.Invalid("bad_escrow.escrow_was_written")
+		return m, core.Invalid("bad_escrow.version")
 	}
 	origin, err := url.Parse(m.Origin)
 	name, nameErr := core.CleanText(m.Name, 1, 200)

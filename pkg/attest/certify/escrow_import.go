@@ -154,7 +154,7 @@ func keepBundles(ctx context.Context, tx Tx, e Escrow, in *escrowFile, bundles [
 				return err
 			}
 			if sha256.Sum256(raw) != b.sum {
-				return core.Invalid("bad_escrow.file_was_changed")
+				return core.Invalid("bad_escrow.file_changed")
 			}
 			codes[i], rows[i] = b.code, EscrowedCredential{Code: b.code, Body: raw}
 		}

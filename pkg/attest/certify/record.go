@@ -179,14 +179,14 @@ func (s *proposals) Show(ctx context.Context, a access.Actor, id core.Credential
 func mayShow(lines int) error {
 	switch {
 	case lines == 0:
-		return core.Invalid("nothing_chosen.choose_what_shown")
+		return core.Invalid("nothing_chosen.lines")
 	case lines > mostShown:
-		return core.Invalid("too_many.most_lines_are", "mostShown", mostShown)
+		return core.Invalid("too_many.shown", "mostShown", mostShown)
 	}
 	return nil
 }
 
-var errNoRecord = core.Conflict("no_record.certificate_does_not")
+var errNoRecord = core.Conflict("no_record.single")
 
 // rebuiltFor is the record behind a credential that the reader may read.
 func rebuiltFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) (core.Credential, []RecordLine, *credential.Record, error) {

@@ -144,20 +144,20 @@ func (s *Style) checkLogo(f *core.Collect) {
 		return
 	}
 	if len(s.Logo) > MostLogo {
-		f.Add("logo", "too_large.logo_has_most_2", "mostLogo", MostLogo>>10)
+		f.Add("logo", "too_large.logo", "mostLogo", MostLogo>>10)
 		return
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(s.Logo))
 	if err != nil {
-		f.Add("logo", "bad_logo.logo_png_jpeg")
+		f.Add("logo", "bad_logo.type")
 		return
 	}
 	if config.Width > mostLogoSide || config.Height > mostLogoSide {
-		f.Add("logo", "too_large.logo_has_most", "mostLogoSide", mostLogoSide)
+		f.Add("logo", "too_large.logo_side", "mostLogoSide", mostLogoSide)
 		return
 	}
 	if _, _, err := image.Decode(bytes.NewReader(s.Logo)); err != nil {
-		f.Add("logo", "bad_logo.logo_cannot_read")
+		f.Add("logo", "bad_logo.unreadable")
 		return
 	}
 	s.LogoType = "image/" + format

@@ -88,7 +88,7 @@ func open(ce CEActivity) error {
 	if ce.State == CEPlanned || ce.State == CECompleted || ce.State == CERejected {
 		return nil
 	}
-	return core.Conflict("already_reported.activity_and_does", "state", ce.State)
+	return core.Conflict("already_reported.change", "state", ce.State)
 }
 
 // fill checks an input and writes it into an activity.
@@ -170,12 +170,12 @@ func (f *form) lines(ce *CEActivity, lines []CELine) {
 		if allowed, listed := known[line.Subject]; !listed {
 			f.Add(at("subject"), "unknown_subject.continuing", "subject", line.Subject, "known", strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		} else if !allowed {
-			f.Add(at("subject"), "repeated.give_each_subject_2")
+			f.Add(at("subject"), "repeated.ce_subject")
 		} else {
 			known[line.Subject] = false
 		}
 		if line.Minutes <= 0 || line.Minutes > MostCE {
-			f.Add(at("minutes"), "bad_minutes.give_least_minute")
+			f.Add(at("minutes"), "bad_minutes.least")
 			return
 		}
 		sum += line.Minutes
@@ -194,7 +194,7 @@ func (s *Service) DropActivity(ctx context.Context, a access.Actor, id core.CEAc
 		Find:    findActivity(a, id),
 		Change: func(_ context.Context, _ act.Step[Tx], h held[CEActivity]) (CEActivity, error) {
 			if h.is.State != CEPlanned && h.is.State != CECompleted {
-				return h.is, core.Conflict("already_reported.activity_and_stays", "state", h.is.State)
+				return h.is, core.Conflict("already_reported.remove", "state", h.is.State)
 			}
 			return h.is, nil
 		},

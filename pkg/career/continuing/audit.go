@@ -63,7 +63,7 @@ func (s *Service) BeginAudit(ctx context.Context, a access.Actor, org core.Organ
 			made.Seed = seed
 			err := x.Tx.InsertCEAudit(ctx, made, people)
 			if errors.Is(err, core.ErrDuplicate) {
-				err = core.Conflict("duplicate.these_cycles_are")
+				err = core.Conflict("duplicate.audit")
 			}
 			return err
 		},
@@ -91,7 +91,7 @@ func (in *AuditInput) check() (standard.Pack, error) {
 		in.Percent = least
 	}
 	if in.Percent < least || in.Percent > 100 {
-		f.Add("percent", "bad_percent.between_and_100", "least", least)
+		f.Add("percent", "bad_percent.sample", "least", least)
 	}
 	return pack, f.Err()
 }

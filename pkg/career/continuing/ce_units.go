@@ -85,7 +85,7 @@ func ParseCE(text string, hour core.Minutes) (CEAmount, error) {
 	if m == nil {
 		minutes, err := core.ParseMinutes(lower)
 		if err != nil || minutes == 0 {
-			return CEAmount{}, core.Invalid("bad_amount.amount_write_contact", "words", words)
+			return CEAmount{}, core.Invalid("bad_amount.unreadable", "words", words)
 		}
 		return CEAmount{minutes, words, UnitMinutes, hour}, nil
 	}
@@ -98,7 +98,7 @@ func ParseCE(text string, hour core.Minutes) (CEAmount, error) {
 	case !whole:
 		return CEAmount{}, core.Invalid("not_whole", "words", words)
 	case minutes == 0:
-		return CEAmount{}, core.Invalid("bad_amount.nothing_amount")
+		return CEAmount{}, core.Invalid("bad_amount.zero")
 	}
 	return CEAmount{minutes, words, unit, hour}, nil
 }

@@ -65,7 +65,7 @@ func (s *Service) DecideAudit(ctx context.Context, a access.Actor, id core.CEAud
 				return h.is, errNotDrawn
 			}
 			if h.is.Outcome != "" {
-				return h.is, core.Conflict("already_decided.was_decided_already")
+				return h.is, core.Conflict("already_decided.request")
 			}
 			return decided(h.is, outcome, reason, a, x.Now)
 		},

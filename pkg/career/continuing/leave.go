@@ -51,7 +51,7 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.License], l CELeave) error {
 			err := x.Tx.InsertCELeave(ctx, l)
 			if errors.Is(err, core.ErrDuplicate) {
-				err = core.Conflict("duplicate.one_kind_asked")
+				err = core.Conflict("duplicate.leave")
 			}
 			return err
 		},
@@ -95,14 +95,14 @@ func (in *LeaveInput) check(c Cycle, today core.Date) error {
 			f.Add("kind", "too_late", "text", t.Text, "span", t.LastDay(c.Span))
 		}
 		if in.Minutes < 0 || in.Minutes > MostCE {
-			f.Add("minutes", "bad_minutes.say_how_much")
+			f.Add("minutes", "bad_minutes.waived")
 		}
 	case CEExtension:
 		in.Minutes = 0
 		t := c.Pack.Cycle.Extension
 		switch {
 		case in.Until.IsZero():
-			f.Add("until", "required.say_until_when")
+			f.Add("until", "required.until")
 		case !in.Until.After(c.Span.To):
 			f.Add("until", "until_in_cycle", "to", c.Span.To)
 		case t != nil && in.Until.After(t.Until(c.Span)):
@@ -171,7 +171,7 @@ func decidingLeave(a access.Actor, id core.CELeaveID, version int, fn func(*CELe
 		Change: func(_ context.Context, x act.Step[Tx], h held[CELeave]) (CELeave, error) {
 			l := h.is
 			if l.State != CELeaveRequested {
-				return l, core.Conflict("already_decided.", "state", l.State)
+				return l, core.Conflict("already_decided.activity", "state", l.State)
 			}
 			err := fn(&l, x.Now)
 			l.DecidedBy, l.DecidedByName, l.DecidedAt = a.AccountID, a.Name, x.Now

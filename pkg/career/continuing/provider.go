@@ -26,7 +26,7 @@ func (in *ProviderInput) check() error {
 	f.line("name", &in.Name, 1, 200)
 	f.line("contact", &in.Contact, 0, 200)
 	if in.HandsOnPercent < 0 || in.HandsOnPercent > 100 {
-		f.Add("hands_on_percent", "bad_percent.hands_on_percent")
+		f.Add("hands_on_percent", "bad_percent.hands_on")
 	}
 	if len(in.Numbers) > MostApprovals {
 		f.Add("numbers", "too_many.numbers", "mostApprovals", MostApprovals)
@@ -43,7 +43,7 @@ func (in *ProviderInput) check() error {
 			f.Add(at("to"), "bad_range.standard", "to", n.To)
 		}
 		if key := n.Body + " " + n.Number; seen[key] {
-			f.Add(at("number"), "repeated.give_each_number")
+			f.Add(at("number"), "repeated.number")
 		} else {
 			seen[key] = true
 		}

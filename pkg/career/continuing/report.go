@@ -91,7 +91,7 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	var c core.Collect
 	need := func(name, value, what string) {
 		if value == "" {
-			c.Add(name, "required.needed_certificate_shows", "what", what)
+			c.Add(name, "required.on_certificate", "what", what)
 		}
 	}
 	need("participant", ce.Participant, "The participant's name")

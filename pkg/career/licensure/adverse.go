@@ -67,7 +67,7 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 		return k.Kind == in.Kind
 	})
 	if i < 0 {
-		f.Add("kind", "unknown_kind.choose_what_authority")
+		f.Add("kind", "unknown_kind.order")
 	} else {
 		discipline = core.AdverseKinds[i].Discipline
 	}
@@ -82,7 +82,7 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 		}
 	}
 	if in.Method != core.MethodPrimarySource && in.Method != core.MethodDocument {
-		f.Add("method", "unknown_method.action_known_from")
+		f.Add("method", "unknown_method.order")
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	v.Kind, v.Authority, v.OrderNumber, v.Note, v.StartsOn, v.EndsOn = in.Kind, in.Authority, in.OrderNumber, in.Note, in.StartsOn, in.EndsOn

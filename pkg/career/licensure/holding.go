@@ -70,7 +70,7 @@ func tellHolding(_, h Holding) []act.Told {
 func (in HoldingInput) fill(h *Holding, own bool, now time.Time) error {
 	rule, known := HoldingRuleOf(in.Kind)
 	if !known {
-		return core.InvalidField("kind", "unknown_kind.choose_what")
+		return core.InvalidField("kind", "unknown_kind.holding")
 	}
 	var f form
 	least := func(needed bool) int {
@@ -128,7 +128,7 @@ func (in *HoldingInput) particulars(f *form, rule HoldingRule) {
 	}
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if (rule.Jurisdiction || in.Jurisdiction != "") && JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction.choose_state")
+		f.Add("jurisdiction", "unknown_jurisdiction.none")
 	}
 	if rule.Kind != HoldingNPI {
 		in.Taxonomy = ""
@@ -155,7 +155,7 @@ func (v *Verification) check(f *form, own bool, now time.Time) {
 		}
 	}
 	if !slices.Contains(core.Methods, v.Method) {
-		f.Add("method", "unknown_method.methods_are", "methods", strings.Join(core.Methods, ", "))
+		f.Add("method", "unknown_method.license", "methods", strings.Join(core.Methods, ", "))
 	}
 	f.day("checked_on", v.CheckedOn, latestToday(now))
 	f.line("source", &v.Source, 1, 200)
@@ -185,7 +185,7 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
 	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, func(_ context.Context, x act.Step[Tx], h *Holding) error {
 		if a.TherapistID == h.TherapistID && h.Method != core.MethodSelfReport {
-			return core.Forbidden("not_own_word.only_school_looked")
+			return core.Forbidden("not_own_word.license")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more
 		return nil

@@ -138,7 +138,7 @@ func (r HoldingRule) NextCheckAfter(checked, expires core.Date) core.Date {
 func ParseNPI(s string) (string, error) {
 	s = strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(s))
 	if len(s) != 10 || strings.Trim(s, "0123456789") != "" || s[0] != '1' && s[0] != '2' {
-		return "", core.Invalid("bad_npi.npi_has_ten")
+		return "", core.Invalid("bad_npi.digits")
 	}
 	sum := 0
 	for i, c := range "80840" + s {
@@ -151,7 +151,7 @@ func ParseNPI(s string) (string, error) {
 		sum += d
 	}
 	if sum%10 != 0 {
-		return "", core.Invalid("bad_npi.check_digit_npi")
+		return "", core.Invalid("bad_npi.check_digit")
 	}
 	return s, nil
 }

@@ -81,7 +81,7 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 	var f form
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction.jurisdiction_one_two")
+		f.Add("jurisdiction", "unknown_jurisdiction.code")
 	}
 	if strings.TrimSpace(in.Title) == "" {
 		in.Title = "Massage Therapist"
@@ -141,7 +141,7 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 		f.Add("status", "unknown_status.status", "axis", in.Axis, "statuses", strings.Join(statuses, ", "))
 	}
 	if !slices.Contains(core.Methods, in.Method) {
-		f.Add("method", "unknown_method.methods_are", "methods", strings.Join(core.Methods, ", "))
+		f.Add("method", "unknown_method.license", "methods", strings.Join(core.Methods, ", "))
 	}
 	f.day("effective_on", in.EffectiveOn, core.Date{})
 	switch {
@@ -151,7 +151,7 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 			f.Add("until", "until_before_effective", "until", in.Until)
 		}
 	case in.Axis == core.Term:
-		f.Add("until", "required.say_which_day")
+		f.Add("until", "required.expires_on")
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
 	f.line("source", &in.Source, 1, 200)
@@ -227,7 +227,7 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 		case !was.Withdraws.IsZero():
 			return core.Conflict("not_withdrawable")
 		case own && was.Method != core.MethodSelfReport:
-			return core.Forbidden("not_own_word.only_school_looked_2")
+			return core.Forbidden("not_own_word.holding")
 		}
 		var f form
 		f.line("reason", &reason, 1, 500)

@@ -141,7 +141,7 @@ func (f *form) day(name string, d, last core.Date) {
 	case d.Year < 1900 || d.Year > 2200:
 		f.Add(name, "bad_date.licensure", "d", d)
 	case !last.IsZero() && d.After(last):
-		f.Add(name, "date_in_future.has_not_come", "d", d)
+		f.Add(name, "date_in_future.date", "d", d)
 	}
 }
 

@@ -23,7 +23,7 @@ func (in *SourceInput) fill(s *RosterSource) error {
 	f.line("name", &in.Name, 1, 120)
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if JurisdictionName(in.Jurisdiction) == "" {
-		f.Add("jurisdiction", "unknown_jurisdiction.jurisdiction_one_two")
+		f.Add("jurisdiction", "unknown_jurisdiction.code")
 	}
 	if strings.TrimSpace(in.Title) == "" {
 		in.Title = "Massage Therapist"
@@ -59,7 +59,7 @@ func tellSource[N any](_ N, s RosterSource) []act.Told { return act.Of(s.ID.Stri
 
 func sourceFault(err error) error {
 	if core.CodeOf(err) == core.ErrDuplicate.Code {
-		return core.InvalidField("name", "duplicate.name")
+		return core.InvalidField("name", "duplicate.source_name")
 	}
 	return err
 }

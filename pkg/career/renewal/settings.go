@@ -111,7 +111,7 @@ func (in *PreferencesInput) check() error {
 	in.Days = slices.Compact(in.Days)
 	for _, days := range in.Days {
 		if !slices.Contains(Choices, days) {
-			f.Add("days", "unknown_days.none_days_can", "days", days, "choices", Choices)
+			f.Add("days", "unknown_days.choices", "days", days, "choices", Choices)
 			break
 		}
 	}

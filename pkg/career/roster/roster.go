@@ -67,13 +67,13 @@ func (m Mapping) Check() error {
 	var c core.Collect
 	at := func(f Field) string { return "columns." + string(f) }
 	if m.Columns[Number] == "" {
-		c.Add(at(Number), "required.say_which_column_2")
+		c.Add(at(Number), "required.number_column")
 	}
 	if m.Columns[Name] == "" && (m.Columns[FirstName] == "" || m.Columns[LastName] == "") {
-		c.Add(at(Name), "required.say_which_column")
+		c.Add(at(Name), "required.name_column")
 	}
 	if m.Columns[Status] == "" {
-		c.Add(at(Status), "required.say_which_column_2_2")
+		c.Add(at(Status), "required.status_column")
 	}
 	taken := map[string]bool{}
 	for _, f := range slices.Sorted(mapKeys(m.Columns)) {
@@ -269,7 +269,7 @@ func (p *parse) line() Line {
 		axis, status, ok := p.status(word, f)
 		switch {
 		case !ok:
-			p.refuse(f, "unknown_status.not_among_words", "word", table.Short(word))
+			p.refuse(f, "unknown_status.word", "word", table.Short(word))
 		case axis == core.Lifecycle:
 			line.Lifecycle = status
 		default:

@@ -100,7 +100,7 @@ func (in AssessInput) check(made Assessment) (Assessment, error) {
 	}
 	for i, score := range in.Scores {
 		if score < 1 || score > made.Form.Scale {
-			c.Add(fmt.Sprintf("scores[%d]", i), "bad_score.mark_form_lies", "scale", made.Form.Scale)
+			c.Add(fmt.Sprintf("scores[%d]", i), "bad_score.mark", "scale", made.Form.Scale)
 		}
 	}
 	made.Scores, made.Remark = in.Scores, in.Remark

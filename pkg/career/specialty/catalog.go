@@ -67,7 +67,7 @@ func (s *courses) AddTopic(ctx context.Context, a access.Actor, org core.Organiz
 			switch {
 			case err != nil:
 			case topicOf(all, t.TopicRef) >= 0:
-				err = core.InvalidField("code", "duplicate.catalog_has_topic")
+				err = core.InvalidField("code", "duplicate.topic")
 			case len(all) >= len(shipped)+mostTopics:
 				err = core.InvalidField("code", "too_many.code", "mostTopics", mostTopics)
 			}
@@ -88,7 +88,7 @@ func checkTopic(t *Topic) error {
 		c.Add("kind", "unknown_kind.specialty")
 	}
 	if len(t.Code) > 60 || !topicCode.MatchString(t.Code) {
-		c.Add("code", "bad_code.code_written_lower")
+		c.Add("code", "bad_code.topic")
 	}
 	line(&c, "title", &t.Title, 1, 80)
 	return c.Err()

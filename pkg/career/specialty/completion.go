@@ -62,7 +62,7 @@ func (s *courses) RecordCompletion(ctx context.Context, a access.Actor, course c
 func complete(ctx context.Context, tx Earned, c core.CourseCompletion) (core.CourseCompletion, error) {
 	err := tx.InsertCourseCompletions(ctx, []core.CourseCompletion{c})
 	if errors.Is(err, core.ErrDuplicate) {
-		return c, core.Conflict("duplicate.completion_recorded_already")
+		return c, core.Conflict("duplicate.completion")
 	}
 	if err != nil {
 		return c, err

@@ -42,7 +42,7 @@ func (s *courses) CreateCourse(ctx context.Context, a access.Actor, org core.Org
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, c core.Course) error {
 			err := x.Tx.InsertCourse(ctx, c)
 			if errors.Is(err, core.ErrDuplicate) {
-				return core.InvalidField("code", "duplicate.there_course_with")
+				return core.InvalidField("code", "duplicate.course_code")
 			}
 			return err
 		},
@@ -93,13 +93,13 @@ func (in CourseInput) fill(ctx context.Context, tx Courses, course *core.Course)
 	line(&c, "title", &in.Title, 1, 120)
 	note(&c, "description", &in.Description)
 	if !courseCode.MatchString(in.Code) {
-		c.Add("code", "bad_code.code_has_letters")
+		c.Add("code", "bad_code.course")
 	}
 	if !topicCode.MatchString(in.Specialty) || len(in.Specialty) > 60 {
 		c.Add("specialty", "bad_specialty")
 	}
 	if in.Minutes < 1 || in.Minutes > mostMinutes {
-		c.Add("minutes", "bad_minutes.course_has_between", "mostMinutes", core.Minutes(mostMinutes))
+		c.Add("minutes", "bad_minutes.course", "mostMinutes", core.Minutes(mostMinutes))
 	}
 	if len(in.Prerequisites) > mostPrerequisites {
 		c.Add("prerequisites", "too_many.prerequisites", "mostPrerequisites", mostPrerequisites)
@@ -127,15 +127,15 @@ func checkPrerequisite(ctx context.Context, tx Courses, org core.OrganizationID,
 	}
 	switch {
 	case parts != 1 || p.Minutes < 0 || p.Minutes > mostMinutes:
-		return core.Invalid("bad_prerequisite.prerequisite_one_licensed")
+		return core.Invalid("bad_prerequisite.kind")
 	case p.CourseCode == "":
 		return nil
 	case p.CourseCode == self:
-		return core.Invalid("bad_prerequisite.course_cannot_its")
+		return core.Invalid("bad_prerequisite.self")
 	}
 	_, err := tx.CourseByCode(ctx, org, p.CourseCode)
 	if errors.Is(err, core.NotFound("course")) {
-		return core.Invalid("unknown_course.there_course_with", "courseCode", p.CourseCode)
+		return core.Invalid("unknown_course.code", "courseCode", p.CourseCode)
 	}
 	return err
 }

@@ -144,7 +144,7 @@ func cleanList(c *core.Collect, name string, in []string) []string {
 		}
 	}
 	if len(out) > mostListed {
-		c.Add(name, "too_many.most_can_named", "mostListed", mostListed)
+		c.Add(name, "too_many.listed", "mostListed", mostListed)
 	}
 	return out
 }

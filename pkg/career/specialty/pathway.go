@@ -52,7 +52,7 @@ func (s *courses) CreatePathway(ctx context.Context, a access.Actor, org core.Or
 				err = x.Tx.InsertPathway(ctx, p)
 			}
 			if errors.Is(err, core.ErrDuplicate) {
-				return core.InvalidField("code", "duplicate.there_course_pathway")
+				return core.InvalidField("code", "duplicate.pathway_code")
 			}
 			if err != nil {
 				return err
@@ -108,7 +108,7 @@ func (in PathwayInput) fill(ctx context.Context, tx Courses, p *Pathway) error {
 	line(&c, "title", &in.Title, 1, 120)
 	note(&c, "description", &in.Description)
 	if !courseCode.MatchString(p.Course.Code) {
-		c.Add("code", "bad_code.code_has_letters_2")
+		c.Add("code", "bad_code.pathway")
 	}
 	if len(in.Specialty) > 60 || !topicCode.MatchString(in.Specialty) {
 		c.Add("specialty", "bad_specialty")
@@ -151,7 +151,7 @@ func (in PathwayInput) steps(ctx context.Context, tx Courses, c *core.Collect, p
 		j := slices.IndexFunc(all, func(course core.Course) bool { return course.Code == step.CourseCode })
 		switch {
 		case j < 0 || all[j].ID == p.Course.ID:
-			c.Add(field+".course_code", "unknown_course.there_course_with", "courseCode", step.CourseCode)
+			c.Add(field+".course_code", "unknown_course.code", "courseCode", step.CourseCode)
 			continue
 		case slices.ContainsFunc(p.Steps, func(s PathwayStep) bool { return s.CourseID == all[j].ID }):
 			c.Add(field+".course_code", "repeated.specialty", "courseCode", step.CourseCode)
@@ -291,7 +291,7 @@ func (s *courses) CompletePathway(ctx context.Context, a access.Actor, id core.P
 			case err != nil:
 				return core.CourseCompletion{}, err
 			case !p.Completed.ID.IsZero() && !lapsed(p, today):
-				return core.CourseCompletion{}, core.Conflict("duplicate.has_completed_pathway", "name", p.Therapist.Name)
+				return core.CourseCompletion{}, core.Conflict("duplicate.pathway_completion", "name", p.Therapist.Name)
 			case !p.Ready:
 				return core.CourseCompletion{}, p.missing()
 			}

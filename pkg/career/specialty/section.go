@@ -321,13 +321,13 @@ func sessionField(i int) string { return fmt.Sprintf("sessions[%d].", i) }
 // session checks a meeting; field is put before the names of its fields.
 func (in SessionInput) session(c *core.Collect, field string, section Section) SectionSession {
 	if in.Date.IsZero() || in.Date.Before(section.StartsOn) || in.Date.After(section.EndsOn) {
-		c.Add(field+"date", "outside_section.session_lies_between")
+		c.Add(field+"date", "outside_section.session")
 	}
 	if in.Minutes < 1 || in.Minutes > core.LongestSession {
-		c.Add(field+"minutes", "bad_minutes.session_has_between", "longestSession", core.LongestSession)
+		c.Add(field+"minutes", "bad_minutes.session", "longestSession", core.LongestSession)
 	}
 	if len(in.Part) > 60 || !topicCode.MatchString(in.Part) {
-		c.Add(field+"part", "bad_code.part_written_lower")
+		c.Add(field+"part", "bad_code.part")
 	}
 	if !slices.Contains(core.Settings, in.Setting) {
 		c.Add(field+"setting", "unknown_setting")

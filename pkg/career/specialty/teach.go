@@ -112,11 +112,11 @@ func marksOf(a access.Actor, session SectionSession, places []Place, in []MarkIn
 		case m.TherapistID == a.TherapistID && !a.TherapistID.IsZero():
 			return nil, core.Forbidden("own_record.access")
 		case !seated || seen[m.TherapistID]:
-			c.Add(field("therapist_id"), "unknown_student.person_has_seat")
+			c.Add(field("therapist_id"), "unknown_student.seat")
 		case m.Mark != core.MarkPresent && m.Mark != core.MarkAbsent:
 			c.Add(field("mark"), "unknown_mark.specialty")
 		case m.Minutes < 0 || m.Minutes > session.Minutes:
-			c.Add(field("minutes"), "bad_minutes.session_has_nobody", "minutes", session.Minutes)
+			c.Add(field("minutes"), "bad_minutes.attended", "minutes", session.Minutes)
 		}
 		seen[m.TherapistID] = true
 		switch {

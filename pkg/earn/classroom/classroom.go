@@ -165,7 +165,7 @@ func (s *Service) plan(ctx context.Context, tx Tx, a access.Actor, org core.Orga
 		return Class{}, err
 	}
 	if in.Start == "" && in.Minutes > 0 {
-		problems.Add("start", "required.class_has_start")
+		problems.Add("start", "required.class_times")
 	}
 	if in.CheckIn != CheckInRoster && in.CheckIn != CheckInClock && in.CheckIn != CheckInQR {
 		problems.Add("check_in", "unknown_check_in")

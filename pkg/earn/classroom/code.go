@@ -109,9 +109,9 @@ func opened(c Class, now time.Time) error {
 	}
 	switch {
 	case now.Before(c.Session.Start.Add(-opensBefore)):
-		return core.Conflict("class_closed.check_opens_minutes", "minutes", int(opensBefore.Minutes()))
+		return core.Conflict("class_closed.early", "minutes", int(opensBefore.Minutes()))
 	case now.After(c.Session.End.Add(closesAfter)):
-		return core.Conflict("class_closed.class_over_ask")
+		return core.Conflict("class_closed.over")
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func (m MarkInput) on(c Class, row Attendance, problems *core.Collect, field fun
 	}
 	row.Graded, row.Grade = m.Grade != 0, m.Grade
 	if m.Grade < 0 || m.Grade > 100 {
-		problems.Add(field("grade"), "bad_grade.grade_percentage_from")
+		problems.Add(field("grade"), "bad_grade.class")
 	}
 	return row
 }

@@ -37,7 +37,7 @@ func (s *imports) ImportByID(ctx context.Context, a access.Actor, id core.Import
 func (s *imports) ApproveImport(ctx context.Context, a access.Actor, id core.ImportID, version int) (Import, error) {
 	return act.Do(ctx, s.act, a, approvesImport, decidingImport(id, version, func(ctx context.Context, x act.Step[Tx], i *Import) error {
 		if i.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person.another_member_than")
+			return core.Forbidden("same_person.import")
 		}
 		own, err := x.Tx.InImport(ctx, i.ID, a.TherapistID)
 		if err != nil {
@@ -88,10 +88,10 @@ func decidingImport(id core.ImportID, version int, fn func(context.Context, act.
 		Find:    findImport(id),
 		Change: func(ctx context.Context, x act.Step[Tx], i Import) (Import, error) {
 			if i.State == ImportApplying {
-				return i, core.Conflict("already_decided.import_was_approved", "decidedByName", i.DecidedByName)
+				return i, core.Conflict("already_decided.applying", "decidedByName", i.DecidedByName)
 			}
 			if i.State != ImportProposed {
-				return i, core.Conflict("already_decided.import_was_already", "state", i.State)
+				return i, core.Conflict("already_decided.import", "state", i.State)
 			}
 			i.DecidedBy, i.DecidedByName, i.DecidedAt, i.Reason = x.Actor.AccountID, x.Actor.Name, x.Now, ""
 			err := fn(ctx, x, &i)

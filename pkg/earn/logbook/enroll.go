@@ -58,7 +58,7 @@ func (s *enrollments) student(in Enroll) (account.Person, error) {
 	name, err := core.CleanText(in.Name, 1, 200)
 	_ = c.Check("name", err)
 	if in.ProgramID.IsZero() {
-		c.Add("program_id", "required.choose_program")
+		c.Add("program_id", "required.program")
 	}
 	return s.person(email, name), c.Err()
 }

@@ -68,7 +68,7 @@ func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, v
 			return err
 		}
 		if place.Supervisor.ID.IsZero() {
-			return core.InvalidField("supervisor_id", "unknown_supervisor.does_not_supervise", "supervisorName", e.SupervisorName)
+			return core.InvalidField("supervisor_id", "unknown_supervisor.gone", "supervisorName", e.SupervisorName)
 		}
 		submit(e, x.Now)
 		return nil
@@ -169,11 +169,11 @@ var errImportPending = core.Conflict("import_pending")
 func notOpen(e core.Entry) error {
 	switch e.State {
 	case core.EntrySubmitted:
-		return core.Conflict("not_open.entry_submitted_and", "supervisorName", e.SupervisorName)
+		return core.Conflict("not_open.submitted", "supervisorName", e.SupervisorName)
 	case core.EntrySigned:
-		return core.Conflict("not_open.entry_signed_and")
+		return core.Conflict("not_open.signed")
 	}
-	return core.Conflict("not_open.entry_and_does", "state", e.State)
+	return core.Conflict("not_open.entry", "state", e.State)
 }
 
 func closed(e Enrollment) error {
@@ -207,9 +207,9 @@ func (s *entries) fill(ctx context.Context, x act.Step[Tx], e *core.Entry, place
 	case in.SupervisorID.IsZero():
 		c.Add("supervisor_id", "required.supervisor_id")
 	case place.Supervisor.ID.IsZero():
-		c.Add("supervisor_id", "unknown_supervisor.supervisor_your_school")
+		c.Add("supervisor_id", "unknown_supervisor.none")
 	case place.Supervisor.AccountID == place.AccountID:
-		c.Add("supervisor_id", "unknown_supervisor.nobody_supervises_their")
+		c.Add("supervisor_id", "unknown_supervisor.self")
 	}
 	note, err := core.CleanNote(in.Note, 0, LongestNote)
 	_ = c.Check("note", err)

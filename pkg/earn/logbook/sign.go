@@ -51,7 +51,7 @@ func (s *entries) Sign(ctx context.Context, a access.Actor, org core.Organizatio
 
 func idsOf(refs []EntryRef) ([]core.EntryID, error) {
 	if len(refs) == 0 {
-		return nil, core.InvalidField("entries", "required.choose_least_one")
+		return nil, core.InvalidField("entries", "required.sessions")
 	}
 	if len(refs) > MostSigned {
 		return nil, core.InvalidField("entries", "too_many.entries", "mostSigned", MostSigned)

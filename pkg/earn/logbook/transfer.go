@@ -119,13 +119,13 @@ func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (
 		c.Add(at("setting"), "unknown_setting")
 	}
 	if line.Minutes <= 0 || line.Minutes > MostTransferred {
-		c.Add(at("minutes"), "bad_minutes.give_between_and", "mostTransferred", MostTransferred)
+		c.Add(at("minutes"), "bad_minutes.transfer", "mostTransferred", MostTransferred)
 	}
 	if line.Grade < 0 || line.Grade > 100 {
-		c.Add(at("grade"), "bad_grade.grade_percentage_from_2")
+		c.Add(at("grade"), "bad_grade.session")
 	}
 	if key := [2]string{line.Subject, string(line.Setting)}; known && seen[key] {
-		c.Add(at("subject"), "repeated.give_each_subject")
+		c.Add(at("subject"), "repeated.line")
 	} else {
 		seen[key] = true
 	}
@@ -157,7 +157,7 @@ func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.
 func (s *transfers) AcceptTransfer(ctx context.Context, a access.Actor, id core.TransferID, version int) (TransferRequest, error) {
 	return act.Do(ctx, s.act, a, acceptsTransfer, decidingTransfer(id, version, TransferProposed, func(ctx context.Context, x act.Step[Tx], t *TransferRequest) error {
 		if t.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person.another_member_than_2")
+			return core.Forbidden("same_person.transfer")
 		}
 		if t.Document.ID.IsZero() {
 			return core.Conflict("document_required")

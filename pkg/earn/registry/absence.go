@@ -56,7 +56,7 @@ func (in AbsenceInput) check() (reason string, err error) {
 	case in.First.IsZero():
 		c.Add("first", "required.date")
 	case in.Last.Before(in.First):
-		c.Add("last", "before_first.last_day_lies")
+		c.Add("last", "before_first.pause")
 	}
 	return reason, c.Err()
 }

@@ -42,7 +42,7 @@ func (in Close) check() (reason string, err error) {
 	case in.First.IsZero():
 		c.Add("first", "required.needed")
 	case in.Last.Before(in.First):
-		c.Add("last", "before_first.last_day_before")
+		c.Add("last", "before_first.closed_days")
 	case in.Last.After(in.First.AddDays(366)):
 		c.Add("last", "too_many_days")
 	}

@@ -62,7 +62,7 @@ func pausable(ctx context.Context, tx Tx, e logbook.Enrollment) error {
 func checkPause(in Pause) (reason string, err error) {
 	var c core.Collect
 	if in.Kind != core.PauseLeave && in.Kind != core.PauseWithdrawal {
-		c.Add("kind", "unknown_kind.choose_leave_withdrawal")
+		c.Add("kind", "unknown_kind.pause")
 	}
 	switch {
 	case in.First.IsZero():
@@ -72,7 +72,7 @@ func checkPause(in Pause) (reason string, err error) {
 	case in.Kind == core.PauseWithdrawal && !in.Last.IsZero():
 		c.Add("last", "bad_date.last")
 	case !in.Last.IsZero() && in.Last.Before(in.First):
-		c.Add("last", "before_first.last_day_before")
+		c.Add("last", "before_first.closed_days")
 	}
 	reason, err = core.CleanText(in.Reason, 3, 500)
 	_ = c.Check("reason", err)

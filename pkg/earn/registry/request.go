@@ -99,7 +99,7 @@ func (in RequestInput) fill(ctx context.Context, x act.Step[Tx], r *Request) (er
 	case RequestDispute:
 		err = in.fillDispute(ctx, x.Tx, &c, r)
 	default:
-		c.Add("kind", "unknown_kind.choose_missed_punch")
+		c.Add("kind", "unknown_kind.request")
 	}
 	return cmp.Or(err, c.Err())
 }

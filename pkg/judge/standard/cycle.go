@@ -139,7 +139,7 @@ func (c Cycle) end(h Holder) (end func(year int) core.Date, anchor int, err erro
 		return yearly(day), anchor, err
 	case EndsIssued:
 		if h.Issued.IsZero() {
-			return nil, 0, core.Invalid("issue_date_needed.cycle_ends_day")
+			return nil, 0, core.Invalid("issue_date_needed.day")
 		}
 		anniversary := yearly(h.Issued)
 		return func(year int) core.Date { return anniversary(year).AddDays(-1) }, h.Issued.Year, nil
@@ -157,7 +157,7 @@ func (c Cycle) counted(end func(int) core.Date, h Holder) (func(int) core.Date, 
 	case !h.Expires.IsZero():
 		return end, h.Expires.Year, nil
 	case h.Issued.IsZero():
-		return nil, 0, core.Invalid("issue_date_needed.which_birthday_ends")
+		return nil, 0, core.Invalid("issue_date_needed.birthday")
 	}
 	first := h.Issued.Year
 	if !end(first).After(h.Issued) {
@@ -179,7 +179,7 @@ func (c Cycle) fixedYear(h Holder) (int, error) {
 		return last, nil
 	case ParityIssued:
 		if h.Issued.IsZero() {
-			return 0, core.Invalid("issue_date_needed.cycle_ends_year")
+			return 0, core.Invalid("issue_date_needed.year")
 		}
 		return h.Issued.Year, nil
 	}

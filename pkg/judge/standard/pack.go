@@ -180,7 +180,7 @@ func (p *Pack) validateUnknown(c *core.Collect) {
 	oneOf(c, "confidence", p.Confidence, "", High, Medium, Low)
 	for field, n := range map[string]int{"subjects": len(p.Subjects), "groups": len(p.Groups), "rules": len(p.Rules), "cases": len(p.Cases)} {
 		if n > 0 {
-			c.Add(field, "not_of_kind.pack_says_nothing")
+			c.Add(field, "not_of_kind.unknown_pack")
 		}
 	}
 }

@@ -159,7 +159,7 @@ type CaseHolder struct {
 
 func (p Pack) judgeCase(c Case, credits []core.Credit) (Judgment, error) {
 	if c.Holder == nil {
-		return Judgment{}, core.Invalid("required.case_pack_with")
+		return Judgment{}, core.Invalid("required.holder")
 	}
 	h := Holder{Number: c.Holder.Number, Issued: c.Holder.Issued, Expires: c.Holder.Expires, Born: c.Holder.Born}
 	s, err := p.Cycle.Span(h, c.Holder.On)

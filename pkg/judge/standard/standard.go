@@ -80,13 +80,13 @@ func decodeStrictly(data []byte, into any) error {
 	err := dec.Decode(into)
 	if err == nil {
 		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
-			return core.Invalid("bad_json.something_follows_end_2")
+			return core.Invalid("bad_json.document_trailing")
 		}
 		return nil
 	}
 	var wrong *json.UnmarshalTypeError
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return core.InvalidField(strings.Trim(name, `"`), "unknown_field.there_field_here", "name", name)
+		return core.InvalidField(strings.Trim(name, `"`), "unknown_field.rule", "name", name)
 	}
 	if errors.As(err, &wrong) {
 		return core.InvalidField(wrong.Field, "bad_type.cannot", "field", wrong.Field, "value", wrong.Value)
@@ -94,7 +94,7 @@ func decodeStrictly(data []byte, into any) error {
 	if f := core.AsFault(err); f != nil {
 		return f
 	}
-	return core.Invalid("bad_json.json_document", "err", strings.TrimPrefix(err.Error(), "json: "))
+	return core.Invalid("bad_json.document", "err", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // Marshal writes the standard as JSON, always the same bytes for the same

@@ -56,7 +56,7 @@ func (s Standard) validateSubjects(c *core.Collect) {
 	own := func(path, field, name string) {
 		name = strings.ToLower(name)
 		if first, taken := names[name]; taken && first != path {
-			c.Add(path+field, "repeated.has_name_already", "first", first)
+			c.Add(path+field, "repeated.name", "first", first)
 		}
 		names[name] = path
 	}
@@ -88,7 +88,7 @@ func (s Standard) validateSubjects(c *core.Collect) {
 func (s Standard) validateMembers(c *core.Collect, path string, group int) {
 	members := s.Groups[group].Members
 	if len(members) == 0 || len(members) > MostSubjects {
-		c.Add(path, "required.between_and_members", "mostSubjects", MostSubjects)
+		c.Add(path, "required.members", "mostSubjects", MostSubjects)
 		return
 	}
 	for j, member := range members {
@@ -125,13 +125,13 @@ func period(c *core.Collect, path string, from, to core.Date) {
 
 func oneOf[T ~string](c *core.Collect, path string, value T, known ...T) {
 	if !slices.Contains(known, value) {
-		c.Add(path, "unknown_value.unknown_here_known", "value", value, "known", known)
+		c.Add(path, "unknown_value.known", "value", value, "known", known)
 	}
 }
 
 // someOrNone refuses an empty list, which is written like no list.
 func someOrNone[T any](c *core.Collect, path string, list []T) {
 	if list != nil && len(list) == 0 {
-		c.Add(path, "required.leave_out_list")
+		c.Add(path, "required.list")
 	}
 }

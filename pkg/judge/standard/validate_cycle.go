@@ -17,7 +17,7 @@ func (p *Pack) validateCycle(c *core.Collect) {
 	if p.Cycle == nil {
 		for i, r := range p.Rules {
 			if r.Kind == InCycle {
-				c.Add(fmt.Sprintf("rules[%d].kind", i), "not_of_kind.only_pack_with")
+				c.Add(fmt.Sprintf("rules[%d].kind", i), "not_of_kind.no_cycle")
 			}
 		}
 		return
@@ -48,7 +48,7 @@ func (p *Pack) validateCycle(c *core.Collect) {
 	}
 	measured := slices.ContainsFunc(p.Rules, func(r Rule) bool { return kinds[r.Kind].role == measure })
 	if measured && cycle.CarryOver > 0 {
-		c.Add("cycle.carry_over", "not_of_kind.cycle_carry_over")
+		c.Add("cycle.carry_over", "not_of_kind.carry_over")
 	}
 }
 
@@ -60,7 +60,7 @@ func (e *Ends) validate(c *core.Collect, years int) {
 	oneOf(c, "cycle.ends.parity", e.Parity, append([]Parity{""}, parities...)...)
 	if e.By != EndsFixed {
 		if e.Month != 0 || e.Day != 0 || e.Year != 0 || e.Parity != "" {
-			c.Add("cycle.ends.month", "not_of_kind.cycle_ends_month")
+			c.Add("cycle.ends.month", "not_of_kind.month")
 		}
 		return
 	}
@@ -68,9 +68,9 @@ func (e *Ends) validate(c *core.Collect, years int) {
 	within(c, "cycle.ends.day", e.Day, 1, 31)
 	switch {
 	case (e.Year != 0) == (e.Parity != ""):
-		c.Add("cycle.ends.year", "required.cycle_ends_year")
+		c.Add("cycle.ends.year", "required.cycle_end")
 	case e.Parity != "" && years != 2:
-		c.Add("cycle.ends.parity", "not_of_kind.cycle_ends_parity")
+		c.Add("cycle.ends.parity", "not_of_kind.parity")
 	}
 }
 
@@ -92,13 +92,13 @@ func (p *Pack) validateRelief(c *core.Collect, at string, r *Relief) {
 		}
 	}
 	if ways != 1 {
-		c.Add(at+".minutes", "required.say_one_exempt")
+		c.Add(at+".minutes", "required.one_of")
 	}
 	within(c, at+".per_month", int(r.PerMonth), 0, int(MostMinutes))
 	within(c, at+".minutes", int(r.Minutes), 0, int(MostMinutes))
 	for i, id := range r.Keep {
 		if !slices.ContainsFunc(p.Rules, func(rule Rule) bool { return rule.ID == id }) {
-			c.Add(fmt.Sprintf("%s.keep[%d]", at, i), "unknown_value.there_rule", "id", id)
+			c.Add(fmt.Sprintf("%s.keep[%d]", at, i), "unknown_value.rule", "id", id)
 		}
 	}
 }
@@ -116,6 +116,6 @@ func (p *Pack) cited(c *core.Collect, at, said, source string, confidence *Confi
 
 func within(c *core.Collect, path string, n, least, most int) {
 	if n < least || n > most {
-		c.Add(path, "bad_number.number_lies_between_2", "least", least, "most", most)
+		c.Add(path, "bad_number.range", "least", least, "most", most)
 	}
 }

@@ -38,7 +38,7 @@ func (s Standard) validateRules(c *core.Collect) {
 
 func (c *ruleCheck) list(path string, rules []Rule, depth int) {
 	if c.count += len(rules); c.count > MostRules || depth > deepest && len(rules) > 0 {
-		c.Add(path, "too_many.most_rules_can", "mostRules", MostRules, "deepest", deepest)
+		c.Add(path, "too_many.rules", "mostRules", MostRules, "deepest", deepest)
 		return
 	}
 	for i := range rules {
@@ -64,7 +64,7 @@ func (c *ruleCheck) list(path string, rules []Rule, depth int) {
 func (c *ruleCheck) words(path string, r *Rule) {
 	key(c.Collect, path+".id", r.ID)
 	if first, taken := c.ids[r.ID]; taken {
-		c.Add(path+".id", "repeated.has_already", "first", first)
+		c.Add(path+".id", "repeated.id", "first", first)
 	}
 	c.ids[r.ID] = path
 	text(c.Collect, path+".text", r.Text, 500)
@@ -73,7 +73,7 @@ func (c *ruleCheck) words(path string, r *Rule) {
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)
 	period(c.Collect, path+".effective_to", r.EffectiveFrom, r.EffectiveTo)
 	if r.Kind == Total && (!r.EffectiveFrom.IsZero() || !r.EffectiveTo.IsZero()) {
-		c.Add(path+".effective_from", "not_of_kind.another_total_makes")
+		c.Add(path+".effective_from", "not_of_kind.total")
 	}
 }
 
@@ -90,19 +90,19 @@ func (c *ruleCheck) fields(path string, r *Rule, form form) {
 		}
 		switch {
 		case n == 0:
-			c.Add(path+"."+any[0], "required.rule_kind_needs", "kind", r.Kind, "any", strings.Join(any, " or "))
+			c.Add(path+"."+any[0], "required.rule_fields", "kind", r.Kind, "any", strings.Join(any, " or "))
 		case n > 1 && strings.Contains(need, "|"):
-			c.Add(path+"."+any[0], "not_of_kind.rule_kind_has_2", "kind", r.Kind, "any", strings.Join(any, ", "))
+			c.Add(path+"."+any[0], "not_of_kind.one_of", "kind", r.Kind, "any", strings.Join(any, ", "))
 		}
 		may = append(may, any...)
 	}
 	for _, field := range slices.Concat(choice, amounts) {
 		if set[field] && !slices.Contains(may, field) {
-			c.Add(path+"."+field, "not_of_kind.rule_kind_has", "kind", r.Kind)
+			c.Add(path+"."+field, "not_of_kind.field", "kind", r.Kind)
 		}
 	}
 	if r.Subject != "" && r.Group != "" {
-		c.Add(path+".group", "not_of_kind.name_subject_group")
+		c.Add(path+".group", "not_of_kind.subject_or_group")
 	}
 }
 
@@ -114,7 +114,7 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	}
 	number := func(field string, n, most int) {
 		if n < 0 || n > most {
-			c.Add(path+field, "bad_number.number_lies_between", "most", most)
+			c.Add(path+field, "bad_number.most", "most", most)
 		}
 	}
 	minutes(".minutes", r.Minutes, 1, MostMinutes)
@@ -141,7 +141,7 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	for i, need := range r.After {
 		at := fmt.Sprintf(".after[%d]", i)
 		if need.Minutes == 0 {
-			c.Add(path+at+".minutes", "required.say_how_much")
+			c.Add(path+at+".minutes", "required.gate")
 		}
 		minutes(at+".minutes", need.Minutes, 1, MostMinutes)
 		c.names(path+at, need.Subject, need.Group)
@@ -180,14 +180,14 @@ func (c *ruleCheck) once(path string, r *Rule) {
 	}
 	if r.Kind == Hour || r.Kind == ContactHour {
 		if c.measures++; c.measures > 1 && r.EffectiveFrom.IsZero() && r.EffectiveTo.IsZero() {
-			c.Add(path+".kind", "repeated.only_one_rule")
+			c.Add(path+".kind", "repeated.hour")
 			return
 		}
 	}
 	about := fmt.Sprintf("%q", []any{r.Kind, r.Fact, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
 	for _, first := range c.said[about] {
 		if spansMeet(first.from, first.to, r.EffectiveFrom, r.EffectiveTo) {
-			c.Add(path+".kind", "repeated.says_same_thing", "path", first.path)
+			c.Add(path+".kind", "repeated.rule", "path", first.path)
 		}
 	}
 	c.said[about] = append(c.said[about], said{path, r.EffectiveFrom, r.EffectiveTo})

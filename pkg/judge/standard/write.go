@@ -87,7 +87,7 @@ func (p *Pack) bound(c *core.Collect) {
 			n += credits(p.Fixtures[name])
 		}
 		if n += credits(one.Credits); n > mostCaseCredits {
-			c.Add(fmt.Sprintf("cases[%d]", i), "too_many.case_has_most", "mostCaseCredits", mostCaseCredits)
+			c.Add(fmt.Sprintf("cases[%d]", i), "too_many.case_credits", "mostCaseCredits", mostCaseCredits)
 		}
 	}
 }

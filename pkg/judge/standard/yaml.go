@@ -30,7 +30,7 @@ func ParsePack(data []byte) (Pack, error) {
 		return Pack{}, located(&root, misread(&root, err))
 	}
 	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
-		return Pack{}, core.Invalid("bad_yaml.file_holds_one")
+		return Pack{}, core.Invalid("bad_yaml.trailing")
 	}
 	if err := p.validate(); err != nil {
 		return Pack{}, located(&root, err)
@@ -43,9 +43,9 @@ func ParsePack(data []byte) (Pack, error) {
 
 func badYAML(err error) error {
 	if err == nil {
-		return core.Invalid("bad_yaml.there_nothing_file")
+		return core.Invalid("bad_yaml.empty")
 	}
-	return core.Invalid("bad_yaml.yaml_document", "err", strings.TrimPrefix(err.Error(), "yaml: "))
+	return core.Invalid("bad_yaml.document", "err", strings.TrimPrefix(err.Error(), "yaml: "))
 }
 
 // yamlFault is what the decoder writes about one field.
@@ -72,11 +72,11 @@ func misread(root *yaml.Node, err error) error {
 		path := find(root, func(n *yaml.Node) bool { return n.Line == line && strings.HasPrefix(n.Value, value) })
 		switch {
 		case m[3] != "":
-			c.Add(path, "unknown_field.there_field_here_2", "m", m[3])
+			c.Add(path, "unknown_field.yaml", "m", m[3])
 		case m[4] != "":
-			c.Add(path, "repeated.field_there_already", "m", m[4])
+			c.Add(path, "repeated.yaml_field", "m", m[4])
 		default:
-			c.Add(path, "bad_type.not_type_needed", "value", value)
+			c.Add(path, "bad_type.value", "value", value)
 		}
 	}
 	return c.Err()

@@ -81,7 +81,7 @@ func checkInvite(o core.Organization, in Invite) (Invite, error) {
 	case !slices.Contains(core.Roles, in.Role):
 		c.Add("role", "unknown_role")
 	case !in.Role.In(o.Kind):
-		c.Add("role", "role_not_here.organization_kind_has", "kind", o.Kind, "role", in.Role)
+		c.Add("role", "role_not_here.kind", "kind", o.Kind, "role", in.Role)
 	}
 	return Invite{Email: email, Name: name, Role: in.Role}, c.Err()
 }

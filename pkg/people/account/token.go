@@ -77,7 +77,7 @@ func (s *APITokens) token(x act.Step[Tx], kind core.OrganizationKind, in NewToke
 	if in.OrganizationID.IsZero() {
 		in.Role = ""
 	} else if acts := core.TokenRole(kind); in.Role != acts {
-		c.Add("role", "role_not_here.token_organization_acts", "acts", acts)
+		c.Add("role", "role_not_here.token", "acts", acts)
 	}
 	return Token{
 		ID: newID[core.TokenID](s.desk), AccountID: x.Actor.AccountID, OrganizationID: in.OrganizationID, Role: in.Role, Name: name,

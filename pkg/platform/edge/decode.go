@@ -37,7 +37,7 @@ func decode(c echo.Context, into any) error {
 		return err
 	}
 	if len(raw) > maxJSON {
-		return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", ID: "body_too_large.most_are_taken"}
+		return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", ID: "body_too_large.form"}
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
@@ -46,7 +46,7 @@ func decode(c echo.Context, into any) error {
 		if _, end := dec.Token(); errors.Is(end, io.EOF) {
 			return nil
 		}
-		return refuse(http.StatusBadRequest, core.Invalid("bad_json.something_follows_end"))
+		return refuse(http.StatusBadRequest, core.Invalid("bad_json.trailing"))
 	}
 	return explain(raw, reflect.TypeOf(into), err)
 }
@@ -61,7 +61,7 @@ func explain(raw []byte, t reflect.Type, err error) error {
 	}
 	switch {
 	case len(w.fields) == 0:
-		return refuse(http.StatusBadRequest, core.Invalid("bad_json.body_json_document", "err", syntaxOf(err)))
+		return refuse(http.StatusBadRequest, core.Invalid("bad_json.body", "err", syntaxOf(err)))
 	case w.malformed:
 		return refuse(http.StatusBadRequest, &core.Fault{
 			Kind: core.KindInvalid, Code: "bad_json", Fields: w.fields,

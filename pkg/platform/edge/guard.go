@@ -105,7 +105,7 @@ func wants(r *http.Request, media string) error {
 	got, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
 	if err != nil || got != media {
 		return refuse(http.StatusUnsupportedMediaType,
-			core.Invalid("unsupported_media_type.body_taken_only", "media", media, "media2", media))
+			core.Invalid("unsupported_media_type.wanted", "media", media, "media2", media))
 	}
 	return nil
 }

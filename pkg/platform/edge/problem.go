@@ -137,7 +137,7 @@ func ofFailure(err error) (int, *core.Fault) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge, core.Invalid("body_too_large.most_bytes_are", "limit", tooLarge.Limit)
+		return http.StatusRequestEntityTooLarge, core.Invalid("body_too_large.bytes", "limit", tooLarge.Limit)
 	case errors.Is(err, context.Canceled):
 		return statusGone, core.Invalid("canceled")
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -164,7 +164,7 @@ func ofEcho(e *echo.HTTPError) (int, *core.Fault) {
 	case http.StatusMethodNotAllowed:
 		return e.Code, core.Invalid("method_not_allowed")
 	case http.StatusUnsupportedMediaType:
-		return e.Code, core.Invalid("unsupported_media_type.body_not_kind")
+		return e.Code, core.Invalid("unsupported_media_type.other")
 	case http.StatusMisdirectedRequest:
 		return e.Code, core.Invalid("misdirected")
 	case http.StatusBadRequest:

@@ -210,7 +210,7 @@ func TestSubmit_Confirm(t *testing.T) {
 	t.Parallel()
 	ran := 0
 	e := serve(t, counting(true, func(core.Minutes, int) error { ran++; return nil }))
-	wants(t, post(e, "ana", "/count", url.Values{"n": {"5"}, "password": {"lights"}}), http.StatusUnauthorized, "password: "+testkit.Says("wrong_password.not_your_password_2"))
+	wants(t, post(e, "ana", "/count", url.Values{"n": {"5"}, "password": {"lights"}}), http.StatusUnauthorized, "password: "+testkit.Says("wrong_password.field"))
 	wants(t, post(e, "ana", "/count", url.Values{"n": {"many"}, "password": {"lamps"}}), http.StatusUnprocessableEntity, "n: ")
 	if ran != 0 {
 		t.Error("the command is run without what it needs")

@@ -43,8 +43,8 @@ func (r *Request) Confirm(form url.Values) error {
 	}
 	confirmed, err := r.Site.Accounts.Confirm(r.Ctx(), r.Actor, password)
 	if f := core.AsFault(err); f != nil && f.Kind == core.KindUnauthenticated {
-		return &core.Fault{Kind: f.Kind, Code: "wrong_password", ID: "wrong_password.not_your_password", Fields: []core.Field{
-			{Name: "password", Code: "wrong_password", ID: "wrong_password.not_your_password_2"},
+		return &core.Fault{Kind: f.Kind, Code: "wrong_password", ID: "wrong_password.form", Fields: []core.Field{
+			{Name: "password", Code: "wrong_password", ID: "wrong_password.field"},
 		}}
 	}
 	if err != nil {

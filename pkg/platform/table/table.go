@@ -58,7 +58,7 @@ func (l *limiter) Read(p []byte) (int, error) {
 	case l.end != nil:
 		return 0, l.end
 	case l.read-l.since > l.limits.Record+Slack:
-		l.fault = tooLarge("record_too_large.one_record_has_2", "record", l.limits.Record>>10)
+		l.fault = tooLarge("record_too_large.quote", "record", l.limits.Record>>10)
 		return 0, l.fault
 	}
 	n, err := l.r.Read(p[:min(len(p), 4096)])
@@ -85,7 +85,7 @@ func Open(r io.Reader, limits Limits) (*Reader, []string, error) {
 	if start, _ := buffered.Peek(3); bytes.Equal(start, []byte("\ufeff")) {
 		_, _ = buffered.Discard(3)
 	} else if bytes.HasPrefix(start, []byte{0xff, 0xfe}) || bytes.HasPrefix(start, []byte{0xfe, 0xff}) {
-		return nil, nil, core.Invalid("not_utf8.file_utf_save")
+		return nil, nil, core.Invalid("not_utf8.utf16")
 	}
 	t.csv = csv.NewReader(buffered)
 	t.csv.FieldsPerRecord = -1
@@ -109,14 +109,14 @@ func (t *Reader) read() ([]string, error) {
 	}
 	t.Line, _ = t.csv.FieldPos(0)
 	if t.csv.InputOffset()-t.limit.since > t.limits.Record {
-		return nil, t.Where(tooLarge("record_too_large.one_record_has", "record", t.limits.Record>>10))
+		return nil, t.Where(tooLarge("record_too_large.size", "record", t.limits.Record>>10))
 	}
 	for i, f := range fields {
 		if strings.IndexByte(f, 0) >= 0 {
 			return nil, t.Where(core.Invalid("nul_byte", "i", i+1))
 		}
 		if !utf8.ValidString(f) {
-			return nil, t.Where(core.Invalid("not_utf8.field_not_utf", "i", i+1))
+			return nil, t.Where(core.Invalid("not_utf8.field", "i", i+1))
 		}
 	}
 	return fields, nil

@@ -68,7 +68,7 @@ func (p *Audits) begin(r *page.Request, org core.OrganizationID) error {
 			if percent := f.Text("percent"); percent != "" {
 				var err error
 				if in.Percent, err = strconv.Atoi(percent); err != nil {
-					f.Add("percent", "bad_percent.write_number_such")
+					f.Add("percent", "bad_percent.number")
 				}
 			}
 			return func() (page.Next, error) {

@@ -98,7 +98,7 @@ func preferences(f *page.Reading) renewal.PreferencesInput {
 	for _, text := range f.Values["days"] {
 		days, err := strconv.Atoi(text)
 		if err != nil {
-			f.Add("days", "unknown_days.number_days", "text", text)
+			f.Add("days", "unknown_days.number", "text", text)
 			break
 		}
 		in.Days = append(in.Days, days)

@@ -65,7 +65,7 @@ var noUnit = regexp.MustCompile(`^\d+$`)
 // length reads minutes and wants their unit: a course of "40" could be 40 hours.
 func length(f *page.Reading, name string) core.Minutes {
 	if n := f.Text(name); noUnit.MatchString(n) && n != "0" {
-		f.Add(name, "bad_minutes.write_unit_too", "n", n, "n2", n)
+		f.Add(name, "bad_minutes.unit", "n", n, "n2", n)
 		return 0
 	}
 	return f.Minutes(name)

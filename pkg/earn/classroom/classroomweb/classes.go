@@ -157,7 +157,7 @@ func marks(f *page.Reading, roster []classroom.Attendance) ([]classroom.MarkInpu
 		}
 		grade, err := strconv.Atoi(cmp.Or(f.Text("grade"+of), "0"))
 		if err != nil {
-			return nil, core.InvalidField("grade"+of, "bad_grade.grade_percentage_from_2_2_2", "name", row.Name)
+			return nil, core.InvalidField("grade"+of, "bad_grade.student", "name", row.Name)
 		}
 		marks = append(marks, classroom.MarkInput{
 			EnrollmentID: row.EnrollmentID, Mark: mark, In: f.Text("in" + of), Out: f.Text("out" + of), Grade: grade,

@@ -110,7 +110,7 @@ func planned(f *page.Reading) classroom.PlanInput {
 		ProgramID: page.Chosen[core.ProgramID](f, "program_id"), InstructorID: page.Chosen[core.MemberID](f, "instructor_id"), CheckIn: classroom.CheckIn(f.Text("check_in")),
 	}
 	if in.Start == "" {
-		f.Add("start", "required.say_when_class")
+		f.Add("start", "required.class_start")
 	}
 	return in
 }

@@ -36,7 +36,7 @@ func readFile(r *page.Request) (sentFile, error) {
 	}
 	sent := sentFile{tried: f.Get("tried"), ImportRequest: logbook.ImportRequest{ProgramID: page.Chosen[core.ProgramID](f, "program_id"), AsOf: f.Date("as_of")}}
 	if f.Text("program_id") == "" {
-		f.Add("program_id", "required.choose_program_sessions")
+		f.Add("program_id", "required.import_program")
 	}
 	if fileErr != nil || header.Size == 0 {
 		f.Add("file", "required.document")

@@ -53,7 +53,7 @@ func refsIn(f *page.Reading) []logbook.EntryRef {
 		}
 	}
 	if len(refs) == 0 {
-		f.Add("entries", "required.choose_least_one_2")
+		f.Add("entries", "required.sessions_to_sign")
 	}
 	return refs
 }

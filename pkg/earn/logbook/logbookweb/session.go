@@ -116,7 +116,7 @@ func session(f *page.Reading) logbook.LogEntry {
 		},
 	}
 	if in.Minutes > 0 && (in.Start != "" || in.End != "") {
-		f.Add("minutes", "bad_minutes.give_either_start")
+		f.Add("minutes", "bad_minutes.either")
 	}
 	return in
 }

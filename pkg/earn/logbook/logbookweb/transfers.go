@@ -89,7 +89,7 @@ func transfer(f *page.Reading, subjects []standard.SubjectStanding) logbook.Tran
 		if grade := f.Text("grade-" + s.Code); grade != "" {
 			var err error
 			if line.Grade, err = strconv.Atoi(grade); err != nil || line.Grade < 1 || line.Grade > 100 {
-				f.Add("grade-"+s.Code, "bad_grade.grade_percentage_from_2_2", "title", s.Title)
+				f.Add("grade-"+s.Code, "bad_grade.subject", "title", s.Title)
 			}
 		}
 		if line.Minutes > 0 {
