@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Decision is what those who subscribe hear of a proposal that was carried out:
@@ -35,12 +36,10 @@ func (s *Service) mailHolders() {
 
 // announcement tells the holder of a new certificate.
 func (s *Service) announcement(d Decision) core.Mail {
-	c := d.Credential
+	c, l := d.Credential, words.English()
 	return core.Mail{
-		To:      d.Holder.Email,
-		Subject: "Your certificate: " + c.Title,
-		Text: fmt.Sprintf("Hello %s,\n\n%s has certified: %s.\n\nAnybody can check the certificate here, and you can download it:\n%s\n\nIts code is %s.\n",
-			d.Holder.Name, c.OrganizationName, whatOf(c), s.link(c), c.Code),
+		To: d.Holder.Email, Subject: l.Say("mail.certified.subject", "title", c.Title),
+		Text: l.Say("mail.certified.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),
 	}
 }
 
@@ -53,10 +52,10 @@ func whatOf(c core.Credential) string {
 
 // notice tells the holder that a certificate has changed.
 func (s *Service) notice(d Decision) core.Mail {
-	c, what := d.Credential, past[d.Proposal.Action]
+	c, change, l := d.Credential, past[d.Proposal.Action], words.English()
 	return core.Mail{
-		To: d.Holder.Email, Subject: "Your certificate was " + what + ": " + c.Title,
-		Text: fmt.Sprintf("Hello %s,\n\n%s has %s this certificate: %s.\n\nThe reason given: %s\n\nWhoever checks it is told so:\n%s\n\nIf you think that this is wrong, ask the school.\n",
-			d.Holder.Name, c.OrganizationName, what, c.Title, d.Proposal.Cause, s.link(c)),
+		To: d.Holder.Email, Subject: l.Say("mail.certificate_changed.subject", "change", change, "title", c.Title),
+		Text: l.Say("mail.certificate_changed.body", "name", d.Holder.Name, "school", c.OrganizationName, "change", change, "title", c.Title,
+			"reason", d.Proposal.Cause, "link", s.link(c)),
 	}
 }

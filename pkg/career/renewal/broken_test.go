@@ -51,7 +51,7 @@ func TestWorks_broken(t *testing.T) {
 		s := renewal.New(store.Bind(d.DB, func(tx *store.Tx) renewal.Tx { return illegible{kept.On(tx), bob.TherapistID, &mended} }), d.Src, renewal.Options{BaseURL: base})
 		b := jobstest.Start(t, d.DB, d.Src, s.Works())
 		b.Await(2, 1)
-		d.mailed("FL Massage Therapist MA1 ends in 60 days", "FL Massage Therapist MA3 ends in 60 days")
+		d.mailed("FL Massage Therapist MA1 expires in 60 days", "FL Massage Therapist MA3 expires in 60 days")
 		parked := b.Parked()
 		if len(parked) != 1 || parked[0].ID != bob.TherapistID.String() || parked[0].Tries != 5 || strings.Contains(parked[0].Message, "bob") {
 			t.Errorf("parked %+v", parked)
@@ -59,6 +59,6 @@ func TestWorks_broken(t *testing.T) {
 		mended.Store(true)
 		b.Retry()
 		b.Await(1, 0)
-		d.mailed("FL Massage Therapist MA2 ends in 60 days")
+		d.mailed("FL Massage Therapist MA2 expires in 60 days")
 	})
 }

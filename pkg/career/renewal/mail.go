@@ -11,8 +11,8 @@ import (
 // kindWords are what a mail says of a kind of due thing: its name, and where the
 // pages show it.
 var kindWords = map[DueKind]struct{ name, path, ask string }{
-	DueLicense:    {"license", "/licenses/%s/renewal", "What the renewal takes, step by step, and where to note that it is done:"},
-	DueCredential: {"certificate", "/record/certificates", "The certificate, and who issued it:"},
+	DueLicense:    {"license", "/licenses/%s/renewal", "See the renewal steps and mark them as done:"},
+	DueCredential: {"certificate", "/record/certificates", "See the certificate and who issued it:"},
 }
 
 // words are those of a kind; one that is not known has plain ones.
@@ -36,17 +36,17 @@ func (s *Service) mail(r DueReminder, p Person, today core.Date) core.Mail {
 	name, _, ask := words(r.Kind)
 	when := whenWords(daysBetween(today, r.ExpiresOn))
 	day := r.ExpiresOn.Words()
-	verb := "ends"
+	verb := "expires"
 	if r.ExpiresOn.Before(today) {
-		verb = "ended"
+		verb = "expired"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Hello %s,\n\nyour %s %s %s %s: %s is its last good day.\n\n", p.Therapist.Name, name, r.Due.Label, verb, when, day)
-	if verb == "ended" && r.Kind == DueLicense {
-		b.WriteString("Unless your state says otherwise you may not practice with it now. If you have renewed it, note the new date and these mails stop.\n\n")
+	fmt.Fprintf(&b, "Hello %s,\n\nYour %s %s %s %s, on %s.\n\n", p.Therapist.Name, name, r.Due.Label, verb, when, day)
+	if verb == "expired" && r.Kind == DueLicense {
+		b.WriteString("Unless your state says otherwise, you may not practice under this license now. If you have renewed it, enter the new date and these emails stop.\n\n")
 	}
 	fmt.Fprintf(&b, "%s\n\n%s\n\n", ask, s.link(r.Kind, r.Subject))
-	fmt.Fprintf(&b, "When you are reminded, or whether at all:\n\n%s/record/reminders\n", s.o.BaseURL)
+	fmt.Fprintf(&b, "Change or turn off reminders:\n\n%s/record/reminders\n", s.o.BaseURL)
 	return core.Mail{To: p.Therapist.Email, Subject: fmt.Sprintf("%s %s %s", r.Due.Label, verb, when), Text: b.String()}
 }
 

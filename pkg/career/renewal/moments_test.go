@@ -29,13 +29,13 @@ func TestService_Remind_Moments(t *testing.T) {
 				d.license("GA", "MT7", today.String())
 				d.at(morning(-8).Format(time.RFC3339)) // whatever was due until then
 				d.before = len(d.Mails())
-				until(morning(-7).Add(time.Minute), "GA Massage Therapist MT7 ends in 7 days")
+				until(morning(-7).Add(time.Minute), "GA Massage Therapist MT7 expires in 7 days")
 				until(m.At.Add(-24 * time.Hour)) // the evening before
 				until(morning(0).Add(-time.Second))
-				until(morning(0), "FL Massage Therapist MA1 ends in 7 days")
+				until(morning(0), "FL Massage Therapist MA1 expires in 7 days")
 				until(m.At)
 				until(morning(1).Add(-time.Second))
-				until(morning(1), "GA Massage Therapist MT7 ended yesterday")
+				until(morning(1), "GA Massage Therapist MT7 expired yesterday")
 			})
 		})
 	}

@@ -120,23 +120,23 @@ func TestService_Remind(t *testing.T) {
 	both(t, func(t *testing.T, d *desk) {
 		d.license("FL", "MA1", "2027-01-22") // 60 days from the start, 90 are over
 		d.at("2026-11-23T15:00:01Z")         // ten in the morning, 60 days before
-		d.mailed("FL Massage Therapist MA1 ends in 60 days")
+		d.mailed("FL Massage Therapist MA1 expires in 60 days")
 		d.at("2026-11-24T20:00:00Z")
 		d.mailed()
 		d.at("2026-12-23T12:59:59Z")
 		d.mailed()
 		d.at("2026-12-23T13:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 30 days")
+		d.mailed("FL Massage Therapist MA1 expires in 30 days")
 		d.at("2027-01-15T13:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 7 days")
+		d.mailed("FL Massage Therapist MA1 expires in 7 days")
 		d.at("2027-01-23T12:00:00Z")
 		d.mailed()
 		d.at("2027-01-23T13:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ended yesterday")
+		d.mailed("FL Massage Therapist MA1 expired yesterday")
 		d.at("2027-06-01T13:00:00Z")
 		d.mailed()
 		last := d.Mails()[d.before-1]
-		for _, want := range []string{d.Student.Name, "ended yesterday: Jan 22, 2027", "may not practice", base + "/licenses/", "/renewal", base + "/record/reminders"} {
+		for _, want := range []string{d.Student.Name, "expired yesterday, on Jan 22, 2027", "may not practice", base + "/licenses/", "/renewal", base + "/record/reminders"} {
 			if !strings.Contains(last.Text, want) {
 				t.Errorf("the mail lacks %q:\n%s", want, last.Text)
 			}
@@ -151,7 +151,7 @@ func TestService_Remind_RenewedIsSilent(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		l := d.license("FL", "MA1", "2027-02-01")
 		d.at("2026-12-03T15:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 60 days")
+		d.mailed("FL Massage Therapist MA1 expires in 60 days")
 		d.at("2027-01-02T12:00:00Z") // the 30 days wait for the morning
 		d.mailed()
 		if _, err := d.Licensure.RenewLicense(context.Background(), d.Student, l.ID, l.Version, licensure.RenewalInput{
@@ -162,7 +162,7 @@ func TestService_Remind_RenewedIsSilent(t *testing.T) {
 		d.at("2027-02-10T15:00:00Z")
 		d.mailed()
 		d.at("2028-11-03T15:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 90 days")
+		d.mailed("FL Massage Therapist MA1 expires in 90 days")
 	})
 }
 
@@ -177,7 +177,7 @@ func TestService_Remind_GivenUpIsSilent(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.at("2026-12-03T15:00:00Z")
-		d.mailed("GA Massage Therapist MT7 ends in 60 days")
+		d.mailed("GA Massage Therapist MT7 expires in 60 days")
 		part, err := d.Upcoming(context.Background(), d.Student, d.Student.TherapistID, core.Page{})
 		if err != nil || len(part.Items) != 2 || len(part.GivenUp) != 1 || !part.GivenUp[core.SubjectID(l.ID)] {
 			t.Errorf("upcoming is %+v, %v", part, err)
@@ -202,7 +202,7 @@ func TestService_Remind_Late(t *testing.T) {
 		d.at("2027-01-28T03:00:00Z") // ten in the evening
 		d.mailed()
 		d.at("2027-01-28T13:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 4 days")
+		d.mailed("FL Massage Therapist MA1 expires in 4 days")
 		d.at("2027-01-29T13:00:00Z")
 		d.mailed()
 	})
@@ -217,11 +217,11 @@ func TestService_Remind_Zones(t *testing.T) {
 		d.at("2027-01-01T17:59:59Z")
 		d.mailed()
 		d.at("2027-01-01T18:00:00Z") // eight in Honolulu
-		d.mailed("HI Massage Therapist MAT1 ends in 30 days")
+		d.mailed("HI Massage Therapist MAT1 expires in 30 days")
 		d.at("2027-01-24T17:59:59Z")
 		d.mailed()
 		d.at("2027-01-24T18:00:00Z")
-		d.mailed("HI Massage Therapist MAT1 ends in 7 days")
+		d.mailed("HI Massage Therapist MAT1 expires in 7 days")
 	})
 }
 
@@ -234,7 +234,7 @@ func TestService_SetPreferences(t *testing.T) {
 			t.Fatalf("the default is %+v, %v", p, err)
 		}
 		d.at("2026-11-23T16:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ends in 60 days")
+		d.mailed("FL Massage Therapist MA1 expires in 60 days")
 		p, err = d.SetPreferences(ctx, d.Student, d.Student.TherapistID, p.Version, renewal.PreferencesInput{
 			Days: []int{7, 14, 7}, Quiet: renewal.QuietHours{From: 20 * 60, Until: 10 * 60}, Zone: "America/Chicago",
 		})
@@ -244,7 +244,7 @@ func TestService_SetPreferences(t *testing.T) {
 		d.at("2027-01-08T15:59:59Z")
 		d.mailed()
 		d.at("2027-01-08T16:00:00Z") // ten in Chicago
-		d.mailed("FL Massage Therapist MA1 ends in 14 days")
+		d.mailed("FL Massage Therapist MA1 expires in 14 days")
 		off := renewal.PreferencesInput{Off: true, Quiet: renewal.DefaultQuiet, Days: p.Days}
 		if _, err := d.SetPreferences(ctx, d.Student, d.Student.TherapistID, 1, off); core.CodeOf(err) != "stale" {
 			t.Errorf("an old version gave %v", err)
@@ -261,7 +261,7 @@ func TestService_SetPreferences(t *testing.T) {
 		d.at("2027-01-22T18:00:00Z")
 		d.mailed()
 		d.at("2027-01-23T18:00:00Z")
-		d.mailed("FL Massage Therapist MA1 ended yesterday")
+		d.mailed("FL Massage Therapist MA1 expired yesterday")
 	})
 }
 
@@ -298,7 +298,7 @@ func TestService_Remind_Credential(t *testing.T) {
 		d.exec(statement, kept.ID.String(), d.Student.TherapistID.String(), d.School.ID.String())
 		d.before = len(d.Mails())
 		d.at("2026-11-23T16:00:00Z")
-		d.mailed("Lymphatic drainage ends in 60 days")
+		d.mailed("Lymphatic drainage expires in 60 days")
 		d.exec(`INSERT INTO credential_states (credential_id, state, since, cause, proposal_id) VALUES (?, 'revoked', '2026-11-24', 'x', ?)`, kept.ID.String(), kept.ProposalID.String())
 		d.at("2026-12-23T16:00:00Z")
 		d.mailed()

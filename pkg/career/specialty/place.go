@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // JoinInput says for whom a place is wanted: for the actor, or for an Other, whom
@@ -207,20 +208,20 @@ func promote(ctx context.Context, x act.Step[Tx], section Section) error {
 }
 
 func placeMail(section Section, p Place) core.Mail {
-	said := "You have a seat."
 	if p.State == PlaceWaiting {
-		said = "All seats are taken. You are on the waiting list, and are told when one is yours."
+		return sectionMail(section, p, "mail.section.waiting")
 	}
-	return sectionMail(section, p, said)
+	return sectionMail(section, p, "mail.section.seated")
 }
 
 func canceledMail(section Section, p Place) core.Mail {
-	return sectionMail(section, p, "The school has called it off.")
+	return sectionMail(section, p, "mail.section.canceled")
 }
 
-func sectionMail(section Section, p Place, said string) core.Mail {
+func sectionMail(section Section, p Place, body string) core.Mail {
+	l := words.English()
 	return core.Mail{
-		To: p.Email, Subject: section.CourseTitle + ", from " + section.StartsOn.Words(),
-		Text: fmt.Sprintf("Hello %s,\n\n%s, from %s to %s: %s\n", p.Name, section.CourseTitle, section.StartsOn.Words(), section.EndsOn.Words(), said),
+		To: p.Email, Subject: l.Say("mail.section.subject", "course", section.CourseTitle, "startsOn", section.StartsOn),
+		Text: l.Say(body, "name", p.Name, "course", section.CourseTitle, "startsOn", section.StartsOn, "endsOn", section.EndsOn),
 	}
 }

@@ -122,20 +122,20 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 func (st Statement) mail(school core.Organization, link string) core.Mail {
 	var b strings.Builder
 	month := st.First.In(time.UTC).Format("January 2006")
-	fmt.Fprintf(&b, "Hello %s,\n\nthis is where you stand in %s at %s.\n\n", st.Enrollment.Name, st.Enrollment.ProgramTitle, school.Name)
-	fmt.Fprintf(&b, "Recorded in %s: %s, of which %s count.\n", month, st.Month.Recorded, st.Month.Valid)
-	fmt.Fprintf(&b, "In all, by the end of the month: %s recorded, %s count, of %s.\n", st.Month.RecordedInAll, st.Month.ValidInAll, st.Month.Required)
+	fmt.Fprintf(&b, "Hello %s,\n\nHere are your hours in %s at %s.\n\n", st.Enrollment.Name, st.Enrollment.ProgramTitle, school.Name)
+	fmt.Fprintf(&b, "%s: %s logged, %s credited.\n", month, st.Month.Recorded, st.Month.Valid)
+	fmt.Fprintf(&b, "Total at the end of the month: %s logged, %s credited, of %s required.\n", st.Month.RecordedInAll, st.Month.ValidInAll, st.Month.Required)
 	if st.Waiting > 0 {
-		fmt.Fprintf(&b, "Today %s wait for a signature.\n", st.Waiting)
+		fmt.Fprintf(&b, "Waiting for a signature today: %s.\n", st.Waiting)
 	}
 	if missing := st.Standing.MissingText(); len(missing) > 0 {
-		b.WriteString("\nWhat is missing:\n")
+		b.WriteString("\nStill needed:\n")
 		for _, text := range missing {
 			fmt.Fprintf(&b, "- %s\n", text)
 		}
 	} else {
-		b.WriteString("\nNothing is missing: the standard is met.\n")
+		b.WriteString("\nAll requirements are met.\n")
 	}
-	fmt.Fprintf(&b, "\nThe whole statement, with what does not count and why:\n\n%s\n\nIf something is wrong in it, dispute it there; the office has to answer.\n", link)
+	fmt.Fprintf(&b, "\nSee the full statement, with what is not credited and why:\n\n%s\n\nIf something is wrong, dispute it there. The office will answer.\n", link)
 	return core.Mail{To: st.Enrollment.Email, Subject: "Your hours in " + month + ", " + school.Name, Text: b.String()}
 }

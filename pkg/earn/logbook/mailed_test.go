@@ -47,7 +47,7 @@ func TestMailStatements(t *testing.T) {
 		if len(got) != 1 {
 			t.Fatalf("mailed %d statements to one student", len(got))
 		}
-		for _, want := range []string{w.Student.Email, "October 2026", "/statement?month=2026-10", "of 600 h", "What is missing:"} {
+		for _, want := range []string{w.Student.Email, "October 2026", "/statement?month=2026-10", "of 600 h", "Still needed:"} {
 			if !strings.Contains(got[0], want) {
 				t.Errorf("the statement lacks %q:\n%s", want, got[0])
 			}

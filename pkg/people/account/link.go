@@ -2,12 +2,12 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Lifetimes of links, and how long a person waits for another one.
@@ -238,46 +238,26 @@ func lostLink(err error) error {
 }
 
 func (s *Identity) addressMail(a core.Account, email, secret string) core.Mail {
-	return core.Mail{To: email, Subject: "Your new address in Palmar", Text: fmt.Sprintf(`Hello %s,
-
-Open this link to make this the address of your account in Palmar:
-%s
-
-It works once, within a day. Your record and your certificates stay as they are.
-If you did not expect this mail, do nothing.
-`, a.Name, s.base+"/account/address/"+secret)}
+	l := words.English()
+	return core.Mail{To: email, Subject: l.Say("mail.address.subject"), Text: l.Say("mail.address.body", "name", a.Name, "link", s.base+"/account/address/"+secret)}
 }
 
 func takenMail(other core.Account) core.Mail {
-	return core.Mail{To: other.Email, Subject: "Somebody asked for your address in Palmar", Text: fmt.Sprintf(`Hello %s,
-
-Somebody who is signed in to Palmar wanted this address for another account. You have an account with it already, so nothing was changed.
-If that was you, sign in with this address.
-`, other.Name)}
+	l := words.English()
+	return core.Mail{To: other.Email, Subject: l.Say("mail.address_taken.subject"), Text: l.Say("mail.address_taken.body", "name", other.Name)}
 }
 
 func movedMail(a core.Account, former string) core.Mail {
-	return core.Mail{To: former, Subject: "Your account in Palmar has another address", Text: fmt.Sprintf(`Hello %s,
-
-Your account in Palmar has the address %s from now on; sign in with that.
-If that was not you, tell the school at once.
-`, a.Name, a.Email)}
+	l := words.English()
+	return core.Mail{To: former, Subject: l.Say("mail.address_changed.subject"), Text: l.Say("mail.address_changed.body", "name", a.Name, "email", a.Email)}
 }
 
 func (s *Identity) resetMail(a core.Account, secret string) core.Mail {
-	return core.Mail{To: a.Email, Subject: "A new password for Palmar", Text: fmt.Sprintf(`Hello %s,
-
-Open this link to set a new password:
-%s
-
-It works once, within an hour. If you did not ask for it, do nothing: your password stays.
-`, a.Name, s.base+"/reset/"+secret)}
+	l := words.English()
+	return core.Mail{To: a.Email, Subject: l.Say("mail.reset.subject"), Text: l.Say("mail.reset.body", "name", a.Name, "link", s.base+"/reset/"+secret)}
 }
 
 func changedMail(a core.Account) core.Mail {
-	return core.Mail{To: a.Email, Subject: "Your password for Palmar was changed", Text: fmt.Sprintf(`Hello %s,
-
-The password of your account in Palmar was set anew, and every device was signed out.
-If that was not you, ask for a new password on the sign-in page, and tell the school.
-`, a.Name)}
+	l := words.English()
+	return core.Mail{To: a.Email, Subject: l.Say("mail.password_changed.subject"), Text: l.Say("mail.password_changed.body", "name", a.Name)}
 }
