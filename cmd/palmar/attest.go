@@ -10,7 +10,7 @@ import (
 
 type keysCommand struct {
 	List   keysList   `cmd:"" help:"List a school's signing keys."`
-	Rotate keysRotate `cmd:"" help:"Retire the keys and make new ones; what they signed stays valid."`
+	Rotate keysRotate `cmd:"" help:"Retire the keys and create new ones. What they signed stays valid."`
 	Export keysExport `cmd:"" help:"Write the public keys as a DID document (did.json)."`
 }
 
@@ -42,7 +42,7 @@ func (k keysRotate) Run(w world) error {
 
 type keysExport struct {
 	School string `arg:"" help:"The school's short name."`
-	Dated  bool   `help:"With the dates of retired keys, for palmar verify --keys; not to be served as did.json."`
+	Dated  bool   `help:"Include the dates of retired keys, for palmar verify --keys. Don't serve this as did.json."`
 }
 
 // Run writes did.json.
@@ -68,14 +68,14 @@ func (e eraseCommand) Run(w world) error {
 }
 
 type logCommand struct {
-	Audit logAudit `cmd:"" help:"Read a public log whole and see whether anything before has changed. Exit code 1: something has, 2: it could not be read."`
+	Audit logAudit `cmd:"" help:"Read a whole public log and check that nothing in it has changed. Exit code 1: something changed, 2: it could not be read."`
 }
 
 type logAudit struct {
 	Address string   `arg:"" help:"The log's address, such as https://palmar.example/log."`
-	Key     string   `help:"The log's verifier key, as its page shows it; needed the first time."`
-	State   string   `help:"The file in which this log is remembered." type:"path"`
-	Witness []string `help:"The verifier key of a witness whose word is to be shown."`
+	Key     string   `help:"The log's verifier key, from its page. Required the first time."`
+	State   string   `help:"The file that remembers this log." type:"path"`
+	Witness []string `help:"The verifier key of a witness to show."`
 }
 
 // Run audits a log.

@@ -10,11 +10,11 @@ import (
 )
 
 type ceCommand struct {
-	Audit ceAuditCommand `cmd:"" help:"Audits of continuing education (docs/continuing.md)."`
+	Audit ceAuditCommand `cmd:"" help:"CE audits (docs/continuing.md)."`
 }
 
 type ceAuditCommand struct {
-	Verify ceAuditVerify `cmd:"" help:"Draw an audit's sample again from its file. Exit code 1: it is another."`
+	Verify ceAuditVerify `cmd:"" help:"Repeat the draw of an audit's sample from its file. Exit code 1: the sample differs."`
 }
 
 // mostDraw is the longest file of a draw that is read, in bytes: that of more
@@ -22,7 +22,7 @@ type ceAuditCommand struct {
 const mostDraw = 64 << 20
 
 type ceAuditVerify struct {
-	File string `arg:"" help:"The file of the draw, as the page of the audit hands it out."`
+	File string `arg:"" help:"The draw's file, downloaded from the audit's page."`
 }
 
 // Run draws a sample again with nothing but its file.

@@ -4,8 +4,8 @@ import "github.com/palmar/palmar/pkg/app"
 
 type certifyCommand struct {
 	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
-	As           string `required:"" help:"Email of the registrar or administrator who certifies: another than who proposed." placeholder:"EMAIL"`
-	Program      string `help:"The program's code; all programs when it is absent." placeholder:"CODE"`
+	As           string `required:"" help:"Email of the registrar or administrator who certifies. Must not be the person who proposed." placeholder:"EMAIL"`
+	Program      string `help:"The program's code. Default: all programs." placeholder:"CODE"`
 }
 
 // Run certifies what waits. Exit code 1: something was refused.

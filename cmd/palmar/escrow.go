@@ -3,15 +3,15 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type escrowCommand struct {
-	Close  escrowClose  `cmd:"" help:"Say that a school has closed: it attests nothing any more. This cannot be taken back."`
-	Export escrowExport `cmd:"" help:"Write all certificates of a school that has closed into one file."`
-	Import escrowImport `cmd:"" help:"Verify and go on showing the certificates of a school that has closed elsewhere."`
-	Bundle escrowBundle `cmd:"" help:"Write one certificate in escrow with the record of hours behind it, for its holder."`
+	Close  escrowClose  `cmd:"" help:"Close a school: it can no longer issue certificates. This can't be undone."`
+	Export escrowExport `cmd:"" help:"Export all certificates of a closed school to one file."`
+	Import escrowImport `cmd:"" help:"Import and keep showing the certificates of a school that closed elsewhere."`
+	Bundle escrowBundle `cmd:"" help:"Export one certificate in escrow with the hours behind it, for its holder."`
 }
 
 type escrowClose struct {
 	School string `arg:"" help:"The school's short name."`
-	Cause  string `required:"" help:"Why it has closed; everybody can read it."`
+	Cause  string `required:"" help:"Why it closed (public)."`
 }
 
 // Run closes a school.
@@ -26,7 +26,7 @@ func (e escrowClose) Run(w world) error {
 type escrowExport struct {
 	School string `arg:"" help:"The school's short name."`
 	File   string `arg:"" help:"The file to write; it must not exist." type:"path"`
-	Close  string `help:"Close the school first, for this cause." placeholder:"CAUSE"`
+	Close  string `help:"Close the school first, for this reason." placeholder:"CAUSE"`
 }
 
 // Run writes an escrow.
@@ -58,8 +58,8 @@ func (e escrowImport) Run(w world) error {
 
 type escrowBundle struct {
 	Code  string   `arg:"" help:"The certificate's code."`
-	From  string   `help:"A file that palmar escrow export wrote; without it, what was imported here." type:"existingfile"`
-	Lines []string `help:"Write a disclosure with these kinds of lines instead: total, subject, session." enum:"total,subject,session"`
+	From  string   `help:"A file from palmar escrow export. Default: what was imported here." type:"existingfile"`
+	Lines []string `help:"Export a disclosure with these kinds of lines instead: total, subject, session." enum:"total,subject,session"`
 }
 
 // Run writes a bundle.

@@ -16,9 +16,9 @@ type importCommand struct {
 
 type importAttendance struct {
 	File         string `arg:"" help:"The file, or - for standard input."`
-	Demo         bool   `help:"Judge it against the demo school. Needs no server and no database, and keeps nothing."`
-	AsOf         string `help:"The import's day, YYYY-MM-DD; today at the school when it is absent." placeholder:"DATE"`
-	DryRun       bool   `help:"Only say what would become of each record."`
+	Demo         bool   `help:"Check it against the demo school. Needs no server or database, and saves nothing."`
+	AsOf         string `help:"The import's day, YYYY-MM-DD. Default: today at the school." placeholder:"DATE"`
+	DryRun       bool   `help:"Preview only: say what would happen to each record."`
 	JSON         bool   `help:"Print a JSON object." name:"json"`
 	Organization string `help:"The school's short name, as in its address." placeholder:"SLUG"`
 	Program      string `help:"The program's code."`

@@ -26,23 +26,23 @@ var version = "development"
 // program is the commands of the command line.
 type program struct {
 	Serve     serveCommand     `cmd:"" help:"Serve pages and API, configured by PALMAR_… variables (docs/operations.md)."`
-	Demo      demoCommand      `cmd:"" help:"Serve a made-up school on this machine, to look around."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
-	Import    importCommand    `cmd:"" help:"Take in what a school recorded elsewhere."`
-	Certify   certifyCommand   `cmd:"" help:"Certify, as the second person, every open proposal on which that person may decide. Exit code 1: something was refused."`
+	Demo      demoCommand      `cmd:"" help:"Serve a fictional school on this computer, to look around."`
+	Migrate   migrateCommand   `cmd:"" help:"Update the database to this version."`
+	Import    importCommand    `cmd:"" help:"Import records from elsewhere."`
+	Certify   certifyCommand   `cmd:"" help:"Certify, as the second person, every eligible open proposal. Exit code 1: something was refused."`
 	Verify    verifyCommand    `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
-	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database into a new file while the server runs."`
-	Restore   restoreCommand   `cmd:"" help:"Put a backup where the SQLite database is to be."`
-	Doctor    doctorCommand    `cmd:"" help:"Recompute what is kept from the ledger. Exit code 1: something differs."`
-	Work      workCommand      `cmd:"" help:"See what the background work has given up, and have it tried again."`
-	Keys      keysCommand      `cmd:"" help:"List, rotate and export a school's signing keys."`
-	Log       logCommand       `cmd:"" help:"Watch the public log of an installation."`
-	Erase     eraseCommand     `cmd:"" help:"Erase what opens the hours behind a certificate, for good; it stays valid."`
-	Escrow    escrowCommand    `cmd:"" help:"Hand the certificates of a closed school over to another installation."`
-	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Answer the VC-API on this machine, for public conformance suites."`
-	CE        ceCommand        `cmd:"" name:"ce" help:"Check audits of continuing education."`
-	Standards standardsCommand `cmd:"" help:"List, check and compare the packs of rules (docs/standards.md)."`
-	Health    healthCommand    `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database to a new file while the server runs."`
+	Restore   restoreCommand   `cmd:"" help:"Restore a backup as the SQLite database."`
+	Doctor    doctorCommand    `cmd:"" help:"Recompute stored data from the ledger. Exit code 1: something differs."`
+	Work      workCommand      `cmd:"" help:"List background work that failed, and retry it."`
+	Keys      keysCommand      `cmd:"" help:"List, rotate, and export a school's signing keys."`
+	Log       logCommand       `cmd:"" help:"Monitor an installation's public log."`
+	Erase     eraseCommand     `cmd:"" help:"Permanently erase the hours behind a certificate. The certificate stays valid."`
+	Escrow    escrowCommand    `cmd:"" help:"Move the certificates of a closed school to another installation."`
+	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Serve the VC-API on this computer, for public conformance suites."`
+	CE        ceCommand        `cmd:"" name:"ce" help:"Check CE audits."`
+	Standards standardsCommand `cmd:"" help:"List, check, and compare rule packs (docs/standards.md)."`
+	Health    healthCommand    `cmd:"" help:"Check whether the server on this computer is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

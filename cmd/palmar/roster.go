@@ -11,12 +11,12 @@ import (
 type importRoster struct {
 	File         string `arg:"" help:"The file, or - for standard input."`
 	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
-	Source       string `required:"" help:"The name under which the school keeps how this board's lists are read." placeholder:"NAME"`
+	Source       string `required:"" help:"The name of the board list layout at the school." placeholder:"NAME"`
 	As           string `required:"" help:"Email of the member of the office who imports it." placeholder:"EMAIL"`
-	AsOf         string `help:"The day of which the list speaks, YYYY-MM-DD; today at the school when it is absent." placeholder:"DATE"`
-	DryRun       bool   `help:"Only say what would become of it."`
+	AsOf         string `help:"The list's date, YYYY-MM-DD. Default: today at the school." placeholder:"DATE"`
+	DryRun       bool   `help:"Preview only: say what would happen."`
 	JSON         bool   `help:"Print a JSON object." name:"json"`
-	Quiet        bool   `help:"Do not tell how far the import has come."`
+	Quiet        bool   `help:"Don't show progress."`
 }
 
 // rosterResult is what is printed as JSON.

@@ -13,9 +13,9 @@ import (
 )
 
 type standardsCommand struct {
-	List  standardsList  `cmd:"" help:"List the packs that Palmar ships."`
-	Check standardsCheck `cmd:"" help:"Run the cases of all packs. Exit code 1: a pack is broken or a case fails."`
-	Diff  standardsDiff  `cmd:"" help:"Tell whose standing a new version of a pack changes, and why, before it is adopted."`
+	List  standardsList  `cmd:"" help:"List the packs that come with Palmar."`
+	Check standardsCheck `cmd:"" help:"Run the test cases of all packs. Exit code 1: a pack is broken or a case fails."`
+	Diff  standardsDiff  `cmd:"" help:"Show whose results a new version of a pack would change, and why."`
 }
 
 type standardsList struct{}
@@ -42,7 +42,7 @@ func (standardsList) Run(w world) error {
 }
 
 type standardsCheck struct {
-	Dir string `arg:"" optional:"" help:"The folder of packs (*.yaml); those that Palmar ships when it is absent."`
+	Dir string `arg:"" optional:"" help:"The folder of packs (*.yaml). Default: the packs that come with Palmar."`
 }
 
 // Run checks every pack of a folder and goes on after one that is broken.
@@ -104,10 +104,10 @@ func messages(err error) (all []string) {
 }
 
 type standardsDiff struct {
-	Old          string `arg:"" help:"The pack's file as it is."`
-	New          string `arg:"" help:"The pack's file as it would be."`
-	Demo         bool   `help:"Judge the demo's schools instead of the configured database."`
-	Organization string `help:"Only this school, by its short name; all when it is absent." placeholder:"SLUG"`
+	Old          string `arg:"" help:"The current pack's file."`
+	New          string `arg:"" help:"The new pack's file."`
+	Demo         bool   `help:"Use the demo's schools instead of the configured database."`
+	Organization string `help:"Only this school, by its short name. Default: all." placeholder:"SLUG"`
 }
 
 // Run back-tests a version. It changes nothing; exit code 0 although standings

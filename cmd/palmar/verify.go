@@ -19,11 +19,11 @@ const maxDocument = 8 << 20
 type verifyCommand struct {
 	File    string   `arg:"" help:"The certificate's file, or - for standard input."`
 	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
-	Issuer  []string `help:"Accept these issuers' DIDs only."`
-	Offline bool     `help:"Never ask the network: did:web issuers, and whether a certificate was revoked, could then not be checked, unless the file is a package."`
-	Keys    []string `help:"Files with the keys of issuers, such as palmar keys export --dated writes: their DIDs are not fetched." type:"existingfile"`
-	LogKey  string   `help:"The verifier key of the log in which its issue is to be, as the page of the log shows it; of packages." placeholder:"NAME+HASH+KEY"`
-	Witness []string `help:"The verifier key of a witness whose word on the log is to be shown; of packages." placeholder:"NAME+HASH+KEY"`
+	Issuer  []string `help:"Accept only these issuers' DIDs."`
+	Offline bool     `help:"Don't use the network. Then did:web issuers and revocation can't be checked, unless the file is a package."`
+	Keys    []string `help:"Files with issuers' keys, such as from palmar keys export --dated. Their DIDs are not fetched." type:"existingfile"`
+	LogKey  string   `help:"For packages: the verifier key of the log that must contain the issue, from the log's page." placeholder:"NAME+HASH+KEY"`
+	Witness []string `help:"For packages: the verifier key of a witness to show." placeholder:"NAME+HASH+KEY"`
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web

@@ -3,13 +3,13 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type workCommand struct {
-	List    workList    `cmd:"" help:"List what was given up, and why."`
-	Retry   workRetry   `cmd:"" help:"Have it tried again, once what was wrong is mended."`
-	Dismiss workDismiss `cmd:"" help:"Leave it undone."`
+	List    workList    `cmd:"" help:"List what failed, and why."`
+	Retry   workRetry   `cmd:"" help:"Retry it, after the cause is fixed."`
+	Dismiss workDismiss `cmd:"" help:"Dismiss it."`
 }
 
 type workList struct {
-	All bool `help:"Also what was dismissed."`
+	All bool `help:"Include dismissed items."`
 }
 
 // Run lists what was given up.
@@ -24,7 +24,7 @@ func (l workList) Run(w world) error {
 // parkedItem is what the list names.
 type parkedItem struct {
 	Work string `arg:"" help:"The work, such as sign-again."`
-	Item string `arg:"" optional:"" help:"The item; all of the work that nobody dismissed when it is absent."`
+	Item string `arg:"" optional:"" help:"The item. Default: all items of the work that are not dismissed."`
 }
 
 type workRetry struct{ parkedItem }

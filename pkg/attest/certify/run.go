@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Decidable are the open proposals of a school, oldest first and at most
@@ -196,7 +197,7 @@ func (s *runs) giveUpRunItem(ctx context.Context, id string, _ error) error {
 		return err
 	}
 	item.DoneAt, item.Code = s.src.Now(), RunItemGivenUp
-	item.Message = "Palmar failed to certify this, and its operator can see why. Nothing was issued."
+	item.Message = words.English().Say("run.given_up")
 	return s.finishRunItem(ctx, item)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // MostAtOnce is how many entries one command signs. A larger import is applied
@@ -136,10 +137,10 @@ func (s *imports) apply(ctx context.Context, id core.ImportID) error {
 
 // undo forgets what was staged. The import waits for a decision again.
 func (s *imports) undo(ctx context.Context, id core.ImportID, why error) error {
-	reason := "It could not be applied."
+	reason := words.English().Say("import.not_applied")
 	code := core.CodeOf(why)
 	if f := core.AsFault(why); f != nil {
-		reason = "It could not be applied: " + f.Message()
+		reason = words.English().Say("import.not_applied_because", "fault", f)
 	}
 	_, err := act.Do(ctx, s.act, access.System, undoesImport, act.Command[Tx, Import, Import]{
 		Find: findImport(id),

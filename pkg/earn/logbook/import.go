@@ -21,6 +21,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Kept is what core.Import.Report holds as JSON.
@@ -188,9 +189,9 @@ func (j *judged) refuseClosed() {
 		switch {
 		case row.Unchanged:
 		case enrolled && e.State != core.EnrollmentActive:
-			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, "The student's enrollment is "+string(e.State)+" and takes no more hours."
+			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, words.English().Say("import.enrollment_closed", "state", e.State)
 		case row.SupervisorEmail == email:
-			refusal.Field, refusal.Code, refusal.Message = "supervisor", attendance.UnknownSupervisor, "Nobody supervises their own session."
+			refusal.Field, refusal.Code, refusal.Message = "supervisor", attendance.UnknownSupervisor, words.English().Say("import.own_session")
 		}
 		if refusal.Code == "" {
 			accepted = append(accepted, row)

@@ -42,23 +42,23 @@ var statuses = map[core.Kind]int{
 
 // titles of the problems, one a status.
 var titles = map[int]string{
-	http.StatusBadRequest:            "The request cannot be read",
-	http.StatusUnauthorized:          "Nobody is signed in",
+	http.StatusBadRequest:            "Bad request",
+	http.StatusUnauthorized:          "Not signed in",
 	http.StatusForbidden:             "Not allowed",
 	http.StatusNotFound:              "Not found",
-	http.StatusMethodNotAllowed:      "Not possible here",
-	http.StatusRequestTimeout:        "The request came too slowly",
-	http.StatusConflict:              "Not possible as things are",
-	http.StatusPreconditionFailed:    "Changed in the meantime",
+	http.StatusMethodNotAllowed:      "Method not allowed",
+	http.StatusRequestTimeout:        "Request timed out",
+	http.StatusConflict:              "Conflict",
+	http.StatusPreconditionFailed:    "This record has changed",
 	http.StatusRequestEntityTooLarge: "Too large",
-	http.StatusUnsupportedMediaType:  "Wrong kind of body",
-	http.StatusMisdirectedRequest:    "Not this server",
-	http.StatusUnprocessableEntity:   "Something needs a change",
-	http.StatusPreconditionRequired:  "If-Match is needed",
+	http.StatusUnsupportedMediaType:  "Unsupported media type",
+	http.StatusMisdirectedRequest:    "Wrong server",
+	http.StatusUnprocessableEntity:   "Invalid input",
+	http.StatusPreconditionRequired:  "If-Match required",
 	http.StatusTooManyRequests:       "Too many attempts",
 	statusGone:                       "The client went away",
-	http.StatusInternalServerError:   "Something went wrong here",
-	http.StatusServiceUnavailable:    "Not available now",
+	http.StatusInternalServerError:   "Server error",
+	http.StatusServiceUnavailable:    "Unavailable",
 }
 
 // statusGone is for the log alone: nobody is there to read the answer.

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 const (
@@ -115,9 +116,9 @@ func reason(why error) (code, message string) {
 		return f.Code, f.Message()
 	}
 	if errors.Is(why, context.DeadlineExceeded) {
-		return act.CodeInternal, "It took too long each time."
+		return act.CodeInternal, words.English().Say("work.too_long")
 	}
-	return act.CodeInternal, "A failure of Palmar’s own. The log of the server says more, under the name of this item."
+	return act.CodeInternal, words.English().Say("work.failed")
 }
 
 // dueJob asks a work what is due.
