@@ -15,6 +15,12 @@ var british = regexp.MustCompile(`(?i)\b(licen` + `ce[sd]?|practi` + `s(e|es|ed|
 	`neighbou` + `rs?|behaviou` + `r|favou` + `r|honou` + `r|organis` + `ations?|recognis` + `ed?|capit` + `alised|authoris` + `(e|ed|ation)|immunis` + `ations?|` +
 	`cent` + `red|centre|program` + `mes?|after` + `wards|to` + `wards|learnt|whilst|amongst|e-` + `mails?)\b`)
 
+// stems are what such words have in common; a file without one need not be read closely.
+var stems = []string{
+	"licen" + "c", "practi" + "s", "cancel" + "l", "enrol", "catalog" + "u", "judg" + "em", "colou" + "r", "neighbou" + "r", "behaviou" + "r", "favou" + "r", "honou" + "r", "organis" + "a",
+	"recognis" + "e", "capit" + "alis", "authoris" + "e", "authoris" + "a", "immunis", "cent" + "re", "program" + "m", "after" + "ward", "to" + "ward", "learn" + "t", "whils" + "t", "among" + "st", "e-" + "mail",
+}
+
 // TestSpelling reads every text of the project as an American does. The names that
 // libraries and standards have stay theirs.
 func TestSpelling(t *testing.T) {
@@ -30,6 +36,9 @@ func TestSpelling(t *testing.T) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
+		}
+		if low := strings.ToLower(string(text)); !slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(low, stem) }) {
+			return nil
 		}
 		for n, line := range strings.Split(string(text), "\n") {
 			if found := british.FindString(line); found != "" && !strings.Contains(line, "NormalisationAlgorithm") {
