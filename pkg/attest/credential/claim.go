@@ -180,7 +180,7 @@ func (c Claim) checkTexts() error {
 	for i, a := range c.Alignments {
 		field := fmt.Sprintf("alignments[%d]", i)
 		err := firstError(
-			func() error { return checkField(field+".source_name", a.Name, true, maxLine, false) },
+			func() error { return checkField(field+".name", a.Name, true, maxLine, false) },
 			func() error { return checkField(field+".framework", a.Framework, false, maxLine, false) },
 			func() error { return checkField(field+".code", a.Code, false, maxLine, false) },
 		)
@@ -290,7 +290,7 @@ func checkHoursLine(field string, line HoursLine) error {
 	if line.Minutes < 0 || line.Minutes > maxMinutes || line.Required < 0 || line.Required > maxMinutes {
 		return &FieldError{field, "is not a number of minutes"}
 	}
-	return checkField(field+".source_name", line.Name, true, maxLine, false)
+	return checkField(field+".name", line.Name, true, maxLine, false)
 }
 
 func (c Claim) checkDates() error {
