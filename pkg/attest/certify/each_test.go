@@ -133,7 +133,7 @@ func TestSignAgain_closed_twice(t *testing.T) {
 		if _, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
 			t.Fatal(err)
 		}
-		b := jobstest.Start(t, w.DB, w.Src, w.Certify.Works())
+		b := jobstest.Start(t, w.DB, w.Src, time.Now, w.Certify.Works())
 		if done, parked := b.Await(2, 0); len(parked) > 0 || !slices.Equal(done, []string{"sign-again", "sign-again"}) {
 			t.Errorf("done %q, parked %q", done, parked)
 		}
@@ -180,7 +180,7 @@ func TestWorks_broken(t *testing.T) {
 		w.Pass(26 * time.Hour)
 		mend := corrupt(t, w)
 
-		b := jobstest.Start(t, w.DB, w.Src, w.Certify.Works())
+		b := jobstest.Start(t, w.DB, w.Src, time.Now, w.Certify.Works())
 		done, parked := b.Await(4, 3)
 		if want := []string{"certify", "sign-again", "sign-off-days", "status-lists"}; !slices.Equal(done, want) {
 			t.Errorf("done %q, want %q", done, want)

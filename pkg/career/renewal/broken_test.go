@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/renewal"
@@ -49,7 +50,7 @@ func TestWorks_broken(t *testing.T) {
 		}
 		var mended atomic.Bool
 		s := renewal.New(store.Bind(d.DB, func(tx *store.Tx) renewal.Tx { return illegible{kept.On(tx), bob.TherapistID, &mended} }), d.Src, renewal.Options{BaseURL: base})
-		b := jobstest.Start(t, d.DB, d.Src, s.Works())
+		b := jobstest.Start(t, d.DB, d.Src, time.Now, s.Works())
 		b.Await(2, 1)
 		d.mailed("FL Massage Therapist MA1 expires in 60 days", "FL Massage Therapist MA3 expires in 60 days")
 		parked := b.Parked()

@@ -82,7 +82,7 @@ func TestWorks_statements_broken(t *testing.T) {
 			}
 			return to
 		}
-		b := jobstest.Start(t, w.DB, w.Src, book.Works("https://school.example"))
+		b := jobstest.Start(t, w.DB, w.Src, time.Now, book.Works("https://school.example"))
 		b.Await(3, 1)
 		if to := mailed(); len(to) != 3 || to[w.Student.Email] != 1 || to[before.Email] != 1 || to[after.Email] != 1 {
 			t.Errorf("mailed to %v", to)

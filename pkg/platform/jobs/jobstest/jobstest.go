@@ -16,7 +16,6 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/jobs"
 	"github.com/palmar/palmar/pkg/platform/store"
-	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // Bench is a server's background work, and what became of its items.
@@ -30,13 +29,14 @@ type Bench struct {
 	parked map[act.Item]bool
 }
 
-type soon struct{}
+// soon tries again a moment from now, by the clock that it is.
+type soon func() time.Time
 
 // NextRetry implements river.ClientRetryPolicy. The queue falls back to its own
 // schedule of minutes when the moment has passed as it looks: the step is far longer
 // than a busy machine takes from here to there.
-func (soon) NextRetry(*rivertype.JobRow) time.Time {
-	return testkit.Wall().Add(250 * time.Millisecond)
+func (now soon) NextRetry(*rivertype.JobRow) time.Time {
+	return now().Add(250 * time.Millisecond)
 }
 
 type nobody struct{}
@@ -44,13 +44,14 @@ type nobody struct{}
 // Send implements jobs.Mailer.
 func (nobody) Send(context.Context, core.Mail) error { return nil }
 
-// Start begins to work until the test ends. Works are asked at once what is due.
-func Start(t testing.TB, db *store.DB, src core.Source, works []act.Work) *Bench {
+// Start begins to work until the test ends. Works are asked at once what is due. They
+// go by src; the queue goes by the machine's clock, which wall is.
+func Start(t testing.TB, db *store.DB, src core.Source, wall func() time.Time, works []act.Work) *Bench {
 	t.Helper()
 	b := &Bench{t: t, db: db, changed: make(chan struct{}, 1), done: map[act.Item]bool{}, parked: map[act.Item]bool{}}
 	r, err := jobs.New(db, jobs.Options{
 		Mailer: nobody{}, Source: src, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Poll: 20 * time.Millisecond, Retry: soon{}, Works: b.watch(works),
+		Poll: 20 * time.Millisecond, Retry: soon(wall), Works: b.watch(works),
 	})
 	if err == nil {
 		err = r.Start(context.Background())
