@@ -20,8 +20,7 @@ func TestTemplates_Labels(t *testing.T) {
 	say := func(text string) string {
 		text = asked.ReplaceAllStringFunc(text, func(call string) string {
 			m := asked.FindStringSubmatch(call)
-			said, _ := words.English().Pattern(m[1] + m[3])
-			return said
+			return words.English().Patterns(m[1] + m[3])["other"]
 		})
 		return strings.ToLower(strings.TrimSpace(spaces.ReplaceAllString(tag.ReplaceAllString(action.ReplaceAllString(text, " "), " "), " ")))
 	}

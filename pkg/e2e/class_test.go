@@ -17,7 +17,7 @@ func instructor(t *testing.T, s *site) {
 	v.menu("Classes")
 	v.sees(testkit.Says("classroom.classes.class_signed_as_one_its"))
 	v.plan("2015-03-03", "09:00", "11:00", "I mark the roster")
-	v.sees("The class is planned with", "Ana Ortega", "Not marked")
+	v.sees("Class planned with", "Ana Ortega", "Not marked")
 	v.write("Mark of Ana Ortega", "Present")
 	v.write("Out, Ana Ortega", "10:30")
 	v.write("Grade of Ana Ortega", "91")

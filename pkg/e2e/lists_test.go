@@ -50,7 +50,7 @@ func lists(t *testing.T, s *site) {
 	v.follow("Maryland Board")
 	v.write("Words of the board", "Clear = lifecycle:active\nOdd = lifecycle:expired")
 	v.press("Keep the changes")
-	v.sees("is read is changed.")
+	v.sees(testkit.Says("licensure.sources.how_is_read_is_changed"))
 	v.follow("Qualifications to look at again")
 	v.sees(testkit.Says("licensure.due.nothing_due"))
 }

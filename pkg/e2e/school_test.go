@@ -138,7 +138,7 @@ func registrar(t *testing.T, s *site) {
 	v.sees("short is 625 h, must be 600 h")
 	v.write("Pack", strings.NewReplacer("minutes: 36000", "minutes: 37500", "short: 36000", "short: 37500").Replace(pack))
 	v.press("Save and run the cases")
-	v.sees("1 case passes")
+	v.sees("1 test case passes")
 	v.follow(testkit.Says("logbook.draft.whose_standing_would_change"))
 	v.sees(testkit.Says("logbook.back_test.program_would_stand_otherwise_than"), "Then: ")
 	v.follow("Draft of")

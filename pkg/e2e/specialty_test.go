@@ -90,7 +90,7 @@ func teacher(t *testing.T, s *site) {
 	office.write("Title", "Hands")
 	office.write("Competencies", "Pressure")
 	office.press(testkit.Says("specialty.forms.make_form_2"))
-	office.sees("Hands is made.", "Pressure")
+	office.sees("Hands added.", "Pressure")
 	office.menu("Courses")
 	office.follow("Oncology Massage")
 	office.follow(testkit.Says("shared.what_about"))

@@ -23,7 +23,7 @@ func (p *Pages) showCertificates(r *page.Request) error {
 	}
 	all, err := p.Certify.Credentials(r.Ctx(), r.Actor, r.Actor.TherapistID)
 	slices.Reverse(all)
-	return r.Show(page.View{Name: "home/certificates", Title: "My certificates", Content: certificatesPage{
+	return r.Show(page.View{Name: "home/certificates", Title: r.Say("home.own.my_certificates"), Content: certificatesPage{
 		page.TabsOf("certificates"), certifypage.Lines(r.Site.PublicURL, all), r.Now(),
 	}}, err)
 }
@@ -49,7 +49,7 @@ func (p *Pages) showDisclosures(r *page.Request) error {
 	if org := r.CurrentOrganization().OrganizationID; !org.IsZero() {
 		zone = r.Zone(org)
 	}
-	return r.Page("home/disclosures", "Who checked my record", disclosuresPage{
-		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, "Who checked my record"), r.Now(), zone,
+	return r.Page("home/disclosures", r.Say("home.own.who_checked_my_record"), disclosuresPage{
+		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, r.Say("home.own.who_checked_my_record")), r.Now(), zone,
 	})
 }

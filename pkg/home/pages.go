@@ -37,7 +37,7 @@ func (p *Pages) showFront(r *page.Request) error {
 	if !r.Actor.AccountID.IsZero() {
 		return r.Redirect(http.StatusSeeOther, Start(r.Actor))
 	}
-	return r.Page("home/front", "The record of a massage therapist’s training", render.Form{})
+	return r.Page("home/front", r.Say("home.pages.the_record_of_a_massage"), render.Form{})
 }
 
 // Start is the page that an actor needs most: what waits for the role that they

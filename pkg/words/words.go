@@ -11,6 +11,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"reflect"
 	"regexp"
@@ -35,6 +36,7 @@ type Language struct {
 	localizer *i18n.Localizer
 	forms     locales.Translator
 	messages  map[string]*i18n.Message
+	marked    func(string) string // what a pseudo-language does to dates; nil: nothing
 }
 
 // English is the language that is there when no other is asked for.
@@ -52,7 +54,7 @@ func load(fsys fs.FS, tag language.Tag, forms locales.Translator) (*Language, er
 	if err != nil {
 		return nil, err
 	}
-	l := &Language{tag: tag, forms: forms, messages: map[string]*i18n.Message{}}
+	l := &Language{tag: tag, forms: forms, messages: map[string]*i18n.Message{}, localizer: i18n.NewLocalizer(bundle, tag.String())}
 	for _, name := range names {
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -69,9 +71,11 @@ func load(fsys fs.FS, tag language.Tag, forms locales.Translator) (*Language, er
 			l.messages[m.ID] = m
 		}
 	}
-	l.localizer = i18n.NewLocalizer(bundle, tag.String())
 	return l, nil
 }
+
+// Tag is the language's name by BCP 47, such as "en-US".
+func (l *Language) Tag() string { return l.tag.String() }
 
 // Sentence is a sentence that has yet to be written: its id, and its arguments'
 // names and values in turn.
@@ -158,7 +162,12 @@ func (l *Language) Value(v any) string {
 func (l *Language) Number(n int64) string { return l.forms.FmtNumber(float64(n), 0) }
 
 // Day writes the day that a moment has in its own location: "Nov 28, 2026".
-func (l *Language) Day(t time.Time) string { return l.forms.FmtDateMedium(t) }
+func (l *Language) Day(t time.Time) string {
+	if l.marked != nil {
+		return l.marked(l.forms.FmtDateMedium(t))
+	}
+	return l.forms.FmtDateMedium(t)
+}
 
 // Clock writes the time that a moment has in its own location: "3:10 PM".
 func (l *Language) Clock(t time.Time) string { return t.Format(l.Say("form.clock")) }
@@ -202,11 +211,28 @@ func (l *Language) Part(id string) string {
 
 var arguments = regexp.MustCompile(`\{\{\.\w+\}\}|<[^>]*>`)
 
-// Pattern is a sentence with its arguments' names in their places; ok is false for
-// an id that has none.
-func (l *Language) Pattern(id string) (said string, ok bool) {
-	if m := l.messages[id]; m != nil {
-		return m.Other, true
+// Patterns are a sentence's forms by their plural categories, with its arguments'
+// names in their places; most sentences have "other" alone. An id that has no
+// sentence has none.
+func (l *Language) Patterns(id string) map[string]string {
+	m := l.messages[id]
+	if m == nil {
+		return nil
 	}
-	return "", false
+	forms := map[string]string{"other": m.Other}
+	for category, form := range map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many} {
+		if form != "" {
+			forms[category] = form
+		}
+	}
+	return forms
+}
+
+// Has tells whether there is a sentence of an id.
+func (l *Language) Has(id string) bool { return l.messages[id] != nil }
+
+// Category is which form of a sentence goes with a number: "one", "other" and, as
+// the language has them, "zero", "two", "few" and "many".
+func (l *Language) Category(n int) string {
+	return strings.ToLower(l.forms.CardinalPluralRule(math.Abs(float64(n)), 0).String())
 }

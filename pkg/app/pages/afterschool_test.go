@@ -44,7 +44,7 @@ func TestCourses(t *testing.T) {
 	res = office.post(courses+"/new", form)
 	course := res.Header().Get("Location")
 	leadsTo(t, res, course)
-	wants(t, office.get(course), http.StatusOK, "Lymphatic Drainage II is added, with 40 h.", "Manual lymphatic drainage",
+	wants(t, office.get(course), http.StatusOK, testkit.Said("specialty.courses.is_added_with", "title", "Lymphatic Drainage II", "minutes", "40 h"), "Manual lymphatic drainage",
 		"A license to practice", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", testkit.Says("specialty.course.nobody_yet_record_completion_when"))
 	wants(t, office.get(courses), http.StatusOK, "Lymphatic Drainage II", "BASE", "New course")
 	wants(t, office.get(courses+"?limit=1"), http.StatusOK, "More")
@@ -96,7 +96,7 @@ func TestCompletions(t *testing.T) {
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("too_few_minutes"))
 	form.Del("minutes")
 	leadsTo(t, office.post(record, form), list)
-	wants(t, office.get(list), http.StatusOK, "It is recorded that Ada Example completed Manual Lymphatic Drainage", "Ines Instructor", "Nov 20, 2026", "Propose")
+	wants(t, office.get(list), http.StatusOK, testkit.Said("specialty.courses.recorded", "name", "Ada Example", "course", "Manual Lymphatic Drainage"), "Ines Instructor", "Nov 20, 2026", "Propose")
 	wants(t, office.post(record, form), http.StatusConflict, testkit.Says("duplicate.completion"))
 	wants(t, office.get(coursePath(c.ID)), http.StatusOK, "Ada Example", "Ines Instructor")
 
@@ -105,7 +105,7 @@ func TestCompletions(t *testing.T) {
 		t.Fatal(done, err)
 	}
 	propose := "/course-completions/" + done.Items[0].ID.String() + "/propose"
-	wants(t, office.post(propose, nil), http.StatusConflict, "Ada Example cannot be proposed for the certificate in Manual Lymphatic Drainage",
+	wants(t, office.post(propose, nil), http.StatusConflict, testkit.Said("certify.coursecompletions.cannot_be_proposed", "name", "Ada Example", "course", "Manual Lymphatic Drainage"),
 		"may practice under an active license (No license is recorded)", "600 h of certified supervised instruction (0 min of 600 h are certified)", "Ines Instructor")
 
 	s.Certified()

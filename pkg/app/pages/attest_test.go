@@ -128,7 +128,7 @@ func TestCompletion_Flagged(t *testing.T) {
 	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {refs[0][1], refs[1][1]}}), inbox)
 
 	proposal := s.as(s.Registrar.Email).post(enrollmentPath(s.Enrollment)+"/propose", nil).Header().Get("Location")
-	wants(t, second.get(proposal), http.StatusOK, testkit.Says("certify.proposal.look_at_first"), "More than 12 h of one day", "Nov 20, 2026", "1 flag has to be cleared")
+	wants(t, second.get(proposal), http.StatusOK, testkit.Says("certify.proposal.look_at_first"), "More than 12 h of one day", "Nov 20, 2026", testkit.Said("certify.proposal.be_cleared_before_can_be", "count", 1))
 	wants(t, second.post(proposal+"/certify", nil), http.StatusConflict, "More than 12 h of one day")
 	flag := proposal + "/flags/impossible_pace/clear"
 	wants(t, supervisor.post(flag, url.Values{"reason": {"It was so."}}), http.StatusForbidden)

@@ -28,7 +28,7 @@ func TestDrafts(t *testing.T) {
 	if !strings.HasPrefix(one, "/drafts/") {
 		t.Fatalf("a new draft led to %q: %s", one, text(made))
 	}
-	wants(t, registrar.get(one), http.StatusOK, "1 case passes", testkit.Says("logbook.draft.publish_2"))
+	wants(t, registrar.get(one), http.StatusOK, "1 test case passes", testkit.Says("logbook.draft.publish_2"))
 	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("program_unchanged"))
 	leadsTo(t, registrar.post(one, url.Values{"version": {"1"}, "code": {code}, "body": {strings.Replace(body, "minutes: 36000", "minutes: lots", 1)}}), one)
 	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.cannot_be_read_yet"), "line ")
@@ -42,7 +42,7 @@ func TestDrafts(t *testing.T) {
 		t.Errorf("sent again, it would overwrite what somebody else saved: %q", versions)
 	}
 	leadsTo(t, registrar.post(one, url.Values{"version": {"3"}, "code": {code}, "body": {strings.Replace(longer, "short: 36000", "short: 39000", 1)}}), one)
-	wants(t, registrar.get(one+"/back-test"), http.StatusOK, "1 enrollment of 1", "Ada Example", "Not met")
+	wants(t, registrar.get(one+"/back-test"), http.StatusOK, "1 of 1 enrollments", "Ada Example", "Not met")
 	leadsTo(t, registrar.post(one+"/publish", url.Values{"version": {"4"}}), "/programs/"+program)
 	wants(t, registrar.get(one), http.StatusOK, "Published")
 	wants(t, s.as(s.Student.Email).get(one), http.StatusForbidden)

@@ -35,7 +35,7 @@ func TestHoldings(t *testing.T) {
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
-	wants(t, ada.get(at), http.StatusOK, "$2,000,000 each claim, $6,000,000 a year", "The person’s own word, not verified", "Attach the evidence")
+	wants(t, ada.get(at), http.StatusOK, "$2,000,000 each claim, $6,000,000 a year", testkit.Says("how_known.self_report"), "Attach the evidence")
 	wants(t, ada.post(at+"/verify", url.Values{"method": {"document"}}), http.StatusForbidden)
 	leadsTo(t, ada.attached(at+"/document", "policy.html", "%PDF-1.7 policy", url.Values{"version": {"1"}}), at)
 	got := office.get(at + "/document")
@@ -49,7 +49,7 @@ func TestHoldings(t *testing.T) {
 	due := "/o/" + s.School.ID.String() + "/qualifications-due"
 	wants(t, office.get(due), http.StatusOK, testkit.Says("shared.look_at_again"), "Ada Example", "Professional liability")
 	wants(t, office.get(due+"?by=2026-11-30"), http.StatusOK, testkit.Says("licensure.due.nothing_due"))
-	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", "$2,000,000 each claim", "Looked up at the licensing authority itself")
+	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", "$2,000,000 each claim", testkit.Says("how_known.primary_source"))
 	leadsTo(t, office.post(at+"/end", url.Values{"version": {"3"}}), person+"/qualifications")
 	wants(t, office.get(at), http.StatusNotFound)
 	for _, path := range []string{person + "/qualifications", at, at + "/document", due} {

@@ -47,15 +47,15 @@ func TestLicenses_Office(t *testing.T) {
 	}
 	leadsTo(t, office.post(person+"/licenses/new", form), person)
 	res = office.get(person)
-	wants(t, res, http.StatusOK, "The license FL MA1 is recorded.", "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
-		"expires on Aug 31, 2027", "Looked up at the licensing authority itself on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
+	wants(t, res, http.StatusOK, testkit.Said("licensure.forms.the_license_is_recorded", "jurisdiction", "FL", "number", "MA1"), "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
+		"expires on Aug 31, 2027", "Looked up with the licensing board on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
 	if strings.Contains(text(res), "own word") {
 		t.Error("what was looked up is nobody's own word")
 	}
 	wants(t, office.post(person+"/licenses/new", form), http.StatusConflict, testkit.Says("license_exists"))
 
 	change := regexp.MustCompile(`/licenses/[0-9a-f-]{36}/events/new`).FindString(res.Body.String())
-	wants(t, office.get(change), http.StatusOK, "Record a change", "FL Massage Therapist MA1 is active.", "Discipline: suspended")
+	wants(t, office.get(change), http.StatusOK, "Record a change", "FL Massage Therapist MA1 is active.", "Discipline: Suspended")
 	event := url.Values{"version": {"1"}, "effective_on": {"2026-11-01"}, "method": {"primary_source"}, "source": {"Order 2026-7"}, "checked_on": {"2026-11-22"}}
 	wants(t, office.post(change, event), http.StatusUnprocessableEntity, "Choose the status.")
 	event.Set("status", "discipline:suspended")
@@ -121,12 +121,12 @@ func TestLicenses_Own(t *testing.T) {
 		"jurisdiction": {"GA"}, "number": {"MT7"}, "issued_on": {"2026-01-05"}, "status": {"active"}, "method": {"primary_source"}, "source": {"Georgia board"},
 	}), "/record/licenses")
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", "This is self-reported; not verified.",
-		"The person’s own word, not verified")
+		testkit.Says("how_known.self_report"))
 	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "This is self-reported; not verified.")
 
 	l := s.license(t)
 	change := "/licenses/" + l.ID.String() + "/events/new"
-	if strings.Contains(text(ada.get(change)), "Discipline: suspended") {
+	if strings.Contains(text(ada.get(change)), "Discipline: Suspended") {
 		t.Error("discipline is not for oneself to report")
 	}
 	retired := url.Values{"status": {"lifecycle:retired"}, "effective_on": {"2026-11-01"}, "version": {"1"}}

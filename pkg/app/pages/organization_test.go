@@ -181,7 +181,7 @@ func TestEmployer(t *testing.T) {
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK, "May practice today? No", "is inactive since Sep 1, 2026")
 	license("MA 2", "active", core.MethodPrimarySource, core.Date{Year: 2028, Month: 8, Day: 31})
 	wants(t, verifier.post(checks, url.Values{"code": {"http://127.0.0.1:8080/c/" + credential.Code(c.Code).Compact()}}), http.StatusOK,
-		"May practice today? Yes", "Looked up at the licensing authority itself", "Florida Department of Health", "3 days ago")
+		"May practice today? Yes", testkit.Says("how_known.primary_source"), "Florida Department of Health", "3 days ago")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2024-01-01"}}), http.StatusOK, "What the records say", "Ask about another day")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"2026-11-23"}, "known": {"2026-11-22"}}), http.StatusOK, "What the records say Could not check")
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}, "on": {"soon"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
@@ -222,7 +222,7 @@ func TestFirstAdministrator(t *testing.T) {
 	wants(t, b.get("/organizations"), http.StatusOK, "Brightwater", testkit.Says("account.organizations.set_up_another_organization"))
 	leadsTo(t, b.post("/organizations", url.Values{"name": {"Harbor Clinic"}, "kind": {"employer"}, "zone": {"America/New_York"},
 		"admin_name": {"Hal"}, "admin_email": {"hal@example.org"}}), "/organizations")
-	wants(t, b.get("/organizations"), http.StatusOK, "Harbor Clinic is set up, and hal@example.org is invited")
+	wants(t, b.get("/organizations"), http.StatusOK, "Harbor Clinic is set up, and hal@example.org was invited")
 	wants(t, s.stranger().get(link), http.StatusNotFound)
 }
 

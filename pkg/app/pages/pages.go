@@ -90,7 +90,7 @@ func parts(s Services, o Options) []page.Pages {
 }
 
 var footer = []render.NavItem{
-	{Href: "/check", Label: "Check a certificate"}, {Href: "/directory", Label: "Find a therapist"}, {Href: "/docs", Label: "API"},
+	{Href: "/check", Label: "footer.check"}, {Href: "/directory", Label: "footer.directory"}, {Href: "/docs", Label: "footer.api"},
 }
 
 // accounts are the accounts as the kernel of the pages asks for them.

@@ -24,7 +24,7 @@ func TestRenewal_Checklist(t *testing.T) {
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, testkit.Says("date_in_future.done_on"))
 	leadsTo(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-20"}, "note": {"Receipt 77"}}), path)
 	res = ada.get(path)
-	wants(t, res, http.StatusOK, "1 of 6 steps done.", "Done on Nov 20, 2026 : Receipt 77", "own word", testkit.Says("shared.take_back"))
+	wants(t, res, http.StatusOK, "1 of 6 steps done.", "Done on Nov 20, 2026 : Receipt 77", "own word", testkit.Says("renewal.checklist.undo"))
 	leadsTo(t, ada.post(path+"/fee/undo", nil), path)
 	wants(t, ada.get(path), http.StatusOK, "0 of 6 steps done.")
 	wants(t, ada.post(path+"/dance", url.Values{"done_on": {"2026-11-20"}}), http.StatusUnprocessableEntity)
@@ -52,7 +52,7 @@ func TestRenewal_Renew(t *testing.T) {
 	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later"))
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("required.date_needed"))
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "it is good until Aug 31, 2029", "Term: Renewed since Nov 23, 2026 until Aug 31, 2029")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "It expires on Aug 31, 2029", "Term: Renewed since Nov 23, 2026 until Aug 31, 2029")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Aug 31, 2029", "in force")
 }
@@ -155,5 +155,5 @@ func TestRenewal_RenewByOffice(t *testing.T) {
 	form.Set("method", "primary_source")
 	form.Set("source", "Florida license search")
 	leadsTo(t, office.post(path, form), "/therapists/"+s.Student.TherapistID.String())
-	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "good until Aug 31, 2029", "Looked up at the licensing authority itself on Nov 23, 2026")
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "It expires on Aug 31, 2029", "Looked up with the licensing board on Nov 23, 2026")
 }

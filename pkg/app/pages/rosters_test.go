@@ -29,7 +29,7 @@ func TestRosters(t *testing.T) {
 	}
 	leadsTo(t, office.post(base+"/roster-sources/new", form), base+"/rosters")
 	res := office.get(base + "/rosters")
-	wants(t, res, http.StatusOK, "The lists of Florida list can be read now.", "Florida list (FL)", testkit.Says("licensure.rosters.try_list_2"))
+	wants(t, res, http.StatusOK, "Lists from Florida list can now be imported.", "Florida list (FL)", testkit.Says("licensure.rosters.try_list_2"))
 	edit := found(t, regexp.MustCompile(`href="(/roster-sources/[^"]+)"`), res)
 	wants(t, office.get(edit), http.StatusOK, "Clear = lifecycle:active")
 	form.Set("version", "1")

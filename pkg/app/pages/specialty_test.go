@@ -53,7 +53,7 @@ func TestCatalog(t *testing.T) {
 	leadsTo(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen shoulder"}}), topics)
 	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, testkit.Says("duplicate.topic"))
 	leadsTo(t, s.office.post(topics+"/hide", url.Values{"topic": {"condition/neck"}, "hidden": {"true"}}), topics)
-	wants(t, s.office.get(topics), http.StatusOK, "Neck pain is offered no more", "Offer again", "Frozen shoulder")
+	wants(t, s.office.get(topics), http.StatusOK, "Neck pain is no longer offered", "Offer again", "Frozen shoulder")
 	if read := text(s.student.get(topics)); strings.Contains(read, "Add a term") {
 		t.Error("a student may add terms")
 	}
@@ -87,7 +87,7 @@ func TestPathway(t *testing.T) {
 	form.Set("level-0", "foundation")
 	form.Set("level-1", "advanced")
 	made := s.office.post(s.base+"/pathways/new", form).Header().Get("Location")
-	wants(t, s.office.get(made), http.StatusOK, "Lymphatic drainage is made, with 80 h in all.", "1. Manual Lymphatic Drainage", "Foundation", "Advanced", "The school sets these hours.")
+	wants(t, s.office.get(made), http.StatusOK, testkit.Said("specialty.pathways.is_made_with_in_all", "title", "Lymphatic drainage", "minutes", "80 h"), "1. Manual Lymphatic Drainage", "Foundation", "Advanced", "The school sets these hours.")
 	form.Set("version", "1")
 	form.Set("valid_months", "24")
 	leadsTo(t, s.office.post(made+"/edit", form), made)

@@ -66,7 +66,7 @@ func TestInbox_Sign(t *testing.T) {
 	late := s.submits(s.Student, s.Enrollment, "2026-10-20", "08:00", "17:30")
 
 	page := sam.get(inbox)
-	wants(t, page, http.StatusOK, "3 sessions wait for your signature, 16 h in all",
+	wants(t, page, http.StatusOK, testkit.Said("logbook.inbox.waiting", "count", 3, "minutes", "16 h"),
 		"Ada Example, week of Nov 16, 2026", "The whole week: 2 sessions, 6 h 30 min", "Nov 17, 2026", "9:00 AM–12:30 PM", "Kinesiology", "Lab", "In person", "Draping & hygiene",
 		"Ada Example, week of Oct 19, 2026", "Long", "9 h 30 min long", "Late", "Submitted 34 days after the session")
 	if read := text(page); strings.Index(read, "19 Oct") > strings.Index(read, "16 Nov") {
@@ -84,7 +84,7 @@ func TestInbox_Sign(t *testing.T) {
 	groups := groupsOn(page)
 	week := url.Values{"group": groups, "entry": strings.Split(groups[0], ",")[:1]}
 	leadsTo(t, sam.post(inbox+"/sign", week), inbox)
-	wants(t, sam.get(inbox), http.StatusOK, "2 sessions signed, 6 h 30 min in all.", "1 session waits")
+	wants(t, sam.get(inbox), http.StatusOK, "2 sessions signed, 6 h 30 min in all.", "1 session is waiting")
 	if valid, waiting := s.stands(); valid != 390 || waiting != 570 {
 		t.Errorf("%s count and %s wait", valid, waiting)
 	}
@@ -101,7 +101,7 @@ func TestInbox_Sign(t *testing.T) {
 	}
 	one.Set("password", testPassword)
 	leadsTo(t, sam.post(inbox+"/sign", one), inbox)
-	wants(t, sam.get(inbox), http.StatusOK, "1 session signed, 9 h 30 min in all.", testkit.Says("logbook.inbox.nothing_waits_you"))
+	wants(t, sam.get(inbox), http.StatusOK, testkit.Said("logbook.inbox.sessions_signed", "count", 1, "total", "9 h 30 min"), testkit.Says("logbook.inbox.nothing_waits_you"))
 	wants(t, sam.post(inbox+"/sign", url.Values{"entry": {refOf(late)}}), http.StatusConflict, testkit.Says("not_submitted"))
 }
 
@@ -124,7 +124,7 @@ func TestInbox_Return(t *testing.T) {
 	}
 	form.Set("reason-"+e.ID.String(), "The clinic was closed that day.")
 	leadsTo(t, sam.post(inbox+"/return", form), inbox)
-	wants(t, sam.get(inbox), http.StatusOK, "Returned to the student with your reason.", "1 session waits")
+	wants(t, sam.get(inbox), http.StatusOK, "Returned to the student with your reason.", "1 session is waiting")
 	detail, err := s.web.Logbook.Entry(context.Background(), s.Student, e.ID)
 	if err != nil || detail.Entry.State != core.EntryReturned || detail.Entry.ReturnReason != "The clinic was closed that day." {
 		t.Errorf("%+v %v", detail.Entry, err)
@@ -166,7 +166,7 @@ func TestInbox_Pages(t *testing.T) {
 	if n := strings.Count(page.Body.String(), "<legend><h2>"); n != groupsShown {
 		t.Errorf("%d groups on the first page", n)
 	}
-	wants(t, page, http.StatusOK, "11 sessions wait for your signature; 10 of them are on this page, 10 h.")
+	wants(t, page, http.StatusOK, testkit.Said("logbook.inbox.waiting_some_here", "count", 11, "entries", 10, "minutes", "10 h"))
 	next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(page.Body.String())
 	if next == nil {
 		t.Fatal("no way on")

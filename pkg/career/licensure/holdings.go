@@ -49,13 +49,13 @@ type HoldingRule struct {
 // certification and an insurance are looked at each quarter follows what
 // hospitals do with licenses.
 var HoldingRules = []HoldingRule{
-	{Kind: HoldingExam, Label: "Examination", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
-	{Kind: HoldingEndorsement, Label: "Endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
-	{Kind: HoldingCertification, Label: "Board certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
-	{Kind: HoldingCPR, Label: "CPR", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
-	{Kind: HoldingInsurance, Label: "Liability insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
-	{Kind: HoldingNPI, Label: "NPI", Names: []string{"National provider identifier"}, Number: true},
-	{Kind: HoldingImmunization, Label: "Immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
+	{Kind: HoldingExam, Label: "holding.exam", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
+	{Kind: HoldingEndorsement, Label: "holding.endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
+	{Kind: HoldingCertification, Label: "holding.certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
+	{Kind: HoldingCPR, Label: "holding.cpr", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
+	{Kind: HoldingInsurance, Label: "holding.insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
+	{Kind: HoldingNPI, Label: "holding.npi", Names: []string{"National provider identifier"}, Number: true},
+	{Kind: HoldingImmunization, Label: "holding.immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
 }
 
 // HoldingRuleOf is the rule of a kind.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // refusal is a fault with a status that its kind alone does not give.
@@ -40,27 +42,6 @@ var statuses = map[core.Kind]int{
 	core.KindUnavailable:     http.StatusServiceUnavailable,
 }
 
-// titles of the problems, one a status.
-var titles = map[int]string{
-	http.StatusBadRequest:            "Bad request",
-	http.StatusUnauthorized:          "Not signed in",
-	http.StatusForbidden:             "Not allowed",
-	http.StatusNotFound:              "Not found",
-	http.StatusMethodNotAllowed:      "Method not allowed",
-	http.StatusRequestTimeout:        "Request timed out",
-	http.StatusConflict:              "Conflict",
-	http.StatusPreconditionFailed:    "This record has changed",
-	http.StatusRequestEntityTooLarge: "Too large",
-	http.StatusUnsupportedMediaType:  "Unsupported media type",
-	http.StatusMisdirectedRequest:    "Wrong server",
-	http.StatusUnprocessableEntity:   "Invalid input",
-	http.StatusPreconditionRequired:  "If-Match required",
-	http.StatusTooManyRequests:       "Too many attempts",
-	statusGone:                       "The client went away",
-	http.StatusInternalServerError:   "Server error",
-	http.StatusServiceUnavailable:    "Unavailable",
-}
-
 // statusGone is for the log alone: nobody is there to read the answer.
 const statusGone = 499
 
@@ -79,7 +60,7 @@ func ErrorHandler(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	p := problemOf(err)
+	p := problemOf(words.In(c.Request().Context()), err)
 	h := c.Response().Header()
 	p.RequestId = h.Get(echo.HeaderXRequestID)
 	switch p.Status {
@@ -108,7 +89,7 @@ func challenge(code string, r *http.Request) string {
 	return "Bearer"
 }
 
-func problemOf(err error) common.Problem {
+func problemOf(l *words.Language, err error) common.Problem {
 	var status int
 	f := core.AsFault(err)
 	var special *refusal
@@ -124,10 +105,10 @@ func problemOf(err error) common.Problem {
 		status, f = ofFailure(err)
 	}
 	p := common.Problem{
-		Type: "urn:palmar:problem:" + f.Code, Title: titles[status], Status: status, Code: f.Code, Detail: f.Message(),
+		Type: "urn:palmar:problem:" + f.Code, Title: l.Say(fmt.Sprintf("title.%d", status)), Status: status, Code: f.Code, Detail: l.Write(f.Sentence()),
 	}
 	for _, field := range f.Fields {
-		p.Errors = append(p.Errors, common.FieldProblem{Field: field.Name, Code: field.Code, Message: field.Message()})
+		p.Errors = append(p.Errors, common.FieldProblem{Field: field.Name, Code: field.Code, Message: l.Write(field.Sentence())})
 	}
 	return p
 }

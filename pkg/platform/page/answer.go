@@ -28,7 +28,7 @@ func (r *Request) Show(v View, err error) error {
 // Inset renders a view that stands within the page of another subject.
 func (r *Request) Inset(v View) (template.HTML, error) {
 	var b strings.Builder
-	err := r.Site.Render.Part(&b, v.Name, "main", render.Page{Title: v.Title, Content: v.Content})
+	err := r.Site.Render.Part(&b, r.Language(), v.Name, "main", render.Page{Title: v.Title, Content: v.Content})
 	return template.HTML(b.String()), err //nolint:gosec // the renderer has escaped it
 }
 

@@ -39,7 +39,7 @@ type file struct {
 func (f file) answer(r *Request) error { return r.Download(f.name, f.mediaType, f.body) }
 
 // CSV begins the answer of a file of lines, whose name needs no quoting.
-func (r *Request) CSV(name string) io.Writer {
+func CSV(r *Request, name string) io.Writer {
 	h := r.Response().Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -49,7 +49,7 @@ func (r *Request) CSV(name string) io.Writer {
 
 // Upload reads a file that was sent, of which no more is kept than a document may
 // have and one byte; nothing where none was chosen, as core.NewDocument says.
-func (r *Request) Upload(field string) (name string, body []byte, err error) {
+func Upload(r *Request, field string) (name string, body []byte, err error) {
 	header, err := r.FormFile(field)
 	if f := core.AsFault(err); f != nil {
 		return "", nil, f

@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -15,7 +16,10 @@ func (r *Request) frame(title string) render.Page {
 	org := r.CurrentOrganization()
 	page := render.Page{
 		Title: title, Flash: r.flash(), RequestID: core.OriginOf(r.Ctx()).RequestID, Today: core.DateOf(r.Now()),
-		SignInHref: "/sign-in", Footer: r.Site.Footer,
+		SignInHref: "/sign-in", Language: r.Language(),
+	}
+	for _, item := range r.Site.Footer {
+		page.Footer = append(page.Footer, render.NavItem{Href: item.Href, Label: r.Say(item.Label)})
 	}
 	if r.Actor.AccountID.IsZero() {
 		return page
@@ -42,43 +46,27 @@ func (s *Site) Error(err error, c echo.Context) {
 
 func (r *Request) answerError(err error) error {
 	f := core.AsFault(err)
-	problem := problemOf(http.StatusInternalServerError)
+	problem := problemOf(r, http.StatusInternalServerError)
 	var he *echo.HTTPError
 	switch {
 	case f != nil && f.Code == core.ErrReauthenticate.Code && !r.Actor.AccountID.IsZero():
 		return r.Redirect(http.StatusSeeOther, confirmPath(r.Request()))
 	case f != nil:
-		problem = problemOf(StatusOf(f))
-		problem.Message = f.Message()
+		problem = problemOf(r, StatusOf(f))
+		problem.Message = r.Language().Write(f.Sentence())
 	case errors.As(err, &he):
-		problem = problemOf(he.Code)
+		problem = problemOf(r, he.Code)
 	}
 	page := r.frame(problem.Title)
 	page.Content = problem
 	return r.write(problem.Status, "error", page)
 }
 
-func problemOf(status int) render.Problem {
-	p := render.Problem{Status: status, Title: http.StatusText(status)}
-	switch status {
-	case http.StatusNotFound:
-		p.Title, p.Message = "Page not found", "The address may be mistyped, or you don’t have access to this page."
-	case http.StatusForbidden:
-		p.Title, p.Message = "Your role doesn’t allow this", "Ask an administrator of your organization if you need it."
-	case http.StatusMethodNotAllowed:
-		p.Title, p.Message = "This page can’t do that", "Go back and use the buttons on the page."
-	case http.StatusRequestEntityTooLarge:
-		p.Title, p.Message = "Too large", "Send a smaller file."
-	case http.StatusTooManyRequests:
-		p.Title, p.Message = "Too many attempts", "Wait a moment and try again."
-	case http.StatusPreconditionFailed:
-		p.Title = "This record has changed"
-	case http.StatusConflict:
-		p.Title = "This can’t be done now"
-	case http.StatusUnprocessableEntity, http.StatusBadRequest:
-		p.Title, p.Message = "We couldn’t read that", "Go back, reload the page, and send it again."
-	case http.StatusInternalServerError:
-		p.Title, p.Message = "Something went wrong on our side", "Nothing was changed. Try again in a moment."
+// problemOf says what a status means on a page, and what to do.
+func problemOf(r *Request, status int) render.Problem {
+	id := fmt.Sprintf("problem.%d", status)
+	if !r.Language().Has(id) {
+		id = "problem.500"
 	}
-	return p
+	return render.Problem{Status: status, Title: r.Say(id), Message: r.Say(id + ".todo")}
 }

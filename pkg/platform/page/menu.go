@@ -12,7 +12,7 @@ import (
 type MenuItem struct {
 	Rank  int    // the lowest is first
 	Path  string // below the organization, such as "inbox"; one such as "/record" is nobody's
-	Label string
+	Label string // the id of its sentence
 	Shown func(a access.Actor, in access.Membership) bool
 	Also  []string // further pages that the line stands for, below the organization
 }
@@ -37,7 +37,7 @@ func (r *Request) menuIn(org access.Membership) []render.NavItem {
 		if !strings.HasPrefix(href, "/") {
 			href = OrganizationPath(org.OrganizationID, m.Path)
 		}
-		item := render.NavItem{Href: href, Label: m.Label, Current: at == href || strings.HasPrefix(at, href+"/")}
+		item := render.NavItem{Href: href, Label: r.Say(m.Label), Current: at == href || strings.HasPrefix(at, href+"/")}
 		for _, also := range m.Also {
 			item.Current = item.Current || at == OrganizationPath(org.OrganizationID, also)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Request is one request of a person: the echo context, who asks, and the ways
@@ -24,6 +25,33 @@ type Request struct {
 
 // Ctx is the context of the request.
 func (r *Request) Ctx() context.Context { return r.Request().Context() }
+
+// Language is that of the answer.
+func (r *Request) Language() *words.Language { return words.In(r.Ctx()) }
+
+// FormOf is the form after err was met with these values, in the language of the
+// answer.
+func FormOf(r *Request, values url.Values, err error) render.Form {
+	return render.NewForm(r.Language(), values, err)
+}
+
+// Say writes a sentence in the language of the answer.
+func (r *Request) Say(id string, args ...any) string { return r.Language().Say(id, args...) }
+
+// Choices are options whose labels are ids of sentences, written.
+func Choices(r *Request, options []render.Option) []render.Option {
+	out := make([]render.Option, len(options))
+	for i, o := range options {
+		out[i] = render.Option{Value: o.Value, Label: r.Say(o.Label)}
+	}
+	return out
+}
+
+// OptionsOf makes choices of words of the record, such as core.Settings, labeled as
+// chips write them.
+func OptionsOf[T ~string](r *Request, values []T) []render.Option {
+	return render.Options(r.Language(), values)
+}
 
 // Now is the moment by the site's clock.
 func (r *Request) Now() time.Time { return r.Site.Source.Now() }

@@ -67,7 +67,7 @@ func (r *Request) Mend(err error, values url.Values, again func(render.Form) (Vi
 	if fault == nil {
 		return err
 	}
-	v, err := again(render.NewForm(values, fault))
+	v, err := again(FormOf(r, values, fault))
 	if err != nil {
 		return err
 	}

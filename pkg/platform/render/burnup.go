@@ -23,8 +23,8 @@ type BurnUpPoint struct {
 
 const burnWidth, burnHeight = 640, 240
 
-// SVG draws the lines; it has no ids and no inline style.
-func (u BurnUp) SVG() template.HTML {
+// burnUp draws the lines; it has no ids and no inline style.
+func (w writer) burnUp(u BurnUp) template.HTML {
 	if len(u.Points) == 0 {
 		return ""
 	}
@@ -32,8 +32,8 @@ func (u BurnUp) SVG() template.HTML {
 	top := max(u.Required, last.Recorded, 1)
 	y := func(m core.Minutes) int { return burnHeight - int(int64(m)*burnHeight/int64(top)) }
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="burn-up" viewBox="-4 -8 %d %d" role="img"><title>Hours by week</title><desc>%s recorded and %s valid of %s after %s</desc>`,
-		burnWidth+8, burnHeight+16, last.Recorded, last.Valid, u.Required, Count(len(u.Points), "week", "weeks"))
+	fmt.Fprintf(&b, `<svg class="burn-up" viewBox="-4 -8 %d %d" role="img"><title>%s</title><desc>%s</desc>`, burnWidth+8, burnHeight+16, template.HTMLEscapeString(w.Say("plot.hours_by_week")),
+		template.HTMLEscapeString(w.Say("plot.burn_up", "recorded", last.Recorded, "valid", last.Valid, "required", u.Required, "count", len(u.Points))))
 	fmt.Fprintf(&b, `<path class="burn-required" d="M0 %dH%d"/>`, y(u.Required), burnWidth)
 	u.line(&b, "burn-recorded", func(p BurnUpPoint) int { return y(p.Recorded) })
 	u.line(&b, "burn-valid", func(p BurnUpPoint) int { return y(p.Valid) })

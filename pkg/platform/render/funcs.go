@@ -4,70 +4,53 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"strconv"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Funcs are the functions that every template has; the package comment lists
 // them. fsys is what asset looks into.
-func Funcs(fsys fs.FS) template.FuncMap {
+func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
+	w := writer{l}
 	return template.FuncMap{
 		"asset":    assets(fsys),
+		"language": l.Tag,
+		"say":      l.Say,
+		"category": l.Category,
 		"minutes":  core.Minutes.String,
-		"hours":    WholeHours,
-		"count":    Count,
-		"number":   Number,
-		"plural":   Plural,
-		"date":     DateHTML,
-		"clock":    Clock,
-		"moment":   MomentHTML,
-		"span":     Span,
-		"relday":   RelativeDay,
-		"ago":      Ago,
-		"chip":     Chip,
+		"hours":    w.wholeHours,
+		"number":   func(n int) string { return l.Number(int64(n)) },
+		"date":     w.date,
+		"isodate":  w.isoDate,
+		"clock":    w.clock,
+		"moment":   w.moment,
+		"span":     w.span,
+		"relday":   w.relativeDay,
+		"ago":      w.ago,
+		"chip":     w.chip,
 		"tone":     tone,
 		"toneIcon": toneIcon,
-		"word":     func(v any) string { return word(fmt.Sprint(v)) },
+		"word":     func(v any) string { return word(l, v) },
 		"dict":     Dict,
 		"list":     func(v ...any) []any { return v },
 		"field":    NewField,
 		"options":  func(pairs ...string) ([]Option, error) { return pairsOf(pairs) },
-		"sure":     sure,
+		"sure":     w.sure,
 		"add":      func(a, b int) int { return a + b },
-		"ring":     Ring,
-		"bar":      Bar,
+		"ring":     w.ring,
+		"bar":      w.bar,
+		"burnup":   w.burnUp,
 	}
 }
 
-// WholeHours writes "412 h"; it never rounds up, so that 599 h 59 min is not
+// writer writes what pages show of values in one language.
+type writer struct{ *words.Language }
+
+// wholeHours writes "1,412 h"; it never rounds up, so that 599 h 59 min is not
 // taken for 600.
-func WholeHours(m core.Minutes) string { return Number(int(m/60)) + " h" }
-
-// Number writes 8412 as "8,412".
-func Number(n int) string {
-	s := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
-
-// Plural is one for 1 and many otherwise.
-func Plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// Count writes "1 entry" or "1,204 entries".
-func Count(n int, one, many string) string { return Number(n) + " " + Plural(n, one, many) }
+func (w writer) wholeHours(m core.Minutes) string { return w.Say("form.hours", "hours", int(m/60)) }
 
 // Sentence begins with a capital and ends with a full stop.
 func Sentence(s string) string {
@@ -109,62 +92,49 @@ func pairsOf(pairs []string) ([]Option, error) {
 	return out, nil
 }
 
-// A state is how a word of the record looks: its tone, which is a color and a
-// shape, and the words that are shown.
-type state struct{ tone, label string }
-
-var states = map[string]state{
-	"draft": {"plain", "Draft"}, "submitted": {"wait", "Waiting"}, "waiting": {"wait", "Waiting"},
-	"signed": {"ok", "Signed"}, "returned": {"back", "Returned"}, "superseded": {"off", "Superseded"},
-	"withdrawn": {"off", "Withdrawn"}, "proposed": {"wait", "Proposed"}, "certified": {"ok", "Certified"},
-	"declined": {"back", "Declined"}, "valid": {"ok", "Valid"}, "not valid": {"bad", "Not valid"},
-	"could not check": {"note", "Could not check"}, "met": {"ok", "Met"}, "not met": {"plain", "Not met"},
-	"active": {"ok", "Active"}, "pending": {"wait", "Pending"}, "inactive": {"off", "Inactive"},
-	"delinquent": {"back", "Delinquent"}, "expired": {"bad", "Expired"}, "retired": {"off", "Retired"},
-	"null and void": {"bad", "Null and void"}, "relinquished": {"off", "Relinquished"}, "none": {"ok", "None"},
-	"conditions": {"back", "Conditions"}, "probation": {"back", "Probation"}, "restricted": {"back", "Restricted"},
-	"suspended": {"bad", "Suspended"}, "revoked": {"bad", "Revoked"}, "surrendered": {"bad", "Surrendered"},
-	"may practice": {"ok", "May practice"}, "may not practice": {"bad", "May not practice"},
-	"in-person": {"plain", "In person"}, "success": {"ok", "Done"}, "refused": {"bad", "Refused"},
-	"admin": {"plain", "Administrator"}, "licenses": {"plain", "Licenses"},
-	"open": {"wait", "Open"}, "cleared": {"ok", "Cleared"},
-	"absent": {"bad", "Absent"}, "quiet": {"wait", "Quiet"}, "slow": {"wait", "Slow"}, "ended": {"off", "Ended"},
-	"accepted": {"ok", "Accepted"}, "reversed": {"bad", "Withdrawn"},
-	"planned": {"wait", "Planned"}, "canceled": {"off", "Canceled"}, "expected": {"wait", "Not marked"}, "present": {"ok", "Present"},
-	"excused": {"plain", "Excused"}, "by qr": {"plain", "by code"}, "by clock": {"plain", "by clock"}, "by instructor": {"plain", "by the instructor"},
-	"by request": {"plain", "granted"},
-	"published":  {"ok", "Published"}, "passed": {"ok", "Passed"}, "failed": {"bad", "Failed"},
-	"missed punch": {"plain", "Missed punch"}, "dispute": {"plain", "Dispute"}, "granted": {"ok", "Granted"}, "overdue": {"bad", "Overdue"},
-	"not known":  {"plain", "Not known"},
-	"completion": {"plain", "Certificate of completion"}, "specialty": {"plain", "Specialty certificate"},
-	"license": {"plain", "License attestation"}, "transcript": {"plain", "Transcript"}, "replaced": {"off", "Replaced"},
-	"certify": {"plain", "Certify"}, "reissue": {"plain", "Reissue"}, "supersede": {"plain", "Replace"},
-	"revoke": {"bad", "Revoke"}, "suspend": {"back", "Suspend"}, "reinstate": {"ok", "Reinstate"},
-	"due": {"wait", "Due"}, "renewed": {"ok", "Renewed"}, "issued": {"ok", "Issued"}, "running": {"wait", "In progress"}, "same": {"ok", "As recorded"}, "changed": {"note", "New"}, "not found": {"note", "Not listed"},
-	"administrative suspension": {"bad", "Administrative suspension"}, "holdings": {"plain", "Qualifications"},
-	"done": {"ok", "Done"}, "missing": {"back", "Missing"}, "unknown": {"plain", "Not known"},
-	"reported": {"wait", "Reported"}, "audited": {"ok", "Audited"}, "known": {"ok", "Known"}, "requested": {"wait", "Asked for"},
-	"late": {"wait", "Late"}, "long": {"wait", "Long"}, "overlap": {"bad", "Overlap"},
+// tones are how words of the record look: a color and a shape. Their sentences are
+// chip.WORD; a word that has none is shown as it is.
+var tones = map[string]string{
+	"signed": "ok", "certified": "ok", "valid": "ok", "met": "ok", "active": "ok", "none": "ok", "may practice": "ok", "success": "ok",
+	"cleared": "ok", "accepted": "ok", "present": "ok", "published": "ok", "passed": "ok", "granted": "ok", "reinstate": "ok",
+	"renewed": "ok", "issued": "ok", "same": "ok", "done": "ok", "audited": "ok", "known": "ok",
+	"submitted": "wait", "waiting": "wait", "proposed": "wait", "pending": "wait", "open": "wait", "quiet": "wait", "slow": "wait",
+	"planned": "wait", "expected": "wait", "due": "wait", "running": "wait", "reported": "wait", "requested": "wait", "late": "wait",
+	"long":     "wait",
+	"returned": "back", "declined": "back", "delinquent": "back", "conditions": "back", "probation": "back", "restricted": "back",
+	"suspend": "back", "missing": "back",
+	"not valid": "bad", "expired": "bad", "null and void": "bad", "suspended": "bad", "revoked": "bad", "surrendered": "bad",
+	"may not practice": "bad", "refused": "bad", "absent": "bad", "reversed": "bad", "failed": "bad", "overdue": "bad", "revoke": "bad",
+	"administrative suspension": "bad", "overlap": "bad",
+	"could not check": "note", "changed": "note", "not found": "note",
+	"superseded": "off", "withdrawn": "off", "inactive": "off", "retired": "off", "relinquished": "off", "ended": "off", "canceled": "off",
+	"replaced": "off",
 }
 
-func stateOf(v any) state {
-	key := strings.ToLower(strings.TrimSpace(fmt.Sprint(v)))
-	if s, ok := states[key]; ok {
-		return s
+var spaced = strings.NewReplacer("_", " ", "-", " ")
+
+// plain is a word of the record as tones and sentences have it.
+func plain(v any) string { return spaced.Replace(strings.ToLower(strings.TrimSpace(fmt.Sprint(v)))) }
+
+// word writes a word of the record, such as core.EntrySigned, "not_valid" or
+// "active".
+func word(l *words.Language, v any) string {
+	key := plain(v)
+	if id := "chip." + strings.ReplaceAll(key, " ", "_"); l.Has(id) {
+		return l.Say(id)
 	}
-	spaced := strings.NewReplacer("_", " ", "-", " ").Replace(key)
-	if s, ok := states[spaced]; ok {
-		return s
+	if key == "" {
+		return ""
 	}
-	label := spaced
-	if label != "" {
-		label = strings.ToUpper(label[:1]) + label[1:]
-	}
-	return state{"plain", label}
+	return strings.ToUpper(key[:1]) + key[1:]
 }
 
-func word(s string) string { return stateOf(s).label }
-func tone(v any) string    { return stateOf(v).tone }
+func tone(v any) string {
+	if t, ok := tones[plain(v)]; ok {
+		return t
+	}
+	return "plain"
+}
 
 func toneIcon(v any) string {
 	switch tone(v) {
@@ -180,26 +150,20 @@ func toneIcon(v any) string {
 	return "question"
 }
 
-// Chip is a small label for a state of the record, such as core.EntrySigned,
-// "not_valid" or "active". Its words are the house's own unless others are
-// given; an unknown state is shown plainly in its own word.
-func Chip(v any, words ...string) template.HTML {
-	s := stateOf(v)
-	if len(words) > 0 {
-		s.label = strings.Join(words, " ")
+// chip is a small label for a state of the record. Its words are the house's own
+// unless others are given.
+func (w writer) chip(v any, text ...string) template.HTML {
+	said := strings.Join(text, " ")
+	if said == "" {
+		said = word(w.Language, v)
 	}
-	return template.HTML(`<span class="chip chip-` + s.tone + `">` + template.HTMLEscapeString(s.label) + `</span>`)
+	return template.HTML(`<span class="chip chip-` + tone(v) + `">` + template.HTMLEscapeString(said) + `</span>`) //nolint:gosec // escaped
 }
 
 // sure says what a confidence of H, M or L means.
-func sure(confidence any) string {
-	switch fmt.Sprint(confidence) {
-	case "H":
-		return "High confidence: primary source"
-	case "M":
-		return "Medium confidence: secondary or older source"
-	case "L":
-		return "Low confidence: weak or conflicting sources"
+func (w writer) sure(confidence any) string {
+	if id := "confidence." + strings.ToLower(fmt.Sprint(confidence)); w.Has(id) {
+		return w.Say(id)
 	}
-	return "Confidence not known"
+	return w.Say("confidence.unknown")
 }

@@ -5,15 +5,17 @@ import (
 	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Page is what the layout shows around a page, and the page's own Content.
 type Page struct {
-	Name       string    // of the page itself, as Renderer.Page was told
-	Title      string    // the document's title, unless the page defines "title"
-	Account    *Account  // who is signed in; nil for nobody
-	SignInHref string    // shown to nobody in particular
-	Nav        []NavItem // the main menu, as the roles of the account allow
+	Language   *words.Language // of the page; nil is English
+	Name       string          // of the page itself, as Renderer.Page was told
+	Title      string          // the document's title, unless the page defines "title"
+	Account    *Account        // who is signed in; nil for nobody
+	SignInHref string          // shown to nobody in particular
+	Nav        []NavItem       // the main menu, as the roles of the account allow
 	Footer     []NavItem
 	Flash      []Flash
 	RequestID  string
@@ -68,12 +70,12 @@ type Option struct {
 	Label string
 }
 
-// Options makes choices of plain words, such as core.Settings; the labels are
-// the words as chips write them.
-func Options[T ~string](words []T) []Option {
-	out := make([]Option, 0, len(words))
-	for _, w := range words {
-		out = append(out, Option{Value: string(w), Label: word(string(w))})
+// Options makes choices of words of the record, such as core.Settings; the labels
+// are the words as chips write them.
+func Options[T ~string](l *words.Language, values []T) []Option {
+	out := make([]Option, 0, len(values))
+	for _, v := range values {
+		out = append(out, Option{Value: string(v), Label: word(l, string(v))})
 	}
 	return out
 }
@@ -97,7 +99,7 @@ type FieldError struct{ Name, Code, Message string }
 // is shown beside the fields and in the summary, one without in the summary
 // alone. An error that is no fault is not shown: answer it with the page
 // "error".
-func NewForm(values url.Values, err error) Form {
+func NewForm(l *words.Language, values url.Values, err error) Form {
 	form := Form{Values: values}
 	f := core.AsFault(err)
 	if f == nil {
@@ -105,10 +107,10 @@ func NewForm(values url.Values, err error) Form {
 	}
 	form.Stale = f.Kind == core.KindStale
 	for _, field := range f.Fields {
-		form.Errors = append(form.Errors, FieldError{Name: field.Name, Code: field.Code, Message: field.Message()})
+		form.Errors = append(form.Errors, FieldError{Name: field.Name, Code: field.Code, Message: l.Write(field.Sentence())})
 	}
 	if len(f.Fields) == 0 {
-		form.Message = f.Message()
+		form.Message = l.Write(f.Sentence())
 	}
 	return form
 }

@@ -68,38 +68,37 @@ func part(m, required core.Minutes) int {
 	return min(max(int(m*1000/required), 6), 994)
 }
 
-// Ring draws signed and waiting minutes toward the required as a ring, with
+// ring draws signed and waiting minutes toward the required as a ring, with
 // the signed ones in its middle. What it shows is also its title and
 // description; it has no ids and no inline style.
-func Ring(signed, waiting, required core.Minutes) template.HTML {
-	v, w := thousandths(signed, waiting, required)
+func (w writer) ring(signed, waiting, required core.Minutes) template.HTML {
+	done, wait := thousandths(signed, waiting, required)
 	b := make([]byte, 0, 1200)
 	b = append(b, `<svg class="ring" viewBox="0 0 200 200" width="200" height="200" role="img"><title>`...)
-	b = append(b, signed.String()+" of "+required.String()+" signed"...)
+	b = append(b, template.HTMLEscapeString(w.Say("plot.signed", "signed", signed, "required", required))...)
 	b = append(b, `</title><desc>`...)
-	b = append(b, describe(signed, waiting, required)...)
+	b = append(b, template.HTMLEscapeString(w.describe(signed, waiting, required))...)
 	b = append(b, `</desc><g fill="none" stroke-width="18" transform="rotate(-90 100 100)"><circle class="ring-track" cx="100" cy="100" r="86"/>`...)
-	b = arc(b, "ring-valid", 0, v)
-	b = arc(b, "ring-waiting", v, w)
+	b = arc(b, "ring-valid", 0, done)
+	b = arc(b, "ring-waiting", done, wait)
 	b = append(b, `</g><g text-anchor="middle" aria-hidden="true">`...)
-	hours, rest := signed/60, signed%60
-	if rest == 0 {
-		b = append(b, `<text class="ring-figure" x="100" y="107">`+Number(int(hours))+` h</text><text class="ring-small" x="100" y="132">of `...)
+	if rest := signed % 60; rest == 0 {
+		b = append(b, `<text class="ring-figure" x="100" y="107">`+template.HTMLEscapeString(w.wholeHours(signed))+`</text><text class="ring-small" x="100" y="132">`...)
 	} else {
-		b = append(b, `<text class="ring-figure" x="100" y="98">`+Number(int(hours))+` h</text><text class="ring-rest" x="100" y="121">`+strconv.Itoa(int(rest))+` min</text><text class="ring-small" x="100" y="143">of `...)
+		b = append(b, `<text class="ring-figure" x="100" y="98">`+template.HTMLEscapeString(w.wholeHours(signed))+`</text><text class="ring-rest" x="100" y="121">`+strconv.Itoa(int(rest))+` min</text><text class="ring-small" x="100" y="143">`...)
 	}
-	b = append(b, required.String()...)
+	b = append(b, template.HTMLEscapeString(w.Say("plot.of", "required", required))...)
 	b = append(b, `</text></g></svg>`...)
 	return template.HTML(b)
 }
 
-func describe(valid, waiting, required core.Minutes) string {
-	s := "Nothing is missing."
+func (w writer) describe(valid, waiting, required core.Minutes) string {
+	s := w.Say("plot.nothing_missing")
 	if missing := required - valid; missing > 0 {
-		s = missing.String() + " missing."
+		s = w.Say("plot.missing", "missing", missing)
 	}
 	if waiting > 0 {
-		s += " " + waiting.String() + " waiting for a signature."
+		s += " " + w.Say("plot.waiting", "waiting", waiting)
 	}
 	return s
 }
@@ -119,9 +118,9 @@ func arc(b []byte, class string, from, length int) []byte {
 	return append(b, `"/>`...)
 }
 
-// Bar draws valid and waiting minutes toward the required as a lying bar. It
+// bar draws valid and waiting minutes toward the required as a lying bar. It
 // is hidden from screen readers: the figures belong beside it.
-func Bar(valid, waiting, required core.Minutes) template.HTML {
+func (writer) bar(valid, waiting, required core.Minutes) template.HTML {
 	v, w := thousandths(valid, waiting, required)
 	b := make([]byte, 0, 512)
 	b = append(b, `<svg class="bar-plot" viewBox="0 0 1000 10" width="100%" height="10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="bar-track" width="1000" height="10"/>`...)

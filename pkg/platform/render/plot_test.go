@@ -2,12 +2,15 @@ package render_test
 
 import (
 	"encoding/xml"
+	"html/template"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
+	"github.com/palmar/palmar/templates"
 )
 
 var plots = []struct {
@@ -27,7 +30,7 @@ var plots = []struct {
 
 func TestRing(t *testing.T) {
 	for _, p := range plots {
-		svg := string(render.Ring(p.valid, p.waiting, p.required))
+		svg := shown(t, "{{ring .valid .waiting .required}}", map[string]core.Minutes{"valid": p.valid, "waiting": p.waiting, "required": p.required})
 		golden(t, "ring-"+p.name+".svg", svg+"\n")
 		wellFormed(t, svg)
 		if full := strings.Contains(svg, `"1000 1000"`); full != (p.valid >= p.required) {
@@ -38,7 +41,7 @@ func TestRing(t *testing.T) {
 
 func TestBar(t *testing.T) {
 	for _, p := range plots {
-		svg := string(render.Bar(p.valid, p.waiting, p.required))
+		svg := shown(t, "{{bar .valid .waiting .required}}", map[string]core.Minutes{"valid": p.valid, "waiting": p.waiting, "required": p.required})
 		golden(t, "bar-"+p.name+".svg", svg+"\n")
 		wellFormed(t, svg)
 	}
@@ -57,15 +60,17 @@ func wellFormed(t *testing.T, svg string) {
 }
 
 func BenchmarkRing(b *testing.B) {
+	ring := render.Funcs(templates.FS, words.English())["ring"].(func(_, _, _ core.Minutes) template.HTML)
 	b.ReportAllocs()
 	for b.Loop() {
-		render.Ring(24720, 750, 36000)
+		ring(24720, 750, 36000)
 	}
 }
 
 func BenchmarkBar(b *testing.B) {
+	bar := render.Funcs(templates.FS, words.English())["bar"].(func(_, _, _ core.Minutes) template.HTML)
 	b.ReportAllocs()
 	for b.Loop() {
-		render.Bar(1800, 300, 3000)
+		bar(1800, 300, 3000)
 	}
 }

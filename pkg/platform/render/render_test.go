@@ -16,6 +16,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -180,13 +181,13 @@ func TestRenderer_Part(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := r.Part(&b, "p", "row", "a & b"); err != nil || b.String() != "<p>a &amp; b</p>" {
+	if err := r.Part(&b, nil, "p", "row", "a & b"); err != nil || b.String() != "<p>a &amp; b</p>" {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }
 
 func TestNewField(t *testing.T) {
-	form := render.NewForm(map[string][]string{"password": {"secret"}, "parts": {"a", "b"}},
+	form := render.NewForm(words.English(), map[string][]string{"password": {"secret"}, "parts": {"a", "b"}},
 		core.InvalidField("password", "wrong", "Wrong."))
 	form.ID = "sign"
 	f, err := render.NewField(form, "password", "Password", "type", "password", "hint", "Yours")
@@ -205,10 +206,10 @@ func TestNewField(t *testing.T) {
 }
 
 func TestNewForm(t *testing.T) {
-	if f := render.NewForm(nil, core.ErrOverlap); !f.Wrong() || f.Message != core.ErrOverlap.Message() {
+	if f := render.NewForm(words.English(), nil, core.ErrOverlap); !f.Wrong() || f.Message != core.ErrOverlap.Message() {
 		t.Errorf("a fault without fields: %+v", f)
 	}
-	if f := render.NewForm(nil, errors.New("driver: secret")); f.Wrong() {
+	if f := render.NewForm(words.English(), nil, errors.New("driver: secret")); f.Wrong() {
 		t.Errorf("our own failure is shown: %+v", f)
 	}
 	wrong := render.Form{ID: "sign", Message: "No."}

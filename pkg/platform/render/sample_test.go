@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type sampleRow struct {
@@ -66,11 +67,11 @@ func samplePage() render.Page {
 				row(0, 210, "Clinical Practice", core.EntrySubmitted), row(1, 240, "Massage Theory and Practice", core.EntrySigned),
 				row(3, 545, "Kinesiology", core.EntryReturned), row(200, 90, "Pathology", core.EntrySuperseded),
 			},
-			Form: render.NewForm(values, fault),
+			Form: render.NewForm(words.English(), values, fault),
 			SubjectOptions: []render.Option{
 				{Value: "kinesiology", Label: "Kinesiology"}, {Value: "pathology", Label: "Pathology"},
 			},
-			Settings: render.Options(core.Settings),
+			Settings: render.Options(words.English(), core.Settings),
 			Pager:    render.Pager{First: "/hours", Next: "/hours?after=abc"},
 			States:   []string{"draft", "submitted", "signed", "returned", "superseded", "valid", "not_valid", "could_not_check", "some new word"},
 			At:       start, Now: start.Add(50 * time.Hour),

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -18,7 +19,7 @@ func TestStatic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asset := render.Funcs(templates.FS)["asset"].(func(string) (string, error))
+	asset := render.Funcs(templates.FS, words.English())["asset"].(func(string) (string, error))
 	href, err := asset("palmar.css")
 	if err != nil {
 		t.Fatal(err)

@@ -1,13 +1,11 @@
 package render
 
 import (
-	"fmt"
 	"html/template"
 	"sync"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/words"
 )
 
 var zones sync.Map // IANA name -> *time.Location
@@ -24,34 +22,43 @@ func zone(name string) *time.Location {
 	return loc
 }
 
-// Day writes "Sep 1, 2026".
-func Day(d core.Date) string { return words.English().Day(d.In(time.UTC)) }
+// day writes "Sep 1, 2026".
+func (w writer) day(d core.Date) string { return w.Day(d.In(time.UTC)) }
 
-// DateHTML writes "Sep 1, 2026" in a time element; no date is a dash.
-func DateHTML(d core.Date) template.HTML {
+// date writes "Sep 1, 2026" in a time element; no date is a dash.
+func (w writer) date(d core.Date) template.HTML {
 	if d.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + d.String() + `">` + Day(d) + `</time>`)
+	return template.HTML(`<time datetime="` + d.String() + `">` + template.HTMLEscapeString(w.day(d)) + `</time>`)
 }
 
-// MomentHTML writes "Sep 1, 2026, 2:05 PM EDT" in the IANA zone; an unknown
+// isoDate is date for the text of a day; what is none is shown as it is.
+func (w writer) isoDate(s string) template.HTML {
+	d, err := core.ParseDate(s)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(s)) //nolint:gosec // escaped
+	}
+	return w.date(d)
+}
+
+// moment writes "Sep 1, 2026, 2:05 PM EDT" in the IANA zone; an unknown
 // zone is UTC, no time a dash.
-func MomentHTML(t time.Time, zoneName string) template.HTML {
+func (w writer) moment(t time.Time, zoneName string) template.HTML {
 	if t.IsZero() {
 		return "–"
 	}
 	local := t.In(zone(zoneName))
 	return template.HTML(`<time datetime="` + local.Format(time.RFC3339) + `">` +
-		template.HTMLEscapeString(words.English().Moment(local)) + `</time>`)
+		template.HTMLEscapeString(w.Moment(local)) + `</time>`)
 }
 
-// Clock writes "2:05 PM" in the zone, or nothing for no time.
-func Clock(t time.Time, zoneName string) string {
+// clock writes "2:05 PM" in the zone, or nothing for no time.
+func (w writer) clock(t time.Time, zoneName string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return words.English().Clock(t.In(zone(zoneName)))
+	return w.Clock(t.In(zone(zoneName)))
 }
 
 // TimeInput writes "14:05" in the zone, as the input of a form wants it.
@@ -62,71 +69,71 @@ func TimeInput(t time.Time, zoneName string) string {
 	return t.In(zone(zoneName)).Format("15:04")
 }
 
-// Span writes "9:00 AM–12:30 PM" in the zone, "10:00 PM–1:00 AM next day" over midnight,
+// span writes "9:00 AM–12:30 PM" in the zone, "10:00 PM–1:00 AM next day" over midnight,
 // and nothing when the times are not known.
-func Span(from, to time.Time, zoneName string) string {
+func (w writer) span(from, to time.Time, zoneName string) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
 	}
-	s := Clock(from, zoneName) + "–" + Clock(to, zoneName)
+	id := "form.span"
 	loc := zone(zoneName)
 	if core.DateOf(from.In(loc)) != core.DateOf(to.In(loc)) {
-		s += " next day"
+		id = "form.span_next_day"
 	}
-	return s
+	return w.Say(id, "from", w.clock(from, zoneName), "to", w.clock(to, zoneName))
 }
 
-// RelativeDay writes "today", "yesterday", "3 days ago", "in 5 days", "in 4
+// relativeDay writes "today", "yesterday", "3 days ago", "in 5 days", "in 4
 // months"; nothing when either date is absent.
-func RelativeDay(d, today core.Date) string {
+func (w writer) relativeDay(d, today core.Date) string {
 	if d.IsZero() || today.IsZero() {
 		return ""
 	}
 	days := int(d.In(time.UTC).Sub(today.In(time.UTC)).Hours() / 24)
 	switch days {
 	case 0:
-		return "today"
+		return w.Say("ago.today")
 	case 1:
-		return "tomorrow"
+		return w.Say("ago.tomorrow")
 	case -1:
-		return "yesterday"
+		return w.Say("ago.yesterday")
 	}
-	return directed(days < 0, longTime(max(days, -days)))
+	return w.long(days < 0, max(days, -days))
 }
 
-// Ago writes how long before now t was: "just now", "5 minutes ago", "3 hours
+// ago writes how long before now t was: "just now", "5 minutes ago", "3 hours
 // ago", "12 days ago"; later than now is "in 5 minutes".
-func Ago(t, now time.Time) string {
+func (w writer) ago(t, now time.Time) string {
 	if t.IsZero() {
-		return "never"
+		return w.Say("ago.never")
 	}
 	d := now.Sub(t)
 	past := d >= 0
 	d = d.Abs()
 	switch {
 	case d < time.Minute:
-		return "just now"
+		return w.Say("ago.just_now")
 	case d < time.Hour:
-		return directed(past, Count(int(d/time.Minute), "minute", "minutes"))
+		return w.away(past, "minutes", int(d/time.Minute))
 	case d < 24*time.Hour:
-		return directed(past, Count(int(d/time.Hour), "hour", "hours"))
+		return w.away(past, "hours", int(d/time.Hour))
 	}
-	return directed(past, longTime(int(d/(24*time.Hour))))
+	return w.long(past, int(d/(24*time.Hour)))
 }
 
-func longTime(days int) string {
+func (w writer) long(past bool, days int) string {
 	switch {
 	case days <= 90:
-		return Count(days, "day", "days")
+		return w.away(past, "days", days)
 	case days < 730:
-		return Count(days*12/365, "month", "months")
+		return w.away(past, "months", days*12/365)
 	}
-	return Count(days/365, "year", "years")
+	return w.away(past, "years", days/365)
 }
 
-func directed(past bool, length string) string {
+func (w writer) away(past bool, unit string, n int) string {
 	if past {
-		return fmt.Sprintf("%s ago", length)
+		return w.Say("ago."+unit, "count", n)
 	}
-	return "in " + length
+	return w.Say("ahead."+unit, "count", n)
 }

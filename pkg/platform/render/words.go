@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,32 +59,59 @@ func parse(t *template.Template, l *words.Language, fsys fs.FS, patterns ...stri
 // written is a template with its sentences in their places.
 func written(l *words.Language, source string) (string, error) {
 	var wrong error
-	say := func(id string) string {
-		said, ok := l.Pattern(id)
-		if !ok && wrong == nil {
-			wrong = fmt.Errorf("the id %q has no sentence", id)
+	fail := func(format string, args ...any) {
+		if wrong == nil {
+			wrong = fmt.Errorf(format, args...)
 		}
-		return said
 	}
 	source = literal.ReplaceAllStringFunc(source, func(found string) string {
-		return strconv.Quote(say(literal.FindStringSubmatch(found)[1]))
+		id := literal.FindStringSubmatch(found)[1]
+		if !l.Has(id) {
+			fail("the id %q has no sentence", id)
+		}
+		return strconv.Quote(l.Patterns(id)["other"])
 	})
 	source = sentence.ReplaceAllStringFunc(source, func(found string) string {
 		m := sentence.FindStringSubmatch(found)
 		given, err := arguments(m[3])
-		if err != nil && wrong == nil {
-			wrong = fmt.Errorf("%s: %w", found, err)
+		if err != nil {
+			fail("%s: %w", found, err)
 		}
-		said := argument.ReplaceAllStringFunc(say(m[2]), func(name string) string {
-			expr, ok := given[argument.FindStringSubmatch(name)[1]]
-			if !ok && wrong == nil {
-				wrong = fmt.Errorf("%s is not given %s", found, name)
-			}
-			return "{{" + expr + "}}"
-		})
-		return trimmed(m[1], said, m[4])
+		forms := l.Patterns(m[2])
+		if forms == nil {
+			fail("the id %q has no sentence", m[2])
+		}
+		for category, form := range forms {
+			forms[category] = argument.ReplaceAllStringFunc(form, func(name string) string {
+				name = argument.FindStringSubmatch(name)[1]
+				expr, ok := given[name]
+				if !ok {
+					fail("%s is not given %s", found, name)
+				}
+				if name == "count" {
+					expr = "number (" + expr + ")"
+				}
+				return "{{" + expr + "}}"
+			})
+		}
+		return trimmed(m[1], chosen(forms, given["count"]), m[4])
 	})
 	return source, wrong
+}
+
+// chosen is a sentence in the form that goes with a count.
+func chosen(forms map[string]string, count string) string {
+	said := forms["other"]
+	if len(forms) == 1 {
+		return said
+	}
+	delete(forms, "other")
+	out, open := "", "{{if"
+	for _, category := range slices.Sorted(maps.Keys(forms)) {
+		out += open + ` eq (category (` + count + `)) "` + category + `"}}` + forms[category]
+		open = "{{else if"
+	}
+	return out + "{{else}}" + said + "{{end}}"
 }
 
 // trimmed keeps what an action does to the white space around it.

@@ -42,7 +42,7 @@ func (p *Pages) show(r *page.Request) error {
 	if errors.Is(err, core.ErrNotFound) {
 		content.Empty, err = true, nil
 	}
-	return r.Show(page.View{Name: "translog/log", Title: "The public log", Content: content}, err)
+	return r.Show(page.View{Name: "translog/log", Title: r.Say("translog.pages.the_public_log"), Content: content}, err)
 }
 
 func (p *Pages) serveCheckpoint(r *page.Request) error { return p.checkpoint(r, false) }

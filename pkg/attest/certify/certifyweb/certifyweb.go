@@ -27,11 +27,11 @@ type tabs struct{ Current, Base string }
 
 // unmet says what stands in the way of a certificate: all but the form's own
 // inputs, which the page has nothing to lead to.
-func unmet(form render.Form, inputs ...string) render.Form {
+func unmet(r *page.Request, form render.Form, inputs ...string) render.Form {
 	form.Errors = slices.Clone(form.Errors)
 	for i, e := range form.Errors {
 		if !slices.Contains(inputs, e.Name) {
-			form.Errors[i].Name, form.Message = "", "This can’t be certified yet"
+			form.Errors[i].Name, form.Message = "", r.Say("certify.certifyweb.this_cant_be_certified_yet")
 		}
 	}
 	return form

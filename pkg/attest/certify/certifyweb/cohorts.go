@@ -28,7 +28,7 @@ func (p *Cohorts) Routes() []page.Route {
 
 // Menu leads to what waits.
 func (p *Cohorts) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 70, Path: "completions", Label: "Completions", Shown: page.Allowed(core.School, access.ProposalRead)}}
+	return []page.MenuItem{{Rank: 70, Path: "completions", Label: "menu.completions", Shown: page.Allowed(core.School, access.ProposalRead)}}
 }
 
 func runPath(id core.CertifyRunID) string { return "/certifications/" + id.String() }
@@ -61,9 +61,9 @@ func (p *Cohorts) completions(r *page.Request, org core.OrganizationID, form ren
 		state = certify.ProposalState(r.QueryParam("state"))
 	}
 	list, err := p.Certify.Proposals(r.Ctx(), r.Actor, org, state, r.Part())
-	return page.View{Name: "certify/completions", Title: "Completions", Content: completionsPage{
+	return page.View{Name: "certify/completions", Title: r.Say("certify.cohorts.completions"), Content: completionsPage{
 		Tabs: tabs{string(state), "/o/" + org.String()}, State: state, Items: list.Items, Form: form,
-		Pager: r.Pager(list.Next, "Pages of proposals"), Zone: r.Zone(org), Stale: !r.Fresh(),
+		Pager: r.Pager(list.Next, r.Say("certify.cohorts.pages_of_proposals")), Zone: r.Zone(org), Stale: !r.Fresh(),
 		actor: r.Actor.AccountID, own: r.Actor.TherapistID,
 	}}, err
 }
@@ -81,7 +81,7 @@ func (p *Cohorts) certifyMany(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				run, err := p.begin(r, org, f)
-				return page.To(runPath(run.ID), "Started. You can leave this page; it continues in the background."), err
+				return page.To(runPath(run.ID), r.Say("certify.cohorts.started_you_can_leave_this")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.completions(r, org, form) },
@@ -130,9 +130,9 @@ func (p *Cohorts) showRun(r *page.Request, at core.CertifyRunID) error {
 		return err
 	}
 	r.Place = run.OrganizationID
-	return r.Page("certify/run", "Certification run", runPage{
+	return r.Page("certify/run", r.Say("certify.cohorts.certification_run"), runPage{
 		Run: run, Tabs: tabs{"runs", "/o/" + run.OrganizationID.String()}, Here: r.Request().URL.RequestURI(),
-		Zone: r.Zone(run.OrganizationID), Items: items.Items, Pager: r.Pager(items.Next, "Pages of proposals"),
+		Zone: r.Zone(run.OrganizationID), Items: items.Items, Pager: r.Pager(items.Next, r.Say("certify.cohorts.pages_of_proposals")),
 	})
 }
 
@@ -148,7 +148,7 @@ func (p *Cohorts) showRuns(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("certify/runs", "Cohorts", runsPage{
-		tabs{"runs", "/o/" + org.String()}, list.Items, r.Pager(list.Next, "Pages of cohorts"), r.Zone(org),
+	return r.Page("certify/runs", r.Say("shared.cohorts"), runsPage{
+		tabs{"runs", "/o/" + org.String()}, list.Items, r.Pager(list.Next, r.Say("certify.cohorts.pages_of_cohorts")), r.Zone(org),
 	})
 }

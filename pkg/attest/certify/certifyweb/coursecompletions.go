@@ -50,16 +50,16 @@ func (p *CourseCompletions) completions(r *page.Request, org core.OrganizationID
 	}
 	content := courseCompletionsPage{
 		Base: "/o/" + org.String(), MayPropose: r.Can(access.ProposalMake, org), MayTherapist: r.Can(access.LicenseRead, org),
-		Form: form, Pager: r.Pager(list.Next, "Pages of completions"),
+		Form: form, Pager: r.Pager(list.Next, r.Say("certify.coursecompletions.pages_of_completions")),
 	}
 	if form.Wrong() && list.Next != "" {
-		content.Pager = render.Pager{Next: page.OrganizationPath(org, "course-completions"), Label: "All completions"}
+		content.Pager = render.Pager{Next: page.OrganizationPath(org, "course-completions"), Label: r.Say("certify.coursecompletions.all_completions")}
 	}
 	proposed, err := p.recentProposals(r, org)
 	for _, c := range list.Items {
 		content.Items = append(content.Items, completionLine{c, proposed[c.ID], r.Owns(c.TherapistID)})
 	}
-	return page.View{Name: "certify/course-completions", Title: "Course completions", Content: content}, err
+	return page.View{Name: "certify/course-completions", Title: r.Say("certify.coursecompletions.course_completions"), Content: content}, err
 }
 
 // recentProposals are the newest proposals that stand, by their completion.
@@ -87,7 +87,7 @@ func (p *CourseCompletions) propose(r *page.Request, completion core.CourseCompl
 		Read: func(*page.Reading) page.Command {
 			return func() (page.Next, error) {
 				made, err := p.Certify.ProposeSpecialty(r.Ctx(), r.Actor, completion)
-				return page.To(page.ProposalPath(made.ID), "Certificate proposed. A second person certifies it."), err
+				return page.To(page.ProposalPath(made.ID), r.Say("certify.coursecompletions.certificate_proposed_a_second_person")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -96,17 +96,17 @@ func (p *CourseCompletions) propose(r *page.Request, completion core.CourseCompl
 				return page.View{}, err
 			}
 			r.Place = c.OrganizationID
-			return p.completions(r, c.OrganizationID, unproposed(c, form))
+			return p.completions(r, c.OrganizationID, unproposed(r, c, form))
 		},
 	})
 }
 
 // unproposed names who cannot be proposed, and why; the reasons belong to no field
 // of the page.
-func unproposed(c core.CourseCompletion, form render.Form) render.Form {
-	out := render.Form{Message: c.Name + " cannot be proposed for the certificate in " + c.CourseTitle}
+func unproposed(r *page.Request, c core.CourseCompletion, form render.Form) render.Form {
+	out := render.Form{Message: r.Say("certify.coursecompletions.cannot_be_proposed", "name", c.Name, "course", c.CourseTitle)}
 	for _, missing := range form.Errors {
-		out.Errors = append(out.Errors, render.FieldError{Message: "Still missing: " + missing.Message + "."})
+		out.Errors = append(out.Errors, render.FieldError{Message: r.Say("certify.coursecompletions.still_missing", "missing", missing.Message)})
 	}
 	if len(form.Errors) == 0 {
 		out.Errors = []render.FieldError{{Message: form.Message}}

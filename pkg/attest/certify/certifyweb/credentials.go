@@ -45,8 +45,8 @@ func (p *Credentials) showIssued(r *page.Request, org core.OrganizationID) error
 	if err != nil {
 		return err
 	}
-	return r.Page("certify/issued", "Certificates", issuedPage{
-		tabs{"issued", "/o/" + org.String()}, list.Items, r.Pager(list.Next, "Pages of certificates"), r.Zone(org),
+	return r.Page("certify/issued", r.Say("shared.certificates"), issuedPage{
+		tabs{"issued", "/o/" + org.String()}, list.Items, r.Pager(list.Next, r.Say("certify.credentials.pages_of_certificates")), r.Zone(org),
 	})
 }
 
@@ -68,11 +68,11 @@ type credentialPage struct {
 const changeForm = "change"
 
 var changeWords = []render.Option{
-	{Value: string(certify.ActionRevoke), Label: "Revoke: it should not have been issued, or no longer applies"},
-	{Value: string(certify.ActionSuspend), Label: "Suspend until something is resolved"},
-	{Value: string(certify.ActionReinstate), Label: "Reinstate after a suspension"},
-	{Value: string(certify.ActionReissue), Label: "Reissue after a name change"},
-	{Value: string(certify.ActionSupersede), Label: "Replace with one judged again from the ledger"},
+	{Value: string(certify.ActionRevoke), Label: "choice.change_revoke"},
+	{Value: string(certify.ActionSuspend), Label: "choice.change_suspend"},
+	{Value: string(certify.ActionReinstate), Label: "choice.change_reinstate"},
+	{Value: string(certify.ActionReissue), Label: "choice.change_reissue"},
+	{Value: string(certify.ActionSupersede), Label: "choice.change_supersede"},
 }
 
 // credential is the page of a certificate; form is the one of its forms that has
@@ -93,7 +93,7 @@ func (p *Credentials) credential(r *page.Request, at core.CredentialID, form ren
 	if c.ReplacedByCode != "" {
 		content.Replacement = page.CertificatePath(c.ReplacedByCode)
 	}
-	for _, o := range changeWords {
+	for _, o := range page.Choices(r, changeWords) {
 		if certify.MayChange(c, certify.ProposalAction(o.Value)) == nil {
 			content.Actions = append(content.Actions, o)
 		}
@@ -142,7 +142,7 @@ func (p *Credentials) proposeChange(r *page.Request, at core.CredentialID) error
 			in := certify.ChangeInput{Action: certify.ProposalAction(f.Get("action")), Cause: f.Get("cause"), HolderName: f.Get("holder_name")}
 			return func() (page.Next, error) {
 				made, err := p.Certify.ProposeChange(r.Ctx(), r.Actor, at, in)
-				return page.To(page.ProposalPath(made.ID), "Proposed. A second person at the school decides."), err
+				return page.To(page.ProposalPath(made.ID), r.Say("certify.credentials.proposed_a_second_person_at")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -188,7 +188,7 @@ func (p *Credentials) held(r *page.Request, form render.Form) (page.View, error)
 		content.None, err = true, nil
 	}
 	content.sort(lines)
-	return page.View{Name: "certify/held", Title: "The hours behind " + held.Title, Content: content}, err
+	return page.View{Name: "certify/held", Title: r.Say("certify.credentials.the_hours_behind", "title", held.Title), Content: content}, err
 }
 
 func (p *Credentials) showHeld(r *page.Request) error { return r.Show(p.held(r, render.Form{})) }

@@ -78,7 +78,7 @@ func (p *Keys) keys(r *page.Request, org core.OrganizationID, form render.Form) 
 			content.Issuer = "https://" + strings.ReplaceAll(rest, ":", "/") + "/did.json"
 		}
 	}
-	return page.View{Name: "certify/keys", Title: "Signing keys", Content: content}, err
+	return page.View{Name: "certify/keys", Title: r.Say("certify.keys.signing_keys"), Content: content}, err
 }
 
 func (p *Keys) showKeys(r *page.Request, org core.OrganizationID) error {
@@ -88,7 +88,7 @@ func (p *Keys) showKeys(r *page.Request, org core.OrganizationID) error {
 func (p *Keys) rotate(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, rotateForm, func(*page.Reading) (string, error) {
 		_, err := p.Certify.RotateKeys(r.Ctx(), r.Actor, org)
-		return "The school now signs with new keys. What the old keys signed stays valid.", err
+		return r.Say("certify.keys.the_school_now_signs_with"), err
 	})
 }
 
@@ -101,16 +101,16 @@ func (p *Keys) revoke(r *page.Request, org core.OrganizationID) error {
 		}
 		loss, err := p.Certify.RevokeKey(r.Ctx(), r.Actor, org, key, since, f.Get("cause"))
 		if loss.Total == 0 {
-			return "Key revoked. It had signed no certificate.", err
+			return r.Say("certify.keys.key_revoked_it_had_signed"), err
 		}
-		return "The key is revoked. " + render.Count(loss.Total, "certificate is", "certificates are") + " looked at now, one after the other; this page says how far it is.", err
+		return r.Say("certify.keys.key_revoked_reviewing", "count", loss.Total), err
 	})
 }
 
 func (p *Keys) closeSchool(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, closeForm, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.CloseSchool(r.Ctx(), r.Actor, org, certify.CloseInput{Slug: f.Text("slug"), Cause: f.Get("cause")})
-		return "The school is closed. Its certificates can still be checked. The operator can now export its escrow.", err
+		return r.Say("certify.keys.the_school_is_closed_its"), err
 	})
 }
 
@@ -150,7 +150,7 @@ func (p *Keys) showDoubtful(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("certify/doubtful", "Certificates of a lost key", doubtfulPage{
-		r.OrganizationTabs(org, "keys"), keysPath(org), list.Items, r.Zone(org), r.Pager(list.Next, "Pages of certificates"),
+	return r.Page("certify/doubtful", r.Say("certify.keys.certificates_of_a_lost_key"), doubtfulPage{
+		r.OrganizationTabs(org, "keys"), keysPath(org), list.Items, r.Zone(org), r.Pager(list.Next, r.Say("certify.credentials.pages_of_certificates")),
 	})
 }

@@ -47,11 +47,11 @@ type paperPage struct {
 }
 
 var (
-	layouts = []render.Option{{Value: "classic", Label: "Classic: centered, with a frame"}, {Value: "modern", Label: "Modern: set to the left, with a bar of color"}}
-	sizes   = []render.Option{{Value: "letter", Label: "Letter (8.5 × 11 in)"}, {Value: "a4", Label: "A4"}}
+	layouts = []render.Option{{Value: "classic", Label: "choice.layout_classic"}, {Value: "modern", Label: "choice.layout_modern"}}
+	sizes   = []render.Option{{Value: "letter", Label: "choice.size_letter"}, {Value: "a4", Label: "choice.size_a4"}}
 	kinds   = []render.Option{
-		{Value: "completion", Label: "Certificate of completion"}, {Value: "specialty", Label: "Specialty certificate"},
-		{Value: "license", Label: "License attestation"}, {Value: "transcript", Label: "Transcript"},
+		{Value: "completion", Label: "choice.kind_completion"}, {Value: "specialty", Label: "choice.kind_specialty"},
+		{Value: "license", Label: "choice.kind_license"}, {Value: "transcript", Label: "choice.kind_transcript"},
 	}
 	signatoryLines = []int{1, 2, 3}
 )
@@ -64,9 +64,9 @@ func (p *Paper) paper(r *page.Request, org core.OrganizationID, form render.Form
 	if draft.Values == nil {
 		draft.Values = valuesOf(v.Draft)
 	}
-	return page.View{Name: "certify/paper", Title: "Certificate design", Content: paperPage{
+	return page.View{Name: "certify/paper", Title: r.Say("certify.paper.certificate_design"), Content: paperPage{
 		StyleView: v, Tab: r.OrganizationTabs(org, "paper"), Path: paperPath(org), Zone: r.Zone(org), MayChange: r.Can(access.PaperWrite, org),
-		Form: draft, Use: form.At(useForm), Lines: signatoryLines, Layouts: layouts, Sizes: sizes, Kinds: kinds,
+		Form: draft, Use: form.At(useForm), Lines: signatoryLines, Layouts: page.Choices(r, layouts), Sizes: page.Choices(r, sizes), Kinds: page.Choices(r, kinds),
 	}}, err
 }
 
@@ -108,7 +108,7 @@ func (p *Paper) showPaper(r *page.Request, org core.OrganizationID) error {
 }
 
 func (p *Paper) try(r *page.Request, org core.OrganizationID) error {
-	_, logo, fileErr := r.Upload("logo")
+	_, logo, fileErr := page.Upload(r, "logo")
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
@@ -116,7 +116,7 @@ func (p *Paper) try(r *page.Request, org core.OrganizationID) error {
 					return nil, fileErr
 				}
 				_, err := p.Certify.TryStyle(r.Ctx(), r.Actor, org, f.Version(), styleIn(f, logo))
-				return page.To(paperPath(org), "Draft saved. Check the previews before you use it."), err
+				return page.To(paperPath(org), r.Say("certify.paper.draft_saved_check_the_previews")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.paper(r, org, form) },
@@ -128,7 +128,7 @@ func (p *Paper) use(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Certify.UseStyle(r.Ctx(), r.Actor, org, f.Version())
-				return page.To(paperPath(org), "Certificates and transcripts now print with this design."), err
+				return page.To(paperPath(org), r.Say("certify.paper.certificates_and_transcripts_now_print")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

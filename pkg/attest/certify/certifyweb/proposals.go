@@ -33,13 +33,13 @@ func (p *Proposals) Routes() []page.Route {
 func (p *Proposals) Menu() []page.MenuItem { return nil }
 
 func (p *Proposals) proposeCompletion(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.propose(r, "Completion proposed. A second person certifies it.", func() (certify.Proposal, error) {
+	return p.propose(r, r.Say("certify.proposals.completion_proposed_a_second_person"), func() (certify.Proposal, error) {
 		return p.Certify.Propose(r.Ctx(), r.Actor, enrollment)
 	})
 }
 
 func (p *Proposals) proposeTranscript(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.propose(r, "Transcript proposed. A second person certifies it.", func() (certify.Proposal, error) {
+	return p.propose(r, r.Say("certify.proposals.transcript_proposed_a_second_person"), func() (certify.Proposal, error) {
 		return p.Certify.ProposeTranscript(r.Ctx(), r.Actor, enrollment)
 	})
 }
@@ -56,7 +56,7 @@ func (p *Proposals) propose(r *page.Request, said string, command func() (certif
 		},
 		Again: func(form render.Form) (page.View, error) {
 			form.Values = nil
-			return logbookpage.Enrollment(r, p.Logbook, unmet(form))
+			return logbookpage.Enrollment(r, p.Logbook, unmet(r, form))
 		},
 	})
 }
@@ -66,7 +66,7 @@ func (p *Proposals) proposeLicense(r *page.Request, license core.LicenseID) erro
 	if err != nil {
 		return err
 	}
-	return r.Done(page.ProposalPath(made.ID), "Attestation proposed. A second person certifies it.")
+	return r.Done(page.ProposalPath(made.ID), r.Say("certify.proposals.attestation_proposed_a_second_person"))
 }
 
 type proposalPage struct {
@@ -111,37 +111,15 @@ func (p *Proposals) proposal(r *page.Request, at core.ProposalID, put func(*prop
 	return page.View{Name: "certify/proposal", Title: one.Title + ", " + one.Name, Content: content}, err
 }
 
-// Verb is what the second person does.
-func (c proposalPage) Verb() string {
-	if word, ok := verbs[c.Proposal.Action]; ok {
-		return word
-	}
-	return "Certify"
-}
+// Verb is the id of what the second person does.
+func (c proposalPage) Verb() string { return "verb." + string(c.Proposal.Action) }
 
-var verbs = map[certify.ProposalAction]string{
-	certify.ActionRevoke: "Revoke", certify.ActionSuspend: "Suspend", certify.ActionReinstate: "Reinstate",
-	certify.ActionReissue: "Reissue", certify.ActionSupersede: "Replace",
-}
-
-// WhatHappens says what the second person's word does.
+// WhatHappens is the id of what the second person's word does.
 func (c proposalPage) WhatHappens() string {
-	switch c.Proposal.Action {
-	case certify.ActionRevoke:
-		return "The certificate is no longer valid, effective now, and its published status list tells every verifier."
-	case certify.ActionSuspend:
-		return "Anyone who checks the certificate here sees that it is suspended. The published list that other verifiers read shows only revocation."
-	case certify.ActionReinstate:
-		return "The certificate is valid again."
-	case certify.ActionReissue:
-		return "A new certificate with the new name replaces it. The old one is revoked and links to the new one."
-	case certify.ActionSupersede:
-		return "The record is judged again. A new certificate replaces it; the old one is revoked and links to the new one."
+	if c.Proposal.Action == certify.ActionCertify && c.Proposal.Kind == core.CredentialCompletion {
+		return "what_happens.certify_hours"
 	}
-	if c.Proposal.Kind == core.CredentialCompletion {
-		return "The hours are judged again from the ledger, then the school’s keys sign the certificate. It can be revoked or replaced later, but not changed."
-	}
-	return "It is checked again, then signed with the school’s keys. It can be revoked or replaced later, but not changed."
+	return "what_happens." + string(c.Proposal.Action)
 }
 
 // FormOf is the form that clears a flag.
@@ -156,16 +134,16 @@ func (p *Proposals) certify(r *page.Request, at core.ProposalID) error {
 	return p.decide(r, at, func(f *page.Reading) (string, error) {
 		c, err := p.Certify.Certify(r.Ctx(), r.Actor, at, f.Version())
 		if !c.ReplacedBy.IsZero() || c.State != core.CredentialActive {
-			return "Done. " + c.SubjectName + " is told by mail.", err
+			return r.Say("certify.proposals.done_is_told_by_mail", "subjectName", c.SubjectName), err
 		}
-		return "Certified. " + c.SubjectName + " has a certificate, and a mail with its link.", err
+		return r.Say("certify.proposals.certified_has_a_certificate_and", "subjectName", c.SubjectName), err
 	}, func(c *proposalPage, f render.Form) { c.Form = f })
 }
 
 func (p *Proposals) decline(r *page.Request, at core.ProposalID) error {
 	return p.decide(r, at, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.Decline(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
-		return "Declined. It can be proposed again after it is fixed.", err
+		return r.Say("certify.proposals.declined_it_can_be_proposed"), err
 	}, func(c *proposalPage, f render.Form) { c.Decline = f })
 }
 
@@ -174,7 +152,7 @@ func (p *Proposals) clearFlag(r *page.Request, at core.ProposalID) error {
 	flag := certify.FlagCode(r.Param("flag"))
 	return p.decide(r, at, func(f *page.Reading) (string, error) {
 		_, err := p.Certify.ClearFlag(r.Ctx(), r.Actor, at, flag, f.Get("reason"))
-		return "Flag cleared, with your reason.", err
+		return r.Say("certify.proposals.flag_cleared_with_your_reason"), err
 	}, func(c *proposalPage, f render.Form) {
 		f.ID = string(flag)
 		c.Flags = f
@@ -193,7 +171,7 @@ func (p *Proposals) decide(r *page.Request, at core.ProposalID, command func(*pa
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
-			return p.proposal(r, at, func(c *proposalPage) { put(c, unmet(form, "password", "reason")) })
+			return p.proposal(r, at, func(c *proposalPage) { put(c, unmet(r, form, "password", "reason")) })
 		},
 	})
 }

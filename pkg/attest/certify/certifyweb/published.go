@@ -10,8 +10,6 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
-	"github.com/palmar/palmar/pkg/platform/render"
-	"github.com/palmar/palmar/pkg/words"
 )
 
 // Published is what anybody's verifier reads: files, and a page that checks by
@@ -77,8 +75,8 @@ func (p *Published) showOffline(r *page.Request) error {
 	if offline == nil {
 		return core.NotFound("page")
 	}
-	content, err := offline.Page(string(raw), hex.EncodeToString(sum[:]), render.Count(len(pinned.Issuers), "issuer", "issuers"),
-		words.English().Day(r.Now().UTC()), r.Site.PublicURL)
+	content, err := offline.Page(string(raw), hex.EncodeToString(sum[:]), r.Say("certify.published.issuers", "count", len(pinned.Issuers)),
+		r.Language().Day(r.Now().UTC()), r.Site.PublicURL)
 	if err != nil {
 		return err
 	}

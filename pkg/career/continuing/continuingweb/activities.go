@@ -50,17 +50,15 @@ type activityForm struct {
 
 func formView(r *page.Request, title string, therapist core.TherapistID, form render.Form) page.View {
 	return page.View{Name: "continuing/form", Title: title, Content: activityForm{
-		Title: title, Action: r.Request().URL.Path, Back: page.CEPath(r, therapist), Form: form, Types: render.Options(continuing.CETypes),
+		Title: title, Action: r.Request().URL.Path, Back: page.CEPath(r, therapist), Form: form, Types: page.OptionsOf(r, continuing.CETypes),
 		Hours:    []render.Option{{Value: "60", Label: "60 minutes"}, {Value: "50", Label: "50 minutes"}},
 		Subjects: standard.CESubjects(),
 	}}
 }
 
-const newTitle = "Plan or record a course"
-
 func (p *Activities) showNew(r *page.Request, therapist core.TherapistID) error {
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
-	return r.Show(formView(r, newTitle, therapist, render.Form{
+	return r.Show(formView(r, r.Say("continuing.activities.plan_or_record"), therapist, render.Form{
 		Values: url.Values{"participant": {person.Name}, "type": {string(continuing.CELive)}, "hour": {"60"}},
 	}), err)
 }
@@ -82,18 +80,20 @@ func (p *Activities) add(r *page.Request, therapist core.TherapistID) error {
 			in := activityIn(f)
 			return func() (page.Next, error) {
 				a, err := p.Continuing.AddActivity(r.Ctx(), r.Actor, therapist, in)
-				return page.To(activityPath(a.ID), savedWords(a)), err
+				return page.To(activityPath(a.ID), savedWords(r, a)), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return formView(r, newTitle, therapist, form), nil },
+		Again: func(form render.Form) (page.View, error) {
+			return formView(r, r.Say("continuing.activities.plan_or_record"), therapist, form), nil
+		},
 	})
 }
 
-func savedWords(a continuing.CEActivity) string {
+func savedWords(r *page.Request, a continuing.CEActivity) string {
 	if a.State == continuing.CEPlanned {
-		return "Planned. The cycle shows whether it would be enough."
+		return r.Say("continuing.activities.planned")
 	}
-	return "Recorded. Attach the certificate and report it."
+	return r.Say("continuing.activities.recorded")
 }
 
 func activityValues(a continuing.CEActivity) url.Values {
@@ -122,7 +122,7 @@ func activityValues(a continuing.CEActivity) url.Values {
 
 func (p *Activities) showEdit(r *page.Request, id core.CEActivityID) error {
 	a, err := p.activity(r, id)
-	return r.Show(formView(r, "Change "+a.Title, a.TherapistID, render.Form{Values: activityValues(a)}), err)
+	return r.Show(formView(r, r.Say("continuing.activities.change", "title", a.Title), a.TherapistID, render.Form{Values: activityValues(a)}), err)
 }
 
 func (p *Activities) save(r *page.Request, id core.CEActivityID) error {
@@ -135,11 +135,11 @@ func (p *Activities) save(r *page.Request, id core.CEActivityID) error {
 			in := activityIn(f)
 			return func() (page.Next, error) {
 				a, err := p.Continuing.SaveActivity(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(activityPath(id), savedWords(a)), err
+				return page.To(activityPath(id), savedWords(r, a)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
-			return formView(r, "Change "+form.Get("title"), before.TherapistID, form), nil
+			return formView(r, r.Say("continuing.activities.change", "title", form.Get("title")), before.TherapistID, form), nil
 		},
 	})
 }
@@ -218,8 +218,8 @@ func (p *Activities) change(r *page.Request, id core.CEActivityID, form, said st
 }
 
 func (p *Activities) attach(r *page.Request, id core.CEActivityID) error {
-	name, body, fileErr := r.Upload("document")
-	return p.change(r, id, "attach", "Certificate attached.", func(f *page.Reading) error {
+	name, body, fileErr := page.Upload(r, "document")
+	return p.change(r, id, "attach", r.Say("continuing.activities.certificate_attached"), func(f *page.Reading) error {
 		if fileErr != nil {
 			return fileErr
 		}
@@ -229,21 +229,21 @@ func (p *Activities) attach(r *page.Request, id core.CEActivityID) error {
 }
 
 func (p *Activities) report(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "report", "Reported.", func(f *page.Reading) error {
+	return p.change(r, id, "report", r.Say("continuing.activities.reported"), func(f *page.Reading) error {
 		_, err := p.Continuing.Report(r.Ctx(), r.Actor, id, f.Version())
 		return err
 	})
 }
 
 func (p *Activities) accept(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "accept", "Accepted.", func(f *page.Reading) error {
+	return p.change(r, id, "accept", r.Say("continuing.activities.accepted"), func(f *page.Reading) error {
 		_, err := p.Continuing.Accept(r.Ctx(), r.Actor, id, f.Version())
 		return err
 	})
 }
 
 func (p *Activities) reject(r *page.Request, id core.CEActivityID) error {
-	return p.change(r, id, "reject", "Rejected. The therapist can fix it and report it again.", func(f *page.Reading) error {
+	return p.change(r, id, "reject", r.Say("continuing.activities.rejected_the_therapist_can_fix"), func(f *page.Reading) error {
 		_, err := p.Continuing.Reject(r.Ctx(), r.Actor, id, f.Version(), f.Get("reason"))
 		return err
 	})
@@ -261,7 +261,7 @@ func (p *Activities) drop(r *page.Request, id core.CEActivityID) error {
 	if err := p.Continuing.DropActivity(r.Ctx(), r.Actor, a.ID, f.Version()); err != nil {
 		return err
 	}
-	return r.Done(page.CEPath(r, a.TherapistID), "Removed.")
+	return r.Done(page.CEPath(r, a.TherapistID), r.Say("continuing.activities.removed"))
 }
 
 func (p *Activities) download(r *page.Request, id core.CEActivityID) error {

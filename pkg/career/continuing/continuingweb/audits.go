@@ -45,7 +45,7 @@ type auditsPage struct {
 func (p *Audits) audits(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	list, err := p.Continuing.Audits(r.Ctx(), r.Actor, org, r.Part())
 	content := auditsPage{
-		Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, "Pages of audits"), MayRun: r.Can(access.CEAuditRun, org),
+		Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.audits.pages_of_audits")), MayRun: r.Can(access.CEAuditRun, org),
 		Stale: !r.Fresh(), Form: form,
 	}
 	for _, j := range licensure.Jurisdictions {
@@ -53,7 +53,7 @@ func (p *Audits) audits(r *page.Request, org core.OrganizationID, form render.Fo
 			content.States = append(content.States, render.Option{Value: j.Code, Label: j.Name})
 		}
 	}
-	return page.View{Name: "continuing/audits", Title: "Audits", Content: content}, err
+	return page.View{Name: "continuing/audits", Title: r.Say("shared.audits"), Content: content}, err
 }
 
 func (p *Audits) showAll(r *page.Request, org core.OrganizationID) error {
@@ -73,7 +73,7 @@ func (p *Audits) begin(r *page.Request, org core.OrganizationID) error {
 			}
 			return func() (page.Next, error) {
 				a, err := p.Continuing.BeginAudit(r.Ctx(), r.Actor, org, in)
-				return page.To(auditPath(a.ID), "Audit started. Share the seed’s digest with anyone who wants to check the draw."), err
+				return page.To(auditPath(a.ID), r.Say("continuing.audits.audit_started_share_the_seeds")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.audits(r, org, form) },
@@ -105,7 +105,7 @@ func (p *Audits) audit(r *page.Request, id core.CEAuditID, form render.Form) (pa
 			return page.View{}, err
 		}
 	}
-	return page.View{Name: "continuing/audit", Title: "Audit of " + a.Jurisdiction, Content: content}, nil
+	return page.View{Name: "continuing/audit", Title: r.Say("continuing.audits.audit_of", "jurisdiction", a.Jurisdiction), Content: content}, nil
 }
 
 // drawn adds the sample, and whether the draw can be done again with its result.
@@ -115,7 +115,7 @@ func (p *Audits) drawn(r *page.Request, content *auditPage) error {
 		return err
 	}
 	d, err := p.Continuing.Draw(r.Ctx(), r.Actor, content.ID)
-	content.Sample, content.Pager, content.Verified = list.Items, r.Pager(list.Next, "Pages of people"), d.Verify() == nil
+	content.Sample, content.Pager, content.Verified = list.Items, r.Pager(list.Next, r.Say("continuing.audits.pages_of_people")), d.Verify() == nil
 	return err
 }
 
@@ -129,7 +129,7 @@ func (p *Audits) draw(r *page.Request, id core.CEAuditID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Continuing.DrawAudit(r.Ctx(), r.Actor, id, f.Version(), f.Get("word"))
-				return page.To(auditPath(id), "Sample drawn."), err
+				return page.To(auditPath(id), r.Say("continuing.audits.sample_drawn")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.audit(r, id, form) },
@@ -172,7 +172,7 @@ func (p *Audits) evidence(r *page.Request, id core.CEAuditID, form render.Form) 
 	return page.View{Name: "continuing/evidence", Title: person.Name, Content: evidencePage{
 		Path: evidencePath(id, license), Audit: auditPath(id), Zone: r.Zone(a.OrganizationID), Person: person, Cycle: cycle{judged},
 		MayDecide: r.CanFor(access.CEAuditDecide, a.OrganizationID, person.TherapistID), Stale: !r.Fresh(), Form: form,
-		Outcomes: []render.Option{{Value: string(continuing.CEAccepted), Label: "Proven"}, {Value: string(continuing.CERejected), Label: "Not proven"}},
+		Outcomes: []render.Option{{Value: string(continuing.CEAccepted), Label: r.Say("continuing.audits.proven")}, {Value: string(continuing.CERejected), Label: r.Say("continuing.audits.not_proven")}},
 	}}, err
 }
 
@@ -197,7 +197,7 @@ func (p *Audits) decide(r *page.Request, id core.CEAuditID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				_, err := p.Continuing.DecideAudit(r.Ctx(), r.Actor, id, license, continuing.CEState(f.Get("outcome")), f.Get("reason"))
-				return page.To(evidencePath(id, license), "Decision recorded."), err
+				return page.To(evidencePath(id, license), r.Say("continuing.audits.decision_recorded")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.evidence(r, id, form) },

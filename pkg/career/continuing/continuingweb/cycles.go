@@ -55,7 +55,7 @@ func (p *Cycles) showOwn(r *page.Request) error {
 	content, err := p.cycles(r, r.Actor.TherapistID)
 	tabs := page.TabsOf("ce")
 	content.Tabs = &tabs
-	return r.Show(page.View{Name: "continuing/cycles", Title: "Continuing education", Content: content}, err)
+	return r.Show(page.View{Name: "continuing/cycles", Title: r.Say("shared.continuing_education"), Content: content}, err)
 }
 
 func (p *Cycles) show(r *page.Request, therapist core.TherapistID) error {
@@ -63,7 +63,7 @@ func (p *Cycles) show(r *page.Request, therapist core.TherapistID) error {
 		return r.Redirect(http.StatusSeeOther, "/record/ce")
 	}
 	content, err := p.cycles(r, therapist)
-	return r.Show(page.View{Name: "continuing/cycles", Title: "Continuing education of " + content.Name, Content: content}, err)
+	return r.Show(page.View{Name: "continuing/cycles", Title: r.Say("continuing.cycles.continuing_education_of", "name", content.Name), Content: content}, err)
 }
 
 func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage, error) {
@@ -78,7 +78,7 @@ func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
 	return cyclesPage{
 		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
-		Activities: list.Items, Pager: r.Pager(list.Next, "Pages of courses"),
+		Activities: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
 	}, err
 }
 
@@ -115,7 +115,7 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 	content := pastPage{
 		Name: person.Name, Path: page.CEPath(r, l.TherapistID), Ask: page.LicensePath(license) + "/ce/leaves", License: l,
 		Cycles: cyclesOf(cycles), MayAsk: cycles[0].Known, Form: form,
-		Kinds: []render.Option{{Value: string(continuing.CEWaiver), Label: "A waiver: fewer hours"}, {Value: string(continuing.CEExtension), Label: "An extension: more time"}},
+		Kinds: []render.Option{{Value: string(continuing.CEWaiver), Label: r.Say("continuing.cycles.a_waiver_fewer_hours")}, {Value: string(continuing.CEExtension), Label: r.Say("continuing.cycles.an_extension_more_time")}},
 	}
 	if content.MayAsk {
 		for _, t := range []*standard.Terms{cycles[0].Pack.Cycle.Waiver, cycles[0].Pack.Cycle.Extension} {
@@ -124,7 +124,7 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 			}
 		}
 	}
-	return page.View{Name: "continuing/past", Title: "Cycles of " + l.Jurisdiction + " " + l.Number, Content: content}, err
+	return page.View{Name: "continuing/past", Title: r.Say("continuing.cycles.cycles_of", "jurisdiction", l.Jurisdiction, "number", l.Number), Content: content}, err
 }
 
 func (p *Cycles) showPast(r *page.Request, license core.LicenseID) error {
@@ -137,7 +137,7 @@ func (p *Cycles) requestLeave(r *page.Request, license core.LicenseID) error {
 			in := continuing.LeaveInput{Kind: continuing.CELeaveKind(f.Get("kind")), Minutes: f.Minutes("minutes"), Until: f.Date("until"), Reason: f.Get("reason")}
 			return func() (page.Next, error) {
 				l, err := p.Continuing.RequestLeave(r.Ctx(), r.Actor, license, in)
-				return page.To(leavePath(l.ID), "Requested."), err
+				return page.To(leavePath(l.ID), r.Say("continuing.cycles.requested")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.past(r, license, form) },
@@ -158,7 +158,7 @@ type leavePage struct {
 func (p *Cycles) leave(r *page.Request, id core.CELeaveID, again render.Form) (page.View, error) {
 	l, err := p.Continuing.Leave(r.Ctx(), r.Actor, id)
 	org := r.CurrentOrganization().OrganizationID
-	return page.View{Name: "continuing/leave", Title: "Waiver or extension", Content: leavePage{
+	return page.View{Name: "continuing/leave", Title: r.Say("continuing.cycles.waiver_or_extension"), Content: leavePage{
 		CELeave: l, Path: leavePath(id), Back: page.LicensePath(l.LicenseID) + "/ce", Zone: r.Zone(org),
 		MayDecide: l.State == continuing.CELeaveRequested && !r.Owns(l.TherapistID) && r.Can(access.CEDecide, org), Stale: !r.Fresh(),
 		Approve: again.At("approve"), Decline: again.At("decline"),
@@ -182,7 +182,7 @@ func (p *Cycles) approveLeave(r *page.Request, id core.CELeaveID) error {
 		in := continuing.LeaveDecision{Authority: f.Get("authority"), GrantedOn: f.Date("granted_on"), Note: f.Get("note")}
 		return func() (page.Next, error) {
 			_, err := p.Continuing.ApproveLeave(r.Ctx(), r.Actor, id, f.Version(), in)
-			return page.To(leavePath(id), "Recorded. It now applies to the cycle."), err
+			return page.To(leavePath(id), r.Say("continuing.cycles.recorded_it_now_applies_to")), err
 		}
 	})
 }
@@ -191,7 +191,7 @@ func (p *Cycles) declineLeave(r *page.Request, id core.CELeaveID) error {
 	return p.decide(r, id, "decline", func(f *page.Reading) page.Command {
 		return func() (page.Next, error) {
 			_, err := p.Continuing.DeclineLeave(r.Ctx(), r.Actor, id, f.Version(), f.Get("reason"))
-			return page.To(leavePath(id), "Recorded as refused."), err
+			return page.To(leavePath(id), r.Say("continuing.cycles.recorded_as_refused")), err
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (p *Office) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Office) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 80, Path: "ce", Label: "CE", Shown: page.Allowed(core.School, access.CEDecide)}}
+	return []page.MenuItem{{Rank: 80, Path: "ce", Label: "menu.ce", Shown: page.Allowed(core.School, access.CEDecide)}}
 }
 
 type queuePage struct {
@@ -43,8 +43,8 @@ type queuePage struct {
 
 func (p *Office) showQueue(r *page.Request, org core.OrganizationID) error {
 	list, err := p.Continuing.Queue(r.Ctx(), r.Actor, org, "", r.Part())
-	return r.Show(page.View{Name: "continuing/queue", Title: "Continuing education", Content: queuePage{
-		"/o/" + org.String(), list.Items, r.Pager(list.Next, "Pages of courses"),
+	return r.Show(page.View{Name: "continuing/queue", Title: r.Say("shared.continuing_education"), Content: queuePage{
+		"/o/" + org.String(), list.Items, r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
 	}}, err)
 }
 
@@ -60,8 +60,8 @@ func providersPath(org core.OrganizationID) string { return page.OrganizationPat
 
 func (p *Office) providers(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	list, err := p.Continuing.Providers(r.Ctx(), r.Actor, org, r.Part())
-	return page.View{Name: "continuing/providers", Title: "Providers", Content: providersPage{
-		Base: "/o/" + org.String(), Action: providersPath(org), Heading: "Add a provider", Items: list.Items, Pager: r.Pager(list.Next, "Pages of providers"),
+	return page.View{Name: "continuing/providers", Title: r.Say("continuing.office.providers"), Content: providersPage{
+		Base: "/o/" + org.String(), Action: providersPath(org), Heading: r.Say("continuing.office.add_a_provider"), Items: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.office.pages_of_providers")),
 		MayWrite: r.Can(access.CEProviderWrite, org), Form: form,
 	}}, err
 }
@@ -128,7 +128,7 @@ func (p *Office) addProvider(r *page.Request, org core.OrganizationID) error {
 			in := providerIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Continuing.AddProvider(r.Ctx(), r.Actor, org, in)
-				return page.To(providersPath(org), in.Name+" is added."), err
+				return page.To(providersPath(org), r.Say("continuing.office.is_added", "name", in.Name)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.providers(r, org, numberFaults(form)) },
@@ -145,9 +145,9 @@ func (p *Office) provider(r *page.Request, id core.CEProviderID) (continuing.CEP
 	return one, access.Can(r.Actor, access.CEProviderWrite, access.Target{Organization: one.OrganizationID})
 }
 
-func providerView(one continuing.CEProvider, form render.Form) page.View {
+func providerView(r *page.Request, one continuing.CEProvider, form render.Form) page.View {
 	return page.View{Name: "continuing/providers", Title: one.Name, Content: providersPage{
-		Base: "/o/" + one.OrganizationID.String(), Action: "/ce/providers/" + one.ID.String(), Heading: "Change " + one.Name, MayWrite: true, Form: form,
+		Base: "/o/" + one.OrganizationID.String(), Action: "/ce/providers/" + one.ID.String(), Heading: r.Say("continuing.activities.change", "title", one.Name), MayWrite: true, Form: form,
 		Items: []continuing.CEProvider{one},
 	}}
 }
@@ -160,7 +160,7 @@ func (p *Office) showProvider(r *page.Request, id core.CEProviderID) error {
 	if one.HandsOnPercent > 0 {
 		values.Set("hands_on_percent", strconv.Itoa(one.HandsOnPercent))
 	}
-	return r.Show(providerView(one, render.Form{Values: values}), err)
+	return r.Show(providerView(r, one, render.Form{Values: values}), err)
 }
 
 func (p *Office) updateProvider(r *page.Request, id core.CEProviderID) error {
@@ -173,10 +173,10 @@ func (p *Office) updateProvider(r *page.Request, id core.CEProviderID) error {
 			in := providerIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Continuing.UpdateProvider(r.Ctx(), r.Actor, one.ID, f.Version(), in)
-				return page.To(providersPath(one.OrganizationID), in.Name+" is changed."), err
+				return page.To(providersPath(one.OrganizationID), r.Say("continuing.office.is_changed", "name", in.Name)), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return providerView(one, numberFaults(form)), nil },
+		Again: func(form render.Form) (page.View, error) { return providerView(r, one, numberFaults(form)), nil },
 	})
 }
 
@@ -194,8 +194,8 @@ func (p *Office) course(r *page.Request, id core.CourseID, form render.Form) (pa
 	if form.Values == nil {
 		form.Values = courseValues(ce)
 	}
-	return page.View{Name: "continuing/course", Title: "What " + c.Title + " counts for", Content: coursePage{
-		Course: c, Back: page.CoursePath(id), Form: form, Types: render.Options(continuing.CETypes), Subjects: standard.CESubjects(),
+	return page.View{Name: "continuing/course", Title: r.Say("continuing.office.what_counts_for", "title", c.Title), Content: coursePage{
+		Course: c, Back: page.CoursePath(id), Form: form, Types: page.OptionsOf(r, continuing.CETypes), Subjects: standard.CESubjects(),
 	}}, err
 }
 
@@ -225,7 +225,7 @@ func (p *Office) setCourse(r *page.Request, id core.CourseID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Continuing.SetCourse(r.Ctx(), r.Actor, id, in)
-				return page.To(page.CoursePath(id), "CE credit saved."), err
+				return page.To(page.CoursePath(id), r.Say("continuing.office.ce_credit_saved")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.course(r, id, form) },

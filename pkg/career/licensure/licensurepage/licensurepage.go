@@ -7,13 +7,13 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// HowKnown says in words by which method something was verified.
+// HowKnown is the id of how something was verified by a method; "" for none.
 func HowKnown(method string) string { return methods[method] }
 
 var methods = map[string]string{
-	core.MethodPrimarySource: "Looked up at the licensing authority itself",
-	core.MethodDocument:      "Read from a document that was shown",
-	core.MethodSelfReport:    "The person’s own word, not verified",
+	core.MethodPrimarySource: "how_known.primary_source",
+	core.MethodDocument:      "how_known.document",
+	core.MethodSelfReport:    "how_known.self_report",
 }
 
 // Practice answers whether somebody may practice: an Outcome as checks have it, the

@@ -30,22 +30,22 @@ type licensePage struct {
 func formOf(r *page.Request, title string, therapist core.TherapistID, form render.Form) licensePage {
 	return licensePage{
 		Title: title, Action: r.Request().URL.Path, Back: r.LicensesPath(therapist), Own: r.Owns(therapist),
-		Form: choiceFaults(form), Today: r.Today(), Methods: methodOptions(),
+		Form: choiceFaults(r, form), Today: r.Today(), Methods: methodOptions(r),
 	}
 }
 
 var choiceWords = map[string]string{
-	"unknown_jurisdiction": "Choose the state.", "unknown_axis": "Choose the status.", "unknown_status": "Choose the status.",
-	"unknown_method": "Choose how it is known.",
+	"unknown_jurisdiction": "required.state", "unknown_axis": "required.status", "unknown_status": "required.status",
+	"unknown_method": "required.method",
 }
 
 // choiceFaults says of a choice that was not made what to do, at the field that
 // the page has for it.
-func choiceFaults(form render.Form) render.Form {
+func choiceFaults(r *page.Request, form render.Form) render.Form {
 	form.Errors = slices.Clone(form.Errors)
 	for i, e := range form.Errors {
-		if words, ok := choiceWords[e.Code]; ok {
-			form.Errors[i].Message = words
+		if id, ok := choiceWords[e.Code]; ok {
+			form.Errors[i].Message = r.Say(id)
 		}
 		if e.Name == "axis" {
 			form.Errors[i].Name = "status"
@@ -59,8 +59,8 @@ func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form 
 	if err != nil {
 		return page.View{}, err
 	}
-	content := formOf(r, "Record a license", therapist, form)
-	content.Name, content.Statuses, content.States = person.Name, render.Options(core.LifecycleStatuses), stateOptions()
+	content := formOf(r, r.Say("licensure.forms.record_a_license"), therapist, form)
+	content.Name, content.Statuses, content.States = person.Name, page.OptionsOf(r, core.LifecycleStatuses), stateOptions()
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"title": {"Massage Therapist"}, "checked_on": {content.Today.String()}}
 	}
@@ -81,7 +81,7 @@ func (p *Licenses) record(r *page.Request, therapist core.TherapistID) error {
 			}
 			return func() (page.Next, error) {
 				l, err := p.Licensure.RecordLicense(r.Ctx(), r.Actor, therapist, in)
-				return page.To(r.LicensesPath(therapist), "The license "+l.Jurisdiction+" "+l.Number+" is recorded."), err
+				return page.To(r.LicensesPath(therapist), r.Say("licensure.forms.the_license_is_recorded", "jurisdiction", l.Jurisdiction, "number", l.Number)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.newLicense(r, therapist, form) },
@@ -110,26 +110,26 @@ func (p *Licenses) about(r *page.Request, title string, id core.LicenseID, form 
 
 // statusOptions are the statuses of both axes as one choice, axis:status. On
 // their own licenses therapists report the lifecycle alone.
-func statusOptions(own bool) []render.Option {
-	options := axisOptions(core.Lifecycle, "License", core.LifecycleStatuses)
-	options = append(options, render.Option{Value: string(core.Term) + ":" + core.Renewed, Label: "License: renewed until a later day"})
+func statusOptions(r *page.Request, own bool) []render.Option {
+	options := axisOptions(r, core.Lifecycle, "licensure.forms.axis_license", core.LifecycleStatuses)
+	options = append(options, render.Option{Value: string(core.Term) + ":" + core.Renewed, Label: r.Say("licensure.forms.axis_renewed")})
 	if own {
 		return options
 	}
-	return append(options, axisOptions(core.Discipline, "Discipline", core.DisciplineStatuses)...)
+	return append(options, axisOptions(r, core.Discipline, "licensure.forms.axis_discipline", core.DisciplineStatuses)...)
 }
 
-func axisOptions(axis core.Axis, label string, statuses []string) []render.Option {
-	options := render.Options(statuses)
+func axisOptions(r *page.Request, axis core.Axis, id string, statuses []string) []render.Option {
+	options := page.OptionsOf(r, statuses)
 	for i, o := range options {
-		options[i] = render.Option{Value: string(axis) + ":" + o.Value, Label: label + ": " + strings.ToLower(o.Label)}
+		options[i] = render.Option{Value: string(axis) + ":" + o.Value, Label: r.Say(id, "status", o.Label)}
 	}
 	return options
 }
 
 func (p *Licenses) event(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, "Record a change", id, form, "checked_on")
-	content.Statuses = statusOptions(content.Own)
+	content, err := p.about(r, r.Say("licensure.forms.record_a_change"), id, form, "checked_on")
+	content.Statuses = statusOptions(r, content.Own)
 	return page.View{Name: "licensure/event", Title: content.Title, Content: content}, err
 }
 
@@ -147,7 +147,7 @@ func (p *Licenses) recordEvent(r *page.Request, id core.LicenseID) error {
 			}
 			return func() (page.Next, error) {
 				l, err := p.Licensure.RecordEvent(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(r.LicensesPath(l.TherapistID), "The change of "+l.Jurisdiction+" "+l.Number+" is recorded."), err
+				return page.To(r.LicensesPath(l.TherapistID), r.Say("licensure.forms.the_change_of_is_recorded", "jurisdiction", l.Jurisdiction, "number", l.Number)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.event(r, id, form) },
@@ -155,7 +155,7 @@ func (p *Licenses) recordEvent(r *page.Request, id core.LicenseID) error {
 }
 
 func (p *Licenses) renewal(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, "Record a renewal", id, form, "renewed_on", "checked_on")
+	content, err := p.about(r, r.Say("licensure.forms.record_a_renewal"), id, form, "renewed_on", "checked_on")
 	content.Back = page.RenewalPath(id)
 	return page.View{Name: "licensure/renew", Title: content.Title, Content: content}, err
 }
@@ -173,7 +173,7 @@ func (p *Licenses) renew(r *page.Request, id core.LicenseID) error {
 			}
 			return func() (page.Next, error) {
 				l, err := p.Licensure.RenewLicense(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(r.LicensesPath(l.TherapistID), "The renewal of "+l.Jurisdiction+" "+l.Number+" is recorded: it is good until "+render.Day(l.ExpiresOn)+"."), err
+				return page.To(r.LicensesPath(l.TherapistID), r.Say("licensure.forms.the_renewal_of_is_recorded", "jurisdiction", l.Jurisdiction, "number", l.Number, "expiresOn", l.ExpiresOn)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -183,16 +183,16 @@ func (p *Licenses) renew(r *page.Request, id core.LicenseID) error {
 }
 
 func (p *Licenses) order(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, "Record an order", id, form, "checked_on")
+	content, err := p.about(r, r.Say("licensure.forms.record_an_order"), id, form, "checked_on")
 	if err != nil {
 		return page.View{}, err
 	}
 	if err := access.Can(r.Actor, access.AdverseRecord, access.Target{Organization: r.Place, Therapist: content.License.TherapistID}); err != nil {
 		return page.View{}, err
 	}
-	content.Methods = methodOptions()[:2]
+	content.Methods = methodOptions(r)[:2]
 	for _, k := range core.AdverseKinds {
-		content.Kinds = append(content.Kinds, render.Options([]core.AdverseKind{k.Kind})...)
+		content.Kinds = append(content.Kinds, page.OptionsOf(r, []core.AdverseKind{k.Kind})...)
 	}
 	return page.View{Name: "licensure/order", Title: content.Title, Content: content}, nil
 }
@@ -213,7 +213,7 @@ func (p *Licenses) recordOrder(r *page.Request, id core.LicenseID) error {
 					return nil, err
 				}
 				l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
-				return page.To(r.LicensesPath(l.TherapistID), "Order recorded, with its discipline."), err
+				return page.To(r.LicensesPath(l.TherapistID), r.Say("licensure.forms.order_recorded_with_its_discipline")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.order(r, id, form) },
@@ -221,7 +221,7 @@ func (p *Licenses) recordOrder(r *page.Request, id core.LicenseID) error {
 }
 
 func (p *Licenses) attachOrder(r *page.Request, id core.AdverseID) error {
-	name, body, fileErr := r.Upload("document")
+	name, body, fileErr := page.Upload(r, "document")
 	values, err := r.Form()
 	if err != nil {
 		return err
@@ -229,7 +229,7 @@ func (p *Licenses) attachOrder(r *page.Request, id core.AdverseID) error {
 	therapist := page.Chosen[core.TherapistID](&page.Reading{Values: values}, "therapist")
 	if err = fileErr; err == nil {
 		if _, err = p.Licensure.AttachOrder(r.Ctx(), r.Actor, id, name, body); err == nil {
-			return r.Done(r.LicensesPath(therapist), "Order attached.")
+			return r.Done(r.LicensesPath(therapist), r.Say("licensure.forms.order_attached"))
 		}
 	}
 	if therapist.IsZero() {

@@ -62,26 +62,26 @@ type holdingsPage struct {
 func (p *Holdings) holdings(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
 	content := holdingsPage{
 		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
-		Form: form, Today: r.Today(), Methods: methodOptions(), States: stateOptions(),
+		Form: form, Today: r.Today(), Methods: methodOptions(r), States: stateOptions(),
 	}
 	list, err := p.Licensure.Holdings(r.Ctx(), r.Actor, therapist, r.Part())
 	if err != nil {
 		return page.View{}, err
 	}
-	content.Items, content.Pager = licensurepage.Holdings(list.Items, content.Today), r.Pager(list.Next, "More qualifications")
+	content.Items, content.Pager = licensurepage.Holdings(list.Items, content.Today), r.Pager(list.Next, r.Say("licensure.holdings.more_qualifications"))
 	for _, rule := range licensure.HoldingRules {
-		content.Kinds = append(content.Kinds, render.Option{Value: string(rule.Kind), Label: rule.Label})
+		content.Kinds = append(content.Kinds, render.Option{Value: string(rule.Kind), Label: r.Say(rule.Label)})
 	}
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"checked_on": {content.Today.String()}}
 	}
 	content.Person, err = p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
-	title := "Qualifications of " + content.Person.Name
+	title := r.Say("licensure.holdings.qualifications_of", "name", content.Person.Name)
 	switch {
 	case content.Own && !form.Wrong():
-		title = "My qualifications"
+		title = r.Say("licensure.holdings.my_qualifications")
 	case form.Wrong():
-		title = "Qualifications"
+		title = r.Say("shared.qualifications")
 	}
 	return page.View{Name: "licensure/holdings", Title: title, Content: content}, err
 }
@@ -114,10 +114,10 @@ func (p *Holdings) record(r *page.Request, therapist core.TherapistID) error {
 			}
 			return func() (page.Next, error) {
 				h, err := p.Licensure.RecordHolding(r.Ctx(), r.Actor, therapist, in)
-				return page.To(licensurepage.HoldingPath(h.ID), "Recorded. Attach the evidence if you have it."), err
+				return page.To(licensurepage.HoldingPath(h.ID), r.Say("licensure.holdings.recorded_attach_the_evidence_if")), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return p.holdings(r, therapist, choiceFaults(form)) },
+		Again: func(form render.Form) (page.View, error) { return p.holdings(r, therapist, choiceFaults(r, form)) },
 	})
 }
 
@@ -145,7 +145,7 @@ func (p *Holdings) holding(r *page.Request, id core.HoldingID, again render.Form
 	content := holdingPage{
 		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own, MayChange: !own || h.Method == core.MethodSelfReport,
 		Attach: render.Form{ID: "attach"}, Verify: render.Form{ID: "verify", Values: url.Values{"checked_on": {today.String()}}},
-		Methods: methodOptions(), Today: today, Zone: r.Zone(r.CurrentOrganization().OrganizationID),
+		Methods: methodOptions(r), Today: today, Zone: r.Zone(r.CurrentOrganization().OrganizationID),
 	}
 	switch again.ID {
 	case "attach":
@@ -163,7 +163,7 @@ func (p *Holdings) show(r *page.Request, id core.HoldingID) error {
 // change is a form of a qualification's page, by its id.
 func (p *Holdings) change(r *page.Request, id core.HoldingID, form string, read func(f *page.Reading) page.Command) error {
 	return r.Submit(page.Form{Read: read, Again: func(again render.Form) (page.View, error) {
-		again = choiceFaults(again)
+		again = choiceFaults(r, again)
 		again.ID = form
 		return p.holding(r, id, again)
 	}})
@@ -174,20 +174,20 @@ func (p *Holdings) verify(r *page.Request, id core.HoldingID) error {
 		in := verification(f)
 		return func() (page.Next, error) {
 			_, err := p.Licensure.Verify(r.Ctx(), r.Actor, id, f.Version(), in)
-			return page.To(licensurepage.HoldingPath(id), "Recorded."), err
+			return page.To(licensurepage.HoldingPath(id), r.Say("licensure.holdings.recorded")), err
 		}
 	})
 }
 
 func (p *Holdings) attach(r *page.Request, id core.HoldingID) error {
-	name, body, fileErr := r.Upload("document")
+	name, body, fileErr := page.Upload(r, "document")
 	return p.change(r, id, "attach", func(f *page.Reading) page.Command {
 		return func() (page.Next, error) {
 			if fileErr != nil {
 				return nil, fileErr
 			}
 			_, err := p.Licensure.AttachHoldingDocument(r.Ctx(), r.Actor, id, f.Version(), name, body)
-			return page.To(licensurepage.HoldingPath(id), "Evidence attached."), err
+			return page.To(licensurepage.HoldingPath(id), r.Say("licensure.holdings.evidence_attached")), err
 		}
 	})
 }
@@ -200,7 +200,7 @@ func (p *Holdings) end(r *page.Request, id core.HoldingID) error {
 	return p.change(r, id, "attach", func(f *page.Reading) page.Command {
 		return func() (page.Next, error) {
 			_, err := p.Licensure.EndHolding(r.Ctx(), r.Actor, id, f.Version())
-			return page.To(holdingsPath(r, h.TherapistID), "Withdrawn."), err
+			return page.To(holdingsPath(r, h.TherapistID), r.Say("licensure.holdings.withdrawn")), err
 		}
 	})
 }
@@ -229,11 +229,11 @@ func (p *Holdings) showDue(r *page.Request, org core.OrganizationID) error {
 		by = today.AddDays(30)
 	}
 	list, err := p.Licensure.HoldingsDue(r.Ctx(), r.Actor, org, by, r.Part())
-	form := render.NewForm(f.Values, f.Err())
+	form := page.FormOf(r, f.Values, f.Err())
 	if form.Values.Get("by") == "" {
 		form.Values = url.Values{"by": {by.String()}}
 	}
-	return r.Show(page.View{Name: "licensure/due", Title: "Due for a check", Content: duePage{
-		"/o/" + org.String(), form, by, licensurepage.Holdings(list.Items, today), r.Pager(list.Next, "More to look at"),
+	return r.Show(page.View{Name: "licensure/due", Title: r.Say("shared.look_at_again"), Content: duePage{
+		"/o/" + org.String(), form, by, licensurepage.Holdings(list.Items, today), r.Pager(list.Next, r.Say("licensure.holdings.more_to_look_at")),
 	}}, err)
 }

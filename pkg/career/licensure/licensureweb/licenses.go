@@ -71,11 +71,11 @@ func practiceOf(licenses []core.License, q license.Asked) (licensurepage.Practic
 	p, known := license.JudgeAny(licenses, q)
 	switch {
 	case p.May:
-		return licensurepage.Practice{Outcome: "valid", Answer: "Yes", Reason: p.Reason}, p
+		return licensurepage.Practice{Outcome: "valid", Answer: "answer.yes", Reason: p.Reason}, p
 	case known:
-		return licensurepage.Practice{Outcome: "not_valid", Answer: "No", Reason: p.Reason}, p
+		return licensurepage.Practice{Outcome: "not_valid", Answer: "answer.no", Reason: p.Reason}, p
 	}
-	return licensurepage.Practice{Outcome: "could_not_check", Answer: "Not known", Reason: p.Reason}, p
+	return licensurepage.Practice{Outcome: "could_not_check", Answer: "answer.unknown", Reason: p.Reason}, p
 }
 
 // question reads which day is asked about, and what was known at the end of
@@ -85,7 +85,7 @@ func question(r *page.Request, zone string) (license.Asked, render.Form) {
 	q := standard.AsOf(r.Now())
 	f := page.Reading{Values: r.QueryParams()}
 	on, known := f.Date("on"), f.Date("known")
-	form := render.NewForm(f.Values, f.Err())
+	form := page.FormOf(r, f.Values, f.Err())
 	form.ID = "asked"
 	if f.Err() != nil {
 		return q, form
@@ -130,7 +130,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 		content.Details = again
 	}
 	if content.Own {
-		return page.View{Name: "licensure/own", Title: "My licenses", Content: content}, nil
+		return page.View{Name: "licensure/own", Title: r.Say("shared.my_licenses"), Content: content}, nil
 	}
 	content.Beside, err = p.Beside(r, content.Person, content.Zone)
 	return page.View{Name: "licensure/therapist", Title: content.Person.Name, Content: content}, err
@@ -222,7 +222,7 @@ func (p *Licenses) setDetails(r *page.Request, therapist core.TherapistID) error
 			birth, zone := f.Date("birth_date"), f.Text("zone")
 			return func() (page.Next, error) {
 				_, err := p.Licensure.SetDetails(r.Ctx(), r.Actor, therapist, birth, zone)
-				return page.To(r.LicensesPath(therapist), "Details saved."), err
+				return page.To(r.LicensesPath(therapist), r.Say("licensure.licenses.details_saved")), err
 			}
 		},
 		Again: p.again(r, therapist, "details"),
@@ -238,7 +238,7 @@ func (p *Licenses) withdrawEvent(r *page.Request, id core.LicenseID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				l, err := p.Licensure.Withdraw(r.Ctx(), r.Actor, id, f.Version(), event, f.Get("reason"))
-				return page.To(r.LicensesPath(l.TherapistID), "Record withdrawn. It stays in the history."), err
+				return page.To(r.LicensesPath(l.TherapistID), r.Say("licensure.licenses.record_withdrawn_it_stays_in")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

@@ -22,9 +22,9 @@ func All(l *licensure.Service, a *account.Service, beside Beside) []page.Pages {
 	return []page.Pages{&Licenses{l, beside}, &Holdings{l}, &Lists{l, a}}
 }
 
-func methodOptions() (options []render.Option) {
+func methodOptions(r *page.Request) (options []render.Option) {
 	for _, m := range core.Methods {
-		options = append(options, render.Option{Value: m, Label: licensurepage.HowKnown(m)})
+		options = append(options, render.Option{Value: m, Label: r.Say(licensurepage.HowKnown(m))})
 	}
 	return options
 }

@@ -72,7 +72,7 @@ func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, 
 	if err != nil {
 		return content, err
 	}
-	content.Items, content.Pager = list.Items, r.Pager(list.Next, "Pages of imports")
+	content.Items, content.Pager = list.Items, r.Pager(list.Next, r.Say("licensure.lists.pages_of_imports"))
 	sources, err := p.Licensure.Sources(r.Ctx(), r.Actor, org, core.Page{Limit: 100})
 	if err != nil {
 		return content, err
@@ -92,17 +92,17 @@ func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, 
 	return content, err
 }
 
-func rostersView(content rostersPage) page.View {
-	title := "Board lists"
+func rostersView(r *page.Request, content rostersPage) page.View {
+	title := r.Say("licensure.lists.board_lists")
 	if content.Tried != nil {
-		title = "What the list would change"
+		title = r.Say("licensure.lists.what_would_change")
 	}
 	return page.View{Name: "licensure/rosters", Title: title, Content: content}
 }
 
 func (p *Lists) showRosters(r *page.Request, org core.OrganizationID) error {
 	content, err := p.rosters(r, org)
-	return r.Show(rostersView(content), err)
+	return r.Show(rostersView(r, content), err)
 }
 
 // takeRoster tries a list or takes it in.
@@ -136,7 +136,7 @@ func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
 	case err != nil:
 		return p.refuseRoster(r, org, err)
 	case !in.DryRun:
-		return r.Done(rosterPath(done.ID), "List imported.")
+		return r.Done(rosterPath(done.ID), r.Say("licensure.lists.list_imported"))
 	}
 	return r.Show(p.tried(r, org, in, done))
 }
@@ -151,7 +151,7 @@ func (p *Lists) tried(r *page.Request, org core.OrganizationID, in licensure.Ros
 	}
 	result, err := resultOf(done)
 	content.Tried, content.Form.Values = &result, url.Values{"source_id": {in.SourceID.String()}, "as_of": {done.AsOf.String()}}
-	return rostersView(content), err
+	return rostersView(r, content), err
 }
 
 // refuseRoster shows the upload again with what is wrong.
@@ -163,7 +163,7 @@ func (p *Lists) refuseRoster(r *page.Request, org core.OrganizationID, fault err
 			form.Values = content.Form.Values
 		}
 		content.Form = form
-		return rostersView(content), err
+		return rostersView(r, content), err
 	})
 }
 
@@ -180,7 +180,7 @@ func (p *Lists) showRoster(r *page.Request, id core.RosterID) error {
 	}
 	r.Place = found.OrganizationID
 	result, err := resultOf(found)
-	return r.Show(page.View{Name: "licensure/roster", Title: "List " + found.Filename, Content: rosterPage{
+	return r.Show(page.View{Name: "licensure/roster", Title: r.Say("licensure.lists.list", "filename", found.Filename), Content: rosterPage{
 		result, "/o/" + found.OrganizationID.String(), r.Zone(found.OrganizationID),
 	}}, err)
 }

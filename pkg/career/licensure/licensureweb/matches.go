@@ -28,12 +28,12 @@ type matchLine struct {
 }
 
 var doubtWords = map[licensure.RosterDoubt]string{
-	licensure.DoubtOtherName:   "The number is recorded for a person with another name.",
-	licensure.DoubtNoBirthYear: "The name matches, but one of the two has no year of birth.",
-	licensure.DoubtSeveral:     "Several people have this name and year of birth.",
-	licensure.DoubtOtherNumber: "This person has a license of this kind with another number.",
-	licensure.DoubtEarlierEnd:  "The list has an earlier expiration date than the record. If it is right, the later one is withdrawn.",
-	licensure.DoubtOwnRecord:   "The person who imported the list is on it. Another person must decide.",
+	licensure.DoubtOtherName:   "doubt.other_name",
+	licensure.DoubtNoBirthYear: "doubt.no_birth_year",
+	licensure.DoubtSeveral:     "doubt.several",
+	licensure.DoubtOtherNumber: "doubt.other_number",
+	licensure.DoubtEarlierEnd:  "doubt.earlier_end",
+	licensure.DoubtOwnRecord:   "doubt.own_record",
 }
 
 func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
@@ -41,7 +41,7 @@ func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Fo
 	if err != nil {
 		return page.View{}, err
 	}
-	content := matchesPage{Base: "/o/" + org.String(), Pager: r.Pager(list.Next, "More lines"), Form: form}
+	content := matchesPage{Base: "/o/" + org.String(), Pager: r.Pager(list.Next, r.Say("licensure.matches.more_lines")), Form: form}
 	for _, m := range list.Items {
 		line, err := lineOf(r, m)
 		if err != nil {
@@ -49,15 +49,15 @@ func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Fo
 		}
 		content.Items = append(content.Items, line)
 	}
-	return page.View{Name: "licensure/matches", Title: "Unmatched rows", Content: content}, nil
+	return page.View{Name: "licensure/matches", Title: r.Say("licensure.matches.unmatched_rows"), Content: content}, nil
 }
 
 func lineOf(r *page.Request, m licensure.RosterMatch) (matchLine, error) {
-	line := matchLine{RosterMatch: m, Why: doubtWords[m.Doubt], Path: "/roster-matches/" + m.ID.String(), MayDecide: r.Can(access.RosterDecide, m.OrganizationID)}
+	line := matchLine{RosterMatch: m, Why: r.Say(doubtWords[m.Doubt]), Path: "/roster-matches/" + m.ID.String(), MayDecide: r.Can(access.RosterDecide, m.OrganizationID)}
 	for _, c := range m.Candidates {
 		label := c.Name
 		if c.BirthYear > 0 {
-			label += ", born in " + strconv.Itoa(c.BirthYear)
+			label = r.Say("licensure.matches.born_in", "name", c.Name, "birthYear", strconv.Itoa(c.BirthYear))
 		}
 		line.People = append(line.People, render.Option{Value: c.TherapistID.String(), Label: label})
 		line.MayDecide = line.MayDecide && !r.Owns(c.TherapistID)
@@ -70,13 +70,13 @@ func (p *Lists) showMatches(r *page.Request, org core.OrganizationID) error {
 }
 
 func (p *Lists) linkMatch(r *page.Request, id core.RosterMatchID) error {
-	return p.decideMatch(r, "Recorded.", func(f *page.Reading) (licensure.RosterMatch, error) {
+	return p.decideMatch(r, r.Say("licensure.holdings.recorded"), func(f *page.Reading) (licensure.RosterMatch, error) {
 		return p.Licensure.Link(r.Ctx(), r.Actor, id, f.Version(), page.Chosen[core.TherapistID](f, "therapist_id"))
 	})
 }
 
 func (p *Lists) dismissMatch(r *page.Request, id core.RosterMatchID) error {
-	return p.decideMatch(r, "Dismissed. You won’t be asked again.", func(f *page.Reading) (licensure.RosterMatch, error) {
+	return p.decideMatch(r, r.Say("licensure.matches.dismissed_you_wont_be_asked"), func(f *page.Reading) (licensure.RosterMatch, error) {
 		return p.Licensure.Dismiss(r.Ctx(), r.Actor, id, f.Version())
 	})
 }

@@ -26,13 +26,19 @@ type sourcePage struct {
 // sourceColumn is a field of a list whose column is named.
 type sourceColumn struct{ Name, Label, Hint string }
 
+// sourceColumns are the fields in their order, with the ids of labels and hints.
 var sourceColumns = []sourceColumn{
-	{"columns.number", "Number", "The column’s heading in the first line of the file."},
-	{"columns.name", "Name", "One column with the full name, or leave it empty and use the next two."},
-	{"columns.first_name", "First name", ""}, {"columns.last_name", "Last name", ""},
-	{"columns.birth_date", "Date of birth", ""}, {"columns.birth_year", "Year of birth", "Without either one, no one is matched by name alone."},
-	{"columns.status", "Status", ""}, {"columns.discipline", "Discipline", ""}, {"columns.issued_on", "Day of issue", ""}, {"columns.expires_on", "Last day", ""},
-	{"columns.title", "Title", "Where the list has licenses of several titles."},
+	{"columns.number", "column.number", "column_hint.number"},
+	{"columns.name", "column.name", "column_hint.name"},
+	{"columns.first_name", "column.first_name", ""},
+	{"columns.last_name", "column.last_name", ""},
+	{"columns.birth_date", "column.birth_date", ""},
+	{"columns.birth_year", "column.birth_year", "column_hint.birth_year"},
+	{"columns.status", "column.status", ""},
+	{"columns.discipline", "column.discipline", ""},
+	{"columns.issued_on", "column.issued_on", ""},
+	{"columns.expires_on", "column.expires_on", ""},
+	{"columns.title", "column.title", "column_hint.title"},
 }
 
 func sourceView(r *page.Request, title string, org core.OrganizationID, form render.Form) page.View {
@@ -87,7 +93,7 @@ func newSource(r *page.Request, org core.OrganizationID, form render.Form) (page
 	if form.Values == nil {
 		form.Values = url.Values{"title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}}
 	}
-	v := sourceView(r, "Board list layout", org, form)
+	v := sourceView(r, r.Say("licensure.sources.board_list_layout"), org, form)
 	content, _ := v.Content.(sourcePage)
 	content.New = true
 	v.Content = content
@@ -104,7 +110,7 @@ func (p *Lists) createSource(r *page.Request, org core.OrganizationID) error {
 			in := sourceIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Licensure.CreateSource(r.Ctx(), r.Actor, org, in)
-				return page.To(rostersPath(org), "The lists of "+in.Name+" can be read now."), err
+				return page.To(rostersPath(org), r.Say("licensure.sources.the_lists_of_can_be", "name", in.Name)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return newSource(r, org, form) },
@@ -136,7 +142,7 @@ func (p *Lists) updateSource(r *page.Request, id core.RosterSourceID) error {
 			in := sourceIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Licensure.UpdateSource(r.Ctx(), r.Actor, s.ID, f.Version(), in)
-				return page.To(rostersPath(s.OrganizationID), "How "+in.Name+" is read is changed."), err
+				return page.To(rostersPath(s.OrganizationID), r.Say("licensure.sources.how_is_read_is_changed", "name", in.Name)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return sourceView(r, s.Name, s.OrganizationID, form), nil },

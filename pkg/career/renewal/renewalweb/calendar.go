@@ -23,7 +23,7 @@ func (p *Pages) revokeCalendar(r *page.Request) error {
 	if err := p.Renewal.RevokeCalendar(r.Ctx(), r.Actor, r.Actor.TherapistID); err != nil {
 		return err
 	}
-	return r.Done("/record/reminders", "The calendar’s address no longer works.")
+	return r.Done("/record/reminders", r.Say("renewal.calendar.the_calendars_address_no_longer"))
 }
 
 // readCalendar answers a calendar program, which has nothing but the address.

@@ -36,7 +36,7 @@ func (p *Pages) checklist(r *page.Request, license core.LicenseID, form render.F
 	if form.ID != "" {
 		forms[form.ID] = form
 	}
-	return page.View{Name: "renewal/checklist", Title: "Renewal of a license", Content: checklistPage{
+	return page.View{Name: "renewal/checklist", Title: r.Say("renewal.checklist.renewal_of_a_license"), Content: checklistPage{
 		Checklist: c, State: licensure.JurisdictionName(c.License.Jurisdiction), Back: r.LicensesPath(c.License.TherapistID),
 		Path: page.RenewalPath(c.License.ID), Renew: renewPath(c.License.ID),
 		Forms: forms,
@@ -69,7 +69,7 @@ func (p *Pages) tick(r *page.Request) error {
 			in := renewal.TickInput{DoneOn: f.Date("done_on"), Note: f.Get("note")}
 			return func() (page.Next, error) {
 				_, err := p.Renewal.Tick(r.Ctx(), r.Actor, license, step, in)
-				return page.To(page.RenewalPath(license), "Noted."), err
+				return page.To(page.RenewalPath(license), r.Say("renewal.checklist.noted")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -87,5 +87,5 @@ func (p *Pages) untick(r *page.Request) error {
 	if _, err := p.Renewal.Untick(r.Ctx(), r.Actor, license, r.Param("step")); err != nil {
 		return err
 	}
-	return r.Done(page.RenewalPath(license), "Withdrawn.")
+	return r.Done(page.RenewalPath(license), r.Say("renewal.checklist.withdrawn"))
 }

@@ -29,7 +29,7 @@ func (p *Pages) showRenewals(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	content := renewalsPage{Tabs: page.TabsOf("renewals"), Pager: r.Pager(part.Next, "Pages of renewals"), Today: part.Today}
+	content := renewalsPage{Tabs: page.TabsOf("renewals"), Pager: r.Pager(part.Next, r.Say("renewal.expiring.pages_of_renewals")), Today: part.Today}
 	for _, d := range part.Items {
 		line := dueLine{Due: d, Path: "/record/certificates", Over: d.ExpiresOn.Before(part.Today), GivenUp: part.GivenUp[d.Subject]}
 		if d.Kind == renewal.DueLicense {
@@ -37,7 +37,7 @@ func (p *Pages) showRenewals(r *page.Request) error {
 		}
 		content.Items = append(content.Items, line)
 	}
-	return r.Page("renewal/renewals", "Renewals", content)
+	return r.Page("renewal/renewals", r.Say("shared.renewals"), content)
 }
 
 type expiringPage struct {
@@ -70,6 +70,6 @@ func (p *Pages) showExpiring(r *page.Request) error {
 	for _, days := range spans {
 		content.Spans = append(content.Spans, render.Option{Value: strconv.Itoa(days), Label: strconv.Itoa(days) + " days"})
 	}
-	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, "Pages of licenses")
-	return r.Page("renewal/expiring", "Expiring licenses", content)
+	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, r.Say("renewal.expiring.pages_of_licenses"))
+	return r.Page("renewal/expiring", r.Say("renewal.expiring.expiring_licenses"), content)
 }

@@ -1,7 +1,6 @@
 package renewalweb
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -34,7 +33,7 @@ func (p *Pages) reminders(r *page.Request, form render.Form, address string) (pa
 	}
 	content := remindersPage{Form: form, InForce: prefs.ZoneInForce, Made: prefs.Calendar, Address: address}
 	for _, days := range renewal.Choices {
-		content.Choices = append(content.Choices, render.Option{Value: strconv.Itoa(days), Label: daysWords(days)})
+		content.Choices = append(content.Choices, render.Option{Value: strconv.Itoa(days), Label: daysWords(r, days)})
 	}
 	zones := renewal.Zones()
 	if zone := form.Get("zone"); zone != "" && !slices.Contains(zones, zone) {
@@ -43,19 +42,14 @@ func (p *Pages) reminders(r *page.Request, form render.Form, address string) (pa
 	for _, zone := range zones {
 		content.Zones = append(content.Zones, render.Option{Value: zone, Label: strings.ReplaceAll(zone, "_", " ")})
 	}
-	return page.View{Name: "renewal/reminders", Title: "Reminders and calendar", Content: content}, nil
+	return page.View{Name: "renewal/reminders", Title: r.Say("renewal.reminders.reminders_and_calendar"), Content: content}, nil
 }
 
-func daysWords(days int) string {
-	switch {
-	case days == 1:
-		return "the day before"
-	case days == -1:
-		return "the day after"
-	case days < 0:
-		return fmt.Sprintf("%d days after", -days)
+func daysWords(r *page.Request, days int) string {
+	if days < 0 {
+		return r.Say("renewal.reminders.days_after", "count", -days)
 	}
-	return fmt.Sprintf("%d days before", days)
+	return r.Say("renewal.reminders.days_before", "count", days)
 }
 
 // valuesOf fills the form with what is in force.
@@ -82,7 +76,7 @@ func (p *Pages) setReminders(r *page.Request) error {
 			in := preferences(f)
 			return func() (page.Next, error) {
 				_, err := p.Renewal.SetPreferences(r.Ctx(), r.Actor, r.Actor.TherapistID, f.Version(), in)
-				return page.To("/record/reminders", "Reminders saved."), err
+				return page.To("/record/reminders", r.Say("renewal.reminders.reminders_saved")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.reminders(r, form, "") },

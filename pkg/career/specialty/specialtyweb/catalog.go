@@ -41,13 +41,13 @@ type topicGroup struct {
 }
 
 var topicTitles = map[specialty.TopicKind]string{
-	specialty.TopicCondition: "Conditions", specialty.TopicTechnique: "Techniques", specialty.TopicModality: "Complementary modalities", specialty.TopicSetting: "Settings",
+	specialty.TopicCondition: "topics.condition", specialty.TopicTechnique: "topics.technique", specialty.TopicModality: "topics.modality", specialty.TopicSetting: "topics.setting",
 }
 
-func grouped(all []specialty.Topic) []topicGroup {
+func grouped(r *page.Request, all []specialty.Topic) []topicGroup {
 	var out []topicGroup
 	for _, kind := range specialty.TopicKinds {
-		g := topicGroup{Kind: kind, Title: topicTitles[kind]}
+		g := topicGroup{Kind: kind, Title: r.Say(topicTitles[kind])}
 		for _, t := range all {
 			if t.Kind == kind {
 				g.Topics = append(g.Topics, t)
@@ -72,8 +72,8 @@ func topicsPath(org core.OrganizationID) string { return page.OrganizationPath(o
 
 func (p *Catalog) topics(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	all, err := p.Specialty.Topics(r.Ctx(), r.Actor, org)
-	return page.View{Name: "specialty/topics", Title: "Catalog", Content: topicsPage{
-		Base: "/o/" + org.String(), Action: topicsPath(org), Groups: grouped(all), Kinds: render.Options(specialty.TopicKinds),
+	return page.View{Name: "specialty/topics", Title: r.Say("specialty.catalog.catalog"), Content: topicsPage{
+		Base: "/o/" + org.String(), Action: topicsPath(org), Groups: grouped(r, all), Kinds: page.OptionsOf(r, specialty.TopicKinds),
 		MayWrite: r.Can(access.TopicWrite, org), Form: form,
 	}}, err
 }
@@ -88,7 +88,7 @@ func (p *Catalog) addTopic(r *page.Request, org core.OrganizationID) error {
 			t := specialty.Topic{TopicRef: specialty.TopicRef{Kind: specialty.TopicKind(f.Get("kind")), Code: dashed(f.Get("title"))}, Title: f.Get("title")}
 			return func() (page.Next, error) {
 				added, err := p.Specialty.AddTopic(r.Ctx(), r.Actor, org, t)
-				return page.To(topicsPath(org), added.Title+" is in the catalog."), err
+				return page.To(topicsPath(org), r.Say("specialty.catalog.is_in_the_catalog", "title", added.Title)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -107,7 +107,7 @@ func (p *Catalog) hideTopic(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Done(topicsPath(org), map[bool]string{true: t.Title + " is offered no more. Courses keep it.", false: t.Title + " is offered again."}[hidden])
+	return r.Done(topicsPath(org), map[bool]string{true: r.Say("specialty.catalog.is_offered_no_more_courses", "title", t.Title), false: r.Say("specialty.catalog.is_offered_again", "title", t.Title)}[hidden])
 }
 
 // topicRef reads "condition/neck".
@@ -146,11 +146,11 @@ func (p *Catalog) details(r *page.Request, id core.CourseID, form render.Form) (
 	if err != nil {
 		return page.View{}, err
 	}
-	content.Groups = grouped(slices.DeleteFunc(all, func(t specialty.Topic) bool {
+	content.Groups = grouped(r, slices.DeleteFunc(all, func(t specialty.Topic) bool {
 		return t.Hidden && !slices.ContainsFunc(d.Topics, func(o specialty.Topic) bool { return o.TopicRef == t.TopicRef })
 	}))
 	content.Standards, err = standardOptions()
-	return page.View{Name: "specialty/details", Title: "What " + d.Course.Title + " is about", Content: content}, err
+	return page.View{Name: "specialty/details", Title: r.Say("specialty.catalog.what_is_about", "title", d.Course.Title), Content: content}, err
 }
 
 func detailsValues(d specialty.Details) url.Values {
@@ -184,7 +184,7 @@ func (p *Catalog) setDetails(r *page.Request, id core.CourseID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.SetCourseDetails(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(page.CoursePath(id), "Topics saved."), err
+				return page.To(page.CoursePath(id), r.Say("specialty.catalog.topics_saved")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.details(r, id, form) },
@@ -202,7 +202,7 @@ func (p *Catalog) showSpecialties(r *page.Request) error {
 			without = append(without, t)
 		}
 	}
-	return r.Page("specialty/specialties", "Specialties", struct {
+	return r.Page("specialty/specialties", r.Say("specialty.catalog.specialties"), struct {
 		Items   []standard.Standard
 		Without []specialty.Topic
 	}{all, without})

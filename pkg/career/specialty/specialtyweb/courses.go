@@ -33,7 +33,7 @@ func (p *Courses) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Courses) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "Courses", Shown: page.Allowed(core.School, access.CourseWrite)}}
+	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "menu.courses", Shown: page.Allowed(core.School, access.CourseWrite)}}
 }
 
 type coursesPage struct {
@@ -47,8 +47,8 @@ type coursesPage struct {
 
 func (p *Courses) showAll(r *page.Request, org core.OrganizationID) error {
 	list, err := p.Specialty.Courses(r.Ctx(), r.Actor, org, r.Part())
-	return r.Show(page.View{Name: "specialty/courses", Title: "Courses", Content: coursesPage{
-		Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, "Pages of courses"),
+	return r.Show(page.View{Name: "specialty/courses", Title: r.Say("shared.courses"), Content: coursesPage{
+		Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, r.Say("specialty.courses.pages_of_courses")),
 		MayWrite: r.Can(access.CourseWrite, org), MayCompletions: r.Can(access.CourseCompletionRead, org), MayTrained: r.Can(access.ReadinessRead, org),
 	}}, err)
 }
@@ -87,7 +87,7 @@ func (p *Courses) show(r *page.Request, id core.CourseID) error {
 			return err
 		}
 		content.Completions = slices.DeleteFunc(list.Items, func(done core.CourseCompletion) bool { return done.CourseID != c.ID })
-		content.Pager = r.Pager(list.Next, "Pages of completions")
+		content.Pager = r.Pager(list.Next, r.Say("specialty.courses.pages_of_completions"))
 	}
 	return r.Page("specialty/course", c.Title, content)
 }
@@ -99,8 +99,8 @@ type courseForm struct {
 }
 
 func newCourse(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
-	return page.View{Name: "specialty/course-form", Title: "New course", Content: courseForm{
-		Title: "New course", Action: r.Request().URL.Path, Back: page.OrganizationPath(org, "courses"), New: true, Form: form,
+	return page.View{Name: "specialty/course-form", Title: r.Say("specialty.courses.new_course"), Content: courseForm{
+		Title: r.Say("specialty.courses.new_course"), Action: r.Request().URL.Path, Back: page.OrganizationPath(org, "courses"), New: true, Form: form,
 	}}, access.Can(r.Actor, access.CourseWrite, access.Target{Organization: org})
 }
 
@@ -116,7 +116,7 @@ func (p *Courses) create(r *page.Request, org core.OrganizationID) error {
 			in, fields = courseIn(f)
 			return func() (page.Next, error) {
 				c, err := p.Specialty.CreateCourse(r.Ctx(), r.Actor, org, in)
-				return page.To(page.CoursePath(c.ID), c.Title+" is added, with "+c.Minutes.String()+"."), err
+				return page.To(page.CoursePath(c.ID), r.Say("specialty.courses.is_added_with", "title", c.Title, "minutes", c.Minutes.String())), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return newCourse(r, org, courseFault(form, fields)) },
@@ -128,7 +128,7 @@ func (p *Courses) edit(r *page.Request, id core.CourseID, form render.Form) (pag
 	if form.Values == nil {
 		form.Values = courseValues(c)
 	}
-	title := "Change " + c.Title
+	title := r.Say("specialty.courses.change", "title", c.Title)
 	return page.View{Name: "specialty/course-form", Title: title, Content: courseForm{
 		Title: title, Action: r.Request().URL.Path, Back: page.CoursePath(c.ID), Form: form,
 	}}, err
@@ -146,7 +146,7 @@ func (p *Courses) update(r *page.Request, id core.CourseID) error {
 			in, fields = courseIn(f)
 			return func() (page.Next, error) {
 				c, err := p.Specialty.UpdateCourse(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(page.CoursePath(c.ID), "Course changed. Certificates already issued don’t change."), err
+				return page.To(page.CoursePath(c.ID), r.Say("specialty.courses.course_changed_certificates_already_issued")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, id, courseFault(form, fields)) },
@@ -224,7 +224,7 @@ func (p *Courses) completion(r *page.Request, id core.CourseID, form render.Form
 	if form.Values == nil {
 		content.Form.Values = url.Values{"completed_on": {content.Today.String()}}
 	}
-	return page.View{Name: "specialty/record", Title: "Record a completion", Content: content}, nil
+	return page.View{Name: "specialty/record", Title: r.Say("specialty.courses.record_a_completion"), Content: content}, nil
 }
 
 func (p *Courses) showRecord(r *page.Request, id core.CourseID) error {
@@ -240,13 +240,9 @@ func (p *Courses) record(r *page.Request, id core.CourseID) error {
 			}
 			return func() (page.Next, error) {
 				done, err := p.Specialty.RecordCompletion(r.Ctx(), r.Actor, id, in)
-				return page.To(page.OrganizationPath(done.OrganizationID, "course-completions"), recorded(done)), err
+				return page.To(page.OrganizationPath(done.OrganizationID, "course-completions"), r.Say("specialty.courses.recorded", "name", done.Name, "course", done.CourseTitle)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.completion(r, id, form) },
 	})
-}
-
-func recorded(done core.CourseCompletion) string {
-	return "It is recorded that " + done.Name + " completed " + done.CourseTitle + ". Propose the certificate next."
 }

@@ -50,7 +50,7 @@ func (p *Directory) show(r *page.Request) error {
 	list, err := p.Specialty.Search(r.Ctx(), specialty.DirectorySearch{
 		Area: q.Get("area"), Condition: q.Get("condition"), Language: q.Get("language"), Insurance: q.Get("insurance"), Mentor: q.Get("mentor") != "",
 	}, r.Part())
-	content := directoryPage{Form: render.Form{Values: q}, Pager: r.Pager(list.Next, "Pages of therapists")}
+	content := directoryPage{Form: render.Form{Values: q}, Pager: r.Pager(list.Next, r.Say("specialty.directory.pages_of_therapists"))}
 	content.Conditions, _ = topicOptions(specialty.Shipped())
 	for name := range q {
 		content.Asked = content.Asked || q.Get(name) != ""
@@ -62,7 +62,7 @@ func (p *Directory) show(r *page.Request) error {
 		}
 		content.Items = append(content.Items, entry)
 	}
-	return r.Show(page.View{Name: "specialty/directory", Title: "Find a therapist", Content: content}, err)
+	return r.Show(page.View{Name: "specialty/directory", Title: r.Say("specialty.directory.find_a_therapist"), Content: content}, err)
 }
 
 type profilePage struct {
@@ -75,16 +75,16 @@ type profilePage struct {
 func (p profilePage) Shows(field string) bool { return p.Form.Has("shown", field) }
 
 var fieldLabels = map[specialty.DirectoryField]string{
-	specialty.ShowArea: "State", specialty.ShowPlace: "Place", specialty.ShowContact: "How to reach you", specialty.ShowLanguages: "Languages",
-	specialty.ShowInsurances: "Insurance that you accept", specialty.ShowMentor: "That you offer to mentor", specialty.ShowConditions: "Conditions, with the certificates behind them",
+	specialty.ShowArea: "shown.area", specialty.ShowPlace: "shown.place", specialty.ShowContact: "shown.contact", specialty.ShowLanguages: "shown.languages",
+	specialty.ShowInsurances: "shown.insurances", specialty.ShowMentor: "shown.mentor", specialty.ShowConditions: "shown.conditions",
 }
 
-func profileView(form render.Form) page.View {
+func profileView(r *page.Request, form render.Form) page.View {
 	content := profilePage{Tabs: page.TabsOf("directory"), Form: form}
 	for _, field := range specialty.DirectoryFields {
-		content.Fields = append(content.Fields, render.Option{Value: string(field), Label: fieldLabels[field]})
+		content.Fields = append(content.Fields, render.Option{Value: string(field), Label: r.Say(fieldLabels[field])})
 	}
-	return page.View{Name: "specialty/profile", Title: "The public directory", Content: content}
+	return page.View{Name: "specialty/profile", Title: r.Say("specialty.directory.the_public_directory"), Content: content}
 }
 
 func profileValues(profile specialty.DirectoryProfile) url.Values {
@@ -105,7 +105,7 @@ func profileValues(profile specialty.DirectoryProfile) url.Values {
 
 func (p *Directory) showProfile(r *page.Request) error {
 	profile, err := p.Specialty.Profile(r.Ctx(), r.Actor)
-	return r.Show(profileView(render.Form{Values: profileValues(profile)}), err)
+	return r.Show(profileView(r, render.Form{Values: profileValues(profile)}), err)
 }
 
 func (p *Directory) saveProfile(r *page.Request) error {
@@ -120,10 +120,13 @@ func (p *Directory) saveProfile(r *page.Request) error {
 			}
 			return func() (page.Next, error) {
 				saved, err := p.Specialty.SaveProfile(r.Ctx(), r.Actor, f.Version(), in)
-				said := map[bool]string{true: "You are listed in the directory.", false: "You are no longer listed in the directory."}[saved.Listed]
+				said := r.Say("specialty.directory.you_are_no_longer_listed")
+				if saved.Listed {
+					said = r.Say("specialty.directory.you_are_listed_in_the")
+				}
 				return page.To("/record/directory", said), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return profileView(listFault(form)), nil },
+		Again: func(form render.Form) (page.View, error) { return profileView(r, listFault(form)), nil },
 	})
 }

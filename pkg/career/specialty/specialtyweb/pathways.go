@@ -31,7 +31,7 @@ func (p *Pathways) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Pathways) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 95, Path: "pathways", Label: "Pathways", Shown: pathwaysAlone}}
+	return []page.MenuItem{{Rank: 95, Path: "pathways", Label: "menu.pathways", Shown: pathwaysAlone}}
 }
 
 // pathwaysAlone shows the pathways to those who have no courses, from which the
@@ -51,9 +51,9 @@ type pathwaysPage struct {
 
 func (p *Pathways) showAll(r *page.Request, org core.OrganizationID) error {
 	list, err := p.Specialty.Pathways(r.Ctx(), r.Actor, org, r.Part())
-	return r.Show(page.View{Name: "specialty/pathways", Title: "Pathways", Content: pathwaysPage{
+	return r.Show(page.View{Name: "specialty/pathways", Title: r.Say("shared.pathways"), Content: pathwaysPage{
 		Base: "/o/" + org.String(), Items: list.Items, MayWrite: r.Can(access.PathwayWrite, org), Forms: r.Can(access.FormRead, org),
-		Pager: r.Pager(list.Next, "Pages of pathways"),
+		Pager: r.Pager(list.Next, r.Say("specialty.pathways.pages_of_pathways")),
 	}}, err)
 }
 
@@ -92,13 +92,13 @@ func (p *Pathways) form(r *page.Request, org core.OrganizationID, content pathwa
 	for i := range formSteps {
 		content.Steps = append(content.Steps, stepFields{i + 1, courseField(i), levelField(i)})
 	}
-	content.Levels, content.Action = render.Options(specialty.Levels), r.Request().URL.Path
+	content.Levels, content.Action = page.OptionsOf(r, specialty.Levels), r.Request().URL.Path
 	content.Standards, err = standardOptions()
 	return page.View{Name: "specialty/pathway-form", Title: content.Title, Content: content}, err
 }
 
 func (p *Pathways) newForm(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
-	return p.form(r, org, pathwayForm{Title: "New pathway", Back: page.OrganizationPath(org, "pathways"), New: true, Form: form})
+	return p.form(r, org, pathwayForm{Title: r.Say("specialty.pathways.new_pathway"), Back: page.OrganizationPath(org, "pathways"), New: true, Form: form})
 }
 
 func (p *Pathways) showNew(r *page.Request, org core.OrganizationID) error {
@@ -145,7 +145,7 @@ func (p *Pathways) create(r *page.Request, org core.OrganizationID) error {
 			in, rows = pathwayIn(f)
 			return func() (page.Next, error) {
 				made, err := p.Specialty.CreatePathway(r.Ctx(), r.Actor, org, in)
-				return page.To(pathwayPath(made.ID), made.Course.Title+" is made, with "+made.Course.Minutes.String()+" in all."), err
+				return page.To(pathwayPath(made.ID), r.Say("specialty.pathways.is_made_with_in_all", "title", made.Course.Title, "minutes", made.Course.Minutes.String())), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.newForm(r, org, stepFault(form, rows)) },
@@ -214,7 +214,7 @@ func pathwayValues(p specialty.Pathway) url.Values {
 }
 
 func (p *Pathways) edit(r *page.Request, before specialty.Pathway, form render.Form) (page.View, error) {
-	return p.form(r, before.OrganizationID, pathwayForm{Title: "Change " + before.Course.Title, Back: pathwayPath(before.ID), Form: form})
+	return p.form(r, before.OrganizationID, pathwayForm{Title: r.Say("specialty.courses.change", "title", before.Course.Title), Back: pathwayPath(before.ID), Form: form})
 }
 
 func (p *Pathways) showEdit(r *page.Request, id core.PathwayID) error {
@@ -237,7 +237,7 @@ func (p *Pathways) update(r *page.Request, id core.PathwayID) error {
 			in, rows = pathwayIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Specialty.UpdatePathway(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(pathwayPath(id), "Pathway changed. Certificates already issued don’t change."), err
+				return page.To(pathwayPath(id), r.Say("specialty.pathways.pathway_changed_certificates_already_issued")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, before, stepFault(form, rows)) },
@@ -284,7 +284,7 @@ func (p *Pathways) complete(r *page.Request, id core.PathwayID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				done, err := p.Specialty.CompletePathway(r.Ctx(), r.Actor, id, therapist, f.Get("instructor"))
-				return page.To(page.OrganizationPath(done.OrganizationID, "course-completions"), recorded(done)), err
+				return page.To(page.OrganizationPath(done.OrganizationID, "course-completions"), r.Say("specialty.courses.recorded", "name", done.Name, "course", done.CourseTitle)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.progress(r, id, form) },

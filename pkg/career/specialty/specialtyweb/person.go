@@ -47,7 +47,7 @@ func (p *Sections) person(r *page.Request, id core.SectionID) (personPage, error
 	}
 	content := personPage{
 		Section: d.Section, Place: d.Places[i], Back: sectionPath(d.Section.ID), Path: sectionPath(d.Section.ID) + "/people/" + therapist.String(),
-		Outcomes: []render.Option{{Value: "passed", Label: "Passed"}, {Value: "failed", Label: "Failed"}},
+		Outcomes: []render.Option{{Value: "passed", Label: r.Say("shared.passed")}, {Value: "failed", Label: r.Say("specialty.person.failed")}},
 		ExamForm: render.Form{ID: "x", Values: url.Values{"taken_on": {r.Today().String()}}}, FillForm: render.Form{ID: "a"},
 	}
 	for _, x := range d.Exams {
@@ -100,7 +100,7 @@ func (p *Sections) recordExam(r *page.Request, id core.SectionID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.RecordExam(r.Ctx(), r.Actor, id, content.Place.TherapistID, in)
-				return page.To(content.Path, "Attempt recorded."), err
+				return page.To(content.Path, r.Say("specialty.person.attempt_recorded")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -126,7 +126,7 @@ func (p *Sections) assess(r *page.Request, id core.SectionID) error {
 			}
 			return func() (page.Next, error) {
 				_, err := p.Specialty.Assess(r.Ctx(), r.Actor, id, content.Place.TherapistID, in)
-				return page.To(content.Back, "The form about "+content.Place.Name+" is kept."), err
+				return page.To(content.Back, r.Say("specialty.person.the_form_about_is_kept", "name", content.Place.Name)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -154,9 +154,9 @@ func (p *Sections) forms(r *page.Request, org core.OrganizationID, form render.F
 		form.Values = url.Values{"scale": {"5"}}
 	}
 	list, err := p.Specialty.Forms(r.Ctx(), r.Actor, org, r.Part())
-	return page.View{Name: "specialty/forms", Title: "Forms by competency", Content: formsPage{
+	return page.View{Name: "specialty/forms", Title: r.Say("specialty.person.forms_by_competency"), Content: formsPage{
 		Base: "/o/" + org.String(), Action: formsPath(org), Items: list.Items, MayWrite: r.Can(access.PathwayWrite, org),
-		Form: form, Pager: r.Pager(list.Next, "Pages of forms"),
+		Form: form, Pager: r.Pager(list.Next, r.Say("specialty.person.pages_of_forms")),
 	}}, err
 }
 
@@ -176,7 +176,7 @@ func (p *Sections) createForm(r *page.Request, org core.OrganizationID) error {
 			title, scale := f.Get("title"), f.Number("scale")
 			return func() (page.Next, error) {
 				made, err := p.Specialty.CreateForm(r.Ctx(), r.Actor, org, title, scale, competencies)
-				return page.To(formsPath(org), made.Title+" is made."), err
+				return page.To(formsPath(org), r.Say("specialty.person.is_made", "title", made.Title)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.forms(r, org, listFault(form)) },

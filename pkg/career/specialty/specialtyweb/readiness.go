@@ -52,7 +52,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		return err
 	}
 	content := trainedPage{
-		Title: "Trained staff", Text: "By certificates of your school that are valid today.", Action: page.OrganizationPath(org, "readiness"), Method: "get",
+		Title: r.Say("specialty.readiness.trained_staff"), Text: r.Say("specialty.readiness.by_certificates_of_your_school"), Action: page.OrganizationPath(org, "readiness"), Method: "get",
 		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
 	}
 	content.Conditions, content.Means = topicOptions(all)
@@ -61,7 +61,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		if err != nil {
 			return err
 		}
-		content.Asked, content.Items, content.Pager = true, list.Items, r.Pager(list.Next, "Pages of people")
+		content.Asked, content.Items, content.Pager = true, list.Items, r.Pager(list.Next, r.Say("specialty.readiness.pages_of_people"))
 	}
 	return r.Show(trained(content), nil)
 }
@@ -72,8 +72,8 @@ func trained(content trainedPage) page.View {
 
 func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
 	content := trainedPage{
-		Title: "Staff training", Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
-		Text: "Among people whose certificates you checked before. Each of them is notified.",
+		Title: r.Say("specialty.readiness.staff_training"), Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
+		Text: r.Say("specialty.readiness.among_people_whose_certificates_you"),
 	}
 	content.Conditions, content.Means = topicOptions(specialty.Shipped())
 	return content, access.Can(r.Actor, access.CheckMake, access.Target{Organization: org})
@@ -120,7 +120,7 @@ func (p *Readiness) showOwn(r *page.Request) error {
 
 func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
-	return r.Show(page.View{Name: "specialty/readiness", Title: "What " + found.Therapist.Name + " may treat", Content: readinessPage{
+	return r.Show(page.View{Name: "specialty/readiness", Title: r.Say("specialty.readiness.what_may_treat_2", "name", found.Therapist.Name), Content: readinessPage{
 		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties",
 	}}, err)
 }
@@ -131,7 +131,7 @@ func (p *Readiness) showStandings(r *page.Request, therapist core.TherapistID) e
 	if r.Owns(therapist) {
 		back = "/record/readiness"
 	}
-	return r.Show(page.View{Name: "specialty/standings", Title: "Specialties and what is missing", Content: struct {
+	return r.Show(page.View{Name: "specialty/standings", Title: r.Say("specialty.readiness.specialties_and_what_is_missing"), Content: struct {
 		Back  string
 		Items []specialty.Judged
 	}{back, all}}, err)

@@ -50,7 +50,7 @@ func (p *Sections) content(r *page.Request, id core.SectionID) (sectionPage, err
 	org := d.Section.OrganizationID
 	content := sectionPage{
 		SectionDetail: d, Path: sectionPath(d.Section.ID), Base: "/o/" + org.String(), MayPlan: r.Can(access.SectionPlan, org), MayRecord: r.Can(access.CourseRecord, org),
-		Settings: render.Options(core.Settings), Deliveries: render.Options(core.Deliveries), Seat: d.Section.Taken < d.Section.Seats && d.Section.Waiting == 0,
+		Settings: page.OptionsOf(r, core.Settings), Deliveries: page.OptionsOf(r, core.Deliveries), Seat: d.Section.Taken < d.Section.Seats && d.Section.Waiting == 0,
 		SessionForm: render.Form{ID: "s", Values: url.Values{"setting": {string(core.Classroom)}, "delivery": {string(core.InPerson)}}},
 		JoinForm:    render.Form{ID: "j"}, Person: !r.Actor.TherapistID.IsZero(),
 	}
@@ -60,7 +60,7 @@ func (p *Sections) content(r *page.Request, id core.SectionID) (sectionPage, err
 		}
 	}
 	list, err := p.Specialty.Assessments(r.Ctx(), r.Actor, d.Section.ID, r.Part())
-	content.Assessments, content.Pager = list.Items, r.Pager(list.Next, "Pages of filled-in forms")
+	content.Assessments, content.Pager = list.Items, r.Pager(list.Next, r.Say("specialty.section.pages_of_filled_in_forms"))
 	return content, err
 }
 
@@ -96,11 +96,11 @@ func ends[T any](p *Sections, r *page.Request, id core.SectionID, do func(contex
 }
 
 func (p *Sections) cancel(r *page.Request, id core.SectionID) error {
-	return ends(p, r, id, p.Specialty.CancelSection, "Section canceled. Its students were notified.")
+	return ends(p, r, id, p.Specialty.CancelSection, r.Say("specialty.section.section_canceled_its_students_were"))
 }
 
 func (p *Sections) finish(r *page.Request, id core.SectionID) error {
-	return ends(p, r, id, p.Specialty.Finish, "Section finished. Propose certificates for those who completed it next.")
+	return ends(p, r, id, p.Specialty.Finish, r.Say("specialty.section.section_finished_propose_certificates_for"))
 }
 
 func (p *Sections) join(r *page.Request, id core.SectionID) error {
@@ -112,7 +112,7 @@ func (p *Sections) join(r *page.Request, id core.SectionID) error {
 			if f := core.AsFault(err); f != nil && f.Code == "prerequisite_missing" {
 				missing = f.Message() + " " + sentences(f.Fields)
 			}
-			said := map[bool]string{true: place.Name + " has a seat.", false: place.Name + " is on the waiting list."}[place.State == specialty.PlaceSeated]
+			said := map[bool]string{true: r.Say("specialty.section.has_a_seat", "name", place.Name), false: r.Say("specialty.section.is_on_the_waiting_list", "name", place.Name)}[place.State == specialty.PlaceSeated]
 			return page.To(sectionPath(id), said), err
 		}
 	}, func(content *sectionPage, form render.Form) {
@@ -137,7 +137,7 @@ func (p *Sections) withdraw(r *page.Request, id core.SectionID) error {
 		therapist := page.Chosen[core.TherapistID](f, "therapist")
 		return func() (page.Next, error) {
 			place, err := p.Specialty.Withdraw(r.Ctx(), r.Actor, id, therapist)
-			return page.To(sectionPath(id), place.Name+" is out of the section."), err
+			return page.To(sectionPath(id), r.Say("specialty.section.is_out_of_the_section", "name", place.Name)), err
 		}
 	}, plain)
 }
@@ -149,7 +149,7 @@ func (p *Sections) addSession(r *page.Request, id core.SectionID) error {
 		}
 		return func() (page.Next, error) {
 			_, err := p.Specialty.AddSession(r.Ctx(), r.Actor, id, in)
-			return page.To(sectionPath(id), "Session added."), err
+			return page.To(sectionPath(id), r.Say("specialty.section.session_added")), err
 		}
 	}, func(content *sectionPage, form render.Form) {
 		form.ID = "s"
@@ -164,7 +164,7 @@ func (p *Sections) markSession(r *page.Request, id core.SectionID) error {
 		marks := marksIn(f)
 		return func() (page.Next, error) {
 			_, err := p.Specialty.MarkSession(r.Ctx(), r.Actor, session, marks)
-			return page.To(sectionPath(id), fmt.Sprintf("%d of the session are marked.", len(marks))), err
+			return page.To(sectionPath(id), fmt.Sprintf(r.Say("specialty.section.d_of_the_session_are"), len(marks))), err
 		}
 	}, func(content *sectionPage, form render.Form) { content.MarkForm = form })
 }

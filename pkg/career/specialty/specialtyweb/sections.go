@@ -63,20 +63,20 @@ func (p *Sections) showAll(r *page.Request, org core.OrganizationID) error {
 		}
 	}
 	list, err := p.Specialty.Sections(r.Ctx(), r.Actor, org, course, r.Part())
-	content := sectionsPage{Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, "Pages of sections")}
+	content := sectionsPage{Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, r.Say("specialty.sections.pages_of_sections"))}
 	if !course.IsZero() && r.Can(access.SectionPlan, org) {
 		content.New = page.CoursePath(course) + "/sections/new"
 	}
-	return r.Show(page.View{Name: "specialty/sections", Title: "Sections", Content: content}, err)
+	return r.Show(page.View{Name: "specialty/sections", Title: r.Say("shared.sections"), Content: content}, err)
 }
 
 func (p *Sections) showMine(r *page.Request) error {
 	list, err := p.Specialty.MySections(r.Ctx(), r.Actor, r.Part())
-	return r.Show(page.View{Name: "specialty/mine", Title: "My courses", Content: struct {
+	return r.Show(page.View{Name: "specialty/mine", Title: r.Say("specialty.sections.my_courses"), Content: struct {
 		Tabs  page.RecordTabs
 		Items []specialty.MySection
 		Pager render.Pager
-	}{page.TabsOf("sections"), list.Items, r.Pager(list.Next, "Pages of my courses")}}, err)
+	}{page.TabsOf("sections"), list.Items, r.Pager(list.Next, r.Say("specialty.sections.pages_of_my_courses"))}}, err)
 }
 
 type sectionForm struct {
@@ -99,7 +99,7 @@ func (p *Sections) form(r *page.Request, org core.OrganizationID, content sectio
 }
 
 func (p *Sections) newForm(r *page.Request, c core.Course, form render.Form) (page.View, error) {
-	return p.form(r, c.OrganizationID, sectionForm{Title: "Plan a section of " + c.Title, Back: page.CoursePath(c.ID), New: true, Form: form})
+	return p.form(r, c.OrganizationID, sectionForm{Title: r.Say("specialty.sections.plan_a_section_of", "title", c.Title), Back: page.CoursePath(c.ID), New: true, Form: form})
 }
 
 func (p *Sections) showNew(r *page.Request, id core.CourseID) error {
@@ -127,7 +127,7 @@ func (p *Sections) plan(r *page.Request, id core.CourseID) error {
 			in := sectionIn(f)
 			return func() (page.Next, error) {
 				made, err := p.Specialty.PlanSection(r.Ctx(), r.Actor, c.ID, in, nil)
-				return page.To(sectionPath(made.ID), "Section planned. Add its sessions next."), err
+				return page.To(sectionPath(made.ID), r.Say("specialty.sections.section_planned_add_its_sessions")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.newForm(r, c, form) },
@@ -146,7 +146,7 @@ func sectionValues(s specialty.Section) url.Values {
 }
 
 func (p *Sections) edit(r *page.Request, s specialty.Section, form render.Form) (page.View, error) {
-	return p.form(r, s.OrganizationID, sectionForm{Title: "Change the section", Back: sectionPath(s.ID), Form: form})
+	return p.form(r, s.OrganizationID, sectionForm{Title: r.Say("specialty.sections.change_the_section"), Back: sectionPath(s.ID), Form: form})
 }
 
 func (p *Sections) showEdit(r *page.Request, id core.SectionID) error {
@@ -167,7 +167,7 @@ func (p *Sections) change(r *page.Request, id core.SectionID) error {
 			in := sectionIn(f)
 			return func() (page.Next, error) {
 				_, err := p.Specialty.ChangeSection(r.Ctx(), r.Actor, id, f.Version(), in)
-				return page.To(sectionPath(id), "Section changed."), err
+				return page.To(sectionPath(id), r.Say("specialty.sections.section_changed")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.edit(r, d.Section, form) },

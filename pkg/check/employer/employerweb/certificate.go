@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // certificatePage is what a check says, in the order in which it is read.
@@ -39,73 +40,72 @@ type hoursLine struct {
 
 type checkLine struct{ What, Outcome, Detail string }
 
-// Answer is the outcome as an answer to What.
+// Answer is the id of the outcome as an answer to What.
 func (l checkLine) Answer() string {
 	switch l.Outcome {
 	case employer.Valid:
-		return "Yes"
+		return "answer.yes"
 	case employer.NotValid:
-		return "No"
+		return "answer.no"
 	}
-	return "Could not check"
+	return "answer.unchecked"
 }
 
 // Trusted tells whether what the certificate says may be relied on.
 func (c certificatePage) Trusted() bool { return c.Outcome == employer.Valid }
 
 var checkWords = map[string]string{
-	credential.CheckFormat:     "It has the form of a credential",
-	credential.CheckIssuer:     "The issuer’s key is known",
-	credential.CheckSignature:  "Nothing was changed since it was signed",
-	credential.CheckDates:      "It is valid today",
-	credential.CheckStatus:     "It was not withdrawn",
-	credential.CheckSuspension: "It is not suspended",
-	credential.CheckTrust:      "The issuer is known here",
-	credential.CheckLog:        "Its issue is in the public log",
-	credential.CheckLines:      "The hours shown are those that were certified",
-	employer.CheckRecord:       "The record shown is what was signed",
+	credential.CheckFormat:     "check_shows.format",
+	credential.CheckIssuer:     "check_shows.issuer",
+	credential.CheckSignature:  "check_shows.signature",
+	credential.CheckDates:      "check_shows.dates",
+	credential.CheckStatus:     "check_shows.status",
+	credential.CheckSuspension: "check_shows.suspension",
+	credential.CheckTrust:      "check_shows.trust",
+	credential.CheckLog:        "check_shows.log",
+	credential.CheckLines:      "check_shows.lines",
+	employer.CheckRecord:       "check_shows.record",
+}
+
+// kindWords are the sentences of the kinds of credentials.
+var kindWords = map[string]string{
+	"CertificateOfCompletion": "choice.kind_completion", "Certification": "choice.kind_specialty",
+	"License": "choice.kind_license", "ext:Transcript": "choice.kind_transcript",
 }
 
 // reportPage lays out what a document says and how it was checked.
-func reportPage(report credential.Report, now time.Time) certificatePage {
+func reportPage(l *words.Language, report credential.Report, now time.Time) certificatePage {
 	p := certificatePage{
 		Outcome: string(report.Outcome), Program: report.Title, Name: report.SubjectName, Issuer: report.IssuerName,
 		IssuerDID: report.IssuerID, Minutes: core.Minutes(report.Minutes), IssuedAt: report.ValidFrom,
-		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Kind: "Certificate",
+		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Kind: l.Say("employer.certificate.certificate"),
 	}
 	p.Started, _ = core.ParseDate(report.Started)
 	p.Ended, _ = core.ParseDate(report.Ended)
-	switch report.Kind {
-	case "CertificateOfCompletion":
-		p.Kind = "Certificate of completion"
-	case "Certification":
-		p.Kind = "Specialty certificate"
-	case "License":
-		p.Kind = "License attestation"
-	case "ext:Transcript":
-		p.Kind = "Transcript"
+	if id, ok := kindWords[report.Kind]; ok {
+		p.Kind = l.Say(id)
 	}
 	for _, c := range report.Checks {
-		what := checkWords[c.Name]
-		if what == "" {
-			what = c.Name
+		what := c.Name
+		if id, ok := checkWords[c.Name]; ok {
+			what = l.Say(id)
 		}
 		p.Checks = append(p.Checks, checkLine{what, string(c.Outcome), render.Sentence(c.Detail)})
 	}
 	if failed, ok := report.Failed(); ok {
 		p.Reasons = []string{render.Sentence(failed.Detail)}
 	}
-	p.say()
+	p.say(l)
 	return p
 }
 
 // checkPage lays out the check of a code.
-func checkPage(c employer.Check, publicURL string, now time.Time) certificatePage {
-	p := reportPage(c.Report, now)
+func checkPage(l *words.Language, c employer.Check, publicURL string, now time.Time) certificatePage {
+	p := reportPage(l, c.Report, now)
 	p.Outcome, p.CheckedAt = c.Outcome, c.CheckedAt
 	for i, check := range c.Report.Checks {
 		if check.Name == credential.CheckTrust && check.Outcome == credential.Valid {
-			p.Checks[i].Detail = render.Sentence("it is " + c.Credential.OrganizationName + ", which issued the certificate")
+			p.Checks[i].Detail = l.Say("employer.certificate.known_issuer", "issuer", c.Credential.OrganizationName)
 		}
 	}
 	if len(c.Reasons) > 0 && len(p.Reasons) == 0 {
@@ -130,24 +130,20 @@ func checkPage(c employer.Check, publicURL string, now time.Time) certificatePag
 			p.Subjects = append(p.Subjects, hoursLine{line.Name, core.Minutes(line.Minutes), core.Minutes(line.Required)})
 		}
 	}
-	p.say()
+	p.say(l)
 	return p
 }
 
-func (c *certificatePage) say() {
-	c.Title, c.Text = "", ""
-	switch c.Outcome {
-	case employer.Valid:
-		c.Title = c.Name + " · " + c.Program
-		if c.Minutes > 0 {
-			c.Text = c.Minutes.String() + " certified by " + c.Issuer + "."
-		} else {
-			c.Text = "Certified by " + c.Issuer + "."
-		}
-	case employer.NotValid:
-		c.Title, c.Text = "Don’t rely on it.", strings.Join(c.Reasons, " ")
+func (c *certificatePage) say(l *words.Language) {
+	reasons := strings.Join(c.Reasons, " ")
+	switch {
+	case c.Outcome == employer.NotValid:
+		c.Title, c.Text = l.Say("employer.certificate.dont_rely_on_it"), reasons
+	case c.Outcome != employer.Valid:
+		c.Title, c.Text = l.Say("employer.certificate.says_nothing"), reasons
+	case c.Minutes > 0:
+		c.Title, c.Text = c.Name+" · "+c.Program, l.Say("employer.certificate.hours_certified_by", "minutes", c.Minutes, "issuer", c.Issuer)
 	default:
-		c.Title = "This says nothing for or against the certificate."
-		c.Text = strings.Join(c.Reasons, " ")
+		c.Title, c.Text = c.Name+" · "+c.Program, l.Say("employer.certificate.certified_by", "issuer", c.Issuer)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -50,8 +51,8 @@ func TestCertificate_Page(t *testing.T) {
 			c.Outcome, c.Report.Outcome = name, credential.Outcome(name)
 			c.Report.Checks = []credential.Check{check(credential.CheckFormat, credential.Valid, "an Open Badges 3.0 credential"), last}
 			var b strings.Builder
-			p := checkPage(c, "https://palmar.example", at.Add(3*time.Minute))
-			if err := renderer.Part(&b, "employer/certificate", "main", render.Page{Content: p}); err != nil {
+			p := checkPage(words.English(), c, "https://palmar.example", at.Add(3*time.Minute))
+			if err := renderer.Part(&b, nil, "employer/certificate", "main", render.Page{Content: p}); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, "certificate-"+name, b.String())

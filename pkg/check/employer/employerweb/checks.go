@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type checksPage struct {
@@ -26,9 +27,9 @@ type checksPage struct {
 
 func (p *Pages) checks(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	list, err := p.Employer.Checks(r.Ctx(), r.Actor, org, r.Part())
-	return page.View{Name: "employer/checks", Title: "Checks", Content: checksPage{
+	return page.View{Name: "employer/checks", Title: r.Say("employer.checks.checks"), Content: checksPage{
 		Base: page.OrganizationPath(org, "checks"), Staff: page.OrganizationPath(org, "staff-readiness"), MayMake: r.Can(access.CheckMake, org),
-		Form: form, Items: list.Items, Zone: r.Zone(org), Pager: r.Pager(list.Next, "Pages of checks"),
+		Form: form, Items: list.Items, Zone: r.Zone(org), Pager: r.Pager(list.Next, r.Say("employer.checks.pages_of_checks")),
 	}}, err
 }
 
@@ -49,15 +50,15 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 			return func() (page.Next, error) {
 				full, err := p.Employer.Inspect(r.Ctx(), r.Actor, org, codeIn(f.Get("code")), q)
 				if errors.Is(err, core.ErrNotFound) && r.Can(access.CheckMake, org) {
-					v, err := p.checks(r, org, render.NewForm(f.Values, errNoCode))
+					v, err := p.checks(r, org, page.FormOf(r, f.Values, errNoCode))
 					return v.As(http.StatusNotFound), err
 				}
 				if err != nil {
 					return nil, err
 				}
-				content := resultOf(full, r.Site.PublicURL, r.Now(), zone)
+				content := resultOf(r.Language(), full, r.Site.PublicURL, r.Now(), zone)
 				content.Base, content.Asked, content.Past = page.OrganizationPath(org, "checks"), render.Form{Values: f.Values}, !q.On.IsZero() || !q.KnownAt.IsZero()
-				return page.View{Name: "employer/result", Title: "Check of " + content.Name, Content: content}, nil
+				return page.View{Name: "employer/result", Title: r.Say("employer.checks.check_of", "name", content.Name), Content: content}, nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.checks(r, org, form) },
@@ -109,19 +110,19 @@ type sourceLine struct {
 	Looked core.Date
 }
 
-func resultOf(full employer.FullCheck, publicURL string, now time.Time, org core.Organization) resultPage {
+func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now time.Time, org core.Organization) resultPage {
 	today := org.Today(now)
 	out := resultPage{
-		certificatePage: checkPage(full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
+		certificatePage: checkPage(l, full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
-		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "Could not check", Reason: full.PracticeReason},
+		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "answer.unchecked", Reason: full.PracticeReason},
 	}
 	switch full.Practice {
 	case employer.PracticeYes:
-		out.Practice.Outcome, out.Practice.Answer = "valid", "Yes"
+		out.Practice.Outcome, out.Practice.Answer = "valid", "answer.yes"
 	case employer.PracticeNo:
-		out.Practice.Outcome, out.Practice.Answer = "not_valid", "No"
+		out.Practice.Outcome, out.Practice.Answer = "not_valid", "answer.no"
 	}
 	for _, l := range full.Licenses {
 		out.Licenses = append(out.Licenses, licenseLineOf(l))

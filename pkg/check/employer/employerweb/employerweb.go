@@ -41,5 +41,5 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu leads employers to their checks.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 110, Path: "checks", Label: "Checks", Shown: page.Allowed(core.Employer, access.CheckMake)}}
+	return []page.MenuItem{{Rank: 110, Path: "checks", Label: "menu.checks", Shown: page.Allowed(core.Employer, access.CheckMake)}}
 }

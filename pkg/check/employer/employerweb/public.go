@@ -17,7 +17,7 @@ import (
 func (p *Pages) checkCode(r *page.Request) error {
 	text := strings.TrimSpace(r.FormValue("code"))
 	if text == "" {
-		return r.Page("employer/check", "Check a certificate", render.Form{})
+		return r.Page("employer/check", r.Say("shared.check_certificate"), render.Form{})
 	}
 	code, err := credential.ParseCode(codeIn(text))
 	if err != nil {
@@ -38,7 +38,7 @@ func codeIn(text string) string {
 // noCertificate answers every code that leads to nothing alike.
 func noCertificate(r *page.Request, text string) error {
 	form := render.Form{Values: url.Values{"code": {text}}}
-	return r.Answer(http.StatusNotFound, "employer/no-certificate", "No certificate has this code", form)
+	return r.Answer(http.StatusNotFound, "employer/no-certificate", r.Say("employer.public.no_certificate_has_this_code"), form)
 }
 
 // unfound is noCertificate for the code in the address where that is the error.
@@ -52,37 +52,39 @@ func unfound(r *page.Request, err error) error {
 func (p *Pages) showCertificate(r *page.Request) error {
 	c, err := p.Employer.Check(r.Ctx(), r.Param("code"))
 	if f := core.AsFault(err); f != nil && f.Kind == core.KindUnavailable {
-		content := certificatePage{Outcome: employer.CouldNotCheck, Reasons: []string{f.Message()}, CheckedAt: r.Now(), Now: r.Now()}
-		content.say()
-		return r.Answer(http.StatusServiceUnavailable, "employer/certificate", "Could not check", content)
+		content := certificatePage{Outcome: employer.CouldNotCheck, Reasons: []string{r.Language().Write(f.Sentence())}, CheckedAt: r.Now(), Now: r.Now()}
+		content.say(r.Language())
+		return r.Answer(http.StatusServiceUnavailable, "employer/certificate", r.Say("employer.public.could_not_check"), content)
 	}
 	if err != nil {
 		return unfound(r, err)
 	}
-	content := checkPage(c, r.Site.PublicURL, r.Now())
-	if content.QR, err = qr.SVG(content.Link, "QR code that leads to this page"); err != nil {
+	content := checkPage(r.Language(), c, r.Site.PublicURL, r.Now())
+	if content.QR, err = qr.SVG(content.Link, r.Say("employer.public.qr_code_that_leads_to")); err != nil {
 		return err
 	}
 	return r.Page("employer/certificate", content.Kind+" · "+content.Name, content)
 }
 
-func (p *Pages) showVerify(r *page.Request) error { return r.Show(verify(render.Form{})) }
+func (p *Pages) showVerify(r *page.Request) error { return r.Show(verify(r)(render.Form{})) }
 
-func verify(form render.Form) (page.View, error) {
-	form.Values = nil
-	return page.View{Name: "employer/verify", Title: "Check a file", Content: form}, nil
+func verify(r *page.Request) func(render.Form) (page.View, error) {
+	return func(form render.Form) (page.View, error) {
+		form.Values = nil
+		return page.View{Name: "employer/verify", Title: r.Say("employer.public.check_a_file"), Content: form}, nil
+	}
 }
 
 func (p *Pages) verifyFile(r *page.Request) error {
 	report, err := p.verifyUpload(r)
 	if err != nil {
-		return r.Mend(err, nil, verify)
+		return r.Mend(err, nil, verify(r))
 	}
-	return r.Page("employer/certificate", "Result of the check", reportPage(report, r.Now()))
+	return r.Page("employer/certificate", r.Say("employer.public.result_of_the_check"), reportPage(r.Language(), report, r.Now()))
 }
 
 func (p *Pages) verifyUpload(r *page.Request) (credential.Report, error) {
-	_, raw, err := r.Upload("file")
+	_, raw, err := page.Upload(r, "file")
 	switch {
 	case err != nil:
 		return credential.Report{}, err

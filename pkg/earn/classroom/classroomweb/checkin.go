@@ -32,14 +32,14 @@ func (p *Pages) myClasses(r *page.Request, name, title string, form render.Form)
 }
 
 func (p *Pages) showMyClasses(r *page.Request) error {
-	return r.Show(p.myClasses(r, "classroom/mine", "Classes", render.Form{}))
+	return r.Show(p.myClasses(r, "classroom/mine", r.Say("shared.classes"), render.Form{}))
 }
 
 // refused shows the student's classes with why nothing was clocked.
 func (p *Pages) refused(r *page.Request) func(render.Form) (page.View, error) {
 	return func(form render.Form) (page.View, error) {
 		form.Values = nil
-		return p.myClasses(r, "classroom/refused", "Not clocked", form)
+		return p.myClasses(r, "classroom/refused", r.Say("classroom.checkin.not_clocked"), form)
 	}
 }
 
@@ -51,15 +51,15 @@ func (p *Pages) showScanned(r *page.Request, at core.ClassID) error {
 		return r.Mend(err, nil, p.refused(r))
 	}
 	r.Place = scan.OrganizationID
-	return r.Page("classroom/check-in", "Check in", myClass{Mine: scan.Mine, Action: checkInPath(at), Ticket: scan.Ticket, Until: scan.Until})
+	return r.Page("classroom/check-in", r.Say("classroom.checkin.check_in"), myClass{Mine: scan.Mine, Action: checkInPath(at), Ticket: scan.Ticket, Until: scan.Until})
 }
 
 func (p *Pages) clock(r *page.Request, at core.ClassID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
-			direction, said := classroom.Direction(f.Get("direction")), "You are clocked in."
+			direction, said := classroom.Direction(f.Get("direction")), r.Say("classroom.checkin.you_are_clocked_in")
 			if direction == classroom.Out {
-				said = "You are clocked out."
+				said = r.Say("classroom.checkin.you_are_clocked_out")
 			}
 			return func() (page.Next, error) {
 				_, err := p.Classroom.Clock(r.Ctx(), r.Actor, at, direction, classroom.Proof{Ticket: f.Get("ticket")})

@@ -27,8 +27,8 @@ func (p *Pages) showClasses(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("classroom/classes", "Classes", classesPage{
-		page.OrganizationPath(org, "classes"), page.OrganizationPath(org, "calendar"), list.Items, r.Can(access.ClassPlan, org), r.Pager(list.Next, "Older classes"),
+	return r.Page("classroom/classes", r.Say("shared.classes"), classesPage{
+		page.OrganizationPath(org, "classes"), page.OrganizationPath(org, "calendar"), list.Items, r.Can(access.ClassPlan, org), r.Pager(list.Next, r.Say("classroom.classes.older_classes")),
 	})
 }
 
@@ -64,7 +64,7 @@ func (p *Pages) class(r *page.Request, at core.ClassID, form render.Form) (page.
 	member, ok := r.Actor.Member(c.OrganizationID, core.RoleSupervisor)
 	planned := c.State == classroom.ClassPlanned
 	return page.View{Name: "classroom/class", Title: "A class", Content: classPage{
-		Class: c, Path: classPath(at), Base: page.OrganizationPath(c.OrganizationID, "classes"), Subject: subject, Roster: d.Roster, Marks: render.Options(core.Marks),
+		Class: c, Path: classPath(at), Base: page.OrganizationPath(c.OrganizationID, "classes"), Subject: subject, Roster: d.Roster, Marks: page.OptionsOf(r, core.Marks),
 		Holds: planned && ok && member == c.InstructorID, MayPlan: planned && r.Can(access.ClassPlan, c.OrganizationID),
 		Opened: c.CheckIn == classroom.CheckInQR, Over: !r.Now().Before(c.Session.End), Stale: !r.Fresh(),
 		Form: form.At("roster"), SignForm: form.At("sign"),
@@ -114,21 +114,21 @@ func (p *Pages) showClass(r *page.Request, at core.ClassID) error {
 }
 
 func (p *Pages) cancelClass(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{}, "sign", "Class canceled. No one gets hours for it.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{}, "sign", r.Say("classroom.classes.class_canceled_no_one_gets"), func(f *page.Reading) error {
 		_, err := p.Classroom.Cancel(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})
 }
 
 func (p *Pages) signClass(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{Confirm: true}, "sign", "Signed. The hours are now in the students’ records.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{Confirm: true}, "sign", r.Say("classroom.classes.signed_the_hours_are_now"), func(f *page.Reading) error {
 		_, err := p.Classroom.Sign(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})
 }
 
 func (p *Pages) markRoster(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{}, "roster", "Roster saved.", func(f *page.Reading) error {
+	return p.change(r, at, page.Form{}, "roster", r.Say("classroom.classes.roster_saved"), func(f *page.Reading) error {
 		d, err := p.Classroom.Class(r.Ctx(), r.Actor, at)
 		if err != nil {
 			return err
@@ -199,7 +199,7 @@ func (p *Pages) showScreen(r *page.Request, at core.ClassID) error {
 	}
 	r.Place = d.Class.OrganizationID
 	link := r.Site.PublicURL + checkInPath(at) + "/" + code.Text
-	svg, err := qr.SVG(link, "Check in to this class")
+	svg, err := qr.SVG(link, r.Say("classroom.classes.check_in_to_this_class"))
 	if err != nil {
 		return err
 	}
@@ -209,5 +209,5 @@ func (p *Pages) showScreen(r *page.Request, at core.ClassID) error {
 			content.In = append(content.In, a)
 		}
 	}
-	return r.Page("classroom/screen", "Check in", content)
+	return r.Page("classroom/screen", r.Say("classroom.checkin.check_in"), content)
 }

@@ -46,11 +46,11 @@ func (p *Pages) plan(r *page.Request, org core.OrganizationID, form render.Form)
 		form.Values = planValues(r, org)
 	}
 	content := planPage{
-		Base: page.OrganizationPath(org, "classes"), Settings: render.Options(core.Settings), Deliveries: render.Options(core.Deliveries),
-		Modes: render.Options(core.SupervisionModes), Zone: r.Zone(org), Form: form,
+		Base: page.OrganizationPath(org, "classes"), Settings: page.OptionsOf(r, core.Settings), Deliveries: page.OptionsOf(r, core.Deliveries),
+		Modes: page.OptionsOf(r, core.SupervisionModes), Zone: r.Zone(org), Form: form,
 		CheckIns: []render.Option{
-			{Value: "qr", Label: "Students scan a code on my screen"}, {Value: "clock", Label: "Students press clock-in and clock-out"},
-			{Value: "roster", Label: "I mark the roster"},
+			{Value: "qr", Label: r.Say("classroom.plan.students_scan_a_code_on")}, {Value: "clock", Label: r.Say("classroom.plan.students_press_clock_in_and")},
+			{Value: "roster", Label: r.Say("classroom.plan.i_mark_the_roster")},
 		},
 	}
 	chosen := r.QueryParam("program_id")
@@ -67,7 +67,7 @@ func (p *Pages) plan(r *page.Request, org core.OrganizationID, form render.Form)
 	for _, m := range members {
 		content.Instructors = append(content.Instructors, render.Option{Value: m.ID.String(), Label: m.Name})
 	}
-	return page.View{Name: "classroom/plan", Title: "Plan a class", Content: content}, nil
+	return page.View{Name: "classroom/plan", Title: r.Say("classroom.plan.plan_a_class"), Content: content}, nil
 }
 
 // planValues are what most classes are, by the one who plans.
@@ -92,7 +92,7 @@ func (p *Pages) planClass(r *page.Request, org core.OrganizationID) error {
 			in := planned(f)
 			return func() (page.Next, error) {
 				c, err := p.Classroom.Plan(r.Ctx(), r.Actor, org, in)
-				return page.To(classPath(c.ID), "The class is planned with "+render.Count(c.Students, "student", "students")+" on its roster."), err
+				return page.To(classPath(c.ID), r.Say("classroom.plan.planned", "count", c.Students)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.plan(r, org, form) },

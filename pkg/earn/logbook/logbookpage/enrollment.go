@@ -77,7 +77,7 @@ func Enrollment(r *page.Request, l *logbook.Service, proposal render.Form) (page
 	}
 	title := e.Name
 	if content.Own {
-		title = "My hours"
+		title = r.Say("shared.my_hours")
 	}
 	return page.View{Name: "logbook/enrollment", Title: title, Content: content}, nil
 }

@@ -44,7 +44,7 @@ func (p *Drafts) showDrafts(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("logbook/drafts", "Drafts", draftsPage{page.OrganizationPath(org, "drafts"), r.Zone(org), list.Items, r.Pager(list.Next, "Older drafts")})
+	return r.Page("logbook/drafts", r.Say("shared.drafts"), draftsPage{page.OrganizationPath(org, "drafts"), r.Zone(org), list.Items, r.Pager(list.Next, r.Say("logbook.drafts.older_drafts"))})
 }
 
 type draftPage struct {
@@ -64,7 +64,7 @@ func (p *Drafts) start(r *page.Request, org core.OrganizationID, form render.For
 	if form.Values == nil {
 		form.Values, err = p.firstValues(r, org)
 	}
-	return page.View{Name: "logbook/draft", Title: "A new draft", Content: draftPage{Base: page.OrganizationPath(org, "drafts"), Form: form}}, err
+	return page.View{Name: "logbook/draft", Title: r.Say("logbook.drafts.a_new_draft"), Content: draftPage{Base: page.OrganizationPath(org, "drafts"), Form: form}}, err
 }
 
 func (p *Drafts) firstValues(r *page.Request, org core.OrganizationID) (url.Values, error) {
@@ -92,7 +92,7 @@ func (p *Drafts) newDraft(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				d, err := p.Logbook.NewDraft(r.Ctx(), r.Actor, org, draft(f))
-				return page.To(draftPath(d.ID), "Draft saved."), err
+				return page.To(draftPath(d.ID), r.Say("logbook.drafts.draft_saved")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.start(r, org, form) },
@@ -113,33 +113,33 @@ func (p *Drafts) draft(r *page.Request, at core.DraftID, form render.Form) (draf
 	return draftPage{Judged: d, Base: page.OrganizationPath(d.OrganizationID, "drafts"), Path: draftPath(at), Zone: r.Zone(d.OrganizationID), Form: form}, nil
 }
 
-func (c draftPage) view(err error) (page.View, error) {
-	return page.View{Name: "logbook/draft", Title: "Draft of " + c.Code, Content: c}, err
+func (c draftPage) view(r *page.Request, err error) (page.View, error) {
+	return page.View{Name: "logbook/draft", Title: r.Say("logbook.drafts.draft_of", "code", c.Code), Content: c}, err
 }
 
 func (p *Drafts) showDraft(r *page.Request, at core.DraftID) error {
 	content, err := p.draft(r, at, render.Form{})
-	return r.Show(content.view(err))
+	return r.Show(content.view(r, err))
 }
 
 func (p *Drafts) saveDraft(r *page.Request, at core.DraftID) error {
 	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
 		_, err := p.Logbook.SaveDraft(r.Ctx(), r.Actor, at, f.Version(), draft(f))
-		return page.To(draftPath(at), "Saved. Test cases were run."), err
+		return page.To(draftPath(at), r.Say("logbook.drafts.saved_test_cases_were_run")), err
 	})
 }
 
 func (p *Drafts) dropDraft(r *page.Request, at core.DraftID) error {
 	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
 		d, err := p.Logbook.DropDraft(r.Ctx(), r.Actor, at, f.Version())
-		return page.To(page.OrganizationPath(d.OrganizationID, "drafts"), "Draft deleted."), err
+		return page.To(page.OrganizationPath(d.OrganizationID, "drafts"), r.Say("logbook.drafts.draft_deleted")), err
 	})
 }
 
 func (p *Drafts) publishDraft(r *page.Request, at core.DraftID) error {
 	return p.change(r, at, func(f *page.Reading) (page.Next, error) {
 		v, err := p.Logbook.PublishDraft(r.Ctx(), r.Actor, at, f.Version())
-		return published(v), err
+		return page.To(programPath(v.ProgramID), r.Say("logbook.programs.published", "title", v.Title)), err
 	})
 }
 
@@ -148,7 +148,7 @@ func (p *Drafts) change(r *page.Request, at core.DraftID, command func(*page.Rea
 		Read: func(f *page.Reading) page.Command { return func() (page.Next, error) { return command(f) } },
 		Again: func(form render.Form) (page.View, error) {
 			content, err := p.draft(r, at, form)
-			return content.view(err)
+			return content.view(r, err)
 		},
 	})
 }
@@ -169,8 +169,8 @@ func (p *Drafts) showBackTest(r *page.Request, at core.DraftID) error {
 	if err != nil {
 		return r.Mend(err, content.Form.Values, func(form render.Form) (page.View, error) {
 			content.Form = form
-			return content.view(nil)
+			return content.view(r, nil)
 		})
 	}
-	return r.Page("logbook/back-test", "What the draft would change", backTestPage{b, content.Path, content.Code, b.Changed[:min(rowsShown, len(b.Changed))]})
+	return r.Page("logbook/back-test", r.Say("logbook.drafts.what_the_draft_would_change"), backTestPage{b, content.Path, content.Code, b.Changed[:min(rowsShown, len(b.Changed))]})
 }

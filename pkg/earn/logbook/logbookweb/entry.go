@@ -107,11 +107,11 @@ func (p *Sessions) showEntry(r *page.Request, entry core.EntryID) error {
 }
 
 func (p *Sessions) submit(r *page.Request, entry core.EntryID) error {
-	return p.change(r, entry, p.Logbook.Submit, "Submitted. It counts after it is signed.")
+	return p.change(r, entry, p.Logbook.Submit, r.Say("logbook.entry.submitted_it_counts_after_it"))
 }
 
 func (p *Sessions) withdraw(r *page.Request, entry core.EntryID) error {
-	return p.change(r, entry, p.Logbook.Withdraw, "Withdrawn. It doesn’t count and can’t be signed.")
+	return p.change(r, entry, p.Logbook.Withdraw, r.Say("logbook.entry.withdrawn_it_doesnt_count_and"))
 }
 
 // change does one of the commands that need no more than a button.

@@ -32,7 +32,7 @@ func (p *Hours) Routes() []page.Route {
 // Menu leads to one's own record.
 func (p *Hours) Menu() []page.MenuItem {
 	return []page.MenuItem{{
-		Rank: 10, Path: "/record", Label: "My hours",
+		Rank: 10, Path: "/record", Label: "menu.my_hours",
 		Shown: func(a access.Actor, _ access.Membership) bool { return !a.TherapistID.IsZero() },
 	}}
 }
@@ -50,7 +50,7 @@ func (p *Hours) showRecord(r *page.Request) error {
 	if len(rows) == 1 {
 		return r.Redirect(http.StatusSeeOther, page.EnrollmentPath(rows[0].ID))
 	}
-	return r.Page("logbook/record", "My hours", recordPage{page.TabsOf("hours"), rows})
+	return r.Page("logbook/record", r.Say("shared.my_hours"), recordPage{page.TabsOf("hours"), rows})
 }
 
 func (p *Hours) showEnrollment(r *page.Request) error {
@@ -79,12 +79,12 @@ func (p *Hours) showSessions(r *page.Request) error {
 		return err
 	}
 	own := r.Owns(e.TherapistID)
-	return r.Page("logbook/sessions", "Sessions", sessionsPage{
+	return r.Page("logbook/sessions", r.Say("shared.sessions"), sessionsPage{
 		Path: page.EnrollmentPath(e.ID), Own: own, Enrollment: e, State: state,
 		States: []core.EntryState{
 			core.EntryDraft, core.EntrySubmitted, core.EntryReturned, core.EntrySigned, core.EntrySuperseded, core.EntryWithdrawn,
 		},
-		Items: logbookpage.TitlesOf(at.Standing).Entries(list.Items), Pager: r.Pager(list.Next, "Sessions"),
+		Items: logbookpage.TitlesOf(at.Standing).Entries(list.Items), Pager: r.Pager(list.Next, r.Say("shared.sessions")),
 		MayLog: own && e.State == core.EnrollmentActive,
 	})
 }
@@ -106,9 +106,9 @@ func (p *Hours) showUncounted(r *page.Request) error {
 	}
 	s := at.Standing
 	some, next := page.Cut(r, s.Uncounted, r.Part().Size())
-	return r.Page("logbook/uncounted", "Not credited", uncountedPage{
+	return r.Page("logbook/uncounted", r.Say("logbook.hours.not_credited"), uncountedPage{
 		Path: page.EnrollmentPath(at.Enrollment.ID), Enrollment: at.Enrollment, Items: logbookpage.UncountedRows(s, some), All: len(s.Uncounted),
-		Recorded: s.Recorded, Valid: s.Valid, Pager: r.Pager(next, "Not credited"),
+		Recorded: s.Recorded, Valid: s.Valid, Pager: r.Pager(next, r.Say("logbook.hours.not_credited")),
 	})
 }
 
@@ -129,8 +129,8 @@ func (p *Hours) showLedger(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("logbook/ledger", "Ledger", ledgerPage{
+	return r.Page("logbook/ledger", r.Say("logbook.hours.ledger"), ledgerPage{
 		Path: page.EnrollmentPath(at.Enrollment.ID), Enrollment: at.Enrollment, Items: logbookpage.TitlesOf(at.Standing).Credits(list.Items),
-		Pager: r.Pager(list.Next, "Lines of the ledger"), Zone: r.Zone(at.Enrollment.OrganizationID),
+		Pager: r.Pager(list.Next, r.Say("logbook.hours.lines_of_the_ledger")), Zone: r.Zone(at.Enrollment.OrganizationID),
 	})
 }

@@ -98,16 +98,16 @@ func (p *Imports) take(r *page.Request, org core.OrganizationID, sent sentFile) 
 	if err != nil {
 		return p.refuse(r, org, err)
 	}
-	message := "File imported. Its hours count after a second member of the office approves them."
+	message := r.Say("logbook.importfile.file_imported_its_hours_count")
 	if taken.Import.ProposedAt.Before(begun) {
-		message = "This file was already imported, so nothing changed. Here is that import."
+		message = r.Say("logbook.importfile.this_file_was_already_imported")
 	}
 	return r.Done(importPath(taken.Import.ID), message)
 }
 
 // sendRefused answers with all refused records of a file.
 func sendRefused(r *page.Request, i logbook.Import, refused []attendance.Refusal) error {
-	w := csv.NewWriter(r.CSV("refused-" + i.Digest[:8] + ".csv"))
+	w := csv.NewWriter(page.CSV(r, "refused-" + i.Digest[:8] + ".csv"))
 	_ = w.Write([]string{"record", "line", "field", "code", "message"})
 	for _, f := range refused {
 		_ = w.Write([]string{strconv.Itoa(f.Record), strconv.Itoa(f.Line), f.Field, string(f.Code), core.InertCell(f.Message)})

@@ -78,7 +78,7 @@ func (p *Imports) report(r *page.Request, sent sentFile, report logbook.ImportRe
 	}
 	students := effects(report.Report, std)
 	content.All, content.Students = len(students), students[:min(rowsShown, len(students))]
-	return page.View{Name: "logbook/import-report", Title: "What this file would do", Content: content}, nil
+	return page.View{Name: "logbook/import-report", Title: r.Say("logbook.importreport.what_this_file_would_do"), Content: content}, nil
 }
 
 // effects are the students of a report by their names.

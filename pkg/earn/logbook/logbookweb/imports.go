@@ -28,7 +28,7 @@ func (p *Imports) Routes() []page.Route {
 
 // Menu leads the office to its files.
 func (p *Imports) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 60, Path: "imports", Label: "Imports", Shown: page.Allowed(core.School, access.ImportRead)}}
+	return []page.MenuItem{{Rank: 60, Path: "imports", Label: "menu.imports", Shown: page.Allowed(core.School, access.ImportRead)}}
 }
 
 func importPath(id core.ImportID) string { return "/imports/" + id.String() }
@@ -61,10 +61,10 @@ func (p *Imports) imports(r *page.Request, org core.OrganizationID, form render.
 		form.Values = url.Values{"as_of": {today.String()}}
 	}
 	choice, err := programs(r, p.Logbook, org)
-	return page.View{Name: "logbook/imports", Title: "Imports", Content: importsPage{
+	return page.View{Name: "logbook/imports", Title: r.Say("shared.imports"), Content: importsPage{
 		Base: page.OrganizationPath(org, "imports"), Publish: page.OrganizationPath(org, "programs"), Transfers: page.OrganizationPath(org, "transfers"),
 		Rosters: page.OrganizationPath(org, "rosters"), MayPropose: r.Can(access.ImportPropose, org), Programs: choice,
-		Items: list.Items, Pager: r.Pager(list.Next, "Pages of imports"), Zone: o.Zone, Today: today, Form: form,
+		Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.imports.pages_of_imports")), Zone: o.Zone, Today: today, Form: form,
 	}}, err
 }
 
@@ -105,11 +105,11 @@ func (p *Imports) one(r *page.Request, at core.ImportID, form render.Form) (page
 		return page.View{}, err
 	}
 	refused, next := page.Cut(r, kept.Refused, rowsShown)
-	return page.View{Name: "logbook/import", Title: "Import of " + i.Filename, Content: importPage{
+	return page.View{Name: "logbook/import", Title: r.Say("logbook.imports.import_of", "filename", i.Filename), Content: importPage{
 		importResult: resultOf(i, kept.Tally, refused), Path: importPath(i.ID), Zone: r.Zone(i.OrganizationID),
 		Waits: i.State == logbook.ImportProposed, Own: i.ProposedBy == r.Actor.AccountID,
 		MayDecide: r.Can(access.ImportDecide, i.OrganizationID), Stale: !r.Fresh(),
-		Approve: form.At("approve"), Reject: form.At("reject"), Pager: r.Pager(next, "Refused records"),
+		Approve: form.At("approve"), Reject: form.At("reject"), Pager: r.Pager(next, r.Say("shared.refused_records")),
 	}}, nil
 }
 
@@ -129,16 +129,16 @@ func (p *Imports) approve(r *page.Request, at core.ImportID) error {
 	return p.decide(r, at, "approve", func(f *page.Reading) (string, error) {
 		i, err := p.Logbook.ApproveImport(r.Ctx(), r.Actor, at, f.Version())
 		if i.State == logbook.ImportApplying {
-			return "Import approved. Its hours count when all of them are in the students’ records, in a few minutes.", err
+			return r.Say("logbook.imports.import_approved_its_hours_count"), err
 		}
-		return "Import approved. Its hours are now in the students’ records.", err
+		return r.Say("logbook.imports.import_approved_its_hours_are"), err
 	})
 }
 
 func (p *Imports) reject(r *page.Request, at core.ImportID) error {
 	return p.decide(r, at, "reject", func(f *page.Reading) (string, error) {
 		_, err := p.Logbook.RejectImport(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
-		return "Import rejected. None of its hours count. The file can be imported again.", err
+		return r.Say("logbook.imports.import_rejected_none_of_its"), err
 	})
 }
 

@@ -28,7 +28,7 @@ func (p *Inbox) Routes() []page.Route {
 
 // Menu leads a supervisor to the inbox.
 func (p *Inbox) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 20, Path: "inbox", Label: "Inbox", Shown: page.Allowed(core.School, access.InboxRead)}}
+	return []page.MenuItem{{Rank: 20, Path: "inbox", Label: "menu.inbox", Shown: page.Allowed(core.School, access.InboxRead)}}
 }
 
 // refOf names an entry in the version that is shown: "id:version".
@@ -144,7 +144,7 @@ func (p *Inbox) inbox(r *page.Request, org core.OrganizationID, form, back rende
 		group.Refs = strings.Join(refs, ",")
 		content.Groups = append(content.Groups, group)
 	}
-	return page.View{Name: "logbook/inbox", Title: "Inbox", Content: content}, nil
+	return page.View{Name: "logbook/inbox", Title: r.Say("logbook.inbox.inbox"), Content: content}, nil
 }
 
 // titles are those of the subjects of all programs of a school.
@@ -159,7 +159,7 @@ func (p *Inbox) titles(r *page.Request, org core.OrganizationID) (logbookpage.Ti
 
 // inboxPager leads on in the inbox, from a form's answer too.
 func inboxPager(r *page.Request, org core.OrganizationID, next string) render.Pager {
-	pager := render.Pager{Label: "More of the inbox"}
+	pager := render.Pager{Label: r.Say("logbook.inbox.more_of_the_inbox")}
 	if r.QueryParam("cursor") != "" {
 		pager.First = page.OrganizationPath(org, "inbox")
 	}
@@ -180,19 +180,19 @@ func (p *Inbox) sign(r *page.Request, org core.OrganizationID) error {
 			refs := refsIn(f)
 			return func() (page.Next, error) {
 				signed, err := p.Logbook.Sign(r.Ctx(), r.Actor, org, refs)
-				return page.To(page.OrganizationPath(org, "inbox"), signedText(signed)), err
+				return page.To(page.OrganizationPath(org, "inbox"), signedText(r, signed)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.inbox(r, org, form, render.Form{}) },
 	})
 }
 
-func signedText(signed []core.Entry) string {
+func signedText(r *page.Request, signed []core.Entry) string {
 	var total core.Minutes
 	for _, e := range signed {
 		total += e.Session.Minutes
 	}
-	return render.Count(len(signed), "session", "sessions") + " signed, " + total.String() + " in all."
+	return r.Say("logbook.inbox.sessions_signed", "count", len(signed), "total", total)
 }
 
 func (p *Inbox) giveBack(r *page.Request, org core.OrganizationID) error {
@@ -202,7 +202,7 @@ func (p *Inbox) giveBack(r *page.Request, org core.OrganizationID) error {
 			ref, _ = refIn(f, f.Get("return"))
 			return func() (page.Next, error) {
 				_, err := p.Logbook.Return(r.Ctx(), r.Actor, ref.ID, ref.Version, f.Get(reasonOf(ref.ID)))
-				return page.To(page.OrganizationPath(org, "inbox"), "Returned to the student with your reason."), err
+				return page.To(page.OrganizationPath(org, "inbox"), r.Say("logbook.inbox.returned_to_the_student_with")), err
 			}
 		},
 		Again: func(back render.Form) (page.View, error) {

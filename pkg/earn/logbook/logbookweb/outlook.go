@@ -33,7 +33,7 @@ func (p *Hours) showOutlook(r *page.Request, enrollment core.EnrollmentID) error
 		content.BurnUp.Points = append(content.BurnUp.Points, render.BurnUpPoint{Monday: w.Monday, Recorded: w.Recorded, Valid: w.Valid})
 		content.NewestUp = append(content.NewestUp, o.Weeks[len(o.Weeks)-1-i])
 	}
-	return r.Page("logbook/outlook", "Outlook", content)
+	return r.Page("logbook/outlook", r.Say("logbook.outlook.outlook"), content)
 }
 
 type movePage struct {
@@ -56,7 +56,7 @@ func (p *Hours) showMove(r *page.Request, enrollment core.EnrollmentID) error {
 		return err
 	}
 	r.Place = m.Enrollment.OrganizationID
-	groups := []moveGroup{{Answer: "met", Title: "The hours suffice"}, {Answer: "short", Title: "Hours are missing"}, {Answer: "unknown", Title: "Not known"}}
+	groups := []moveGroup{{Answer: "met", Title: r.Say("logbook.outlook.the_hours_suffice")}, {Answer: "short", Title: r.Say("logbook.outlook.hours_are_missing")}, {Answer: "unknown", Title: r.Say("logbook.outlook.not_known")}}
 	for _, row := range m.Rows {
 		for i := range groups {
 			if groups[i].Answer == row.Answer() {
@@ -64,7 +64,7 @@ func (p *Hours) showMove(r *page.Request, enrollment core.EnrollmentID) error {
 			}
 		}
 	}
-	return r.Page("logbook/move", "What if I move?", movePage{
+	return r.Page("logbook/move", r.Say("logbook.outlook.what_if_i_move"), movePage{
 		page.EnrollmentPath(enrollment), r.Owns(m.Enrollment.TherapistID), m.Enrollment, m.Recorded, groups,
 	})
 }
@@ -86,7 +86,7 @@ func (p *Hours) showStatement(r *page.Request, enrollment core.EnrollmentID) err
 	}
 	r.Place = s.Enrollment.OrganizationID
 	month := func(d core.Date) string { return d.String()[:len("2026-10")] }
-	return r.Page("logbook/statement", "Statement", statementPage{
+	return r.Page("logbook/statement", r.Say("logbook.outlook.statement"), statementPage{
 		Path: page.EnrollmentPath(enrollment), Own: r.Owns(s.Enrollment.TherapistID), Statement: s, Month: month(s.First),
 		Before: month(s.First.AddDays(-1)), After: month(s.Last.AddDays(1)), Uncounted: logbookpage.UncountedRows(s.Standing, s.Uncounted),
 	})

@@ -33,7 +33,7 @@ func (p *Programs) Routes() []page.Route {
 
 // Menu leads those to the programs who publish them.
 func (p *Programs) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 100, Path: "programs", Label: "Programs", Shown: page.Allowed(core.School, access.ProgramPublish)}}
+	return []page.MenuItem{{Rank: 100, Path: "programs", Label: "menu.programs", Shown: page.Allowed(core.School, access.ProgramPublish)}}
 }
 
 func programPath(id core.ProgramID) string { return "/programs/" + id.String() }
@@ -55,8 +55,8 @@ func (p *Programs) showPrograms(r *page.Request, org core.OrganizationID) error 
 	if err != nil {
 		return err
 	}
-	return r.Page("logbook/programs", "Programs", programsPage{
-		page.OrganizationPath(org, "programs"), page.OrganizationPath(org, "drafts"), items, r.Can(access.ProgramPublish, org), r.Pager(list.Next, "Pages of programs"),
+	return r.Page("logbook/programs", r.Say("shared.programs"), programsPage{
+		page.OrganizationPath(org, "programs"), page.OrganizationPath(org, "drafts"), items, r.Can(access.ProgramPublish, org), r.Pager(list.Next, r.Say("logbook.programs.pages_of_programs")),
 	})
 }
 
@@ -95,7 +95,7 @@ func (p *Programs) publishing(r *page.Request, org core.OrganizationID, form ren
 	if err == nil && form.Values == nil {
 		form.Values, err = p.firstValues(r)
 	}
-	return page.View{Name: "logbook/publish", Title: "Publish a program", Content: publishPage{page.OrganizationPath(org, "programs"), form}}, err
+	return page.View{Name: "logbook/publish", Title: r.Say("logbook.programs.publish_a_program"), Content: publishPage{page.OrganizationPath(org, "programs"), form}}, err
 }
 
 func (p *Programs) firstValues(r *page.Request) (url.Values, error) {
@@ -136,15 +136,11 @@ func (p *Programs) publish(r *page.Request, org core.OrganizationID) error {
 			in := logbook.PublishProgram{Code: f.Get("code"), Title: f.Get("title"), Standard: []byte(f.Get("standard"))}
 			return func() (page.Next, error) {
 				v, err := p.Logbook.PublishProgram(r.Ctx(), r.Actor, org, in)
-				return published(v), err
+				return page.To(programPath(v.ProgramID), r.Say("logbook.programs.published", "title", v.Title)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.publishing(r, org, inStandard(form)) },
 	})
-}
-
-func published(v logbook.ProgramVersion) page.Next {
-	return page.To(programPath(v.ProgramID), v.Title+" is published. New enrollments are judged by it; earlier ones keep their own version.")
 }
 
 // inStandard names the standard's text area for what is wrong within it: the

@@ -50,8 +50,8 @@ func (p *Sessions) session(r *page.Request, title string, at logbook.Progress, f
 	}
 	content := sessionPage{
 		Title: title, Action: r.Request().URL.Path, Back: page.EnrollmentPath(e.ID), Form: form,
-		Subjects: subjectOptions(at.Standing), Settings: render.Options(core.Settings), Deliveries: render.Options(core.Deliveries),
-		Modes: append([]render.Option{{Label: "Not said"}}, render.Options(core.SupervisionModes)...),
+		Subjects: subjectOptions(at.Standing), Settings: page.OptionsOf(r, core.Settings), Deliveries: page.OptionsOf(r, core.Deliveries),
+		Modes: append([]render.Option{{Label: r.Say("logbook.session.not_said")}}, page.OptionsOf(r, core.SupervisionModes)...),
 		Today: org.Today(r.Now()), Zone: org.Zone, MinutesOpen: form.Get("minutes") != "" || form.ErrorOf("minutes") != "",
 	}
 	for _, m := range supervisors {
@@ -134,7 +134,7 @@ func (p *Sessions) logging(r *page.Request, form render.Form) (page.View, error)
 		}
 		form.Values = sessionValues(in)
 	}
-	content, err := p.session(r, "Log a session", at, form)
+	content, err := p.session(r, r.Say("logbook.session.log_a_session"), at, form)
 	return content.view(err)
 }
 
@@ -146,18 +146,18 @@ func (p *Sessions) log(r *page.Request, enrollment core.EnrollmentID) error {
 			in := session(f)
 			return func() (page.Next, error) {
 				e, err := p.Logbook.Log(r.Ctx(), r.Actor, enrollment, in)
-				return page.To(page.EnrollmentPath(enrollment), loggedText(e)), err
+				return page.To(page.EnrollmentPath(enrollment), loggedText(r, e)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.logging(r, form) },
 	})
 }
 
-func loggedText(e core.Entry) string {
+func loggedText(r *page.Request, e core.Entry) string {
 	if e.State == core.EntrySubmitted {
-		return e.Session.Minutes.String() + " submitted to " + e.SupervisorName + "."
+		return r.Say("logbook.session.submitted_to", "minutes", e.Session.Minutes, "name", e.SupervisorName)
 	}
-	return "Saved as a draft. It counts after it is submitted and signed."
+	return r.Say("logbook.session.saved_as_draft")
 }
 
 // changing is the form of a session that is still open.
@@ -165,7 +165,7 @@ func (p *Sessions) changing(r *page.Request, e core.Entry, at logbook.Progress, 
 	if form.Values == nil {
 		form.Values = valuesOf(e)
 	}
-	content, err := p.session(r, "Change a session", at, form)
+	content, err := p.session(r, r.Say("logbook.session.change_a_session"), at, form)
 	content.Back, content.ReturnReason = page.EntryPath(e.ID), e.ReturnReason
 	return content.view(err)
 }
@@ -187,7 +187,7 @@ func (p *Sessions) edit(r *page.Request, entry core.EntryID) error {
 			in := session(f)
 			return func() (page.Next, error) {
 				e, err := p.Logbook.Edit(r.Ctx(), r.Actor, entry, f.Version(), in)
-				return page.To(page.EnrollmentPath(e.EnrollmentID), loggedText(e)), err
+				return page.To(page.EnrollmentPath(e.EnrollmentID), loggedText(r, e)), err
 			}
 		},
 		Again: p.again(r, entry, p.changing),
@@ -210,7 +210,7 @@ func (p *Sessions) correcting(r *page.Request, e core.Entry, at logbook.Progress
 	if form.Values == nil {
 		form.Values = valuesOf(e)
 	}
-	content, err := p.session(r, "Correct a signed session", at, form)
+	content, err := p.session(r, r.Say("logbook.session.correct_a_signed_session"), at, form)
 	corrected := logbookpage.TitlesOf(at.Standing).Entry(e)
 	content.Back, content.Correcting = page.EntryPath(e.ID), &corrected
 	return content.view(err)
@@ -233,7 +233,7 @@ func (p *Sessions) correct(r *page.Request, entry core.EntryID) error {
 			in := logbook.Correction{LogEntry: session(f), Reason: f.Text("reason")}
 			return func() (page.Next, error) {
 				e, err := p.Logbook.Correct(r.Ctx(), r.Actor, entry, f.Version(), in)
-				return page.To(page.EntryPath(e.ID), "The correction waits for "+e.SupervisorName+". Until it is signed, the old session counts."), err
+				return page.To(page.EntryPath(e.ID), r.Say("logbook.session.the_correction_waits_for_until", "supervisorName", e.SupervisorName)), err
 			}
 		},
 		Again: p.again(r, entry, p.correcting),

@@ -24,7 +24,7 @@ func (p *Students) Routes() []page.Route {
 
 // Menu leads the office to its students.
 func (p *Students) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 40, Path: "students", Label: "Students", Shown: page.Allowed(core.School, access.EnrollmentRead)}}
+	return []page.MenuItem{{Rank: 40, Path: "students", Label: "menu.students", Shown: page.Allowed(core.School, access.EnrollmentRead)}}
 }
 
 type studentsPage struct {
@@ -47,11 +47,11 @@ func (p *Students) showStudents(r *page.Request, org core.OrganizationID) error 
 	if err != nil {
 		return err
 	}
-	return r.Page("logbook/students", "Students", studentsPage{
+	return r.Page("logbook/students", r.Say("shared.students"), studentsPage{
 		Base: page.OrganizationPath(org, "students"), AtRisk: page.OrganizationPath(org, "at-risk"), Expiring: page.OrganizationPath(org, "expiring"),
 		Cohorts: page.OrganizationPath(org, "cohorts"), Query: filter.Query, State: filter.State,
 		States: []core.EnrollmentState{core.EnrollmentActive, core.EnrollmentCompleted, core.EnrollmentWithdrawn},
-		Items:  list.Items, MayEnroll: r.Can(access.EnrollmentCreate, org), Pager: r.Pager(list.Next, "Pages of students"),
+		Items:  list.Items, MayEnroll: r.Can(access.EnrollmentCreate, org), Pager: r.Pager(list.Next, r.Say("logbook.students.pages_of_students")),
 	})
 }
 
@@ -72,7 +72,7 @@ func (p *Students) enrolling(r *page.Request, org core.OrganizationID, form rend
 			form.Values.Set("program_id", choice[0].Value)
 		}
 	}
-	return page.View{Name: "logbook/enroll", Title: "Enroll a student", Content: enrollPage{page.OrganizationPath(org, "students"), choice, form}}, err
+	return page.View{Name: "logbook/enroll", Title: r.Say("logbook.students.enroll_a_student"), Content: enrollPage{page.OrganizationPath(org, "students"), choice, form}}, err
 }
 
 func (p *Students) showEnroll(r *page.Request, org core.OrganizationID) error {
@@ -88,7 +88,7 @@ func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
 			}
 			return func() (page.Next, error) {
 				e, err := p.Logbook.Enroll(r.Ctx(), r.Actor, org, in)
-				return page.To(page.EnrollmentPath(e.ID), e.Name+" is enrolled."), err
+				return page.To(page.EnrollmentPath(e.ID), r.Say("logbook.students.is_enrolled", "name", e.Name)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.enrolling(r, org, form) },

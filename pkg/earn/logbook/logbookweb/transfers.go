@@ -46,7 +46,7 @@ func (p *Transfers) showTransfers(r *page.Request, org core.OrganizationID) erro
 	if err != nil {
 		return err
 	}
-	return r.Page("logbook/transfers", "Transfers", transfersPage{"/o/" + org.String(), list.Items, r.Pager(list.Next, "More transfers")})
+	return r.Page("logbook/transfers", r.Say("logbook.transfers.transfers"), transfersPage{"/o/" + org.String(), list.Items, r.Pager(list.Next, r.Say("logbook.transfers.more_transfers"))})
 }
 
 type transfersOfPage struct {
@@ -68,10 +68,10 @@ func (p *Transfers) transfersOf(r *page.Request, form render.Form) (page.View, e
 	}
 	e := at.Enrollment
 	list, err := p.Logbook.TransfersOf(r.Ctx(), r.Actor, e.ID, r.Part())
-	return page.View{Name: "logbook/enrollment-transfers", Title: "Transfer hours", Content: transfersOfPage{
-		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Pager: r.Pager(list.Next, "More transfers"),
+	return page.View{Name: "logbook/enrollment-transfers", Title: r.Say("shared.hours_other_schools"), Content: transfersOfPage{
+		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.transfers.more_transfers")),
 		MayPropose: r.CanFor(access.TransferPropose, e.OrganizationID, e.TherapistID) && e.State == core.EnrollmentActive,
-		Subjects:   at.Standing.Subjects, Settings: render.Options(core.Settings), Form: form,
+		Subjects:   at.Standing.Subjects, Settings: page.OptionsOf(r, core.Settings), Form: form,
 	}}, err
 }
 
@@ -109,7 +109,7 @@ func (p *Transfers) propose(r *page.Request) error {
 			in := transfer(f, at.Standing.Subjects)
 			return func() (page.Next, error) {
 				t, err := p.Logbook.ProposeTransfer(r.Ctx(), r.Actor, at.Enrollment.ID, in)
-				return page.To(transferPath(t.ID), "Proposed. Attach the transcript next."), err
+				return page.To(transferPath(t.ID), r.Say("logbook.transfers.proposed_attach_the_transcript_next")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.transfersOf(r, form) },
@@ -145,7 +145,7 @@ func (p *Transfers) transfer(r *page.Request, at core.TransferID, form render.Fo
 	progress, err := p.Logbook.Progress(r.Ctx(), r.Actor, t.EnrollmentID)
 	can := func(action access.Action) bool { return r.CanFor(action, t.OrganizationID, t.TherapistID) }
 	waits := t.State == logbook.TransferProposed
-	return page.View{Name: "logbook/transfer", Title: "Hours of " + t.Origin.School, Content: transferPage{
+	return page.View{Name: "logbook/transfer", Title: r.Say("logbook.transfers.hours_of", "school", t.Origin.School), Content: transferPage{
 		TransferRequest: t, Path: transferPath(at), Back: page.EnrollmentPath(t.EnrollmentID) + "/transfers", Zone: r.Zone(t.OrganizationID),
 		Titles: logbookpage.TitlesOf(progress.Standing), Waits: waits, Own: t.ProposedBy == r.Actor.AccountID, Stale: !r.Fresh(),
 		MayAttach: waits && can(access.TransferPropose), MayDecide: waits && can(access.TransferDecide),
@@ -170,8 +170,8 @@ func (p *Transfers) download(r *page.Request, at core.TransferID) error {
 }
 
 func (p *Transfers) attach(r *page.Request, at core.TransferID) error {
-	name, body, err := r.Upload("document")
-	return p.change(r, at, "attach", "Transcript attached.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	name, body, err := page.Upload(r, "document")
+	return p.change(r, at, "attach", r.Say("logbook.transfers.transcript_attached"), func(f *page.Reading) (logbook.TransferRequest, error) {
 		if err != nil {
 			return logbook.TransferRequest{}, err
 		}
@@ -180,19 +180,19 @@ func (p *Transfers) attach(r *page.Request, at core.TransferID) error {
 }
 
 func (p *Transfers) accept(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "accept", "Accepted. The hours are now in the student’s record.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "accept", r.Say("logbook.transfers.accepted_the_hours_are_now"), func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.AcceptTransfer(r.Ctx(), r.Actor, at, f.Version())
 	})
 }
 
 func (p *Transfers) decline(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "decline", "Declined. None of its hours count.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "decline", r.Say("logbook.transfers.declined_none_of_its_hours"), func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.DeclineTransfer(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
 	})
 }
 
 func (p *Transfers) reverse(r *page.Request, at core.TransferID) error {
-	return p.change(r, at, "reverse", "Reversed. Its hours are reversed in the ledger.", func(f *page.Reading) (logbook.TransferRequest, error) {
+	return p.change(r, at, "reverse", r.Say("logbook.transfers.reversed_its_hours_are_reversed"), func(f *page.Reading) (logbook.TransferRequest, error) {
 		return p.Logbook.ReverseTransfer(r.Ctx(), r.Actor, at, f.Version(), f.Get("reason"))
 	})
 }

@@ -24,7 +24,7 @@ func (p *Pages) calendar(r *page.Request, org core.OrganizationID, form render.F
 		year = 0
 	}
 	days, year, err := p.Registry.Calendar(r.Ctx(), r.Actor, org, year)
-	return page.View{Name: "registry/calendar", Title: "Calendar", Content: calendarPage{
+	return page.View{Name: "registry/calendar", Title: r.Say("registry.calendar.calendar_2"), Content: calendarPage{
 		Base: page.OrganizationPath(org, "calendar"), Year: year, Items: days, MayWrite: r.Can(access.CalendarWrite, org), Form: form,
 	}}, err
 }
@@ -39,7 +39,7 @@ func (p *Pages) closeDays(r *page.Request, org core.OrganizationID) error {
 			in := registry.Close{First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 			return func() (page.Next, error) {
 				days, err := p.Registry.Close(r.Ctx(), r.Actor, org, in)
-				return page.To(yearPath(org, days), "Closed days saved. Sessions on them raise a flag before certification."), err
+				return page.To(yearPath(org, days), r.Say("registry.calendar.closed_days_saved_sessions_on")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.calendar(r, org, form) },
@@ -56,5 +56,5 @@ func (p *Pages) reopenDays(r *page.Request, closed core.ClosedDaysID) error {
 	if err != nil {
 		return err
 	}
-	return r.Done(yearPath(days.OrganizationID, days), "The days are school days again.")
+	return r.Done(yearPath(days.OrganizationID, days), r.Say("registry.calendar.the_days_are_school_days"))
 }

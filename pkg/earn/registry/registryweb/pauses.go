@@ -42,11 +42,11 @@ func (p *Pages) pauses(r *page.Request, at core.EnrollmentID, form render.Form) 
 	if resume.Values == nil {
 		resume.Values = url.Values{"on": {core.DateOf(r.Now()).String()}}
 	}
-	return page.View{Name: "registry/pauses", Title: "Leave and withdrawal", Content: pausesPage{
+	return page.View{Name: "registry/pauses", Title: r.Say("registry.pauses.leave_and_withdrawal"), Content: pausesPage{
 		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: pauses, Absences: absences,
 		MayWrite:  r.CanFor(access.PauseWrite, e.OrganizationID, e.TherapistID) && e.State != core.EnrollmentCompleted,
 		MayExcuse: r.CanFor(access.AbsenceWrite, e.OrganizationID, e.TherapistID),
-		Open:      len(pauses) > 0 && pauses[0].Open(), Kinds: render.Options([]core.PauseKind{core.PauseLeave, core.PauseWithdrawal}),
+		Open:      len(pauses) > 0 && pauses[0].Open(), Kinds: page.OptionsOf(r, []core.PauseKind{core.PauseLeave, core.PauseWithdrawal}),
 		Form: form.At(""), Resume: resume, Excuse: form.At("excuse"),
 	}}, err
 }
@@ -63,7 +63,7 @@ func (p *Pages) showPauses(r *page.Request, at core.EnrollmentID) error {
 }
 
 func (p *Pages) pause(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "", "Recorded.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "", r.Say("registry.pauses.recorded"), func(f *page.Reading) func() error {
 		in := registry.Pause{Kind: core.PauseKind(f.Get("kind")), First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 		return func() error {
 			_, err := p.Registry.Pause(r.Ctx(), r.Actor, enrollment, in)
@@ -73,7 +73,7 @@ func (p *Pages) pause(r *page.Request, enrollment core.EnrollmentID) error {
 }
 
 func (p *Pages) resume(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "resume", "The student has returned to the program.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "resume", r.Say("registry.pauses.the_student_has_returned_to"), func(f *page.Reading) func() error {
 		on := f.Date("on")
 		return func() error {
 			_, err := p.Registry.Resume(r.Ctx(), r.Actor, enrollment, on)
@@ -83,7 +83,7 @@ func (p *Pages) resume(r *page.Request, enrollment core.EnrollmentID) error {
 }
 
 func (p *Pages) excuse(r *page.Request, enrollment core.EnrollmentID) error {
-	return p.change(r, enrollment, "excuse", "Absence excused. It adds no hours.", func(f *page.Reading) func() error {
+	return p.change(r, enrollment, "excuse", r.Say("registry.pauses.absence_excused_it_adds_no"), func(f *page.Reading) func() error {
 		in := registry.AbsenceInput{First: f.Date("first"), Last: f.Date("last"), Reason: f.Get("reason")}
 		return func() error {
 			_, err := p.Registry.Excuse(r.Ctx(), r.Actor, enrollment, in)
@@ -113,5 +113,5 @@ func (p *Pages) unexcuse(r *page.Request, at core.AbsenceID) error {
 	if err != nil {
 		return err
 	}
-	return r.Done(pausesPath(absence.EnrollmentID), "The absence is no longer excused.")
+	return r.Done(pausesPath(absence.EnrollmentID), r.Say("registry.pauses.the_absence_is_no_longer"))
 }

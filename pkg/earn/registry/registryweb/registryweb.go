@@ -45,5 +45,5 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu leads to what waits for the office.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 50, Path: "requests", Label: "Requests", Shown: page.Allowed(core.School, access.RequestRead)}}
+	return []page.MenuItem{{Rank: 50, Path: "requests", Label: "menu.requests", Shown: page.Allowed(core.School, access.RequestRead)}}
 }

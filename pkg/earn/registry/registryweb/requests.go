@@ -28,7 +28,7 @@ func (p *Pages) showRequests(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("registry/requests", "Requests", requestsPage{page.OrganizationPath(org, "requests"), all, r.Today(), list.Items, r.Pager(list.Next, "More requests")})
+	return r.Page("registry/requests", r.Say("registry.requests.requests"), requestsPage{page.OrganizationPath(org, "requests"), all, r.Today(), list.Items, r.Pager(list.Next, r.Say("registry.requests.more_requests"))})
 }
 
 type requestsOfPage struct {
@@ -63,7 +63,7 @@ func (p *Pages) requestsOf(r *page.Request, enrollment core.EnrollmentID, form r
 	}
 	content := requestsOfPage{
 		Path: page.EnrollmentPath(enrollment), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Today: r.Today(),
-		Pager: r.Pager(list.Next, "More requests"), Within: registry.AnswerWithin, Punch: form.At(punchForm), Dispute: form.At(disputeForm),
+		Pager: r.Pager(list.Next, r.Say("registry.requests.more_requests")), Within: registry.AnswerWithin, Punch: form.At(punchForm), Dispute: form.At(disputeForm),
 	}
 	if content.Dispute.Values == nil {
 		content.Dispute.Values = url.Values{"entry_id": {r.QueryParam("entry")}}
@@ -71,7 +71,7 @@ func (p *Pages) requestsOf(r *page.Request, enrollment core.EnrollmentID, form r
 	if content.Own {
 		content.Missed, err = p.missed(r, enrollment)
 	}
-	return page.View{Name: "registry/requests-of", Title: "Requests to the office", Content: content}, err
+	return page.View{Name: "registry/requests-of", Title: r.Say("registry.requests.requests_to_the_office"), Content: content}, err
 }
 
 // missed are the classes that a student can say to have been in.
@@ -79,14 +79,15 @@ func (p *Pages) missed(r *page.Request, enrollment core.EnrollmentID) ([]render.
 	missed, err := p.Classroom.Missed(r.Ctx(), r.Actor, enrollment)
 	var options []render.Option
 	for _, m := range missed {
-		options = append(options, render.Option{Value: m.ID.String(), Label: classLabel(m)})
+		options = append(options, render.Option{Value: m.ID.String(), Label: classLabel(r, m)})
 	}
 	return options, err
 }
 
-func classLabel(m classroom.Mine) string {
+func classLabel(r *page.Request, m classroom.Mine) string {
 	s := m.Session
-	return render.Day(s.Date) + ", " + render.Clock(s.Start, s.Zone) + " to " + render.Clock(s.End, s.Zone) + ", " + m.InstructorName
+	l, zone := r.Language(), core.Organization{Zone: s.Zone}.Location()
+	return r.Say("registry.requests.class", "date", s.Date, "start", l.Clock(s.Start.In(zone)), "end", l.Clock(s.End.In(zone)), "instructor", m.InstructorName)
 }
 
 func (p *Pages) showRequestsOf(r *page.Request, enrollment core.EnrollmentID) error {
@@ -102,7 +103,7 @@ func (p *Pages) ask(r *page.Request, enrollment core.EnrollmentID) error {
 			}
 			return func() (page.Next, error) {
 				made, err := p.Registry.Ask(r.Ctx(), r.Actor, enrollment, in)
-				return page.To(page.EnrollmentPath(enrollment)+"/requests", "The office has your request and answers by "+render.Day(made.DueOn)+"."), err
+				return page.To(page.EnrollmentPath(enrollment)+"/requests", r.Say("registry.requests.the_office_has_your_request", "dueOn", made.DueOn)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -152,21 +153,21 @@ func (p *Pages) showRequest(r *page.Request, at core.RequestID) error {
 }
 
 func (p *Pages) grantRequest(r *page.Request, at core.RequestID) error {
-	return p.answer(r, at, "Granted.", func(f *page.Reading) error {
+	return p.answer(r, at, r.Say("registry.requests.granted"), func(f *page.Reading) error {
 		_, err := p.Registry.Grant(r.Ctx(), r.Actor, at, f.Version(), f.Get("answer"))
 		return err
 	})
 }
 
 func (p *Pages) declineRequest(r *page.Request, at core.RequestID) error {
-	return p.answer(r, at, "Declined.", func(f *page.Reading) error {
+	return p.answer(r, at, r.Say("registry.requests.declined"), func(f *page.Reading) error {
 		_, err := p.Registry.Decline(r.Ctx(), r.Actor, at, f.Version(), f.Get("answer"))
 		return err
 	})
 }
 
 func (p *Pages) withdrawRequest(r *page.Request, at core.RequestID) error {
-	return p.answer(r, at, "Withdrawn.", func(f *page.Reading) error {
+	return p.answer(r, at, r.Say("registry.requests.withdrawn"), func(f *page.Reading) error {
 		_, err := p.Registry.TakeBack(r.Ctx(), r.Actor, at, f.Version())
 		return err
 	})

@@ -20,7 +20,7 @@ func (p *Pages) showAtRisk(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("registry/at-risk", "At risk", atRiskPage{"/o/" + org.String(), core.DateOf(r.Now()).String()[:7], list.Items, r.Pager(list.Next, "More students")})
+	return r.Page("registry/at-risk", r.Say("registry.risk.at_risk"), atRiskPage{"/o/" + org.String(), core.DateOf(r.Now()).String()[:7], list.Items, r.Pager(list.Next, r.Say("registry.risk.more_students"))})
 }
 
 type cohortsPage struct {
@@ -55,7 +55,7 @@ func (p *Pages) showCohorts(r *page.Request, org core.OrganizationID) error {
 	for _, c := range all {
 		content.Items = append(content.Items, cohortRow{c, required[c.ProgramID]})
 	}
-	return r.Page("registry/cohorts", "Cohorts", content)
+	return r.Page("registry/cohorts", r.Say("shared.cohorts"), content)
 }
 
 // exportHours is the file of a month's hours that a school reports.
@@ -65,5 +65,5 @@ func (p *Pages) exportHours(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return registry.WriteHours(r.CSV("hours-"+month+".csv"), rows)
+	return registry.WriteHours(page.CSV(r, "hours-"+month+".csv"), rows)
 }

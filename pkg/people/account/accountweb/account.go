@@ -28,14 +28,15 @@ type membershipLine struct {
 
 type sessionLine struct {
 	account.UserSession
+	Browser string
 	Current bool
 }
 
-// Browser names the browser as its user does, as well as it can be told.
-func (l sessionLine) Browser() string {
+// browserOf names a browser as its user does, as well as it can be told.
+func browserOf(r *page.Request, agent string) string {
 	first := func(names ...[2]string) string {
 		for _, n := range names {
-			if strings.Contains(l.Agent, n[0]) {
+			if strings.Contains(agent, n[0]) {
 				return n[1]
 			}
 		}
@@ -47,14 +48,14 @@ func (l sessionLine) Browser() string {
 		[2]string{"Windows", "Windows"}, [2]string{"Mac OS X", "Mac"}, [2]string{"CrOS", "ChromeOS"}, [2]string{"Linux", "Linux"})
 	switch {
 	case browser != "" && system != "":
-		return browser + " on " + system
+		return r.Say("account.account.browser_on_system", "browser", browser, "system", system)
 	case browser != "":
 		return browser
-	case l.Agent != "":
-		name, _, _ := strings.Cut(l.Agent, " ")
+	case agent != "":
+		name, _, _ := strings.Cut(agent, " ")
 		return name
 	}
-	return "Unknown browser"
+	return r.Say("account.account.unknown_browser")
 }
 
 // account is the page about oneself, with the one of its forms that has to be
@@ -72,10 +73,10 @@ func (p *Pages) account(r *page.Request, form render.Form, made madeToken) (page
 		return page.View{}, err
 	}
 	for _, s := range sessions {
-		content.Sessions = append(content.Sessions, sessionLine{s, s.ID == r.Actor.SessionID})
+		content.Sessions = append(content.Sessions, sessionLine{s, browserOf(r, s.Agent), s.ID == r.Actor.SessionID})
 	}
 	content.Tokens, err = p.tokens(r, core.OrganizationID{}, form, made)
-	return page.View{Name: "account/account", Title: "Your account", Content: content}, err
+	return page.View{Name: "account/account", Title: r.Say("account.account.your_account"), Content: content}, err
 }
 
 // formOf is the form with an ID of a page with several: the one that has to be
@@ -100,7 +101,7 @@ func (p *Pages) changePassword(r *page.Request) error {
 					return nil, err
 				}
 				r.KeepSession(page.Session(signed))
-				return page.To("/account", "Password changed. All other devices were signed out."), nil
+				return page.To("/account", r.Say("account.account.password_changed_all_other_devices")), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

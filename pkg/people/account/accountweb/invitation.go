@@ -17,7 +17,7 @@ type invitationPage struct {
 }
 
 var organizationKinds = []render.Option{
-	{Value: string(core.School), Label: "A school"}, {Value: string(core.Employer), Label: "An employer"},
+	{Value: string(core.School), Label: "choice.school"}, {Value: string(core.Employer), Label: "choice.employer"},
 }
 
 func (p *Pages) invitation(r *page.Request, form render.Form) (page.View, error) {
@@ -25,11 +25,11 @@ func (p *Pages) invitation(r *page.Request, form render.Form) (page.View, error)
 	if form.Values == nil {
 		form.Values = url.Values{"name": {v.Name}, "zone": {"America/New_York"}, "kind": {string(core.School)}}
 	}
-	title := "Join " + v.OrganizationName
+	title := r.Say("account.invitation.join", "organizationName", v.OrganizationName)
 	if v.First {
-		title = "Set up Palmar"
+		title = r.Say("account.invitation.set_up_palmar")
 	}
-	return page.View{Name: "account/invitation", Title: title, Content: invitationPage{v, form, organizationKinds}}, err
+	return page.View{Name: "account/invitation", Title: title, Content: invitationPage{v, form, page.Choices(r, organizationKinds)}}, err
 }
 
 // refuseInvitation says what can be done about a link that opens nothing; any
@@ -38,7 +38,7 @@ func refuseInvitation(r *page.Request, err error) error {
 	if f := core.AsFault(err); f == nil || f.Kind != core.KindNotFound {
 		return err
 	}
-	return r.Answer(http.StatusNotFound, "account/invitation-invalid", "This link no longer works", nil)
+	return r.Answer(http.StatusNotFound, "account/invitation-invalid", r.Say("account.invitation.this_link_no_longer_works"), nil)
 }
 
 func (p *Pages) showInvitation(r *page.Request) error {
@@ -58,7 +58,7 @@ func (p *Pages) acceptInvitation(r *page.Request) error {
 					return nil, err
 				}
 				r.KeepSession(page.Session(signed))
-				return page.To(r.Site.Start(signed.Actor), "Welcome, "+signed.Actor.Name+". You are signed in."), nil
+				return page.To(r.Site.Start(signed.Actor), r.Say("account.invitation.welcome_you_are_signed_in", "name", signed.Actor.Name)), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.invitation(r, form) },

@@ -15,7 +15,7 @@ func (p *Pages) askAddress(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				err := p.Account.AskAddress(r.Ctx(), r.Actor, f.Get("email"), f.Get("password"))
-				return page.To("/account", "A link is on its way to "+f.Get("email")+". Open it there within a day."), err
+				return page.To("/account", r.Say("account.link.a_link_is_on_its", "email", f.Get("email"))), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
@@ -30,8 +30,8 @@ type linkPage struct {
 	Form  render.Form
 }
 
-func addressView(email string, form render.Form) page.View {
-	return page.View{Name: "account/address", Title: "Confirm your new email", Content: linkPage{email, form}}
+func addressView(r *page.Request, email string, form render.Form) page.View {
+	return page.View{Name: "account/address", Title: r.Say("account.link.confirm_your_new_email"), Content: linkPage{email, form}}
 }
 
 // refuseLink says what can be done about a link that opens nothing; any other
@@ -40,12 +40,12 @@ func refuseLink(r *page.Request, err error) error {
 	if core.CodeOf(err) != "link_invalid" {
 		return err
 	}
-	return r.Answer(http.StatusNotFound, "account/link-invalid", "This link no longer works", nil)
+	return r.Answer(http.StatusNotFound, "account/link-invalid", r.Say("account.invitation.this_link_no_longer_works"), nil)
 }
 
 func (p *Pages) showAddress(r *page.Request) error {
 	l, err := p.Account.LookUpLink(r.Ctx(), r.Param("token"), account.LinkAddress)
-	return refuseLink(r, r.Show(addressView(l.Email, render.Form{}), err))
+	return refuseLink(r, r.Show(addressView(r, l.Email, render.Form{}), err))
 }
 
 func (p *Pages) confirmAddress(r *page.Request) error {
@@ -53,34 +53,36 @@ func (p *Pages) confirmAddress(r *page.Request) error {
 		Read: func(*page.Reading) page.Command {
 			return func() (page.Next, error) {
 				email, err := p.Account.ConfirmAddress(r.Ctx(), r.Param("token"))
-				return page.To("/account", "Your address is "+email+" from now on."), err
+				return page.To("/account", r.Say("account.link.your_address_is_from_now", "email", email)), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return addressView("", form), nil },
+		Again: func(form render.Form) (page.View, error) { return addressView(r, "", form), nil },
 	}))
 }
 
-func askResetView(form render.Form) page.View {
-	return page.View{Name: "account/ask-reset", Title: "Reset your password", Content: linkPage{Form: form}}
+func askResetView(r *page.Request, form render.Form) page.View {
+	return page.View{Name: "account/ask-reset", Title: r.Say("account.link.reset_your_password"), Content: linkPage{Form: form}}
 }
 
-func (p *Pages) showAskReset(r *page.Request) error { return r.Show(askResetView(render.Form{}), nil) }
+func (p *Pages) showAskReset(r *page.Request) error {
+	return r.Show(askResetView(r, render.Form{}), nil)
+}
 
 func (p *Pages) askReset(r *page.Request) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				err := p.Account.AskReset(r.Ctx(), f.Get("email"))
-				return page.To("/sign-in", "If an account uses this email, a link is on its way. It works for one hour."), err
+				return page.To("/sign-in", r.Say("account.link.if_an_account_uses_this")), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return askResetView(form), nil },
+		Again: func(form render.Form) (page.View, error) { return askResetView(r, form), nil },
 	})
 }
 
 func (p *Pages) resetView(r *page.Request, form render.Form) (page.View, error) {
 	l, err := p.Account.LookUpLink(r.Ctx(), r.Param("token"), account.LinkPassword)
-	return page.View{Name: "account/reset", Title: "Reset your password", Content: linkPage{l.Email, form}}, err
+	return page.View{Name: "account/reset", Title: r.Say("account.link.reset_your_password"), Content: linkPage{l.Email, form}}, err
 }
 
 func (p *Pages) showReset(r *page.Request) error {
@@ -92,7 +94,7 @@ func (p *Pages) reset(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			return func() (page.Next, error) {
 				err := p.Account.Reset(r.Ctx(), r.Param("token"), f.Get("password"))
-				return page.To("/sign-in", "Password set. Sign in with it."), err
+				return page.To("/sign-in", r.Say("account.link.password_set_sign_in_with")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

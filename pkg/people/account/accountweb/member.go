@@ -41,17 +41,17 @@ func (o organizations) members(r *page.Request, org core.OrganizationID, form re
 	if err != nil {
 		return page.View{}, err
 	}
-	content.Items, content.Pager = list.Items, r.Pager(list.Next, "Pages of members")
+	content.Items, content.Pager = list.Items, r.Pager(list.Next, r.Say("account.member.pages_of_members"))
 	kind := r.CurrentOrganization().OrganizationKind
-	content.InviteRoles = render.Options(core.RolesWhere(func(of core.RoleInfo) bool { return of.Role.In(kind) && !of.Enrolled }))
-	content.Roles = append(content.Roles, roleTab{"All", base, content.Role == ""})
+	content.InviteRoles = page.OptionsOf(r, core.RolesWhere(func(of core.RoleInfo) bool { return of.Role.In(kind) && !of.Enrolled }))
+	content.Roles = append(content.Roles, roleTab{r.Say("account.member.all"), base, content.Role == ""})
 	for _, of := range core.RolesOf(kind) {
 		content.Roles = append(content.Roles, roleTab{of.Many, base + "?role=" + string(of.Role), of.Role == content.Role})
 	}
 	if content.MayInvite && r.QueryParam("cursor") == "" {
 		content.Invitations, err = o.waiting(r, org)
 	}
-	return page.View{Name: "account/members", Title: "Members", Content: content}, err
+	return page.View{Name: "account/members", Title: r.Say("account.member.members"), Content: content}, err
 }
 
 // waiting are the invitations that may still be accepted.
@@ -84,7 +84,7 @@ func (o organizations) invite(r *page.Request) error {
 			in := account.Invite{Email: f.Get("email"), Name: f.Get("name"), Role: core.Role(f.Get("role"))}
 			return func() (page.Next, error) {
 				invited, err := o.Account.Invite(r.Ctx(), r.Actor, org, in)
-				return page.To(page.OrganizationPath(org, "members"), "An invitation is on its way to "+invited.Email+"."), err
+				return page.To(page.OrganizationPath(org, "members"), r.Say("account.member.an_invitation_is_on_its", "email", invited.Email)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return o.members(r, org, form) },
@@ -103,5 +103,5 @@ func (o organizations) endMember(r *page.Request) error {
 	if _, err := o.Account.EndMember(r.Ctx(), r.Actor, member); err != nil {
 		return err
 	}
-	return r.Done(page.OrganizationPath(org, "members"), "Membership ended. What this person signed keeps their name.")
+	return r.Done(page.OrganizationPath(org, "members"), r.Say("account.member.membership_ended_what_this_person"))
 }

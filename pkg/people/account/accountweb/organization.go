@@ -32,7 +32,7 @@ func ofActor(r *page.Request, form render.Form) page.View {
 	if form.Values == nil {
 		form.Values = url.Values{"zone": {"America/New_York"}, "kind": {string(core.School)}}
 	}
-	content := organizationsPage{Form: form, Kinds: organizationKinds, MayCreate: r.Can(access.OrganizationCreate, core.OrganizationID{})}
+	content := organizationsPage{Form: form, Kinds: page.Choices(r, organizationKinds), MayCreate: r.Can(access.OrganizationCreate, core.OrganizationID{})}
 	for _, m := range page.Organizations(r.Actor) {
 		in := access.Actor{TherapistID: r.Actor.TherapistID}
 		for _, other := range r.Actor.Memberships {
@@ -42,7 +42,7 @@ func ofActor(r *page.Request, form render.Form) page.View {
 		}
 		content.Items = append(content.Items, organizationLine{m.OrganizationName, m.OrganizationKind, r.Site.Start(in), in.Roles(m.OrganizationID)})
 	}
-	return page.View{Name: "account/organizations", Title: "Your organizations", Content: content}
+	return page.View{Name: "account/organizations", Title: r.Say("account.organization.your_organizations"), Content: content}
 }
 
 func (o organizations) showOrganizations(r *page.Request) error {
@@ -58,7 +58,7 @@ func (o organizations) createOrganization(r *page.Request) error {
 			}
 			return func() (page.Next, error) {
 				org, err := o.Account.CreateOrganization(r.Ctx(), r.Actor, in)
-				return page.To("/organizations", org.Name+" is set up, and "+in.AdminEmail+" is invited to administer it."), err
+				return page.To("/organizations", r.Say("account.organization.is_set_up_and_is", "name", org.Name, "adminEmail", in.AdminEmail)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return ofActor(r, form), nil },
@@ -100,7 +100,7 @@ func (o organizations) changeSettings(r *page.Request) error {
 			in := account.OrganizationChange{Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url")}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)
-				return page.To(page.OrganizationPath(org, "settings"), "Settings saved."), err
+				return page.To(page.OrganizationPath(org, "settings"), r.Say("account.organization.settings_saved")), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return o.settings(r, org, form) },

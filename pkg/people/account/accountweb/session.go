@@ -14,8 +14,8 @@ type signInPage struct {
 	Demo []DemoAccount
 }
 
-func (p *Pages) signInView(form render.Form, next string) page.View {
-	return page.View{Name: "account/sign-in", Title: "Sign in", Content: signInPage{form, next, p.Demo}}
+func (p *Pages) signInView(r *page.Request, form render.Form, next string) page.View {
+	return page.View{Name: "account/sign-in", Title: r.Say("account.session.sign_in"), Content: signInPage{form, next, p.Demo}}
 }
 
 func (p *Pages) showSignIn(r *page.Request) error {
@@ -23,7 +23,7 @@ func (p *Pages) showSignIn(r *page.Request) error {
 	if !r.Actor.AccountID.IsZero() {
 		return r.Redirect(http.StatusSeeOther, page.LocalPath(next, "/"))
 	}
-	return r.Show(p.signInView(render.Form{}, next), nil)
+	return r.Show(p.signInView(r, render.Form{}, next), nil)
 }
 
 func (p *Pages) signIn(r *page.Request) error {
@@ -41,7 +41,7 @@ func (p *Pages) signIn(r *page.Request) error {
 				return page.To(page.LocalPath(next, r.Site.Start(signed.Actor)), ""), nil
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return p.signInView(form, next), nil },
+		Again: func(form render.Form) (page.View, error) { return p.signInView(r, form, next), nil },
 	})
 }
 
@@ -50,7 +50,7 @@ func (p *Pages) signOut(r *page.Request) error {
 		return err
 	}
 	r.ClearSession()
-	return r.Done("/", "You are signed out.")
+	return r.Done("/", r.Say("account.session.you_are_signed_out"))
 }
 
 func (p *Pages) signOutEverywhere(r *page.Request) error {
@@ -58,7 +58,7 @@ func (p *Pages) signOutEverywhere(r *page.Request) error {
 		return err
 	}
 	r.ClearSession()
-	return r.Done("/sign-in", "You are signed out on every device.")
+	return r.Done("/sign-in", r.Say("account.session.you_are_signed_out_on"))
 }
 
 type confirmPage struct {
@@ -66,12 +66,12 @@ type confirmPage struct {
 	Next string
 }
 
-func confirmView(form render.Form, next string) page.View {
-	return page.View{Name: "account/confirm", Title: "Confirm it’s you", Content: confirmPage{form, next}}
+func confirmView(r *page.Request, form render.Form, next string) page.View {
+	return page.View{Name: "account/confirm", Title: r.Say("account.session.confirm_its_you"), Content: confirmPage{form, next}}
 }
 
 func (p *Pages) showConfirm(r *page.Request) error {
-	return r.Show(confirmView(render.Form{}, page.LocalPath(r.QueryParam("next"), "/")), nil)
+	return r.Show(confirmView(r, render.Form{}, page.LocalPath(r.QueryParam("next"), "/")), nil)
 }
 
 func (p *Pages) confirmPassword(r *page.Request) error {
@@ -84,12 +84,12 @@ func (p *Pages) confirmPassword(r *page.Request) error {
 				f.Add("password", "required.password")
 			}
 			return func() (page.Next, error) {
-				return page.To(next, "Confirmed. You can sign for the next 15 minutes."), nil
+				return page.To(next, r.Say("account.session.confirmed_you_can_sign_for")), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
 			form.Values = nil
-			return confirmView(form, next), nil
+			return confirmView(r, form, next), nil
 		},
 	})
 }

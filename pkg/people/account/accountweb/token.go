@@ -18,6 +18,7 @@ type tokenList struct {
 	Pager  render.Pager
 	Form   render.Form
 	Roles  []render.Option
+	Scopes []render.Option
 	Action string
 	Now    time.Time
 }
@@ -34,11 +35,8 @@ func (l tokenList) Active(t account.Token) bool {
 }
 
 var tokenScopes = []render.Option{
-	{Value: account.ScopeRead, Label: "Read only"}, {Value: account.ScopeWrite, Label: "Read and write"},
+	{Value: account.ScopeRead, Label: "choice.scope_read"}, {Value: account.ScopeWrite, Label: "choice.scope_write"},
 }
-
-// Scopes are the choices of a new token.
-func (tokenList) Scopes() []render.Option { return tokenScopes }
 
 // tokens lists the tokens of an organization; of none, the actor's own.
 func (p *Pages) tokens(r *page.Request, org core.OrganizationID, form render.Form, made madeToken) (tokenList, error) {
@@ -47,10 +45,10 @@ func (p *Pages) tokens(r *page.Request, org core.OrganizationID, form render.For
 	if form.Values == nil {
 		form.Values = url.Values{"days": {"90"}, "scope": {account.ScopeRead}}
 	}
-	tokens := tokenList{madeToken: made, Items: list.Items, Pager: r.Pager(list.Next, "Pages of tokens"), Form: form, Action: "/account/tokens", Now: r.Now()}
+	tokens := tokenList{madeToken: made, Items: list.Items, Pager: r.Pager(list.Next, r.Say("account.token.pages_of_tokens")), Form: form, Action: "/account/tokens", Now: r.Now(), Scopes: page.Choices(r, tokenScopes)}
 	if !org.IsZero() {
 		tokens.Action = page.OrganizationPath(org, "tokens")
-		tokens.Roles = render.Options([]core.Role{core.TokenRole(r.CurrentOrganization().OrganizationKind)})
+		tokens.Roles = page.OptionsOf(r, []core.Role{core.TokenRole(r.CurrentOrganization().OrganizationKind)})
 	}
 	return tokens, err
 }
@@ -95,7 +93,7 @@ func (p *Pages) revoke(r *page.Request, to string) error {
 	if _, err := p.Account.RevokeToken(r.Ctx(), r.Actor, token); err != nil {
 		return err
 	}
-	return r.Done(to, "Token revoked.")
+	return r.Done(to, r.Say("account.token.token_revoked"))
 }
 
 type organizationTokensPage struct {
