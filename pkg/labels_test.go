@@ -32,3 +32,13 @@ func TestTemplates_Labels(t *testing.T) {
 		}
 	})
 }
+
+// TestTemplates_Tags wants the names of tags written out: html/template takes a "<"
+// before an action for text and shows it.
+func TestTemplates_Tags(t *testing.T) {
+	eachTemplate(t, func(file, text string) {
+		if at := strings.Index(text, "<{{"); at >= 0 {
+			t.Errorf("%s names a tag by an action: %.60s", file, text[at:])
+		}
+	})
+}

@@ -85,7 +85,7 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 
 // sentenceAt is which argument of a function is the id of a sentence.
 var sentenceAt = map[string]int{
-	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "tooLarge": 0,
+	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "S": 0, "tooLarge": 0,
 	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
 }
 
@@ -192,9 +192,9 @@ func TestSentences(t *testing.T) {
 
 var (
 	// families are ids whose rest is a value, such as a state of the record.
-	families = []string{"ago", "ahead", "chip", "confidence", "problem", "title", "verb", "what_happens"}
+	families = []string{"ago", "ahead", "chip", "confidence", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
-	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "footer", "holding", "how_known", "menu", "shown", "topics"}
+	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "holding_kind", "how_known", "menu", "roles", "shown", "topics"}
 )
 
 // hold wants a sentence with exactly the arguments that it is given.

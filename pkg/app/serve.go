@@ -22,6 +22,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 	"github.com/palmar/palmar/pkg/platform/server"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -148,8 +149,12 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 	}, renderer, pages.Options{
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})
+	languages, err := words.NewOffer(a.Config.Languages...)
+	if err != nil {
+		return nil, err
+	}
 	return server.New(server.Options{
-		Log: a.Log, Source: a.Source, Wall: Source().Clock,
+		Log: a.Log, Source: a.Source, Wall: Source().Clock, Languages: languages,
 		Routes:   []server.Routes{api, site},
 		APIError: edge.ErrorHandler, PageError: site.Error,
 		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,

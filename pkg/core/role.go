@@ -36,11 +36,11 @@ type RoleInfo struct {
 // roles is the one list of the roles, in the order in which they are shown. What
 // else names every role (the contract, the database) is held against it by tests.
 var roles = []RoleInfo{
-	{Role: RoleStudent, Many: "Students", Kinds: []OrganizationKind{School}, Enrolled: true},
-	{Role: RoleSupervisor, Many: "Supervisors", Kinds: []OrganizationKind{School}},
-	{Role: RoleRegistrar, Many: "Registrars", Kinds: []OrganizationKind{School}, Token: true},
-	{Role: RoleVerifier, Many: "Verifiers", Kinds: []OrganizationKind{Employer}, Token: true},
-	{Role: RoleAdmin, Many: "Administrators", Kinds: []OrganizationKind{School, Employer}},
+	{Role: RoleStudent, Many: "roles.students", Kinds: []OrganizationKind{School}, Enrolled: true},
+	{Role: RoleSupervisor, Many: "roles.supervisors", Kinds: []OrganizationKind{School}},
+	{Role: RoleRegistrar, Many: "roles.registrars", Kinds: []OrganizationKind{School}, Token: true},
+	{Role: RoleVerifier, Many: "roles.verifiers", Kinds: []OrganizationKind{Employer}, Token: true},
+	{Role: RoleAdmin, Many: "roles.administrators", Kinds: []OrganizationKind{School, Employer}},
 }
 
 // Roles in the order in which they are shown.

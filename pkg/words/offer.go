@@ -2,7 +2,10 @@ package words
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -13,6 +16,9 @@ var languages = map[string]func() *Language{
 	"en-US": English,
 	"en-XA": Pseudo,
 }
+
+// Tags are all languages that there are.
+func Tags() []string { return slices.Sorted(maps.Keys(languages)) }
 
 // Named is the language of a tag, and English for a tag that there is none of.
 func Named(tag string) *Language {
@@ -42,7 +48,7 @@ func NewOffer(tags ...string) (*Offer, error) {
 		known = append(known, l().tag)
 	}
 	if len(o.all) == 0 {
-		return nil, fmt.Errorf("words: no language is named")
+		return nil, errors.New("words: no language is named")
 	}
 	o.matcher = language.NewMatcher(known)
 	return o, nil

@@ -84,6 +84,9 @@ type Sentence struct {
 	Args []any
 }
 
+// S is the sentence with an id.
+func S(id string, args ...any) Sentence { return Sentence{ID: id, Args: args} }
+
 // Said is a value that is a sentence itself.
 type Said interface{ Sentence() Sentence }
 

@@ -68,7 +68,7 @@ func TestContinuing(t *testing.T) {
 	in.Set("version", "1")
 	leadsTo(t, student.post(one+"/edit", in), one)
 	wants(t, student.get(one), http.StatusOK, "Still needed", "provider", "Attach the certificate", "by Dec 1, 2026")
-	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.on_certificate"))
+	wants(t, student.post(one+"/report", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, testkit.Says("required.certificate_participant"))
 	for name, value := range map[string]string{
 		"participant": "Ada Example", "approved": "24 h", "provider_name": "Lakeside <Institute>", "provider_body": "FL", "provider_number": "50-1",
 		"provider_contact": "office@lakeside.example", "signed": "true", "license_number": "MA1", "program_number": "20-1", "version": "2",

@@ -48,6 +48,8 @@ type site struct {
 	*certifytest.World
 	accounts *account.Service
 	web      served
+	bare     bare
+	typed    strings.Builder // what was sent with forms
 	echo     *echo.Echo
 }
 
@@ -105,6 +107,8 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.web.Error
 	s.web.Register(s.echo)
+	s.bare = bare{}
+	t.Cleanup(func() { s.bare.untranslated(t, db, s.typed.String()) })
 }
 
 func (s *site) givePasswords() {
@@ -149,11 +153,17 @@ func (s *site) as(email string) *browser {
 
 func (b *browser) get(path string) *httptest.ResponseRecorder {
 	res := b.send(httptest.NewRequest(http.MethodGet, path, nil))
+	if res.Code == http.StatusOK && strings.HasPrefix(res.Header().Get("Content-Type"), "text/html") {
+		b.again(path)
+	}
 	b.from = path
 	return res
 }
 
 func (b *browser) post(path string, form url.Values) *httptest.ResponseRecorder {
+	for _, values := range form {
+		b.site.typed.WriteString(strings.Join(values, "\n") + "\n")
+	}
 	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return b.send(req)

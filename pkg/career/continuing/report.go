@@ -89,16 +89,16 @@ func (s *Service) Report(ctx context.Context, a access.Actor, id core.CEActivity
 // for each.
 func Lacks(ce CEActivity, licenses []core.License) error {
 	var c core.Collect
-	need := func(name, value, what string) {
+	need := func(name, value, id string) {
 		if value == "" {
-			c.Add(name, "required.on_certificate", "what", what)
+			c.Add(name, id)
 		}
 	}
-	need("participant", ce.Participant, "The participant's name")
-	need("provider_name", ce.ProviderName, "The provider's name")
-	need("provider_body", ce.ProviderBody, "Who approved the provider, such as NCBTMB or FL,")
-	need("provider_number", ce.ProviderNumber, "The provider's number")
-	need("provider_contact", ce.ProviderContact, "The provider's contact")
+	need("participant", ce.Participant, "required.certificate_participant")
+	need("provider_name", ce.ProviderName, "required.certificate_provider_name")
+	need("provider_body", ce.ProviderBody, "required.certificate_provider_body")
+	need("provider_number", ce.ProviderNumber, "required.certificate_provider_number")
+	need("provider_contact", ce.ProviderContact, "required.certificate_provider_contact")
 	if !ce.Signed {
 		c.Add("signed", "required.signed")
 	}
@@ -113,10 +113,10 @@ func Lacks(ce CEActivity, licenses []core.License) error {
 	}
 	asked := asked(licenses)
 	if slices.Contains(asked, "license_number") {
-		need("license_number", ce.LicenseNumber, "The license number")
+		need("license_number", ce.LicenseNumber, "required.certificate_license_number")
 	}
 	if slices.Contains(asked, "program_number") {
-		need("program_number", ce.ProgramNumber, "The program number")
+		need("program_number", ce.ProgramNumber, "required.certificate_program_number")
 	}
 	return c.Err()
 }

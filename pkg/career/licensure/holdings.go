@@ -49,13 +49,13 @@ type HoldingRule struct {
 // certification and an insurance are looked at each quarter follows what
 // hospitals do with licenses.
 var HoldingRules = []HoldingRule{
-	{Kind: HoldingExam, Label: "holding.exam", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
-	{Kind: HoldingEndorsement, Label: "holding.endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
-	{Kind: HoldingCertification, Label: "holding.certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
-	{Kind: HoldingCPR, Label: "holding.cpr", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
-	{Kind: HoldingInsurance, Label: "holding.insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
-	{Kind: HoldingNPI, Label: "holding.npi", Names: []string{"National provider identifier"}, Number: true},
-	{Kind: HoldingImmunization, Label: "holding.immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
+	{Kind: HoldingExam, Label: "holding_kind.exam", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
+	{Kind: HoldingEndorsement, Label: "holding_kind.endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
+	{Kind: HoldingCertification, Label: "holding_kind.certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
+	{Kind: HoldingCPR, Label: "holding_kind.cpr", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
+	{Kind: HoldingInsurance, Label: "holding_kind.insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
+	{Kind: HoldingNPI, Label: "holding_kind.npi", Names: []string{"National provider identifier"}, Number: true},
+	{Kind: HoldingImmunization, Label: "holding_kind.immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
 }
 
 // HoldingRuleOf is the rule of a kind.

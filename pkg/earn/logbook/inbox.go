@@ -3,7 +3,6 @@ package logbook
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Inbox is what waits for the actor's signature, by student and week. Weeks with
@@ -87,14 +87,14 @@ func groups(weeks []WaitingWeek, entries []WaitingEntry) []InboxGroup {
 func exceptionsOf(e WaitingEntry) []Exception {
 	var out []Exception
 	if e.Session.Minutes > LongSession {
-		out = append(out, Exception{ExceptionLong, e.Session.Minutes.String() + " long"})
+		out = append(out, Exception{ExceptionLong, words.S("exception.long", "minutes", e.Session.Minutes)})
 	}
 	if on := dateIn(e.SubmittedAt, e.Session.Zone); on.After(e.Session.Date.AddDays(LateDays)) {
 		days := int(on.In(time.UTC).Sub(e.Session.Date.In(time.UTC)).Hours() / 24)
-		out = append(out, Exception{ExceptionLate, fmt.Sprintf("Submitted %d days after the session", days)})
+		out = append(out, Exception{ExceptionLate, words.S("exception.late", "count", days)})
 	}
 	if e.MayOverlap {
-		out = append(out, Exception{ExceptionOverlap, "May overlap another session of this student"})
+		out = append(out, Exception{ExceptionOverlap, words.S("exception.overlap")})
 	}
 	return out
 }

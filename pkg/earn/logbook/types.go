@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Enroll is a student who begins a program. Somebody without an account gets
@@ -105,7 +106,7 @@ const (
 // Exception is why a supervisor should look twice.
 type Exception struct {
 	Code string
-	Text string
+	Says words.Sentence
 }
 
 // InboxItem is an entry that waits for the supervisor.

@@ -2,12 +2,12 @@ package registry
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // When somebody is at risk. That a school ends the enrollment of a student who
@@ -29,7 +29,10 @@ type Risk struct {
 }
 
 // RiskReason is a sentence with its code.
-type RiskReason struct{ Code, Text string }
+type RiskReason struct {
+	Code string
+	Says words.Sentence
+}
 
 // AtRisk lists the active students of a school who are not on leave, those who
 // did not come for longest first, with why they are at risk; those for whom
@@ -100,23 +103,24 @@ func assessed(ctx context.Context, tx Tx, org core.OrganizationID, rows []Attend
 // assess says what speaks for a risk.
 func assess(row Attendance, calendar core.Calendar, absences []Absence, today core.Date) Risk {
 	r := Risk{Attendance: row, SchoolDays: calendar.SchoolDays(row.Last, today), Excused: excusedDays(absences, calendar, row.Last, today)}
-	add := func(code, text string, args ...any) {
-		r.Reasons = append(r.Reasons, RiskReason{code, fmt.Sprintf(text, args...)})
+	add := func(code, id string, args ...any) {
+		r.Reasons = append(r.Reasons, RiskReason{code, words.S(id, args...)})
+	}
+	excused := ""
+	if r.Excused > 0 {
+		excused = "_excused"
 	}
 	switch {
 	case r.SchoolDays >= absentSchoolDays:
-		add("absent", "No session for %d school days, without leave. In Texas a school ends the enrollment after %d (16 TAC 117.67).", r.SchoolDays, absentSchoolDays)
+		add("absent", "risk.absent"+excused, "count", r.SchoolDays, "limit", absentSchoolDays, "excused", r.Excused)
 	case r.SchoolDays >= quietSchoolDays:
-		add("quiet", "No session for %d school days.", r.SchoolDays)
-	}
-	if r.Excused > 0 && len(r.Reasons) > 0 {
-		r.Reasons[0].Text += fmt.Sprintf(" On %d of these days the student was excused.", r.Excused)
+		add("quiet", "risk.quiet"+excused, "count", r.SchoolDays, "excused", r.Excused)
 	}
 	// The pace before the last weeks, over as many days.
 	if days := daysBetween(row.EnrolledOn, today) - recentDays; days >= recentDays {
 		usual := (row.All - row.Recent) * recentDays / core.Minutes(days)
 		if usual > 0 && row.Recent*2 < usual {
-			add("slow", "%s in the last four weeks, after %s in four weeks before.", row.Recent, usual)
+			add("slow", "risk.slow", "recent", row.Recent, "usual", usual)
 		}
 	}
 	return r

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Prefix starts the name of every setting.
@@ -26,6 +28,7 @@ type variables struct {
 	Listen           string        `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	MetricsListen    string        `env:"METRICS_LISTEN"`
 	PublicURL        string        `env:"PUBLIC_URL"`
+	Languages        []string      `env:"LANGUAGES" envDefault:"en-US"`
 	Secret           string        `env:"SECRET"`
 	SecretFile       string        `env:"SECRET_FILE"`
 	SMTPURL          string        `env:"SMTP_URL"`
@@ -53,6 +56,9 @@ type Config struct {
 	MetricsListen string
 	// PublicURL is where people reach the server, without a slash at the end.
 	PublicURL string
+	// Languages are those that answers may be in, by tag; the first is for who asks
+	// for none of them.
+	Languages []string
 	// Secret seals the schools' keys; empty: SecretFile holds it, to be made
 	// where the database is SQLite and the file is absent.
 	Secret     Hidden
@@ -173,6 +179,10 @@ func (v variables) config(wrong *problems) Config {
 		}
 	}
 	c.PublicURL = v.publicURL(wrong)
+	c.Languages = v.Languages
+	if _, err := words.NewOffer(v.Languages...); err != nil {
+		wrong.add("LANGUAGES", "is %q; write tags that there are, separated by commas: %s", strings.Join(v.Languages, ","), strings.Join(words.Tags(), ", "))
+	}
 	v.secret(&c, wrong)
 	c.Mail = v.mail(wrong)
 	c.TrustedProxies = v.proxies(wrong)

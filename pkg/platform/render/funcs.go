@@ -18,6 +18,7 @@ func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
 		"asset":    assets(fsys),
 		"language": l.Tag,
 		"say":      l.Say,
+		"write":    l.Write,
 		"category": l.Category,
 		"minutes":  core.Minutes.String,
 		"hours":    w.wholeHours,

@@ -46,6 +46,22 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// language is that of the answer, as the browser asks; what a person has chosen
+// comes before it where they are known.
+func (s *Server) language(next echo.HandlerFunc) echo.HandlerFunc {
+	if s.o.Languages == nil {
+		return next
+	}
+	return func(c echo.Context) error {
+		r := c.Request()
+		if len(s.o.Languages.Tags()) > 1 {
+			c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
+		}
+		c.SetRequest(r.WithContext(s.o.Languages.For(r.Context(), r.Header.Get("Accept-Language"))))
+		return next(c)
+	}
+}
+
 // record answers errors, and writes one log event and the figures of a request.
 // The route's pattern stands for the path, which may hold a code or a link.
 func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // APIPrefix starts every path of the API; everything else is pages.
@@ -54,6 +55,8 @@ type Options struct {
 	Limits map[string]Limit
 	// Throttle are the patterns of routes at which a stranger can guess.
 	Throttle []string
+	// Languages are those that answers may be in; nil is English.
+	Languages *words.Offer
 	// Metrics counts requests; it may be nil.
 	Metrics *Metrics
 }
@@ -83,7 +86,7 @@ func New(o Options) *Server {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(o.Proxies)
 	e.HTTPErrorHandler = s.answerError
-	e.Use(s.identify, s.record, s.recoverPanic, s.headers, s.hosts, s.crossSite(), s.limit, s.throttle,
+	e.Use(s.identify, s.language, s.record, s.recoverPanic, s.headers, s.hosts, s.crossSite(), s.limit, s.throttle,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}))
 	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "live\n") })
 	e.GET("/readyz", s.ready)

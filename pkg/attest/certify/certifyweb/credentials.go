@@ -103,7 +103,7 @@ func (p *Credentials) credential(r *page.Request, at core.CredentialID, form ren
 	case "no_record":
 		err = nil
 	case "record_changed":
-		content.Changed, err = core.AsFault(err).Message(), nil
+		content.Changed, err = r.Language().Write(core.AsFault(err).Sentence()), nil
 	}
 	content.sort(lines)
 	return page.View{Name: "certify/credential", Title: c.Title + ", " + c.SubjectName, Content: content}, err

@@ -51,7 +51,7 @@ type activityForm struct {
 func formView(r *page.Request, title string, therapist core.TherapistID, form render.Form) page.View {
 	return page.View{Name: "continuing/form", Title: title, Content: activityForm{
 		Title: title, Action: r.Request().URL.Path, Back: page.CEPath(r, therapist), Form: form, Types: page.OptionsOf(r, continuing.CETypes),
-		Hours:    []render.Option{{Value: "60", Label: "60 minutes"}, {Value: "50", Label: "50 minutes"}},
+		Hours:    []render.Option{{Value: "60", Label: r.Say("continuing.activities.minutes", "count", 60)}, {Value: "50", Label: r.Say("continuing.activities.minutes", "count", 50)}},
 		Subjects: standard.CESubjects(),
 	}}
 }
@@ -193,7 +193,7 @@ func (p *Activities) page(r *page.Request, id core.CEActivityID, again render.Fo
 	}
 	if f := core.AsFault(continuing.Lacks(a, licenses)); f != nil {
 		for _, field := range f.Fields {
-			content.Lacks = append(content.Lacks, field.Message())
+			content.Lacks = append(content.Lacks, r.Language().Write(field.Sentence()))
 		}
 	}
 	return page.View{Name: "continuing/activity", Title: content.Title, Content: content}, nil

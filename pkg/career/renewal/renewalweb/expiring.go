@@ -68,7 +68,7 @@ func (p *Pages) showExpiring(r *page.Request) error {
 		return err
 	}
 	for _, days := range spans {
-		content.Spans = append(content.Spans, render.Option{Value: strconv.Itoa(days), Label: strconv.Itoa(days) + " days"})
+		content.Spans = append(content.Spans, render.Option{Value: strconv.Itoa(days), Label: r.Say("renewal.expiring.days", "count", days)})
 	}
 	content.Items, content.Today, content.Pager = part.Items, part.Today, r.Pager(part.Next, r.Say("renewal.expiring.pages_of_licenses"))
 	return r.Page("renewal/expiring", r.Say("renewal.expiring.expiring_licenses"), content)

@@ -110,9 +110,12 @@ func (p *Sections) join(r *page.Request, id core.SectionID) error {
 		return func() (page.Next, error) {
 			place, err := p.Specialty.Join(r.Ctx(), r.Actor, id, in)
 			if f := core.AsFault(err); f != nil && f.Code == "prerequisite_missing" {
-				missing = f.Message() + " " + sentences(f.Fields)
+				missing = r.Language().Write(f.Sentence()) + " " + sentences(r, f.Fields)
 			}
-			said := map[bool]string{true: r.Say("specialty.section.has_a_seat", "name", place.Name), false: r.Say("specialty.section.is_on_the_waiting_list", "name", place.Name)}[place.State == specialty.PlaceSeated]
+			said := r.Say("specialty.section.is_on_the_waiting_list", "name", place.Name)
+			if place.State == specialty.PlaceSeated {
+				said = r.Say("specialty.section.has_a_seat", "name", place.Name)
+			}
 			return page.To(sectionPath(id), said), err
 		}
 	}, func(content *sectionPage, form render.Form) {
@@ -124,10 +127,10 @@ func (p *Sections) join(r *page.Request, id core.SectionID) error {
 	})
 }
 
-func sentences(fields []core.Field) string {
+func sentences(r *page.Request, fields []core.Field) string {
 	texts := make([]string, len(fields))
 	for i, field := range fields {
-		texts[i] = field.Message()
+		texts[i] = r.Language().Write(field.Sentence())
 	}
 	return strings.Join(texts, " ")
 }

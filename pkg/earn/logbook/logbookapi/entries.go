@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type entries struct{ service *logbook.Service }
@@ -135,8 +136,10 @@ func inboxGroupOf(g logbook.InboxGroup) InboxGroup {
 		EnrollmentId: g.EnrollmentID, StudentName: g.StudentName, Week: g.Week, Exceptional: g.Exceptional, Minutes: g.Minutes,
 		Items: edge.Each(g.Items, func(i logbook.InboxItem) InboxItem {
 			return InboxItem{
-				Entry:      entryOf(i.Entry),
-				Exceptions: edge.Each(i.Exceptions, func(x logbook.Exception) InboxException { return InboxException{Code: x.Code, Text: x.Text} }),
+				Entry: entryOf(i.Entry),
+				Exceptions: edge.Each(i.Exceptions, func(x logbook.Exception) InboxException {
+					return InboxException{Code: x.Code, Text: words.English().Write(x.Says)}
+				}),
 			}
 		}),
 	}

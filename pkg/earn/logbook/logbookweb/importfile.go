@@ -107,7 +107,7 @@ func (p *Imports) take(r *page.Request, org core.OrganizationID, sent sentFile) 
 
 // sendRefused answers with all refused records of a file.
 func sendRefused(r *page.Request, i logbook.Import, refused []attendance.Refusal) error {
-	w := csv.NewWriter(page.CSV(r, "refused-" + i.Digest[:8] + ".csv"))
+	w := csv.NewWriter(page.CSV(r, "refused-"+i.Digest[:8]+".csv"))
 	_ = w.Write([]string{"record", "line", "field", "code", "message"})
 	for _, f := range refused {
 		_ = w.Write([]string{strconv.Itoa(f.Record), strconv.Itoa(f.Line), f.Field, string(f.Code), core.InertCell(f.Message)})

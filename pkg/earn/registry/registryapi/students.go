@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookview"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // ExportMonthlyHours answers with a whole file, or with a problem.
@@ -51,6 +52,8 @@ func riskOf(x registry.Risk) Risk {
 	return Risk{
 		Enrollment: logbookview.Enrollment(x.Enrollment), LastSessionOn: x.Last, SchoolDays: x.SchoolDays, Excused: x.Excused,
 		Recorded: x.All, Recent: x.Recent,
-		Reasons: edge.Each(x.Reasons, func(y registry.RiskReason) RiskReason { return RiskReason{Code: y.Code, Text: y.Text} }),
+		Reasons: edge.Each(x.Reasons, func(y registry.RiskReason) RiskReason {
+			return RiskReason{Code: y.Code, Text: words.English().Write(y.Says)}
+		}),
 	}
 }

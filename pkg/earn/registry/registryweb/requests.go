@@ -145,7 +145,7 @@ func (p *Pages) request(r *page.Request, at core.RequestID, form render.Form) (p
 		}
 		content.Class = &d.Class
 	}
-	return page.View{Name: "registry/request", Title: "A request", Content: content}, nil
+	return page.View{Name: "registry/request", Title: r.Say("registry.requests.request"), Content: content}, nil
 }
 
 func (p *Pages) showRequest(r *page.Request, at core.RequestID) error {

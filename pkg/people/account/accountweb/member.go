@@ -46,7 +46,7 @@ func (o organizations) members(r *page.Request, org core.OrganizationID, form re
 	content.InviteRoles = page.OptionsOf(r, core.RolesWhere(func(of core.RoleInfo) bool { return of.Role.In(kind) && !of.Enrolled }))
 	content.Roles = append(content.Roles, roleTab{r.Say("account.member.all"), base, content.Role == ""})
 	for _, of := range core.RolesOf(kind) {
-		content.Roles = append(content.Roles, roleTab{of.Many, base + "?role=" + string(of.Role), of.Role == content.Role})
+		content.Roles = append(content.Roles, roleTab{r.Say(of.Many), base + "?role=" + string(of.Role), of.Role == content.Role})
 	}
 	if content.MayInvite && r.QueryParam("cursor") == "" {
 		content.Invitations, err = o.waiting(r, org)

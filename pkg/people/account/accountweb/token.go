@@ -103,7 +103,7 @@ type organizationTokensPage struct {
 
 func (o organizations) organizationTokens(r *page.Request, org core.OrganizationID, form render.Form, made madeToken) (page.View, error) {
 	list, err := o.tokens(r, org, form, made)
-	return page.View{Name: "account/tokens", Title: "API tokens", Content: organizationTokensPage{r.OrganizationTabs(org, "tokens"), list}}, err
+	return page.View{Name: "account/tokens", Title: r.Say("account.token.api_tokens"), Content: organizationTokensPage{r.OrganizationTabs(org, "tokens"), list}}, err
 }
 
 func (o organizations) showTokens(r *page.Request) error {
