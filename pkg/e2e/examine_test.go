@@ -74,6 +74,9 @@ func (v *visitor) examine() {
 		v.audit(g.Path)
 		v.sweep(g.Path)
 	}
+	if _, known := v.examined.LoadOrStore("stretched "+g.Page, true); !known {
+		v.stretch(g.Path)
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.complaints) > 0 {
@@ -99,6 +102,47 @@ func (v *visitor) sweep(path string) {
 		}
 	}
 	v.do("change the width back", chromedp.EmulateViewport(v.screen.width, v.screen.height, v.screen.options...))
+}
+
+// stretched asks for the page in the pseudo-language, whose sentences are a third
+// longer, and lays it out in a frame of three widths. It gives back what is then
+// wider than the frame, and what is cut; a page that answers a form has no address
+// of its own and nothing to ask for.
+const stretched = `(async () => {
+	const answer = await fetch(location.href, { headers: { "Accept-Language": "en-XA" } });
+	if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("text/html")) return [];
+	const text = await answer.text(), found = [];
+	if (!text.includes("⟦")) return document.body.dataset.page ? ["it is not translated"] : [];
+	const frame = document.createElement("iframe");
+	frame.style = "position: absolute; top: 0; border: 0; height: 900px";
+	for (const width of [390, 820, 1280]) {
+		frame.style.width = width + "px";
+		const loaded = new Promise((done) => { frame.onload = done; });
+		frame.srcdoc = text;
+		document.body.append(frame);
+		await loaded;
+		const root = frame.contentDocument.documentElement, say = (how, e) => found.push(width + " px, " + how + ": " + e.outerHTML.slice(0, 160));
+		const all = [...root.querySelectorAll("body *")];
+		if (root.scrollWidth > root.clientWidth) all.filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1).slice(0, 3).forEach((e) => say("too wide", e));
+		all.filter((e) => {
+			const style = frame.contentWindow.getComputedStyle(e);
+			return (style.overflowX === "hidden" || style.overflowX === "clip") && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && e.textContent.trim();
+		}).slice(0, 3).forEach((e) => say("cut", e));
+		frame.remove();
+	}
+	return found;
+})()`
+
+// stretch looks whether a page has room for a language of longer words, under
+// testkit.Full.
+func (v *visitor) stretch(path string) {
+	v.t.Helper()
+	if !testkit.Full() {
+		return
+	}
+	if found := ask[[]string](v, stretched); len(found) > 0 {
+		v.t.Errorf("%s in longer words: %s", path, strings.Join(found, "\n"))
+	}
 }
 
 // alike names the pages of which axe-core looks at one: those of one template,

@@ -152,5 +152,5 @@ func forgetful(t *testing.T, s *site) {
 	v.open(s.letters.link(t, "fatima@example.org", "/account/address/"))
 	v.sees("fatima@example.org becomes your account’s email")
 	v.press(testkit.Says("account.address.make_my_address"))
-	v.sees("Your address is fatima@example.org from now on.")
+	v.sees(testkit.Said("account.link.your_address_is_from_now", "email", "fatima@example.org"))
 }

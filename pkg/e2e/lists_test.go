@@ -22,7 +22,7 @@ func lists(t *testing.T, s *site) {
 	v.write("Number", "No")
 	v.write("Name", "Name")
 	v.write("Status", "Status")
-	v.write("Last day", "Ends")
+	v.write(testkit.Says("column.expires_on"), "Ends")
 	v.press(testkit.Says("licensure.source.keep"))
 	v.sees(testkit.Says("unknown_jurisdiction.code"))
 	v.write("State", "Maryland")

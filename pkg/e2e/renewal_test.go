@@ -48,7 +48,7 @@ func renewal(t *testing.T, s *site) {
 	v.follow(testkit.Says("renewal.checklist.renewed"))
 	v.write(testkit.Says("licensure.renew.new_last_day"), "2029-01-31")
 	v.press("Record the renewal")
-	v.sees("it is good until Jan 31, 2029", "until Jan 31, 2029")
+	v.sees("It expires on Jan 31, 2029", "until Jan 31, 2029")
 
 	office := s.visitor(t)
 	office.signIn("g.whitlock@brightwater.example", school.Password)

@@ -178,7 +178,7 @@ func certifier(t *testing.T, s *site) {
 	v.follow("Marcus Whitfield")
 	v.sees(testkit.Says("certify.proposal.rule_by_rule_as_was"))
 	v.press("Certify")
-	v.sees("Certified. Marcus Whitfield has a certificate")
+	v.sees(testkit.Said("certify.proposals.certified_has_a_certificate_and", "subjectName", "Marcus Whitfield"))
 	v.follow("Open the certificate")
 	v.sees("Valid", "Marcus Whitfield", "Brightwater School of Massage")
 	v.menu("Completions")

@@ -166,7 +166,7 @@ func (s *site) serve(t *testing.T) {
 	s.base = "http://" + l.Addr().String()
 	c, err := config.Load([]string{
 		"PALMAR_DATABASE=" + s.address, "PALMAR_DATA_DIR=" + t.TempDir(), "PALMAR_SECRET=" + hex.EncodeToString(secret),
-		"PALMAR_LISTEN=" + l.Addr().String(), "PALMAR_PUBLIC_URL=" + s.base,
+		"PALMAR_LANGUAGES=en-US,en-XA", "PALMAR_LISTEN=" + l.Addr().String(), "PALMAR_PUBLIC_URL=" + s.base,
 		"PALMAR_SMTP_URL=smtp://" + s.letters.address, "PALMAR_MAIL_FROM=Palmar <palmar@example.org>",
 	})
 	if err != nil {

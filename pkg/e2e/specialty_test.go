@@ -32,7 +32,7 @@ func pathway(t *testing.T, s *site) {
 	v.follow("Lymphatic Drainage for Lymphedema")
 	v.sees("1 of 1 taken, 1 waiting", "Waiting")
 	v.press("Take out Kofi Mensah")
-	v.sees("Kofi Mensah is out of the section.", "1 of 1 taken", "Withdrawn")
+	v.sees(testkit.Said("specialty.section.is_out_of_the_section", "name", "Kofi Mensah"), "1 of 1 taken", "Withdrawn")
 	v.menu("Courses")
 	v.follow(testkit.Says("specialty.courses.who_trained"))
 	v.write("Condition", "After surgery")
@@ -128,5 +128,5 @@ func teacher(t *testing.T, s *site) {
 	v.sees("Attempt recorded.", "Passed")
 	v.write("Pressure", "4")
 	v.press("Keep the form")
-	v.sees("The form about Kofi Mensah is kept.", "4 of 5")
+	v.sees(testkit.Said("specialty.person.the_form_about_is_kept", "name", "Kofi Mensah"), "4 of 5")
 }

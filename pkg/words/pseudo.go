@@ -53,5 +53,14 @@ func bracketed(s string) string {
 		letters, last = letters+at[0]-last, at[1]
 	}
 	letters += len(s) - last
-	return out + accented(s[last:]) + strings.Repeat("·", (letters+2)/3) + "⟧"
+	return out + accented(s[last:]) + padding(letters) + "⟧"
+}
+
+// padding is a third of a sentence: words of five points.
+func padding(letters int) string {
+	out := strings.Repeat("·", min(letters+2, 15)/3)
+	for n := letters/3 - 5; n > 0; n -= 5 {
+		out += " " + strings.Repeat("·", min(n, 5))
+	}
+	return out
 }
