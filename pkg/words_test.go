@@ -181,7 +181,7 @@ func TestSentences(t *testing.T) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(sentences)) {
 		family, rest, _ := strings.Cut(id, ".")
-		if slices.Contains(families, family) {
+		if slices.Contains(families, family) || strings.HasPrefix(id, "mail.reminder.") {
 			continue
 		}
 		if !used[id] && !literals[id] && !literals["."+rest] && !strings.HasPrefix(id, "not_found.") {
@@ -192,7 +192,7 @@ func TestSentences(t *testing.T) {
 
 var (
 	// families are ids whose rest is a value, such as a state of the record.
-	families = []string{"ago", "ahead", "chip", "confidence", "problem", "risk", "title", "verb", "what_happens"}
+	families = []string{"ago", "ahead", "calendar", "chip", "confidence", "past", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
 	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "holding_kind", "how_known", "menu", "roles", "shown", "topics"}
 )

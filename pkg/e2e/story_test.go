@@ -35,6 +35,8 @@ func anybody(t *testing.T, s *site) {
 	v.sees("palmar log audit", "What it proves, and what not")
 	v.open("/verify/offline")
 	v.sees("Check a certificate without a network")
+	v.open("/help")
+	v.sees(testkit.Says("home.help.cohort"))
 	v.open("/docs")
 	v.open("/invitations/of-nobody")
 	v.sees(testkit.Says("account.invitation_invalid.link_opens_nothing_any_more"))

@@ -23,6 +23,7 @@ type Pages struct {
 func (p *Pages) Routes() []page.Route {
 	return []page.Route{
 		page.Get("/", page.Public, p.showFront),
+		page.Get("/help", page.Public, p.showHelp),
 		page.Get("/record/certificates", access.CredentialRead, p.showCertificates),
 		page.Get("/record/disclosures", access.DisclosureRead, p.showDisclosures),
 	}

@@ -84,6 +84,9 @@ type Sentence struct {
 	Args []any
 }
 
+// Sentence implements Said: a sentence can stand in another.
+func (s Sentence) Sentence() Sentence { return s }
+
 // S is the sentence with an id.
 func S(id string, args ...any) Sentence { return Sentence{ID: id, Args: args} }
 
@@ -170,6 +173,11 @@ func (l *Language) Day(t time.Time) string {
 		return l.marked(l.forms.FmtDateMedium(t))
 	}
 	return l.forms.FmtDateMedium(t)
+}
+
+// Month writes the month of a moment: "November 2026".
+func (l *Language) Month(t time.Time) string {
+	return l.Say("form.month", "month", l.forms.MonthWide(t.Month()), "year", t.Format("2006"))
 }
 
 // Clock writes the time that a moment has in its own location: "3:10 PM".

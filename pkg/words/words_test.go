@@ -16,7 +16,7 @@ func TestEnglish(t *testing.T) {
 		{l.List("Ethics", "Anatomy"), "Ethics and Anatomy"},
 		{l.List("Ethics", "Anatomy", "Clinic"), "Ethics, Anatomy, and Clinic"},
 		{l.Value([]int{1, 1200}), "1 and 1,200"},
-		{l.Value(Sentence{ID: "duplicate"}.in()), l.Say("duplicate")},
+		{l.Value(S("duplicate")), l.Say("duplicate")},
 		{l.Say("not_found.nobody_wrote_this"), l.Say("not_found")},
 		{l.Say("nobody_wrote_this", "count", 1), "nobody_wrote_this"},
 	} {
@@ -25,13 +25,6 @@ func TestEnglish(t *testing.T) {
 		}
 	}
 }
-
-// said is a sentence as a value.
-type said Sentence
-
-func (s said) Sentence() Sentence { return Sentence(s) }
-
-func (s Sentence) in() said { return said(s) }
 
 func BenchmarkSay(b *testing.B) {
 	l := English()

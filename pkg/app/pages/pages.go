@@ -91,6 +91,7 @@ func parts(s Services, o Options) []page.Pages {
 
 var footer = []render.NavItem{
 	{Href: "/check", Label: "footer.check"}, {Href: "/directory", Label: "footer.directory"}, {Href: "/docs", Label: "footer.api"},
+	{Href: "/help", Label: "footer.help"},
 }
 
 // accounts are the accounts as the kernel of the pages asks for them.

@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // possible is from which states an action leads on.
@@ -81,13 +82,11 @@ func MayChange(c core.Credential, action ProposalAction) error {
 	if slices.Contains(possible[action], c.State) {
 		return nil
 	}
-	return core.Conflict("not_possible", "state", c.State, "past", past[action])
+	return core.Conflict("not_possible", "state", c.State, "past", past(action))
 }
 
-var past = map[ProposalAction]string{
-	ActionRevoke: "revoked", ActionSuspend: "suspended", ActionReinstate: "reinstated",
-	ActionReissue: "reissued", ActionSupersede: "superseded",
-}
+// past is what an action does, once it is done: "revoked".
+func past(action ProposalAction) words.Sentence { return words.S("past." + string(action)) }
 
 // lookAgain judges what a new credential would certify.
 func lookAgain(ctx context.Context, tx Tx, p Proposal) (Seen, error) {

@@ -52,7 +52,7 @@ func whatOf(c core.Credential) string {
 
 // notice tells the holder that a certificate has changed.
 func (s *Service) notice(d Decision) core.Mail {
-	c, change, l := d.Credential, past[d.Proposal.Action], words.English()
+	c, change, l := d.Credential, past(d.Proposal.Action), words.English()
 	return core.Mail{
 		To: d.Holder.Email, Subject: l.Say("mail.certificate_changed.subject", "change", change, "title", c.Title),
 		Text: l.Say("mail.certificate_changed.body", "name", d.Holder.Name, "school", c.OrganizationName, "change", change, "title", c.Title,

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/classroom"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // feedPrefix tells a calendar's secret from other secrets, also for scanners of
@@ -138,10 +139,11 @@ func (s *Service) further(ctx context.Context, tx Tx, therapist core.TherapistID
 	if err != nil {
 		return nil, err
 	}
+	l := words.English()
 	events := each(classes, func(c classroom.Class) Event {
 		return Event{
-			UID: "class-" + c.ID.String(), Day: c.Session.Date, Start: c.Session.Start, End: c.Session.End, Title: "Class: " + c.ProgramTitle,
-			Text: "With " + c.InstructorName + ".", Link: s.o.BaseURL + "/record/classes", Revision: c.Version - 1, ChangedAt: c.CreatedAt,
+			UID: "class-" + c.ID.String(), Day: c.Session.Date, Start: c.Session.Start, End: c.Session.End, Title: l.Say("calendar.class", "program", c.ProgramTitle),
+			Text: l.Say("calendar.class_text", "instructor", c.InstructorName), Link: s.o.BaseURL + "/record/classes", Revision: c.Version - 1, ChangedAt: c.CreatedAt,
 		}
 	})
 	for _, dates := range s.dates {
@@ -157,11 +159,12 @@ func (s *Service) further(ctx context.Context, tx Tx, therapist core.TherapistID
 // dueEvents makes an event of every due thing, with the person's reminders as
 // alarms in the morning.
 func (s *Service) dueEvents(p Person, due []Due, made time.Time) []Event {
+	l := words.English()
 	return each(due, func(d Due) Event {
-		name, _, ask := words(d.Kind)
+		kind := kindOf(d.Kind)
 		e := Event{
-			UID: string(d.Kind) + "-" + d.Subject.String(), Day: d.ExpiresOn, Title: d.Label + " ends",
-			Text: "Last good day of your " + name + " " + d.Label + ". " + ask, Link: s.link(d.Kind, d.Subject),
+			UID: string(d.Kind) + "-" + d.Subject.String(), Day: d.ExpiresOn, Title: l.Say("calendar.due", "title", d.Label),
+			Text: l.Say("calendar.due_"+kind, "title", d.Label), Link: s.link(d.Kind, d.Subject),
 			Revision: d.Revision - 1, ChangedAt: d.PlannedAt,
 		}
 		if e.ChangedAt.IsZero() {

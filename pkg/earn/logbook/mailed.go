@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // statementsAtOnce is how many statements are found to be due at once.
@@ -120,22 +121,21 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 
 // mail writes the statement as text.
 func (st Statement) mail(school core.Organization, link string) core.Mail {
-	var b strings.Builder
-	month := st.First.In(time.UTC).Format("January 2006")
-	fmt.Fprintf(&b, "Hello %s,\n\nHere are your hours in %s at %s.\n\n", st.Enrollment.Name, st.Enrollment.ProgramTitle, school.Name)
-	fmt.Fprintf(&b, "%s: %s logged, %s credited.\n", month, st.Month.Recorded, st.Month.Valid)
-	fmt.Fprintf(&b, "Total at the end of the month: %s logged, %s credited, of %s required.\n", st.Month.RecordedInAll, st.Month.ValidInAll, st.Month.Required)
+	l := words.English()
+	month := l.Month(st.First.In(time.UTC))
+	missing := l.Say("mail.statement.met")
+	if left := st.Standing.MissingText(); len(left) > 0 {
+		missing = l.Say("mail.statement.missing", "missing", "- "+strings.Join(left, "\n- "))
+	}
+	waiting := ""
 	if st.Waiting > 0 {
-		fmt.Fprintf(&b, "Waiting for a signature today: %s.\n", st.Waiting)
+		waiting = l.Say("mail.statement.waiting", "waiting", st.Waiting)
 	}
-	if missing := st.Standing.MissingText(); len(missing) > 0 {
-		b.WriteString("\nStill needed:\n")
-		for _, text := range missing {
-			fmt.Fprintf(&b, "- %s\n", text)
-		}
-	} else {
-		b.WriteString("\nAll requirements are met.\n")
+	m := st.Month
+	return core.Mail{
+		To: st.Enrollment.Email, Subject: l.Say("mail.statement.subject", "month", month, "school", school.Name),
+		Text: l.Say("mail.statement.body", "name", st.Enrollment.Name, "program", st.Enrollment.ProgramTitle, "school", school.Name, "month", month,
+			"recorded", m.Recorded, "valid", m.Valid, "recordedInAll", m.RecordedInAll, "validInAll", m.ValidInAll, "required", m.Required,
+			"waiting", waiting, "missing", missing, "link", link),
 	}
-	fmt.Fprintf(&b, "\nSee the full statement, with what is not credited and why:\n\n%s\n\nIf something is wrong, dispute it there. The office will answer.\n", link)
-	return core.Mail{To: st.Enrollment.Email, Subject: "Your hours in " + month + ", " + school.Name, Text: b.String()}
 }
