@@ -33,6 +33,7 @@ type Credential struct {
 	ID                 CredentialID
 	OrganizationID     OrganizationID
 	OrganizationName   string
+	Zone               string // of its school; empty: UTC
 	TherapistID        TherapistID
 	Kind               CredentialKind
 	Code               string

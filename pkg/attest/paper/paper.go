@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // StyleStage is whether a style is being tried or is in use.
@@ -56,7 +57,7 @@ type Signatory struct {
 
 // DefaultPaperStyle is what a school has that never chose one.
 func DefaultPaperStyle(org core.OrganizationID) Style {
-	return Style{OrganizationID: org, Layout: "classic", Size: "letter", Accent: "#1c5d55", Preamble: "This is to certify that"}
+	return Style{OrganizationID: org, Layout: "classic", Size: "letter", Accent: "#1c5d55", Preamble: words.English().Say("paper.preamble")}
 }
 
 const (

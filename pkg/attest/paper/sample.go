@@ -5,6 +5,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Sample prints what a school's paper would look like, with a made-up holder
@@ -35,7 +36,7 @@ func Sample(style Style, kind credential.Kind, school string, now time.Time) ([]
 	case credential.Transcript:
 		claim.Title = "Transcript: Medical Massage Foundations"
 	}
-	doc, err := printed(Sheet{Style: style, Code: "0000-0000-0000-0000-0000-0000-0000", SignedAt: now, Notice: "Sample. It certifies nothing."}, claim)
+	doc, err := printed(Sheet{Style: style, Code: "0000-0000-0000-0000-0000-0000-0000", SignedAt: now, Notice: words.English().Say("paper.sample")}, claim)
 	if err != nil {
 		return nil, err
 	}

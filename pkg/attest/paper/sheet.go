@@ -28,6 +28,7 @@ type Sheet struct {
 	Code     string // in groups of four
 	KeyID    string
 	SignedAt time.Time
+	Zone     string // of the school, in which days are written; empty: UTC
 	Style    Style
 	Notice   string
 	Sessions []Session
@@ -102,7 +103,7 @@ func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 	return doc, nil
 }
 
-var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText}).ParseFS(templates.FS, "paper/*.html"))
+var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText, "say": words.English().Say}).ParseFS(templates.FS, "paper/*.html"))
 
 // view is what the templates of templates/paper see. Text in any script goes
 // through T.
@@ -120,17 +121,17 @@ type view struct {
 }
 
 var headings = map[credential.Kind]string{
-	credential.Completion: "Certificate of Completion", credential.Specialty: "Specialty Certificate",
-	credential.License: "Attestation of a License", credential.Transcript: "Transcript",
+	credential.Completion: "paper.heading_completion", credential.Specialty: "paper.heading_specialty",
+	credential.License: "paper.heading_license", credential.Transcript: "paper.heading_transcript",
 }
 
 func viewOf(s Sheet, claim credential.Claim) (*view, error) {
-	v := &view{Sheet: s, Claim: claim, Layout: "certificate.html", Heading: headings[claim.Kind], Landscape: true, used: map[string]bool{}}
+	v := &view{Sheet: s, Claim: claim, Layout: "certificate.html", Heading: words.English().Say(headings[claim.Kind]), Landscape: true, used: map[string]bool{}}
 	if claim.Kind == credential.Transcript || len(s.Sessions) > 0 {
 		v.Layout, v.Landscape = "transcript.html", false
 	}
 	if strings.HasPrefix(claim.ID, "http") {
-		code, err := qr.SVG(claim.ID, "QR code that leads to "+claim.ID)
+		code, err := qr.SVG(claim.ID, words.English().Say("paper.qr", "address", claim.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -180,8 +181,10 @@ func (v *view) WallHeight() float64 {
 	return v.paper().Height - m.Top - m.Bottom - taken
 }
 
-// Day writes an instant of the claim as a date of UTC, as it is signed.
-func (v *view) Day(t time.Time) string { return words.English().Day(t.UTC()) }
+// Day writes the day that an instant of the claim has at the school.
+func (v *view) Day(t time.Time) string { return words.English().Day(t.In(v.location())) }
+
+func (s Sheet) location() *time.Location { return core.Organization{Zone: s.Zone}.Location() }
 
 // Date writes a local date of the claim.
 func (v *view) Date(date string) string {
@@ -190,6 +193,30 @@ func (v *view) Date(date string) string {
 		return date
 	}
 	return words.English().Day(t)
+}
+
+// Span is when the instruction began and ended.
+func (v *view) Span() string {
+	if v.Claim.Ended == "" {
+		return v.Date(v.Claim.Started)
+	}
+	return words.English().Say("paper.span", "from", v.Date(v.Claim.Started), "to", v.Date(v.Claim.Ended))
+}
+
+// Dates is the line of days: of the instruction, the issue and the end.
+func (v *view) Dates() string {
+	l, c := words.English(), v.Claim
+	parts := []string{l.Say("paper.issued", "date", v.Day(c.ValidFrom))}
+	switch {
+	case c.Started != "":
+		parts = append([]string{v.Span()}, parts...)
+	case c.Ended != "":
+		parts = append([]string{v.Date(c.Ended)}, parts...)
+	}
+	if !c.ValidUntil.IsZero() {
+		parts = append(parts, l.Say("paper.valid_until", "date", v.Day(c.ValidUntil)))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // Lines are the lines of a text.
@@ -206,9 +233,10 @@ func (v *view) ShortKey() string {
 // SheetOf is what is printed of a kept credential. What stands in its way is
 // printed over it.
 func SheetOf(c core.Credential, style Style) Sheet {
-	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Style: style}
+	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Zone: c.Zone, Style: style}
 	if c.State != core.CredentialActive {
-		s.Notice = fmt.Sprintf("Not valid: %s on %s. %s", c.State, words.English().Day(c.StateSince.UTC()), c.Cause)
+		l := words.English()
+		s.Notice = l.Say("paper.not_valid_since", "state", words.S("past_state."+string(c.State)), "date", l.Day(c.StateSince.In(s.location())), "cause", c.Cause)
 	}
 	return s
 }

@@ -249,7 +249,20 @@ func TestPDF_Sessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	keep(t, "sessions", pdf)
-	if text := extracted(t, pdf); strings.Count(text, "2026-03-02 Kinesiology classroom 1 h 35 min") != 150 || !strings.Contains(text, "Page 6 of 6") {
+	if text := extracted(t, pdf); strings.Count(text, "Mar 2, 2026 Kinesiology classroom 1 h 35 min") != 150 || !strings.Contains(text, "Page 6 of 6") {
+		t.Error(text)
+	}
+}
+
+// TestPDF_Zone wants the day that it is at the school.
+func TestPDF_Zone(t *testing.T) {
+	s := sheet(t, credential.Completion, "Ana Ortega")
+	s.Zone = "Pacific/Kiritimati" // 14 hours ahead of UTC
+	pdf, err := paper.PDF(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := extracted(t, pdf); !strings.Contains(text, "Issued Sep 15, 2026") {
 		t.Error(text)
 	}
 }

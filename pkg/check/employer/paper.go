@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/paper"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Paper checks the certificate with a code and prints it as PDF in its school's
@@ -31,9 +32,9 @@ func (s *Service) Paper(ctx context.Context, code string) ([]byte, error) {
 	switch {
 	case sheet.Notice != "" || c.Outcome == Valid:
 	case c.Outcome == NotValid:
-		sheet.Notice = "Not valid: " + strings.Join(c.Reasons, "; ")
+		sheet.Notice = words.English().Say("paper.not_valid", "reasons", strings.Join(c.Reasons, "; "))
 	default:
-		sheet.Notice = "Could not be checked: " + strings.Join(c.Reasons, "; ")
+		sheet.Notice = words.English().Say("paper.unchecked", "reasons", strings.Join(c.Reasons, "; "))
 	}
 	return paper.PDF(ctx, sheet)
 }

@@ -24,6 +24,7 @@ type certificatePage struct {
 	IssuedAt, ValidUntil time.Time
 	Started, Ended       core.Date
 	Code, Link, Path     string
+	Zone                 string        // of the school, as on the paper
 	QR                   template.HTML // leads to Link
 	Subjects             []hoursLine
 	Replacement          string // the page of the certificate that took its place
@@ -78,7 +79,7 @@ func reportPage(l *words.Language, report credential.Report, now time.Time) cert
 	p := certificatePage{
 		Outcome: string(report.Outcome), Program: report.Title, Name: report.SubjectName, Issuer: report.IssuerName,
 		IssuerDID: report.IssuerID, Minutes: core.Minutes(report.Minutes), IssuedAt: report.ValidFrom,
-		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Kind: l.Say("employer.certificate.certificate"),
+		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Zone: "UTC", Kind: l.Say("employer.certificate.certificate"),
 	}
 	p.Started, _ = core.ParseDate(report.Started)
 	p.Ended, _ = core.ParseDate(report.Ended)
@@ -113,6 +114,9 @@ func checkPage(l *words.Language, c employer.Check, publicURL string, now time.T
 	}
 	kept := c.Credential
 	p.Code = kept.Code
+	if kept.Zone != "" {
+		p.Zone = kept.Zone
+	}
 	p.Path = page.CertificatePath(kept.Code)
 	p.Link = publicURL + p.Path
 	if kept.ReplacedByCode != "" {
