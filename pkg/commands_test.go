@@ -16,7 +16,7 @@ var moved = []string{
 	"career/renewal", "career/continuing", "attest/certify", "check/employer",
 }
 
-// Each method that somebody calls with an actor is one call of act, and asks
+// Each method that someone calls with an actor is one call of act, and asks
 // access nowhere else. The others act for the program itself: they inspect,
 // maintain, or run a command of access.System. Nobody opens a transaction past act.
 func TestCommands(t *testing.T) {
@@ -102,7 +102,7 @@ func holdCommand(t *testing.T, dir string, fn *ast.FuncDecl, parts map[string]bo
 	case forActor(fn, parts) && calls != 1:
 		t.Errorf("%s.%s is for an actor and calls act %d times, not once", dir, fn.Name.Name, calls)
 	case !forActor(fn, parts) && foreign > 0:
-		t.Errorf("%s.%s is for nobody and acts for somebody", dir, fn.Name.Name)
+		t.Errorf("%s.%s is for nobody and acts for someone", dir, fn.Name.Name)
 	}
 }
 

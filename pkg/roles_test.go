@@ -26,7 +26,7 @@ func TestRoles(t *testing.T) {
 			places++
 			names := strings.Split(found[1], separator)
 			if said := fmt.Sprint(names); said != fmt.Sprint(core.Roles) && said != fmt.Sprint(tokens) {
-				t.Errorf("the contract has the roles %v, and core %v, of which tokens %v: mend api/account/openapi.yaml", names, core.Roles, tokens)
+				t.Errorf("the contract has the roles %v, and core %v, of which tokens %v: fix api/account/openapi.yaml", names, core.Roles, tokens)
 			}
 		}
 	}

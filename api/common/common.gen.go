@@ -392,7 +392,7 @@ type Problem struct {
 	// Code Stable, for programs
 	Code string `json:"code"`
 
-	// Detail For people: what is wrong and how to mend it
+	// Detail For people: what is wrong and how to fix it
 	Detail    string         `json:"detail"`
 	Errors    []FieldProblem `json:"errors,omitempty,omitzero"`
 	RequestId string         `json:"request_id"`

@@ -89,7 +89,7 @@ func logOf(t *testing.T, w *certifytest.World, witness translogtest.Witness) (ad
 }
 
 // TestLogAudit: a monitor remembers what it was shown, says nothing against a
-// log that has grown, and gives exit code 1 for one that was written anew.
+// log that has grown, and gives exit code 1 for one that was written again.
 func TestLogAudit(t *testing.T) {
 	t.Parallel()
 	w := certifytest.SQLite(t, "https://palmar.example")

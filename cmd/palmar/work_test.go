@@ -18,7 +18,7 @@ import (
 )
 
 // TestWork: what the background work has given up is listed and mentioned; after a
-// mend it is tried again, and a running server does it.
+// fix it is tried again, and a running server does it.
 func TestWork(t *testing.T) {
 	certifytest.Each(t, "http://127.0.0.1:8080", func(t *testing.T, w *certifytest.World) {
 		env := []string{
@@ -66,7 +66,7 @@ func TestWork(t *testing.T) {
 		b.Await(1, 0)
 		says(0, []string{"Nothing was given up."}, "work", "list", "--all")
 		if check, err := w.Check.Check(t.Context(), c.Code); err != nil || check.Outcome != employer.Valid {
-			t.Errorf("after the mend: %+v, %v", check, err)
+			t.Errorf("after the fix: %+v, %v", check, err)
 		}
 
 		w.Write(func(ctx context.Context, tx *store.Tx) error {

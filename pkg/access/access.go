@@ -110,7 +110,7 @@ func Can(a Actor, action Action, t Target) error {
 	return nil
 }
 
-// knows tells whether somebody with these roles may know that the target
+// knows tells whether someone with these roles may know that the target
 // exists: members know their organization, but students know no other student.
 func knows(roles []core.Role, t Target) bool {
 	if t.Therapist.IsZero() {
@@ -183,7 +183,7 @@ type Scoped struct {
 	Therapist core.TherapistID
 }
 
-// Scope is Can for lists: whoever may do the action to everything of the
+// Scope is Can for lists: anyone who may do the action to everything of the
 // organization sees all, a therapist sees their own.
 func Scope(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
 	err := Can(a, action, Target{Organization: org})

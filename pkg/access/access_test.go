@@ -12,13 +12,13 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 var (
-	school   = core.OrganizationID{1}
-	other    = core.OrganizationID{2}
-	own      = core.TherapistID{1}
-	somebody = core.TherapistID{2}
+	school  = core.OrganizationID{1}
+	other   = core.OrganizationID{2}
+	own     = core.TherapistID{1}
+	someone = core.TherapistID{2}
 )
 
 func member(org core.OrganizationID, role core.Role) access.Actor {
@@ -65,7 +65,7 @@ func TestCan_Matrix(t *testing.T) {
 	}{
 		{"something of the school", access.Target{Organization: school}},
 		{"the student's own record", access.Target{Organization: school, Therapist: own}},
-		{"another student's record", access.Target{Organization: school, Therapist: somebody}},
+		{"another student's record", access.Target{Organization: school, Therapist: someone}},
 	} {
 		fmt.Fprintf(&b, "# %s\n%-24s", target.name, "")
 		for _, c := range columns() {
@@ -103,7 +103,7 @@ func TestCan_Matrix(t *testing.T) {
 func TestCan_AnotherTenantSeesNothing(t *testing.T) {
 	for _, role := range core.Roles {
 		stranger := member(other, role)
-		stranger.TherapistID = somebody
+		stranger.TherapistID = someone
 		for _, action := range access.Actions() {
 			if action == access.SelfRead || action == access.SelfWrite {
 				continue
@@ -124,7 +124,7 @@ func TestCan_OwnRecord(t *testing.T) {
 	if got := answer(err); got != "own_record" {
 		t.Errorf("a supervisor signing their own entry: got %s", got)
 	}
-	if err := access.Can(both, access.EntrySign, access.Target{Organization: school, Therapist: somebody}); err != nil {
+	if err := access.Can(both, access.EntrySign, access.Target{Organization: school, Therapist: someone}); err != nil {
 		t.Errorf("a supervisor signing a student's entry: %v", err)
 	}
 }
@@ -161,13 +161,13 @@ func TestFresh(t *testing.T) {
 
 func TestCanAny(t *testing.T) {
 	registrar := member(school, core.RoleRegistrar)
-	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other, school}, somebody); err != nil {
+	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other, school}, someone); err != nil {
 		t.Error(err)
 	}
-	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other}, somebody); answer(err) != "not_found" {
+	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other}, someone); answer(err) != "not_found" {
 		t.Errorf("got %v", err)
 	}
-	if err := access.CanAny(access.Actor{}, access.LicenseRead, nil, somebody); answer(err) != "unauthenticated" {
+	if err := access.CanAny(access.Actor{}, access.LicenseRead, nil, someone); answer(err) != "unauthenticated" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -179,7 +179,7 @@ func TestCan_NewRole(t *testing.T) {
 		if action == access.SelfRead || action == access.SelfWrite {
 			continue
 		}
-		for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: somebody}} {
+		for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: someone}} {
 			if access.Can(actor, action, target) == nil {
 				t.Errorf("a role without rights may %s", action)
 			}
@@ -197,11 +197,11 @@ func TestDecide_SeveralOrganizations(t *testing.T) {
 		"one of them":                       {own, access.Target{Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
 		"one of them, another is named":     {own, access.Target{Organization: other, Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
 		"none":                              {own, access.Target{Organizations: []core.OrganizationID{other}}, "not_found"},
-		"their own":                         {somebody, access.Target{Organizations: []core.OrganizationID{other, school}}, "forbidden"},
-		"their own, where they work":        {somebody, access.Target{Organization: school, Organizations: []core.OrganizationID{other, school}}, "own_record"},
-		"their own, at a school they study": {somebody, access.Target{Organization: other, Organizations: []core.OrganizationID{other}}, "forbidden"},
+		"their own":                         {someone, access.Target{Organizations: []core.OrganizationID{other, school}}, "forbidden"},
+		"their own, where they work":        {someone, access.Target{Organization: school, Organizations: []core.OrganizationID{other, school}}, "own_record"},
+		"their own, at a school they study": {someone, access.Target{Organization: other, Organizations: []core.OrganizationID{other}}, "forbidden"},
 	} {
-		registrar.TherapistID, c.target.Therapist = c.of, somebody
+		registrar.TherapistID, c.target.Therapist = c.of, someone
 		if got := answer(access.Decide(registrar, access.CEDecide, c.target, time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC))); got != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}

@@ -130,7 +130,7 @@ func TestDo(t *testing.T) {
 			c.At = access.Target{Therapist: f.Student.TherapistID, Granted: true}
 			c.Prepare = func(context.Context) error { t.Error("it was prepared"); return nil }
 		})
-		refused("a person's command that says somebody else did it", "", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
+		refused("a person's command that says someone else did it", "", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
 			c.Tell = func(logbook.Place, string) []act.Told { return []act.Told{{By: &f.Registrar}} }
 		})
 		refused("what a subscriber stops", "full", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
@@ -149,7 +149,7 @@ func TestDo(t *testing.T) {
 
 var reports = act.Declare(access.CEReport, act.CEReported)
 
-// Whoever may do something of a record by a grant is let through to prepare it.
+// Anyone who may do something of a record by a grant is let through to prepare it.
 func TestDo_PrepareByGrant(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -171,7 +171,7 @@ func TestDo_PrepareByGrant(t *testing.T) {
 	})
 }
 
-// What the program does for somebody who is found out on the way is told of them,
+// What the program does for someone who is found out on the way is told of them,
 // and of nobody where it stays unknown who it was.
 func TestDo_By(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,7 @@ package act
 
 import "github.com/palmar/palmar/pkg/access"
 
-// Deed is a kind of command: what somebody must be allowed to do, and what it
+// Deed is a kind of command: what someone must be allowed to do, and what it
 // tells. Declare makes it, in a variable of the package whose command it is.
 type Deed struct {
 	action access.Action
@@ -11,7 +11,7 @@ type Deed struct {
 
 // Declare makes a deed. Of the events that it may tell the first is told where a
 // command names none. It panics, so that the program does not start, where the
-// action has no rule or may be done by somebody who can only read, and where
+// action has no rule or may be done by someone who can only read, and where
 // nothing is told or something that is not in the vocabulary.
 func Declare(action access.Action, told ...Event) Deed {
 	if !access.Writes(action) {

@@ -37,7 +37,7 @@ type Step[T any] struct {
 //   - Find, which locks what it gives where that matters. Without it what is found
 //     is N's zero value, of the owner At.
 //   - access, on the owners, and the comparison of versions: Version is the one
-//     that somebody saw, 0 for any.
+//     that someone saw, 0 for any.
 //   - Change says what it becomes, or why not; Save keeps it.
 //   - Tell says what happened. A command must tell something.
 //
@@ -168,7 +168,7 @@ func (k *Kernel[T]) tell(ctx context.Context, s Step[T], d Deed, owner access.Ta
 			t.Owner = owner
 		}
 		if t.By != nil && s.Actor.AccountID != access.System.AccountID {
-			return fmt.Errorf("act: a person's command under %s told that somebody else did it", d.action)
+			return fmt.Errorf("act: a person's command under %s told that someone else did it", d.action)
 		}
 		leaves = append(leaves, t.Leaves...)
 		rows[i] = k.row(ctx, s, *t)

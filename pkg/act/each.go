@@ -44,8 +44,8 @@ type Work struct {
 var ErrMore = errors.New("there is more to do on this item")
 
 // Parked is an item that was given up, and why: the code and the message of a
-// fault, or CodeInternal. It is left alone until somebody has it tried again;
-// DismissedAt is when somebody decided that it stays undone.
+// fault, or CodeInternal. It is left alone until someone has it tried again;
+// DismissedAt is when someone decided that it stays undone.
 type Parked struct {
 	Item
 	Code, Message string

@@ -203,7 +203,7 @@ func Events() []Event { return slices.Sorted(maps.Keys(events)) }
 
 // Told is one thing that a command has done. Event may be left out for the first
 // that the deed declares, Owner for that of what was found. By is who did it where
-// the program acts for somebody whom the command finds out, such as by a password;
+// the program acts for someone whom the command finds out, such as by a password;
 // zero is a stranger, and nil is who runs the command. Details are facts without
 // personal data.
 type Told struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// CohortCertification is whose open proposals are certified by whom. Whoever may
+// CohortCertification is whose open proposals are certified by whom. Anyone who may
 // read the database acts for the person named by As. Program is a code; empty: of
 // any.
 type CohortCertification struct {

@@ -143,7 +143,7 @@ func tellDemo(out io.Writer, c config.Config, made school.Made, address string) 
 	if _, port, err := net.SplitHostPort(c.Listen); err == nil && port != "0" {
 		base = c.PublicURL
 	}
-	fmt.Fprintf(out, "\nPalmar's demo is at  %s   (data in %s; delete it to begin anew)\n\nSign in with the password  %s  as\n", base, c.DataDir, school.Password)
+	fmt.Fprintf(out, "\nPalmar's demo is at  %s   (data in %s; delete it to start over)\n\nSign in with the password  %s  as\n", base, c.DataDir, school.Password)
 	for _, a := range made.Accounts {
 		fmt.Fprintf(out, "  %-34s %s\n", a.Email, a.Who)
 	}

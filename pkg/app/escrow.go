@@ -59,7 +59,7 @@ func ImportEscrow(ctx context.Context, c config.Config, path string, out io.Writ
 		}
 		fmt.Fprintf(out, "%d certificates of %s are verified and shown here now, under the same codes: %s/c/CODE\n"+
 			"Where %s was reached must lead here, with its own host name, for printed links to go on working.\n"+
-			"The keys that signed them; ask the school, or whoever kept its did.json, whether they are its own:\n", e.Credentials, e.Name, c.PublicURL, e.Origin)
+			"The keys that signed them; ask the school, or anyone who kept its did.json, whether they are its own:\n", e.Credentials, e.Name, c.PublicURL, e.Origin)
 		for _, k := range e.Keys {
 			fmt.Fprintf(out, "  %s %s\n", k.DID, k.ID)
 		}

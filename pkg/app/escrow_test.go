@@ -209,7 +209,7 @@ func serving(t *testing.T, c config.Config) string {
 	}
 }
 
-// visit is somebody who knows a server by the former host name.
+// visit is someone who knows a server by the former host name.
 type visit struct {
 	t       *testing.T
 	address string

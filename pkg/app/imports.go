@@ -17,7 +17,7 @@ import (
 )
 
 // AttendanceImport is an attendance file for a school of the configured
-// database. Whoever may read the database acts for the registrar named by As.
+// database. Anyone who may read the database acts for the registrar named by As.
 type AttendanceImport struct {
 	Organization string
 	Program      string

@@ -17,7 +17,7 @@ func (a *App) watchPools(m *server.Metrics) {
 	}
 }
 
-// parkedGauge tells, whenever somebody asks, how many items of background work wait
+// parkedGauge tells, whenever someone asks, how many items of background work wait
 // to be looked at.
 type parkedGauge struct{ app *App }
 

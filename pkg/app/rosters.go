@@ -15,7 +15,7 @@ import (
 )
 
 // RosterImport is a board's list for a school of the configured database. Source
-// is the name under which the school keeps how it is read. Whoever may read the
+// is the name under which the school keeps how it is read. Anyone who may read the
 // database acts for the member of the office named by As.
 type RosterImport struct {
 	Organization string

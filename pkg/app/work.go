@@ -24,7 +24,7 @@ func (a *App) works() []act.Work {
 const parkedAtOnce = 200
 
 // ParkedWork lists the items of background work that were given up, with all also
-// those that somebody dismissed.
+// those that someone dismissed.
 func ParkedWork(ctx context.Context, c config.Config, all bool, out io.Writer) error {
 	return examining(ctx, c, func(a *App) error {
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -132,7 +132,7 @@ func (a *App) eachParked(ctx context.Context, work, id string, do func(context.C
 func (a *App) tellParked(ctx context.Context, out io.Writer) error {
 	parked, err := a.parked(ctx)
 	for _, work := range slices.Sorted(maps.Keys(parked)) {
-		fmt.Fprintf(out, "background work: given up of %s are %d, which wait for somebody to look at them: palmar work list\n", work, parked[work])
+		fmt.Fprintf(out, "background work: given up of %s are %d, which wait for someone to look at them: palmar work list\n", work, parked[work])
 	}
 	return err
 }

@@ -64,7 +64,7 @@ func load(t testing.TB, env []string) config.Config {
 	return c
 }
 
-// client speaks to a server as somebody.
+// client speaks to a server as someone.
 type client struct {
 	base, token string
 	http        *http.Client

@@ -46,7 +46,7 @@ type Credential struct {
 	KeyID              string // that signed Document
 	JWTKeyID           string
 	SignedAt           time.Time
-	Resigned           int // how often it was signed anew because a key was lost
+	Resigned           int // how often it was signed again because a key was lost
 	IssuedAt           time.Time
 	ValidUntil         time.Time
 	EnrollmentID       EnrollmentID

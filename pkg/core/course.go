@@ -4,7 +4,7 @@ import "time"
 
 // Course is a specialty course that a school gives. Minutes are its length,
 // set by the school; Specialty is the topic, such as
-// "manual-lymphatic-drainage". Whoever completes it must meet every
+// "manual-lymphatic-drainage". Anyone who completes it must meet every
 // prerequisite. Its certificate is good for as long as Lasts says. Refreshes is
 // the code of the course of which it renews what that attests, Standard the key
 // of the specialty's standard that it is held by; empty where the school sets

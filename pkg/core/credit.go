@@ -14,7 +14,7 @@ const (
 )
 
 // SupervisionMode is where the supervisor was. The zero mode says nothing
-// beyond Credit.Supervised: somebody supervised, and nobody wrote down from
+// beyond Credit.Supervised: someone supervised, and nobody wrote down from
 // where.
 type SupervisionMode string
 
@@ -43,7 +43,7 @@ func (t Transfer) Complete() bool {
 	return t.School != "" && t.License != "" && t.Transcript != "" && t.AcceptedBy != ""
 }
 
-// Credit is one line of the ledger: minutes of a kind that somebody answers
+// Credit is one line of the ledger: minutes of a kind that someone answers
 // for. A credit is never updated or deleted; it is reversed by another credit
 // with the negated minutes that names it in Reverses. One entry is posted once.
 //

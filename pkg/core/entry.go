@@ -56,7 +56,7 @@ const LongestSession = Minutes(720)
 // Session is what was done, when and where. Start and End are both set or both
 // zero; Minutes is what elapsed between them less Break, or what was entered.
 // Break is pauses between lessons; a meal ends a session. Date is the session's
-// local date in Zone. Mode is where the supervisor was, as far as somebody wrote
+// local date in Zone. Mode is where the supervisor was, as far as someone wrote
 // it down. MakeUp marks what makes up for a missed session. Grade is a
 // percentage that the instructor gave, and means nothing unless Graded.
 type Session struct {
@@ -92,7 +92,7 @@ func (s Session) Overlaps(o Session) bool {
 	return s.Timed() && o.Timed() && s.Start.Before(o.End) && o.Start.Before(s.End)
 }
 
-// SessionInput is a session as somebody wrote it: Start and End as a clock on
+// SessionInput is a session as someone wrote it: Start and End as a clock on
 // the wall shows them, or Minutes alone.
 type SessionInput struct {
 	Date     Date
@@ -233,7 +233,7 @@ type Entry struct {
 func (e Entry) Open() bool { return e.State == EntryDraft || e.State == EntryReturned }
 
 // Seal is a digest of what a signed entry says, kept with the credit that it
-// earned: whoever changes the entry around the database's lock is found by it.
+// earned: anyone who changes the entry around the database's lock is found by it.
 // State, what superseded the entry and its version are no part of it, since they
 // change; nor who signed and when, which the credit has itself. A field that is
 // empty adds nothing, so that one that comes later leaves older seals good.

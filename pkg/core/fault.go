@@ -19,7 +19,7 @@ const (
 	KindForbidden                       // signed in, known here, but not allowed
 	KindNotFound                        // absent, or another tenant's
 	KindConflict                        // the record's present state forbids it
-	KindStale                           // somebody else changed it first
+	KindStale                           // someone else changed it first
 	KindTooMany                         // too many attempts; wait
 	KindTooLarge                        // more than is taken at once
 	KindUnavailable                     // a source could not be reached

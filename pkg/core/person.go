@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Account is somebody who can sign in. One without a password was entered by a
+// Account is someone who can sign in. One without a password was entered by a
 // school and has not accepted an invitation yet. Operator may create
 // organizations.
 type Account struct {

@@ -8,7 +8,7 @@ import (
 // Domain is where everybody at Brightwater has an address.
 const Domain = "brightwater.example"
 
-// Person is somebody at the school.
+// Person is someone at the school.
 type Person struct {
 	Name  string
 	Email string

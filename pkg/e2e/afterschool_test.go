@@ -76,7 +76,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.sees("Qualifications of Kofi Mensah")
 }
 
-// complete records that somebody completed the course that is looked at.
+// complete records that someone completed the course that is looked at.
 func (v *visitor) complete(email string) {
 	v.t.Helper()
 	v.menu("Courses")

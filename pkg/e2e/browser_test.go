@@ -47,7 +47,7 @@ func chrome(t *testing.T) context.Context {
 	return browser
 }
 
-// screen is what somebody looks at the pages with. folded tells that it is too
+// screen is what someone looks at the pages with. folded tells that it is too
 // narrow for the site's menu.
 type screen struct {
 	name          string
@@ -76,7 +76,7 @@ type tab struct {
 	complaints []string
 }
 
-// visitor is somebody who looks at the site.
+// visitor is someone who looks at the site.
 type visitor struct {
 	*site
 	*tab
@@ -84,7 +84,7 @@ type visitor struct {
 	part string // of the page that is looked at; empty: all of it
 }
 
-// visitor gives somebody a tab without anybody's cookies: one that an earlier
+// visitor gives someone a tab without anybody's cookies: one that an earlier
 // visitor has left, since a new one costs the browser a process.
 func (s *site) visitor(t *testing.T) *visitor {
 	t.Helper()

@@ -83,7 +83,7 @@ func (v *visitor) plan(date, start, end, checkIn string) {
 	v.press("Plan the class")
 }
 
-// code is where the code on the screen leads now: the page asks for it anew.
+// code is where the code on the screen leads now: the page asks for it again.
 func (v *visitor) code() string {
 	v.t.Helper()
 	link := ask[string](v, `fetch(location.pathname).then((r) => r.text()).then((t) => new DOMParser().parseFromString(t, "text/html").querySelector(".code-text").textContent.trim())`)

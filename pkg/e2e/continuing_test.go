@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// therapist is somebody licensed who plans a cycle to the end, and exports the
+// therapist is someone licensed who plans a cycle to the end, and exports the
 // proof of it; the office decides on what is reported.
 func therapist(t *testing.T, s *site) {
 	v := s.visitor(t)

@@ -45,7 +45,7 @@ type looks struct {
 
 // glance is what can be seen of a page at once. Page is the name of its
 // template, or its path where it has none; Wrong tells that it shows what is to
-// be mended in a form; Wide are elements that are wider than the screen.
+// be fixed in a form; Wide are elements that are wider than the screen.
 type glance struct {
 	Path, Page string
 	Wrong      bool
@@ -146,7 +146,7 @@ func (v *visitor) stretch(path string) {
 }
 
 // alike names the pages of which axe-core looks at one: those of one template,
-// with and without something to mend; under testkit.Full those that differ in
+// with and without something to fix; under testkit.Full those that differ in
 // nothing but identifiers, on one screen.
 func (v *visitor) alike(g glance) string {
 	v.t.Helper()

@@ -18,7 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// letters is a mail server that keeps what the site sends until somebody reads
+// letters is a mail server that keeps what the site sends until someone reads
 // it.
 type letters struct {
 	address string
@@ -91,7 +91,7 @@ func letter(text string) core.Mail {
 	return core.Mail{To: to.Address, Text: string(body)}
 }
 
-// link waits for a letter to somebody with a link that begins with a path, and
+// link waits for a letter to someone with a link that begins with a path, and
 // gives the whole path of it. Others stay unread.
 func (l *letters) link(t *testing.T, to, begins string) string {
 	t.Helper()

@@ -12,7 +12,7 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 )
 
-// offline is somebody with a printed certificate, its files and the page that
+// offline is someone with a printed certificate, its files and the page that
 // checks on its own: at the site, and saved long ago.
 func offline(t *testing.T, s *site) {
 	dir := t.TempDir()

@@ -56,7 +56,7 @@ func staff(t *testing.T, s *site) {
 	v.sees("Kofi Mensah", "Brightwater")
 }
 
-// found is somebody who looks for a therapist, without an account.
+// found is someone who looks for a therapist, without an account.
 func found(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/directory?area=NY&condition=after-surgery")

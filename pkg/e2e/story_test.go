@@ -53,7 +53,7 @@ func save(t *testing.T, file []byte) string {
 	return path
 }
 
-// employer checks somebody who asks for work and keeps what was seen.
+// employer checks someone who asks for work and keeps what was seen.
 func employer(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("d.ruiz@harborview.example", school.Password)
@@ -204,7 +204,7 @@ func administrator(t *testing.T, s *site) {
 	v.sees("Sign in")
 }
 
-// joins is somebody who opens an invitation and looks around.
+// joins is someone who opens an invitation and looks around.
 func (s *site) joins(t *testing.T, email, name string) {
 	t.Helper()
 	v := s.visitor(t)

@@ -20,7 +20,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 )
 
-var update = flag.Bool("update", false, "write the table anew")
+var update = flag.Bool("update", false, "write the table again")
 
 const table = "testdata/figures.golden"
 

@@ -147,7 +147,7 @@ func (w *world) arrive(made school.Made) {
 
 const base = "http://127.0.0.1:8080"
 
-// request is one by somebody, by API or by page.
+// request is one by someone, by API or by page.
 func (w *world) request(p person, method, path string, body any) *http.Request {
 	w.t.Helper()
 	var r *http.Request

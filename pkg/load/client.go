@@ -14,7 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/config"
 )
 
-// person speaks to a server as somebody, or as nobody without a token.
+// person speaks to a server as someone, or as nobody without a token.
 type person struct {
 	site  *client
 	token string

@@ -90,7 +90,7 @@ type Cosignature struct {
 	StatedAt time.Time
 }
 
-// Witness is somebody else who cosigns checkpoints, by the verifier key that it
+// Witness is someone else who cosigns checkpoints, by the verifier key that it
 // publishes: name+hash+key, of the type 0x04 (c2sp.org/tlog-cosignature).
 type Witness struct {
 	Name string

@@ -6,12 +6,12 @@
 //
 // It is served as C2SP tlog-tiles asks for: a signed checkpoint (c2sp.org/
 // tlog-checkpoint), tiles of 256 hashes and bundles of entries, which never
-// change once they are full. Whoever keeps an old checkpoint sees by a proof of
-// consistency that nothing before it was changed, and whoever holds an entry's
+// change once they are full. Anyone who keeps an old checkpoint sees by a proof of
+// consistency that nothing before it was changed, and anyone who holds an entry's
 // opening and its proof of inclusion sees that it is there.
 //
 // What it proves: that an entry existed no later than a checkpoint which
-// somebody else has kept. What it does not prove: the day of an award, or that
+// someone else has kept. What it does not prove: the day of an award, or that
 // the log showed everybody the same; for that witnesses cosign checkpoints
 // (c2sp.org/tlog-cosignature), and monitors compare them.
 //

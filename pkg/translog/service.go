@@ -175,7 +175,7 @@ func (r reader) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
 
 // Include opens the newest of some openings that tells of one of the events,
 // with a proof to a checkpoint and the cosignatures that are kept of it; nil where
-// there is none. Whoever is
+// there is none. Anyone who is
 // given it must be allowed to see what it says.
 func Include(ctx context.Context, tx ReadTx, openings []Opening, events ...string) (*Inclusion, error) {
 	for _, o := range slices.Backward(openings) {

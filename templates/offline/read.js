@@ -1,4 +1,4 @@
-// What somebody may hold: a certificate's text, a picture or a PDF that carries
+// What someone may hold: a certificate's text, a picture or a PDF that carries
 // it, or the code that stands on paper.
 const BAKED = 'openbadgecredential\0\0\0\0\0', BAKED_SPACE = 'https://purl.imsglobal.org/ob/v3p0';
 const MOST_ATTACHED = 4 << 20, MOST_ATTACHMENTS = 20;

@@ -20,7 +20,7 @@ import (
 )
 
 // A page is asked for once more in the pseudo-language, whose sentences stand in
-// brackets and whose dates have accents. What is left bare is either what somebody
+// brackets and whose dates have accents. What is left bare is either what someone
 // has typed, and then in the database, or a text that nobody could translate.
 
 // bare are the texts without brackets of a site's pages, by the page that has them.

@@ -67,7 +67,7 @@ func TestClasses(t *testing.T) {
 	wants(t, late, http.StatusPreconditionFailed)
 	if !strings.Contains(late.Body.String(), `/roster">
 <input type="hidden" name="version" value="7">`) {
-		t.Error("the roster sent again would overwrite what somebody else marked")
+		t.Error("the roster sent again would overwrite what someone else marked")
 	}
 	leadsTo(t, teacher.post(one+"/cancel", url.Values{"version": {"1"}}), one)
 	wants(t, teacher.get(one), http.StatusOK, "Canceled")

@@ -39,7 +39,7 @@ func TestDrafts(t *testing.T) {
 	late := registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}})
 	wants(t, late, http.StatusPreconditionFailed)
 	if versions := regexp.MustCompile(`action="` + one + `">\s*<input type="hidden" name="version" value="([^"]+)"`).FindStringSubmatch(late.Body.String()); len(versions) == 0 || versions[1] != "2" {
-		t.Errorf("sent again, it would overwrite what somebody else saved: %q", versions)
+		t.Errorf("sent again, it would overwrite what someone else saved: %q", versions)
 	}
 	leadsTo(t, registrar.post(one, url.Values{"version": {"3"}, "code": {code}, "body": {strings.Replace(longer, "short: 36000", "short: 39000", 1)}}), one)
 	wants(t, registrar.get(one+"/back-test"), http.StatusOK, "1 of 1 enrollments", "Ada Example", "Not met")

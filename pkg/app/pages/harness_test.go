@@ -131,7 +131,7 @@ func (s *site) givePasswords() {
 	})
 }
 
-// browser is somebody at the site: it keeps cookies and follows nothing.
+// browser is someone at the site: it keeps cookies and follows nothing.
 type browser struct {
 	site    *site
 	cookies map[string]string
@@ -140,7 +140,7 @@ type browser struct {
 
 func (s *site) stranger() *browser { return &browser{site: s, cookies: map[string]string{}} }
 
-// as signs somebody in.
+// as signs someone in.
 func (s *site) as(email string) *browser {
 	s.T.Helper()
 	b := s.stranger()
@@ -194,7 +194,7 @@ var (
 	mains  = regexp.MustCompile(`(?s)<main.*</main>`)
 )
 
-// text is what somebody reads of the page's own part.
+// text is what someone reads of the page's own part.
 func text(res *httptest.ResponseRecorder) string {
 	body := res.Body.String()
 	if part := mains.FindString(body); part != "" {

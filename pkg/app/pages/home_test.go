@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// An office sees the certificates of its school beside somebody's licenses.
+// An office sees the certificates of its school beside someone's licenses.
 func TestHome_Person(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

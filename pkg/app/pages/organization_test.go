@@ -104,7 +104,7 @@ func TestTokens(t *testing.T) {
 		leadsTo(t, c.who.post(revoke, nil), page)
 		wants(t, c.who.get(page), http.StatusOK, "Revoked")
 		if _, err := s.accounts.Authenticate(context.Background(), secret); err == nil {
-			t.Errorf("%s: a revoked token lets somebody in", c.path)
+			t.Errorf("%s: a revoked token lets someone in", c.path)
 		}
 		stolen := s.stranger()
 		stolen.cookies["palmar"] = secret
@@ -226,7 +226,7 @@ func TestFirstAdministrator(t *testing.T) {
 	wants(t, s.stranger().get(link), http.StatusNotFound)
 }
 
-// TestRoutes walks every route as somebody who is not signed in, and as a
+// TestRoutes walks every route as someone who is not signed in, and as a
 // member of another organization.
 func TestRoutes(t *testing.T) {
 	t.Parallel()
@@ -264,7 +264,7 @@ func TestRoutes(t *testing.T) {
 		}
 		if strings.Contains(route.Path, ":") {
 			if status, _ := visit(elsewhere); status != http.StatusNotFound {
-				t.Errorf("%s answers somebody of another organization %d", name, status)
+				t.Errorf("%s answers someone of another organization %d", name, status)
 			}
 		}
 	}

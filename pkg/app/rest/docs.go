@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/api"
 )
 
-// docs are the contract for people and for programs, made when somebody first
+// docs are the contract for people and for programs, made when someone first
 // asks for them.
 type docs func() (made, error)
 

@@ -19,7 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // office is a school with an administrator and an enrolled student, and another
 // school with an administrator of its own.
@@ -167,7 +167,7 @@ func each(t testing.TB, fn func(method, path string, op *openapi3.Operation)) {
 	}
 }
 
-// Whoever is not signed in gets 401 everywhere but at what is public.
+// Anyone who is not signed in gets 401 everywhere but at what is public.
 func TestEveryOperation_Anonymous(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, newWorld(t, storetest.SQLite(t)))
@@ -203,7 +203,7 @@ func TestEveryOperation_Stranger(t *testing.T) {
 	})
 }
 
-// What is malformed is a client's fault, whoever sends it where.
+// What is malformed is a client's fault, anyone who sends it where.
 func TestEveryOperation_Malformed(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, newWorld(t, storetest.SQLite(t)))

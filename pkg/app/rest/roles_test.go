@@ -20,7 +20,7 @@ func TestEveryOperation_Roles(t *testing.T) {
 		t.Run(string(role), func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t, newWorld(t, storetest.SQLite(t)))
-			who, actor := o.somebody(role)
+			who, actor := o.someone(role)
 			each(t, func(method, path string, op *openapi3.Operation) {
 				action := actions(t)[op.OperationID].Action
 				if action == edge.Public || strings.HasPrefix(string(action), "self.") {
@@ -51,8 +51,8 @@ func TestEveryOperation_Roles(t *testing.T) {
 	}
 }
 
-// somebody is a new person of the school with a role.
-func (o *office) somebody(role core.Role) (client, access.Actor) {
+// someone is a new person of the school with a role.
+func (o *office) someone(role core.Role) (client, access.Actor) {
 	ctx := o.t.Context()
 	hash, err := o.services.Account.HashPassword(ctx, password)
 	ok(o.t, err)

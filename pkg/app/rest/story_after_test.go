@@ -208,7 +208,7 @@ func (s *story) leaves(school string) {
 	}
 	all := as[certifyapi.Credentials](s.student.get("/v1/therapists/" + s.therapist + "/credentials").want(200))
 	if len(all.Items) == 0 {
-		s.t.Fatal("whoever has left has no certificate any more")
+		s.t.Fatal("anyone who has left has no certificate any more")
 	}
 	s.student.get("/v1/credentials/" + all.Items[0].Id.String() + "/record").want(200)
 }

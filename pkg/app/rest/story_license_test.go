@@ -35,7 +35,7 @@ func (s *story) historyOf(license common.License) {
 	event := suspended.Events[len(suspended.Events)-1]
 	s.student.update("POST", path+"/withdrawals", suspended.Version, map[string]any{"event_id": event.Id, "reason": "Not me."}).refused(403, "not_own_word")
 	withdrawn := as[common.License](s.registrar.update("POST", path+"/withdrawals", suspended.Version, map[string]any{
-		"event_id": event.Id, "reason": "The order names somebody else.",
+		"event_id": event.Id, "reason": "The order names someone else.",
 	}).want(201))
 	if last := withdrawn.Events[len(withdrawn.Events)-1]; !withdrawn.Practice.May || last.WithdrawsId != event.Id || last.Status != "withdrawn" {
 		s.t.Errorf("withdrawn it says %+v", withdrawn)
@@ -167,7 +167,7 @@ func (s *story) rosterOf(license common.License) {
 	if linked.State != "linked" || linked.LicenseId.IsZero() {
 		s.t.Errorf("linked %+v", linked)
 	}
-	file.body = []byte("No,Name,Born,Status,Expires\nMA 12345,Somebody Else,1990,Clear,08/31/2030\n")
+	file.body = []byte("No,Name,Born,Status,Expires\nMA 12345,Someone Else,1990,Clear,08/31/2030\n")
 	s.registrar.do("POST", target, file).want(201)
 	other := as[licensureapi.RosterMatchList](s.registrar.get(school + "/roster-matches").want(200)).Items[0]
 	s.registrar.update("POST", "/v1/roster-matches/"+other.Id.String()+"/dismiss", other.Version, nil).want(200)

@@ -214,7 +214,7 @@ func (s *story) isFound() {
 		return as[specialtyapi.DirectoryList](s.nobody.get("/v1/directory?" + query).want(200)).Items
 	}
 	if len(search("")) != 0 {
-		s.t.Error("somebody is listed who never asked for it")
+		s.t.Error("someone is listed who never asked for it")
 	}
 	p := as[specialtyapi.DirectoryProfile](s.student.get("/v1/me/directory").want(200))
 	in := map[string]any{

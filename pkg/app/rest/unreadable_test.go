@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// TestUnreadable breaks JSON that the record keeps. Whoever asks is told that
+// TestUnreadable breaks JSON that the record keeps. Anyone who asks is told that
 // something went wrong here and nothing else, the log says where; above all no
 // prerequisite is lost without a word.
 func TestUnreadable(t *testing.T) {

@@ -147,7 +147,7 @@ func (w *world) letter(to string) string {
 	return ""
 }
 
-// client sends requests for somebody; without a token, for nobody.
+// client sends requests for someone; without a token, for nobody.
 type client struct {
 	*world
 	token string
@@ -334,14 +334,14 @@ func as[T any](a *answer) T {
 
 const password = "violet-otter-crane-9"
 
-// signIn gives a client of somebody.
+// signIn gives a client of someone.
 func (w *world) signIn(email string) client {
 	w.t.Helper()
 	s := as[struct{ Token string }](client{w, ""}.post("/v1/sessions", map[string]string{"email": email, "password": password}).want(201))
 	return client{w, s.Token}
 }
 
-// invited invites somebody, who accepts.
+// invited invites someone, who accepts.
 func (c client) invited(org, email, name, role string) client {
 	c.t.Helper()
 	c.post("/v1/organizations/"+org+"/invitations", map[string]string{"email": email, "name": name, "role": role}).want(201)

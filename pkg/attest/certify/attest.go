@@ -31,7 +31,7 @@ const (
 )
 
 // Proposal is the first of the two persons' word on what is to be issued or to
-// change: that somebody has met the standard of a program (EnrollmentID) or
+// change: that someone has met the standard of a program (EnrollmentID) or
 // completed a course (CourseCompletionID), what a register says of a license
 // (LicenseID), the hours on record (a transcript, EnrollmentID), or, with
 // another Action than ActionCertify, a change of the credential TargetID, with
@@ -109,7 +109,7 @@ const (
 
 // SigningKey is a school's key; Sealed is the private part, encrypted with the
 // installation's secret. A retired key signs no more, and what it signed stays
-// good. A revoked key was lost: from LostSince on somebody else may have had it,
+// good. A revoked key was lost: from LostSince on someone else may have had it,
 // and nothing that it signed is good any more.
 type SigningKey struct {
 	ID             string

@@ -73,7 +73,7 @@ func revocations(t *testing.T, w *certifytest.World, of []core.Credential) []cer
 	return chosen
 }
 
-// TestCertifyMany_StatusLists: whoever revokes many at once has each status list
+// TestCertifyMany_StatusLists: anyone who revokes many at once has each status list
 // signed once, and every one of them is revoked for a verifier as soon as it is for
 // the school, also while the others wait.
 func TestCertifyMany_StatusLists(t *testing.T) {
@@ -140,7 +140,7 @@ func TestCertifyMany_StatusLists(t *testing.T) {
 	})
 }
 
-// stopsAtOnce: between two of many, the first is revoked for whoever asks, and
+// stopsAtOnce: between two of many, the first is revoked for anyone who asks, and
 // where the list cannot be signed nobody says that it is valid.
 func stopsAtOnce(t *testing.T, w *certifytest.World, some []core.Credential, seen func(core.Credential) credential.Outcome) {
 	t.Helper()

@@ -74,7 +74,7 @@ type runs struct {
 	proposals *proposals
 }
 
-// losses are keys that somebody else may have had: what they signed is signed anew.
+// losses are keys that someone else may have had: what they signed is signed again.
 type losses struct {
 	desk
 	keys      *keys

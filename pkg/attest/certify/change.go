@@ -173,7 +173,7 @@ type ChangeDetail struct {
 }
 
 // setState keeps the state and what is to be logged of it. The status list says
-// otherwise until it is signed anew.
+// otherwise until it is signed again.
 func (s *proposals) setState(ctx context.Context, tx Tx, b *batch, c core.Credential, p Proposal) error {
 	if err := tx.SetCredentialState(ctx, c, p.ID); err != nil {
 		return err
@@ -209,7 +209,7 @@ func (s *proposals) reissued(ctx context.Context, tx Tx, p Proposal) (credential
 	return claim, &record, err
 }
 
-// ledgerHolds refuses to certify hours anew where those that were certified
+// ledgerHolds refuses to certify hours again where those that were certified
 // before are not in the ledger any more as they were. Codes: those of reissued.
 func (s *proposals) ledgerHolds(ctx context.Context, tx Tx, former core.Credential) error {
 	if signedCommitment(former.Document) == nil {

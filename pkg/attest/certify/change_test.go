@@ -219,7 +219,7 @@ func TestService_Keys(t *testing.T) {
 		if err != nil || check.Outcome != employer.NotValid {
 			t.Errorf("%+v, %v", check, err)
 		}
-		// The former key was lost as well, after what it signed: that is signed anew
+		// The former key was lost as well, after what it signed: that is signed again
 		// under the same code, and the old file is not valid any more.
 		if resigned, doubtful := lose(t, w, admin, before.KeyID, 1); resigned != 1 || len(doubtful) != 0 {
 			t.Fatalf("%d signed again, doubtful %v", resigned, doubtful)

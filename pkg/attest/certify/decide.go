@@ -73,7 +73,7 @@ func (s *proposals) carryOut(ctx context.Context, tx Tx, b *batch, p Proposal) (
 	return s.change(ctx, tx, b, p)
 }
 
-// certifiable is nil for a proposal that somebody may certify.
+// certifiable is nil for a proposal that someone may certify.
 func certifiable(a access.Actor, p Proposal) error {
 	if err := undecided(p); err != nil {
 		return err
@@ -133,7 +133,7 @@ func decided(x act.Step[Tx], p Proposal, as ProposalState) Proposal {
 	return p
 }
 
-// reasonOf cleans what somebody gives as a reason: 3 to 500 characters.
+// reasonOf cleans what someone gives as a reason: 3 to 500 characters.
 func reasonOf(field, text string) (string, error) {
 	reason, err := core.CleanNote(text, 3, 500)
 	if err != nil {

@@ -48,7 +48,7 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 
 func (d *doctor) list(ctx context.Context, list StatusList, set StatusSet) {
 	if list.Document == nil || list.ValidUntil.IsZero() || !list.ValidUntil.After(d.now) {
-		return // it is signed anew before anybody reads it
+		return // it is signed again before anybody reads it
 	}
 	d.signedList(ctx, list, list.Document, list.Address, set.Revoked)
 	d.signedList(ctx, list, list.Suspensions, credential.SuspensionsAt(list.Address), set.Suspended)

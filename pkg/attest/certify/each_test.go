@@ -76,17 +76,17 @@ func pastTheServicesOf(t *testing.T, w *certifytest.World, c core.Credential) {
 	document := "INSERT INTO credential_documents SELECT credential_id, %d, issuer_did, %s, document, jwt_key_id, jwt, signed_at FROM credential_documents WHERE credential_id = '" + c.ID.String() + "' AND number = 1"
 	school := " WHERE organization_id = '" + w.School.ID.String() + "'"
 	for name, statement := range map[string]string{
-		"sign with the lost key":     fmt.Sprintf(document, 2, "key_id"),
-		"sign in the place of none":  fmt.Sprintf(document, 9, "'z' || key_id"),
-		"sign a third time":          fmt.Sprintf(document, 3, "'z' || key_id"),
-		"use the lost key again":     "UPDATE signing_keys SET retired_at = NULL" + school + " AND retired_at IS NOT NULL",
-		"retire and change":          "UPDATE signing_keys SET retired_at = created_at, cause = 'other'" + school,
-		"lose another":               "INSERT INTO key_losses (key_id, organization_id, total, begun_at) SELECT id, organization_id, 1, created_at FROM signing_keys" + school + " AND revoked_at IS NULL",
-		"revoke a key":               "UPDATE signing_keys SET revoked_at = created_at" + school + " AND revoked_at IS NULL",
-		"certify something new":      "INSERT INTO proposals SELECT * FROM proposals" + school,
-		"revoke what was signed":     "INSERT INTO credential_states (credential_id, state, since, cause, proposal_id) SELECT id, 'revoked', issued_at, 'x', proposal_id FROM credentials WHERE id = '" + c.ID.String() + "'",
-		"open the school once more":  "UPDATE organizations SET closed_at = NULL WHERE id = '" + w.School.ID.String() + "'",
-		"begin a finished loss anew": "UPDATE key_losses SET finished_at = NULL" + school + " AND finished_at IS NOT NULL",
+		"sign with the lost key":      fmt.Sprintf(document, 2, "key_id"),
+		"sign in the place of none":   fmt.Sprintf(document, 9, "'z' || key_id"),
+		"sign a third time":           fmt.Sprintf(document, 3, "'z' || key_id"),
+		"use the lost key again":      "UPDATE signing_keys SET retired_at = NULL" + school + " AND retired_at IS NOT NULL",
+		"retire and change":           "UPDATE signing_keys SET retired_at = created_at, cause = 'other'" + school,
+		"lose another":                "INSERT INTO key_losses (key_id, organization_id, total, begun_at) SELECT id, organization_id, 1, created_at FROM signing_keys" + school + " AND revoked_at IS NULL",
+		"revoke a key":                "UPDATE signing_keys SET revoked_at = created_at" + school + " AND revoked_at IS NULL",
+		"certify something new":       "INSERT INTO proposals SELECT * FROM proposals" + school,
+		"revoke what was signed":      "INSERT INTO credential_states (credential_id, state, since, cause, proposal_id) SELECT id, 'revoked', issued_at, 'x', proposal_id FROM credentials WHERE id = '" + c.ID.String() + "'",
+		"open the school once more":   "UPDATE organizations SET closed_at = NULL WHERE id = '" + w.School.ID.String() + "'",
+		"begin a finished loss again": "UPDATE key_losses SET finished_at = NULL" + school + " AND finished_at IS NOT NULL",
 	} {
 		result, err := w.SQL.Exec(statement)
 		if err == nil && strings.HasPrefix(name, "begin a finished") {
@@ -152,7 +152,7 @@ func TestSignAgain_closed_twice(t *testing.T) {
 
 // TestWorks_broken: what one school's broken key keeps from being done is parked.
 // Everything else is done meanwhile, of that school and of the other; and after a
-// mend the rest is, too.
+// fix the rest is, too.
 func TestWorks_broken(t *testing.T) {
 	each(t, public, func(t *testing.T, w *certifytest.World) {
 		admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
@@ -178,7 +178,7 @@ func TestWorks_broken(t *testing.T) {
 			}
 		}
 		w.Pass(26 * time.Hour)
-		mend := corrupt(t, w)
+		fix := corrupt(t, w)
 
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, w.Certify.Works())
 		done, parked := b.Await(4, 3)
@@ -198,23 +198,23 @@ func TestWorks_broken(t *testing.T) {
 		became(t, w, runs[w.Other.ID], 1, "")
 		became(t, w, runs[w.School.ID], 0, certify.RunItemGivenUp)
 
-		mend()
+		fix()
 		b.Retry()
 		if done, parked := b.Await(3, 0); len(parked) > 0 || !slices.Equal(done, []string{"certify", "sign-again", "status-lists"}) {
-			t.Errorf("after the mend done %q, parked %q", done, parked)
+			t.Errorf("after the fix done %q, parked %q", done, parked)
 		}
 		if left := b.Parked(); len(left) > 0 {
 			t.Errorf("still parked: %+v", left)
 		}
 		stands(t, w, current(t, w, broken), credential.Valid, credential.Valid, "")
 		became(t, w, runs[w.School.ID], 1, "")
-		sound(t, w, "after the mend")
+		sound(t, w, "after the fix")
 	})
 }
 
 // corrupt damages the sealed key with which the school signs now, and gives what
-// mends it.
-func corrupt(t *testing.T, w *certifytest.World) (mend func()) {
+// fixes it.
+func corrupt(t *testing.T, w *certifytest.World) (fix func()) {
 	t.Helper()
 	where := " WHERE algorithm = 'Ed25519' AND retired_at IS NULL AND organization_id = '" + w.School.ID.String() + "'"
 	var sealed []byte

@@ -22,7 +22,7 @@ type EraseDetail struct {
 // EraseRecord removes what opens the record of hours behind the certificate with
 // a code: nobody can show a line of it any more, and the certificate stays what
 // it is. The log says that it was erased, without which the doctor takes an
-// absent record for one that somebody has taken out. It is the operator's own
+// absent record for one that someone has taken out. It is the operator's own
 // command and asks no permission. Codes: not_found, no_record.
 func (s *escrows) EraseRecord(ctx context.Context, code string) error {
 	parsed, err := credential.ParseCode(code)

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
-// Whoever holds a certificate of a school that has closed elsewhere sees who looked
+// Anyone who holds a certificate of a school that has closed elsewhere sees who looked
 // at it, beside who looked at their other ones, and the employer's audit has it.
 func TestService_ImportEscrow_ChecksAreDisclosed(t *testing.T) {
 	each(t, "https://elsewhere.example", func(t *testing.T, here *certifytest.World) {
@@ -51,14 +51,14 @@ func TestService_ImportEscrow_ChecksAreDisclosed(t *testing.T) {
 		}
 		other := here.Person("Ada Example", "another.ada@example.org", here.School, core.RoleStudent)
 		if seen, err := here.Check.Disclosures(ctx, other, core.Page{}); err != nil || len(seen.Items) != 0 {
-			t.Errorf("somebody of the same name sees %+v, %v", seen, err)
+			t.Errorf("someone of the same name sees %+v, %v", seen, err)
 		}
 		events := here.Audited(here.Employer.ID)
 		if len(events) != 3 || events[0].Action != "check.escrow" || events[0].Detail["outcome"] != employer.Valid || events[0].AccountID != here.Verifier.AccountID {
 			t.Errorf("the audit says %+v", events)
 		}
 		if strings.Contains(fmt.Sprint(events), c.Code) {
-			t.Error("whoever reads the audit could show the certificate")
+			t.Error("anyone who reads the audit could show the certificate")
 		}
 	})
 }

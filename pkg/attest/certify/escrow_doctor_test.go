@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
-// Whoever changes what is kept in escrow, past the services, is found out.
+// Anyone who changes what is kept in escrow, past the services, is found out.
 func TestService_Doctor_Escrow(t *testing.T) {
 	statements := map[string]string{
 		"a revoked one as active": `UPDATE escrow_credentials SET body = replace(body, '"state": "revoked"', '"state": "active"') WHERE body LIKE '%"state": "revoked"%'`,

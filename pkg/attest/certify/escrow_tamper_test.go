@@ -275,7 +275,7 @@ func TestService_ImportEscrow_Bomb(t *testing.T) {
 }
 
 // A school in escrow is told from its namesakes by its address, and takes nobody's
-// codes or name. However somebody writes a host, it is the same.
+// codes or name. However someone writes a host, it is the same.
 func TestService_ImportEscrow_Namesakes(t *testing.T) {
 	each(t, "https://Elsewhere.Example", func(t *testing.T, here *certifytest.World) {
 		own := here.Certified()

@@ -19,7 +19,7 @@ const (
 )
 
 // Flag is something about a record that a person has to look at before it is
-// certified. It proves nothing: there may be a good reason, which whoever
+// certified. It proves nothing: there may be a good reason, which anyone who
 // clears it writes down. Dates are the first of the Occurrences local dates.
 type Flag struct {
 	Code          FlagCode

@@ -18,7 +18,7 @@ const (
 	datesKept  = 10
 )
 
-// raise finds what a person has to look at in somebody's signed sessions.
+// raise finds what a person has to look at in someone's signed sessions.
 // atOnce is the most students whom the standard lets one supervisor have at a
 // moment, 0 for any number; closed tells on which days the school is closed, and
 // may be nil.
@@ -78,7 +78,7 @@ func tooFast(sessions []SignedSession) (dates []core.Date) {
 
 // signedInBulk are the Mondays of the weeks whose sessions one supervisor
 // signed within bulkWithin, where they are more than bulkWeeks. Imports are left
-// out: they are approved as a whole, by somebody who sees them as a whole.
+// out: they are approved as a whole, by someone who sees them as a whole.
 func signedInBulk(sessions []SignedSession) (dates []core.Date) {
 	bySigner := map[string][]SignedSession{}
 	for _, s := range sessions {

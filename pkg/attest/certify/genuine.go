@@ -68,7 +68,7 @@ func documentChanged(wrong []string) error {
 
 var errLogIncomplete = core.Conflict("log_incomplete")
 
-// intact is evidence for one credential, to be signed anew in another's place:
+// intact is evidence for one credential, to be signed again in another's place:
 // then the log has to be whole as well, so that no revocation has been taken out
 // of it.
 func (s *genuine) intact(ctx context.Context, tx Tx, c core.Credential) error {
@@ -139,7 +139,7 @@ func schoolKeysOf(kept []SigningKey) schoolKeys {
 }
 
 // ownKeys are those keys of a school that this installation made: a row that
-// somebody else has entered does not open.
+// someone else has entered does not open.
 func (s *genuine) ownKeys(kept []SigningKey) schoolKeys {
 	var own []SigningKey
 	for _, k := range kept {

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Pinned is what somebody needs to check certificates without a network: the
+// Pinned is what someone needs to check certificates without a network: the
 // public keys of the schools here, and of those in escrow, that were not lost, by
 // DID, and the keys of their logs.
 type Pinned struct {

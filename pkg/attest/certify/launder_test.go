@@ -18,7 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
-// launderings are what somebody could change who has the database, in the hope
+// launderings are what someone could change who has the database, in the hope
 // that the school signs it the next time. Each names the code by which a reissue
 // is refused.
 var launderings = []struct {
@@ -167,7 +167,7 @@ func TestReissue_revoked(t *testing.T) {
 
 // TestSignAgain: more certificates than one batch holds are signed again, each
 // once, by however many workers at once, and not again when the work is begun
-// anew; the revocation itself does not wait for it.
+// again; the revocation itself does not wait for it.
 func TestSignAgain(t *testing.T) {
 	const many = 53
 	both(t, public, func(t *testing.T, w *certifytest.World) {

@@ -18,7 +18,7 @@ type Papers interface {
 	KeepPaperStyle(ctx context.Context, s paper.Style) error
 }
 
-// StyleInput is a style as somebody writes it. A nil Logo keeps the draft's,
+// StyleInput is a style as someone writes it. A nil Logo keeps the draft's,
 // DropLogo removes it.
 type StyleInput struct {
 	Layout, Size, Accent, Preamble, Footer string

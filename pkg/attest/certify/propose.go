@@ -43,7 +43,7 @@ func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core
 		}))
 }
 
-// flagsOf are what somebody has to look at before a completion is certified.
+// flagsOf are what someone has to look at before a completion is certified.
 func flagsOf(ctx context.Context, tx Tx, e logbook.Enrollment, j judgment) ([]Flag, error) {
 	sessions, err := tx.SignedSessions(ctx, e.ID)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestRetiredKey(t *testing.T) {
 	})
 }
 
-// signedLater signs what a credential says with its former keys, which somebody
+// signedLater signs what a credential says with its former keys, which someone
 // has kept.
 func signedLater(t *testing.T, w *certifytest.World, c core.Credential, now time.Time) (document, jwt []byte) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
-// RevokeKey says that a key was lost and that somebody else may have had it
+// RevokeKey says that a key was lost and that someone else may have had it
 // since a day at the school. The key leaves the school's did.json at once, so
 // nothing that it signed is valid any more, for any verifier, and the school's
 // status lists are signed by another. However many certificates there are, it

@@ -12,8 +12,8 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
-// TestTampering_rewritten: whoever has the database and the secret as well can
-// write the whole log anew, sound in itself and signed with its own key, so that
+// TestTampering_rewritten: anyone who has the database and the secret as well can
+// write the whole log again, sound in itself and signed with its own key, so that
 // the doctor finds nothing. A monitor that remembers one checkpoint of before
 // does.
 func TestTampering_rewritten(t *testing.T) {
@@ -50,7 +50,7 @@ func TestTampering_rewritten(t *testing.T) {
 					t.Errorf("it is not sound in itself: %q, %v", found, err)
 				}
 				t.Logf("doctor: %q; monitor: %q", found, a.Problems)
-				// Whoever comes later and remembers nothing cannot tell.
+				// Anyone who comes later and remembers nothing cannot tell.
 				if a := audit(t, remote, translog.Remembered{Key: before.Key}); len(a.Problems) > 0 {
 					t.Errorf("it is not sound in itself: %q", a.Problems)
 				}
@@ -59,7 +59,7 @@ func TestTampering_rewritten(t *testing.T) {
 	}
 }
 
-// rewrite writes the log anew with the installation's own key.
+// rewrite writes the log again with the installation's own key.
 func rewrite(t *testing.T, w *certifytest.World, change func([]translog.Event) []translog.Event) {
 	t.Helper()
 	c := newCheat(t, w)

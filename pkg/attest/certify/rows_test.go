@@ -47,7 +47,7 @@ func TestTampering_rows(t *testing.T) {
 			{"a revocation", gone("credential_states", "credential_id = ?", revoked.ID.String())},
 			{"a revocation and its opening", all(gone("credential_states", "credential_id = ?", revoked.ID.String()),
 				gone("log_openings", "subject = ? AND event = ?", revoked.ID.String(), translog.EventRevoke))},
-			{"a revocation, its opening, and the list is signed anew", all(gone("credential_states", "credential_id = ?", revoked.ID.String()),
+			{"a revocation, its opening, and the list is signed again", all(gone("credential_states", "credential_id = ?", revoked.ID.String()),
 				gone("log_openings", "subject = ? AND event = ?", revoked.ID.String(), translog.EventRevoke), func() {
 					c.do("UPDATE status_lists SET document = NULL, valid_until = NULL")
 					if _, err := w.WorkOff("status-lists"); err != nil {
@@ -200,7 +200,7 @@ func TestStatusList_keepsSet(t *testing.T) {
 }
 
 // TestService_EraseRecord: erasing is told by the log, so that it is not taken
-// for a row that somebody has taken out; a mark without it is none.
+// for a row that someone has taken out; a mark without it is none.
 func TestService_EraseRecord(t *testing.T) {
 	each(t, public, func(t *testing.T, w *certifytest.World) {
 		c := w.Certified()

@@ -190,7 +190,7 @@ func (s *runs) certifyItem(ctx context.Context, id string) error {
 }
 
 // giveUpRunItem ends the waiting for a proposal that the program fails to certify.
-// Whoever began the run may choose it again.
+// Anyone who began the run may choose it again.
 func (s *runs) giveUpRunItem(ctx context.Context, id string, _ error) error {
 	item, err := s.runItem(ctx, id)
 	if err != nil || !item.DoneAt.IsZero() {

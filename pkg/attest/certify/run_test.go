@@ -146,7 +146,7 @@ func TestService_Decidable(t *testing.T) {
 	})
 }
 
-// All on which somebody may decide are those that Decidable gives.
+// All on which someone may decide are those that Decidable gives.
 func TestService_BeginRunOfAll(t *testing.T) {
 	each(t, public, func(t *testing.T, w *certifytest.World) {
 		proposedTranscripts(t, w, w.Registrar, 2)

@@ -30,7 +30,7 @@ func (s *losses) lossesDue(ctx context.Context, add func(...string) error) error
 
 // signAgain works off what a lost key had signed. Those certificates that were
 // issued before the loss, as the log shows, and that are what was signed, get a
-// new signature: their codes and links stay, and whoever kept the file has to
+// new signature: their codes and links stay, and anyone who kept the file has to
 // download it again. The others stay not valid, and Doubtful names them. Each
 // batch is one transaction; a stop in between loses nothing and nothing is done
 // twice. A school that has closed meanwhile does not lose by it: see signer.

@@ -22,7 +22,7 @@ const (
 	listFull = credential.StatusListSize * 9 / 10
 	// drawn at once, of which one is free in all but one of 10^11 full lists.
 	drawn = 256
-	// A list is good for listValid, and signed anew when half of that is over.
+	// A list is good for listValid, and signed again when half of that is over.
 	// Readers may keep it for listTTL.
 	listValid = 7 * 24 * time.Hour
 	listTTL   = 5 * time.Minute
@@ -224,7 +224,7 @@ func (s *lists) StatusList(ctx context.Context, id core.StatusListID) (StatusLis
 	return s.upToDate(ctx, list)
 }
 
-// upToDate is a list as it was read, or signed anew where it is due.
+// upToDate is a list as it was read, or signed again where it is due.
 func (s *lists) upToDate(ctx context.Context, list StatusList) (StatusList, error) {
 	if !due(list, s.src.Now()) {
 		return list, nil
@@ -262,7 +262,7 @@ func (s *lists) statusListsDue(ctx context.Context, add func(...string) error) e
 	}, core.StatusListID.String, add)
 }
 
-// renewStatusList signs a list anew whose time is half over, as whoever asked for
+// renewStatusList signs a list again whose time is half over, as anyone who asked for
 // it would have it signed.
 func (s *lists) renewStatusList(ctx context.Context, id string) error {
 	list, err := core.ParseID[core.StatusListID](id)

@@ -40,7 +40,7 @@ type Proposals interface {
 	Proposals(ctx context.Context, org core.OrganizationID, state ProposalState, after core.ProposalID, limit int) ([]Proposal, error)
 }
 
-// Flags are what somebody has to look at before it is certified.
+// Flags are what someone has to look at before it is certified.
 type Flags interface {
 	ClosedDays(ctx context.Context, org core.OrganizationID, from, to core.Date, limit int) ([]core.ClosedDays, error)
 	SignedSessions(ctx context.Context, enrollment core.EnrollmentID) ([]SignedSession, error)
@@ -153,7 +153,7 @@ type Statuses interface {
 	// that have not closed.
 	StatusListsDue(ctx context.Context, before time.Time, after core.StatusListID, limit int) ([]core.StatusListID, error)
 	StatusListsOf(ctx context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]StatusList, error)
-	// MarkStatusLists has lists signed anew when they are next asked for.
+	// MarkStatusLists has lists signed again when they are next asked for.
 	MarkStatusLists(ctx context.Context, ids []core.StatusListID) error
 	UnsignStatusLists(ctx context.Context, org core.OrganizationID, did, by string) error
 }
@@ -170,7 +170,7 @@ type Days interface {
 	PostedAt(ctx context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error)
 	InsertLoggedDays(ctx context.Context, days []LoggedDay) error
 	// DaysToldAfter are the days of a school that the log tells of after the newest
-	// that is kept: none unless somebody has taken that out.
+	// that is kept: none unless someone has taken that out.
 	DaysToldAfter(ctx context.Context, org core.OrganizationID) ([]translog.Opening, error)
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 )
 
-// token signs claims as whoever has the key of s.
+// token signs claims as anyone who has the key of s.
 func (s *suiteOf) token(claims map[string]any) string {
 	s.Helper()
 	payload, err := json.Marshal(claims)

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 )
 
-// foreign is a signed status list of somebody else.
+// foreign is a signed status list of someone else.
 func (s *suiteOf) foreign(change func(document, subject map[string]any)) []byte {
 	s.Helper()
 	subject := map[string]any{"type": "BitstringStatusList", "statusPurpose": "revocation", "encodedList": credential.NewBitstring().Encode()}

@@ -189,7 +189,7 @@ func (d Document) assertionKey(id string) (key crypto.PublicKey, until time.Time
 			continue
 		}
 		if method.Controller != d.ID {
-			return nil, until, invalid("the key %q belongs to somebody else", abbreviate(id))
+			return nil, until, invalid("the key %q belongs to someone else", abbreviate(id))
 		}
 		if !method.Revoked.IsZero() {
 			return nil, until, invalid("the issuer has revoked the key %q", abbreviate(id))

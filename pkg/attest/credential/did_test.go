@@ -131,9 +131,9 @@ func TestWebResolver(t *testing.T) {
 			}
 			_, _ = w.Write(DIDDocument(did, key.Public()))
 		}, Valid},
-		"redirected on the host":                             {redirected("/moved"), Valid},
-		"redirected on the host, as somebody else writes it": {redirected("https://PALMAR.example/moved"), Valid},
-		"of the host, as somebody else writes it": {func(w http.ResponseWriter, _ *http.Request) {
+		"redirected on the host":                            {redirected("/moved"), Valid},
+		"redirected on the host, as someone else writes it": {redirected("https://PALMAR.example/moved"), Valid},
+		"of the host, as someone else writes it": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write(DIDDocument("did:web:Palmar.Example:schools:brightwater", key.Public()))
 		}, Valid},
 		"of another path, which has a case": {func(w http.ResponseWriter, _ *http.Request) {

@@ -105,7 +105,7 @@ func (in *interop) tampered(good string) []interopCase {
 	}
 	expired, renamed, foreign := in.claim(completionClaim(in.key)), in.claim(completionClaim(in.key)), in.claim(completionClaim(in.key))
 	expired.ValidFrom, expired.ValidUntil = issuedAt.AddDate(-10, 0, 0), issuedAt.AddDate(-9, 0, 0)
-	renamed.Subject.Name = "Somebody Else"
+	renamed.Subject.Name = "Someone Else"
 	swapped := string(issue(in.t, renamed, in.key))
 	byOther := strings.Replace(string(issue(in.t, foreign, in.other)), in.school+"#", in.otherSchool+"#", 1)
 	forged := statusList(in.other)

@@ -77,7 +77,7 @@ func TestVerify_JWT(t *testing.T) {
 		}
 	}
 	stolen := claim
-	stolen.Subject.Name = "Somebody Else"
+	stolen.Subject.Name = "Someone Else"
 	for name, test := range map[string]struct {
 		raw     string
 		outcome Outcome

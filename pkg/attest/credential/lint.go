@@ -44,7 +44,7 @@ func (l *linter) fail(path, reason string) {
 // once holds that one object alone has an id. Linked data does not mind where
 // in a document something is said of an id, nor does a signature: a second
 // object with the id of the credential could take over its dates or its status,
-// out of sight of whoever reads the first.
+// out of sight of anyone who reads the first.
 func (l *linter) once(document map[string]any, id, path string) {
 	if id != "" && countID(document, id) > 1 {
 		l.fail(path, "occurs twice")

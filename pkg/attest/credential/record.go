@@ -58,7 +58,7 @@ const MaxLines = 100_000
 const saltSize = 16
 
 // Record is the lines behind a credential, each of them compact JSON, with the
-// seed of their salts. Whoever has the seed can open every line: keep it.
+// seed of their salts. Anyone who has the seed can open every line: keep it.
 type Record struct {
 	seed   []byte
 	lines  []json.RawMessage

@@ -18,7 +18,7 @@ func TestVerify_Tampered(t *testing.T) {
 	original := string(issue(t, completionClaim(key), key))
 	stranger := DIDKey(testKey(t, 8).Public())
 	other := completionClaim(key)
-	other.Subject.Name = "Somebody Else"
+	other.Subject.Name = "Someone Else"
 	otherProof := string(issue(t, other, key))
 	otherProof = otherProof[strings.Index(otherProof, `"proofValue"`):]
 

@@ -49,7 +49,7 @@ type Style struct {
 	ChangedBy      core.AccountID
 }
 
-// Signatory is somebody whose name stands below a line to sign on.
+// Signatory is someone whose name stands below a line to sign on.
 type Signatory struct {
 	Name string `json:"name"`
 	Role string `json:"role"`

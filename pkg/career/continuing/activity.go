@@ -16,7 +16,7 @@ import (
 // MostCE is how many minutes an activity has at the most.
 const MostCE = core.Minutes(500 * 60)
 
-// ActivityInput is an activity as somebody wrote it. Amount has its unit, such as
+// ActivityInput is an activity as someone wrote it. Amount has its unit, such as
 // "12 contact hours", and Hour is the minutes of a contact hour (0: 60); Approved
 // and HandsOn are written the same way and may be empty. Without Lines all of it
 // is about massage. Completed says that it was taken; otherwise it is planned.
@@ -72,7 +72,7 @@ func tellActivity[N any](h held[N], ce CEActivity) []act.Told {
 	return tell(h.school, ce.TherapistID, ce.ID.String(), map[string]string{"state": string(ce.State)})
 }
 
-// SaveActivity writes an activity that is planned, completed or rejected anew.
+// SaveActivity writes an activity that is planned, completed or rejected again.
 // Permission: ce.report. Codes: those of AddActivity, already_reported, stale.
 func (s *Service) SaveActivity(ctx context.Context, a access.Actor, id core.CEActivityID, version int, in ActivityInput) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, reports, changing(a, id, version, Tx.SaveCEActivity, func(ctx context.Context, x act.Step[Tx], ce *CEActivity) error {

@@ -44,7 +44,7 @@ func (t CEType) Delivery() core.Delivery {
 type CEState string
 
 // The states. Planned -> completed -> reported -> accepted or rejected; rejected
-// -> reported, mended; accepted -> audited, or rejected by an audit.
+// -> reported, fixed; accepted -> audited, or rejected by an audit.
 const (
 	CEPlanned   CEState = "planned"
 	CECompleted CEState = "completed"
@@ -206,7 +206,7 @@ const (
 	CELeaveDeclined  CELeaveState = "declined"
 )
 
-// CELeave is less that somebody owes in the cycle of a license that ends on
+// CELeave is less that someone owes in the cycle of a license that ends on
 // CycleTo, or longer that they have for it. Minutes 0 of a waiver is all. Until
 // belongs to an extension. GrantedOn is the day on the authority's decision.
 type CELeave struct {

@@ -38,8 +38,8 @@ type CEAudit struct {
 	Version          int
 }
 
-// CEAuditPerson is somebody who can be drawn, or was: Place counts the sample
-// from 1, and is 0 for who was not. Outcome is accepted or rejected once somebody
+// CEAuditPerson is someone who can be drawn, or was: Place counts the sample
+// from 1, and is 0 for who was not. Outcome is accepted or rejected once someone
 // decided.
 type CEAuditPerson struct {
 	AuditID       core.CEAuditID

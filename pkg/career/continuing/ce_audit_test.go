@@ -64,12 +64,12 @@ func TestCEDraw_Verify(t *testing.T) {
 			change func(*continuing.CEDraw)
 			code   string
 		}{
-			"another seed":        {func(d *continuing.CEDraw) { d.Seed = strings.Repeat("0", 64) }, "bad_commitment"},
-			"no seed":             {func(d *continuing.CEDraw) { d.Seed = "" }, "bad_commitment"},
-			"no digits":           {func(d *continuing.CEDraw) { d.Seed, d.Commitment = "zz", "" }, "bad_sample"},
-			"somebody more":       {func(d *continuing.CEDraw) { d.Licenses = append(slices.Clone(d.Licenses), core.LicenseID{0: 9}) }, "bad_population"},
-			"somebody more drawn": {func(d *continuing.CEDraw) { d.Sample = append(slices.Clone(d.Sample), core.LicenseID{0: 9}) }, "bad_sample"},
-			"somebody else drawn": {func(d *continuing.CEDraw) { d.Sample = slices.Clone(d.Sample); d.Sample[0] = core.LicenseID{0: 9} }, "bad_sample"},
+			"another seed":       {func(d *continuing.CEDraw) { d.Seed = strings.Repeat("0", 64) }, "bad_commitment"},
+			"no seed":            {func(d *continuing.CEDraw) { d.Seed = "" }, "bad_commitment"},
+			"no digits":          {func(d *continuing.CEDraw) { d.Seed, d.Commitment = "zz", "" }, "bad_sample"},
+			"someone more":       {func(d *continuing.CEDraw) { d.Licenses = append(slices.Clone(d.Licenses), core.LicenseID{0: 9}) }, "bad_population"},
+			"someone more drawn": {func(d *continuing.CEDraw) { d.Sample = append(slices.Clone(d.Sample), core.LicenseID{0: 9}) }, "bad_sample"},
+			"someone else drawn": {func(d *continuing.CEDraw) { d.Sample = slices.Clone(d.Sample); d.Sample[0] = core.LicenseID{0: 9} }, "bad_sample"},
 		} {
 			bad := d
 			wrong.change(&bad)

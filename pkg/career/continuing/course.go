@@ -34,7 +34,7 @@ func (s *Service) SetCourse(ctx context.Context, a access.Actor, course core.Cou
 	})
 }
 
-// of checks what somebody says of a course, all faults at once.
+// of checks what someone says of a course, all faults at once.
 func (in CourseCE) of(c core.Course) (CourseCE, error) {
 	var f form
 	kind, err := ParseCEType(string(in.Type))

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Evidence is the audited cycle of somebody whom an audit drew, with every
+// Evidence is the audited cycle of someone whom an audit drew, with every
 // activity. Permission: ce_audit.read.
 func (s *Service) Evidence(ctx context.Context, a access.Actor, id core.CEAuditID, license core.LicenseID) (CEAuditPerson, Cycle, error) {
 	var p CEAuditPerson
@@ -40,7 +40,7 @@ func (s *Service) Evidence(ctx context.Context, a access.Actor, id core.CEAuditI
 
 var errNotDrawn = core.NotFound("person")
 
-// drawn is somebody whom an audit drew; who was not drawn is not found.
+// drawn is someone whom an audit drew; who was not drawn is not found.
 func drawn(ctx context.Context, tx AuditPeople, id core.CEAuditID, license core.LicenseID) (CEAuditPerson, error) {
 	p, err := tx.CEAuditPerson(ctx, id, license)
 	if err != nil {
@@ -52,7 +52,7 @@ func drawn(ctx context.Context, tx AuditPeople, id core.CEAuditID, license core.
 	return p, nil
 }
 
-// DecideAudit says of somebody drawn whether the cycle is proven: accepted, and
+// DecideAudit says of someone drawn whether the cycle is proven: accepted, and
 // their accepted activities are audited then, or rejected with a reason. It needs
 // ce_audit.decide, not on one's own record, and a password given within 15
 // minutes. Codes: own_record, unknown_outcome, required, already_decided,
@@ -81,7 +81,7 @@ func (s *Service) DecideAudit(ctx context.Context, a access.Actor, id core.CEAud
 	})
 }
 
-// findDrawn finds somebody whom an audit drew, or nobody: who may not decide is
+// findDrawn finds someone whom an audit drew, or nobody: who may not decide is
 // not told who was drawn.
 func findDrawn(id core.CEAuditID, license core.LicenseID) func(context.Context, Tx) (act.Found[held[CEAuditPerson]], error) {
 	return func(ctx context.Context, tx Tx) (act.Found[held[CEAuditPerson]], error) {

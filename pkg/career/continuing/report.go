@@ -19,7 +19,7 @@ import (
 // ce.report. Codes: those of core.NewDocument, already_reported, stale.
 func (s *Service) Attach(ctx context.Context, a access.Actor, id core.CEActivityID, version int, name string, body []byte) (CEActivity, error) {
 	var file core.Document
-	var refused error // told only to whoever may attach it
+	var refused error // told only to anyone who may attach it
 	save := func(tx Tx, ctx context.Context, ce CEActivity) error {
 		if err := tx.InsertDocument(ctx, ce.Document); err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s *Service) Certificate(ctx context.Context, a access.Actor, id core.CEAct
 // contact, its signature, and hours that are exactly those that are approved; and
 // what the packs of the therapist's licenses ask for beside that. A provider that
 // the registry does not know is reported all the same, and shown as not known. A
-// rejected activity can be reported again once it was mended. Permission:
+// rejected activity can be reported again once it was fixed. Permission:
 // ce.report. Codes by field: required, not_approved_hours, certificate_needed;
 // already_reported, date_in_future, activity_exists, stale.
 func (s *Service) Report(ctx context.Context, a access.Actor, id core.CEActivityID, version int) (CEActivity, error) {
@@ -168,7 +168,7 @@ func (s *Service) Accept(ctx context.Context, a access.Actor, id core.CEActivity
 	return act.Do(ctx, s.act, a, decides, deciding(a, id, version, CEAccepted, ""))
 }
 
-// Reject refuses a reported activity with a reason; mended, it can be reported
+// Reject refuses a reported activity with a reason; fixed, it can be reported
 // again. It needs what Accept needs. Codes: those of Accept, required, too_long.
 func (s *Service) Reject(ctx context.Context, a access.Actor, id core.CEActivityID, version int, reason string) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, decides, deciding(a, id, version, CERejected, reason))

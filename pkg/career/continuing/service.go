@@ -37,14 +37,14 @@ func of(therapist core.TherapistID) access.Target {
 	return access.Target{Therapist: therapist, Granted: true}
 }
 
-// held is something of a therapist, and the school for which somebody acts on it;
+// held is something of a therapist, and the school for which someone acts on it;
 // zero where none knows the therapist.
 type held[N any] struct {
 	is     N
 	school core.OrganizationID
 }
 
-// hold finds a therapist's thing for a command on it. Whoever acts does so for the
+// hold finds a therapist's thing for a command on it. Anyone who acts does so for the
 // first of the schools that know the therapist in whose office they are; the
 // therapist for the first of all. The office is asked first, since it knows best why
 // not.
@@ -71,7 +71,7 @@ func inOffice(a access.Actor, org core.OrganizationID) bool {
 }
 
 // tell tells of something of a therapist in the audit of the school for which
-// somebody acted on it.
+// someone acted on it.
 func tell(school core.OrganizationID, therapist core.TherapistID, subject string, details map[string]string) []act.Told {
 	return []act.Told{{Owner: access.Target{Organization: school, Therapist: therapist}, Subject: subject, Details: details}}
 }

@@ -218,13 +218,13 @@ func TestService_Attach_KeepsNoOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := w.ce.Attach(ctx, w.Student, rejected.ID, 0, "c.pdf", scan()); err != nil || kept() != 2 {
-			t.Errorf("%d are kept after what was rejected was mended, %v", kept(), err)
+			t.Errorf("%d are kept after what was rejected was fixed, %v", kept(), err)
 		}
 		if _, err := w.ce.SaveActivity(ctx, w.Student, rejected.ID, 0, course("Rejected", "2026-10-02", "1 h")); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.ce.Attach(ctx, w.Student, rejected.ID, 0, "d.pdf", pdf); err != nil || kept() != 2 {
-			t.Errorf("%d are kept after what was mended was replaced, %v", kept(), err)
+			t.Errorf("%d are kept after what was fixed was replaced, %v", kept(), err)
 		}
 		if err := w.ce.DropActivity(ctx, w.Student, rejected.ID, 0); err != nil || kept() != 1 {
 			t.Errorf("%d are kept after it was dropped: what was rejected stays, %v", kept(), err)

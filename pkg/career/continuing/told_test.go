@@ -48,7 +48,7 @@ func TestService_GivesWhatIsKept(t *testing.T) {
 	})
 }
 
-// The school for which somebody acted finds it in its audit, and whose record it
+// The school for which someone acted finds it in its audit, and whose record it
 // is.
 func TestService_Told(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

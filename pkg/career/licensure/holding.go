@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// HoldingInput is a qualification as somebody wrote it. NextCheck is what the
+// HoldingInput is a qualification as someone wrote it. NextCheck is what the
 // kind asks for where it is zero. Amounts are whole dollars.
 type HoldingInput struct {
 	Kind                                     HoldingKind

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// HoldingKind is a sort of what somebody holds beside a license.
+// HoldingKind is a sort of what someone holds beside a license.
 type HoldingKind string
 
 // The kinds.

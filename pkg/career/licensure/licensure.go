@@ -68,7 +68,7 @@ func of(therapist core.TherapistID) access.Target {
 	return access.Target{Therapist: therapist, Granted: true}
 }
 
-// held is something of a therapist, and the school for which somebody acts on it:
+// held is something of a therapist, and the school for which someone acts on it:
 // the first in whose office they are; none, where it is their own record.
 type held[N any] struct {
 	is     N

@@ -54,7 +54,7 @@ func (s *licenses) MayCheck(jurisdiction string) bool { return s.primary.Knows(j
 
 // CheckNow asks the primary source about a license. What it says and is not
 // recorded yet becomes events; that it was asked is kept in any case. A source
-// that could not be asked, or speaks of somebody else, says nothing of the
+// that could not be asked, or speaks of someone else, says nothing of the
 // license: the outcome is could_not_check, never a refusal. Permission:
 // license.record at any school that knows the therapist. Codes: not_found,
 // no_source, checked_just_now.
@@ -138,9 +138,9 @@ func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], ch
 	case q.err != nil:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register could not be asked."
 	case answer.Name != "" && roster.NameKey(answer.Name) != roster.NameKey(holder.Name):
-		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for somebody with another name."
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone with another name."
 	case answer.BirthYear != 0 && !holder.BirthDate.IsZero() && answer.BirthYear != holder.BirthDate.Year:
-		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for somebody who was born in another year."
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone who was born in another year."
 	default:
 		events, _, earlier := found{answer.Line, check.Source, answer.AsOf}.news(l, false)
 		check.Outcome, check.Detail = core.CheckSame, "The register says what is recorded."

@@ -93,7 +93,7 @@ func TestService_ImportRoster(t *testing.T) {
 		}
 		rows := []string{
 			`MA12345,"EXAMPLE, ADA",1990,Clear,suspended,2025-09-01,2029-08-31`,
-			"MA777,Somebody Else,1970,Clear,none,2020-01-01,2027-08-31",
+			"MA777,Someone Else,1970,Clear,none,2020-01-01,2027-08-31",
 			"MA12345,Ada Example,1990,inactive,none,2025-09-01,2027-08-31",
 			"MA9,Bad Line,1990,Zombie,none,,",
 		}

@@ -74,12 +74,12 @@ type RosterDoubt string
 
 // The doubts.
 const (
-	DoubtOtherName   RosterDoubt = "other_name"    // the number is of somebody with another name
+	DoubtOtherName   RosterDoubt = "other_name"    // the number is of someone with another name
 	DoubtNoBirthYear RosterDoubt = "no_birth_year" // the name is right, and the year of birth is not known on both sides
 	DoubtSeveral     RosterDoubt = "several"       // the name and the year are of several people
 	DoubtOtherNumber RosterDoubt = "other_number"  // the person has such a license with another number
 	DoubtEarlierEnd  RosterDoubt = "earlier_end"   // the roster says an earlier last day than what is recorded
-	DoubtOwnRecord   RosterDoubt = "own_record"    // it is of whoever imports it
+	DoubtOwnRecord   RosterDoubt = "own_record"    // it is of anyone who imports it
 )
 
 // RosterMatch is a line of a roster that a person has to decide: is it of one of

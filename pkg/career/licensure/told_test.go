@@ -9,7 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
 
-// The school for which somebody acted finds it in its audit, with whose record it
+// The school for which someone acted finds it in its audit, with whose record it
 // is and what it was about.
 func TestService_Told(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {

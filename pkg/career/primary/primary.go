@@ -117,7 +117,7 @@ func (s Sources) LookUp(ctx context.Context, jurisdiction, title, number string)
 	return source.lookUp(ctx, title, number)
 }
 
-// file is a list of a board that somebody keeps up to date on the disk. It
+// file is a list of a board that someone keeps up to date on the disk. It
 // speaks of the day on which it was written.
 type file struct{ Config }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/renewal"
 )
 
-// What somebody does about their renewals is told of their record and of no school.
+// What someone does about their renewals is told of their record and of no school.
 func TestService_Audit(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		ctx, me := context.Background(), d.Student.TherapistID

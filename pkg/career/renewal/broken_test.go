@@ -21,17 +21,17 @@ import (
 type illegible struct {
 	kept.Tx
 	person core.TherapistID
-	mended *atomic.Bool
+	fixed  *atomic.Bool
 }
 
 func (i illegible) ReminderPeople(ctx context.Context, people []core.TherapistID) ([]renewal.Person, error) {
-	if slices.Contains(people, i.person) && !i.mended.Load() {
+	if slices.Contains(people, i.person) && !i.fixed.Load() {
 		return nil, errors.New("the settings of bob@example.org cannot be read")
 	}
 	return i.Tx.ReminderPeople(ctx, people)
 }
 
-// One person's broken row keeps nobody else from being reminded, and after a mend
+// One person's broken row keeps nobody else from being reminded, and after a fix
 // they are reminded as well.
 func TestWorks_broken(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
@@ -48,8 +48,8 @@ func TestWorks_broken(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		var mended atomic.Bool
-		s := renewal.New(store.Bind(d.DB, func(tx *store.Tx) renewal.Tx { return illegible{kept.On(tx), bob.TherapistID, &mended} }), d.Src, renewal.Options{BaseURL: base})
+		var fixed atomic.Bool
+		s := renewal.New(store.Bind(d.DB, func(tx *store.Tx) renewal.Tx { return illegible{kept.On(tx), bob.TherapistID, &fixed} }), d.Src, renewal.Options{BaseURL: base})
 		b := jobstest.Start(t, d.DB, d.Src, time.Now, s.Works())
 		b.Await(2, 1)
 		d.mailed("FL Massage Therapist MA1 expires in 60 days", "FL Massage Therapist MA3 expires in 60 days")
@@ -57,7 +57,7 @@ func TestWorks_broken(t *testing.T) {
 		if len(parked) != 1 || parked[0].ID != bob.TherapistID.String() || parked[0].Tries != 5 || strings.Contains(parked[0].Message, "bob") {
 			t.Errorf("parked %+v", parked)
 		}
-		mended.Store(true)
+		fixed.Store(true)
 		b.Retry()
 		b.Await(1, 0)
 		d.mailed("FL Massage Therapist MA2 expires in 60 days")

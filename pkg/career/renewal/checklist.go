@@ -207,7 +207,7 @@ type TickInput struct {
 }
 
 // Tick notes that the actor did a step of their license's renewal. A tick belongs
-// to the present last day: the next renewal begins anew. Permission: renewal.tick.
+// to the present last day: the next renewal starts over. Permission: renewal.tick.
 // Codes: required, date_in_future, too_long, bad_character, unknown_step,
 // no_last_day, not_found.
 func (s *Service) Tick(ctx context.Context, a access.Actor, license core.LicenseID, step string, in TickInput) (Checklist, error) {

@@ -2,7 +2,7 @@ package renewal
 
 import "github.com/palmar/palmar/pkg/core"
 
-// How sure a fact of a jurisdiction is: its own rule was read, somebody else's
+// How sure a fact of a jurisdiction is: its own rule was read, someone else's
 // summary was, or the sources are old or differ.
 const (
 	ConfidenceHigh   = "high"

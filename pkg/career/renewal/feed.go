@@ -28,7 +28,7 @@ const (
 	keptDays = 400
 )
 
-// Event is a day in somebody's calendar, or a part of it where Start is set. Alarms are how long before the
+// Event is a day in someone's calendar, or a part of it where Start is set. Alarms are how long before the
 // beginning of the day, by the local clock, they go off; a negative one is after
 // it. Revision grows with every change, ChangedAt is when the last one was.
 type Event struct {
@@ -102,7 +102,7 @@ func hashOf(secret string) []byte {
 	return sum[:]
 }
 
-// Agenda is the calendar behind a secret. Whoever has the secret may read it. A
+// Agenda is the calendar behind a secret. Anyone who has the secret may read it. A
 // wrong one, a revoked one and one of the wrong form are alike: not_found.
 func (s *Service) Agenda(ctx context.Context, secret string) (Agenda, error) {
 	if !strings.HasPrefix(secret, feedPrefix) || len(secret) != len(feedPrefix)+43 {

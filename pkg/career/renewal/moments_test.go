@@ -7,7 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// Reminders go out at eight in the morning where somebody lives, also on the
+// Reminders go out at eight in the morning where someone lives, also on the
 // morning after the clocks were changed, on a leap day and on the last day of a
 // year; what ended on such a day is told on the next.
 func TestService_Remind_Moments(t *testing.T) {

@@ -8,18 +8,18 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// atOnce is how many due things or reminders of somebody are taken at once.
+// atOnce is how many due things or reminders of someone are taken at once.
 const atOnce = 500
 
 // morning is when a reminder goes out on its day, by the local clock, where that
 // is not quiet.
 const morning = core.WallTime(8 * 60)
 
-// DefaultDays are when somebody is reminded who chose nothing: so many days
+// DefaultDays are when someone is reminded who chose nothing: so many days
 // before the last good day, -1 the day after it.
 var DefaultDays = []int{90, 60, 30, 7, -1}
 
-// DefaultQuiet are the quiet hours of somebody who chose none.
+// DefaultQuiet are the quiet hours of someone who chose none.
 var DefaultQuiet = QuietHours{From: 21 * 60, Until: 8 * 60}
 
 // effective are settings with the defaults in the place of what nobody chose.

@@ -11,7 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Whatever somebody chooses and whenever it is planned: there is one reminder for
+// Whatever someone chooses and whenever it is planned: there is one reminder for
 // each day that is not over, never at night, on its day or after the night that
 // follows it; planned again, nothing changes; switched off, all are silenced.
 func TestService_Plan_Property(t *testing.T) {

@@ -10,11 +10,11 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Choices are the days that somebody can be reminded at: before the last good
+// Choices are the days that someone can be reminded at: before the last good
 // day, or after it where they are negative.
 var Choices = []int{180, 120, 90, 60, 45, 30, 14, 7, 3, 1, -1, -7}
 
-// Preferences are how somebody is reminded, with the defaults in the place of
+// Preferences are how someone is reminded, with the defaults in the place of
 // what they did not choose. Zone is their own, empty where they told none;
 // ZoneInForce is the one that counts then. Calendar is when their calendar's
 // address was made; zero: they have none.
@@ -25,7 +25,7 @@ type Preferences struct {
 	Calendar    time.Time
 }
 
-// PreferencesInput is what somebody chooses.
+// PreferencesInput is what someone chooses.
 type PreferencesInput struct {
 	Off   bool
 	Days  []int
@@ -68,7 +68,7 @@ func preferencesOf(ctx context.Context, tx Tx, therapist core.TherapistID) (Pref
 }
 
 // SetPreferences keeps what a therapist chooses; the reminders that wait are made
-// anew. Version 0 is not compared. Permission: reminder.write, which is for their
+// again. Version 0 is not compared. Permission: reminder.write, which is for their
 // own record alone. Codes: required (days, where reminders are on), unknown_days, bad_time,
 // unknown_zone, stale, not_found.
 func (s *Service) SetPreferences(ctx context.Context, a access.Actor, therapist core.TherapistID, version int, in PreferencesInput) (Preferences, error) {

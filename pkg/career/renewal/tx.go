@@ -68,7 +68,7 @@ type Settings interface {
 	// ReminderSettings have version 1 where nothing is kept.
 	ReminderSettings(ctx context.Context, therapist core.TherapistID) (ReminderSettings, error)
 	// SaveReminderSettings gives stale where the version is another, and has the
-	// therapist's reminders made anew.
+	// therapist's reminders made again.
 	SaveReminderSettings(ctx context.Context, s ReminderSettings) error
 	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 }
@@ -112,7 +112,7 @@ type People interface {
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 }
 
-// Person is somebody to remind. SchoolZone is the zone of the school where they
+// Person is someone to remind. SchoolZone is the zone of the school where they
 // enrolled last; Settings have version 1 where nothing is kept.
 type Person struct {
 	Therapist  core.Therapist
@@ -128,7 +128,7 @@ type DueReminder struct {
 	Overtaken bool
 }
 
-// DueKey is a place in the list of somebody's due things; the zero key is its
+// DueKey is a place in the list of someone's due things; the zero key is its
 // beginning.
 type DueKey struct {
 	ExpiresOn core.Date

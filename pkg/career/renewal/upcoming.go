@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// UpcomingPart is a part of what ends for somebody, as of a day in the zone in
+// UpcomingPart is a part of what ends for someone, as of a day in the zone in
 // which they are reminded. GivenUp is what nobody is reminded of any more, such
 // as a license that is retired or a certificate that was revoked.
 type UpcomingPart struct {

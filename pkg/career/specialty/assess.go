@@ -60,7 +60,7 @@ type AssessInput struct {
 	Remark string
 }
 
-// Assess fills in a form about somebody seated in a section. It never changes.
+// Assess fills in a form about someone seated in a section. It never changes.
 // Permission: section.teach, of one's own section or by the office, not on one's
 // own record. Codes by field: unknown_form, unknown_student, bad_score, too_long;
 // own_record, other_supervisor, not_open, not_found.

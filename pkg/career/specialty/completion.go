@@ -32,7 +32,7 @@ type finished struct {
 	name   string
 }
 
-// RecordCompletion records that a therapist finished a course. Somebody who is
+// RecordCompletion records that a therapist finished a course. Someone who is
 // not known yet gets an account without a password and becomes a student of the
 // school. A record never changes. Permission: course_completion.record, not on
 // one's own record. Codes: those of the fields (required, bad_email, bad_date,

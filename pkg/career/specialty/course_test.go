@@ -132,7 +132,7 @@ func TestService_RecordCompletion(t *testing.T) {
 		}
 		again := specialty.CompletionInput{TherapistID: other.TherapistID, CompletedOn: day(2026, 10, 2), Instructor: "Ines Instructor"}
 		if _, err := w.Specialty.RecordCompletion(w.ctx, w.Registrar, c.ID, again); err != nil {
-			t.Error("somebody the school knows is named by id:", err)
+			t.Error("someone the school knows is named by id:", err)
 		}
 		stranger := w.Person("Nora Nowhere", "nora@example.net", w.Other, core.RoleStudent)
 		again.TherapistID = stranger.TherapistID

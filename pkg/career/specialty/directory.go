@@ -16,7 +16,7 @@ import (
 // Facet is something by which a listed therapist is found.
 type Facet struct{ Name, Value string }
 
-// DirectorySearch is what somebody looks for; what is empty is not asked.
+// DirectorySearch is what someone looks for; what is empty is not asked.
 type DirectorySearch struct {
 	Area, Condition, Language, Insurance string
 	Mentor                               bool
@@ -62,7 +62,7 @@ func profileOf(ctx context.Context, tx Directory, a access.Actor) (DirectoryProf
 	return p, err
 }
 
-// errNoRecord says that somebody is no therapist.
+// errNoRecord says that someone is no therapist.
 var errNoRecord = core.NotFound("record")
 
 // mayRead asks whether the actor may read their own record, and that they have one.

@@ -108,7 +108,7 @@ func (s *school) pages() {
 	s.refused(err, "bad_cursor")
 }
 
-// Whatever somebody writes and chooses, the directory shows what was chosen and
+// Whatever someone writes and chooses, the directory shows what was chosen and
 // not one word more, and finds nobody by what is not shown.
 func TestDirectory_ShowsWhatWasChosen(t *testing.T) {
 	s := &school{certifytest.SQLite(t, base), t, t.Context()}
@@ -172,7 +172,7 @@ func TestStaffReady(t *testing.T) {
 			return len(list.Items)
 		}
 		if len(ask()) != 0 || told() != 0 {
-			s.t.Error("somebody is seen who never showed anything")
+			s.t.Error("someone is seen who never showed anything")
 		}
 		_, err := s.Check.Inspect(s.ctx, s.Verifier, s.Employer.ID, c.Code, license.Asked{})
 		s.ok(err)

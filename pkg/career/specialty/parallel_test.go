@@ -43,7 +43,7 @@ func TestSections_Concurrent(t *testing.T) {
 		last := after[specialty.PlaceSeated][seats-1].Queued
 		for _, p := range after[specialty.PlaceWaiting] {
 			if p.Queued < last {
-				s.t.Errorf("%s waits, though somebody who came later has a seat", p.Name)
+				s.t.Errorf("%s waits, though someone who came later has a seat", p.Name)
 			}
 		}
 		seated := map[string]int{}

@@ -186,7 +186,7 @@ func (s *courses) Pathway(ctx context.Context, a access.Actor, id core.PathwayID
 	})
 }
 
-// StepDone is a step of a pathway and how far somebody is with it: Done is the
+// StepDone is a step of a pathway and how far someone is with it: Done is the
 // last day of completion that counts, zero where there is none; Until the last
 // day on which it counts, zero without end.
 type StepDone struct {
@@ -195,7 +195,7 @@ type StepDone struct {
 	Lapsed      bool
 }
 
-// Progress is how far somebody is with a pathway. Completed is their completion
+// Progress is how far someone is with a pathway. Completed is their completion
 // of the whole, with no ID where there is none. Ready says that every step
 // counts today.
 type Progress struct {

@@ -77,7 +77,7 @@ type Section struct {
 	Version        int
 }
 
-// MySection is a section as somebody in it sees it.
+// MySection is a section as someone in it sees it.
 type MySection struct {
 	Section
 	Place PlaceState
@@ -126,7 +126,7 @@ type SectionSession struct {
 	Delivery  core.Delivery
 }
 
-// SessionMark says whether somebody was there, and for how long.
+// SessionMark says whether someone was there, and for how long.
 type SessionMark struct {
 	SessionID   core.SectionSessionID
 	TherapistID core.TherapistID

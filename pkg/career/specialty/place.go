@@ -23,7 +23,7 @@ type JoinInput struct {
 // Join gives a seat, or the last place of the waiting list where none is free.
 // The courses that the section's course asks for have to be completed by then;
 // a license and hours are looked at when the certificate is proposed. Who was
-// withdrawn queues anew. Permission: section.join. Codes: not_open,
+// withdrawn queues again. Permission: section.join. Codes: not_open,
 // prerequisite_missing (a field for each), already_there, no_therapist,
 // required, bad_email, too_long, not_found.
 func (s *sections) Join(ctx context.Context, a access.Actor, id core.SectionID, in JoinInput) (Place, error) {
@@ -67,7 +67,7 @@ func (s *sections) Join(ctx context.Context, a access.Actor, id core.SectionID, 
 
 var errNoTherapist = core.InvalidField("whom", "no_therapist")
 
-// tellPlace tells of somebody's place in a section.
+// tellPlace tells of someone's place in a section.
 func tellPlace(section Section, place Place, details map[string]string) []act.Told {
 	return []act.Told{{
 		Owner:   access.Target{Organization: section.OrganizationID, Therapist: place.TherapistID},
@@ -76,7 +76,7 @@ func tellPlace(section Section, place Place, details map[string]string) []act.To
 }
 
 // joining finds or makes the therapist for whom a place is wanted. For themselves
-// only somebody of the school wants one, to whom it shows its sections.
+// only someone of the school wants one, to whom it shows its sections.
 func (s *sections) joining(ctx context.Context, x act.Step[Tx], section Section, in JoinInput) (core.TherapistID, error) {
 	if !in.Other {
 		if len(x.Actor.Roles(section.OrganizationID)) == 0 {
@@ -103,7 +103,7 @@ func (s *sections) joining(ctx context.Context, x act.Step[Tx], section Section,
 	return enroll(ctx, x.Tx, s.src, section.OrganizationID, newcomer{cmp.Or(known.Name, in.Name), email}, x.Now)
 }
 
-// placeFor is the place that somebody gets in an open section, if they may have one.
+// placeFor is the place that someone gets in an open section, if they may have one.
 func placeFor(ctx context.Context, x act.Step[Tx], section Section, therapist core.TherapistID) (Place, error) {
 	place := Place{SectionID: section.ID, TherapistID: therapist, State: PlaceWaiting, Since: x.Now}
 	if section.Taken < section.Seats && section.Waiting == 0 {
@@ -150,7 +150,7 @@ func asked(ctx context.Context, tx Tx, section Section, therapist core.Therapist
 	return fault
 }
 
-// Withdraw takes somebody out of a section, or off its waiting list. A seat that
+// Withdraw takes someone out of a section, or off its waiting list. A seat that
 // becomes free goes to who waits longest, who is told by mail. Permission:
 // section.join, or one's own place. Codes: not_open, not_there, not_found.
 func (s *sections) Withdraw(ctx context.Context, a access.Actor, id core.SectionID, therapist core.TherapistID) (Place, error) {

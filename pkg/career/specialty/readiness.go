@@ -93,7 +93,7 @@ func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.Organ
 	})
 }
 
-// Treats is a condition that somebody is trained for, with the certificates
+// Treats is a condition that someone is trained for, with the certificates
 // behind it. Now says whether one of them is good today.
 type Treats struct {
 	Condition, Title string
@@ -101,7 +101,7 @@ type Treats struct {
 	By               []Ability
 }
 
-// Next is a condition that somebody is at most two courses away from. Missing
+// Next is a condition that someone is at most two courses away from. Missing
 // are the courses, in the order in which they are to be taken; none where all
 // are completed and the certificate is still to be issued. Renew says that a
 // certificate has ended, and Missing is what renews it.
@@ -112,7 +112,7 @@ type Next struct {
 	Renew            bool
 }
 
-// Readiness is what somebody may treat and what comes next. Licensed is false
+// Readiness is what someone may treat and what comes next. Licensed is false
 // where no license is known; then Practice says so.
 type Readiness struct {
 	Therapist core.Therapist
@@ -122,7 +122,7 @@ type Readiness struct {
 	Next      []Next
 }
 
-// furthest is how many courses somebody is away from what is told to come next.
+// furthest is how many courses someone is away from what is told to come next.
 const furthest = 2
 
 // Readiness tells what a therapist may treat, by the certificates of schools of
@@ -181,7 +181,7 @@ func treats(titles titles, abilities []Ability, now time.Time) (out []Treats) {
 	return out
 }
 
-// next finds for each condition that somebody cannot treat now the shortest way
+// next finds for each condition that someone cannot treat now the shortest way
 // to a course about it.
 func next(ctx context.Context, tx Tx, titles titles, therapist core.TherapistID, orgs []core.OrganizationID, has []Treats) ([]Next, error) {
 	completions, courses, err := coursesOf(ctx, tx, therapist, orgs)
@@ -244,7 +244,7 @@ func (n Next) shorterThan(other Next) bool {
 	return c < 0
 }
 
-// ways knows what of each course's prerequisites somebody has completed.
+// ways knows what of each course's prerequisites someone has completed.
 type ways struct {
 	byCode map[courseKey]core.Course
 	done   map[core.CourseID]bool

@@ -15,7 +15,7 @@ const (
 	mostSessions = 100
 )
 
-// SectionInput is a section as somebody planned it. InstructorID is a supervisor
+// SectionInput is a section as someone planned it. InstructorID is a supervisor
 // of the school, zero for the actor's own membership.
 type SectionInput struct {
 	InstructorID     core.MemberID

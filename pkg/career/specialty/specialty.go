@@ -71,11 +71,11 @@ func seen(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) ([]
 	}), nil
 }
 
-// newcomer is somebody with an email address; Name is that of the account where
+// newcomer is someone with an email address; Name is that of the account where
 // there is one.
 type newcomer struct{ Name, Email string }
 
-// enroll makes somebody a student of a school, with what is absent of account and
+// enroll makes someone a student of a school, with what is absent of account and
 // therapist. Without a name it gives required (name).
 func enroll(ctx context.Context, tx People, src core.Source, org core.OrganizationID, who newcomer, now time.Time) (core.TherapistID, error) {
 	if who.Name == "" {

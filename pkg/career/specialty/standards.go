@@ -14,7 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
-// Judged is a specialty's standard with what it says of somebody today. Until
+// Judged is a specialty's standard with what it says of someone today. Until
 // is the last day on which it would be good if it were attested today; zero is
 // without end, or not met.
 type Judged struct {
@@ -114,7 +114,7 @@ const mostHoldings = 500
 
 // heldFacts are what qualifications tell: "ncbtmb" while the certification of
 // the board (BCTMB) is good, and "exam-NAME" since an examination was passed,
-// such as exam-clt-lana. Somebody's own word tells nothing.
+// such as exam-clt-lana. Someone's own word tells nothing.
 func heldFacts(holdings []licensure.Holding) []standard.Fact {
 	var facts []standard.Fact
 	for _, h := range holdings {

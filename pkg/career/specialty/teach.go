@@ -48,7 +48,7 @@ func taught(a access.Actor, section Section) error {
 }
 
 // MarkInput says of one person whether they were at a session, and for how long;
-// 0 minutes of somebody present are all of it.
+// 0 minutes of someone present are all of it.
 type MarkInput struct {
 	TherapistID core.TherapistID
 	Mark        core.Mark
@@ -188,7 +188,7 @@ func (in *ExamInput) check(section Section, today core.Date) error {
 	return c.Err()
 }
 
-// taughtPlace is the place of somebody seated in an open section that the actor
+// taughtPlace is the place of someone seated in an open section that the actor
 // runs.
 func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist core.TherapistID) (Place, error) {
 	if err := taught(x.Actor, section); err != nil {

@@ -39,7 +39,7 @@ type Topic struct {
 	CreatedAt   time.Time
 }
 
-// Ability is what somebody is trained for: a condition, a technique or modality
+// Ability is what someone is trained for: a condition, a technique or modality
 // (Means), or one with the other, by the certificate that stands behind it. An
 // empty Condition or Means is any. It is good until the day ValidUntil begins,
 // zero is without end.

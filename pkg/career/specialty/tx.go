@@ -32,7 +32,7 @@ type Catalog interface {
 	TopicTitles(ctx context.Context, orgs []core.OrganizationID) (map[TopicRef]string, error)
 	SaveTopic(ctx context.Context, org core.OrganizationID, t Topic) error
 	CourseTopics(ctx context.Context, courses []core.CourseID) (map[core.CourseID][]TopicRef, error)
-	// SetCourseTopics writes anew what those who hold its certificate are trained for.
+	// SetCourseTopics writes again what those who hold its certificate are trained for.
 	SetCourseTopics(ctx context.Context, course core.CourseID, topics []TopicRef) error
 	SetCourseDetails(ctx context.Context, c core.Course) error
 }
@@ -61,7 +61,7 @@ type Abilities interface {
 	InsertDisclosures(ctx context.Context, all []core.Disclosure) error
 }
 
-// Earned is what somebody did at schools, and what they hold.
+// Earned is what someone did at schools, and what they hold.
 type Earned interface {
 	// CreditsAt are the credits of programs at some schools.
 	CreditsAt(ctx context.Context, therapist core.TherapistID, orgs []core.OrganizationID) ([]core.Credit, error)
@@ -116,7 +116,7 @@ type Sections interface {
 type Places interface {
 	PlacesOf(ctx context.Context, section core.SectionID) ([]Place, error)
 	Place(ctx context.Context, section core.SectionID, therapist core.TherapistID) (Place, error)
-	// QueuePlace puts somebody at the end of the line.
+	// QueuePlace puts someone at the end of the line.
 	QueuePlace(ctx context.Context, p Place) error
 	SetPlaces(ctx context.Context, section core.SectionID, therapists []core.TherapistID, state PlaceState, now time.Time) error
 	ClosePlaces(ctx context.Context, all []Place) error

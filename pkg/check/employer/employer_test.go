@@ -121,7 +121,7 @@ func TestService_Check_changed(t *testing.T) {
 	})
 }
 
-// Somebody else's certificate, put in the place of one, is found.
+// Someone else's certificate, put in the place of one, is found.
 func TestService_Check_exchanged(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		first := w.Certified()
@@ -367,7 +367,7 @@ func TestService_Inspect_permission(t *testing.T) {
 		}
 		_, err := w.Check.Disclosures(ctx, w.Verifier, core.Page{})
 		if core.CodeOf(err) == "" {
-			t.Error("somebody without a record sees disclosures")
+			t.Error("someone without a record sees disclosures")
 		}
 		_, err = w.Check.Checks(ctx, w.Verifier, w.Employer.ID, core.Page{Cursor: "?"})
 		wantCode(t, err, "bad_cursor")

@@ -50,7 +50,7 @@ type Disclosures interface {
 	InsertDisclosure(ctx context.Context, d core.Disclosure) error
 	// InsertEscrowDisclosure records who was shown a certificate in escrow.
 	InsertEscrowDisclosure(ctx context.Context, d core.Disclosure, holder certify.EscrowHolder) error
-	// EscrowHolders are whose the certificates in escrow are that somebody was shown.
+	// EscrowHolders are whose the certificates in escrow are that someone was shown.
 	EscrowHolders(ctx context.Context) ([]certify.EscrowHolder, error)
 	DisclosuresTo(ctx context.Context, org core.OrganizationID, after core.DisclosureID, limit int) ([]core.Disclosure, error)
 	// DisclosuresOf are those of a therapist's record, and of certificates in

@@ -204,7 +204,7 @@ func (k *kept) said() string {
 	return fmt.Sprintf("the issuer is %s, a school of this installation", k.name)
 }
 
-// VerifyFile checks a credential that somebody uploaded. It is valid when a
+// VerifyFile checks a credential that someone uploaded. It is valid when a
 // school of this installation signed it; a good signature by a key that nobody
 // here knows could not be checked, since anybody can make a key, and so could a
 // foreign did:web, since the server goes to no address that a file names. The
@@ -230,7 +230,7 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 	return report, ctx.Err()
 }
 
-// status looks up the status of a credential that somebody uploaded, where a
+// status looks up the status of a credential that someone uploaded, where a
 // school of this installation issued it, whatever the installation's address was
 // then.
 func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
@@ -254,7 +254,7 @@ func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) 
 	return stateOutcome(c)
 }
 
-// suspension looks up whether a credential that somebody uploaded is suspended. Of
+// suspension looks up whether a credential that someone uploaded is suspended. Of
 // a school here status has said it.
 func (k *kept) suspension(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
 	address, _ := entry["statusListCredential"].(string)

@@ -67,7 +67,7 @@ func topics(condition, technique string) []specialty.TopicRef {
 	return []specialty.TopicRef{{Kind: specialty.TopicCondition, Code: condition}, {Kind: specialty.TopicTechnique, Code: technique}}
 }
 
-// section plans the second course for a cohort of one, with somebody waiting.
+// section plans the second course for a cohort of one, with someone waiting.
 func (b *builder) section(ctx context.Context, course core.CourseID) error {
 	office, first := b.as(registrars[0]), b.today.AddDays(21)
 	made, err := b.Specialty.PlanSection(ctx, office, course, specialty.SectionInput{

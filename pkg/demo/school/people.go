@@ -25,7 +25,7 @@ var (
 	verifier = demo.Person{Name: "Dana Ruiz", Email: "d.ruiz@harborview.example"}
 )
 
-// Account is somebody to sign in as.
+// Account is someone to sign in as.
 type Account struct {
 	Who   string `json:"who"`
 	Email string `json:"email"`
@@ -89,7 +89,7 @@ func (b *builder) signIn(ctx context.Context) error {
 	return nil
 }
 
-// as is somebody who has just given the password.
+// as is someone who has just given the password.
 func (b *builder) as(p demo.Person) access.Actor {
 	a := b.actors[p.Email]
 	a.AuthenticatedAt = b.clock.Now()

@@ -50,7 +50,7 @@ func opened(t *testing.T, db *store.DB, now time.Time) *app.App {
 }
 
 // TestFill shows that what the demo tells newcomers of is there, and that a
-// database that holds somebody's record is not told a second story.
+// database that holds someone's record is not told a second story.
 func TestFill(t *testing.T) {
 	t.Parallel()
 	storetest.OneOrFull(t, func(t *testing.T, db *store.DB) {

@@ -115,7 +115,7 @@ func TestService_Scan_Ticket(t *testing.T) {
 			return err
 		}
 		for name, err := range map[string]error{
-			"by somebody else":         use(r.Student2, c.ID, scan.Ticket),
+			"by someone else":          use(r.Student2, c.ID, scan.Ticket),
 			"by another sign-in":       use(elsewhere, c.ID, scan.Ticket),
 			"in another class":         use(r.Student, other.ID, scan.Ticket),
 			"made longer":              use(r.Student, c.ID, strconv.FormatInt(later+3600, 10)+"."+mac),
@@ -132,7 +132,7 @@ func TestService_Scan_Ticket(t *testing.T) {
 			}
 		}
 		if d, err := r.service.Class(r.ctx, r.Alvarez, c.ID); err != nil || d.Class.Present != 0 {
-			r.t.Fatalf("somebody is present: %+v, %v", d, err)
+			r.t.Fatalf("someone is present: %+v, %v", d, err)
 		}
 
 		r.is("13:00:59")
@@ -199,7 +199,7 @@ func TestService_Clock(t *testing.T) {
 			r.t.Errorf("kept is %+v", kept)
 		}
 		if other := r.attendance(c.ID, r.Student2); other.Mark != core.MarkExpected || !other.In.IsZero() {
-			r.t.Errorf("somebody else is clocked: %+v", other)
+			r.t.Errorf("someone else is clocked: %+v", other)
 		}
 	})
 }
@@ -240,7 +240,7 @@ func TestService_Clock_Err(t *testing.T) {
 			})
 		}
 		if d, err := r.service.Class(r.ctx, r.Alvarez, scanned.ID); err != nil || d.Class.Present != 0 {
-			r.t.Errorf("somebody is present: %+v, %v", d, err)
+			r.t.Errorf("someone is present: %+v, %v", d, err)
 		}
 		_, err = r.service.Scan(r.ctx, r.Student, marked.ID, code.Text)
 		r.refused(err, "bad_code")
@@ -291,7 +291,7 @@ func TestService_Today_Missed(t *testing.T) {
 			r.t.Errorf("missed: %+v", mine)
 		}
 		if mine := missed(r.Student, r.Enrollment2); len(mine) != 0 {
-			r.t.Errorf("somebody else's enrollment tells %+v", mine)
+			r.t.Errorf("someone else's enrollment tells %+v", mine)
 		}
 		r.marked(c, present(r.Enrollment), absent(r.Enrollment2))
 		_, err = r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)

@@ -102,7 +102,7 @@ var (
 	clocks       = act.Declare(access.AttendanceClock, act.AttendanceClocked)
 )
 
-// PlanInput is a class as somebody planned it. InstructorID is zero for the
+// PlanInput is a class as someone planned it. InstructorID is zero for the
 // actor's own.
 type PlanInput struct {
 	core.SessionInput

@@ -66,7 +66,7 @@ func (r *room) wall(clock string) time.Time {
 	return at
 }
 
-// fresh is somebody who has just given the password.
+// fresh is someone who has just given the password.
 func (r *room) fresh(a access.Actor) access.Actor {
 	a.AuthenticatedAt = r.Source.Now()
 	return a

@@ -125,7 +125,7 @@ func TestService_Sign(t *testing.T) {
 			{"another supervisor", r.fresh(r.Okafor), "other_supervisor"},
 			{"the office", r.fresh(r.Registrar), "forbidden"},
 			{"a student", r.fresh(r.Student), "forbidden"},
-			{"somebody who signed in this morning", r.Alvarez, "reauthentication_required"},
+			{"someone who signed in this morning", r.Alvarez, "reauthentication_required"},
 		} {
 			r.run(bad.name, func(r *room) {
 				_, err := r.service.Sign(r.ctx, bad.by, c.ID, 0)

@@ -59,7 +59,7 @@ func (s *imports) ApproveImport(ctx context.Context, a access.Actor, id core.Imp
 	}))
 }
 
-// officeOf is the membership by which somebody decides for a school's office.
+// officeOf is the membership by which someone decides for a school's office.
 func officeOf(a access.Actor, org core.OrganizationID) core.MemberID {
 	by, ok := a.Member(org, core.RoleRegistrar)
 	if !ok {

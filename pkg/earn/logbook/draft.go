@@ -26,7 +26,7 @@ type Drafts interface {
 	DeleteDraft(ctx context.Context, id core.DraftID, version int) error
 }
 
-// DraftInput is a draft as somebody wrote it. Body is a pack in YAML, and may be
+// DraftInput is a draft as someone wrote it. Body is a pack in YAML, and may be
 // wrong: people save what is half done.
 type DraftInput struct {
 	Code  string
@@ -137,7 +137,7 @@ func (in DraftInput) fill(d *Draft, a access.Actor, now time.Time) error {
 	return c.Err()
 }
 
-// SaveDraft writes a draft anew. It needs draft.write. Codes: those of NewDraft,
+// SaveDraft writes a draft again. It needs draft.write. Codes: those of NewDraft,
 // draft_published, stale.
 func (s *programs) SaveDraft(ctx context.Context, a access.Actor, id core.DraftID, version int, in DraftInput) (Judged, error) {
 	return act.Do(ctx, s.act, a, savesDraft, act.Command[Tx, Draft, Judged]{

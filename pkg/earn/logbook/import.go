@@ -45,7 +45,7 @@ func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.Organizat
 		if err != nil {
 			return ImportReport{}, err
 		}
-		return ImportReport{Import: j.noun, Report: j.report}, nil
+		return ImportReport{Import: j.record, Report: j.report}, nil
 	})
 }
 
@@ -95,7 +95,7 @@ func (s *imports) Import(ctx context.Context, a access.Actor, org core.Organizat
 	}
 }
 
-// judgedByOther tells whether somebody was enrolled, or a session logged, since
+// judgedByOther tells whether someone was enrolled, or a session logged, since
 // the file was judged.
 func judgedByOther(err error) bool {
 	switch core.CodeOf(err) {
@@ -107,7 +107,7 @@ func judgedByOther(err error) bool {
 
 // judged is a file that was read and what to do about it.
 type judged struct {
-	noun        Import
+	record      Import
 	report      attendance.Report
 	version     ProgramVersion
 	supervisors map[string]core.Member
@@ -205,7 +205,7 @@ func (j *judged) refuseClosed() {
 	slices.SortFunc(j.report.Refused, func(a, b attendance.Refusal) int { return cmp.Compare(a.Record, b.Record) })
 }
 
-// describe makes the import's noun, without an identifier.
+// describe makes the import, without an identifier.
 func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequest, digest hash.Hash) error {
 	report, err := json.Marshal(Kept{Tally: j.report.Tally, Refused: j.report.Refused})
 	if err != nil {
@@ -221,7 +221,7 @@ func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequ
 	if err != nil {
 		name = "attendance.csv"
 	}
-	j.noun = Import{
+	j.record = Import{
 		OrganizationID: org, ProgramVersionID: j.version.ID, ProgramTitle: j.version.Title, State: ImportProposed,
 		Filename: name, Digest: hex.EncodeToString(digest.Sum(nil)), AsOf: in.AsOf, Records: j.report.Records,
 		Accepted: len(j.report.Accepted), Unchanged: unchanged, Refused: len(j.report.Refused), Report: report,
@@ -233,11 +233,11 @@ func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequ
 // takeIn writes the import, its new students and their entries, unless the file
 // is in already or was judged by what is not so any more.
 func (s *imports) takeIn(ctx context.Context, x act.Step[Tx], program core.ProgramID, j judged) (ImportReport, error) {
-	r := ImportReport{Import: j.noun, Report: j.report}
+	r := ImportReport{Import: j.record, Report: j.report}
 	if err := x.Tx.LockProgram(ctx, program); err != nil {
 		return r, err
 	}
-	first, err := x.Tx.ImportByDigest(ctx, j.noun.ProgramVersionID, j.noun.Digest)
+	first, err := x.Tx.ImportByDigest(ctx, j.record.ProgramVersionID, j.record.Digest)
 	if err == nil {
 		r.Import = first
 		return r, act.ErrNothing
@@ -267,7 +267,7 @@ func (j judged) still(ctx context.Context, tx Tx, program core.ProgramID) error 
 	if err != nil {
 		return err
 	}
-	members, err := tx.SupervisorsOf(ctx, j.noun.OrganizationID)
+	members, err := tx.SupervisorsOf(ctx, j.record.OrganizationID)
 	if err != nil {
 		return err
 	}

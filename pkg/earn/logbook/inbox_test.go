@@ -109,7 +109,7 @@ func TestService_InboxPages(t *testing.T) {
 	})
 }
 
-// noName fails where a cursor tells who somebody is.
+// noName fails where a cursor tells who someone is.
 func noName(t testing.TB, cursor string) {
 	t.Helper()
 	text, err := base64.RawURLEncoding.DecodeString(cursor)

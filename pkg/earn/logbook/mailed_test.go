@@ -65,12 +65,12 @@ func TestMailStatements(t *testing.T) {
 }
 
 // A student whose statement cannot be made keeps no other from theirs, and gets it
-// after a mend; what waits meanwhile names nobody.
+// after a fix; what waits meanwhile names nobody.
 func TestWorks_statements_broken(t *testing.T) {
 	certifytest.Each(t, "https://school.example", func(t *testing.T, w *certifytest.World) {
 		book := logbook.New(store.Bind(w.DB, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), w.Src)
 		before := w.Person("Bea Before", "bea@example.org", w.School, core.RoleStudent)
-		broken, mend := unreadable(t, w)
+		broken, fix := unreadable(t, w)
 		after := w.Person("Cal After", "cal@example.org", w.School, core.RoleStudent)
 		w.Enroll(before)
 		w.Enroll(after)
@@ -91,17 +91,17 @@ func TestWorks_statements_broken(t *testing.T) {
 		if len(parked) != 1 || !strings.HasSuffix(parked[0].ID, "/2026-10") || strings.Contains(parked[0].ID+parked[0].Message, broken.Name) || strings.Contains(parked[0].ID, "://") {
 			t.Errorf("parked %+v", parked)
 		}
-		mend()
+		fix()
 		b.Retry()
 		b.Await(1, 0)
 		if to := mailed(); len(to) != 4 || to[broken.Email] != 1 {
-			t.Errorf("after the mend mailed to %v", to)
+			t.Errorf("after the fix mailed to %v", to)
 		}
 	})
 }
 
 // unreadable is a student in a program whose standard cannot be read, and what
-// mends it.
+// fixes it.
 func unreadable(t *testing.T, w *certifytest.World) (access.Actor, func()) {
 	t.Helper()
 	student := w.Person("Bob Broken", "bob@example.org", w.School, core.RoleStudent)

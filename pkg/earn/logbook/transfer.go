@@ -40,7 +40,7 @@ type Transfers interface {
 	CreditsOfTransfer(ctx context.Context, t TransferRequest) ([]core.Credit, error)
 }
 
-// TransferInput is a transfer as somebody wrote it.
+// TransferInput is a transfer as someone wrote it.
 type TransferInput struct {
 	School, License, Transcript string
 	CompletedOn                 core.Date

@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Enroll is a student who begins a program. Somebody without an account gets
+// Enroll is a student who begins a program. Someone without an account gets
 // one without a password; Invite sends the link to set it.
 type Enroll struct {
 	Email      string
@@ -72,7 +72,7 @@ type Correction struct {
 	Reason string
 }
 
-// EntryRef names an entry in the version that somebody saw; version 0 is any.
+// EntryRef names an entry in the version that someone saw; version 0 is any.
 type EntryRef struct {
 	ID      core.EntryID
 	Version int

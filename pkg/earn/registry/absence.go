@@ -18,7 +18,7 @@ type Absences interface {
 	AbsencesOf(ctx context.Context, enrollments []core.EnrollmentID) ([]Absence, error)
 }
 
-// AbsenceInput is an absence as somebody wrote it; Last is zero for one day.
+// AbsenceInput is an absence as someone wrote it; Last is zero for one day.
 type AbsenceInput struct {
 	First, Last core.Date
 	Reason      string
@@ -94,7 +94,7 @@ func (s *Service) Absences(ctx context.Context, a access.Actor, enrollment core.
 }
 
 // excusedDays counts the school days after one day and up to another on which
-// somebody was excused.
+// someone was excused.
 func excusedDays(absences []Absence, calendar core.Calendar, after, upTo core.Date) int {
 	n := 0
 	for d := after.AddDays(1); !d.After(upTo); d = d.AddDays(1) {

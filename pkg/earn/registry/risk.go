@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// When somebody is at risk. That a school ends the enrollment of a student who
+// When someone is at risk. That a school ends the enrollment of a student who
 // missed 30 school days without leave is Texas's rule (16 TAC 117.67, H); the
 // other numbers are the house's.
 const (

@@ -37,7 +37,7 @@ func (q Asked) day(r Regime) core.Date {
 // Day is the day that is asked about in a jurisdiction.
 func (q Asked) Day(jurisdiction string) core.Date { return q.day(q.regime(jurisdiction)) }
 
-// Answers to whether somebody may practice.
+// Answers to whether someone may practice.
 const (
 	Yes           = "yes"
 	No            = "no"
@@ -51,7 +51,7 @@ const (
 	TitleUnknown = "unknown"
 )
 
-// Practice says whether somebody may practice on a day, and why. Lifecycle is
+// Practice says whether someone may practice on a day, and why. Lifecycle is
 // the status that the day has, which may follow from the end of a term alone;
 // Standing is the discipline, and Disciplined whether the jurisdiction calls it
 // so. Since and Until are the days from which and to which the answer is the

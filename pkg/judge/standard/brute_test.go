@@ -7,7 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// brute judges credits a second time, by reading the rules anew and recounting
+// brute judges credits a second time, by reading the rules again and recounting
 // everything for every question. It shares nothing with Evaluate but the types.
 type brute struct {
 	std     Standard

@@ -22,7 +22,7 @@ const (
 )
 
 // CompactItem is one condition of a multistate license, what is known of it for
-// somebody, and where the condition is written.
+// someone, and where the condition is written.
 type CompactItem struct {
 	ID         string     `yaml:"id"`
 	Text       string     `yaml:"text"`
@@ -32,7 +32,7 @@ type CompactItem struct {
 	Why        string     `yaml:"-"`
 }
 
-// CompactStanding says whether somebody could have a multistate license of a
+// CompactStanding says whether someone could have a multistate license of a
 // home state. It is yes only when every item is.
 type CompactStanding struct {
 	Home   string
@@ -60,7 +60,7 @@ var compact = sync.OnceValue(func() compactFile {
 // known.
 func CompactMembers() []string { return slices.Clone(compact().Members) }
 
-// Compact judges whether somebody with these licenses could have a multistate
+// Compact judges whether someone with these licenses could have a multistate
 // license of a home state. Certified are the minutes that certificates prove;
 // fewer than needed say nothing, since others may be proved elsewhere.
 func Compact(licenses []core.License, home string, certified core.Minutes, q license.Asked) CompactStanding {

@@ -1,5 +1,5 @@
 // Package standard judges: a Standard is a set of rules held as data, and
-// Evaluate says what it makes of somebody's credits, rule by rule.
+// Evaluate says what it makes of someone's credits, rule by rule.
 //
 // It is pure: no clock, no database, no randomness. The same credits in any
 // order give the same standing. It must never know who asks, nor how a standard
@@ -35,7 +35,7 @@
 // make one of last year invalid. So what counts once counts as long as nothing
 // earlier is added or taken back.
 //
-// What somebody holds besides credits (a license, a passed examination) comes as
+// What someone holds besides credits (a license, a passed examination) comes as
 // Facts with the day of asking; nothing is held of which no fact tells. A fact
 // counts on both its first and its last day, and credits of the day on which it
 // was first held count already. Where only one program's credits count, each is

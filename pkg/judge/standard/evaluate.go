@@ -16,7 +16,7 @@ func Evaluate(std Standard, credits []core.Credit) Standing {
 	return Order(credits).Evaluate(std)
 }
 
-// Evaluate judges the credits by a valid standard, of somebody of whom nothing
+// Evaluate judges the credits by a valid standard, of someone of whom nothing
 // else is known.
 func (o Ordered) Evaluate(std Standard) Standing { return o.EvaluateWith(std, Facts{}) }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Fact is what somebody holds besides credits, by a code of the standard such as
+// Fact is what someone holds besides credits, by a code of the standard such as
 // "license" or "exam-clt-lana": from a day, known or not, to a day, or without
 // end.
 type Fact struct {
@@ -17,19 +17,19 @@ type Fact struct {
 	To   core.Date `json:"to,omitzero" yaml:"to"`
 }
 
-// Facts is what is known of somebody on the day of asking.
+// Facts is what is known of someone on the day of asking.
 type Facts struct {
 	On   core.Date
 	Held []Fact
 }
 
-// EvaluateWith judges credits and what somebody holds by a valid standard. The
+// EvaluateWith judges credits and what someone holds by a valid standard. The
 // order of neither matters.
 func EvaluateWith(std Standard, credits []core.Credit, facts Facts) Standing {
 	return Order(credits).EvaluateWith(std, facts)
 }
 
-// EvaluateWith judges the credits and what somebody holds by a valid standard.
+// EvaluateWith judges the credits and what someone holds by a valid standard.
 func (o Ordered) EvaluateWith(std Standard, facts Facts) Standing {
 	programs := []string{""}
 	if slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == OneProgram }) {

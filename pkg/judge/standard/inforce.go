@@ -6,7 +6,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Basis is the day that decides which version of a standard somebody is judged
+// Basis is the day that decides which version of a standard someone is judged
 // by. Illinois and Connecticut take the day of the application, Ohio's old rule
 // took that of the enrollment (domain.md, A1.3).
 type Basis string
@@ -20,7 +20,7 @@ const (
 // InForce is the version in force on the day of the basis, with the rules in
 // force on that day. Of several versions the one that began last is taken, of
 // those the one with the greatest Version; their order does not matter. ok is
-// false where none is in force, and where there is no such day: somebody who
+// false where none is in force, and where there is no such day: someone who
 // has not applied yet is judged by what would apply, so pass the day of asking.
 func InForce(versions []Standard, basis Basis, enrolledOn, appliedOn core.Date) (std Standard, ok bool) {
 	day := enrolledOn

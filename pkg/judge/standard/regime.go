@@ -117,7 +117,7 @@ func RegimePacks() ([]RegimePack, error) {
 	return all, nil
 }
 
-// Regime is the pack's noun.
+// Regime is what the pack describes.
 func (p RegimePack) Regime() (license.Regime, error) {
 	all, err := zones()
 	r := license.Regime{Jurisdiction: p.Jurisdiction.Code, Name: p.Jurisdiction.Name, Zones: all.Zones[p.Jurisdiction.Code]}

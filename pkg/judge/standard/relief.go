@@ -38,7 +38,7 @@ func (t Terms) LastDay(s Span) core.Date { return s.To.AddDays(-t.DaysBefore) }
 // Until is the latest day up to which it can extend a cycle.
 func (t Terms) Until(s Span) core.Date { return s.To.AddMonths(t.Months) }
 
-// Leave is what an authority granted somebody in a cycle: Waived minutes less,
+// Leave is what an authority granted someone in a cycle: Waived minutes less,
 // nothing at all, or courses until a later day.
 type Leave struct {
 	Waived core.Minutes

@@ -13,10 +13,10 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Standard is what somebody's credits are judged by. A published standard never
+// Standard is what someone's credits are judged by. A published standard never
 // changes: another rule is another Version. Minutes are whole minutes.
 //
-// Basis says which day decides on the version that somebody is judged by. Source,
+// Basis says which day decides on the version that someone is judged by. Source,
 // AsOf (the day on which the source was as told) and Confidence hold for the
 // standard as a whole, Note adds what is open about it.
 //

@@ -2,7 +2,7 @@ package standard
 
 import "github.com/palmar/palmar/pkg/core"
 
-// Standing is what a standard says of somebody's credits. Recorded is the
+// Standing is what a standard says of someone's credits. Recorded is the
 // minutes that the ledger holds; Valid what of it counts for the total, in
 // minutes by the clock (more than Recorded where the standard's hour has 50
 // minutes of instruction); Extra what counts outside the total; Missing what

@@ -167,7 +167,7 @@ func (e *evaluation) lacks(gate *compiled) (need Need, have core.Minutes, short 
 	return Need{}, 0, false
 }
 
-// periodic tells whether a cap begins anew with a day, a week or a month.
+// periodic tells whether a cap starts over with a day, a week or a month.
 func (r *compiled) periodic() bool {
 	return r.Kind == DayCap || r.Kind == WeekCap || r.Kind == MonthCap
 }

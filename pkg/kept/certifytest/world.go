@@ -176,7 +176,7 @@ func (w *World) Audited(org core.OrganizationID) (events []core.AuditEvent) {
 	return events
 }
 
-// Tamper changes rows of a table that never change, as somebody could who has
+// Tamper changes rows of a table that never change, as someone could who has
 // the database in their hands.
 func (w *World) Tamper(table, statement string, args ...any) {
 	w.T.Helper()
@@ -270,7 +270,7 @@ func (w *World) join(ctx context.Context, tx *store.Tx, a *access.Actor, org cor
 	}
 }
 
-// Person is somebody new with roles in an organization.
+// Person is someone new with roles in an organization.
 func (w *World) Person(name, email string, org core.Organization, roles ...core.Role) (a access.Actor) {
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
 		a = w.person(ctx, tx, name, email, org, roles...)

@@ -20,7 +20,7 @@ type UserSession struct {
 	Agent           string
 }
 
-// Invitation lets somebody set a password and take a role, once. Without an
+// Invitation lets someone set a password and take a role, once. Without an
 // organization it is the link of the first administrator.
 type Invitation struct {
 	ID               core.InvitationID

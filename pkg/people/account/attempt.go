@@ -30,7 +30,7 @@ func (d *desk) attempt(email, password string, failed act.Event) *attempt {
 	return &attempt{desk: d, email: email, password: password, failed: failed}
 }
 
-// attemptOf is somebody's who is signed in.
+// attemptOf is someone's who is signed in.
 func (d *desk) attemptOf(a access.Actor, password string, failed act.Event) *attempt {
 	t := d.attempt(a.Email, password, failed)
 	t.owner = a.AccountID
@@ -103,7 +103,7 @@ func (t *attempt) count(ctx context.Context) error {
 	return err
 }
 
-// passed clears the count. Where it was somebody else's password it gives
+// passed clears the count. Where it was someone else's password it gives
 // unauthenticated.
 func (t *attempt) passed(ctx context.Context, x act.Step[Tx]) error {
 	if !t.owner.IsZero() && t.owner != t.account.ID {

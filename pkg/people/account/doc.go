@@ -1,4 +1,4 @@
-// Package account knows who somebody is: passwords, sign-in, sessions, API
+// Package account knows who someone is: passwords, sign-in, sessions, API
 // tokens, invitations, organizations and their members.
 //
 // Secrets (passwords, session tokens, API tokens, links) are kept as hashes

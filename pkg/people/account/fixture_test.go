@@ -102,7 +102,7 @@ func (w *world) code(err error, want string) {
 	}
 }
 
-// person makes somebody with the good password and roles at the school.
+// person makes someone with the good password and roles at the school.
 func (w *world) person(name string, roles ...core.Role) account.Seeded {
 	w.Helper()
 	if w.hash == "" {

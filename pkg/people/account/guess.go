@@ -27,7 +27,7 @@ type limit struct {
 }
 
 // Guessing is slowed down in three ways at once, and nobody is locked out by
-// somebody else's guesses:
+// someone else's guesses:
 //
 //   - one account from one address: what a guesser does there is felt there;
 //   - one address, whatever the accounts: for going through a list of people;

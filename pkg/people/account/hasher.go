@@ -14,7 +14,7 @@ type Cost struct {
 }
 
 // owasp is the OWASP minimum for argon2id: 19 MiB, two passes, one lane.
-// Hashes of another cost are made anew at the next sign-in.
+// Hashes of another cost are made again at the next sign-in.
 var owasp = Cost{Memory: 19 * 1024, Passes: 2}
 
 // atOnce bounds the memory: four times 19 MiB.

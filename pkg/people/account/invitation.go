@@ -13,7 +13,7 @@ var errInvitation = &core.Fault{Kind: core.KindNotFound, Code: "invitation_inval
 
 var errMember = core.Conflict("already_member")
 
-// LookUpInvitation shows what a link offers. Whoever has the link may. Code:
+// LookUpInvitation shows what a link offers. Anyone who has the link may. Code:
 // invitation_invalid, the same for one that is used, over or unknown.
 func (s *Tenants) LookUpInvitation(ctx context.Context, token string) (InvitationView, error) {
 	i, account, err := s.offered(ctx, token)
@@ -60,7 +60,7 @@ func invitation(ctx context.Context, tx Tx, token string, now time.Time) (Invita
 	return i, account, err
 }
 
-// Accept uses a link up and signs in. Whoever has the link may. A person with
+// Accept uses a link up and signs in. Anyone who has the link may. A person with
 // a password gives it, everybody else sets one; a student becomes a therapist
 // with a record. Codes: invitation_invalid, bad_credentials, too_many_guesses,
 // those of CheckPassword, and by field those of a new organization.

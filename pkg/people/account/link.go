@@ -19,7 +19,7 @@ const (
 
 var errLink = &core.Fault{Kind: core.KindNotFound, Code: "link_invalid"}
 
-// AskAddress mails a link to another address of the actor's; whoever opens it
+// AskAddress mails a link to another address of the actor's; anyone who opens it
 // there gives the account that address. The record, and every certificate in
 // it, belongs to the account and stays. Where another account has the address,
 // its owner is told and nothing else happens. It wants self.write and the
@@ -74,7 +74,7 @@ func (s *Identity) offerAddress(ctx context.Context, x act.Step[Tx], account cor
 }
 
 // ConfirmAddress gives an account the address to which a link was sent, and
-// tells the former one. Whoever has the link may. Codes: link_invalid,
+// tells the former one. Anyone who has the link may. Codes: link_invalid,
 // email_taken.
 func (s *Identity) ConfirmAddress(ctx context.Context, token string) (email string, err error) {
 	account, err := act.Do(ctx, s.act, access.System, changesAddress, act.Command[Tx, none, core.Account]{
@@ -103,7 +103,7 @@ func toldOf(_ none, account core.Account) []act.Told {
 	return []act.Told{{By: byAccount(account), Subject: idText(account.ID)}}
 }
 
-// AskReset mails a link with which a forgotten password is set anew, where
+// AskReset mails a link with which a forgotten password is set again, where
 // there is an account with the address; the answer is the same where there is
 // none. Anybody may ask; an account gets one link in five minutes. Code:
 // bad_email.
@@ -139,7 +139,7 @@ func (s *Identity) AskReset(ctx context.Context, email string) error {
 	return err
 }
 
-// LookUpLink is nil where a link of a purpose is good. Whoever has the link
+// LookUpLink is nil where a link of a purpose is good. Anyone who has the link
 // may. Code: link_invalid.
 func (s *Identity) LookUpLink(ctx context.Context, token string, purpose LinkPurpose) (Link, error) {
 	return act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (Link, error) {
@@ -147,7 +147,7 @@ func (s *Identity) LookUpLink(ctx context.Context, token string, purpose LinkPur
 	})
 }
 
-// Reset sets a new password and ends every session of the account. Whoever has
+// Reset sets a new password and ends every session of the account. Anyone who has
 // the link may. Codes: link_invalid, those of CheckPassword.
 func (s *Identity) Reset(ctx context.Context, token, password string) error {
 	var hash string

@@ -90,7 +90,7 @@ func TestService_Reset(t *testing.T) {
 		w.code(w.s.AskReset(ctx, "nobody"), "bad_email")
 		w.ok(w.s.AskReset(ctx, "nobody@example.org"))
 		if len(w.mails) != 0 {
-			t.Fatalf("somebody without an account gets %+v", w.mails)
+			t.Fatalf("someone without an account gets %+v", w.mails)
 		}
 		w.ok(w.s.AskReset(ctx, "ada@example.org"))
 		w.ok(w.s.AskReset(ctx, "ada@example.org"))

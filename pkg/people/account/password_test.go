@@ -45,7 +45,7 @@ func TestHasher_Default(t *testing.T) {
 	h := newHasher(Options{}.Cost)
 	hash, err := h.make(t.Context(), "violet-otter-crane-9")
 	if err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
-		t.Fatalf("%s, %v: whoever says nothing must get the OWASP minimum", hash, err)
+		t.Fatalf("%s, %v: anyone who says nothing must get the OWASP minimum", hash, err)
 	}
 	if fits, outdated, err := h.check("violet-otter-crane-9", hash); !fits || outdated || err != nil {
 		t.Errorf("the password does not fit its hash: %v %v %v", fits, outdated, err)
@@ -61,7 +61,7 @@ func TestHasher_Outdated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if fits, outdated, err := newHasher(Cost{}).check("violet-otter-crane-9", hash); !fits || !outdated || err != nil {
-		t.Errorf("a hash of another cost must fit and be made anew: %v %v %v", fits, outdated, err)
+		t.Errorf("a hash of another cost must fit and be made again: %v %v %v", fits, outdated, err)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Lifetimes of what lets somebody in.
+// Lifetimes of what lets someone in.
 const (
 	SessionIdle        = 12 * time.Hour
 	SessionLongest     = 30 * 24 * time.Hour
@@ -26,7 +26,7 @@ type Options struct {
 }
 
 // Service is all that is known of accounts. Every method names the permission it
-// wants; what a stranger may do is done by the program, and told of whoever it
+// wants; what a stranger may do is done by the program, and told of anyone who it
 // turns out to be.
 type Service struct {
 	*Identity
@@ -34,7 +34,7 @@ type Service struct {
 	*APITokens
 }
 
-// Identity knows who somebody is: sign-in, sessions, passwords, and the links that
+// Identity knows who someone is: sign-in, sessions, passwords, and the links that
 // stand for them.
 type Identity struct{ *desk }
 

@@ -222,7 +222,7 @@ func (s *Identity) ChangePassword(ctx context.Context, a access.Actor, old, new 
 	})
 }
 
-// newHash is the hash of a password that somebody may choose.
+// newHash is the hash of a password that someone may choose.
 func (s *Identity) newHash(ctx context.Context, password, email, name string) (string, error) {
 	if err := CheckPassword(password, email, name); err != nil {
 		return "", err

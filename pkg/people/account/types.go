@@ -6,7 +6,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// SignIn is what somebody types to sign in; Agent names the browser or client.
+// SignIn is what someone types to sign in; Agent names the browser or client.
 type SignIn struct{ Email, Password, Agent string }
 
 // InvitationView is what the page behind a link shows. First is the first
@@ -27,7 +27,7 @@ type InvitationView struct {
 // administrator of that organization.
 type Accept struct{ Token, Name, Email, Password, OrganizationName, Kind, Zone string }
 
-// Invite offers somebody a role.
+// Invite offers someone a role.
 type Invite struct {
 	Email string
 	Name  string

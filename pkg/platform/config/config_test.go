@@ -82,7 +82,7 @@ func TestLoad_Meaning(t *testing.T) {
 	}
 }
 
-// TestLoad_PublicURL shows that a host is the same however somebody writes it:
+// TestLoad_PublicURL shows that a host is the same however someone writes it:
 // links, cookies and what is compared with a request go by one spelling.
 func TestLoad_PublicURL(t *testing.T) {
 	for text, want := range map[string]string{

@@ -43,7 +43,7 @@ func Raw(media string, body []byte) Reply {
 	return Reply{status: http.StatusOK, raw: body}.With(echo.HeaderContentType, media)
 }
 
-// Document answers with a file that somebody handed in: no browser shows it,
+// Document answers with a file that someone handed in: no browser shows it,
 // whatever it holds.
 func Document(name string, body []byte) Reply {
 	r := Reply{status: http.StatusOK, raw: body}
@@ -136,7 +136,7 @@ func Take[In, T any](c echo.Context, command func(ctx context.Context, in In) (T
 	return Do(c, func(ctx context.Context) (T, error) { return command(ctx, in) }, reply)
 }
 
-// TakeDocument is Do for an operation whose body is a file that somebody hands in.
+// TakeDocument is Do for an operation whose body is a file that someone hands in.
 // Of one that is too large it reads enough for the service to see that.
 func TakeDocument[T any](c echo.Context, command func(ctx context.Context, body []byte) (T, error), reply func(T) Reply) error {
 	body, err := io.ReadAll(io.LimitReader(c.Request().Body, core.MostDocument+1))

@@ -15,7 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/ical"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 func agenda() ical.Calendar {
 	changed := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)

@@ -110,7 +110,7 @@ func (w *itemWorker) park(ctx context.Context, job *river.Job[store.ItemJob], wo
 }
 
 // reason is what is kept of why an item was given up. A driver's words may hold
-// somebody's data, and stay in the log.
+// someone's data, and stay in the log.
 func reason(why error) (code, message string) {
 	if f := core.AsFault(why); f != nil {
 		return f.Code, f.Message()

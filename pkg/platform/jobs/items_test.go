@@ -69,7 +69,7 @@ func (b *bench) tried(id string) int {
 	return b.tries[id]
 }
 
-func (b *bench) mend(id string) {
+func (b *bench) fix(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.say, id)
@@ -145,8 +145,8 @@ func (b *bench) parked() map[act.Item]act.Parked {
 	return found
 }
 
-// An item that fails is tried five times and then kept until somebody has it
-// tried again; a fault that a person has to mend is kept at once. All others are
+// An item that fails is tried five times and then kept until someone has it
+// tried again; a fault that a person has to fix is kept at once. All others are
 // done meanwhile, as is what goes on for longer than one turn.
 func TestRunner_items(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -180,7 +180,7 @@ func TestRunner_items(t *testing.T) {
 				t.Errorf("%s is kept as %+v after %d tries", id, got, b.tried(id))
 			}
 			if strings.Contains(got.Message, "example.org") {
-				t.Errorf("what is kept names somebody: %s", got.Message)
+				t.Errorf("what is kept names someone: %s", got.Message)
 			}
 		}
 		if len(parked) != 3 {
@@ -190,7 +190,7 @@ func TestRunner_items(t *testing.T) {
 			t.Errorf("the log does not tell of it: %s", text)
 		}
 
-		b.mend("broken")
+		b.fix("broken")
 		item := act.Item{Work: "bench", ID: "broken"}
 		err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			return errors.Join(tx.Unpark(ctx, item), tx.Enqueue(ctx, item))
@@ -199,7 +199,7 @@ func TestRunner_items(t *testing.T) {
 			t.Fatal(err)
 		}
 		if done := await(t, b.done, 1); done["broken"] != 1 {
-			t.Errorf("done after the mend: %v", done)
+			t.Errorf("done after the fix: %v", done)
 		}
 		if _, still := b.parked()[item]; still {
 			t.Error("it is done and still parked")

@@ -37,8 +37,8 @@ func (r *Request) Page(name, title string, content any) error {
 	return r.Answer(http.StatusOK, name, title, content)
 }
 
-// mendable is the fault that the one who filled in a form can mend, or nil.
-func mendable(err error) *core.Fault {
+// fixable is the fault that the one who filled in a form can fix, or nil.
+func fixable(err error) *core.Fault {
 	f := core.AsFault(err)
 	if f == nil || f.Kind == core.KindNotFound || f.Kind == core.KindForbidden {
 		return nil

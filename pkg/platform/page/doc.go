@@ -11,7 +11,7 @@
 //
 // A look is a View, shown by Show. A form is a Form, done by Submit: what was
 // sent is read, the command is run, and the browser is sent on; what has to be
-// mended is shown by the same View again.
+// fixed is shown by the same View again.
 //
 //	func (p *Pages) showReminders(r *page.Request) error { return r.Show(p.reminders(r, render.Form{})) }
 //

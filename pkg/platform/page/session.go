@@ -34,7 +34,7 @@ func (r *Request) KeepSession(s Session) {
 func (r *Request) ClearSession() { r.setCookie(r.Site.cookieName(), "", -1) }
 
 // Confirm takes the password that a form asked for again in its field
-// "password", and goes on as somebody who has just given it; without one
+// "password", and goes on as someone who has just given it; without one
 // nothing happens. Codes: wrong_password, and those of Accounts.Confirm.
 func (r *Request) Confirm(form url.Values) error {
 	password := form.Get("password")

@@ -111,7 +111,7 @@ func (s *Site) Register(e *echo.Echo) {
 	}
 }
 
-// open finds out who asks. Somebody who has to sign in first is sent there and
+// open finds out who asks. Someone who has to sign in first is sent there and
 // comes back; r is nil then.
 func (s *Site) open(c echo.Context, action access.Action) (*Request, error) {
 	r := &Request{Context: c, Site: s}

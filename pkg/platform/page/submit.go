@@ -11,7 +11,7 @@ import (
 // Read turns what was sent into the command's input and notes on f what cannot
 // be read; the command is run where nothing was. With Confirm, the password in
 // the field "password" is taken again first, where one was given. Again is the
-// page with the form that has to be mended: the same view that showed it, which
+// page with the form that has to be fixed: the same view that showed it, which
 // fills in a form without values by itself.
 type Form struct {
 	Confirm bool
@@ -45,7 +45,7 @@ type stated struct {
 func (s stated) answer(r *Request) error { return r.Answer(s.status, s.Name, s.Title, s.Content) }
 
 // Submit reads a posted form, runs its command, and sends the browser on. A
-// fault that can be mended is shown in the form, with the fault's status; an
+// fault that can be fixed is shown in the form, with the fault's status; an
 // error that is not the form's matter is passed on.
 func (r *Request) Submit(form Form) error {
 	f, err := r.Read()
@@ -56,14 +56,14 @@ func (r *Request) Submit(form Form) error {
 	if err == nil {
 		return next.answer(r)
 	}
-	return r.Mend(err, f.Values, form.Again)
+	return r.Refill(err, f.Values, form.Again)
 }
 
-// Mend shows what was filled in with what has to be mended, or passes on an error
+// Refill shows what was filled in with what has to be fixed, or passes on an error
 // that is not the form's matter. Submit does it; what cannot be read as a form,
 // such as a file, does it by itself.
-func (r *Request) Mend(err error, values url.Values, again func(render.Form) (View, error)) error {
-	fault := mendable(err)
+func (r *Request) Refill(err error, values url.Values, again func(render.Form) (View, error)) error {
+	fault := fixable(err)
 	if fault == nil {
 		return err
 	}

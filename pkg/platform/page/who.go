@@ -21,7 +21,7 @@ func (r *Request) Owns(therapist core.TherapistID) bool {
 	return !therapist.IsZero() && r.Actor.TherapistID == therapist
 }
 
-// OwnRecord refuses somebody without a record of their own.
+// OwnRecord refuses someone without a record of their own.
 func (r *Request) OwnRecord() error {
 	if r.Actor.TherapistID.IsZero() {
 		return core.NotFound("record of yours")

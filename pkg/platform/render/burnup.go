@@ -15,7 +15,7 @@ type BurnUp struct {
 	Points   []BurnUpPoint
 }
 
-// BurnUpPoint is where somebody stood at the end of the week of a Monday.
+// BurnUpPoint is where someone stood at the end of the week of a Monday.
 type BurnUpPoint struct {
 	Monday          core.Date
 	Recorded, Valid core.Minutes

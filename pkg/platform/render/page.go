@@ -82,7 +82,7 @@ func Options[T ~string](l *words.Language, values []T) []Option {
 
 // Form is the state of one form: what was filled in, and what is wrong with
 // it. The zero Form is empty and right. ID, if set, is put before the ids of
-// the fields, so that several forms fit on one page. Stale is set when somebody
+// the fields, so that several forms fit on one page. Stale is set when someone
 // else changed the record first.
 type Form struct {
 	ID      string
@@ -130,7 +130,7 @@ func (f Form) Renamed(names ...string) Form {
 }
 
 // At is the form where id is its ID, else an empty one with that ID: of several
-// forms on a page one has to be mended.
+// forms on a page one has to be fixed.
 func (f Form) At(id string) Form {
 	if f.ID == id {
 		return f
@@ -144,7 +144,7 @@ func (f Form) Get(name string) string { return f.Values.Get(name) }
 // Has tells whether value is among the values of a field.
 func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[name], value) }
 
-// Wrong tells whether there is anything to mend.
+// Wrong tells whether there is anything to fix.
 func (f Form) Wrong() bool { return f.Message != "" || len(f.Errors) > 0 }
 
 // ErrorOf is what is wrong with a field, or "".

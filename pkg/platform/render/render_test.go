@@ -74,7 +74,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (go test ./pkg/platform/render -update writes it anew):\n%s", name, got)
+		t.Errorf("%s differs (go test ./pkg/platform/render -update writes it again):\n%s", name, got)
 	}
 }
 

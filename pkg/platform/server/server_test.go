@@ -328,7 +328,7 @@ func TestServer_Ready(t *testing.T) {
 }
 
 // A stop lets a request finish that is being answered, refuses new ones, and
-// says so to whoever asks for readiness in between.
+// says so to anyone who asks for readiness in between.
 func TestServer_Serve_Stop(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	w := newWorld(t, func(o *server.Options) {

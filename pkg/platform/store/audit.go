@@ -30,7 +30,7 @@ type namedEvent struct {
 	ActorName string
 }
 
-func (e namedEvent) noun() core.AuditEvent {
+func (e namedEvent) toCore() core.AuditEvent {
 	return core.AuditEvent{
 		ID: e.ID, At: e.At.Time, OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID, ActorName: e.ActorName,
 		Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: e.Detail.V,
@@ -69,5 +69,5 @@ func (tx *Tx) AuditEvents(_ context.Context, org core.OrganizationID, after core
 		q = q.Where(follows, after)
 	}
 	found, err := All[namedEvent](q.Order(order).Limit(limit))
-	return Each(found, namedEvent.noun), err
+	return Each(found, namedEvent.toCore), err
 }

@@ -18,7 +18,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 // Gorm is the writing connection.
 func (db *DB) Gorm() *gorm.DB { return db.writer }
 
-// Exec runs a statement as somebody could who does not go through the services.
+// Exec runs a statement as someone could who does not go through the services.
 func Exec(tx *Tx, statement string, args ...any) error {
 	return tx.exec(statement, args...)
 }

@@ -16,7 +16,7 @@ import (
 // waiting.
 const ItemQueue = "items"
 
-// What somebody has asked for goes before what is found to be due.
+// What someone has asked for goes before what is found to be due.
 const (
 	priorityAsked = 1
 	priorityDue   = 2
@@ -70,7 +70,7 @@ func (tx *Tx) EnqueueDue(ctx context.Context, work string, ids []string) (int, e
 }
 
 // unqueueParked takes out of the queue what was parked while it was put there: the
-// queue lets an item in again as soon as whoever parks it has committed, and waits
+// queue lets an item in again as soon as anyone who parks it has committed, and waits
 // for that.
 func (tx *Tx) unqueueParked(ctx context.Context, work string, items []act.Item, jobs []*rivertype.JobInsertResult) (int, error) {
 	ids := make([]string, len(items))
@@ -86,7 +86,7 @@ func (tx *Tx) unqueueParked(ctx context.Context, work string, items []act.Item, 
 		return 0, err
 	}
 	for i, job := range jobs {
-		if !parked[ids[i]] || job.UniqueSkippedAsDuplicate { // somebody asked for it anew
+		if !parked[ids[i]] || job.UniqueSkippedAsDuplicate { // someone asked for it again
 			continue
 		}
 		if _, err := client.JobDeleteTx(ctx, raw, job.Job.ID); err != nil {

@@ -76,7 +76,7 @@ func Insert(g *gorm.DB, rows any) error {
 func Change(done *gorm.DB) (int64, error) { return done.RowsAffected, translate(done.Error) }
 
 // ChangeOne is Change for what must change exactly one row; none means that
-// somebody else changed it first.
+// someone else changed it first.
 func ChangeOne(done *gorm.DB) error {
 	n, err := Change(done)
 	if err == nil && n == 0 {
@@ -86,7 +86,7 @@ func ChangeOne(done *gorm.DB) error {
 }
 
 // ChangeAll is Change for what must change exactly so many rows; another number
-// means that somebody else changed some of them first.
+// means that someone else changed some of them first.
 func ChangeAll(done *gorm.DB, many int64) error {
 	n, err := Change(done)
 	if err == nil && n != many {

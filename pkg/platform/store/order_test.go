@@ -70,7 +70,7 @@ func TestMoveWaiting_LocksWeeksFirst(t *testing.T) {
 	}
 }
 
-// awaitLock waits until somebody waits for a lock of a PostgreSQL database, and does
+// awaitLock waits until someone waits for a lock of a PostgreSQL database, and does
 // not take an end for that.
 func awaitLock(t *testing.T, db *store.DB, end <-chan error) {
 	t.Helper()

@@ -25,14 +25,14 @@ type ParkedItem struct {
 // TableName implements schema.Tabler.
 func (ParkedItem) TableName() string { return "parked_items" }
 
-func (p ParkedItem) noun() act.Parked {
+func (p ParkedItem) toCore() act.Parked {
 	return act.Parked{
 		Item: act.Item{Work: p.Work, ID: p.ID}, Code: p.Code, Message: p.Message, Tries: p.Tries,
 		At: p.ParkedAt.Time, DismissedAt: p.DismissedAt.Time,
 	}
 }
 
-// Park keeps an item that was given up until somebody looks at it.
+// Park keeps an item that was given up until someone looks at it.
 func (tx *Tx) Park(_ context.Context, p act.Parked) error {
 	return Insert(tx.Gorm().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "work"}, {Name: "id"}},
@@ -41,7 +41,7 @@ func (tx *Tx) Park(_ context.Context, p act.Parked) error {
 }
 
 // Parked are at most limit items that were given up, by work and identifier,
-// after one; work "" means any. Those that somebody dismissed are left out unless
+// after one; work "" means any. Those that someone dismissed are left out unless
 // all is set.
 func (tx *Tx) Parked(_ context.Context, work string, all bool, after act.Item, limit int) ([]act.Parked, error) {
 	q := tx.Gorm().Where("(work, id) > (?, ?)", after.Work, after.ID)
@@ -52,7 +52,7 @@ func (tx *Tx) Parked(_ context.Context, work string, all bool, after act.Item, l
 		q = q.Where("dismissed_at IS NULL")
 	}
 	found, err := All[ParkedItem](q.Order("work, id").Limit(limit))
-	return Each(found, ParkedItem.noun), err
+	return Each(found, ParkedItem.toCore), err
 }
 
 // CountParked is how many items wait to be looked at, by work.

@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 )
 
-// What was given up is listed in parts until somebody has it tried again or says
+// What was given up is listed in parts until someone has it tried again or says
 // that it stays undone, and is not found to be due meanwhile.
 func TestTx_Park(t *testing.T) {
 	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)

@@ -10,7 +10,7 @@ import (
 
 // JSON is a column that keeps a T as JSON. What cannot be read is a fault of
 // our own, never an empty value. The tag of its field says of which table it is,
-// and which column names the row where that is not the id: whoever has to mend
+// and which column names the row where that is not the id: anyone who has to fix
 // it is told all three.
 type JSON[T any] struct{ V T }
 

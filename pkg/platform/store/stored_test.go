@@ -78,7 +78,7 @@ func read[T any](tx *store.Tx) error {
 	return err
 }
 
-// TestStored breaks each column that keeps JSON, and wants whoever reads it told
+// TestStored breaks each column that keeps JSON, and wants anyone who reads it told
 // where it is, never given an empty value.
 func TestStored(t *testing.T) {
 	checked := map[string]row{ // what the tables' checks ask for

@@ -6,9 +6,9 @@ import (
 	"database/sql/driver"
 )
 
-// Trace is told of every statement just before the database is, whoever asks
+// Trace is told of every statement just before the database is, anyone who asks
 // for it: the queries of this package, the queue's, and "BEGIN", "COMMIT" and
-// "ROLLBACK". It gets the text alone, since arguments may be somebody's data.
+// "ROLLBACK". It gets the text alone, since arguments may be someone's data.
 // Several connections may call it at once.
 type Trace func(ctx context.Context, statement string)
 

@@ -32,7 +32,7 @@ func (db *DB) Joined(ctx context.Context) bool { return db.joined(ctx) != nil }
 var errReading = errors.New("store: a snapshot only reads; write after it has ended")
 
 // Attempt runs fn once in one transaction; see act.Store. Within a transaction it
-// is a part of that, of which nothing stays when fn fails: whoever began it may go
+// is a part of that, of which nothing stays when fn fails: anyone who began it may go
 // on without that part.
 func (db *DB) Attempt(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	if tx := db.joined(ctx); tx != nil {

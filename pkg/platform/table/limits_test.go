@@ -62,7 +62,7 @@ func TestReader_Limits(t *testing.T) {
 	}
 }
 
-// Whoever goes on after a fault of size is told it again, and takes no more of
+// Anyone who goes on after a fault of size is told it again, and takes no more of
 // the source.
 func TestReader_Limits_Again(t *testing.T) {
 	t.Parallel()
@@ -94,7 +94,7 @@ func TestReader_Limits_Again(t *testing.T) {
 	}
 }
 
-// A fault says where it is as somebody finds it in an editor, also behind
+// A fault says where it is as someone finds it in an editor, also behind
 // records of several lines and empty ones.
 func TestReader_Refuses_Where(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ type Checkpoint struct {
 // TableName implements schema.Tabler.
 func (Checkpoint) TableName() string { return "log_checkpoints" }
 
-func (c Checkpoint) noun() translog.Checkpoint {
+func (c Checkpoint) toCore() translog.Checkpoint {
 	return translog.Checkpoint{Size: c.Size, Note: c.Note, SignedAt: c.SignedAt.Time}
 }
 
@@ -34,32 +34,32 @@ type Cosignature struct {
 // TableName implements schema.Tabler.
 func (Cosignature) TableName() string { return "log_cosignatures" }
 
-func (c Cosignature) noun() translog.Cosignature {
+func (c Cosignature) toCore() translog.Cosignature {
 	return translog.Cosignature{Witness: c.Witness, Line: c.Line, StatedAt: c.StatedAt.Time}
 }
 
 // LogCheckpoint is the newest checkpoint.
 func (t Log) LogCheckpoint(context.Context) (translog.Checkpoint, error) {
 	c, err := store.One[Checkpoint](t.Gorm().Order("size DESC").Limit(1), "checkpoint")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // CheckpointAt is the checkpoint of one size.
 func (t Log) CheckpointAt(_ context.Context, size int64) (translog.Checkpoint, error) {
 	c, err := store.One[Checkpoint](t.Gorm().Where("size = ?", size), "checkpoint")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // Checkpoints are at most limit checkpoints after a size, in their order.
 func (t Log) Checkpoints(_ context.Context, after int64, limit int) ([]translog.Checkpoint, error) {
 	found, err := store.All[Checkpoint](t.Gorm().Where("size > ?", after).Order("size").Limit(limit))
-	return store.Each(found, Checkpoint.noun), err
+	return store.Each(found, Checkpoint.toCore), err
 }
 
 // CosignaturesOf are the witnesses' words on the checkpoint of a size.
 func (t Log) CosignaturesOf(_ context.Context, size int64) ([]translog.Cosignature, error) {
 	found, err := store.All[Cosignature](t.Gorm().Where("size = ?", size).Order("witness"))
-	return store.Each(found, Cosignature.noun), err
+	return store.Each(found, Cosignature.toCore), err
 }
 
 // NewestCosigned is the newest size that a witness has cosigned, 0 for none.

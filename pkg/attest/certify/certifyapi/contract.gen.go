@@ -247,7 +247,7 @@ type KeyLoss struct {
 	Doubtful   int       `json:"doubtful"`
 	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
 
-	// Resigned Credentials that were signed anew so far
+	// Resigned Credentials that were signed again so far
 	Resigned int `json:"resigned"`
 
 	// Running Some wait to be looked at
@@ -257,11 +257,11 @@ type KeyLoss struct {
 	Total int `json:"total"`
 }
 
-// KeyLossInput Since when somebody else may have had the key, and how it was lost
+// KeyLossInput Since when someone else may have had the key, and how it was lost
 type KeyLossInput struct {
 	Cause string `json:"cause" validate:"required,min=1,max=500"`
 
-	// LostSince The first day on which somebody else may have had it
+	// LostSince The first day on which someone else may have had it
 	LostSince core.Date `json:"lost_since" validate:"required"`
 }
 
@@ -342,7 +342,7 @@ type Proposal struct {
 	DecidedByName      string                          `json:"decided_by_name,omitempty,omitzero"`
 	EnrollmentId       externalRef0.EnrollmentID       `json:"enrollment_id,omitempty,omitzero"`
 
-	// Flags What somebody has to look at before it is certified; only of one proposal by itself
+	// Flags What someone has to look at before it is certified; only of one proposal by itself
 	Flags      []Flag                      `json:"flags,omitempty,omitzero"`
 	HolderName string                      `json:"holder_name,omitempty,omitzero"`
 	Id         ProposalID                  `json:"id"`

@@ -67,7 +67,7 @@ type shownCredential struct {
 	ReplacedByCode   string
 }
 
-func (c shownCredential) noun() core.Credential {
+func (c shownCredential) toCore() core.Credential {
 	return core.Credential{
 		ID: c.ID, OrganizationID: c.OrganizationID, OrganizationName: c.OrganizationName, Zone: c.Zone, TherapistID: c.TherapistID,
 		Kind: c.Kind, Code: c.Code, Title: c.Title, SubjectName: c.SubjectName, IssuerDID: c.IssuerDID, Minutes: c.Minutes,
@@ -117,19 +117,19 @@ func (t Certificates) InsertCredential(ctx context.Context, c core.Credential) e
 // Credential finds a credential.
 func (t Certificates) Credential(_ context.Context, id core.CredentialID) (core.Credential, error) {
 	c, err := store.One[shownCredential](t.credentials(credentialColumns).Where("c.id = ?", id), "certificate")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // CredentialAt is the credential that has an entry of a status list.
 func (t Certificates) CredentialAt(_ context.Context, list core.StatusListID, index int) (core.Credential, error) {
 	c, err := store.One[shownCredential](t.credentials(credentialColumns).Where("c.status_list_id = ? AND c.status_index = ?", list, index), "certificate")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // CredentialsOf are all credentials of a therapist, oldest first.
 func (t Certificates) CredentialsOf(_ context.Context, therapist core.TherapistID) ([]core.Credential, error) {
 	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where("c.therapist_id = ?", therapist).Order("c.id"))
-	return store.Each(found, shownCredential.noun), err
+	return store.Each(found, shownCredential.toCore), err
 }
 
 // CredentialsIssuedBy are at most limit credentials of a school, newest first,
@@ -140,14 +140,14 @@ func (t Certificates) CredentialsIssuedBy(_ context.Context, org core.Organizati
 		q = q.Where("c.id < ?", after)
 	}
 	found, err := store.All[shownCredential](q.Order("c.id DESC").Limit(limit))
-	return store.Each(found, shownCredential.noun), err
+	return store.Each(found, shownCredential.toCore), err
 }
 
 // CredentialsFrom are at most limit credentials of all schools after one, in
 // the order of their issue.
 func (t Certificates) CredentialsFrom(_ context.Context, after core.CredentialID, limit int) ([]core.Credential, error) {
 	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where("c.id > ?", after.String()).Order("c.id").Limit(limit))
-	return store.Each(found, shownCredential.noun), err
+	return store.Each(found, shownCredential.toCore), err
 }
 
 // KnownCredentials tells which of some credentials are there with a signed form.
@@ -178,7 +178,7 @@ func (t Certificates) CheckedCredential(_ context.Context, code string) (core.Cr
 	if len(found) == 0 {
 		return core.Credential{}, nil, core.NotFound("certificate")
 	}
-	c := found[0].ShownCredential.noun()
+	c := found[0].ShownCredential.toCore()
 	var keys []certify.SigningKey
 	for _, r := range found {
 		if r.IssuerKeyID != "" {

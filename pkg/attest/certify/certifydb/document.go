@@ -68,5 +68,5 @@ func (t Certificates) CountSignedBy(_ context.Context, key string) (int, error) 
 func (t Certificates) CredentialsSignedBy(_ context.Context, key string, after core.CredentialID, limit int) ([]core.Credential, error) {
 	found, err := store.All[shownCredential](t.credentials(credentialColumns).
 		Where(signedBy, key, key).Where("c.id > ?", after.String()).Order("c.id").Limit(limit))
-	return store.Each(found, shownCredential.noun), err
+	return store.Each(found, shownCredential.toCore), err
 }

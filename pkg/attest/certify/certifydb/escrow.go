@@ -39,7 +39,7 @@ type EscrowKey struct {
 // TableName implements schema.Tabler.
 func (EscrowKey) TableName() string { return "escrow_keys" }
 
-func (k EscrowKey) noun() certify.SigningKey {
+func (k EscrowKey) toCore() certify.SigningKey {
 	return certify.SigningKey{ID: k.ID, DID: k.DID, RevokedAt: k.RevokedAt.Time}
 }
 
@@ -67,7 +67,7 @@ type EscrowList struct {
 // TableName implements schema.Tabler.
 func (EscrowList) TableName() string { return "escrow_lists" }
 
-func (l EscrowList) noun() certify.StatusList {
+func (l EscrowList) toCore() certify.StatusList {
 	return certify.StatusList{ID: l.ID, Document: l.Document, Suspensions: l.Suspensions}
 }
 
@@ -121,12 +121,12 @@ func (t Escrowed) Escrows(context.Context) ([]certify.Escrow, error) {
 		out[i] = certify.Escrow{Origin: e.Origin, Slug: e.Slug, Name: e.Name, LogKey: e.LogKey, ExportedAt: e.ExportedAt.Time, ImportedAt: e.ImportedAt.Time}
 		for _, k := range keys {
 			if k.Origin == e.Origin && k.Slug == e.Slug {
-				out[i].Keys = append(out[i].Keys, k.noun())
+				out[i].Keys = append(out[i].Keys, k.toCore())
 			}
 		}
 		for _, l := range lists {
 			if l.Origin == e.Origin && l.Slug == e.Slug {
-				out[i].Lists = append(out[i].Lists, l.noun())
+				out[i].Lists = append(out[i].Lists, l.toCore())
 			}
 		}
 	}
@@ -166,7 +166,7 @@ func (t Escrowed) EscrowedCredential(_ context.Context, code string) (body []byt
 		return nil, "", nil, err
 	}
 	found, err := store.All[EscrowKey](t.Gorm().Where("origin = ? AND slug = ?", c.Origin, c.Slug).Order("id"))
-	return []byte(c.Body), c.Name, store.Each(found, EscrowKey.noun), err
+	return []byte(c.Body), c.Name, store.Each(found, EscrowKey.toCore), err
 }
 
 // CheckedInEscrow finds a certificate in escrow, which has no id here, with the
@@ -193,7 +193,7 @@ func (t Escrowed) EscrowedKeys(_ context.Context, did string) (school string, ke
 		Where("escrow_keys.did = ?", did).Order("escrow_keys.id"))
 	for _, k := range found {
 		school = k.Name
-		keys = append(keys, k.noun())
+		keys = append(keys, k.toCore())
 	}
 	return school, keys, err
 }
@@ -201,14 +201,14 @@ func (t Escrowed) EscrowedKeys(_ context.Context, did string) (school string, ke
 // EscrowedList is a status list in escrow.
 func (t Escrowed) EscrowedList(_ context.Context, id core.StatusListID) (certify.StatusList, error) {
 	l, err := store.One[EscrowList](t.Gorm().Where("id = ?", id), "status list")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
 // EscrowedSlug are the keys of the schools in escrow with a short name, those that
 // were lost included.
 func (t Escrowed) EscrowedSlug(_ context.Context, slug string) ([]certify.SigningKey, error) {
 	found, err := store.All[EscrowKey](t.Gorm().Where("slug = ?", slug).Order("id"))
-	return store.Each(found, EscrowKey.noun), err
+	return store.Each(found, EscrowKey.toCore), err
 }
 
 // EscrowedIssuers are the keys of all schools in escrow that were not lost, with
@@ -217,7 +217,7 @@ func (t Escrowed) EscrowedIssuers(context.Context) (keys []certify.IssuerKey, lo
 	found, err := store.All[issuerKey](withSchool(t.Gorm().Table("escrow_keys k"), "k").Select("k.id, k.did, e.name, e.log_key").
 		Where("k.revoked_at IS NULL").Order("k.id"))
 	for _, k := range found {
-		keys = append(keys, k.noun())
+		keys = append(keys, k.toCore())
 		if k.LogKey != "" && !slices.Contains(logs, k.LogKey) {
 			logs = append(logs, k.LogKey)
 		}

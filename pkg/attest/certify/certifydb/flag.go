@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Flag is what somebody has to look at before a proposal is decided on.
+// Flag is what someone has to look at before a proposal is decided on.
 type Flag struct {
 	ProposalID  core.ProposalID  `gorm:"primaryKey"`
 	Code        certify.FlagCode `gorm:"primaryKey"`
@@ -30,7 +30,7 @@ type namedFlag struct {
 	ClearedByName string
 }
 
-func (f namedFlag) noun() certify.Flag {
+func (f namedFlag) toCore() certify.Flag {
 	flag := certify.Flag{
 		Code: f.Code, Text: f.Text, Occurrences: f.Occurrences,
 		ClearedBy: f.ClearedBy, ClearedByName: f.ClearedByName, ClearedAt: f.ClearedAt.Time, Reason: f.Reason,
@@ -56,7 +56,7 @@ func (t Decisions) FlagsOf(_ context.Context, proposal core.ProposalID) ([]certi
 	found, err := store.All[namedFlag](t.Gorm().Select("proposal_flags.*, COALESCE(a.name, '') AS cleared_by_name").
 		Joins("LEFT JOIN accounts a ON a.id = proposal_flags.cleared_by").
 		Where("proposal_flags.proposal_id = ?", proposal).Order("proposal_flags.code"))
-	return store.Each(found, namedFlag.noun), err
+	return store.Each(found, namedFlag.toCore), err
 }
 
 // ClearFlag writes why a flag is no obstacle; it gives stale where the flag is

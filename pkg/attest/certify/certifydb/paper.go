@@ -28,7 +28,7 @@ type PaperStyle struct {
 // TableName implements schema.Tabler.
 func (PaperStyle) TableName() string { return "paper_styles" }
 
-func (s PaperStyle) noun() paper.Style {
+func (s PaperStyle) toCore() paper.Style {
 	return paper.Style{
 		OrganizationID: s.OrganizationID, Stage: s.Stage, Layout: s.Layout, Size: s.Size, Accent: s.Accent, Preamble: s.Preamble,
 		Footer: s.Footer, Logo: s.Logo, LogoType: s.LogoType, Version: s.Version, ChangedAt: s.ChangedAt.Time, ChangedBy: s.ChangedBy,
@@ -39,7 +39,7 @@ func (s PaperStyle) noun() paper.Style {
 // PaperStyle is a school's style of a stage.
 func (t PaperStyles) PaperStyle(_ context.Context, org core.OrganizationID, stage paper.StyleStage) (paper.Style, error) {
 	s, err := store.One[PaperStyle](t.Gorm().Where("organization_id = ? AND stage = ?", org, stage), "style")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // KeepPaperStyle writes a style over the one of its stage. Version is the one

@@ -11,7 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Proposal is what somebody proposed to certify, or to change of a certificate.
+// Proposal is what someone proposed to certify, or to change of a certificate.
 type Proposal struct {
 	ID                 core.ProposalID        `gorm:"primaryKey"`
 	OrganizationID     core.OrganizationID    `gorm:"not null"`
@@ -48,7 +48,7 @@ type shownProposal struct {
 	TargetCode     string
 }
 
-func (p shownProposal) noun() certify.Proposal {
+func (p shownProposal) toCore() certify.Proposal {
 	return certify.Proposal{
 		ID: p.ID, OrganizationID: p.OrganizationID, Action: p.Action, Kind: p.Kind, TherapistID: p.TherapistID, Name: p.Name, Title: p.Title,
 		LicenseID: p.LicenseID, TargetID: p.TargetID, TargetCode: p.TargetCode, HolderName: p.HolderName, Cause: p.Cause,
@@ -91,7 +91,7 @@ func (t Decisions) InsertProposal(_ context.Context, p certify.Proposal) error {
 // Proposal finds a proposal.
 func (t Decisions) Proposal(_ context.Context, id core.ProposalID) (certify.Proposal, error) {
 	p, err := store.One[shownProposal](t.proposals().Where("p.id = ?", id), "proposal")
-	return p.noun(), err
+	return p.toCore(), err
 }
 
 // LockProposal keeps others from deciding on a proposal until the transaction
@@ -125,7 +125,7 @@ func (t Decisions) Proposals(_ context.Context, org core.OrganizationID, state c
 		q = q.Where("p.id < ?", after)
 	}
 	found, err := store.All[shownProposal](q.Order("p.id DESC").Limit(limit))
-	return store.Each(found, shownProposal.noun), err
+	return store.Each(found, shownProposal.toCore), err
 }
 
 // DecidablePage are at most limit open proposals of a school to certify
@@ -140,5 +140,5 @@ func (t Decisions) DecidablePage(_ context.Context, org core.OrganizationID, a a
 			Joins("JOIN program_versions v ON v.id = e.program_version_id").Where("v.program_id = ?", program))
 	}
 	found, err := store.All[shownProposal](q.Order("p.id").Limit(limit))
-	return store.Each(found, shownProposal.noun), err
+	return store.Each(found, shownProposal.toCore), err
 }

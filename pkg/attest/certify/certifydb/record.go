@@ -21,7 +21,7 @@ type CredentialRecord struct {
 // TableName implements schema.Tabler.
 func (CredentialRecord) TableName() string { return "credential_records" }
 
-func (r CredentialRecord) noun() certify.CredentialRecord {
+func (r CredentialRecord) toCore() certify.CredentialRecord {
 	out := certify.CredentialRecord{CredentialID: r.CredentialID, Seed: r.Seed, Lines: r.Lines, Root: r.Root}
 	for id := range slices.Chunk(r.Credits, len(core.CreditID{})) {
 		out.Credits = append(out.Credits, core.CreditID(append(id, make([]byte, 16)...)[:16]))
@@ -41,7 +41,7 @@ func (t Certificates) InsertCredentialRecord(_ context.Context, r certify.Creden
 // CredentialRecord is what opens a credential's commitment.
 func (t Certificates) CredentialRecord(_ context.Context, id core.CredentialID) (certify.CredentialRecord, error) {
 	r, err := store.One[CredentialRecord](t.Gorm().Where("credential_id = ?", id), "record")
-	return r.noun(), err
+	return r.toCore(), err
 }
 
 // EraseCredentialRecord removes what opens a credential's commitment.
@@ -56,5 +56,5 @@ func (t Certificates) EraseCredentialRecord(_ context.Context, id core.Credentia
 // CredentialRecords are what opens the commitments of some credentials.
 func (t Certificates) CredentialRecords(_ context.Context, ids []core.CredentialID) ([]certify.CredentialRecord, error) {
 	found, err := store.All[CredentialRecord](t.Gorm().Where(store.In(t.Tx, "credential_id", ids)))
-	return store.Each(found, CredentialRecord.noun), err
+	return store.Each(found, CredentialRecord.toCore), err
 }

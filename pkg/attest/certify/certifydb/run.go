@@ -39,7 +39,7 @@ type RunItem struct {
 // TableName implements schema.Tabler.
 func (RunItem) TableName() string { return "certify_run_items" }
 
-func (i RunItem) noun() certify.RunItem {
+func (i RunItem) toCore() certify.RunItem {
 	return certify.RunItem{
 		RunID: i.RunID, Position: i.Position, ProposalID: i.ProposalID, Version: i.Version, DoneAt: i.DoneAt.Time,
 		Code: i.Code, Message: i.Message, CredentialID: i.CredentialID,
@@ -64,7 +64,7 @@ type countedRun struct {
 	Refused     int
 }
 
-func (r countedRun) noun() certify.Run {
+func (r countedRun) toCore() certify.Run {
 	return certify.Run{
 		ID: r.ID, OrganizationID: r.OrganizationID, AccountID: r.AccountID, AccountName: r.AccountName, Total: r.Total,
 		Certified: r.Certified, Refused: r.Refused, BegunAt: r.BegunAt.Time, FinishedAt: r.FinishedAt.Time,
@@ -83,7 +83,7 @@ func (t Decisions) runs() *gorm.DB {
 // CertifyRun finds a run.
 func (t Decisions) CertifyRun(_ context.Context, id core.CertifyRunID) (certify.Run, error) {
 	r, err := store.One[countedRun](t.runs().Where("certify_runs.id = ?", id), "run")
-	return r.noun(), err
+	return r.toCore(), err
 }
 
 // CertifyRuns are at most limit runs of a school, newest first, that follow one.
@@ -93,7 +93,7 @@ func (t Decisions) CertifyRuns(_ context.Context, org core.OrganizationID, after
 		q = q.Where("certify_runs.id < ?", after)
 	}
 	found, err := store.All[countedRun](q.Order("certify_runs.id DESC").Limit(limit))
-	return store.Each(found, countedRun.noun), err
+	return store.Each(found, countedRun.toCore), err
 }
 
 // RunItems are at most limit proposals of a run after a position, with what they
@@ -113,7 +113,7 @@ func (t Decisions) RunItems(_ context.Context, run core.CertifyRunID, after, lim
 		Joins("LEFT JOIN credentials c ON c.id = i.credential_id").
 		Where("i.run_id = ? AND i.position > ?", run, after).Order("i.position").Limit(limit))
 	return store.Each(found, func(r row) certify.RunItem {
-		item := r.noun()
+		item := r.toCore()
 		item.Name, item.Title, item.CredentialCode = r.Name, r.Title, r.CredentialCode
 		return item
 	}), err
@@ -129,7 +129,7 @@ func (t Decisions) RunItem(_ context.Context, run core.CertifyRunID, position in
 	}
 	r, err := store.One[row](t.Gorm().Table("certify_run_items i").Select("i.*, r.organization_id, r.account_id, r.begun_at").
 		Joins("JOIN certify_runs r ON r.id = i.run_id").Where("i.run_id = ? AND i.position = ?", run, position), "proposal of a run")
-	item := r.noun()
+	item := r.toCore()
 	item.OrganizationID, item.AccountID, item.BegunAt = r.OrganizationID, r.AccountID, r.BegunAt.Time
 	return item, err
 }
@@ -142,7 +142,7 @@ func (t Decisions) WaitingRunItems(_ context.Context, after certify.RunItem, lim
 		Where("r.finished_at IS NULL AND i.done_at IS NULL").
 		Where("(i.run_id, i.position) > (?, ?)", after.RunID.String(), after.Position).
 		Order("i.run_id, i.position").Limit(limit))
-	return store.Each(found, RunItem.noun), err
+	return store.Each(found, RunItem.toCore), err
 }
 
 // FinishRunItem keeps what became of a proposal of a run, and ends the run with

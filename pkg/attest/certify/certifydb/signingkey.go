@@ -30,7 +30,7 @@ type SigningKey struct {
 // TableName implements schema.Tabler.
 func (SigningKey) TableName() string { return "signing_keys" }
 
-func (k SigningKey) noun() certify.SigningKey {
+func (k SigningKey) toCore() certify.SigningKey {
 	return certify.SigningKey{
 		ID: k.ID, OrganizationID: k.OrganizationID, DID: k.DID, Public: k.Public, Sealed: k.Sealed,
 		CreatedAt: k.CreatedAt.Time, RetiredAt: k.RetiredAt.Time,
@@ -43,7 +43,7 @@ func (k SigningKey) noun() certify.SigningKey {
 func (t SigningKeys) SigningKey(_ context.Context, org core.OrganizationID, algorithm certify.KeyAlgorithm) (certify.SigningKey, error) {
 	k, err := store.One[SigningKey](t.Gorm().Where("organization_id = ? AND algorithm = ? AND retired_at IS NULL", org, algorithm).
 		Scopes(t.Locked("signing_keys")), "signing key")
-	return k.noun(), err
+	return k.toCore(), err
 }
 
 // AddSigningKey keeps a key, unless another transaction has given the school
@@ -77,7 +77,7 @@ func (t SigningKeys) KeysOfOrganization(_ context.Context, org core.Organization
 		Joins("LEFT JOIN key_losses l ON l.key_id = signing_keys.id").
 		Where("signing_keys.organization_id = ?", org).Order("signing_keys.created_at, signing_keys.id"))
 	return store.Each(found, func(r row) certify.SigningKey {
-		k := r.noun()
+		k := r.toCore()
 		k.Loss = certify.KeyLoss{
 			KeyID: r.ID, OrganizationID: r.OrganizationID, LostSince: k.LostSince, Total: r.Total, Resigned: r.Resigned, Doubtful: r.Doubtful,
 			BegunAt: r.BegunAt.Time, FinishedAt: r.FinishedAt.Time,
@@ -94,7 +94,7 @@ func (t SigningKeys) KeysOfSchools(_ context.Context, orgs []core.OrganizationID
 	keys, err := store.All[SigningKey](t.Gorm().Where(store.In(t.Tx, "organization_id", orgs)).Order(oldest))
 	found := map[core.OrganizationID][]certify.SigningKey{}
 	for _, k := range keys {
-		found[k.OrganizationID] = append(found[k.OrganizationID], k.noun())
+		found[k.OrganizationID] = append(found[k.OrganizationID], k.toCore())
 	}
 	return found, err
 }
@@ -109,13 +109,13 @@ func (t SigningKeys) RetireSigningKey(_ context.Context, id string, now time.Tim
 // included, oldest first.
 func (t SigningKeys) SigningKeysOf(_ context.Context, did string) ([]certify.SigningKey, error) {
 	found, err := store.All[SigningKey](t.Gorm().Where("did = ?", did).Order(oldest))
-	return store.Each(found, SigningKey.noun), err
+	return store.Each(found, SigningKey.toCore), err
 }
 
 // AllSigningKeys are the keys of all schools.
 func (t SigningKeys) AllSigningKeys(context.Context) ([]certify.SigningKey, error) {
 	found, err := store.All[SigningKey](t.Gorm().Order(oldest))
-	return store.Each(found, SigningKey.noun), err
+	return store.Each(found, SigningKey.toCore), err
 }
 
 // issuerKey is a key with the name of its school.
@@ -126,7 +126,7 @@ type issuerKey struct {
 	LogKey string
 }
 
-func (k issuerKey) noun() certify.IssuerKey {
+func (k issuerKey) toCore() certify.IssuerKey {
 	return certify.IssuerKey{ID: k.ID, DID: k.DID, Organization: k.Name}
 }
 
@@ -134,5 +134,5 @@ func (k issuerKey) noun() certify.IssuerKey {
 func (t SigningKeys) IssuerKeys(context.Context) ([]certify.IssuerKey, error) {
 	found, err := store.All[issuerKey](t.Gorm().Table("signing_keys k").Select("k.id, k.did, o.name").
 		Joins("JOIN organizations o ON o.id = k.organization_id").Where("k.revoked_at IS NULL").Order("k.created_at, k.id"))
-	return store.Each(found, issuerKey.noun), err
+	return store.Each(found, issuerKey.toCore), err
 }

@@ -25,7 +25,7 @@ type LogDay struct {
 // TableName implements schema.Tabler.
 func (LogDay) TableName() string { return "log_days" }
 
-func (d LogDay) noun() certify.LoggedDay {
+func (d LogDay) toCore() certify.LoggedDay {
 	return certify.LoggedDay{OrganizationID: d.OrganizationID, Day: d.Day, Ends: d.EndsAt.Time, Seed: d.Seed, Lines: d.Lines, Root: d.Root, Number: d.Number}
 }
 
@@ -65,7 +65,7 @@ func (t SignOffs) InsertLoggedDays(_ context.Context, days []certify.LoggedDay) 
 // the log.
 func (t SignOffs) LoggedDays(_ context.Context, after int64, limit int) ([]certify.LoggedDay, error) {
 	found, err := store.All[LogDay](t.Gorm().Where("number > ?", after).Order("number").Limit(limit))
-	return store.Each(found, LogDay.noun), err
+	return store.Each(found, LogDay.toCore), err
 }
 
 // LoggedDaysAt tells which of some entries of the log a kept day names.
@@ -86,7 +86,7 @@ func set[K comparable](all []K) map[K]bool {
 }
 
 // DaysToldAfter are the days of a school that the log tells of after the newest
-// that is kept of it: there are none unless somebody has taken that out. What they
+// that is kept of it: there are none unless someone has taken that out. What they
 // say is looked at, and not whose they are kept as.
 func (t SignOffs) DaysToldAfter(_ context.Context, org core.OrganizationID) ([]translog.Opening, error) {
 	last := t.Gorm().Model(&LogDay{}).Select("MAX(number)").Where("organization_id = ?", org)

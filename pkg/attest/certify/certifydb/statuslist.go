@@ -29,7 +29,7 @@ type StatusList struct {
 // TableName implements schema.Tabler.
 func (StatusList) TableName() string { return "status_lists" }
 
-func (l StatusList) noun() certify.StatusList {
+func (l StatusList) toCore() certify.StatusList {
 	return certify.StatusList{
 		ID: l.ID, OrganizationID: l.OrganizationID, IssuerDID: l.IssuerDID, Address: l.Address, Used: int(l.Used), CreatedAt: l.CreatedAt.Time,
 		Document: l.Document, Suspensions: l.Suspensions, SignedAt: l.SignedAt.Time, ValidUntil: l.ValidUntil.Time,
@@ -48,7 +48,7 @@ func statusListOf(l certify.StatusList) StatusList {
 func (t StatusLists) OpenStatusList(_ context.Context, org core.OrganizationID, did string, full int) (certify.StatusList, error) {
 	l, err := store.One[StatusList](t.Gorm().Where("organization_id = ? AND issuer_did = ? AND used < ?", org, did, full).
 		Order("id DESC").Limit(1).Scopes(t.Locked("status_lists")), "status list")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
 // InsertStatusList begins a list.
@@ -61,7 +61,7 @@ func (t StatusLists) InsertStatusList(_ context.Context, l certify.StatusList) e
 // StatusList finds a list.
 func (t StatusLists) StatusList(_ context.Context, id core.StatusListID) (certify.StatusList, error) {
 	l, err := store.One[StatusList](t.Gorm().Where("id = ?", id).Scopes(t.Locked("status_lists")), "status list")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
 // StatusTaken are those of some indexes that a list has given out.
@@ -120,7 +120,7 @@ func (t StatusLists) StatusListsDue(_ context.Context, before time.Time, after c
 		Order("l.id").Limit(limit))
 }
 
-// MarkStatusLists has lists signed anew when they are next asked for.
+// MarkStatusLists has lists signed again when they are next asked for.
 func (t StatusLists) MarkStatusLists(_ context.Context, ids []core.StatusListID) error {
 	if len(ids) == 0 {
 		return nil
@@ -129,7 +129,7 @@ func (t StatusLists) MarkStatusLists(_ context.Context, ids []core.StatusListID)
 	return err
 }
 
-// UnsignStatusLists has every list of a school under an issuer signed anew when
+// UnsignStatusLists has every list of a school under an issuer signed again when
 // it is next asked for, in the name of another, which may be the same.
 func (t StatusLists) UnsignStatusLists(_ context.Context, org core.OrganizationID, did, by string) error {
 	_, err := store.Change(t.Gorm().Model(&StatusList{}).Where("organization_id = ? AND issuer_did = ?", org, did).
@@ -140,11 +140,11 @@ func (t StatusLists) UnsignStatusLists(_ context.Context, org core.OrganizationI
 // StatusListsOf are at most limit lists of a school after one.
 func (t StatusLists) StatusListsOf(_ context.Context, org core.OrganizationID, after core.StatusListID, limit int) ([]certify.StatusList, error) {
 	found, err := store.All[StatusList](t.Gorm().Where("organization_id = ? AND id > ?", org, after.String()).Order("id").Limit(limit))
-	return store.Each(found, StatusList.noun), err
+	return store.Each(found, StatusList.toCore), err
 }
 
 // StatusListsFrom are at most limit lists of all schools after one.
 func (t StatusLists) StatusListsFrom(_ context.Context, after core.StatusListID, limit int) ([]certify.StatusList, error) {
 	found, err := store.All[StatusList](t.Gorm().Where("id > ?", after.String()).Order("id").Limit(limit))
-	return store.Each(found, StatusList.noun), err
+	return store.Each(found, StatusList.toCore), err
 }

@@ -76,7 +76,7 @@ var changeWords = []render.Option{
 }
 
 // credential is the page of a certificate; form is the one of its forms that has
-// to be mended, by its ID.
+// to be fixed, by its ID.
 func (p *Credentials) credential(r *page.Request, at core.CredentialID, form render.Form) (page.View, error) {
 	c, err := p.Certify.Credential(r.Ctx(), r.Actor, at)
 	if err != nil {

@@ -59,7 +59,7 @@ type keysPage struct {
 func (c keysPage) FormOf(key string) render.Form { return c.form.At(key) }
 
 // keys is the page of a school's keys, newest first; form is the one of its forms
-// that has to be mended, by its ID.
+// that has to be fixed, by its ID.
 func (p *Keys) keys(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	keys, err := p.Certify.Keys(r.Ctx(), r.Actor, org)
 	if err != nil {

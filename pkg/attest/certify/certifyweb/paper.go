@@ -57,7 +57,7 @@ var (
 )
 
 // paper is the page of a school's styles; form is the one of its forms that has to
-// be mended, by its ID.
+// be fixed, by its ID.
 func (p *Paper) paper(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	v, err := p.Certify.PaperStyle(r.Ctx(), r.Actor, org)
 	draft := form.At("")

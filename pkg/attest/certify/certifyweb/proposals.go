@@ -83,11 +83,11 @@ type proposalPage struct {
 	Form     render.Form
 	Decline  render.Form
 	Flags    render.Form // the form of the flag that was to be cleared
-	Unclear  int         // how many flags wait for somebody
+	Unclear  int         // how many flags wait for someone
 }
 
 // proposal is the page of a proposal; put puts one of its forms there that has to
-// be mended.
+// be fixed.
 func (p *Proposals) proposal(r *page.Request, at core.ProposalID, put func(*proposalPage)) (page.View, error) {
 	one, err := p.Certify.Proposal(r.Ctx(), r.Actor, at)
 	if err != nil {

@@ -285,7 +285,7 @@ type CEAuditList struct {
 	NextCursor string    `json:"next_cursor,omitempty,omitzero"`
 }
 
-// CEAuditPerson Somebody whom an audit drew
+// CEAuditPerson Someone whom an audit drew
 type CEAuditPerson struct {
 	CycleFrom     externalRef0.Date        `json:"cycle_from"`
 	CycleTo       externalRef0.Date        `json:"cycle_to"`
@@ -375,12 +375,12 @@ type CEDuty struct {
 	Jurisdiction string            `json:"jurisdiction"`
 }
 
-// CEEvidence Somebody drawn, with the audited cycle
+// CEEvidence Someone drawn, with the audited cycle
 type CEEvidence struct {
 	// Cycle What the cycle of a license makes of the activities
 	Cycle CECycle `json:"cycle"`
 
-	// Person Somebody whom an audit drew
+	// Person Someone whom an audit drew
 	Person CEAuditPerson `json:"person"`
 }
 
@@ -757,7 +757,7 @@ type ServerInterface interface {
 	// GetCEActivity One activity of continuing education
 	// (GET /v1/ce/activities/{activity})
 	GetCEActivity(ctx echo.Context, activity CEActivityID) error
-	// SaveCEActivity Write an activity anew that is not reported, or was rejected
+	// SaveCEActivity Write an activity again that is not reported, or was rejected
 	// (PUT /v1/ce/activities/{activity})
 	SaveCEActivity(ctx echo.Context, activity CEActivityID, params SaveCEActivityParams) error
 	// AcceptCEActivity Accept another person's reported activity
@@ -787,7 +787,7 @@ type ServerInterface interface {
 	// ListCESample Whom an audit drew, in the order of the draw
 	// (GET /v1/ce/audits/{audit}/people)
 	ListCESample(ctx echo.Context, audit CEAuditID, params ListCESampleParams) error
-	// GetCEEvidence The audited cycle of somebody drawn
+	// GetCEEvidence The audited cycle of someone drawn
 	// (GET /v1/ce/audits/{audit}/people/{license})
 	GetCEEvidence(ctx echo.Context, audit CEAuditID, license externalRef0.LicenseID) error
 	// DecideCEAudit Say whether the cycle is proven
@@ -805,7 +805,7 @@ type ServerInterface interface {
 	// AddCommonCEProvider Add a provider that every school knows; for operators
 	// (POST /v1/ce/providers)
 	AddCommonCEProvider(ctx echo.Context, params AddCommonCEProviderParams) error
-	// UpdateCEProvider Write a provider anew
+	// UpdateCEProvider Write a provider again
 	// (PUT /v1/ce/providers/{provider})
 	UpdateCEProvider(ctx echo.Context, provider CEProviderID, params UpdateCEProviderParams) error
 	// SetCourseCE Say what a course of the school counts for as continuing education

@@ -70,7 +70,7 @@ type namedActivity struct {
 	HandsOnPercent int
 }
 
-func (a namedActivity) noun() continuing.CEActivity {
+func (a namedActivity) toCore() continuing.CEActivity {
 	return continuing.CEActivity{
 		ID: a.ID, TherapistID: a.TherapistID, TherapistName: a.TherapistName, OrganizationID: a.OrganizationID, State: a.State,
 		Title: a.Title, Type: a.Type, On: a.HeldOn, Amount: continuing.CEAmount{Minutes: a.Minutes, Words: a.Amount, Unit: a.Unit, Hour: a.Hour},
@@ -147,13 +147,13 @@ func (t Activities) DropCEActivity(_ context.Context, id core.CEActivityID, vers
 // CEActivity finds an activity.
 func (t Activities) CEActivity(_ context.Context, id core.CEActivityID) (continuing.CEActivity, error) {
 	a, err := store.One[namedActivity](t.activities().Where("ce_activities.id = ?", id), "activity")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // CEActivitiesOf are all activities of a therapist by their day, to be judged.
 func (t Activities) CEActivitiesOf(_ context.Context, therapist core.TherapistID) ([]continuing.CEActivity, error) {
 	found, err := store.All[namedActivity](t.activities().Where("ce_activities.therapist_id = ?", therapist).Order("ce_activities.held_on, ce_activities.id"))
-	return store.Each(found, namedActivity.noun), err
+	return store.Each(found, namedActivity.toCore), err
 }
 
 // FindCEActivities lists activities, the newest record first.
@@ -172,7 +172,7 @@ func (t Activities) FindCEActivities(_ context.Context, q continuing.ActivityQue
 		of = of.Where("ce_activities.id < ?", q.After)
 	}
 	found, err := store.All[namedActivity](of.Order("ce_activities.id DESC").Limit(q.Limit))
-	return store.Each(found, namedActivity.noun), err
+	return store.Each(found, namedActivity.toCore), err
 }
 
 // AuditCEActivities marks a therapist's accepted activities of some days as

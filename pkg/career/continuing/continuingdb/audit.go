@@ -38,7 +38,7 @@ type namedAudit struct {
 	CreatedByName string
 }
 
-func (a namedAudit) noun() continuing.CEAudit {
+func (a namedAudit) toCore() continuing.CEAudit {
 	return continuing.CEAudit{
 		ID: a.ID, OrganizationID: a.OrganizationID, Jurisdiction: a.Jurisdiction, EndsFrom: a.EndsFrom, EndsTo: a.EndsTo, Percent: a.Percent,
 		Commitment: a.Commitment, Seed: a.Seed, Population: a.Population, PopulationDigest: a.PopulationDigest,
@@ -74,7 +74,7 @@ type namedPerson struct {
 	DecidedByName string
 }
 
-func (p namedPerson) noun() continuing.CEAuditPerson {
+func (p namedPerson) toCore() continuing.CEAuditPerson {
 	return continuing.CEAuditPerson{
 		AuditID: p.AuditID, LicenseID: p.LicenseID, TherapistID: p.TherapistID, Name: p.Name, Number: p.Number, CycleFrom: p.CycleFrom, CycleTo: p.CycleTo,
 		Place: p.Place, Outcome: p.Outcome, Reason: p.Reason, DecidedBy: p.DecidedBy, DecidedByName: p.DecidedByName, DecidedAt: p.DecidedAt.Time,
@@ -128,7 +128,7 @@ func (t Audits) DrawCEAudit(_ context.Context, a continuing.CEAudit, sample []co
 // CEAudit finds an audit.
 func (t Audits) CEAudit(_ context.Context, id core.CEAuditID) (continuing.CEAudit, error) {
 	a, err := store.One[namedAudit](t.audits().Where("ce_audits.id = ?", id), "audit")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // CEAudits are at most limit audits of an organization, newest first, that follow
@@ -139,20 +139,20 @@ func (t Audits) CEAudits(_ context.Context, org core.OrganizationID, after core.
 		q = q.Where("ce_audits.id < ?", after)
 	}
 	found, err := store.All[namedAudit](q.Order("ce_audits.id DESC").Limit(limit))
-	return store.Each(found, namedAudit.noun), err
+	return store.Each(found, namedAudit.toCore), err
 }
 
 // CEAuditSample is at most limit people of an audit's sample, in its order, after
 // a place.
 func (t Audits) CEAuditSample(_ context.Context, audit core.CEAuditID, after, limit int) ([]continuing.CEAuditPerson, error) {
 	found, err := store.All[namedPerson](t.people(audit).Where("ce_audit_people.place > ?", max(0, after)).Order("ce_audit_people.place").Limit(limit))
-	return store.Each(found, namedPerson.noun), err
+	return store.Each(found, namedPerson.toCore), err
 }
 
 // CEAuditPerson is one of an audit's people.
 func (t Audits) CEAuditPerson(_ context.Context, audit core.CEAuditID, license core.LicenseID) (continuing.CEAuditPerson, error) {
 	p, err := store.One[namedPerson](t.people(audit).Where("ce_audit_people.license_id = ?", license), "person")
-	return p.noun(), err
+	return p.toCore(), err
 }
 
 // CEAuditLicenses are the licenses of everybody who could be drawn, and the

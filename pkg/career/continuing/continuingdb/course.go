@@ -24,7 +24,7 @@ type CourseCE struct {
 // TableName implements schema.Tabler.
 func (CourseCE) TableName() string { return "ce_courses" }
 
-func (c CourseCE) noun() continuing.CourseCE {
+func (c CourseCE) toCore() continuing.CourseCE {
 	return continuing.CourseCE{CourseID: c.CourseID, Type: c.Type, HandsOn: c.HandsOn, Lines: c.Lines.V, Version: c.Version}
 }
 
@@ -40,7 +40,7 @@ func (t Activities) PutCourseCE(_ context.Context, c continuing.CourseCE) error 
 // CourseCE is what a school's course counts for; a miss is not_found.
 func (t Activities) CourseCE(_ context.Context, id core.CourseID) (continuing.CourseCE, error) {
 	c, err := store.One[CourseCE](t.Gorm().Where("course_id = ?", id), "continuing education")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // CompletedCEOf are a therapist's completions of schools' courses with what they
@@ -60,6 +60,6 @@ func (t Activities) CompletedCEOf(_ context.Context, therapist core.TherapistID)
 		Where("course_completions.therapist_id = ?", therapist).Order("course_completions.completed_on, course_completions.id"))
 	return store.Each(found, func(r row) continuing.CompletedCE {
 		ce := CourseCE{CourseID: r.CourseID, Type: r.Type, HandsOn: r.HandsOn, Lines: r.Lines}
-		return continuing.CompletedCE{CourseCompletion: r.Noun(), School: r.School, CE: ce.noun()}
+		return continuing.CompletedCE{CourseCompletion: r.Noun(), School: r.School, CE: ce.toCore()}
 	}), err
 }

@@ -40,7 +40,7 @@ type namedLeave struct {
 	DecidedByName string
 }
 
-func (l namedLeave) noun() continuing.CELeave {
+func (l namedLeave) toCore() continuing.CELeave {
 	return continuing.CELeave{
 		ID: l.ID, LicenseID: l.LicenseID, TherapistID: l.TherapistID, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes,
 		Until: l.Until, Reason: l.Reason, State: l.State, RequestedAt: l.RequestedAt.Time, RequestedBy: l.RequestedBy, Authority: l.Authority,
@@ -72,11 +72,11 @@ func (t Leaves) DecideCELeave(_ context.Context, l continuing.CELeave) error {
 // CELeave finds a waiver or an extension.
 func (t Leaves) CELeave(_ context.Context, id core.CELeaveID) (continuing.CELeave, error) {
 	l, err := store.One[namedLeave](t.leaves().Where("ce_leaves.id = ?", id), "waiver")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
 // CELeavesOf are a therapist's waivers and extensions, newest first.
 func (t Leaves) CELeavesOf(_ context.Context, therapist core.TherapistID) ([]continuing.CELeave, error) {
 	found, err := store.All[namedLeave](t.leaves().Where("ce_leaves.therapist_id = ?", therapist).Order("ce_leaves.id DESC"))
-	return store.Each(found, namedLeave.noun), err
+	return store.Each(found, namedLeave.toCore), err
 }

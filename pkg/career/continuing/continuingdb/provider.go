@@ -22,7 +22,7 @@ type Provider struct {
 // TableName implements schema.Tabler.
 func (Provider) TableName() string { return "ce_providers" }
 
-func (p Provider) noun() continuing.CEProvider {
+func (p Provider) toCore() continuing.CEProvider {
 	return continuing.CEProvider{
 		ID: p.ID, OrganizationID: p.OrganizationID, Name: p.Name, Contact: p.Contact, HandsOnPercent: p.HandsOnPercent,
 		CreatedAt: p.CreatedAt.Time, Version: p.Version,
@@ -76,7 +76,7 @@ func (t Providers) UpdateCEProvider(_ context.Context, p continuing.CEProvider) 
 
 // withApprovals adds their numbers to providers, in one query.
 func (t Providers) withApprovals(found []Provider) ([]continuing.CEProvider, error) {
-	providers := store.Each(found, Provider.noun)
+	providers := store.Each(found, Provider.toCore)
 	if len(found) == 0 {
 		return providers, nil
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// Activities are the pages of courses that somebody plans, takes and reports.
+// Activities are the pages of courses that someone plans, takes and reports.
 type Activities struct {
 	Continuing *continuing.Service
 	Licensure  *licensure.Service
@@ -172,7 +172,7 @@ func (activityPage) Subject(code string) string {
 	return code
 }
 
-// page is that of an activity. again is a form of it that has to be mended, by its
+// page is that of an activity. again is a form of it that has to be fixed, by its
 // id.
 func (p *Activities) page(r *page.Request, id core.CEActivityID, again render.Form) (page.View, error) {
 	a, err := p.activity(r, id)

@@ -13,7 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// Cycles are the pages of where somebody stands in a cycle, of past ones, and of
+// Cycles are the pages of where someone stands in a cycle, of past ones, and of
 // waivers and extensions.
 type Cycles struct {
 	Continuing *continuing.Service
@@ -154,7 +154,7 @@ type leavePage struct {
 }
 
 // leave is the page of a waiver or extension. again is a form of it that has to be
-// mended, by its id.
+// fixed, by its id.
 func (p *Cycles) leave(r *page.Request, id core.CELeaveID, again render.Form) (page.View, error) {
 	l, err := p.Continuing.Leave(r.Ctx(), r.Actor, id)
 	org := r.CurrentOrganization().OrganizationID

@@ -135,7 +135,7 @@ func (p *Office) addProvider(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-// provider is one that somebody may change.
+// provider is one that someone may change.
 func (p *Office) provider(r *page.Request, id core.CEProviderID) (continuing.CEProvider, error) {
 	one, err := p.Continuing.Provider(r.Ctx(), r.Actor, id)
 	if err != nil {

@@ -520,7 +520,7 @@ type CompactItem struct {
 // CompactItemConfidence defines model for CompactItem.Confidence.
 type CompactItemConfidence string
 
-// CompactStanding Whether somebody could have a multistate license of a home state
+// CompactStanding Whether someone could have a multistate license of a home state
 type CompactStanding struct {
 	// Answer yes, no or unknown
 	Answer string        `json:"answer"`
@@ -691,7 +691,7 @@ type RosterMatchList struct {
 	NextCursor string        `json:"next_cursor"`
 }
 
-// RosterPerson Somebody whom a line may be of
+// RosterPerson Someone whom a line may be of
 type RosterPerson struct {
 	BirthYear   int                      `json:"birth_year,omitempty,omitzero"`
 	Name        string                   `json:"name"`

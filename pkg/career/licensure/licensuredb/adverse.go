@@ -38,7 +38,7 @@ type namedAdverse struct {
 	DocumentName   string
 }
 
-func (v namedAdverse) noun() licensure.Adverse {
+func (v namedAdverse) toCore() licensure.Adverse {
 	return licensure.Adverse{
 		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
 		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, DocumentName: v.DocumentName, Note: v.Note,
@@ -64,7 +64,7 @@ func (t Holdings) InsertAdverse(_ context.Context, v licensure.Adverse) error {
 // Adverse finds an adverse action.
 func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adverse, error) {
 	v, err := store.One[namedAdverse](t.adverse().Where("adverse_actions.id = ?", id), "adverse action")
-	return v.noun(), err
+	return v.toCore(), err
 }
 
 // AdverseOf are the adverse actions against a therapist's licenses, newest first.
@@ -74,7 +74,7 @@ func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, after
 		q = q.Where("adverse_actions.id < ?", after)
 	}
 	found, err := store.All[namedAdverse](q.Order("adverse_actions.id DESC").Limit(limit))
-	return store.Each(found, namedAdverse.noun), err
+	return store.Each(found, namedAdverse.toCore), err
 }
 
 // AttachAdverse adds the document of an action that has none; it gives stale

@@ -53,7 +53,7 @@ type namedHolding struct {
 	DocumentName   string
 }
 
-func (h namedHolding) noun() licensure.Holding {
+func (h namedHolding) toCore() licensure.Holding {
 	return licensure.Holding{
 		ID: h.ID, TherapistID: h.TherapistID, TherapistName: h.TherapistName, OrganizationID: h.OrganizationID, Kind: h.Kind, Name: h.Name,
 		Issuer: h.Issuer, Number: h.Number, Jurisdiction: h.Jurisdiction, ObtainedOn: h.ObtainedOn, ExpiresOn: h.ExpiresOn, Passed: h.Passed,
@@ -72,7 +72,7 @@ func (t Holdings) holdings() *gorm.DB {
 		Joins("LEFT JOIN documents d ON d.id = holdings.document_id")
 }
 
-// InsertHolding gives npi_taken where somebody else has the number.
+// InsertHolding gives npi_taken where someone else has the number.
 func (t Holdings) InsertHolding(_ context.Context, h licensure.Holding) error {
 	return store.Breach(store.Insert(t.Gorm(), &Holding{
 		ID: h.ID, TherapistID: h.TherapistID, OrganizationID: h.OrganizationID, Kind: h.Kind, Name: h.Name, Issuer: h.Issuer, Number: h.Number,
@@ -93,7 +93,7 @@ func (t Holdings) UpdateHolding(_ context.Context, h licensure.Holding) error {
 // Holding finds a holding.
 func (t Holdings) Holding(_ context.Context, id core.HoldingID) (licensure.Holding, error) {
 	h, err := store.One[namedHolding](t.holdings().Where("holdings.id = ?", id), "qualification")
-	return h.noun(), err
+	return h.toCore(), err
 }
 
 // HoldingsOf are what a therapist holds, newest first, without what was taken
@@ -104,7 +104,7 @@ func (t Holdings) HoldingsOf(_ context.Context, therapist core.TherapistID, afte
 		q = q.Where("holdings.id < ?", after)
 	}
 	found, err := store.All[namedHolding](q.Order("holdings.id DESC").Limit(limit))
-	return store.Each(found, namedHolding.noun), err
+	return store.Each(found, namedHolding.toCore), err
 }
 
 // LongestHeld is, of what a therapist holds of a kind since a day, the one that
@@ -113,7 +113,7 @@ func (t Holdings) LongestHeld(_ context.Context, therapist core.TherapistID, kin
 	found, err := store.All[namedHolding](t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist).
 		Where("holdings.kind = ? AND (holdings.obtained_on IS NULL OR holdings.obtained_on <= ?)", kind, on).
 		Order("holdings.expires_on DESC, holdings.id DESC").Limit(1))
-	return store.Each(found, namedHolding.noun), err
+	return store.Each(found, namedHolding.toCore), err
 }
 
 // HoldingsDue are what therapists of a school hold and has to be looked at again
@@ -122,7 +122,7 @@ func (t Holdings) HoldingsDue(_ context.Context, org core.OrganizationID, by cor
 	found, err := store.All[namedHolding](t.holdings().
 		Where("holdings.ended_at IS NULL AND holdings.next_check <= ? AND holdings.id > ?", by, after.String()).
 		Scopes(KnownTo(org, "holdings.therapist_id")).Order("holdings.id").Limit(limit))
-	return store.Each(found, namedHolding.noun), err
+	return store.Each(found, namedHolding.toCore), err
 }
 
 // KnownTo narrows to the therapists whom a school teaches or taught.

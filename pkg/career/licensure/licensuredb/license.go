@@ -33,7 +33,7 @@ type License struct {
 // TableName implements schema.Tabler.
 func (License) TableName() string { return "licenses" }
 
-func (l License) noun() core.License {
+func (l License) toCore() core.License {
 	return core.License{
 		ID: l.ID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Jurisdiction: l.Jurisdiction, Title: l.Title,
 		Number: l.Number, IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, CreatedAt: l.CreatedAt.Time, CreatedBy: l.CreatedBy,
@@ -74,7 +74,7 @@ type namedEvent struct {
 	RecordedByName string
 }
 
-func (e namedEvent) noun() core.LicenseEvent {
+func (e namedEvent) toCore() core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
@@ -104,7 +104,7 @@ type Check struct {
 // TableName implements schema.Tabler.
 func (Check) TableName() string { return "license_checks" }
 
-func (c Check) noun() core.LicenseCheck {
+func (c Check) toCore() core.LicenseCheck {
 	return core.LicenseCheck{
 		ID: c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
 		Detail: c.Detail, RecordedBy: c.RecordedBy,
@@ -220,7 +220,7 @@ func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, ju
 			UNION SELECT therapist_id FROM course_completions WHERE organization_id = ?)`, org, org).Order("licenses.id"))
 	born = map[core.TherapistID]core.Date{}
 	for _, r := range found {
-		licenses = append(licenses, r.noun())
+		licenses = append(licenses, r.toCore())
 		born[r.TherapistID] = r.BirthDate
 	}
 	return licenses, born, err
@@ -232,7 +232,7 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	licenses := store.Each(found, License.noun)
+	licenses := store.Each(found, License.toCore)
 	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))
 	for i, l := range licenses {
 		at[l.ID], ids[i] = i, l.ID
@@ -245,13 +245,13 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	}
 	for _, e := range events {
 		l := &licenses[at[e.LicenseID]]
-		l.Events = append(l.Events, e.noun())
+		l.Events = append(l.Events, e.toCore())
 	}
 	checks, err := store.All[Check](t.Gorm().Where(store.In(t.Tx, "license_id", ids)).Where(`NOT EXISTS (SELECT 1 FROM license_checks n
 		WHERE n.license_id = license_checks.license_id AND n.outcome = license_checks.outcome AND n.id > license_checks.id)`).Order("id"))
 	for _, c := range checks {
 		l := &licenses[at[c.LicenseID]]
-		l.Checks = append(l.Checks, c.noun())
+		l.Checks = append(l.Checks, c.toCore())
 	}
 	return licenses, err
 }

@@ -41,7 +41,7 @@ type namedMatch struct {
 	DecidedByName string
 }
 
-func (m namedMatch) noun() licensure.RosterMatch {
+func (m namedMatch) toCore() licensure.RosterMatch {
 	return licensure.RosterMatch{
 		ID: m.ID, OrganizationID: m.OrganizationID, RosterID: m.RosterID, SourceID: m.SourceID, AsOf: m.AsOf, Jurisdiction: m.Jurisdiction,
 		Title: m.Title, Number: m.Number, Line: m.Line.V, Doubt: m.Doubt, State: m.State, LicenseID: m.LicenseID,
@@ -75,13 +75,13 @@ func (t Rosters) InsertRosterMatches(_ context.Context, matches []licensure.Rost
 func (t Rosters) RosterMatchesOf(_ context.Context, org core.OrganizationID, jurisdiction string, numbers []string) ([]licensure.RosterMatch, error) {
 	found, err := store.All[namedMatch](t.matches().Where("roster_matches.organization_id = ? AND roster_matches.jurisdiction = ?", org, jurisdiction).
 		Where(store.InTexts(t.Tx, "roster_matches.number", numbers)))
-	return store.Each(found, namedMatch.noun), err
+	return store.Each(found, namedMatch.toCore), err
 }
 
 // RosterMatch finds a line and locks it for the transaction.
 func (t Rosters) RosterMatch(_ context.Context, id core.RosterMatchID) (licensure.RosterMatch, error) {
 	m, err := store.One[namedMatch](t.matches().Where("roster_matches.id = ?", id).Scopes(t.Locked("roster_matches")), "roster match")
-	return m.noun(), err
+	return m.toCore(), err
 }
 
 // RosterMatches lists a school's lines in a state, oldest first.
@@ -89,7 +89,7 @@ func (t Rosters) RosterMatches(_ context.Context, org core.OrganizationID, state
 	found, err := store.All[namedMatch](t.matches().
 		Where("roster_matches.organization_id = ? AND roster_matches.state = ? AND roster_matches.id > ?", org, state, after.String()).
 		Order("roster_matches.id").Limit(limit))
-	return store.Each(found, namedMatch.noun), err
+	return store.Each(found, namedMatch.toCore), err
 }
 
 // DecideRosterMatch writes the decision on an open line of the same version.

@@ -27,7 +27,7 @@ type Source struct {
 // TableName implements schema.Tabler.
 func (Source) TableName() string { return "roster_sources" }
 
-func (s Source) noun() licensure.RosterSource {
+func (s Source) toCore() licensure.RosterSource {
 	return licensure.RosterSource{
 		ID: s.ID, OrganizationID: s.OrganizationID, Name: s.Name, Jurisdiction: s.Jurisdiction, Title: s.Title,
 		Mapping: s.Mapping.V, CreatedAt: s.CreatedAt.Time, CreatedBy: s.CreatedBy, Version: s.Version,
@@ -52,19 +52,19 @@ func (t Rosters) UpdateRosterSource(_ context.Context, s licensure.RosterSource)
 // RosterSource finds a source.
 func (t Rosters) RosterSource(_ context.Context, id core.RosterSourceID) (licensure.RosterSource, error) {
 	s, err := store.One[Source](t.Gorm().Where("id = ?", id), "roster source")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // RosterSourceByName finds a school's source by its name.
 func (t Rosters) RosterSourceByName(_ context.Context, org core.OrganizationID, name string) (licensure.RosterSource, error) {
 	s, err := store.One[Source](t.Gorm().Where("organization_id = ? AND name = ?", org, name), "roster source")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // RosterSources are a school's sources, oldest first.
 func (t Rosters) RosterSources(_ context.Context, org core.OrganizationID, after core.RosterSourceID, limit int) ([]licensure.RosterSource, error) {
 	found, err := store.All[Source](t.Gorm().Where("organization_id = ? AND id > ?", org, after.String()).Order("id").Limit(limit))
-	return store.Each(found, Source.noun), err
+	return store.Each(found, Source.toCore), err
 }
 
 // Roster is an import of a board's list.
@@ -99,7 +99,7 @@ type namedRoster struct {
 	StartedByName string
 }
 
-func (r namedRoster) noun() licensure.Roster {
+func (r namedRoster) toCore() licensure.Roster {
 	return licensure.Roster{
 		ID: r.ID, OrganizationID: r.OrganizationID, SourceID: r.SourceID, SourceName: r.SourceName, State: r.State, Filename: r.Filename,
 		Digest: r.Digest, AsOf: r.AsOf, Records: r.Records, Matched: r.Matched, Changed: r.Changed, Doubtful: r.Doubtful, Unknown: r.Unknown,
@@ -133,7 +133,7 @@ func (t Rosters) UpdateRoster(_ context.Context, r licensure.Roster) error {
 // BoardRoster finds an import.
 func (t Rosters) BoardRoster(_ context.Context, id core.RosterID) (licensure.Roster, error) {
 	r, err := store.One[namedRoster](t.rosters().Where("rosters.id = ?", id), "roster")
-	return r.noun(), err
+	return r.toCore(), err
 }
 
 // BoardRosters lists a school's imports, newest first.
@@ -143,7 +143,7 @@ func (t Rosters) BoardRosters(_ context.Context, org core.OrganizationID, after 
 		q = q.Where("rosters.id < ?", after)
 	}
 	found, err := store.All[namedRoster](q.Order("rosters.id DESC").Limit(limit))
-	return store.Each(found, namedRoster.noun), err
+	return store.Each(found, namedRoster.toCore), err
 }
 
 // RosterPeople are the therapists whom a school knows, by id.

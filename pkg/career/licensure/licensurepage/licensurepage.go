@@ -16,7 +16,7 @@ var methods = map[string]string{
 	core.MethodSelfReport:    "how_known.self_report",
 }
 
-// Practice answers whether somebody may practice: an Outcome as checks have it, the
+// Practice answers whether someone may practice: an Outcome as checks have it, the
 // answer in words, and why.
 type Practice struct{ Outcome, Answer, Reason string }
 

@@ -52,7 +52,7 @@ func practice(p license.Practice) common.Practice {
 	return out
 }
 
-// Holding is what somebody holds beside licenses, and whether it is good today.
+// Holding is what someone holds beside licenses, and whether it is good today.
 func Holding(d licensure.Holding, today core.Date) common.Holding {
 	return common.Holding{
 		Id: d.ID, TherapistId: d.TherapistID, TherapistName: d.TherapistName, Kind: common.HoldingKind(d.Kind), Name: d.Name, Issuer: d.Issuer,

@@ -235,7 +235,7 @@ func (p *Licenses) attachOrder(r *page.Request, id core.AdverseID) error {
 	if therapist.IsZero() {
 		return err
 	}
-	return r.Mend(err, values, p.again(r, therapist, "asked"))
+	return r.Refill(err, values, p.again(r, therapist, "asked"))
 }
 
 func (p *Licenses) downloadOrder(r *page.Request, id core.AdverseID) error {

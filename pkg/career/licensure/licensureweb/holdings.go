@@ -135,7 +135,7 @@ type holdingPage struct {
 }
 
 // holding is the page of a qualification. again is a form of it that has to be
-// mended, by its id; without one nothing is.
+// fixed, by its id; without one nothing is.
 func (p *Holdings) holding(r *page.Request, id core.HoldingID, again render.Form) (page.View, error) {
 	h, err := p.Licensure.Holding(r.Ctx(), r.Actor, id)
 	if err != nil {

@@ -98,7 +98,7 @@ func question(r *page.Request, zone string) (license.Asked, render.Form) {
 }
 
 // licenses are a therapist's licenses as of today in the organization of the one
-// who looks. again is a form of the page that has to be mended, by its id.
+// who looks. again is a form of the page that has to be fixed, by its id.
 func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again render.Form) (page.View, error) {
 	licenses, err := p.Licensure.Licenses(r.Ctx(), r.Actor, therapist)
 	if err != nil {
@@ -196,7 +196,7 @@ func (p *Licenses) showTherapist(r *page.Request, therapist core.TherapistID) er
 	return r.Show(p.licenses(r, therapist, render.Form{}))
 }
 
-// again is the page of the therapist of a form that has to be mended.
+// again is the page of the therapist of a form that has to be fixed.
 func (p *Licenses) again(r *page.Request, therapist core.TherapistID, id string) func(render.Form) (page.View, error) {
 	return func(form render.Form) (page.View, error) {
 		form.ID = id
@@ -211,7 +211,7 @@ func (p *Licenses) check(r *page.Request, id core.LicenseID) error {
 	case readErr != nil:
 		return readErr
 	case err != nil:
-		return r.Mend(err, url.Values{}, p.again(r, l.TherapistID, "asked"))
+		return r.Refill(err, url.Values{}, p.again(r, l.TherapistID, "asked"))
 	}
 	return r.Done(r.LicensesPath(l.TherapistID), c.Source+": "+c.Detail)
 }

@@ -157,7 +157,7 @@ func (p *Lists) tried(r *page.Request, org core.OrganizationID, in licensure.Ros
 // refuseRoster shows the upload again with what is wrong.
 func (p *Lists) refuseRoster(r *page.Request, org core.OrganizationID, fault error) error {
 	values, formErr := r.Form()
-	return r.Mend(fault, values, func(form render.Form) (page.View, error) {
+	return r.Refill(fault, values, func(form render.Form) (page.View, error) {
 		content, err := p.rosters(r, org)
 		if formErr != nil {
 			form.Values = content.Form.Values

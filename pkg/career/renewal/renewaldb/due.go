@@ -29,7 +29,7 @@ type Due struct {
 // TableName implements schema.Tabler.
 func (Due) TableName() string { return "due_things" }
 
-func (d Due) noun() renewal.Due {
+func (d Due) toCore() renewal.Due {
 	return renewal.Due{
 		Kind: d.Kind, Subject: d.SubjectID, TherapistID: d.TherapistID, OrganizationID: d.OrganizationID, Jurisdiction: d.Jurisdiction,
 		Label: d.Label, ExpiresOn: d.ExpiresOn, Revision: d.Revision, PlannedAt: d.PlannedAt.Time,
@@ -55,7 +55,7 @@ func (t Reminders) claimed(table string) func(*gorm.DB) *gorm.DB {
 func (t Reminders) UnplannedFrom(_ context.Context, after core.SubjectID, limit int) ([]renewal.Due, error) {
 	found, err := store.All[Due](t.Gorm().Select("subject_id, therapist_id").Where("revision <> planned_revision AND subject_id > ?", after.String()).
 		Order("subject_id").Limit(limit))
-	return store.Each(found, Due.noun), err
+	return store.Each(found, Due.toCore), err
 }
 
 // UnplannedDue are due things of a therapist that changed since their reminders
@@ -63,7 +63,7 @@ func (t Reminders) UnplannedFrom(_ context.Context, after core.SubjectID, limit 
 func (t Reminders) UnplannedDue(_ context.Context, therapist core.TherapistID, limit int) ([]renewal.Due, error) {
 	found, err := store.All[Due](t.Gorm().Where("therapist_id = ? AND revision <> planned_revision", therapist).
 		Order("subject_id").Limit(limit).Scopes(t.claimed("due_things")))
-	return store.Each(found, Due.noun), err
+	return store.Each(found, Due.toCore), err
 }
 
 // MarkPlanned notes that the reminders of some subjects are made.
@@ -91,5 +91,5 @@ func (t Reminders) DueOf(_ context.Context, therapist core.TherapistID, from cor
 		q = q.Where("(expires_on, subject_id) > (?, ?)", after.ExpiresOn, after.Subject)
 	}
 	found, err := store.All[Due](q.Order("expires_on, subject_id").Limit(limit))
-	return store.Each(found, Due.noun), err
+	return store.Each(found, Due.toCore), err
 }

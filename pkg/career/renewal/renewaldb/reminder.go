@@ -28,7 +28,7 @@ type Reminder struct {
 // TableName implements schema.Tabler.
 func (Reminder) TableName() string { return "reminders" }
 
-func (r Reminder) noun() renewal.Reminder {
+func (r Reminder) toCore() renewal.Reminder {
 	return renewal.Reminder{
 		ID: r.ID, Kind: r.Kind, Subject: r.SubjectID, TherapistID: r.TherapistID, ExpiresOn: r.ExpiresOn, Days: r.Days,
 		DueAt: r.DueAt.Time, State: r.State, SettledAt: r.SettledAt.Time,
@@ -45,13 +45,13 @@ func (t Reminders) DueFrom(_ context.Context, now time.Time, after renewal.Remin
 	found, err := store.All[Reminder](t.Gorm().Select("reminders.id, reminders.due_at, d.therapist_id").
 		Joins("JOIN due_things d ON d.subject_id = reminders.subject_id").Where("reminders.state = 'waiting' AND reminders.due_at <= ?", store.At(now)).
 		Where("(reminders.due_at, reminders.id) > (?, ?)", store.At(since), after.ID.String()).Order("reminders.due_at, reminders.id").Limit(limit))
-	return store.Each(found, Reminder.noun), err
+	return store.Each(found, Reminder.toCore), err
 }
 
 // WaitingReminders are the reminders of some subjects that wait.
 func (t Reminders) WaitingReminders(_ context.Context, subjects []core.SubjectID) ([]renewal.Reminder, error) {
 	found, err := store.All[Reminder](t.Gorm().Where("state = 'waiting'").Where(store.In(t.Tx, "subject_id", subjects)).Order("id"))
-	return store.Each(found, Reminder.noun), err
+	return store.Each(found, Reminder.toCore), err
 }
 
 // PlanReminders makes reminders, or wakes or moves those that there are; one
@@ -88,7 +88,7 @@ func (t Reminders) DueReminders(_ context.Context, therapist core.TherapistID, n
 		Where("d.therapist_id = ? AND reminders.state = 'waiting' AND reminders.due_at <= ?", therapist, store.At(now)).
 		Order("reminders.due_at, reminders.id").Limit(limit).Scopes(t.claimed("reminders")))
 	return store.Each(found, func(r row) renewal.DueReminder {
-		return renewal.DueReminder{Reminder: r.noun(), Overtaken: r.Overtaken, Due: renewal.Due{
+		return renewal.DueReminder{Reminder: r.toCore(), Overtaken: r.Overtaken, Due: renewal.Due{
 			Kind: r.Kind, Subject: r.SubjectID, TherapistID: r.TherapistID, OrganizationID: r.OrganizationID, Jurisdiction: r.Jurisdiction,
 			Label: r.Label, ExpiresOn: r.NowExpiresOn,
 		}}

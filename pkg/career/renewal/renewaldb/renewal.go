@@ -21,7 +21,7 @@ type Feed struct {
 // TableName implements schema.Tabler.
 func (Feed) TableName() string { return "calendar_feeds" }
 
-func (f Feed) noun() renewal.CalendarFeed {
+func (f Feed) toCore() renewal.CalendarFeed {
 	return renewal.CalendarFeed{TherapistID: f.TherapistID, SecretHash: f.SecretHash, CreatedAt: f.CreatedAt.Time}
 }
 
@@ -38,20 +38,20 @@ type Tick struct {
 // TableName implements schema.Tabler.
 func (Tick) TableName() string { return "renewal_ticks" }
 
-func (k Tick) noun() renewal.Tick {
+func (k Tick) toCore() renewal.Tick {
 	return renewal.Tick{LicenseID: k.LicenseID, ExpiresOn: k.ExpiresOn, Step: k.Step, DoneOn: k.DoneOn, Note: k.Note, RecordedAt: k.RecordedAt.Time}
 }
 
 // CalendarFeed is a therapist's calendar address.
 func (t Renewals) CalendarFeed(_ context.Context, therapist core.TherapistID) (renewal.CalendarFeed, error) {
 	f, err := store.One[Feed](t.Gorm().Where("therapist_id = ?", therapist), "calendar address")
-	return f.noun(), err
+	return f.toCore(), err
 }
 
 // CalendarFeedBySecret finds the calendar whose secret has a hash.
 func (t Renewals) CalendarFeedBySecret(_ context.Context, hash []byte) (renewal.CalendarFeed, error) {
 	f, err := store.One[Feed](t.Gorm().Where("secret_hash = ?", hash), "calendar")
-	return f.noun(), err
+	return f.toCore(), err
 }
 
 // SaveCalendarFeed keeps a therapist's calendar address in place of the one
@@ -72,7 +72,7 @@ func (t Renewals) DropCalendarFeed(_ context.Context, therapist core.TherapistID
 // day.
 func (t Renewals) RenewalTicks(_ context.Context, license core.LicenseID, expiresOn core.Date) ([]renewal.Tick, error) {
 	found, err := store.All[Tick](t.Gorm().Where("license_id = ? AND expires_on = ?", license, expiresOn).Order("step"))
-	return store.Each(found, Tick.noun), err
+	return store.Each(found, Tick.toCore), err
 }
 
 // SaveRenewalTick keeps a tick in place of the one before.

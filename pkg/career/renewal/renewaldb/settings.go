@@ -11,7 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Settings is how somebody wants to be reminded.
+// Settings is how someone wants to be reminded.
 type Settings struct {
 	TherapistID core.TherapistID  `gorm:"primaryKey"`
 	SwitchedOff bool              `gorm:"not null"`
@@ -25,7 +25,7 @@ type Settings struct {
 // TableName implements schema.Tabler.
 func (Settings) TableName() string { return "reminder_settings" }
 
-func (s Settings) noun() renewal.ReminderSettings {
+func (s Settings) toCore() renewal.ReminderSettings {
 	return renewal.ReminderSettings{
 		TherapistID: s.TherapistID, Off: s.SwitchedOff, UpdatedAt: s.UpdatedAt.Time, Version: max(s.Version, 1),
 		Quiet: renewal.QuietHours{From: core.WallTime(s.QuietFrom), Until: core.WallTime(s.QuietUntil)},
@@ -50,7 +50,7 @@ func (t Reminders) ReminderPeople(_ context.Context, therapists []core.Therapist
 	return store.Each(found, func(r row) renewal.Person {
 		return renewal.Person{
 			Therapist:  core.Therapist{ID: r.ID, AccountID: r.AccountID, Name: r.Name, Email: r.Email, BirthDate: r.BirthDate, Zone: r.Zone},
-			SchoolZone: r.SchoolZone, Settings: r.noun(),
+			SchoolZone: r.SchoolZone, Settings: r.toCore(),
 		}
 	}), err
 }
@@ -61,11 +61,11 @@ func (t Reminders) ReminderSettings(_ context.Context, therapist core.TherapistI
 	if err != nil || len(found) == 0 {
 		return renewal.ReminderSettings{TherapistID: therapist, Version: 1}, err
 	}
-	return found[0].noun(), nil
+	return found[0].toCore(), nil
 }
 
 // SaveReminderSettings gives stale where the version is another, and has the
-// therapist's reminders made anew.
+// therapist's reminders made again.
 func (t Reminders) SaveReminderSettings(_ context.Context, s renewal.ReminderSettings) error {
 	var err error
 	days := store.JSON[[]int]{V: s.Days}

@@ -15,7 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Ability What somebody is trained for, by a certificate
+// Ability What someone is trained for, by a certificate
 type Ability struct {
 	Area             string                      `json:"area,omitempty,omitzero"`
 	Code             string                      `json:"code"`
@@ -226,7 +226,7 @@ type ExamResult struct {
 	TherapistId externalRef0.TherapistID `json:"therapist_id"`
 }
 
-// JoinInput For oneself, or for somebody by email, with a name where the address is new
+// JoinInput For oneself, or for someone by email, with a name where the address is new
 type JoinInput struct {
 	Email string `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
 	Name  string `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
@@ -236,7 +236,7 @@ type JoinInput struct {
 // Level defines model for Level.
 type Level = specialty.Level
 
-// MarkLine What is marked of one person; 0 minutes of somebody present are the whole meeting
+// MarkLine What is marked of one person; 0 minutes of someone present are the whole meeting
 type MarkLine struct {
 	Mark        core.Mark        `json:"mark" validate:"required,oneof=expected present absent excused"`
 	Minutes     core.Minutes     `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=1440"`
@@ -337,7 +337,7 @@ type PathwayList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
-// PathwayProgress How far somebody is; ready says that every step counts today
+// PathwayProgress How far someone is; ready says that every step counts today
 type PathwayProgress struct {
 	CompletionId externalRef0.CourseCompletionID `json:"completion_id,omitempty,omitzero"`
 	Name         string                          `json:"name"`
@@ -475,7 +475,7 @@ type SectionSessionID = core.SectionSessionID
 // SectionState defines model for SectionState.
 type SectionState = specialty.SectionState
 
-// SessionMark Whether somebody was at a meeting
+// SessionMark Whether someone was at a meeting
 type SessionMark struct {
 	Mark externalRef0.Mark `json:"mark"`
 
@@ -520,7 +520,7 @@ type SpecialtyRule struct {
 	Text       string `json:"text"`
 }
 
-// SpecialtyStanding What a standard says of somebody today; until is the last day on which it would be good
+// SpecialtyStanding What a standard says of someone today; until is the last day on which it would be good
 type SpecialtyStanding struct {
 	// Specialty A standard of a specialty
 	Specialty Specialty `json:"specialty"`
@@ -589,7 +589,7 @@ type TopicRef struct {
 	Kind specialty.TopicKind `json:"kind" validate:"required,oneof=condition technique modality setting"`
 }
 
-// Treats A condition that somebody is trained for; now says whether a certificate is good today
+// Treats A condition that someone is trained for; now says whether a certificate is good today
 type Treats struct {
 	By        []Ability `json:"by"`
 	Condition string    `json:"condition"`
@@ -917,7 +917,7 @@ type ServerInterface interface {
 	// UpdateCourse Change a course
 	// (PUT /v1/courses/{course})
 	UpdateCourse(ctx echo.Context, course externalRef0.CourseID, params UpdateCourseParams) error
-	// RecordCompletion Record that somebody completed a course
+	// RecordCompletion Record that someone completed a course
 	// (POST /v1/courses/{course}/completions)
 	RecordCompletion(ctx echo.Context, course externalRef0.CourseID, params RecordCompletionParams) error
 	// GetCourseDetails What a course is about
@@ -986,10 +986,10 @@ type ServerInterface interface {
 	// UpdatePathway Change a pathway
 	// (PUT /v1/pathways/{pathway})
 	UpdatePathway(ctx echo.Context, pathway PathwayID, params UpdatePathwayParams) error
-	// CompletePathway Record that somebody completed a pathway
+	// CompletePathway Record that someone completed a pathway
 	// (POST /v1/pathways/{pathway}/completions)
 	CompletePathway(ctx echo.Context, pathway PathwayID, params CompletePathwayParams) error
-	// GetPathwayProgress How far somebody is with a pathway
+	// GetPathwayProgress How far someone is with a pathway
 	// (GET /v1/pathways/{pathway}/progress/{therapist})
 	GetPathwayProgress(ctx echo.Context, pathway PathwayID, therapist externalRef0.TherapistID) error
 	// MarkSession Mark who was at a meeting

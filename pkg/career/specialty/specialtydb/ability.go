@@ -34,7 +34,7 @@ type shownAbility struct {
 	IssuedAt         store.Moment
 }
 
-func (a shownAbility) noun() specialty.Ability {
+func (a shownAbility) toCore() specialty.Ability {
 	return specialty.Ability{
 		OrganizationID: a.OrganizationID, OrganizationName: a.OrganizationName, TherapistID: a.TherapistID, Name: a.Name,
 		Condition: a.Condition, Means: a.Means, Area: a.Area, CredentialID: a.CredentialID, Code: a.Code, Title: a.Title,
@@ -60,7 +60,7 @@ const held = `SELECT c.organization_id, cn.code AS condition, mn.code AS means, 
 		AND NOT EXISTS (SELECT 1 FROM credential_states s WHERE s.credential_id = c.id)
 		AND c.therapist_id IN (?)`
 
-// RefreshAbilities writes anew what a therapist is trained for.
+// RefreshAbilities writes again what a therapist is trained for.
 func (t Abilities) RefreshAbilities(_ context.Context, therapist core.TherapistID) error {
 	return t.refresh(t.Gorm().Table("therapists").Select("id").Where("id = ?", therapist))
 }
@@ -96,7 +96,7 @@ func good(q *gorm.DB, now time.Time) *gorm.DB {
 // trained, by their identifiers, with the certificate.
 func (t Abilities) Trained(_ context.Context, q specialty.TrainedQuery) ([]specialty.Ability, error) {
 	found, err := store.All[shownAbility](t.trained(q))
-	return store.Each(found, shownAbility.noun), err
+	return store.Each(found, shownAbility.toCore), err
 }
 
 func (t Abilities) trained(q specialty.TrainedQuery) *gorm.DB {
@@ -127,7 +127,7 @@ func (t Abilities) SeenTrained(_ context.Context, q specialty.TrainedQuery) ([]s
 		best = best.Where("b.area = ?", q.Area)
 	}
 	found, err := store.All[shownAbility](shown(t.Gorm().Table("(?) b", best)).Where("b.place = 1").Order("b.therapist_id").Limit(q.Limit))
-	return store.Each(found, shownAbility.noun), err
+	return store.Each(found, shownAbility.toCore), err
 }
 
 // AbilitiesOf are what a therapist is or was trained for, by condition and
@@ -135,7 +135,7 @@ func (t Abilities) SeenTrained(_ context.Context, q specialty.TrainedQuery) ([]s
 func (t Abilities) AbilitiesOf(_ context.Context, therapist core.TherapistID) ([]specialty.Ability, error) {
 	found, err := store.All[shownAbility](shown(t.Gorm().Table("abilities b")).Where("b.therapist_id = ?", therapist).
 		Order("b.condition, b.means, b.organization_id"))
-	return store.Each(found, shownAbility.noun), err
+	return store.Each(found, shownAbility.toCore), err
 }
 
 // ConditionsOf are the conditions that certificates of therapists attest now.
@@ -145,7 +145,7 @@ func (t Abilities) ConditionsOf(_ context.Context, therapists []core.TherapistID
 	}
 	found, err := store.All[shownAbility](good(shown(t.Gorm().Table("abilities b")), now).Where(store.In(t.Tx, "b.therapist_id", therapists)).
 		Where("b.condition <> '' AND b.means = ''").Order("b.therapist_id, b.condition, b.organization_id"))
-	return store.Each(found, shownAbility.noun), err
+	return store.Each(found, shownAbility.toCore), err
 }
 
 // UnsoundAbilities are how many rows of what therapists are trained for do not

@@ -19,7 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // manyTherapists are how many hold a certificate of one school, where everything
 // is asked for.

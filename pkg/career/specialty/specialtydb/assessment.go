@@ -21,7 +21,7 @@ type Form struct {
 // TableName implements schema.Tabler.
 func (Form) TableName() string { return "assessment_forms" }
 
-func (f Form) noun() specialty.AssessmentForm {
+func (f Form) toCore() specialty.AssessmentForm {
 	return specialty.AssessmentForm{ID: f.ID, OrganizationID: f.OrganizationID, Title: f.Title, Scale: f.Scale, Competencies: f.Competencies.V, CreatedAt: f.CreatedAt.Time}
 }
 
@@ -36,7 +36,7 @@ func (t Sections) InsertAssessmentForm(_ context.Context, f specialty.Assessment
 // AssessmentForm finds a form.
 func (t Sections) AssessmentForm(_ context.Context, id core.AssessmentFormID) (specialty.AssessmentForm, error) {
 	f, err := store.One[Form](t.Gorm().Where("id = ?", id), "assessment form")
-	return f.noun(), err
+	return f.toCore(), err
 }
 
 // AssessmentForms are at most limit forms of a school, newest first, that follow
@@ -47,7 +47,7 @@ func (t Sections) AssessmentForms(_ context.Context, org core.OrganizationID, af
 		q = q.Where("id < ?", after)
 	}
 	found, err := store.All[Form](q.Order("id DESC").Limit(limit))
-	return store.Each(found, Form.noun), err
+	return store.Each(found, Form.toCore), err
 }
 
 // Assessment is a form that was filled in.
@@ -96,7 +96,7 @@ func (t Sections) Assessments(_ context.Context, section core.SectionID, therapi
 	return store.Each(found, func(r row) specialty.Assessment {
 		form := Form{ID: r.FormID, Title: r.Title, Scale: r.Scale, Competencies: r.Competencies}
 		return specialty.Assessment{
-			ID: r.ID, FormID: r.FormID, SectionID: r.SectionID, TherapistID: r.TherapistID, Name: r.Name, Form: form.noun(),
+			ID: r.ID, FormID: r.FormID, SectionID: r.SectionID, TherapistID: r.TherapistID, Name: r.Name, Form: form.toCore(),
 			Scores: r.Scores.V, Remark: r.Remark, RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.Time,
 		}
 	}), err

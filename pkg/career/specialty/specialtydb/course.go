@@ -28,7 +28,7 @@ type Course struct {
 // TableName implements schema.Tabler.
 func (Course) TableName() string { return "courses" }
 
-func (c Course) noun() core.Course {
+func (c Course) toCore() core.Course {
 	return core.Course{
 		ID: c.ID, OrganizationID: c.OrganizationID, Code: c.Code, Title: c.Title, Specialty: c.Specialty,
 		Description: c.Description, Minutes: c.Minutes, CreatedAt: c.CreatedAt.Time, Version: c.Version,
@@ -68,24 +68,24 @@ func (t Catalog) SetCourseDetails(_ context.Context, c core.Course) error {
 // Course finds a course.
 func (t Catalog) Course(_ context.Context, id core.CourseID) (core.Course, error) {
 	c, err := store.One[Course](t.Gorm().Where("id = ?", id), "course")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // CourseByCode finds a school's course by its code.
 func (t Catalog) CourseByCode(_ context.Context, org core.OrganizationID, code string) (core.Course, error) {
 	c, err := store.One[Course](t.Gorm().Where("organization_id = ? AND code = ?", org, code), "course")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // Courses are at most limit courses of a school by code, that follow the code
 // after.
 func (t Catalog) Courses(_ context.Context, org core.OrganizationID, after string, limit int) ([]core.Course, error) {
 	found, err := store.All[Course](t.Gorm().Where("organization_id = ? AND code > ?", org, after).Order("code").Limit(limit))
-	return store.Each(found, Course.noun), err
+	return store.Each(found, Course.toCore), err
 }
 
 // CoursesOf are at most limit courses of some schools, by code.
 func (t Catalog) CoursesOf(_ context.Context, orgs []core.OrganizationID, limit int) ([]core.Course, error) {
 	found, err := store.All[Course](t.Gorm().Where(store.In(t.Tx, "organization_id", orgs)).Order("code, organization_id").Limit(limit))
-	return store.Each(found, Course.noun), err
+	return store.Each(found, Course.toCore), err
 }

@@ -31,7 +31,7 @@ type Profile struct {
 // TableName implements schema.Tabler.
 func (Profile) TableName() string { return "directory_profiles" }
 
-func (p Profile) noun() specialty.DirectoryProfile {
+func (p Profile) toCore() specialty.DirectoryProfile {
 	return specialty.DirectoryProfile{
 		TherapistID: p.TherapistID, Listed: p.Listed, Name: p.Name, Area: p.Area, Place: p.Place, Contact: p.Contact, Mentor: p.Mentor,
 		Languages: p.Languages.V, Insurances: p.Insurances.V, UpdatedAt: p.UpdatedAt.Time, Version: p.Version,
@@ -59,7 +59,7 @@ func (Facet) TableName() string { return "directory_facets" }
 // DirectoryProfile finds what a therapist wrote for the directory.
 func (t Directory) DirectoryProfile(_ context.Context, therapist core.TherapistID) (specialty.DirectoryProfile, error) {
 	p, err := store.One[Profile](t.Gorm().Where("therapist_id = ?", therapist), "directory entry")
-	return p.noun(), err
+	return p.toCore(), err
 }
 
 // SaveDirectoryProfile writes a profile over the version before its own; another
@@ -105,5 +105,5 @@ func (t Directory) SearchDirectory(_ context.Context, q specialty.DirectoryQuery
 		listed = listed.Where("f.therapist_id > ?", q.After)
 	}
 	found, err := store.All[Profile](listed.Order("f.therapist_id").Limit(q.Limit))
-	return store.Each(found, Profile.noun), err
+	return store.Each(found, Profile.toCore), err
 }

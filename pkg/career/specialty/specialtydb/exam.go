@@ -32,7 +32,7 @@ type namedExam struct {
 	CourseCode string
 }
 
-func (e namedExam) noun() specialty.ExamResult {
+func (e namedExam) toCore() specialty.ExamResult {
 	return specialty.ExamResult{
 		SectionID: e.SectionID, TherapistID: e.TherapistID, CourseCode: e.CourseCode, Attempt: e.Attempt, Passed: e.Passed,
 		Scored: e.Score.Valid, Score: int(e.Score.Int64), TakenOn: e.TakenOn, Note: e.Note, RecordedBy: e.RecordedBy, RecordedAt: e.RecordedAt.Time,
@@ -56,12 +56,12 @@ func (t Sections) InsertExamResult(_ context.Context, r specialty.ExamResult) er
 // ExamResults are the attempts in a section.
 func (t Sections) ExamResults(_ context.Context, section core.SectionID) ([]specialty.ExamResult, error) {
 	found, err := store.All[namedExam](t.exams().Where("exam_results.section_id = ?", section).Order("exam_results.therapist_id, exam_results.attempt"))
-	return store.Each(found, namedExam.noun), err
+	return store.Each(found, namedExam.toCore), err
 }
 
 // ExamsPassed are a therapist's passed examinations at some schools.
 func (t Sections) ExamsPassed(_ context.Context, therapist core.TherapistID, orgs []core.OrganizationID) ([]specialty.ExamResult, error) {
 	found, err := store.All[namedExam](t.exams().Where("exam_results.therapist_id = ? AND exam_results.passed", therapist).
 		Where(store.In(t.Tx, "s.organization_id", orgs)).Order("exam_results.taken_on, exam_results.section_id"))
-	return store.Each(found, namedExam.noun), err
+	return store.Each(found, namedExam.toCore), err
 }

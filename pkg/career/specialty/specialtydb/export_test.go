@@ -14,7 +14,7 @@ func Trained(tx *store.Tx, q specialty.TrainedQuery) *gorm.Statement {
 	return Abilities{tx}.trained(q).Session(&gorm.Session{DryRun: true}).Find(&[]shownAbility{}).Statement
 }
 
-// RefreshAll writes anew what everybody is trained for.
+// RefreshAll writes again what everybody is trained for.
 func RefreshAll(tx *store.Tx) error {
 	return Abilities{tx}.refresh(tx.Gorm().Table("therapists").Select("id").Where("created_at > ?", store.At(time.Unix(0, 0))))
 }

@@ -41,7 +41,7 @@ type namedStep struct {
 	Minutes core.Minutes
 }
 
-func (s namedStep) noun() specialty.PathwayStep {
+func (s namedStep) toCore() specialty.PathwayStep {
 	return specialty.PathwayStep{
 		PathwayID: s.PathwayID, Number: s.Number, CourseID: s.CourseID, Code: s.Code, Title: s.Title, Minutes: s.Minutes, Level: s.Level,
 	}
@@ -117,7 +117,7 @@ func (t Catalog) pathways(query *gorm.DB) ([]specialty.Pathway, error) {
 	for i, r := range found {
 		ids[i] = r.PathwayID
 		out[i] = specialty.Pathway{
-			ID: r.PathwayID, OrganizationID: r.OrganizationID, Course: r.noun(), CreatedAt: r.PathwayCreatedAt.Time,
+			ID: r.PathwayID, OrganizationID: r.OrganizationID, Course: r.toCore(), CreatedAt: r.PathwayCreatedAt.Time,
 			CreatedBy: r.PathwayCreatedBy, Version: r.PathwayVersion,
 		}
 	}
@@ -127,7 +127,7 @@ func (t Catalog) pathways(query *gorm.DB) ([]specialty.Pathway, error) {
 	for _, s := range steps {
 		for i := range out {
 			if out[i].ID == s.PathwayID {
-				out[i].Steps = append(out[i].Steps, s.noun())
+				out[i].Steps = append(out[i].Steps, s.toCore())
 			}
 		}
 	}
@@ -135,7 +135,7 @@ func (t Catalog) pathways(query *gorm.DB) ([]specialty.Pathway, error) {
 }
 
 // LinkPathway makes a pathway's certificate be about all that its steps are
-// about, and writes anew what its holders are trained for.
+// about, and writes again what its holders are trained for.
 func (t Catalog) LinkPathway(_ context.Context, id core.PathwayID) error {
 	return t.linkPathways(t.Gorm().Model(&Pathway{}).Select("id").Where("id = ?", id))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Place is somebody in a section, or in its line.
+// Place is someone in a section, or in its line.
 type Place struct {
 	SectionID    core.SectionID       `gorm:"primaryKey"`
 	TherapistID  core.TherapistID     `gorm:"primaryKey"`
@@ -35,7 +35,7 @@ type shownPlace struct {
 	Attempts int
 }
 
-func (p shownPlace) noun() specialty.Place {
+func (p shownPlace) toCore() specialty.Place {
 	return specialty.Place{
 		SectionID: p.SectionID, TherapistID: p.TherapistID, Name: p.Name, Email: p.Email, State: p.State, Queued: p.Queued, Since: p.Since.Time,
 		CompletionID: p.CompletionID, Reason: p.Reason, Attended: p.Attended, Passed: p.Passed > 0, Attempts: p.Attempts,
@@ -59,19 +59,19 @@ func (t Sections) places(section core.SectionID) *gorm.DB {
 // PlacesOf are all places of a section, who came first before the others.
 func (t Sections) PlacesOf(_ context.Context, section core.SectionID) ([]specialty.Place, error) {
 	found, err := store.All[shownPlace](t.places(section))
-	return store.Each(found, shownPlace.noun), err
+	return store.Each(found, shownPlace.toCore), err
 }
 
-// Place is somebody's place in a section.
+// Place is someone's place in a section.
 func (t Sections) Place(_ context.Context, section core.SectionID, therapist core.TherapistID) (specialty.Place, error) {
 	p, err := store.One[shownPlace](t.places(section).Where("section_places.therapist_id = ?", therapist), "place")
-	return p.noun(), err
+	return p.toCore(), err
 }
 
 // FirstWaiting are at most limit of those who wait longest.
 func (t Sections) FirstWaiting(_ context.Context, section core.SectionID, limit int) ([]specialty.Place, error) {
 	found, err := store.All[shownPlace](t.places(section).Where("section_places.state = 'waiting'").Limit(limit))
-	return store.Each(found, shownPlace.noun), err
+	return store.Each(found, shownPlace.toCore), err
 }
 
 // over writes columns of a place that there is already.
@@ -81,7 +81,7 @@ func over(columns ...string) clause.OnConflict {
 	}
 }
 
-// QueuePlace puts somebody at the end of the line of a locked section, anew
+// QueuePlace puts someone at the end of the line of a locked section, again
 // where they were withdrawn. More seated than there are seats give seats_taken.
 func (t Sections) QueuePlace(_ context.Context, p specialty.Place) error {
 	last := t.Gorm().Table("section_places q").Select("COALESCE(MAX(q.queued), 0) + 1").Where("q.section_id = ?", p.SectionID)

@@ -42,7 +42,7 @@ type ShownSection struct {
 	Waiting        int
 }
 
-func (s ShownSection) noun() specialty.Section {
+func (s ShownSection) toCore() specialty.Section {
 	return specialty.Section{
 		ID: s.ID, OrganizationID: s.OrganizationID, CourseID: s.CourseID, CourseCode: s.CourseCode, CourseTitle: s.CourseTitle, Minutes: s.Minutes,
 		InstructorID: s.InstructorID, InstructorName: s.InstructorName, State: s.State, StartsOn: s.StartsOn, EndsOn: s.EndsOn, Place: s.Place,
@@ -78,7 +78,7 @@ func (t Sections) UpdateSection(_ context.Context, s specialty.Section) error {
 // Section finds a section.
 func (t Sections) Section(_ context.Context, id core.SectionID) (specialty.Section, error) {
 	s, err := store.One[ShownSection](t.sections().Where("sections.id = ?", id), "section")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // LockSection is Section, locked until the transaction ends. It is read after
@@ -109,7 +109,7 @@ func (t Sections) FindSections(_ context.Context, q specialty.SectionQuery) ([]s
 		of = of.Where("sections.course_id = ?", q.Course)
 	}
 	found, err := store.All[ShownSection](lastBegun(of, q))
-	return store.Each(found, ShownSection.noun), err
+	return store.Each(found, ShownSection.toCore), err
 }
 
 // MySections are the sections in which a therapist is, was or waits, those that
@@ -122,7 +122,7 @@ func (t Sections) MySections(_ context.Context, q specialty.SectionQuery) ([]spe
 	mine := t.sections().Select(shownColumns+", mine.state AS mine").
 		Joins("JOIN section_places mine ON mine.section_id = sections.id").Where("mine.therapist_id = ?", q.Therapist)
 	found, err := store.All[row](lastBegun(mine, q))
-	return store.Each(found, func(r row) specialty.MySection { return specialty.MySection{Section: r.noun(), Place: r.Mine} }), err
+	return store.Each(found, func(r row) specialty.MySection { return specialty.MySection{Section: r.toCore(), Place: r.Mine} }), err
 }
 
 // UnsoundSections are how many sections count other than the places that are

@@ -24,7 +24,7 @@ type Session struct {
 // TableName implements schema.Tabler.
 func (Session) TableName() string { return "section_sessions" }
 
-func (s Session) noun() specialty.SectionSession {
+func (s Session) toCore() specialty.SectionSession {
 	return specialty.SectionSession{ID: s.ID, SectionID: s.SectionID, Date: s.LocalDate, Minutes: s.Minutes, Part: s.Part, Setting: s.Setting, Delivery: s.Delivery}
 }
 
@@ -38,13 +38,13 @@ func (t Sections) InsertSectionSessions(_ context.Context, all []specialty.Secti
 // SectionSessions are the meetings of a section by date.
 func (t Sections) SectionSessions(_ context.Context, section core.SectionID) ([]specialty.SectionSession, error) {
 	found, err := store.All[Session](t.Gorm().Where("section_id = ?", section).Order("local_date, id"))
-	return store.Each(found, Session.noun), err
+	return store.Each(found, Session.toCore), err
 }
 
 // SectionSession finds a meeting.
 func (t Sections) SectionSession(_ context.Context, id core.SectionSessionID) (specialty.SectionSession, error) {
 	s, err := store.One[Session](t.Gorm().Where("id = ?", id), "session")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // Mark is who was in a meeting, and for how long.
@@ -60,7 +60,7 @@ type Mark struct {
 // TableName implements schema.Tabler.
 func (Mark) TableName() string { return "section_marks" }
 
-func (m Mark) noun() specialty.SessionMark {
+func (m Mark) toCore() specialty.SessionMark {
 	return specialty.SessionMark{SessionID: m.SessionID, TherapistID: m.TherapistID, Mark: m.Mark, Minutes: m.Minutes, MarkedBy: m.MarkedBy, MarkedAt: m.MarkedAt.Time}
 }
 
@@ -78,7 +78,7 @@ func (t Sections) SaveSessionMarks(_ context.Context, marks []specialty.SessionM
 func (t Sections) SessionMarks(_ context.Context, section core.SectionID) ([]specialty.SessionMark, error) {
 	found, err := store.All[Mark](t.Gorm().Select("section_marks.*").Joins("JOIN section_sessions n ON n.id = section_marks.session_id").
 		Where("n.section_id = ?", section).Order("section_marks.session_id, section_marks.therapist_id"))
-	return store.Each(found, Mark.noun), err
+	return store.Each(found, Mark.toCore), err
 }
 
 // SectionCredits are a therapist's attended sessions of sections at some schools

@@ -70,7 +70,7 @@ func (t Catalog) CourseTopics(_ context.Context, courses []core.CourseID) (map[c
 	return out, err
 }
 
-// SetCourseTopics writes what a course is about, and anew what those who hold
+// SetCourseTopics writes what a course is about, and again what those who hold
 // its certificate, or one of a course that refreshes it, are trained for.
 func (t Catalog) SetCourseTopics(_ context.Context, course core.CourseID, topics []specialty.TopicRef) error {
 	if _, err := store.Change(t.Gorm().Where("course_id = ?", course).Delete(&CourseTopic{})); err != nil {

@@ -26,7 +26,7 @@ type sectionPage struct {
 	Pager                    render.Pager
 }
 
-// MarkOf is what is marked of somebody at a session.
+// MarkOf is what is marked of someone at a session.
 func (p sectionPage) MarkOf(s specialty.SectionSession, who specialty.Place) string {
 	for _, m := range p.Marks {
 		if m.SessionID == s.ID && m.TherapistID == who.TherapistID {

@@ -24,7 +24,7 @@ func All(s *specialty.Service, a *account.Service) []page.Pages {
 // goes through.
 const searched = 100
 
-// course is a course for somebody who may do an action to it.
+// course is a course for someone who may do an action to it.
 func course(r *page.Request, s *specialty.Service, id core.CourseID, action access.Action) (core.Course, error) {
 	c, err := s.Course(r.Ctx(), r.Actor, id)
 	if err != nil {

@@ -148,7 +148,7 @@ type CheckStep struct {
 // CheckStepOutcome defines model for CheckStep.Outcome.
 type CheckStepOutcome string
 
-// Disclosure The record that somebody saw a part of the record
+// Disclosure The record that someone saw a part of the record
 type Disclosure struct {
 	At time.Time `json:"at"`
 

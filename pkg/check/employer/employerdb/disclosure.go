@@ -24,7 +24,7 @@ func On(tx *store.Tx) Disclosures { return Disclosures{tx} }
 // Models are the models by table.
 func Models() []any { return []any{Disclosure{}, EscrowDisclosure{}} }
 
-// Disclosure is that somebody was shown a certificate.
+// Disclosure is that someone was shown a certificate.
 type Disclosure struct {
 	ID             core.DisclosureID   `gorm:"primaryKey"`
 	TherapistID    core.TherapistID    `gorm:"not null"`
@@ -39,7 +39,7 @@ type Disclosure struct {
 // TableName implements schema.Tabler.
 func (Disclosure) TableName() string { return "disclosures" }
 
-// EscrowDisclosure is that somebody was shown a certificate in escrow.
+// EscrowDisclosure is that someone was shown a certificate in escrow.
 type EscrowDisclosure struct {
 	ID             core.DisclosureID   `gorm:"primaryKey"`
 	Code           string              `gorm:"not null"`
@@ -64,7 +64,7 @@ type shownDisclosure struct {
 	Name             string
 }
 
-func (d shownDisclosure) noun() core.Disclosure {
+func (d shownDisclosure) toCore() core.Disclosure {
 	return core.Disclosure{
 		ID: d.ID, TherapistID: d.TherapistID, OrganizationID: d.OrganizationID, OrganizationName: d.OrganizationName,
 		CredentialID: d.CredentialID, Title: d.Title, Name: d.Name, AccountID: d.AccountID, At: d.At.Time,
@@ -77,7 +77,7 @@ type shownEscrow struct {
 	OrganizationName string
 }
 
-func (d shownEscrow) noun() core.Disclosure {
+func (d shownEscrow) toCore() core.Disclosure {
 	return core.Disclosure{
 		ID: d.ID, OrganizationID: d.OrganizationID, OrganizationName: d.OrganizationName, Title: d.Title, Name: d.Name,
 		AccountID: d.AccountID, At: d.At.Time, Shown: strings.Fields(d.Shown), Outcome: d.Outcome,
@@ -110,7 +110,7 @@ func (t Disclosures) InsertEscrowDisclosure(_ context.Context, d core.Disclosure
 // shown is a disclosure with what its certificate tells of it.
 type shown interface {
 	TableName() string
-	noun() core.Disclosure
+	toCore() core.Disclosure
 }
 
 // own are the disclosures of certificates that were issued here.
@@ -132,7 +132,7 @@ func page[T shown](q *gorm.DB, after core.DisclosureID, limit int) ([]core.Discl
 		q = q.Where(id+" < ?", after)
 	}
 	found, err := store.All[T](q.Order(id + " DESC").Limit(limit))
-	return store.Each(found, T.noun), err
+	return store.Each(found, T.toCore), err
 }
 
 // DisclosuresTo are at most limit disclosures to an organization, newest first,
@@ -168,7 +168,7 @@ func newest(a, b []core.Disclosure, limit int) []core.Disclosure {
 	return all[:min(limit, len(all))]
 }
 
-// EscrowHolders are whose the certificates in escrow are that somebody was shown.
+// EscrowHolders are whose the certificates in escrow are that someone was shown.
 func (t Disclosures) EscrowHolders(context.Context) ([]certify.EscrowHolder, error) {
 	return store.All[certify.EscrowHolder](t.Gorm().Model(&EscrowDisclosure{}).Select("DISTINCT code, salt, holder AS hash").Where("holder <> ''"))
 }

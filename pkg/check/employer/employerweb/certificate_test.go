@@ -16,7 +16,7 @@ import (
 	"github.com/palmar/palmar/templates"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // TestCertificate_Page holds the whole page of each outcome.
 func TestCertificate_Page(t *testing.T) {

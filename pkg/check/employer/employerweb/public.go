@@ -26,7 +26,7 @@ func (p *Pages) checkCode(r *page.Request) error {
 	return r.Redirect(http.StatusSeeOther, page.CertificatePath(string(code)))
 }
 
-// codeIn is the code in what somebody typed: the text, or the end of a
+// codeIn is the code in what someone typed: the text, or the end of a
 // certificate's link.
 func codeIn(text string) string {
 	if _, after, found := strings.Cut(text, "/c/"); found {
@@ -78,7 +78,7 @@ func verify(r *page.Request) func(render.Form) (page.View, error) {
 func (p *Pages) verifyFile(r *page.Request) error {
 	report, err := p.verifyUpload(r)
 	if err != nil {
-		return r.Mend(err, nil, verify(r))
+		return r.Refill(err, nil, verify(r))
 	}
 	return r.Page("employer/certificate", r.Say("employer.public.result_of_the_check"), reportPage(r.Language(), report, r.Now()))
 }

@@ -43,7 +43,7 @@ type namedAttendance struct {
 	Name string
 }
 
-func (a namedAttendance) noun() classroom.Attendance {
+func (a namedAttendance) toCore() classroom.Attendance {
 	return classroom.Attendance{
 		ClassID: a.ClassID, EnrollmentID: a.EnrollmentID, TherapistID: a.TherapistID, Name: a.Name, Mark: a.Mark,
 		In: a.InAt.Time, Out: a.OutAt.Time, InBy: a.InBy, OutBy: a.OutBy, Graded: a.Grade.Valid, Grade: int(a.Grade.Int64),
@@ -60,13 +60,13 @@ func (t Classes) attendances(class core.ClassID) *gorm.DB {
 // Roster are the students of a class by name.
 func (t Classes) Roster(_ context.Context, class core.ClassID) ([]classroom.Attendance, error) {
 	found, err := store.All[namedAttendance](t.attendances(class).Order("a.name, attendances.enrollment_id"))
-	return store.Each(found, namedAttendance.noun), err
+	return store.Each(found, namedAttendance.toCore), err
 }
 
 // AttendanceOf is a student on the roster of a class.
 func (t Classes) AttendanceOf(_ context.Context, class core.ClassID, therapist core.TherapistID) (classroom.Attendance, error) {
 	a, err := store.One[namedAttendance](t.attendances(class).Where("attendances.therapist_id = ?", therapist), "class")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // SaveAttendance writes attendances over their versions; another is stale.

@@ -49,7 +49,7 @@ type ListedClass struct {
 	Present        int
 }
 
-func (c ListedClass) noun() classroom.Class {
+func (c ListedClass) toCore() classroom.Class {
 	return classroom.Class{
 		ID: c.ID, OrganizationID: c.OrganizationID, ProgramID: c.ProgramID, ProgramTitle: c.ProgramTitle,
 		InstructorID: c.InstructorID, InstructorName: c.InstructorName, State: c.State, CheckIn: c.CheckIn,
@@ -88,13 +88,13 @@ func (t Classes) InsertClass(_ context.Context, c classroom.Class, roster []clas
 // Class finds one class.
 func (t Classes) Class(_ context.Context, id core.ClassID) (classroom.Class, error) {
 	c, err := store.One[ListedClass](t.listed().Where("classes.id = ?", id), "class")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // LockClass is Class, locked until the transaction ends.
 func (t Classes) LockClass(_ context.Context, id core.ClassID) (classroom.Class, error) {
 	c, err := store.One[ListedClass](t.listed().Where("classes.id = ?", id).Scopes(t.Locked("classes")), "class")
-	return c.noun(), err
+	return c.toCore(), err
 }
 
 // FindClasses lists a school's classes, newest first.
@@ -104,7 +104,7 @@ func (t Classes) FindClasses(_ context.Context, q classroom.ClassQuery) ([]class
 		g = g.Where("(classes.local_date, classes.id) < (?, ?)", q.AfterDate, q.After)
 	}
 	found, err := store.All[ListedClass](g.Order("classes.local_date DESC, classes.id DESC").Limit(q.Limit))
-	return store.Each(found, ListedClass.noun), err
+	return store.Each(found, ListedClass.toCore), err
 }
 
 // UpdateClass writes a class's state over the version before; another version
@@ -128,7 +128,7 @@ func (t Classes) ClassesOf(_ context.Context, therapist core.TherapistID, endAft
 func (t Classes) ComingClasses(_ context.Context, therapist core.TherapistID, endAfter time.Time, limit int) ([]classroom.Class, error) {
 	found, err := store.All[ListedClass](t.listed().Joins("JOIN attendances n ON n.class_id = classes.id").Where("n.therapist_id = ?", therapist).
 		Where("classes.state = 'planned' AND classes.ends_at > ?", store.At(endAfter)).Order("classes.starts_at, classes.id").Limit(limit))
-	return store.Each(found, ListedClass.noun), err
+	return store.Each(found, ListedClass.toCore), err
 }
 
 // MissedBy are classes on the roster of which a student's enrollment has no
@@ -150,6 +150,6 @@ func (t Classes) mine(therapist core.TherapistID, which func(*gorm.DB) *gorm.DB)
 	found, err := store.All[row](t.listed().Select(listedColumns+", n.mark, n.in_at, n.out_at").
 		Joins("JOIN attendances n ON n.class_id = classes.id").Where("n.therapist_id = ?", therapist).Scopes(which).Limit(20))
 	return store.Each(found, func(c row) classroom.Mine {
-		return classroom.Mine{Class: c.noun(), Attendance: classroom.Attendance{ClassID: c.ID, TherapistID: therapist, Mark: c.Mark, In: c.InAt.Time, Out: c.OutAt.Time}}
+		return classroom.Mine{Class: c.toCore(), Attendance: classroom.Attendance{ClassID: c.ID, TherapistID: therapist, Mark: c.Mark, In: c.InAt.Time, Out: c.OutAt.Time}}
 	}), err
 }

@@ -48,7 +48,7 @@ func (p *Pages) refused(r *page.Request) func(render.Form) (page.View, error) {
 func (p *Pages) showScanned(r *page.Request, at core.ClassID) error {
 	scan, err := p.Classroom.Scan(r.Ctx(), r.Actor, at, r.Param("code"))
 	if err != nil {
-		return r.Mend(err, nil, p.refused(r))
+		return r.Refill(err, nil, p.refused(r))
 	}
 	r.Place = scan.OrganizationID
 	return r.Page("classroom/check-in", r.Say("classroom.checkin.check_in"), myClass{Mine: scan.Mine, Action: checkInPath(at), Ticket: scan.Ticket, Until: scan.Until})

@@ -49,7 +49,7 @@ type classPage struct {
 }
 
 // class is the page of a class; form is the one of its forms that has to be
-// mended, by its ID.
+// fixed, by its ID.
 func (p *Pages) class(r *page.Request, at core.ClassID, form render.Form) (page.View, error) {
 	d, err := p.Classroom.Class(r.Ctx(), r.Actor, at)
 	if err != nil {

@@ -997,7 +997,7 @@ type ServerInterface interface {
 	// GetDraft A draft with its problems and the cases that fail
 	// (GET /v1/drafts/{draft})
 	GetDraft(ctx echo.Context, draft DraftID) error
-	// SaveDraft Write a draft anew; it may be wrong
+	// SaveDraft Write a draft again; it may be wrong
 	// (PUT /v1/drafts/{draft})
 	SaveDraft(ctx echo.Context, draft DraftID, params SaveDraftParams) error
 	// BackTestDraft Whose standing the draft would change, and why
@@ -1078,7 +1078,7 @@ type ServerInterface interface {
 	// ListEnrollments Enrollments with their hours
 	// (GET /v1/organizations/{organization}/enrollments)
 	ListEnrollments(ctx echo.Context, organization externalRef0.OrganizationID, params ListEnrollmentsParams) error
-	// Enroll Enroll somebody
+	// Enroll Enroll someone
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx echo.Context, organization externalRef0.OrganizationID, params EnrollParams) error
 	// ListImports Imports, newest first

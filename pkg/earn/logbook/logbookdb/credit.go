@@ -48,7 +48,7 @@ type Credit struct {
 // TableName implements schema.Tabler.
 func (Credit) TableName() string { return "credits" }
 
-func (c Credit) noun() core.Credit {
+func (c Credit) toCore() core.Credit {
 	return core.Credit{
 		ID: c.ID, OrganizationID: c.OrganizationID, EnrollmentID: c.EnrollmentID, TherapistID: c.TherapistID, Kind: c.Kind,
 		Minutes: c.Minutes, Subject: c.Subject, Setting: c.Setting, Delivery: c.Delivery, Supervised: c.Supervised,
@@ -72,7 +72,7 @@ func newCredit(c core.Credit) Credit {
 // credits reads all but the seal, which the doctor alone reads.
 func (t Credits) credits(query *gorm.DB) ([]core.Credit, error) {
 	found, err := store.All[Credit](query.Omit("entry_seal"))
-	return store.Each(found, Credit.noun), err
+	return store.Each(found, Credit.toCore), err
 }
 
 // atOnce is how many rows are posted, and then settled, by a statement.

@@ -33,7 +33,7 @@ type namedDraft struct {
 	UpdatedByName string
 }
 
-func (d namedDraft) noun() logbook.Draft {
+func (d namedDraft) toCore() logbook.Draft {
 	return logbook.Draft{
 		ID: d.ID, OrganizationID: d.OrganizationID, Code: d.Code, Title: d.Title, Body: d.Body, Published: d.PublishedID,
 		CreatedAt: d.CreatedAt.Time, CreatedBy: d.CreatedBy, UpdatedAt: d.UpdatedAt.Time, UpdatedBy: d.UpdatedBy,
@@ -56,7 +56,7 @@ func (t Programs) InsertDraft(_ context.Context, d logbook.Draft) error {
 // Draft finds one draft.
 func (t Programs) Draft(_ context.Context, id core.DraftID) (logbook.Draft, error) {
 	d, err := store.One[namedDraft](t.drafts().Where("drafts.id = ?", id), "draft")
-	return d.noun(), err
+	return d.toCore(), err
 }
 
 // FindDrafts lists a school's drafts, newest first.
@@ -66,7 +66,7 @@ func (t Programs) FindDrafts(_ context.Context, org core.OrganizationID, after c
 		q = q.Where("drafts.id < ?", after)
 	}
 	found, err := store.All[namedDraft](q.Order("drafts.id DESC").Limit(limit))
-	return store.Each(found, namedDraft.noun), err
+	return store.Each(found, namedDraft.toCore), err
 }
 
 // unpublished is a version of a draft that may still be changed.

@@ -75,7 +75,7 @@ type NamedEntry struct {
 	SignedByName   string
 }
 
-func (e NamedEntry) noun() core.Entry {
+func (e NamedEntry) toCore() core.Entry {
 	return core.Entry{
 		ID: e.ID, OrganizationID: e.OrganizationID, EnrollmentID: e.EnrollmentID, TherapistID: e.TherapistID,
 		StudentName: e.StudentName, State: e.State,
@@ -99,12 +99,12 @@ func (t Entries) named() *gorm.DB {
 
 func allEntries(query *gorm.DB) ([]core.Entry, error) {
 	found, err := store.All[NamedEntry](query)
-	return store.Each(found, NamedEntry.noun), err
+	return store.Each(found, NamedEntry.toCore), err
 }
 
 func oneEntry(query *gorm.DB) (core.Entry, error) {
 	e, err := store.One[NamedEntry](query, "entry")
-	return e.noun(), err
+	return e.toCore(), err
 }
 
 var errCorrected = core.Conflict("correction_pending")

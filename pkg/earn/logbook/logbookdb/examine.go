@@ -127,7 +127,7 @@ func (t Credits) examineSeals() ([]logbook.Difference, error) {
 			return all, err
 		}
 		for _, r := range rows {
-			if e := (NamedEntry{Entry: r.Entry}).noun(); !bytes.Equal(e.Seal(), r.EntrySeal) {
+			if e := (NamedEntry{Entry: r.Entry}).toCore(); !bytes.Equal(e.Seal(), r.EntrySeal) {
 				all = append(all, logbook.Difference{Enrollment: r.EnrollmentID, What: "entry " + r.ID.String(), Kept: "the entry", Recomputed: "differs from what was signed"})
 			}
 		}

@@ -44,7 +44,7 @@ type namedImport struct {
 	DecidedByName  string
 }
 
-func (i namedImport) noun() logbook.Import {
+func (i namedImport) toCore() logbook.Import {
 	state := i.State
 	if state == logbook.ImportProposed && !i.DecidedAt.IsZero() {
 		state = logbook.ImportApplying // it counts when it has been applied, and is proposed until then
@@ -78,13 +78,13 @@ func (t Imports) InsertImport(_ context.Context, i logbook.Import) error {
 func (t Imports) ImportByDigest(_ context.Context, version core.ProgramVersionID, digest string) (logbook.Import, error) {
 	i, err := store.One[namedImport](t.named().
 		Where("imports.program_version_id = ? AND imports.digest = ? AND imports.state <> 'rejected'", version, digest), "import")
-	return i.noun(), err
+	return i.toCore(), err
 }
 
 // Import finds an import and locks it for the transaction.
 func (t Imports) Import(_ context.Context, id core.ImportID) (logbook.Import, error) {
 	i, err := store.One[namedImport](t.named().Where("imports.id = ?", id).Scopes(t.Locked("imports")), "import")
-	return i.noun(), err
+	return i.toCore(), err
 }
 
 // FindImports lists a school's imports, newest first.
@@ -94,7 +94,7 @@ func (t Imports) FindImports(_ context.Context, org core.OrganizationID, after c
 		q = q.Where("imports.id < ?", after)
 	}
 	found, err := store.All[namedImport](q.Order("imports.id DESC").Limit(limit))
-	return store.Each(found, namedImport.noun), err
+	return store.Each(found, namedImport.toCore), err
 }
 
 // DecideImport writes the decision on a proposed import of the same version, or
@@ -186,7 +186,7 @@ func (t Entries) LiveSessions(_ context.Context, emails []string) (map[string][]
 		Where(store.InTexts(t.Tx, "a.email", emails)).Where(live))
 	out := map[string][]core.Session{}
 	for _, e := range found {
-		out[e.Email] = append(out[e.Email], e.noun().Session)
+		out[e.Email] = append(out[e.Email], e.toCore().Session)
 	}
 	return out, err
 }

@@ -163,7 +163,7 @@ func (t Entries) WaitingIn(_ context.Context, supervisor core.MemberID, weeks []
 		JOIN members v ON v.id = e.supervisor_id JOIN accounts va ON va.id = v.account_id
 		WHERE e.supervisor_id = ? AND e.state = 'submitted' AND e.import_id IS NULL ORDER BY e.local_date, e.starts_at NULLS FIRST, e.id`, string(asked), supervisor))
 	return store.Each(rows, func(r row) logbook.WaitingEntry {
-		return logbook.WaitingEntry{Entry: r.noun(), MayOverlap: r.MayOverlap}
+		return logbook.WaitingEntry{Entry: r.toCore(), MayOverlap: r.MayOverlap}
 	}), err
 }
 

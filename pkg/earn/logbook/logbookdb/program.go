@@ -58,7 +58,7 @@ type fullVersion struct {
 	Body  string
 }
 
-func (v fullVersion) noun() logbook.ProgramVersion {
+func (v fullVersion) toCore() logbook.ProgramVersion {
 	return logbook.ProgramVersion{
 		ID: v.ID, ProgramID: v.ProgramID, OrganizationID: v.OrganizationID, Code: v.Code, Number: v.Number, Title: v.Title,
 		StandardID: v.StandardID, StandardBody: []byte(v.Body), PublishedAt: v.PublishedAt.Time,
@@ -116,7 +116,7 @@ func (t Programs) InsertProgramVersion(_ context.Context, v logbook.ProgramVersi
 // ProgramVersions are all versions of a program, newest first.
 func (t Programs) ProgramVersions(_ context.Context, id core.ProgramID) ([]logbook.ProgramVersion, error) {
 	found, err := store.All[fullVersion](t.versions().Where("program_versions.program_id = ?", id).Order("program_versions.number DESC"))
-	return store.Each(found, fullVersion.noun), err
+	return store.Each(found, fullVersion.toCore), err
 }
 
 // NewestVersions are the newest version of each program of a school, in the
@@ -128,5 +128,5 @@ func (t Programs) NewestVersions(_ context.Context, org core.OrganizationID, aft
 		q = q.Where("program_versions.program_id > ?", after)
 	}
 	found, err := store.All[fullVersion](q.Order("program_versions.program_id").Limit(limit))
-	return store.Each(found, fullVersion.noun), err
+	return store.Each(found, fullVersion.toCore), err
 }

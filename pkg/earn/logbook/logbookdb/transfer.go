@@ -43,7 +43,7 @@ type namedTransfer struct {
 	DecidedByName  string
 }
 
-func (f namedTransfer) noun() logbook.TransferRequest {
+func (f namedTransfer) toCore() logbook.TransferRequest {
 	return logbook.TransferRequest{
 		ID: f.ID, OrganizationID: f.OrganizationID, EnrollmentID: f.EnrollmentID, TherapistID: f.TherapistID, Name: f.Name, State: f.State,
 		Origin:      core.Transfer{School: f.School, License: f.SchoolLicense, Transcript: f.Transcript},
@@ -74,7 +74,7 @@ func (t Transfers) InsertTransfer(_ context.Context, f logbook.TransferRequest) 
 // Transfer finds one transfer.
 func (t Transfers) Transfer(_ context.Context, id core.TransferID) (logbook.TransferRequest, error) {
 	f, err := store.One[namedTransfer](t.named().Where("transfers.id = ?", id), "transfer")
-	return f.noun(), err
+	return f.toCore(), err
 }
 
 // FindTransfers lists transfers, newest first.
@@ -87,7 +87,7 @@ func (t Transfers) FindTransfers(_ context.Context, q logbook.TransferQuery) ([]
 		g = g.Where("transfers.id < ?", q.After)
 	}
 	found, err := store.All[namedTransfer](g.Order("transfers.id DESC").Limit(q.Limit))
-	return store.Each(found, namedTransfer.noun), err
+	return store.Each(found, namedTransfer.toCore), err
 }
 
 // UpdateTransfer writes state, document and decision over the version before;

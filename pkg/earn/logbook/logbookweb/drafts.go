@@ -167,7 +167,7 @@ func (p *Drafts) showBackTest(r *page.Request, at core.DraftID) error {
 	}
 	b, err := p.Logbook.BackTestDraft(r.Ctx(), r.Actor, content.ID)
 	if err != nil {
-		return r.Mend(err, content.Form.Values, func(form render.Form) (page.View, error) {
+		return r.Refill(err, content.Form.Values, func(form render.Form) (page.View, error) {
 			content.Form = form
 			return content.view(r, nil)
 		})

@@ -89,7 +89,7 @@ func (p *Imports) refuse(r *page.Request, org core.OrganizationID, fault error) 
 	if err != nil {
 		values = nil
 	}
-	return r.Mend(fault, values, func(form render.Form) (page.View, error) { return p.imports(r, org, form) })
+	return r.Refill(fault, values, func(form render.Form) (page.View, error) { return p.imports(r, org, form) })
 }
 
 func (p *Imports) take(r *page.Request, org core.OrganizationID, sent sentFile) error {

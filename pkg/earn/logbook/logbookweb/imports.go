@@ -98,7 +98,7 @@ func (p *Imports) kept(r *page.Request, at core.ImportID) (logbook.Import, logbo
 }
 
 // one is the page of an import; form is the one of its forms that has to be
-// mended, by its ID.
+// fixed, by its ID.
 func (p *Imports) one(r *page.Request, at core.ImportID, form render.Form) (page.View, error) {
 	i, kept, err := p.kept(r, at)
 	if err != nil {

@@ -135,7 +135,7 @@ type transferPage struct {
 }
 
 // transfer is the page of a transfer; form is the one of its forms that has
-// to be mended, by its ID.
+// to be fixed, by its ID.
 func (p *Transfers) transfer(r *page.Request, at core.TransferID, form render.Form) (page.View, error) {
 	t, err := p.Logbook.Transfer(r.Ctx(), r.Actor, at)
 	if err != nil {

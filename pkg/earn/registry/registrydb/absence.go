@@ -29,7 +29,7 @@ type namedAbsence struct {
 	CreatedByName string
 }
 
-func (a namedAbsence) noun() registry.Absence {
+func (a namedAbsence) toCore() registry.Absence {
 	return registry.Absence{
 		ID: a.ID, EnrollmentID: a.EnrollmentID, First: a.FirstDay, Last: a.LastDay, Reason: a.Reason,
 		CreatedAt: a.CreatedAt.Time, CreatedBy: a.CreatedBy, CreatedByName: a.CreatedByName,
@@ -51,7 +51,7 @@ func (t Registry) InsertAbsence(_ context.Context, a registry.Absence) error {
 // Absence finds one absence.
 func (t Registry) Absence(_ context.Context, id core.AbsenceID) (registry.Absence, error) {
 	a, err := store.One[namedAbsence](t.absences().Where("absences.id = ?", id), "absence")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // DeleteAbsence takes an excuse back.
@@ -63,5 +63,5 @@ func (t Registry) DeleteAbsence(_ context.Context, id core.AbsenceID) error {
 func (t Registry) AbsencesOf(_ context.Context, enrollments []core.EnrollmentID) ([]registry.Absence, error) {
 	found, err := store.All[namedAbsence](t.absences().Where(store.In(t.Tx, "absences.enrollment_id", enrollments)).
 		Order("absences.first_day DESC, absences.id DESC"))
-	return store.Each(found, namedAbsence.noun), err
+	return store.Each(found, namedAbsence.toCore), err
 }

@@ -21,7 +21,7 @@ type ClosedDays struct {
 // TableName implements schema.Tabler.
 func (ClosedDays) TableName() string { return "closed_days" }
 
-func (d ClosedDays) noun() core.ClosedDays {
+func (d ClosedDays) toCore() core.ClosedDays {
 	return core.ClosedDays{
 		ID: d.ID, OrganizationID: d.OrganizationID, First: d.FirstDay, Last: d.LastDay, Reason: d.Reason,
 		CreatedAt: d.CreatedAt.Time, CreatedBy: d.CreatedBy,
@@ -39,7 +39,7 @@ func (t Registry) InsertClosedDays(_ context.Context, d core.ClosedDays) error {
 // ClosedDaysByID finds days of a calendar.
 func (t Registry) ClosedDaysByID(_ context.Context, id core.ClosedDaysID) (core.ClosedDays, error) {
 	d, err := store.One[ClosedDays](t.Gorm().Where("id = ?", id), "calendar")
-	return d.noun(), err
+	return d.toCore(), err
 }
 
 // DeleteClosedDays takes days out of a calendar.
@@ -55,5 +55,5 @@ func (t Registry) ClosedDays(_ context.Context, org core.OrganizationID, from, t
 		q = q.Limit(limit)
 	}
 	found, err := store.All[ClosedDays](q)
-	return store.Each(found, ClosedDays.noun), err
+	return store.Each(found, ClosedDays.toCore), err
 }

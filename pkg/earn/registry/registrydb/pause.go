@@ -29,7 +29,7 @@ type namedPause struct {
 	CreatedByName string
 }
 
-func (p namedPause) noun() core.Pause {
+func (p namedPause) toCore() core.Pause {
 	return core.Pause{
 		ID: p.ID, EnrollmentID: p.EnrollmentID, Kind: p.Kind, First: p.FirstDay, Last: p.LastDay, Reason: p.Reason,
 		CreatedAt: p.CreatedAt.Time, CreatedBy: p.CreatedBy, CreatedByName: p.CreatedByName, EndedOn: p.EndedOn, EndedBy: p.EndedBy,
@@ -54,5 +54,5 @@ func (t Registry) EndPause(_ context.Context, id core.PauseID, on core.Date, by 
 func (t Registry) PausesOf(_ context.Context, enrollment core.EnrollmentID) ([]core.Pause, error) {
 	found, err := store.All[namedPause](t.Gorm().Select("pauses.*, a.name AS created_by_name").Joins("JOIN accounts a ON a.id = pauses.created_by").
 		Where("pauses.enrollment_id = ?", enrollment).Order("pauses.ended_on IS NULL DESC, pauses.id DESC"))
-	return store.Each(found, namedPause.noun), err
+	return store.Each(found, namedPause.toCore), err
 }

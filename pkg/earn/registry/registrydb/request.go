@@ -40,7 +40,7 @@ type namedRequest struct {
 	DecidedByName string
 }
 
-func (r namedRequest) noun() registry.Request {
+func (r namedRequest) toCore() registry.Request {
 	return registry.Request{
 		ID: r.ID, OrganizationID: r.OrganizationID, EnrollmentID: r.EnrollmentID, TherapistID: r.TherapistID, Name: r.Name, Kind: r.Kind,
 		State: r.State, ClassID: r.ClassID, EntryID: r.EntryID, In: r.InAt.Time, Out: r.OutAt.Time, Text: r.Body, DueOn: r.DueOn,
@@ -67,7 +67,7 @@ func (t Registry) InsertRequest(_ context.Context, r registry.Request) error {
 // Request finds one request.
 func (t Registry) Request(_ context.Context, id core.RequestID) (registry.Request, error) {
 	r, err := store.One[namedRequest](t.requests().Where("requests.id = ?", id), "request")
-	return r.noun(), err
+	return r.toCore(), err
 }
 
 // FindRequests lists requests: a school's open ones by the day they are due,
@@ -89,7 +89,7 @@ func (t Registry) FindRequests(_ context.Context, q registry.RequestQuery) ([]re
 		g = g.Where("requests.id < ?", q.After)
 	}
 	found, err := store.All[namedRequest](g.Order(order).Limit(q.Limit))
-	return store.Each(found, namedRequest.noun), err
+	return store.Each(found, namedRequest.toCore), err
 }
 
 // UpdateRequest writes state, answer and decision over the version before;

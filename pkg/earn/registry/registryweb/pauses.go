@@ -27,7 +27,7 @@ type pausesPage struct {
 }
 
 // pauses are the leaves and absences of an enrollment; form is
-// the one of the page's forms that has to be mended, by its ID.
+// the one of the page's forms that has to be fixed, by its ID.
 func (p *Pages) pauses(r *page.Request, at core.EnrollmentID, form render.Form) (page.View, error) {
 	e, err := p.enrollment(r, at)
 	if err != nil {

@@ -51,7 +51,7 @@ const (
 )
 
 // requestsOf are the requests of an enrollment; form is the one
-// of the page's forms that has to be mended, by its ID.
+// of the page's forms that has to be fixed, by its ID.
 func (p *Pages) requestsOf(r *page.Request, enrollment core.EnrollmentID, form render.Form) (page.View, error) {
 	list, err := p.Registry.RequestsOf(r.Ctx(), r.Actor, enrollment, r.Part())
 	if err != nil {

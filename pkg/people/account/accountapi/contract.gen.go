@@ -446,7 +446,7 @@ type ServerInterface interface {
 	// ListInvitations Invitations
 	// (GET /v1/organizations/{organization}/invitations)
 	ListInvitations(ctx echo.Context, organization externalRef0.OrganizationID, params ListInvitationsParams) error
-	// Invite Invite somebody
+	// Invite Invite someone
 	// (POST /v1/organizations/{organization}/invitations)
 	Invite(ctx echo.Context, organization externalRef0.OrganizationID, params InviteParams) error
 	// ListMembers Members
@@ -461,7 +461,7 @@ type ServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx echo.Context, organization externalRef0.OrganizationID) error
-	// AskReset Ask for a link with which a forgotten password is set anew
+	// AskReset Ask for a link with which a forgotten password is set again
 	// (POST /v1/password-resets)
 	AskReset(ctx echo.Context) error
 	// ResetPassword Set a new password; all sessions end

@@ -21,7 +21,7 @@ type Account struct {
 // TableName implements schema.Tabler.
 func (Account) TableName() string { return "accounts" }
 
-func (a Account) noun() core.Account {
+func (a Account) toCore() core.Account {
 	return core.Account{
 		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: a.PasswordHash, Operator: a.Operator,
 		CreatedAt: a.CreatedAt.Time, Version: a.Version,
@@ -31,13 +31,13 @@ func (a Account) noun() core.Account {
 // Account is an account by its identifier, or not_found.
 func (t Accounts) Account(_ context.Context, id core.AccountID) (core.Account, error) {
 	a, err := store.One[Account](t.Gorm().Where("id = ?", id), "account")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // AccountByEmail is an account by its normalized address, or not_found.
 func (t Accounts) AccountByEmail(_ context.Context, email string) (core.Account, error) {
 	a, err := store.One[Account](t.Gorm().Where("email = ?", email), "account")
-	return a.noun(), err
+	return a.toCore(), err
 }
 
 // AnyAccount tells whether the installation has an account.

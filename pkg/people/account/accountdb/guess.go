@@ -54,7 +54,7 @@ func (t Accounts) HoldGuesses(_ context.Context, subject string, until time.Time
 	return store.ChangeOne(t.Gorm().Model(&Guess{}).Where("subject = ?", subject).Update("until", store.At(until)))
 }
 
-// PutGuess remembers a subject anew.
+// PutGuess remembers a subject again.
 func (t Accounts) PutGuess(_ context.Context, subject string, g account.Guess) error {
 	return store.Insert(t.Gorm().Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "subject"}}, DoUpdates: clause.AssignmentColumns([]string{"failures", "since", "until"}),

@@ -34,7 +34,7 @@ type shownInvitation struct {
 	OrganizationName string
 }
 
-func (i shownInvitation) noun() account.Invitation {
+func (i shownInvitation) toCore() account.Invitation {
 	return account.Invitation{
 		ID: i.ID, TokenHash: i.TokenHash, OrganizationID: i.OrganizationID, OrganizationName: i.OrganizationName,
 		AccountID: i.AccountID, Email: i.Email, Name: i.Name, Role: i.Role, InvitedBy: i.InvitedBy,
@@ -66,7 +66,7 @@ func (t Organizations) InsertInvitation(_ context.Context, i account.Invitation)
 // InvitationByToken is the invitation of a link, or not_found.
 func (t Organizations) InvitationByToken(_ context.Context, tokenHash []byte) (account.Invitation, error) {
 	i, err := store.One[shownInvitation](t.invitations().Where("invitations.token_hash = ?", tokenHash), "invitation")
-	return i.noun(), err
+	return i.toCore(), err
 }
 
 // AcceptInvitation uses a link up; stale when it is used already or gone.
@@ -96,5 +96,5 @@ func (t Organizations) InvitationsOf(_ context.Context, org core.OrganizationID,
 		q = q.Where("invitations.id < ?", after)
 	}
 	found, err := store.All[shownInvitation](q.Order("invitations.id DESC").Limit(limit))
-	return store.Each(found, shownInvitation.noun), err
+	return store.Each(found, shownInvitation.toCore), err
 }

@@ -21,7 +21,7 @@ type AccountLink struct {
 // TableName implements schema.Tabler.
 func (AccountLink) TableName() string { return "account_links" }
 
-func (l AccountLink) noun() account.Link {
+func (l AccountLink) toCore() account.Link {
 	return account.Link{
 		TokenHash: l.TokenHash, AccountID: l.AccountID, Purpose: l.Purpose, Email: l.Email, CreatedAt: l.CreatedAt.Time, ExpiresAt: l.ExpiresAt.Time,
 	}
@@ -40,16 +40,16 @@ func (t Accounts) PutAccountLink(_ context.Context, l account.Link) error {
 // AccountLink finds a link that was not used yet.
 func (t Accounts) AccountLink(_ context.Context, tokenHash []byte) (account.Link, error) {
 	l, err := store.One[AccountLink](t.Gorm().Where("token_hash = ?", tokenHash), "link")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
 // AccountLinkOf is an account's open link of a purpose.
 func (t Accounts) AccountLinkOf(_ context.Context, account core.AccountID, purpose account.LinkPurpose) (account.Link, error) {
 	l, err := store.One[AccountLink](t.Gorm().Where("account_id = ? AND purpose = ?", account, purpose), "link")
-	return l.noun(), err
+	return l.toCore(), err
 }
 
-// UseAccountLink uses a link up; stale when somebody else has just done so.
+// UseAccountLink uses a link up; stale when someone else has just done so.
 func (t Accounts) UseAccountLink(_ context.Context, tokenHash []byte) error {
 	return store.ChangeOne(t.Gorm().Where("token_hash = ?", tokenHash).Delete(&AccountLink{}))
 }

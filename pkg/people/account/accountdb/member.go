@@ -30,7 +30,7 @@ type namedMember struct {
 	Email string
 }
 
-func (m namedMember) noun() core.Member {
+func (m namedMember) toCore() core.Member {
 	return core.Member{
 		ID: m.ID, OrganizationID: m.OrganizationID, AccountID: m.AccountID, Role: m.Role, Name: m.Name, Email: m.Email,
 		CreatedAt: m.CreatedAt.Time, EndedAt: m.EndedAt.Time,
@@ -44,10 +44,10 @@ func (t Organizations) members() *gorm.DB {
 // Member is a member by its identifier, ended or not, or not_found.
 func (t Organizations) Member(_ context.Context, id core.MemberID) (core.Member, error) {
 	m, err := store.One[namedMember](t.members().Where("members.id = ?", id), "member")
-	return m.noun(), err
+	return m.toCore(), err
 }
 
-// once keeps a role that somebody acts in already.
+// once keeps a role that someone acts in already.
 var once = clause.OnConflict{
 	Columns:     []clause.Column{{Name: "organization_id"}, {Name: "account_id"}, {Name: "role"}},
 	TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("ended_at IS NULL")}},
@@ -88,7 +88,7 @@ func (t Organizations) Members(_ context.Context, org core.OrganizationID, role 
 		q = q.Where("(a.name, members.id) > ((?), ?)", name, after)
 	}
 	found, err := store.All[namedMember](q.Order("a.name, members.id").Limit(limit))
-	return store.Each(found, namedMember.noun), err
+	return store.Each(found, namedMember.toCore), err
 }
 
 // SupervisorsOf are a school's acting supervisors, by name.
@@ -96,7 +96,7 @@ func (t Organizations) SupervisorsOf(_ context.Context, org core.OrganizationID)
 	found, err := store.All[namedMember](t.members().
 		Where("members.organization_id = ? AND members.role = ? AND members.ended_at IS NULL", org, core.RoleSupervisor).
 		Order("a.name, members.id"))
-	return store.Each(found, namedMember.noun), err
+	return store.Each(found, namedMember.toCore), err
 }
 
 // CountMembers is how many acting members have a role.

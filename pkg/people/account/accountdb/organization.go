@@ -27,7 +27,7 @@ type Organization struct {
 // TableName implements schema.Tabler.
 func (Organization) TableName() string { return "organizations" }
 
-func (o Organization) noun() core.Organization {
+func (o Organization) toCore() core.Organization {
 	return core.Organization{
 		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL,
 		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause,
@@ -37,13 +37,13 @@ func (o Organization) noun() core.Organization {
 // Organization is a tenant by its identifier, or not_found.
 func (t Organizations) Organization(_ context.Context, id core.OrganizationID) (core.Organization, error) {
 	o, err := store.One[Organization](t.Gorm().Where("id = ?", id), "organization")
-	return o.noun(), err
+	return o.toCore(), err
 }
 
 // OrganizationBySlug is a tenant by its short name, or not_found.
 func (t Organizations) OrganizationBySlug(_ context.Context, slug string) (core.Organization, error) {
 	o, err := store.One[Organization](t.Gorm().Where("slug = ?", slug), "organization")
-	return o.noun(), err
+	return o.toCore(), err
 }
 
 // InsertOrganization keeps a new tenant; duplicate when the slug is taken.
@@ -63,13 +63,13 @@ func (t Organizations) UpdateOrganization(_ context.Context, o core.Organization
 // Schools are all schools.
 func (t Organizations) Schools(context.Context) ([]core.Organization, error) {
 	found, err := store.All[Organization](t.Gorm().Where("kind = ?", core.School).Order("id"))
-	return store.Each(found, Organization.noun), err
+	return store.Each(found, Organization.toCore), err
 }
 
 // ClosedSchools are the schools that have closed.
 func (t Organizations) ClosedSchools(context.Context) ([]core.Organization, error) {
 	found, err := store.All[Organization](t.Gorm().Where("closed_at IS NOT NULL").Order("id"))
-	return store.Each(found, Organization.noun), err
+	return store.Each(found, Organization.toCore), err
 }
 
 // CloseOrganization keeps when and why a school has closed; stale where it has

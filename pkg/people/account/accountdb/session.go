@@ -10,7 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Session is somebody who is signed in.
+// Session is someone who is signed in.
 type Session struct {
 	ID              core.SessionID `gorm:"primaryKey"`
 	TokenHash       []byte         `gorm:"not null"`
@@ -26,7 +26,7 @@ type Session struct {
 // TableName implements schema.Tabler.
 func (Session) TableName() string { return "sessions" }
 
-func (s Session) noun() account.UserSession {
+func (s Session) toCore() account.UserSession {
 	return account.UserSession{
 		ID: s.ID, TokenHash: s.TokenHash, AccountID: s.AccountID, CreatedAt: s.CreatedAt.Time,
 		AuthenticatedAt: s.AuthenticatedAt.Time, SeenAt: s.SeenAt.Time, ExpiresAt: s.ExpiresAt.Time,
@@ -46,7 +46,7 @@ func (t Accounts) InsertSession(_ context.Context, s account.UserSession) error 
 // Session is a session by its identifier, or not_found.
 func (t Accounts) Session(_ context.Context, id core.SessionID) (account.UserSession, error) {
 	s, err := store.One[Session](t.Gorm().Where("id = ?", id), "session")
-	return s.noun(), err
+	return s.toCore(), err
 }
 
 // RotateSession gives a session its new token and moments; stale when it has
@@ -68,7 +68,7 @@ func (t Accounts) SessionsOf(_ context.Context, account core.AccountID, now, idl
 	found, err := store.All[Session](t.Gorm().
 		Where("account_id = ? AND expires_at > ? AND seen_at > ?", account, store.At(now), store.At(idleSince)).
 		Order("seen_at DESC, id DESC").Limit(100))
-	return store.Each(found, Session.noun), err
+	return store.Each(found, Session.toCore), err
 }
 
 // DeleteSession ends a session; ending it twice is no fault.
@@ -128,7 +128,7 @@ func (t Accounts) SessionActor(_ context.Context, tokenHash []byte) (access.Acto
 	}
 	actor := r.Person.actor(r.AccountID)
 	actor.SessionID, actor.AuthenticatedAt = r.ID, r.AuthenticatedAt.Time
-	return actor, r.noun(), nil
+	return actor, r.toCore(), nil
 }
 
 // ActorOf is an account as an actor without a session, or not_found.

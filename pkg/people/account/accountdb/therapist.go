@@ -30,7 +30,7 @@ type namedTherapist struct {
 	Email string
 }
 
-func (t namedTherapist) noun() core.Therapist {
+func (t namedTherapist) toCore() core.Therapist {
 	return core.Therapist{
 		ID: t.ID, AccountID: t.AccountID, Name: t.Name, Email: t.Email, BirthDate: t.BirthDate, Zone: t.Zone, CreatedAt: t.CreatedAt.Time,
 	}
@@ -43,7 +43,7 @@ func (t Therapists) named() *gorm.DB {
 // Therapist finds a therapist.
 func (t Therapists) Therapist(_ context.Context, id core.TherapistID) (core.Therapist, error) {
 	found, err := store.One[namedTherapist](t.named().Where("therapists.id = ?", id), "therapist")
-	return found.noun(), err
+	return found.toCore(), err
 }
 
 // TherapistsByID finds many therapists.
@@ -51,7 +51,7 @@ func (t Therapists) TherapistsByID(_ context.Context, ids []core.TherapistID) (m
 	all, err := store.All[namedTherapist](t.named().Where(store.In(t.Tx, "therapists.id", ids)))
 	found := make(map[core.TherapistID]core.Therapist, len(all))
 	for _, a := range all {
-		found[a.ID] = a.noun()
+		found[a.ID] = a.toCore()
 	}
 	return found, err
 }
@@ -62,7 +62,7 @@ func (t Therapists) PersonByEmail(_ context.Context, email string) (core.Therapi
 	found, err := store.One[namedTherapist](t.Gorm().Table("accounts a").
 		Select("t.id, a.id AS account_id, a.name, a.email, t.birth_date, t.zone, t.created_at").
 		Joins("LEFT JOIN therapists t ON t.account_id = a.id").Where("a.email = ?", email), "person")
-	return found.noun(), err
+	return found.toCore(), err
 }
 
 // SetTherapistDetails keeps when a therapist was born and in which zone they

@@ -30,7 +30,7 @@ type Token struct {
 // TableName implements schema.Tabler.
 func (Token) TableName() string { return "api_tokens" }
 
-func (k Token) noun() account.Token {
+func (k Token) toCore() account.Token {
 	return account.Token{
 		ID: k.ID, TokenHash: k.TokenHash, AccountID: k.AccountID, OrganizationID: k.OrganizationID, Role: k.Role,
 		Name: k.Name, Scopes: strings.Fields(k.Scopes), CreatedAt: k.CreatedAt.Time, ExpiresAt: k.ExpiresAt.Time,
@@ -49,7 +49,7 @@ func (t Accounts) InsertToken(_ context.Context, k account.Token) error {
 // Token is an API token by its identifier, or not_found.
 func (t Accounts) Token(_ context.Context, id core.TokenID) (account.Token, error) {
 	k, err := store.One[Token](t.Gorm().Where("id = ?", id), "token")
-	return k.noun(), err
+	return k.toCore(), err
 }
 
 // TokensOf are at most limit tokens before the one named after, newest first:
@@ -63,7 +63,7 @@ func (t Accounts) TokensOf(_ context.Context, account core.AccountID, org core.O
 		q = q.Where("id < ?", after)
 	}
 	found, err := store.All[Token](q.Order("id DESC").Limit(limit))
-	return store.Each(found, Token.noun), err
+	return store.Each(found, Token.toCore), err
 }
 
 // RevokeToken ends a token; the first revocation counts.
@@ -81,7 +81,7 @@ func (t Accounts) TouchToken(_ context.Context, id core.TokenID, used time.Time)
 
 // TokenActor is an API token and who acts with it; not_found for an unknown
 // token. A person's memberships are MembershipsOf. An organization's token has
-// that one membership, and none once whoever made it is no administrator there
+// that one membership, and none once anyone who made it is no administrator there
 // any more. Whether the token is still good is the caller's to say.
 func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor, account.Token, error) {
 	type row struct {
@@ -95,7 +95,7 @@ func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor,
 	if err != nil {
 		return access.Actor{}, account.Token{}, err
 	}
-	token := r.noun()
+	token := r.toCore()
 	actor := access.Actor{AccountID: r.AccountID, Name: r.Name}
 	switch {
 	case r.OrganizationID.IsZero():

@@ -59,7 +59,7 @@ func browserOf(r *page.Request, agent string) string {
 }
 
 // account is the page about oneself, with the one of its forms that has to be
-// mended, and the token that has just been made.
+// fixed, and the token that has just been made.
 func (p *Pages) account(r *page.Request, form render.Form, made madeToken) (page.View, error) {
 	content := accountPage{
 		Name: r.Actor.Name, Email: r.Actor.Email, Password: formOf(form, "change"), Address: formOf(form, "address"), Now: r.Now(),
@@ -80,7 +80,7 @@ func (p *Pages) account(r *page.Request, form render.Form, made madeToken) (page
 }
 
 // formOf is the form with an ID of a page with several: the one that has to be
-// mended, or an empty one.
+// fixed, or an empty one.
 func formOf(form render.Form, id string) render.Form {
 	if form.ID == id {
 		return form

@@ -29,7 +29,7 @@ type madeToken struct {
 	Secret string
 }
 
-// Active tells whether a token still lets somebody in.
+// Active tells whether a token still lets someone in.
 func (l tokenList) Active(t account.Token) bool {
 	return t.RevokedAt.IsZero() && l.Now.Before(t.ExpiresAt)
 }
@@ -63,7 +63,7 @@ func newToken(f *page.Reading, org core.OrganizationID) account.NewToken {
 	return in
 }
 
-// makeToken makes a token and shows it, or what has to be mended.
+// makeToken makes a token and shows it, or what has to be fixed.
 func (p *Pages) makeToken(r *page.Request, org core.OrganizationID, view func(render.Form, madeToken) (page.View, error)) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {

@@ -1,4 +1,4 @@
-// Package documentdb keeps files that somebody handed in. It knows nothing of
+// Package documentdb keeps files that someone handed in. It knows nothing of
 // what they prove; the tables that refer to them drop them with the last
 // reference.
 package documentdb
@@ -34,7 +34,7 @@ type Document struct {
 // TableName implements schema.Tabler.
 func (Document) TableName() string { return "documents" }
 
-func (d Document) noun() core.Document {
+func (d Document) toCore() core.Document {
 	return core.Document{
 		ID: d.ID, OrganizationID: d.OrganizationID, Name: d.Name, MediaType: d.MediaType, Digest: d.Digest, Body: d.Body,
 		CreatedAt: d.CreatedAt.Time, CreatedBy: d.CreatedBy,
@@ -52,5 +52,5 @@ func (t Documents) InsertDocument(_ context.Context, d core.Document) error {
 // Document is a kept file with its body, or not_found.
 func (t Documents) Document(_ context.Context, id core.DocumentID) (core.Document, error) {
 	d, err := store.One[Document](t.Gorm().Where("id = ?", id), "document")
-	return d.noun(), err
+	return d.toCore(), err
 }

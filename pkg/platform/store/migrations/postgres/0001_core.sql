@@ -24,7 +24,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The answers to requests with an Idempotency-Key, for whoever sends one again.
+-- The answers to requests with an Idempotency-Key, for anyone who sends one again.
 CREATE TABLE idempotency_keys (
     actor text NOT NULL,
     key text NOT NULL,
@@ -41,7 +41,7 @@ COMMENT ON COLUMN idempotency_keys.header IS 'JSON';
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Items of background work that were given up. They are not tried again until
--- somebody has looked at them.
+-- someone has looked at them.
 CREATE TABLE parked_items (
     work text NOT NULL,
     id text NOT NULL,
@@ -57,4 +57,4 @@ COMMENT ON COLUMN parked_items.id IS 'of the thing that was to be worked on';
 COMMENT ON COLUMN parked_items.code IS 'of the fault; internal: a failure of the program''s own';
 COMMENT ON COLUMN parked_items.message IS 'what the fault says';
 COMMENT ON COLUMN parked_items.tries IS 'how often it was tried';
-COMMENT ON COLUMN parked_items.dismissed_at IS 'when somebody decided that it stays undone; NULL: nobody has looked at it';
+COMMENT ON COLUMN parked_items.dismissed_at IS 'when someone decided that it stays undone; NULL: nobody has looked at it';

@@ -19,7 +19,7 @@ CREATE TABLE organizations (
 COMMENT ON COLUMN organizations.zone IS 'IANA name';
 COMMENT ON COLUMN organizations.closed_at IS 'NULL: it has not';
 -- +goose StatementBegin
--- Whoever closes a school holds its row; the lock waits for that, and then sees
+-- Anyone who closes a school holds its row; the lock waits for that, and then sees
 -- what came of it.
 CREATE FUNCTION refuse_closed(school uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE closed timestamptz;
@@ -73,7 +73,7 @@ COMMENT ON COLUMN members.ended_at IS 'a member who left keeps the row: signatur
 CREATE UNIQUE INDEX members_once ON members (organization_id, account_id, role) WHERE ended_at IS NULL;
 CREATE INDEX members_account ON members (account_id);
 
--- One-time links by which somebody becomes a member.
+-- One-time links by which someone becomes a member.
 CREATE TABLE invitations (
     id uuid PRIMARY KEY,
     token_hash bytea NOT NULL UNIQUE,
@@ -127,8 +127,8 @@ COMMENT ON COLUMN api_tokens.scopes IS 'separated by a space';
 CREATE INDEX api_tokens_account ON api_tokens (account_id, id);
 CREATE INDEX api_tokens_organization ON api_tokens (organization_id, id);
 
--- One-time links that were mailed to whoever owns an account: to another address
--- that it is to have, or to set a forgotten password anew.
+-- One-time links that were mailed to anyone who owns an account: to another address
+-- that it is to have, or to set a forgotten password again.
 CREATE TABLE account_links (
     token_hash bytea PRIMARY KEY,
     account_id uuid NOT NULL REFERENCES accounts (id),
@@ -140,7 +140,7 @@ CREATE TABLE account_links (
 );
 COMMENT ON COLUMN account_links.email IS 'where the link was sent';
 
--- How often somebody guessed wrong, and how long there is no further guess.
+-- How often someone guessed wrong, and how long there is no further guess.
 CREATE TABLE guesses (
     subject text PRIMARY KEY,
     failures bigint NOT NULL,

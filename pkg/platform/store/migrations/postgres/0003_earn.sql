@@ -27,7 +27,7 @@ CREATE TABLE standards (
 COMMENT ON COLUMN standards.body IS 'the rules as JSON, exactly as published';
 COMMENT ON COLUMN standards.digest IS 'SHA-256 of body in hexadecimal';
 
--- By which rules a program is judged, for whoever enrolls from then on.
+-- By which rules a program is judged, for anyone who enrolls from then on.
 CREATE TABLE program_versions (
     id uuid PRIMARY KEY,
     organization_id uuid NOT NULL REFERENCES organizations (id),
@@ -411,7 +411,7 @@ CREATE TABLE closed_days (
 COMMENT ON COLUMN closed_days.last_day IS 'the last of them, first_day where it is one';
 CREATE INDEX closed_days_organization ON closed_days (organization_id, first_day);
 
--- A student's leave or withdrawal; it is over when somebody ends it.
+-- A student's leave or withdrawal; it is over when someone ends it.
 CREATE TABLE pauses (
     id uuid PRIMARY KEY,
     enrollment_id uuid NOT NULL REFERENCES enrollments (id),

@@ -397,7 +397,7 @@ COMMENT ON COLUMN assessment_forms.scale IS 'from 1 to this';
 COMMENT ON COLUMN assessment_forms.competencies IS 'JSON array';
 CREATE INDEX assessment_forms_organization ON assessment_forms (organization_id, id);
 
--- How somebody was assessed in a section.
+-- How someone was assessed in a section.
 CREATE TABLE assessments (
     id uuid PRIMARY KEY,
     form_id uuid NOT NULL REFERENCES assessment_forms (id),
@@ -538,7 +538,7 @@ CREATE TABLE ce_rejected_proofs (
     document_id uuid NOT NULL REFERENCES documents (id),
     PRIMARY KEY (activity_id, document_id)
 );
-COMMENT ON COLUMN ce_rejected_proofs.activity_id IS 'which may be dropped once it was mended';
+COMMENT ON COLUMN ce_rejected_proofs.activity_id IS 'which may be dropped once it was fixed';
 CREATE INDEX ce_rejected_proofs_document ON ce_rejected_proofs (document_id);
 -- +goose StatementBegin
 CREATE FUNCTION keep_rejected_proof() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -550,7 +550,7 @@ END $$;
 CREATE TRIGGER ce_activities_rejected AFTER UPDATE OF state ON ce_activities FOR EACH ROW
     WHEN (NEW.state = 'rejected' AND OLD.state <> 'rejected' AND NEW.document_id IS NOT NULL) EXECUTE FUNCTION keep_rejected_proof();
 
--- Waivers and extensions: less that somebody owes in a cycle, or longer that they
+-- Waivers and extensions: less that someone owes in a cycle, or longer that they
 -- have for it.
 CREATE TABLE ce_leaves (
     id uuid PRIMARY KEY,
@@ -636,7 +636,7 @@ CREATE TRIGGER ce_audit_people_decided BEFORE UPDATE ON ce_audit_people FOR EACH
     WHEN (OLD.outcome <> '') EXECUTE FUNCTION frozen();
 CREATE TRIGGER ce_audit_people_kept BEFORE DELETE ON ce_audit_people FOR EACH ROW EXECUTE FUNCTION frozen();
 
--- What is good until a day. Whoever records such a thing does not have to know of
+-- What is good until a day. Anyone who records such a thing does not have to know of
 -- it: a trigger of its own table keeps the row. That of credentials is in 0006.
 CREATE TABLE due_things (
     subject_id uuid PRIMARY KEY,
@@ -699,7 +699,7 @@ COMMENT ON COLUMN reminders.settled_at IS 'when it was sent or silenced';
 CREATE INDEX reminders_due ON reminders (due_at, id) WHERE state = 'waiting';
 CREATE INDEX reminders_waiting ON reminders (subject_id) WHERE state = 'waiting';
 
--- How somebody wants to be reminded; no row: the default.
+-- How someone wants to be reminded; no row: the default.
 CREATE TABLE reminder_settings (
     therapist_id uuid PRIMARY KEY REFERENCES therapists (id),
     switched_off boolean NOT NULL,
@@ -712,7 +712,7 @@ CREATE TABLE reminder_settings (
 COMMENT ON COLUMN reminder_settings.days IS 'a JSON array';
 COMMENT ON COLUMN reminder_settings.quiet_from IS 'minutes after midnight, by the local clock';
 
--- The secret address of somebody's calendar; a new one takes the place of the old.
+-- The secret address of someone's calendar; a new one takes the place of the old.
 CREATE TABLE calendar_feeds (
     therapist_id uuid PRIMARY KEY REFERENCES therapists (id),
     secret_hash bytea NOT NULL UNIQUE,

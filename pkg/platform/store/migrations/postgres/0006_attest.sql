@@ -20,7 +20,7 @@ CREATE TABLE signing_keys (
 );
 COMMENT ON COLUMN signing_keys.id IS 'the public key as multibase';
 COMMENT ON COLUMN signing_keys.sealed IS 'the private part, encrypted with the installation''s secret';
-COMMENT ON COLUMN signing_keys.lost_since IS 'from when somebody else may have had it';
+COMMENT ON COLUMN signing_keys.lost_since IS 'from when someone else may have had it';
 CREATE UNIQUE INDEX signing_keys_current ON signing_keys (organization_id, algorithm) WHERE retired_at IS NULL;
 
 -- Bitstring status lists of 131,072 entries. One is given up, never emptied. A
@@ -44,7 +44,7 @@ COMMENT ON COLUMN status_lists.document IS 'as it was last signed; NULL: to be s
 COMMENT ON COLUMN status_lists.suspensions IS 'as it was signed with document';
 CREATE INDEX status_lists_organization ON status_lists (organization_id, id);
 
--- What somebody wants attested or changed, and what a second person decided.
+-- What someone wants attested or changed, and what a second person decided.
 CREATE TABLE proposals (
     id uuid PRIMARY KEY,
     organization_id uuid NOT NULL REFERENCES organizations (id),
@@ -86,7 +86,7 @@ CREATE UNIQUE INDEX proposals_target_open ON proposals (target_id) WHERE state =
 CREATE INDEX proposals_organization ON proposals (organization_id, id);
 
 -- What a person has to look at before a completion is certified. A flag is
--- raised with its proposal and never removed: somebody clears it, with a reason.
+-- raised with its proposal and never removed: someone clears it, with a reason.
 CREATE TABLE proposal_flags (
     proposal_id uuid NOT NULL REFERENCES proposals (id),
     code text NOT NULL,
@@ -317,7 +317,7 @@ CREATE TABLE escrow_lists (
 COMMENT ON COLUMN escrow_lists.document IS 'the status list as it was signed last';
 COMMENT ON COLUMN escrow_lists.suspensions IS 'signed with document; NULL: exported before there were any';
 
--- Who is trained for what, by which certificate: made anew in each transaction
+-- Who is trained for what, by which certificate: made again in each transaction
 -- that issues or changes a specialty certificate, or changes what a course is
 -- about. One row for each condition with each technique or modality ("means") of
 -- one course; '' stands for any.
@@ -386,7 +386,7 @@ CREATE TRIGGER proposals_school_closed BEFORE INSERT ON proposals FOR EACH ROW E
 CREATE TRIGGER credentials_school_closed BEFORE INSERT ON credentials FOR EACH ROW EXECUTE FUNCTION school_closed();
 CREATE TRIGGER credential_documents_school_closed BEFORE INSERT ON credential_documents FOR EACH ROW EXECUTE FUNCTION document_of_closed();
 CREATE TRIGGER credential_states_school_closed BEFORE INSERT OR UPDATE OR DELETE ON credential_states FOR EACH ROW EXECUTE FUNCTION school_of_credential_closed();
--- No loss is told of a closed school, and none that was worked off is begun anew.
+-- No loss is told of a closed school, and none that was worked off is begun again.
 CREATE TRIGGER key_losses_school_closed BEFORE INSERT ON key_losses FOR EACH ROW EXECUTE FUNCTION school_closed();
 CREATE TRIGGER key_losses_school_closed_update BEFORE UPDATE ON key_losses FOR EACH ROW
     WHEN (OLD.finished_at IS NOT NULL AND NEW.finished_at IS NULL) EXECUTE FUNCTION school_closed();

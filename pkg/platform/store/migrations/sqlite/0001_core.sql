@@ -8,7 +8,7 @@
 -- trigger of SQLite has to name the columns that are locked; a test holds each
 -- list against the columns that the table has, so that none is forgotten.
 
--- The answers to requests with an Idempotency-Key, for whoever sends one again.
+-- The answers to requests with an Idempotency-Key, for anyone who sends one again.
 CREATE TABLE idempotency_keys (
     actor TEXT NOT NULL, -- account or token
     key TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Items of background work that were given up. They are not tried again until
--- somebody has looked at them.
+-- someone has looked at them.
 CREATE TABLE parked_items (
     work TEXT NOT NULL, -- which work, such as sign-again
     id TEXT NOT NULL, -- of the thing that was to be worked on
@@ -30,6 +30,6 @@ CREATE TABLE parked_items (
     message TEXT NOT NULL, -- what the fault says
     tries INTEGER NOT NULL, -- how often it was tried
     parked_at DATETIME NOT NULL,
-    dismissed_at DATETIME, -- when somebody decided that it stays undone; NULL: nobody has looked at it
+    dismissed_at DATETIME, -- when someone decided that it stays undone; NULL: nobody has looked at it
     PRIMARY KEY (work, id)
 );

@@ -47,7 +47,7 @@ CREATE TABLE members (
 CREATE UNIQUE INDEX members_once ON members (organization_id, account_id, role) WHERE ended_at IS NULL;
 CREATE INDEX members_account ON members (account_id);
 
--- One-time links by which somebody becomes a member.
+-- One-time links by which someone becomes a member.
 CREATE TABLE invitations (
     id TEXT PRIMARY KEY,
     token_hash BLOB NOT NULL UNIQUE,
@@ -94,8 +94,8 @@ CREATE TABLE api_tokens (
 CREATE INDEX api_tokens_account ON api_tokens (account_id, id);
 CREATE INDEX api_tokens_organization ON api_tokens (organization_id, id);
 
--- One-time links that were mailed to whoever owns an account: to another address
--- that it is to have, or to set a forgotten password anew.
+-- One-time links that were mailed to anyone who owns an account: to another address
+-- that it is to have, or to set a forgotten password again.
 CREATE TABLE account_links (
     token_hash BLOB PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -106,7 +106,7 @@ CREATE TABLE account_links (
     UNIQUE (account_id, purpose) -- a newer link makes the older worthless
 );
 
--- How often somebody guessed wrong, and how long there is no further guess.
+-- How often someone guessed wrong, and how long there is no further guess.
 CREATE TABLE guesses (
     subject TEXT PRIMARY KEY, -- SHA-256 of what is guessed at (account, address), in hexadecimal
     failures INTEGER NOT NULL,

@@ -25,7 +25,7 @@ CREATE TABLE standards (
     UNIQUE (organization_id, name, number)
 );
 
--- By which rules a program is judged, for whoever enrolls from then on.
+-- By which rules a program is judged, for anyone who enrolls from then on.
 CREATE TABLE program_versions (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -423,7 +423,7 @@ CREATE TABLE closed_days (
 );
 CREATE INDEX closed_days_organization ON closed_days (organization_id, first_day);
 
--- A student's leave or withdrawal; it is over when somebody ends it.
+-- A student's leave or withdrawal; it is over when someone ends it.
 CREATE TABLE pauses (
     id TEXT PRIMARY KEY,
     enrollment_id TEXT NOT NULL REFERENCES enrollments (id),

@@ -364,7 +364,7 @@ CREATE TABLE assessment_forms (
 );
 CREATE INDEX assessment_forms_organization ON assessment_forms (organization_id, id);
 
--- How somebody was assessed in a section.
+-- How someone was assessed in a section.
 CREATE TABLE assessments (
     id TEXT PRIMARY KEY,
     form_id TEXT NOT NULL REFERENCES assessment_forms (id),
@@ -498,7 +498,7 @@ END;
 -- What an activity was rejected with is evidence and stays, whatever it is
 -- reported with later.
 CREATE TABLE ce_rejected_proofs (
-    activity_id TEXT NOT NULL, -- which may be dropped once it was mended
+    activity_id TEXT NOT NULL, -- which may be dropped once it was fixed
     document_id TEXT NOT NULL REFERENCES documents (id),
     PRIMARY KEY (activity_id, document_id)
 );
@@ -511,7 +511,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- Waivers and extensions: less that somebody owes in a cycle, or longer that they
+-- Waivers and extensions: less that someone owes in a cycle, or longer that they
 -- have for it.
 CREATE TABLE ce_leaves (
     id TEXT PRIMARY KEY,
@@ -618,7 +618,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- What is good until a day. Whoever records such a thing does not have to know of
+-- What is good until a day. Anyone who records such a thing does not have to know of
 -- it: a trigger of its own table keeps the row. That of credentials is in 0006.
 CREATE TABLE due_things (
     subject_id TEXT PRIMARY KEY, -- of the license or the credential
@@ -666,7 +666,7 @@ CREATE TABLE reminders (
 CREATE INDEX reminders_due ON reminders (due_at, id) WHERE state = 'waiting';
 CREATE INDEX reminders_waiting ON reminders (subject_id) WHERE state = 'waiting';
 
--- How somebody wants to be reminded; no row: the default.
+-- How someone wants to be reminded; no row: the default.
 CREATE TABLE reminder_settings (
     therapist_id TEXT PRIMARY KEY REFERENCES therapists (id),
     switched_off BOOLEAN NOT NULL,
@@ -677,7 +677,7 @@ CREATE TABLE reminder_settings (
     version INTEGER NOT NULL
 );
 
--- The secret address of somebody's calendar; a new one takes the place of the old.
+-- The secret address of someone's calendar; a new one takes the place of the old.
 CREATE TABLE calendar_feeds (
     therapist_id TEXT PRIMARY KEY REFERENCES therapists (id),
     secret_hash BLOB NOT NULL UNIQUE, -- SHA-256; the secret itself is never kept

@@ -16,7 +16,7 @@ CREATE TABLE signing_keys (
     created_at DATETIME NOT NULL,
     retired_at DATETIME,
     revoked_at DATETIME,
-    lost_since DATETIME -- from when somebody else may have had it
+    lost_since DATETIME -- from when someone else may have had it
 );
 CREATE UNIQUE INDEX signing_keys_current ON signing_keys (organization_id, algorithm) WHERE retired_at IS NULL;
 
@@ -37,7 +37,7 @@ CREATE TABLE status_lists (
 );
 CREATE INDEX status_lists_organization ON status_lists (organization_id, id);
 
--- What somebody wants attested or changed, and what a second person decided.
+-- What someone wants attested or changed, and what a second person decided.
 CREATE TABLE proposals (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX proposals_target_open ON proposals (target_id) WHERE state =
 CREATE INDEX proposals_organization ON proposals (organization_id, id);
 
 -- What a person has to look at before a completion is certified. A flag is
--- raised with its proposal and never removed: somebody clears it, with a reason.
+-- raised with its proposal and never removed: someone clears it, with a reason.
 CREATE TABLE proposal_flags (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     code TEXT NOT NULL,
@@ -271,7 +271,7 @@ CREATE TABLE escrow_lists (
     FOREIGN KEY (origin, slug) REFERENCES escrows (origin, slug)
 );
 
--- Who is trained for what, by which certificate: made anew in each transaction
+-- Who is trained for what, by which certificate: made again in each transaction
 -- that issues or changes a specialty certificate, or changes what a course is
 -- about. One row for each condition with each technique or modality ("means") of
 -- one course; '' stands for any.
@@ -328,7 +328,7 @@ BEGIN SELECT RAISE(ABORT, 'school_closed'); END;
 CREATE TRIGGER credential_states_school_closed_delete BEFORE DELETE ON credential_states
 WHEN (SELECT o.closed_at FROM organizations o JOIN credentials c ON c.organization_id = o.id WHERE c.id = OLD.credential_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'school_closed'); END;
--- No loss is told of a closed school, and none that was worked off is begun anew.
+-- No loss is told of a closed school, and none that was worked off is begun again.
 CREATE TRIGGER key_losses_school_closed BEFORE INSERT ON key_losses
 WHEN (SELECT closed_at FROM organizations WHERE id = NEW.organization_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'school_closed'); END;

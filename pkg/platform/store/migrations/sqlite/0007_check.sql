@@ -1,7 +1,7 @@
 -- +goose Up
 -- What employers were shown.
 
--- That somebody was shown a certificate.
+-- That someone was shown a certificate.
 CREATE TABLE disclosures (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
@@ -16,7 +16,7 @@ CREATE INDEX disclosures_therapist ON disclosures (therapist_id, id);
 CREATE INDEX disclosures_organization ON disclosures (organization_id, id);
 CREATE INDEX disclosures_seen ON disclosures (organization_id, therapist_id);
 
--- That somebody was shown a certificate in escrow. Its holder is known by the
+-- That someone was shown a certificate in escrow. Its holder is known by the
 -- address that it bears, however late an account has it.
 CREATE TABLE escrow_disclosures (
     id TEXT PRIMARY KEY,
