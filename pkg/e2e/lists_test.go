@@ -29,7 +29,7 @@ func lists(t *testing.T, s *site) {
 	v.write("Dates are written as", "MM/DD/YYYY")
 	v.write("Words of the board", "Clear = lifecycle:active")
 	v.press(testkit.Says("licensure.source.keep"))
-	v.sees("can be read now")
+	v.sees("can now be imported")
 
 	file := filepath.Join(t.TempDir(), "november.csv")
 	if err := os.WriteFile(file, []byte("No,Name,Status,Ends\nR1,Kofi Mensah,Clear,08/31/2029\nR2,Nobody Here,Clear,08/31/2029\nR3,Odd One,Odd,\n"), 0o600); err != nil {

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 )
 
@@ -16,8 +15,6 @@ import (
 var Pseudo = sync.OnceValue(func() *Language {
 	e := English()
 	tag := language.MustParse("en-XA")
-	bundle := i18n.NewBundle(tag)
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	p := &Language{tag: tag, forms: e.forms, messages: make(map[string]*i18n.Message, len(e.messages)), marked: accented}
 	for id, m := range e.messages {
 		marked := *m
@@ -29,11 +26,10 @@ var Pseudo = sync.OnceValue(func() *Language {
 			}
 		}
 		p.messages[id] = &marked
-		if err := bundle.AddMessages(tag, &marked); err != nil {
-			panic(err) // what English takes, this takes
+		if id == "form.tag" {
+			marked.Other = p.Tag()
 		}
 	}
-	p.localizer = i18n.NewLocalizer(bundle, tag.String())
 	return p
 })
 

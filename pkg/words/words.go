@@ -32,11 +32,10 @@ var files embed.FS
 // Language writes sentences, dates and numbers of one language. It may be used by
 // several goroutines.
 type Language struct {
-	tag       language.Tag
-	localizer *i18n.Localizer
-	forms     locales.Translator
-	messages  map[string]*i18n.Message
-	marked    func(string) string // what a pseudo-language does to dates; nil: nothing
+	tag      language.Tag
+	forms    locales.Translator
+	messages map[string]*i18n.Message
+	marked   func(string) string // what a pseudo-language does to dates; nil: nothing
 }
 
 // English is the language that is there when no other is asked for.
@@ -54,7 +53,7 @@ func load(fsys fs.FS, tag language.Tag, forms locales.Translator) (*Language, er
 	if err != nil {
 		return nil, err
 	}
-	l := &Language{tag: tag, forms: forms, messages: map[string]*i18n.Message{}, localizer: i18n.NewLocalizer(bundle, tag.String())}
+	l := &Language{tag: tag, forms: forms, messages: map[string]*i18n.Message{}}
 	for _, name := range names {
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -103,23 +102,49 @@ func (l *Language) Say(id string, args ...any) string {
 	if m == nil {
 		return id
 	}
-	if len(args) == 0 && !strings.Contains(m.Other, "{{") {
+	return l.filled(l.form(m, args), args)
+}
+
+// form is that of a sentence which goes with its argument count.
+func (l *Language) form(m *i18n.Message, args []any) string {
+	if m.One == "" && m.Few == "" && m.Many == "" {
 		return m.Other
 	}
-	data := make(map[string]any, len(args)/2)
-	c := i18n.LocalizeConfig{MessageID: id, TemplateData: data}
 	for i := 0; i+1 < len(args); i += 2 {
-		name := fmt.Sprint(args[i])
-		data[name] = l.Value(args[i+1])
-		if n := reflect.ValueOf(args[i+1]); name == "count" && n.CanInt() {
-			c.PluralCount = int(n.Int())
+		if n := reflect.ValueOf(args[i+1]); args[i] == "count" && n.CanInt() {
+			if form, ok := patterns(m)[l.Category(int(n.Int()))]; ok {
+				return form
+			}
 		}
 	}
-	said, err := l.localizer.Localize(&c)
-	if err != nil {
-		return id
+	return m.Other
+}
+
+// filled is a sentence with its arguments in their places.
+func (l *Language) filled(form string, args []any) string {
+	at := strings.Index(form, "{{.")
+	if at < 0 {
+		return form
 	}
-	return said
+	var out strings.Builder
+	out.Grow(len(form) + 16*len(args))
+	for ; at >= 0; at = strings.Index(form, "{{.") {
+		end := strings.Index(form[at:], "}}")
+		if end < 0 {
+			break
+		}
+		out.WriteString(form[:at])
+		name := form[at+3 : at+end]
+		for i := 0; i+1 < len(args); i += 2 {
+			if args[i] == name {
+				out.WriteString(l.Value(args[i+1]))
+				break
+			}
+		}
+		form = form[at+end+2:]
+	}
+	out.WriteString(form)
+	return out.String()
 }
 
 // Write is Say for a sentence.
@@ -230,6 +255,10 @@ func (l *Language) Patterns(id string) map[string]string {
 	if m == nil {
 		return nil
 	}
+	return patterns(m)
+}
+
+func patterns(m *i18n.Message) map[string]string {
 	forms := map[string]string{"other": m.Other}
 	for category, form := range map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many} {
 		if form != "" {

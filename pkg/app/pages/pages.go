@@ -66,7 +66,7 @@ type Options struct {
 func New(s Services, r *render.Renderer, o Options) *page.Site {
 	site := page.New(page.Options{
 		PublicURL: o.PublicURL, Secure: o.Secure, Source: o.Source, Log: o.Log, Render: r,
-		Accounts: accounts{s.Account}, Start: home.Start, Footer: footer,
+		Accounts: accounts{s.Account}, Start: home.Start,
 	})
 	site.Add(parts(s, o)...)
 	return site
@@ -87,11 +87,6 @@ func parts(s Services, o Options) []page.Pages {
 		&employerweb.Pages{Employer: s.Employer, Certify: s.Certify},
 		above,
 	})
-}
-
-var footer = []render.NavItem{
-	{Href: "/check", Label: "footer.check"}, {Href: "/directory", Label: "footer.directory"}, {Href: "/docs", Label: "footer.api"},
-	{Href: "/help", Label: "footer.help"},
 }
 
 // accounts are the accounts as the kernel of the pages asks for them.

@@ -18,9 +18,6 @@ func (r *Request) frame(title string) render.Page {
 		Title: title, Flash: r.flash(), RequestID: core.OriginOf(r.Ctx()).RequestID, Today: core.DateOf(r.Now()),
 		SignInHref: "/sign-in", Language: r.Language(),
 	}
-	for _, item := range r.Site.Footer {
-		page.Footer = append(page.Footer, render.NavItem{Href: item.Href, Label: r.Say(item.Label)})
-	}
 	if r.Actor.AccountID.IsZero() {
 		return page
 	}

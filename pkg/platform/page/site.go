@@ -27,7 +27,6 @@ type Options struct {
 	Render    *render.Renderer
 	Accounts  Accounts
 	Start     func(access.Actor) string
-	Footer    []render.NavItem
 }
 
 // Accounts is what every page needs to know of accounts and organizations.

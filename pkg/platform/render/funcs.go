@@ -16,7 +16,6 @@ func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
 	w := writer{l}
 	return template.FuncMap{
 		"asset":    assets(fsys),
-		"language": l.Tag,
 		"say":      l.Say,
 		"write":    l.Write,
 		"category": l.Category,

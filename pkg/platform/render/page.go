@@ -16,7 +16,6 @@ type Page struct {
 	Account    *Account        // who is signed in; nil for nobody
 	SignInHref string          // shown to nobody in particular
 	Nav        []NavItem       // the main menu, as the roles of the account allow
-	Footer     []NavItem
 	Flash      []Flash
 	RequestID  string
 	Today      core.Date // for relday

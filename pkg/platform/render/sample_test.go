@@ -50,7 +50,6 @@ func samplePage() render.Page {
 			{Href: "/hours", Label: "Hours", Current: true}, {Href: "/inbox", Label: "Inbox", Count: 3},
 			{Href: "/certificates", Label: "Certificates"}, {Href: "/license", Label: "License"},
 		},
-		Footer:    []render.NavItem{{Href: "/check", Label: "Check a certificate"}, {Href: "/docs", Label: "API"}},
 		Flash:     []render.Flash{{Kind: "success", Text: "Your session was submitted."}},
 		RequestID: "0199-ABCD",
 		Today:     day,
