@@ -6,6 +6,7 @@ import (
 	"github.com/carlos7ags/folio/document"
 	"github.com/carlos7ags/folio/font"
 	"github.com/carlos7ags/folio/layout"
+
 	"github.com/palmar/palmar/pkg/words"
 )
 

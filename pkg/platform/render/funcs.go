@@ -157,7 +157,7 @@ func (w writer) chip(v any, text ...string) template.HTML {
 	if said == "" {
 		said = word(w.Language, v)
 	}
-	return template.HTML(`<span class="chip chip-` + tone(v) + `">` + template.HTMLEscapeString(said) + `</span>`) //nolint:gosec // escaped
+	return template.HTML(`<span class="chip chip-` + tone(v) + `">` + template.HTMLEscapeString(said) + `</span>`)
 }
 
 // sure says what a confidence of H, M or L means.

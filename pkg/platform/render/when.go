@@ -37,7 +37,7 @@ func (w writer) date(d core.Date) template.HTML {
 func (w writer) isoDate(s string) template.HTML {
 	d, err := core.ParseDate(s)
 	if err != nil {
-		return template.HTML(template.HTMLEscapeString(s)) //nolint:gosec // escaped
+		return template.HTML(template.HTMLEscapeString(s))
 	}
 	return w.date(d)
 }
