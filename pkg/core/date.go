@@ -23,6 +23,10 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
+// LastDay is the last day of what is valid until an instant. Credentials say the
+// first moment, in UTC, at which they are not valid any more.
+func LastDay(end time.Time) Date { return DateOf(end.UTC().Add(-1)) }
+
 // ParseDate reads YYYY-MM-DD; it gives the code bad_date.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))

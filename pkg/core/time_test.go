@@ -193,3 +193,21 @@ func TestDate_Resolve(t *testing.T) {
 		}
 	}
 }
+
+// TestLastDay: an end is the first moment that is not valid any more.
+func TestLastDay(t *testing.T) {
+	for end, want := range map[string]Date{
+		"2026-12-01T00:00:00Z":      {Year: 2026, Month: 11, Day: 30},
+		"2026-12-01T00:00:00-05:00": {Year: 2026, Month: 12, Day: 1},
+		"2026-11-30T23:59:59Z":      {Year: 2026, Month: 11, Day: 30},
+		"2024-03-01T00:00:00Z":      {Year: 2024, Month: 2, Day: 29},
+	} {
+		at, err := time.Parse(time.RFC3339, end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := LastDay(at); got != want {
+			t.Errorf("%s: %v, want %v", end, got, want)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func Named(tag string) *Language {
 // none of them.
 type Offer struct {
 	all     []*Language
+	matched []*Language // by the matcher's index
 	matcher language.Matcher
 }
 
@@ -45,7 +46,9 @@ func NewOffer(tags ...string) (*Offer, error) {
 			return nil, fmt.Errorf("words: there is no language %q", tag)
 		}
 		o.all = append(o.all, l())
-		known = append(known, l().tag)
+		if l().marked == nil || len(tags) == 1 {
+			o.matched, known = append(o.matched, l()), append(known, l().tag)
+		}
 	}
 	if len(o.all) == 0 {
 		return nil, errors.New("words: no language is named")
@@ -62,45 +65,36 @@ func (o *Offer) Tags() (tags []string) {
 	return tags
 }
 
-// asks is what a context has of languages.
-type asks struct {
-	offer  *Offer
-	chosen *Language
-}
-
-type asksKey struct{}
+type chosenKey struct{}
 
 // For is the context of an answer to a request with this Accept-Language header.
 func (o *Offer) For(ctx context.Context, accepted string) context.Context {
 	chosen := o.all[0]
 	if len(o.all) > 1 {
-		_, at := language.MatchStrings(o.matcher, accepted)
-		chosen = o.all[at]
+		chosen = o.match(accepted)
 	} else if chosen == English() {
 		return ctx
 	}
-	return context.WithValue(ctx, asksKey{}, asks{o, chosen})
+	return context.WithValue(ctx, chosenKey{}, chosen)
 }
 
-// Prefer is the context where a person has chosen a language; one that is not
-// offered changes nothing.
-func Prefer(ctx context.Context, tag string) context.Context {
-	a, ok := ctx.Value(asksKey{}).(asks)
-	if !ok || tag == "" {
-		return ctx
-	}
-	for _, l := range a.offer.all {
-		if strings.EqualFold(l.Tag(), tag) {
-			return context.WithValue(ctx, asksKey{}, asks{a.offer, l})
+// match is the language that an Accept-Language header asks for. The
+// pseudo-language is asked for by its own tag alone: to the matcher it is as near as
+// another English.
+func (o *Offer) match(accepted string) *Language {
+	for _, l := range o.all {
+		if l.marked != nil && strings.EqualFold(accepted, l.Tag()) {
+			return l
 		}
 	}
-	return ctx
+	_, at := language.MatchStrings(o.matcher, accepted)
+	return o.matched[at]
 }
 
 // In is the language of an answer.
 func In(ctx context.Context) *Language {
-	if a, ok := ctx.Value(asksKey{}).(asks); ok {
-		return a.chosen
+	if l, ok := ctx.Value(chosenKey{}).(*Language); ok {
+		return l
 	}
 	return English()
 }

@@ -203,7 +203,7 @@ func TestEveryOperation_Stranger(t *testing.T) {
 	})
 }
 
-// What is malformed is a client's fault, anyone who sends it where.
+// What is malformed is a client's fault, no matter who sends it where.
 func TestEveryOperation_Malformed(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, newWorld(t, storetest.SQLite(t)))

@@ -262,8 +262,8 @@ func (s *lists) statusListsDue(ctx context.Context, add func(...string) error) e
 	}, core.StatusListID.String, add)
 }
 
-// renewStatusList signs a list again whose time is half over, as anyone who asked for
-// it would have it signed.
+// renewStatusList signs a list again whose time is half over, as a request for it
+// would have it signed.
 func (s *lists) renewStatusList(ctx context.Context, id string) error {
 	list, err := core.ParseID[core.StatusListID](id)
 	if err == nil {

@@ -19,7 +19,7 @@ const (
 	CheckStatus     = "status"     // not revoked; only where the credential names a list
 	CheckSuspension = "suspension" // not suspended; only where Palmar issued and it was looked up
 	CheckTrust      = "trust"      // one of the issuers asked for; only where some are
-	CheckLog        = "log"        // its issue is in the public log; only of packages, and by anyone who reads logs
+	CheckLog        = "log"        // its issue is in the public log; only of packages, and by verifiers that read logs
 )
 
 // Options are what a verification depends on.
@@ -29,7 +29,7 @@ type Options struct {
 	// Now is the instant to judge dates at. It is required.
 	Now time.Time
 	// TrustedIssuers are the DIDs to accept. Empty accepts any: the report then
-	// says only that anyone who holds the issuer's key signed.
+	// says only that someone who holds the issuer's key signed.
 	TrustedIssuers []string
 	// Status looks up the credentialStatus of a credential of an issuer, where
 	// it has one. Nil: such a credential could not be checked.

@@ -103,7 +103,7 @@ func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 	return doc, nil
 }
 
-var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText, "say": words.English().Say}).ParseFS(templates.FS, "paper/*.html"))
+var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText, "say": func(id string, args ...any) string { return words.English().Say(id, args...) }}).ParseFS(templates.FS, "paper/*.html"))
 
 // view is what the templates of templates/paper see. Text in any script goes
 // through T.
@@ -214,7 +214,7 @@ func (v *view) Dates() string {
 		parts = append([]string{v.Date(c.Ended)}, parts...)
 	}
 	if !c.ValidUntil.IsZero() {
-		parts = append(parts, l.Say("paper.valid_until", "date", v.Day(c.ValidUntil)))
+		parts = append(parts, l.Say("paper.valid_until", "date", core.LastDay(c.ValidUntil)))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -72,7 +72,7 @@ func tellActivity[N any](h held[N], ce CEActivity) []act.Told {
 	return tell(h.school, ce.TherapistID, ce.ID.String(), map[string]string{"state": string(ce.State)})
 }
 
-// SaveActivity writes an activity that is planned, completed or rejected again.
+// SaveActivity replaces an activity that is planned, completed or was rejected.
 // Permission: ce.report. Codes: those of AddActivity, already_reported, stale.
 func (s *Service) SaveActivity(ctx context.Context, a access.Actor, id core.CEActivityID, version int, in ActivityInput) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, reports, changing(a, id, version, Tx.SaveCEActivity, func(ctx context.Context, x act.Step[Tx], ce *CEActivity) error {

@@ -74,7 +74,7 @@ func (s *Service) AddProvider(ctx context.Context, a access.Actor, org core.Orga
 
 func tellProvider[N any](_ N, p CEProvider) []act.Told { return act.Of(p.ID.String(), nil) }
 
-// UpdateProvider writes a provider again. What was reported before keeps what the
+// UpdateProvider replaces a provider. What was reported before keeps what the
 // certificate said. Permission: ce_provider.write. Codes: those of AddProvider,
 // stale.
 func (s *Service) UpdateProvider(ctx context.Context, a access.Actor, id core.CEProviderID, version int, in ProviderInput) (CEProvider, error) {

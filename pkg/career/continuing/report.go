@@ -19,7 +19,7 @@ import (
 // ce.report. Codes: those of core.NewDocument, already_reported, stale.
 func (s *Service) Attach(ctx context.Context, a access.Actor, id core.CEActivityID, version int, name string, body []byte) (CEActivity, error) {
 	var file core.Document
-	var refused error // told only to anyone who may attach it
+	var refused error // told only to those who may attach it
 	save := func(tx Tx, ctx context.Context, ce CEActivity) error {
 		if err := tx.InsertDocument(ctx, ce.Document); err != nil {
 			return err

@@ -54,7 +54,7 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 	return act.Command[Tx, RosterMatch, RosterMatch]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[RosterMatch], error) {
 			m, err := tx.RosterMatch(ctx, id)
-			// A candidate who is the actor is the actor's own record, anyone who is chosen.
+			// A candidate who is the actor is the actor's own record, no matter who is chosen.
 			owner := access.Target{Organization: m.OrganizationID, Therapist: therapist}
 			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == a.TherapistID }) && !a.TherapistID.IsZero() {
 				owner.Therapist = a.TherapistID

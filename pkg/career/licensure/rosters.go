@@ -79,7 +79,7 @@ const (
 	DoubtSeveral     RosterDoubt = "several"       // the name and the year are of several people
 	DoubtOtherNumber RosterDoubt = "other_number"  // the person has such a license with another number
 	DoubtEarlierEnd  RosterDoubt = "earlier_end"   // the roster says an earlier last day than what is recorded
-	DoubtOwnRecord   RosterDoubt = "own_record"    // it is of anyone who imports it
+	DoubtOwnRecord   RosterDoubt = "own_record"    // it is of the person who imports it
 )
 
 // RosterMatch is a line of a roster that a person has to decide: is it of one of

@@ -68,7 +68,7 @@ func withState(report credential.Report, c core.Credential) credential.Report {
 
 // stateOutcome says whether a state lets a credential be valid, and why.
 func stateOutcome(c core.Credential) (credential.Outcome, string) {
-	since := words.English().Day(c.StateSince.UTC())
+	since := words.English().Day(c.StateSince.In(core.Organization{Zone: c.Zone}.Location()))
 	switch c.State {
 	case core.CredentialActive:
 		return credential.Valid, "neither revoked, suspended nor replaced"

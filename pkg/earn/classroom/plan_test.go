@@ -180,7 +180,7 @@ func TestService_Cancel(t *testing.T) {
 	})
 }
 
-// Another school's class is not there, anyone who asks and for whatever.
+// Another school's class is not there, no matter who asks and for what.
 func TestService_ErrOtherSchool(t *testing.T) {
 	each(t, func(r *room) {
 		c := r.planned(classroom.CheckInQR)

@@ -119,7 +119,7 @@ func TestService_Audit(t *testing.T) {
 	})
 }
 
-// Another school's record is not there, anyone who asks and for whatever; a student
+// Another school's record is not there, no matter who asks and for what; a student
 // sees their own and nobody else's.
 func TestService_ErrOthers(t *testing.T) {
 	each(t, func(o *office) {

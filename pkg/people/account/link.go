@@ -103,7 +103,7 @@ func toldOf(_ none, account core.Account) []act.Told {
 	return []act.Told{{By: byAccount(account), Subject: idText(account.ID)}}
 }
 
-// AskReset mails a link with which a forgotten password is set again, where
+// AskReset mails a link to reset a forgotten password, where
 // there is an account with the address; the answer is the same where there is
 // none. Anybody may ask; an account gets one link in five minutes. Code:
 // bad_email.

@@ -26,8 +26,8 @@ type Options struct {
 }
 
 // Service is all that is known of accounts. Every method names the permission it
-// wants; what a stranger may do is done by the program, and told of anyone who it
-// turns out to be.
+// wants; what a stranger may do is done by the program, and told of the person
+// that it turns out to be.
 type Service struct {
 	*Identity
 	*Tenants

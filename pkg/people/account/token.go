@@ -20,7 +20,7 @@ type made struct {
 
 // CreateToken makes an API token; the secret is shown this once. A personal
 // one acts as the person and wants self.write; an organization's wants
-// token.manage there, and is good for only as long as anyone who made it is an
+// token.manage there, and is good for only as long as the person who made it is an
 // administrator there. Codes by field: required, too_long, unknown_scope,
 // bad_days, role_not_here.
 func (s *APITokens) CreateToken(ctx context.Context, a access.Actor, in NewToken) (Token, string, error) {

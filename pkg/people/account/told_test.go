@@ -12,7 +12,7 @@ import (
 )
 
 // told is what the audit says since the beginning: the event, its kind, and the
-// name of anyone who did it.
+// name of the person who did it.
 func (w *world) told() (rows []string) {
 	w.Helper()
 	w.ok(w.db.Read(w.Context(), func(_ context.Context, tx *store.Tx) (err error) {

@@ -179,9 +179,11 @@ func (v variables) config(wrong *problems) Config {
 		}
 	}
 	c.PublicURL = v.publicURL(wrong)
-	c.Languages = v.Languages
-	if _, err := words.NewOffer(v.Languages...); err != nil {
-		wrong.add("LANGUAGES", "is %q; write tags that there are, separated by commas: %s", strings.Join(v.Languages, ","), strings.Join(words.Tags(), ", "))
+	for _, tag := range v.Languages {
+		c.Languages = append(c.Languages, strings.TrimSpace(tag))
+	}
+	if _, err := words.NewOffer(c.Languages...); err != nil {
+		wrong.add("LANGUAGES", "is %q; write tags that there are, separated by commas: %s", strings.Join(v.Languages, ","), strings.Join(words.Tags(), ","))
 	}
 	v.secret(&c, wrong)
 	c.Mail = v.mail(wrong)

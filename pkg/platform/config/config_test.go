@@ -33,7 +33,7 @@ func TestLoad(t *testing.T) {
 		{"ErrMetricsSame", []string{"PALMAR_METRICS_LISTEN=127.0.0.1:8080"}, "a port of their own"},
 		{"ErrPublicURLPath", []string{"PALMAR_PUBLIC_URL=https://a.example/palmar"}, "PALMAR_PUBLIC_URL has more than a host"},
 		{"ErrPublicURLPlain", []string{"PALMAR_PUBLIC_URL=http://a.example"}, "need https://"},
-		{"Languages", []string{"PALMAR_LANGUAGES=en-US,en-XA"}, ""},
+		{"Languages", []string{"PALMAR_LANGUAGES=en-US, en-XA"}, ""},
 		{"ErrLanguages", []string{"PALMAR_LANGUAGES=en-US,tlh"}, "PALMAR_LANGUAGES is"},
 		{"ErrPool", []string{"PALMAR_POOL=many"}, "PALMAR_POOL cannot be read; write a whole number"},
 		{"ErrLevel", []string{"PALMAR_LOG_LEVEL=loud"}, "PALMAR_LOG_LEVEL cannot be read; write DEBUG"},

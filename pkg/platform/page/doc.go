@@ -21,7 +21,7 @@
 //				in := renewal.PreferencesInput{Zone: f.Text("zone")}
 //				return func() (page.Next, error) {
 //					_, err := p.Renewal.SetPreferences(r.Ctx(), r.Actor, r.Actor.TherapistID, f.Version(), in)
-//					return page.To("/record/reminders", "Reminders saved."), err
+//					return page.To("/record/reminders", r.Say("renewal.reminders.reminders_saved")), err
 //				}
 //			},
 //			Again: func(form render.Form) (page.View, error) { return p.reminders(r, form) },

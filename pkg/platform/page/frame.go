@@ -62,7 +62,10 @@ func (r *Request) answerError(err error) error {
 // problemOf says what a status means on a page, and what to do.
 func problemOf(r *Request, status int) render.Problem {
 	id := fmt.Sprintf("problem.%d", status)
-	if !r.Language().Has(id) {
+	switch known := r.Language().Has(id); {
+	case !known && status < http.StatusInternalServerError:
+		id = "problem.400"
+	case !known:
 		id = "problem.500"
 	}
 	return render.Problem{Status: status, Title: r.Say(id), Message: r.Say(id + ".todo")}

@@ -20,7 +20,7 @@
 //	{{end}}{{end}}
 //
 //	r, err := render.New(templates.FS)
-//	err = r.Page(w, "logbook/session", render.Page{Title: "…", Nav: nav, Content: view{Form: render.NewForm(c.Request().PostForm, err)}})
+//	err = r.Page(w, "logbook/session", render.Page{Title: "…", Nav: nav, Content: view{Form: render.NewForm(language, c.Request().PostForm, err)}})
 //
 // The policy of the pages forbids every inline style, script and handler: no
 // style="", no <style>, no onclick, no hx-on. Inside {{with .Content}} the Page
@@ -48,13 +48,16 @@
 //
 //	asset NAME         address of static/NAME, with its version
 //	minutes M          12 h 5 min           hours M      12 h (never rounded up)
-//	number N           8,412                count N "entry" "entries"      plural N ONE MANY
-//	date D             Tue 1 Sep 2026       relday D $.Today   3 days ago
-//	moment T ZONE      Tue 1 Sep 2026, 14:05 EDT               ago T NOW   2 days ago
-//	clock T ZONE       14:05                span FROM TO ZONE  09:00–12:30
+//	number N           8,412
+//	t "ID" "NAME" V …  a sentence of the message files, put in its place before parsing
+//	say ID "NAME" V …  the same at run time, for an id that is a value   write SENTENCE
+//	date D             Sep 1, 2026          isodate TEXT, lastday T       relday D $.Today   3 days ago
+//	moment T ZONE      Sep 1, 2026, 2:05 PM EDT               ago T NOW   2 days ago
+//	clock T ZONE       2:05 PM              span FROM TO ZONE  9:00 AM–12:30 PM
 //	chip STATE [WORDS] a colored label     word STATE, tone STATE    its parts
 //	dict K V …         list V …             options VALUE LABEL …     []Option
 //	ring VALID WAITING REQUIRED             bar VALID WAITING REQUIRED
+//	burnup BURNUP                           sure CONFIDENCE
 //
 // # Classes
 //

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/words"
@@ -24,6 +25,7 @@ func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
 		"number":   func(n int) string { return l.Number(int64(n)) },
 		"date":     w.date,
 		"isodate":  w.isoDate,
+		"lastday":  func(end time.Time) template.HTML { return w.date(core.LastDay(end)) },
 		"clock":    w.clock,
 		"moment":   w.moment,
 		"span":     w.span,

@@ -46,8 +46,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// language is that of the answer, as the browser asks; what a person has chosen
-// comes before it where they are known.
+// language is that of the answer, as the browser asks.
 func (s *Server) language(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.o.Languages == nil {
 		return next

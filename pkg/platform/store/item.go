@@ -70,7 +70,7 @@ func (tx *Tx) EnqueueDue(ctx context.Context, work string, ids []string) (int, e
 }
 
 // unqueueParked takes out of the queue what was parked while it was put there: the
-// queue lets an item in again as soon as anyone who parks it has committed, and waits
+// queue lets an item in again as soon as the transaction that parks it has committed, and waits
 // for that.
 func (tx *Tx) unqueueParked(ctx context.Context, work string, items []act.Item, jobs []*rivertype.JobInsertResult) (int, error) {
 	ids := make([]string, len(items))

@@ -6,7 +6,7 @@ import (
 	"database/sql/driver"
 )
 
-// Trace is told of every statement just before the database is, anyone who asks
+// Trace is told of every statement just before the database is, no matter who asks
 // for it: the queries of this package, the queue's, and "BEGIN", "COMMIT" and
 // "ROLLBACK". It gets the text alone, since arguments may be someone's data.
 // Several connections may call it at once.

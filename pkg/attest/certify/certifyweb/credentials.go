@@ -2,6 +2,7 @@ package certifyweb
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -116,8 +117,9 @@ func linkedIn(c core.Credential, link string) string {
 		"issueYear": {c.IssuedAt.Format("2006")}, "issueMonth": {c.IssuedAt.Format("1")},
 	}
 	if !c.ValidUntil.IsZero() {
-		q.Set("expirationYear", c.ValidUntil.Format("2006"))
-		q.Set("expirationMonth", c.ValidUntil.Format("1"))
+		last := core.LastDay(c.ValidUntil)
+		q.Set("expirationYear", strconv.Itoa(last.Year))
+		q.Set("expirationMonth", strconv.Itoa(int(last.Month)))
 	}
 	return "https://www.linkedin.com/profile/add?" + q.Encode()
 }

@@ -757,7 +757,7 @@ type ServerInterface interface {
 	// GetCEActivity One activity of continuing education
 	// (GET /v1/ce/activities/{activity})
 	GetCEActivity(ctx echo.Context, activity CEActivityID) error
-	// SaveCEActivity Write an activity again that is not reported, or was rejected
+	// SaveCEActivity Replace an activity that is not reported, or was rejected
 	// (PUT /v1/ce/activities/{activity})
 	SaveCEActivity(ctx echo.Context, activity CEActivityID, params SaveCEActivityParams) error
 	// AcceptCEActivity Accept another person's reported activity
@@ -805,7 +805,7 @@ type ServerInterface interface {
 	// AddCommonCEProvider Add a provider that every school knows; for operators
 	// (POST /v1/ce/providers)
 	AddCommonCEProvider(ctx echo.Context, params AddCommonCEProviderParams) error
-	// UpdateCEProvider Write a provider again
+	// UpdateCEProvider Replace a provider
 	// (PUT /v1/ce/providers/{provider})
 	UpdateCEProvider(ctx echo.Context, provider CEProviderID, params UpdateCEProviderParams) error
 	// SetCourseCE Say what a course of the school counts for as continuing education

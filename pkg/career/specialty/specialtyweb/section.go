@@ -2,7 +2,6 @@ package specialtyweb
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -167,7 +166,7 @@ func (p *Sections) markSession(r *page.Request, id core.SectionID) error {
 		marks := marksIn(f)
 		return func() (page.Next, error) {
 			_, err := p.Specialty.MarkSession(r.Ctx(), r.Actor, session, marks)
-			return page.To(sectionPath(id), fmt.Sprintf(r.Say("specialty.section.d_of_the_session_are"), len(marks))), err
+			return page.To(sectionPath(id), r.Say("specialty.section.marked", "count", len(marks))), err
 		}
 	}, func(content *sectionPage, form render.Form) { content.MarkForm = form })
 }

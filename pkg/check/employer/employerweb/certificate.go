@@ -31,7 +31,11 @@ type certificatePage struct {
 	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
+	Translated           bool // Text is in the language of the page
 }
+
+// English tells that Text is English in any language: the reasons of a check.
+func (c certificatePage) English() bool { return c.Outcome != employer.Valid && !c.Translated }
 
 // hoursLine is the hours of one subject that were certified.
 type hoursLine struct {

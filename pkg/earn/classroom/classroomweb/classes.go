@@ -63,7 +63,7 @@ func (p *Pages) class(r *page.Request, at core.ClassID, form render.Form) (page.
 	}
 	member, ok := r.Actor.Member(c.OrganizationID, core.RoleSupervisor)
 	planned := c.State == classroom.ClassPlanned
-	return page.View{Name: "classroom/class", Title: "A class", Content: classPage{
+	return page.View{Name: "classroom/class", Title: r.Say("classroom.classes.class"), Content: classPage{
 		Class: c, Path: classPath(at), Base: page.OrganizationPath(c.OrganizationID, "classes"), Subject: subject, Roster: d.Roster, Marks: page.OptionsOf(r, core.Marks),
 		Holds: planned && ok && member == c.InstructorID, MayPlan: planned && r.Can(access.ClassPlan, c.OrganizationID),
 		Opened: c.CheckIn == classroom.CheckInQR, Over: !r.Now().Before(c.Session.End), Stale: !r.Fresh(),

@@ -997,7 +997,7 @@ type ServerInterface interface {
 	// GetDraft A draft with its problems and the cases that fail
 	// (GET /v1/drafts/{draft})
 	GetDraft(ctx echo.Context, draft DraftID) error
-	// SaveDraft Write a draft again; it may be wrong
+	// SaveDraft Replace a draft; it may be wrong
 	// (PUT /v1/drafts/{draft})
 	SaveDraft(ctx echo.Context, draft DraftID, params SaveDraftParams) error
 	// BackTestDraft Whose standing the draft would change, and why

@@ -82,7 +82,7 @@ func (p *Sessions) entry(r *page.Request, entry core.EntryID, form render.Form) 
 	corrected := slices.ContainsFunc(d.History, func(other core.Entry) bool {
 		return other.Corrects == e.ID && other.State != core.EntryWithdrawn
 	})
-	return page.View{Name: "logbook/entry", Title: "A session", Content: entryPage{
+	return page.View{Name: "logbook/entry", Title: r.Say("logbook.entry.session"), Content: entryPage{
 		Entry: t.Entry(e), Path: page.EntryPath(e.ID), Enrollment: at.Enrollment, Own: r.Owns(e.TherapistID), Decide: decide(r, e),
 		History: t.Entries(d.History), Posted: t.Credits(d.Posted), Uncounted: logbookpage.UncountedOf(at.Standing, e.ID), Form: form,
 		MayEdit: own && e.Open(), MaySubmit: own && e.Open(), MayTake: own && (e.Open() || e.State == core.EntrySubmitted && e.ImportID.IsZero()),

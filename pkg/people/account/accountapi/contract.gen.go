@@ -461,7 +461,7 @@ type ServerInterface interface {
 	// CreateOrganizationToken Make an API token of the organization
 	// (POST /v1/organizations/{organization}/tokens)
 	CreateOrganizationToken(ctx echo.Context, organization externalRef0.OrganizationID) error
-	// AskReset Ask for a link with which a forgotten password is set again
+	// AskReset Ask for a link to reset a forgotten password
 	// (POST /v1/password-resets)
 	AskReset(ctx echo.Context) error
 	// ResetPassword Set a new password; all sessions end

@@ -81,8 +81,8 @@ func (t Accounts) TouchToken(_ context.Context, id core.TokenID, used time.Time)
 
 // TokenActor is an API token and who acts with it; not_found for an unknown
 // token. A person's memberships are MembershipsOf. An organization's token has
-// that one membership, and none once anyone who made it is no administrator there
-// any more. Whether the token is still good is the caller's to say.
+// that one membership, and none once the person who made it is no administrator
+// there any more. Whether the token is still good is the caller's to say.
 func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor, account.Token, error) {
 	type row struct {
 		Token

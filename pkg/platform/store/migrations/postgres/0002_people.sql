@@ -127,8 +127,8 @@ COMMENT ON COLUMN api_tokens.scopes IS 'separated by a space';
 CREATE INDEX api_tokens_account ON api_tokens (account_id, id);
 CREATE INDEX api_tokens_organization ON api_tokens (organization_id, id);
 
--- One-time links that were mailed to anyone who owns an account: to another address
--- that it is to have, or to set a forgotten password again.
+-- One-time links that were mailed to the owner of an account: to another address
+-- that it is to have, or to reset a forgotten password.
 CREATE TABLE account_links (
     token_hash bytea PRIMARY KEY,
     account_id uuid NOT NULL REFERENCES accounts (id),
