@@ -20,14 +20,6 @@ var languages = map[string]func() *Language{
 // Tags are all languages that there are.
 func Tags() []string { return slices.Sorted(maps.Keys(languages)) }
 
-// Named is the language of a tag, and English for a tag that there is none of.
-func Named(tag string) *Language {
-	if l, ok := languages[tag]; ok {
-		return l()
-	}
-	return English()
-}
-
 // Offer is which languages answers may be in; the first is for those who ask for
 // none of them.
 type Offer struct {

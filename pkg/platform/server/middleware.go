@@ -51,12 +51,15 @@ func (s *Server) language(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.o.Languages == nil {
 		return next
 	}
+	several := len(s.o.Languages.Tags()) > 1
 	return func(c echo.Context) error {
 		r := c.Request()
-		if len(s.o.Languages.Tags()) > 1 {
+		if several {
 			c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
 		}
-		c.SetRequest(r.WithContext(s.o.Languages.For(r.Context(), r.Header.Get("Accept-Language"))))
+		if ctx := s.o.Languages.For(r.Context(), r.Header.Get("Accept-Language")); ctx != r.Context() {
+			c.SetRequest(r.WithContext(ctx))
+		}
 		return next(c)
 	}
 }
