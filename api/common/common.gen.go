@@ -339,11 +339,14 @@ type Organization struct {
 	ClosedCause string           `json:"closed_cause,omitempty,omitzero"`
 	Id          OrganizationID   `json:"id"`
 	Kind        OrganizationKind `json:"kind"`
-	Name        string           `json:"name"`
-	Slug        string           `json:"slug"`
-	Url         string           `json:"url"`
-	Version     int              `json:"version"`
-	Zone        string           `json:"zone"`
+
+	// Language The language of papers and mail (BCP 47); absent, none was chosen
+	Language string `json:"language,omitempty,omitzero"`
+	Name     string `json:"name"`
+	Slug     string `json:"slug"`
+	Url      string `json:"url"`
+	Version  int    `json:"version"`
+	Zone     string `json:"zone"`
 }
 
 // OrganizationID defines model for OrganizationID.

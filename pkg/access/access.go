@@ -31,6 +31,7 @@ type Actor struct {
 	Name            string
 	Email           string
 	Operator        bool
+	Language        string // that the account has chosen, by tag; empty: none
 	Memberships     []Membership
 	Token           bool
 	ReadOnly        bool

@@ -23,6 +23,7 @@ const (
 	SignedOutEverywhere Event = "session.sign_out_everywhere"
 
 	PasswordChanged      Event = "account.password_change"
+	LanguageChosen       Event = "account.language_choose"
 	PasswordChangeFailed Event = "account.password_change_failed"
 	ResetAsked           Event = "account.reset_ask"
 	PasswordReset        Event = "account.password_reset"
@@ -160,7 +161,7 @@ const (
 var events = map[Event]string{
 	SignedIn: "session", PasswordConfirmed: "session", SignedOut: "session", SignedOutEverywhere: "session",
 	SignInFailed: "account", ConfirmationFailed: "account", PasswordChangeFailed: "account", AddressAskFailed: "account", AcceptanceFailed: "account",
-	PasswordChanged: "account", ResetAsked: "account", PasswordReset: "account", AddressAsked: "account", AddressChanged: "account",
+	PasswordChanged: "account", LanguageChosen: "account", ResetAsked: "account", PasswordReset: "account", AddressAsked: "account", AddressChanged: "account",
 	Invited: "invitation", InvitationAccepted: "invitation", OrganizationCreated: "organization", OrganizationUpdated: "organization",
 	MemberEnded: "member", TokenCreated: "token", TokenRevoked: "token",
 	EnrollmentCreated: "enrollment", ProgramPublished: "program_version",

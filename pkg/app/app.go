@@ -109,7 +109,7 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
-		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL}),
+		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages}),
 		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src),
 		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),

@@ -34,6 +34,7 @@ type Credential struct {
 	OrganizationID     OrganizationID
 	OrganizationName   string
 	Zone               string // of its school; empty: UTC
+	Language           string // of its school's papers, by tag; empty: English
 	TherapistID        TherapistID
 	Kind               CredentialKind
 	Code               string

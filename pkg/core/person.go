@@ -17,6 +17,7 @@ type Account struct {
 	Name         string
 	PasswordHash string
 	Operator     bool
+	Language     string // that they have chosen, by tag; empty: none
 	CreatedAt    time.Time
 	Version      int
 }
@@ -38,6 +39,7 @@ type Organization struct {
 	Slug      string
 	Zone      string
 	URL       string
+	Language  string // of its papers and mails, by tag; empty: none is chosen
 	CreatedAt time.Time
 	Version   int
 
@@ -88,6 +90,7 @@ type Therapist struct {
 	Email     string
 	BirthDate Date
 	Zone      string
+	Language  string // that the account has chosen
 	CreatedAt time.Time
 }
 

@@ -112,7 +112,7 @@ const stretched = `(async () => {
 	const answer = await fetch(location.href, { headers: { "Accept-Language": "en-XA" } });
 	if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("text/html")) return [];
 	const text = await answer.text(), found = [];
-	if (!text.includes("⟦")) return document.body.dataset.page ? ["it is not translated"] : [];
+	if (!text.includes("‹")) return document.body.dataset.page ? ["it is not translated"] : [];
 	const frame = document.createElement("iframe");
 	frame.style = "position: absolute; top: 0; border: 0; height: 900px";
 	for (const width of [390, 820, 1280]) {

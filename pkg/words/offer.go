@@ -59,15 +59,21 @@ func (o *Offer) Tags() (tags []string) {
 
 type chosenKey struct{}
 
+// chosen is the language of an answer, and those that it was chosen among.
+type chosen struct {
+	language *Language
+	offer    *Offer
+}
+
 // For is the context of an answer to a request with this Accept-Language header.
 func (o *Offer) For(ctx context.Context, accepted string) context.Context {
-	chosen := o.all[0]
+	l := o.all[0]
 	if len(o.all) > 1 {
-		chosen = o.match(accepted)
-	} else if chosen == English() {
+		l = o.match(accepted)
+	} else if l == English() {
 		return ctx
 	}
-	return context.WithValue(ctx, chosenKey{}, chosen)
+	return context.WithValue(ctx, chosenKey{}, chosen{l, o})
 }
 
 // match is the language that an Accept-Language header asks for. The
@@ -85,8 +91,37 @@ func (o *Offer) match(accepted string) *Language {
 
 // In is the language of an answer.
 func In(ctx context.Context) *Language {
-	if l, ok := ctx.Value(chosenKey{}).(*Language); ok {
-		return l
+	if c, ok := ctx.Value(chosenKey{}).(chosen); ok {
+		return c.language
+	}
+	return English()
+}
+
+// Prefer is the context of an answer to someone who has chosen a language, by its
+// tag. One that is not offered changes nothing.
+func Prefer(ctx context.Context, tag string) context.Context {
+	if tag == "" {
+		return ctx
+	}
+	c, ok := ctx.Value(chosenKey{}).(chosen)
+	if !ok {
+		return ctx
+	}
+	for _, l := range c.offer.all {
+		if l.Tag() == tag && l != c.language {
+			return context.WithValue(ctx, chosenKey{}, chosen{l, c.offer})
+		}
+	}
+	return ctx
+}
+
+// Of is the first of several languages, by tag, that there is: that of a mail's
+// reader, then of who sends it. It is English where there is none.
+func Of(tags ...string) *Language {
+	for _, tag := range tags {
+		if l, ok := languages[tag]; ok {
+			return l()
+		}
 	}
 	return English()
 }

@@ -33,3 +33,29 @@ func TestOffer(t *testing.T) {
 		}
 	}
 }
+
+func TestPrefer(t *testing.T) {
+	both, err := NewOffer("en-US", "en-XA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for chosen, want := range map[string]string{"": "en-US", "en-US": "en-US", "en-XA": "en-XA", "tlh": "en-US"} {
+		if got := In(Prefer(both.For(context.Background(), "en-US"), chosen)).Tag(); got != want {
+			t.Errorf("who has chosen %q is answered in %s, want %s", chosen, got, want)
+		}
+		if got := In(Prefer(context.Background(), chosen)).Tag(); got != "en-US" {
+			t.Errorf("without an offer, who has chosen %q is answered in %s", chosen, got)
+		}
+	}
+}
+
+func TestOf(t *testing.T) {
+	for want, tags := range map[string][]string{"en-US": {"", "tlh"}, "en-XA": {"", "en-XA", "en-US"}} {
+		if got := Of(tags...).Tag(); got != want {
+			t.Errorf("of %q it is %s, want %s", tags, got, want)
+		}
+	}
+	if got := Of(); got != English() {
+		t.Errorf("of none it is %s", got.Tag())
+	}
+}

@@ -26,8 +26,11 @@ var Pseudo = sync.OnceValue(func() *Language {
 			}
 		}
 		p.messages[id] = &marked
-		if id == "form.tag" {
+		switch id {
+		case "form.tag":
 			marked.Other = p.Tag()
+		case "form.language":
+			marked.Other = bracketed(marked.Other)
 		}
 	}
 	return p
@@ -42,14 +45,14 @@ func accented(s string) string { return accents.Replace(s) }
 
 // bracketed writes a sentence with accents, its words stretched by a third.
 func bracketed(s string) string {
-	out, last := "⟦", 0
+	out, last := "‹", 0
 	letters := 0
 	for _, at := range kept.FindAllStringIndex(s, -1) {
 		out += accented(s[last:at[0]]) + s[at[0]:at[1]]
 		letters, last = letters+at[0]-last, at[1]
 	}
 	letters += len(s) - last
-	return out + accented(s[last:]) + padding(letters) + "⟧"
+	return out + accented(s[last:]) + padding(letters) + "›"
 }
 
 // padding is a third of a sentence: words of five points.

@@ -36,7 +36,7 @@ func (b bare) read(page, body string) {
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
 		if n.Type == html.ElementNode {
-			if slices.Contains([]string{"script", "style", "code", "pre", "textarea", "option"}, n.Data) && n.Data != "option" || attr(n, "lang") == "en" || attr(n, "translate") == "no" {
+			if slices.Contains([]string{"script", "style", "code", "pre", "textarea", "option"}, n.Data) && n.Data != "option" || attr(n, "lang") == "en" || n.Data == "option" && attr(n, "lang") != "" || attr(n, "translate") == "no" {
 				return
 			}
 			for _, name := range []string{"aria-label", "title", "placeholder", "alt", "data-label"} {
@@ -78,9 +78,9 @@ func outside(text string, depth *int) string {
 	var out strings.Builder
 	for _, c := range text {
 		switch {
-		case c == '⟦':
+		case c == '‹':
 			*depth++
-		case c == '⟧':
+		case c == '›':
 			*depth--
 		case *depth == 0:
 			out.WriteRune(c)
@@ -180,8 +180,10 @@ func dump(t *testing.T, db *store.DB) string {
 	return blanks.ReplaceAllString(out.String(), " ")
 }
 
-var pseudo = func() *words.Offer {
-	o, err := words.NewOffer("en-XA")
+// offered are the languages of a site in tests: English, and the pseudo-language for
+// who asks for it or has chosen it.
+var offered = func() *words.Offer {
+	o, err := words.NewOffer("en-US", "en-XA")
 	if err != nil {
 		panic(err)
 	}
@@ -195,7 +197,7 @@ func (b *browser) again(path string) {
 		req.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	res := httptest.NewRecorder()
-	b.site.echo.ServeHTTP(res, req.WithContext(pseudo.For(req.Context(), "en-XA")))
+	b.site.echo.ServeHTTP(res, req.WithContext(offered.For(req.Context(), "en-XA")))
 	if res.Code == http.StatusOK {
 		b.site.bare.read(path, res.Body.String())
 	}

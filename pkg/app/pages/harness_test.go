@@ -94,7 +94,7 @@ func renderer(t *testing.T) *render.Renderer {
 func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Services, o Options) {
 	t.Helper()
 	o.Source, o.Log = src, slog.New(slog.DiscardHandler)
-	s.accounts = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: o.PublicURL, Cost: accounttest.Cheap})
+	s.accounts = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: o.PublicURL, Languages: []string{"en-US", "en-XA"}, Cost: accounttest.Cheap})
 	services.Account = s.accounts
 	services.Continuing = continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src)
 	services.Classroom = classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src)
@@ -177,7 +177,7 @@ func (b *browser) send(req *http.Request) *httptest.ResponseRecorder {
 		req.Header.Set("Referer", "http://"+req.Host+b.from)
 	}
 	res := httptest.NewRecorder()
-	b.site.echo.ServeHTTP(res, req)
+	b.site.echo.ServeHTTP(res, req.WithContext(offered.For(req.Context(), "")))
 	for _, c := range res.Result().Cookies() {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)

@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var invitationLink = regexp.MustCompile(`/invitations/[A-Za-z0-9_-]+`)
@@ -71,6 +72,30 @@ func TestOrganization_Settings(t *testing.T) {
 	wants(t, admin.post(settings, url.Values{"name": {"B"}, "zone": {"Mars/Base"}}), http.StatusUnprocessableEntity, testkit.Says("bad_zone"))
 	leadsTo(t, admin.post(settings, url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}}), settings)
 	wants(t, admin.get(settings), http.StatusOK, "Settings saved.", "Brightwater")
+}
+
+// What someone has chosen is the language of their pages, what a school has chosen
+// that of its papers.
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.admin("ana@example.org", s.School)
+	admin, settings := s.as("ana@example.org"), "/o/"+s.School.ID.String()+"/settings"
+	wants(t, admin.post("/account/language", url.Values{"language": {"tlh"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_language"))
+	leadsTo(t, admin.post("/account/language", url.Values{"language": {"en-XA"}}), "/account")
+	wants(t, admin.get("/account"), http.StatusOK, words.Of("en-XA").Say("account.account.where_you_signed"))
+	wants(t, admin.get("/nowhere"), http.StatusNotFound, words.Of("en-XA").Say("problem.404.todo"))
+	wants(t, s.stranger().get("/nowhere"), http.StatusNotFound, testkit.Says("problem.404.todo"))
+	leadsTo(t, admin.post("/account/language", url.Values{"language": {""}}), "/account")
+	wants(t, admin.get("/account"), http.StatusOK, testkit.Says("account.account.where_you_signed"))
+
+	form := url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}, "language": {"tlh"}}
+	wants(t, admin.post(settings, form), http.StatusUnprocessableEntity, testkit.Says("unknown_language"))
+	form.Set("language", "en-XA")
+	leadsTo(t, admin.post(settings, form), settings)
+	if body := admin.get(settings).Body.String(); !strings.Contains(body, `<option value="en-XA" lang="en-XA" selected>`) {
+		t.Error("the school's language is not chosen in its settings")
+	}
 }
 
 func TestTokens(t *testing.T) {

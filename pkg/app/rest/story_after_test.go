@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/check/employer/employerapi"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // goesOn: a license, a specialty course and its certificate.
@@ -175,6 +176,7 @@ func (s *story) endsThings() {
 	s.admin.delete("/v1/members/" + members.Items[0].Id.String()).want(204)
 	s.supervisor.get(school+"/inbox").refused(404, "not_found")
 
+	s.chooses()
 	s.student = client{s.world, as[accountapi.Session](s.student.do("PUT", "/v1/me/password", call{body: map[string]string{
 		"old_password": password, "new_password": "amber-heron-quilt-7",
 	}}).want(200)).Token}
@@ -184,6 +186,23 @@ func (s *story) endsThings() {
 	s.registrar.delete("/v1/sessions").want(204)
 	s.registrar.get("/v1/me").refused(401, "unauthenticated")
 	s.signIn("rita@brightwater.example").get("/v1/me").want(200)
+}
+
+// chooses: the student has chosen a language, in which answers come.
+func (s *story) chooses() {
+	choose := func(tag string) *answer {
+		return s.student.do("PUT", "/v1/me/language", call{body: map[string]string{"language": tag}})
+	}
+	choose("tlh").refused(422, "unknown_language")
+	choose("en-XA").want(204)
+	if me := as[accountapi.Me](s.student.get("/v1/me").want(200)); me.Language != "en-XA" {
+		s.t.Errorf("I am %+v", me)
+	}
+	lost := as[common.Problem](s.student.get("/v1/organizations/" + s.therapist).want(404))
+	if want := words.Of("en-XA").Say("not_found.organization"); !strings.Contains(lost.Detail, want) {
+		s.t.Errorf("the detail is %q, and lacks %q", lost.Detail, want)
+	}
+	choose("").want(204)
 }
 
 // leaves: the student takes another address, forgets the password and leaves

@@ -41,6 +41,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 const base = "http://127.0.0.1:8080"
@@ -78,7 +79,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w := &world{t: t, now: time.Date(2026, 9, 1, 16, 0, 0, 0, time.UTC), covered: map[string]bool{}}
 	src := core.Source{Clock: w.clock, Rand: rand.Reader}
 	w.services = rest.Services{
-		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{kept.On(tx), w} }), src, account.Options{BaseURL: base, Cost: accounttest.Cheap}),
+		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{kept.On(tx), w} }), src, account.Options{BaseURL: base, Languages: []string{"en-US", "en-XA"}, Cost: accounttest.Cheap}),
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{kept.On(tx), w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
 		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src).Ask(register{}),
@@ -97,7 +98,12 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	languages, err := words.NewOffer("en-US", "en-XA")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.server = server.New(server.Options{
+		Languages: languages,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src, Wall: time.Now,
 		Routes: []server.Routes{a}, APIError: edge.ErrorHandler,
 		PageError: func(err error, c echo.Context) { _ = c.NoContent(http.StatusInternalServerError) },

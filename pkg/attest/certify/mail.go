@@ -36,7 +36,7 @@ func (s *Service) mailHolders() {
 
 // announcement tells the holder of a new certificate.
 func (s *Service) announcement(d Decision) core.Mail {
-	c, l := d.Credential, words.English()
+	c, l := d.Credential, words.Of(d.Holder.Language, d.Credential.Language)
 	return core.Mail{
 		To: d.Holder.Email, Subject: l.Say("mail.certified.subject", "title", c.Title),
 		Text: l.Say("mail.certified.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),
@@ -52,7 +52,7 @@ func whatOf(c core.Credential) string {
 
 // notice tells the holder that a certificate has changed.
 func (s *Service) notice(d Decision) core.Mail {
-	c, change, l := d.Credential, past(d.Proposal.Action), words.English()
+	c, change, l := d.Credential, past(d.Proposal.Action), words.Of(d.Holder.Language, d.Credential.Language)
 	return core.Mail{
 		To: d.Holder.Email, Subject: l.Say("mail.certificate_changed.subject", "change", change, "title", c.Title),
 		Text: l.Say("mail.certificate_changed.body", "name", d.Holder.Name, "school", c.OrganizationName, "change", change, "title", c.Title,

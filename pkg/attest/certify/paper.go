@@ -150,7 +150,7 @@ func (s *papers) PreviewStyle(ctx context.Context, a access.Actor, org core.Orga
 	if err != nil {
 		return nil, err
 	}
-	return paper.Sample(v.Draft, credential.Kind(kind), school.Name, s.src.Now())
+	return paper.Sample(v.Draft, credential.Kind(kind), school, s.src.Now())
 }
 
 // PaperWithSessions prints a credential with every session behind it, as state

@@ -6,8 +6,6 @@ import (
 	"github.com/carlos7ags/folio/document"
 	"github.com/carlos7ags/folio/font"
 	"github.com/carlos7ags/folio/layout"
-
-	"github.com/palmar/palmar/pkg/words"
 )
 
 // paper is the size of a page.
@@ -46,7 +44,7 @@ func (v *view) decorate(doc *document.Document) {
 		} else {
 			page.AddLine(54, 46, size.Width-54, 46, 0.6, color)
 		}
-		page.AddTextEmbedded(words.English().Say("paper.page", "code", v.Code, "page", ctx.PageIndex+1, "pages", ctx.TotalPages), face, 7.5, 54, 34)
+		page.AddTextEmbedded(v.l.Say("paper.page", "code", v.Code, "page", ctx.PageIndex+1, "pages", ctx.TotalPages), face, 7.5, 54, 34)
 	})
 }
 

@@ -10,9 +10,9 @@ import (
 
 // Sample prints what a school's paper would look like, with a made-up holder
 // and nothing signed.
-func Sample(style Style, kind credential.Kind, school string, now time.Time) ([]byte, error) {
+func Sample(style Style, kind credential.Kind, school core.Organization, now time.Time) ([]byte, error) {
 	claim := credential.Claim{
-		ID: "https://palmar.example/c/0000000000000000000000000000", Kind: kind, Issuer: credential.Issuer{Name: school},
+		ID: "https://palmar.example/c/0000000000000000000000000000", Kind: kind, Issuer: credential.Issuer{Name: school.Name},
 		Subject: credential.Subject{Name: "Alexandra Nguyễn-Montgomery"}, Title: "Medical Massage Foundations",
 		Description: "Supervised instruction in the program Medical Massage Foundations.",
 		Started:     core.DateOf(now.AddDate(-1, 0, 0)).String(), Ended: core.DateOf(now).String(), ValidFrom: now,
@@ -36,7 +36,7 @@ func Sample(style Style, kind credential.Kind, school string, now time.Time) ([]
 	case credential.Transcript:
 		claim.Title = "Transcript: Medical Massage Foundations"
 	}
-	doc, err := printed(Sheet{Style: style, Code: "0000-0000-0000-0000-0000-0000-0000", SignedAt: now, Notice: words.English().Say("paper.sample")}, claim)
+	doc, err := printed(Sheet{Style: style, Code: "0000-0000-0000-0000-0000-0000-0000", SignedAt: now, Zone: school.Zone, Language: school.Language, Notice: words.Of(school.Language).Say("paper.sample")}, claim)
 	if err != nil {
 		return nil, err
 	}

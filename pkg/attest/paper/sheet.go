@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/carlos7ags/folio/document"
@@ -29,6 +30,7 @@ type Sheet struct {
 	KeyID    string
 	SignedAt time.Time
 	Zone     string // of the school, in which days are written; empty: UTC
+	Language string // of the school's papers, by tag; empty: English
 	Style    Style
 	Notice   string
 	Sessions []Session
@@ -79,7 +81,7 @@ func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 		return nil, err
 	}
 	var page strings.Builder
-	if err := sheets.ExecuteTemplate(&page, v.Layout, v); err != nil {
+	if err := sheetsIn(v.l).ExecuteTemplate(&page, v.Layout, v); err != nil {
 		return nil, fmt.Errorf("print: %w", err)
 	}
 	if v.wrong != nil {
@@ -88,7 +90,7 @@ func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 	doc := document.NewDocument(v.paper())
 	doc.Info = document.Info{
 		Title: v.Heading + ": " + claim.Title + ", " + claim.Subject.Name, Author: claim.Issuer.Name, Subject: claim.ID,
-		Creator: "Palmar", Language: "en-US", CreationDate: s.SignedAt, ModDate: s.SignedAt,
+		Creator: "Palmar", Language: v.l.Tag(), CreationDate: s.SignedAt, ModDate: s.SignedAt,
 	}
 	doc.SetTagged(true)
 	// Scripts whose marks change places are read from the actual text; readers
@@ -103,12 +105,23 @@ func printed(s Sheet, claim credential.Claim) (*document.Document, error) {
 	return doc, nil
 }
 
-var sheets = template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText, "say": func(id string, args ...any) string { return words.English().Say(id, args...) }}).ParseFS(templates.FS, "paper/*.html"))
+var sheets sync.Map // *words.Language -> *template.Template
+
+// sheetsIn are the templates of papers in a language.
+func sheetsIn(l *words.Language) *template.Template {
+	if known, ok := sheets.Load(l); ok {
+		return known.(*template.Template)
+	}
+	t := template.Must(template.New("paper").Funcs(template.FuncMap{"hours": credential.HoursText, "say": l.Say}).ParseFS(templates.FS, "paper/*.html"))
+	sheets.Store(l, t)
+	return t
+}
 
 // view is what the templates of templates/paper see. Text in any script goes
 // through T.
 type view struct {
 	Sheet
+	l         *words.Language
 	Claim     credential.Claim
 	Layout    string // the template
 	Heading   string
@@ -126,12 +139,13 @@ var headings = map[credential.Kind]string{
 }
 
 func viewOf(s Sheet, claim credential.Claim) (*view, error) {
-	v := &view{Sheet: s, Claim: claim, Layout: "certificate.html", Heading: words.English().Say(headings[claim.Kind]), Landscape: true, used: map[string]bool{}}
+	l := words.Of(s.Language)
+	v := &view{Sheet: s, l: l, Claim: claim, Layout: "certificate.html", Heading: l.Say(headings[claim.Kind]), Landscape: true, used: map[string]bool{}}
 	if claim.Kind == credential.Transcript || len(s.Sessions) > 0 {
 		v.Layout, v.Landscape = "transcript.html", false
 	}
 	if strings.HasPrefix(claim.ID, "http") {
-		code, err := qr.SVG(claim.ID, words.English().Say("paper.qr", "address", claim.ID))
+		code, err := qr.SVG(claim.ID, l.Say("paper.qr", "address", claim.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +196,7 @@ func (v *view) WallHeight() float64 {
 }
 
 // Day writes the day that an instant of the claim has at the school.
-func (v *view) Day(t time.Time) string { return words.English().Day(t.In(v.location())) }
+func (v *view) Day(t time.Time) string { return v.l.Day(t.In(v.location())) }
 
 func (s Sheet) location() *time.Location { return core.Organization{Zone: s.Zone}.Location() }
 
@@ -192,7 +206,7 @@ func (v *view) Date(date string) string {
 	if err != nil {
 		return date
 	}
-	return words.English().Day(t)
+	return v.l.Day(t)
 }
 
 // Span is when the instruction began and ended.
@@ -200,12 +214,12 @@ func (v *view) Span() string {
 	if v.Claim.Ended == "" {
 		return v.Date(v.Claim.Started)
 	}
-	return words.English().Say("paper.span", "from", v.Date(v.Claim.Started), "to", v.Date(v.Claim.Ended))
+	return v.l.Say("paper.span", "from", v.Date(v.Claim.Started), "to", v.Date(v.Claim.Ended))
 }
 
 // Dates is the line of days: of the instruction, the issue and the end.
 func (v *view) Dates() string {
-	l, c := words.English(), v.Claim
+	l, c := v.l, v.Claim
 	parts := []string{l.Say("paper.issued", "date", v.Day(c.ValidFrom))}
 	switch {
 	case c.Started != "":
@@ -233,9 +247,9 @@ func (v *view) ShortKey() string {
 // SheetOf is what is printed of a kept credential. What stands in its way is
 // printed over it.
 func SheetOf(c core.Credential, style Style) Sheet {
-	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Zone: c.Zone, Style: style}
+	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Zone: c.Zone, Language: c.Language, Style: style}
 	if c.State != core.CredentialActive {
-		l := words.English()
+		l := words.Of(c.Language)
 		s.Notice = l.Say("paper.not_valid_since", "state", words.S("past_state."+string(c.State)), "date", l.Day(c.StateSince.In(s.location())), "cause", c.Cause)
 	}
 	return s

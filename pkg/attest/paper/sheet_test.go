@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/attest/paper"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/pkg/platform/signing"
 	"github.com/palmar/palmar/pkg/testkit"
 )
@@ -267,9 +268,26 @@ func TestPDF_Zone(t *testing.T) {
 	}
 }
 
+// TestPDF_Language wants a paper in the language of its school.
+func TestPDF_Language(t *testing.T) {
+	s := sheet(t, credential.Completion, "Ana Ortega")
+	s.Language = "en-XA"
+	pdf, err := paper.PDF(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(extracted(t, pdf)), " ")
+	if heading := words.Of("en-XA").Say("paper.heading_completion"); !strings.Contains(text, heading) {
+		t.Errorf("no %q in %s", heading, text)
+	}
+	if heading := words.English().Say("paper.has_completed"); strings.Contains(text, heading) {
+		t.Errorf("%q is left in %s", heading, text)
+	}
+}
+
 func TestSample(t *testing.T) {
 	for _, kind := range []credential.Kind{credential.Completion, credential.Specialty, credential.License, credential.Transcript} {
-		pdf, err := paper.Sample(paper.DefaultPaperStyle(core.OrganizationID{}), kind, "Brightwater", issued)
+		pdf, err := paper.Sample(paper.DefaultPaperStyle(core.OrganizationID{}), kind, core.Organization{Name: "Brightwater"}, issued)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,7 +31,7 @@ func kindOf(kind DueKind) string {
 // mail writes a reminder as text. It tells the days that are left on the day that
 // it is sent, which may be fewer than were asked for.
 func (s *Service) mail(r DueReminder, p Person, today core.Date) core.Mail {
-	l := words.English()
+	l := words.Of(p.Therapist.Language)
 	kind := kindOf(r.Kind)
 	tense := "expires"
 	if r.ExpiresOn.Before(today) {

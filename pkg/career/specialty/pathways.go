@@ -104,6 +104,7 @@ type Place struct {
 	TherapistID  core.TherapistID
 	Name         string
 	Email        string
+	Language     string // that the account has chosen
 	State        PlaceState
 	Queued       int64
 	Since        time.Time

@@ -32,9 +32,9 @@ func (s *Service) Paper(ctx context.Context, code string) ([]byte, error) {
 	switch {
 	case sheet.Notice != "" || c.Outcome == Valid:
 	case c.Outcome == NotValid:
-		sheet.Notice = words.English().Say("paper.not_valid", "reasons", strings.Join(c.Reasons, "; "))
+		sheet.Notice = words.Of(sheet.Language).Say("paper.not_valid", "reasons", strings.Join(c.Reasons, "; "))
 	default:
-		sheet.Notice = words.English().Say("paper.unchecked", "reasons", strings.Join(c.Reasons, "; "))
+		sheet.Notice = words.Of(sheet.Language).Say("paper.unchecked", "reasons", strings.Join(c.Reasons, "; "))
 	}
 	return paper.PDF(ctx, sheet)
 }

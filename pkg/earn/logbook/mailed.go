@@ -115,13 +115,12 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 		}
 		st := state(*std, upTo(credits, ends), begins)
 		st.Enrollment, st.First, st.Last, st.Waiting = f.Enrollment, begins, ends, f.Waiting
-		return tx.SendMail(ctx, st.mail(school, fmt.Sprintf("%s/enrollments/%s/statement?month=%s", base, id, month)))
+		return tx.SendMail(ctx, st.mail(words.Of(f.Language, school.Language), school, fmt.Sprintf("%s/enrollments/%s/statement?month=%s", base, id, month)))
 	})
 }
 
-// mail writes the statement as text.
-func (st Statement) mail(school core.Organization, link string) core.Mail {
-	l := words.English()
+// mail writes the statement as text in its reader's language.
+func (st Statement) mail(l *words.Language, school core.Organization, link string) core.Mail {
 	month := l.Month(st.First.In(time.UTC))
 	missing := l.Say("mail.statement.met")
 	if left := st.Standing.MissingText(); len(left) > 0 {

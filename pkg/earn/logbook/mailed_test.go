@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/jobs/jobstest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Each student gets last month's statement once, however often and however many
@@ -58,8 +59,17 @@ func TestMailStatements(t *testing.T) {
 			t.Errorf("a month that is not over was mailed: %d", len(got))
 		}
 		w.Pass(2 * time.Minute)
-		if got := mail(); len(got) != 2 || !strings.Contains(got[1], "November 2026") {
-			t.Errorf("mailed %d after November", len(got))
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			a, err := kept.On(tx).AccountByEmail(ctx, w.Student.Email)
+			if err != nil {
+				return err
+			}
+			a.Language = "en-XA"
+			return kept.On(tx).SetLanguage(ctx, a)
+		})
+		month := words.Of("en-XA").Say("form.month", "month", "November", "year", "2026")
+		if got := mail(); len(got) != 2 || !strings.Contains(got[1], month) || !strings.Contains(got[1], words.Of("en-XA").Part("mail.statement.body")) {
+			t.Errorf("mailed %d after November, in the language that the student has chosen: %q", len(got), got)
 		}
 	})
 }

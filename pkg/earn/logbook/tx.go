@@ -74,6 +74,7 @@ type Found struct {
 	StandardID core.StandardID
 	Kept       KeptStanding
 	Waiting    core.Minutes
+	Language   string // that the student has chosen, of StatementDue alone
 }
 
 // EnrollmentQuery asks for enrollments by name, those that follow After. A zero

@@ -78,7 +78,7 @@ func empty(t testing.TB, db *store.DB) *world {
 		return w.now
 	}
 	w.s = account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{kept.On(tx), w} }),
-		core.Source{Clock: clock, Rand: rand.Reader}, account.Options{BaseURL: "http://127.0.0.1:8080", Cost: accounttest.Cheap})
+		core.Source{Clock: clock, Rand: rand.Reader}, account.Options{BaseURL: "http://127.0.0.1:8080", Languages: []string{"en-US", "en-XA"}, Cost: accounttest.Cheap})
 	return w
 }
 

@@ -238,26 +238,26 @@ func lostLink(err error) error {
 }
 
 func (s *Identity) addressMail(a core.Account, email, secret string) core.Mail {
-	l := words.English()
+	l := words.Of(a.Language)
 	return core.Mail{To: email, Subject: l.Say("mail.address.subject"), Text: l.Say("mail.address.body", "name", a.Name, "link", s.base+"/account/address/"+secret)}
 }
 
 func takenMail(other core.Account) core.Mail {
-	l := words.English()
+	l := words.Of(other.Language)
 	return core.Mail{To: other.Email, Subject: l.Say("mail.address_taken.subject"), Text: l.Say("mail.address_taken.body", "name", other.Name)}
 }
 
 func movedMail(a core.Account, former string) core.Mail {
-	l := words.English()
+	l := words.Of(a.Language)
 	return core.Mail{To: former, Subject: l.Say("mail.address_changed.subject"), Text: l.Say("mail.address_changed.body", "name", a.Name, "email", a.Email)}
 }
 
 func (s *Identity) resetMail(a core.Account, secret string) core.Mail {
-	l := words.English()
+	l := words.Of(a.Language)
 	return core.Mail{To: a.Email, Subject: l.Say("mail.reset.subject"), Text: l.Say("mail.reset.body", "name", a.Name, "link", s.base+"/reset/"+secret)}
 }
 
 func changedMail(a core.Account) core.Mail {
-	l := words.English()
+	l := words.Of(a.Language)
 	return core.Mail{To: a.Email, Subject: l.Say("mail.password_changed.subject"), Text: l.Say("mail.password_changed.body", "name", a.Name)}
 }

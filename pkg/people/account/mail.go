@@ -6,7 +6,7 @@ import (
 )
 
 func (s *Tenants) invitationMail(o core.Organization, i Invitation, secret string) core.Mail {
-	l, hello := words.English(), words.S("mail.hello")
+	l, hello := words.Of(o.Language), words.S("mail.hello")
 	if i.Name != "" {
 		hello = words.S("mail.hello_name", "name", i.Name)
 	}

@@ -107,9 +107,9 @@ func slugOf(name string) string {
 	return strings.Trim(slug[:min(len(slug), 63)], "-")
 }
 
-// UpdateOrganization changes name, zone and address. It wants
+// UpdateOrganization changes name, zone, address and language. It wants
 // organization.update. Codes: stale (version 0 is not checked), and by field
-// required, too_long, bad_zone, bad_url.
+// required, too_long, bad_zone, bad_url, unknown_language.
 func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org core.OrganizationID, version int, in OrganizationChange) (core.Organization, error) {
 	var name, zone, address string
 	return act.Do(ctx, s.act, a, updatesOrganization, act.Command[Tx, core.Organization, core.Organization]{
@@ -120,11 +120,12 @@ func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org co
 			if name, zone, address, err = checkOrganization(&c, in.Name, in.Zone, in.URL); err != nil {
 				return err
 			}
+			s.checkLanguage(&c, in.Language)
 			return c.Err()
 		},
 		Find: findOrganization(org),
 		Change: func(_ context.Context, _ act.Step[Tx], o core.Organization) (core.Organization, error) {
-			o.Name, o.Zone, o.URL, o.Version = name, zone, address, o.Version+1
+			o.Name, o.Zone, o.URL, o.Language, o.Version = name, zone, address, in.Language, o.Version+1
 			return o, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from, to core.Organization) error {

@@ -19,7 +19,8 @@ const (
 
 // Options say how the installation is reached.
 type Options struct {
-	BaseURL string // of the pages, without a slash at the end
+	BaseURL   string   // of the pages, without a slash at the end
+	Languages []string // that may be chosen, by tag
 	// Cost is what the hash of a password takes. The program leaves it out and
 	// has the OWASP minimum; tests that sign in often take accounttest.Cheap.
 	Cost Cost
@@ -48,13 +49,14 @@ type APITokens struct{ *desk }
 type desk struct {
 	act    *act.Kernel[Tx]
 	src    core.Source
-	base   string
-	hasher *hasher
+	base      string
+	languages []string
+	hasher    *hasher
 }
 
 // New makes the service.
 func New(store act.Store[Tx], src core.Source, o Options) *Service {
-	d := &desk{act: act.New(store, src, nil), src: src, base: o.BaseURL, hasher: newHasher(o.Cost)}
+	d := &desk{act: act.New(store, src, nil), src: src, base: o.BaseURL, languages: o.Languages, hasher: newHasher(o.Cost)}
 	return &Service{&Identity{d}, &Tenants{d}, &APITokens{d}}
 }
 
@@ -67,6 +69,7 @@ var (
 	asksForReset      = act.Declare(access.SelfWrite, act.ResetAsked)
 	resetsPassword    = act.Declare(access.SelfWrite, act.PasswordReset)
 	asksForAddress    = act.Declare(access.SelfWrite, act.AddressAsked)
+	choosesLanguage   = act.Declare(access.SelfWrite, act.LanguageChosen)
 	changesAddress    = act.Declare(access.SelfWrite, act.AddressChanged)
 	acceptsInvitation = act.Declare(access.SelfWrite, act.InvitationAccepted)
 

@@ -30,6 +30,7 @@ type Accounts interface {
 	AnyAccount(ctx context.Context) (bool, error)
 	InsertAccount(ctx context.Context, a core.Account) error
 	UpdateAccount(ctx context.Context, a core.Account) error
+	SetLanguage(ctx context.Context, a core.Account) error
 	EnsureTherapist(ctx context.Context, t core.Therapist) (core.TherapistID, error)
 }
 

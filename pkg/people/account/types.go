@@ -42,7 +42,9 @@ type NewOrganization struct {
 }
 
 // OrganizationChange is what an administrator may change.
-type OrganizationChange struct{ Name, Zone, URL string }
+// Language is the tag of that of its papers and of mails to those who have chosen
+// none; empty: English.
+type OrganizationChange struct{ Name, Zone, URL, Language string }
 
 // NewToken is an API token to be made: a person's own, or an organization's
 // when OrganizationID is set, which acts with Role (registrar or verifier).

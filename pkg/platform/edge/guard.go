@@ -11,6 +11,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type callKey struct{}
@@ -30,6 +31,9 @@ func callOf(ctx context.Context) *call {
 
 // Actor is who asks; nobody where an operation is public and no token was sent.
 func Actor(c echo.Context) access.Actor { return callOf(c.Request().Context()).actor }
+
+// Language is that of the answer.
+func Language(c echo.Context) *words.Language { return words.In(c.Request().Context()) }
 
 // Version is the version that a change is of, from If-Match; 0 for *, any.
 func Version(c echo.Context) int { return callOf(c.Request().Context()).version }
@@ -93,6 +97,9 @@ func (a *API) authenticate(c echo.Context, op operation, one *call) error {
 		return err
 	}
 	one.actor = who
+	if ctx := words.Prefer(c.Request().Context(), who.Language); ctx != c.Request().Context() {
+		c.SetRequest(c.Request().WithContext(ctx))
+	}
 	c.Set("actor_id", who.AccountID.String())
 	return nil
 }

@@ -60,7 +60,7 @@ func ErrorHandler(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	p := problemOf(words.In(c.Request().Context()), err)
+	p := problemOf(Language(c), err)
 	h := c.Response().Header()
 	p.RequestId = h.Get(echo.HeaderXRequestID)
 	switch p.Status {

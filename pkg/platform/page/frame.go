@@ -34,7 +34,9 @@ func (r *Request) frame(title string) render.Page {
 func (s *Site) Error(err error, c echo.Context) {
 	r := &Request{Context: c, Site: s}
 	if cookie, e := c.Cookie(s.cookieName()); e == nil {
-		r.Actor, _ = s.Accounts.Authenticate(r.Ctx(), cookie.Value)
+		if actor, err := s.Accounts.Authenticate(r.Ctx(), cookie.Value); err == nil {
+			r.is(actor)
+		}
 	}
 	if failed := r.answerError(err); failed != nil && s.Log != nil {
 		s.Log.ErrorContext(r.Ctx(), "the page of an error failed", "error", failed)

@@ -26,6 +26,14 @@ type Request struct {
 // Ctx is the context of the request.
 func (r *Request) Ctx() context.Context { return r.Request().Context() }
 
+// is says who asks. The answer is in the language that they have chosen.
+func (r *Request) is(actor access.Actor) {
+	r.Actor = actor
+	if ctx := words.Prefer(r.Ctx(), actor.Language); ctx != r.Ctx() {
+		r.SetRequest(r.Request().WithContext(ctx))
+	}
+}
+
 // Language is that of the answer.
 func (r *Request) Language() *words.Language { return words.In(r.Ctx()) }
 
@@ -51,6 +59,16 @@ func Choices(r *Request, options []render.Option) []render.Option {
 // chips write them.
 func OptionsOf[T ~string](r *Request, values []T) []render.Option {
 	return render.Options(r.Language(), values)
+}
+
+// Languages are choices of languages by their tags, each named in itself; none is the
+// sentence for no choice.
+func Languages(r *Request, tags []string, none string) []render.Option {
+	out := []render.Option{{Label: r.Say(none)}}
+	for _, tag := range tags {
+		out = append(out, render.Option{Value: tag, Label: words.Of(tag).Say("form.language"), Lang: tag})
+	}
+	return out
 }
 
 // Now is the moment by the site's clock.

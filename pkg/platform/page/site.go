@@ -118,7 +118,7 @@ func (s *Site) open(c echo.Context, action access.Action) (*Request, error) {
 		actor, err := s.Accounts.Authenticate(r.Ctx(), cookie.Value)
 		switch {
 		case err == nil && !actor.Token:
-			r.Actor = actor
+			r.is(actor)
 			c.Set("actor_id", actor.AccountID.String())
 		case err == nil:
 			r.ClearSession()

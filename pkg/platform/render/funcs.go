@@ -89,7 +89,7 @@ func pairsOf(pairs []string) ([]Option, error) {
 	}
 	var out []Option
 	for i := 0; i < len(pairs); i += 2 {
-		out = append(out, Option{pairs[i], pairs[i+1]})
+		out = append(out, Option{Value: pairs[i], Label: pairs[i+1]})
 	}
 	return out, nil
 }

@@ -67,6 +67,7 @@ type Problem struct {
 type Option struct {
 	Value string
 	Label string
+	Lang  string // of the label, by tag, where it is not the page's
 }
 
 // Options makes choices of words of the record, such as core.Settings; the labels

@@ -53,6 +53,7 @@ type shownCredential struct {
 	Credential
 	OrganizationName string
 	Zone             string
+	Language         string
 	Number           int64
 	IssuerDID        string `gorm:"column:issuer_did"`
 	KeyID            string
@@ -69,7 +70,7 @@ type shownCredential struct {
 
 func (c shownCredential) toCore() core.Credential {
 	return core.Credential{
-		ID: c.ID, OrganizationID: c.OrganizationID, OrganizationName: c.OrganizationName, Zone: c.Zone, TherapistID: c.TherapistID,
+		ID: c.ID, OrganizationID: c.OrganizationID, OrganizationName: c.OrganizationName, Zone: c.Zone, Language: c.Language, TherapistID: c.TherapistID,
 		Kind: c.Kind, Code: c.Code, Title: c.Title, SubjectName: c.SubjectName, IssuerDID: c.IssuerDID, Minutes: c.Minutes,
 		Document: c.Document, JWT: c.JWT, KeyID: c.KeyID, JWTKeyID: c.JWTKeyID, SignedAt: c.SignedAt.Time, Resigned: int(c.Number) - 1,
 		IssuedAt: c.IssuedAt.Time, ValidUntil: c.ValidUntil.Time,
@@ -82,7 +83,7 @@ func (c shownCredential) toCore() core.Credential {
 // A credential has its newest signed form, and is active where nothing is said
 // against it.
 const (
-	credentialColumns = `c.*, o.name AS organization_name, o.zone, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+	credentialColumns = `c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
 		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code`
 	credentialJoins = `JOIN organizations o ON o.id = c.organization_id
 		JOIN credential_documents d ON d.credential_id = c.id

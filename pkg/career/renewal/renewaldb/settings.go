@@ -39,17 +39,18 @@ func (t Reminders) ReminderPeople(_ context.Context, therapists []core.Therapist
 		ID               core.TherapistID
 		AccountID        core.AccountID
 		Name, Email      string
+		Language         string
 		BirthDate        core.Date
 		Zone, SchoolZone string
 		Settings
 	}
-	found, err := store.All[row](t.Gorm().Table("therapists t").Select(`t.id, t.account_id, a.name, a.email, t.birth_date, t.zone, s.*,
+	found, err := store.All[row](t.Gorm().Table("therapists t").Select(`t.id, t.account_id, a.name, a.email, a.language, t.birth_date, t.zone, s.*,
 			(SELECT o.zone FROM enrollments e JOIN organizations o ON o.id = e.organization_id WHERE e.therapist_id = t.id ORDER BY e.id DESC LIMIT 1) AS school_zone`).
 		Joins("JOIN accounts a ON a.id = t.account_id").Joins("LEFT JOIN reminder_settings s ON s.therapist_id = t.id").
 		Where(store.In(t.Tx, "t.id", therapists)))
 	return store.Each(found, func(r row) renewal.Person {
 		return renewal.Person{
-			Therapist:  core.Therapist{ID: r.ID, AccountID: r.AccountID, Name: r.Name, Email: r.Email, BirthDate: r.BirthDate, Zone: r.Zone},
+			Therapist:  core.Therapist{ID: r.ID, AccountID: r.AccountID, Name: r.Name, Email: r.Email, BirthDate: r.BirthDate, Zone: r.Zone, Language: r.Language},
 			SchoolZone: r.SchoolZone, Settings: r.toCore(),
 		}
 	}), err

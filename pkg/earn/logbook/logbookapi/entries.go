@@ -90,7 +90,7 @@ func (o entries) ListInbox(c echo.Context, org common.OrganizationID, p ListInbo
 	return edge.Do(c, func(ctx context.Context) (core.List[logbook.InboxGroup], error) {
 		return o.service.Inbox(ctx, edge.Actor(c), org, edge.Page(p.Limit, p.Cursor))
 	}, func(l core.List[logbook.InboxGroup]) edge.Reply {
-		return edge.List(c, l.Next, InboxGroupList{Items: edge.Each(l.Items, inboxGroupOf), NextCursor: l.Next, Total: l.Total})
+		return edge.List(c, l.Next, InboxGroupList{Items: edge.Each(l.Items, func(g logbook.InboxGroup) InboxGroup { return inboxGroupOf(edge.Language(c), g) }), NextCursor: l.Next, Total: l.Total})
 	})
 }
 
@@ -131,14 +131,14 @@ func entryOf(e core.Entry) Entry {
 	}
 }
 
-func inboxGroupOf(g logbook.InboxGroup) InboxGroup {
+func inboxGroupOf(l *words.Language, g logbook.InboxGroup) InboxGroup {
 	return InboxGroup{
 		EnrollmentId: g.EnrollmentID, StudentName: g.StudentName, Week: g.Week, Exceptional: g.Exceptional, Minutes: g.Minutes,
 		Items: edge.Each(g.Items, func(i logbook.InboxItem) InboxItem {
 			return InboxItem{
 				Entry: entryOf(i.Entry),
 				Exceptions: edge.Each(i.Exceptions, func(x logbook.Exception) InboxException {
-					return InboxException{Code: x.Code, Text: words.English().Write(x.Says)}
+					return InboxException{Code: x.Code, Text: l.Write(x.Says)}
 				}),
 			}
 		}),

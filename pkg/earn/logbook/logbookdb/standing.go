@@ -31,10 +31,11 @@ type foundEnrollment struct {
 	KeptBody        string
 	KeptEvaluatedAt store.Moment
 	Waiting         core.Minutes
+	Language        string
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Language: e.Language}
 	if !e.KeptStandard.IsZero() {
 		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}

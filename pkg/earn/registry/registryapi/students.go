@@ -44,16 +44,16 @@ func (o operations) ListAtRisk(c echo.Context, org common.OrganizationID, p List
 	return edge.Do(c, func(ctx context.Context) (core.List[registry.Risk], error) {
 		return o.service.AtRisk(ctx, edge.Actor(c), org, edge.Page(p.Limit, p.Cursor))
 	}, func(l core.List[registry.Risk]) edge.Reply {
-		return edge.List(c, l.Next, RiskList{Items: edge.Each(l.Items, riskOf), NextCursor: l.Next})
+		return edge.List(c, l.Next, RiskList{Items: edge.Each(l.Items, func(x registry.Risk) Risk { return riskOf(edge.Language(c), x) }), NextCursor: l.Next})
 	})
 }
 
-func riskOf(x registry.Risk) Risk {
+func riskOf(say *words.Language, x registry.Risk) Risk {
 	return Risk{
 		Enrollment: logbookview.Enrollment(x.Enrollment), LastSessionOn: x.Last, SchoolDays: x.SchoolDays, Excused: x.Excused,
 		Recorded: x.All, Recent: x.Recent,
 		Reasons: edge.Each(x.Reasons, func(y registry.RiskReason) RiskReason {
-			return RiskReason{Code: y.Code, Text: words.English().Write(y.Says)}
+			return RiskReason{Code: y.Code, Text: say.Write(y.Says)}
 		}),
 	}
 }

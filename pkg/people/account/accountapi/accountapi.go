@@ -21,6 +21,7 @@ func New(s *account.Service) edge.Part {
 			"signOut":           {Action: access.SelfWrite},
 			"confirmPassword":   {Action: access.SelfWrite},
 			"changePassword":    {Action: access.SelfWrite},
+			"chooseLanguage":    {Action: access.SelfWrite},
 			"getMe":             {Action: access.SelfRead},
 
 			"askAddress":     {Action: access.SelfWrite},

@@ -115,12 +115,15 @@ type Me struct {
 	AccountId externalRef0.AccountID `json:"account_id"`
 
 	// AuthenticatedAt When the password was last given
-	AuthenticatedAt time.Time                `json:"authenticated_at,omitempty,omitzero"`
-	Email           string                   `json:"email"`
-	Memberships     []Membership             `json:"memberships"`
-	Name            string                   `json:"name"`
-	Operator        bool                     `json:"operator"`
-	TherapistId     externalRef0.TherapistID `json:"therapist_id,omitempty,omitzero"`
+	AuthenticatedAt time.Time `json:"authenticated_at,omitempty,omitzero"`
+	Email           string    `json:"email"`
+
+	// Language The language that I have chosen (BCP 47); absent, none
+	Language    string                   `json:"language,omitempty,omitzero"`
+	Memberships []Membership             `json:"memberships"`
+	Name        string                   `json:"name"`
+	Operator    bool                     `json:"operator"`
+	TherapistId externalRef0.TherapistID `json:"therapist_id,omitempty,omitzero"`
 }
 
 // Member An account's role in an organization
@@ -186,9 +189,11 @@ type NewTokenScopes string
 
 // OrganizationChange What may change of an organization
 type OrganizationChange struct {
-	Name string `json:"name" validate:"required,min=1,max=120"`
-	Url  string `json:"url,omitempty,omitzero" validate:"omitempty,max=500"`
-	Zone string `json:"zone" validate:"required,min=1,max=60"`
+	// Language The language of papers, and of mail to those who have chosen none (BCP 47); empty, English
+	Language string `json:"language,omitempty,omitzero" validate:"omitempty,max=35"`
+	Name     string `json:"name" validate:"required,min=1,max=120"`
+	Url      string `json:"url,omitempty,omitzero" validate:"omitempty,max=500"`
+	Zone     string `json:"zone" validate:"required,min=1,max=60"`
 }
 
 // Password A password given again
@@ -271,6 +276,11 @@ type TokenList struct {
 type AskAddressJSONBody struct {
 	Email    string `json:"email" validate:"required,max=254"`
 	Password string `json:"password" validate:"required,max=512"`
+}
+
+// ChooseLanguageJSONBody defines parameters for ChooseLanguage.
+type ChooseLanguageJSONBody struct {
+	Language *string `json:"language" validate:"required,max=35"`
 }
 
 // EndMemberParams defines parameters for EndMember.
@@ -375,6 +385,9 @@ type LookUpInvitationJSONRequestBody = InvitationToken
 // AskAddressJSONRequestBody defines body for AskAddress for application/json ContentType.
 type AskAddressJSONRequestBody AskAddressJSONBody
 
+// ChooseLanguageJSONRequestBody defines body for ChooseLanguage for application/json ContentType.
+type ChooseLanguageJSONRequestBody ChooseLanguageJSONBody
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
@@ -422,6 +435,9 @@ type ServerInterface interface {
 	// AskAddress Have another email address
 	// (POST /v1/me/address)
 	AskAddress(ctx echo.Context) error
+	// ChooseLanguage Choose the language of pages, answers, and mail
+	// (PUT /v1/me/language)
+	ChooseLanguage(ctx echo.Context) error
 	// ChangePassword Change my password; all other sessions end
 	// (PUT /v1/me/password)
 	ChangePassword(ctx echo.Context) error
@@ -540,6 +556,15 @@ func (w *ServerInterfaceWrapper) AskAddress(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AskAddress(ctx)
+	return err
+}
+
+// ChooseLanguage converts echo context to params.
+func (w *ServerInterfaceWrapper) ChooseLanguage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChooseLanguage(ctx)
 	return err
 }
 
@@ -1089,6 +1114,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/sessions/current", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.POST(options.BaseURL+"/v1/sessions/current/confirm", wrapper.ConfirmPassword, options.OperationMiddlewares["confirmPassword"]...)
 	router.PUT(options.BaseURL+"/v1/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.PUT(options.BaseURL+"/v1/me/language", wrapper.ChooseLanguage, options.OperationMiddlewares["chooseLanguage"]...)
 	router.POST(options.BaseURL+"/v1/me/address", wrapper.AskAddress, options.OperationMiddlewares["askAddress"]...)
 	router.POST(options.BaseURL+"/v1/addresses/confirm", wrapper.ConfirmAddress, options.OperationMiddlewares["confirmAddress"]...)
 	router.POST(options.BaseURL+"/v1/password-resets", wrapper.AskReset, options.OperationMiddlewares["askReset"]...)

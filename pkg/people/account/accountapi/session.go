@@ -52,6 +52,12 @@ func (o operations) ChangePassword(c echo.Context) error {
 
 func (o operations) GetMe(c echo.Context) error { return edge.Send(c, edge.OK(me(edge.Actor(c)))) }
 
+func (o operations) ChooseLanguage(c echo.Context) error {
+	return edge.TakeDrop(c, func(ctx context.Context, in ChooseLanguageJSONBody) error {
+		return o.service.ChooseLanguage(ctx, edge.Actor(c), *in.Language)
+	})
+}
+
 func (o operations) AskAddress(c echo.Context) error {
 	return edge.TakeDrop(c, func(ctx context.Context, in AskAddressJSONBody) error {
 		return o.service.AskAddress(ctx, edge.Actor(c), in.Email, in.Password)
@@ -88,7 +94,7 @@ func session(s account.Signed) Session {
 
 func me(a access.Actor) Me {
 	return Me{
-		AccountId: a.AccountID, TherapistId: a.TherapistID, Name: a.Name, Email: a.Email, Operator: a.Operator,
+		AccountId: a.AccountID, TherapistId: a.TherapistID, Name: a.Name, Email: a.Email, Operator: a.Operator, Language: a.Language,
 		AuthenticatedAt: a.AuthenticatedAt,
 		Memberships: edge.Each(a.Memberships, func(m access.Membership) Membership {
 			return Membership{

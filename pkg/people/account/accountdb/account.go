@@ -14,6 +14,7 @@ type Account struct {
 	Name         string         `gorm:"not null"`
 	PasswordHash string         `gorm:"not null"`
 	Operator     bool           `gorm:"not null"`
+	Language     string         `gorm:"not null"`
 	CreatedAt    store.Moment   `gorm:"not null"`
 	Version      int            `gorm:"not null"`
 }
@@ -23,7 +24,7 @@ func (Account) TableName() string { return "accounts" }
 
 func (a Account) toCore() core.Account {
 	return core.Account{
-		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: a.PasswordHash, Operator: a.Operator,
+		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: a.PasswordHash, Operator: a.Operator, Language: a.Language,
 		CreatedAt: a.CreatedAt.Time, Version: a.Version,
 	}
 }
@@ -48,7 +49,7 @@ func (t Accounts) AnyAccount(context.Context) (bool, error) {
 // InsertAccount keeps a new account; duplicate when the address is taken.
 func (t Accounts) InsertAccount(_ context.Context, a core.Account) error {
 	return store.Insert(t.Gorm(), &Account{
-		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: a.PasswordHash, Operator: a.Operator,
+		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: a.PasswordHash, Operator: a.Operator, Language: a.Language,
 		CreatedAt: store.At(a.CreatedAt), Version: 1,
 	})
 }
@@ -58,6 +59,12 @@ func (t Accounts) InsertAccount(_ context.Context, a core.Account) error {
 func (t Accounts) UpdateAccount(_ context.Context, a core.Account) error {
 	return store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
 		Updates(map[string]any{"name": a.Name, "password_hash": a.PasswordHash, "version": store.Next}))
+}
+
+// SetLanguage gives an account another language.
+func (t Accounts) SetLanguage(_ context.Context, a core.Account) error {
+	return store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
+		Updates(map[string]any{"language": a.Language, "version": store.Next}))
 }
 
 // SetAccountEmail gives an account another address; duplicate when it is taken.

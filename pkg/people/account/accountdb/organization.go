@@ -17,6 +17,7 @@ type Organization struct {
 	Slug      string                `gorm:"not null"`
 	Zone      string                `gorm:"not null"`
 	URL       string                `gorm:"not null"`
+	Language  string                `gorm:"not null"`
 	CreatedAt store.Moment          `gorm:"not null"`
 	Version   int                   `gorm:"not null"`
 
@@ -29,7 +30,7 @@ func (Organization) TableName() string { return "organizations" }
 
 func (o Organization) toCore() core.Organization {
 	return core.Organization{
-		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL,
+		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language,
 		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause,
 	}
 }
@@ -49,15 +50,15 @@ func (t Organizations) OrganizationBySlug(_ context.Context, slug string) (core.
 // InsertOrganization keeps a new tenant; duplicate when the slug is taken.
 func (t Organizations) InsertOrganization(_ context.Context, o core.Organization) error {
 	return store.Insert(t.Gorm(), &Organization{
-		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, CreatedAt: store.At(o.CreatedAt), Version: 1,
+		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language, CreatedAt: store.At(o.CreatedAt), Version: 1,
 	})
 }
 
-// UpdateOrganization changes name, zone and address of the version that o has;
+// UpdateOrganization changes name, zone, address and language of the version that o has;
 // stale when there is a newer one.
 func (t Organizations) UpdateOrganization(_ context.Context, o core.Organization) error {
 	return store.ChangeOne(t.Gorm().Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).
-		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "version": store.Next}))
+		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "language": o.Language, "version": store.Next}))
 }
 
 // Schools are all schools.

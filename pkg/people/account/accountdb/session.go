@@ -92,13 +92,14 @@ type person struct {
 	PersonName  string
 	PersonEmail string
 	Operator    bool
+	Language    string
 	TherapistID core.TherapistID
 }
 
 // Who asks is looked up in each request, and therefore by raw SQL: the builder
 // would make about a tenth more allocations of a whole request (ADR 11).
 const (
-	personColumns = "a.name AS person_name, a.email AS person_email, a.operator, t.id AS therapist_id"
+	personColumns = "a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id"
 
 	sessionActor = `SELECT s.*, ` + personColumns + ` FROM sessions s
 		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id WHERE s.token_hash = ?`
@@ -150,6 +151,6 @@ func (t Accounts) MembershipsOf(_ context.Context, account core.AccountID) ([]ac
 
 func (p person) actor(account core.AccountID) access.Actor {
 	return access.Actor{
-		AccountID: account, TherapistID: p.TherapistID, Name: p.PersonName, Email: p.PersonEmail, Operator: p.Operator,
+		AccountID: account, TherapistID: p.TherapistID, Name: p.PersonName, Email: p.PersonEmail, Operator: p.Operator, Language: p.Language,
 	}
 }

@@ -26,18 +26,19 @@ func (Therapist) TableName() string { return "therapists" }
 
 type namedTherapist struct {
 	Therapist
-	Name  string
-	Email string
+	Name     string
+	Email    string
+	Language string
 }
 
 func (t namedTherapist) toCore() core.Therapist {
 	return core.Therapist{
-		ID: t.ID, AccountID: t.AccountID, Name: t.Name, Email: t.Email, BirthDate: t.BirthDate, Zone: t.Zone, CreatedAt: t.CreatedAt.Time,
+		ID: t.ID, AccountID: t.AccountID, Name: t.Name, Email: t.Email, BirthDate: t.BirthDate, Zone: t.Zone, Language: t.Language, CreatedAt: t.CreatedAt.Time,
 	}
 }
 
 func (t Therapists) named() *gorm.DB {
-	return t.Gorm().Select("therapists.*, a.name, a.email").Joins("JOIN accounts a ON a.id = therapists.account_id")
+	return t.Gorm().Select("therapists.*, a.name, a.email, a.language").Joins("JOIN accounts a ON a.id = therapists.account_id")
 }
 
 // Therapist finds a therapist.

@@ -1,6 +1,7 @@
 package accountweb
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -14,6 +15,8 @@ type accountPage struct {
 	Name, Email string
 	Memberships []membershipLine
 	Sessions    []sessionLine
+	Language    render.Form
+	Languages   []render.Option // none where there is no choice
 	Password    render.Form
 	Address     render.Form
 	Tokens      tokenList
@@ -65,6 +68,12 @@ func (p *Pages) account(r *page.Request, form render.Form, made madeToken) (page
 		Name: r.Actor.Name, Email: r.Actor.Email, Password: formOf(form, "change"), Address: formOf(form, "address"), Now: r.Now(),
 		Record: !r.Actor.TherapistID.IsZero(),
 	}
+	if tags := p.Account.Languages(); len(tags) > 1 {
+		content.Languages = page.Languages(r, tags, "account.account.language_of_browser")
+	}
+	if content.Language = formOf(form, "language"); content.Language.Values == nil {
+		content.Language.Values = url.Values{"language": {r.Actor.Language}}
+	}
 	for _, m := range r.Actor.Memberships {
 		content.Memberships = append(content.Memberships, membershipLine{m.OrganizationName, m.Role})
 	}
@@ -107,6 +116,21 @@ func (p *Pages) changePassword(r *page.Request) error {
 		Again: func(form render.Form) (page.View, error) {
 			form = form.Renamed("password", "new")
 			form.ID, form.Values = "change", nil
+			return p.account(r, form, madeToken{})
+		},
+	})
+}
+
+func (p *Pages) chooseLanguage(r *page.Request) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			tag := f.Get("language")
+			return func() (page.Next, error) {
+				return page.To("/account", r.Say("account.account.language_saved")), p.Account.ChooseLanguage(r.Ctx(), r.Actor, tag)
+			}
+		},
+		Again: func(form render.Form) (page.View, error) {
+			form.ID = "language"
 			return p.account(r, form, madeToken{})
 		},
 	})

@@ -68,6 +68,7 @@ func (o organizations) createOrganization(r *page.Request) error {
 type settingsPage struct {
 	Organization core.Organization
 	MayChange    bool
+	Languages    []render.Option // none where there is no choice
 	Tab          page.OrganizationTabs
 	Form         render.Form
 }
@@ -75,11 +76,15 @@ type settingsPage struct {
 func (o organizations) settings(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	found, err := o.Account.Organization(r.Ctx(), r.Actor, org)
 	if form.Values == nil {
-		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}}
+		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}, "language": {found.Language}}
 	}
-	return page.View{Name: "account/settings", Title: found.Name, Content: settingsPage{
+	content := settingsPage{
 		Organization: found, MayChange: r.Can(access.OrganizationUpdate, org), Tab: r.OrganizationTabs(org, "settings"), Form: form,
-	}}, err
+	}
+	if tags := o.Account.Languages(); len(tags) > 1 {
+		content.Languages = page.Languages(r, tags, "account.settings.no_language")
+	}
+	return page.View{Name: "account/settings", Title: found.Name, Content: content}, err
 }
 
 func (o organizations) showSettings(r *page.Request) error {
@@ -97,7 +102,7 @@ func (o organizations) changeSettings(r *page.Request) error {
 	}
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
-			in := account.OrganizationChange{Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url")}
+			in := account.OrganizationChange{Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url"), Language: f.Get("language")}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)
 				return page.To(page.OrganizationPath(org, "settings"), r.Say("account.organization.settings_saved")), err

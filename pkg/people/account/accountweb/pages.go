@@ -33,6 +33,7 @@ func (p *Pages) Routes() []page.Route {
 
 		page.Get("/account", access.SelfRead, p.showAccount),
 		page.Post("/account/password", access.SelfWrite, p.changePassword),
+		page.Post("/account/language", access.SelfWrite, p.chooseLanguage),
 		page.Post("/account/sign-out-everywhere", access.SelfWrite, p.signOutEverywhere),
 		page.Post("/account/tokens", access.SelfWrite, p.createOwnToken),
 		page.Post("/account/tokens/:token/revoke", access.SelfWrite, p.revokeOwnToken),
