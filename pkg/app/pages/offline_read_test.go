@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // A scanned code names a certificate; only the file that belongs to it says
@@ -25,7 +26,7 @@ func TestOffline_Code(t *testing.T) {
 	s := newSite(t)
 	c := s.Certified()
 	shown := s.stranger().get("/verify/offline")
-	wants(t, shown, http.StatusOK, "Scan a code with the camera")
+	wants(t, shown, http.StatusOK, testkit.Says("offline.camera_start"))
 	pack, err := s.Certify.Package(t.Context(), c.Code)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Reads {now, script, pinned, cases: [{text, code}], lists: [encodedList], files:
+// Reads {now, script, words, pinned, cases: [{text, code}], lists: [encodedList], files:
 // [base64], codes: [text], pictures: [{width, height, data: base64 of RGBA}]}, prints
 // what the script of the page that checks a certificate on its own says of each.
 import vm from 'node:vm';
@@ -7,8 +7,9 @@ const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {now, script, pinned, cases = [], lists = [], files = [], codes = [], pictures = []} = JSON.parse(Buffer.concat(chunks));
+const {now, script, words, pinned, cases = [], lists = [], files = [], codes = [], pictures = []} = JSON.parse(Buffer.concat(chunks));
 vm.runInThisContext(script);
+globalThis.speak(words, 'en-US');
 
 async function each(values, work) {
   const out = [];
