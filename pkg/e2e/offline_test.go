@@ -43,27 +43,27 @@ func offline(t *testing.T, s *site) {
 	v.sees(testkit.Says("offline.outcome.could_not_check"), testkit.Says("reason.code_alone"), "Scanned: "+grouped(s.certificate()))
 	v.find("button", testkit.Says("offline.ask_site"))
 	v.answers("ask the site", chromedp.Click(marked))
-	v.sees(found("code"), found("signature"), found("status"))
+	v.sees(passed("code"), passed("signature"), passed("status"))
 	v.examine()
 
 	v.do("open the saved page", chromedp.Navigate("file://"+saved))
 	v.checks(pack)
-	v.sees(testkit.Says("offline.outcome.valid"), found("signature"))
+	v.sees(testkit.Says("offline.outcome.valid"), passed("signature"))
 	v.checks(photo)
 	v.sees(testkit.Says("offline.outcome.could_not_check"), testkit.Says("reason.code_alone"))
 	v.misses(testkit.Says("offline.ask_site"))
 	v.checks(photo, pack)
-	v.sees(testkit.Says("offline.outcome.valid"), found("code"))
+	v.sees(testkit.Says("offline.outcome.valid"), passed("code"))
 	v.checks(stranger)
 	v.sees(testkit.Says("offline.not_our_code"))
 	for _, file := range []string{drawing, picture} {
 		v.checks(file)
-		v.sees(testkit.Says("offline.outcome.could_not_check"), found("code"), found("signature"), testkit.Says("reason.revocation_unseen"))
+		v.sees(testkit.Says("offline.outcome.could_not_check"), passed("code"), passed("signature"), testkit.Says("reason.revocation_unseen"))
 	}
 }
 
-// found is what the page says of a check that passed.
-func found(check string) string {
+// passed is what the page says of a check that passed.
+func passed(check string) string {
 	return strings.TrimSpace(testkit.Said("offline.finding.valid", "check", testkit.Said("offline.check."+check), "detail", ""))
 }
 
