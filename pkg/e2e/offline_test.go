@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	qrcode "github.com/skip2/go-qrcode"
+
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // offline is someone with a printed certificate, its files and the page that
@@ -38,26 +40,31 @@ func offline(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/verify/offline")
 	v.checks(photo)
-	v.sees("Could not check", "the code names a certificate", "Scanned: "+grouped(s.certificate()))
-	v.find("button", "Ask this site for its package")
+	v.sees(testkit.Says("offline.outcome.could_not_check"), testkit.Says("reason.code_alone"), "Scanned: "+grouped(s.certificate()))
+	v.find("button", testkit.Says("offline.ask_site"))
 	v.answers("ask the site", chromedp.Click(marked))
-	v.sees("Code: yes", "Signature: yes", "Not revoked: yes")
+	v.sees(passed("code"), passed("signature"), passed("status"))
 	v.examine()
 
 	v.do("open the saved page", chromedp.Navigate("file://"+saved))
 	v.checks(pack)
-	v.sees("Valid", "Signature: yes")
+	v.sees(testkit.Says("offline.outcome.valid"), passed("signature"))
 	v.checks(photo)
-	v.sees("Could not check", "the code names a certificate")
-	v.misses("Ask this site")
+	v.sees(testkit.Says("offline.outcome.could_not_check"), testkit.Says("reason.code_alone"))
+	v.misses(testkit.Says("offline.ask_site"))
 	v.checks(photo, pack)
-	v.sees("Valid", "Code: yes")
+	v.sees(testkit.Says("offline.outcome.valid"), passed("code"))
 	v.checks(stranger)
-	v.sees("no code of a certificate")
+	v.sees(testkit.Says("offline.not_our_code"))
 	for _, file := range []string{drawing, picture} {
 		v.checks(file)
-		v.sees("Could not check", "Code: yes", "Signature: yes", "open its link")
+		v.sees(testkit.Says("offline.outcome.could_not_check"), passed("code"), passed("signature"), testkit.Says("reason.revocation_unseen"))
 	}
+}
+
+// passed is what the page says of a check that passed.
+func passed(check string) string {
+	return strings.TrimSpace(testkit.Said("offline.finding.valid", "check", testkit.Said("offline.check."+check), "detail", ""))
 }
 
 func (s *site) get(t *testing.T, path string) []byte {
@@ -87,9 +94,9 @@ func grouped(path string) string {
 // checks has the page look at files, and waits for what it says.
 func (v *visitor) checks(files ...string) {
 	v.t.Helper()
-	v.find("field", "The file:")
+	v.find("field", "File:")
 	v.do("attach files", chromedp.SetUploadFiles(marked, files))
-	v.find("button", "Check it")
+	v.find("button", testkit.Says("offline.page.check"))
 	v.answers("check", chromedp.Click(marked))
 }
 

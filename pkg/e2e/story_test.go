@@ -34,7 +34,7 @@ func anybody(t *testing.T, s *site) {
 	v.open("/log")
 	v.sees("palmar log audit", "What it proves, and what not")
 	v.open("/verify/offline")
-	v.sees("Check a certificate without a network")
+	v.sees(testkit.Says("offline.page.title"))
 	v.open("/help")
 	v.sees(testkit.Says("home.help.cohort"))
 	v.open("/docs")

@@ -1,54 +1,71 @@
 (() => {
   const pinned = JSON.parse(document.getElementById('pinned').textContent);
   const [form, result, input, area, camera, view, scanned] = ['form', 'result', 'file', 'text', 'camera', 'view', 'scanned'].map(id => document.getElementById(id));
-  const words = {valid: 'Valid', not_valid: 'Not valid', could_not_check: 'Could not check'};
-  const names = {file: 'File', code: 'Code', format: 'Format', signature: 'Signature', dates: 'Dates', status: 'Not revoked', suspension: 'Not suspended', lines: 'Hours shown', log: 'Public log'};
+  speak(JSON.parse(document.getElementById('words').textContent), document.documentElement.lang);
+  const outcomes = {valid: 'offline.outcome.valid', not_valid: 'offline.outcome.not_valid', could_not_check: 'offline.outcome.could_not_check'};
+  const names = {file: 'offline.check.file', code: 'offline.check.code', format: 'offline.check.format', signature: 'offline.check.signature', dates: 'offline.check.dates',
+    status: 'offline.check.status', suspension: 'offline.check.suspension', lines: 'offline.check.lines', log: 'offline.check.log'};
   const add = (parent, tag, text) => parent.appendChild(Object.assign(document.createElement(tag), {textContent: text}));
-  const hours = minutes => `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
   const served = /^https?:$/.test(location.protocol) && location.pathname.endsWith('/verify/offline');
   let code = null, picked = null; // what was scanned, and the text of the file beside it
 
   function show({outcome, checks, says}) {
     result.replaceChildren();
     result.className = outcome;
-    add(result, 'h2', words[outcome]);
-    if(says) {
-      const facts = add(result, 'dl', '');
-      for(const [name, value] of [['Holder', says.holder], ['Award', says.title], ['Hours', says.minutes ? hours(says.minutes) : ''], ['License', says.license], ['School', says.school], ['Issued', says.issued], ['Link', says.link]]) {
-        if(value) { add(facts, 'dt', name); add(facts, 'dd', value); }
-      }
-      for(const line of says.lines ?? []) {
-        add(facts, 'dt', line.kind === 'session' ? line.date : line.kind === 'subject' ? 'Subject' : 'In all');
-        add(facts, 'dd', `${line.subject ?? ''} ${hours(line.minutes)}`.trim());
-      }
-    }
+    add(result, 'h2', say(outcomes[outcome]));
+    if(says) { showFacts(says); }
     const found = add(result, 'ul', '');
-    for(const {name, outcome: how, detail} of checks) { add(found, 'li', `${names[name]}: ${how === 'valid' ? 'yes' : words[how].toLowerCase()}. ${detail}`); }
+    for(const line of checks) { add(found, 'li', finding(line)); }
     if(code && !picked && served) { offerFetch(); }
     result.hidden = false;
+  }
+
+  function showFacts(says) {
+    const facts = add(result, 'dl', '');
+    const fact = (name, value) => { if(value) { add(facts, 'dt', name); add(facts, 'dd', value); } };
+    fact(say('offline.fact.holder'), says.holder);
+    fact(say('offline.fact.award'), says.title);
+    fact(say('offline.fact.hours'), says.minutes ? lasting(says.minutes) : '');
+    fact(say('offline.fact.license'), says.license);
+    fact(say('offline.fact.school'), says.school);
+    fact(say('offline.fact.issued'), written(says.issued));
+    fact(say('offline.fact.link'), says.link);
+    for(const {kind, date, subject, minutes} of says.lines ?? []) {
+      fact(kind === 'session' ? written(date) : say(kind === 'subject' ? 'offline.fact.subject' : 'offline.fact.total'), `${subject ?? ''} ${lasting(minutes)}`.trim());
+    }
+  }
+
+  function finding({name, outcome, detail}) {
+    const check = say(names[name]);
+    switch(outcome) {
+    case 'valid': return say('offline.finding.valid', {check, detail});
+    case 'not_valid': return say('offline.finding.not_valid', {check, detail});
+    }
+    return say('offline.finding.could_not_check', {check, detail});
   }
 
   // A code alone says nothing. Where the page comes from the site, the site may
   // have the package; a saved page asks nobody.
   function offerFetch() {
-    const button = Object.assign(add(result, 'button', 'Ask this site for its package'), {type: 'button'});
+    const button = Object.assign(add(result, 'button', say('offline.ask_site')), {type: 'button'});
     button.addEventListener('click', async () => {
       try {
-        const answer = await fetch(new URL(`../c/${code}/package.json`, location.href), {credentials: 'omit', redirect: 'error'});
-        if(!answer.ok) { throw new Error(answer.status === 404 ? 'this site knows no certificate with this code' : `the site answered ${answer.status}`); }
+        const answer = await fetch(new URL(`../c/${code}/package.json`, location.href), {credentials: 'omit', redirect: 'error'}).catch(() => unknown('offline.site_unreachable'));
+        if(answer.status === 404) { unknown('offline.site_has_none'); }
+        if(!answer.ok) { unknown('offline.site_failed', {status: String(answer.status)}); }
         picked = await answer.text();
         await judge();
-      } catch(e) { failed(e.message); }
+      } catch(e) { failed(reasonOf(e)); }
     });
   }
 
-  const failed = detail => show({outcome: 'could_not_check', checks: [{name: 'file', outcome: 'could_not_check', detail}], says: null});
+  const failed = why => show({outcome: 'could_not_check', checks: [checkOf('file', 'could_not_check', why)], says: null});
 
   async function judge() { show(await globalThis.palmarVerify(picked ?? '', pinned, Date.now(), code)); }
 
   function took(text) {
     const found = codeOf(text);
-    if(!found && !isJWT(text) && text.trim()[0] !== '{') { throw new Error('what was scanned is no code of a certificate'); }
+    if(!found && !isJWT(text) && text.trim()[0] !== '{') { unknown('offline.not_our_code'); }
     if(found) { code = found; } else { picked = text; }
     scanned.hidden = !code;
     scanned.firstElementChild.textContent = code ? code.match(/.{4}/g).join('-') : '';
@@ -76,9 +93,9 @@
   async function take(file) {
     const text = await readFile(new Uint8Array(await file.arrayBuffer()));
     if(text !== null) { picked = text; return; }
-    const picture = await createImageBitmap(file).catch(() => { throw new Error('this picture cannot be read'); });
+    const picture = await createImageBitmap(file).catch(() => unknown('offline.picture_unreadable'));
     const found = await readPicture(picture, picture.width, picture.height, 2000);
-    if(found === null) { throw new Error('no certificate and no code was found in the picture'); }
+    if(found === null) { unknown('offline.picture_has_none'); }
     took(found);
   }
 
@@ -91,7 +108,7 @@
         if(codeOf(area.value)) { took(area.value); } else { picked = area.value; }
       }
       await judge();
-    } catch(e) { failed(e.message); }
+    } catch(e) { failed(reasonOf(e)); }
   });
 
   scanned.querySelector('button').addEventListener('click', () => { code = null; scanned.hidden = true; });
@@ -101,7 +118,7 @@
     for(const track of stream?.getTracks() ?? []) { track.stop(); }
     stream = view.srcObject = null;
     view.hidden = true;
-    camera.textContent = 'Scan a code with the camera';
+    camera.textContent = say('offline.camera_start');
   }
 
   async function look() {
@@ -110,7 +127,7 @@
     if(found === null || !stream) { setTimeout(look, 150); return; }
     stop();
     picked = null;
-    try { took(found); await judge(); } catch(e) { failed(e.message); }
+    try { took(found); await judge(); } catch(e) { failed(reasonOf(e)); }
   }
 
   if(navigator.mediaDevices?.getUserMedia) {
@@ -119,10 +136,10 @@
       if(stream) { stop(); return; }
       try {
         stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment'}});
-      } catch { failed('the camera cannot be used: allow it, or choose a photo of the code'); return; }
+      } catch { failed(reason('offline.camera_refused')); return; }
       view.srcObject = stream;
       view.hidden = false;
-      camera.textContent = 'Stop the camera';
+      camera.textContent = say('offline.camera_stop');
       await view.play();
       look();
     });

@@ -51,7 +51,7 @@ async function fromPDF(data) {
     const inside = new TextDecoder().decode(file).trim();
     if(isJWT(inside) || inside[0] === '{') { found.add(inside); }
   }
-  if(found.size > 1) { no('more than one certificate is attached to the PDF'); }
+  if(found.size > 1) { no('reason.pdf_has_several'); }
   return [...found][0] ?? null;
 }
 
@@ -61,7 +61,7 @@ async function readFile(data) {
   switch(kindOf(data)) {
   case 'png': return fromPNG(data);
   case 'picture': return null;
-  case 'pdf': return await fromPDF(data) ?? no('no certificate is attached to the PDF');
+  case 'pdf': return await fromPDF(data) ?? no('reason.pdf_has_none');
   }
   const text = new TextDecoder().decode(data);
   return text.includes(BAKED_SPACE) && /^\s*</.test(text) ? fromSVG(text) ?? text : text;

@@ -5,17 +5,17 @@ const leafHash = data => sha256(new Uint8Array([0, ...data]));
 
 function plain(text, size) {
   let data;
-  try { data = Uint8Array.from(atob(text), c => c.charCodeAt(0)); } catch { no('something is not written in base64'); }
-  if(size && data.length !== size) { no(`something has not ${size} bytes`); }
+  try { data = Uint8Array.from(atob(text), c => c.charCodeAt(0)); } catch { no('reason.not_base64'); }
+  if(size && data.length !== size) { no('reason.wrong_size', {bytes: size}); }
   return data;
 }
 
 // rootFrom computes the root of a tree (RFC 6962) from a leaf and its proof.
 async function rootFrom(hash, index, size, proof) {
-  if(!Number.isInteger(index) || index < 0 || index >= size) { no(`there is no line ${index}`); }
+  if(!Number.isInteger(index) || index < 0 || index >= size) { no('reason.no_such_line', {line: String(index)}); }
   let fn = index, sn = size - 1;
   for(const sibling of proof) {
-    if(sn === 0) { no('the proof is too long'); }
+    if(sn === 0) { no('reason.proof_too_long'); }
     if(fn % 2 === 1 || fn === sn) {
       hash = await node(sibling, hash);
       while(fn % 2 === 0 && fn !== 0) { fn = Math.floor(fn / 2); sn = Math.floor(sn / 2); }
@@ -24,7 +24,7 @@ async function rootFrom(hash, index, size, proof) {
     }
     fn = Math.floor(fn / 2); sn = Math.floor(sn / 2);
   }
-  if(sn !== 0) { no('the proof is too short'); }
+  if(sn !== 0) { no('reason.proof_too_short'); }
   return hash;
 }
 
@@ -59,18 +59,18 @@ function lineTexts(text) {
 async function checkLines(document, {lines, texts}) {
   const evidence = list(document.evidence).find(e => e.genre === 'Commitment');
   const found = /^ni:\/\/\/sha-256;([A-Za-z0-9_-]{43})\?lines=([1-9]\d{0,5})$/.exec(evidence?.id ?? '');
-  if(!found || Number(found[2]) > MOST_LINES) { no('the certificate commits to no record'); }
-  if(lines.length > MOST_SHOWN) { unknown(`more than ${MOST_SHOWN} lines are shown`); }
-  if(texts.length !== lines.length) { no('a line is not shown once'); }
+  if(!found || Number(found[2]) > MOST_LINES) { no('reason.no_record'); }
+  if(lines.length > MOST_SHOWN) { unknown('reason.too_many_lines', {most: MOST_SHOWN}); }
+  if(texts.length !== lines.length) { no('reason.lines_unclear'); }
   const seen = new Set();
   for(const [i, {index, salt, proof}] of lines.entries()) {
-    if(seen.has(index)) { no(`line ${index} is shown twice`); }
+    if(seen.has(index)) { no('reason.line_twice', {line: index}); }
     seen.add(index);
     const data = new Uint8Array([...plain(salt, 16), ...bytes(texts[i])]);
     const root = await rootFrom(await leafHash(data), index, Number(found[2]), list(proof ?? []).map(hash => plain(hash, 32)));
-    if(!same(root, base64(found[1]))) { no(`line ${index} is not what was certified`); }
+    if(!same(root, base64(found[1]))) { no('reason.line_changed', {line: index}); }
   }
-  return `${lines.length} ${lines.length === 1 ? 'line is' : 'lines are'} among those that were certified`;
+  return reason('reason.lines_certified', {count: lines.length});
 }
 
 // checkLog holds the certificate of a package against its proof that the log
@@ -78,7 +78,7 @@ async function checkLines(document, {lines, texts}) {
 async function checkLog(pack, pinned) {
   const log = pack?.log;
   if(!log) { return null; }
-  if(!pinned.logs?.includes(log.log)) { unknown('the proof is of a log that this page does not know'); }
+  if(!pinned.logs?.includes(log.log)) { unknown('reason.unknown_log'); }
   const commitment = await sha256(new Uint8Array([...base64(log.salt), ...bytes(log.payload)]));
   const leaf = bytes(JSON.stringify({v: 1, event: log.event, commitment: base64url(commitment)}));
   const [head, ...rest] = log.proof.split('\n\n');
@@ -86,13 +86,13 @@ async function checkLog(pack, pinned) {
   const text = checkpoint.split('\n\n')[0] + '\n', [origin, size, root] = text.split('\n');
   const name = log.log.slice(0, log.log.indexOf('+')), key = log.log.split('+').slice(2).join('+');
   const signature = checkpoint.split('\n\n')[1].split('\n').find(l => l.startsWith(`— ${name} `));
-  if(lines[0] !== 'c2sp.org/tlog-proof@v1' || origin !== name || !signature) { no('the proof of the log is not one'); }
+  if(lines[0] !== 'c2sp.org/tlog-proof@v1' || origin !== name || !signature) { no('reason.bad_log_proof'); }
   const imported = await crypto.subtle.importKey('raw', plain(key).slice(1), {name: 'Ed25519'}, false, ['verify']);
-  if(!await crypto.subtle.verify({name: 'Ed25519'}, imported, plain(signature.split(' ').at(-1)).slice(4), bytes(text))) { no('the checkpoint is not signed by the log’s key'); }
+  if(!await crypto.subtle.verify({name: 'Ed25519'}, imported, plain(signature.split(' ').at(-1)).slice(4), bytes(text))) { no('reason.log_not_signed'); }
   const computed = await rootFrom(await leafHash(leaf), Number(lines[1].slice('index '.length)), Number(size), lines.slice(2).map(hash => plain(hash, 32)));
-  if(!same(computed, plain(root))) { no('the entry is not in the log as the proof says'); }
+  if(!same(computed, plain(root))) { no('reason.not_in_log'); }
   const said = JSON.parse(log.payload);
   const digest = async signed => base64url(await sha256(bytes(signed)));
-  if(said.document !== await digest(pack.document) || pack.jwt && said.jwt !== await digest(pack.jwt)) { no('the log tells of another certificate'); }
-  return `logged no later than a log of ${size} entries`;
+  if(said.document !== await digest(pack.document) || pack.jwt && said.jwt !== await digest(pack.jwt)) { no('reason.log_of_another'); }
+  return reason('reason.logged', {count: Number(size)});
 }

@@ -10,7 +10,7 @@ async function unpack(data, format, most) {
     if(done) { break; }
     if((size += value.length) > most) {
       await reader.cancel();
-      unknown(`something unpacks to more than ${most >> 20} MiB`);
+      unknown('reason.unpacks_too_large', {megabytes: most >> 20});
     }
     out.push(value);
   }
@@ -19,29 +19,31 @@ async function unpack(data, format, most) {
 
 // unpackList gives the bits of an encodedList.
 async function unpackList(encoded) {
-  if(typeof encoded !== 'string' || encoded[0] !== 'u') { no('the status list is not written in base64url'); }
+  if(typeof encoded !== 'string' || encoded[0] !== 'u') { no('reason.list_not_base64url'); }
   let bits;
   try { bits = await unpack(base64(encoded.slice(1)), 'gzip', MOST_UNPACKED); } catch(e) {
     if(e instanceof CouldNotCheck) { throw e; }
-    no('the status list is not packed with GZIP');
+    no('reason.list_not_packed');
   }
-  if(bits.length * 8 < LEAST_ENTRIES) { no(`the status list has ${bits.length * 8} entries, fewer than ${LEAST_ENTRIES}`); }
+  if(bits.length * 8 < LEAST_ENTRIES) { no('reason.list_too_short', {count: bits.length * 8, least: LEAST_ENTRIES}); }
   return bits;
 }
 
 const instant = text => typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
 
+const dayOf = text => String(text).slice(0, 10);
+
 // checkDates holds what a document says of its validity against a moment.
 function checkDates(document, now) {
-  if(!(instant(document.validFrom) <= now + SKEW)) { no('it is not valid yet'); }
-  if(document.validUntil !== undefined && !(instant(document.validUntil) > now)) { no(`it was valid until ${String(document.validUntil).slice(0, 10)}`); }
+  if(!(instant(document.validFrom) <= now + SKEW)) { no('reason.not_valid_yet'); }
+  if(document.validUntil !== undefined && !(instant(document.validUntil) > now)) { no('reason.expired', {date: dayOf(document.validUntil)}); }
 }
 
 // readList verifies a status list and unpacks it.
 async function readList(text, pinned, now) {
   const published = strictJSON(text), subject = published.credentialSubject;
   const types = list(published.type);
-  if(!types.includes('VerifiableCredential') || !types.includes('BitstringStatusListCredential') || !list(subject?.type).includes('BitstringStatusList')) { no('it is no status list'); }
+  if(!types.includes('VerifiableCredential') || !types.includes('BitstringStatusListCredential') || !list(subject?.type).includes('BitstringStatusList')) { no('reason.not_status_list'); }
   await verifyProof(published, 'BitstringStatusListCredential', pinned, published.issuer, now);
   checkDates(published, now);
   return {id: published.id, issuer: published.issuer, purpose: subject.statusPurpose, from: published.validFrom, bits: await unpackList(subject.encodedList)};
@@ -52,22 +54,22 @@ async function readList(text, pinned, now) {
 async function lookUp(entry, issuer, text, pinned, now) {
   const index = /^\d{1,9}$/.test(entry.statusListIndex) ? Number(entry.statusListIndex) : NaN;
   let found;
-  try { found = await readList(text, pinned, now); } catch(e) { unknown('the status list in the package is not genuine or of today: ' + e.message); }
-  if(found.id !== entry.statusListCredential || found.issuer !== issuer || found.purpose !== entry.statusPurpose) { unknown('the status list in the package is another'); }
-  if(!(index < found.bits.length * 8)) { unknown('the status list has no such entry'); }
-  return {set: (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0, day: found.from.slice(0, 10)};
+  try { found = await readList(text, pinned, now); } catch(e) { unknown('reason.list_unusable', {why: reasonOf(e)}); }
+  if(found.id !== entry.statusListCredential || found.issuer !== issuer || found.purpose !== entry.statusPurpose) { unknown('reason.list_of_another'); }
+  if(!(index < found.bits.length * 8)) { unknown('reason.list_without_entry'); }
+  return {set: (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0, day: dayOf(found.from)};
 }
 
 const SUSPENSIONS = '/suspension'; // where Palmar keeps the list beside a status list
 
 async function checkStatus(document, text, pinned, now) {
   const entry = document.credentialStatus;
-  if(!entry) { return 'it names no status list'; }
-  if(entry.type !== 'BitstringStatusListEntry' || entry.statusPurpose !== 'revocation' && entry.statusPurpose !== 'suspension') { unknown('its status is of a kind that this page does not read'); }
-  if(!text) { unknown('whether it was revoked cannot be looked up without a network: check the whole package, or open its link'); }
+  if(!entry) { return reason('reason.no_status_list'); }
+  if(entry.type !== 'BitstringStatusListEntry' || entry.statusPurpose !== 'revocation' && entry.statusPurpose !== 'suspension') { unknown('reason.other_status'); }
+  if(!text) { unknown('reason.revocation_unseen'); }
   const {set, day} = await lookUp(entry, document.issuer.id, text, pinned, now);
-  if(set) { no('the issuer’s status list says that it is revoked'); }
-  return `not revoked when the package was made (${day})`;
+  if(set) { no('reason.revoked'); }
+  return reason('reason.not_revoked', {date: day});
 }
 
 // checkSuspension looks at the list beside the one that the certificate names:
@@ -75,8 +77,8 @@ async function checkStatus(document, text, pinned, now) {
 async function checkSuspension(document, text, pinned, now) {
   const entry = document.credentialStatus;
   if(!entry) { return null; }
-  if(!text) { unknown('whether it is suspended cannot be looked up without a network: download the package again, or open its link'); }
+  if(!text) { unknown('reason.suspension_unseen'); }
   const {set, day} = await lookUp({...entry, statusPurpose: 'suspension', statusListCredential: entry.statusListCredential + SUSPENSIONS}, document.issuer.id, text, pinned, now);
-  if(set) { no('the issuer’s status list says that it is suspended'); }
-  return `not suspended when the package was made (${day})`;
+  if(set) { no('reason.suspended'); }
+  return reason('reason.not_suspended', {date: day});
 }

@@ -1,4 +1,3 @@
-'use strict';
 // Checks a certificate with nothing but this page: the two signed forms, the
 // status list and the proof of the log in a package, and shown lines of hours.
 // It knows the shape that Palmar issues and no other: what it does not know is
@@ -43,10 +42,6 @@ const CLASSES = {
     statusPurpose: [STATUS + 'statusPurpose', 't'], ttl: [STATUS + 'ttl', XSD1 + 'integer'], encodedList: [STATUS + 'encodedList', SEC + 'multibase']}}
 };
 
-class NotValid extends Error {}
-class CouldNotCheck extends Error {}
-const no = text => { throw new NotValid(text); };
-const unknown = text => { throw new CouldNotCheck(text); };
 const list = value => value === undefined ? [] : Array.isArray(value) ? value : [value];
 const bytes = text => new TextEncoder().encode(text);
 const sha256 = async data => new Uint8Array(await crypto.subtle.digest('SHA-256', data));
@@ -54,11 +49,11 @@ const hex = data => [...data].map(b => b.toString(16).padStart(2, '0')).join('')
 const same = (a, b) => a.length === b.length && a.every((x, i) => x === b[i]);
 
 function base64(text) {
-  if(!/^[A-Za-z0-9_-]*$/.test(text)) { no('something is not written in base64url'); }
+  if(!/^[A-Za-z0-9_-]*$/.test(text)) { no('reason.not_base64url'); }
   let binary;
-  try { binary = atob(text.replaceAll('-', '+').replaceAll('_', '/')); } catch { no('something is not written in base64url'); }
+  try { binary = atob(text.replaceAll('-', '+').replaceAll('_', '/')); } catch { no('reason.not_base64url'); }
   const data = Uint8Array.from(binary, c => c.charCodeAt(0));
-  if(base64url(data) !== text) { no('something is not written in base64url'); }
+  if(base64url(data) !== text) { no('reason.not_base64url'); }
   return data;
 }
 
@@ -69,7 +64,7 @@ function base58(text) {
   const out = [0];
   for(const c of text) {
     let carry = alphabet.indexOf(c);
-    if(carry < 0) { no('something is not written in base58'); }
+    if(carry < 0) { no('reason.not_base58'); }
     for(let i = 0; i < out.length; i++) { carry += out[i] * 58; out[i] = carry & 255; carry >>= 8; }
     while(carry) { out.push(carry & 255); carry >>= 8; }
   }
@@ -81,14 +76,14 @@ function base58(text) {
 // programs read differently.
 function strictJSON(text, most = MOST_DOCUMENT) {
   let value;
-  if(bytes(text).length > most) { unknown(`the document is larger than ${most >> 10} kB`); }
-  try { value = JSON.parse(text); } catch { no('the document is not JSON'); }
+  if(bytes(text).length > most) { unknown('reason.too_large', {kilobytes: most >> 10}); }
+  try { value = JSON.parse(text); } catch { no('reason.not_json'); }
   const open = [];
   let expectName = false;
   for(const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|null/g)) {
     const top = open.at(-1);
-    if(token === 'null') { unknown('the document contains null, which carries no meaning in a certificate'); }
-    if(open.length > MOST_DEEP) { unknown(`the document is nested deeper than ${MOST_DEEP} levels`); }
+    if(token === 'null') { unknown('reason.has_null'); }
+    if(open.length > MOST_DEEP) { unknown('reason.too_deep', {levels: MOST_DEEP}); }
     if(token === '{') { open.push(new Set()); expectName = true; }
     else if(token === '[') { open.push(null); expectName = false; }
     else if(token === '}' || token === ']') { open.pop(); expectName = false; }
@@ -96,36 +91,36 @@ function strictJSON(text, most = MOST_DOCUMENT) {
     else if(token === ':') { expectName = false; }
     else if(expectName && top) {
       const name = JSON.parse(token);
-      if(top.has(name)) { no(`the name "${name}" occurs twice in one object`); }
+      if(top.has(name)) { no('reason.name_twice', {name}); }
       top.add(name);
     }
     if(token[0] === '"' && /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(JSON.parse(token))) {
-      no('a text contains a character that can be hidden');
+      no('reason.hidden_character');
     }
   }
-  if(value === null || typeof value !== 'object' || Array.isArray(value)) { no('the document is not a JSON object'); }
+  if(value === null || typeof value !== 'object' || Array.isArray(value)) { no('reason.not_object'); }
   return value;
 }
 
-const iri = text => typeof text === 'string' && /^[A-Za-z][A-Za-z0-9+.-]*:[^\u0000-\u0020<>"{}|\\^`]*$/.test(text) ? `<${text}>` : no(`"${text}" is no address`);
+const iri = text => typeof text === 'string' && /^[A-Za-z][A-Za-z0-9+.-]*:[^\u0000-\u0020<>"{}|\\^\u0060]*$/.test(text) ? `<${text}>` : no('reason.not_an_address', {text: String(text)});
 const literal = (text, datatype) => `"${text.replace(/[\\"\n\r\t]/g, c => ({'\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t'})[c])}"` + (datatype ? `^^<${datatype}>` : '');
 
 // quads turns an object of a known class into RDF. Anything that the table does
 // not know makes the document one that is not checked here.
 function quads(object, kind, out, blank) {
   const {types, terms} = CLASSES[kind];
-  if(object === null || typeof object !== 'object' || Array.isArray(object)) { no(`${kind} is no object`); }
+  if(object === null || typeof object !== 'object' || Array.isArray(object)) { no('reason.part_not_object', {part: kind}); }
   const subject = object.id === undefined ? `_:b${blank.n++}` : iri(object.id);
   for(const [name, value] of Object.entries(object)) {
     if(name === '@context' || name === 'id') { continue; }
     if(name === 'type') {
       for(const t of list(value)) {
-        if(!types?.[t]) { unknown(`the type "${t}" is not one that this page reads`); }
+        if(!types?.[t]) { unknown('reason.unknown_type', {type: String(t)}); }
         out.push([subject, `<${TYPE}>`, `<${types[t]}>`]);
       }
       continue;
     }
-    if(!Object.hasOwn(terms, name)) { no(`the term "${name}" is not one that the certificate may have there`); }
+    if(!Object.hasOwn(terms, name)) { no('reason.undefined_term', {term: name}); }
     const [predicate, holds] = terms[name];
     for(const entry of list(value)) {
       out.push([subject, `<${predicate}>`, term(entry, holds, name, out, blank)]);
@@ -138,7 +133,7 @@ function term(entry, holds, name, out, blank) {
   if(holds[0] === 'o' && CLASSES[holds.slice(1)]) { return quads(entry, holds.slice(1), out, blank); }
   if(holds === 'i') { return iri(entry); }
   const number = holds === XSD1 + 'integer';
-  if(number ? !Number.isInteger(entry) : typeof entry !== 'string' && !(holds === XSD2 + 'boolean' && typeof entry === 'boolean')) { no(`"${name}" holds what it should not`); }
+  if(number ? !Number.isInteger(entry) : typeof entry !== 'string' && !(holds === XSD2 + 'boolean' && typeof entry === 'boolean')) { no('reason.wrong_value', {term: name}); }
   return literal(String(entry), holds === 't' ? '' : holds);
 }
 
@@ -154,7 +149,7 @@ async function canonical(object, kind) {
     const lines = all.filter(q => q.includes(b)).map(q => line(q, t => t === b ? '_:a' : '_:z'));
     hashes.push([hex(await sha256(bytes([...new Set(lines.sort(byCodePoint))].join('')))), b]);
   }
-  if(new Set(hashes.map(h => h[0])).size !== hashes.length) { unknown('two objects of the document are too much alike'); }
+  if(new Set(hashes.map(h => h[0])).size !== hashes.length) { unknown('reason.parts_alike'); }
   const names = new Map(hashes.sort((a, b) => byCodePoint(a[0], b[0])).map(([, b], i) => [b, `_:c14n${i}`]));
   return [...new Set(all.map(q => line(q, t => names.get(t))).sort(byCodePoint))].join('');
 }
@@ -168,14 +163,14 @@ function byCodePoint(a, b) {
 // The issuers that this page trusts: {did: {name, keys: {id: JWK}, revoked: [id]}}.
 async function keyOf(pinned, issuer, id) {
   const school = Object.hasOwn(pinned.issuers, issuer) ? pinned.issuers[issuer] : null;
-  if(!school) { unknown(`the issuer ${issuer} is not one that this page knows`); }
-  if(!Object.hasOwn(school.keys, id)) { no('the key is not one that the issuer signs with'); }
+  if(!school) { unknown('reason.unknown_issuer', {issuer: String(issuer)}); }
+  if(!Object.hasOwn(school.keys, id)) { no('reason.unknown_key'); }
   return {jwk: school.keys[id], name: school.name};
 }
 
 // readable refuses a document whose words may mean something else than here.
 function readable(document, contexts) {
-  if(!same(list(document['@context']), contexts)) { unknown('the vocabularies are not those that this page reads'); }
+  if(!same(list(document['@context']), contexts)) { unknown('reason.other_vocabulary'); }
 }
 
 const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'bbs-2023'];
@@ -183,12 +178,12 @@ const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ec
 // oneProof gives the only proof of a document.
 function oneProof(document) {
   const proofs = list(document.proof);
-  if(proofs.length === 0) { no('the document is not signed'); }
-  if(proofs.length > 1) { unknown(`the document has ${proofs.length} signatures; one is read`); }
+  if(proofs.length === 0) { no('reason.not_signed'); }
+  if(proofs.length > 1) { unknown('reason.many_signatures', {count: proofs.length}); }
   const [proof] = proofs, keys = Object.keys(proof ?? {}).sort().join();
-  if(OTHER_SUITES.includes(proof?.cryptosuite)) { unknown(`signatures of the kind ${proof.cryptosuite} are not read`); }
+  if(OTHER_SUITES.includes(proof?.cryptosuite)) { unknown('reason.other_signature', {kind: proof.cryptosuite}); }
   if(keys !== 'created,cryptosuite,proofPurpose,proofValue,type,verificationMethod' || proof.type !== 'DataIntegrityProof' || proof.cryptosuite !== 'eddsa-rdfc-2022' || proof.proofPurpose !== 'assertionMethod') {
-    no('the proof is not one of eddsa-rdfc-2022');
+    no('reason.bad_proof');
   }
   return proof;
 }
@@ -196,34 +191,34 @@ function oneProof(document) {
 async function verifyProof(document, kind, pinned, issuer, now) {
   const proof = oneProof(document);
   readable(document, kind === 'VerifiableCredential' ? CONTEXTS : CONTEXTS.slice(0, 1));
-  if(Date.parse(proof.created) > now + SKEW) { no('the signature is dated after this check'); }
-  if(!String(proof.verificationMethod).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
+  if(Date.parse(proof.created) > now + SKEW) { no('reason.signed_in_future'); }
+  if(!String(proof.verificationMethod).startsWith(issuer + '#')) { no('reason.key_of_another'); }
   const {jwk} = await keyOf(pinned, issuer, proof.verificationMethod);
-  if(jwk.crv !== 'Ed25519') { no('the key does not sign proofs'); }
+  if(jwk.crv !== 'Ed25519') { no('reason.key_not_for_format'); }
   const config = [['created', literal(proof.created, XSD1 + 'dateTime'), 'http://purl.org/dc/terms/'], ['type', '<' + SEC + 'DataIntegrityProof>'],
     ['cryptosuite', literal(proof.cryptosuite, SEC + 'cryptosuiteString'), SEC], ['proofPurpose', '<' + SEC + 'assertionMethod>', SEC], ['verificationMethod', iri(proof.verificationMethod), SEC]]
     .map(([name, object, base]) => `_:c14n0 <${base ? base + name : TYPE}> ${object} .\n`).join('');
   const {proof: _, ...unsigned} = document;
   const message = new Uint8Array([...await sha256(bytes(config)), ...await sha256(bytes(await canonical(unsigned, kind)))]);
-  if(proof.proofValue?.[0] !== 'z') { no('the signature is not written in base58'); }
+  if(proof.proofValue?.[0] !== 'z') { no('reason.not_base58'); }
   let key;
-  try { key = await crypto.subtle.importKey('jwk', jwk, {name: 'Ed25519'}, false, ['verify']); } catch { unknown('this browser does not know Ed25519: use a newer one, or check the JWT'); }
-  if(!await crypto.subtle.verify({name: 'Ed25519'}, key, base58(proof.proofValue.slice(1)), message)) { no('something was changed after the issuer signed, or another key signed'); }
+  try { key = await crypto.subtle.importKey('jwk', jwk, {name: 'Ed25519'}, false, ['verify']); } catch { unknown('reason.old_browser'); }
+  if(!await crypto.subtle.verify({name: 'Ed25519'}, key, base58(proof.proofValue.slice(1)), message)) { no('reason.changed'); }
 }
 
 // readJWT takes a JWT apart: {document, kid, signature, signed}.
 function readJWT(token) {
   const parts = token.trim().split('.');
-  if(parts.length !== 3) { no('the document is not a JWT'); }
-  const text = part => { try { return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(base64(part)); } catch { no('the document is not a JWT'); } };
+  if(parts.length !== 3) { no('reason.not_jwt'); }
+  const text = part => { try { return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(base64(part)); } catch { no('reason.not_jwt'); } };
   const header = strictJSON(text(parts[0])), document = strictJSON(text(parts[1]));
-  if(['RS256', 'ES384', 'EdDSA', 'ES256K', 'PS256'].includes(header.alg)) { unknown(`JWTs signed with ${header.alg} are not read`); }
-  if(header.alg !== 'ES256' || header.typ !== undefined && header.typ !== 'vc+jwt' && header.typ !== 'JWT') { no('the JWT is not signed with ES256 as a credential'); }
+  if(['RS256', 'ES384', 'EdDSA', 'ES256K', 'PS256'].includes(header.alg)) { unknown('reason.jwt_other_algorithm', {algorithm: header.alg}); }
+  if(header.alg !== 'ES256' || header.typ !== undefined && header.typ !== 'vc+jwt' && header.typ !== 'JWT') { no('reason.jwt_not_signed'); }
   const other = Object.keys(header).find(name => !['alg', 'typ', 'cty', 'kid', 'iss'].includes(name));
-  if(other) { unknown(`the JWT has the header "${other}", which is not read`); }
+  if(other) { unknown('reason.jwt_other_header', {header: other}); }
   const claims = {iss: document.issuer?.id, jti: document.id, sub: document.credentialSubject?.id, nbf: Date.parse(document.validFrom) / 1000, exp: document.validUntil && Date.parse(document.validUntil) / 1000};
   for(const [name, value] of Object.entries(claims)) {
-    if(name in document && document[name] !== value) { no(`the claim "${name}" differs from the credential`); }
+    if(name in document && document[name] !== value) { no('reason.jwt_claim_differs', {claim: name}); }
     delete document[name];
   }
   delete document.iat;
@@ -232,9 +227,9 @@ function readJWT(token) {
 
 async function verifyJWT({document, kid, signature, signed}, pinned) {
   const issuer = document.issuer.id;
-  if(!String(kid).startsWith(issuer + '#')) { no('the key is not the issuer’s'); }
+  if(!String(kid).startsWith(issuer + '#')) { no('reason.key_of_another'); }
   const {jwk} = await keyOf(pinned, issuer, kid);
-  if(jwk.crv !== 'P-256') { no('the key does not sign JWTs'); }
+  if(jwk.crv !== 'P-256') { no('reason.key_not_for_format'); }
   const key = await crypto.subtle.importKey('jwk', jwk, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
-  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, signature, signed)) { no('something was changed after the issuer signed, or another key signed'); }
+  if(!await crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, signature, signed)) { no('reason.changed'); }
 }

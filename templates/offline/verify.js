@@ -22,28 +22,31 @@ function unwrap(text) {
 function shape(document) {
   const object = value => value !== null && typeof value === 'object' && !Array.isArray(value);
   const types = list(document.type), subject = document.credentialSubject;
-  if(!types.includes('VerifiableCredential') || !types.includes('OpenBadgeCredential')) { no('it is no Open Badges credential'); }
-  if(!object(document.issuer) || typeof document.issuer.id !== 'string') { no('it names no issuer'); }
-  if(!object(subject) || !object(subject.achievement)) { no('it says nothing of a holder'); }
-  if(document.credentialStatus !== undefined && !object(document.credentialStatus)) { no('its status is not one object'); }
-  if(Number.isNaN(instant(document.validFrom)) || document.validUntil !== undefined && Number.isNaN(instant(document.validUntil))) { no('its dates are no instants'); }
+  if(!types.includes('VerifiableCredential') || !types.includes('OpenBadgeCredential')) { no('reason.not_open_badges'); }
+  if(!object(document.issuer) || typeof document.issuer.id !== 'string') { no('reason.no_issuer'); }
+  if(!object(subject) || !object(subject.achievement)) { no('reason.no_holder'); }
+  if(document.credentialStatus !== undefined && !object(document.credentialStatus)) { no('reason.bad_status'); }
+  if(Number.isNaN(instant(document.validFrom)) || document.validUntil !== undefined && Number.isNaN(instant(document.validUntil))) { no('reason.bad_dates'); }
 }
 
-// palmarVerify checks a text and gives {outcome, checks: [{name, outcome, detail}],
-// says}. A code that stands on paper is to be the certificate's. It never throws.
+// checkOf is one line of an answer: the reason, and its sentence beside it.
+const checkOf = (name, outcome, {id, args}) => ({name, outcome, id, args, detail: say(id, args)});
+
+// palmarVerify checks a text and gives {outcome, checks: [{name, outcome, id, args,
+// detail}], says}. A code that stands on paper is to be the certificate's. It never throws.
 async function palmarVerify(text, pinned, now, code = null) {
-  if(code && !text) { return {outcome: 'could_not_check', checks: [{name: 'code', outcome: 'could_not_check', detail: 'the code names a certificate; open its file too'}], says: null}; }
+  if(code && !text) { return {outcome: 'could_not_check', checks: [checkOf('code', 'could_not_check', reason('reason.code_alone'))], says: null}; }
   const checks = [];
   const check = async (name, work) => {
-    let outcome = 'valid', detail;
+    let outcome = 'valid', why;
     try {
-      detail = await work();
-      if(detail === null) { return true; }
+      why = await work();
+      if(why === null) { return true; }
     } catch(e) {
       outcome = e instanceof NotValid ? 'not_valid' : 'could_not_check';
-      detail = e.message;
+      why = reasonOf(e);
     }
-    checks.push({name, outcome, detail});
+    checks.push(checkOf(name, outcome, why));
     return outcome === 'valid';
   };
   let found, document, says = null;
@@ -56,19 +59,19 @@ async function palmarVerify(text, pinned, now, code = null) {
     if(!found.jwt) { oneProof(document); }
     const {proof: _, ...unsigned} = document;
     await canonical(unsigned, 'VerifiableCredential');
-    return 'a certificate as Palmar writes them';
+    return reason('reason.well_formed');
   });
   if(read) {
     const signed = await check('signature', async () => {
       await (found.jwt ? verifyJWT(found.jwt, pinned) : verifyProof(document, 'VerifiableCredential', pinned, document.issuer.id, now));
-      return 'what is written is what the issuer signed';
+      return reason('reason.signed');
     });
-    await check('dates', () => { checkDates(document, now); return 'valid today'; });
+    await check('dates', () => { checkDates(document, now); return reason('reason.in_date'); });
     await check('status', () => checkStatus(document, found.pack?.status_list, pinned, now));
     await check('suspension', () => checkSuspension(document, found.pack?.suspension_list, pinned, now));
     if(found.shown) { await check('lines', () => checkLines(document, found.shown)); }
     await check('log', () => checkLog(found.pack, pinned));
-    if(code) { await check('code', () => document.id.endsWith('/c/' + code) ? 'it is the one of this certificate' : no('it names another certificate than the file')); }
+    if(code) { await check('code', () => document.id.endsWith('/c/' + code) ? reason('reason.code_matches') : no('reason.code_of_another')); }
     if(signed) { says = {...describe(document, pinned), lines: found.shown?.lines.map(l => l.line)}; }
   }
   const outcome = checks.some(c => c.outcome === 'not_valid') ? 'not_valid' : checks.some(c => c.outcome !== 'valid') ? 'could_not_check' : 'valid';

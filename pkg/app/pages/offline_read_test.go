@@ -8,13 +8,16 @@ import (
 	"image/color"
 	"image/png"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	qrcode "github.com/skip2/go-qrcode"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // A scanned code names a certificate; only the file that belongs to it says
@@ -25,7 +28,7 @@ func TestOffline_Code(t *testing.T) {
 	s := newSite(t)
 	c := s.Certified()
 	shown := s.stranger().get("/verify/offline")
-	wants(t, shown, http.StatusOK, "Scan a code with the camera")
+	wants(t, shown, http.StatusOK, testkit.Says("offline.camera_start"))
 	pack, err := s.Certify.Package(t.Context(), c.Code)
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +50,30 @@ func TestOffline_Code(t *testing.T) {
 		if answer.Outcome != cases[i].want {
 			t.Errorf("%s: %s %+v", cases[i].name, answer.Outcome, answer.Checks)
 		}
+	}
+}
+
+// The page writes a sentence as the program does.
+func TestOffline_Say(t *testing.T) {
+	t.Parallel()
+	type reason struct {
+		ID   string         `json:"id"`
+		Args map[string]any `json:"args"`
+	}
+	why := reason{"reason.expired", map[string]any{"date": "2026-11-28"}}
+	asked := []reason{
+		why, {"reason.lines_certified", map[string]any{"count": 1}}, {"reason.lines_certified", map[string]any{"count": 1400}},
+		{"reason.list_unusable", map[string]any{"why": why}}, {"reason.unknown_issuer", map[string]any{"issuer": "$& <b>"}}, {"reason.of_nobody", nil},
+	}
+	expired := testkit.Said("reason.expired", "date", core.Date{Year: 2026, Month: 11, Day: 28})
+	want := []string{
+		expired, testkit.Said("reason.lines_certified", "count", 1), testkit.Said("reason.lines_certified", "count", 1400),
+		testkit.Said("reason.list_unusable", "why", expired), testkit.Said("reason.unknown_issuer", "issuer", "$& <b>"), "reason.of_nobody",
+	}
+	var out struct{ Said []string }
+	offlineScript{t, needNode(t), certifytest.Start}.run(map[string]any{"reasons": asked}, &out)
+	if !slices.Equal(out.Said, want) {
+		t.Errorf("%q, want %q", out.Said, want)
 	}
 }
 

@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"os/exec"
 	"regexp"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/credential"
+	"github.com/palmar/palmar/pkg/platform/render"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/templates"
 )
 
@@ -23,9 +27,29 @@ type offlineScript struct {
 
 type offlineAnswer struct {
 	Outcome credential.Outcome
-	Checks  []credential.Check
+	Checks  []offlineCheck
 	Says    json.RawMessage
 }
+
+// offlineCheck is a check with its reason as data, beside the sentence.
+type offlineCheck struct {
+	credential.Check
+	ID   string
+	Args map[string]any
+}
+
+// offlineWords are the sentences in the page.
+var offlineWords = sync.OnceValues(func() (json.RawMessage, error) {
+	r, err := render.New(templates.FS)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Offline.Page(words.English(), render.Facts{Pinned: "{}"})
+	if err != nil {
+		return nil, err
+	}
+	return json.RawMessage(regexp.MustCompile(`id="words">([^<]+)<`).FindStringSubmatch(page)[1]), nil
+})
 
 func needNode(t *testing.T) string {
 	t.Helper()
@@ -60,6 +84,13 @@ func (o offlineScript) ask(pinned certify.Pinned, cases []offlineCase) []offline
 	if o.run(map[string]any{"pinned": pinned, "cases": asked}, &out); len(out.Answers) != len(cases) {
 		o.t.Fatalf("%d answers to %d cases", len(out.Answers), len(cases))
 	}
+	for i, answer := range out.Answers {
+		for _, c := range answer.Checks {
+			if !words.English().Has(c.ID) || c.Detail == "" || c.Detail == c.ID || strings.Contains(c.Detail, "{{") || c.ID == "reason.unexpected" {
+				o.t.Errorf("%s: the reason %s is written %q", cases[i].name, c.ID, c.Detail)
+			}
+		}
+	}
 	return out.Answers
 }
 
@@ -76,14 +107,18 @@ func (o offlineScript) unpack(encoded []string) []credential.Outcome {
 func (o offlineScript) run(input map[string]any, output any) {
 	o.t.Helper()
 	var script []byte
-	for _, name := range []string{"verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
+	for _, name := range []string{"say.js", "verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
 		part, err := templates.FS.ReadFile("offline/" + name)
 		if err != nil {
 			o.t.Fatal(err)
 		}
 		script = append(script, part...)
 	}
-	input["script"], input["now"] = string(script), o.now.UnixMilli()
+	said, err := offlineWords()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	input["script"], input["words"], input["now"] = string(script), said, o.now.UnixMilli()
 	raw, err := json.Marshal(input)
 	if err != nil {
 		o.t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // The page that checks on its own gives the same answers as the program.
@@ -23,7 +24,7 @@ func TestOffline(t *testing.T) {
 	s := newSite(t)
 	c := s.Certified()
 	page := s.stranger().get("/verify/offline")
-	wants(t, page, http.StatusOK, "Check a certificate without a network")
+	wants(t, page, http.StatusOK, testkit.Says("offline.page.title"))
 	if csp := page.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'sha256-") || !strings.Contains(csp, "connect-src 'self';") {
 		t.Errorf("its policy is %s", csp)
 	}

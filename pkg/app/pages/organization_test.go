@@ -189,7 +189,7 @@ func TestEmployer(t *testing.T) {
 	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK,
-		"Ada Example", "Hours certified 600 h", "Specialties None", "May practice today? Could not check", "no license is recorded", "No license is recorded here.")
+		"Ada Example", "Hours certified 600 h", "Specialties None", "May practice today? Could not check", testkit.Says("employer.practice.no_license"), "No license is recorded here.")
 
 	license := func(number, status, method string, expires core.Date) {
 		t.Helper()

@@ -2,7 +2,6 @@ package employer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Answers to whether a person may practice today.
@@ -53,8 +53,10 @@ type SourceView struct {
 
 // FullCheck is the answer to a member of an employer: hours certified
 // (Certificates, CertifiedMinutes), Specialties, and whether the person may
-// practice today (Practice: yes, no or could_not_check). Certificates and
-// Specialties hold only what is valid; Doubtful names the others.
+// practice today (Practice: yes, no or could_not_check). LicenseReason is that of
+// the license which decided, in English, and PracticeReasons what is said beside
+// it. Certificates and Specialties hold only what is valid; Doubtful names the
+// others.
 // Holdings are what the person holds beside, newest first, each with how it is
 // known; their documents are not shown.
 type FullCheck struct {
@@ -62,14 +64,18 @@ type FullCheck struct {
 	Certificates     []core.Credential
 	CertifiedMinutes core.Minutes
 	Specialties      []core.Credential
-	Doubtful         []string
+	Doubtful         []Doubt
 	Licenses         []LicenseView
 	Holdings         []licensure.Holding
 	MayPractice      bool
 	Practice         string
-	PracticeReason   string
+	LicenseReason    string
+	PracticeReasons  []words.Sentence
 	Disclosure       core.Disclosure
 }
+
+// Doubt is a certificate that is not valid or could not be checked.
+type Doubt struct{ Title, Outcome string }
 
 var checks = act.Declare(access.CheckMake, act.CheckMade, act.EscrowChecked)
 
@@ -131,14 +137,14 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 // show adds what an employer sees beside the certificate, and says what that is.
 // Of a certificate in escrow the holder may have no account here yet.
 func (s *Service) show(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) ([]string, error) {
-	full.Practice, full.PracticeReason = PracticeUnknown, "The certificate is not valid, so nothing else is shown."
+	full.Practice, full.PracticeReasons = PracticeUnknown, []words.Sentence{words.S("employer.practice.certificate_not_valid")}
 	c := full.Credential
 	switch {
 	case c.ID.IsZero():
 		if full.Outcome == Valid {
 			full.Certificates, full.CertifiedMinutes = []core.Credential{c}, c.Minutes
 		}
-		full.PracticeReason = "Could not check: the school has closed, and no license is recorded here."
+		full.PracticeReasons = []words.Sentence{words.S("employer.practice.school_closed")}
 		return []string{ShownCertificate}, nil
 	case full.Outcome == NotValid:
 		return []string{ShownCertificate}, nil
@@ -185,7 +191,7 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 		}
 		switch check := s.verify(ctx, c, own, now); {
 		case check.Outcome != Valid:
-			full.Doubtful = append(full.Doubtful, c.Title+": "+check.Outcome)
+			full.Doubtful = append(full.Doubtful, Doubt{c.Title, check.Outcome})
 		case c.Kind == core.CredentialCompletion:
 			full.Certificates = append(full.Certificates, c)
 			full.CertifiedMinutes += c.Minutes
@@ -198,9 +204,10 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 
 func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, today core.Date) {
 	practice, known := license.JudgeAny(licenses, q)
-	full.MayPractice, full.Practice, full.PracticeReason = practice.May, license.Answer(practice, known), practice.Reason
+	full.MayPractice, full.Practice = practice.May, license.Answer(practice, known)
+	full.LicenseReason, full.PracticeReasons = practice.Reason, nil
 	if len(licenses) == 0 {
-		full.PracticeReason = "Could not check: no license is recorded."
+		full.LicenseReason, full.PracticeReasons = "", []words.Sentence{words.S("employer.practice.no_license")}
 	}
 	for _, l := range licenses {
 		view := LicenseView{License: l, Practice: license.Judge(l, q)}
@@ -212,7 +219,7 @@ func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, to
 		}
 		full.Licenses = append(full.Licenses, view)
 		if view.Practice == practice && known {
-			full.PracticeReason = practice.Reason + sources(view.Sources)
+			full.PracticeReasons = sources(view.Sources)
 			known = false // the first license that gives the reason gives its sources
 		}
 	}
@@ -220,17 +227,25 @@ func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, to
 
 // sources says how old each source is, and which of them is the therapist's own
 // word.
-func sources(views []SourceView) string {
-	var b strings.Builder
+func sources(views []SourceView) (all []words.Sentence) {
 	for _, v := range views {
-		word := string(v.Axis)
-		if v.Method == core.MethodSelfReport {
-			fmt.Fprintf(&b, " The %s is the therapist's own report of %s; no source was looked at.", word, v.CheckedOn.Words())
-			continue
+		source, discipline := strings.TrimSuffix(v.Source, "."), v.Axis == core.Discipline
+		switch own := v.Method == core.MethodSelfReport; {
+		case own && discipline:
+			all = append(all, words.S("employer.discipline_self_reported", "date", v.CheckedOn))
+		case own:
+			all = append(all, words.S("employer.status_self_reported", "date", v.CheckedOn))
+		case discipline && v.AgeDays == 0:
+			all = append(all, words.S("employer.discipline_source.today", "source", source))
+		case discipline:
+			all = append(all, words.S("employer.discipline_source", "source", source, "count", v.AgeDays))
+		case v.AgeDays == 0:
+			all = append(all, words.S("employer.status_source.today", "source", source))
+		default:
+			all = append(all, words.S("employer.status_source", "source", source, "count", v.AgeDays))
 		}
-		fmt.Fprintf(&b, " The %s is from %s, looked at %d days ago.", word, strings.TrimSuffix(v.Source, "."), v.AgeDays)
 	}
-	return b.String()
+	return all
 }
 
 // ageDays is how many days before today a source was looked at; 0 for none.

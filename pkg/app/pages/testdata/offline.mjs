@@ -1,14 +1,16 @@
-// Reads {now, script, pinned, cases: [{text, code}], lists: [encodedList], files:
-// [base64], codes: [text], pictures: [{width, height, data: base64 of RGBA}]}, prints
-// what the script of the page that checks a certificate on its own says of each.
+// Reads {now, script, words, pinned, cases: [{text, code}], lists: [encodedList], files:
+// [base64], codes: [text], pictures: [{width, height, data: base64 of RGBA}], reasons:
+// [{id, args}]}, prints what the script of the page that checks a certificate on its
+// own says of each.
 import vm from 'node:vm';
 
 const chunks = [];
 for await (const chunk of process.stdin) {
   chunks.push(chunk);
 }
-const {now, script, pinned, cases = [], lists = [], files = [], codes = [], pictures = []} = JSON.parse(Buffer.concat(chunks));
+const {now, script, words, pinned, cases = [], lists = [], files = [], codes = [], pictures = [], reasons = []} = JSON.parse(Buffer.concat(chunks));
 vm.runInThisContext(script);
+globalThis.speak(words, 'en-US');
 
 async function each(values, work) {
   const out = [];
@@ -23,5 +25,6 @@ process.stdout.write(JSON.stringify({
   lists: await each(lists, one => globalThis.unpackList(one).then(() => 'valid', outcomeOf)),
   files: await each(files, one => globalThis.readFile(bytesOf(one)).catch(outcomeOf)),
   codes: codes.map(one => globalThis.codeOf(one) ?? ''),
-  pictures: pictures.map(({data, ...size}) => globalThis.decodeQR({...size, data: bytesOf(data)}))
+  pictures: pictures.map(({data, ...size}) => globalThis.decodeQR({...size, data: bytesOf(data)})),
+  said: reasons.map(({id, args}) => globalThis.say(id, args))
 }));

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
 )
 
 // Published is what anybody's verifier reads: files, and a page that checks by
@@ -75,8 +76,10 @@ func (p *Published) showOffline(r *page.Request) error {
 	if offline == nil {
 		return core.NotFound("page")
 	}
-	content, err := offline.Page(string(raw), hex.EncodeToString(sum[:]), r.Say("certify.published.issuers", "count", len(pinned.Issuers)),
-		r.Language().Day(r.Now().UTC()), r.Site.PublicURL)
+	content, err := offline.Page(r.Language(), render.Facts{
+		Pinned: string(raw), Digest: hex.EncodeToString(sum[:]), Issuers: r.Say("certify.published.issuers", "count", len(pinned.Issuers)),
+		Day: r.Language().Day(r.Now().UTC()), Origin: r.Site.PublicURL,
+	})
 	if err != nil {
 		return err
 	}

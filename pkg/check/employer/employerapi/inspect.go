@@ -2,6 +2,7 @@ package employerapi
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,19 +13,26 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func (o operations) Inspect(c echo.Context, org common.OrganizationID, _ InspectParams) error {
 	return edge.Take(c, func(ctx context.Context, in CheckInput) (employer.FullCheck, error) {
 		return o.service.Inspect(ctx, edge.Actor(c), org, in.Code, license.Asked{On: in.On, At: in.At, KnownAt: in.KnownAt})
-	}, func(f employer.FullCheck) edge.Reply { return edge.Created(o.fullCheckOf(f)) })
+	}, func(f employer.FullCheck) edge.Reply {
+		return edge.Created(o.fullCheckOf(words.In(c.Request().Context()), f))
+	})
 }
 
-func (o operations) fullCheckOf(f employer.FullCheck) FullCheck {
+func (o operations) fullCheckOf(l *words.Language, f employer.FullCheck) FullCheck {
 	today := core.DateOf(o.src.Now())
+	reason := f.LicenseReason
+	for _, s := range f.PracticeReasons {
+		reason += " " + l.Write(s)
+	}
 	return FullCheck{
 		Check: o.checkOf(f.Check), Certificates: edge.Each(f.Certificates, o.site.Credential), CertifiedMinutes: f.CertifiedMinutes,
-		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractice: f.Practice, PracticeReason: f.PracticeReason,
+		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractice: f.Practice, PracticeReason: strings.TrimSpace(reason),
 		Licenses: edge.Each(f.Licenses, licenseOf), DisclosureId: f.Disclosure.ID,
 		Holdings: edge.Each(f.Holdings, func(h licensure.Holding) common.Holding { return licensureview.Holding(h, today) }),
 	}

@@ -75,8 +75,9 @@ type resultPage struct {
 	Certificates []credentialLine
 	Certified    core.Minutes
 	Specialties  []credentialLine
-	Doubtful     []string
+	Doubtful     []employer.Doubt
 	Practice     licensurepage.Practice
+	Because      []words.Sentence // beside the reason of a license
 	Licenses     []licenseLine
 	Holdings     []licensurepage.Holding
 	Zone         string
@@ -116,7 +117,8 @@ func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now 
 		certificatePage: checkPage(l, full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
-		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "answer.unchecked", Reason: full.PracticeReason},
+		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "answer.unchecked", Reason: full.LicenseReason},
+		Because:  full.PracticeReasons,
 	}
 	switch full.Practice {
 	case employer.PracticeYes:
