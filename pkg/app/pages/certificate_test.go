@@ -2,10 +2,12 @@ package pages
 
 import (
 	"bytes"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +54,30 @@ func TestCertificate(t *testing.T) {
 			}
 		}
 		wants(t, anybody.get("/check?code=nonsense"), http.StatusNotFound, "No certificate has this code.")
+	})
+	t.Run("as a wallet asks for it", func(t *testing.T) {
+		for accept, want := range map[string]string{
+			"application/vc": "application/vc", "application/vc+ld+json, */*;q=0.1": "application/vc+ld+json",
+			"application/ld+json;q=0.9, text/html;q=0.5": "application/ld+json", "application/vc+jwt": "application/vc+jwt",
+			"": "text/html", "*/*": "text/html", "image/png": "text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "text/html",
+		} {
+			req := httptest.NewRequest(http.MethodGet, path, nil)
+			req.Header.Set("Accept", accept)
+			res := anybody.send(req)
+			got, _, _ := mime.ParseMediaType(res.Header().Get("Content-Type"))
+			if res.Code != http.StatusOK || got != want || !slices.Contains(res.Header().Values("Vary"), "Accept") {
+				t.Errorf("who accepts %q gets %d %v", accept, res.Code, res.Header())
+			}
+			if isDocument := bytes.Equal(res.Body.Bytes(), c.Document); isDocument != (want != "text/html" && want != "application/vc+jwt") {
+				t.Errorf("who accepts %q gets the document: %t", accept, isDocument)
+			}
+			if want == "application/vc+jwt" {
+				wants(t, anybody.upload("/verify", res.Body.Bytes()), http.StatusOK, "Valid", "Ada Example")
+			}
+		}
+		req := httptest.NewRequest(http.MethodGet, "/c/"+string(codeLike(t)), nil)
+		req.Header.Set("Accept", "application/vc")
+		wants(t, anybody.send(req), http.StatusNotFound, "No certificate has this code.")
 	})
 	t.Run("downloaded and given back", func(t *testing.T) {
 		res := anybody.get(path + "/credential.json")

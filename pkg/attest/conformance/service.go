@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/munnerz/goautoneg"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/platform/signing"
@@ -78,11 +79,9 @@ func (s *Service) publish(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the list could not be signed", http.StatusInternalServerError)
 		return
 	}
-	mediaType := "application/ld+json"
-	for _, accepted := range strings.Split(r.Header.Get("Accept"), ",") {
-		if name, _, _ := strings.Cut(accepted, ";"); strings.TrimSpace(name) == "application/vc" {
-			mediaType = "application/vc"
-		}
+	mediaType := goautoneg.Negotiate(r.Header.Get("Accept"), []string{"application/ld+json", "application/vc"})
+	if mediaType == "" {
+		mediaType = "application/ld+json"
 	}
 	w.Header().Set("Content-Type", mediaType)
 	w.Header().Set("Vary", "Accept")

@@ -3,6 +3,10 @@ package employerweb
 import (
 	"bytes"
 	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/munnerz/goautoneg"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
@@ -21,6 +25,39 @@ func download(r *page.Request, err error, end, mediaType string, raw []byte) err
 	return r.Download(name+end, mediaType, raw)
 }
 
+// documentTypes are the media types of a signed credential as JSON (Verifiable
+// Credentials Data Model 2.0, section 6.4; the second is that of its drafts).
+var documentTypes = []string{"application/vc", "application/vc+ld+json", "application/ld+json"}
+
+const (
+	pageType = "text/html"
+	jwtType  = "application/vc+jwt" // VC-JOSE-COSE, section 6.1.1
+)
+
+// certificate answers with what is asked for at a code's address: the page, for
+// browsers and for clients that name none of these types, or the signed document, so
+// that a wallet that scans the code finds it.
+func (p *Pages) certificate(r *page.Request) error {
+	r.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
+	offered := append([]string{pageType, jwtType}, documentTypes...)
+	switch asked := goautoneg.Negotiate(strings.Join(r.Request().Header.Values(echo.HeaderAccept), ","), offered); asked {
+	case "", pageType:
+		return p.showCertificate(r)
+	case jwtType:
+		jwt, err := p.jwt(r)
+		if err != nil {
+			return unfound(r, err)
+		}
+		return r.Blob(http.StatusOK, jwtType, jwt)
+	default:
+		document, err := p.Employer.Document(r.Ctx(), r.Param("code"))
+		if err != nil {
+			return unfound(r, err)
+		}
+		return r.Blob(http.StatusOK, asked, document)
+	}
+}
+
 func (p *Pages) downloadCredential(r *page.Request) error {
 	document, err := p.Employer.Document(r.Ctx(), r.Param("code"))
 	return download(r, err, ".json", "application/vc+ld+json", document)
@@ -36,11 +73,16 @@ func (p *Pages) sendToWallet(r *page.Request) error {
 }
 
 func (p *Pages) downloadJWT(r *page.Request) error {
+	jwt, err := p.jwt(r)
+	return download(r, err, ".jwt", jwtType, jwt)
+}
+
+func (p *Pages) jwt(r *page.Request) ([]byte, error) {
 	pack, err := p.Certify.Package(r.Ctx(), r.Param("code"))
 	if err == nil && pack.JWT == "" {
 		err = core.NotFound("JWT")
 	}
-	return download(r, err, ".jwt", "application/vc+jwt", []byte(pack.JWT))
+	return []byte(pack.JWT), err
 }
 
 // downloadPackage hands out everything that is needed to check a certificate

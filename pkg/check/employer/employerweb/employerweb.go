@@ -24,7 +24,7 @@ func (p *Pages) Routes() []page.Route {
 	return []page.Route{
 		page.Get("/check", page.Public, p.checkCode).Guarded(),
 		page.Post("/check", page.Public, p.checkCode).Guarded(),
-		page.Get("/c/:code", page.Public, p.showCertificate).Guarded(),
+		page.Get("/c/:code", page.Public, p.certificate).Guarded(),
 		page.Get("/c/:code/credential.json", page.Public, p.downloadCredential).Guarded(),
 		page.Post("/c/:code/wallet", page.Public, p.sendToWallet).Guarded(),
 		page.Get("/c/:code/credential.jwt", page.Public, p.downloadJWT).Guarded(),
