@@ -130,7 +130,7 @@ func student(t *testing.T, s *site) {
 	v.sees("Until it is signed, the old session counts.", "History")
 
 	v.open("/record/qualifications")
-	v.write("What it is", "Immunization")
+	v.write(testkit.Says("licensure.holdings.what"), "Immunization")
 	v.write("Name", "Influenza")
 	v.press(testkit.Says("registry.pauses.record"))
 	v.sees(testkit.Says("shared.form.please_mend_first"))
