@@ -26,7 +26,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("About the course", "After surgery and burns")
 	v.press("Save the changes")
 	v.follow(testkit.Says("specialty.course.what_counts"))
-	v.write("Of that hands-on", "8 h")
+	v.write(testkit.Says("continuing.course.hands"), "8 h")
 	v.press("Save")
 	v.sees("CE credit saved.")
 

@@ -137,7 +137,7 @@ func student(t *testing.T, s *site) {
 	v.write("Issued by", "Brightwater Pharmacy")
 	v.write("Obtained on", "2026-10-03")
 	v.press(testkit.Says("registry.pauses.record"))
-	v.sees("Recorded. Attach the evidence if you have it.")
+	v.sees(testkit.Says("licensure.holdings.recorded_attach_the_evidence_if"))
 
 	v.open("/record/certificates")
 	v.open("/record/licenses")
