@@ -21,7 +21,7 @@ func therapist(t *testing.T, s *site) {
 	today := s.today(t)
 	v.follow("Plan or record a course")
 	v.write("Exact title", "Florida in two days")
-	v.write("Completed on, or planned for", today)
+	v.write(testkit.Says("continuing.form.completed_or_planned"), today)
 	v.write("Hours", "16")
 	v.press("Save")
 	v.sees(testkit.Says("unit_needed"), "contact hours")
@@ -30,19 +30,19 @@ func therapist(t *testing.T, s *site) {
 		v.write(subject, hours)
 	}
 	v.press("Save")
-	v.sees("Planned.", "16 CEs")
+	v.sees(testkit.Says("continuing.activities.planned"), "16 CEs")
 	v.follow("Continuing education")
 	v.sees(testkit.Says("shared.continuing.enough_with_what_planned"))
 	v.follow("Florida in two days")
 	v.follow(testkit.Says("shared.change"))
 	v.tick("I completed this course")
 	for field, value := range map[string]string{
-		"Approved hours": "1.6 CEU", "Provider (optional)": "Lakeside Institute of Bodywork", "Provider approved by": "FL", "Provider’s number": "50-20144",
-		"Provider’s contact": "office@lakeside.example", "License number on it": "MA 70707", "Program number on it": "20-1001",
+		"Approved hours": "1.6 CEU", "Provider (optional)": "Lakeside Institute of Bodywork", "Provider approved by": "FL", testkit.Says("continuing.form.providers_number"): "50-20144",
+		testkit.Says("continuing.form.providers_contact"): "office@lakeside.example", testkit.Says("continuing.form.license_number"): "MA 70707", testkit.Says("continuing.form.program_number"): "20-1001",
 	} {
 		v.write(field, value)
 	}
-	v.tick("The provider signed it")
+	v.tick(testkit.Says("continuing.form.provider_signed"))
 	v.press("Save")
 	v.sees("Attach the certificate", "Provider known")
 	file := filepath.Join(t.TempDir(), "certificate.pdf")
@@ -53,14 +53,14 @@ func therapist(t *testing.T, s *site) {
 	v.press(testkit.Says("shared.attach"))
 	v.sees("Certificate attached", "Nothing is missing")
 	v.press("Report the course")
-	v.sees("Reported")
+	v.sees(testkit.Says("continuing.activities.reported"))
 
 	office := s.visitor(t)
 	office.signIn("s.adeyemi@brightwater.example", school.Password)
 	office.menu("CE")
 	office.follow("Florida in two days")
 	office.press(testkit.Says("continuing.activity.accept_2"))
-	office.sees("Accepted.")
+	office.sees(testkit.Says("continuing.activities.accepted"))
 
 	v.follow("Continuing education")
 	v.sees("Proven", "in full")
@@ -72,17 +72,17 @@ func therapist(t *testing.T, s *site) {
 	v.press(testkit.Says("registry.requests_of.ask"))
 	v.tick("A waiver")
 	v.press(testkit.Says("registry.requests_of.ask"))
-	v.sees("Requested.", "Ill for half a year")
+	v.sees(testkit.Says("continuing.cycles.requested"), "Ill for half a year")
 
 	office.menu("CE")
 	office.follow("Audits")
-	office.write("Licenses of", "Florida")
-	office.write("Cycles that ended from", "2027-08-31")
-	office.write("to", "2027-08-31")
-	office.press("Begin the audit")
-	office.write("A public word", "Powerball of yesterday: 4 8 15 16 23 42")
-	office.press("Draw it")
-	office.sees("The same sample", "To be decided")
+	office.write(testkit.Says("continuing.audits.licenses"), "Florida")
+	office.write(testkit.Says("continuing.audits.cycles_ended_from"), "2027-08-31")
+	office.write(testkit.Says("continuing.audits.cycles_ended_to"), "2027-08-31")
+	office.press(testkit.Says("continuing.audits.begin_audit_2"))
+	office.write(testkit.Says("continuing.audit.public_word"), "Powerball of yesterday: 4 8 15 16 23 42")
+	office.press(testkit.Says("continuing.audit.draw"))
+	office.sees(testkit.Says("continuing.audit.same_sample"), testkit.Says("continuing.audit.be_decided"))
 	office.followIn("tbody th")
 	office.sees("Download the evidence", "Decide")
 	office.menu("CE")

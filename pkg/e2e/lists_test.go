@@ -35,7 +35,7 @@ func lists(t *testing.T, s *site) {
 	if err := os.WriteFile(file, []byte("No,Name,Status,Ends\nR1,Kofi Mensah,Clear,08/31/2029\nR2,Nobody Here,Clear,08/31/2029\nR3,Odd One,Odd,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	v.write("Whose list", "Maryland")
+	v.write(testkit.Says("licensure.rosters.whose_list"), "Maryland")
 	v.attach("File", file)
 	v.press(testkit.Says("licensure.rosters.try_list_2"))
 	v.sees(testkit.Says("licensure.rosters.what_list_would_bring"), "is not among the words of this list")
@@ -51,6 +51,6 @@ func lists(t *testing.T, s *site) {
 	v.write("Words of the board", "Clear = lifecycle:active\nOdd = lifecycle:expired")
 	v.press("Keep the changes")
 	v.sees(testkit.Says("licensure.sources.how_is_read_is_changed"))
-	v.follow("Qualifications to look at again")
+	v.follow(testkit.Says("licensure.rosters.qualifications_look_at_again"))
 	v.sees(testkit.Says("licensure.due.nothing_due"))
 }

@@ -13,9 +13,9 @@ func pathway(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("g.whitlock@brightwater.example", school.Password)
 	v.menu("Courses")
-	v.follow("Catalog")
-	v.sees("Manual lymphatic drainage", "The school sets them")
-	v.follow("Standards of specialties")
+	v.follow(testkit.Says("specialty.courses.catalog"))
+	v.sees("Manual lymphatic drainage", testkit.Says("specialty.topics.school_sets_them"))
+	v.follow(testkit.Says("specialty.topics.standards_specialties"))
 	v.sees("CLT-LANA", "Without a national standard")
 	v.menu("Courses")
 	v.follow("Pathways")
@@ -30,8 +30,8 @@ func pathway(t *testing.T, s *site) {
 	v.follow("Lymphatic Drainage Therapist")
 	v.follow("Sections of Lymphatic Drainage for Lymphedema")
 	v.follow("Lymphatic Drainage for Lymphedema")
-	v.sees("1 of 1 taken, 1 waiting", "Waiting")
-	v.press("Take out Kofi Mensah")
+	v.sees(testkit.Said("specialty.section.waiting", "taken", 1, "seats", 1, "waiting", 1), "Waiting")
+	v.press(testkit.Said("specialty.section.take_out", "name", "Kofi Mensah"))
 	v.sees(testkit.Said("specialty.section.is_out_of_the_section", "name", "Kofi Mensah"), "1 of 1 taken", "Withdrawn")
 	v.menu("Courses")
 	v.follow(testkit.Says("specialty.courses.who_trained"))
@@ -41,7 +41,7 @@ func pathway(t *testing.T, s *site) {
 	v.sees("Kofi Mensah", "Manual Lymphatic Drainage")
 	v.follow("Kofi Mensah")
 	v.sees("Training of Kofi Mensah", "Lymphedema")
-	v.follow("Specialties and what is missing")
+	v.follow(testkit.Says("specialty.readiness.specialties_what_missing"))
 	v.sees("Medical massage")
 }
 
@@ -60,7 +60,7 @@ func staff(t *testing.T, s *site) {
 func found(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/directory?area=NY&condition=after-surgery")
-	v.sees("Kofi Mensah", "Speaks English, Spanish", "Lymphedema")
+	v.sees("Kofi Mensah", testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"}), "Lymphedema")
 }
 
 // graduate is a therapist who looks at what they are trained for, and decides
@@ -74,7 +74,7 @@ func graduate(t *testing.T, s *site) {
 	v.sees("My courses", "Lymphatic Drainage for Lymphedema")
 	v.follow("Directory")
 	v.sees(testkit.Says("specialty.profile.off_until_you_switch_others"))
-	v.tick("That you offer to mentor")
+	v.tick(testkit.Says("shown.mentor"))
 	v.press("Save")
 	v.sees("You are listed in the directory.")
 }
@@ -86,7 +86,7 @@ func teacher(t *testing.T, s *site) {
 	office.signIn("g.whitlock@brightwater.example", school.Password)
 	office.menu("Courses")
 	office.follow("Pathways")
-	office.follow("Forms by competency")
+	office.follow(testkit.Says("specialty.pathways.forms_by_competency"))
 	office.write("Title", "Hands")
 	office.write("Competencies", "Pressure")
 	office.press(testkit.Says("specialty.forms.make_form_2"))
@@ -118,8 +118,8 @@ func teacher(t *testing.T, s *site) {
 	v.write("Part", "lab")
 	v.press("Add the session")
 	v.sees("Session added.", "8 h")
-	v.write("Mark of Kofi Mensah, lab", "Present")
-	v.press("Save the marks")
+	v.write(testkit.Said("specialty.section.mark_2", "name", "Kofi Mensah", "part", "lab"), "Present")
+	v.press(testkit.Says("specialty.section.save_marks"))
 	v.sees(testkit.Said("specialty.section.marked", "count", 1), "8 h")
 	v.follow("Kofi Mensah")
 	v.tick("Passed")
@@ -127,6 +127,6 @@ func teacher(t *testing.T, s *site) {
 	v.press("Record the attempt")
 	v.sees("Attempt recorded.", "Passed")
 	v.write("Pressure", "4")
-	v.press("Keep the form")
+	v.press(testkit.Says("specialty.person.keep_form"))
 	v.sees(testkit.Said("specialty.person.the_form_about_is_kept", "name", "Kofi Mensah"), "4 of 5")
 }

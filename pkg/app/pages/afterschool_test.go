@@ -85,7 +85,7 @@ func TestCompletions(t *testing.T) {
 	c := s.course("MLD-1", core.Prerequisite{Licensed: true}, core.Prerequisite{Minutes: core.Hours(600)})
 	office := s.as(s.Registrar.Email)
 	record, list := coursePath(c.ID)+"/record", "/o/"+s.School.ID.String()+"/course-completions"
-	wants(t, office.get(list), http.StatusOK, "No completion is recorded yet")
+	wants(t, office.get(list), http.StatusOK, testkit.Says("certify.course_completions.no_completion_recorded_yet"))
 	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", testkit.Says("specialty.record.certificate_can_be_proposed_only"), "A license to practice")
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}

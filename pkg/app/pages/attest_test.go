@@ -42,7 +42,7 @@ func TestCompletion(t *testing.T) {
 	leadsTo(t, proposed, proposal)
 	own := registrar.get(proposal)
 	wants(t, own, http.StatusOK, testkit.Says("certify.proposal.you_have_proposed_so_somebody"), testkit.Says("certify.proposal.rule_by_rule_as_was"))
-	wants(t, second.get(proposal), http.StatusOK, "Rita Registrar proposed this, and you are the second person.")
+	wants(t, second.get(proposal), http.StatusOK, testkit.Said("certify.proposal.has_proposed_you_second_person", "proposedByName", "Rita Registrar", "whatHappens", testkit.Said("what_happens.certify_hours")))
 	version := url.Values{"version": {versionOn(own)}}
 	wants(t, registrar.post(proposal+"/certify", version), http.StatusForbidden, "Another registrar or administrator")
 	wants(t, registrar.post(enrollment+"/propose", nil), http.StatusConflict, "already")
@@ -105,7 +105,7 @@ func TestCompletion_Declined(t *testing.T) {
 	s.Pass(access.FreshFor)
 	wants(t, second.get(proposal), http.StatusOK, testkit.Says("shared.form.confirm_you"))
 	wants(t, second.post(proposal+"/certify", url.Values{"password": {"not this one"}}), http.StatusUnauthorized, testkit.Says("wrong_password.field"))
-	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "Why?")
+	wants(t, second.post(proposal+"/decline", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, testkit.Says("certify.proposal.why"))
 	leadsTo(t, second.post(proposal+"/decline", url.Values{"reason": {"One transcript is missing"}}), proposal)
 	wants(t, second.get(proposal), http.StatusOK, "Declined", "One transcript is missing")
 	again := registrar.post(enrollmentPath(s.Enrollment)+"/propose", nil)

@@ -122,7 +122,7 @@ func TestContinuing(t *testing.T) {
 func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 	t.Helper()
 	past := "/licenses/" + l.ID.String() + "/ce"
-	wants(t, student.get(past), http.StatusOK, "first cycle", "Ask for a waiver or an extension")
+	wants(t, student.get(past), http.StatusOK, "first cycle", testkit.Says("continuing.past.ask_waiver_or_extension"))
 	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.until"))
 	asked := student.post(past+"/leaves", url.Values{"kind": {"waiver"}, "minutes": {"6 h"}, "reason": {"Illness"}}).Header().Get("Location")
 	wants(t, student.get(asked), http.StatusOK, "Asked for", "6 h")
@@ -138,14 +138,14 @@ func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 func (s *site) auditsCE(t *testing.T, l core.License, office *browser) {
 	t.Helper()
 	audits := "/o/" + s.School.ID.String() + "/ce/audits"
-	wants(t, office.get(audits), http.StatusOK, "Begin an audit")
+	wants(t, office.get(audits), http.StatusOK, testkit.Says("continuing.audits.begin_audit"))
 	wants(t, office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}, "percent": {"five"}}), http.StatusUnprocessableEntity, testkit.Says("bad_percent.number"))
 	audit := office.post(audits, url.Values{"jurisdiction": {"FL"}, "ends_from": {"2027-08-31"}, "ends_to": {"2027-08-31"}}).Header().Get("Location")
-	wants(t, office.get(audit), http.StatusOK, "Digest of the seed", "A public word")
+	wants(t, office.get(audit), http.StatusOK, "Digest of the seed", testkit.Says("continuing.audit.public_word"))
 	wants(t, office.get(audit+"/draw.json"), http.StatusConflict)
 	wants(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"x"}}), http.StatusUnprocessableEntity, testkit.Says("too_short"))
 	leadsTo(t, office.post(audit+"/draw", url.Values{"version": {"1"}, "word": {"Powerball 2026-11-21"}}), audit)
-	wants(t, office.get(audit), http.StatusOK, "The same sample", "Ada Example", "To be decided")
+	wants(t, office.get(audit), http.StatusOK, testkit.Says("continuing.audit.same_sample"), "Ada Example", testkit.Says("continuing.audit.be_decided"))
 	wants(t, office.get(audit+"/draw.json"), http.StatusOK, `"seed"`)
 	person := audit + "/people/" + l.ID.String()
 	wants(t, office.get(person), http.StatusOK, "Ada Example", "Florida in a Day", "Download the evidence")
@@ -174,7 +174,7 @@ func TestContinuing_Providers(t *testing.T) {
 	in.Set("hands_on_percent", "80")
 	leadsTo(t, office.post(list, in), list)
 	page := office.get(list)
-	wants(t, page, http.StatusOK, "NCBTMB 451234-09", "80 %")
+	wants(t, page, http.StatusOK, "NCBTMB 451234-09", "80%")
 	_, rest, _ := strings.Cut(page.Body.String(), `href="/ce/providers/`)
 	one := "/ce/providers/" + rest[:36]
 	wants(t, office.get(one), http.StatusOK, "NCBTMB 451234-09 2026-01-01 2026-12-31", "Change Lakeside")

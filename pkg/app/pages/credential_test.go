@@ -80,7 +80,7 @@ func TestKeys(t *testing.T) {
 	wants(t, s.as(s.Registrar.Email).get(path), http.StatusOK, "No key yet")
 	c := s.Certified()
 	page := s.as(admin.Email).get(path)
-	wants(t, page, http.StatusOK, "Ed25519", "P-256", "It was lost")
+	wants(t, page, http.StatusOK, "Ed25519", "P-256", testkit.Says("certify.keys.was_lost"))
 	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)
 	wants(t, s.as(s.Registrar.Email).post(path+"/rotate", url.Values{}), http.StatusForbidden)
 	ann := s.as(admin.Email)
@@ -88,11 +88,11 @@ func TestKeys(t *testing.T) {
 	wants(t, ann.get(path), http.StatusOK, testkit.Says("certify.keys.signs_no_more_since"))
 	wants(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"yesterday"}, "cause": {"Stolen."}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.lost_since"))
 	leadsTo(t, ann.post(path+"/"+c.KeyID+"/revoke", url.Values{"lost_since": {"2026-11-23"}, "cause": {"Stolen."}}), path)
-	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 certificates looked at so far")
+	wants(t, ann.get(path), http.StatusOK, "Stolen.", "0 of 1 "+testkit.Says("certify.keys.certificates_reviewed")+" so far")
 	if _, err := s.WorkOff("sign-again"); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, ann.get(path), http.StatusOK, "1 of 1 certificates looked at.", "1 certificate is doubtful")
+	wants(t, ann.get(path), http.StatusOK, "1 of 1 "+testkit.Says("certify.keys.certificates_reviewed")+".", "1 certificate needs review")
 	wants(t, ann.get(path+"/"+c.KeyID+"/doubtful"), http.StatusOK, "Ada Example", "before the key was lost")
 	wants(t, s.as(s.Stranger.Email).get(path+"/"+c.KeyID+"/doubtful"), http.StatusNotFound)
 	wants(t, s.stranger().get(certificatePath(c.Code)), http.StatusOK, "Don’t rely on it")
@@ -115,7 +115,7 @@ func TestPaper(t *testing.T) {
 	wants(t, ann.post(path, form), http.StatusUnprocessableEntity, testkit.Says("too_pale"))
 	form.Set("accent", "#123456")
 	leadsTo(t, ann.post(path, form), path)
-	wants(t, ann.get(path), http.StatusOK, "not in use yet")
+	wants(t, ann.get(path), http.StatusOK, "Not in use yet")
 	if sample := ann.get(path + "/preview.pdf?kind=license"); sample.Code != http.StatusOK || sample.Header().Get("Content-Type") != "application/pdf" {
 		t.Errorf("the preview: %d %v", sample.Code, sample.Header())
 	}
@@ -140,7 +140,7 @@ func TestCloseSchool(t *testing.T) {
 	leadsTo(t, ann.post(base+"/close", in), base+"/keys")
 	page := ann.get(base + "/keys")
 	wants(t, page, http.StatusOK, testkit.Says("certify.keys.school_has_closed_attests_nothing"), "The owner retires.")
-	for _, gone := range []string{"Change the keys", "It was lost", base + "/close"} {
+	for _, gone := range []string{testkit.Says("certify.keys.change_keys"), testkit.Says("certify.keys.was_lost"), base + "/close"} {
 		if strings.Contains(page.Body.String(), gone) {
 			t.Errorf("a closed school is still offered %q", gone)
 		}
@@ -189,11 +189,11 @@ func TestCertifyMany(t *testing.T) {
 	wants(t, second.post(path+"/certify", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.proposals"))
 	begun := second.post(path+"/certify", url.Values{"proposal": {p.ID.String() + "/1", s.Enrollment.String() + "/1", "x"}})
 	run := begun.Header().Get("Location")
-	wants(t, second.get(run), http.StatusOK, "0 of 2 proposals looked at so far", "Ada Example", "Waiting")
+	wants(t, second.get(run), http.StatusOK, "0 of 2 "+testkit.Says("certify.run.proposals_reviewed")+" so far", "Ada Example", "Waiting")
 	if n, err := s.WorkOff("certify"); err != nil || n != 2 {
 		t.Fatal(n, err)
 	}
-	wants(t, second.get(run), http.StatusOK, "2 of 2 proposals looked at", "1 certificate issued. 1 proposal could not be certified", "The certificate", "Not certified")
+	wants(t, second.get(run), http.StatusOK, "2 of 2 "+testkit.Says("certify.run.proposals_reviewed"), "1 certificate issued. 1 proposal could not be certified", "The certificate", "Not certified")
 	wants(t, second.get("/o/"+s.School.ID.String()+"/certifications"), http.StatusOK, "Rob Registrar", "1 of 2")
 	wants(t, s.as(s.Stranger.Email).get(run), http.StatusNotFound)
 	wants(t, s.as(s.Student.Email).get(run), http.StatusForbidden)
@@ -207,5 +207,5 @@ func TestCertifyMany(t *testing.T) {
 	if n, err := s.WorkOff("certify"); err != nil || n != 1 {
 		t.Fatal(n, err)
 	}
-	wants(t, second.get(all), http.StatusOK, "1 of 1 proposals looked at", "1 certificate issued")
+	wants(t, second.get(all), http.StatusOK, "1 of 1 "+testkit.Says("certify.run.proposals_reviewed"), "1 certificate issued")
 }

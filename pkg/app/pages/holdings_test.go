@@ -19,12 +19,12 @@ func TestHoldings(t *testing.T) {
 	c := s.Certified()
 	ada, office := s.as(s.Student.Email), s.as(s.Registrar.Email)
 	person := "/therapists/" + s.Student.TherapistID.String()
-	wants(t, ada.get("/record/qualifications"), http.StatusOK, "My qualifications", "Nothing is recorded yet.", testkit.Says("licensure.holdings.what_you_enter_here_marked"))
+	wants(t, ada.get("/record/qualifications"), http.StatusOK, "My qualifications", testkit.Says("licensure.holdings.nothing_recorded_yet"), testkit.Says("licensure.holdings.what_you_enter_here_marked"))
 	leadsTo(t, ada.get(person+"/qualifications"), "/record/qualifications")
 	wants(t, office.get(person), http.StatusOK, "Qualifications")
 	wants(t, office.get(person+"/qualifications"), http.StatusOK, "Qualifications of Ada Example", "How it is known")
 
-	wants(t, ada.post(person+"/qualifications", url.Values{}), http.StatusUnprocessableEntity, "Choose what it is.")
+	wants(t, ada.post(person+"/qualifications", url.Values{}), http.StatusUnprocessableEntity, testkit.Says("unknown_kind.holding"))
 	form := url.Values{"kind": {"liability_insurance"}, "name": {"Professional liability"}, "issuer": {"ABMP"}, "number": {"P-1"}, "expires_on": {"2026-12-10"}, "each_claim": {"lots"}}
 	wants(t, ada.post(person+"/qualifications", form), http.StatusUnprocessableEntity, testkit.Says("bad_number.page"))
 	form.Set("each_claim", "$2,000,000")
@@ -35,7 +35,7 @@ func TestHoldings(t *testing.T) {
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
-	wants(t, ada.get(at), http.StatusOK, "$2,000,000 each claim, $6,000,000 a year", testkit.Says("how_known.self_report"), "Attach the evidence")
+	wants(t, ada.get(at), http.StatusOK, testkit.Said("licensure.holding.each_claim_year", "eachClaim", "2,000,000", "aggregate", "6,000,000"), testkit.Says("how_known.self_report"), "Attach the evidence")
 	wants(t, ada.post(at+"/verify", url.Values{"method": {"document"}}), http.StatusForbidden)
 	leadsTo(t, ada.attached(at+"/document", "policy.html", "%PDF-1.7 policy", url.Values{"version": {"1"}}), at)
 	got := office.get(at + "/document")
@@ -49,7 +49,7 @@ func TestHoldings(t *testing.T) {
 	due := "/o/" + s.School.ID.String() + "/qualifications-due"
 	wants(t, office.get(due), http.StatusOK, testkit.Says("shared.look_at_again"), "Ada Example", "Professional liability")
 	wants(t, office.get(due+"?by=2026-11-30"), http.StatusOK, testkit.Says("licensure.due.nothing_due"))
-	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", "$2,000,000 each claim", testkit.Says("how_known.primary_source"))
+	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", testkit.Said("employer.result.each_claim", "eachClaim", "2,000,000"), testkit.Says("how_known.primary_source"))
 	leadsTo(t, office.post(at+"/end", url.Values{"version": {"3"}}), person+"/qualifications")
 	wants(t, office.get(at), http.StatusNotFound)
 	for _, path := range []string{person + "/qualifications", at, at + "/document", due} {
@@ -65,7 +65,7 @@ func TestOrders(t *testing.T) {
 	person, add := "/therapists/"+s.Student.TherapistID.String(), "/licenses/"+l.ID.String()+"/orders/new"
 	wants(t, office.get(person), http.StatusOK, "Record an order")
 	wants(t, office.get(add), http.StatusOK, "Record an order", "Surrender in lieu")
-	wants(t, office.post(add, url.Values{}), http.StatusUnprocessableEntity, "Choose what the authority did.")
+	wants(t, office.post(add, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("unknown_kind.order"))
 	order := url.Values{
 		"version": {"1"}, "kind": {"suspension"}, "authority": {"Florida Board"}, "order_number": {"2026-7"}, "starts_on": {"2026-11-01"}, "ends_on": {"2026-12-31"},
 		"method": {core.MethodDocument}, "checked_on": {"2026-11-20"},

@@ -18,8 +18,8 @@ func TestRenewal_Checklist(t *testing.T) {
 	ada, path := s.as(s.Student.Email), "/licenses/"+l.ID.String()+"/renewal"
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "Renewal of FL MA1")
 	res := ada.get(path)
-	wants(t, res, http.StatusOK, "Renewal: Florida", "Massage Therapist MA1", "Ends in 9 months", "0 of 6 steps done.", "24 hours in two years", "Source: 64B7-28.009",
-		"high confidence", "The board’s own pages", "delinquent", "It is not known whether FL asks for it", "Only the holder knows")
+	wants(t, res, http.StatusOK, testkit.Said("renewal.checklist.renewal", "state", "Florida"), "Massage Therapist MA1", testkit.Said("renewal.checklist.ends", "today", "in 9 months"), "0 of 6 steps done.", "24 hours in two years", "Source: 64B7-28.009",
+		"high confidence", testkit.Says("renewal.checklist.boards_own_pages"), "delinquent", "It is not known whether FL asks for it", "Only the holder knows")
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"tomorrow"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, testkit.Says("date_in_future.done_on"))
 	leadsTo(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-20"}, "note": {"Receipt 77"}}), path)
@@ -31,7 +31,7 @@ func TestRenewal_Checklist(t *testing.T) {
 
 	office := s.as(s.Registrar.Email)
 	res = office.get(path)
-	wants(t, res, http.StatusOK, "Renewal: Florida")
+	wants(t, res, http.StatusOK, testkit.Said("renewal.checklist.renewal", "state", "Florida"))
 	if strings.Contains(res.Body.String(), `name="done_on"`) {
 		t.Error("the office ticks nothing")
 	}
@@ -49,12 +49,12 @@ func TestRenewal_Renew(t *testing.T) {
 	l := s.license(t)
 	ada, path := s.as(s.Student.Email), "/licenses/"+l.ID.String()+"/renew"
 	wants(t, ada.get(path), http.StatusOK, "Current expiration date: Aug 31, 2027", testkit.Says("shared.license.what_you_enter_here_marked"))
-	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later"))
+	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later.known"))
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("required.date_needed"))
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "It expires on Aug 31, 2029", "Term: Renewed since Nov 23, 2026 until Aug 31, 2029")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
-	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Aug 31, 2029", "in force")
+	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Aug 31, 2029", testkit.Says("renewal.renewals.force"))
 }
 
 func TestReminders(t *testing.T) {
@@ -63,7 +63,7 @@ func TestReminders(t *testing.T) {
 	ada := s.as(s.Student.Email)
 	wants(t, ada.get("/record/renewals"), http.StatusOK, testkit.Says("renewal.renewals.nothing_yours_ends"))
 	res := ada.get("/record/reminders")
-	wants(t, res, http.StatusOK, "90 days before", "the day after", "Now: America/New_York.", testkit.Says("renewal.reminders.make_address"))
+	wants(t, res, http.StatusOK, "90 days before", "the day after", testkit.Said("renewal.reminders.at_present_mails_go_out", "inForce", "America/New_York"), testkit.Says("renewal.reminders.make_address"))
 	if n := strings.Count(res.Body.String(), " checked"); n != 6 {
 		t.Errorf("%d boxes are checked, want the switch and five days", n)
 	}
@@ -77,7 +77,7 @@ func TestReminders(t *testing.T) {
 	wants(t, ada.post("/record/reminders", form), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.renewal"))
 	form.Set("zone", "America/Chicago")
 	leadsTo(t, ada.post("/record/reminders", form), "/record/reminders")
-	wants(t, ada.get("/record/reminders"), http.StatusOK, "Reminders saved.", "Now: America/Chicago.")
+	wants(t, ada.get("/record/reminders"), http.StatusOK, "Reminders saved.", testkit.Said("renewal.reminders.at_present_mails_go_out", "inForce", "America/Chicago"))
 	wants(t, ada.post("/record/reminders", form), http.StatusPreconditionFailed, testkit.Says("renewal.reminders.load_your_settings_as_they"))
 	wants(t, s.as(s.Registrar.Email).get("/record/reminders"), http.StatusNotFound)
 }

@@ -16,7 +16,7 @@ func TestRosters(t *testing.T) {
 	s.license(t)
 	office, base := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()
 	wants(t, office.get(base+"/imports"), http.StatusOK, "board lists")
-	wants(t, office.get(base+"/rosters"), http.StatusOK, testkit.Says("licensure.rosters.no_boards_list_can_be"), "Add a board", "Qualifications to look at again")
+	wants(t, office.get(base+"/rosters"), http.StatusOK, testkit.Says("licensure.rosters.no_boards_list_can_be"), "Add a board", testkit.Says("licensure.rosters.qualifications_look_at_again"))
 	wants(t, office.get(base+"/roster-sources/new"), http.StatusOK, testkit.Says("licensure.source.say_once_which_column_boards"), "Year of birth")
 
 	form := url.Values{"name": {"Florida list"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "words": {"Clear"}}
@@ -42,7 +42,7 @@ func TestRosters(t *testing.T) {
 	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
 	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
-	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), "1, of which 1 with something new", "is not among the words of this list", "The same file again")
+	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), "1, of which 1 with something new", "is not among the words of this list", testkit.Says("licensure.rosters.same_file_again"))
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "import", "as_of", "2026-11-22")
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
@@ -60,7 +60,7 @@ func TestRosters(t *testing.T) {
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
 	leadsTo(t, office.post(link, in), queue)
-	wants(t, office.get(queue), http.StatusOK, "Recorded.", "Nothing waits")
+	wants(t, office.get(queue), http.StatusOK, testkit.Says("licensure.holdings.recorded"), "Nothing waits")
 	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, testkit.Says("decided"))
 	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
 	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))

@@ -48,7 +48,7 @@ func TestCatalog(t *testing.T) {
 	t.Parallel()
 	s := newSpecialtySite(t)
 	topics := s.base + "/topics"
-	wants(t, s.office.get(topics), http.StatusOK, "Neck pain", "Manual lymphatic drainage", "Mechanical devices", "Medical office", "The school sets them", "Add a term")
+	wants(t, s.office.get(topics), http.StatusOK, "Neck pain", "Manual lymphatic drainage", "Mechanical devices", "Medical office", testkit.Says("specialty.topics.school_sets_them"), "Add a term")
 	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {""}}), http.StatusUnprocessableEntity, testkit.Says("required.field"))
 	leadsTo(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen shoulder"}}), topics)
 	wants(t, s.office.post(topics, url.Values{"kind": {"condition"}, "title": {"Frozen  Shoulder"}}), http.StatusUnprocessableEntity, testkit.Says("duplicate.topic"))
@@ -123,7 +123,7 @@ func (s *specialtySite) holds(code string, exam bool) {
 	one := s.office.post(plan, form).Header().Get("Location")
 	if exam {
 		leadsTo(t, s.office.post(one+"/join", url.Values{"whom": {"somebody"}, "email": {"early@example.org"}, "name": {"Eve Early"}}), one)
-		wants(t, s.student.get(one), http.StatusOK, "Join the waiting list", "1 of 1 taken")
+		wants(t, s.student.get(one), http.StatusOK, testkit.Says("specialty.section.join_waiting_list"), "1 of 1 taken")
 		leadsTo(t, s.student.post(one+"/join", url.Values{"whom": {"me"}}), one)
 		wants(t, s.student.get(one), http.StatusOK, "Waiting", testkit.Says("specialty.section.give_my_place_up"))
 		d := s.section(one)
@@ -240,7 +240,7 @@ func TestDirectory(t *testing.T) {
 	form.Set("area", "fl")
 	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
 	read := text(anybody.get("/directory?language=spanish&area=FL"))
-	if !strings.Contains(read, "Ada E.") || !strings.Contains(read, "Speaks English, Spanish") {
+	if !strings.Contains(read, "Ada E.") || !strings.Contains(read, testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"})) {
 		t.Error("she is not found:", read)
 	}
 	for _, hidden := range []string{"Tampa", "ada@example.org", "Acme", "Offers to mentor Ada", "Ada Example"} {

@@ -291,7 +291,7 @@ func TestSample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := extracted(t, pdf); !strings.Contains(text, "Sample. It certifies nothing.") || !strings.Contains(text, "Brightwater") {
+		if text := extracted(t, pdf); !strings.Contains(text, testkit.Says("paper.sample")) || !strings.Contains(text, "Brightwater") {
 			t.Errorf("%s: %s", kind, text)
 		}
 	}

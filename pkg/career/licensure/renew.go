@@ -32,18 +32,15 @@ func (s *licenses) RenewLicense(ctx context.Context, a access.Actor, license cor
 		event.check(&f, own, x.Now)
 		f.day("expires_on", in.ExpiresOn, core.Date{})
 		if before := l.GoodUntil(timeless); !in.ExpiresOn.IsZero() && (!in.ExpiresOn.After(before) || in.ExpiresOn.Before(in.RenewedOn)) {
-			f.Add("expires_on", "not_later", "orWords", orWords(before, "the old one"))
+			if before.IsZero() {
+				f.Add("expires_on", "not_later.first")
+			} else {
+				f.Add("expires_on", "not_later.known", "before", before)
+			}
 		}
 		if err := f.Err(); err != nil {
 			return err
 		}
 		return s.addEvents(ctx, x, l.ID, withRevival(l, event))
 	}))
-}
-
-func orWords(d core.Date, otherwise string) string {
-	if d.IsZero() {
-		return otherwise
-	}
-	return d.Words()
 }

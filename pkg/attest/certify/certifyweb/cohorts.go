@@ -148,7 +148,7 @@ func (p *Cohorts) showRuns(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("certify/runs", r.Say("shared.cohorts"), runsPage{
+	return r.Page("certify/runs", r.Say("certify.runs.certification_runs"), runsPage{
 		tabs{"runs", "/o/" + org.String()}, list.Items, r.Pager(list.Next, r.Say("certify.cohorts.pages_of_cohorts")), r.Zone(org),
 	})
 }

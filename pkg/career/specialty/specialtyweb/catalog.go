@@ -196,14 +196,14 @@ func (p *Catalog) showSpecialties(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	var without []specialty.Topic
+	var without []string
 	for _, t := range specialty.Shipped() {
 		if t.SchoolHours {
-			without = append(without, t)
+			without = append(without, t.Title)
 		}
 	}
 	return r.Page("specialty/specialties", r.Say("specialty.catalog.specialties"), struct {
 		Items   []standard.Standard
-		Without []specialty.Topic
+		Without []string
 	}{all, without})
 }
