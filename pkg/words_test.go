@@ -92,7 +92,7 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 var sentenceAt = map[string]int{
 	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "S": 0, "tooLarge": 0,
 	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "wrong.add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
-	"Tell": 2, "w.tell": 0, "p.add": 1,
+	"Tell": 2, "w.tell": 0, "p.add": 1, "d.say": 0, "e.say": 0, "a.problem": 0, "check.say": 1,
 }
 
 func sayer(c *ast.CallExpr) string {

@@ -18,6 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func TestAttest_Err(t *testing.T) {
@@ -50,7 +51,7 @@ func TestAttest_Err(t *testing.T) {
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--lines", "total,session"}, testkit.Says("not_found.certificate")},
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--from", garbage}, testkit.Says("bad_escrow.unreadable")},
 		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state}, "--key"},
-		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state, "--key", "x+1+y"}, "not the key of a log"},
+		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state, "--key", "x+1+y"}, testkit.Says("bad_log_key")},
 		{[]string{"vc-api", "--listen", "0.0.0.0:8787"}, testkit.Says("not_loopback")},
 		{[]string{"vc-api", "--tls", "192.0.2.1:1"}, testkit.Says("not_loopback")},
 	} {
@@ -165,7 +166,7 @@ func TestLogAudit(t *testing.T) {
 		_, err := translog.New(w.Src, certifytest.Secret, "https://palmar.example").Append(ctx, kept.On(tx), events...)
 		return err
 	})
-	audit(1, "NO  the first 3 entries are not what they were")
+	audit(1, testkit.Said("cli.log.problem", "problem", words.S("audit.changed", "entries", 3)))
 	audit(1, testkit.Says("cli.log.changed"))
 	if r := remembered(); len(r.Checkpoints) != len(before.Checkpoints) {
 		t.Errorf("what a cheat shows is remembered: %+v", r)
@@ -219,7 +220,7 @@ func TestVerify_package(t *testing.T) {
 		t.Error(code)
 	}
 	verify("witness.example has cosigned it", "--log-key", view.Key, "--witness", witness.Key)
-	if code := verify("not the key of a log", "--log-key", "x"); code != 2 {
+	if code := verify(testkit.Says("bad_log_key"), "--log-key", "x"); code != 2 {
 		t.Error(code)
 	}
 	whole.Log.Payload = strings.Replace(whole.Log.Payload, "link", "Link", 1)

@@ -86,8 +86,8 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	if err != nil {
 		return false, err
 	}
-	for _, text := range append(attested, missed...) {
-		fmt.Fprintln(out, text)
+	for _, found := range append(attested, missed...) {
+		Tell(ctx, out, found.ID, found.Args...)
 	}
 	trained, err := a.Specialty.Doctor(ctx)
 	if err != nil {
