@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -48,6 +49,10 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 				}
 				add(n, id, args)
 			}
+		case *ast.Field:
+			if id := helpID(n); id != nil && commandLine(files.Position(n.Pos()).Filename) {
+				add(n, id, nil)
+			}
 		case *ast.CompositeLit:
 			if kind := typeName(n.Type); kind != "Fault" && kind != "Field" && n.Type != nil {
 				return true
@@ -86,7 +91,8 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 // sentenceAt is which argument of a function is the id of a sentence.
 var sentenceAt = map[string]int{
 	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "S": 0, "tooLarge": 0,
-	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
+	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "wrong.add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
+	"Tell": 2, "w.tell": 0, "p.add": 1, "d.say": 0, "e.say": 0, "a.problem": 0, "check.say": 1,
 }
 
 func sayer(c *ast.CallExpr) string {
@@ -95,13 +101,31 @@ func sayer(c *ast.CallExpr) string {
 		return f.Name
 	case *ast.SelectorExpr:
 		if x, ok := f.X.(*ast.Ident); ok && x.Name != "core" {
-			if name := x.Name + "." + f.Sel.Name; sentenceAt[name] > 0 {
+			name := x.Name + "." + f.Sel.Name
+			if _, ok := sentenceAt[name]; ok {
 				return name
 			}
 		}
 		return f.Sel.Name
 	}
 	return ""
+}
+
+// commandLine tells whether a file is one of the command line's.
+func commandLine(file string) bool {
+	return strings.HasSuffix(filepath.ToSlash(filepath.Dir(file)), "cmd/palmar")
+}
+
+// helpID is the id in a help tag of the command line.
+func helpID(f *ast.Field) ast.Expr {
+	if f.Tag == nil {
+		return nil
+	}
+	help, ok := reflect.StructTag(literal(f.Tag)).Lookup("help")
+	if !ok {
+		return nil
+	}
+	return &ast.BasicLit{ValuePos: f.Pos(), Kind: token.STRING, Value: strconv.Quote(help)}
 }
 
 func typeName(t ast.Expr) string {
@@ -200,7 +224,7 @@ var (
 	// families are ids whose rest is a value, such as a state of the record.
 	families = []string{"ago", "ahead", "calendar", "chip", "confidence", "past", "past_state", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
-	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "holding_kind", "how_known", "menu", "roles", "shown", "topics"}
+	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "heading", "holding_kind", "how_known", "menu", "roles", "setting", "shown", "topics"}
 )
 
 // hold wants a sentence with exactly the arguments that it is given.
@@ -277,4 +301,63 @@ func TestTemplates_Words(t *testing.T) {
 			}
 		}
 	})
+}
+
+// printed are the calls whose text a person reads at a terminal.
+var printed = []string{
+	"fmt.Errorf", "errors.New", "fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", "fmt.Printf", "fmt.Println",
+	"io.WriteString", "b.WriteString",
+}
+
+var (
+	verb = regexp.MustCompile(`%[-+# 0-9.*]*[a-zA-Z%]`)
+	// option is what the command line has in any language: options, names of settings, paths.
+	option = regexp.MustCompile(`--[a-z-]+|\b[A-Z_]{4,}\b|^/[a-z/]+$`)
+)
+
+// TestCommands_Words finds text that a command prints itself: what is printed in
+// these packages is a sentence with an id, and a literal only puts it into its place.
+func TestCommands_Words(t *testing.T) {
+	eachFile(t, func(file string, _ *token.FileSet, f *ast.File) {
+		if dir := filepath.ToSlash(filepath.Dir(file)); !commandLine(file) && dir != "app" || strings.HasSuffix(file, "vcapilists.go") {
+			return // the latter answers conformance suites
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !slices.Contains(printed, callee(call)) {
+				return true
+			}
+			for _, arg := range call.Args {
+				for _, text := range literalsIn(arg) {
+					if letters.MatchString(option.ReplaceAllString(verb.ReplaceAllString(text, ""), "")) {
+						t.Errorf("%s prints the text %q itself", file, text)
+					}
+				}
+			}
+			return true
+		})
+	})
+}
+
+// callee is a function of a package, or a method of a variable, as it is written.
+func callee(c *ast.CallExpr) string {
+	if f, ok := c.Fun.(*ast.SelectorExpr); ok {
+		if x, ok := f.X.(*ast.Ident); ok {
+			return x.Name + "." + f.Sel.Name
+		}
+	}
+	return ""
+}
+
+// literalsIn are the texts that an argument is, or is put together from.
+func literalsIn(e ast.Expr) []string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return []string{literal(e)}
+	case *ast.BinaryExpr:
+		return append(literalsIn(e.X), literalsIn(e.Y)...)
+	case *ast.ParenExpr:
+		return literalsIn(e.X)
+	}
+	return nil
 }

@@ -2,20 +2,19 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/app"
 )
 
 type keysCommand struct {
-	List   keysList   `cmd:"" help:"List a school's signing keys."`
-	Rotate keysRotate `cmd:"" help:"Retire the keys and create new ones. What they signed stays valid."`
-	Export keysExport `cmd:"" help:"Write the public keys as a DID document (did.json)."`
+	List   keysList   `cmd:"" help:"cli.help.keys.list"`
+	Rotate keysRotate `cmd:"" help:"cli.help.keys.rotate"`
+	Export keysExport `cmd:"" help:"cli.help.keys.export"`
 }
 
 type keysList struct {
-	School string `arg:"" help:"The school's short name."`
+	School string `arg:"" help:"cli.help.school"`
 }
 
 // Run lists the keys.
@@ -28,7 +27,7 @@ func (k keysList) Run(w world) error {
 }
 
 type keysRotate struct {
-	School string `arg:"" help:"The school's short name."`
+	School string `arg:"" help:"cli.help.school"`
 }
 
 // Run makes new keys.
@@ -41,8 +40,8 @@ func (k keysRotate) Run(w world) error {
 }
 
 type keysExport struct {
-	School string `arg:"" help:"The school's short name."`
-	Dated  bool   `help:"Include the dates of retired keys, for palmar verify --keys. Don't serve this as did.json."`
+	School string `arg:"" help:"cli.help.school"`
+	Dated  bool   `help:"cli.help.keys.export.dated"`
 }
 
 // Run writes did.json.
@@ -55,7 +54,7 @@ func (k keysExport) Run(w world) error {
 }
 
 type eraseCommand struct {
-	Code string `arg:"" help:"The certificate's code."`
+	Code string `arg:"" help:"cli.help.code"`
 }
 
 // Run erases what opens the hours behind a certificate.
@@ -68,14 +67,14 @@ func (e eraseCommand) Run(w world) error {
 }
 
 type logCommand struct {
-	Audit logAudit `cmd:"" help:"Read a whole public log and check that nothing in it has changed. Exit code 1: something changed, 2: it could not be read."`
+	Audit logAudit `cmd:"" help:"cli.help.log.audit"`
 }
 
 type logAudit struct {
-	Address string   `arg:"" help:"The log's address, such as https://palmar.example/log."`
-	Key     string   `help:"The log's verifier key, from its page. Required the first time."`
-	State   string   `help:"The file that remembers this log." type:"path"`
-	Witness []string `help:"The verifier key of a witness to show."`
+	Address string   `arg:"" help:"cli.help.log.audit.address"`
+	Key     string   `help:"cli.help.log.audit.key" placeholder:"KEY"`
+	State   string   `help:"cli.help.log.audit.state" type:"path" placeholder:"FILE"`
+	Witness []string `help:"cli.help.log.audit.witness" placeholder:"KEY"`
 }
 
 // Run audits a log.
@@ -87,7 +86,7 @@ func (l logAudit) Run(w world) error {
 	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness}, w.stdout)
 	switch {
 	case errors.Is(err, app.ErrLogUnread):
-		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		w.complain(err)
 		return exit(2)
 	case err == nil && !sound:
 		return exit(1)

@@ -18,6 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func TestAttest_Err(t *testing.T) {
@@ -28,7 +29,7 @@ func TestAttest_Err(t *testing.T) {
 	if err := os.WriteFile(garbage, []byte("no escrow"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := palmar(t, env, "keys", "list", "brightwater"); code != 1 || !strings.Contains(errs, "there is no database") {
+	if code, _, errs := palmar(t, env, "keys", "list", "brightwater"); code != 1 || !strings.Contains(errs, testkit.Says("no_database")) {
 		t.Errorf("keys without a database: %d %s", code, errs)
 	}
 	if code, _, errs := palmar(t, env, "migrate"); code != 0 {
@@ -50,9 +51,9 @@ func TestAttest_Err(t *testing.T) {
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--lines", "total,session"}, testkit.Says("not_found.certificate")},
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--from", garbage}, testkit.Says("bad_escrow.unreadable")},
 		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state}, "--key"},
-		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state, "--key", "x+1+y"}, "not the key of a log"},
-		{[]string{"vc-api", "--listen", "0.0.0.0:8787"}, "loopback"},
-		{[]string{"vc-api", "--tls", "192.0.2.1:1"}, "loopback"},
+		{[]string{"log", "audit", "http://127.0.0.1:1/log", "--state", state, "--key", "x+1+y"}, testkit.Says("bad_log_key")},
+		{[]string{"vc-api", "--listen", "0.0.0.0:8787"}, testkit.Says("not_loopback")},
+		{[]string{"vc-api", "--tls", "192.0.2.1:1"}, testkit.Says("not_loopback")},
 	} {
 		if code, _, errs := palmar(t, env, test.args...); code != 1 || !strings.Contains(errs, test.want) {
 			t.Errorf("%q: %d %s", test.args, code, errs)
@@ -100,6 +101,7 @@ func TestLogAudit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	origin, _, _ := strings.Cut(view.Checkpoint.Note, "\n")
 	state := filepath.Join(t.TempDir(), "kept", "state.json")
 	remembered := func() (r translog.Remembered) {
 		t.Helper()
@@ -119,18 +121,18 @@ func TestLogAudit(t *testing.T) {
 			t.Errorf("%q: %d %s %s", args, got, out, errs)
 		}
 	}
-	audit(0, "has 3 entries; the 0 that were remembered are unchanged", "--key", view.Key)
+	audit(0, testkit.Said("cli.log.unchanged", "log", origin, "count", 3, "remembered", 0), "--key", view.Key)
 	if r := remembered(); r.Key != view.Key || len(r.Checkpoints) != 1 || r.Checkpoints[0] != view.Checkpoint.Note {
 		t.Errorf("remembered %+v", r)
 	}
 	if info, err := os.Stat(state); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
-	audit(0, "the 3 that were remembered are unchanged")
+	audit(0, testkit.Said("cli.log.unchanged", "log", origin, "count", 3, "remembered", 3))
 	if r := remembered(); len(r.Checkpoints) != 1 {
 		t.Errorf("the same twice: %+v", r)
 	}
-	audit(1, "remembers this log under another key", "--key", strings.Replace(view.Key, "palmar", "talmar", 1))
+	audit(1, testkit.Says("bad_log_state.key"), "--key", strings.Replace(view.Key, "palmar", "talmar", 1))
 
 	w.Earn(w.Enrollment, w.Student, "kinesiology", 60)
 	p, err := w.Certify.ProposeTranscript(t.Context(), w.Registrar, w.Enrollment)
@@ -146,7 +148,7 @@ func TestLogAudit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	audit(0, "witness.example has cosigned this checkpoint", "--witness", witness.Key)
+	audit(0, "witness.example "+testkit.Says("cli.log.cosigned"), "--witness", witness.Key)
 	if r := remembered(); len(r.Checkpoints) != 2 {
 		t.Errorf("after it has grown: %+v", r)
 	}
@@ -164,13 +166,13 @@ func TestLogAudit(t *testing.T) {
 		_, err := translog.New(w.Src, certifytest.Secret, "https://palmar.example").Append(ctx, kept.On(tx), events...)
 		return err
 	})
-	audit(1, "NO  the first 3 entries are not what they were")
-	audit(1, "Keep the state file")
+	audit(1, testkit.Said("cli.log.problem", "problem", words.S("audit.changed", "entries", 3)))
+	audit(1, testkit.Says("cli.log.changed"))
 	if r := remembered(); len(r.Checkpoints) != len(before.Checkpoints) {
 		t.Errorf("what a cheat shows is remembered: %+v", r)
 	}
 	address = "http://127.0.0.1:1/log"
-	audit(2, "the log could not be read")
+	audit(2, testkit.Says("log_unread.because"))
 }
 
 // TestVerify_package: the proof in a package is a check of its own.
@@ -218,7 +220,7 @@ func TestVerify_package(t *testing.T) {
 		t.Error(code)
 	}
 	verify("witness.example has cosigned it", "--log-key", view.Key, "--witness", witness.Key)
-	if code := verify("not the key of a log", "--log-key", "x"); code != 2 {
+	if code := verify(testkit.Says("bad_log_key"), "--log-key", "x"); code != 2 {
 		t.Error(code)
 	}
 	whole.Log.Payload = strings.Replace(whole.Log.Payload, "link", "Link", 1)

@@ -3,7 +3,7 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type backupCommand struct {
-	File string `arg:"" help:"The file to write; it must not exist." type:"path"`
+	File string `arg:"" help:"cli.help.new_file" type:"path"`
 }
 
 // Run writes a backup.
@@ -16,7 +16,7 @@ func (b backupCommand) Run(w world) error {
 }
 
 type restoreCommand struct {
-	File string `arg:"" help:"A file that palmar backup wrote." type:"existingfile"`
+	File string `arg:"" help:"cli.help.restore.file" type:"existingfile"`
 }
 
 // Run puts a backup in place.

@@ -2,19 +2,19 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/palmar/palmar/pkg/career/continuing"
+	"github.com/palmar/palmar/pkg/core"
 )
 
 type ceCommand struct {
-	Audit ceAuditCommand `cmd:"" help:"CE audits (docs/continuing.md)."`
+	Audit ceAuditCommand `cmd:"" help:"cli.help.ce.audit"`
 }
 
 type ceAuditCommand struct {
-	Verify ceAuditVerify `cmd:"" help:"Repeat the draw of an audit's sample from its file. Exit code 1: the sample differs."`
+	Verify ceAuditVerify `cmd:"" help:"cli.help.ce.audit.verify"`
 }
 
 // mostDraw is the longest file of a draw that is read, in bytes: that of more
@@ -22,7 +22,7 @@ type ceAuditCommand struct {
 const mostDraw = 64 << 20
 
 type ceAuditVerify struct {
-	File string `arg:"" help:"The draw's file, downloaded from the audit's page."`
+	File string `arg:"" help:"cli.help.ce.audit.verify.file"`
 }
 
 // Run draws a sample again with nothing but its file.
@@ -36,11 +36,11 @@ func (v ceAuditVerify) Run(w world) error {
 	dec := json.NewDecoder(io.LimitReader(file, mostDraw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&d); err != nil {
-		return fmt.Errorf("%s is no file of a draw: %w", v.File, err)
+		return core.Invalid("not_a_draw", "file", v.File, "err", err)
 	}
 	if err := d.Verify(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.stdout, "%d of %d people, %d %%: the sample is the one that seed and word draw.\n", len(d.Sample), len(d.Licenses), d.Percent)
-	return err
+	w.tell("cli.ce.sample_matches", "sample", len(d.Sample), "people", len(d.Licenses), "percent", d.Percent)
+	return nil
 }

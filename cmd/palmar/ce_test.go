@@ -34,14 +34,14 @@ func TestCEAuditVerify(t *testing.T) {
 		}
 		return file
 	}
-	if code, out, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 0 || !strings.Contains(out, "3 of 25 people, 10 %") {
+	if code, out, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 0 || !strings.Contains(out, testkit.Said("cli.ce.sample_matches", "sample", 3, "people", 25, "percent", 10)) {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 	d.Word = "another"
 	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write(d)); code != 1 || !strings.Contains(errs, testkit.Says("bad_sample")) {
 		t.Errorf("%d %s", code, errs)
 	}
-	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write("x")); code != 1 || !strings.Contains(errs, "no file of a draw") {
+	if code, _, errs := palmar(t, nil, "ce", "audit", "verify", write("x")); code != 1 || !strings.Contains(errs, testkit.Says("not_a_draw")) {
 		t.Errorf("%d %s", code, errs)
 	}
 	if code, _, _ := palmar(t, nil, "ce", "audit", "verify", "nowhere.json"); code != 1 {

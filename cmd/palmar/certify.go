@@ -3,9 +3,9 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type certifyCommand struct {
-	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
-	As           string `required:"" help:"Email of the registrar or administrator who certifies. Must not be the person who proposed." placeholder:"EMAIL"`
-	Program      string `help:"The program's code. Default: all programs." placeholder:"CODE"`
+	Organization string `required:"" help:"cli.help.organization" placeholder:"SLUG"`
+	As           string `required:"" help:"cli.help.certify.as" placeholder:"EMAIL"`
+	Program      string `help:"cli.help.certify.program" placeholder:"CODE"`
 }
 
 // Run certifies what waits. Exit code 1: something was refused.

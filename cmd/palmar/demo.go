@@ -3,8 +3,8 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type demoCommand struct {
-	Data   string `help:"Directory of the demo's database. Created if missing." default:"data/demo" type:"path"`
-	Listen string `help:"HOST:PORT on this computer." default:"127.0.0.1:8080"`
+	Data   string `help:"cli.help.demo.data" default:"data/demo" type:"path"`
+	Listen string `help:"cli.help.listen" default:"127.0.0.1:8080"`
 }
 
 // Run serves the demo until the process is told to stop.

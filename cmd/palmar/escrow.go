@@ -3,15 +3,15 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type escrowCommand struct {
-	Close  escrowClose  `cmd:"" help:"Close a school: it can no longer issue certificates. This can't be undone."`
-	Export escrowExport `cmd:"" help:"Export all certificates of a closed school to one file."`
-	Import escrowImport `cmd:"" help:"Import and keep showing the certificates of a school that closed elsewhere."`
-	Bundle escrowBundle `cmd:"" help:"Export one certificate in escrow with the hours behind it, for its holder."`
+	Close  escrowClose  `cmd:"" help:"cli.help.escrow.close"`
+	Export escrowExport `cmd:"" help:"cli.help.escrow.export"`
+	Import escrowImport `cmd:"" help:"cli.help.escrow.import"`
+	Bundle escrowBundle `cmd:"" help:"cli.help.escrow.bundle"`
 }
 
 type escrowClose struct {
-	School string `arg:"" help:"The school's short name."`
-	Cause  string `required:"" help:"Why it closed (public)."`
+	School string `arg:"" help:"cli.help.school"`
+	Cause  string `required:"" help:"cli.help.escrow.close.cause" placeholder:"REASON"`
 }
 
 // Run closes a school.
@@ -24,9 +24,9 @@ func (e escrowClose) Run(w world) error {
 }
 
 type escrowExport struct {
-	School string `arg:"" help:"The school's short name."`
-	File   string `arg:"" help:"The file to write; it must not exist." type:"path"`
-	Close  string `help:"Close the school first, for this reason." placeholder:"CAUSE"`
+	School string `arg:"" help:"cli.help.school"`
+	File   string `arg:"" help:"cli.help.new_file" type:"path"`
+	Close  string `help:"cli.help.escrow.export.close" placeholder:"REASON"`
 }
 
 // Run writes an escrow.
@@ -44,7 +44,7 @@ func (e escrowExport) Run(w world) error {
 }
 
 type escrowImport struct {
-	File string `arg:"" help:"A file that palmar escrow export wrote." type:"existingfile"`
+	File string `arg:"" help:"cli.help.escrow.import.file" type:"existingfile"`
 }
 
 // Run takes an escrow in.
@@ -57,9 +57,9 @@ func (e escrowImport) Run(w world) error {
 }
 
 type escrowBundle struct {
-	Code  string   `arg:"" help:"The certificate's code."`
-	From  string   `help:"A file from palmar escrow export. Default: what was imported here." type:"existingfile"`
-	Lines []string `help:"Export a disclosure with these kinds of lines instead: total, subject, session." enum:"total,subject,session"`
+	Code  string   `arg:"" help:"cli.help.code"`
+	From  string   `help:"cli.help.escrow.bundle.from" type:"existingfile" placeholder:"FILE"`
+	Lines []string `help:"cli.help.escrow.bundle.lines" enum:"total,subject,session"`
 }
 
 // Run writes a bundle.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -10,19 +9,19 @@ import (
 )
 
 type importCommand struct {
-	Attendance importAttendance `cmd:"" help:"A school's attendance file (CSV)."`
-	Roster     importRoster     `cmd:"" help:"A board's list of licenses (CSV)."`
+	Attendance importAttendance `cmd:"" help:"cli.help.import.attendance"`
+	Roster     importRoster     `cmd:"" help:"cli.help.import.roster"`
 }
 
 type importAttendance struct {
-	File         string `arg:"" help:"The file, or - for standard input."`
-	Demo         bool   `help:"Check it against the demo school. Needs no server or database, and saves nothing."`
-	AsOf         string `help:"The import's day, YYYY-MM-DD. Default: today at the school." placeholder:"DATE"`
-	DryRun       bool   `help:"Preview only: say what would happen to each record."`
-	JSON         bool   `help:"Print a JSON object." name:"json"`
-	Organization string `help:"The school's short name, as in its address." placeholder:"SLUG"`
-	Program      string `help:"The program's code."`
-	As           string `help:"Email of the registrar who proposes the import." placeholder:"EMAIL"`
+	File         string `arg:"" help:"cli.help.import.file"`
+	Demo         bool   `help:"cli.help.import.demo"`
+	AsOf         string `help:"cli.help.import.attendance.as_of" placeholder:"DATE"`
+	DryRun       bool   `help:"cli.help.import.attendance.dry_run"`
+	JSON         bool   `help:"cli.help.json" name:"json"`
+	Organization string `help:"cli.help.organization" placeholder:"SLUG"`
+	Program      string `help:"cli.help.program" placeholder:"CODE"`
+	As           string `help:"cli.help.import.attendance.as" placeholder:"EMAIL"`
 }
 
 // Run takes in an attendance file. What is imported waits for another member's
@@ -41,7 +40,7 @@ func (i importAttendance) Run(w world) error {
 		return i.demo(w, file, asOf)
 	}
 	if i.Organization == "" || i.Program == "" || i.As == "" {
-		return errors.New("say where to: --organization SLUG --program CODE --as EMAIL (or --demo to try a file without a database)")
+		return core.Invalid("import_target_missing")
 	}
 	c, err := w.config()
 	if err != nil {
@@ -56,18 +55,16 @@ func (i importAttendance) Run(w world) error {
 	if i.JSON {
 		return app.WriteJSON(w.stdout, done)
 	}
-	if err := app.WriteReport(w.stdout, done.Report); err != nil {
-		return err
-	}
+	app.WriteReport(w.ctx, w.stdout, done.Report)
 	if done.Import != "" {
-		fmt.Fprintf(w.stdout, "Import %s waits: another registrar or administrator has to approve it before the hours count.\n", done.Import)
+		w.tell("cli.import.waits", "id", done.Import)
 	}
 	return nil
 }
 
 func (i importAttendance) demo(w world, file *os.File, asOf core.Date) error {
 	if !i.DryRun {
-		return errors.New("--demo keeps nothing: add --dry-run")
+		return core.Invalid("demo_saves_nothing")
 	}
 	report, summary, err := app.JudgeAttendance(file, asOf)
 	if err != nil {
@@ -76,7 +73,8 @@ func (i importAttendance) demo(w world, file *os.File, asOf core.Date) error {
 	if i.JSON {
 		return app.WriteJSON(w.stdout, summary)
 	}
-	return app.WriteReport(w.stdout, report)
+	app.WriteReport(w.ctx, w.stdout, report)
+	return nil
 }
 
 func dayOf(asOf string) (core.Date, error) {

@@ -4,46 +4,43 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/palmar/palmar/pkg/app"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 )
 
 // version is set when a release is built.
 var version = "development"
 
-// program is the commands of the command line.
+// program is the commands of the command line. A help tag is the id of its sentence.
 type program struct {
-	Serve     serveCommand     `cmd:"" help:"Serve pages and API, configured by PALMAR_… variables (docs/operations.md)."`
-	Demo      demoCommand      `cmd:"" help:"Serve a fictional school on this computer, to look around."`
-	Migrate   migrateCommand   `cmd:"" help:"Update the database to this version."`
-	Import    importCommand    `cmd:"" help:"Import records from elsewhere."`
-	Certify   certifyCommand   `cmd:"" help:"Certify, as the second person, every eligible open proposal. Exit code 1: something was refused."`
-	Verify    verifyCommand    `cmd:"" help:"Check a downloaded certificate. Exit code 0: valid, 1: not valid, 2: could not check."`
-	Backup    backupCommand    `cmd:"" help:"Copy the SQLite database to a new file while the server runs."`
-	Restore   restoreCommand   `cmd:"" help:"Restore a backup as the SQLite database."`
-	Doctor    doctorCommand    `cmd:"" help:"Recompute stored data from the ledger. Exit code 1: something differs."`
-	Work      workCommand      `cmd:"" help:"List background work that failed, and retry it."`
-	Keys      keysCommand      `cmd:"" help:"List, rotate, and export a school's signing keys."`
-	Log       logCommand       `cmd:"" help:"Monitor an installation's public log."`
-	Erase     eraseCommand     `cmd:"" help:"Permanently erase the hours behind a certificate. The certificate stays valid."`
-	Escrow    escrowCommand    `cmd:"" help:"Move the certificates of a closed school to another installation."`
-	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"Serve the VC-API on this computer, for public conformance suites."`
-	CE        ceCommand        `cmd:"" name:"ce" help:"Check CE audits."`
-	Standards standardsCommand `cmd:"" help:"List, check, and compare rule packs (docs/standards.md)."`
-	Health    healthCommand    `cmd:"" help:"Check whether the server on this computer is ready."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"cli.help.serve"`
+	Demo      demoCommand      `cmd:"" help:"cli.help.demo"`
+	Migrate   migrateCommand   `cmd:"" help:"cli.help.migrate"`
+	Import    importCommand    `cmd:"" help:"cli.help.import"`
+	Certify   certifyCommand   `cmd:"" help:"cli.help.certify"`
+	Verify    verifyCommand    `cmd:"" help:"cli.help.verify"`
+	Backup    backupCommand    `cmd:"" help:"cli.help.backup"`
+	Restore   restoreCommand   `cmd:"" help:"cli.help.restore"`
+	Doctor    doctorCommand    `cmd:"" help:"cli.help.doctor"`
+	Work      workCommand      `cmd:"" help:"cli.help.work"`
+	Keys      keysCommand      `cmd:"" help:"cli.help.keys"`
+	Log       logCommand       `cmd:"" help:"cli.help.log"`
+	Erase     eraseCommand     `cmd:"" help:"cli.help.erase"`
+	Escrow    escrowCommand    `cmd:"" help:"cli.help.escrow"`
+	VCAPI     vcAPICommand     `cmd:"" name:"vc-api" help:"cli.help.vc_api"`
+	CE        ceCommand        `cmd:"" name:"ce" help:"cli.help.ce"`
+	Standards standardsCommand `cmd:"" help:"cli.help.standards"`
+	Health    healthCommand    `cmd:"" help:"cli.help.health"`
+	Version   versionCommand   `cmd:"" help:"cli.help.version"`
 }
 
 // world is what a command may use of the machine.
@@ -75,8 +72,8 @@ func run(w world, args []string) (code int) {
 			code = int(e)
 		}
 	}()
-	parser, err := kong.New(&program{}, kong.Name("palmar"),
-		kong.Description("Palmar keeps the record of a massage therapist's training and license: earn, judge, attest, check."),
+	w.ctx = spoken(w.ctx, w.env)
+	parser, err := kong.New(&program{}, kong.Name("palmar"), kong.Description("cli.help.palmar"), kong.PostBuild(w.help),
 		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
 	if err != nil {
@@ -84,27 +81,11 @@ func run(w world, args []string) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(w.stderr, "palmar: %v\nRun palmar --help to see how it is called.\n", err)
+		app.Tell(w.ctx, w.stderr, "cli.usage", "err", err)
+		app.Tell(w.ctx, w.stderr, "cli.usage_next")
 		return 64
 	}
 	return w.report(parsed.Run(w))
-}
-
-// report tells an error and gives the exit code that belongs to it.
-func (w world) report(err error) int {
-	var code exit
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &code):
-		return int(code)
-	}
-	message := err.Error()
-	if f := core.AsFault(err); f != nil {
-		message = strings.Replace(message, f.Error(), f.Message(), 1)
-	}
-	fmt.Fprintf(w.stderr, "palmar: %s\n", message)
-	return 1
 }
 
 func (w world) config() (config.Config, error) {

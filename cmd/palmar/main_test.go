@@ -168,7 +168,7 @@ func TestVerify(t *testing.T) {
 			if code != test.code || !strings.Contains(out, test.want) {
 				t.Errorf("%d %s %s", code, out, errs)
 			}
-			if test.code != 0 && strings.Contains(out, "holder") {
+			if test.code != 0 && strings.Contains(out, testkit.Says("cli.verify.holder")) {
 				t.Errorf("what is not valid is shown as if it were: %s", out)
 			}
 			_, out, _ = palmar(t, nil, "verify", "--json", path)
@@ -194,27 +194,27 @@ func TestBackup(t *testing.T) {
 			t.Fatalf("palmar %q: %d %s %s", args, code, out, errs)
 		}
 	}
-	if code, _, errs := palmar(t, env, "doctor"); code != 1 || !strings.Contains(errs, "no database") {
+	if code, _, errs := palmar(t, env, "doctor"); code != 1 || !strings.Contains(errs, testkit.Says("no_database")) {
 		t.Fatalf("doctor without a database: %d %s", code, errs)
 	}
-	must(env, "migration 1", "migrate")
-	must(env, "this version already", "migrate")
-	must(env, "Nothing differs", "doctor")
+	must(env, testkit.Says("migrate.step"), "migrate")
+	must(env, testkit.Says("cli.migrate.done"), "migrate")
+	must(env, testkit.Says("cli.doctor.sound"), "doctor")
 	file := filepath.Join(dir, "backup.db")
-	must(env, "Backed up", "backup", file)
-	if code, _, errs := palmar(t, env, "backup", file); code != 1 || !strings.Contains(errs, "overwrites nothing") {
+	must(env, testkit.Says("cli.backup.done"), "backup", file)
+	if code, _, errs := palmar(t, env, "backup", file); code != 1 || !strings.Contains(errs, testkit.Says("backup_exists")) {
 		t.Errorf("a second backup to the same file: %d %s", code, errs)
 	}
-	if code, _, errs := palmar(t, env, "restore", file); code != 1 || !strings.Contains(errs, "exists") {
+	if code, _, errs := palmar(t, env, "restore", file); code != 1 || !strings.Contains(errs, testkit.Says("database_exists")) {
 		t.Errorf("restoring over a database: %d %s", code, errs)
 	}
 	other := []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "other")}
-	must(other, "Restored", "restore", file)
-	must(other, "Nothing differs", "doctor")
+	must(other, testkit.Says("cli.restore.done"), "restore", file)
+	must(other, testkit.Says("cli.doctor.sound"), "doctor")
 	if err := os.WriteFile(filepath.Join(dir, "bad.db"), []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := palmar(t, []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "third")}, "restore", filepath.Join(dir, "bad.db")); code != 1 || !strings.Contains(errs, "cannot be restored") {
+	if code, _, errs := palmar(t, []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "third")}, "restore", filepath.Join(dir, "bad.db")); code != 1 || !strings.Contains(errs, testkit.Says("bad_backup")) {
 		t.Errorf("restoring what is no backup: %d %s", code, errs)
 	}
 	postgres := []string{"PALMAR_DATABASE=postgres://u@127.0.0.1/x", "PALMAR_SECRET=" + strings.Repeat("00", 32)}
@@ -252,7 +252,7 @@ func TestMigrate_Former(t *testing.T) {
 		{other, []string{"restore", file}},
 	} {
 		code, _, errs := palmar(t, refused.env, refused.args...)
-		if code != 1 || !strings.Contains(errs, "before the first release") || !strings.Contains(errs, "begin with an empty database") {
+		if code != 1 || !strings.Contains(errs, testkit.Said("former_schema")) {
 			t.Errorf("palmar %q: %d %s", refused.args, code, errs)
 		}
 	}
@@ -272,7 +272,7 @@ func TestServe_ErrConfiguration(t *testing.T) {
 func TestDemo_ErrNotLoopback(t *testing.T) {
 	t.Parallel()
 	code, _, errs := palmar(t, nil, "demo", "--data", t.TempDir(), "--listen", "0.0.0.0:8080")
-	if code != 1 || !strings.Contains(errs, "this machine only") {
+	if code != 1 || !strings.Contains(errs, testkit.Says("demo_not_local")) {
 		t.Errorf("%d %s", code, errs)
 	}
 }
@@ -294,7 +294,7 @@ func TestDemo(t *testing.T) {
 		if code := run(world{ctx, nil, out, out, nextDay}, []string{"demo", "--data", dir, "--listen", "127.0.0.1:0"}); code != 0 {
 			t.Fatalf("start %d: %d %s", start, code, out)
 		}
-		if text := out.String(); !strings.Contains(text, "r.alvarez@brightwater.example") || strings.Contains(text, "Making") != (start == 0) {
+		if text := out.String(); !strings.Contains(text, "r.alvarez@brightwater.example") || strings.Contains(text, testkit.Says("cli.demo.making")) != (start == 0) {
 			t.Errorf("start %d: %s", start, text)
 		}
 		stop()
@@ -312,7 +312,7 @@ type watch struct {
 
 func (w *watch) Write(p []byte) (int, error) {
 	n, err := w.Buffer.Write(p)
-	if bytes.Contains(p, []byte("Ctrl-C")) {
+	if bytes.Contains(p, []byte(testkit.Says("cli.demo.stop"))) {
 		w.stop()
 	}
 	return n, err

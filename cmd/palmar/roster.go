@@ -9,14 +9,14 @@ import (
 )
 
 type importRoster struct {
-	File         string `arg:"" help:"The file, or - for standard input."`
-	Organization string `required:"" help:"The school's short name, as in its address." placeholder:"SLUG"`
-	Source       string `required:"" help:"The name of the board list layout at the school." placeholder:"NAME"`
-	As           string `required:"" help:"Email of the member of the office who imports it." placeholder:"EMAIL"`
-	AsOf         string `help:"The list's date, YYYY-MM-DD. Default: today at the school." placeholder:"DATE"`
-	DryRun       bool   `help:"Preview only: say what would happen."`
-	JSON         bool   `help:"Print a JSON object." name:"json"`
-	Quiet        bool   `help:"Don't show progress."`
+	File         string `arg:"" help:"cli.help.import.file"`
+	Organization string `required:"" help:"cli.help.organization" placeholder:"SLUG"`
+	Source       string `required:"" help:"cli.help.import.roster.source" placeholder:"NAME"`
+	As           string `required:"" help:"cli.help.import.roster.as" placeholder:"EMAIL"`
+	AsOf         string `help:"cli.help.import.roster.as_of" placeholder:"DATE"`
+	DryRun       bool   `help:"cli.help.import.roster.dry_run"`
+	JSON         bool   `help:"cli.help.json" name:"json"`
+	Quiet        bool   `help:"cli.help.quiet"`
 }
 
 // rosterResult is what is printed as JSON.
@@ -52,7 +52,7 @@ func (i importRoster) Run(w world) error {
 	}
 	if !i.Quiet {
 		in.Progress = func(r licensure.Roster) {
-			fmt.Fprintf(w.stderr, "\r%d lines, %d of your therapists", r.Records, r.Matched)
+			fmt.Fprint(w.stderr, "\r", w.Say("cli.roster.progress", "rows", r.Records, "matched", r.Matched))
 		}
 	}
 	done, err := app.ImportRoster(w.ctx, c, in)
@@ -72,10 +72,17 @@ func (i importRoster) Run(w world) error {
 		}
 		return app.WriteJSON(w.stdout, out)
 	}
-	fmt.Fprintf(w.stdout, "%d lines as of %s: %d of licenses of your therapists, of which %d brought something new; %d wait for a person; %d are of nobody at the school; %d could not be read.\n",
-		done.Records, done.AsOf, done.Matched, done.Changed, done.Doubtful, done.Unknown, done.Refused)
+	w.rosterReport(done)
 	if i.DryRun {
-		fmt.Fprintln(w.stdout, "This was a try: nothing was written.")
+		w.tell("cli.dry_run")
 	}
 	return nil
+}
+
+func (w world) rosterReport(r licensure.Roster) {
+	w.tell("cli.roster.rows", "count", r.Records, "asOf", r.AsOf)
+	w.tell("cli.roster.matched", "matched", r.Matched, "changed", r.Changed)
+	w.tell("cli.roster.doubtful", "doubtful", r.Doubtful)
+	w.tell("cli.roster.unknown", "unknown", r.Unknown)
+	w.tell("cli.roster.refused", "refused", r.Refused)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 
 	"github.com/palmar/palmar/pkg/app"
@@ -44,6 +43,6 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(w world) error {
-	_, err := fmt.Fprintf(w.stdout, "palmar %s, built with %s\n", version, runtime.Version())
-	return err
+	w.tell("cli.version", "version", version, "go", runtime.Version())
+	return nil
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type standardsCommand struct {
-	List  standardsList  `cmd:"" help:"List the packs that come with Palmar."`
-	Check standardsCheck `cmd:"" help:"Run the test cases of all packs. Exit code 1: a pack is broken or a case fails."`
-	Diff  standardsDiff  `cmd:"" help:"Show whose results a new version of a pack would change, and why."`
+	List  standardsList  `cmd:"" help:"cli.help.standards.list"`
+	Check standardsCheck `cmd:"" help:"cli.help.standards.check"`
+	Diff  standardsDiff  `cmd:"" help:"cli.help.standards.diff"`
 }
 
 type standardsList struct{}
@@ -27,9 +28,9 @@ func (standardsList) Run(w world) error {
 		return err
 	}
 	table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "PACK\tVERSION\tREQUIRES\tSURE\tAS OF\tTITLE")
+	app.TellHeadings(w.ctx, table, "heading.pack", "heading.version", "heading.requires", "heading.confidence", "heading.as_of", "heading.title")
 	for _, p := range all {
-		requires, asOf := "unknown", "undated"
+		requires, asOf := w.Say("cli.standards.unknown"), w.Say("cli.standards.undated")
 		if !p.Unknown {
 			requires = p.Required().String()
 		}
@@ -42,7 +43,7 @@ func (standardsList) Run(w world) error {
 }
 
 type standardsCheck struct {
-	Dir string `arg:"" optional:"" help:"The folder of packs (*.yaml). Default: the packs that come with Palmar."`
+	Dir string `arg:"" optional:"" help:"cli.help.standards.check.dir"`
 }
 
 // Run checks every pack of a folder and goes on after one that is broken.
@@ -52,7 +53,7 @@ func (s standardsCheck) Run(w world) error {
 		if at, err := os.Stat(s.Dir); err != nil {
 			return err
 		} else if !at.IsDir() {
-			return fmt.Errorf("%s is no folder", s.Dir)
+			return core.Invalid("not_a_folder", "path", s.Dir)
 		}
 		folder = os.DirFS(s.Dir)
 	}
@@ -61,27 +62,27 @@ func (s standardsCheck) Run(w world) error {
 		packs++
 		if err != nil {
 			wrong++
-			for _, message := range messages(err) {
-				fmt.Fprintf(w.stderr, "%s: %s\n", name, message)
+			for _, message := range w.messages(err) {
+				app.Tell(w.ctx, w.stderr, "cli.standards.problem", "file", name, "text", message)
 			}
 			return
 		}
 		cases += len(p.Cases)
 		for _, f := range standard.Check(p) {
 			wrong++
-			fmt.Fprintf(w.stderr, "%s: line %d: case %q: %s\n", name, f.Line, f.Case, f.What)
+			app.Tell(w.ctx, w.stderr, "cli.standards.case", "file", name, "line", f.Line, "case", f.Case, "text", f.What)
 		}
 	})
 	if err != nil {
 		return err
 	}
 	if packs == 0 {
-		return fmt.Errorf("there is no pack (*.yaml) in %s", s.Dir)
+		return core.Invalid("no_packs", "dir", s.Dir)
 	}
 	if _, err := standard.Load(folder); err != nil && wrong == 0 {
 		return err // two files of one version
 	}
-	fmt.Fprintf(w.stdout, "%d packs, %d cases, %d wrong.\n", packs, cases, wrong)
+	w.tell("cli.standards.checked", "count", packs, "cases", cases, "wrong", wrong)
 	if wrong > 0 {
 		return exit(1)
 	}
@@ -89,25 +90,25 @@ func (s standardsCheck) Run(w world) error {
 }
 
 // messages are all that is wrong with a pack, each with its line.
-func messages(err error) (all []string) {
+func (w world) messages(err error) (all []string) {
 	f := core.AsFault(err)
 	if f == nil {
 		return []string{err.Error()}
 	}
 	for _, field := range f.Fields {
-		all = append(all, field.Message())
+		all = append(all, words.In(w.ctx).Write(field.Sentence()))
 	}
 	if all == nil {
-		all = []string{f.Message()}
+		all = []string{w.message(err)}
 	}
 	return all
 }
 
 type standardsDiff struct {
-	Old          string `arg:"" help:"The current pack's file."`
-	New          string `arg:"" help:"The new pack's file."`
-	Demo         bool   `help:"Use the demo's schools instead of the configured database."`
-	Organization string `help:"Only this school, by its short name. Default: all." placeholder:"SLUG"`
+	Old          string `arg:"" help:"cli.help.standards.diff.old"`
+	New          string `arg:"" help:"cli.help.standards.diff.new"`
+	Demo         bool   `help:"cli.help.standards.diff.demo"`
+	Organization string `help:"cli.help.standards.diff.organization" placeholder:"SLUG"`
 }
 
 // Run back-tests a version. It changes nothing; exit code 0 although standings
@@ -131,7 +132,8 @@ func (s standardsDiff) Run(w world) error {
 		if found, err = app.BackTestDemo(w.ctx, dir, before, after); err != nil {
 			return err
 		}
-		return app.WriteBackTest(w.stdout, found)
+		app.WriteBackTest(w.ctx, w.stdout, found)
+		return nil
 	}
 	c, err := w.config()
 	if err != nil {
@@ -140,13 +142,14 @@ func (s standardsDiff) Run(w world) error {
 	if found, err = app.BackTest(w.ctx, c, s.Organization, before, after); err != nil {
 		return err
 	}
-	return app.WriteBackTest(w.stdout, found)
+	app.WriteBackTest(w.ctx, w.stdout, found)
+	return nil
 }
 
 func readPack(file string) (standard.Standard, error) {
 	p, err := standard.Read(os.DirFS(filepath.Dir(file)), filepath.Base(file))
 	if err == nil && p.Unknown {
-		return p.Standard, fmt.Errorf("%s has no rules to judge by: nothing is known", file)
+		return p.Standard, core.Invalid("pack_has_no_rules", "file", file)
 	}
 	return p.Standard, err
 }

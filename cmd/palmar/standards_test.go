@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const demoPack = "../../pkg/judge/standard/packs/medical-massage-foundations.yaml"
@@ -36,7 +37,7 @@ func TestStandardsCheck(t *testing.T) {
 	}
 	tests := []struct{ name, old, new, want string }{
 		{"a rule that is wrong", "kind: total", "kind: totals", "iowa.yaml: line 13: rules[0].kind: “totals”"},
-		{"a case that fails", "    short: 1\n", "    short: 2\n", `iowa.yaml: line 38: case "one minute short": short is 1 min, must be 2 min`},
+		{"a case that fails", "    short: 1\n", "    short: 2\n", `iowa.yaml: line 38: case “one minute short”: short is 1 min, must be 2 min`},
 		{"no field of that name", "version:", "verssion:", "iowa.yaml: line 3: verssion: "},
 	}
 	for _, tt := range tests {
@@ -66,12 +67,12 @@ func TestStandardsDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errs := palmar(t, nil, "standards", "diff", "--demo", demoPack, changed)
-	if code != 0 || !strings.Contains(out, " met -> ") || !strings.Contains(out, "not met\n  now:    Total: ") || !strings.Contains(out, "short of 625 h") {
+	if code != 0 || !strings.Contains(out, testkit.Said("cli.diff.met")+" -> ") || !strings.Contains(out, testkit.Said("cli.diff.not_met")+"\n  now:    Total: ") || !strings.Contains(out, "short of 625 h") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 
 	env := []string{"PALMAR_DATA_DIR=" + t.TempDir()}
-	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, changed); code != 1 || !strings.Contains(errs, "there is no database") {
+	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, changed); code != 1 || !strings.Contains(errs, testkit.Says("no_database")) {
 		t.Errorf("without a database: %d %s", code, errs)
 	}
 	c, err := config.Load(env)
@@ -81,13 +82,13 @@ func TestStandardsDiff(t *testing.T) {
 	if err := app.Migrate(t.Context(), c, &strings.Builder{}); err != nil {
 		t.Fatal(err)
 	}
-	if code, out, errs := palmar(t, env, "standards", "diff", demoPack, changed); code != 0 || out != "0 of 0 enrollments change.\n" {
+	if code, out, errs := palmar(t, env, "standards", "diff", demoPack, changed); code != 0 || out != testkit.Said("cli.diff.done", "changed", 0, "count", 0)+"\n" {
 		t.Errorf("an empty database: %d %s %s", code, out, errs)
 	}
 	if code, _, errs := palmar(t, env, "standards", "diff", "--organization", "nobody", demoPack, changed); code != 1 || !strings.Contains(errs, "--organization nobody") {
 		t.Errorf("no such school: %d %s", code, errs)
 	}
-	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, "../../pkg/judge/standard/packs/us/kansas.yaml"); code != 1 || !strings.Contains(errs, "nothing is known") {
+	if code, _, errs := palmar(t, env, "standards", "diff", demoPack, "../../pkg/judge/standard/packs/us/kansas.yaml"); code != 1 || !strings.Contains(errs, testkit.Says("pack_has_no_rules")) {
 		t.Errorf("no rules: %d %s", code, errs)
 	}
 }

@@ -3,8 +3,8 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type vcAPICommand struct {
-	Listen string `help:"HOST:PORT on this computer." default:"127.0.0.1:8787"`
-	TLS    string `name:"tls" help:"HOST:PORT on this computer for https, where its status list is." default:"127.0.0.1:8788"`
+	Listen string `help:"cli.help.listen" default:"127.0.0.1:8787"`
+	TLS    string `name:"tls" help:"cli.help.vc_api.tls" default:"127.0.0.1:8788"`
 }
 
 // Run answers conformance suites until the process is told to stop.

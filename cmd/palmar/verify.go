@@ -6,24 +6,26 @@ import (
 	"io"
 	"os"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // maxDocument is the longest certificate that is read, in bytes.
 const maxDocument = 8 << 20
 
 type verifyCommand struct {
-	File    string   `arg:"" help:"The certificate's file, or - for standard input."`
-	JSON    bool     `help:"Print the whole report as JSON." name:"json"`
-	Issuer  []string `help:"Accept only these issuers' DIDs."`
-	Offline bool     `help:"Don't use the network. Then did:web issuers and revocation can't be checked, unless the file is a package."`
-	Keys    []string `help:"Files with issuers' keys, such as from palmar keys export --dated. Their DIDs are not fetched." type:"existingfile"`
-	LogKey  string   `help:"For packages: the verifier key of the log that must contain the issue, from the log's page." placeholder:"NAME+HASH+KEY"`
-	Witness []string `help:"For packages: the verifier key of a witness to show." placeholder:"NAME+HASH+KEY"`
+	File    string   `arg:"" help:"cli.help.verify.file"`
+	JSON    bool     `help:"cli.help.verify.json" name:"json"`
+	Issuer  []string `help:"cli.help.verify.issuer" placeholder:"DID"`
+	Offline bool     `help:"cli.help.verify.offline"`
+	Keys    []string `help:"cli.help.verify.keys" type:"existingfile" placeholder:"FILE"`
+	LogKey  string   `help:"cli.help.verify.log_key" placeholder:"NAME+HASH+KEY"`
+	Witness []string `help:"cli.help.verify.witness" placeholder:"NAME+HASH+KEY"`
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web
@@ -31,18 +33,18 @@ type verifyCommand struct {
 func (v verifyCommand) Run(w world) error {
 	raw, err := v.read()
 	if err != nil {
-		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		w.complain(err)
 		return exit(2)
 	}
 	options, err := v.options(w.clock())
 	if err != nil {
-		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		w.complain(err)
 		return exit(2)
 	}
 	report := credential.Verify(w.ctx, raw, options)
 	log, packed, err := app.CheckLog(raw, v.LogKey, v.Witness)
 	if err != nil {
-		fmt.Fprintf(w.stderr, "palmar: %v\n", err)
+		w.complain(err)
 		return exit(2)
 	}
 	if packed {
@@ -51,7 +53,7 @@ func (v verifyCommand) Run(w world) error {
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
 	} else {
-		_, err = io.WriteString(w.stdout, describe(report))
+		_, err = io.WriteString(w.stdout, w.describe(report))
 	}
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func (v verifyCommand) read() ([]byte, error) {
 	}
 	raw, err := io.ReadAll(io.LimitReader(file, maxDocument+1))
 	if err == nil && len(raw) > maxDocument {
-		err = fmt.Errorf("%s has more than %d kB and is no certificate", v.File, maxDocument>>10)
+		err = core.Invalid("not_a_certificate", "file", v.File, "mb", maxDocument>>20)
 	}
 	return raw, err
 }
@@ -125,46 +127,66 @@ func readKeys(path string) (credential.Document, error) {
 	}
 	document, err := credential.ReadDocument(raw)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+		err = core.Invalid("bad_keys_file", "path", path, "err", err)
 	}
 	return document, err
 }
 
 // describe is a report for a person to read. What the document says is shown
 // only where it is worth something.
-func describe(r credential.Report) string {
+func (w world) describe(r credential.Report) string {
 	var b strings.Builder
 	heads := map[credential.Outcome]string{
-		credential.Valid: "VALID", credential.NotValid: "NOT VALID", credential.CouldNotCheck: "COULD NOT CHECK",
+		credential.Valid: "cli.verify.valid", credential.NotValid: "cli.verify.not_valid", credential.CouldNotCheck: "cli.verify.could_not_check",
 	}
-	fmt.Fprintf(&b, "%s\n\n", heads[r.Outcome])
+	fmt.Fprintf(&b, "%s\n\n", w.Say(heads[r.Outcome]))
 	if r.Outcome == credential.Valid {
-		line := func(name, value string) {
-			if value != "" {
-				fmt.Fprintf(&b, "  %-10s %s\n", name, plain(value))
-			}
-		}
-		line("holder", r.SubjectName)
-		line("award", r.Title)
-		if r.Minutes > 0 {
-			line("hours", core.Minutes(r.Minutes).String())
-		}
-		if r.Started != "" {
-			line("period", r.Started+" to "+r.Ended)
-		}
-		line("issued", r.ValidFrom.Format(time.DateOnly))
-		line("issuer", r.IssuerName)
-		line("key of", r.IssuerID)
+		w.award(&b, r)
 		b.WriteString("\n")
 	}
-	for _, check := range r.Checks {
-		marks := map[credential.Outcome]string{credential.Valid: "ok", credential.NotValid: "NO", credential.CouldNotCheck: "??"}
-		fmt.Fprintf(&b, "  %s  %-10s %s\n", marks[check.Outcome], check.Name, plain(check.Detail))
+	marks := map[credential.Outcome]string{
+		credential.Valid: "cli.verify.passed", credential.NotValid: "cli.verify.failed", credential.CouldNotCheck: "cli.verify.unknown",
 	}
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, check := range r.Checks {
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", w.Say(marks[check.Outcome]), check.Name, plain(check.Detail))
+	}
+	_ = table.Flush()
 	if r.Outcome == credential.Valid && strings.HasPrefix(r.IssuerID, "did:key:") {
-		b.WriteString("\nThe issuer's name is what the certificate says. Ask the school whether the key above is its own.\n")
+		b.WriteString("\n" + w.Say("cli.verify.ask_school") + "\n")
 	}
 	return b.String()
+}
+
+// award shows whom a valid certificate is for, what for, and by whom.
+func (w world) award(out io.Writer, r credential.Report) {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	line := func(id, value string) {
+		if value != "" {
+			fmt.Fprintf(table, "  %s\t%s\n", w.Say(id), plain(value))
+		}
+	}
+	line("cli.verify.holder", r.SubjectName)
+	line("cli.verify.award", r.Title)
+	if r.Minutes > 0 {
+		line("cli.verify.hours", core.Minutes(r.Minutes).String())
+	}
+	if r.Started != "" {
+		line("cli.verify.period", w.Say("form.span", "from", w.day(r.Started), "to", w.day(r.Ended)))
+	}
+	line("cli.verify.issued", words.In(w.ctx).Day(r.ValidFrom))
+	line("cli.verify.issuer", r.IssuerName)
+	line("cli.verify.key_of", r.IssuerID)
+}
+
+// day is a day of a document as people write it.
+func (w world) day(text string) string {
+	d, err := core.ParseDate(text)
+	if err != nil {
+		return text
+	}
+	return words.In(w.ctx).Value(d)
 }
 
 // plain takes out what could steer a terminal.

@@ -3,13 +3,13 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type workCommand struct {
-	List    workList    `cmd:"" help:"List what failed, and why."`
-	Retry   workRetry   `cmd:"" help:"Retry it, after the cause is fixed."`
-	Dismiss workDismiss `cmd:"" help:"Dismiss it."`
+	List    workList    `cmd:"" help:"cli.help.work.list"`
+	Retry   workRetry   `cmd:"" help:"cli.help.work.retry"`
+	Dismiss workDismiss `cmd:"" help:"cli.help.work.dismiss"`
 }
 
 type workList struct {
-	All bool `help:"Include dismissed items."`
+	All bool `help:"cli.help.work.list.all"`
 }
 
 // Run lists what was given up.
@@ -23,8 +23,8 @@ func (l workList) Run(w world) error {
 
 // parkedItem is what the list names.
 type parkedItem struct {
-	Work string `arg:"" help:"The work, such as sign-again."`
-	Item string `arg:"" optional:"" help:"The item. Default: all items of the work that are not dismissed."`
+	Work string `arg:"" help:"cli.help.work.work"`
+	Item string `arg:"" optional:"" help:"cli.help.work.item"`
 }
 
 type workRetry struct{ parkedItem }

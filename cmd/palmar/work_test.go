@@ -32,7 +32,7 @@ func TestWork(t *testing.T) {
 				t.Errorf("palmar %s: %d %s %s; want %d %q", strings.Join(args, " "), code, out, errs, want, texts)
 			}
 		}
-		says(0, []string{"Nothing was given up."}, "work", "list")
+		says(0, []string{testkit.Says("cli.work.none")}, "work", "list")
 
 		admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
 		c := w.Certified()
@@ -50,21 +50,21 @@ func TestWork(t *testing.T) {
 		works := slices.DeleteFunc(w.Certify.Works(), func(w act.Work) bool { return w.Name != "sign-again" })
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, works)
 		b.Await(0, 1)
-		says(0, []string{"sign-again", c.KeyID, "5", "internal: Palmar failed."}, "work", "list")
-		says(0, []string{"given up of sign-again are 1", "Nothing differs"}, "doctor")
+		says(0, []string{"sign-again", c.KeyID, "5", testkit.Says("work.failed"), "(internal)"}, "work", "list")
+		says(0, []string{testkit.Said("cli.doctor.parked", "count", 1, "work", "sign-again"), testkit.Says("cli.doctor.sound")}, "doctor")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again", "another")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "statements")
 		says(64, nil, "work", "retry")
 
-		says(0, []string{"1 dismissed"}, "work", "dismiss", "sign-again", c.KeyID)
-		says(0, []string{"Nothing was given up."}, "work", "list")
+		says(0, []string{testkit.Said("cli.work.dismissed_all", "count", 1)}, "work", "dismiss", "sign-again", c.KeyID)
+		says(0, []string{testkit.Says("cli.work.none")}, "work", "list")
 		says(0, []string{c.KeyID, "dismissed"}, "work", "list", "--all")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again") // all but what is dismissed: none
 
 		w.Tamper("signing_keys", sealed, good)
-		says(0, []string{"1 to be tried again"}, "work", "retry", "sign-again", c.KeyID)
+		says(0, []string{testkit.Said("cli.work.retried", "count", 1)}, "work", "retry", "sign-again", c.KeyID)
 		b.Await(1, 0)
-		says(0, []string{"Nothing was given up."}, "work", "list", "--all")
+		says(0, []string{testkit.Says("cli.work.none")}, "work", "list", "--all")
 		if check, err := w.Check.Check(t.Context(), c.Code); err != nil || check.Outcome != employer.Valid {
 			t.Errorf("after the fix: %+v, %v", check, err)
 		}
@@ -79,6 +79,6 @@ func TestWork(t *testing.T) {
 			return nil
 		})
 		says(0, []string{"gone", "aa", "hs"}, "work", "list")
-		says(0, []string{"201 dismissed"}, "work", "dismiss", "gone")
+		says(0, []string{testkit.Said("cli.work.dismissed_all", "count", 201)}, "work", "dismiss", "gone")
 	})
 }

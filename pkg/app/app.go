@@ -22,6 +22,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // App is an open database with the services over it.
@@ -130,7 +131,7 @@ func (a *App) Close() error { return a.DB.Close() }
 
 // Migrate brings the schema to this program's version.
 func (a *App) Migrate(ctx context.Context) error {
-	return a.DB.Migrate(ctx, func(step string) { a.Log.InfoContext(ctx, step) })
+	return a.DB.Migrate(ctx, func(step words.Sentence) { a.Log.InfoContext(ctx, words.English().Write(step)) })
 }
 
 // NewLog makes the log that the configuration asks for.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,15 +53,16 @@ func WriteJSON(w io.Writer, value any) error {
 
 // WriteReport writes what became of a file for a person to read: the count of
 // each code, then every refused record.
-func WriteReport(w io.Writer, r attendance.Report) error {
-	fmt.Fprintf(w, "%d records: %d accepted, %d refused.\n", r.Records, len(r.Accepted), len(r.Refused))
+func WriteReport(ctx context.Context, w io.Writer, r attendance.Report) {
+	Tell(ctx, w, "cli.import.records", "count", r.Records, "accepted", len(r.Accepted), "refused", len(r.Refused))
 	for _, code := range slices.Sorted(maps.Keys(r.Tally)) {
 		fmt.Fprintf(w, "  %-20s %d\n", code, r.Tally[code])
 	}
 	for _, x := range r.Refused {
-		if _, err := fmt.Fprintf(w, "record %d (line %d) %s: %s %s\n", x.Record, x.Line, x.Code, x.Field, x.Message); err != nil {
-			return err
+		if x.Field == "" {
+			Tell(ctx, w, "cli.import.refused_row", "record", x.Record, "line", x.Line, "text", x.Message, "code", x.Code)
+			continue
 		}
+		Tell(ctx, w, "cli.import.refused", "record", x.Record, "line", x.Line, "field", x.Field, "text", x.Message, "code", x.Code)
 	}
-	return nil
 }

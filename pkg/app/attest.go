@@ -18,13 +18,14 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // within opens the configured database with its secret for one command.
 func within(ctx context.Context, c config.Config, do func(*App) error) (err error) {
 	if !c.Postgres() {
 		if _, err := os.Stat(sqlitePath(c)); err != nil {
-			return fmt.Errorf("there is no database at %s; name it by %sDATABASE or %sDATA_DIR", sqlitePath(c), config.Prefix, config.Prefix)
+			return noDatabase(c)
 		}
 	}
 	a, err := Open(ctx, c, NewLog(c, os.Stderr))
@@ -46,37 +47,38 @@ func Keys(ctx context.Context, c config.Config, slug string, out io.Writer) erro
 			return err
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "ALGORITHM\tSINCE\tSTATE\tKEY")
+		TellHeadings(ctx, table, "heading.algorithm", "heading.since", "heading.state", "heading.key")
 		for _, k := range keys {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", k.Algorithm, k.CreatedAt.UTC().Format(time.DateOnly), keyState(k), k.ID)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", k.Algorithm, k.CreatedAt.UTC().Format(time.DateOnly), words.In(ctx).Write(keyState(k)), k.ID)
 		}
 		return table.Flush()
 	})
 }
 
-func keyState(k certify.SigningKey) string {
+func keyState(k certify.SigningKey) words.Sentence {
 	switch {
 	case !k.RevokedAt.IsZero():
-		return "revoked, lost since " + k.LostSince.UTC().Format(time.DateOnly) + lossState(k.Loss)
+		return lossState(words.S("cli.key.revoked", "day", core.DateOf(k.LostSince.UTC())), k.Loss)
 	case !k.RetiredAt.IsZero():
-		return "retired " + k.RetiredAt.UTC().Format(time.DateOnly)
+		return words.S("cli.key.retired", "day", core.DateOf(k.RetiredAt.UTC()))
 	}
-	return "signs"
+	return words.S("cli.key.signs")
 }
 
-// lossState says how far the certificates of a lost key were signed again.
-func lossState(l certify.KeyLoss) string {
+// lossState adds how far the certificates of a lost key were signed again.
+func lossState(key words.Sentence, l certify.KeyLoss) words.Sentence {
 	if l.BegunAt.IsZero() {
-		return ""
-	}
-	text := fmt.Sprintf("; %d of %d certificates signed again", l.Resigned, l.Total)
-	if l.Doubtful > 0 {
-		text += fmt.Sprintf(", %d doubtful", l.Doubtful)
+		return key
 	}
 	if l.Running() {
-		text += " so far"
+		key = words.S("cli.key.resigning", "key", key, "done", l.Resigned, "total", l.Total)
+	} else {
+		key = words.S("cli.key.resigned", "key", key, "done", l.Resigned, "total", l.Total)
 	}
-	return text
+	if l.Doubtful > 0 {
+		key = words.S("cli.key.doubtful", "key", key, "doubtful", l.Doubtful)
+	}
+	return key
 }
 
 // RotateKeys gives a school new signing keys.
@@ -109,7 +111,7 @@ func EraseRecord(ctx context.Context, c config.Config, code string, out io.Write
 	return within(ctx, c, func(a *App) error {
 		err := a.Certify.EraseRecord(core.WithOrigin(ctx, core.Origin{Via: "command"}), code)
 		if err == nil {
-			fmt.Fprintln(out, "Erased: no line of the hours behind this certificate can be shown any more. The certificate stays valid, and the log says that this was done.")
+			Tell(ctx, out, "cli.erased")
 		}
 		return err
 	})
@@ -142,7 +144,7 @@ type LogAudit struct {
 }
 
 // ErrLogUnread is why an audit says nothing of a log.
-var ErrLogUnread = errors.New("the log could not be read")
+var ErrLogUnread = &core.Fault{Kind: core.KindUnavailable, Code: "log_unread"}
 
 // AuditLog reads a public log whole and holds it against what is remembered of
 // it. sound tells that it is as it was; then the state remembers it as it is now.
@@ -162,18 +164,18 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 	remote := translog.Remote{Address: in.Address, Client: &http.Client{Timeout: time.Minute}}
 	found, err := remote.Audit(ctx, before, witnesses)
 	if err != nil {
-		return false, fmt.Errorf("%w: %w", ErrLogUnread, err)
+		return false, &core.Fault{Kind: core.KindUnavailable, Code: "log_unread", ID: "log_unread.because", Args: []any{"err", err}}
 	}
 	for _, problem := range found.Problems {
-		fmt.Fprintln(out, "NO  "+problem)
+		Tell(ctx, out, "cli.log.problem", "problem", problem)
 	}
 	if len(found.Problems) > 0 {
-		fmt.Fprintln(out, "The log is not what it was. Keep the state file: it holds the log's own signature on what it was.")
+		Tell(ctx, out, "cli.log.changed")
 		return false, nil
 	}
-	fmt.Fprintf(out, "The log %s has %d entries; the %d that were remembered are unchanged.\n", found.Tree.Origin, found.Tree.Size, found.Before)
+	Tell(ctx, out, "cli.log.unchanged", "log", found.Tree.Origin, "count", found.Tree.Size, "remembered", found.Before)
 	for _, word := range found.Cosigned {
-		fmt.Fprintf(out, "%s has cosigned this checkpoint at %s.\n", word.Witness, word.StatedAt.Format(time.RFC3339))
+		Tell(ctx, out, "cli.log.cosigned", "witness", word.Witness, "moment", words.In(ctx).Moment(word.StatedAt.UTC()))
 	}
 	if found.Before < found.Tree.Size {
 		before.Checkpoints = append(before.Checkpoints, found.Checkpoint)
@@ -186,17 +188,17 @@ func readState(in LogAudit) (translog.Remembered, error) {
 	raw, err := os.ReadFile(in.State)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && in.Key == "":
-		return before, errors.New("this log is not known yet: say its key with --key, as its page /log shows it")
+		return before, core.Invalid("log_key_missing")
 	case errors.Is(err, fs.ErrNotExist):
 		return before, nil
 	case err != nil:
 		return before, err
 	}
 	if err := json.Unmarshal(raw, &before); err != nil {
-		return before, fmt.Errorf("%s is no state of a monitor: %w", in.State, err)
+		return before, core.Invalid("bad_log_state.unreadable", "path", in.State, "err", err)
 	}
 	if in.Key != "" && in.Key != before.Key {
-		return before, fmt.Errorf("%s remembers this log under another key", in.State)
+		return before, core.Conflict("bad_log_state.key", "path", in.State)
 	}
 	return before, nil
 }

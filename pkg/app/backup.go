@@ -3,22 +3,19 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // ErrPostgresBackup says how a PostgreSQL database is backed up.
-var ErrPostgresBackup = errors.New(`PostgreSQL is backed up and restored by its own tools, which Palmar does not replace:
-    pg_dump --format=custom --file=palmar.dump "$` + config.Prefix + `DATABASE"
-    pg_restore --clean --if-exists --dbname="$` + config.Prefix + `DATABASE" palmar.dump
-Keep the secret (` + config.Prefix + `SECRET or ` + config.Prefix + `SECRET_FILE) with it: without it the schools' signing keys cannot be opened`)
+var ErrPostgresBackup = core.Conflict("postgres_backup", "prefix", config.Prefix)
 
 // Backup copies a SQLite database into a new file while servers may go on. The
 // secret is not in it.
@@ -27,7 +24,7 @@ func Backup(ctx context.Context, c config.Config, path string, out io.Writer) er
 		return ErrPostgresBackup
 	}
 	if _, err := os.Stat(sqlitePath(c)); err != nil {
-		return fmt.Errorf("there is no database to back up: %w", err)
+		return noDatabase(c)
 	}
 	db, err := store.Open(ctx, c.Database.Reveal(), 1)
 	if err != nil {
@@ -37,9 +34,9 @@ func Backup(ctx context.Context, c config.Config, path string, out io.Writer) er
 	if err := db.Backup(ctx, path); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Backed up to %s. It holds personal data: keep it safe.\n", path)
+	Tell(ctx, out, "cli.backup.done", "path", path)
 	if c.SecretFile != "" {
-		fmt.Fprintf(out, "Back up %s too, elsewhere: without it the schools' signing keys cannot be opened.\n", c.SecretFile)
+		Tell(ctx, out, "cli.backup.secret", "path", c.SecretFile)
 	}
 	return nil
 }
@@ -52,10 +49,10 @@ func Restore(ctx context.Context, c config.Config, path string, out io.Writer) e
 	}
 	target := sqlitePath(c)
 	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s exists; stop the server and move it away first, with its -wal and -shm files", target)
+		return core.Conflict("database_exists", "path", target)
 	}
 	if err := checkBackup(ctx, path); err != nil {
-		return fmt.Errorf("%s cannot be restored: %w", path, err)
+		return core.Invalid("bad_backup", "path", path, "err", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return err
@@ -63,9 +60,9 @@ func Restore(ctx context.Context, c config.Config, path string, out io.Writer) e
 	if err := copyFile(path, target); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Restored to %s. palmar migrate brings it to this version, palmar doctor examines it.\n", target)
+	Tell(ctx, out, "cli.restore.done", "path", target)
 	if _, err := os.Stat(c.SecretFile); c.SecretFile != "" && err != nil {
-		fmt.Fprintf(out, "Put the secret that belongs to it at %s before the next start.\n", c.SecretFile)
+		Tell(ctx, out, "cli.restore.secret", "path", c.SecretFile)
 	}
 	return nil
 }

@@ -54,8 +54,8 @@ func CertifyCohort(ctx context.Context, c config.Config, in CohortCertification,
 				return err
 			}
 		}
-		_, err = fmt.Fprintf(out, "%d certified, %d refused.\n", certified, refused)
-		return err
+		Tell(ctx, out, "cli.certify.done", "certified", certified, "refused", refused)
+		return nil
 	})
 	return refused, err
 }
@@ -64,7 +64,7 @@ func CertifyCohort(ctx context.Context, c config.Config, in CohortCertification,
 func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.OrganizationID, waiting []certify.Proposal, before int, out io.Writer) (certified int, err error) {
 	outcomes, err := a.Certify.CertifyMany(ctx, actor, org, certify.ChosenOf(waiting), func(done, _ int) {
 		if (before+done)%progressAt == 0 {
-			fmt.Fprintf(out, "%d looked at …\n", before+done)
+			Tell(ctx, out, "cli.certify.progress", "looked", before+done)
 		}
 	})
 	for i, o := range outcomes {
@@ -73,9 +73,9 @@ func (a *App) certifyPart(ctx context.Context, actor access.Actor, org core.Orga
 			certified++
 			continue
 		}
-		fmt.Fprintf(out, "not certified: %s, %s (%s): %s\n", waiting[i].Name, waiting[i].Title, f.Code, f.Message())
+		Tell(ctx, out, "cli.certify.refused", "name", waiting[i].Name, "title", waiting[i].Title, "fault", f, "code", f.Code)
 		for _, field := range f.Fields {
-			fmt.Fprintf(out, "    %s\n", field.Message())
+			Tell(ctx, out, "cli.certify.refused_field", "text", field)
 		}
 	}
 	return certified, err

@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account/accountweb"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // DemoOptions say where the demo's data are and where it is served.
@@ -32,7 +33,7 @@ type DemoOptions struct {
 // it makes it.
 func Demo(ctx context.Context, o DemoOptions, out, logs io.Writer) error {
 	if !config.Loopback(o.Listen) {
-		return fmt.Errorf("the demo's passwords are known to everybody, so that it is served on this machine only: --listen 127.0.0.1:8080, not %s", o.Listen)
+		return core.Invalid("demo_not_local", "listen", o.Listen)
 	}
 	c, err := demoConfig(o)
 	if err != nil {
@@ -52,7 +53,7 @@ func Demo(ctx context.Context, o DemoOptions, out, logs io.Writer) error {
 	}
 	return a.serve(ctx, Serving{
 		Version: o.Version, Demo: demoAccounts(made), Hosts: []string{"localhost", "127.0.0.1", "::1"},
-		Ready: func(address string) { tellDemo(out, c, made, address) },
+		Ready: func(address string) { tellDemo(ctx, out, c, made, address) },
 	})
 }
 
@@ -80,9 +81,9 @@ func demoData(ctx context.Context, c config.Config, out io.Writer) (school.Made,
 		return made, err
 	}
 	if _, err := os.Stat(sqlitePath(c)); err == nil {
-		return made, fmt.Errorf("%s is no demo's: choose another directory with --data", sqlitePath(c))
+		return made, core.Conflict("not_a_demo", "path", sqlitePath(c))
 	}
-	fmt.Fprintf(out, "Making the demo school in %s\n", c.DataDir)
+	Tell(ctx, out, "cli.demo.making", "dir", c.DataDir)
 	aside := filepath.Join(c.DataDir, "making")
 	if err := os.RemoveAll(aside); err != nil {
 		return made, err
@@ -101,8 +102,9 @@ func demoData(ctx context.Context, c config.Config, out io.Writer) (school.Made,
 
 func makeDemo(ctx context.Context, c config.Config, address string, out io.Writer) (made school.Made, err error) {
 	began := Source().Clock()
-	progress := func(text string) {
-		fmt.Fprintf(out, "  %6.1f s  %s\n", Source().Clock().Sub(began).Seconds(), text)
+	progress := func(step words.Sentence) {
+		seconds := fmt.Sprintf("%6.1f", Source().Clock().Sub(began).Seconds())
+		Tell(ctx, out, "cli.demo.step", "seconds", seconds, "step", step)
 	}
 	secret, _, err := c.LoadSecret(Source().Rand)
 	if err != nil {
@@ -113,15 +115,15 @@ func makeDemo(ctx context.Context, c config.Config, address string, out io.Write
 		return made, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.Migrate(ctx, func(string) {}); err != nil {
+	if err := db.Migrate(ctx, func(words.Sentence) {}); err != nil {
 		return made, err
 	}
-	progress("an empty database")
+	progress(words.S("demo.database"))
 	return FillDemo(ctx, c, db, secret, began, progress)
 }
 
 // FillDemo fills an empty database with the demo as of now.
-func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte, now time.Time, progress func(string)) (school.Made, error) {
+func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte, now time.Time, progress func(words.Sentence)) (school.Made, error) {
 	clock := school.NewClock(now)
 	a := assemble(c, NewLog(c, io.Discard), core.Source{Clock: clock.Now, Rand: Source().Rand}, db, secret, nil)
 	return school.Fill(ctx, school.Services{
@@ -138,15 +140,21 @@ func demoAccounts(made school.Made) []accountweb.DemoAccount {
 	return all
 }
 
-func tellDemo(out io.Writer, c config.Config, made school.Made, address string) {
+func tellDemo(ctx context.Context, out io.Writer, c config.Config, made school.Made, address string) {
 	base := "http://" + address
 	if _, port, err := net.SplitHostPort(c.Listen); err == nil && port != "0" {
 		base = c.PublicURL
 	}
-	fmt.Fprintf(out, "\nPalmar's demo is at  %s   (data in %s; delete it to start over)\n\nSign in with the password  %s  as\n", base, c.DataDir, school.Password)
+	fmt.Fprintln(out)
+	Tell(ctx, out, "cli.demo.ready", "address", base, "dir", c.DataDir)
+	fmt.Fprintln(out)
+	Tell(ctx, out, "cli.demo.password", "password", school.Password)
 	for _, a := range made.Accounts {
 		fmt.Fprintf(out, "  %-34s %s\n", a.Email, a.Who)
 	}
-	fmt.Fprintf(out, "\nA certificate that anybody can check:  %s/c/%s\nThe API's documentation:  %s/docs\n\nStop with Ctrl-C.\n",
-		base, credential.Code(made.Certificate).Compact(), base)
+	fmt.Fprintln(out)
+	Tell(ctx, out, "cli.demo.certificate", "link", base+"/c/"+credential.Code(made.Certificate).Compact())
+	Tell(ctx, out, "cli.demo.docs", "link", base+"/docs")
+	fmt.Fprintln(out)
+	Tell(ctx, out, "cli.demo.stop")
 }

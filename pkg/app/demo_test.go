@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // The demo can be made on every day, also on those on which calendars go wrong,
@@ -31,7 +32,7 @@ func TestFillDemo_Moments(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), m.At, func(string) {})
+			made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), m.At, func(words.Sentence) {})
 			if err != nil || made.Students == 0 || made.Certificate == "" {
 				t.Fatalf("%+v, %v", made, err)
 			}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,10 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/document/documentdb"
-
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // openExisting is Open for commands that need no secret and must not make a
@@ -24,7 +24,7 @@ import (
 func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if !c.Postgres() {
 		if _, err := os.Stat(sqlitePath(c)); err != nil {
-			return nil, fmt.Errorf("there is no database at %s; name it by %sDATABASE or %sDATA_DIR", sqlitePath(c), config.Prefix, config.Prefix)
+			return nil, noDatabase(c)
 		}
 	}
 	db, err := store.Open(ctx, c.Database.Reveal(), c.Pool)
@@ -42,12 +42,12 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 	}
 	defer db.Close()
 	steps := 0
-	err = db.Migrate(ctx, func(step string) {
+	err = db.Migrate(ctx, func(step words.Sentence) {
 		steps++
-		fmt.Fprintln(out, step)
+		Tell(ctx, out, step.ID, step.Args...)
 	})
 	if err == nil && steps == 0 {
-		fmt.Fprintln(out, "The database has this version already.")
+		Tell(ctx, out, "cli.migrate.done")
 	}
 	return err
 }
@@ -76,7 +76,7 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 		return false, err
 	}
 	for _, d := range differences {
-		fmt.Fprintf(out, "enrollment %s: %s is kept as %s, the ledger gives %s\n", d.Enrollment, d.What, d.Kept, d.Recomputed)
+		Tell(ctx, out, "cli.doctor.difference", "enrollment", d.Enrollment, "what", d.What, "stored", d.Kept, "recomputed", d.Recomputed)
 	}
 	attested, err := a.Certify.Doctor(ctx)
 	if err != nil {
@@ -86,15 +86,15 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 	if err != nil {
 		return false, err
 	}
-	for _, text := range append(attested, missed...) {
-		fmt.Fprintln(out, text)
+	for _, found := range append(attested, missed...) {
+		Tell(ctx, out, found.ID, found.Args...)
 	}
 	trained, err := a.Specialty.Doctor(ctx)
 	if err != nil {
 		return false, err
 	}
 	if trained > 0 {
-		fmt.Fprintf(out, "%d lines of what therapists are trained for, or of seats in sections, are not what certificates and places give\n", trained)
+		Tell(ctx, out, "cli.doctor.trained", "count", trained)
 	}
 	orphans := 0
 	if err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -104,14 +104,14 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, er
 		return false, err
 	}
 	if orphans > 0 {
-		fmt.Fprintf(out, "%d documents are kept that nothing refers to; a running server cleans them away when it runs next\n", orphans)
+		Tell(ctx, out, "cli.doctor.orphans", "count", orphans)
 	}
 	if err := a.tellParked(ctx, out); err != nil {
 		return false, err
 	}
 	sound = len(differences)+len(attested)+len(missed) == 0 && trained == 0 && orphans == 0
 	if sound {
-		fmt.Fprintln(out, "Nothing differs: every total, posting and standing is what the ledger gives, and every certificate, status list and entry of the log is what was signed.")
+		Tell(ctx, out, "cli.doctor.sound")
 	}
 	return sound, nil
 }
@@ -138,8 +138,8 @@ func Health(ctx context.Context, c config.Config, out io.Writer) error {
 	defer answer.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(answer.Body, 200))
 	if answer.StatusCode != http.StatusOK {
-		return errors.New("not ready: " + strings.TrimSpace(string(said)))
+		return &core.Fault{Kind: core.KindUnavailable, Code: "not_ready", ID: "not_ready", Args: []any{"text", strings.TrimSpace(string(said))}}
 	}
-	_, err = fmt.Fprintln(out, "ready")
-	return err
+	Tell(ctx, out, "cli.ready")
+	return nil
 }

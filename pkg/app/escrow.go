@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 )
 
@@ -22,8 +22,7 @@ func CloseSchool(ctx context.Context, c config.Config, slug, cause string, out i
 		}
 		org, err := a.Certify.CloseSchool(ctx, access.System, school.ID, certify.CloseInput{Slug: slug, Cause: cause})
 		if err == nil {
-			fmt.Fprintf(out, "%s has closed on %s. It attests nothing any more, and its status lists are signed for the last time.\n",
-				org.Name, org.ClosedAt.UTC().Format(time.DateOnly))
+			Tell(ctx, out, "cli.escrow.closed", "school", org.Name, "day", core.DateOf(org.ClosedAt.UTC()))
 		}
 		return err
 	})
@@ -40,7 +39,7 @@ func ExportEscrow(ctx context.Context, c config.Config, slug, path string, out i
 		if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 			return errors.Join(err, os.Remove(path))
 		}
-		fmt.Fprintf(out, "%d certificates of %s are in %s. It holds personal data and no private key: keep it safe.\n", m.Credentials, m.Name, path)
+		Tell(ctx, out, "cli.escrow.exported", "count", m.Credentials, "school", m.Name, "path", path)
 		return nil
 	})
 }
@@ -57,9 +56,9 @@ func ImportEscrow(ctx context.Context, c config.Config, path string, out io.Writ
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%d certificates of %s are verified and shown here now, under the same codes: %s/c/CODE\n"+
-			"Where %s was reached must lead here, with its own host name, for printed links to go on working.\n"+
-			"The keys that signed them; ask the school, or anyone who kept its did.json, whether they are its own:\n", e.Credentials, e.Name, c.PublicURL, e.Origin)
+		Tell(ctx, out, "cli.escrow.imported", "count", e.Credentials, "school", e.Name, "url", c.PublicURL)
+		Tell(ctx, out, "cli.escrow.redirect", "origin", e.Origin)
+		Tell(ctx, out, "cli.escrow.keys")
 		for _, k := range e.Keys {
 			fmt.Fprintf(out, "  %s %s\n", k.DID, k.ID)
 		}

@@ -73,7 +73,7 @@ func (a *App) firstLink(ctx context.Context, out io.Writer) error {
 	if err != nil || !needed {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "\nThere is no account yet. The first administrator opens this link, once, within a day:\n\n    %s/invitations/%s\n\n", a.Config.PublicURL, token)
+	_, err = fmt.Fprintf(out, "\n%s\n\n    %s\n\n", words.In(ctx).Say("cli.serve.first_link"), a.Config.PublicURL+"/invitations/"+token)
 	return err
 }
 
@@ -120,7 +120,7 @@ func (a *App) listen(s Serving) (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", a.Config.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("%sLISTEN: %w; another program may use the port, set another one", config.Prefix, err)
+		return nil, cannotListen("LISTEN", err)
 	}
 	return l, nil
 }
@@ -193,7 +193,7 @@ func (a *App) serveMetrics(ctx context.Context, m *server.Metrics) (stop func() 
 	}
 	l, err := net.Listen("tcp", a.Config.MetricsListen)
 	if err != nil {
-		return nil, fmt.Errorf("%sMETRICS_LISTEN: %w", config.Prefix, err)
+		return nil, cannotListen("METRICS_LISTEN", err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- m.Serve(ctx, l, a.Log) }()

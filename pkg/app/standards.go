@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // BackTest tells whose standing another version of a standard changes, in the
@@ -48,36 +49,35 @@ func BackTestDemo(ctx context.Context, dir string, before, after standard.Standa
 		return logbook.BackTest{}, err
 	}
 	defer db.Close()
-	if err := db.Migrate(ctx, func(string) {}); err != nil {
+	if err := db.Migrate(ctx, func(words.Sentence) {}); err != nil {
 		return logbook.BackTest{}, err
 	}
 	c := config.Default()
 	secret := bytes.Repeat([]byte{1}, config.SecretSize) // seals nothing that outlives the call
-	if _, err := FillDemo(ctx, c, db, secret, Source().Now(), func(string) {}); err != nil {
+	if _, err := FillDemo(ctx, c, db, secret, Source().Now(), func(words.Sentence) {}); err != nil {
 		return logbook.BackTest{}, err
 	}
 	return assemble(c, NewLog(c, io.Discard), Source(), db, secret, nil).Logbook.BackTest(ctx, core.OrganizationID{}, before, after)
 }
 
 // WriteBackTest writes whose standing changes, and why, for a person to read.
-func WriteBackTest(w io.Writer, b logbook.BackTest) error {
+func WriteBackTest(ctx context.Context, w io.Writer, b logbook.BackTest) {
 	for _, s := range b.Changed {
-		fmt.Fprintf(w, "%s <%s> (%s): %s valid of %s recorded, %s -> %s valid, %s\n", s.Enrollment.Name, s.Enrollment.Email, s.Enrollment.State,
-			s.Old.Valid, s.Old.Recorded, met(s.Old), s.New.Valid, met(s.New))
+		Tell(ctx, w, "cli.diff.changed", "name", s.Enrollment.Name, "email", s.Enrollment.Email, "state", s.Enrollment.State,
+			"oldValid", s.Old.Valid, "logged", s.Old.Recorded, "oldMet", met(s.Old), "newValid", s.New.Valid, "newMet", met(s.New))
 		for _, text := range s.Gained {
-			fmt.Fprintf(w, "  now:    %s\n", text)
+			Tell(ctx, w, "cli.diff.gained", "text", text)
 		}
 		for _, text := range s.Lost {
-			fmt.Fprintf(w, "  before: %s\n", text)
+			Tell(ctx, w, "cli.diff.lost", "text", text)
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d of %d enrollments change.\n", len(b.Changed), b.Enrollments)
-	return err
+	Tell(ctx, w, "cli.diff.done", "changed", len(b.Changed), "count", b.Enrollments)
 }
 
-func met(s standard.Standing) string {
+func met(s standard.Standing) words.Sentence {
 	if s.Met {
-		return "met"
+		return words.S("cli.diff.met")
 	}
-	return "not met"
+	return words.S("cli.diff.not_met")
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
-	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -30,7 +29,7 @@ import (
 func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 	for _, text := range []string{listen, secure} {
 		if address, err := netip.ParseAddrPort(text); err != nil || !address.Addr().IsLoopback() {
-			return fmt.Errorf("%s: the VC-API signs whatever it is sent, so it listens on a loopback address only, such as 127.0.0.1:8787", text)
+			return core.Invalid("not_loopback", "address", text)
 		}
 	}
 	src := Source()
@@ -52,7 +51,7 @@ func VCAPI(ctx context.Context, listen, secure string, out io.Writer) error {
 	server := &http.Server{Handler: service.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
-	fmt.Fprintf(out, "VC-API on http://%s, issuer %s. For conformance suites only: it signs whatever it is sent.\n", l.Addr(), credential.DIDKey(key.Public()))
+	Tell(ctx, out, "cli.vc_api", "address", l.Addr(), "issuer", credential.DIDKey(key.Public()))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(secured) }()
 	err = server.Serve(l)

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // works are all that is worked on in the background.
@@ -42,24 +43,24 @@ func ParkedWork(ctx context.Context, c config.Config, all bool, out io.Writer) e
 				break
 			}
 			if n == 0 {
-				fmt.Fprintln(table, "WORK\tITEM\tSINCE\tTRIES\tWHY")
+				TellHeadings(ctx, table, "heading.work", "heading.item", "heading.failed", "heading.tries", "heading.reason")
 			}
 			for _, p := range parked {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\n", p.Work, p.ID, p.At.UTC().Format(time.DateTime), p.Tries, whyParked(p))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\n", p.Work, p.ID, p.At.UTC().Format(time.DateTime), p.Tries, words.In(ctx).Write(whyParked(p)))
 			}
 			n, after = n+len(parked), parked[len(parked)-1].Item
 		}
 		if n == 0 {
-			fmt.Fprintln(out, "Nothing was given up.")
+			Tell(ctx, out, "cli.work.none")
 		}
 		return table.Flush()
 	})
 }
 
-func whyParked(p act.Parked) string {
-	why := p.Code + ": " + p.Message
+func whyParked(p act.Parked) words.Sentence {
+	why := words.S("cli.work.reason", "code", p.Code, "text", p.Message)
 	if !p.DismissedAt.IsZero() {
-		why = "dismissed " + p.DismissedAt.UTC().Format(time.DateOnly) + "; " + why
+		why = words.S("cli.work.dismissed", "day", core.DateOf(p.DismissedAt.UTC()), "reason", why)
 	}
 	return why
 }
@@ -75,7 +76,7 @@ func RetryWork(ctx context.Context, c config.Config, work, id string, out io.Wri
 			return tx.Enqueue(ctx, item)
 		})
 		if err == nil {
-			fmt.Fprintf(out, "%d to be tried again: a running server begins at once.\n", n)
+			Tell(ctx, out, "cli.work.retried", "count", n)
 		}
 		return err
 	})
@@ -88,7 +89,7 @@ func DismissWork(ctx context.Context, c config.Config, work, id string, out io.W
 			return tx.DismissParked(ctx, item, a.Source.Now())
 		})
 		if err == nil {
-			fmt.Fprintf(out, "%d dismissed: nothing more is done about it until it is retried.\n", n)
+			Tell(ctx, out, "cli.work.dismissed_all", "count", n)
 		}
 		return err
 	})
@@ -132,7 +133,7 @@ func (a *App) eachParked(ctx context.Context, work, id string, do func(context.C
 func (a *App) tellParked(ctx context.Context, out io.Writer) error {
 	parked, err := a.parked(ctx)
 	for _, work := range slices.Sorted(maps.Keys(parked)) {
-		fmt.Fprintf(out, "background work: given up of %s are %d, which wait for someone to look at them: palmar work list\n", work, parked[work])
+		Tell(ctx, out, "cli.doctor.parked", "work", work, "count", parked[work])
 	}
 	return err
 }

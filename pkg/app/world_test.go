@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var secret = hex.EncodeToString(bytes.Repeat([]byte{7}, config.SecretSize))
@@ -40,7 +41,7 @@ func demoAt(t testing.TB, address string) school.Made {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), now(), func(string) {})
+	made, err := app.FillDemo(t.Context(), config.Default(), db, bytes.Repeat([]byte{7}, config.SecretSize), now(), func(words.Sentence) {})
 	if err != nil {
 		t.Fatal(err)
 	}

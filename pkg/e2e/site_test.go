@@ -23,6 +23,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // site is the demo school, served on this machine, and a browser to look at it
@@ -132,7 +133,7 @@ func fill(t *testing.T, address string) demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := app.FillDemo(t.Context(), config.Default(), db, secret, noon, func(string) {})
+	made, err := app.FillDemo(t.Context(), config.Default(), db, secret, noon, func(words.Sentence) {})
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}

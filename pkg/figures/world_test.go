@@ -24,6 +24,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // moment is when everything happens. The demo's history is the same for the
@@ -77,7 +78,7 @@ func newWorld(t testing.TB, address string) *world {
 	w := &world{t: t}
 	secret := bytes.Repeat([]byte{7}, config.SecretSize)
 	plain, traced := w.open(address), w.open(address, store.WithTrace(w.told.hear))
-	made, err := app.FillDemo(t.Context(), config.Default(), plain, secret, moment, func(string) {})
+	made, err := app.FillDemo(t.Context(), config.Default(), plain, secret, moment, func(words.Sentence) {})
 	if err != nil {
 		t.Fatal(err)
 	}

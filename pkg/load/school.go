@@ -20,6 +20,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // mostPupils is how many students log; the more there are, the less they wait
@@ -93,10 +94,10 @@ func fill(ctx context.Context, src core.Source, c config.Config, secret []byte) 
 		return made, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.Migrate(ctx, func(string) {}); err != nil {
+	if err := db.Migrate(ctx, func(words.Sentence) {}); err != nil {
 		return made, err
 	}
-	return app.FillDemo(ctx, c, db, secret, src.Clock(), func(string) {})
+	return app.FillDemo(ctx, c, db, secret, src.Clock(), func(words.Sentence) {})
 }
 
 // serve runs the program until stop is called.

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/core"
 )
 
 // Tree is what a checkpoint states.
@@ -44,7 +46,7 @@ func ParseTree(text string) (Tree, error) {
 // CheckKey says whether a text is the verifier key of a log.
 func CheckKey(key string) error {
 	if _, err := note.NewVerifier(key); err != nil {
-		return fmt.Errorf("%q is not the key of a log: it is NAME+HASH+KEY, as the page of the log shows it", key)
+		return core.Invalid("bad_log_key", "key", key)
 	}
 	return nil
 }
@@ -105,7 +107,7 @@ const (
 
 // ParseWitness reads a witness's verifier key.
 func ParseWitness(text string) (Witness, error) {
-	bad := fmt.Errorf("%q is not the key of a witness: it is NAME+HASH+KEY as the witness publishes it", text)
+	bad := core.Invalid("bad_witness_key", "key", text)
 	name, rest, ok := strings.Cut(text, "+")
 	hash, encoded, ok2 := strings.Cut(rest, "+")
 	number, err := strconv.ParseUint(hash, 16, 32)

@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // examineAt a time, so that the work is bounded by the batch, not by the log.
@@ -18,7 +18,7 @@ const examineAt = 1_000
 // Examine recomputes the whole log from its entries: every stored hash, every
 // checkpoint and every opening, of which none may be absent and none too many.
 // It names what differs.
-func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
+func Examine(ctx context.Context, tx ReadTx) ([]words.Sentence, error) {
 	head, err := tx.LogHead(ctx)
 	if errors.Is(err, core.ErrNotFound) {
 		return headless(ctx, tx)
@@ -40,13 +40,13 @@ func Examine(ctx context.Context, tx ReadTx) ([]string, error) {
 	}
 	stored, err := tx.LogHashCount(ctx)
 	if err == nil && !e.stuck && stored != tlog.StoredHashCount(head.Size) {
-		e.say("the log keeps %d hashes, its %d entries have %d", stored, head.Size, tlog.StoredHashCount(head.Size))
+		e.say("doctor.log_hashes", "stored", stored, "entries", head.Size, "needed", tlog.StoredHashCount(head.Size))
 	}
 	if err == nil && !e.stuck {
 		err = e.beyond(ctx, tx)
 	}
 	if len(e.due) > 0 && !e.stuck {
-		e.say("a checkpoint states %d entries, the log has %d", e.due[0].Size, head.Size)
+		e.say("doctor.log_checkpoint_beyond", "checkpoint", e.due[0].Size, "entries", head.Size)
 	}
 	return e.found, err
 }
@@ -58,12 +58,12 @@ type examination struct {
 	// opened is how many of the entries have their opening.
 	opened int64
 	due    []Checkpoint // checkpoints to come, by size
-	found  []string
+	found  []words.Sentence
 	stuck  bool
 }
 
-func (e *examination) say(format string, args ...any) {
-	e.found = append(e.found, fmt.Sprintf(format, args...))
+func (e *examination) say(id string, args ...any) {
+	e.found = append(e.found, words.S(id, args...))
 }
 
 func (e *examination) checkpoints(ctx context.Context, tx ReadTx) error {
@@ -71,7 +71,7 @@ func (e *examination) checkpoints(ctx context.Context, tx ReadTx) error {
 		page, err := tx.Checkpoints(ctx, after, examineAt)
 		if err != nil || len(page) == 0 {
 			if len(e.due) == 0 || e.due[len(e.due)-1].Size != e.head.Size {
-				e.say("the newest checkpoint does not state the log's %d entries", e.head.Size)
+				e.say("doctor.log_checkpoint_missing", "entries", e.head.Size)
 			}
 			return err
 		}
@@ -92,7 +92,7 @@ func (e *examination) batch(ctx context.Context, tx ReadTx) error {
 	}
 	if len(leaves) == 0 {
 		e.stuck = true
-		e.say("the log says that it has %d entries; entry %d is missing", e.head.Size, e.size)
+		e.say("doctor.log_entry_missing", "entries", e.head.Size, "entry", e.size)
 		return nil
 	}
 	e.openings(openings, leaves)
@@ -108,7 +108,7 @@ func (e *examination) batch(ctx context.Context, tx ReadTx) error {
 }
 
 // headless names what is left of a log whose state is gone.
-func headless(ctx context.Context, tx ReadTx) ([]string, error) {
+func headless(ctx context.Context, tx ReadTx) ([]words.Sentence, error) {
 	hashes, err := tx.LogHashCount(ctx)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func headless(ctx context.Context, tx ReadTx) ([]string, error) {
 	if err != nil || hashes+openings == 0 {
 		return nil, err
 	}
-	return []string{fmt.Sprintf("the state of the log is gone; %d hashes and %d openings of it are left", hashes, openings)}, nil
+	return []words.Sentence{words.S("doctor.log_state_missing", "hashes", hashes, "openings", openings)}, nil
 }
 
 // beyond names what is kept of entries that the log does not have.
@@ -127,11 +127,11 @@ func (e *examination) beyond(ctx context.Context, tx ReadTx) error {
 		return err
 	}
 	if len(more) > 0 {
-		e.say("the log says that it has %d entries; there is an entry %d", e.head.Size, e.size)
+		e.say("doctor.log_entry_beyond", "entries", e.head.Size, "entry", e.size)
 	}
 	n, err := tx.LogOpeningCount(ctx)
 	if err == nil && n != e.opened {
-		e.say("the log keeps %d openings, of which %d are of its entries", n, e.opened)
+		e.say("doctor.log_openings", "stored", n, "matched", e.opened)
 	}
 	return err
 }
@@ -142,7 +142,7 @@ func (e *examination) openings(openings []Opening, leaves [][]byte) {
 	defer func() {
 		for i, ok := range opened {
 			if !ok {
-				e.say("entry %d of the log (%s) cannot be opened any more: what it told of is not known", e.size+int64(i), eventOf(leaves[i]))
+				e.say("doctor.log_entry_closed", "entry", e.size+int64(i), "event", eventOf(leaves[i]))
 			}
 		}
 	}()
@@ -154,7 +154,7 @@ func (e *examination) openings(openings []Opening, leaves [][]byte) {
 		opened[i] = true
 		e.opened++
 		if !bytes.Equal(o.Leaf(), leaves[i]) {
-			e.say("entry %d of the log is not what was opened of it (%s of %s)", o.Number, o.Event, o.Subject)
+			e.say("doctor.log_opening", "entry", o.Number, "event", o.Event, "subject", o.Subject)
 		}
 	}
 }
@@ -165,12 +165,12 @@ func (e *examination) checkpoint() {
 		e.due = e.due[1:]
 		stated, err := OpenCheckpoint([]byte(c.Note), e.head.Public)
 		if err != nil {
-			e.say("checkpoint of %d entries: %v", c.Size, err)
+			e.say("doctor.log_checkpoint_unreadable", "entries", c.Size, "err", err)
 			continue
 		}
 		root, err := tlog.TreeHash(e.size, e.tree)
 		if err != nil || stated != (Tree{e.head.Origin, e.size, root}) {
-			e.say("checkpoint of %d entries: the entries give another root", c.Size)
+			e.say("doctor.log_checkpoint_root", "entries", c.Size)
 		}
 	}
 }
@@ -187,7 +187,7 @@ func (e *examination) hashes(ctx context.Context, tx ReadTx, added map[int64]tlo
 	}
 	for n, h := range added {
 		if stored[n] != h {
-			e.say("hash %d of the log is not that of its entries", n)
+			e.say("doctor.log_hash", "number", n)
 		}
 	}
 	return nil

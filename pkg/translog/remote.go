@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Remote is a log that is read over the network, below an address such as
@@ -69,7 +72,7 @@ type Audited struct {
 	Entries    int64 // read and hashed now
 	Checkpoint string
 	Cosigned   []Cosignature
-	Problems   []string
+	Problems   []words.Sentence
 
 	known map[int64]tlog.Hash // roots by size, as they were
 }
@@ -85,7 +88,7 @@ func (r Remote) Audit(ctx context.Context, before Remembered, witnesses []Witnes
 	}
 	a := Audited{Checkpoint: string(signed)}
 	if a.Tree, a.Cosigned, err = Cosignatures(signed, before.Key, witnesses); err != nil {
-		a.Problems = append(a.Problems, err.Error())
+		a.problem("audit.checkpoint", "err", err)
 		return a, nil
 	}
 	a.remember(before)
@@ -100,10 +103,10 @@ func (r Remote) Audit(ctx context.Context, before Remembered, witnesses []Witnes
 		return a, err
 	}
 	if root != a.Tree.Root {
-		a.Problems = append(a.Problems, "the entries do not give the root that the checkpoint states")
+		a.problem("audit.root")
 	}
 	if a.Before > a.Tree.Size {
-		a.problem(fmt.Sprintf("the log has %d entries; it had %d", a.Tree.Size, a.Before))
+		a.problem("audit.shorter", "entries", a.Tree.Size, "before", a.Before)
 	}
 	return a, r.tiles(ctx, &a, tree)
 }
@@ -113,11 +116,11 @@ func (a *Audited) remember(before Remembered) {
 	for _, c := range before.Checkpoints {
 		tree, err := OpenCheckpoint([]byte(c), before.Key)
 		if err != nil {
-			a.problem("a remembered checkpoint: " + err.Error())
+			a.problem("audit.remembered", "err", err)
 			continue
 		}
 		if root, twice := a.known[tree.Size]; twice && root != tree.Root {
-			a.problem(fmt.Sprintf("the log has shown two roots of its first %d entries", tree.Size))
+			a.problem("audit.two_roots", "entries", tree.Size)
 		}
 		a.known[tree.Size] = tree.Root
 		a.Before = max(a.Before, tree.Size)
@@ -159,13 +162,15 @@ func (a *Audited) compare(tree *growing) {
 		return
 	}
 	if root, err := tlog.TreeHash(a.Entries, tree); err != nil || root != was {
-		a.problem(fmt.Sprintf("the first %d entries are not what they were", a.Entries))
+		a.problem("audit.changed", "entries", a.Entries)
 	}
 }
 
-func (a *Audited) problem(text string) {
-	if !slices.Contains(a.Problems, text) {
-		a.Problems = append(a.Problems, text)
+// problem adds what was found, once.
+func (a *Audited) problem(id string, args ...any) {
+	found := words.S(id, args...)
+	if !slices.ContainsFunc(a.Problems, func(p words.Sentence) bool { return reflect.DeepEqual(p, found) }) {
+		a.Problems = append(a.Problems, found)
 	}
 }
 
@@ -187,7 +192,7 @@ func (r Remote) tiles(ctx context.Context, a *Audited, tree *growing) error {
 				return err
 			}
 			if string(want) != string(body) {
-				a.problem(fmt.Sprintf("tile %d of level %d is not that of its entries", n, level))
+				a.problem("audit.tile", "tile", n, "level", level)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // TestTampering_bits flips the bits of a value in fourteen places that a cheat
@@ -112,7 +113,7 @@ func noticed(t *testing.T, w *certifytest.World, log bool) bool {
 		found, err := w.Certify.Doctor(ctx)
 		return err != nil || len(found) > 0
 	}
-	var found []string
+	var found []words.Sentence
 	err := w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		found, err = translog.Examine(ctx, kept.On(tx))
 		return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // examined is how many credentials are looked at at once.
@@ -23,9 +23,9 @@ const examined = 200
 // there, and nothing else; and what is kept in escrow. It names what differs and
 // changes nothing, reads one moment while others write, and is the operator's own
 // command, so that it asks no permission.
-func (s *Service) Doctor(ctx context.Context) ([]string, error) {
+func (s *Service) Doctor(ctx context.Context) ([]words.Sentence, error) {
 	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
-	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) ([]string, error) {
+	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) ([]words.Sentence, error) {
 		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told, d.escrows} {
 			if err := examine(ctx, tx); err != nil {
 				return d.found, err
@@ -38,7 +38,7 @@ func (s *Service) Doctor(ctx context.Context) ([]string, error) {
 type doctor struct {
 	s      *Service
 	now    time.Time
-	found  []string
+	found  []words.Sentence
 	begun  time.Time                          // when the log began
 	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
 	known  map[string]bool                    // the ids of these keys
@@ -46,8 +46,8 @@ type doctor struct {
 	closed map[core.OrganizationID]closeDetail
 }
 
-func (d *doctor) say(format string, args ...any) {
-	d.found = append(d.found, fmt.Sprintf(format, args...))
+func (d *doctor) say(id string, args ...any) {
+	d.found = append(d.found, words.S(id, args...))
 }
 
 func (d *doctor) log(ctx context.Context, tx Tx) error {
@@ -77,13 +77,13 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 	for _, k := range kept {
 		public, err := credential.PublicKey(k.ID)
 		if err != nil {
-			d.say("key %s: %v", k.ID, err)
+			d.say("doctor.key_unreadable", "key", k.ID, "err", err)
 			continue
 		}
 		d.known[k.ID] = true
 		bySchool[k.OrganizationID] = append(bySchool[k.OrganizationID], k)
 		if ed, ok := public.(ed25519.PublicKey); ok && !bytes.Equal(ed, k.Public) {
-			d.say("key %s: its public part is another's", k.ID)
+			d.say("doctor.key_public", "key", k.ID)
 		}
 		d.key(k, logged[k.ID])
 	}
@@ -97,18 +97,21 @@ func (d *doctor) keys(ctx context.Context, tx Tx) error {
 // the log has no entry that tells of its making.
 func (d *doctor) key(k SigningKey, logged []translog.Opening) {
 	if !d.begun.IsZero() && !k.CreatedAt.Before(d.begun) && !slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyAdd }) {
-		d.say("key %s: its making is not in the log", k.ID)
+		d.say("doctor.key_unlogged", "key", k.ID)
 	}
 	revoked := slices.ContainsFunc(logged, func(o translog.Opening) bool { return o.Event == translog.EventKeyRevoke })
-	if revoked == k.RevokedAt.IsZero() {
-		d.say("key %s: kept as revoked %v, logged as revoked %v", k.ID, !k.RevokedAt.IsZero(), revoked)
+	switch {
+	case revoked && k.RevokedAt.IsZero():
+		d.say("doctor.key_revoked_in_log", "key", k.ID)
+	case !revoked && !k.RevokedAt.IsZero():
+		d.say("doctor.key_revoked_here", "key", k.ID)
 	}
 	for _, o := range logged {
 		var said keyDetail
 		if err := o.Detail(&said); err != nil || said.Key != k.ID {
-			d.say("key %s: an entry of the log that is kept as one of its own is about another", k.ID)
+			d.say("doctor.key_foreign", "key", k.ID)
 		} else if said.Issuer != k.DID {
-			d.say("key %s: kept as a key of %s, logged as one of %s", k.ID, k.DID, said.Issuer)
+			d.say("doctor.key_owner", "key", k.ID, "stored", k.DID, "logged", said.Issuer)
 		}
 	}
 }
@@ -146,7 +149,7 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 		for _, c := range page {
 			d.listed[c.StatusListID]++
 			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(c, logged[c.ID.String()]).differs(c)...) {
-				d.say("certificate %s: %s", c.ID, wrong)
+				d.say("doctor.certificate", "id", c.ID, "what", wrong)
 			}
 		}
 		if err := d.records(ctx, tx, page, logged); err != nil {
@@ -166,7 +169,7 @@ func (d *doctor) records(ctx context.Context, tx Tx, page []core.Credential, log
 	}
 	for _, c := range page {
 		if _, bad := found[c.ID]; bad {
-			d.say("certificate %s: the hours in the ledger are not those that were certified", c.ID)
+			d.say("doctor.certificate_hours", "id", c.ID)
 		}
 	}
 	return nil
@@ -198,7 +201,7 @@ func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential,
 			same = same && f.Resigned == i && forms[i].is(f)
 		}
 		if !same {
-			d.say("certificate %s: its former signed forms are not those that were logged", c.ID)
+			d.say("doctor.certificate_forms", "id", c.ID)
 		}
 	}
 	return nil

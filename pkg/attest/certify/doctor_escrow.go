@@ -36,7 +36,7 @@ func (d *doctor) escrows(ctx context.Context, tx Tx) error {
 			name := bundlesFolder + credential.Code(c.Code).Compact() + ".json"
 			check := checks[school{c.Origin, c.Slug}]
 			if _, err := check.bundle(ctx, name, c.Body); err != nil {
-				check.say(name, "it cannot be read")
+				check.say(name, "bad_escrow.entry")
 			}
 		}
 		if len(page) < keptAtOnce {
@@ -46,7 +46,7 @@ func (d *doctor) escrows(ctx context.Context, tx Tx) error {
 	for s, check := range checks {
 		check.followers()
 		for _, w := range check.wrong {
-			d.say("escrow of %s at %s, %s: %s", s.slug, s.origin, w.Name, w.Message())
+			d.say("doctor.escrow", "school", s.slug, "origin", s.origin, "name", w.Name, "text", w)
 		}
 	}
 	return nil

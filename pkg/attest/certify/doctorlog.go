@@ -33,7 +33,7 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 		}
 		for _, list := range page {
 			if n := d.listed[list.ID]; n != list.Used {
-				d.say("status list %s: it has given out %d entries, certificates have %d", list.ID, list.Used, n)
+				d.say("doctor.list_used", "id", list.ID, "used", list.Used, "listed", n)
 			}
 			delete(d.listed, list.ID)
 			d.list(ctx, list, set[list.ID])
@@ -41,7 +41,7 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 	}
 	delete(d.listed, core.StatusListID{})
 	for id, n := range d.listed {
-		d.say("status list %s: it is gone, with the entries of %d certificates", id, n)
+		d.say("doctor.list_missing", "id", id, "count", n)
 	}
 	return nil
 }
@@ -57,11 +57,11 @@ func (d *doctor) list(ctx context.Context, list StatusList, set StatusSet) {
 func (d *doctor) signedList(ctx context.Context, list StatusList, document []byte, address string, set []int) {
 	read, err := credential.ReadStatusList(ctx, document, d.keysOf[list.OrganizationID], d.now)
 	if err != nil {
-		d.say("status list %s: %v", list.ID, err)
+		d.say("doctor.list_unreadable", "id", list.ID, "err", err)
 		return
 	}
 	if read.ID != address || !bytes.Equal(bitsOf(set), read.Bits) {
-		d.say("status list %s: it does not say what is kept", list.ID)
+		d.say("doctor.list_differs", "id", list.ID)
 	}
 }
 
@@ -101,11 +101,11 @@ func (d *doctor) days(ctx context.Context, tx Tx) error {
 func (d *doctor) day(day LoggedDay, posted []core.Credit, logged translog.Opening) {
 	root, err := dayRoot(day, posted)
 	if err != nil || !bytes.Equal(root.Root[:], day.Root) || root.Size != day.Lines {
-		d.say("%s at school %s: the credits that were posted then are not what was logged", day.Day, day.OrganizationID)
+		d.say("doctor.day_credits", "day", day.Day, "school", day.OrganizationID)
 	}
 	var said DayDetail
 	if logged.Event != translog.EventDay || logged.Detail(&said) != nil || said != dayDetail(day) {
-		d.say("%s at school %s: the kept root is not what was logged", day.Day, day.OrganizationID)
+		d.say("doctor.day_root", "day", day.Day, "school", day.OrganizationID)
 	}
 }
 
@@ -127,7 +127,7 @@ func (d *doctor) told(ctx context.Context, tx Tx) error {
 		}
 		if len(page) == 0 {
 			for id := range d.closed {
-				d.say("school %s: it is kept as closed, and the log does not tell of it", id)
+				d.say("doctor.school_unlogged", "school", id)
 			}
 			return nil
 		}
@@ -142,7 +142,7 @@ func (d *doctor) told(ctx context.Context, tx Tx) error {
 func (d *doctor) toldClosed(o translog.Opening) {
 	var said closeDetail
 	if err := o.Detail(&said); err != nil || said != d.closed[said.Organization] || o.Subject != said.Organization.String() {
-		d.say("entry %d of the log (%s): the school %s is not kept as closed by it", o.Number, o.Event, o.Subject)
+		d.say("doctor.entry_school", "entry", o.Number, "event", o.Event, "school", o.Subject)
 		return
 	}
 	delete(d.closed, said.Organization)
@@ -159,12 +159,12 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 			d.toldClosed(o)
 		case translog.EventKeyAdd, translog.EventKeyRetire, translog.EventKeyRevoke:
 			if !d.known[o.Subject] {
-				d.say("entry %d of the log (%s): the key %s is gone", o.Number, o.Event, o.Subject)
+				d.say("doctor.entry_key", "entry", o.Number, "event", o.Event, "key", o.Subject)
 			}
 		default:
 			id, err := core.ParseID[core.CredentialID](o.Subject)
 			if err != nil {
-				d.say("entry %d of the log (%s): it is about no certificate", o.Number, o.Event)
+				d.say("doctor.entry_no_certificate", "entry", o.Number, "event", o.Event)
 				continue
 			}
 			credentials = append(credentials, id)
@@ -176,13 +176,13 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 	}
 	for _, id := range slices.CompactFunc(credentials, func(a, b core.CredentialID) bool { return a == b }) {
 		if !there[id] {
-			d.say("certificate %s: the log tells of it, and it is gone", id)
+			d.say("doctor.certificate_missing", "id", id)
 		}
 	}
 	kept, err := tx.LoggedDaysAt(ctx, days)
 	for _, n := range days {
 		if err == nil && !kept[n] {
-			d.say("entry %d of the log (%s): the day that it tells of is gone", n, translog.EventDay)
+			d.say("doctor.entry_day", "entry", n, "event", translog.EventDay)
 		}
 	}
 	return err

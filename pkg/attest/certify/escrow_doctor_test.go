@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Anyone who changes what is kept in escrow, past the services, is found out.
@@ -44,7 +45,7 @@ func TestService_Doctor_Escrow(t *testing.T) {
 				defer c.undo()
 				here.Tamper(strings.Fields(strings.NewReplacer("UPDATE ", "", "DELETE FROM ", "").Replace(statement))[0], statement)
 				found, err := here.Certify.Doctor(ctx)
-				if err != nil || len(found) == 0 || !strings.Contains(found[0], "escrow of brightwater at https://palmar.example") {
+				if err != nil || len(found) == 0 || !strings.Contains(words.English().Write(found[0]), "brightwater from https://palmar.example,") {
 					t.Errorf("the doctor finds %v, %v", found, err)
 				}
 			})

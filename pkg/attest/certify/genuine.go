@@ -2,7 +2,6 @@ package certify
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/signing"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // evidence is what speaks for a credential that is kept. Err is nil where the
@@ -52,7 +52,7 @@ func (s *genuine) evidence(ctx context.Context, tx Tx, org core.OrganizationID, 
 		}
 		wrong := append(differs(ctx, c, keys), history.differs(c)...)
 		if history.signed == nil && keys.lost[c.KeyID] {
-			wrong = append(wrong, "its key was lost, and the log does not tell of its issue")
+			wrong = append(wrong, words.S("differs.lost_key"))
 		}
 		if len(wrong) > 0 {
 			e.Err = documentChanged(wrong)
@@ -62,8 +62,8 @@ func (s *genuine) evidence(ctx context.Context, tx Tx, org core.OrganizationID, 
 	return out, recordsHold(ctx, tx, page, logged, out)
 }
 
-func documentChanged(wrong []string) error {
-	return core.Conflict("document_changed", "wrong", strings.Join(wrong, "; "))
+func documentChanged(wrong []words.Sentence) error {
+	return core.Conflict("document_changed", "wrong", wrong)
 }
 
 var errLogIncomplete = core.Conflict("log_incomplete")
@@ -161,51 +161,51 @@ func (s *genuine) made(k SigningKey) bool {
 
 // differs verifies both forms of a credential, as of when they were signed, and
 // names what is wrong with them and what the rows beside them say otherwise.
-func differs(ctx context.Context, c core.Credential, keys credential.Resolver) []string {
-	var wrong []string
+func differs(ctx context.Context, c core.Credential, keys credential.Resolver) []words.Sentence {
+	var wrong []words.Sentence
 	options := credential.Options{Resolver: keys, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, string) {
 		return credential.Valid, ""
 	}}
 	report := credential.Verify(ctx, c.Document, options)
-	wrong = append(wrong, besides(c, "document", report)...)
+	wrong = append(wrong, besides(c, words.S("differs.document"), report)...)
 	if report.IssuerID != c.IssuerDID || !strings.HasSuffix(report.KeyID, "#"+c.KeyID) && c.KeyID != "" {
-		wrong = append(wrong, "document: the record beside it names another key")
+		wrong = append(wrong, words.S("differs.key", "form", words.S("differs.document")))
 	}
 	wrong = append(wrong, claimDiffers(c)...)
 	if c.JWT == "" {
 		return wrong
 	}
 	second := credential.Verify(ctx, []byte(c.JWT), options)
-	wrong = append(wrong, besides(c, "JWT", second)...)
+	wrong = append(wrong, besides(c, words.S("differs.jwt"), second)...)
 	if !strings.HasSuffix(second.KeyID, "#"+c.JWTKeyID) {
-		wrong = append(wrong, "JWT: the record beside it names another key")
+		wrong = append(wrong, words.S("differs.key", "form", words.S("differs.jwt")))
 	}
 	if second.Started != report.Started || second.Ended != report.Ended || second.Kind != report.Kind || second.LicenseNumber != report.LicenseNumber {
-		wrong = append(wrong, "JWT: it says otherwise than the document")
+		wrong = append(wrong, words.S("differs.two_forms"))
 	}
 	return wrong
 }
 
 // besides holds what a form says against the rows.
-func besides(c core.Credential, form string, r credential.Report) []string {
+func besides(c core.Credential, form words.Sentence, r credential.Report) []words.Sentence {
 	if failed, bad := r.Failed(); bad {
-		return []string{form + ": " + failed.Detail}
+		return []words.Sentence{words.S("differs.check", "form", form, "detail", failed.Detail)}
 	}
 	same := r.SubjectName == c.SubjectName && r.Title == c.Title && r.Minutes == int64(c.Minutes) &&
 		r.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) && r.ValidFrom.Equal(c.IssuedAt.Truncate(time.Second)) &&
 		strings.HasSuffix(r.ID, "/c/"+credential.Code(c.Code).Compact())
 	if !same {
-		return []string{form + ": the record beside it says otherwise"}
+		return []words.Sentence{words.S("differs.record", "form", form)}
 	}
 	return nil
 }
 
 // claimDiffers holds what the document alone says against the rows: the holder,
 // the kind and the entry of the status list.
-func claimDiffers(c core.Credential) []string {
+func claimDiffers(c core.Credential) []words.Sentence {
 	claim, err := credential.ClaimOf(c.Document)
 	if err != nil {
-		return []string{fmt.Sprintf("document: it cannot be read back: %v", err)}
+		return []words.Sentence{words.S("differs.unreadable", "err", err)}
 	}
 	listed := claim.Status != nil
 	same := claim.Kind == credential.Kind(c.Kind) && claim.Subject.ID == "urn:uuid:"+c.TherapistID.String() && listed == !c.StatusListID.IsZero()
@@ -213,7 +213,7 @@ func claimDiffers(c core.Credential) []string {
 		same = path.Base(claim.Status.ListURL) == c.StatusListID.String() && claim.Status.Index == c.StatusIndex
 	}
 	if !same {
-		return []string{"document: the record beside it says otherwise"}
+		return []words.Sentence{words.S("differs.record", "form", words.S("differs.document"))}
 	}
 	return nil
 }
@@ -266,24 +266,24 @@ func linksTo(o translog.Opening, code string) bool {
 
 // differs holds a credential against what the log tells of it. One that is
 // older than the log has no entry.
-func (h history) differs(c core.Credential) []string {
-	var wrong []string
+func (h history) differs(c core.Credential) []words.Sentence {
+	var wrong []words.Sentence
 	switch {
 	case h.signed == nil && !c.StatusListID.IsZero():
-		wrong = append(wrong, "its issue is not in the log")
+		wrong = append(wrong, words.S("differs.unlogged"))
 	case h.signed != nil && !h.signed.is(c):
-		wrong = append(wrong, "it is not what the log says was issued")
+		wrong = append(wrong, words.S("differs.issued"))
 	case len(h.forms) != c.Resigned+1 && h.signed != nil:
-		wrong = append(wrong, fmt.Sprintf("it has %d signed forms, the log tells of %d", c.Resigned+1, len(h.forms)))
+		wrong = append(wrong, words.S("differs.forms", "forms", c.Resigned+1, "logged", len(h.forms)))
 	}
 	switch {
 	case c.State != h.state:
-		wrong = append(wrong, fmt.Sprintf("kept as %s, logged as %s", c.State, h.state))
+		wrong = append(wrong, words.S("differs.state", "stored", c.State, "logged", h.state))
 	case c.State != core.CredentialActive && (c.Cause != h.change.Cause || !c.StateSince.Equal(h.change.At) || replacedBy(c) != h.change.ReplacedBy):
-		wrong = append(wrong, fmt.Sprintf("why or since when it is %s is not what was logged", c.State))
+		wrong = append(wrong, words.S("differs.cause", "state", c.State))
 	}
 	if h.foreign {
-		wrong = append(wrong, "an entry of the log that is kept as one of its own is about another")
+		wrong = append(wrong, words.S("differs.foreign"))
 	}
 	return wrong
 }

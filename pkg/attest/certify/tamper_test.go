@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // publish serves the log of a world over HTTP, as a school does.
@@ -43,7 +44,7 @@ func audit(t *testing.T, remote translog.Remote, before translog.Remembered) tra
 	t.Helper()
 	a, err := remote.Audit(ctx, before, nil)
 	if err != nil {
-		a.Problems = append(a.Problems, err.Error())
+		a.Problems = append(a.Problems, words.S("audit.checkpoint", "err", err))
 	}
 	return a
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/classroom"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func stateOf(c renewal.Checklist, step string) renewal.Step {
@@ -325,7 +326,7 @@ func TestService_Doctor(t *testing.T) {
 			t.Fatalf("%q, %v", told, err)
 		}
 		d.exec("UPDATE due_things SET expires_on = '2027-01-23' WHERE subject_id = ?", l.ID.String())
-		if told, err := d.Service.Doctor(context.Background()); err != nil || len(told) != 1 || !strings.Contains(told[0], l.ID.String()) {
+		if told, err := d.Service.Doctor(context.Background()); err != nil || len(told) != 1 || !strings.Contains(words.English().Write(told[0]), l.ID.String()) {
 			t.Errorf("%q, %v", told, err)
 		}
 	})

@@ -2,24 +2,24 @@ package renewal
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Doctor tells of every license that nobody would be reminded of on the right
 // day, because its due thing is absent or says another one. It changes nothing and
 // asks no permission.
-func (s *Service) Doctor(ctx context.Context) ([]string, error) {
-	var told []string
+func (s *Service) Doctor(ctx context.Context) ([]words.Sentence, error) {
+	var told []words.Sentence
 	var after core.LicenseID
 	for {
 		missed, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) ([]core.LicenseID, error) {
 			return tx.MissedDue(ctx, after, atOnce)
 		})
 		for _, id := range missed {
-			told = append(told, fmt.Sprintf("license %s: reminders go by another last day than the license has", id))
+			told = append(told, words.S("doctor.reminders", "license", id))
 		}
 		if err != nil || len(missed) < atOnce {
 			return told, err

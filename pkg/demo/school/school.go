@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Zone is the school's time zone.
@@ -87,7 +88,7 @@ type student struct {
 
 // Fill tells the story up to now, which clock shows, and leaves clock there.
 // progress is told of each chapter when it is over.
-func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter string)) (Made, error) {
+func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter words.Sentence)) (Made, error) {
 	now := clock.Now()
 	zone, err := time.LoadLocation(Zone)
 	if err != nil {
@@ -104,17 +105,17 @@ func Fill(ctx context.Context, s Services, clock *Clock, progress func(chapter s
 	ctx = core.WithOrigin(ctx, core.Origin{Via: "command"})
 	for _, chapter := range []struct {
 		tell func(context.Context) error
-		text func() string
+		text func() words.Sentence
 	}{
-		{b.found, func() string { return "the school, its staff, its program and courses, an employer" }},
-		{b.enroll, func() string { return fmt.Sprintf("%d students", len(b.students)) }},
-		{b.history, func() string { return fmt.Sprintf("%d sessions of supervised instruction", b.entries) }},
-		{b.graduate, func() string { return fmt.Sprintf("%d certificates, licenses and specialty courses", len(b.codes)) }},
-		{func(ctx context.Context) error { return b.pathway(ctx, now.Add(-6*24*time.Hour)) }, func() string { return "a pathway in lymphatic drainage, with a waiting list" }},
-		{func(ctx context.Context) error { return b.present(ctx, now) }, func() string { return "a proposal and an import that wait for a second person" }},
+		{b.found, func() words.Sentence { return words.S("demo.school") }},
+		{b.enroll, func() words.Sentence { return words.S("demo.students", "count", len(b.students)) }},
+		{b.history, func() words.Sentence { return words.S("demo.sessions", "count", b.entries) }},
+		{b.graduate, func() words.Sentence { return words.S("demo.certificates", "count", len(b.codes)) }},
+		{func(ctx context.Context) error { return b.pathway(ctx, now.Add(-6*24*time.Hour)) }, func() words.Sentence { return words.S("demo.pathway") }},
+		{func(ctx context.Context) error { return b.present(ctx, now) }, func() words.Sentence { return words.S("demo.open_work") }},
 	} {
 		if err := chapter.tell(ctx); err != nil {
-			return Made{}, fmt.Errorf("%s: %w", chapter.text(), err)
+			return Made{}, fmt.Errorf("%s: %w", chapter.text().ID, err)
 		}
 		progress(chapter.text())
 	}

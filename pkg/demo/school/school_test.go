@@ -24,6 +24,7 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var (
@@ -33,7 +34,7 @@ var (
 
 func fill(t *testing.T, db *store.DB, now time.Time) (school.Made, error) {
 	t.Helper()
-	return app.FillDemo(t.Context(), config.Default(), db, secret, now, func(string) {})
+	return app.FillDemo(t.Context(), config.Default(), db, secret, now, func(words.Sentence) {})
 }
 
 // opened is the program over a database, a minute after the demo was made.

@@ -3,7 +3,6 @@ package logbook
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // examined is how many kept standings are held against the ledger at once.
@@ -55,8 +55,8 @@ func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found) ([
 	for _, f := range found {
 		if again := by[f.ID]; f.Kept.LedgerSeq == again.LedgerSeq && !bytes.Equal(f.Kept.Body, again.Body) {
 			all = append(all, Difference{
-				Enrollment: f.ID, What: fmt.Sprintf("standing at %d", again.LedgerSeq), Kept: "as kept",
-				Recomputed: fmt.Sprintf("%s valid of %s recorded", standings[f.ID].Valid, standings[f.ID].Recorded),
+				Enrollment: f.ID, What: words.S("difference.standing", "posting", again.LedgerSeq), Kept: words.S("difference.another"),
+				Recomputed: words.S("difference.credited", "valid", standings[f.ID].Valid, "logged", standings[f.ID].Recorded),
 			})
 		}
 	}

@@ -145,9 +145,9 @@ type ImportReport struct {
 // entries say.
 type Difference struct {
 	Enrollment core.EnrollmentID
-	What       string
-	Kept       string
-	Recomputed string
+	What       words.Sentence
+	Kept       words.Sentence
+	Recomputed words.Sentence
 }
 
 // SeedEntry is an entry of a made-up history, already in State: draft,

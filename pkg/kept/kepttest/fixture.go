@@ -226,6 +226,6 @@ func (f *Fixture) CheckLedger(t testing.TB) {
 		t.Fatal(err)
 	}
 	for _, d := range found {
-		t.Errorf("enrollment %s: %s: kept %s, recomputed %s", d.Enrollment, d.What, d.Kept, d.Recomputed)
+		t.Errorf("enrollment %s: %v: kept %v, recomputed %v", d.Enrollment, d.What, d.Kept, d.Recomputed)
 	}
 }

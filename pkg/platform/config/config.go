@@ -175,7 +175,7 @@ func (v variables) config(wrong *problems) Config {
 	if v.MetricsListen != "" {
 		wrong.address("METRICS_LISTEN", v.MetricsListen)
 		if v.MetricsListen == v.Listen {
-			wrong.add("METRICS_LISTEN", "is the same as %sLISTEN; metrics need a port of their own", Prefix)
+			wrong.add("METRICS_LISTEN", "setting.same_port", "other", Prefix+"LISTEN")
 		}
 	}
 	c.PublicURL = v.publicURL(wrong)
@@ -183,7 +183,7 @@ func (v variables) config(wrong *problems) Config {
 		c.Languages = append(c.Languages, strings.TrimSpace(tag))
 	}
 	if _, err := words.NewOffer(c.Languages...); err != nil {
-		wrong.add("LANGUAGES", "is %q; write tags that there are, separated by commas: %s", strings.Join(v.Languages, ","), strings.Join(words.Tags(), ","))
+		wrong.add("LANGUAGES", "setting.languages", "value", strings.Join(v.Languages, ","), "tags", strings.Join(words.Tags(), ","))
 	}
 	v.secret(&c, wrong)
 	c.Mail = v.mail(wrong)
@@ -191,13 +191,13 @@ func (v variables) config(wrong *problems) Config {
 	c.Witnesses = v.LogWitnesses
 	c.PrimarySources = v.PrimarySources
 	if v.LogFormat != "text" && v.LogFormat != "json" {
-		wrong.add("LOG_FORMAT", "is %q; write text or json", v.LogFormat)
+		wrong.add("LOG_FORMAT", "setting.log_format", "value", v.LogFormat)
 	}
 	if v.Pool < 0 || v.Pool > 1000 {
-		wrong.add("POOL", "is %d; write a number from 1 to 1000, or 0 to let Palmar choose", v.Pool)
+		wrong.add("POOL", "setting.pool", "value", v.Pool)
 	}
 	if v.ShutdownTimeout <= 0 || v.ShutdownTimeout > 10*time.Minute {
-		wrong.add("SHUTDOWN_TIMEOUT", "is %s; write a duration up to 10m, such as 20s", v.ShutdownTimeout)
+		wrong.add("SHUTDOWN_TIMEOUT", "setting.timeout", "value", v.ShutdownTimeout)
 	}
 	return c
 }
@@ -206,14 +206,14 @@ func (v variables) checkDatabase(c Config, wrong *problems) {
 	address := c.Database.Reveal()
 	switch {
 	case address == "sqlite:" || address == "sqlite::memory:":
-		wrong.add("DATABASE", "names no file; write sqlite:/path/to/palmar.db")
+		wrong.add("DATABASE", "setting.database_file")
 	case strings.HasPrefix(address, "sqlite:"):
 	case c.Postgres():
 		if u, err := url.Parse(address); err != nil || u.Host == "" {
-			wrong.add("DATABASE", "cannot be read as an address; write postgres://user:password@host:5432/palmar, with special characters of the password percent-encoded")
+			wrong.add("DATABASE", "setting.database_address")
 		}
 	default:
-		wrong.add("DATABASE", "starts with neither sqlite: nor postgres://; write sqlite:/path/to/palmar.db or postgres://user:password@host:5432/palmar")
+		wrong.add("DATABASE", "setting.database_kind")
 	}
 }
 
@@ -228,11 +228,11 @@ func (v variables) publicURL(wrong *problems) string {
 	u, err := url.Parse(v.PublicURL)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		wrong.add("PUBLIC_URL", "is no address that a browser can open; write https://palmar.example.org")
+		wrong.add("PUBLIC_URL", "setting.url")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		wrong.add("PUBLIC_URL", "has more than a host; write only https://palmar.example.org: pages live at its root")
+		wrong.add("PUBLIC_URL", "setting.url_path")
 	case u.Scheme == "http" && !Loopback(u.Host):
-		wrong.add("PUBLIC_URL", "is http:// and not on this machine; sessions and certificates need https://")
+		wrong.add("PUBLIC_URL", "setting.url_plain")
 	}
 	if err != nil {
 		return v.PublicURL
@@ -249,7 +249,7 @@ func (v variables) proxies(wrong *problems) []netip.Prefix {
 			prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil
 		}
 		if err != nil {
-			wrong.add("TRUSTED_PROXIES", "has %q; write addresses or networks with commas between them, such as 10.0.0.0/8,192.0.2.7", text)
+			wrong.add("TRUSTED_PROXIES", "setting.proxies", "value", text)
 			continue
 		}
 		all = append(all, prefix.Masked())
@@ -280,6 +280,6 @@ func (p *problems) address(name, text string) {
 		}
 	}
 	if err != nil {
-		p.add(name, "is %q; write HOST:PORT, such as 127.0.0.1:8080, or :8080 for every address", text)
+		p.add(name, "setting.listen", "value", text)
 	}
 }

@@ -10,9 +10,15 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const secret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+// says is what the error tells of a setting.
+func says(setting, id string, args ...any) string {
+	return "PALMAR_" + setting + ": " + testkit.Said(id, args...)
+}
 
 func TestLoad(t *testing.T) {
 	tests := []struct {
@@ -23,27 +29,27 @@ func TestLoad(t *testing.T) {
 		{"Defaults", nil, ""},
 		{"Postgres", []string{"PALMAR_DATABASE=postgres://u:p@db:5432/palmar", "PALMAR_SECRET=" + secret}, ""},
 		{"SMTP", []string{"PALMAR_SMTP_URL=smtp://me@mail.example.org:587", "PALMAR_MAIL_FROM=Palmar <p@example.org>"}, ""},
-		{"ErrDatabase", []string{"PALMAR_DATABASE=mysql://x"}, "PALMAR_DATABASE starts with neither"},
-		{"ErrDatabaseMemory", []string{"PALMAR_DATABASE=sqlite::memory:"}, "PALMAR_DATABASE names no file"},
-		{"ErrPostgresSecret", []string{"PALMAR_DATABASE=postgres://u:p@db/palmar"}, "PALMAR_SECRET_FILE is needed"},
-		{"ErrSecretShort", []string{"PALMAR_SECRET=c2hvcnQ="}, "PALMAR_SECRET is not 32 bytes"},
-		{"ErrTwoSecrets", []string{"PALMAR_SECRET=" + secret, "PALMAR_SECRET_FILE=/x"}, "PALMAR_SECRET and PALMAR_SECRET_FILE"},
-		{"ErrListen", []string{"PALMAR_LISTEN=8080"}, `PALMAR_LISTEN is "8080"; write HOST:PORT`},
-		{"ErrPort", []string{"PALMAR_LISTEN=:70000"}, "PALMAR_LISTEN is"},
-		{"ErrMetricsSame", []string{"PALMAR_METRICS_LISTEN=127.0.0.1:8080"}, "a port of their own"},
-		{"ErrPublicURLPath", []string{"PALMAR_PUBLIC_URL=https://a.example/palmar"}, "PALMAR_PUBLIC_URL has more than a host"},
-		{"ErrPublicURLPlain", []string{"PALMAR_PUBLIC_URL=http://a.example"}, "need https://"},
+		{"ErrDatabase", []string{"PALMAR_DATABASE=mysql://x"}, says("DATABASE", "setting.database_kind")},
+		{"ErrDatabaseMemory", []string{"PALMAR_DATABASE=sqlite::memory:"}, says("DATABASE", "setting.database_file")},
+		{"ErrPostgresSecret", []string{"PALMAR_DATABASE=postgres://u:p@db/palmar"}, says("SECRET_FILE", "setting.secret_missing")},
+		{"ErrSecretShort", []string{"PALMAR_SECRET=c2hvcnQ="}, says("SECRET", "setting.secret", "size", 32)},
+		{"ErrTwoSecrets", []string{"PALMAR_SECRET=" + secret, "PALMAR_SECRET_FILE=/x"}, says("SECRET", "setting.both", "other", "PALMAR_SECRET_FILE")},
+		{"ErrListen", []string{"PALMAR_LISTEN=8080"}, says("LISTEN", "setting.listen", "value", "8080")},
+		{"ErrPort", []string{"PALMAR_LISTEN=:70000"}, says("LISTEN", "setting.listen", "value", ":70000")},
+		{"ErrMetricsSame", []string{"PALMAR_METRICS_LISTEN=127.0.0.1:8080"}, says("METRICS_LISTEN", "setting.same_port", "other", "PALMAR_LISTEN")},
+		{"ErrPublicURLPath", []string{"PALMAR_PUBLIC_URL=https://a.example/palmar"}, says("PUBLIC_URL", "setting.url_path")},
+		{"ErrPublicURLPlain", []string{"PALMAR_PUBLIC_URL=http://a.example"}, says("PUBLIC_URL", "setting.url_plain")},
 		{"Languages", []string{"PALMAR_LANGUAGES=en-US, en-XA"}, ""},
-		{"ErrLanguages", []string{"PALMAR_LANGUAGES=en-US,tlh"}, "PALMAR_LANGUAGES is"},
-		{"ErrPool", []string{"PALMAR_POOL=many"}, "PALMAR_POOL cannot be read; write a whole number"},
-		{"ErrLevel", []string{"PALMAR_LOG_LEVEL=loud"}, "PALMAR_LOG_LEVEL cannot be read; write DEBUG"},
-		{"ErrProxies", []string{"PALMAR_TRUSTED_PROXIES=10.0.0.0/8,proxy"}, `PALMAR_TRUSTED_PROXIES has "proxy"`},
-		{"ErrLogFormat", []string{"PALMAR_LOG_FORMAT=xml"}, "PALMAR_LOG_FORMAT is"},
-		{"ErrMailFrom", []string{"PALMAR_SMTP_URL=smtps://mail.example.org"}, "PALMAR_MAIL_FROM is needed"},
-		{"ErrSMTP", []string{"PALMAR_SMTP_URL=mail.example.org"}, "PALMAR_SMTP_URL cannot be read"},
-		{"ErrPasswordFile", []string{"PALMAR_SMTP_URL=smtps://a.example", "PALMAR_MAIL_FROM=p@example.org", "PALMAR_SMTP_PASSWORD_FILE=/no/such"}, "PALMAR_SMTP_PASSWORD_FILE cannot be read"},
-		{"ErrUnknown", []string{"PALMAR_LISTENS=:80"}, "PALMAR_LISTENS is no setting"},
-		{"ErrShutdown", []string{"PALMAR_SHUTDOWN_TIMEOUT=-1s"}, "PALMAR_SHUTDOWN_TIMEOUT is"},
+		{"ErrLanguages", []string{"PALMAR_LANGUAGES=en-US,tlh"}, "PALMAR_LANGUAGES: “en-US,tlh”"},
+		{"ErrPool", []string{"PALMAR_POOL=many"}, says("POOL", "setting.not_a_number")},
+		{"ErrLevel", []string{"PALMAR_LOG_LEVEL=loud"}, says("LOG_LEVEL", "setting.not_a_level")},
+		{"ErrProxies", []string{"PALMAR_TRUSTED_PROXIES=10.0.0.0/8,proxy"}, says("TRUSTED_PROXIES", "setting.proxies", "value", "proxy")},
+		{"ErrLogFormat", []string{"PALMAR_LOG_FORMAT=xml"}, says("LOG_FORMAT", "setting.log_format", "value", "xml")},
+		{"ErrMailFrom", []string{"PALMAR_SMTP_URL=smtps://mail.example.org"}, says("MAIL_FROM", "setting.mail_from", "other", "PALMAR_SMTP_URL")},
+		{"ErrSMTP", []string{"PALMAR_SMTP_URL=mail.example.org"}, says("SMTP_URL", "setting.smtp_url", "file", "PALMAR_SMTP_PASSWORD_FILE")},
+		{"ErrPasswordFile", []string{"PALMAR_SMTP_URL=smtps://a.example", "PALMAR_MAIL_FROM=p@example.org", "PALMAR_SMTP_PASSWORD_FILE=/no/such"}, "PALMAR_SMTP_PASSWORD_FILE: " + testkit.Says("setting.password_file")},
+		{"ErrUnknown", []string{"PALMAR_LISTENS=:80"}, says("LISTENS", "setting.unknown")},
+		{"ErrShutdown", []string{"PALMAR_SHUTDOWN_TIMEOUT=-1s"}, says("SHUTDOWN_TIMEOUT", "setting.timeout", "value", "-1s")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ func (v variables) mail(wrong *problems) Mail {
 	m := Mail{From: v.MailFrom}
 	u, err := url.Parse(v.SMTPURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		wrong.add("SMTP_URL", "cannot be read; write smtps://user@mail.example.org or smtp://user@mail.example.org:587, and the password into %sSMTP_PASSWORD_FILE", Prefix)
+		wrong.add("SMTP_URL", "setting.smtp_url", "file", Prefix+"SMTP_PASSWORD_FILE")
 		return m
 	}
 	m.Host, m.Port, m.TLS, m.User = u.Hostname(), 587, u.Scheme == "smtps", u.User.Username()
@@ -31,11 +31,11 @@ func (v variables) mail(wrong *problems) Mail {
 		m.Password = Hidden(password)
 	}
 	if v.MailDir != "" {
-		wrong.add("MAIL_DIR", "and %sSMTP_URL are both set; keep one", Prefix)
+		wrong.add("MAIL_DIR", "setting.both", "other", Prefix+"SMTP_URL")
 	}
 	v.smtpPassword(&m, wrong)
 	if from, err := mail.ParseAddress(v.MailFrom); err != nil {
-		wrong.add("MAIL_FROM", "is needed with %sSMTP_URL: the sender, such as Palmar <palmar@example.org>", Prefix)
+		wrong.add("MAIL_FROM", "setting.mail_from", "other", Prefix+"SMTP_URL")
 	} else {
 		m.From = from.String()
 	}
@@ -44,7 +44,7 @@ func (v variables) mail(wrong *problems) Mail {
 
 func (v variables) mailFiles(wrong *problems) Mail {
 	if v.SMTPPasswordFile != "" {
-		wrong.add("SMTP_PASSWORD_FILE", "is set without %sSMTP_URL; set both or neither", Prefix)
+		wrong.add("SMTP_PASSWORD_FILE", "setting.without", "other", Prefix+"SMTP_URL")
 	}
 	m := Mail{From: v.MailFrom, Dir: v.MailDir}
 	if m.From == "" {
@@ -61,12 +61,12 @@ func (v variables) smtpPassword(m *Mail, wrong *problems) {
 		return
 	}
 	if m.Password != "" {
-		wrong.add("SMTP_PASSWORD_FILE", "is set and %sSMTP_URL holds a password too; keep the file", Prefix)
+		wrong.add("SMTP_PASSWORD_FILE", "setting.two_passwords", "other", Prefix+"SMTP_URL")
 		return
 	}
 	text, err := os.ReadFile(v.SMTPPasswordFile)
 	if err != nil {
-		wrong.add("SMTP_PASSWORD_FILE", "cannot be read (%v); name a file that holds the password alone", err)
+		wrong.add("SMTP_PASSWORD_FILE", "setting.password_file", "err", err)
 		return
 	}
 	m.Password = Hidden(strings.TrimRight(string(text), "\r\n"))

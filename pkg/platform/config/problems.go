@@ -2,32 +2,46 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Error is every setting that is wrong, one a line.
-type Error struct{ Lines []string }
+type Error struct{ Problems []Problem }
 
-func (e *Error) Error() string {
-	return "the configuration has mistakes:\n  " + strings.Join(e.Lines, "\n  ")
+// Problem is what is wrong with a setting.
+type Problem struct {
+	Setting string
+	What    words.Sentence
 }
 
-type problems struct{ lines []string }
+// In writes all problems in a language.
+func (e *Error) In(l *words.Language) string {
+	lines := []string{l.Say("settings.wrong", "count", len(e.Problems))}
+	for _, p := range e.Problems {
+		lines = append(lines, l.Say("settings.problem", "setting", p.Setting, "what", p.What))
+	}
+	return strings.Join(lines, "\n")
+}
 
-func (p *problems) add(name, format string, args ...any) {
-	p.lines = append(p.lines, Prefix+name+" "+fmt.Sprintf(format, args...)+".")
+func (e *Error) Error() string { return e.In(words.English()) }
+
+type problems struct{ all []Problem }
+
+func (p *problems) add(name, id string, args ...any) {
+	p.all = append(p.all, Problem{Prefix + name, words.S(id, args...)})
 }
 
 func (p *problems) err() error {
-	if len(p.lines) == 0 {
+	if len(p.all) == 0 {
 		return nil
 	}
-	return &Error{p.lines}
+	return &Error{p.all}
 }
 
 // unknown refuses a name that looks like a setting and is none: a typing error
@@ -43,7 +57,7 @@ func (p *problems) unknown(given map[string]string) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		p.add(name, "is no setting; correct its name or remove it (docs/operations.md lists all)")
+		p.add(name, "setting.unknown")
 	}
 }
 
@@ -72,19 +86,20 @@ func readable(err error) error {
 			return err
 		}
 		field, _ := t.FieldByName(parse.Name)
-		p.add(field.Tag.Get("env"), "cannot be read; write %s", example(field.Type))
+		p.add(field.Tag.Get("env"), wanted(field.Type))
 	}
 	return p.err()
 }
 
-func example(t reflect.Type) string {
+// wanted is the sentence for a value of another type.
+func wanted(t reflect.Type) string {
 	switch t.String() {
 	case "int":
-		return "a whole number, such as 8"
+		return "setting.not_a_number"
 	case "time.Duration":
-		return "a duration, such as 20s"
+		return "setting.not_a_duration"
 	case "slog.Level":
-		return "DEBUG, INFO, WARN or ERROR"
+		return "setting.not_a_level"
 	}
-	return "another value"
+	return "setting.unreadable"
 }

@@ -10,22 +10,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // SecretSize is the length of the installation's secret in bytes.
 const SecretSize = 32
 
 func (v variables) secret(c *Config, wrong *problems) {
-	const howTo = "make one with: openssl rand -base64 32"
 	switch {
 	case v.Secret != "" && v.SecretFile != "":
-		wrong.add("SECRET", "and %sSECRET_FILE are both set; keep one", Prefix)
+		wrong.add("SECRET", "setting.both", "other", Prefix+"SECRET_FILE")
 	case v.Secret != "":
 		if _, err := decodeSecret(v.Secret); err != nil {
-			wrong.add("SECRET", "%s; %s", err, howTo)
+			wrong.add("SECRET", "setting.secret", "size", SecretSize)
 		}
 	case v.SecretFile == "" && c.Postgres():
-		wrong.add("SECRET_FILE", "is needed with PostgreSQL, so that every server has the same secret: write 32 random bytes as base64 into a file and name it here (%s)", howTo)
+		wrong.add("SECRET_FILE", "setting.secret_missing")
 	case v.SecretFile == "":
 		c.SecretFile = filepath.Join(v.DataDir, "secret")
 	}
@@ -48,7 +49,7 @@ func (c Config) LoadSecret(random io.Reader) (secret []byte, made bool, err erro
 		return nil, false, fmt.Errorf("read %sSECRET_FILE: %w", Prefix, err)
 	}
 	if secret, err = decodeSecret(string(text)); err != nil {
-		return nil, false, fmt.Errorf("%sSECRET_FILE %s %w", Prefix, c.SecretFile, err)
+		return nil, false, &Error{[]Problem{{Prefix + "SECRET_FILE", words.S("setting.secret_file", "path", c.SecretFile, "size", SecretSize)}}}
 	}
 	return secret, false, nil
 }
@@ -73,6 +74,8 @@ func makeSecret(path string, random io.Reader) ([]byte, error) {
 	return secret, nil
 }
 
+var errNoSecret = errors.New("not a secret")
+
 func decodeSecret(text string) ([]byte, error) {
 	text = strings.TrimSpace(text)
 	for _, decode := range []func(string) ([]byte, error){
@@ -83,5 +86,5 @@ func decodeSecret(text string) ([]byte, error) {
 			return secret, nil
 		}
 	}
-	return nil, fmt.Errorf("is not %d bytes written as base64 or hexadecimal", SecretSize)
+	return nil, errNoSecret
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/palmar/palmar/pkg/core"
 )
 
 // Backup copies a SQLite database, as it is at this moment, into a new file;
@@ -14,7 +16,7 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 		return errors.New("PostgreSQL is backed up by its own tools, such as pg_dump")
 	}
 	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("%s exists already; a backup overwrites nothing", path)
+		return core.Conflict("backup_exists", "path", path)
 	}
 	if _, err := db.sqlWrite.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
@@ -33,7 +35,7 @@ func (db *DB) CheckIntegrity(ctx context.Context) error {
 		return err
 	}
 	if first != "ok" {
-		return fmt.Errorf("the database file is damaged: %s", first)
+		return core.Conflict("database_damaged.page", "found", first)
 	}
 	rows, err := db.sqlRead.QueryContext(ctx, "PRAGMA foreign_key_check")
 	if err != nil {
@@ -41,7 +43,7 @@ func (db *DB) CheckIntegrity(ctx context.Context) error {
 	}
 	defer rows.Close()
 	if rows.Next() {
-		return errors.New("the database file is damaged: a row refers to one that does not exist")
+		return core.Conflict("database_damaged.reference")
 	}
 	return rows.Err()
 }

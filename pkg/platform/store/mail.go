@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // MailJob is a mail in the queue of background work.
@@ -100,7 +101,7 @@ func (tx *Tx) sql() (*sql.Tx, error) {
 
 // migrateJobs brings the queue's own tables to their version. On PostgreSQL a
 // lock keeps servers that start at once from doing it together.
-func (db *DB) migrateJobs(ctx context.Context, progress func(string)) error {
+func (db *DB) migrateJobs(ctx context.Context, progress func(words.Sentence)) error {
 	m, err := rivermigrate.New(db.JobDriver(), nil)
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (db *DB) migrateJobs(ctx context.Context, progress func(string)) error {
 			return fmt.Errorf("migrate the queue: %w", err)
 		}
 		if n := len(result.Versions); n > 0 {
-			progress(fmt.Sprintf("queue: %d migrations", n))
+			progress(words.S("migrate.queue", "count", n))
 		}
 		return nil
 	}

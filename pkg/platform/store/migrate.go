@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 //go:embed migrations
@@ -24,12 +26,10 @@ const (
 
 // ErrFormerSchema says that the database has the migrations from before the
 // first release.
-var ErrFormerSchema = errors.New("the database was made by a version from before the first release and cannot be migrated; nothing in it was changed. " +
-	"With the version that made it, export what is to be kept (palmar escrow export for the certificates of a school that has closed, palmar keys export for public keys, " +
-	"palmar backup or pg_dump for all there is); then begin with an empty database")
+var ErrFormerSchema = core.Conflict("former_schema")
 
 // ErrNewerSchema says that the database was migrated by a newer Palmar.
-var ErrNewerSchema = errors.New("the database was migrated by a newer Palmar; start that version, or restore a backup made before the migration")
+var ErrNewerSchema = core.Conflict("newer_schema")
 
 // goose is what migrates this database. A database with another sequence is
 // refused before goose touches it, as is one that is newer.
@@ -83,14 +83,14 @@ func provider(conn *sql.DB, postgres bool) (*goose.Provider, error) {
 
 // Migrate brings the schema to this program's version; progress is told of
 // each step. Several servers may start at once on PostgreSQL.
-func (db *DB) Migrate(ctx context.Context, progress func(string)) error {
+func (db *DB) Migrate(ctx context.Context, progress func(words.Sentence)) error {
 	p, err := db.goose(ctx)
 	if err != nil {
 		return err
 	}
 	results, err := p.Up(ctx)
 	for _, r := range results {
-		progress(fmt.Sprintf("migration %d in %s", r.Source.Version, r.Duration.Round(1e6)))
+		progress(words.S("migrate.step", "number", r.Source.Version, "duration", r.Duration.Round(1e6)))
 	}
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -110,7 +110,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		pending, err = db.jobsPending(ctx)
 	}
 	if err == nil && pending {
-		return errors.New("the database is not migrated yet: run palmar migrate")
+		return core.Conflict("not_migrated")
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // The rows of testdata/filled come through every migration that was added after
@@ -35,7 +36,7 @@ func TestMigrate_Filled(t *testing.T) {
 			before = contentOf(t, db)
 		}
 		db := open(t, address)
-		if err := db.Migrate(t.Context(), func(string) {}); err != nil {
+		if err := db.Migrate(t.Context(), func(words.Sentence) {}); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.CheckSchema(t.Context()); err != nil {

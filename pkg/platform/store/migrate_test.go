@@ -15,6 +15,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Both databases have the same migrations, without gaps.
@@ -53,7 +54,7 @@ func TestMigrate_Former(t *testing.T) {
 				exec(t, db, "INSERT INTO organizations (id, name) VALUES ('1', 'Willow School')")
 				before, file := contentOf(t, db), fileOf(t, db, address)
 				for what, do := range map[string]func() error{
-					"Migrate":     func() error { return db.Migrate(t.Context(), func(step string) { t.Errorf("told %s", step) }) },
+					"Migrate":     func() error { return db.Migrate(t.Context(), func(step words.Sentence) { t.Errorf("told %v", step) }) },
 					"CheckSchema": func() error { return db.CheckSchema(t.Context()) },
 				} {
 					if err := do(); !errors.Is(err, store.ErrFormerSchema) {
@@ -78,7 +79,7 @@ func TestMigrate_FormerLooked(t *testing.T) {
 	eachEmpty(t, func(t *testing.T, address string) {
 		db := open(t, address)
 		former(t, db, 0)
-		if err := db.Migrate(t.Context(), func(string) {}); err != nil {
+		if err := db.Migrate(t.Context(), func(words.Sentence) {}); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.CheckSchema(t.Context()); err != nil {
@@ -91,7 +92,7 @@ func TestMigrate_Newer(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		exec(t, db, "INSERT INTO schema_versions (version_id, is_applied) VALUES (9000, true)")
-		for _, err := range []error{db.Migrate(t.Context(), func(string) {}), db.CheckSchema(t.Context())} {
+		for _, err := range []error{db.Migrate(t.Context(), func(words.Sentence) {}), db.CheckSchema(t.Context())} {
 			if !errors.Is(err, store.ErrNewerSchema) {
 				t.Errorf("%v", err)
 			}

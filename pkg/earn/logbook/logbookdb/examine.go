@@ -3,11 +3,11 @@ package logbookdb
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Examine recomputes totals, postings and sequences from the entries and the
@@ -40,13 +40,13 @@ func (t Credits) examineTotals() ([]logbook.Difference, error) {
 			UNION ALL SELECT enrollment_id, subject, setting, delivery, 0, 0, 0, 0, 0, 0, minutes, CASE WHEN reverses_id IS NULL THEN 1 ELSE -1 END FROM credits
 		) AS both_sides GROUP BY enrollment_id, subject, setting, delivery
 		HAVING SUM(wm) <> SUM(rwm) OR SUM(we) <> SUM(rwe) OR SUM(sm) <> SUM(rsm) OR SUM(se) <> SUM(rse)`))
-	say := func(wm, we, sm, se int64) string {
-		return fmt.Sprintf("waiting %d min in %d, signed %d min in %d", wm, we, sm, se)
+	said := func(wm, we, sm, se int64) words.Sentence {
+		return words.S("difference.totals", "waiting", wm, "sessions", we, "signed", sm, "signedSessions", se)
 	}
 	return store.Each(rows, func(r row) logbook.Difference {
 		return logbook.Difference{
-			Enrollment: r.EnrollmentID, What: fmt.Sprintf("total of %s, %s, %s", r.Subject, r.Setting, r.Delivery),
-			Kept: say(r.Wm, r.We, r.Sm, r.Se), Recomputed: say(r.Rwm, r.Rwe, r.Rsm, r.Rse),
+			Enrollment: r.EnrollmentID, What: words.S("difference.total", "subject", r.Subject, "setting", r.Setting, "delivery", r.Delivery),
+			Kept: said(r.Wm, r.We, r.Sm, r.Se), Recomputed: said(r.Rwm, r.Rwe, r.Rsm, r.Rse),
 		}
 	}), err
 }
@@ -70,9 +70,9 @@ func (t Credits) examinePostings() ([]logbook.Difference, error) {
 			OR COALESCE(c.lines, 0) <> CASE WHEN e.state = 'signed' THEN 1 WHEN e.state = 'superseded' THEN 2 ELSE 0 END`))
 	return store.Each(rows, func(r row) logbook.Difference {
 		return logbook.Difference{
-			Enrollment: r.EnrollmentID, What: "posting of entry " + r.ID.String(),
-			Kept:       fmt.Sprintf("%d min in %d credits", r.Posted, r.Lines),
-			Recomputed: fmt.Sprintf("%s entry of %d min", r.State, r.Minutes),
+			Enrollment: r.EnrollmentID, What: words.S("difference.posting", "entry", r.ID),
+			Kept:       words.S("difference.posted", "minutes", r.Posted, "credits", r.Lines),
+			Recomputed: words.S("difference.session", "state", r.State, "minutes", r.Minutes),
 		}
 	}), err
 }
@@ -99,11 +99,11 @@ func (t Credits) examineCredits() ([]logbook.Difference, error) {
 				OR e.superseded_by_id IS NOT NULL AND n.corrects_id IS DISTINCT FROM e.id))
 			OR (o.id IS NOT NULL AND (o.enrollment_id <> c.enrollment_id OR o.minutes <> -c.minutes OR o.entry_id <> c.entry_id))`))
 	return store.Each(rows, func(r row) logbook.Difference {
-		of := "its entry " + r.EntryID.String()
+		of := words.S("difference.of_entry", "entry", r.EntryID)
 		if !r.ReversesID.IsZero() {
-			of = "the credit " + r.ReversesID.String() + " that it reverses"
+			of = words.S("difference.of_credit", "credit", r.ReversesID)
 		}
-		return logbook.Difference{Enrollment: r.EnrollmentID, What: "credit " + r.ID.String(), Kept: "the credit", Recomputed: "differs from " + of}
+		return logbook.Difference{Enrollment: r.EnrollmentID, What: words.S("difference.credit", "credit", r.ID), Kept: words.S("difference.another"), Recomputed: of}
 	}), err
 }
 
@@ -128,7 +128,7 @@ func (t Credits) examineSeals() ([]logbook.Difference, error) {
 		}
 		for _, r := range rows {
 			if e := (NamedEntry{Entry: r.Entry}).toCore(); !bytes.Equal(e.Seal(), r.EntrySeal) {
-				all = append(all, logbook.Difference{Enrollment: r.EnrollmentID, What: "entry " + r.ID.String(), Kept: "the entry", Recomputed: "differs from what was signed"})
+				all = append(all, logbook.Difference{Enrollment: r.EnrollmentID, What: words.S("difference.entry", "entry", r.ID), Kept: words.S("difference.another"), Recomputed: words.S("difference.as_signed")})
 			}
 		}
 		more, args = " AND c.id > ?", []any{rows[len(rows)-1].CreditID, sealsAtOnce}
@@ -144,6 +144,6 @@ func (t Credits) examineSequences() ([]logbook.Difference, error) {
 	rows, err := store.All[row](t.Gorm().Raw(`SELECT e.id, e.ledger_seq, COUNT(c.id) AS n FROM enrollments e
 		LEFT JOIN credits c ON c.enrollment_id = e.id GROUP BY e.id, e.ledger_seq HAVING e.ledger_seq <> COUNT(c.id)`))
 	return store.Each(rows, func(r row) logbook.Difference {
-		return logbook.Difference{Enrollment: r.ID, What: "ledger sequence", Kept: fmt.Sprint(r.LedgerSeq), Recomputed: fmt.Sprint(r.N)}
+		return logbook.Difference{Enrollment: r.ID, What: words.S("difference.sequence"), Kept: words.S("difference.number", "number", r.LedgerSeq), Recomputed: words.S("difference.number", "number", r.N)}
 	}), err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // WaitingWeek sums what waits for a supervisor of a student's week.
@@ -183,11 +184,13 @@ func (t Entries) examineInbox() ([]logbook.Difference, error) {
 			WHERE e.state = 'submitted' AND e.import_id IS NULL
 		) AS both_sides GROUP BY supervisor_id, enrollment_id, week
 		HAVING SUM(n) <> SUM(rn) OR SUM(m) <> SUM(rm) OR SUM(x) <> SUM(rx)`))
-	say := func(n, m, x int64) string { return fmt.Sprintf("%d min in %d, %d with exceptions", m, n, x) }
+	said := func(n, m, x int64) words.Sentence {
+		return words.S("difference.waiting", "minutes", m, "sessions", n, "exceptions", x)
+	}
 	return store.Each(rows, func(r row) logbook.Difference {
 		return logbook.Difference{
-			Enrollment: r.EnrollmentID, What: fmt.Sprintf("what waits for %s of the week of %s", r.SupervisorID, r.Week),
-			Kept: say(r.N, r.M, r.X), Recomputed: say(r.Rn, r.Rm, r.Rx),
+			Enrollment: r.EnrollmentID, What: words.S("difference.inbox", "supervisor", r.SupervisorID, "week", r.Week),
+			Kept: said(r.N, r.M, r.X), Recomputed: said(r.Rn, r.Rm, r.Rx),
 		}
 	}), err
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Each runs fn on SQLite and on PostgreSQL, each with an empty migrated
@@ -92,7 +93,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(context.Background(), func(string) {}); err != nil {
+	if err := db.Migrate(context.Background(), func(words.Sentence) {}); err != nil {
 		return nil, err
 	}
 	if err := db.Close(); err != nil {
@@ -173,5 +174,5 @@ func (migrator) Migrate(ctx context.Context, _ *sql.DB, config pgtestdb.Config) 
 		return err
 	}
 	defer db.Close()
-	return db.Migrate(ctx, func(string) {})
+	return db.Migrate(ctx, func(words.Sentence) {})
 }
