@@ -155,7 +155,7 @@ func administrator(t *testing.T, s *site) {
 	v.write("Name", "Nora New")
 	v.write(testkit.Says("shared.email_address"), "nora@example.org")
 	v.write("Role", "Supervisor")
-	v.press("Send the invitation")
+	v.press(testkit.Says("account.members.send_invitation"))
 	v.sees("An invitation is on its way to nora@example.org.")
 	s.joins(t, "nora@example.org", "Nora New")
 	v.open("/confirm?next=/account")
