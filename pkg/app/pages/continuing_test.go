@@ -125,7 +125,7 @@ func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 	wants(t, student.get(past), http.StatusOK, "first cycle", "Ask for a waiver or an extension")
 	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.until"))
 	asked := student.post(past+"/leaves", url.Values{"kind": {"waiver"}, "minutes": {"6 h"}, "reason": {"Illness"}}).Header().Get("Location")
-	wants(t, student.get(asked), http.StatusOK, "Asked for", "6 h")
+	wants(t, student.get(asked), http.StatusOK, testkit.Says("shared.asked"), "6 h")
 	wants(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "granted_on": {"2026-11-20"}}), http.StatusUnprocessableEntity, "Authority")
 	leadsTo(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "authority": {"Florida Board"}, "granted_on": {"2026-11-20"}}), asked)
 	wants(t, student.get("/record/ce"), http.StatusOK, "Florida Board", "18 h")

@@ -60,7 +60,7 @@ func TestRosters(t *testing.T) {
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
 	leadsTo(t, office.post(link, in), queue)
-	wants(t, office.get(queue), http.StatusOK, "Recorded.", "Nothing waits")
+	wants(t, office.get(queue), http.StatusOK, "Recorded.", testkit.Says("shared.nothing_waits"))
 	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, testkit.Says("decided"))
 	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
 	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))
