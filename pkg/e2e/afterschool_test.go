@@ -61,7 +61,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
 	v.press("Record the license")
 	v.sees("FL Massage Therapist MA 70707")
-	v.follow("Record an order about NY")
+	v.follow("Record an order against NY")
 	v.press("Record the order")
 	v.sees("Choose what the authority did.")
 	v.write(testkit.Says("licensure.order.what_authority_did"), "Suspension")

@@ -63,8 +63,8 @@ func therapist(t *testing.T, s *site) {
 	office.sees(testkit.Says("continuing.activities.accepted"))
 
 	v.follow("Continuing education")
-	v.sees("Proven", "in full")
-	if proof := v.fetch("Proof of FL"); !strings.HasPrefix(string(proof), "PK") {
+	v.sees(testkit.Says("shared.continuing.proven"), "in full")
+	if proof := v.fetch("Proof of CE for FL"); !strings.HasPrefix(string(proof), "PK") {
 		t.Errorf("the proof begins with %.4q", proof)
 	}
 	v.follow("Past cycles and waivers of FL")

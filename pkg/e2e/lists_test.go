@@ -45,7 +45,7 @@ func lists(t *testing.T, s *site) {
 	v.follow(testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
 	v.sees("Kofi Mensah", "one of the two has no year of birth")
 	v.press(testkit.Says("licensure.matches.none_them"))
-	v.sees("Nothing waits")
+	v.sees(testkit.Says("shared.nothing_waits"))
 	v.follow(testkit.Says("shared.boards_lists"))
 	v.follow("Maryland Board")
 	v.write("Words of the board", "Clear = lifecycle:active\nOdd = lifecycle:expired")

@@ -113,7 +113,7 @@ func teacher(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("r.alvarez@brightwater.example", school.Password)
 	v.open(path)
-	v.write("Day", "2026-11-02")
+	v.write(testkit.Says("shared.day"), "2026-11-02")
 	v.write("Length", "8 h")
 	v.write("Part", "lab")
 	v.press("Add the session")

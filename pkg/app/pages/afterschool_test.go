@@ -45,7 +45,7 @@ func TestCourses(t *testing.T) {
 	course := res.Header().Get("Location")
 	leadsTo(t, res, course)
 	wants(t, office.get(course), http.StatusOK, testkit.Said("specialty.courses.is_added_with", "title", "Lymphatic Drainage II", "minutes", "40 h"), "Manual lymphatic drainage",
-		"A license to practice", "600 h of certified supervised instruction", "Course BASE, completed", "Bring a towel.", testkit.Says("specialty.course.nobody_yet_record_completion_when"))
+		testkit.Says("shared.afterschool.license_practice"), testkit.Said("shared.afterschool.certified_supervised_instruction", "minutes", "600 h"), testkit.Said("shared.afterschool.course_completed", "courseCode", "BASE"), "Bring a towel.", testkit.Says("specialty.course.nobody_yet_record_completion_when"))
 	wants(t, office.get(courses), http.StatusOK, "Lymphatic Drainage II", "BASE", "New course")
 	wants(t, office.get(courses+"?limit=1"), http.StatusOK, "More")
 
@@ -59,7 +59,7 @@ func TestCourses(t *testing.T) {
 	form.Set("minutes", "45 h")
 	form.Del("licensed")
 	leadsTo(t, office.post(course+"/edit", form), course)
-	if read := text(office.get(course)); !strings.Contains(read, "45 h") || strings.Contains(read, "A license to practice") {
+	if read := text(office.get(course)); !strings.Contains(read, "45 h") || strings.Contains(read, testkit.Says("shared.afterschool.license_practice")) {
 		t.Error(read)
 	}
 	form.Set("title", "Lost in between")
@@ -86,7 +86,7 @@ func TestCompletions(t *testing.T) {
 	office := s.as(s.Registrar.Email)
 	record, list := coursePath(c.ID)+"/record", "/o/"+s.School.ID.String()+"/course-completions"
 	wants(t, office.get(list), http.StatusOK, testkit.Says("certify.course_completions.no_completion_recorded_yet"))
-	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", testkit.Says("specialty.record.certificate_can_be_proposed_only"), "A license to practice")
+	wants(t, office.get(record), http.StatusOK, "Manual Lymphatic Drainage (MLD-1), 40 h", testkit.Says("specialty.record.certificate_can_be_proposed_only"), testkit.Says("shared.afterschool.license_practice"))
 
 	form := url.Values{"email": {"lena@example.net"}, "completed_on": {"2026-11-20"}, "instructor": {"Ines Instructor"}}
 	wants(t, office.post(record, form), http.StatusUnprocessableEntity, testkit.Says("required.name"))

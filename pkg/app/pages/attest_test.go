@@ -29,7 +29,7 @@ func TestCompletion(t *testing.T) {
 	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
 	completions := "/o/" + s.School.ID.String() + "/completions"
 
-	wants(t, registrar.get(completions), http.StatusOK, "Nothing waits")
+	wants(t, registrar.get(completions), http.StatusOK, testkit.Says("shared.nothing_waits"))
 	short := registrar.post(enrollment+"/propose", nil)
 	wants(t, short, http.StatusConflict, "This can’t be certified yet", "Total: 600 h short of 600 h", "Kinesiology: 50 h short of 50 h")
 	if strings.Contains(short.Body.String(), `href="#f-`) {

@@ -17,7 +17,7 @@ func TestClasses(t *testing.T) {
 	teacher, student := s.as(s.Supervisor.Email), s.as(s.Student.Email)
 	base := "/o/" + s.School.ID.String() + "/classes"
 	wants(t, teacher.get(base), http.StatusOK, testkit.Says("classroom.classes.no_class_was_planned_yet"))
-	wants(t, teacher.get(base+"/new"), http.StatusOK, "All active students of Medical Massage Foundations")
+	wants(t, teacher.get(base+"/new"), http.StatusOK, testkit.Said("classroom.plan.all_active_students_roster", "label", "Medical Massage Foundations"))
 	page := teacher.get(base + "/new").Body.String()
 	find := func(pattern string) string {
 		found := regexp.MustCompile(pattern).FindStringSubmatch(page)
@@ -43,9 +43,9 @@ func TestClasses(t *testing.T) {
 	if !strings.HasPrefix(one, "/classes/") {
 		t.Fatalf("planning led to %q: %s", one, text(planned))
 	}
-	wants(t, teacher.get(one), http.StatusOK, "Ada Example", "Not marked", "Show the code")
+	wants(t, teacher.get(one), http.StatusOK, "Ada Example", "Not marked", testkit.Says("classroom.class.show_code"))
 	screen := teacher.get(one + "/screen")
-	wants(t, screen, http.StatusOK, "0 of 1 are in", "Count heads")
+	wants(t, screen, http.StatusOK, testkit.Said("classroom.screen.of_are_in", "in", 0, "students", 1), "Count heads")
 	link := regexp.MustCompile(`http://127.0.0.1:8080(/check-in/[^<" ]+)`).FindStringSubmatch(screen.Body.String())[1]
 	wants(t, student.get(one+"/screen"), http.StatusForbidden)
 	wants(t, s.as(s.Stranger.Email).get(one), http.StatusNotFound)
@@ -59,8 +59,8 @@ func TestClasses(t *testing.T) {
 	clock := link[:strings.LastIndex(link, "/")]
 	wants(t, s.as(s.Student.Email).post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), http.StatusUnprocessableEntity, testkit.Says("bad_ticket"))
 	leadsTo(t, student.post(clock, url.Values{"direction": {"in"}, "ticket": {ticket}}), "/record/classes")
-	wants(t, student.get("/record/classes"), http.StatusOK, testkit.Says("shared.classes.you_since"))
-	wants(t, teacher.get(one+"/screen"), http.StatusOK, "1 of 1 are in")
+	wants(t, student.get("/record/classes"), http.StatusOK, testkit.Says("shared.classes.clocked_in"))
+	wants(t, teacher.get(one+"/screen"), http.StatusOK, testkit.Said("classroom.screen.of_are_in", "in", 1, "students", 1))
 	wants(t, teacher.get(one), http.StatusOK, "Present", "by code")
 	wants(t, teacher.post(one+"/sign", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("not_over.classroom"))
 	late := teacher.post(one+"/roster", url.Values{"version": {"7"}})
@@ -71,5 +71,5 @@ func TestClasses(t *testing.T) {
 	}
 	leadsTo(t, teacher.post(one+"/cancel", url.Values{"version": {"1"}}), one)
 	wants(t, teacher.get(one), http.StatusOK, "Canceled")
-	wants(t, student.get("/record/classes"), http.StatusOK, "No class today")
+	wants(t, student.get("/record/classes"), http.StatusOK, testkit.Says("shared.classes.no_class_today"))
 }

@@ -45,7 +45,7 @@ func TestContinuing(t *testing.T) {
 	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
 	wants(t, student.get("/record/ce"), http.StatusOK, testkit.Says("licensure.own.no_license_recorded_yet"))
 	l := s.licensed(t)
-	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", "Not enough yet", "At least 12 h in person.", "Plan or record a course")
+	wants(t, student.get("/record/ce"), http.StatusOK, "FL MA1", testkit.Says("shared.continuing.not_enough_yet"), "At least 12 h in person.", "Plan or record a course")
 	form := therapistPath(s.Student.TherapistID) + "/ce/new"
 	wants(t, student.get(form), http.StatusOK, "Exact title", "Prevention of medical errors")
 	filled(t, student.get(form), "Ada Example")
@@ -99,12 +99,12 @@ func TestContinuing(t *testing.T) {
 	leadsTo(t, student.post(one+"/report", url.Values{"version": {"4"}}), one)
 	wants(t, student.post(one+"/drop", url.Values{"version": {"5"}}), http.StatusConflict)
 	queue := "/o/" + s.School.ID.String() + "/ce"
-	wants(t, registrar.get(queue), http.StatusOK, "Florida in a Day", "not known")
+	wants(t, registrar.get(queue), http.StatusOK, "Florida in a Day", testkit.Says("shared.continuing.provider_not_recognized"))
 	wants(t, registrar.get(one), http.StatusOK, "Provider not known", testkit.Says("continuing.activity.accept_2"))
 	wants(t, registrar.post(one+"/reject", url.Values{"version": {"5"}}), http.StatusUnprocessableEntity, "Reason")
 	leadsTo(t, registrar.post(one+"/accept", url.Values{"version": {"5"}}), one)
-	wants(t, student.get("/record/ce"), http.StatusOK, "Proven", "in full")
-	wants(t, registrar.get(therapistPath(s.Student.TherapistID)+"/ce"), http.StatusOK, "Ada Example", "Proven")
+	wants(t, student.get("/record/ce"), http.StatusOK, testkit.Says("shared.continuing.proven"), "in full")
+	wants(t, registrar.get(therapistPath(s.Student.TherapistID)+"/ce"), http.StatusOK, "Ada Example", testkit.Says("shared.continuing.proven"))
 	proof := student.get("/licenses/" + l.ID.String() + "/ce/proof.zip?on=2026-11-23")
 	if proof.Code != http.StatusOK || !bytes.HasPrefix(proof.Body.Bytes(), []byte("PK")) || proof.Header().Get("Content-Security-Policy") != "sandbox; default-src 'none'" {
 		t.Errorf("the proof is %d with %v", proof.Code, proof.Header())
@@ -125,7 +125,7 @@ func (s *site) waivers(t *testing.T, l core.License, student, office *browser) {
 	wants(t, student.get(past), http.StatusOK, "first cycle", testkit.Says("continuing.past.ask_waiver_or_extension"))
 	wants(t, student.post(past+"/leaves", url.Values{"kind": {"extension"}, "reason": {"Illness"}}), http.StatusUnprocessableEntity, testkit.Says("required.until"))
 	asked := student.post(past+"/leaves", url.Values{"kind": {"waiver"}, "minutes": {"6 h"}, "reason": {"Illness"}}).Header().Get("Location")
-	wants(t, student.get(asked), http.StatusOK, "Asked for", "6 h")
+	wants(t, student.get(asked), http.StatusOK, testkit.Says("shared.asked"), "6 h")
 	wants(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "granted_on": {"2026-11-20"}}), http.StatusUnprocessableEntity, "Authority")
 	leadsTo(t, office.post(asked+"/approve", url.Values{"version": {"1"}, "authority": {"Florida Board"}, "granted_on": {"2026-11-20"}}), asked)
 	wants(t, student.get("/record/ce"), http.StatusOK, "Florida Board", "18 h")

@@ -18,7 +18,7 @@ func TestCredential(t *testing.T) {
 	c := s.Certified()
 	student, registrar, second := s.as(s.Student.Email), s.as(s.Registrar.Email), s.as(s.Second.Email)
 	path := "/credentials/" + c.ID.String()
-	wants(t, student.get("/record/certificates"), http.StatusOK, "Download and show hours")
+	wants(t, student.get("/record/certificates"), http.StatusOK, testkit.Says("home.certificates.download_show_hours"))
 	own := student.get(path)
 	wants(t, own, http.StatusOK, testkit.Says("certify.credential.hours_behind"), "kinesiology", "Add it to LinkedIn", "Learner Credential Wallet")
 	wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)

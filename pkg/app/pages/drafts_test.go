@@ -19,7 +19,7 @@ func TestDrafts(t *testing.T) {
 	wants(t, registrar.get(base), http.StatusOK, testkit.Says("logbook.drafts.there_no_draft"))
 	program := regexp.MustCompile(`/programs/([0-9a-f-]{36})`).FindStringSubmatch(registrar.get("/o/" + s.School.ID.String() + "/programs").Body.String())[1]
 	fresh := registrar.get(base + "/new?from=" + program)
-	wants(t, fresh, http.StatusOK, "A new draft")
+	wants(t, fresh, http.StatusOK, testkit.Says("logbook.draft.new_draft"))
 	body := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(fresh.Body.String())[1])
 	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(fresh.Body.String())[1]
 	wants(t, registrar.post(base+"/new", url.Values{"code": {"No Code"}, "body": {body}}), http.StatusUnprocessableEntity, testkit.Says("bad_code.logbook"))
@@ -35,7 +35,7 @@ func TestDrafts(t *testing.T) {
 	wants(t, registrar.get(one+"/back-test"), http.StatusConflict, testkit.Says("logbook.draft.cannot_be_read_yet"))
 	longer := strings.Replace(body, "minutes: 36000", "minutes: 39000", 1)
 	leadsTo(t, registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}}), one)
-	wants(t, registrar.get(one), http.StatusOK, "What differs", "short is 650 h, must be 600 h")
+	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.what_differs"), "short is 650 h, must be 600 h")
 	late := registrar.post(one, url.Values{"version": {"2"}, "code": {code}, "body": {longer}})
 	wants(t, late, http.StatusPreconditionFailed)
 	if versions := regexp.MustCompile(`action="` + one + `">\s*<input type="hidden" name="version" value="([^"]+)"`).FindStringSubmatch(late.Body.String()); len(versions) == 0 || versions[1] != "2" {

@@ -72,7 +72,7 @@ func TestOrders(t *testing.T) {
 	}
 	leadsTo(t, office.post(add, order), person)
 	res := office.get(person)
-	wants(t, res, http.StatusOK, "No", "is suspended since Nov 1, 2026 until Dec 31, 2026", "Orders of authorities", "2026-7")
+	wants(t, res, http.StatusOK, "No", "is suspended since Nov 1, 2026 until Dec 31, 2026", testkit.Says("shared.license.orders_authorities"), "2026-7")
 	wants(t, office.post(add, order), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	document := regexp.MustCompile(`/orders/[0-9a-f-]{36}/document`).FindString(res.Body.String())
 	leadsTo(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), person)

@@ -90,8 +90,8 @@ func TestImport(t *testing.T) {
 	file := attendanceFile(1, "ada", "ben")
 
 	report := rita.sends(imports, file, "action", "try", "program_id", program)
-	wants(t, report, http.StatusOK, testkit.Says("licensure.rosters.was_try_nothing_recorded_file"), "Records in the file 3", "Accepted 2", "Refused 1",
-		"november.csv", "Unknown setting 1", "Record 3", "“spa”", "ada@example.org", "ben@example.org", "3 h", "Import 2 records")
+	wants(t, report, http.StatusOK, testkit.Says("logbook.import_report.was_try_nothing_recorded_file"), testkit.Says("shared.import.records_in_file")+" 3", "Accepted 2", "Refused 1",
+		"november.csv", "Unknown setting 1", "Row 3", "“spa”", "ada@example.org", "ben@example.org", "3 h", testkit.Said("logbook.import_report.import_2", "count", 2))
 	if _, waiting := s.stands(); waiting != 0 {
 		t.Error("a try has recorded something")
 	}
@@ -101,11 +101,11 @@ func TestImport(t *testing.T) {
 	}
 
 	another := rita.sends(imports, attendanceFile(0, "ada"), "action", "import", "program_id", program, "tried", tried)
-	wants(t, another, http.StatusOK, testkit.Says("logbook.import_report.another_file_than_one_you"), "Import 1 record")
+	wants(t, another, http.StatusOK, testkit.Says("logbook.import_report.another_file_than_one_you"), testkit.Said("logbook.import_report.import_2", "count", 1))
 	res := rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried)
 	at := res.Header().Get("Location")
 	leadsTo(t, res, at)
-	wants(t, rita.get(at), http.StatusOK, "File imported.", "Waits for approval", "by Rita Registrar", "Record 3", testkit.Says("logbook.import.you_imported_file_so_somebody"))
+	wants(t, rita.get(at), http.StatusOK, "File imported.", testkit.Says("shared.import.waits_approval"), "by Rita Registrar", "Row 3", testkit.Says("logbook.import.you_imported_file_so_somebody"))
 	leadsTo(t, rita.sends(imports, file, "action", "import", "program_id", program, "tried", tried), at)
 	wants(t, rita.get(at), http.StatusOK, "This file was already imported, so nothing changed.")
 	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "There is nothing to import", "Already recorded 2")
@@ -115,7 +115,7 @@ func TestImport(t *testing.T) {
 	wants(t, rita.post(at+"/approve", nil), http.StatusForbidden, testkit.Says("same_person.import"))
 
 	rob := s.as(s.Second.Email)
-	wants(t, rob.get(imports), http.StatusOK, "november.csv", "Waits for approval", "2 accepted")
+	wants(t, rob.get(imports), http.StatusOK, "november.csv", testkit.Says("shared.import.waits_approval"), "2 accepted")
 	s.Pass(20 * time.Minute)
 	wants(t, rob.get(at), http.StatusOK, "Approve the import", testkit.Says("shared.form.confirm_you"))
 	wrong := rob.post(at+"/approve", url.Values{"password": {"seven lamps over sand"}})
@@ -157,11 +157,11 @@ func TestImport_ManyRefused(t *testing.T) {
 	rita := s.as(s.Registrar.Email)
 	file := attendanceFile(rowsShown+1, "ada")
 	program := found(t, programBox, rita.get(imports))
-	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "These are the first 100 of 101.", "Save 101 refused records")
+	wants(t, rita.sends(imports, file, "action", "try", "program_id", program), http.StatusOK, "Showing the first 100 of 101.", testkit.Said("logbook.import_report.save", "count", 101))
 	at := rita.imported(imports, file)
 	first := rita.get(at)
 	next := found(t, regexp.MustCompile(`href="([^"]+)" rel="next"`), first)
-	if second := rita.get(next); strings.Contains(text(first), "Record 102") || !strings.Contains(text(second), "Record 102") {
+	if second := rita.get(next); strings.Contains(text(first), "Row 102") || !strings.Contains(text(second), "Row 102") {
 		t.Errorf("the last refused record is not on the second page: %s", text(second))
 	}
 	for name, res := range map[string]*httptest.ResponseRecorder{
@@ -188,7 +188,7 @@ func TestImport_Wrong(t *testing.T) {
 	wants(t, rita.sends(imports, file, "program_id", program, "as_of", "soon"), http.StatusUnprocessableEntity)
 	wants(t, rita.sends(imports, "a,b\n1,2\n", "program_id", program), http.StatusUnprocessableEntity, "column")
 	wants(t, rita.sends(imports, attendanceHeader+"\"open", "program_id", program), http.StatusUnprocessableEntity, testkit.Says("bad_csv"))
-	wants(t, rita.sends(imports, file, "action", "import", "program_id", program), http.StatusOK, testkit.Says("licensure.rosters.was_try_nothing_recorded_file"))
+	wants(t, rita.sends(imports, file, "action", "import", "program_id", program), http.StatusOK, testkit.Says("logbook.import_report.was_try_nothing_recorded_file"))
 	wants(t, rita.get(imports), http.StatusOK, testkit.Says("logbook.imports.no_file_was_imported_yet"))
 
 	at := rita.imported(imports, file)

@@ -48,7 +48,7 @@ func TestLicenses_Office(t *testing.T) {
 	leadsTo(t, office.post(person+"/licenses/new", form), person)
 	res = office.get(person)
 	wants(t, res, http.StatusOK, testkit.Said("licensure.forms.the_license_is_recorded", "jurisdiction", "FL", "number", "MA1"), "Yes", "Florida: Massage Therapist MA1", "FL Massage Therapist MA1 is active.",
-		"expires on Aug 31, 2027", "Looked up with the licensing board on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
+		"Expires on Aug 31, 2027", "Looked up with the licensing board on Nov 20, 2026 (3 days ago): Florida license search", "Recorded by Rita Registrar", "counts today")
 	if strings.Contains(text(res), "own word") {
 		t.Error("what was looked up is nobody's own word")
 	}
@@ -83,9 +83,9 @@ func TestLicenses_Office(t *testing.T) {
 	wants(t, office.post(change, renewal), http.StatusUnprocessableEntity, testkit.Says("required.expires_on"))
 	renewal.Set("until", "2029-08-31")
 	leadsTo(t, office.post(change, renewal), person)
-	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed since Sep 1, 2027 until Aug 31, 2029")
+	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "Yes", "Term: Renewed from Sep 1, 2027 until Aug 31, 2029")
 
-	wants(t, office.get(person), http.StatusOK, "with FL as home state: no", "FL is not among the members that are known")
+	wants(t, office.get(person), http.StatusOK, testkit.Said("shared.license.compact_not_met", "home", "FL"), "FL is not among the members that are known")
 	details := person + "/details"
 	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.zone"))
 	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
@@ -120,9 +120,9 @@ func TestLicenses_Own(t *testing.T) {
 	leadsTo(t, ada.post(add, url.Values{
 		"jurisdiction": {"GA"}, "number": {"MT7"}, "issued_on": {"2026-01-05"}, "status": {"active"}, "method": {"primary_source"}, "source": {"Georgia board"},
 	}), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", "This is self-reported; not verified.",
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "Yes", "Georgia: Massage Therapist MT7", testkit.Says("shared.license.self_reported"),
 		testkit.Says("how_known.self_report"))
-	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "This is self-reported; not verified.")
+	wants(t, s.as(s.Registrar.Email).get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, testkit.Says("shared.license.self_reported"))
 
 	l := s.license(t)
 	change := "/licenses/" + l.ID.String() + "/events/new"

@@ -233,7 +233,7 @@ func TestFirstAdministrator(t *testing.T) {
 	}
 	link := "/invitations/" + token
 	b := s.stranger()
-	wants(t, b.get(link), http.StatusOK, "Set up Palmar", "Name of the organization")
+	wants(t, b.get(link), http.StatusOK, testkit.Says("account.invitation.set_up_palmar"), testkit.Says("account.invitation.name_organization"))
 	form := url.Values{"name": {"Ana Admin"}, "email": {"ana@example.org"}, "password": {testPassword}, "kind": {"school"}, "zone": {"America/New_York"}}
 	missing := b.post(link, form)
 	wants(t, missing, http.StatusUnprocessableEntity, testkit.Says("required.field"))

@@ -27,7 +27,7 @@ func TestHeld(t *testing.T) {
 	}
 	wants(t, s.as(s.Registrar.Email).get(hours), http.StatusForbidden, testkit.Says("not_the_holder"))
 	ada := s.as(s.Student.Email)
-	wants(t, ada.get(hours), http.StatusOK, "The total: 600 h", "By subject", "Download with the chosen lines")
+	wants(t, ada.get(hours), http.StatusOK, "Total: 600 h", "By subject", testkit.Says("shared.lines.download_with_chosen_lines"))
 	wants(t, ada.post(hours, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("nothing_chosen.lines"))
 	file := ada.post(hours, url.Values{"total": {"yes"}, "subject": {"kinesiology"}})
 	wants(t, file, http.StatusOK)

@@ -17,7 +17,7 @@ func TestStudents(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	students := "/o/" + s.School.ID.String() + "/students"
-	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "600 h needed", "Not met")
+	wants(t, registrar.get(students), http.StatusOK, s.Student.Name, "600 h required", "Not met")
 	wants(t, registrar.get(students+"?q=zzz"), http.StatusOK, testkit.Says("logbook.students.nobody_was_found"))
 
 	form := registrar.get(students + "/enroll")

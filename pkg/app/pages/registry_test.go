@@ -15,13 +15,13 @@ func TestCalendar(t *testing.T) {
 	s := newSite(t)
 	registrar := s.as(s.Registrar.Email)
 	calendar := "/o/" + s.School.ID.String() + "/calendar"
-	wants(t, registrar.get(calendar), http.StatusOK, "Calendar 2026", testkit.Says("registry.calendar.school_never_closed_year"))
+	wants(t, registrar.get(calendar), http.StatusOK, testkit.Says("registry.calendar.calendar")+" 2026", testkit.Says("registry.calendar.school_never_closed_year"))
 	in := url.Values{"first": {"2026-12-23"}, "last": {"2026-12-01"}, "reason": {"Holidays"}}
 	wants(t, registrar.post(calendar, in), http.StatusUnprocessableEntity, testkit.Says("before_first.pause"))
 	in.Set("last", "2027-01-03")
 	leadsTo(t, registrar.post(calendar, in), calendar+"?year=2026")
 	listed := registrar.get(calendar + "?year=2027")
-	wants(t, listed, http.StatusOK, "Calendar 2027", "Dec 23, 2026", "Holidays")
+	wants(t, listed, http.StatusOK, testkit.Says("registry.calendar.calendar")+" 2027", "Dec 23, 2026", "Holidays")
 	reopen := regexp.MustCompile(`/closed-days/[0-9a-f-]{36}/reopen`).FindString(listed.Body.String())
 	wants(t, s.as(s.Student.Email).get(calendar), http.StatusOK, "Holidays")
 	wants(t, s.as(s.Student.Email).post(reopen, nil), http.StatusForbidden)

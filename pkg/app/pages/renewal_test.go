@@ -52,7 +52,7 @@ func TestRenewal_Renew(t *testing.T) {
 	wants(t, ada.post(path, url.Values{"expires_on": {"2027-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("not_later.known"))
 	wants(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("required.date_needed"))
 	leadsTo(t, ada.post(path, url.Values{"expires_on": {"2029-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), "/record/licenses")
-	wants(t, ada.get("/record/licenses"), http.StatusOK, "It expires on Aug 31, 2029", "Term: Renewed since Nov 23, 2026 until Aug 31, 2029")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "It expires on Aug 31, 2029", "Term: Renewed from Nov 23, 2026 until Aug 31, 2029")
 	wants(t, ada.post(path, url.Values{"expires_on": {"2031-08-31"}, "renewed_on": {"2026-11-23"}, "version": {"1"}}), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	wants(t, ada.get("/record/renewals"), http.StatusOK, "FL Massage Therapist MA1", "Aug 31, 2029", testkit.Says("renewal.renewals.force"))
 }

@@ -42,13 +42,13 @@ func TestRosters(t *testing.T) {
 	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
 	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
-	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), "1, of which 1 with something new", "is not among the words of this list", testkit.Says("licensure.rosters.same_file_again"))
+	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), testkit.Said("shared.roster.which_with_something_new", "matched", 1, "changed", 1), "is not among the words of this list", testkit.Says("licensure.rosters.same_file_again"))
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "import", "as_of", "2026-11-22")
 	if res.Code != http.StatusSeeOther {
 		t.Fatal(res.Code, text(res))
 	}
 	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "List imported.", testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
-	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed since Sep 1, 2027 until Aug 31, 2029", "Florida list")
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed from Sep 1, 2027 until Aug 31, 2029", "Florida list")
 
 	queue := base + "/roster-matches"
 	res = office.get(queue)
@@ -60,7 +60,7 @@ func TestRosters(t *testing.T) {
 	stranger := s.as(s.Stranger.Email)
 	wants(t, stranger.post(link, in), http.StatusNotFound)
 	leadsTo(t, office.post(link, in), queue)
-	wants(t, office.get(queue), http.StatusOK, testkit.Says("licensure.holdings.recorded"), "Nothing waits")
+	wants(t, office.get(queue), http.StatusOK, testkit.Says("licensure.holdings.recorded"), testkit.Says("shared.nothing_waits"))
 	wants(t, office.post(strings.Replace(link, "/link", "/dismiss", 1), in), http.StatusConflict, testkit.Says("decided"))
 	office.sends(base+"/rosters", "No,Name,Born,Status,Expires\nMA2,Bob Other,,Clear,\n", "source_id", source, "action", "import", "as_of", "2026-11-22")
 	dismiss := found(t, regexp.MustCompile(`action="(/roster-matches/[^"]+/dismiss)"`), office.get(queue))

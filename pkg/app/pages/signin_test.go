@@ -48,7 +48,7 @@ func TestSignIn(t *testing.T) {
 	})
 	t.Run("out everywhere", func(t *testing.T) {
 		phone, desk := s.as(s.Student.Email), s.as(s.Student.Email)
-		wants(t, phone.get("/account"), http.StatusOK, "this one")
+		wants(t, phone.get("/account"), http.StatusOK, testkit.Says("account.account.one"))
 		leadsTo(t, phone.post("/account/sign-out-everywhere", nil), "/sign-in")
 		leadsTo(t, desk.get("/account"), "/sign-in?next=%2Faccount")
 	})

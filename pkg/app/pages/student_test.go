@@ -46,7 +46,7 @@ func TestEntry(t *testing.T) {
 	entry := entryLink.FindString(listed.Body.String())
 
 	edit := student.get(entry + "/edit")
-	wants(t, edit, http.StatusOK, "Change a session", "Three clients")
+	wants(t, edit, http.StatusOK, testkit.Says("logbook.session.change_a_session"), "Three clients")
 	in.Set("version", versionOn(edit))
 	in.Set("action", "submit")
 	leadsTo(t, student.post(entry+"/edit", in), enrollment)
@@ -60,7 +60,7 @@ func TestEntry(t *testing.T) {
 	leadsTo(t, student.post(entry+"/submit", url.Values{"version": {versionOn(student.get(entry))}}), entry)
 	ref = regexp.MustCompile(`name="entry" value="([^"]+)"`).FindStringSubmatch(supervisor.get(entry).Body.String())[1]
 	leadsTo(t, supervisor.post(inbox+"/sign", url.Values{"entry": {ref}}), inbox)
-	wants(t, student.get(entry), http.StatusOK, "Signed", "Posted to the ledger", testkit.Says("logbook.entry.correct"))
+	wants(t, student.get(entry), http.StatusOK, "Signed", testkit.Says("logbook.entry.posted_ledger"), testkit.Says("logbook.entry.correct"))
 	wants(t, student.get(enrollment+"/ledger"), http.StatusOK, "2 h 15 min")
 	leadsTo(t, student.get(entry+"/edit"), entry)
 

@@ -42,7 +42,7 @@ func TestTransfers(t *testing.T) {
 	}
 	wants(t, second.post(one+"/reverse", url.Values{"version": {"3"}}), http.StatusUnprocessableEntity, "Reason")
 	leadsTo(t, second.post(one+"/reverse", url.Values{"version": {"3"}, "reason": {"Forged."}}), one)
-	wants(t, registrar.get("/o/"+s.School.ID.String()+"/transfers"), http.StatusOK, "Lakeside School", "Withdrawn")
+	wants(t, registrar.get("/o/"+s.School.ID.String()+"/transfers"), http.StatusOK, "Lakeside School", testkit.Says("chip.reversed"))
 	wants(t, s.as(s.Student.Email).post(list, in), http.StatusForbidden)
 	for _, path := range []string{list, one, one + "/document", "/o/" + s.School.ID.String() + "/transfers"} {
 		wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)

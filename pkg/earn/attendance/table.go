@@ -31,14 +31,14 @@ func openTable(r io.Reader) (*records, error) {
 // unknown_column, repeated_column, missing_column.
 func (t *records) arrange(header []string) error {
 	if len(header) > 4*len(Columns) {
-		return core.Invalid("too_many_columns", "count", len(header), "count2", len(Columns), "columns", strings.Join(Columns, ", "))
+		return core.Invalid("too_many_columns", "count", len(header), "count2", len(Columns), "columns", Columns)
 	}
 	t.column = make([]int, len(header))
 	seen := make([]bool, len(Columns))
 	for i, name := range header {
 		at := slices.Index(Columns, strings.ToLower(strings.TrimSpace(name)))
 		if at < 0 {
-			return core.InvalidField(table.Short(name), "unknown_column", "i", i+1, "name", table.Short(name), "columns", strings.Join(Columns, ", "))
+			return core.InvalidField(table.Short(name), "unknown_column", "i", i+1, "name", table.Short(name), "columns", Columns)
 		}
 		if seen[at] {
 			return core.InvalidField(Columns[at], "repeated_column", "columns", Columns[at])

@@ -89,7 +89,10 @@ type Attendance struct {
 func (c Class) Attended(a Attendance) (core.Session, error) {
 	s := c.Session
 	if a.In.IsZero() != a.Out.IsZero() && a.InBy != ClockedInstructor && a.OutBy != ClockedInstructor {
-		return s, core.Conflict("missed_punch", "name", a.Name, "value", map[bool]string{true: "out", false: "in"}[a.In.IsZero()], "value2", map[bool]string{true: "in", false: "out"}[a.In.IsZero()])
+		if a.In.IsZero() {
+			return s, core.Conflict("missed_punch.in", "name", a.Name)
+		}
+		return s, core.Conflict("missed_punch.out", "name", a.Name)
 	}
 	if a.In.After(s.Start) {
 		s.Start = a.In.Add(time.Minute - 1).Truncate(time.Minute)

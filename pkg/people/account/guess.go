@@ -5,10 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Guess is what is remembered about a subject: how many wrong passwords since
@@ -125,15 +125,11 @@ func latest(t time.Time, others ...time.Time) time.Time {
 }
 
 // spoken is a wait in whole seconds or minutes, never shorter than it is.
-func spoken(d time.Duration) string {
-	n, unit := (d+time.Second-1)/time.Second, "second"
-	if n > 90 {
-		n, unit = (d+time.Minute-1)/time.Minute, "minute"
+func spoken(d time.Duration) words.Sentence {
+	if n := int((d + time.Second - 1) / time.Second); n <= 90 {
+		return words.S("wait.seconds", "count", n)
 	}
-	if n != 1 {
-		unit += "s"
-	}
-	return strconv.Itoa(int(n)) + " " + unit
+	return words.S("wait.minutes", "count", int((d+time.Minute-1)/time.Minute))
 }
 
 // failed counts a wrong password.

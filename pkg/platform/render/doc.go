@@ -55,6 +55,7 @@
 //	moment T ZONE      Sep 1, 2026, 2:05 PM EDT               ago T NOW   2 days ago
 //	clock T ZONE       2:05 PM              span FROM TO ZONE  9:00 AM–12:30 PM
 //	chip STATE [WORDS] a colored label     word STATE, tone STATE    its parts
+//	words LIST         Admin and Registrar
 //	dict K V …         list V …             options VALUE LABEL …     []Option
 //	ring VALID WAITING REQUIRED             bar VALID WAITING REQUIRED
 //	burnup BURNUP                           sure CONFIDENCE

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"reflect"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
 		"tone":     tone,
 		"toneIcon": toneIcon,
 		"word":     func(v any) string { return word(l, v) },
+		"words":    w.allWords,
 		"dict":     Dict,
 		"list":     func(v ...any) []any { return v },
 		"field":    NewField,
@@ -129,6 +131,16 @@ func word(l *words.Language, v any) string {
 		return ""
 	}
 	return strings.ToUpper(key[:1]) + key[1:]
+}
+
+// allWords lists words of the record: "Read and Write".
+func (w writer) allWords(list any) string {
+	values := reflect.ValueOf(list)
+	said := make([]string, values.Len())
+	for i := range said {
+		said[i] = word(w.Language, values.Index(i).Interface())
+	}
+	return w.List(said...)
 }
 
 func tone(v any) string {

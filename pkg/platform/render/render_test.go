@@ -88,7 +88,7 @@ func TestRenderer_Page(t *testing.T) {
 		"<title>Your hours · Palmar</title>", `href="/hours" aria-current="page"`, "Rosa Delgado", "1,204 entries",
 		`<a href="#f-end">The session ends when it starts.</a>`, `aria-invalid="true" aria-describedby="f-end-error"`,
 		"Draping &amp; &lt;b&gt;hygiene&lt;/b&gt;", `<time datetime="2026-08-31">Aug 31, 2026</time>`, "9:00 AM–12:30 PM",
-		`<span class="chip chip-back">Returned</span>`, "411 h 35 min", "Could not check", "Request <span>0199-ABCD</span>",
+		`<span class="chip chip-back">Returned</span>`, "411 h 35 min", "Could not check", words.English().Say("shared.shell.request", "value", "0199-ABCD"),
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)

@@ -31,19 +31,19 @@ func TestReader_Limits(t *testing.T) {
 		},
 		"bytes of a record": {
 			func(l *table.Limits, beyond int64) { l.Record = longest - beyond }, text,
-			"record_too_large", "Record 2 (line 3): A record is larger than 0 kB.",
+			"record_too_large", "Row 2 (line 3): A row is larger than 0 kB.",
 		},
 		"a record behind a byte order mark": {
 			func(l *table.Limits, beyond int64) { l.Record = longest - beyond }, "\ufeff" + text,
-			"record_too_large", "Record 2 (line 3): A record is larger than 0 kB.",
+			"record_too_large", "Row 2 (line 3): A row is larger than 0 kB.",
 		},
 		"bytes of the header": {
 			func(l *table.Limits, beyond int64) { l.Record = 12 - beyond }, "email,names\n",
-			"record_too_large", "The first line: A record is larger than 0 kB.",
+			"record_too_large", "The first line: A row is larger than 0 kB.",
 		},
 		"records": {
 			func(l *table.Limits, beyond int64) { l.Records = 2 - int(beyond) }, text,
-			"too_many_records", "This file has more than 1 records. Import it in parts.",
+			"too_many_records", "This file has more than 1 rows. Import it in parts.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,14 +100,14 @@ func TestReader_Refuses_Where(t *testing.T) {
 	t.Parallel()
 	const before = "email,name\n\na,\"Ann\n\nLee\"\n\n" // record 2 begins in line 7
 	for name, test := range map[string]struct{ text, code, says string }{
-		"Latin-1":            {before + "b,Andr\xe9\n", "not_utf8", "Record 2 (line 7): Field 2 is not UTF-8"},
-		"a NUL byte":         {before + "\"b\n\",\x00\n", "nul_byte", "Record 2 (line 7): Field 2 has a NUL byte."},
+		"Latin-1":            {before + "b,Andr\xe9\n", "not_utf8", "Row 2 (line 7): Field 2 is not UTF-8"},
+		"a NUL byte":         {before + "\"b\n\",\x00\n", "nul_byte", "Row 2 (line 7): Field 2 has a NUL byte."},
 		"a NUL in header":    {"email,na\x00me\n", "nul_byte", "The first line: Field 2 has a NUL byte."},
-		"quotes":             {before + "\"b\nc\"d,e\n", "bad_csv", "Record 2 (line 7): The quotes in line 8, column 2 are wrong."},
+		"quotes":             {before + "\"b\nc\"d,e\n", "bad_csv", "Row 2 (line 7): The quotes in line 8, column 2 are wrong."},
 		"quotes in header":   {"em\"ail,name\n", "bad_csv", "The first line: The quotes in line 1, column 3 are wrong."},
-		"an open quote":      {before + "b,\"c\n\n", "bad_csv", "Record 2 (line 7): The quotes in line 8"},
-		"a record too large": {before + "b,\"" + strings.Repeat("c\n", 1<<10) + "\"\n", "record_too_large", "Record 2 (line 7): A record is larger than 1 kB."},
-		"one without an end": {before + "b,\"" + strings.Repeat("c", 64<<10), "record_too_large", "Record 2: A record is larger than 1 kB. A quote may not be closed, or this is another kind of file."},
+		"an open quote":      {before + "b,\"c\n\n", "bad_csv", "Row 2 (line 7): The quotes in line 8"},
+		"a record too large": {before + "b,\"" + strings.Repeat("c\n", 1<<10) + "\"\n", "record_too_large", "Row 2 (line 7): A row is larger than 1 kB."},
+		"one without an end": {before + "b,\"" + strings.Repeat("c", 64<<10), "record_too_large", "Row 2: A row is larger than 1 kB. Either a quote is not closed, or this is not a CSV file."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -92,7 +92,7 @@ func Open(r io.Reader, limits Limits) (*Reader, []string, error) {
 	t.csv.ReuseRecord = true
 	header, err := t.read()
 	if errors.Is(err, io.EOF) {
-		return nil, nil, core.Invalid("empty_file", "columns", strings.Join(limits.Columns, ", "))
+		return nil, nil, core.Invalid("empty_file", "columns", limits.Columns)
 	}
 	return t, slices.Clone(header), err
 }

@@ -63,17 +63,17 @@ func TestReader(t *testing.T) {
 func TestReader_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, code, says string }{
-		"nothing":            {"", "empty_file", "must name the columns email, name"},
-		"only empty lines":   {"\n\n", "empty_file", "must name the columns email, name"},
+		"nothing":            {"", "empty_file", "must name the columns email and name"},
+		"only empty lines":   {"\n\n", "empty_file", "must name the columns email and name"},
 		"UTF-16":             {"\xff\xfee\x00", "not_utf8", "UTF-16"},
 		"UTF-16, big end":    {"\xfe\xff\x00e", "not_utf8", "UTF-16"},
-		"Latin-1":            {"email,name\na,Andr\xe9\n", "not_utf8", "Record 1 (line 2): Field 2"},
+		"Latin-1":            {"email,name\na,Andr\xe9\n", "not_utf8", "Row 1 (line 2): Field 2"},
 		"Latin-1 in header":  {"email,pr\xe9nom\n", "not_utf8", "The first line: Field 2"},
-		"a NUL byte":         {"email,name\na,Ann\nb\x00,Bo\n", "nul_byte", "Record 2 (line 3): Field 1"},
-		"a quote in a field": {"email,name\na,A\"n\n", "bad_csv", "Record 1 (line 2)"},
-		"a quote left open":  {"email,name\na,\"Ann\n", "bad_csv", "Record 1 (line 2)"},
-		"too many":           {"email,name\na,1\na,2\na,3\na,4\n", "too_many_records", "more than 3 records"},
-		"a long record":      {"email,name\na," + strings.Repeat("n", 2<<10) + "\n", "record_too_large", "Record 1"},
+		"a NUL byte":         {"email,name\na,Ann\nb\x00,Bo\n", "nul_byte", "Row 2 (line 3): Field 1"},
+		"a quote in a field": {"email,name\na,A\"n\n", "bad_csv", "Row 1 (line 2)"},
+		"a quote left open":  {"email,name\na,\"Ann\n", "bad_csv", "Row 1 (line 2)"},
+		"too many":           {"email,name\na,1\na,2\na,3\na,4\n", "too_many_records", "more than 3 rows"},
+		"a long record":      {"email,name\na," + strings.Repeat("n", 2<<10) + "\n", "record_too_large", "Row 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, _, err := readAll(strings.NewReader(test.text), limits)

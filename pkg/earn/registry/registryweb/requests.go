@@ -20,6 +20,8 @@ type requestsPage struct {
 	Today core.Date
 	Items []registry.Request
 	Pager render.Pager
+	// Within is how many days the office has to answer.
+	Within int
 }
 
 func (p *Pages) showRequests(r *page.Request, org core.OrganizationID) error {
@@ -28,7 +30,7 @@ func (p *Pages) showRequests(r *page.Request, org core.OrganizationID) error {
 	if err != nil {
 		return err
 	}
-	return r.Page("registry/requests", r.Say("registry.requests.requests"), requestsPage{page.OrganizationPath(org, "requests"), all, r.Today(), list.Items, r.Pager(list.Next, r.Say("registry.requests.more_requests"))})
+	return r.Page("registry/requests", r.Say("registry.requests.requests"), requestsPage{page.OrganizationPath(org, "requests"), all, r.Today(), list.Items, r.Pager(list.Next, r.Say("registry.requests.more_requests")), registry.AnswerWithin})
 }
 
 type requestsOfPage struct {

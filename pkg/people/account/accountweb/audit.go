@@ -28,7 +28,7 @@ func (o organizations) showAudit(r *page.Request) error {
 		return err
 	}
 	found, err := o.Account.Organization(r.Ctx(), r.Actor, org)
-	return r.Show(page.View{Name: "account/audit", Title: r.Say("shared.audit"), Content: auditPage{
+	return r.Show(page.View{Name: "account/audit", Title: r.Say("shared.audit_log"), Content: auditPage{
 		r.OrganizationTabs(org, "audit"), list.Items, found.Zone, r.Pager(list.Next, r.Say("account.audit.pages_of_the_audit")), r.Now(),
 	}}, err)
 }
