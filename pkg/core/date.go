@@ -27,11 +27,22 @@ func DateOf(t time.Time) Date {
 // first moment, in UTC, at which they are not valid any more.
 func LastDay(end time.Time) Date { return DateOf(end.UTC().Add(-1)) }
 
-// ParseDate reads YYYY-MM-DD; it gives the code bad_date.
+// The years of a date that people write: nobody here was born before the first, and
+// nothing is planned after the last. What is outside is a slip of the hand.
+const (
+	FirstYear = 1900
+	LastYear  = 2199
+)
+
+// ParseDate reads YYYY-MM-DD of the years FirstYear to LastYear; it gives the code
+// bad_date.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))
 	if err != nil {
 		return Date{}, Invalid("bad_date.core", "s", s)
+	}
+	if t.Year() < FirstYear || t.Year() > LastYear {
+		return Date{}, Invalid("bad_date.year", "s", s)
 	}
 	return DateOf(t), nil
 }
@@ -99,6 +110,10 @@ func (d *Date) UnmarshalText(b []byte) error {
 	*d = parsed
 	return err
 }
+
+// Bind reads a date of an address's query. Without it a reader of queries takes a
+// date for three parameters of the names of its fields, and asks for none of them.
+func (d *Date) Bind(src string) error { return d.UnmarshalText([]byte(src)) }
 
 // Value stores the date as text, no date as NULL.
 func (d Date) Value() (driver.Value, error) {

@@ -40,10 +40,10 @@ func TestCollect(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	if s, err := CleanText("  Ana \xff ", 1, 10); err != nil || s != "Ana \uFFFD" {
+	if s, err := CleanText("  Ana \u00a0 ", 1, 10); err != nil || s != "Ana" {
 		t.Errorf("%q, %v", s, err)
 	}
-	for s, code := range map[string]string{" ": "required", "ab": "too_short", strings.Repeat("ö", 11): "too_long", "a\nbcd": "bad_character", "abc\x00": "bad_character"} {
+	for s, code := range map[string]string{" ": "required", "ab": "too_short", strings.Repeat("ö", 11): "too_long", "a\nbcd": "bad_character", "abc\x00": "bad_character", "Ana \xff": "bad_character"} {
 		if _, err := CleanText(s, 3, 10); CodeOf(err) != code {
 			t.Errorf("%q gives %v, want %s", s, err, code)
 		}

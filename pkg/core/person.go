@@ -105,8 +105,9 @@ func NormalizeEmail(s string) (string, error) {
 }
 
 // CleanText trims a single line that people wrote and refuses what cannot be
-// shown or signed (control characters). It gives the codes required (when min
-// is above 0), too_long and bad_character.
+// shown or signed: control characters, those that reorder or hide others, and bytes
+// that are no text. It gives the codes required (when least is above 0 and nothing
+// of it is seen), too_long and bad_character.
 func CleanText(s string, least, most int) (string, error) {
 	return cleanText(s, least, most, func(r rune) bool { return unicode.IsControl(r) })
 }
@@ -123,14 +124,31 @@ func cleanText(s string, least, most int, refused func(rune) bool) (string, erro
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 	n := len([]rune(s))
 	switch {
-	case n < least && n == 0:
+	case least > 0 && strings.IndexFunc(s, seen) < 0:
 		return "", Invalid("required.needed")
 	case n < least:
 		return "", Invalid("too_short", "least", least)
 	case n > most:
 		return "", Invalid("too_long.text", "most", most, "n", n)
-	case strings.IndexFunc(s, refused) >= 0:
+	case strings.IndexFunc(s, func(r rune) bool { return refused(r) || hiding(r) }) >= 0:
 		return "", Invalid("bad_character.core")
 	}
 	return s, nil
+}
+
+// seen tells of a character that leaves a mark on paper.
+func seen(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r)
+}
+
+// hiding tells of a character that shows a text other than it is: it ends a line,
+// reorders what follows (Unicode Standard Annex 9, section 2), has no width, or
+// stands for bytes that are no text. Those that join letters, and the marks of
+// direction, which names in some scripts need, are not among them.
+func hiding(r rune) bool {
+	switch {
+	case r == '\u2028' || r == '\u2029', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
+		return true
+	}
+	return r == '\u200b' || r == '\ufeff' || r == unicode.ReplacementChar
 }

@@ -10,7 +10,7 @@ import (
 // compares. The raw server and pgbench give them too, so that what is between is
 // Palmar's own work.
 const (
-	sqlSession = `SELECT s.*, a.name AS person_name, a.email AS person_email, a.operator, t.id AS therapist_id FROM sessions s
+	sqlSession = `SELECT s.*, a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id FROM sessions s
 		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id WHERE s.token_hash = $1`
 	sqlMembers = `SELECT m.id AS member_id, m.organization_id, m.role,
 		o.name AS organization_name, o.kind AS organization_kind FROM members m

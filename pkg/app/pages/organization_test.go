@@ -83,7 +83,7 @@ func TestLanguage(t *testing.T) {
 	admin, settings := s.as("ana@example.org"), "/o/"+s.School.ID.String()+"/settings"
 	wants(t, admin.post("/account/language", url.Values{"language": {"tlh"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_language"))
 	leadsTo(t, admin.post("/account/language", url.Values{"language": {"en-XA"}}), "/account")
-	wants(t, admin.get("/account"), http.StatusOK, words.Of("en-XA").Say("account.account.where_you_signed"))
+	wants(t, admin.get("/account"), http.StatusOK, words.Of("en-XA").Say("account.account.where_you_signed"), words.Of("en-XA").Say("account.account.language_saved"))
 	wants(t, admin.get("/nowhere"), http.StatusNotFound, words.Of("en-XA").Say("problem.404.todo"))
 	wants(t, s.stranger().get("/nowhere"), http.StatusNotFound, testkit.Says("problem.404.todo"))
 	leadsTo(t, admin.post("/account/language", url.Values{"language": {""}}), "/account")

@@ -32,6 +32,12 @@ func (s *story) historyOf(license common.License) {
 	if l := as[common.License](s.student.get(path + "?at=2028-09-01T04:00:00Z").want(200)); l.Practice.May || l.Practice.Lifecycle != "delinquent" || l.Practice.Rule.Source == "" {
 		s.t.Errorf("at midnight in Florida it says %+v", l.Practice)
 	}
+	if l := as[common.License](s.student.get(path + "?on=2026-12-31").want(200)); l.Practice.On.String() != "2026-12-31" || l.Practice.May {
+		s.t.Errorf("on the last day of the suspension it says %+v", l.Practice)
+	}
+	for _, wrong := range []string{"?on=x", "?on=2026-13-40", "?on=0001-01-01", "?at=x"} {
+		s.student.get(path+wrong).refused(422, "bad_parameter")
+	}
 	event := suspended.Events[len(suspended.Events)-1]
 	s.student.update("POST", path+"/withdrawals", suspended.Version, map[string]any{"event_id": event.Id, "reason": "Not me."}).refused(403, "not_own_word")
 	withdrawn := as[common.License](s.registrar.update("POST", path+"/withdrawals", suspended.Version, map[string]any{

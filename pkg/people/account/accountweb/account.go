@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 type accountPage struct {
@@ -126,7 +127,11 @@ func (p *Pages) chooseLanguage(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			tag := f.Get("language")
 			return func() (page.Next, error) {
-				return page.To("/account", r.Say("account.account.language_saved")), p.Account.ChooseLanguage(r.Ctx(), r.Actor, tag)
+				if err := p.Account.ChooseLanguage(r.Ctx(), r.Actor, tag); err != nil {
+					return nil, err
+				}
+				chosen := words.In(words.Prefer(r.Ctx(), tag)) // what the next page is in
+				return page.To("/account", chosen.Say("account.account.language_saved")), nil
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {
