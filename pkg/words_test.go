@@ -87,6 +87,7 @@ func sentencesIn(files *token.FileSet, f *ast.File) (all []said) {
 var sentenceAt = map[string]int{
 	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "S": 0, "tooLarge": 0,
 	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
+	"invalid": 0, "unsupported": 0, "CouldNot": 0, "l.fail": 0, "l.object": 2,
 }
 
 func sayer(c *ast.CallExpr) string {
@@ -95,7 +96,8 @@ func sayer(c *ast.CallExpr) string {
 		return f.Name
 	case *ast.SelectorExpr:
 		if x, ok := f.X.(*ast.Ident); ok && x.Name != "core" {
-			if name := x.Name + "." + f.Sel.Name; sentenceAt[name] > 0 {
+			name := x.Name + "." + f.Sel.Name
+			if _, ok := sentenceAt[name]; ok {
 				return name
 			}
 		}
@@ -200,7 +202,7 @@ var (
 	// families are ids whose rest is a value, such as a state of the record.
 	families = []string{"ago", "ahead", "calendar", "chip", "confidence", "past", "past_state", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
-	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "holding_kind", "how_known", "menu", "roles", "shown", "topics"}
+	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "differing", "doubt", "exception", "footer", "holding_kind", "how_known", "menu", "reason", "roles", "shown", "topics"}
 )
 
 // hold wants a sentence with exactly the arguments that it is given.

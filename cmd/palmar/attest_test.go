@@ -18,6 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func TestAttest_Err(t *testing.T) {
@@ -217,7 +218,7 @@ func TestVerify_package(t *testing.T) {
 	if code := verify("ok  log", "--log-key", view.Key, "--witness", witness.Key); code != 0 {
 		t.Error(code)
 	}
-	verify("witness.example has cosigned it", "--log-key", view.Key, "--witness", witness.Key)
+	verify(testkit.Said("reason.cosigned", "witness", "witness.example", "at", words.Moment(w.Src.Now())), "--log-key", view.Key, "--witness", witness.Key)
 	if code := verify("not the key of a log", "--log-key", "x"); code != 2 {
 		t.Error(code)
 	}

@@ -159,7 +159,7 @@ func describe(r credential.Report) string {
 	}
 	for _, check := range r.Checks {
 		marks := map[credential.Outcome]string{credential.Valid: "ok", credential.NotValid: "NO", credential.CouldNotCheck: "??"}
-		fmt.Fprintf(&b, "  %s  %-10s %s\n", marks[check.Outcome], check.Name, plain(check.Detail))
+		fmt.Fprintf(&b, "  %s  %-10s %s\n", marks[check.Outcome], check.Name, plain(check.Detail()))
 	}
 	if r.Outcome == credential.Valid && strings.HasPrefix(r.IssuerID, "did:key:") {
 		b.WriteString("\nThe issuer's name is what the certificate says. Ask the school whether the key above is its own.\n")

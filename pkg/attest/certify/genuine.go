@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/signing"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // evidence is what speaks for a credential that is kept. Err is nil where the
@@ -163,8 +164,8 @@ func (s *genuine) made(k SigningKey) bool {
 // names what is wrong with them and what the rows beside them say otherwise.
 func differs(ctx context.Context, c core.Credential, keys credential.Resolver) []string {
 	var wrong []string
-	options := credential.Options{Resolver: keys, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, string) {
-		return credential.Valid, ""
+	options := credential.Options{Resolver: keys, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, words.Sentence) {
+		return credential.Valid, words.Sentence{}
 	}}
 	report := credential.Verify(ctx, c.Document, options)
 	wrong = append(wrong, besides(c, "document", report)...)
@@ -189,7 +190,7 @@ func differs(ctx context.Context, c core.Credential, keys credential.Resolver) [
 // besides holds what a form says against the rows.
 func besides(c core.Credential, form string, r credential.Report) []string {
 	if failed, bad := r.Failed(); bad {
-		return []string{form + ": " + failed.Detail}
+		return []string{form + ": " + failed.Detail()}
 	}
 	same := r.SubjectName == c.SubjectName && r.Title == c.Title && r.Minutes == int64(c.Minutes) &&
 		r.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) && r.ValidFrom.Equal(c.IssuedAt.Truncate(time.Second)) &&
