@@ -93,6 +93,7 @@ var sentenceAt = map[string]int{
 	"Invalid": 0, "Conflict": 0, "Forbidden": 0, "InvalidField": 1, "NotFound": 0, "Say": 0, "S": 0, "tooLarge": 0,
 	"c.Add": 1, "wrong.Add": 1, "problems.Add": 1, "wrong.add": 1, "p.refuse": 1, "refuse": 2, "c.say": 1,
 	"Tell": 2, "w.tell": 0, "p.add": 1, "d.say": 0, "e.say": 0, "a.problem": 0, "check.say": 1,
+	"invalid": 0, "unsupported": 0, "CouldNot": 0, "l.fail": 0, "l.object": 2,
 }
 
 func sayer(c *ast.CallExpr) string {
@@ -224,7 +225,7 @@ var (
 	// families are ids whose rest is a value, such as a state of the record.
 	families = []string{"ago", "ahead", "calendar", "chip", "confidence", "past", "past_state", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
-	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "doubt", "exception", "footer", "heading", "holding_kind", "how_known", "menu", "roles", "setting", "shown", "topics"}
+	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "differing", "doubt", "exception", "footer", "heading", "holding_kind", "how_known", "menu", "reason", "roles", "setting", "shown", "topics"}
 )
 
 // hold wants a sentence with exactly the arguments that it is given.

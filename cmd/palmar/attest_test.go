@@ -219,7 +219,7 @@ func TestVerify_package(t *testing.T) {
 	if code := verify("ok  log", "--log-key", view.Key, "--witness", witness.Key); code != 0 {
 		t.Error(code)
 	}
-	verify("witness.example has cosigned it", "--log-key", view.Key, "--witness", witness.Key)
+	verify(testkit.Said("reason.cosigned", "witness", "witness.example", "at", words.Moment(w.Src.Now())), "--log-key", view.Key, "--witness", witness.Key)
 	if code := verify(testkit.Says("bad_log_key"), "--log-key", "x"); code != 2 {
 		t.Error(code)
 	}

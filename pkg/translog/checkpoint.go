@@ -58,8 +58,11 @@ func OpenCheckpoint(signed []byte, verifierKey string) (Tree, error) {
 		return Tree{}, fmt.Errorf("the log's key %q cannot be read: %w", verifierKey, err)
 	}
 	opened, err := note.Open(signed, note.VerifierList(verifier))
+	if _, forged := errors.AsType[*note.InvalidSignatureError](err); forged {
+		return Tree{}, ErrUnsigned
+	}
 	if err != nil {
-		return Tree{}, errors.New("the checkpoint is not signed by the log's key")
+		return Tree{}, errors.New("the checkpoint has no signature by the log's key")
 	}
 	if !plainlyWritten(signed) {
 		return Tree{}, errors.New("a signature of the checkpoint is not written as signatures are")

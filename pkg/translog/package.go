@@ -6,11 +6,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Packed is what a downloaded package holds for the check against the log: a
@@ -27,6 +27,13 @@ func ReadPacked(raw []byte) (Packed, bool) {
 	return p, json.Unmarshal(raw, &p) == nil && p.Document != ""
 }
 
+// What is wrong with a proof, where it can be read.
+var (
+	ErrUnsigned    = errors.New("the checkpoint is not signed by the log's key")
+	ErrNotIncluded = errors.New("the entry is not in the log as the proof says")
+	ErrAnother     = errors.New("the log tells of another credential")
+)
+
 // Confirm says whether the log entry of a package tells of the issue of its very
 // credential, in the tree that a checkpoint signed with the log's key states.
 func (p Packed) Confirm(verifierKey string) (Tree, error) {
@@ -40,7 +47,7 @@ func (p Packed) Confirm(verifierKey string) (Tree, error) {
 	var said struct{ Document, JWT string }
 	if err := json.Unmarshal([]byte(p.Log.Payload), &said); err != nil || said.Document != digest(p.Document) || p.JWT != "" && said.JWT != digest(p.JWT) ||
 		p.Log.Event != EventIssue && p.Log.Event != EventResign {
-		return tree, errors.New("the log tells of another credential")
+		return tree, ErrAnother
 	}
 	return tree, nil
 }
@@ -50,18 +57,17 @@ func digest(text string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// Cosigned tells in words which of some witnesses have cosigned the checkpoint of a proof.
-func (i Inclusion) Cosigned(verifierKey string, witnesses []Witness) string {
+// Cosigned tells which of some witnesses have cosigned the checkpoint of a proof.
+func (i Inclusion) Cosigned(verifierKey string, witnesses []Witness) (told []words.Sentence) {
 	_, checkpoint, _ := strings.Cut(i.Proof, "\n\n")
-	_, words, err := Cosignatures([]byte(checkpoint), verifierKey, witnesses)
-	if err != nil || len(words) == 0 {
-		return ""
+	_, found, err := Cosignatures([]byte(checkpoint), verifierKey, witnesses)
+	if err != nil {
+		return nil
 	}
-	var text strings.Builder
-	for _, w := range words {
-		fmt.Fprintf(&text, "; %s has cosigned it at %s", w.Witness, w.StatedAt.Format(time.RFC3339))
+	for _, c := range found {
+		told = append(told, words.S("reason.cosigned", "witness", c.Witness, "at", words.Moment(c.StatedAt)))
 	}
-	return text.String()
+	return told
 }
 
 // proved is a checkpoint to which an entry is proved, with the lines of its
@@ -79,8 +85,8 @@ func proved(ctx context.Context, tx ReadTx, o Opening) (Checkpoint, error) {
 	if err != nil {
 		return c, err
 	}
-	words, err := tx.CosignaturesOf(ctx, size)
-	for _, w := range words {
+	said, err := tx.CosignaturesOf(ctx, size)
+	for _, w := range said {
 		c.Note += w.Line + "\n"
 	}
 	return c, err

@@ -54,7 +54,7 @@ func CheckProof(text string, leaf []byte, verifierKey string) (Tree, error) {
 		return tree, errors.New("the proof is of an entry after its checkpoint")
 	}
 	if err := tlog.CheckRecord(proof, tree.Size, tree.Root, number, tlog.RecordHash(leaf)); err != nil {
-		return tree, errors.New("the entry is not in the log as the proof says")
+		return tree, ErrNotIncluded
 	}
 	return tree, nil
 }

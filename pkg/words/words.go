@@ -156,6 +156,9 @@ type calendar interface {
 	In(loc *time.Location) time.Time
 }
 
+// Moment is an instant as an argument, which is written with its time, in UTC.
+type Moment time.Time
+
 // Value writes an argument: a number with its separators, a day as people write it,
 // another sentence as such, a list by its commas, anything else as it says itself.
 func (l *Language) Value(v any) string {
@@ -169,6 +172,8 @@ func (l *Language) Value(v any) string {
 			return ""
 		}
 		return l.Day(v.In(time.UTC))
+	case Moment:
+		return l.Moment(time.Time(v).UTC())
 	case fmt.Stringer:
 		return v.String()
 	case error:

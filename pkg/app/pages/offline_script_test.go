@@ -34,8 +34,9 @@ type offlineAnswer struct {
 // offlineCheck is a check with its reason as data, beside the sentence.
 type offlineCheck struct {
 	credential.Check
-	ID   string
-	Args map[string]any
+	ID     string
+	Args   map[string]any
+	Detail string
 }
 
 // offlineWords are the sentences in the page.

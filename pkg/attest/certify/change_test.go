@@ -12,6 +12,8 @@ import (
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // decided proposes a change and has the second person decide on it.
@@ -33,8 +35,8 @@ func decided(t *testing.T, w *certifytest.World, c core.Credential, in certify.C
 func stands(t *testing.T, w *certifytest.World, c core.Credential, palmar, stranger credential.Outcome, says string) {
 	t.Helper()
 	check, err := w.Check.Check(ctx, c.Code)
-	if err != nil || check.Outcome != string(palmar) || !strings.Contains(strings.Join(check.Reasons, " "), says) {
-		t.Errorf("here: %s %q, %v; want %s, %q", check.Outcome, check.Reasons, err, palmar, says)
+	if err != nil || check.Outcome != string(palmar) || !strings.Contains(check.Why(words.English()), says) {
+		t.Errorf("here: %s %q, %v; want %s, %q", check.Outcome, check.Why(words.English()), err, palmar, says)
 	}
 	for form, raw := range map[string][]byte{"proof": c.Document, "JWT": []byte(c.JWT)} {
 		report := credential.Verify(ctx, raw, credential.Options{Now: w.Src.Now(), Status: w.Status, Resolver: w.Keys()})
@@ -60,7 +62,7 @@ func TestService_ProposeChange(t *testing.T) {
 			t.Errorf("%+v", suspended)
 		}
 		// The published list knows revocation alone: docs say so.
-		stands(t, w, c, credential.NotValid, credential.Valid, "suspended on Nov 23, 2026: The board asks questions.")
+		stands(t, w, c, credential.NotValid, credential.Valid, testkit.Said("employer.state.suspended", "date", "Nov 23, 2026", "cause", "The board asks questions."))
 		decided(t, w, c, certify.ChangeInput{Action: certify.ActionReinstate, Cause: "Answered."})
 		stands(t, w, c, credential.Valid, credential.Valid, "")
 
@@ -69,14 +71,14 @@ func TestService_ProposeChange(t *testing.T) {
 			t.Errorf("%+v", renamed)
 		}
 		stands(t, w, renamed, credential.Valid, credential.Valid, "")
-		stands(t, w, c, credential.NotValid, credential.NotValid, "replaced by another certificate")
+		stands(t, w, c, credential.NotValid, credential.NotValid, testkit.Says("employer.state.replaced"))
 		old, err := w.Check.Check(ctx, c.Code)
 		if err != nil || old.Credential.ReplacedByCode != renamed.Code {
 			t.Errorf("the old one leads to %q, %v", old.Credential.ReplacedByCode, err)
 		}
 
 		decided(t, w, renamed, certify.ChangeInput{Action: certify.ActionRevoke, Cause: "The hours were forged."})
-		stands(t, w, renamed, credential.NotValid, credential.NotValid, "revoked on Nov 23, 2026: The hours were forged.")
+		stands(t, w, renamed, credential.NotValid, credential.NotValid, testkit.Said("employer.state.revoked", "date", "Nov 23, 2026", "cause", "The hours were forged."))
 		again := decided(t, w, renamed, certify.ChangeInput{Action: certify.ActionSupersede, Cause: "They were not: the inquiry is over."})
 		stands(t, w, again, credential.Valid, credential.Valid, "")
 		if again.SubjectName != "Ada Example" {

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 const closing = "The owner retires."
@@ -173,7 +174,7 @@ func pastTheServices(t *testing.T, w *certifytest.World, b beforeClosing) {
 func staysAsItWas(t *testing.T, w *certifytest.World, b beforeClosing) {
 	t.Helper()
 	stands(t, w, b.active, credential.Valid, credential.Valid, "")
-	stands(t, w, b.suspended, credential.NotValid, credential.Valid, "suspended")
+	stands(t, w, b.suspended, credential.NotValid, credential.Valid, testkit.Says("employer.state.suspended"))
 	if found, err := w.Certify.Doctor(ctx); err != nil || len(found) > 0 {
 		t.Errorf("the doctor finds %v, %v", found, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/jobs/jobstest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // TestSignAgain_closed: a school closes while certificates of a lost key wait to be
@@ -104,7 +105,7 @@ func pastTheServicesOf(t *testing.T, w *certifytest.World, c core.Credential) {
 func found(t *testing.T, w *certifytest.World, c core.Credential, want credential.Outcome) {
 	t.Helper()
 	if check, err := w.Check.Check(ctx, c.Code); err != nil || check.Outcome != string(want) {
-		t.Errorf("%s is found %s %q, %v; want %s", c.Code, check.Outcome, check.Reasons, err, want)
+		t.Errorf("%s is found %s %q, %v; want %s", c.Code, check.Outcome, check.Why(words.English()), err, want)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // escrowCheck verifies an escrow with the keys in it, before anything of it is
@@ -199,13 +200,13 @@ func (c *escrowCheck) signed(ctx context.Context, raw []byte, entry *statusSeen)
 		if at < 0 {
 			return report, lost, nil
 		}
-		err = fmt.Errorf("%s: %s", report.Checks[at].Name, report.Checks[at].Detail)
+		err = fmt.Errorf("%s: %s", report.Checks[at].Name, report.Checks[at].Detail())
 	}
 	return report, false, err
 }
 
 // look implements credential.Options.Status: it remembers the entry.
-func (e *statusSeen) look(_ context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+func (e *statusSeen) look(_ context.Context, issuer string, entry map[string]any) (credential.Outcome, words.Sentence) {
 	index, _ := entry["statusListIndex"].(string)
 	e.list, _ = entry["statusListCredential"].(string)
 	e.named, e.issuer = true, issuer
@@ -213,7 +214,7 @@ func (e *statusSeen) look(_ context.Context, issuer string, entry map[string]any
 	if e.index, err = strconv.Atoi(index); err != nil {
 		e.index = -1
 	}
-	return credential.Valid, ""
+	return credential.Valid, words.Sentence{}
 }
 
 // says is nil where a bundle shows what its document says.

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/testkit"
 )
 
 // A school closes: its certificates are shown by another installation, of which
@@ -56,8 +57,8 @@ func TestService_Escrow(t *testing.T) {
 			says    string
 		}{
 			{standing, credential.Valid, ""},
-			{revoked, credential.NotValid, "revoked on Nov 23, 2026: Forged hours."},
-			{replaced, credential.NotValid, "replaced by another certificate"},
+			{revoked, credential.NotValid, testkit.Said("employer.state.revoked", "date", "Nov 23, 2026", "cause", "Forged hours.")},
+			{replaced, credential.NotValid, testkit.Says("employer.state.replaced")},
 		} {
 			stands(t, other, test.c, test.outcome, test.outcome, test.says)
 			pack, err := other.Certify.Package(ctx, test.c.Code)

@@ -163,8 +163,8 @@ func (s *genuine) made(k SigningKey) bool {
 // names what is wrong with them and what the rows beside them say otherwise.
 func differs(ctx context.Context, c core.Credential, keys credential.Resolver) []words.Sentence {
 	var wrong []words.Sentence
-	options := credential.Options{Resolver: keys, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, string) {
-		return credential.Valid, ""
+	options := credential.Options{Resolver: keys, Now: c.SignedAt, Status: func(context.Context, string, map[string]any) (credential.Outcome, words.Sentence) {
+		return credential.Valid, words.Sentence{}
 	}}
 	report := credential.Verify(ctx, c.Document, options)
 	wrong = append(wrong, besides(c, words.S("differs.document"), report)...)
@@ -189,7 +189,7 @@ func differs(ctx context.Context, c core.Credential, keys credential.Resolver) [
 // besides holds what a form says against the rows.
 func besides(c core.Credential, form words.Sentence, r credential.Report) []words.Sentence {
 	if failed, bad := r.Failed(); bad {
-		return []words.Sentence{words.S("differs.check", "form", form, "detail", failed.Detail)}
+		return []words.Sentence{words.S("differs.check", "form", form, "detail", failed.Reason)}
 	}
 	same := r.SubjectName == c.SubjectName && r.Title == c.Title && r.Minutes == int64(c.Minutes) &&
 		r.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) && r.ValidFrom.Equal(c.IssuedAt.Truncate(time.Second)) &&

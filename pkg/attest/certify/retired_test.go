@@ -2,6 +2,7 @@ package certify_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestRetiredKey(t *testing.T) {
 		w.Pass(time.Minute)
 		for form, raw := range map[string][]byte{"proof": document, "JWT": jwt} {
 			uploaded, err := w.Check.VerifyFile(ctx, raw)
-			if failed, _ := uploaded.Failed(); err != nil || uploaded.Outcome != credential.NotValid || failed.Name != credential.CheckIssuer || !strings.Contains(failed.Detail, "retired") {
+			if failed, _ := uploaded.Failed(); err != nil || uploaded.Outcome != credential.NotValid || failed.Name != credential.CheckIssuer || failed.Reason.ID != "reason.key_retired" {
 				t.Errorf("%s, uploaded: %+v, %v", form, uploaded, err)
 			}
 			report := credential.Verify(ctx, raw, credential.Options{Now: w.Src.Now(), Status: w.Status, Resolver: dated})
@@ -60,7 +61,7 @@ func TestRetiredKey(t *testing.T) {
 		}
 
 		w.Tamper("credential_documents", "UPDATE credential_documents SET document = ? WHERE credential_id = ?", document, c.ID.String())
-		if check, err := w.Check.Check(ctx, c.Code); err != nil || check.Outcome != employer.NotValid || !strings.Contains(strings.Join(check.Reasons, " "), "retired") {
+		if check, err := w.Check.Check(ctx, c.Code); err != nil || check.Outcome != employer.NotValid || !slices.ContainsFunc(check.Reasons, func(s words.Sentence) bool { return s.ID == "reason.key_retired" }) {
 			t.Errorf("kept here: %+v, %v", check, err)
 		}
 		if found, err := w.Certify.Doctor(ctx); err != nil || !strings.Contains(words.English().Value(found), "retired") {

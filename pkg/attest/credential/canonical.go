@@ -22,7 +22,7 @@ const maxAlike = 6
 func (d *dataset) canonical() ([]byte, error) {
 	ids, alike := d.firstDegreeNames()
 	if alike > maxAlike {
-		return nil, unsupported("%d objects of the document are too much alike to be told apart", alike)
+		return nil, unsupported("reason.parts_alike")
 	}
 	if alike > 0 {
 		return d.canonicalByLibrary()
@@ -112,7 +112,7 @@ func (d *dataset) canonicalByLibrary() ([]byte, error) {
 	options := &ld.JsonLdOptions{Algorithm: ld.AlgorithmURDNA2015, Format: "application/n-quads"}
 	nquads, err := ld.NewNormalisationAlgorithm(ld.AlgorithmURDNA2015).Main(library, options)
 	if err != nil {
-		return nil, unsupported("the document could not be put in canonical form: %v", err)
+		return nil, unsupported("reason.linked_data_unread")
 	}
 	return []byte(nquads.(string)), nil
 }

@@ -81,7 +81,7 @@ func (v *vocabulary) collectTerms(value any) {
 func (v *vocabulary) LoadDocument(url string) (*ld.RemoteDocument, error) {
 	document, ok := v.documents[url]
 	if !ok {
-		return nil, unsupported("the vocabulary %q is not one that this program reads", url)
+		return nil, unsupported("reason.other_vocabulary")
 	}
 	return &ld.RemoteDocument{DocumentURL: url, Document: document}, nil
 }
@@ -105,7 +105,7 @@ func (v *vocabulary) parse(urls []string) (*ld.Context, error) {
 	}
 	active, err := ld.NewContext(nil, v.options()).Parse(list)
 	if err != nil {
-		return nil, unsupported("the vocabularies of the document do not go together: %v", err)
+		return nil, unsupported("reason.other_vocabulary")
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -130,30 +130,30 @@ func contextURLs(document map[string]any) ([]string, error) {
 	var list []any
 	switch value := document["@context"].(type) {
 	case nil:
-		return nil, invalid("the document names no vocabulary (@context)")
+		return nil, invalid("reason.no_vocabulary")
 	case string:
 		list = []any{value}
 	case []any:
 		list = value
 	default:
-		return nil, unsupported("the document brings a vocabulary of its own")
+		return nil, unsupported("reason.other_vocabulary")
 	}
 	if len(list) > maxContexts {
-		return nil, unsupported("the document names %d vocabularies, more than %d", len(list), maxContexts)
+		return nil, unsupported("reason.other_vocabulary")
 	}
 	urls := make([]string, 0, len(list))
 	for _, entry := range list {
 		url, ok := entry.(string)
 		if !ok {
-			return nil, unsupported("the document brings a vocabulary of its own")
+			return nil, unsupported("reason.other_vocabulary")
 		}
 		urls = append(urls, url)
 	}
 	if len(urls) == 0 || urls[0] != ContextCredentials {
-		return nil, invalid("the first vocabulary is not that of Verifiable Credentials 2.0")
+		return nil, invalid("reason.not_credential_vocabulary")
 	}
 	if listed(document["type"], typeOpenBadge) && !slices.Contains(urls, ContextOpenBadges) {
-		return nil, invalid("an open badge without the vocabulary of Open Badges 3.0.3")
+		return nil, invalid("reason.not_badge_vocabulary")
 	}
 	return urls, nil
 }

@@ -66,7 +66,7 @@ func (r Resolvers) Resolve(ctx context.Context, did string) (Document, error) {
 	}
 	resolver, ok := r[method]
 	if !ok {
-		return Document{}, unsupported("identifiers of the kind did:%s are not read here", method)
+		return Document{}, unsupported("reason.unknown_issuer", "issuer", abbreviate(did))
 	}
 	return resolver.Resolve(ctx, did)
 }
@@ -78,7 +78,7 @@ type KeyResolver struct{}
 func (KeyResolver) Resolve(_ context.Context, did string) (Document, error) {
 	multikey, ok := strings.CutPrefix(did, "did:key:")
 	if !ok {
-		return Document{}, unsupported("%q is not a did:key", abbreviate(did))
+		return Document{}, unsupported("reason.unknown_issuer", "issuer", abbreviate(did))
 	}
 	public, err := PublicKey(multikey)
 	if err != nil {
@@ -91,7 +91,7 @@ func didMethod(did string) (string, error) {
 	rest, ok := strings.CutPrefix(did, "did:")
 	method, specific, found := strings.Cut(rest, ":")
 	if !ok || !found || method == "" || specific == "" || len(did) > maxDIDLength {
-		return "", invalid("%q is not a decentralized identifier (DID)", abbreviate(did))
+		return "", invalid("reason.not_a_did", "text", abbreviate(did))
 	}
 	return method, nil
 }
@@ -173,7 +173,7 @@ func ReadDocument(raw []byte) (Document, error) {
 // Resolve implements Resolver for the document's own DID.
 func (d Document) Resolve(_ context.Context, did string) (Document, error) {
 	if did != d.ID {
-		return Document{}, unsupported("the keys of %q are not at hand", abbreviate(did))
+		return Document{}, unsupported("reason.unknown_issuer", "issuer", abbreviate(did))
 	}
 	return d, nil
 }
@@ -182,22 +182,22 @@ func (d Document) Resolve(_ context.Context, did string) (Document, error) {
 // id, and until when it signs, zero for no end.
 func (d Document) assertionKey(id string) (key crypto.PublicKey, until time.Time, err error) {
 	if !slices.Contains(d.AssertionMethod, id) {
-		return nil, until, invalid("the issuer does not name the key %q for signing credentials", abbreviate(id))
+		return nil, until, invalid("reason.unknown_key")
 	}
 	for _, method := range d.VerificationMethod {
 		if method.ID != id {
 			continue
 		}
 		if method.Controller != d.ID {
-			return nil, until, invalid("the key %q belongs to someone else", abbreviate(id))
+			return nil, until, invalid("reason.key_of_another")
 		}
 		if !method.Revoked.IsZero() {
-			return nil, until, invalid("the issuer has revoked the key %q", abbreviate(id))
+			return nil, until, invalid("reason.key_revoked")
 		}
 		key, err = method.publicKey()
 		return key, method.Expires, err
 	}
-	return nil, until, invalid("the issuer's document does not hold the key %q", abbreviate(id))
+	return nil, until, invalid("reason.unknown_key")
 }
 
 func (m VerificationMethod) publicKey() (crypto.PublicKey, error) {
@@ -209,7 +209,7 @@ func (m VerificationMethod) publicKey() (crypto.PublicKey, error) {
 			return public, nil
 		}
 	}
-	return nil, unsupported("keys of the kind %q are not read here", abbreviate(m.Type))
+	return nil, unsupported("reason.other_key")
 }
 
 // DIDWeb returns the did:web for a public https address, with path elements
@@ -263,12 +263,12 @@ func comparedDID(did string) string {
 func didWebURL(did string) (string, error) {
 	rest, ok := strings.CutPrefix(did, "did:web:")
 	if !ok || len(did) > maxDIDLength {
-		return "", invalid("%q is not a did:web", abbreviate(did))
+		return "", invalid("reason.not_a_did", "text", abbreviate(did))
 	}
 	parts := strings.Split(rest, ":")
 	host, port, withPort := strings.Cut(strings.ToLower(parts[0]), "%3a")
 	if !publicName(host) || withPort && !digits(port) {
-		return "", invalid("%q does not name a public host", abbreviate(did))
+		return "", invalid("reason.did_without_host", "text", abbreviate(did))
 	}
 	if withPort {
 		host += ":" + port
@@ -278,7 +278,7 @@ func didWebURL(did string) (string, error) {
 	}
 	for _, element := range parts[1:] {
 		if !plainElement(element) {
-			return "", invalid("%q is not a did:web", abbreviate(did))
+			return "", invalid("reason.not_a_did", "text", abbreviate(did))
 		}
 	}
 	return "https://" + host + "/" + strings.Join(parts[1:], "/") + "/did.json", nil

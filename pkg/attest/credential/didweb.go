@@ -70,10 +70,10 @@ func (w *WebResolver) Resolve(ctx context.Context, did string) (Document, error)
 	}
 	raw, err := w.fetch(ctx, address, webMaxBytes)
 	if err != nil {
-		return Document{}, fmt.Errorf("the issuer's keys could not be fetched from %s: %w", address, err)
+		return Document{}, fmt.Errorf("%s: %w", address, err)
 	}
 	if _, err := parseObject(raw); err != nil {
-		return Document{}, unsupported("the issuer's keys at %s could not be read: %v", address, err)
+		return Document{}, unsupported("reason.keys_unreadable", "address", address, "why", err)
 	}
 	return readDIDDocument(did, raw)
 }
@@ -84,11 +84,11 @@ func readDIDDocument(did string, raw []byte) (Document, error) {
 		AssertionMethod []json.RawMessage `json:"assertionMethod"`
 	}
 	if err := json.Unmarshal(raw, &loose); err != nil {
-		return Document{}, unsupported("the document of %s could not be read: %v", did, err)
+		return Document{}, unsupported("reason.keys_unreadable", "address", abbreviate(did), "why", invalid("reason.not_json"))
 	}
 	document := loose.Document
 	if document.ID = comparedDID(loose.ID); document.ID != comparedDID(did) {
-		return Document{}, invalid("the document of %s is that of %q", did, abbreviate(loose.ID))
+		return Document{}, invalid("reason.keys_of_another", "issuer", abbreviate(loose.ID))
 	}
 	for _, entry := range loose.AssertionMethod {
 		var id string

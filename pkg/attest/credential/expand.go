@@ -18,7 +18,7 @@ func (v *vocabulary) canonical(document map[string]any) (nquads []byte, err erro
 		// A vocabulary or a document that the JSON-LD library did not foresee
 		// must not end the program.
 		if p := recover(); p != nil {
-			nquads, err = nil, unsupported("the document could not be read as linked data")
+			nquads, err = nil, unsupported("reason.linked_data_unread")
 		}
 	}()
 	if dataset, ok := shaped(document); ok && v == embeddedVocabulary() {
@@ -77,10 +77,10 @@ func refuseReserved(value any) error {
 	case map[string]any:
 		for name, inner := range value {
 			if strings.HasPrefix(name, "@") {
-				return unsupported("the document uses the JSON-LD keyword %q", name)
+				return unsupported("reason.reserved_term", "term", abbreviate(name))
 			}
 			if strings.Contains(name, ":") {
-				return invalid("the term %q is not one that the vocabularies define", abbreviate(name))
+				return invalid("reason.undefined_term", "term", abbreviate(name))
 			}
 			if err := refuseReserved(inner); err != nil {
 				return err
@@ -99,15 +99,15 @@ func refuseReserved(value any) error {
 func (v *vocabulary) explain(err error, body map[string]any) error {
 	var problem *ld.JsonLdError
 	if !errors.As(err, &problem) {
-		return unsupported("the document could not be read as linked data: %v", err)
+		return unsupported("reason.linked_data_unread")
 	}
 	if problem.Code != ld.InvalidProperty {
-		return invalid("the document is not well-formed linked data: %s", problem.Code)
+		return invalid("reason.not_linked_data", "problem", string(problem.Code))
 	}
 	if term := v.undefinedTerm(body); term != "" {
-		return invalid("the term %q is not defined by the vocabularies, so no signature covers it", term)
+		return invalid("reason.undefined_term", "term", abbreviate(term))
 	}
-	return invalid("a term is used where the vocabularies do not define it, so no signature covers it")
+	return invalid("reason.misplaced_term")
 }
 
 func (v *vocabulary) undefinedTerm(value any) string {

@@ -1,9 +1,10 @@
 package credential
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // CheckInLog is translog.Packed.Confirm as one of the checks of a verification. It could not be made
@@ -13,7 +14,7 @@ import (
 func CheckInLog(p translog.Packed, verifierKey string, witnesses []translog.Witness) Check {
 	check := Check{Name: CheckLog, Outcome: CouldNotCheck}
 	if p.Log == nil {
-		check.Detail = "the package holds no proof that its issue is in a log"
+		check.Reason = words.S("reason.not_logged")
 		return check
 	}
 	key := verifierKey
@@ -23,15 +24,27 @@ func CheckInLog(p translog.Packed, verifierKey string, witnesses []translog.Witn
 	tree, err := p.Confirm(key)
 	switch {
 	case err != nil:
-		check.Outcome, check.Detail = NotValid, err.Error()
+		check.Outcome, check.Reason = NotValid, unlogged(err)
 	case verifierKey == "":
-		check.Detail = fmt.Sprintf("the proof leads to a checkpoint of %q with %d entries, under a key that nobody here knows as that log's", tree.Origin, tree.Size)
+		check.Reason = words.S("reason.unknown_log")
 	default:
-		check.Outcome = Valid
-		check.Detail = fmt.Sprintf("its issue is in the log %s, no later than its checkpoint of %d entries", tree.Origin, tree.Size)
+		check.Outcome, check.Reason = Valid, words.S("reason.logged", "count", tree.Size)
 	}
 	if check.Outcome != NotValid {
-		check.Detail += p.Log.Cosigned(key, witnesses)
+		check.Beside = p.Log.Cosigned(key, witnesses)
 	}
 	return check
+}
+
+// unlogged is why a proof does not show that a credential is in the log.
+func unlogged(err error) words.Sentence {
+	switch {
+	case errors.Is(err, translog.ErrUnsigned):
+		return words.S("reason.log_not_signed")
+	case errors.Is(err, translog.ErrNotIncluded):
+		return words.S("reason.not_in_log")
+	case errors.Is(err, translog.ErrAnother):
+		return words.S("reason.log_of_another")
+	}
+	return words.S("reason.bad_log_proof")
 }

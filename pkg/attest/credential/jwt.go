@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/palmar/palmar/pkg/platform/signing"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 const (
@@ -84,7 +85,7 @@ type jwtCredential struct {
 // readJWT takes a JWT apart and fills in the report what it says.
 func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 	if len(raw) > MaxJWTBytes {
-		return nil, unsupported("the document is larger than %d kB", MaxJWTBytes>>10)
+		return nil, unsupported("reason.too_large", "kilobytes", MaxJWTBytes>>10)
 	}
 	compact := strings.TrimSpace(string(raw))
 	head, _, _ := strings.Cut(compact, ".")
@@ -94,7 +95,7 @@ func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 	}
 	token, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
-		return nil, invalid("the document is not a JWT signed with ES256")
+		return nil, invalid("reason.not_jwt")
 	}
 	payload, err := parseObject(token.UnsafePayloadWithoutVerification())
 	if err != nil {
@@ -123,7 +124,7 @@ var jwtClaims = []string{"iss", "jti", "sub", "nbf", "exp", "iat"}
 func readJWTHeader(encoded string) (kid string, err error) {
 	raw, err := base64Strict(encoded)
 	if err != nil {
-		return "", invalid("the document is not a JWT")
+		return "", invalid("reason.not_jwt")
 	}
 	header, err := parseObject(raw)
 	if err != nil {
@@ -132,16 +133,16 @@ func readJWTHeader(encoded string) (kid string, err error) {
 	switch alg := text(header, "alg"); alg {
 	case string(jose.ES256):
 	case "RS256", "ES384", "EdDSA", "ES256K", "PS256":
-		return "", unsupported("JWTs signed with %s are not read", alg)
+		return "", unsupported("reason.jwt_other_algorithm", "algorithm", alg)
 	default:
-		return "", invalid("%q is no algorithm by which a credential is signed", abbreviate(alg))
+		return "", invalid("reason.jwt_not_signed")
 	}
 	if typ, ok := header["typ"]; ok && typ != jwtType && typ != "JWT" {
-		return "", invalid("the JWT is of the type %q, not %s", abbreviate(text(header, "typ")), jwtType)
+		return "", invalid("reason.jwt_not_signed")
 	}
 	for name := range header {
 		if !slices.Contains([]string{"alg", "typ", "cty", "kid", "iss"}, name) {
-			return "", unsupported("the JWT has the header %q, which is not read", abbreviate(name))
+			return "", unsupported("reason.jwt_other_header", "header", abbreviate(name))
 		}
 	}
 	return text(header, "kid"), nil
@@ -153,7 +154,7 @@ func checkClaims(payload, document map[string]any) error {
 	for _, name := range jwtClaims {
 		value, ok := payload[name]
 		if ok && name != "iat" && value != want[name] {
-			return invalid("the claim %q of the JWT differs from the credential in it", name)
+			return invalid("reason.jwt_claim_differs", "claim", name)
 		}
 	}
 	return nil
@@ -167,14 +168,14 @@ func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolve
 	}
 	key, ok := public.(*ecdsa.PublicKey)
 	if !ok {
-		return nil, until, invalid("the key %q does not sign with ES256", abbreviate(j.kid))
+		return nil, until, invalid("reason.key_not_for_format")
 	}
 	return key, until, nil
 }
 
 func (j *jwtCredential) verify(key *ecdsa.PublicKey) error {
 	if _, err := j.token.Verify(key); err != nil {
-		return invalid("something was changed after the issuer signed, or another key signed")
+		return invalid("reason.changed")
 	}
 	return nil
 }
@@ -182,7 +183,7 @@ func (j *jwtCredential) verify(key *ecdsa.PublicKey) error {
 func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 	report := &Report{}
 	read, err := readJWT(raw, report)
-	report.add(CheckFormat, err, "an Open Badges 3.0 credential, as a JWT")
+	report.add(CheckFormat, err, words.S("reason.well_formed"))
 	if err != nil {
 		return report.done()
 	}
@@ -191,25 +192,24 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 	if err == nil {
 		err = signedInTime(report.ValidFrom, until)
 	}
-	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
+	report.add(CheckIssuer, err, words.S("reason.issuers_key"))
 	if err == nil {
-		report.add(CheckSignature, read.verify(key), "what is written is what the issuer signed")
+		report.add(CheckSignature, read.verify(key), words.S("reason.signed"))
 	}
-	report.add(CheckDates, report.checkValidity(options.Now), "valid at the time of this check")
+	report.add(CheckDates, report.checkValidity(options.Now), words.S("reason.in_date"))
 	return report.finish(ctx, options)
 }
 
 // checkValidity holds what the document says of its validity against a moment.
 func (r *Report) checkValidity(now time.Time) error {
-	const form = "Jan 2, 2006, 3:04 PM MST"
 	if now.IsZero() {
-		return unsupported("the time of the check is not known")
+		return unsupported("reason.no_time")
 	}
 	if r.ValidFrom.After(now.Add(clockSkew)) {
-		return invalid("valid only from %s", r.ValidFrom.UTC().Format(form))
+		return invalid("reason.not_valid_yet")
 	}
 	if !r.ValidUntil.IsZero() && !r.ValidUntil.After(now) {
-		return invalid("valid only until %s", r.ValidUntil.UTC().Format(form))
+		return invalid("reason.expired", "date", r.ValidUntil)
 	}
 	return nil
 }

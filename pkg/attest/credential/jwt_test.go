@@ -107,7 +107,7 @@ func TestVerify_JWT(t *testing.T) {
 			report := check(t, []byte(test.raw))
 			failed, _ := report.Failed()
 			if report.Outcome != test.outcome || failed.Name != test.check {
-				t.Errorf("got %s by %q (%s), want %s by %q", report.Outcome, failed.Name, failed.Detail, test.outcome, test.check)
+				t.Errorf("got %s by %q (%s), want %s by %q", report.Outcome, failed.Name, failed.Detail(), test.outcome, test.check)
 			}
 		})
 	}

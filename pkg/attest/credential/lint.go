@@ -2,7 +2,7 @@ package credential
 
 import (
 	"slices"
-	"time"
+	"strings"
 )
 
 // Lint says whether a document has the shape of an Open Badges 3.0 credential
@@ -12,19 +12,18 @@ import (
 func Lint(document map[string]any) error {
 	l := &linter{}
 	l.address(document, "", "id")
-	l.types(document, "", typeCredential)
-	if !listed(document["type"], typeOpenBadge) && !listed(document["type"], "AchievementCredential") {
-		l.fail("type", "does not list OpenBadgeCredential")
+	badge := listed(document["type"], typeOpenBadge) || listed(document["type"], "AchievementCredential")
+	if !badge || !listed(document["type"], typeCredential) {
+		l.fail("reason.not_open_badges")
 	}
-	l.instant(document, "", "validFrom", true)
-	l.instant(document, "", "validUntil", false)
+	l.validity(document, true)
 	l.issuer(document["issuer"])
-	if subject := l.object(document, "", "credentialSubject"); subject != nil {
+	if subject := l.object(document, "credentialSubject", "reason.no_holder"); subject != nil {
 		l.subject(subject)
 	}
 	if status, ok := document["credentialStatus"]; ok {
 		if _, single := status.(map[string]any); !single {
-			l.fail("credentialStatus", "is not one object")
+			l.fail("reason.bad_status")
 		}
 	}
 	l.once(document, text(document, "id"), "id")
@@ -35,10 +34,18 @@ func Lint(document map[string]any) error {
 // linter keeps the first thing that is wrong.
 type linter struct{ err error }
 
-func (l *linter) fail(path, reason string) {
+func (l *linter) fail(id string, args ...any) {
 	if l.err == nil {
-		l.err = invalid("%s %s", path, reason)
+		l.err = invalid(id, args...)
 	}
+}
+
+// absent fails for a part that is not there, or is not what it has to be.
+func (l *linter) absent(in map[string]any, path, name string) {
+	if in[name] == nil {
+		l.fail("reason.part_missing", "part", path+name)
+	}
+	l.fail("reason.wrong_value", "term", path+name)
 }
 
 // once holds that one object alone has an id. Linked data does not mind where
@@ -47,7 +54,7 @@ func (l *linter) fail(path, reason string) {
 // out of sight of anyone who reads the first.
 func (l *linter) once(document map[string]any, id, path string) {
 	if id != "" && countID(document, id) > 1 {
-		l.fail(path, "occurs twice")
+		l.fail("reason.id_twice", "part", path)
 	}
 }
 
@@ -73,14 +80,14 @@ func (l *linter) subject(subject map[string]any) {
 	const path = "credentialSubject."
 	l.types(subject, path, "AchievementSubject")
 	if subject["id"] == nil && subject["identifier"] == nil {
-		l.fail(path+"id", "is absent, and so is identifier")
+		l.fail("reason.no_holder")
 	}
 	for _, entry := range entries(subject["identifier"]) {
 		l.identity(entry)
 	}
-	l.instant(subject, path, "activityStartDate", false)
-	l.instant(subject, path, "activityEndDate", false)
-	achieved := l.object(subject, path, "achievement")
+	l.instant(subject, path, "activityStartDate")
+	l.instant(subject, path, "activityEndDate")
+	achieved := l.object(subject, "achievement", "reason.no_holder")
 	if achieved == nil {
 		return
 	}
@@ -89,7 +96,9 @@ func (l *linter) subject(subject map[string]any) {
 	l.types(achieved, inner, "Achievement")
 	l.text(achieved, inner, "name")
 	l.text(achieved, inner, "description")
-	l.object(achieved, inner, "criteria")
+	if _, single := achieved["criteria"].(map[string]any); !single {
+		l.absent(achieved, inner, "criteria")
+	}
 	if text(achieved, "achievementType") == achievementTypes[License] {
 		l.text(subject, path, "licenseNumber")
 	}
@@ -106,7 +115,7 @@ func (l *linter) results(subject, achieved map[string]any) {
 		l.text(description, "resultDescription.", "resultType")
 		id, _ := description["id"].(string)
 		if known[id] {
-			l.fail("resultDescription.id", "occurs twice")
+			l.fail("reason.id_twice", "part", "resultDescription.id")
 		}
 		known[id] = true
 	}
@@ -114,11 +123,11 @@ func (l *linter) results(subject, achieved map[string]any) {
 		result, _ := entry.(map[string]any)
 		l.types(result, "result.", "Result")
 		if id, ok := result["resultDescription"].(string); ok && !known[id] {
-			l.fail("result.resultDescription", "names no result of the achievement")
+			l.fail("reason.undescribed_result")
 		}
 		if value, ok := result["value"]; ok {
 			if _, isText := value.(string); !isText {
-				l.fail("result.value", "is not text")
+				l.fail("reason.wrong_value", "term", "result.value")
 			}
 		}
 	}
@@ -131,12 +140,15 @@ func (l *linter) identity(value any) {
 	l.text(identity, path, "identityHash")
 	l.text(identity, path, "identityType")
 	if _, ok := identity["hashed"].(bool); !ok {
-		l.fail(path+"hashed", "is neither true nor false")
+		l.absent(identity, path, "hashed")
 	}
 }
 
 func (l *linter) issuer(value any) {
 	if issuer, ok := value.(map[string]any); ok {
+		if _, named := issuer["id"].(string); !named {
+			l.fail("reason.no_issuer")
+		}
 		l.address(issuer, "issuer.", "id")
 		l.types(issuer, "issuer.", "Profile")
 		return
@@ -146,14 +158,15 @@ func (l *linter) issuer(value any) {
 
 func (l *linter) issuerID(value any) {
 	if text, ok := value.(string); !ok || !absoluteIRI(text) {
-		l.fail("issuer", "is not an issuer")
+		l.fail("reason.no_issuer")
 	}
 }
 
-func (l *linter) object(in map[string]any, path, name string) map[string]any {
+// object is a part that is one object; without it the document fails by an id.
+func (l *linter) object(in map[string]any, name, otherwise string) map[string]any {
 	object, ok := in[name].(map[string]any)
 	if !ok {
-		l.fail(path+name, "is not one object")
+		l.fail(otherwise)
 		return nil
 	}
 	return object
@@ -161,31 +174,41 @@ func (l *linter) object(in map[string]any, path, name string) map[string]any {
 
 func (l *linter) text(in map[string]any, path, name string) {
 	if text, ok := in[name].(string); !ok || text == "" {
-		l.fail(path+name, "is not text")
+		l.absent(in, path, name)
 	}
 }
 
 func (l *linter) address(in map[string]any, path, name string) {
-	if text, ok := in[name].(string); !ok || !absoluteIRI(text) {
-		l.fail(path+name, "is not an absolute address")
+	switch text, ok := in[name].(string); {
+	case !ok:
+		l.absent(in, path, name)
+	case !absoluteIRI(text):
+		l.fail("reason.not_an_address", "text", abbreviate(text))
 	}
 }
 
 func (l *linter) types(in map[string]any, path, want string) {
 	if !listed(in["type"], want) {
-		l.fail(path+"type", "does not list "+want)
+		l.fail("reason.part_without_type", "part", strings.TrimSuffix(path, "."), "type", want)
 	}
 }
 
-func (l *linter) instant(in map[string]any, path, name string, required bool) {
-	value, ok := in[name]
-	if !ok && !required {
-		return
+func (l *linter) validity(document map[string]any, required bool) {
+	from, until := isInstant(document, "validFrom"), isInstant(document, "validUntil")
+	if !from && (required || document["validFrom"] != nil) || !until && document["validUntil"] != nil {
+		l.fail("reason.bad_dates")
 	}
-	text, _ := value.(string)
-	if _, err := time.Parse(time.RFC3339, text); err != nil {
-		l.fail(path+name, "is not an instant")
+}
+
+func (l *linter) instant(in map[string]any, path, name string) {
+	if _, ok := in[name]; ok && !isInstant(in, name) {
+		l.fail("reason.wrong_value", "term", path+name)
 	}
+}
+
+func isInstant(in map[string]any, name string) bool {
+	_, err := instant(in[name])
+	return err == nil
 }
 
 // listed reports whether a value is the wanted text or an array that holds it.

@@ -3,7 +3,8 @@ package credential
 import (
 	"context"
 	"encoding/json"
-	"errors"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // packed is a credential that was kept with its status lists, so that it can be
@@ -29,7 +30,7 @@ func wrapped(raw []byte, names ...string) error {
 	outer, err := parseBounded(raw, maxDisclosureBytes, maxWrappedValues)
 	for _, name := range names {
 		if _, exact := outer[name]; err == nil && !exact {
-			err = invalid("there is no %s", name)
+			err = invalid("reason.part_missing", "part", name)
 		}
 	}
 	return err
@@ -38,32 +39,31 @@ func wrapped(raw []byte, names ...string) error {
 // read has options look at the lists in the package where they give no answer
 // otherwise. The answer names the day of the list it is from.
 func (p packed) read(options Options) Options {
-	kept := func(document, absent string) Lists {
+	kept := func(document string) Lists {
 		return Lists{Resolver: options.Resolver, Now: options.Now, Fetch: func(context.Context, string) ([]byte, error) {
 			if document == "" {
-				return nil, errors.New(absent)
+				return nil, unsupported("reason.suspension_unseen")
 			}
 			return []byte(document), nil
 		}}
 	}
 	if p.StatusList != "" {
-		options.Status = or(options.Status, kept(p.StatusList, "").Status)
+		options.Status = or(options.Status, kept(p.StatusList).Status)
 	}
-	options.Suspension = or(options.Suspension, kept(p.Suspensions, "the package holds no list of suspensions; download it again").Suspension)
+	options.Suspension = or(options.Suspension, kept(p.Suspensions).Suspension)
 	return options
 }
 
-type lookUp func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+type lookUp func(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence)
 
 // or asks the second where the first could not check.
 func or(first, second lookUp) lookUp {
-	return func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+	return func(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence) {
 		if first != nil {
-			if outcome, detail := first(ctx, issuer, entry); outcome != CouldNotCheck {
-				return outcome, detail
+			if outcome, reason := first(ctx, issuer, entry); outcome != CouldNotCheck {
+				return outcome, reason
 			}
 		}
-		outcome, detail := second(ctx, issuer, entry)
-		return outcome, detail + ", as the package holds it"
+		return second(ctx, issuer, entry)
 	}
 }

@@ -90,11 +90,14 @@ func (v *vocabulary) proofQuads(document, config map[string]any) ([]byte, error)
 
 func decodeSignature(value string) ([]byte, error) {
 	if len(value) < 2 || len(value) > 120 || value[0] != 'z' {
-		return nil, invalid("the signature is not written in base58btc")
+		return nil, invalid("reason.not_base58")
 	}
 	signature, err := base58.Decode(value[1:])
-	if err != nil || len(signature) != ed25519.SignatureSize {
-		return nil, invalid("the signature does not have the %d bytes of Ed25519", ed25519.SignatureSize)
+	if err != nil {
+		return nil, invalid("reason.not_base58")
+	}
+	if len(signature) != ed25519.SignatureSize {
+		return nil, invalid("reason.wrong_size", "bytes", ed25519.SignatureSize)
 	}
 	return signature, nil
 }

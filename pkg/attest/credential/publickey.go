@@ -14,9 +14,9 @@ func PublicKey(multikey string) (crypto.PublicKey, error) {
 	public, err := signing.PublicKey(multikey)
 	switch {
 	case errors.Is(err, signing.ErrOther):
-		return nil, unsupported("%v", err)
+		return nil, unsupported("reason.other_key")
 	case err != nil:
-		return nil, invalid("%v", err)
+		return nil, invalid("reason.bad_key", "error", err)
 	}
 	return public, nil
 }

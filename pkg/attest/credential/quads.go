@@ -46,7 +46,7 @@ func toQuads(expanded any) (*dataset, error) {
 	for _, node := range nodes {
 		object, ok := node.(map[string]any)
 		if !ok {
-			return nil, invalid("the document is not an object of linked data")
+			return nil, invalid("reason.not_linked_data", "problem", "no object")
 		}
 		if _, err := d.node(object, ""); err != nil {
 			return nil, err
@@ -57,7 +57,7 @@ func toQuads(expanded any) (*dataset, error) {
 
 func (d *dataset) newBlank() (term, error) {
 	if d.blanks >= maxBlankNodes {
-		return "", unsupported("the document has more than %d objects without an id", maxBlankNodes)
+		return "", unsupported("reason.too_many_objects", "most", maxBlankNodes)
 	}
 	d.blanks++
 	return term("_:b" + strconv.Itoa(d.blanks-1)), nil
@@ -107,7 +107,7 @@ func (d *dataset) types(subject term, value any, graph term) error {
 		text, _ := entry.(string)
 		object, err := iri(text)
 		if err != nil {
-			return invalid("the type %q is not defined by the vocabularies, so no signature covers it", abbreviate(text))
+			return invalid("reason.undefined_type", "type", abbreviate(text))
 		}
 		d.add(quad{subject, rdfType, object, graph})
 	}
@@ -120,7 +120,7 @@ func (d *dataset) graph(name term, value any) error {
 	for _, entry := range list {
 		object, ok := entry.(map[string]any)
 		if !ok {
-			return unsupported("the document holds a graph of plain values")
+			return unsupported("reason.linked_data_unread")
 		}
 		if _, err := d.node(object, name); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (d *dataset) graph(name term, value any) error {
 
 func (d *dataset) property(subject term, name string, value any, graph term) error {
 	if strings.HasPrefix(name, "@") {
-		return unsupported("the document uses the JSON-LD keyword %q", name)
+		return unsupported("reason.reserved_term", "term", abbreviate(name))
 	}
 	predicate, err := iri(name)
 	if err != nil {
@@ -154,7 +154,7 @@ func (d *dataset) property(subject term, name string, value any, graph term) err
 func (d *dataset) object(value any, graph term) (term, error) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return "", unsupported("the document holds a value that is not linked data")
+		return "", unsupported("reason.linked_data_unread")
 	}
 	if plain, ok := object["@value"]; ok {
 		return literal(plain, object)
@@ -189,7 +189,7 @@ func (d *dataset) list(entries []any, graph term) (term, error) {
 
 func iri(text string) (term, error) {
 	if !absoluteIRI(text) {
-		return "", invalid("%q is not an absolute address, so no signature covers it", abbreviate(text))
+		return "", invalid("reason.not_an_address", "text", abbreviate(text))
 	}
 	return term("<" + text + ">"), nil
 }
@@ -218,11 +218,11 @@ func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func literal(value any, object map[string]any) (term, error) {
 	if _, ok := object["@language"]; ok {
-		return "", unsupported("the document holds text marked with a language")
+		return "", unsupported("reason.text_with_language")
 	}
 	datatype, _ := object["@type"].(string)
 	if datatype == "@json" {
-		return "", unsupported("the document holds a JSON literal")
+		return "", unsupported("reason.json_literal")
 	}
 	var text string
 	switch value := value.(type) {
@@ -234,7 +234,7 @@ func literal(value any, object map[string]any) (term, error) {
 	case float64:
 		text, datatype = number(value, datatype)
 	default:
-		return "", unsupported("the document holds a value of an unknown kind")
+		return "", unsupported("reason.linked_data_unread")
 	}
 	written := `"` + escaper.Replace(text) + `"`
 	if datatype == "" || datatype == ld.XSDString {

@@ -142,19 +142,38 @@ func (r *Record) Show(indexes ...int) ([]Shown, error) {
 // Check says whether a shown line is one of those that the commitment covers.
 func (c Commitment) Check(s Shown) error {
 	if len(s.Salt) != saltSize {
-		return invalid("line %d has no salt of %d bytes", s.Index, saltSize)
+		return invalid("reason.wrong_size", "bytes", saltSize)
 	}
 	line, err := plainJSON(s.Line)
 	if err != nil {
-		return invalid("line %d is not JSON", s.Index)
+		return invalid("reason.not_json")
 	}
 	if s.Index < 0 || s.Index >= c.Size {
-		return invalid("the record has no line %d", s.Index)
+		return invalid("reason.no_such_line", "line", s.Index)
 	}
 	if err := tlog.CheckRecord(tlog.RecordProof(s.Proof), c.Size, tlog.Hash(c.Root), s.Index, lineHash(s.Salt, line)); err != nil {
-		return invalid("line %d is not what was certified", s.Index)
+		switch length := proofLength(s.Index, c.Size); {
+		case len(s.Proof) > length:
+			return invalid("reason.proof_too_long")
+		case len(s.Proof) < length:
+			return invalid("reason.proof_too_short")
+		}
+		return invalid("reason.line_changed", "line", s.Index)
 	}
 	return nil
+}
+
+// proofLength is how many hashes lead from a line to the root over so many lines.
+func proofLength(index, size int64) (length int) {
+	for last := size - 1; last > 0; length++ {
+		if index%2 == 1 || index == last {
+			for index%2 == 0 && index != 0 {
+				index, last = index/2, last/2
+			}
+		}
+		index, last = index/2, last/2
+	}
+	return length
 }
 
 // plainJSON writes JSON as the lines of a record were written when they were
@@ -224,15 +243,15 @@ const (
 // signs.
 func (d *Disclosure) checkLines(commitment *Commitment) error {
 	if commitment == nil {
-		return invalid("the credential commits to no record, so nothing can be shown of it")
+		return invalid("reason.no_record")
 	}
 	if len(d.Lines) > maxShown {
-		return unsupported("more than %d lines are shown", maxShown)
+		return unsupported("reason.too_many_lines", "most", maxShown)
 	}
 	seen := make(map[int64]bool, len(d.Lines))
 	for _, shown := range d.Lines {
 		if seen[shown.Index] {
-			return invalid("line %d is shown twice", shown.Index)
+			return invalid("reason.line_twice", "line", shown.Index)
 		}
 		seen[shown.Index] = true
 		if err := commitment.Check(shown); err != nil {

@@ -2,11 +2,13 @@ package credential
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Report is what Verify found. What the document says (IssuerName and below)
@@ -38,11 +40,35 @@ type Report struct {
 	record      *Commitment
 }
 
-// Check is one thing that was looked at.
+// Check is one thing that was looked at: its Reason is what was found, and Beside
+// what is told with it, such as the words of witnesses.
 type Check struct {
-	Name    string  `json:"name"`
-	Outcome Outcome `json:"outcome"`
-	Detail  string  `json:"detail"`
+	Name    string           `json:"name"`
+	Outcome Outcome          `json:"outcome"`
+	Reason  words.Sentence   `json:"-"` // MarshalJSON writes its id, and the sentences
+	Beside  []words.Sentence `json:"-"`
+}
+
+// In writes what was found in a language.
+func (c Check) In(l *words.Language) string {
+	text := l.Write(c.Reason)
+	for _, s := range c.Beside {
+		text += " " + l.Write(s)
+	}
+	return text
+}
+
+// Detail is what was found, in English.
+func (c Check) Detail() string { return c.In(words.English()) }
+
+// MarshalJSON writes the id of the reason, and beside it what was found in English.
+func (c Check) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name    string  `json:"name"`
+		Outcome Outcome `json:"outcome"`
+		Reason  string  `json:"reason"`
+		Detail  string  `json:"detail"`
+	}{c.Name, c.Outcome, c.Reason.ID, c.Detail()})
 }
 
 // Failed returns the first check that decided the outcome, if it is not Valid.
@@ -55,10 +81,10 @@ func (r Report) Failed() (Check, bool) {
 	return Check{}, false
 }
 
-func (r *Report) add(name string, err error, good string) {
-	check := Check{name, outcomeOf(err), good}
+func (r *Report) add(name string, err error, good words.Sentence) {
+	check := Check{Name: name, Outcome: outcomeOf(err), Reason: good}
 	if err != nil {
-		check.Detail = err.Error()
+		check.Reason = reasonOf(err)
 	}
 	r.Checks = append(r.Checks, check)
 }
@@ -99,11 +125,11 @@ func (r *Report) done() Report {
 
 func (r *Report) checkStatus(ctx context.Context, entry map[string]any, options Options) {
 	if options.Status == nil {
-		r.add(CheckStatus, unsupported("whether the credential was revoked was not looked up"), "")
+		r.add(CheckStatus, unsupported("reason.revocation_unseen"), words.Sentence{})
 		return
 	}
-	outcome, detail := options.Status(ctx, r.IssuerID, entry)
-	r.Checks = append(r.Checks, Check{CheckStatus, outcome, detail})
+	outcome, reason := options.Status(ctx, r.IssuerID, entry)
+	r.Checks = append(r.Checks, Check{Name: CheckStatus, Outcome: outcome, Reason: reason})
 }
 
 // checkSuspension looks at the list that Palmar keeps beside the one which a
@@ -112,8 +138,8 @@ func (r *Report) checkSuspension(ctx context.Context, entry map[string]any, opti
 	if options.Suspension == nil || !keptByPalmar(r.ID, entry) {
 		return
 	}
-	outcome, detail := options.Suspension(ctx, r.IssuerID, entry)
-	r.Checks = append(r.Checks, Check{CheckSuspension, outcome, detail})
+	outcome, reason := options.Suspension(ctx, r.IssuerID, entry)
+	r.Checks = append(r.Checks, Check{Name: CheckSuspension, Outcome: outcome, Reason: reason})
 }
 
 // keptByPalmar tells by its addresses whether Palmar issued a credential.

@@ -42,5 +42,5 @@ func CheckSchema(document map[string]any) error {
 		wrong = wrong.Causes[0]
 	}
 	where := strings.Join(wrong.InstanceLocation, ".")
-	return invalid("%s is against the schema of Open Badges 3.0: %s", where, wrong.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+	return invalid("reason.against_schema", "part", where, "error", wrong.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
 }

@@ -63,32 +63,33 @@ func (b Bitstring) Encode() string {
 }
 
 // ErrShortList means that a status list has fewer entries than StatusListSize.
-var ErrShortList = invalid("the status list has fewer than %d entries", StatusListSize)
+var ErrShortList = errors.New("the status list has too few entries")
 
 // DecodeBitstring unpacks an encodedList. It reads no more than 4 MiB, however
-// much the list would unpack to. A list that is too short is ErrShortList.
+// much the list would unpack to. A list that is too short is
+// ErrShortList, wrapped.
 func DecodeBitstring(encoded string) (Bitstring, error) {
 	text, ok := strings.CutPrefix(encoded, "u")
 	if !ok {
-		return nil, invalid("the status list is not written in base64url")
+		return nil, invalid("reason.list_not_base64url")
 	}
 	packed, err := base64Strict(text)
 	if err != nil {
-		return nil, invalid("the status list is not written in base64url")
+		return nil, invalid("reason.list_not_base64url")
 	}
 	reader, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, invalid("the status list is not packed with GZIP")
+		return nil, invalid("reason.list_not_packed")
 	}
 	bits, err := io.ReadAll(io.LimitReader(reader, maxStatusListBytes+1))
 	if err != nil {
-		return nil, invalid("the status list is not packed with GZIP")
+		return nil, invalid("reason.list_not_packed")
 	}
 	if len(bits) > maxStatusListBytes {
-		return nil, unsupported("the status list unpacks to more than %d MiB", maxStatusListBytes>>20)
+		return nil, unsupported("reason.unpacks_too_large", "megabytes", maxStatusListBytes>>20)
 	}
 	if len(bits) < StatusListSize/8 {
-		return nil, ErrShortList
+		return nil, &finding{NotValid, words.S("reason.list_too_short", "count", len(bits)*8, "least", StatusListSize), ErrShortList}
 	}
 	return bits, nil
 }
@@ -157,17 +158,18 @@ func IssueStatusList(list StatusList, key signing.Key, created time.Time) ([]byt
 func lintStatusList(document map[string]any) error {
 	l := &linter{}
 	l.address(document, "", "id")
-	l.types(document, "", typeCredential)
-	l.types(document, "", typeStatusList)
-	l.instant(document, "", "validFrom", false)
-	l.instant(document, "", "validUntil", false)
+	subject := l.object(document, "credentialSubject", "reason.not_status_list")
+	if !listed(document["type"], typeCredential) || !listed(document["type"], typeStatusList) || subject != nil && !listed(subject["type"], "BitstringStatusList") {
+		l.fail("reason.not_status_list")
+	}
+	l.validity(document, false)
 	l.issuerID(document["issuer"])
-	if subject := l.object(document, "", "credentialSubject"); subject != nil {
-		const path = "credentialSubject."
-		l.types(subject, path, "BitstringStatusList")
-		l.text(subject, path, "encodedList")
+	if subject != nil {
+		if encoded, _ := subject["encodedList"].(string); encoded == "" {
+			l.fail("reason.list_not_base64url")
+		}
 		if len(entries(subject["statusPurpose"])) == 0 {
-			l.fail(path+"statusPurpose", "is absent")
+			l.fail("reason.part_missing", "part", "credentialSubject.statusPurpose")
 		}
 	}
 	l.once(document, text(document, "id"), "id")
@@ -190,23 +192,26 @@ type Lists struct {
 }
 
 // Status implements the signature of Options.Status.
-func (l Lists) Status(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+func (l Lists) Status(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence) {
 	set, as, err := l.look(ctx, issuer, entry)
-	switch {
-	case err != nil:
+	if err != nil {
 		// Even a forged list is no word of the issuer's on this credential.
-		return CouldNotCheck, err.Error()
-	case set:
-		return NotValid, "the issuer's status list says that it is " + setMeans(entry) + " (list of " + as + ")"
+		return CouldNotCheck, reasonOf(err)
 	}
-	return Valid, "not " + setMeans(entry) + " (list of " + as + ")"
+	return said(StatusPurpose(text(entry, "statusPurpose")), set, as)
 }
 
-func setMeans(entry map[string]any) string {
-	if StatusPurpose(text(entry, "statusPurpose")) == Suspension {
-		return "suspended"
+// said is what an entry of a list says that was valid from an instant on.
+func said(purpose StatusPurpose, set bool, as time.Time) (Outcome, words.Sentence) {
+	switch {
+	case set && purpose == Suspension:
+		return NotValid, words.S("reason.suspended")
+	case set:
+		return NotValid, words.S("reason.revoked")
+	case purpose == Suspension:
+		return Valid, words.S("reason.not_suspended", "date", as)
 	}
-	return "revoked"
+	return Valid, words.S("reason.not_revoked", "date", as)
 }
 
 // SuspensionsAt is the address of the list of suspensions that Palmar keeps beside
@@ -220,54 +225,57 @@ var ErrNoList = errors.New("there is no such list")
 // Suspension implements the signature of Options.Suspension: it reads the list
 // beside the one that a credential names. An issuer that publishes none suspends
 // nothing by it.
-func (l Lists) Suspension(ctx context.Context, issuer string, entry map[string]any) (Outcome, string) {
+func (l Lists) Suspension(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence) {
 	beside := maps.Clone(entry)
 	beside["statusPurpose"] = string(Suspension)
 	beside["statusListCredential"] = SuspensionsAt(text(entry, "statusListCredential"))
 	set, as, err := l.look(ctx, issuer, beside)
 	switch {
 	case errors.Is(err, ErrNoList):
-		return Valid, "the issuer publishes no list of suspensions"
+		return Valid, words.S("reason.no_suspension_list")
 	case err != nil:
-		return CouldNotCheck, err.Error()
-	case set:
-		return NotValid, "the issuer's status list says that it is suspended (list of " + as + ")"
+		return CouldNotCheck, reasonOf(err)
 	}
-	return Valid, "not suspended (list of " + as + ")"
+	return said(Suspension, set, as)
 }
 
-func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (set bool, as string, err error) {
+func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (set bool, as time.Time, err error) {
 	if !listed(entry["type"], typeStatusEntry) {
-		return false, "", unsupported("a status of the kind %q is not read", abbreviate(text(entry, "type")))
+		return false, as, unsupported("reason.other_status")
 	}
 	purpose := StatusPurpose(text(entry, "statusPurpose"))
 	if purpose != Revocation && purpose != Suspension {
-		return false, "", unsupported("a status with the purpose %q is not read", abbreviate(string(purpose)))
+		return false, as, unsupported("reason.other_status")
 	}
 	index, err := strconv.Atoi(text(entry, "statusListIndex"))
 	if err != nil || index < 0 {
-		return false, "", unsupported("the place in the status list is not a number")
+		return false, as, unsupported("reason.list_without_entry")
 	}
 	address := text(entry, "statusListCredential")
 	raw, err := l.Fetch(ctx, address)
-	if errors.Is(err, ErrNoList) && purpose == Suspension {
-		return false, "", err
-	}
 	if err != nil {
-		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
+		return false, as, listUnreached(err)
 	}
 	read, err := ReadStatusList(ctx, raw, l.Resolver, l.Now)
 	switch {
 	case err != nil:
-		return false, "", unsupported("whether it is %s could not be looked up: %v", setMeans(entry), err)
+		return false, as, unsupported("reason.list_unusable", "why", reasonOf(err))
 	case core.Address(read.ID) != core.Address(address) || comparedDID(read.Issuer.DID) != comparedDID(issuer):
-		return false, "", unsupported("the status list found is another's")
+		return false, as, unsupported("reason.list_of_another")
 	case read.Purpose != purpose:
-		return false, "", unsupported("the status list found is one of %s", read.Purpose)
+		return false, as, unsupported("reason.list_of_another")
 	case index >= read.Bits.Len():
-		return false, "", unsupported("the status list found has no entry %d", index)
+		return false, as, unsupported("reason.list_without_entry")
 	}
-	return read.Bits.Get(index), words.English().Moment(read.ValidFrom.UTC()), nil
+	return read.Bits.Get(index), read.ValidFrom, nil
+}
+
+// listUnreached is why a status list could not be had.
+func listUnreached(err error) error {
+	if _, ok := errors.AsType[*finding](err); ok {
+		return err
+	}
+	return &finding{CouldNotCheck, words.S("reason.list_out_of_reach", "error", err), err}
 }
 
 // ReadStatusList verifies a signed status list and unpacks it.

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/palmar/palmar/pkg/platform/signing"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 const listAddress = "https://palmar.example/status/1"
@@ -158,7 +159,7 @@ func TestVerify_Packed(t *testing.T) {
 		}
 		return out
 	}
-	published := func(list []byte) func(context.Context, string, map[string]any) (Outcome, string) {
+	published := func(list []byte) func(context.Context, string, map[string]any) (Outcome, words.Sentence) {
 		return Lists{Now: nextDay, Fetch: func(context.Context, string) ([]byte, error) {
 			if list == nil {
 				return nil, errors.New("no route to host")

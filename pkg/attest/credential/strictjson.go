@@ -23,13 +23,13 @@ func parseObject(raw []byte) (map[string]any, error) {
 
 func parseBounded(raw []byte, mostBytes, mostValues int) (map[string]any, error) {
 	if len(raw) > mostBytes {
-		return nil, unsupported("the document is larger than %d kB", mostBytes>>10)
+		return nil, unsupported("reason.too_large", "kilobytes", mostBytes>>10)
 	}
 	if !utf8.Valid(raw) {
-		return nil, invalid("the document is not UTF-8 text")
+		return nil, invalid("reason.not_utf8")
 	}
 	if !json.Valid(raw) {
-		return nil, invalid("the document is not JSON")
+		return nil, invalid("reason.not_json")
 	}
 	reader := &strictReader{decoder: json.NewDecoder(bytes.NewReader(raw)), most: mostValues}
 	value, err := reader.value(0)
@@ -38,7 +38,7 @@ func parseBounded(raw []byte, mostBytes, mostValues int) (map[string]any, error)
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, invalid("the document is not a JSON object")
+		return nil, invalid("reason.not_object")
 	}
 	return object, nil
 }
@@ -50,20 +50,20 @@ type strictReader struct {
 
 func (r *strictReader) value(depth int) (any, error) {
 	if r.values++; r.values > r.most {
-		return nil, unsupported("the document has more than %d values", r.most)
+		return nil, unsupported("reason.too_many_values", "most", r.most)
 	}
 	token, err := r.decoder.Token()
 	if err != nil {
-		return nil, invalid("the document is not JSON: %v", err)
+		return nil, invalid("reason.not_json")
 	}
 	switch token := token.(type) {
 	case nil:
-		return nil, unsupported("the document contains null, which carries no meaning in a credential")
+		return nil, unsupported("reason.has_null")
 	case string:
 		return token, checkText(token)
 	case json.Delim:
 		if depth >= maxDepth {
-			return nil, unsupported("the document is nested deeper than %d levels", maxDepth)
+			return nil, unsupported("reason.too_deep", "levels", maxDepth)
 		}
 		if token == '{' {
 			return r.object(depth + 1)
@@ -79,17 +79,17 @@ func (r *strictReader) object(depth int) (any, error) {
 	for r.decoder.More() {
 		token, err := r.decoder.Token()
 		if err != nil {
-			return nil, invalid("the document is not JSON: %v", err)
+			return nil, invalid("reason.not_json")
 		}
 		name, ok := token.(string)
 		if !ok {
-			return nil, invalid("the document is not JSON")
+			return nil, invalid("reason.not_json")
 		}
 		if err := checkText(name); err != nil {
 			return nil, err
 		}
 		if _, twice := object[name]; twice {
-			return nil, invalid("the name %q occurs twice in one object", name)
+			return nil, invalid("reason.name_twice", "name", abbreviate(name))
 		}
 		if object[name], err = r.value(depth); err != nil {
 			return nil, err
@@ -115,9 +115,8 @@ func (r *strictReader) array(depth int) (any, error) {
 // checkText refuses text that different readers of RDF write differently, or
 // that a reader of JSON may have replaced.
 func checkText(text string) error {
-	if i := strings.IndexFunc(text, forbiddenRune); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(text[i:])
-		return invalid("the text %q contains the character %U", abbreviate(text), r)
+	if strings.ContainsFunc(text, forbiddenRune) {
+		return invalid("reason.hidden_character")
 	}
 	return nil
 }

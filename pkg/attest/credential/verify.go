@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto"
 	"crypto/ed25519"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // The names of the checks of a Report, in the order in which they are made.
@@ -33,10 +36,10 @@ type Options struct {
 	TrustedIssuers []string
 	// Status looks up the credentialStatus of a credential of an issuer, where
 	// it has one. Nil: such a credential could not be checked.
-	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence)
 	// Suspension looks up, by the credentialStatus of a credential that Palmar
 	// issued, whether it is suspended. Nil: that is not looked up.
-	Suspension func(ctx context.Context, issuer string, entry map[string]any) (Outcome, string)
+	Suspension func(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence)
 }
 
 // clockSkew is how far an issuer's clock may be ahead.
@@ -62,7 +65,7 @@ func Verify(ctx context.Context, raw []byte, options Options) Report {
 			return unread(err)
 		}
 		report := verifyCredential(ctx, d.Credential, options)
-		report.add(CheckLines, d.checkLines(report.record), "each line shown is one that was certified")
+		report.add(CheckLines, d.checkLines(report.record), words.S("reason.lines_certified", "count", len(d.Lines)))
 		report.Lines = d.Lines
 		return report.done()
 	}
@@ -71,7 +74,7 @@ func Verify(ctx context.Context, raw []byte, options Options) Report {
 
 func unread(err error) Report {
 	report := &Report{}
-	report.add(CheckFormat, err, "")
+	report.add(CheckFormat, err, words.Sentence{})
 	return report.done()
 }
 
@@ -85,7 +88,7 @@ func verifyCredential(ctx context.Context, raw []byte, options Options) Report {
 func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Report {
 	report := &Report{}
 	signed, err := v.read(raw, report)
-	report.add(CheckFormat, err, "an Open Badges 3.0 credential")
+	report.add(CheckFormat, err, words.S("reason.well_formed"))
 	if err != nil {
 		return report.done()
 	}
@@ -96,11 +99,11 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 		created, _ = instant(signed.proof["created"])
 		err = signedInTime(created, until)
 	}
-	report.add(CheckIssuer, err, "the key is one that the issuer signs with")
+	report.add(CheckIssuer, err, words.S("reason.issuers_key"))
 	if err == nil {
-		report.add(CheckSignature, signed.verify(key), "what is written is what the issuer signed")
+		report.add(CheckSignature, signed.verify(key), words.S("reason.signed"))
 	}
-	report.add(CheckDates, signed.checkDates(report, options.Now), "valid at the time of this check")
+	report.add(CheckDates, signed.checkDates(report, options.Now), words.S("reason.in_date"))
 	report.statusEntry, _ = signed.document["credentialStatus"].(map[string]any)
 	return report.finish(ctx, options)
 }
@@ -112,7 +115,7 @@ func (r *Report) finish(ctx context.Context, options Options) Report {
 		r.checkSuspension(ctx, r.statusEntry, options)
 	}
 	if len(options.TrustedIssuers) > 0 {
-		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), "the issuer is one of those asked for")
+		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), words.S("reason.trusted_issuer"))
 	}
 	return r.done()
 }
@@ -168,14 +171,14 @@ var otherSuites = []string{
 func (s *signedDocument) takeProof(value any) error {
 	proofs := entries(value)
 	if len(proofs) == 0 {
-		return invalid("the document is not signed")
+		return invalid("reason.not_signed")
 	}
 	if len(proofs) > 1 {
-		return unsupported("the document has %d signatures; one is read", len(proofs))
+		return unsupported("reason.many_signatures", "count", len(proofs))
 	}
 	config, ok := proofs[0].(map[string]any)
 	if !ok {
-		return invalid("the proof is not an object")
+		return invalid("reason.bad_proof")
 	}
 	s.proof = maps.Clone(config)
 	s.value, _ = config["proofValue"].(string)
@@ -183,13 +186,11 @@ func (s *signedDocument) takeProof(value any) error {
 	suite, _ := config["cryptosuite"].(string)
 	switch {
 	case config["type"] != proofType:
-		return invalid("the proof is not a %s", proofType)
+		return invalid("reason.bad_proof")
 	case slices.Contains(otherSuites, suite):
-		return unsupported("signatures of the kind %s are not read", suite)
-	case suite != cryptosuite:
-		return invalid("there is no kind of signature called %q", abbreviate(suite))
-	case config["proofPurpose"] != proofPurpose:
-		return invalid("the proof was not made to state a claim")
+		return unsupported("reason.other_signature", "kind", suite)
+	case suite != cryptosuite, config["proofPurpose"] != proofPurpose:
+		return invalid("reason.bad_proof")
 	}
 	return nil
 }
@@ -200,7 +201,7 @@ func (s *signedDocument) verify(key ed25519.PublicKey) error {
 		return err
 	}
 	if !ed25519.Verify(key, s.message, signature) {
-		return invalid("something was changed after the issuer signed, or another key signed")
+		return invalid("reason.changed")
 	}
 	return nil
 }
@@ -214,7 +215,7 @@ func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolv
 	}
 	key, ok := public.(ed25519.PublicKey)
 	if !ok {
-		return nil, until, invalid("the key %q does not sign with %s", abbreviate(method), cryptosuite)
+		return nil, until, invalid("reason.key_not_for_format")
 	}
 	return key, until, nil
 }
@@ -222,14 +223,13 @@ func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolv
 // signedInTime refuses what a key signed after the issuer had retired it, where
 // that is known.
 func signedInTime(signed, until time.Time) error {
-	const form = "Jan 2, 2006, 3:04 PM MST"
 	switch {
 	case until.IsZero():
 		return nil
 	case signed.IsZero():
-		return unsupported("the issuer retired the key on %s, and the signature has no date", until.UTC().Format(form))
+		return unsupported("reason.key_retired_undated", "retired", words.Moment(until))
 	case signed.After(until):
-		return invalid("the issuer retired the key on %s, and the signature is dated %s", until.UTC().Format(form), signed.UTC().Format(form))
+		return invalid("reason.key_retired", "retired", words.Moment(until), "signed", words.Moment(signed))
 	}
 	return nil
 }
@@ -242,19 +242,27 @@ func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (k
 	}
 	method, issuer = comparedDID(method), comparedDID(issuer)
 	if !strings.HasPrefix(method, issuer+"#") {
-		return nil, until, invalid("the key %q is not the issuer's", abbreviate(method))
+		return nil, until, invalid("reason.key_of_another")
 	}
 	if resolver == nil {
 		resolver = Resolvers{"key": KeyResolver{}}
 	}
 	document, err := resolver.Resolve(ctx, issuer)
 	if err != nil {
-		return nil, until, err
+		return nil, until, keysUnreached(err)
 	}
 	if document.ID != issuer {
-		return nil, until, invalid("the issuer's document is that of %q", abbreviate(document.ID))
+		return nil, until, invalid("reason.keys_of_another", "issuer", abbreviate(document.ID))
 	}
 	return document.assertionKey(method)
+}
+
+// keysUnreached is why an issuer's keys could not be had.
+func keysUnreached(err error) error {
+	if _, ok := errors.AsType[*finding](err); ok {
+		return err
+	}
+	return &finding{CouldNotCheck, words.S("reason.keys_out_of_reach", "error", err), err}
 }
 
 func (s *signedDocument) checkDates(report *Report, now time.Time) error {
@@ -264,13 +272,13 @@ func (s *signedDocument) checkDates(report *Report, now time.Time) error {
 	if value, ok := s.proof["created"]; ok {
 		created, err := instant(value)
 		if err != nil || created.After(now.Add(clockSkew)) {
-			return invalid("the signature is dated after this check")
+			return invalid("reason.signed_in_future")
 		}
 	}
 	if value, ok := s.proof["expires"]; ok {
 		expires, err := instant(value)
 		if err != nil || !expires.After(now) {
-			return invalid("the signature has expired")
+			return invalid("reason.signature_expired")
 		}
 	}
 	return nil
@@ -285,5 +293,5 @@ func trusted(issuer string, issuers []string) error {
 	if slices.Contains(issuers, issuer) {
 		return nil
 	}
-	return invalid("%s is not one of the issuers asked for", abbreviate(issuer))
+	return invalid("reason.untrusted_issuer", "issuer", abbreviate(issuer))
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func TestVerify_Tampered(t *testing.T) {
@@ -90,7 +92,7 @@ func TestVerify_Tampered(t *testing.T) {
 			report := check(t, []byte(changed))
 			failed, _ := report.Failed()
 			if report.Outcome != test.outcome || failed.Name != test.check {
-				t.Errorf("got %s by %q (%s), want %s by %q", report.Outcome, failed.Name, failed.Detail, test.outcome, test.check)
+				t.Errorf("got %s by %q (%s), want %s by %q", report.Outcome, failed.Name, failed.Detail(), test.outcome, test.check)
 			}
 		})
 	}
@@ -215,11 +217,11 @@ func TestVerify_Status(t *testing.T) {
 	claim.Status = &Status{ListURL: "https://palmar.example/status/1", Index: 5}
 	raw := issue(t, claim, key)
 	for _, outcome := range []Outcome{Valid, NotValid, CouldNotCheck} {
-		lookUp := func(_ context.Context, _ string, entry map[string]any) (Outcome, string) {
+		lookUp := func(_ context.Context, _ string, entry map[string]any) (Outcome, words.Sentence) {
 			if entry["statusListIndex"] != "5" {
 				t.Errorf("entry %v", entry)
 			}
-			return outcome, "looked up"
+			return outcome, words.S("reason.revoked")
 		}
 		report := Verify(context.Background(), raw, Options{Now: nextDay, Status: lookUp})
 		if report.Outcome != outcome {

@@ -3,6 +3,7 @@ package employer
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -11,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Options tune the service. Cache is how many verified documents are
@@ -50,10 +52,19 @@ const (
 // Report is shared: do not change its slices.
 type Check struct {
 	Outcome    string
-	Reasons    []string
+	Reasons    []words.Sentence
 	Credential core.Credential
 	Report     credential.Report
 	CheckedAt  time.Time
+}
+
+// Why writes the reasons in a language.
+func (c Check) Why(l *words.Language) string {
+	written := make([]string, len(c.Reasons))
+	for i, reason := range c.Reasons {
+		written[i] = l.Write(reason)
+	}
+	return strings.Join(written, " ")
 }
 
 // Check answers whether the certificate of a code is valid: whether the very

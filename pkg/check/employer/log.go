@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // inLog holds the proof in a package against the public log of this
@@ -21,7 +22,7 @@ func (s *Service) inLog(ctx context.Context, raw []byte) (credential.Check, bool
 	}
 	head, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (translog.Head, error) { return tx.LogHead(ctx) })
 	if err != nil && !errors.Is(err, core.ErrNotFound) {
-		return credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck, Detail: "the log's key could not be read"}, true
+		return credential.Check{Name: credential.CheckLog, Outcome: credential.CouldNotCheck, Reason: words.S("employer.log_key_unread")}, true
 	}
 	if p.Log != nil && p.Log.Log != head.Public {
 		return credential.CheckInLog(p, "", s.witnesses), true

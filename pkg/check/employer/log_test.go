@@ -11,8 +11,10 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogtest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // TestService_VerifyFile_log: the proof in a package that its issue is in the log
@@ -22,9 +24,10 @@ func TestService_VerifyFile_log(t *testing.T) {
 		c := w.Certified()
 		witness := translogtest.New(t, "witness.example")
 		log := translog.NewService(store.Bind(w.DB, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), []translog.Witness{witness.Witness})
+		at := w.Src.Now()
 		view, err := log.View(ctx)
 		if err == nil {
-			_, err = log.Cosign(ctx, []byte(witness.Cosign(view.Checkpoint.Note, w.Src.Now())))
+			_, err = log.Cosign(ctx, []byte(witness.Cosign(view.Checkpoint.Note, at)))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -51,18 +54,18 @@ func TestService_VerifyFile_log(t *testing.T) {
 			name         string
 			change       func(p *certify.Package)
 			log, outcome credential.Outcome
-			says         string
+			reason       string
 		}{
-			{"as it is", func(*certify.Package) {}, credential.Valid, credential.Valid, "witness.example has cosigned it"},
-			{"without a proof", func(p *certify.Package) { p.Log = nil }, credential.CouldNotCheck, credential.Valid, "holds no proof"},
-			{"another JWT", func(p *certify.Package) { p.JWT = foreign.JWT }, credential.NotValid, credential.NotValid, "another credential"},
-			{"another document", func(p *certify.Package) { p.Document = foreign.Document }, credential.NotValid, credential.NotValid, "another credential"},
-			{"another payload", func(p *certify.Package) { p.Log.Payload = strings.Replace(p.Log.Payload, "http", "HTTP", 1) }, credential.NotValid, credential.NotValid, "not in the log"},
-			{"another event", func(p *certify.Package) { p.Log.Event = translog.EventRevoke }, credential.NotValid, credential.NotValid, "not in the log"},
+			{"as it is", func(*certify.Package) {}, credential.Valid, credential.Valid, "reason.logged"},
+			{"without a proof", func(p *certify.Package) { p.Log = nil }, credential.CouldNotCheck, credential.Valid, "reason.not_logged"},
+			{"another JWT", func(p *certify.Package) { p.JWT = foreign.JWT }, credential.NotValid, credential.NotValid, "reason.log_of_another"},
+			{"another document", func(p *certify.Package) { p.Document = foreign.Document }, credential.NotValid, credential.NotValid, "reason.log_of_another"},
+			{"another payload", func(p *certify.Package) { p.Log.Payload = strings.Replace(p.Log.Payload, "http", "HTTP", 1) }, credential.NotValid, credential.NotValid, "reason.not_in_log"},
+			{"another event", func(p *certify.Package) { p.Log.Event = translog.EventRevoke }, credential.NotValid, credential.NotValid, "reason.not_in_log"},
 			{"a checkpoint that is not signed", func(p *certify.Package) {
 				p.Log.Proof = p.Log.Proof[:strings.LastIndex(p.Log.Proof, "\n\n")+2] + "— x AAAA\n"
-			}, credential.NotValid, credential.NotValid, "checkpoint is not signed"},
-			{"the proof of another log", func(p *certify.Package) { *p = foreign }, credential.CouldNotCheck, credential.CouldNotCheck, "nobody here knows"},
+			}, credential.NotValid, credential.NotValid, "reason.bad_log_proof"},
+			{"the proof of another log", func(p *certify.Package) { *p = foreign }, credential.CouldNotCheck, credential.CouldNotCheck, "reason.unknown_log"},
 		} {
 			p, inclusion := whole, *whole.Log
 			p.Log = &inclusion
@@ -76,8 +79,11 @@ func TestService_VerifyFile_log(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := report.Checks[len(report.Checks)-1]
-			if last.Name != credential.CheckLog || last.Outcome != one.log || report.Outcome != one.outcome || !strings.Contains(last.Detail, one.says) {
+			if last.Name != credential.CheckLog || last.Outcome != one.log || report.Outcome != one.outcome || last.Reason.ID != one.reason {
 				t.Errorf("%s: %s, %+v", one.name, report.Outcome, last)
+			}
+			if cosigned := strings.Contains(last.Detail(), testkit.Said("reason.cosigned", "witness", "witness.example", "at", words.Moment(at))); cosigned != (one.log == credential.Valid) {
+				t.Errorf("%s: of its witness is told %q", one.name, last.Detail())
 			}
 		}
 		if report, err := check.VerifyFile(ctx, c.Document); err != nil || report.Checks[len(report.Checks)-1].Name == credential.CheckLog {

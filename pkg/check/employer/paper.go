@@ -3,7 +3,6 @@ package employer
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/paper"
@@ -29,12 +28,13 @@ func (s *Service) Paper(ctx context.Context, code string) ([]byte, error) {
 		return nil, err
 	}
 	sheet := paper.SheetOf(c.Credential, style)
+	l := words.Of(sheet.Language)
 	switch {
 	case sheet.Notice != "" || c.Outcome == Valid:
 	case c.Outcome == NotValid:
-		sheet.Notice = words.Of(sheet.Language).Say("paper.not_valid", "reasons", strings.Join(c.Reasons, "; "))
+		sheet.Notice = l.Say("paper.not_valid", "reasons", c.Why(l))
 	default:
-		sheet.Notice = words.Of(sheet.Language).Say("paper.unchecked", "reasons", strings.Join(c.Reasons, "; "))
+		sheet.Notice = l.Say("paper.unchecked", "reasons", c.Why(l))
 	}
 	return paper.PDF(ctx, sheet)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -41,7 +40,7 @@ func (s *Service) verify(ctx context.Context, c core.Credential, keys []certify.
 		report.Outcome = credential.NotValid
 		report.Checks = append(slices.Clone(report.Checks), credential.Check{
 			Name: CheckRecord, Outcome: credential.NotValid,
-			Detail: "the record differs from what was signed: " + strings.Join(differing, ", "),
+			Reason: words.S("employer.record_differs", "parts", differing),
 		})
 	}
 	return Check{
@@ -51,15 +50,15 @@ func (s *Service) verify(ctx context.Context, c core.Credential, keys []certify.
 
 // looksHere stands in for a status list: the state of a kept credential is read
 // beside it each time, and withState says it.
-func looksHere(context.Context, string, map[string]any) (credential.Outcome, string) {
-	return credential.Valid, ""
+func looksHere(context.Context, string, map[string]any) (credential.Outcome, words.Sentence) {
+	return credential.Valid, words.Sentence{}
 }
 
 // withState says in a report what stands in the way of the credential now.
 func withState(report credential.Report, c core.Credential) credential.Report {
-	outcome, detail := stateOutcome(c)
+	outcome, reason := stateOutcome(c)
 	report.Checks = slices.DeleteFunc(slices.Clone(report.Checks), func(check credential.Check) bool { return check.Name == credential.CheckStatus })
-	report.Checks = append(report.Checks, credential.Check{Name: credential.CheckStatus, Outcome: outcome, Detail: detail})
+	report.Checks = append(report.Checks, credential.Check{Name: credential.CheckStatus, Outcome: outcome, Reason: reason})
 	if outcome == credential.NotValid {
 		report.Outcome = credential.NotValid
 	}
@@ -67,15 +66,17 @@ func withState(report credential.Report, c core.Credential) credential.Report {
 }
 
 // stateOutcome says whether a state lets a credential be valid, and why.
-func stateOutcome(c core.Credential) (credential.Outcome, string) {
-	since := words.English().Day(c.StateSince.In(core.Organization{Zone: c.Zone}.Location()))
+func stateOutcome(c core.Credential) (credential.Outcome, words.Sentence) {
+	since := core.Organization{Zone: c.Zone}.Today(c.StateSince)
 	switch c.State {
 	case core.CredentialActive:
-		return credential.Valid, "neither revoked, suspended nor replaced"
+		return credential.Valid, words.S("employer.state.active")
 	case core.CredentialReplaced:
-		return credential.NotValid, fmt.Sprintf("replaced by another certificate on %s: %s", since, c.Cause)
+		return credential.NotValid, words.S("employer.state.replaced", "date", since, "cause", c.Cause)
+	case core.CredentialSuspended:
+		return credential.NotValid, words.S("employer.state.suspended", "date", since, "cause", c.Cause)
 	default:
-		return credential.NotValid, fmt.Sprintf("%s on %s: %s", c.State, since, c.Cause)
+		return credential.NotValid, words.S("employer.state.revoked", "date", since, "cause", c.Cause)
 	}
 }
 
@@ -85,35 +86,35 @@ func holds(r credential.Report, now time.Time) bool {
 }
 
 // differences names what the record shows otherwise than the signed document.
-func differences(c core.Credential, r credential.Report) []string {
-	var out []string
+func differences(c core.Credential, r credential.Report) []words.Sentence {
+	var out []words.Sentence
 	for _, part := range []struct {
-		name string
+		id   string
 		same bool
 	}{
-		{"name", c.SubjectName == r.SubjectName},
-		{"title", c.Title == r.Title},
-		{"hours", int64(c.Minutes) == r.Minutes},
-		{"code", strings.HasSuffix(r.ID, "/c/"+credential.Code(c.Code).Compact())},
-		{"issuer", c.IssuerDID == r.IssuerID},
-		{"end of validity", c.ValidUntil.Truncate(time.Second).Equal(r.ValidUntil)},
+		{"differing.name", c.SubjectName == r.SubjectName},
+		{"differing.title", c.Title == r.Title},
+		{"differing.hours", int64(c.Minutes) == r.Minutes},
+		{"differing.code", strings.HasSuffix(r.ID, "/c/"+credential.Code(c.Code).Compact())},
+		{"differing.issuer", c.IssuerDID == r.IssuerID},
+		{"differing.end", c.ValidUntil.Truncate(time.Second).Equal(r.ValidUntil)},
 	} {
 		if !part.same {
-			out = append(out, part.name)
+			out = append(out, words.S(part.id))
 		}
 	}
 	return out
 }
 
 // reasons are the checks that kept a report from being valid.
-func reasons(r credential.Report) []string {
+func reasons(r credential.Report) []words.Sentence {
 	if r.Outcome == credential.Valid {
 		return nil
 	}
-	var out []string
+	var out []words.Sentence
 	for _, check := range r.Checks {
 		if check.Outcome != credential.Valid {
-			out = append(out, check.Name+": "+check.Detail)
+			out = append(out, check.Reason)
 		}
 	}
 	return out
@@ -129,8 +130,6 @@ func digestOf(document []byte, keys []certify.SigningKey) (digest [sha256.Size]b
 	h.Sum(digest[:0])
 	return digest
 }
-
-var errUnknownKeys = errors.New("the issuer's keys are not kept here, and the server asks nobody else for them")
 
 // pinned resolves a DID by these keys and by nothing else. A revoked key signs
 // for nobody, a retired one until it was retired.
@@ -151,7 +150,7 @@ func (p pinned) Resolve(_ context.Context, did string) (credential.Document, err
 		}
 	}
 	if !known {
-		return credential.Document{}, errUnknownKeys
+		return credential.Document{}, credential.CouldNot("reason.unknown_issuer", "issuer", did)
 	}
 	return credential.DatedDocument(did, keys...), nil
 }
@@ -185,7 +184,7 @@ func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, er
 		return keys, err
 	})
 	if err != nil {
-		return credential.Document{}, errors.New("the kept keys could not be read")
+		return credential.Document{}, credential.CouldNot("employer.keys_unread")
 	}
 	if k.here {
 		return pinned(keys).Resolve(ctx, did)
@@ -193,15 +192,15 @@ func (k *kept) Resolve(ctx context.Context, did string) (credential.Document, er
 	if strings.HasPrefix(did, "did:key:") {
 		return credential.KeyResolver{}.Resolve(ctx, did)
 	}
-	return credential.Document{}, errUnknownKeys
+	return credential.Document{}, credential.CouldNot("reason.unknown_issuer", "issuer", did)
 }
 
 // said names the school that was found.
-func (k *kept) said() string {
+func (k *kept) said() words.Sentence {
 	if k.escrow {
-		return fmt.Sprintf("the issuer is %s, which has closed; this installation keeps its certificates", k.name)
+		return words.S("employer.issuer_closed", "issuer", k.name)
 	}
-	return fmt.Sprintf("the issuer is %s, a school of this installation", k.name)
+	return words.S("employer.issuer_here", "issuer", k.name)
 }
 
 // VerifyFile checks a credential that someone uploaded. It is valid when a
@@ -216,9 +215,9 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 	resolver := &kept{act: s.act, now: s.src.Now()}
 	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status, Suspension: resolver.suspension})
 	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
-		Detail: "nobody here knows who holds the key that signed; anybody can make a key and write any name beside it"}
+		Reason: words.S("employer.unknown_signer")}
 	if resolver.here {
-		trust.Outcome, trust.Detail = credential.Valid, resolver.said()
+		trust.Outcome, trust.Reason = credential.Valid, resolver.said()
 	}
 	report.Checks = append(report.Checks, trust)
 	if report.Outcome == credential.Valid {
@@ -233,13 +232,13 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 // status looks up the status of a credential that someone uploaded, where a
 // school of this installation issued it, whatever the installation's address was
 // then.
-func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, words.Sentence) {
 	address, _ := entry["statusListCredential"].(string)
 	index, _ := entry["statusListIndex"].(string)
 	number, numberErr := strconv.Atoi(index)
 	id, idErr := core.ParseID[core.StatusListID](path.Base(address))
 	if !k.here || numberErr != nil || idErr != nil {
-		return credential.CouldNotCheck, "its status list is kept elsewhere, and the server asks nobody else"
+		return credential.CouldNotCheck, words.S("employer.list_elsewhere")
 	}
 	if k.escrow {
 		return k.last(id).Status(ctx, issuer, entry)
@@ -247,25 +246,25 @@ func (k *kept) status(ctx context.Context, issuer string, entry map[string]any) 
 	c, err := act.Peek(ctx, k.act, func(ctx context.Context, tx Tx) (core.Credential, error) { return tx.CredentialAt(ctx, id, number) })
 	switch {
 	case errors.Is(err, core.ErrNotFound) || err == nil && c.OrganizationID != k.org:
-		return credential.CouldNotCheck, "nobody here has given out its entry of the status list"
+		return credential.CouldNotCheck, words.S("employer.entry_unknown")
 	case err != nil:
-		return credential.CouldNotCheck, "whether it was revoked could not be looked up"
+		return credential.CouldNotCheck, words.S("employer.status_unread")
 	}
 	return stateOutcome(c)
 }
 
 // suspension looks up whether a credential that someone uploaded is suspended. Of
 // a school here status has said it.
-func (k *kept) suspension(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+func (k *kept) suspension(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, words.Sentence) {
 	address, _ := entry["statusListCredential"].(string)
 	id, err := core.ParseID[core.StatusListID](path.Base(address))
 	switch {
 	case !k.here || err != nil:
-		return credential.CouldNotCheck, "its list of suspensions is kept elsewhere, and the server asks nobody else"
+		return credential.CouldNotCheck, words.S("employer.suspensions_elsewhere")
 	case k.escrow:
 		return k.last(id).Suspension(ctx, issuer, entry)
 	}
-	return credential.Valid, "told with its status"
+	return credential.Valid, words.S("employer.suspension_with_status")
 }
 
 // last are the last status lists of a school that has closed elsewhere.

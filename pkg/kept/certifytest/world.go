@@ -29,6 +29,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // World is a school with a student, a supervisor and two registrars, another
@@ -360,7 +361,7 @@ func (w *World) Earn(enrollment core.EnrollmentID, student access.Actor, subject
 }
 
 // Status reads the schools' status lists as anybody would who can reach them.
-func (w *World) Status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, string) {
+func (w *World) Status(ctx context.Context, issuer string, entry map[string]any) (credential.Outcome, words.Sentence) {
 	lists := credential.Lists{
 		Now: w.Src.Now(),
 		Fetch: func(ctx context.Context, address string) ([]byte, error) {

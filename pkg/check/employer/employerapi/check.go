@@ -12,31 +12,35 @@ import (
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 func (o operations) CheckCode(c echo.Context, code string) error {
 	return edge.Do(c, func(ctx context.Context) (employer.Check, error) {
 		return o.service.Check(ctx, code)
-	}, func(found employer.Check) edge.Reply { return edge.OK(o.checkOf(found)) })
+	}, func(found employer.Check) edge.Reply { return edge.OK(o.checkOf(edge.Language(c), found)) })
 }
 
-func (o operations) checkOf(c employer.Check) Check {
+func (o operations) checkOf(l *words.Language, c employer.Check) Check {
 	issuer := c.Credential.OrganizationName
 	if issuer == "" {
 		issuer = c.Report.IssuerName
 	}
 	return Check{
-		Outcome: CheckOutcome(c.Outcome), Reasons: edge.Texts(c.Reasons), Title: c.Credential.Title,
+		Outcome: CheckOutcome(c.Outcome), Reasons: edge.Each(c.Reasons, l.Write), Title: c.Credential.Title,
 		SubjectName: c.Credential.SubjectName, IssuerName: issuer, Issuer: c.Credential.IssuerDID, Kind: c.Credential.Kind,
 		Minutes: c.Credential.Minutes, IssuedAt: c.Credential.IssuedAt, ValidUntil: c.Credential.ValidUntil,
-		CheckedAt: c.CheckedAt, Steps: edge.Each(c.Report.Checks, stepOf), Url: o.site.Page(c.Credential.Code),
+		CheckedAt: c.CheckedAt, Steps: edge.Each(c.Report.Checks, stepIn(l)), Url: o.site.Page(c.Credential.Code),
 		State: c.Credential.State, StateSince: c.Credential.StateSince, Cause: c.Credential.Cause,
 		ReplacedByUrl: o.site.Page(c.Credential.ReplacedByCode), DocumentUrl: o.site.Document(c.Credential.Code),
 	}
 }
 
-func stepOf(c credential.Check) CheckStep {
-	return CheckStep{Name: c.Name, Outcome: CheckStepOutcome(c.Outcome), Detail: c.Detail}
+// stepIn writes a check in a language, with the id of its reason.
+func stepIn(l *words.Language) func(credential.Check) CheckStep {
+	return func(c credential.Check) CheckStep {
+		return CheckStep{Name: c.Name, Outcome: CheckStepOutcome(c.Outcome), Reason: c.Reason.ID, Detail: c.In(l)}
+	}
 }
 
 // DownloadCredential gives the very bytes that were signed.
@@ -74,7 +78,7 @@ func (o operations) VerifyFile(c echo.Context) error {
 		return edge.OK(FileReport{
 			Outcome: FileReportOutcome(r.Outcome), Title: r.Title, SubjectName: r.SubjectName,
 			IssuerName: r.IssuerName, Issuer: r.IssuerID, ValidFrom: r.ValidFrom, ValidUntil: r.ValidUntil,
-			Steps: edge.Each(r.Checks, stepOf),
+			Steps: edge.Each(r.Checks, stepIn(edge.Language(c))),
 		})
 	})
 }

@@ -140,9 +140,13 @@ type CheckInput struct {
 
 // CheckStep One thing that was checked
 type CheckStep struct {
+	// Detail What was found, in the language of the answer
 	Detail  string           `json:"detail"`
 	Name    string           `json:"name"`
 	Outcome CheckStepOutcome `json:"outcome"`
+
+	// Reason The id of what was found, the same in every language
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // CheckStepOutcome defines model for CheckStep.Outcome.

@@ -20,7 +20,7 @@ func (o operations) Inspect(c echo.Context, org common.OrganizationID, _ Inspect
 	return edge.Take(c, func(ctx context.Context, in CheckInput) (employer.FullCheck, error) {
 		return o.service.Inspect(ctx, edge.Actor(c), org, in.Code, license.Asked{On: in.On, At: in.At, KnownAt: in.KnownAt})
 	}, func(f employer.FullCheck) edge.Reply {
-		return edge.Created(o.fullCheckOf(words.In(c.Request().Context()), f))
+		return edge.Created(o.fullCheckOf(edge.Language(c), f))
 	})
 }
 
@@ -31,7 +31,7 @@ func (o operations) fullCheckOf(l *words.Language, f employer.FullCheck) FullChe
 		reason += " " + l.Write(s)
 	}
 	return FullCheck{
-		Check: o.checkOf(f.Check), Certificates: edge.Each(f.Certificates, o.site.Credential), CertifiedMinutes: f.CertifiedMinutes,
+		Check: o.checkOf(l, f.Check), Certificates: edge.Each(f.Certificates, o.site.Credential), CertifiedMinutes: f.CertifiedMinutes,
 		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractice: f.Practice, PracticeReason: strings.TrimSpace(reason),
 		Licenses: edge.Each(f.Licenses, licenseOf), DisclosureId: f.Disclosure.ID,
 		Holdings: edge.Each(f.Holdings, func(h licensure.Holding) common.Holding { return licensureview.Holding(h, today) }),

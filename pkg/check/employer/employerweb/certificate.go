@@ -2,14 +2,12 @@ package employerweb
 
 import (
 	"html/template"
-	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
-	"github.com/palmar/palmar/pkg/platform/render"
 	"github.com/palmar/palmar/pkg/words"
 )
 
@@ -17,7 +15,7 @@ import (
 // Document is set where an uploaded file was checked, which has no code.
 type certificatePage struct {
 	Outcome, Title, Text string
-	Reasons              []string
+	Reason               string
 	Kind, Program, Name  string
 	Issuer, IssuerDID    string
 	Minutes              core.Minutes
@@ -31,11 +29,7 @@ type certificatePage struct {
 	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
-	Translated           bool // Text is in the language of the page
 }
-
-// English tells that Text is English in any language: the reasons of a check.
-func (c certificatePage) English() bool { return c.Outcome != employer.Valid && !c.Translated }
 
 // hoursLine is the hours of one subject that were certified.
 type hoursLine struct {
@@ -95,10 +89,10 @@ func reportPage(l *words.Language, report credential.Report, now time.Time) cert
 		if id, ok := checkWords[c.Name]; ok {
 			what = l.Say(id)
 		}
-		p.Checks = append(p.Checks, checkLine{what, string(c.Outcome), render.Sentence(c.Detail)})
+		p.Checks = append(p.Checks, checkLine{what, string(c.Outcome), c.In(l)})
 	}
 	if failed, ok := report.Failed(); ok {
-		p.Reasons = []string{render.Sentence(failed.Detail)}
+		p.Reason = failed.In(l)
 	}
 	p.say(l)
 	return p
@@ -113,8 +107,8 @@ func checkPage(l *words.Language, c employer.Check, publicURL string, now time.T
 			p.Checks[i].Detail = l.Say("employer.certificate.known_issuer", "issuer", c.Credential.OrganizationName)
 		}
 	}
-	if len(c.Reasons) > 0 && len(p.Reasons) == 0 {
-		p.Reasons = c.Reasons
+	if p.Reason == "" {
+		p.Reason = c.Why(l)
 	}
 	kept := c.Credential
 	p.Code = kept.Code
@@ -143,12 +137,11 @@ func checkPage(l *words.Language, c employer.Check, publicURL string, now time.T
 }
 
 func (c *certificatePage) say(l *words.Language) {
-	reasons := strings.Join(c.Reasons, " ")
 	switch {
 	case c.Outcome == employer.NotValid:
-		c.Title, c.Text = l.Say("employer.certificate.dont_rely_on_it"), reasons
+		c.Title, c.Text = l.Say("employer.certificate.dont_rely_on_it"), c.Reason
 	case c.Outcome != employer.Valid:
-		c.Title, c.Text = l.Say("employer.certificate.says_nothing"), reasons
+		c.Title, c.Text = l.Say("employer.certificate.says_nothing"), c.Reason
 	case c.Minutes > 0:
 		c.Title, c.Text = c.Name+" · "+c.Program, l.Say("employer.certificate.hours_certified_by", "minutes", c.Minutes, "issuer", c.Issuer)
 	default:

@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write the golden files again")
 func TestCertificate_Page(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	check := func(name string, outcome credential.Outcome, detail string) credential.Check {
-		return credential.Check{Name: name, Outcome: outcome, Detail: detail}
+	check := func(name string, outcome credential.Outcome, id string) credential.Check {
+		return credential.Check{Name: name, Outcome: outcome, Reason: words.S(id)}
 	}
 	base := employer.Check{
 		Credential: core.Credential{
@@ -42,14 +42,14 @@ func TestCertificate_Page(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, last := range map[string]credential.Check{
-		"valid":           check(credential.CheckDates, credential.Valid, "valid at the time of this check"),
-		"not_valid":       check(credential.CheckSignature, credential.NotValid, "the signature is not that of what is written"),
-		"could_not_check": check(credential.CheckStatus, credential.CouldNotCheck, "whether the credential was revoked was not looked up"),
+		"valid":           check(credential.CheckDates, credential.Valid, "reason.in_date"),
+		"not_valid":       check(credential.CheckSignature, credential.NotValid, "reason.changed"),
+		"could_not_check": check(credential.CheckStatus, credential.CouldNotCheck, "reason.revocation_unseen"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := base
 			c.Outcome, c.Report.Outcome = name, credential.Outcome(name)
-			c.Report.Checks = []credential.Check{check(credential.CheckFormat, credential.Valid, "an Open Badges 3.0 credential"), last}
+			c.Report.Checks = []credential.Check{check(credential.CheckFormat, credential.Valid, "reason.well_formed"), last}
 			var b strings.Builder
 			p := checkPage(words.English(), c, "https://palmar.example", at.Add(3*time.Minute))
 			if err := renderer.Part(&b, nil, "employer/certificate", "main", render.Page{Content: p}); err != nil {

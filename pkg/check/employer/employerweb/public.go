@@ -52,7 +52,7 @@ func unfound(r *page.Request, err error) error {
 func (p *Pages) showCertificate(r *page.Request) error {
 	c, err := p.Employer.Check(r.Ctx(), r.Param("code"))
 	if f := core.AsFault(err); f != nil && f.Kind == core.KindUnavailable {
-		content := certificatePage{Outcome: employer.CouldNotCheck, Reasons: []string{r.Language().Write(f.Sentence())}, CheckedAt: r.Now(), Now: r.Now(), Translated: true}
+		content := certificatePage{Outcome: employer.CouldNotCheck, Reason: r.Language().Write(f.Sentence()), CheckedAt: r.Now(), Now: r.Now()}
 		content.say(r.Language())
 		return r.Answer(http.StatusServiceUnavailable, "employer/certificate", r.Say("employer.public.could_not_check"), content)
 	}
