@@ -190,7 +190,7 @@ func differs(ctx context.Context, c core.Credential, keys credential.Resolver) [
 // besides holds what a form says against the rows.
 func besides(c core.Credential, form string, r credential.Report) []string {
 	if failed, bad := r.Failed(); bad {
-		return []string{form + ": " + failed.Detail()}
+		return []string{form + ": " + strings.TrimSuffix(failed.Detail(), ".")}
 	}
 	same := r.SubjectName == c.SubjectName && r.Title == c.Title && r.Minutes == int64(c.Minutes) &&
 		r.ValidUntil.Equal(c.ValidUntil.Truncate(time.Second)) && r.ValidFrom.Equal(c.IssuedAt.Truncate(time.Second)) &&
