@@ -8,6 +8,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -152,12 +154,12 @@ func TestVerify(t *testing.T) {
 	for _, test := range []struct {
 		name, content string
 		code          int
-		want          string
+		want, reason  string
 	}{
-		{"Valid", good, 0, "VALID"},
-		{"ErrName", strings.Replace(good, "Nakamura", "Nakamoto", 1), 1, "NOT VALID"},
-		{"ErrHours", strings.Replace(good, `"36750"`, `"66750"`, 1), 1, "NO  signature"},
-		{"ErrNoJSON", "hello", 1, "NOT VALID"},
+		{"Valid", good, 0, "VALID", "reason.signed"},
+		{"ErrName", strings.Replace(good, "Nakamura", "Nakamoto", 1), 1, "NOT VALID", "reason.changed"},
+		{"ErrHours", strings.Replace(good, `"36750"`, `"66750"`, 1), 1, "NO  signature", "reason.changed"},
+		{"ErrNoJSON", "hello", 1, "NOT VALID", "reason.not_json"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "c.json")
@@ -175,6 +177,10 @@ func TestVerify(t *testing.T) {
 			var report credential.Report
 			if err := json.Unmarshal([]byte(out), &report); err != nil || (report.Outcome == credential.Valid) != (test.code == 0) {
 				t.Errorf("%v %s", err, out)
+			}
+			var written struct{ Checks []struct{ Reason, Detail string } }
+			if err := json.Unmarshal([]byte(out), &written); err != nil || !slices.Contains(written.Checks, struct{ Reason, Detail string }{test.reason, words.English().Say(test.reason)}) {
+				t.Errorf("%s is not given: %v, %s", test.reason, err, out)
 			}
 		})
 	}

@@ -346,7 +346,7 @@ func (p pinnedKeys) Resolve(_ context.Context, did string) (credential.Document,
 	issuer, known := p.Issuers[did]
 	document := credential.Document{ID: did}
 	if !known {
-		return document, fmt.Errorf("%s is not known", did)
+		return document, credential.CouldNot("reason.unknown_issuer", "issuer", did)
 	}
 	for id := range issuer.Keys {
 		public, err := credential.PublicKey(id[strings.LastIndex(id, "#")+1:])

@@ -12,7 +12,6 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/credential"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/signing"
@@ -99,7 +98,7 @@ func TestOffline_List(t *testing.T) {
 }
 
 // agree holds what the page says of each case against what the program says of
-// it with the same keys, and both against what is right.
+// it with the same keys, and why, and both against what is right.
 func agree(t *testing.T, page offlineScript, pinned certify.Pinned, cases []offlineCase) {
 	t.Helper()
 	for i, answer := range page.ask(pinned, cases) {
@@ -112,7 +111,20 @@ func agree(t *testing.T, page offlineScript, pinned certify.Pinned, cases []offl
 		if outcome != one.want {
 			t.Errorf("%s: the program says %s %+v, want %s", one.name, outcome, report.Checks, one.want)
 		}
+		if failed, _ := report.Failed(); failed.Reason.ID != answer.reason() {
+			t.Errorf("%s: the page gives the reason %q, the program %q", one.name, answer.reason(), failed.Reason.ID)
+		}
 	}
+}
+
+// reason is the id of what decided an answer that is not valid.
+func (a offlineAnswer) reason() string {
+	for _, c := range a.Checks {
+		if c.Outcome == a.Outcome && a.Outcome != credential.Valid {
+			return c.ID
+		}
+	}
+	return ""
 }
 
 // pinnedKeys resolves the issuers that the page knows.
@@ -122,7 +134,7 @@ type pinnedKeys certify.Pinned
 func (p pinnedKeys) Resolve(_ context.Context, did string) (credential.Document, error) {
 	issuer, known := p.Issuers[did]
 	if !known {
-		return credential.Document{}, core.NotFound("issuer")
+		return credential.Document{}, credential.CouldNot("reason.unknown_issuer", "issuer", did)
 	}
 	var keys []crypto.PublicKey
 	for id := range issuer.Keys {

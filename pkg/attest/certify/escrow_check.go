@@ -200,7 +200,7 @@ func (c *escrowCheck) signed(ctx context.Context, raw []byte, entry *statusSeen)
 		if at < 0 {
 			return report, lost, nil
 		}
-		err = fmt.Errorf("%s: %s", report.Checks[at].Name, report.Checks[at].Detail())
+		err = fmt.Errorf("%s: %s", report.Checks[at].Name, strings.TrimSuffix(report.Checks[at].Detail(), "."))
 	}
 	return report, false, err
 }

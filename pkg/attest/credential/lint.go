@@ -11,20 +11,24 @@ import (
 // sense.
 func Lint(document map[string]any) error {
 	l := &linter{}
-	l.address(document, "", "id")
 	badge := listed(document["type"], typeOpenBadge) || listed(document["type"], "AchievementCredential")
 	if !badge || !listed(document["type"], typeCredential) {
 		l.fail("reason.not_open_badges")
 	}
-	l.validity(document, true)
 	l.issuer(document["issuer"])
-	if subject := l.object(document, "credentialSubject", "reason.no_holder"); subject != nil {
-		l.subject(subject)
+	subject := l.object(document, "credentialSubject", "reason.no_holder")
+	if subject != nil {
+		l.object(subject, "achievement", "reason.no_holder")
 	}
 	if status, ok := document["credentialStatus"]; ok {
 		if _, single := status.(map[string]any); !single {
 			l.fail("reason.bad_status")
 		}
+	}
+	l.validity(document, true)
+	l.address(document, "", "id")
+	if subject != nil {
+		l.subject(subject)
 	}
 	l.once(document, text(document, "id"), "id")
 	l.once(document, text(inner(document, "credentialSubject"), "id"), "credentialSubject.id")
@@ -87,8 +91,8 @@ func (l *linter) subject(subject map[string]any) {
 	}
 	l.instant(subject, path, "activityStartDate")
 	l.instant(subject, path, "activityEndDate")
-	achieved := l.object(subject, "achievement", "reason.no_holder")
-	if achieved == nil {
+	achieved, ok := subject["achievement"].(map[string]any)
+	if !ok {
 		return
 	}
 	const inner = path + "achievement."

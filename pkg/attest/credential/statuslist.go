@@ -157,11 +157,11 @@ func IssueStatusList(list StatusList, key signing.Key, created time.Time) ([]byt
 
 func lintStatusList(document map[string]any) error {
 	l := &linter{}
-	l.address(document, "", "id")
 	subject := l.object(document, "credentialSubject", "reason.not_status_list")
 	if !listed(document["type"], typeCredential) || !listed(document["type"], typeStatusList) || subject != nil && !listed(subject["type"], "BitstringStatusList") {
 		l.fail("reason.not_status_list")
 	}
+	l.address(document, "", "id")
 	l.validity(document, false)
 	l.issuerID(document["issuer"])
 	if subject != nil {
@@ -285,12 +285,11 @@ func ReadStatusList(ctx context.Context, raw []byte, resolver Resolver, now time
 		return StatusList{}, err
 	}
 	v := embeddedVocabulary()
-	signed, err := v.takeApart(document, lintStatusList)
+	report := &Report{}
+	signed, err := v.takeApart(document, lintStatusList, report)
 	if err != nil {
 		return StatusList{}, err
 	}
-	report := &Report{}
-	report.describe(signed.document)
 	// A did:key is its key: lists under it are signed by it even when it is retired.
 	key, _, err := signed.key(ctx, report.IssuerID, resolver)
 	if err != nil {

@@ -134,19 +134,18 @@ func (v *vocabulary) read(raw []byte, report *Report) (*signedDocument, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.takeApart(document, func(document map[string]any) error {
-		if err := Lint(document); err != nil {
-			return err
-		}
-		report.describe(document)
-		return nil
-	})
+	return v.takeApart(document, Lint, report)
 }
 
 // takeApart separates a document from its proof, and lints it before the costly
-// work of putting it in canonical form.
-func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any) error) (*signedDocument, error) {
+// work of putting it in canonical form. That it is no credential at all is said
+// rather than that its vocabularies are not those of one. What it says is filled in
+// the report.
+func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any) error, report *Report) (*signedDocument, error) {
 	if _, err := contextURLs(document); err != nil {
+		if wrong := lint(document); wrong != nil && outcomeOf(err) == outcomeOf(wrong) {
+			err = wrong
+		}
 		return nil, err
 	}
 	signed := &signedDocument{document: maps.Clone(document)}
@@ -154,6 +153,7 @@ func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any
 	if err := lint(signed.document); err != nil {
 		return nil, err
 	}
+	report.describe(signed.document)
 	if err := signed.takeProof(document["proof"]); err != nil {
 		return nil, err
 	}
