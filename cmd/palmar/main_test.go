@@ -104,7 +104,7 @@ func TestImportAttendance_ErrDamaged(t *testing.T) {
 		"NUL":           {header + "a\x00b,,,,,,,,,,\n", "NUL byte"},
 		"Latin1":        {header + "a@b.example,Jos\xe9,,,,,,,,,\n", "not UTF-8"},
 		"MissingColumn": {"email,name\n", "column date is missing"},
-		"Repeated":      {strings.Replace(header, "name", "email", 1), "stands twice"},
+		"Repeated":      {strings.Replace(header, "name", "email", 1), "appears twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.csv")
