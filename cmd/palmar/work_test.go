@@ -50,7 +50,7 @@ func TestWork(t *testing.T) {
 		works := slices.DeleteFunc(w.Certify.Works(), func(w act.Work) bool { return w.Name != "sign-again" })
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, works)
 		b.Await(0, 1)
-		says(0, []string{"sign-again", c.KeyID, "5", "internal: "+testkit.Says("work.failed")}, "work", "list")
+		says(0, []string{"sign-again", c.KeyID, "5", "internal: " + testkit.Says("work.failed")}, "work", "list")
 		says(0, []string{"given up of sign-again are 1", "Nothing differs"}, "doctor")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again", "another")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "statements")
