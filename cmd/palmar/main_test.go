@@ -178,7 +178,9 @@ func TestVerify(t *testing.T) {
 			if err := json.Unmarshal([]byte(out), &report); err != nil || (report.Outcome == credential.Valid) != (test.code == 0) {
 				t.Errorf("%v %s", err, out)
 			}
-			var written struct{ Checks []struct{ Reason, Detail string } }
+			var written struct {
+				Checks []struct{ Reason, Detail string }
+			}
 			if err := json.Unmarshal([]byte(out), &written); err != nil || !slices.Contains(written.Checks, struct{ Reason, Detail string }{test.reason, words.English().Say(test.reason)}) {
 				t.Errorf("%s is not given: %v, %s", test.reason, err, out)
 			}

@@ -149,7 +149,7 @@ func (w world) describe(r credential.Report) string {
 	}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, check := range r.Checks {
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", w.Say(marks[check.Outcome]), check.Name, plain(words.In(w.ctx).Write(check.Reason)))
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", w.Say(marks[check.Outcome]), check.Name, plain(check.In(words.In(w.ctx))))
 	}
 	_ = table.Flush()
 	if r.Outcome == credential.Valid && strings.HasPrefix(r.IssuerID, "did:key:") {

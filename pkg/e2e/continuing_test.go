@@ -69,9 +69,9 @@ func therapist(t *testing.T, s *site) {
 	}
 	v.follow("Past cycles and waivers of FL")
 	v.write("Reason", "Ill for half a year")
-	v.press(testkit.Says("registry.requests_of.ask"))
+	v.press(testkit.Says("continuing.past.ask"))
 	v.tick("A waiver")
-	v.press(testkit.Says("registry.requests_of.ask"))
+	v.press(testkit.Says("continuing.past.ask"))
 	v.sees(testkit.Says("continuing.cycles.requested"), "Ill for half a year")
 
 	office.menu("CE")

@@ -150,7 +150,7 @@ func forgetful(t *testing.T, s *site) {
 	address.write(testkit.Says("account.account.present_password"), "three rivers and a boat")
 	address.press(testkit.Says("account.account.send_link"))
 	v.open(s.letters.link(t, "fatima@example.org", "/account/address/"))
-	v.sees("fatima@example.org becomes your account’s email")
+	v.sees(testkit.Said("account.address.becomes_address_your_account_you", "value", "fatima@example.org"))
 	v.press(testkit.Says("account.address.make_my_address"))
 	v.sees(testkit.Said("account.link.your_address_is_from_now", "email", "fatima@example.org"))
 }

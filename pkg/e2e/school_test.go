@@ -169,7 +169,7 @@ func certifier(t *testing.T, s *site) {
 	v.sees("Import approved.")
 
 	v.menu("Imports")
-	v.follow("transfers")
+	v.follow("transfer hours")
 	v.follow("Lakeside School")
 	v.press("Accept the hours")
 	v.sees("The hours are now in the student’s record.", testkit.Says("logbook.transfer.take_hours_back"))

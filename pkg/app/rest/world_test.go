@@ -104,7 +104,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	}
 	w.server = server.New(server.Options{
 		Languages: languages,
-		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src, Wall: time.Now,
+		Log:       slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src, Wall: time.Now,
 		Routes: []server.Routes{a}, APIError: edge.ErrorHandler,
 		PageError: func(err error, c echo.Context) { _ = c.NoContent(http.StatusInternalServerError) },
 		PublicURL: base, Limits: a.Limits(), Throttle: a.Guessable(),

@@ -19,9 +19,9 @@ import (
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/attest/paper"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/words"
 	"github.com/palmar/palmar/pkg/platform/signing"
 	"github.com/palmar/palmar/pkg/testkit"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var issued = time.Date(2026, 9, 14, 15, 4, 5, 0, time.UTC)

@@ -47,8 +47,8 @@ type APITokens struct{ *desk }
 
 // desk is what they work with.
 type desk struct {
-	act    *act.Kernel[Tx]
-	src    core.Source
+	act       *act.Kernel[Tx]
+	src       core.Source
 	base      string
 	languages []string
 	hasher    *hasher
