@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 
 	"github.com/palmar/palmar/pkg/app"
@@ -43,6 +44,6 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(w world) error {
-	w.tell("cli.version", "version", version, "go", runtime.Version())
-	return nil
+	_, err := fmt.Fprintln(w.stdout, w.Say("cli.version", "version", version, "go", runtime.Version()))
+	return err
 }

@@ -161,7 +161,7 @@ func (w world) describe(r credential.Report) string {
 // award shows whom a valid certificate is for, what for, and by whom.
 func (w world) award(out io.Writer, r credential.Report) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	defer table.Flush()
+	defer func() { _ = table.Flush() }()
 	line := func(id, value string) {
 		if value != "" {
 			fmt.Fprintf(table, "  %s\t%s\n", w.Say(id), plain(value))
