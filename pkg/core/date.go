@@ -37,12 +37,17 @@ const (
 // ParseDate reads YYYY-MM-DD of the years FirstYear to LastYear; it gives the code
 // bad_date.
 func ParseDate(s string) (Date, error) {
+	d, err := parseDay(s)
+	if err == nil && (d.Year < FirstYear || d.Year > LastYear) {
+		return Date{}, Invalid("bad_date.year", "s", s)
+	}
+	return d, err
+}
+
+func parseDay(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))
 	if err != nil {
 		return Date{}, Invalid("bad_date.core", "s", s)
-	}
-	if t.Year() < FirstYear || t.Year() > LastYear {
-		return Date{}, Invalid("bad_date.year", "s", s)
 	}
 	return DateOf(t), nil
 }
@@ -123,7 +128,7 @@ func (d Date) Value() (driver.Value, error) {
 	return d.String(), nil
 }
 
-// Scan reads a date column of either database.
+// Scan reads a date column of either database, of any year.
 func (d *Date) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
@@ -136,7 +141,13 @@ func (d *Date) Scan(src any) error {
 		if len(v) > 10 {
 			v = v[:10]
 		}
-		return d.UnmarshalText([]byte(v))
+		if v == "" {
+			*d = Date{}
+			return nil
+		}
+		var err error
+		*d, err = parseDay(v)
+		return err
 	case []byte:
 		return d.Scan(string(v))
 	}

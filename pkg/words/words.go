@@ -207,7 +207,11 @@ func (l *Language) Day(t time.Time) string {
 
 // Month writes the month of a moment: "November 2026".
 func (l *Language) Month(t time.Time) string {
-	return l.Say("form.month", "month", l.forms.MonthWide(t.Month()), "year", t.Format("2006"))
+	text := l.Say("form.month", "month", l.forms.MonthWide(t.Month()), "year", t.Format("2006"))
+	if l.marked != nil {
+		return l.marked(text)
+	}
+	return text
 }
 
 // Clock writes the time that a moment has in its own location: "3:10 PM".

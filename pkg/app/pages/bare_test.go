@@ -90,8 +90,8 @@ func outside(text string, depth *int) string {
 }
 
 var (
-	// machine is a date or an identifier as machines write them.
-	machine = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}\b`)
+	// machine is a date, a month or an identifier as machines write them.
+	machine = regexp.MustCompile(`\b(?:19|20)\d{2}-(?:0[1-9]|1[0-2])(?:-\d{2})?\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}\b`)
 	letters = regexp.MustCompile(`\p{L}{3,}`)
 	// unit is how lengths are written in every language: "600 h 5 min".
 	unit = regexp.MustCompile(`\b[\d,.]+ (h|min|MB|kB|CEs?)\b|https?://\S+|\b[YMD]{2,8}\b`)

@@ -39,7 +39,7 @@ func TestPauses(t *testing.T) {
 	pauses, resume := enrollmentPath(s.Enrollment)+"/pauses", enrollmentPath(s.Enrollment)+"/resume"
 	wants(t, registrar.get(risk), http.StatusOK, "Ada Example", "Absent", "16 TAC 117.67")
 	cohorts := "/o/" + s.School.ID.String() + "/cohorts"
-	wants(t, registrar.get(cohorts), http.StatusOK, "2025-01", "1 student")
+	wants(t, registrar.get(cohorts), http.StatusOK, "January 2025", "1 student")
 	wants(t, s.as(s.Supervisor.Email).get(cohorts), http.StatusForbidden)
 	wants(t, registrar.get(pauses), http.StatusOK, testkit.Says("registry.pauses.there_was_none"))
 	in := url.Values{"kind": {"leave"}, "first": {"2026-11-02"}, "reason": {"A child"}}

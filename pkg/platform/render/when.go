@@ -42,6 +42,15 @@ func (w writer) isoDate(s string) template.HTML {
 	return w.date(d)
 }
 
+// month writes "October 2026" for 2026-10; what is none is shown as it is.
+func (w writer) month(s string) template.HTML {
+	t, err := time.Parse("2006-01", s)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(s))
+	}
+	return template.HTML(`<time datetime="` + s + `">` + template.HTMLEscapeString(w.Month(t)) + `</time>`)
+}
+
 // moment writes "Sep 1, 2026, 2:05 PM EDT" in the IANA zone; an unknown
 // zone is UTC, no time a dash.
 func (w writer) moment(t time.Time, zoneName string) template.HTML {
