@@ -105,7 +105,7 @@ func TestService_AddActivity(t *testing.T) {
 			"no title":         {func(in *continuing.ActivityInput) { in.Title = " " }, "title", "required"},
 			"unknown type":     {func(in *continuing.ActivityInput) { in.Type = "dream" }, "type", "unknown_type"},
 			"no day":           {func(in *continuing.ActivityInput) { in.On = core.Date{} }, "on", "required"},
-			"long ago":         {func(in *continuing.ActivityInput) { in.On = core.Date{Year: 1890, Month: time.January, Day: 1} }, "on", "bad_date"},
+			"long ago":         {func(in *continuing.ActivityInput) { in.On = core.Date{Year: 1890, Month: 1, Day: 1} }, "on", "bad_date"},
 			"tomorrow":         {func(in *continuing.ActivityInput) { in.On = on("2026-11-24") }, "on", "date_in_future"},
 			"no unit":          {func(in *continuing.ActivityInput) { in.Amount = "8" }, "amount", "unit_needed"},
 			"no amount":        {func(in *continuing.ActivityInput) { in.Amount = "" }, "amount", "required"},
