@@ -100,7 +100,7 @@ func Judge(l core.License, q Asked) Practice {
 // one that says most about a refusal. It is not known where no license is
 // recorded, or none with a status on that day.
 func JudgeAny(licenses []core.License, q Asked) (p Practice, known bool) {
-	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: "No license is recorded."}
+	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: say("license.none")}
 	for i, l := range licenses {
 		one := Judge(l, q)
 		if one.May {

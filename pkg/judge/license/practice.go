@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // standing gives, beside the event that counts, the last one that could not
@@ -85,9 +86,9 @@ func (l held) practice(on core.Date) Practice {
 	case disc != nil && refusesBy(l.rules, disc, &p.Rule):
 		p.Reason = refusal(name, l.rules, disc, discAside)
 	case !begun:
-		p.Reason = fmt.Sprintf("%s was issued on %s, after that day.", name, l.IssuedOn.Words())
+		p.Reason = say("license.not_issued_yet", "license", name, "date", l.IssuedOn)
 	case life == nil:
-		p.Reason = fmt.Sprintf("No status of %s is known for that day.", name)
+		p.Reason = say("license.status_unknown", "license", name)
 	case lifeRefuses && !l.voided(&p, life, term, on):
 		p.Reason = refusal(name, l.rules, life, lifeAside)
 		if rule := l.rules.Rule(RegimeFinal, life.Status); rule != nil {
@@ -95,19 +96,19 @@ func (l held) practice(on core.Date) Practice {
 		}
 		if rule := l.rules.Rule(RegimeNotDiscipline, life.Status); rule != nil {
 			p.Rule = rule
-			p.Reason += " It is no discipline."
+			p.Reason += " " + say("license.not_discipline")
 		}
 	case lifeRefuses:
 	case term != nil && term.EndedBy(on):
 		l.unrenewed(&p, term, on)
 	default:
 		p.May, p.Rule = true, nil
-		p.Reason = fmt.Sprintf("%s is active.", name)
+		p.Reason = say("license.active", "license", name)
 		if p.Standing != "none" {
-			p.Reason = fmt.Sprintf("%s is active, with discipline: %s.", name, plainWords.Replace(p.Standing))
+			p.Reason = say("license.active_disciplined", "license", name, "discipline", plainWords.Replace(p.Standing))
 			p.Rule = l.rules.Rule(RegimeDisciplined, p.Standing)
 			if !p.Disciplined {
-				p.Reason = fmt.Sprintf("%s is active, with %s; that is no discipline there.", name, plainWords.Replace(p.Standing))
+				p.Reason = say("license.active_not_disciplined", "license", name, "standing", plainWords.Replace(p.Standing))
 				p.Rule = l.rules.Rule(RegimeNotDiscipline, p.Standing)
 			}
 		}
@@ -190,24 +191,24 @@ func (l held) unrenewed(p *Practice, term *core.LicenseEvent, on core.Date) {
 	if rule := l.rules.Rule(RegimeUnrenewed, core.Active); rule != nil {
 		p.Lifecycle, p.Rule = rule.Becomes, rule
 	}
-	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until.Words())
+	p.Reason = say("license.expired", "license", l.named(), "date", term.Until)
 	if late := l.rules.Rule(RegimeLate, p.Lifecycle); late != nil {
 		p.Rule = late
 		p.RenewBy = term.Until.AddDays(late.Days)
 		switch {
 		case on.After(p.RenewBy):
-			p.Reason += fmt.Sprintf(" It could be renewed late until %s.", p.RenewBy.Words())
+			p.Reason += " " + say("license.late_over", "date", p.RenewBy)
 			p.RenewBy = core.Date{}
 		case late.Practice:
 			p.May = true
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, and its holder may practice until then.", p.RenewBy.Words())
+			p.Reason += " " + say("license.late_practicing", "date", p.RenewBy)
 		default:
-			p.Reason += fmt.Sprintf(" It can be renewed late until %s, but its holder may not practice meanwhile.", p.RenewBy.Words())
+			p.Reason += " " + say("license.late", "date", p.RenewBy)
 		}
 	}
 	l.void(p, term, on)
 	if p.Lifecycle == core.Delinquent {
-		p.Reason += " It is delinquent since then."
+		p.Reason += " " + say("license.delinquent")
 	}
 }
 
@@ -216,7 +217,7 @@ func (l held) voided(p *Practice, life, term *core.LicenseEvent, on core.Date) b
 	if l.rules.Rule(RegimeVoid, life.Status) == nil || term == nil || !term.EndedBy(on) {
 		return false
 	}
-	p.Reason = fmt.Sprintf("%s expired on %s.", l.named(), term.Until.Words())
+	p.Reason = say("license.expired", "license", l.named(), "date", term.Until)
 	return l.void(p, term, on)
 }
 
@@ -229,7 +230,7 @@ func (l held) void(p *Practice, term *core.LicenseEvent, on core.Date) bool {
 	if !on.After(last) {
 		return false
 	}
-	p.Reason += fmt.Sprintf(" It was %s until %s and is %s since.", plainWords.Replace(p.Lifecycle), last.Words(), plainWords.Replace(rule.Becomes))
+	p.Reason += " " + say("license.became", "was", plainWords.Replace(p.Lifecycle), "date", last, "is", plainWords.Replace(rule.Becomes))
 	p.Lifecycle, p.Rule = rule.Becomes, rule
 	return true
 }
@@ -278,21 +279,24 @@ func (l held) turns() []core.Date {
 	return slices.Compact(days)
 }
 
+// say writes a part of an answer in English: it is kept with what was decided by it,
+// and signed into attested licenses.
+func say(id string, args ...any) string { return words.English().Say(id, args...) }
+
 var plainWords = strings.NewReplacer("self_report", "self-report", "_", " ")
 
 func refusal(license string, r Regime, e, setAside *core.LicenseEvent) string {
-	reason := fmt.Sprintf("%s is %s since %s", license, plainWords.Replace(e.Status), e.EffectiveOn.Words())
+	reason := say("license.refused", "license", license, "status", plainWords.Replace(e.Status), "since", e.EffectiveOn)
 	if !e.Until.IsZero() {
-		reason += fmt.Sprintf(" until %s", e.Until.Words())
+		reason = say("license.refused_until", "license", license, "status", plainWords.Replace(e.Status), "since", e.EffectiveOn, "until", e.Until)
 	}
-	reason += "."
 	switch {
 	case setAside == nil:
 	case r.final(e):
-		reason += fmt.Sprintf(" A later record says %s; in %s nothing lifts that.", plainWords.Replace(setAside.Status), r.Name)
+		reason += " " + say("license.nothing_lifts", "status", plainWords.Replace(setAside.Status), "state", r.Name)
 	default:
-		reason += fmt.Sprintf(" A later %s says %s; being weaker than the %s, it does not lift that.",
-			plainWords.Replace(setAside.Method), plainWords.Replace(setAside.Status), plainWords.Replace(e.Method))
+		reason += " " + say("license.weaker_word", "method", plainWords.Replace(setAside.Method), "status", plainWords.Replace(setAside.Status),
+			"stronger", plainWords.Replace(e.Method))
 	}
 	return reason
 }

@@ -1,7 +1,6 @@
 package license
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -144,7 +143,7 @@ func (r Regime) back(status string, since, on core.Date) string {
 			for !on.Before(since.AddMonths(n * rule.Each)) {
 				n++
 			}
-			text += fmt.Sprintf(" (%d so far.)", n)
+			text += " " + say("license.so_far", "count", n)
 		}
 		parts = append(parts, text)
 	}

@@ -1,13 +1,13 @@
 package standard
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // CompactHours are the minutes of instruction that the compact asks for, as far
@@ -82,18 +82,21 @@ func (f compactFile) judge(licenses []core.License, home string, certified core.
 	return s
 }
 
+// say writes a part of an answer in English: it is kept with what was decided by it.
+func say(id string, args ...any) string { return words.English().Say(id, args...) }
+
 func (f compactFile) answer(id string, licenses []core.License, home string, certified core.Minutes, q license.Asked) (answer, why string) {
 	switch id {
 	case "member":
 		if slices.Contains(f.Members, home) {
-			return CompactYes, home + " has enacted the compact."
+			return CompactYes, say("compact.enacted", "state", home)
 		}
-		return CompactNo, fmt.Sprintf("%s is not among the members that are known: %s.", home, strings.Join(f.Members, ", "))
+		return CompactNo, say("compact.not_enacted", "state", home, "members", strings.Join(f.Members, ", "))
 	case "in_force":
 		if len(f.Members) >= f.ActivatesAt {
-			return CompactYes, fmt.Sprintf("%d states have enacted it.", len(f.Members))
+			return CompactYes, say("compact.states", "count", len(f.Members))
 		}
-		return CompactNo, fmt.Sprintf("%d states are known to have enacted it; it begins with %d.", len(f.Members), f.ActivatesAt)
+		return CompactNo, say("compact.too_few_states", "count", len(f.Members), "needed", f.ActivatesAt)
 	case "active_license":
 		return activeAt(licenses, home, q)
 	case "full_license":
@@ -104,11 +107,11 @@ func (f compactFile) answer(id string, licenses []core.License, home string, cer
 		}
 		return CompactUnknown, certified.String() + " are certified here; hours elsewhere are not known."
 	}
-	return CompactUnknown, "Nothing is recorded of it."
+	return CompactUnknown, say("compact.nothing_recorded")
 }
 
 func activeAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
-	answer, why = CompactUnknown, "No license of "+home+" is recorded."
+	answer, why = CompactUnknown, say("compact.no_license", "state", home)
 	for _, l := range licenses {
 		if l.Jurisdiction != home {
 			continue
@@ -126,7 +129,7 @@ func activeAt(licenses []core.License, home string, q license.Asked) (answer, wh
 var lesser = []string{"student", "provisional", "temporary", "intern", "apprentice", "inactive"}
 
 func fullAt(licenses []core.License, home string, q license.Asked) (answer, why string) {
-	answer, why = CompactUnknown, "No license of "+home+" is recorded."
+	answer, why = CompactUnknown, say("compact.no_license", "state", home)
 	for _, l := range licenses {
 		if l.Jurisdiction != home {
 			continue
@@ -136,7 +139,7 @@ func fullAt(licenses []core.License, home string, q license.Asked) (answer, why 
 		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
 			answer, why = CompactNo, l.Title+" is no full license."
 		case p.Standing != "none":
-			answer, why = CompactNo, "The license carries "+strings.ReplaceAll(p.Standing, "_", " ")+"."
+			answer, why = CompactNo, say("compact.discipline", "standing", strings.ReplaceAll(p.Standing, "_", " "))
 		default:
 			return CompactYes, l.Title + ", without restriction."
 		}

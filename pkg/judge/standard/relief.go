@@ -76,7 +76,7 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Standard {
 				r.Minutes, r.Text, r.Source, r.Confidence = relief.total(r.Minutes, s), relief.Text, relief.Source, relief.Confidence
 			}
 			if r.Minutes = max(0, r.Minutes-l.Waived); l.All {
-				r.Minutes, r.Text = 0, "All hours of this cycle were waived."
+				r.Minutes, r.Text = 0, say("cycle.all_waived")
 			}
 		}
 	}

@@ -8,16 +8,16 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-const words = `,"text":"T","source":"S"}`
+const textAndSource = `,"text":"T","source":"S"}`
 
 // withRules is a standard of two subjects and two groups with more rules.
 func withRules(rules ...string) string {
 	return `{"key":"small","version":"1","title":"Small","subjects":[{"code":"a","title":"Aa","also":["a1"]},{"code":"b","title":"Bb"}],` +
 		`"groups":[{"code":"ab","title":"Ab","members":["a","b"]},{"code":"all","title":"All","members":["ab"]}],` +
-		`"rules":[{"id":"total","kind":"total","minutes":60` + words + "," + strings.Join(rules, ",") + `]}`
+		`"rules":[{"id":"total","kind":"total","minutes":60` + textAndSource + "," + strings.Join(rules, ",") + `]}`
 }
 
-func rule(rest string) string { return `{"id":"r",` + rest + words }
+func rule(rest string) string { return `{"id":"r",` + rest + textAndSource }
 
 func TestValidate_Kinds(t *testing.T) {
 	good := map[string]string{
@@ -32,7 +32,7 @@ func TestValidate_Kinds(t *testing.T) {
 		"excluded day":               `"kind":"excluded","from":"2026-01-01","to":"2026-01-01"`,
 		"hour":                       `"kind":"hour","per_hour":50,"block":180,"least":30,"round_to":30,"rounding":"up"`,
 		"temporary":                  `"kind":"week_cap","minutes":1,"effective_from":"2026-01-01","effective_to":"2026-01-01"`,
-		"choices within each other":  `"kind":"any_of","rules":[{"id":"x","kind":"all_of","rules":[{"id":"y","kind":"pace","days":1` + words + `]` + words + `]`,
+		"choices within each other":  `"kind":"any_of","rules":[{"id":"x","kind":"all_of","rules":[{"id":"y","kind":"pace","days":1` + textAndSource + `]` + textAndSource + `]`,
 		"the last of five, the pace": nested(5),
 	}
 	for name, rest := range good {
@@ -40,8 +40,8 @@ func TestValidate_Kinds(t *testing.T) {
 			t.Errorf("%s: %v", name, core.AsFault(err).Fields)
 		}
 	}
-	first := `{"id":"first","kind":"month_cap","minutes":1,"effective_to":"2026-01-31"` + words
-	after := `{"id":"r","kind":"month_cap","minutes":1,"effective_from":"2026-02-01"` + words
+	first := `{"id":"first","kind":"month_cap","minutes":1,"effective_to":"2026-01-31"` + textAndSource
+	after := `{"id":"r","kind":"month_cap","minutes":1,"effective_from":"2026-02-01"` + textAndSource
 	if _, err := Parse([]byte(withRules(first, after))); err != nil {
 		t.Errorf("one rule after the other: %v", err)
 	}
@@ -51,7 +51,7 @@ func TestValidate_Kinds(t *testing.T) {
 func nested(levels int) string {
 	rest := `"kind":"pace","days":1`
 	for i := range levels - 1 {
-		rest = `"kind":"any_of","rules":[{"id":"r` + strings.Repeat("-r", i+1) + `",` + rest + words + `]`
+		rest = `"kind":"any_of","rules":[{"id":"r` + strings.Repeat("-r", i+1) + `",` + rest + textAndSource + `]`
 	}
 	return rest
 }
@@ -84,9 +84,9 @@ func TestValidate_ErrKinds(t *testing.T) {
 		{"unknown rounding", rule(`"kind":"hour","per_hour":50,"round_to":5,"rounding":"sideways"`), "rules[1].rounding", "unknown_value"},
 		{"temporary total", rule(`"kind":"total","minutes":1,"effective_to":"2026-01-01"`), "rules[1].effective_from", "not_of_kind"},
 		{"ends before it begins", rule(`"kind":"day_cap","minutes":1,"effective_from":"2026-01-02","effective_to":"2026-01-01"`), "rules[1].effective_to", "bad_range"},
-		{"cap within a choice", rule(`"kind":"any_of","rules":[{"id":"x","kind":"day_cap","minutes":1` + words + `]`), "rules[1].rules[0].kind", "not_within"},
+		{"cap within a choice", rule(`"kind":"any_of","rules":[{"id":"x","kind":"day_cap","minutes":1` + textAndSource + `]`), "rules[1].rules[0].kind", "not_within"},
 		{"no choice", rule(`"kind":"any_of","rules":[]`), "rules[1].rules", "required"},
-		{"id of a rule within", rule(`"kind":"any_of","rules":[{"id":"total","kind":"pace","days":1` + words + `]`), "rules[1].rules[0].id", "repeated"},
+		{"id of a rule within", rule(`"kind":"any_of","rules":[{"id":"total","kind":"pace","days":1` + textAndSource + `]`), "rules[1].rules[0].id", "repeated"},
 		{"six levels", rule(nested(6)), "rules[1].rules[0].rules[0].rules[0].rules[0].rules", "too_many"},
 		{"unknown confidence", rule(`"kind":"day_cap","minutes":1,"confidence":"X"`), "rules[1].confidence", "unknown_value"},
 		{"long note", rule(`"kind":"day_cap","minutes":1,"note":"` + strings.Repeat("x", 1001) + `"`), "rules[1].note", "too_long"},
