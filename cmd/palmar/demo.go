@@ -9,5 +9,5 @@ type demoCommand struct {
 
 // Run serves the demo until the process is told to stop.
 func (d demoCommand) Run(w world) error {
-	return app.Demo(w.ctx, app.DemoOptions{Dir: d.Data, Listen: d.Listen, Version: version}, w.stdout, w.stderr)
+	return app.Demo(w.ctx, app.DemoOptions{Dir: d.Data, Listen: d.Listen, Version: version, Languages: languages(w.env)}, w.stdout, w.stderr)
 }

@@ -16,17 +16,21 @@ import (
 // spoken is the context of a command in the language that the environment names
 // first. A language that does not exist is for the configuration to refuse.
 func spoken(ctx context.Context, env []string) context.Context {
-	for _, setting := range env {
-		tags, ok := strings.CutPrefix(setting, config.Prefix+"LANGUAGES=")
-		if !ok {
-			continue
-		}
-		first, _, _ := strings.Cut(tags, ",")
-		if offer, err := words.NewOffer(strings.TrimSpace(first)); err == nil {
-			return offer.For(ctx, "")
-		}
+	first, _, _ := strings.Cut(languages(env), ",")
+	if offer, err := words.NewOffer(strings.TrimSpace(first)); err == nil {
+		return offer.For(ctx, "")
 	}
 	return ctx
+}
+
+// languages are the tags that the environment names; empty: it names none.
+func languages(env []string) string {
+	for _, setting := range env {
+		if tags, ok := strings.CutPrefix(setting, config.Prefix+"LANGUAGES="); ok {
+			return tags
+		}
+	}
+	return ""
 }
 
 // Say writes a sentence in the language of the command line.

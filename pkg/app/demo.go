@@ -24,9 +24,10 @@ import (
 
 // DemoOptions say where the demo's data are and where it is served.
 type DemoOptions struct {
-	Dir     string
-	Listen  string
-	Version string
+	Dir       string
+	Listen    string
+	Version   string
+	Languages string // by tag, separated by commas; empty: English
 }
 
 // Demo serves the made-up school on this machine until ctx ends; the first time
@@ -57,13 +58,17 @@ func Demo(ctx context.Context, o DemoOptions, out, logs io.Writer) error {
 	})
 }
 
-// demoConfig is made of the options alone: what is configured for a real server
-// must not reach the demo.
+// demoConfig is made of the options alone: of what is configured for a real server
+// nothing but the languages reaches the demo.
 func demoConfig(o DemoOptions) (config.Config, error) {
-	return config.Load([]string{
+	env := []string{
 		config.Prefix + "DATA_DIR=" + o.Dir, config.Prefix + "LISTEN=" + o.Listen, config.Prefix + "LOG_LEVEL=WARN",
 		config.Prefix + "PUBLIC_URL=http://" + o.Listen,
-	})
+	}
+	if o.Languages != "" {
+		env = append(env, config.Prefix+"LANGUAGES="+o.Languages)
+	}
+	return config.Load(env)
 }
 
 func demoFile(c config.Config) string { return filepath.Join(c.DataDir, "demo.json") }
