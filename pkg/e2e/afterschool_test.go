@@ -63,7 +63,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.sees("FL Massage Therapist MA 70707")
 	v.follow("Record an order against NY")
 	v.press("Record the order")
-	v.sees("Choose what the authority did.")
+	v.sees(testkit.Says("unknown_kind.order"))
 	v.write(testkit.Says("licensure.order.what_authority_did"), "Suspension")
 	v.write("Authority", "New York State Education Department")
 	v.write(testkit.Says("licensure.order.number_order"), "2026-7")

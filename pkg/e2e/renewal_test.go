@@ -55,7 +55,7 @@ func renewal(t *testing.T, s *site) {
 	office.menu("Students")
 	office.follow(testkit.Says("logbook.students.licenses_end"))
 	office.sees(testkit.Says("renewal.expiring.licenses_end_soon"))
-	office.write("Within", "365 days")
+	office.write(testkit.Says("renewal.expiring.within"), "365 days")
 	office.press("Show")
 	office.sees(testkit.Says("shared.last_good_day"))
 	office.followIn("tbody td")

@@ -190,5 +190,5 @@ func certifier(t *testing.T, s *site) {
 	v.tick("Suspend until something is resolved")
 	v.write(testkit.Says("certify.credential.why_everybody_can_read"), "The board has a question.")
 	v.press(testkit.Says("certify.credential.propose"))
-	v.sees("A second person at the school decides.", "The board has a question.")
+	v.sees("A second person at the school must decide.", "The board has a question.")
 }
