@@ -9,13 +9,17 @@ import (
 	"testing"
 )
 
-// eachScript hands out the scripts of the offline page that are ours, without their
-// comments.
+// eachScript hands out the scripts that are ours, of the offline page and of the
+// others, without their comments.
 func eachScript(t *testing.T, fn func(file, text string)) {
 	t.Helper()
-	files, err := filepath.Glob("../templates/offline/*.js")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no scripts: %v", err)
+	var files []string
+	for _, folder := range []string{"offline", "static"} {
+		found, err := filepath.Glob("../templates/" + folder + "/*.js")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("there are no scripts: %v", err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -31,7 +35,9 @@ var (
 	// scriptAsks is a call with a constant id, or an id in a table.
 	scriptAsks = regexp.MustCompile(`'((?:offline|reason)\.[\w.]+)'(?:, \{([^{}]*)\})?`)
 	scriptTold = regexp.MustCompile("'(?:[^'\\\\\n]|\\\\.)*'|`(?:[^`\\\\\n]|\\\\.)*`|\"[^\"\n]*\"")
-	twoWords   = regexp.MustCompile(`\p{L}{2,}[,.:;]? \p{L}{2,}`)
+	twoWords   = regexp.MustCompile(`\p{L}{2,}[,.:;]? \p{L}{2,}|\} \p{L}{4,}`)
+	// scriptShows is a constant that is put on the page as it stands.
+	scriptShows = regexp.MustCompile("(?:textContent|ariaLabel|title|placeholder) = [\"'`]\\p{L}[^\n]*")
 )
 
 // sentencesInScript are those that a script asks for. One that stands in a table
@@ -52,11 +58,11 @@ func sentencesInScript(file, text string) (all []said) {
 // textsInScript are constants of a script that look like a sentence.
 func textsInScript(text string) (all []string) {
 	for _, found := range scriptTold.FindAllString(text, -1) {
-		if twoWords.MatchString(found) && found != "'use strict'" {
+		if twoWords.MatchString(found) && strings.Trim(found, `"'`) != "use strict" {
 			all = append(all, found)
 		}
 	}
-	return all
+	return append(all, scriptShows.FindAllString(text, -1)...)
 }
 
 // TestScripts_Words finds text that stands in a script itself.
@@ -68,7 +74,8 @@ func TestScripts_Words(t *testing.T) {
 	})
 	for text, want := range map[string]int{
 		"no('it is no certificate');": 1, "add(`the site answered ${status}`)": 1, `fail("try it again")`: 1,
-		"'use strict';": 0, "say('offline.page.title')": 0, "pen.getContext('2d', {willReadFrequently: true})": 0,
+		"out.textContent = `${n} chosen`": 1, `button.textContent = "Copied"`: 1, `out.textContent = ""`: 0,
+		"'use strict';": 0, `"use strict";`: 0, "say('offline.page.title')": 0, "pen.getContext('2d', {willReadFrequently: true})": 0,
 	} {
 		if got := textsInScript(text); len(got) != want {
 			t.Errorf("%s: %q", text, got)

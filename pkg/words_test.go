@@ -252,7 +252,7 @@ func hold(t *testing.T, sentences map[string]string, s said) {
 
 var (
 	asked = regexp.MustCompile(`(?:\{\{-? ?(?:t|say) "([^"]+)"([^{}]*)\}\}|\((?:t|say) "([^"]+)"([^()]*)\))`)
-	named = regexp.MustCompile(` "(\w+)" [.$(]`)
+	named = regexp.MustCompile(` "(\w+)" (?:[.$(]|"#")`)
 )
 
 // eachTemplate hands out the pages' files with their text.

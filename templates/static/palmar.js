@@ -4,10 +4,14 @@
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  // Sentences come from the page, in attributes, with # for the argument.
+  const write = (sentence, argument) => sentence.replace("#", () => argument);
+  const number = (n) => new Intl.NumberFormat(document.documentElement.lang || undefined).format(n);
+
   // <div class="check" hidden> around <input type="checkbox"
   // data-select-all="entry"> and its label: is shown, and ticks every box of that
-  // name in its fieldset, or else in its form; <output data-selected="entry">
-  // counts what is ticked in the form.
+  // name in its fieldset, or else in its form; <output data-selected="entry"
+  // data-words="Selected: #"> counts what is ticked in the form.
   function selectAll(master) {
     const name = master.dataset.selectAll;
     const form = master.form || document;
@@ -19,14 +23,15 @@
       master.checked = ticked > 0 && ticked === own().length;
       master.indeterminate = ticked > 0 && !master.checked;
       const chosen = boxes(form).filter((b) => b.checked).length;
-      all(`[data-selected="${CSS.escape(name)}"]`, form).forEach((o) => { o.textContent = chosen ? `${chosen} chosen` : ""; });
+      all(`[data-selected="${CSS.escape(name)}"]`, form).forEach((o) => { o.textContent = chosen ? write(o.dataset.words, number(chosen)) : ""; });
     };
     master.addEventListener("change", () => own().forEach((b) => { b.checked = master.checked; }));
     form.addEventListener("change", show);
     show();
   }
 
-  // <button type="button" data-copy="text" hidden>: shown where copying works.
+  // <button type="button" data-copy="text" data-copied data-failed hidden>: shown
+  // where copying works; data-copied and data-failed are what it says afterward.
   function copy(button) {
     if (!navigator.clipboard) return;
     const label = button.textContent;
@@ -35,16 +40,17 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(button.dataset.copy);
-        button.textContent = "Copied";
+        button.textContent = button.dataset.copied;
       } catch {
-        button.textContent = "Could not copy";
+        button.textContent = button.dataset.failed;
       }
       setTimeout(() => { button.textContent = label; }, 2500);
     });
   }
 
   // <form data-session> with start, end, break_minutes and <output
-  // data-session-length>: says how long the session is while it is filled in.
+  // data-session-length data-words data-overnight data-too-short>: says how long the
+  // session is while it is filled in.
   function session(form) {
     const out = form.querySelector("[data-session-length]");
     if (!out) return;
@@ -58,8 +64,8 @@
       if (start === null || end === null || start === end || Number.isNaN(rest)) { out.textContent = ""; return; }
       const minutes = ((end - start + 1440) % 1440) - rest;
       const h = Math.floor(minutes / 60), m = minutes % 60;
-      out.textContent = minutes <= 0 ? "The break is longer than the session."
-        : "That is " + [h && `${h} h`, m && `${m} min`].filter(Boolean).join(" ") + (end < start ? ", over midnight." : ".");
+      out.textContent = minutes <= 0 ? out.dataset.tooShort
+        : write(end < start ? out.dataset.overnight : out.dataset.words, [h && `${h} h`, m && `${m} min`].filter(Boolean).join(" "));
     };
     form.addEventListener("input", show);
     show();

@@ -70,5 +70,5 @@
 // visually-hidden, no-print; buttons: secondary, outline, danger, quiet, small.
 // A link that looks like a button has role="button". Attributes that palmar.js
 // knows: data-select-all, data-selected, data-copy, data-session,
-// data-session-length, data-again.
+// data-session-length, data-again; what they say comes by attributes too.
 package render
