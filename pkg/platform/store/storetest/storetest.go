@@ -4,11 +4,6 @@ package storetest
 
 import (
 	"context"
-	"crypto/sha256"
-	"database/sql"
-	"encoding/hex"
-	"fmt"
-	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -16,9 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
-	"github.com/peterldowns/pgtestdb"
 
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
@@ -116,9 +108,15 @@ func SQLiteAddress(t testing.TB) string {
 	return "sqlite:" + path
 }
 
-// PostgresAddress is the address of a new migrated PostgreSQL database, which
-// is dropped after a test that passed. PALMAR_TEST_POSTGRES_HOST and _PORT say
-// where the server is when it is not 127.0.0.1:5432.
+// pools are those of the servers that were asked for.
+var pools = struct {
+	sync.Mutex
+	of map[string]*pool
+}{of: map[string]*pool{}}
+
+// PostgresAddress is the address of an empty migrated PostgreSQL database, which is
+// the test's alone. PALMAR_TEST_POSTGRES_HOST and _PORT say where the server is when
+// it is not 127.0.0.1:5432.
 func PostgresAddress(t testing.TB) string {
 	t.Helper()
 	host, port := env("PALMAR_TEST_POSTGRES_HOST", "127.0.0.1"), env("PALMAR_TEST_POSTGRES_PORT", "5432")
@@ -127,16 +125,22 @@ func PostgresAddress(t testing.TB) string {
 		testkit.Need(t, "postgres", "start PostgreSQL 15 or newer on "+host+":"+port+", for example with: docker compose up -d --wait postgres")
 	}
 	_ = conn.Close()
-	config := pgtestdb.Custom(t, pgtestdb.Config{
-		DriverName: "pgx", Host: host, Port: port, User: "postgres",
-		Password: env("PALMAR_TEST_POSTGRES_PASSWORD", "postgres"), Database: "postgres", Options: "sslmode=disable",
-		ForceTerminateConnections: true,
-	}, migrator{})
-	u := url.URL{
-		Scheme: "postgres", User: url.UserPassword(config.User, config.Password),
-		Host: net.JoinHostPort(config.Host, config.Port), Path: config.Database, RawQuery: "sslmode=disable",
+	server := url.URL{
+		Scheme: "postgres", User: url.UserPassword("postgres", env("PALMAR_TEST_POSTGRES_PASSWORD", "postgres")),
+		Host: net.JoinHostPort(host, port), Path: "postgres", RawQuery: "sslmode=disable",
 	}
-	return u.String()
+	hash, err := migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pools.Lock()
+	p := pools.of[server.Host]
+	if p == nil {
+		p = &pool{server: server, prefix: "palmar_test_" + hash[:12], taken: map[int]bool{}}
+		pools.of[server.Host] = p
+	}
+	pools.Unlock()
+	return p.pooled(t)
 }
 
 func env(name, otherwise string) string {
@@ -144,35 +148,4 @@ func env(name, otherwise string) string {
 		return v
 	}
 	return otherwise
-}
-
-type migrator struct{}
-
-// Hash changes with every migration, so that no stale template is used.
-func (migrator) Hash() (string, error) {
-	h := sha256.New()
-	queue, err := store.QueueVersion()
-	if err != nil {
-		return "", err
-	}
-	fmt.Fprintln(h, queue)
-	err = fs.WalkDir(store.Migrations(), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(store.Migrations(), path)
-		h.Write([]byte(path))
-		h.Write(b)
-		return err
-	})
-	return hex.EncodeToString(h.Sum(nil)), err
-}
-
-func (migrator) Migrate(ctx context.Context, _ *sql.DB, config pgtestdb.Config) error {
-	db, err := store.Open(ctx, config.URL(), 2)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return db.Migrate(ctx, func(words.Sentence) {})
 }
