@@ -10,6 +10,8 @@ const (
 	typeCredential = "VerifiableCredential"
 	typeOpenBadge  = "OpenBadgeCredential"
 
+	typePresentation = "VerifiablePresentation"
+
 	badgeSchema     = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 	badgeSchemaType = "1EdTechJsonSchemaValidator2019"
 )

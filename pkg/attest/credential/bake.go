@@ -50,53 +50,30 @@ func BakeSVG(picture, document []byte) []byte {
 	return append(append(bytes.Clone(picture[:end]), element...), picture[end:]...)
 }
 
-// Unbake takes the credential out of a picture, or out of a PDF that it is
-// attached to; what is neither, or holds none or several, comes back as it is.
-func Unbake(raw []byte) []byte {
-	if len(raw) > maxBakedBytes {
-		return raw
-	}
-	if rest, ok := bytes.CutPrefix(raw, []byte(pngSignature)); ok {
-		if document, ok := fromPNG(rest); ok {
-			return document
-		}
-		return raw
-	}
-	if bytes.Contains(raw[:min(len(raw), 1024)], []byte("%PDF-")) {
-		if document, ok := fromPDF(raw); ok {
-			return document
-		}
-		return raw
-	}
-	if head := bytes.TrimLeft(raw, " \t\r\n\ufeff"); bytes.HasPrefix(head, []byte("<")) && bytes.Contains(raw, []byte(bakedSpace)) {
-		if document, ok := fromSVG(raw); ok {
-			return document
-		}
-	}
-	return raw
-}
+// Each reader gives nothing for a file that carries none.
 
-func fromPNG(chunks []byte) ([]byte, bool) {
+func fromPNG(file []byte) ([]byte, error) {
+	chunks := file[len(pngSignature):]
 	for len(chunks) >= 12 {
 		size := int64(binary.BigEndian.Uint32(chunks))
 		if size > int64(len(chunks))-12 {
-			return nil, false
+			break
 		}
 		kind, data := string(chunks[4:8]), chunks[8:8+size]
 		if document, ok := bytes.CutPrefix(data, []byte(bakedKeyword+"\x00\x00\x00\x00\x00")); ok && kind == "iTXt" {
-			return document, true
+			return document, nil
 		}
 		chunks = chunks[12+size:]
 	}
-	return nil, false
+	return nil, nil
 }
 
-func fromSVG(raw []byte) ([]byte, bool) {
+func fromSVG(raw []byte) ([]byte, error) {
 	decoder := xml.NewDecoder(bytes.NewReader(raw))
 	for {
 		token, err := decoder.Token()
 		if err != nil {
-			return nil, false
+			return nil, nil // no drawing, or the end of one
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Space != bakedSpace || start.Name.Local != "credential" {
@@ -107,12 +84,12 @@ func fromSVG(raw []byte) ([]byte, bool) {
 			Verify string `xml:"verify,attr"` // a JWT stands here
 		}
 		if decoder.DecodeElement(&element, &start) != nil {
-			return nil, false
+			return nil, nil
 		}
 		if element.Verify != "" {
-			return []byte(element.Verify), true
+			return []byte(element.Verify), nil
 		}
-		return bytes.TrimSpace([]byte(element.Text)), true
+		return []byte(element.Text), nil
 	}
 }
 
@@ -126,7 +103,7 @@ var (
 )
 
 // fromPDF finds the one credential among the files that are attached to a PDF.
-func fromPDF(raw []byte) ([]byte, bool) {
+func fromPDF(raw []byte) ([]byte, error) {
 	var found []byte
 	for _, at := range embeddedFile.FindAllIndex(raw, maxAttachments) {
 		start := bytes.LastIndex(raw[:at[0]], []byte(" obj"))
@@ -147,11 +124,11 @@ func fromPDF(raw []byte) ([]byte, bool) {
 			continue
 		}
 		if found != nil {
-			return nil, false
+			return nil, unsupported("reason.pdf_has_several")
 		}
 		found = file
 	}
-	return found, found != nil
+	return found, nil
 }
 
 // inflated unpacks a stream of a PDF; nothing where it is damaged or too large.

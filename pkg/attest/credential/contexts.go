@@ -149,11 +149,9 @@ func contextURLs(document map[string]any) ([]string, error) {
 		}
 		urls = append(urls, url)
 	}
-	if len(urls) == 0 || urls[0] != ContextCredentials {
-		return nil, invalid("reason.not_credential_vocabulary")
-	}
-	if listed(document["type"], typeOpenBadge) && !slices.Contains(urls, ContextOpenBadges) {
-		return nil, invalid("reason.not_badge_vocabulary")
+	badge := listed(document["type"], typeOpenBadge)
+	if len(urls) == 0 || urls[0] != ContextCredentials || badge && !slices.Contains(urls, ContextOpenBadges) {
+		return nil, unsupported("reason.other_vocabulary")
 	}
 	return urls, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -22,7 +23,7 @@ import (
 const (
 	contextDID      = "https://www.w3.org/ns/did/v1"
 	contextMultikey = "https://w3id.org/security/multikey/v1"
-	contextJWK      = "https://w3id.org/security/jwk/v1"
+	contextJWK      = "https://w3id.org/security/suites/jws-2020/v1"
 
 	maxDIDLength = 512
 )
@@ -41,12 +42,16 @@ type VerificationMethod struct {
 	Type               string `json:"type"`
 	Controller         string `json:"controller"`
 	PublicKeyMultibase string `json:"publicKeyMultibase,omitempty"`
-	// PublicKeyJwk is a public key on P-256; Type is then JsonWebKey.
+	// PublicKeyJwk is a public key on P-256; Type is then JsonWebKey2020, or JsonWebKey.
 	PublicKeyJwk *jose.JSONWebKey `json:"publicKeyJwk,omitempty"`
 	// Expires is since when nothing is signed with the key any more, Revoked since
 	// when nothing that it signed is good (Controlled Identifiers 1.0, section 2.2.1).
 	Expires time.Time `json:"expires,omitzero"`
 	Revoked time.Time `json:"revoked,omitzero"`
+	// From and Through are when the issuer signs with the key, as Palmar writes it:
+	// other verifiers refuse everything that a key with Expires has ever signed.
+	From    time.Time `json:"https://schema.org/validFrom,omitzero"`
+	Through time.Time `json:"https://schema.org/validThrough,omitzero"`
 }
 
 // Resolver finds the document of a DID. An error means that the document could
@@ -99,15 +104,26 @@ func didMethod(did string) (string, error) {
 // DIDKey returns the did:key of a public key.
 func DIDKey(public crypto.PublicKey) string { return "did:key:" + signing.Multikey(public) }
 
-// KeyID returns the absolute id of a key under a DID: the DID, "#", the key
-// itself as Multikey. It is what a proof names as its verificationMethod.
-func KeyID(did string, public crypto.PublicKey) string { return did + "#" + signing.Multikey(public) }
+// KeyID returns the absolute id of a key under a DID, which is what a proof names as
+// its verificationMethod: for a did:key the DID, "#", and the key itself as Multikey.
+// For any other DID the fragment is the key's thumbprint (RFC 7638): a verifier that
+// took the key from the fragment would accept one that the issuer never published.
+func KeyID(did string, public crypto.PublicKey) string {
+	if strings.HasPrefix(did, "did:key:") {
+		return did + "#" + signing.Multikey(public)
+	}
+	thumbprint, err := (&jose.JSONWebKey{Key: public}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		panic(err) // the keys of this package all have one
+	}
+	return did + "#" + base64.RawURLEncoding.EncodeToString(thumbprint)
+}
 
-// DatedKey is a public key of an issuer and since when it signs no more; zero: it
-// signs.
+// DatedKey is a public key of an issuer, since when it signs (zero: not known), and
+// since when it signs no more (zero: it signs).
 type DatedKey struct {
-	Public  crypto.PublicKey // ed25519.PublicKey or *ecdsa.PublicKey
-	Retired time.Time
+	Public           crypto.PublicKey // ed25519.PublicKey or *ecdsa.PublicKey
+	Created, Retired time.Time
 }
 
 // DocumentOf is the document of a DID with these keys (ed25519.PublicKey or
@@ -120,17 +136,17 @@ func DocumentOf(did string, keys ...crypto.PublicKey) Document {
 	return DatedDocument(did, dated...)
 }
 
-// DatedDocument is DocumentOf with the dates of retired keys, after which
-// nothing that they sign is valid.
+// DatedDocument is DocumentOf with the dates between which the keys sign: nothing
+// that is dated otherwise is valid.
 func DatedDocument(did string, keys ...DatedKey) Document {
 	document := Document{ID: did}
 	for _, key := range keys {
 		public := key.Public
-		method := VerificationMethod{ID: KeyID(did, public), Controller: did, Expires: key.Retired}
+		method := VerificationMethod{ID: KeyID(did, public), Controller: did, From: key.Created, Through: key.Retired}
 		switch public := public.(type) {
 		case *ecdsa.PublicKey:
-			// Who reads JWTs looks for a JWK.
-			method.Type, method.PublicKeyJwk = "JsonWebKey", &jose.JSONWebKey{Key: public, Algorithm: string(jose.ES256)}
+			// Who reads JWTs looks for a JWK, and many know it by the older of its names.
+			method.Type, method.PublicKeyJwk = "JsonWebKey2020", &jose.JSONWebKey{Key: public, Algorithm: string(jose.ES256)}
 		default:
 			method.Type, method.PublicKeyMultibase = "Multikey", signing.Multikey(public)
 		}
@@ -142,10 +158,9 @@ func DatedDocument(did string, keys ...DatedKey) Document {
 
 // DIDDocument writes the did.json of an issuer. Keep retired keys in it for as
 // long as the credentials that they signed should verify; a revoked key has no
-// place in it. Nor have the dates of retired keys: other verifiers refuse
-// everything that an expired key has ever signed.
-func DIDDocument(did string, keys ...crypto.PublicKey) []byte {
-	return DocumentOf(did, keys...).JSON()
+// place in it.
+func DIDDocument(did string, keys ...DatedKey) []byte {
+	return DatedDocument(did, keys...).JSON()
 }
 
 // JSON writes the document.
@@ -179,25 +194,29 @@ func (d Document) Resolve(_ context.Context, did string) (Document, error) {
 }
 
 // assertionKey gives the key that the document lets sign credentials under an
-// id, and until when it signs, zero for no end.
-func (d Document) assertionKey(id string) (key crypto.PublicKey, until time.Time, err error) {
+// id, and when it signs.
+func (d Document) assertionKey(id string) (key crypto.PublicKey, used period, err error) {
 	if !slices.Contains(d.AssertionMethod, id) {
-		return nil, until, invalid("reason.unknown_key")
+		return nil, used, invalid("reason.unknown_key")
 	}
 	for _, method := range d.VerificationMethod {
 		if method.ID != id {
 			continue
 		}
 		if method.Controller != d.ID {
-			return nil, until, invalid("reason.key_of_another")
+			return nil, used, invalid("reason.key_of_another")
 		}
 		if !method.Revoked.IsZero() {
-			return nil, until, invalid("reason.key_revoked")
+			return nil, used, invalid("reason.key_revoked")
+		}
+		used = period{method.From, method.Expires}
+		if through := method.Through; used.until.IsZero() || !through.IsZero() && through.Before(used.until) {
+			used.until = through
 		}
 		key, err = method.publicKey()
-		return key, method.Expires, err
+		return key, used, err
 	}
-	return nil, until, invalid("reason.unknown_key")
+	return nil, used, invalid("reason.unknown_key")
 }
 
 func (m VerificationMethod) publicKey() (crypto.PublicKey, error) {

@@ -17,7 +17,10 @@ import (
 )
 
 const (
-	jwtType = "vc+jwt"
+	// jwtType is what Open Badges 3.0, section 8.2.1, wants where a type is named.
+	jwtType = "JWT"
+	// jwtTypeVC is that of VC-JOSE-COSE, section 3.1.1, which others write.
+	jwtTypeVC = "vc+jwt"
 	// MaxJWTBytes bounds the compact form of a credential.
 	MaxJWTBytes = MaxDocumentBytes * 4 / 3
 )
@@ -26,11 +29,11 @@ const (
 // JWS in compact form with ES256 (VC-JOSE-COSE). Its payload is the same Open
 // Badges 3.0 credential that Issue signs, without a proof, beside the claims
 // that Open Badges 3.0, section 8.2.4.1, asks for (iss, jti, sub, nbf, exp),
-// which repeat what the credential says. A claim that cannot be signed is
-// refused with a *FieldError.
+// which repeat what the credential says, and iat, which is when it is signed. A
+// claim that cannot be signed is refused with a *FieldError.
 //
 // The key signs as KeyID(claim.Issuer.DID, key.Public()).
-func IssueJWT(claim Claim, key signing.JWTKey) (string, error) {
+func IssueJWT(claim Claim, key signing.JWTKey, at time.Time) (string, error) {
 	if key.IsZero() {
 		return "", ErrNoKey
 	}
@@ -41,6 +44,7 @@ func IssueJWT(claim Claim, key signing.JWTKey) (string, error) {
 	for name, value := range registeredClaims(document) {
 		document[name] = value
 	}
+	document["iat"] = at.Unix()
 	payload, err := json.Marshal(document)
 	if err != nil {
 		return "", err
@@ -78,8 +82,9 @@ func looksLikeJWT(raw []byte) bool {
 
 // jwtCredential is a JWT taken apart.
 type jwtCredential struct {
-	token *jose.JSONWebSignature
-	kid   string
+	token    *jose.JSONWebSignature
+	kid      string
+	signedAt time.Time
 }
 
 // readJWT takes a JWT apart and fills in the report what it says.
@@ -87,15 +92,17 @@ func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 	if len(raw) > MaxJWTBytes {
 		return nil, unsupported("reason.too_large", "kilobytes", MaxJWTBytes>>10)
 	}
-	compact := strings.TrimSpace(string(raw))
-	head, _, _ := strings.Cut(compact, ".")
-	kid, err := readJWTHeader(head)
+	parts := strings.Split(string(raw), ".")
+	if len(parts) != 3 || slices.ContainsFunc(parts, notBase64) {
+		return nil, unsupported("reason.not_jwt")
+	}
+	kid, err := readJWTHeader(parts[0])
 	if err != nil {
 		return nil, err
 	}
-	token, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256})
+	token, err := jose.ParseSignedCompact(string(raw), []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
-		return nil, invalid("reason.not_jwt")
+		return nil, unsupported("reason.not_jwt")
 	}
 	payload, err := parseObject(token.UnsafePayloadWithoutVerification())
 	if err != nil {
@@ -107,6 +114,9 @@ func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 			document[name] = value
 		}
 	}
+	if err := foreign(document); err != nil {
+		return nil, err
+	}
 	if err := embeddedVocabulary().readable(document); err != nil {
 		return nil, err
 	}
@@ -115,7 +125,7 @@ func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 	}
 	report.describe(document)
 	report.statusEntry, _ = document["credentialStatus"].(map[string]any)
-	return &jwtCredential{token, kid}, checkClaims(payload, document)
+	return &jwtCredential{token, kid, signedAt(payload, report.ValidFrom)}, checkClaims(payload, document)
 }
 
 // jwtClaims are the registered claims that stand beside a credential.
@@ -124,7 +134,7 @@ var jwtClaims = []string{"iss", "jti", "sub", "nbf", "exp", "iat"}
 func readJWTHeader(encoded string) (kid string, err error) {
 	raw, err := base64Strict(encoded)
 	if err != nil {
-		return "", invalid("reason.not_jwt")
+		return "", unsupported("reason.not_jwt")
 	}
 	header, err := parseObject(raw)
 	if err != nil {
@@ -137,7 +147,7 @@ func readJWTHeader(encoded string) (kid string, err error) {
 	default:
 		return "", invalid("reason.jwt_not_signed")
 	}
-	if typ, ok := header["typ"]; ok && typ != jwtType && typ != "JWT" {
+	if typ, ok := header["typ"]; ok && typ != jwtType && typ != jwtTypeVC {
 		return "", invalid("reason.jwt_not_signed")
 	}
 	for name := range header {
@@ -146,6 +156,14 @@ func readJWTHeader(encoded string) (kid string, err error) {
 		}
 	}
 	return text(header, "kid"), nil
+}
+
+// signedAt is when a JWT says that it was signed, or else from when it is valid.
+func signedAt(payload map[string]any, validFrom time.Time) time.Time {
+	if at, ok := payload["iat"].(float64); ok && at > 0 && at < 1<<40 {
+		return time.Unix(int64(at), 0)
+	}
+	return validFrom
 }
 
 // checkClaims refuses a JWT whose claims say otherwise than its credential.
@@ -160,17 +178,17 @@ func checkClaims(payload, document map[string]any) error {
 	return nil
 }
 
-// key finds the key that signed, and until when the issuer signs with it.
-func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolver) (*ecdsa.PublicKey, time.Time, error) {
-	public, until, err := issuerKey(ctx, j.kid, issuer, resolver)
+// key finds the key that signed, and when the issuer signs with it.
+func (j *jwtCredential) key(ctx context.Context, issuer string, resolver Resolver) (*ecdsa.PublicKey, period, error) {
+	public, used, err := issuerKey(ctx, j.kid, issuer, resolver)
 	if err != nil {
-		return nil, until, err
+		return nil, used, err
 	}
 	key, ok := public.(*ecdsa.PublicKey)
 	if !ok {
-		return nil, until, invalid("reason.key_not_for_format")
+		return nil, used, invalid("reason.key_not_for_format")
 	}
-	return key, until, nil
+	return key, used, nil
 }
 
 func (j *jwtCredential) verify(key *ecdsa.PublicKey) error {
@@ -188,9 +206,9 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 		return report.done()
 	}
 	report.KeyID = read.kid
-	key, until, err := read.key(ctx, report.IssuerID, options.Resolver)
+	key, used, err := read.key(ctx, report.IssuerID, options.Resolver)
 	if err == nil {
-		err = signedInTime(report.ValidFrom, until)
+		err = used.held(read.signedAt)
 	}
 	report.add(CheckIssuer, err, words.S("reason.issuers_key"))
 	if err == nil {
@@ -198,6 +216,11 @@ func verifyJWT(ctx context.Context, raw []byte, options Options) Report {
 	}
 	report.add(CheckDates, report.checkValidity(options.Now), words.S("reason.in_date"))
 	return report.finish(ctx, options)
+}
+
+func notBase64(text string) bool {
+	_, err := base64Strict(text)
+	return err != nil
 }
 
 // checkValidity holds what the document says of its validity against a moment.
@@ -214,6 +237,11 @@ func (r *Report) checkValidity(now time.Time) error {
 	return nil
 }
 
+// base64Strict reads base64url as it is written in one way only: without line ends,
+// which the decoder would skip, and without bits to spare.
 func base64Strict(text string) ([]byte, error) {
+	if at := strings.IndexAny(text, "\r\n"); at >= 0 {
+		return nil, base64.CorruptInputError(at)
+	}
 	return base64.RawURLEncoding.Strict().DecodeString(text)
 }

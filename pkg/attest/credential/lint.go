@@ -22,7 +22,7 @@ func Lint(document map[string]any) error {
 	}
 	if status, ok := document["credentialStatus"]; ok {
 		if _, single := status.(map[string]any); !single {
-			l.fail("reason.bad_status")
+			l.fail("reason.wrong_value", "term", "credentialStatus")
 		}
 	}
 	l.validity(document, true)

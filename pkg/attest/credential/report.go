@@ -18,6 +18,10 @@ type Report struct {
 	Outcome Outcome `json:"outcome"`
 	Checks  []Check `json:"checks"`
 
+	// Container is what the file was, and Text what was judged of it.
+	Container Container `json:"container,omitempty"`
+	Text      []byte    `json:"-"`
+
 	ID          string    `json:"id,omitempty"`
 	IssuerID    string    `json:"issuer_id,omitempty"`
 	IssuerName  string    `json:"issuer_name,omitempty"`

@@ -257,8 +257,9 @@ func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (s
 		return false, as, listUnreached(err)
 	}
 	read, err := ReadStatusList(ctx, raw, l.Resolver, l.Now)
+	_, ranOut := errors.AsType[*ranOutError](err)
 	switch {
-	case err != nil:
+	case err != nil && !ranOut:
 		return false, as, unsupported("reason.list_unusable", "why", reasonOf(err))
 	case core.Address(read.ID) != core.Address(address) || comparedDID(read.Issuer.DID) != comparedDID(issuer):
 		return false, as, unsupported("reason.list_of_another")
@@ -267,8 +268,18 @@ func (l Lists) look(ctx context.Context, issuer string, entry map[string]any) (s
 	case index >= read.Bits.Len():
 		return false, as, unsupported("reason.list_without_entry")
 	}
-	return read.Bits.Get(index), read.ValidFrom, nil
+	set = read.Bits.Get(index)
+	if ranOut && (!set || purpose != Revocation) { // a revocation is final: what an old list says of it still holds
+		return false, as, unsupported("reason.list_unusable", "why", reasonOf(err))
+	}
+	return set, read.ValidFrom, nil
 }
+
+// ranOutError is that a genuine status list was valid until an instant in the past.
+type ranOutError struct{ error }
+
+func (e *ranOutError) Unwrap() error { return e.error }
+
 
 // listUnreached is why a status list could not be had.
 func listUnreached(err error) error {
@@ -278,7 +289,8 @@ func listUnreached(err error) error {
 	return &finding{CouldNotCheck, words.S("reason.list_out_of_reach", "error", err), err}
 }
 
-// ReadStatusList verifies a signed status list and unpacks it.
+// ReadStatusList verifies a signed status list and unpacks it. One that has run out
+// is given with its error.
 func ReadStatusList(ctx context.Context, raw []byte, resolver Resolver, now time.Time) (StatusList, error) {
 	document, err := parseObject(raw)
 	if err != nil {
@@ -295,14 +307,20 @@ func ReadStatusList(ctx context.Context, raw []byte, resolver Resolver, now time
 	if err != nil {
 		return StatusList{}, err
 	}
-	if err := firstError(
-		func() error { return signed.verify(key) },
-		func() error { return signed.checkDates(report, now) },
-	); err != nil {
+	if err := signed.verify(key); err != nil {
 		return StatusList{}, err
+	}
+	outdated := signed.checkDates(report, now)
+	if outdated != nil && !now.IsZero() && !report.ValidUntil.IsZero() && !report.ValidUntil.After(now) {
+		outdated = &ranOutError{outdated}
+	} else if outdated != nil {
+		return StatusList{}, outdated
 	}
 	subject := inner(signed.document, "credentialSubject")
 	bits, err := DecodeBitstring(text(subject, "encodedList"))
+	if err == nil {
+		err = outdated
+	}
 	return StatusList{
 		ID: report.ID, Issuer: Issuer{DID: report.IssuerID}, Purpose: StatusPurpose(text(subject, "statusPurpose")), Bits: bits,
 		ValidFrom: report.ValidFrom, ValidUntil: report.ValidUntil,

@@ -26,10 +26,10 @@ func parseBounded(raw []byte, mostBytes, mostValues int) (map[string]any, error)
 		return nil, unsupported("reason.too_large", "kilobytes", mostBytes>>10)
 	}
 	if !utf8.Valid(raw) {
-		return nil, invalid("reason.not_utf8")
+		return nil, unsupported("reason.not_utf8")
 	}
 	if !json.Valid(raw) {
-		return nil, invalid("reason.not_json")
+		return nil, unsupported("reason.not_json")
 	}
 	reader := &strictReader{decoder: json.NewDecoder(bytes.NewReader(raw)), most: mostValues}
 	value, err := reader.value(0)
@@ -38,7 +38,7 @@ func parseBounded(raw []byte, mostBytes, mostValues int) (map[string]any, error)
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, invalid("reason.not_object")
+		return nil, unsupported("reason.not_object")
 	}
 	return object, nil
 }

@@ -21,7 +21,7 @@ const (
 	CheckDates      = "dates"      // valid at the time of the check
 	CheckStatus     = "status"     // not revoked; only where the credential names a list
 	CheckSuspension = "suspension" // not suspended; only where Palmar issued and it was looked up
-	CheckTrust      = "trust"      // one of the issuers asked for; only where some are
+	CheckTrust      = "trust"      // whose key it is, by a word from outside of the document; only where that is asked for
 	CheckLog        = "log"        // its issue is in the public log; only of packages, and by verifiers that read logs
 )
 
@@ -34,6 +34,10 @@ type Options struct {
 	// TrustedIssuers are the DIDs to accept. Empty accepts any: the report then
 	// says only that someone who holds the issuer's key signed.
 	TrustedIssuers []string
+	// Vouched tells whether something outside of the document says whose DID the
+	// issuer is: without that a key that anybody can make, under any name, could not
+	// be checked. Nil: the question is left to the caller.
+	Vouched func(issuer string) bool
 	// Status looks up the credentialStatus of a credential of an issuer, where
 	// it has one. Nil: such a credential could not be checked.
 	Status func(ctx context.Context, issuer string, entry map[string]any) (Outcome, words.Sentence)
@@ -52,7 +56,16 @@ const clockSkew = 5 * time.Minute
 // order of names and the way characters are escaped carry no meaning and are
 // not covered by a signature.
 func Verify(ctx context.Context, raw []byte, options Options) Report {
-	raw = Unbake(raw)
+	text, in, err := Open(raw)
+	if err != nil {
+		return unread(err)
+	}
+	report := verifyText(ctx, text, options)
+	report.Container, report.Text = in, text
+	return report
+}
+
+func verifyText(ctx context.Context, raw []byte, options Options) Report {
 	if p, ok := readPacked(raw); ok {
 		if err := wrapped(raw, "document"); err != nil {
 			return unread(err)
@@ -93,11 +106,10 @@ func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Re
 		return report.done()
 	}
 	report.KeyID = text(signed.proof, "verificationMethod")
-	key, until, err := signed.key(ctx, report.IssuerID, options.Resolver)
+	key, used, err := signed.key(ctx, report.IssuerID, options.Resolver)
 	if err == nil {
-		var created time.Time
-		created, _ = instant(signed.proof["created"])
-		err = signedInTime(created, until)
+		created, _ := instant(signed.proof["created"]) // without one: zero
+		err = used.held(created)
 	}
 	report.add(CheckIssuer, err, words.S("reason.issuers_key"))
 	if err == nil {
@@ -117,6 +129,13 @@ func (r *Report) finish(ctx context.Context, options Options) Report {
 	if len(options.TrustedIssuers) > 0 {
 		r.add(CheckTrust, trusted(r.IssuerID, options.TrustedIssuers), words.S("reason.trusted_issuer"))
 	}
+	if options.Vouched != nil {
+		var err error
+		if !options.Vouched(r.IssuerID) {
+			err = unsupported("reason.nobody_vouches", "issuer", abbreviate(r.IssuerID))
+		}
+		r.add(CheckTrust, err, words.S("reason.vouched"))
+	}
 	return r.done()
 }
 
@@ -134,18 +153,16 @@ func (v *vocabulary) read(raw []byte, report *Report) (*signedDocument, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := foreign(document); err != nil {
+		return nil, err
+	}
 	return v.takeApart(document, Lint, report)
 }
 
 // takeApart separates a document from its proof, and lints it before the costly
-// work of putting it in canonical form. That it is no credential at all is said
-// rather than that its vocabularies are not those of one. What it says is filled in
-// the report.
+// work of putting it in canonical form. What it says is filled in the report.
 func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any) error, report *Report) (*signedDocument, error) {
 	if _, err := contextURLs(document); err != nil {
-		if wrong := lint(document); wrong != nil && outcomeOf(err) == outcomeOf(wrong) {
-			err = wrong
-		}
 		return nil, err
 	}
 	signed := &signedDocument{document: maps.Clone(document)}
@@ -162,19 +179,13 @@ func (v *vocabulary) takeApart(document map[string]any, lint func(map[string]any
 	return signed, err
 }
 
-// otherSuites are the registered cryptosuites that this package does not
-// check. Any other name is no cryptosuite at all.
-var otherSuites = []string{
-	"eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019", "ecdsa-sd-2023", "bbs-2023",
-}
-
 func (s *signedDocument) takeProof(value any) error {
 	proofs := entries(value)
 	if len(proofs) == 0 {
 		return invalid("reason.not_signed")
 	}
-	if len(proofs) > 1 {
-		return unsupported("reason.many_signatures", "count", len(proofs))
+	if err := otherSignature(value); err != nil {
+		return err
 	}
 	config, ok := proofs[0].(map[string]any)
 	if !ok {
@@ -183,13 +194,7 @@ func (s *signedDocument) takeProof(value any) error {
 	s.proof = maps.Clone(config)
 	s.value, _ = config["proofValue"].(string)
 	delete(s.proof, "proofValue")
-	suite, _ := config["cryptosuite"].(string)
-	switch {
-	case config["type"] != proofType:
-		return invalid("reason.bad_proof")
-	case slices.Contains(otherSuites, suite):
-		return unsupported("reason.other_signature", "kind", suite)
-	case suite != cryptosuite, config["proofPurpose"] != proofPurpose:
+	if config["type"] != proofType || config["cryptosuite"] != cryptosuite || config["proofPurpose"] != proofPurpose {
 		return invalid("reason.bad_proof")
 	}
 	return nil
@@ -206,53 +211,61 @@ func (s *signedDocument) verify(key ed25519.PublicKey) error {
 	return nil
 }
 
-// key finds the key that signed, and until when the issuer signs with it.
-func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, time.Time, error) {
+// key finds the key that signed, and when the issuer signs with it.
+func (s *signedDocument) key(ctx context.Context, issuer string, resolver Resolver) (ed25519.PublicKey, period, error) {
 	method := text(s.proof, "verificationMethod")
-	public, until, err := issuerKey(ctx, method, issuer, resolver)
+	public, used, err := issuerKey(ctx, method, issuer, resolver)
 	if err != nil {
-		return nil, until, err
+		return nil, used, err
 	}
 	key, ok := public.(ed25519.PublicKey)
 	if !ok {
-		return nil, until, invalid("reason.key_not_for_format")
+		return nil, used, invalid("reason.key_not_for_format")
 	}
-	return key, until, nil
+	return key, used, nil
 }
 
-// signedInTime refuses what a key signed after the issuer had retired it, where
-// that is known.
-func signedInTime(signed, until time.Time) error {
+// period is when an issuer signs with a key, as far as that is known: from its first
+// day, and until it was retired, each zero where it is not.
+type period struct{ from, until time.Time }
+
+// held refuses what is dated before the key existed, or after it was retired. Dates
+// are whole seconds in a signature.
+func (p period) held(signed time.Time) error {
 	switch {
-	case until.IsZero():
+	case p.from.IsZero() && p.until.IsZero():
 		return nil
+	case signed.IsZero() && !p.until.IsZero():
+		return unsupported("reason.key_retired_undated", "retired", words.Moment(p.until))
 	case signed.IsZero():
-		return unsupported("reason.key_retired_undated", "retired", words.Moment(until))
-	case signed.After(until):
-		return invalid("reason.key_retired", "retired", words.Moment(until), "signed", words.Moment(signed))
+		return unsupported("reason.signature_undated")
+	case signed.Before(p.from.Truncate(time.Second)):
+		return invalid("reason.key_later", "created", words.Moment(p.from), "signed", words.Moment(signed))
+	case !p.until.IsZero() && signed.After(p.until):
+		return invalid("reason.key_retired", "retired", words.Moment(p.until), "signed", words.Moment(signed))
 	}
 	return nil
 }
 
 // issuerKey finds the key that a signature names, under the DID of the issuer and
-// no other, and until when the issuer signs with it.
-func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (key crypto.PublicKey, until time.Time, err error) {
+// no other, and when the issuer signs with it.
+func issuerKey(ctx context.Context, method, issuer string, resolver Resolver) (key crypto.PublicKey, used period, err error) {
 	if _, err := didMethod(issuer); err != nil {
-		return nil, until, err
+		return nil, used, err
 	}
 	method, issuer = comparedDID(method), comparedDID(issuer)
 	if !strings.HasPrefix(method, issuer+"#") {
-		return nil, until, invalid("reason.key_of_another")
+		return nil, used, invalid("reason.key_of_another")
 	}
 	if resolver == nil {
 		resolver = Resolvers{"key": KeyResolver{}}
 	}
 	document, err := resolver.Resolve(ctx, issuer)
 	if err != nil {
-		return nil, until, keysUnreached(err)
+		return nil, used, keysUnreached(err)
 	}
 	if document.ID != issuer {
-		return nil, until, invalid("reason.keys_of_another", "issuer", abbreviate(document.ID))
+		return nil, used, invalid("reason.keys_of_another", "issuer", abbreviate(document.ID))
 	}
 	return document.assertionKey(method)
 }
