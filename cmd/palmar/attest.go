@@ -41,7 +41,6 @@ func (k keysRotate) Run(w world) error {
 
 type keysExport struct {
 	School string `arg:"" help:"cli.help.school"`
-	Dated  bool   `help:"cli.help.keys.export.dated"`
 }
 
 // Run writes did.json.
@@ -50,7 +49,7 @@ func (k keysExport) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	return app.ExportKeys(w.ctx, c, k.School, k.Dated, w.stdout)
+	return app.ExportKeys(w.ctx, c, k.School, w.stdout)
 }
 
 type eraseCommand struct {

@@ -28,6 +28,17 @@ func (r restoreCommand) Run(w world) error {
 	return app.Restore(w.ctx, c, r.File, w.stdout)
 }
 
+type restoredCommand struct{}
+
+// Run records that the database was restored.
+func (restoredCommand) Run(w world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	return app.Restored(w.ctx, c, w.stdout)
+}
+
 type doctorCommand struct{}
 
 // Run examines the database. Exit code 1: something differs.

@@ -30,6 +30,7 @@ type program struct {
 	Verify    verifyCommand    `cmd:"" help:"cli.help.verify"`
 	Backup    backupCommand    `cmd:"" help:"cli.help.backup"`
 	Restore   restoreCommand   `cmd:"" help:"cli.help.restore"`
+	Restored  restoredCommand  `cmd:"" help:"cli.help.restored"`
 	Doctor    doctorCommand    `cmd:"" help:"cli.help.doctor"`
 	Work      workCommand      `cmd:"" help:"cli.help.work"`
 	Keys      keysCommand      `cmd:"" help:"cli.help.keys"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -21,7 +22,7 @@ const maxDocument = 8 << 20
 type verifyCommand struct {
 	File    string   `arg:"" help:"cli.help.verify.file"`
 	JSON    bool     `help:"cli.help.verify.json" name:"json"`
-	Issuer  []string `help:"cli.help.verify.issuer" placeholder:"DID"`
+	Trust   []string `help:"cli.help.verify.trust" placeholder:"DID"`
 	Offline bool     `help:"cli.help.verify.offline"`
 	Keys    []string `help:"cli.help.verify.keys" type:"existingfile" placeholder:"FILE"`
 	LogKey  string   `help:"cli.help.verify.log_key" placeholder:"NAME+HASH+KEY"`
@@ -29,7 +30,9 @@ type verifyCommand struct {
 }
 
 // Run checks a certificate with nothing but its file; only the key of a did:web
-// issuer and the status list are fetched, from the issuer's own site.
+// issuer and the status list are fetched, from the issuer's own site. It is valid
+// where something beside the file says whose key it is: --trust, --keys, or the site
+// of a did:web.
 func (v verifyCommand) Run(w world) error {
 	raw, err := v.read()
 	if err != nil {
@@ -42,13 +45,13 @@ func (v verifyCommand) Run(w world) error {
 		return exit(2)
 	}
 	report := credential.Verify(w.ctx, raw, options)
-	log, packed, err := app.CheckLog(raw, v.LogKey, v.Witness)
+	log, packed, err := app.CheckLog(report.Text, v.LogKey, v.Witness)
 	if err != nil {
 		w.complain(err)
 		return exit(2)
 	}
 	if packed {
-		report = report.With(log)
+		report = report.Beside(log)
 	}
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
@@ -69,7 +72,8 @@ func (v verifyCommand) Run(w world) error {
 
 // options are where keys and lists come from, and now.
 func (v verifyCommand) options(now time.Time) (credential.Options, error) {
-	options := credential.Options{Now: now, TrustedIssuers: v.Issuer}
+	options := credential.Options{Now: now}
+	vouched := slices.Clone(v.Trust)
 	web := credential.NewWebResolver()
 	resolvers := credential.Resolvers{"key": credential.KeyResolver{}}
 	if !v.Offline {
@@ -82,6 +86,10 @@ func (v verifyCommand) options(now time.Time) (credential.Options, error) {
 			return options, err
 		}
 		options.Resolver = keptKeys{kept, options.Resolver}
+		vouched = append(vouched, kept.ID)
+	}
+	options.Vouched = func(issuer string) bool {
+		return slices.Contains(vouched, issuer) || strings.HasPrefix(issuer, "did:web:")
 	}
 	if !v.Offline {
 		lists := credential.Lists{Fetch: web.FetchStatusList, Resolver: options.Resolver, Now: options.Now}
@@ -152,8 +160,8 @@ func (w world) describe(r credential.Report) string {
 		fmt.Fprintf(table, "  %s\t%s\t%s\n", w.Say(marks[check.Outcome]), check.Name, plain(check.In(words.In(w.ctx))))
 	}
 	_ = table.Flush()
-	if r.Outcome == credential.Valid && strings.HasPrefix(r.IssuerID, "did:key:") {
-		b.WriteString("\n" + w.Say("cli.verify.ask_school") + "\n")
+	if r.Outcome == credential.Valid && r.Container == credential.InPDF {
+		b.WriteString("\n" + w.Say("cli.verify.compare_print", "name", plain(r.SubjectName)) + "\n")
 	}
 	return b.String()
 }

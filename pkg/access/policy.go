@@ -110,6 +110,7 @@ const (
 	EscrowExport         Action = "escrow.export"
 	EscrowImport         Action = "escrow.import"
 	RecordErase          Action = "record.erase"
+	DatabaseRestore      Action = "database.restore"
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
@@ -250,6 +251,7 @@ var policy = map[Action]rule{
 	EscrowExport:         {operator: true, write: true, person: true, what: "organization"},
 	EscrowImport:         {operator: true, write: true, person: true, what: "organization"},
 	RecordErase:          {operator: true, write: true, person: true, what: "certificate"},
+	DatabaseRestore:      {operator: true, write: true, person: true, what: "database"},
 	CheckMake:            {roles: checkers, write: true, what: "organization"},
 	CheckRead:            {roles: checkers, what: "organization"},
 	DisclosureRead:       {owner: true, what: "record"},

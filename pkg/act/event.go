@@ -95,6 +95,7 @@ const (
 	CredentialSuperseded Event = "credential.supersede"
 	CredentialShown      Event = "credential.show"
 	RecordErased         Event = "record.erase"
+	DatabaseRestored     Event = "database.restore"
 
 	KeysRotated    Event = "key.rotate"
 	KeyLost        Event = "key.revoke"
@@ -178,7 +179,7 @@ var events = map[Event]string{
 	ProposalMade: "proposal", ProposalDeclined: "proposal", FlagCleared: "proposal", RunBegun: "certify_run",
 	CredentialIssued: "credential", CredentialRevoked: "credential", CredentialSuspended: "credential",
 	CredentialReinstated: "credential", CredentialReissued: "credential", CredentialSuperseded: "credential",
-	CredentialShown: "credential", RecordErased: "credential",
+	CredentialShown: "credential", RecordErased: "credential", DatabaseRestored: "database",
 	KeysRotated: "organization", KeyLost: "organization", SchoolClosed: "organization",
 	EscrowExported: "organization", EscrowImported: "escrow", EscrowHanded: "credential",
 	CheckMade: "credential", EscrowChecked: "disclosure",

@@ -90,15 +90,11 @@ func RotateKeys(ctx context.Context, c config.Config, slug string, out io.Writer
 	return err
 }
 
-// ExportKeys writes the public keys of a school as its did.json, or with the
-// dates of retired ones for a verifier to keep.
-func ExportKeys(ctx context.Context, c config.Config, slug string, dated bool, out io.Writer) error {
+// ExportKeys writes the public keys of a school as its did.json, which a verifier can
+// keep.
+func ExportKeys(ctx context.Context, c config.Config, slug string, out io.Writer) error {
 	return within(ctx, c, func(a *App) error {
-		read := a.Certify.PublicKeys
-		if dated {
-			read = a.Certify.DatedKeys
-		}
-		document, err := read(ctx, slug)
+		document, err := a.Certify.PublicKeys(ctx, slug)
 		if err == nil {
 			_, err = out.Write(document)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // ErrPostgresBackup says how a PostgreSQL database is backed up.
@@ -41,8 +42,8 @@ func Backup(ctx context.Context, c config.Config, path string, out io.Writer) er
 	return nil
 }
 
-// Restore puts a backup where the configured SQLite database is to be; no
-// database may be there, and no server may run.
+// Restore puts a backup where the configured SQLite database is to be, brings it to
+// this version, and records that; no database may be there, and no server may run.
 func Restore(ctx context.Context, c config.Config, path string, out io.Writer) error {
 	if c.Postgres() {
 		return ErrPostgresBackup
@@ -63,8 +64,23 @@ func Restore(ctx context.Context, c config.Config, path string, out io.Writer) e
 	Tell(ctx, out, "cli.restore.done", "path", target)
 	if _, err := os.Stat(c.SecretFile); c.SecretFile != "" && err != nil {
 		Tell(ctx, out, "cli.restore.secret", "path", c.SecretFile)
+		return nil // the record of the restore has to wait for it
 	}
-	return nil
+	if err := Migrate(ctx, c, out); err != nil {
+		return err
+	}
+	return Restored(ctx, c, out)
+}
+
+// Restored records that the configured database was put back from a backup.
+func Restored(ctx context.Context, c config.Config, out io.Writer) error {
+	return within(ctx, c, func(a *App) error {
+		r, err := a.Certify.Restored(core.WithOrigin(ctx, core.Origin{Via: "command"}))
+		if err == nil {
+			Tell(ctx, out, "cli.restore.recorded", "from", words.Moment(r.BackTo), "to", words.Moment(r.At))
+		}
+		return err
+	})
 }
 
 // checkBackup examines a copy, since opening a database may write beside it.

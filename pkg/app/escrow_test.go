@@ -310,7 +310,7 @@ func (v visit) judge(fate, path string, seen map[string]string, pinned certify.P
 			v.t.Errorf("%s, %s: %+v, want %s", fate, name, report, want)
 		}
 	}
-	alone := credential.Verify(v.t.Context(), []byte(pack), credential.Options{Now: at, Resolver: pinnedKeys(pinned)})
+	alone := credential.Verify(v.t.Context(), []byte(pack), credential.Options{Now: at, Resolver: certifytest.PinnedKeys(pinned)})
 	if alone.Outcome != want {
 		v.t.Errorf("%s, the package alone: %+v, want %s", fate, alone, want)
 	}
@@ -336,28 +336,6 @@ func (v visit) judge(fate, path string, seen map[string]string, pinned certify.P
 		v.t.Errorf("%s: %+v, %v, want %s", fate, check, err, want)
 	}
 	seen[path+" check"] = fmt.Sprintf("%+v", check)
-}
-
-// pinnedKeys resolves the issuers of the page that checks on its own.
-type pinnedKeys certify.Pinned
-
-// Resolve implements credential.Resolver.
-func (p pinnedKeys) Resolve(_ context.Context, did string) (credential.Document, error) {
-	issuer, known := p.Issuers[did]
-	document := credential.Document{ID: did}
-	if !known {
-		return document, credential.CouldNot("reason.unknown_issuer", "issuer", did)
-	}
-	for id := range issuer.Keys {
-		public, err := credential.PublicKey(id[strings.LastIndex(id, "#")+1:])
-		if err != nil {
-			return document, err
-		}
-		one := credential.DocumentOf(did, public)
-		document.AssertionMethod = append(document.AssertionMethod, one.AssertionMethod...)
-		document.VerificationMethod = append(document.VerificationMethod, one.VerificationMethod...)
-	}
-	return document, nil
 }
 
 func compare(t *testing.T, before, after map[string]string) {
@@ -400,5 +378,5 @@ func resolverOf(t *testing.T, c config.Config) credential.Resolver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pinnedKeys(pinned)
+	return certifytest.PinnedKeys(pinned)
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"crypto"
 	"crypto/rand"
 	"encoding/json"
 	"slices"
@@ -39,7 +38,7 @@ func pin(t *testing.T, pinned certify.Pinned, did string, key signing.Key) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pinned.Issuers[did] = certify.PinnedIssuer{Name: "Another School", Keys: map[string]json.RawMessage{credential.KeyID(did, key.Public()): jwk}}
+	pinned.Issuers[did] = certify.PinnedIssuer{Name: "Another School", Keys: map[string]certify.PinnedKey{credential.KeyID(did, key.Public()): {JWK: jwk}}}
 }
 
 // A status list says something of a certificate only where it is the very list
@@ -106,7 +105,7 @@ func agree(t *testing.T, page offlineScript, pinned certify.Pinned, cases []offl
 		if answer.Outcome != one.want {
 			t.Errorf("%s: the page says %s %+v, want %s", one.name, answer.Outcome, answer.Checks, one.want)
 		}
-		report := credential.Verify(t.Context(), []byte(one.text), credential.Options{Now: page.now, Resolver: pinnedKeys(pinned)})
+		report := credential.Verify(t.Context(), []byte(one.text), credential.Options{Now: page.now, Resolver: certifytest.PinnedKeys(pinned)})
 		outcome := withLog(report.Outcome, pinned, one.text)
 		if outcome != one.want {
 			t.Errorf("%s: the program says %s %+v, want %s", one.name, outcome, report.Checks, one.want)
@@ -125,26 +124,6 @@ func (a offlineAnswer) reason() string {
 		}
 	}
 	return ""
-}
-
-// pinnedKeys resolves the issuers that the page knows.
-type pinnedKeys certify.Pinned
-
-// Resolve implements credential.Resolver.
-func (p pinnedKeys) Resolve(_ context.Context, did string) (credential.Document, error) {
-	issuer, known := p.Issuers[did]
-	if !known {
-		return credential.Document{}, credential.CouldNot("reason.unknown_issuer", "issuer", did)
-	}
-	var keys []crypto.PublicKey
-	for id := range issuer.Keys {
-		public, err := credential.PublicKey(id[strings.LastIndex(id, "#")+1:])
-		if err != nil {
-			return credential.Document{}, err
-		}
-		keys = append(keys, public)
-	}
-	return credential.DocumentOf(did, keys...), nil
 }
 
 // withLog is an outcome together with what the log says of a package.

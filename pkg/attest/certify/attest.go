@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -126,6 +127,13 @@ type SigningKey struct {
 	Loss           KeyLoss // of a key that was lost, where its school's keys are listed
 }
 
+// Dated is the key with when it signs. A key of whose beginning nothing is known has
+// none.
+func (k SigningKey) Dated() (credential.DatedKey, error) {
+	public, err := credential.PublicKey(k.ID)
+	return credential.DatedKey{Public: public, Created: k.CreatedAt, Retired: k.RetiredAt}, err
+}
+
 // LoggedDay is what opens the root that the log holds of the credits which were
 // posted at a school on one day of UTC. Number is that of the log's entry.
 type LoggedDay struct {
@@ -140,7 +148,6 @@ type LoggedDay struct {
 
 // IssuerKey is a public key with the name of its school.
 type IssuerKey struct {
-	ID           string
-	DID          string
+	SigningKey
 	Organization string
 }

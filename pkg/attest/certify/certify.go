@@ -124,15 +124,17 @@ var (
 	clearsFlag = act.Declare(access.FlagClear, act.FlagCleared)
 	beginsRun  = act.Declare(access.ProposalDecide, act.RunBegun)
 
-	rotatesKeys   = act.Declare(access.KeyManage, act.KeysRotated)
-	losesKey      = act.Declare(access.KeyManage, act.KeyLost)
-	closesSchool  = act.Declare(access.SchoolClose, act.SchoolClosed)
-	erasesRecord  = act.Declare(access.RecordErase, act.RecordErased)
-	exportsEscrow = act.Declare(access.EscrowExport, act.EscrowExported)
-	importsEscrow = act.Declare(access.EscrowImport, act.EscrowImported)
-	handsBundle   = act.Declare(access.EscrowExport, act.EscrowHanded)
-	triesStyle    = act.Declare(access.PaperWrite, act.PaperTried)
-	usesStyle     = act.Declare(access.PaperWrite, act.PaperUsed)
+	rotatesKeys  = act.Declare(access.KeyManage, act.KeysRotated)
+	losesKey     = act.Declare(access.KeyManage, act.KeyLost)
+	closesSchool = act.Declare(access.SchoolClose, act.SchoolClosed)
+	erasesRecord = act.Declare(access.RecordErase, act.RecordErased)
+
+	restoresDatabase = act.Declare(access.DatabaseRestore, act.DatabaseRestored)
+	exportsEscrow    = act.Declare(access.EscrowExport, act.EscrowExported)
+	importsEscrow    = act.Declare(access.EscrowImport, act.EscrowImported)
+	handsBundle      = act.Declare(access.EscrowExport, act.EscrowHanded)
+	triesStyle       = act.Declare(access.PaperWrite, act.PaperTried)
+	usesStyle        = act.Declare(access.PaperWrite, act.PaperUsed)
 )
 
 // leaves puts what commands tell into the public log.

@@ -128,8 +128,8 @@ func schoolKeysOf(kept []SigningKey) schoolKeys {
 	byDID := map[string][]credential.DatedKey{}
 	for _, one := range kept {
 		k.lost[one.ID] = !one.RevokedAt.IsZero()
-		if public, err := credential.PublicKey(one.ID); err == nil {
-			byDID[one.DID] = append(byDID[one.DID], credential.DatedKey{Public: public, Retired: one.RetiredAt})
+		if key, err := one.Dated(); err == nil {
+			byDID[one.DID] = append(byDID[one.DID], key)
 		}
 	}
 	for did, keys := range byDID {
@@ -168,7 +168,7 @@ func differs(ctx context.Context, c core.Credential, keys credential.Resolver) [
 	}}
 	report := credential.Verify(ctx, c.Document, options)
 	wrong = append(wrong, besides(c, words.S("differs.document"), report)...)
-	if report.IssuerID != c.IssuerDID || !strings.HasSuffix(report.KeyID, "#"+c.KeyID) && c.KeyID != "" {
+	if report.IssuerID != c.IssuerDID || c.KeyID != "" && !names(report, c.KeyID) {
 		wrong = append(wrong, words.S("differs.key", "form", words.S("differs.document")))
 	}
 	wrong = append(wrong, claimDiffers(c)...)
@@ -177,13 +177,19 @@ func differs(ctx context.Context, c core.Credential, keys credential.Resolver) [
 	}
 	second := credential.Verify(ctx, []byte(c.JWT), options)
 	wrong = append(wrong, besides(c, words.S("differs.jwt"), second)...)
-	if !strings.HasSuffix(second.KeyID, "#"+c.JWTKeyID) {
+	if !names(second, c.JWTKeyID) {
 		wrong = append(wrong, words.S("differs.key", "form", words.S("differs.jwt")))
 	}
 	if second.Started != report.Started || second.Ended != report.Ended || second.Kind != report.Kind || second.LicenseNumber != report.LicenseNumber {
 		wrong = append(wrong, words.S("differs.two_forms"))
 	}
 	return wrong
+}
+
+// names tells whether a signature names a key, which is given as its Multikey.
+func names(r credential.Report, key string) bool {
+	public, err := credential.PublicKey(key)
+	return err == nil && r.KeyID == credential.KeyID(r.IssuerID, public)
 }
 
 // besides holds what a form says against the rows.

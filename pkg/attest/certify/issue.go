@@ -147,7 +147,7 @@ func (s *proposals) sign(c *core.Credential, claim credential.Claim, holder core
 		return cannotSign(err)
 	}
 	claim.Issuer.DID = by.JWTDID
-	if c.JWT, err = credential.IssueJWT(claim, by.JWTKey); err != nil {
+	if c.JWT, err = credential.IssueJWT(claim, by.JWTKey, c.SignedAt); err != nil {
 		return cannotSign(err)
 	}
 	c.IssuerDID, c.KeyID, c.JWTKeyID = by.DID, by.Key.Multikey(), by.JWTKey.Multikey()

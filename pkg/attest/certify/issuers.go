@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/credential"
@@ -18,10 +19,18 @@ type Pinned struct {
 	Logs    []string                `json:"logs"`
 }
 
-// PinnedIssuer is a school's name with its keys as JWK, by key id.
+// PinnedIssuer is a school's name with its keys by key id.
 type PinnedIssuer struct {
-	Name string                     `json:"name"`
-	Keys map[string]json.RawMessage `json:"keys"`
+	Name string               `json:"name"`
+	Keys map[string]PinnedKey `json:"keys"`
+}
+
+// PinnedKey is a key as JWK, and when its school signs with it: From is the second in
+// which it was made, Until that after which it signs no more.
+type PinnedKey struct {
+	JWK   json.RawMessage `json:"jwk"`
+	From  time.Time       `json:"from,omitzero"`
+	Until time.Time       `json:"until,omitzero"`
 }
 
 // Pinned gives the keys of all schools. Public.
@@ -52,15 +61,16 @@ func (s *keys) Pinned(ctx context.Context) (Pinned, error) {
 }
 
 func (p Pinned) add(k IssuerKey) error {
-	public, err := credential.PublicKey(k.ID)
+	key, err := k.Dated()
 	if err != nil {
 		return err
 	}
 	issuer, known := p.Issuers[k.DID]
 	if !known {
-		issuer = PinnedIssuer{Name: k.Organization, Keys: map[string]json.RawMessage{}}
+		issuer = PinnedIssuer{Name: k.Organization, Keys: map[string]PinnedKey{}}
 		p.Issuers[k.DID] = issuer
 	}
-	issuer.Keys[credential.KeyID(k.DID, public)], err = credential.JWK(public)
+	jwk, err := credential.JWK(key.Public)
+	issuer.Keys[credential.KeyID(k.DID, key.Public)] = PinnedKey{jwk, key.Created, key.Retired}
 	return err
 }

@@ -182,16 +182,16 @@ func (s *keys) didDocument(ctx context.Context, tx Tx, host, slug string) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	var keys []crypto.PublicKey
+	var keys []credential.DatedKey
 	for _, k := range kept {
 		if !k.RevokedAt.IsZero() {
 			continue
 		}
-		public, err := credential.PublicKey(k.ID)
+		key, err := k.Dated()
 		if err != nil {
 			return nil, fmt.Errorf("the key %s: %w", k.ID, err)
 		}
-		keys = append(keys, public)
+		keys = append(keys, key)
 	}
 	return credential.DIDDocument(did, keys...), nil
 }
@@ -323,35 +323,9 @@ func (s *keys) publicKeys(ctx context.Context, tx Tx, slug string) ([]byte, erro
 		return nil, err
 	}
 	for _, k := range slices.Backward(keys) {
-		if public, err := credential.PublicKey(k.ID); err == nil && k.Algorithm == Ed25519 && k.RevokedAt.IsZero() {
-			return credential.DIDDocument(k.DID, public), nil
+		if key, err := k.Dated(); err == nil && k.Algorithm == Ed25519 && k.RevokedAt.IsZero() {
+			return credential.DIDDocument(k.DID, key), nil
 		}
 	}
 	return nil, core.NotFound("key")
-}
-
-// DatedKeys is PublicKeys for a verifier to keep: with the dates of retired keys,
-// after which nothing that they sign is valid. It is no did.json, since other
-// verifiers refuse everything that a key with an end has signed. It is the
-// operator's own command. Code: not_found.
-func (s *keys) DatedKeys(ctx context.Context, slug string) ([]byte, error) {
-	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) ([]byte, error) {
-		published, err := s.publicKeys(ctx, tx, slug)
-		if err != nil {
-			return nil, err
-		}
-		document, err := credential.ReadDocument(published)
-		if err != nil {
-			return nil, err
-		}
-		kept, err := keysBySlug(ctx, tx, slug)
-		for _, k := range kept {
-			for i, method := range document.VerificationMethod {
-				if strings.HasSuffix(method.ID, "#"+k.ID) {
-					document.VerificationMethod[i].Expires = k.RetiredAt
-				}
-			}
-		}
-		return document.JSON(), err
-	})
 }

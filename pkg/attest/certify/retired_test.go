@@ -31,12 +31,12 @@ func TestRetiredKey(t *testing.T) {
 		sound(t, w, "after the rotation")
 
 		document, jwt := signedLater(t, w, c, w.Src.Now().Add(2*time.Second))
-		kept, err := w.Certify.DatedKeys(ctx, "brightwater")
+		kept, err := w.Certify.PublicKeys(ctx, "brightwater")
 		if err != nil {
 			t.Fatal(err)
 		}
 		dated, err := credential.ReadDocument(kept)
-		if err != nil || !strings.Contains(string(kept), `"expires"`) {
+		if err != nil || !strings.Contains(string(kept), `schema.org/validThrough"`) {
 			t.Fatalf("%s, %v", kept, err)
 		}
 		w.Pass(time.Minute)
@@ -96,7 +96,7 @@ func signedLater(t *testing.T, w *certifytest.World, c core.Credential, now time
 	if document, err = credential.Issue(claim, key, now); err != nil {
 		t.Fatal(err)
 	}
-	text, err := credential.IssueJWT(claim, second)
+	text, err := credential.IssueJWT(claim, second, claim.ValidFrom)
 	if err != nil || !json.Valid(document) {
 		t.Fatal(err)
 	}

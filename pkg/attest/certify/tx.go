@@ -181,6 +181,8 @@ type Examination interface {
 	CreditsOfMany(ctx context.Context, enrollments []core.EnrollmentID) ([]core.Credit, error)
 	OpeningsOfMany(ctx context.Context, subjects []string) ([]translog.Opening, error)
 	AllSigningKeys(ctx context.Context) ([]SigningKey, error)
+	// LastAudited is when something was last written down here; zero: never.
+	LastAudited(ctx context.Context) (time.Time, error)
 	// IssuerKeys are the keys of all schools that were not lost.
 	IssuerKeys(ctx context.Context) ([]IssuerKey, error)
 	StatusListsFrom(ctx context.Context, after core.StatusListID, limit int) ([]StatusList, error)

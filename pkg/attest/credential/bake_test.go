@@ -23,16 +23,23 @@ func TestBake(t *testing.T) {
 		if name == "SVG with ]]>" {
 			want = []byte(`{"a":"]]>"}`)
 		}
-		if got := Unbake(raw); !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
-			t.Errorf("%s gives back %.60s", name, got)
+		if got, _, err := Open(raw); err != nil || !bytes.Equal(got, bytes.TrimSpace(want)) {
+			t.Errorf("%s gives back %.60s, %v", name, got, err)
 		}
 	}
 	if report := check(t, baked); report.Outcome != Valid {
 		t.Errorf("the picture by itself: %+v", report)
 	}
-	for _, raw := range [][]byte{nil, []byte("x"), document, picture.Bytes(), []byte("<svg>"), baked[:60], append([]byte(pngSignature), 0xff, 0xff, 0xff, 0xff)} {
-		if !bytes.Equal(Unbake(raw), raw) && !bytes.Equal(raw, document) {
-			t.Errorf("%.20q was changed", raw)
+	for id, raw := range map[string][]byte{
+		"reason.no_certificate": []byte("x"), "reason.picture_has_none": picture.Bytes(),
+	} {
+		if text, _, err := Open(raw); text != nil || outcomeOf(err) != CouldNotCheck || reasonOf(err).ID != id {
+			t.Errorf("%.20q: %q, %v", raw, text, err)
+		}
+	}
+	for _, raw := range [][]byte{nil, []byte("<svg>"), baked[:60], append([]byte(pngSignature), 0xff, 0xff, 0xff, 0xff), []byte("%PDF-1.7")} {
+		if text, _, err := Open(raw); len(text) > 0 || outcomeOf(err) != CouldNotCheck {
+			t.Errorf("%.20q: %q, %v", raw, text, err)
 		}
 	}
 	if !bytes.Equal(BakePNG([]byte("x"), document), []byte("x")) || !bytes.Equal(BakeSVG([]byte("x"), document), []byte("x")) {

@@ -60,7 +60,7 @@ func TestDIDWeb(t *testing.T) {
 func TestDIDDocument(t *testing.T) {
 	const did = "did:web:palmar.example"
 	old, current := testKey(t, 1).Public(), testKey(t, 2).Public()
-	raw := DIDDocument(did, old, current)
+	raw := DIDDocument(did, DatedKey{Public: old}, DatedKey{Public: current})
 	document, err := readDIDDocument(did, raw)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestWebResolver(t *testing.T) {
 				http.Redirect(w, r, to, http.StatusFound)
 				return
 			}
-			_, _ = w.Write(DIDDocument(did, key.Public()))
+			_, _ = w.Write(DIDDocument(did, DatedKey{Public: key.Public()}))
 		}
 	}
 	tests := map[string]struct {
@@ -129,15 +129,15 @@ func TestWebResolver(t *testing.T) {
 			if r.URL.Path != "/schools/brightwater/did.json" {
 				t.Errorf("asked for %s", r.URL.Path)
 			}
-			_, _ = w.Write(DIDDocument(did, key.Public()))
+			_, _ = w.Write(DIDDocument(did, DatedKey{Public: key.Public()}))
 		}, Valid},
 		"redirected on the host":                            {redirected("/moved"), Valid},
 		"redirected on the host, as someone else writes it": {redirected("https://PALMAR.example/moved"), Valid},
 		"of the host, as someone else writes it": {func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write(DIDDocument("did:web:Palmar.Example:schools:brightwater", key.Public()))
+			_, _ = w.Write(DIDDocument("did:web:Palmar.Example:schools:brightwater", DatedKey{Public: key.Public()}))
 		}, Valid},
 		"of another path, which has a case": {func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write(DIDDocument("did:web:palmar.example:schools:Brightwater", key.Public()))
+			_, _ = w.Write(DIDDocument("did:web:palmar.example:schools:Brightwater", DatedKey{Public: key.Public()}))
 		}, NotValid},
 		"redirected elsewhere": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://other.example/did.json", http.StatusFound)
@@ -152,7 +152,7 @@ func TestWebResolver(t *testing.T) {
 		"not JSON":  {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, CouldNotCheck},
 		"too large": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, webMaxBytes+1)) }, CouldNotCheck},
 		"another's": {func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write(DIDDocument("did:web:other.example", key.Public()))
+			_, _ = w.Write(DIDDocument("did:web:other.example", DatedKey{Public: key.Public()}))
 		}, NotValid},
 	}
 	for name, test := range tests {

@@ -81,14 +81,14 @@ func FuzzReadStatusList(f *testing.F) {
 	})
 }
 
-// FuzzUnbake looks for a picture or a disclosure that ends the program.
-func FuzzUnbake(f *testing.F) {
+// FuzzOpen looks for a picture or a disclosure that ends the program.
+func FuzzOpen(f *testing.F) {
 	document := issue(f, completionClaim(testKey(f, 7)), testKey(f, 7))
 	f.Add(BakeSVG([]byte("<svg></svg>"), document))
 	f.Add([]byte(pngSignature + "\x00\x00\x00\x01iTXtx0000"))
 	f.Add([]byte(`{"credential":{},"lines":[{"index":0,"salt":"AAAA","line":1,"proof":[]}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		Unbake(raw)
+		_, _, _ = Open(raw)
 		if report := check(t, raw); len(report.Checks) == 0 {
 			t.Fatal("nothing was checked")
 		}

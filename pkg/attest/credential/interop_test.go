@@ -60,8 +60,8 @@ func newInterop(t *testing.T) *interop {
 	list.Bits.Set(94_567)
 	in.revoke = issueList(t, list, in.key)
 	in.published = map[string]json.RawMessage{
-		interopIssuer: DIDDocument(in.school, testKey(t, 9).Public(), in.key.Public(), in.jwtKey.Public()),
-		interopOther:  DIDDocument(in.otherSchool, in.other.Public()),
+		interopIssuer: DIDDocument(in.school, DatedKey{Public: testKey(t, 9).Public()}, DatedKey{Public: in.key.Public()}, DatedKey{Public: in.jwtKey.Public()}),
+		interopOther:  DIDDocument(in.otherSchool, DatedKey{Public: in.other.Public()}),
 		listAddress:   in.list,
 	}
 	return in

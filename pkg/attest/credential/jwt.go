@@ -77,7 +77,7 @@ func registeredClaims(document map[string]any) map[string]any {
 // looksLikeJWT tells a compact JWS, which begins with an encoded "{", from a
 // JSON document.
 func looksLikeJWT(raw []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(raw[:min(len(raw), 64)], " \t\r\n"), []byte("ey"))
+	return bytes.HasPrefix(raw, []byte("ey"))
 }
 
 // jwtCredential is a JWT taken apart.

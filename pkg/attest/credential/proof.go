@@ -65,6 +65,25 @@ func (v *vocabulary) signedMessage(document, proofConfig map[string]any) ([]byte
 	return append(configHash[:], documentHash[:]...), nil
 }
 
+// SameContent tells whether two credentials say the same, whatever proof stands
+// beside it and however their JSON is written: whether their canonical forms (RDFC-1.0)
+// are alike.
+func SameContent(a, b []byte) bool {
+	first, err := contentHash(a)
+	second, otherErr := contentHash(b)
+	return err == nil && otherErr == nil && first == second
+}
+
+func contentHash(raw []byte) (sum [sha256.Size]byte, err error) {
+	document, err := parseObject(raw)
+	if err != nil {
+		return sum, err
+	}
+	delete(document, "proof")
+	quads, err := embeddedVocabulary().canonical(document)
+	return sha256.Sum256(quads), err
+}
+
 // usualTerms are those of a proof as this package writes it.
 var usualTerms = []string{"type", "cryptosuite", "created", "verificationMethod", "proofPurpose"}
 

@@ -18,9 +18,11 @@ type Report struct {
 	Outcome Outcome `json:"outcome"`
 	Checks  []Check `json:"checks"`
 
-	// Container is what the file was, and Text what was judged of it.
+	// Container is what the file was, Text what stood in it, and Signed the credential
+	// itself without a package or a disclosure around it, JSON or a JWT.
 	Container Container `json:"container,omitempty"`
 	Text      []byte    `json:"-"`
+	Signed    []byte    `json:"-"`
 
 	ID          string    `json:"id,omitempty"`
 	IssuerID    string    `json:"issuer_id,omitempty"`
@@ -93,12 +95,21 @@ func (r *Report) add(name string, err error, good words.Sentence) {
 	r.Checks = append(r.Checks, check)
 }
 
-// With is a report with a check that was made beside it: not valid makes it not
-// valid, and anything else leaves its outcome as it is.
+// With is a report with a further check, which may make its outcome worse.
 func (r Report) With(check Check) Report {
 	r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], check)
-	if check.Outcome == NotValid {
-		r.Outcome = NotValid
+	if check.Outcome == NotValid || r.Outcome == Valid {
+		r.Outcome = check.Outcome
+	}
+	return r
+}
+
+// Beside is a report with a check that was made beside it: not valid makes it not
+// valid, and anything else leaves its outcome as it is.
+func (r Report) Beside(check Check) Report {
+	outcome := r.Outcome
+	if r = r.With(check); check.Outcome != NotValid {
+		r.Outcome = outcome
 	}
 	return r
 }

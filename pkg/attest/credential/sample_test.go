@@ -116,7 +116,7 @@ func testJWTKey(t testing.TB, number byte) signing.JWTKey {
 
 func issueJWT(t testing.TB, claim Claim, key signing.JWTKey) []byte {
 	t.Helper()
-	raw, err := IssueJWT(claim, key)
+	raw, err := IssueJWT(claim, key, claim.ValidFrom)
 	if err != nil {
 		t.Fatal(err)
 	}

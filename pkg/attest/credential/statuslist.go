@@ -280,7 +280,6 @@ type ranOutError struct{ error }
 
 func (e *ranOutError) Unwrap() error { return e.error }
 
-
 // listUnreached is why a status list could not be had.
 func listUnreached(err error) error {
 	if _, ok := errors.AsType[*finding](err); ok {

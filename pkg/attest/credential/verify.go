@@ -91,11 +91,14 @@ func unread(err error) Report {
 	return report.done()
 }
 
-func verifyCredential(ctx context.Context, raw []byte, options Options) Report {
+func verifyCredential(ctx context.Context, raw []byte, options Options) (r Report) {
 	if looksLikeJWT(raw) {
-		return verifyJWT(ctx, raw, options)
+		r = verifyJWT(ctx, raw, options)
+	} else {
+		r = embeddedVocabulary().verify(ctx, raw, options)
 	}
-	return embeddedVocabulary().verify(ctx, raw, options)
+	r.Signed = raw
+	return r
 }
 
 func (v *vocabulary) verify(ctx context.Context, raw []byte, options Options) Report {

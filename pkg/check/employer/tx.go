@@ -2,6 +2,7 @@ package employer
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/certify"
@@ -34,6 +35,9 @@ type Certificates interface {
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	SigningKeysOf(ctx context.Context, did string) ([]certify.SigningKey, error)
 	PaperStyle(ctx context.Context, org core.OrganizationID, stage paper.StyleStage) (paper.Style, error)
+	// RestoredOver is the restore of the database by which what is dated at a moment
+	// may have been lost; not_found where there is none.
+	RestoredOver(ctx context.Context, at time.Time) (certify.Restore, error)
 	// LogHead is the state of the public log here, or not_found.
 	LogHead(ctx context.Context) (translog.Head, error)
 }

@@ -140,13 +140,13 @@ func (p pinned) Resolve(_ context.Context, did string) (credential.Document, err
 	var keys []credential.DatedKey
 	known := false
 	for _, k := range p {
-		public, err := credential.PublicKey(k.ID)
+		key, err := k.Dated()
 		if err != nil || k.DID != did {
 			continue
 		}
 		known = true
 		if k.RevokedAt.IsZero() {
-			keys = append(keys, credential.DatedKey{Public: public, Retired: k.RetiredAt})
+			keys = append(keys, key)
 		}
 	}
 	if !known {
@@ -204,7 +204,8 @@ func (k *kept) said() words.Sentence {
 }
 
 // VerifyFile checks a credential that someone uploaded. It is valid when a
-// school of this installation signed it; a good signature by a key that nobody
+// school of this installation issued it: signed it, and has it in its records with
+// the same content. A good signature by a key that nobody
 // here knows could not be checked, since anybody can make a key, and so could a
 // foreign did:web, since the server goes to no address that a file names. The
 // proof in a package that its issue is in the public log is a check of its own: a
@@ -214,17 +215,17 @@ func (k *kept) said() words.Sentence {
 func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report, error) {
 	resolver := &kept{act: s.act, now: s.src.Now()}
 	report := credential.Verify(ctx, raw, credential.Options{Resolver: resolver, Now: s.src.Now(), Status: resolver.status, Suspension: resolver.suspension})
+	if issued, asked := s.issuedHere(ctx, resolver, report); asked {
+		report = report.With(issued)
+	}
 	trust := credential.Check{Name: credential.CheckTrust, Outcome: credential.CouldNotCheck,
 		Reason: words.S("employer.unknown_signer")}
 	if resolver.here {
 		trust.Outcome, trust.Reason = credential.Valid, resolver.said()
 	}
-	report.Checks = append(report.Checks, trust)
-	if report.Outcome == credential.Valid {
-		report.Outcome = trust.Outcome
-	}
-	if log, packed := s.inLog(ctx, raw); packed {
-		report = report.With(log)
+	report = report.With(trust)
+	if log, packed := s.inLog(ctx, report.Text); packed {
+		report = report.Beside(log)
 	}
 	return report, ctx.Err()
 }

@@ -5,7 +5,6 @@ package certifytest
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
@@ -387,20 +386,20 @@ func (r resolver) Resolve(ctx context.Context, did string) (credential.Document,
 	if strings.HasPrefix(did, "did:key:") {
 		return credential.KeyResolver{}.Resolve(ctx, did)
 	}
-	var keys []crypto.PublicKey
+	var keys []credential.DatedKey
 	err := r.w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		found, err := kept.On(tx).SigningKeysOf(ctx, did)
 		if len(found) == 0 {
 			_, found, err = kept.On(tx).EscrowedKeys(ctx, did)
 		}
 		for _, k := range found {
-			if public, err := credential.PublicKey(k.ID); err == nil && k.RevokedAt.IsZero() {
-				keys = append(keys, public)
+			if key, err := k.Dated(); err == nil && k.RevokedAt.IsZero() {
+				keys = append(keys, key)
 			}
 		}
 		return err
 	})
-	return credential.DocumentOf(did, keys...), err
+	return credential.DatedDocument(did, keys...), err
 }
 
 // Certified has the student earn 600 h, and the office certify them.

@@ -31,8 +31,15 @@ type namedEvent struct {
 }
 
 func (e namedEvent) toCore() core.AuditEvent {
+	event := e.Event()
+	event.ActorName = e.ActorName
+	return event
+}
+
+// Event is the row as what it tells of.
+func (e AuditEvent) Event() core.AuditEvent {
 	return core.AuditEvent{
-		ID: e.ID, At: e.At.Time, OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID, ActorName: e.ActorName,
+		ID: e.ID, At: e.At.Time, OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID,
 		Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: e.Detail.V,
 	}
 }

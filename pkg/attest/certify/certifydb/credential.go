@@ -166,10 +166,11 @@ func (t Certificates) CheckedCredential(_ context.Context, code string) (core.Cr
 	type row struct {
 		ShownCredential shownCredential `gorm:"embedded"`
 		IssuerKeyID     string
+		IssuerCreated   store.Moment
 		IssuerRevoked   store.Moment
 		IssuerRetired   store.Moment
 	}
-	found, err := store.All[row](t.Gorm().Raw(`SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired FROM credentials c
+	found, err := store.All[row](t.Gorm().Raw(`SELECT `+credentialColumns+`, COALESCE(k.id, '') AS issuer_key_id, k.created_at AS issuer_created, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired FROM credentials c
 		`+credentialJoins+`
 		LEFT JOIN signing_keys k ON k.organization_id = c.organization_id AND k.did = d.issuer_did
 		WHERE c.code = ? ORDER BY issuer_key_id`, code))
@@ -183,7 +184,10 @@ func (t Certificates) CheckedCredential(_ context.Context, code string) (core.Cr
 	var keys []certify.SigningKey
 	for _, r := range found {
 		if r.IssuerKeyID != "" {
-			keys = append(keys, certify.SigningKey{ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID, RevokedAt: r.IssuerRevoked.Time, RetiredAt: r.IssuerRetired.Time})
+			keys = append(keys, certify.SigningKey{
+				ID: r.IssuerKeyID, OrganizationID: c.OrganizationID, DID: c.IssuerDID,
+				CreatedAt: r.IssuerCreated.Time, RevokedAt: r.IssuerRevoked.Time, RetiredAt: r.IssuerRetired.Time,
+			})
 		}
 	}
 	return c, keys, nil

@@ -120,19 +120,23 @@ func (t SigningKeys) AllSigningKeys(context.Context) ([]certify.SigningKey, erro
 
 // issuerKey is a key with the name of its school.
 type issuerKey struct {
-	ID     string
-	DID    string `gorm:"column:did"`
-	Name   string
-	LogKey string
+	ID        string
+	DID       string `gorm:"column:did"`
+	CreatedAt store.Moment
+	RetiredAt store.Moment
+	Name      string
+	LogKey    string
 }
 
 func (k issuerKey) toCore() certify.IssuerKey {
-	return certify.IssuerKey{ID: k.ID, DID: k.DID, Organization: k.Name}
+	return certify.IssuerKey{
+		SigningKey: certify.SigningKey{ID: k.ID, DID: k.DID, CreatedAt: k.CreatedAt.Time, RetiredAt: k.RetiredAt.Time}, Organization: k.Name,
+	}
 }
 
 // IssuerKeys are the keys of all schools that were not lost.
 func (t SigningKeys) IssuerKeys(context.Context) ([]certify.IssuerKey, error) {
-	found, err := store.All[issuerKey](t.Gorm().Table("signing_keys k").Select("k.id, k.did, o.name").
+	found, err := store.All[issuerKey](t.Gorm().Table("signing_keys k").Select("k.id, k.did, k.created_at, k.retired_at, o.name").
 		Joins("JOIN organizations o ON o.id = k.organization_id").Where("k.revoked_at IS NULL").Order("k.created_at, k.id"))
 	return store.Each(found, issuerKey.toCore), err
 }
