@@ -207,7 +207,7 @@ func TestVerify_package(t *testing.T) {
 	}
 	verify := func(want string, args ...string) int {
 		t.Helper()
-		code, out, errs := palmar(t, nil, append([]string{"verify", "--offline", write()}, args...)...)
+		code, out, errs := palmar(t, nil, append([]string{"verify", "--offline", "--trust", c.IssuerDID, write()}, args...)...)
 		if !strings.Contains(out+errs, want) {
 			t.Errorf("%q: %d %s %s", args, code, out, errs)
 		}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,6 +152,7 @@ func TestVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := string(sample)
+	issuer := regexp.MustCompile(`did:key:\w+`).FindString(good)
 	for _, test := range []struct {
 		name, content string
 		code          int
@@ -159,21 +161,22 @@ func TestVerify(t *testing.T) {
 		{"Valid", good, 0, "VALID", "reason.signed"},
 		{"ErrName", strings.Replace(good, "Nakamura", "Nakamoto", 1), 1, "NOT VALID", "reason.changed"},
 		{"ErrHours", strings.Replace(good, `"36750"`, `"66750"`, 1), 1, "NO  signature", "reason.changed"},
-		{"ErrNoJSON", "hello", 1, "NOT VALID", "reason.not_json"},
+		{"ErrNoCertificate", "hello", 2, "COULD NOT CHECK", "reason.no_certificate"},
+		{"ErrCutOff", good[:len(good)/2], 2, "COULD NOT CHECK", "reason.not_json"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "c.json")
 			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			code, out, errs := palmar(t, nil, "verify", path)
+			code, out, errs := palmar(t, nil, "verify", "--trust", issuer, path)
 			if code != test.code || !strings.Contains(out, test.want) {
 				t.Errorf("%d %s %s", code, out, errs)
 			}
 			if test.code != 0 && strings.Contains(out, testkit.Says("cli.verify.holder")) {
 				t.Errorf("what is not valid is shown as if it were: %s", out)
 			}
-			_, out, _ = palmar(t, nil, "verify", "--json", path)
+			_, out, _ = palmar(t, nil, "verify", "--trust", issuer, "--json", path)
 			var report credential.Report
 			if err := json.Unmarshal([]byte(out), &report); err != nil || (report.Outcome == credential.Valid) != (test.code == 0) {
 				t.Errorf("%v %s", err, out)
@@ -185,6 +188,9 @@ func TestVerify(t *testing.T) {
 				t.Errorf("%s is not given: %v, %s", test.reason, err, out)
 			}
 		})
+	}
+	if code, out, _ := palmar(t, nil, "verify", "../../pkg/attest/credential/testdata/completion.json"); code != 2 || !strings.Contains(out, "Get the school’s keys") {
+		t.Errorf("a key that nobody vouches for: %d %s", code, out)
 	}
 	if code, _, errs := palmar(t, nil, "verify", "nowhere.json"); code != 2 || errs == "" {
 		t.Errorf("a file that cannot be read: %d %q", code, errs)

@@ -45,7 +45,7 @@ func (v verifyCommand) Run(w world) error {
 		return exit(2)
 	}
 	report := credential.Verify(w.ctx, raw, options)
-	log, packed, err := app.CheckLog(report.Text, v.LogKey, v.Witness)
+	log, packed, err := app.CheckLog([]byte(report.Text), v.LogKey, v.Witness)
 	if err != nil {
 		w.complain(err)
 		return exit(2)

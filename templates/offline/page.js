@@ -3,17 +3,18 @@
   const [form, result, input, area, camera, view, scanned] = ['form', 'result', 'file', 'text', 'camera', 'view', 'scanned'].map(id => document.getElementById(id));
   speak(JSON.parse(document.getElementById('words').textContent), document.documentElement.lang);
   const outcomes = {valid: 'offline.outcome.valid', not_valid: 'offline.outcome.not_valid', could_not_check: 'offline.outcome.could_not_check'};
-  const names = {file: 'offline.check.file', code: 'offline.check.code', format: 'offline.check.format', signature: 'offline.check.signature', dates: 'offline.check.dates',
+  const names = {file: 'offline.check.file', code: 'offline.check.code', format: 'offline.check.format', issuer: 'offline.check.issuer', signature: 'offline.check.signature', dates: 'offline.check.dates',
     status: 'offline.check.status', suspension: 'offline.check.suspension', lines: 'offline.check.lines', log: 'offline.check.log'};
   const add = (parent, tag, text) => parent.appendChild(Object.assign(document.createElement(tag), {textContent: text}));
   const served = /^https?:$/.test(location.protocol) && location.pathname.endsWith('/verify/offline');
-  let code = null, picked = null; // what was scanned, and the text of the file beside it
+  let code = null, picked = null, printed = false; // what was scanned, the text of the file beside it, and whether that was a PDF
 
   function show({outcome, checks, says}) {
     result.replaceChildren();
     result.className = outcome;
     add(result, 'h2', say(outcomes[outcome]));
     if(says) { showFacts(says); }
+    if(says && printed) { add(result, 'p', say('offline.compare_print', {name: says.holder})); }
     const found = add(result, 'ul', '');
     for(const line of checks) { add(found, 'li', finding(line)); }
     if(code && !picked && served) { offerFetch(); }
@@ -91,8 +92,11 @@
   }
 
   async function take(file) {
-    const text = await readFile(new Uint8Array(await file.arrayBuffer()));
-    if(text !== null) { picked = text; return; }
+    const {text, kind} = await readFile(new Uint8Array(await file.arrayBuffer()));
+    if(text !== null) {
+      if(codeOf(text)) { took(text); } else { [picked, printed] = [text, kind === 'pdf']; }
+      return;
+    }
     const picture = await createImageBitmap(file).catch(() => unknown('offline.picture_unreadable'));
     const found = await readPicture(picture, picture.width, picture.height, 2000);
     if(found === null) { unknown('offline.picture_has_none'); }
@@ -101,7 +105,7 @@
 
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    picked = null;
+    [picked, printed] = [null, false];
     try {
       for(const file of input.files) { await take(file); }
       if(picked === null && area.value.trim() !== '') {

@@ -51,20 +51,28 @@ async function fromPDF(data) {
     const inside = new TextDecoder().decode(file).trim();
     if(isJWT(inside) || inside[0] === '{') { found.add(inside); }
   }
-  if(found.size > 1) { no('reason.pdf_has_several'); }
+  if(found.size > 1) { unknown('reason.pdf_has_several'); }
   return [...found][0] ?? null;
 }
 
-// readFile gives the text of the certificate in a file; null: it carries none,
-// and may show a code.
+// readFile gives {text, kind}: the text of the certificate in a file, and what the
+// file is. A picture without text may show a code.
 async function readFile(data) {
-  switch(kindOf(data)) {
-  case 'png': return fromPNG(data);
-  case 'picture': return null;
-  case 'pdf': return await fromPDF(data) ?? no('reason.pdf_has_none');
+  const kind = kindOf(data);
+  switch(kind) {
+  case 'png': return {kind, text: fromPNG(data)};
+  case 'picture': return {kind, text: null};
+  case 'pdf': return {kind, text: await fromPDF(data) ?? unknown('reason.pdf_has_none')};
   }
-  const text = new TextDecoder().decode(data);
-  return text.includes(BAKED_SPACE) && /^\s*</.test(text) ? fromSVG(text) ?? text : text;
+  const text = trimmed(decoded(data));
+  return text[0] === '<' ? {kind: 'svg', text: fromSVG(text) ?? unknown('reason.no_certificate')} : {kind, text};
+}
+
+// decoded reads text, whichever encoding of Unicode it is in.
+function decoded(data) {
+  const wide = /^(?:\xff\xfe|[\t\n\r -~]\0[\t\n\r -~]\0)/s, wideBig = /^(?:\xfe\xff|\0[\t\n\r -~]\0[\t\n\r -~])/s, start = ascii(data.subarray(0, 4));
+  const encoding = wide.test(start) ? 'utf-16le' : wideBig.test(start) ? 'utf-16be' : 'utf-8';
+  try { return new TextDecoder(encoding, {fatal: true}).decode(data); } catch { unknown('reason.not_utf8'); }
 }
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ', CODE_LENGTH = 28;

@@ -34,19 +34,26 @@ const instant = text => typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:
 const dayOf = text => String(text).slice(0, 10);
 
 // checkDates holds what a document says of its validity against a moment.
-function checkDates(document, now) {
+function checkDates(document, now, proof) {
   if(!(instant(document.validFrom) <= now + SKEW)) { no('reason.not_valid_yet'); }
   if(document.validUntil !== undefined && !(instant(document.validUntil) > now)) { no('reason.expired', {date: dayOf(document.validUntil)}); }
+  if(proof && !(instant(proof.created) <= now + SKEW)) { no('reason.signed_in_future'); }
 }
 
-// readList verifies a status list and unpacks it.
+// readList verifies a status list and unpacks it; why says that it has run out.
 async function readList(text, pinned, now) {
   const published = strictJSON(text), subject = published.credentialSubject;
   const types = list(published.type);
   if(!types.includes('VerifiableCredential') || !types.includes('BitstringStatusListCredential') || !list(subject?.type).includes('BitstringStatusList')) { no('reason.not_status_list'); }
-  await verifyProof(published, 'BitstringStatusListCredential', pinned, published.issuer, now);
-  checkDates(published, now);
-  return {id: published.id, issuer: published.issuer, purpose: subject.statusPurpose, from: published.validFrom, bits: await unpackList(subject.encodedList)};
+  readable(published, CONTEXTS.slice(0, 1));
+  const proof = oneProof(published);
+  await verifyProof(published, 'BitstringStatusListCredential', proofKey(proof, pinned, published.issuer));
+  let why = null;
+  try { checkDates(published, now, proof); } catch(e) {
+    if(!(instant(published.validUntil) <= now)) { throw e; }
+    why = reasonOf(e);
+  }
+  return {why, id: published.id, issuer: published.issuer, purpose: subject.statusPurpose, from: published.validFrom, bits: await unpackList(subject.encodedList)};
 }
 
 // lookUp reads an entry of a status list. A list that is another's or is not
@@ -57,7 +64,10 @@ async function lookUp(entry, issuer, text, pinned, now) {
   try { found = await readList(text, pinned, now); } catch(e) { unknown('reason.list_unusable', {why: reasonOf(e)}); }
   if(found.id !== entry.statusListCredential || found.issuer !== issuer || found.purpose !== entry.statusPurpose) { unknown('reason.list_of_another'); }
   if(!(index < found.bits.length * 8)) { unknown('reason.list_without_entry'); }
-  return {set: (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0, day: dayOf(found.from)};
+  const set = (found.bits[index >> 3] & (0x80 >> (index & 7))) !== 0;
+  // A revocation is final: what an old list says of it still holds.
+  if(found.why && !(set && found.purpose === 'revocation')) { unknown('reason.list_unusable', {why: found.why}); }
+  return {set, day: dayOf(found.from)};
 }
 
 const SUSPENSIONS = '/suspension'; // where Palmar keeps the list beside a status list
@@ -67,7 +77,7 @@ async function checkStatus(document, text, pinned, now) {
   if(!entry) { return reason('reason.no_status_list'); }
   if(entry.type !== 'BitstringStatusListEntry' || entry.statusPurpose !== 'revocation' && entry.statusPurpose !== 'suspension') { unknown('reason.other_status'); }
   if(!text) { unknown('reason.revocation_unseen'); }
-  const {set, day} = await lookUp(entry, document.issuer.id, text, pinned, now);
+  const {set, day} = await lookUp(entry, issuerID(document), text, pinned, now);
   if(set) { no('reason.revoked'); }
   return reason('reason.not_revoked', {date: day});
 }
@@ -78,7 +88,7 @@ async function checkSuspension(document, text, pinned, now) {
   const entry = document.credentialStatus;
   if(!entry) { return null; }
   if(!text) { unknown('reason.suspension_unseen'); }
-  const {set, day} = await lookUp({...entry, statusPurpose: 'suspension', statusListCredential: entry.statusListCredential + SUSPENSIONS}, document.issuer.id, text, pinned, now);
+  const {set, day} = await lookUp({...entry, statusPurpose: 'suspension', statusListCredential: entry.statusListCredential + SUSPENSIONS}, issuerID(document), text, pinned, now);
   if(set) { no('reason.suspended'); }
   return reason('reason.not_suspended', {date: day});
 }

@@ -108,7 +108,7 @@ func (o offlineScript) unpack(encoded []string) []credential.Outcome {
 func (o offlineScript) run(input map[string]any, output any) {
 	o.t.Helper()
 	var script []byte
-	for _, name := range []string{"say.js", "verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
+	for _, name := range []string{"say.js", "verifier.js", "shape.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js"} { // page.js needs a browser
 		part, err := templates.FS.ReadFile("offline/" + name)
 		if err != nil {
 			o.t.Fatal(err)

@@ -78,7 +78,7 @@ func TestDIDDocument(t *testing.T) {
 	if err := json.Unmarshal(raw, &shape); err != nil {
 		t.Fatal(err)
 	}
-	if len(shape.Context) != 3 || len(shape.AssertionMethod) != 2 || !strings.HasPrefix(shape.AssertionMethod[0], did+"#z6Mk") {
+	if len(shape.Context) != 3 || len(shape.AssertionMethod) != 2 || strings.Contains(shape.AssertionMethod[0], "z6Mk") {
 		t.Errorf("%s", raw)
 	}
 	if _, err := readDIDDocument("did:web:other.example", raw); outcomeOf(err) != NotValid {

@@ -117,10 +117,13 @@ func readJWT(raw []byte, report *Report) (*jwtCredential, error) {
 	if err := foreign(document); err != nil {
 		return nil, err
 	}
-	if err := embeddedVocabulary().readable(document); err != nil {
+	if _, err := contextURLs(document); err != nil {
 		return nil, err
 	}
 	if err := Lint(document); err != nil {
+		return nil, err
+	}
+	if err := embeddedVocabulary().readable(document); err != nil {
 		return nil, err
 	}
 	report.describe(document)

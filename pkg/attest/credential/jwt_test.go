@@ -94,7 +94,7 @@ func TestVerify_JWT(t *testing.T) {
 		"RSA":           {part(0, swap(`"ES256"`, `"RS256"`)), CouldNotCheck, CheckFormat},
 		"critical":      {part(0, swap(`{`, `{"crit":["x"],"x":1,`)), CouldNotCheck, CheckFormat},
 		"own key":       {part(0, swap(`{`, `{"jwk":{},`)), CouldNotCheck, CheckFormat},
-		"type":          {part(0, swap(`vc+jwt`, `at+jwt`)), NotValid, CheckFormat},
+		"type":          {part(0, swap(`"JWT"`, `"at+jwt"`)), NotValid, CheckFormat},
 		"name twice":    {part(1, swap(`{`, `{"name":"x",`)), NotValid, CheckFormat},
 		"undefined":     {part(1, swap(`{`, `{"licensed":"yes",`)), NotValid, CheckFormat},
 		"expired":       {part(1, swap(`{`, `{"exp":1000000000,`)), NotValid, CheckFormat},
@@ -127,7 +127,7 @@ func TestVerify_KeyOfOtherKind(t *testing.T) {
 			t.Errorf("%+v", report)
 		}
 	}
-	crossed := strings.Replace(badge, "#"+ed.Multikey(), "#"+ec.Multikey(), 1)
+	crossed := strings.Replace(badge, KeyID(school, ed.Public()), KeyID(school, ec.Public()), 1)
 	if report := Verify(t.Context(), []byte(crossed), options); report.Outcome != NotValid {
 		t.Errorf("%+v", report)
 	}

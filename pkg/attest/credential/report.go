@@ -21,8 +21,8 @@ type Report struct {
 	// Container is what the file was, Text what stood in it, and Signed the credential
 	// itself without a package or a disclosure around it, JSON or a JWT.
 	Container Container `json:"container,omitempty"`
-	Text      []byte    `json:"-"`
-	Signed    []byte    `json:"-"`
+	Text      string    `json:"-"`
+	Signed    string    `json:"-"`
 
 	ID          string    `json:"id,omitempty"`
 	IssuerID    string    `json:"issuer_id,omitempty"`

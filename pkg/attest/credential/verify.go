@@ -61,7 +61,7 @@ func Verify(ctx context.Context, raw []byte, options Options) Report {
 		return unread(err)
 	}
 	report := verifyText(ctx, text, options)
-	report.Container, report.Text = in, text
+	report.Container, report.Text = in, string(text)
 	return report
 }
 
@@ -97,7 +97,7 @@ func verifyCredential(ctx context.Context, raw []byte, options Options) (r Repor
 	} else {
 		r = embeddedVocabulary().verify(ctx, raw, options)
 	}
-	r.Signed = raw
+	r.Signed = string(raw)
 	return r
 }
 

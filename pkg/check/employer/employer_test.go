@@ -219,8 +219,8 @@ func TestService_VerifyFile(t *testing.T) {
 			{"ChangedByte", bytes.Replace(c.Document, []byte(`"36000"`), []byte(`"36001"`), 1), credential.NotValid, credential.CheckSignature},
 			{"StrangersKey", forged, credential.CouldNotCheck, credential.CheckTrust},
 			{"StrangersWeb", bytes.ReplaceAll(byWeb.Document, []byte("elsewhere.example"), []byte("unknown.example")), credential.CouldNotCheck, credential.CheckIssuer},
-			{"NoCredential", []byte("%PDF-1.7"), credential.NotValid, credential.CheckFormat},
-			{"Empty", nil, credential.NotValid, credential.CheckFormat},
+			{"NoCredential", []byte("%PDF-1.7"), credential.CouldNotCheck, credential.CheckFormat},
+			{"Empty", nil, credential.CouldNotCheck, credential.CheckFormat},
 		} {
 			t.Run(file.name, func(t *testing.T) {
 				report, err := w.Check.VerifyFile(ctx, file.raw)

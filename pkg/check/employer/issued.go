@@ -1,7 +1,6 @@
 package employer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -61,9 +60,9 @@ func (s *Service) compared(ctx context.Context, k *kept, r credential.Report) (c
 
 // sameAsIssued compares what was signed: a JWT by its bytes, a document by its
 // canonical form without the proof.
-func sameAsIssued(c core.Credential, signed []byte) bool {
-	if bytes.HasPrefix(signed, []byte("{")) {
-		return credential.SameContent(signed, c.Document)
+func sameAsIssued(c core.Credential, signed string) bool {
+	if strings.HasPrefix(signed, "{") {
+		return credential.SameContent([]byte(signed), c.Document)
 	}
-	return c.JWT != "" && string(signed) == c.JWT
+	return c.JWT != "" && signed == c.JWT
 }

@@ -224,7 +224,7 @@ func (s *Service) VerifyFile(ctx context.Context, raw []byte) (credential.Report
 		trust.Outcome, trust.Reason = credential.Valid, resolver.said()
 	}
 	report = report.With(trust)
-	if log, packed := s.inLog(ctx, report.Text); packed {
+	if log, packed := s.inLog(ctx, []byte(report.Text)); packed {
 		report = report.Beside(log)
 	}
 	return report, ctx.Err()

@@ -32,7 +32,7 @@ type offlineIn struct {
 }
 
 // offlineScripts are one script, in this order.
-var offlineScripts = []string{"say.js", "verifier.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js", "page.js"}
+var offlineScripts = []string{"say.js", "verifier.js", "shape.js", "status.js", "record.js", "verify.js", "read.js", "vendor/qr/decode.min.js", "page.js"}
 
 // newOffline reads the parts of the page in offline/ of fsys; a file system
 // without that folder has no such page.

@@ -23,7 +23,7 @@ const outcomeOf = e => e.constructor.name === 'NotValid' ? 'not_valid' : 'could_
 process.stdout.write(JSON.stringify({
   answers: await each(cases, one => globalThis.palmarVerify(one.text, pinned, now, one.code)),
   lists: await each(lists, one => globalThis.unpackList(one).then(() => 'valid', outcomeOf)),
-  files: await each(files, one => globalThis.readFile(bytesOf(one)).catch(outcomeOf)),
+  files: await each(files, one => globalThis.readFile(bytesOf(one)).then(found => found.text, outcomeOf)),
   codes: codes.map(one => globalThis.codeOf(one) ?? ''),
   pictures: pictures.map(({data, ...size}) => globalThis.decodeQR({...size, data: bytesOf(data)})),
   said: reasons.map(({id, args}) => globalThis.say(id, args))

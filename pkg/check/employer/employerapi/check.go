@@ -78,7 +78,8 @@ func (o operations) VerifyFile(c echo.Context) error {
 		return edge.OK(FileReport{
 			Outcome: FileReportOutcome(r.Outcome), Title: r.Title, SubjectName: r.SubjectName,
 			IssuerName: r.IssuerName, Issuer: r.IssuerID, ValidFrom: r.ValidFrom, ValidUntil: r.ValidUntil,
-			Steps: edge.Each(r.Checks, stepIn(edge.Language(c))),
+			Container: FileReportContainer(r.Container),
+			Steps:     edge.Each(r.Checks, stepIn(edge.Language(c))),
 		})
 	})
 }

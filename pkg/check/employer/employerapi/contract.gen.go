@@ -77,6 +77,30 @@ func (e DisclosureOutcome) Valid() bool {
 	}
 }
 
+// Defines values for FileReportContainer.
+const (
+	Pdf  FileReportContainer = "pdf"
+	Png  FileReportContainer = "png"
+	Svg  FileReportContainer = "svg"
+	Text FileReportContainer = "text"
+)
+
+// Valid indicates whether the value is a known member of the FileReportContainer enum.
+func (e FileReportContainer) Valid() bool {
+	switch e {
+	case Pdf:
+		return true
+	case Png:
+		return true
+	case Svg:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FileReportOutcome.
 const (
 	FileReportOutcomeCouldNotCheck FileReportOutcome = "could_not_check"
@@ -183,15 +207,20 @@ type DisclosureList struct {
 
 // FileReport What an uploaded credential is worth
 type FileReport struct {
-	Issuer      string            `json:"issuer"`
-	IssuerName  string            `json:"issuer_name"`
-	Outcome     FileReportOutcome `json:"outcome"`
-	Steps       []CheckStep       `json:"steps"`
-	SubjectName string            `json:"subject_name"`
-	Title       string            `json:"title"`
-	ValidFrom   time.Time         `json:"valid_from,omitempty,omitzero"`
-	ValidUntil  time.Time         `json:"valid_until,omitempty,omitzero"`
+	// Container What the file is, where a certificate was found in it. What a PDF shows may be another's than the certificate that is attached to it: compare the name.
+	Container   FileReportContainer `json:"container,omitempty,omitzero"`
+	Issuer      string              `json:"issuer"`
+	IssuerName  string              `json:"issuer_name"`
+	Outcome     FileReportOutcome   `json:"outcome"`
+	Steps       []CheckStep         `json:"steps"`
+	SubjectName string              `json:"subject_name"`
+	Title       string              `json:"title"`
+	ValidFrom   time.Time           `json:"valid_from,omitempty,omitzero"`
+	ValidUntil  time.Time           `json:"valid_until,omitempty,omitzero"`
 }
+
+// FileReportContainer What the file is, where a certificate was found in it. What a PDF shows may be another's than the certificate that is attached to it: compare the name.
+type FileReportContainer string
 
 // FileReportOutcome defines model for FileReport.Outcome.
 type FileReportOutcome string

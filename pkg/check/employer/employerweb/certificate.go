@@ -29,6 +29,8 @@ type certificatePage struct {
 	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
+	// Compare is the name that a PDF has to show, where one was checked.
+	Compare string
 }
 
 // hoursLine is the hours of one subject that were certified.
@@ -93,6 +95,9 @@ func reportPage(l *words.Language, report credential.Report, now time.Time) cert
 	}
 	if failed, ok := report.Failed(); ok {
 		p.Reason = failed.In(l)
+	}
+	if report.Container == credential.InPDF && report.Outcome != credential.NotValid && report.SubjectName != "" {
+		p.Compare = report.SubjectName
 	}
 	p.say(l)
 	return p

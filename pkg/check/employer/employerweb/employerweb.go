@@ -17,7 +17,7 @@ type Pages struct {
 }
 
 // largestCredential bounds an uploaded credential, in bytes.
-const largestCredential = 256 << 10
+const largestCredential = 1 << 20
 
 // Routes lists every page, form and file.
 func (p *Pages) Routes() []page.Route {

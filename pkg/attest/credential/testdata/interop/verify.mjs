@@ -116,7 +116,7 @@ async function verifierCore(credential) {
 async function josed({jwt, jwk}) {
   try {
     const {protectedHeader} = await compactVerify(jwt, await importJWK(jwk, 'ES256'));
-    return {accepted: protectedHeader.alg === 'ES256' && protectedHeader.typ === 'vc+jwt', detail: ''};
+    return {accepted: protectedHeader.alg === 'ES256' && protectedHeader.typ === 'JWT', detail: ''};
   } catch(e) {
     return {accepted: false, detail: `${e.name}: ${e.message}`};
   }
