@@ -39,19 +39,10 @@ func (v verifyCommand) Run(w world) error {
 		w.complain(err)
 		return exit(2)
 	}
-	options, err := v.options(w.clock())
+	report, err := v.judge(w.ctx, raw, w.clock())
 	if err != nil {
 		w.complain(err)
 		return exit(2)
-	}
-	report := credential.Verify(w.ctx, raw, options)
-	log, packed, err := app.CheckLog([]byte(report.Text), v.LogKey, v.Witness)
-	if err != nil {
-		w.complain(err)
-		return exit(2)
-	}
-	if packed {
-		report = report.Beside(log)
 	}
 	if v.JSON {
 		err = app.WriteJSON(w.stdout, report)
@@ -68,6 +59,20 @@ func (v verifyCommand) Run(w world) error {
 		return exit(1)
 	}
 	return exit(2)
+}
+
+// judge checks a file.
+func (v verifyCommand) judge(ctx context.Context, raw []byte, now time.Time) (credential.Report, error) {
+	options, err := v.options(now)
+	if err != nil {
+		return credential.Report{}, err
+	}
+	report := credential.Verify(ctx, raw, options)
+	log, packed, err := app.CheckLog([]byte(report.Text), v.LogKey, v.Witness)
+	if packed {
+		report = report.Beside(log)
+	}
+	return report, err
 }
 
 // options are where keys and lists come from, and now.

@@ -76,8 +76,12 @@ async function checkLines(document, {lines, texts}) {
 // checkLog holds the certificate of a package against its proof that the log
 // has its issue.
 async function checkLog(pack, pinned) {
-  const log = pack?.log;
-  if(!log) { return null; }
+  if(!pack?.log) { return null; }
+  try { return await confirmLog(pack, pinned); } catch(e) { throw e.reason ? e : new NotValid('reason.bad_log_proof'); } // it is no proof at all
+}
+
+async function confirmLog(pack, pinned) {
+  const log = pack.log;
   const commitment = await sha256(new Uint8Array([...base64(log.salt), ...bytes(log.payload)]));
   const leaf = bytes(JSON.stringify({v: 1, event: log.event, commitment: base64url(commitment)}));
   const [head, ...rest] = log.proof.split('\n\n');

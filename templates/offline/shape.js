@@ -7,6 +7,8 @@ const OTHER_MODELS = {
 const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'bbs-2023'];
 const OTHER_PROOFS = ['Ed25519Signature2020', 'Ed25519Signature2018', 'JsonWebSignature2020', 'EcdsaSecp256k1Signature2019', 'RsaSignature2018', 'BbsBlsSignature2020', 'CLSignature2019'];
 
+const KNOWN_CONTEXTS = [...CONTEXTS, 'https://w3id.org/security/data-integrity/v2'];
+
 const object = value => value !== null && typeof value === 'object' && !Array.isArray(value);
 const absolute = text => typeof text === 'string' && /^[A-Za-z][A-Za-z0-9+.-]*:[^\u0000-\u0020<>"{}|\\^\u0060]*$/.test(text);
 const issuerID = document => typeof document.issuer === 'string' ? document.issuer : String(object(document.issuer) ? document.issuer.id ?? '' : '');
@@ -17,6 +19,7 @@ function foreign(document) {
   const contexts = list(document['@context']), types = list(document.type);
   const model = contexts.find(context => Object.hasOwn(OTHER_MODELS, String(context)));
   if(model) { unknown('reason.other_model', {model: OTHER_MODELS[model]}); }
+  if(contexts.some(context => !KNOWN_CONTEXTS.includes(context))) { unknown('reason.other_vocabulary'); }
   if(object(document.vc)) { unknown('reason.other_model', {model: 'Verifiable Credentials 1.1'}); }
   const named = types.includes('VerifiableCredential') || types.includes('VerifiablePresentation');
   if(!named && document.proof === undefined && contexts.length === 0) { unknown('reason.no_certificate'); }

@@ -33,6 +33,11 @@ func foreign(document map[string]any) error {
 			return unsupported("reason.other_model", "model", model)
 		}
 	}
+	for _, context := range contexts {
+		if url, isText := context.(string); !isText || embeddedContexts[url] == "" {
+			return unsupported("reason.other_vocabulary")
+		}
+	}
 	if inner(document, "vc") != nil { // the payload of a JWT
 		return unsupported("reason.other_model", "model", otherModels["https://www.w3.org/2018/credentials/v1"])
 	}

@@ -98,9 +98,9 @@ func TestVerify_JWT(t *testing.T) {
 		"name twice":    {part(1, swap(`{`, `{"name":"x",`)), NotValid, CheckFormat},
 		"undefined":     {part(1, swap(`{`, `{"licensed":"yes",`)), NotValid, CheckFormat},
 		"expired":       {part(1, swap(`{`, `{"exp":1000000000,`)), NotValid, CheckFormat},
-		"cut":           {parts[0] + "." + parts[1], NotValid, CheckFormat},
+		"cut":           {parts[0] + "." + parts[1], CouldNotCheck, CheckFormat},
 		"unsigned":      {parts[0] + "." + parts[1] + ".", NotValid, CheckSignature},
-		"padded":        {parts[0] + "=." + parts[1] + "." + parts[2], NotValid, CheckFormat},
+		"padded":        {parts[0] + "=." + parts[1] + "." + parts[2], CouldNotCheck, CheckFormat},
 		"untouched":     {" " + good + "\n", Valid, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
