@@ -52,6 +52,9 @@ func Demo(ctx context.Context, o DemoOptions, out, logs io.Writer) error {
 	if err := a.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := writeDemoKeys(ctx, a, c); err != nil {
+		return err
+	}
 	return a.serve(ctx, Serving{
 		Version: o.Version, Demo: demoAccounts(made), Hosts: []string{"localhost", "127.0.0.1", "::1"},
 		Ready: func(address string) { tellDemo(ctx, out, c, made, address) },
@@ -70,6 +73,18 @@ func demoConfig(o DemoOptions) (config.Config, error) {
 	}
 	return config.Load(env)
 }
+
+// writeDemoKeys writes the public keys of the school into the demo's folder, for
+// palmar verify --keys: nothing else vouches for a key on a made-up address.
+func writeDemoKeys(ctx context.Context, a *App, c config.Config) error {
+	document, err := a.Certify.PublicKeys(ctx, school.Slug)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(demoKeys(c), document, 0o600)
+}
+
+func demoKeys(c config.Config) string { return filepath.Join(c.DataDir, "keys.json") }
 
 func demoFile(c config.Config) string { return filepath.Join(c.DataDir, "demo.json") }
 
@@ -159,6 +174,7 @@ func tellDemo(ctx context.Context, out io.Writer, c config.Config, made school.M
 	}
 	fmt.Fprintln(out)
 	Tell(ctx, out, "cli.demo.certificate", "link", base+"/c/"+credential.Code(made.Certificate).Compact())
+	Tell(ctx, out, "cli.demo.keys", "file", demoKeys(c))
 	Tell(ctx, out, "cli.demo.docs", "link", base+"/docs")
 	fmt.Fprintln(out)
 	Tell(ctx, out, "cli.demo.stop")

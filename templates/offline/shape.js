@@ -1,8 +1,8 @@
 // What a document has to be before anything of it is judged: first whether it is
 // beyond this page, then whether it has the shape of a certificate.
 const OTHER_MODELS = {
-  'https://www.w3.org/2018/credentials/v1': 'Verifiable Credentials 1.1',
-  'https://w3id.org/openbadges/v2': 'Open Badges 2.0', 'https://w3id.org/openbadges/v1': 'Open Badges 1.1'
+  'https://www.w3.org/2018/credentials/v1': 'Verifiable Credentials 1.1',
+  'https://w3id.org/openbadges/v2': 'Open Badges 2.0', 'https://w3id.org/openbadges/v1': 'Open Badges 1.1'
 };
 const OTHER_SUITES = ['eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'bbs-2023'];
 const OTHER_PROOFS = ['Ed25519Signature2020', 'Ed25519Signature2018', 'JsonWebSignature2020', 'EcdsaSecp256k1Signature2019', 'RsaSignature2018', 'BbsBlsSignature2020', 'CLSignature2019'];
@@ -20,7 +20,7 @@ function foreign(document) {
   const model = contexts.find(context => Object.hasOwn(OTHER_MODELS, String(context)));
   if(model) { unknown('reason.other_model', {model: OTHER_MODELS[model]}); }
   if(contexts.some(context => !KNOWN_CONTEXTS.includes(context))) { unknown('reason.other_vocabulary'); }
-  if(object(document.vc)) { unknown('reason.other_model', {model: 'Verifiable Credentials 1.1'}); }
+  if(object(document.vc)) { unknown('reason.other_model', {model: 'Verifiable Credentials 1.1'}); }
   const named = types.includes('VerifiableCredential') || types.includes('VerifiablePresentation');
   if(!named && document.proof === undefined && contexts.length === 0) { unknown('reason.no_certificate'); }
   if(!types.includes('OpenBadgeCredential') && !types.includes('AchievementCredential')) { unknown('reason.not_open_badges'); }
@@ -72,7 +72,10 @@ function address(part, path, name) {
 
 function textual(part, path, name) { if(typeof part?.[name] !== 'string' || part[name] === '') { absent(part ?? {}, path, name); } }
 
-function typed(part, path, type) { if(!list(part?.type).includes(type)) { no('reason.part_without_type', {part: path.slice(0, -1), type}); } }
+function typed(value, path, type) {
+  const part = path.slice(0, -1);
+  if(!list(value?.type).includes(type)) { no('reason.part_without_type', {part, type}); }
+}
 
 function checkIssuer(issuer) {
   if(!object(issuer)) { if(!absolute(issuer)) { no('reason.no_issuer'); } return; }

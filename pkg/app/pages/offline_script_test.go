@@ -12,7 +12,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/credential"
-	"github.com/palmar/palmar/pkg/kept/vectors"
+	"github.com/palmar/palmar/pkg/kept/vectortest"
 	"github.com/palmar/palmar/pkg/platform/render"
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/words"
@@ -97,13 +97,13 @@ func (o offlineScript) ask(pinned certify.Pinned, cases []offlineCase) []offline
 }
 
 // judge has the page open files and check what is in them.
-func (o offlineScript) judge(pinned certify.Pinned, files [][]byte) []vectors.Answer {
+func (o offlineScript) judge(pinned certify.Pinned, files [][]byte) []vectortest.Answer {
 	o.t.Helper()
 	var out struct{ Judged []offlineAnswer }
 	if o.run(map[string]any{"pinned": pinned, "judge": files}, &out); len(out.Judged) != len(files) {
 		o.t.Fatalf("%d answers to %d files", len(out.Judged), len(files))
 	}
-	answers := make([]vectors.Answer, len(files))
+	answers := make([]vectortest.Answer, len(files))
 	for i, a := range out.Judged {
 		answers[i] = firstOf(a)
 	}

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
-	"github.com/palmar/palmar/pkg/kept/vectors"
+	"github.com/palmar/palmar/pkg/kept/vectortest"
 )
 
 // TestVectors asks the school's own server and the offline page what the table asks of
@@ -12,8 +12,8 @@ import (
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	node := needNode(t)
-	s := newSite(t, func(o *Options) { o.PublicURL = vectors.Base })
-	table := vectors.Table(t, s.World)
+	s := newSite(t, func(o *Options) { o.PublicURL = vectortest.Base })
+	table := vectortest.Table(t, s.World)
 	pinned := pinnedIn(t, s.stranger().get("/verify/offline").Body.Bytes())
 	files := make([][]byte, len(table))
 	for i, v := range table {
@@ -23,7 +23,7 @@ func TestVectors(t *testing.T) {
 			want = *v.Server
 		}
 		report, err := s.Check.VerifyFile(t.Context(), v.File)
-		if got := vectors.Of(report); err != nil || got != want {
+		if got := vectortest.Of(report); err != nil || got != want {
 			t.Errorf("%s: the server says %v, want %v; %v", v.Name, got, want, err)
 		}
 	}
@@ -39,11 +39,11 @@ func TestVectors(t *testing.T) {
 }
 
 // firstOf is the answer of the page: its outcome and the first reason for it.
-func firstOf(a offlineAnswer) vectors.Answer {
+func firstOf(a offlineAnswer) vectortest.Answer {
 	for _, c := range a.Checks {
 		if c.Outcome == a.Outcome && a.Outcome != credential.Valid {
-			return vectors.Answer{Outcome: a.Outcome, Reason: c.ID}
+			return vectortest.Answer{Outcome: a.Outcome, Reason: c.ID}
 		}
 	}
-	return vectors.Answer{Outcome: a.Outcome}
+	return vectortest.Answer{Outcome: a.Outcome}
 }

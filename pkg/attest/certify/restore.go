@@ -47,12 +47,12 @@ func RestoreOf(e core.AuditEvent) (Restore, error) {
 }
 
 // RestoredOver is the restore by which what is dated at a moment may have been lost;
-// not_found where there is none.
-func RestoredOver(restores []Restore, at time.Time) (Restore, error) {
+// zero where there is none.
+func RestoredOver(restores []Restore, at time.Time) Restore {
 	for _, r := range restores {
 		if r.over(at) {
-			return r, nil
+			return r
 		}
 	}
-	return Restore{}, core.NotFound("restore")
+	return Restore{}
 }

@@ -7,9 +7,9 @@ import (
 
 // otherModels are data models that are not read here, by the first of their contexts.
 var otherModels = map[string]string{
-	"https://www.w3.org/2018/credentials/v1": "Verifiable Credentials 1.1",
-	"https://w3id.org/openbadges/v2":         "Open Badges 2.0",
-	"https://w3id.org/openbadges/v1":         "Open Badges 1.1",
+	"https://www.w3.org/2018/credentials/v1": "Verifiable Credentials 1.1",
+	"https://w3id.org/openbadges/v2":         "Open Badges 2.0",
+	"https://w3id.org/openbadges/v1":         "Open Badges 1.1",
 }
 
 // otherSuites are the registered cryptosuites, and otherProofs the types of proofs,

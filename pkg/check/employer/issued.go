@@ -38,7 +38,7 @@ func (s *Service) compared(ctx context.Context, k *kept, r credential.Report) (c
 		c, _, err := checked(ctx, tx, code)
 		if errors.Is(err, core.ErrNotFound) {
 			var restoreErr error
-			if lost, restoreErr = tx.RestoredOver(ctx, r.ValidFrom); restoreErr != nil && !errors.Is(restoreErr, core.ErrNotFound) {
+			if lost, restoreErr = tx.RestoredOver(ctx, r.ValidFrom); restoreErr != nil {
 				err = restoreErr
 			}
 		}

@@ -36,7 +36,7 @@ type Certificates interface {
 	SigningKeysOf(ctx context.Context, did string) ([]certify.SigningKey, error)
 	PaperStyle(ctx context.Context, org core.OrganizationID, stage paper.StyleStage) (paper.Style, error)
 	// RestoredOver is the restore of the database by which what is dated at a moment
-	// may have been lost; not_found where there is none.
+	// may have been lost; zero where there is none.
 	RestoredOver(ctx context.Context, at time.Time) (certify.Restore, error)
 	// LogHead is the state of the public log here, or not_found.
 	LogHead(ctx context.Context) (translog.Head, error)

@@ -19,7 +19,7 @@ func (t SignOffs) LastAudited(context.Context) (time.Time, error) {
 }
 
 // RestoredOver is the restore of the database by which what is dated at a moment may
-// have been lost; not_found where there is none.
+// have been lost; zero where there is none.
 func (t SignOffs) RestoredOver(_ context.Context, at time.Time) (certify.Restore, error) {
 	told, err := store.All[store.AuditEvent](t.Gorm().Where("action = ?", act.DatabaseRestored).Order("id"))
 	if err != nil {
@@ -31,5 +31,5 @@ func (t SignOffs) RestoredOver(_ context.Context, at time.Time) (certify.Restore
 			return certify.Restore{}, err
 		}
 	}
-	return certify.RestoredOver(restores, at)
+	return certify.RestoredOver(restores, at), nil
 }

@@ -1,7 +1,7 @@
-// Package vectors is the one table of what is asked of every verifier: documents, and
+// Package vectortest is the one table of what is asked of every verifier: documents, and
 // the answer and its reason, which the command, the server and the offline page give
 // alike. It knows no verifier.
-package vectors
+package vectortest
 
 import (
 	"bytes"
