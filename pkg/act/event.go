@@ -96,9 +96,15 @@ const (
 	CredentialShown      Event = "credential.show"
 	RecordErased         Event = "record.erase"
 
-	KeysRotated    Event = "key.rotate"
-	KeyLost        Event = "key.revoke"
-	SchoolClosed   Event = "school.close"
+	KeysRotated  Event = "key.rotate"
+	KeyLost      Event = "key.revoke"
+	SchoolClosed Event = "school.close"
+
+	ClosingProposed  Event = "closing.propose"
+	ClosingWithdrawn Event = "closing.withdraw"
+	ClosingConfirmed Event = "closing.confirm"
+	TranscriptEmpty  Event = "closing.no_hours"
+
 	EscrowExported Event = "escrow.export"
 	EscrowImported Event = "escrow.import"
 	EscrowHanded   Event = "escrow.bundle"
@@ -180,6 +186,7 @@ var events = map[Event]string{
 	CredentialReinstated: "credential", CredentialReissued: "credential", CredentialSuperseded: "credential",
 	CredentialShown: "credential", RecordErased: "credential",
 	KeysRotated: "organization", KeyLost: "organization", SchoolClosed: "organization",
+	ClosingProposed: "organization", ClosingWithdrawn: "organization", ClosingConfirmed: "organization", TranscriptEmpty: "enrollment",
 	EscrowExported: "organization", EscrowImported: "escrow", EscrowHanded: "credential",
 	CheckMade: "credential", EscrowChecked: "disclosure",
 	PaperTried: "paper_style", PaperUsed: "paper_style",

@@ -27,7 +27,7 @@ const (
 // added or taken out unseen. Manifest are the digests of the manifest's fields,
 // Files those of the status lists and of the files of contents, which have those
 // of the fields of each certificate. Every key of the school that was not lost
-// signs it, so that whoever puts one certificate of the school into another file
+// signs it, so that anyone who puts one certificate of the school into another file
 // would need the very key that signed it.
 type EscrowSeal struct {
 	Manifest   map[string]string `json:"manifest"`

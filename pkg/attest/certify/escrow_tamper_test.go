@@ -127,9 +127,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 	revoked := decided(t, w, third, certify.ChangeInput{Action: certify.ActionRevoke, Cause: "Forged hours."})
 	standing := decided(t, w, b.active, certify.ChangeInput{Action: certify.ActionReissue, Cause: "Married.", HolderName: "Ada Nguyễn"})
 	replaced := b.active
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-		t.Fatal(err)
-	}
+	w.Close(closing)
 	file, _ := exported(t, w)
 	other := certifytest.Empty(t, w)
 	change := func(c core.Credential, change func(*certify.Bundle)) func(editor) string {
@@ -238,9 +236,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 func TestService_ImportEscrow_Bomb(t *testing.T) {
 	w := certifytest.SQLite(t, public)
 	w.Certified()
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-		t.Fatal(err)
-	}
+	w.Close(closing)
 	file, _ := exported(t, w)
 	other := certifytest.Empty(t, w)
 	spaces := strings.Repeat(" ", 4<<20)
@@ -285,9 +281,7 @@ func TestService_ImportEscrow_Namesakes(t *testing.T) {
 		for i, base := range []string{"https://one.example", "https://Two.Example:8443"} {
 			w := certifytest.SQLite(t, base)
 			theirs[i] = w.Certified()
-			if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-				t.Fatal(err)
-			}
+			w.Close(closing)
 			files[i], _ = exported(t, w)
 			if _, err := imported(here, files[i]); err != nil {
 				t.Fatal(err)
