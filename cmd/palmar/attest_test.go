@@ -44,8 +44,6 @@ func TestAttest_Err(t *testing.T) {
 		{[]string{"keys", "rotate", "nowhere"}, testkit.Says("not_found.organization")},
 		{[]string{"keys", "export", "nowhere"}, testkit.Says("not_found.organization")},
 		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip")}, testkit.Says("not_found.organization")},
-		{[]string{"escrow", "export", "nowhere", filepath.Join(dir, "new.zip"), "--close", "The owner retires."}, testkit.Says("not_found.organization")},
-		{[]string{"escrow", "close", "nowhere", "--cause", "The owner retires."}, testkit.Says("not_found.organization")},
 		{[]string{"escrow", "import", garbage}, testkit.Says("bad_escrow.unreadable")},
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28)}, testkit.Says("not_found.certificate")},
 		{[]string{"escrow", "bundle", strings.Repeat("0", 28), "--lines", "total,session"}, testkit.Says("not_found.certificate")},

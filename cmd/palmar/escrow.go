@@ -3,30 +3,14 @@ package main
 import "github.com/palmar/palmar/pkg/app"
 
 type escrowCommand struct {
-	Close  escrowClose  `cmd:"" help:"cli.help.escrow.close"`
 	Export escrowExport `cmd:"" help:"cli.help.escrow.export"`
 	Import escrowImport `cmd:"" help:"cli.help.escrow.import"`
 	Bundle escrowBundle `cmd:"" help:"cli.help.escrow.bundle"`
 }
 
-type escrowClose struct {
-	School string `arg:"" help:"cli.help.school"`
-	Cause  string `required:"" help:"cli.help.escrow.close.cause" placeholder:"REASON"`
-}
-
-// Run closes a school.
-func (e escrowClose) Run(w world) error {
-	c, err := w.config()
-	if err != nil {
-		return err
-	}
-	return app.CloseSchool(w.ctx, c, e.School, e.Cause, w.stdout)
-}
-
 type escrowExport struct {
 	School string `arg:"" help:"cli.help.school"`
 	File   string `arg:"" help:"cli.help.new_file" type:"path"`
-	Close  string `help:"cli.help.escrow.export.close" placeholder:"REASON"`
 }
 
 // Run writes an escrow.
@@ -34,11 +18,6 @@ func (e escrowExport) Run(w world) error {
 	c, err := w.config()
 	if err != nil {
 		return err
-	}
-	if e.Close != "" {
-		if err := app.CloseSchool(w.ctx, c, e.School, e.Close, w.stdout); err != nil {
-			return err
-		}
 	}
 	return app.ExportEscrow(w.ctx, c, e.School, e.File, w.stdout)
 }

@@ -97,9 +97,15 @@ const (
 	RecordErased         Event = "record.erase"
 	DatabaseRestored     Event = "database.restore"
 
-	KeysRotated    Event = "key.rotate"
-	KeyLost        Event = "key.revoke"
-	SchoolClosed   Event = "school.close"
+	KeysRotated  Event = "key.rotate"
+	KeyLost      Event = "key.revoke"
+	SchoolClosed Event = "school.close"
+
+	ClosingProposed  Event = "closing.propose"
+	ClosingWithdrawn Event = "closing.withdraw"
+	ClosingConfirmed Event = "closing.confirm"
+	TranscriptEmpty  Event = "closing.no_hours"
+
 	EscrowExported Event = "escrow.export"
 	EscrowImported Event = "escrow.import"
 	EscrowHanded   Event = "escrow.bundle"
@@ -181,6 +187,7 @@ var events = map[Event]string{
 	CredentialReinstated: "credential", CredentialReissued: "credential", CredentialSuperseded: "credential",
 	CredentialShown: "credential", RecordErased: "credential", DatabaseRestored: "database",
 	KeysRotated: "organization", KeyLost: "organization", SchoolClosed: "organization",
+	ClosingProposed: "organization", ClosingWithdrawn: "organization", ClosingConfirmed: "organization", TranscriptEmpty: "enrollment",
 	EscrowExported: "organization", EscrowImported: "escrow", EscrowHanded: "credential",
 	CheckMade: "credential", EscrowChecked: "disclosure",
 	PaperTried: "paper_style", PaperUsed: "paper_style",

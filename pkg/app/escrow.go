@@ -9,24 +9,8 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/config"
 )
-
-// CloseSchool says that a school, by its short name, has closed.
-func CloseSchool(ctx context.Context, c config.Config, slug, cause string, out io.Writer) error {
-	return within(ctx, c, func(a *App) error {
-		school, err := a.Certify.SchoolOf(ctx, access.System, slug)
-		if err != nil {
-			return err
-		}
-		org, err := a.Certify.CloseSchool(ctx, access.System, school.ID, certify.CloseInput{Slug: slug, Cause: cause})
-		if err == nil {
-			Tell(ctx, out, "cli.escrow.closed", "school", org.Name, "day", core.DateOf(org.ClosedAt.UTC()))
-		}
-		return err
-	})
-}
 
 // ExportEscrow writes the escrow of a closed school into a new file.
 func ExportEscrow(ctx context.Context, c config.Config, slug, path string, out io.Writer) error {

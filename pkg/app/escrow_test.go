@@ -40,16 +40,14 @@ func TestEscrow(t *testing.T) {
 		t.Run("from "+from, func(t *testing.T) {
 			t.Parallel()
 			address := fromAddress(t)
-			closed := closingSchool(t, address)
+			closed, world := closingSchool(t, address)
 			c := load(t, escrowSettings(t, address, "https://"+formerHost))
 			path := filepath.Join(t.TempDir(), "school.zip")
 			if err := app.ExportEscrow(t.Context(), c, "brightwater", path, io.Discard); core.CodeOf(err) != "school_open" {
 				t.Fatalf("exported while it is open: %v", err)
 			}
 			var said bytes.Buffer
-			if err := app.CloseSchool(t.Context(), c, "brightwater", "The owner retires.", &said); err != nil {
-				t.Fatal(err)
-			}
+			world.Close("The owner retires.")
 			if err := app.ExportEscrow(t.Context(), c, "brightwater", path, &said); err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +116,7 @@ func (m maker) change(c core.Credential, in certify.ChangeInput) core.Credential
 	return m.certify(m.Certify.ProposeChange(m.t.Context(), m.Registrar, c.ID, in))
 }
 
-func closingSchool(t *testing.T, address string) fates {
+func closingSchool(t *testing.T, address string) (fates, *certifytest.World) {
 	t.Helper()
 	m := maker{certifytest.At(t, address, "https://"+formerHost), t}
 	const days = 24 * time.Hour
@@ -153,7 +151,7 @@ func closingSchool(t *testing.T, address string) fates {
 		t.Fatalf("%d losses were worked off, %v", n, err)
 	}
 	made["after the loss"] = m.student("Aft")
-	return made
+	return made, m.World
 }
 
 func (m maker) specialty(today core.Date) core.Credential {

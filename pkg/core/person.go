@@ -47,6 +47,9 @@ type Organization struct {
 	// any more.
 	ClosedAt    time.Time
 	ClosedCause string
+	// ClosingAt is since when a school enrolls nobody and takes no sessions, since
+	// two people have said that it closes.
+	ClosingAt time.Time
 }
 
 var locations sync.Map // of *time.Location by IANA name; loading one reads a file

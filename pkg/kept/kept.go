@@ -32,6 +32,7 @@ type Tx struct {
 	certifydb.StatusLists
 	certifydb.SignOffs
 	certifydb.Escrowed
+	certifydb.Closings
 	certifydb.PaperStyles
 	employerdb.Disclosures
 	documentdb.Documents
@@ -67,7 +68,7 @@ func On(tx *store.Tx) Tx {
 		Programs: log.Programs, Enrollments: log.Enrollments, Entries: log.Entries, Credits: log.Credits,
 		Imports: log.Imports, Transfers: log.Transfers, Classes: classroomdb.On(tx), Registry: registrydb.On(tx), Log: translogdb.On(tx),
 		Decisions: attested.Decisions, Certificates: attested.Certificates, SigningKeys: attested.SigningKeys, StatusLists: attested.StatusLists,
-		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, PaperStyles: attested.PaperStyles, Disclosures: employerdb.On(tx),
+		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, Closings: attested.Closings, PaperStyles: attested.PaperStyles, Disclosures: employerdb.On(tx),
 		Licenses: licensure.Licenses, Holdings: licensure.Holdings, Rosters: licensure.Rosters,
 		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory,
 		Providers: further.Providers, Activities: further.Activities, Leaves: further.Leaves, Audits: further.Audits,

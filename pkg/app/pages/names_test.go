@@ -18,7 +18,7 @@ func certificatePath(code string) string         { return page.CertificatePath(c
 func refOf(e core.Entry) string { return e.ID.String() + ":" + strconv.Itoa(e.Version) }
 
 const (
-	largestCredential = 256 << 10 // bytes of a file to be checked
+	largestCredential = 1 << 20 // bytes of a file to be checked
 	rowsShown         = 100       // refused records on a page
 	groupsShown       = 10        // groups on a page of the inbox
 )

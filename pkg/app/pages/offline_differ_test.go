@@ -54,10 +54,8 @@ func (s *site) takeIn(t *testing.T) certify.Package {
 	other := certifytest.SQLite(t, "https://closed.example")
 	c := other.Certified()
 	var file bytes.Buffer
-	_, err := other.Certify.CloseSchool(t.Context(), access.System, other.School.ID, certify.CloseInput{Slug: other.School.Slug, Cause: "The owner retires."})
-	if err == nil {
-		_, err = other.Certify.ExportEscrow(t.Context(), access.System, other.School.Slug, &file)
-	}
+	other.Close("The owner retires.")
+	_, err := other.Certify.ExportEscrow(t.Context(), access.System, other.School.Slug, &file)
 	if err == nil {
 		_, err = s.Certify.ImportEscrow(t.Context(), access.System, bytes.NewReader(file.Bytes()), int64(file.Len()))
 	}

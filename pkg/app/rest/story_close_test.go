@@ -6,7 +6,7 @@ import (
 
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/act/acttest"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyapi"
 	"github.com/palmar/palmar/pkg/check/employer/employerapi"
 	"github.com/palmar/palmar/pkg/core"
@@ -23,10 +23,8 @@ func (s *story) holds() {
 	elsewhere.Enrollment = elsewhere.Enroll(elsewhere.Student)
 	code := elsewhere.Certified().Code
 	var file bytes.Buffer
-	_, err := elsewhere.Certify.CloseSchool(s.t.Context(), access.System, elsewhere.School.ID, certify.CloseInput{Slug: "brightwater", Cause: "The owner retires."})
-	if err == nil {
-		_, err = elsewhere.Certify.ExportEscrow(s.t.Context(), access.System, "brightwater", &file)
-	}
+	elsewhere.Close("The owner retires.")
+	_, err := elsewhere.Certify.ExportEscrow(s.t.Context(), access.System, "brightwater", &file)
 	if err == nil {
 		_, err = s.services.Certify.ImportEscrow(s.t.Context(), access.System, bytes.NewReader(file.Bytes()), int64(file.Len()))
 	}
@@ -48,19 +46,40 @@ func (s *story) holds() {
 	s.student.get("/v1/escrow/"+s.code+"/record").refused(404, "not_found")
 }
 
-// closes: the school ends. What it certified stays; it attests nothing more.
+// closes: the school ends, by two persons. Who is enrolled gets a transcript. What it
+// certified stays; it attests nothing more.
 func (s *story) closes() {
 	path := "/v1/organizations/" + s.school
 	slug := as[common.Organization](s.admin.get(path).want(200)).Slug
-	s.registrar.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(403, "forbidden")
-	s.employer.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(404, "not_found")
+	in := map[string]string{"slug": slug, "cause": "The owner retires."}
+	s.registrar.post(path+"/closing", in).refused(403, "forbidden")
+	s.employer.post(path+"/closing", in).refused(404, "not_found")
+	s.admin.get(path+"/closing").refused(404, "not_found")
 	s.admin = s.admin.confirmed()
-	s.admin.post(path+"/close", map[string]string{"slug": "another", "cause": "The owner retires."}).refused(422, "not_confirmed")
-	closed := as[common.Organization](s.admin.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).want(200))
-	if closed.ClosedAt.IsZero() || closed.ClosedCause != "The owner retires." {
+	s.admin.post(path+"/closing", map[string]string{"slug": "another", "cause": "The owner retires."}).refused(422, "not_confirmed")
+	proposed := as[certifyapi.Closing](s.admin.post(path+"/closing", in).want(201))
+	if proposed.Cause != "The owner retires." || !proposed.ConfirmedAt.IsZero() {
+		s.t.Errorf("proposed: %+v", proposed)
+	}
+	s.admin.post(path+"/closing", in).refused(409, "closing_proposed")
+	s.admin.post(path+"/closing/confirm", map[string]string{"slug": slug}).refused(403, "same_person")
+	s.admin.do("DELETE", path+"/closing", call{}).want(204)
+	s.admin.post(path+"/closing", in).want(201)
+
+	second := s.admin.invited(s.school, "abby@brightwater.example", "Abby Quinn", "admin").confirmed()
+	second.post(path+"/closing/confirm", map[string]string{"slug": "another"}).refused(422, "not_confirmed")
+	second.post(path+"/closing/confirm", map[string]string{"slug": slug}).want(200)
+	second.do("DELETE", path+"/closing", call{}).refused(409, "closing_confirmed")
+	if _, err := acttest.WorkOff(s.t.Context(), s.services.Certify.Works(), "closing-transcripts", "closings"); err != nil {
+		s.t.Fatal(err)
+	}
+	if done := as[certifyapi.Closing](s.registrar.get(path + "/closing").want(200)); done.Waiting != 0 || done.Signed > done.Students {
+		s.t.Errorf("closing: %+v", done)
+	}
+	if closed := as[common.Organization](s.admin.get(path).want(200)); closed.ClosedAt.IsZero() || closed.ClosedCause != "The owner retires." {
 		s.t.Errorf("closed: %+v", closed)
 	}
-	s.admin.post(path+"/close", map[string]string{"slug": slug, "cause": "The owner retires."}).refused(409, "school_closed")
+	s.admin.post(path+"/closing", in).refused(409, "school_closed")
 	s.admin.post(path+"/keys/rotate", nil).refused(409, "school_closed")
 	s.registrar.post("/v1/credentials/"+s.current()+"/proposals", map[string]string{"action": "revoke", "cause": "After the end."}).refused(409, "school_closed")
 }

@@ -33,6 +33,7 @@ type Service struct {
 	*losses
 	*papers
 	*escrows
+	*closings
 	*days
 }
 
@@ -88,8 +89,15 @@ type papers struct {
 	lists *lists
 }
 
-// escrows are schools that close, and those of other installations that did.
+// escrows are what is carried away of schools that have closed, and what is kept of
+// those of other installations that did.
 type escrows struct {
+	desk
+	proposals *proposals
+}
+
+// closings are schools that close.
+type closings struct {
 	desk
 	lists     *lists
 	proposals *proposals
@@ -110,7 +118,7 @@ func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	lost := &losses{d, k, g, p}
 	s := &Service{
 		desk: d, keys: k, genuine: g, lists: l, proposals: p, runs: &runs{d, l, p}, losses: lost, papers: &papers{d, l},
-		escrows: &escrows{d, l, p, lost}, days: &days{d},
+		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d},
 	}
 	s.mailHolders()
 	return s
@@ -124,17 +132,21 @@ var (
 	clearsFlag = act.Declare(access.FlagClear, act.FlagCleared)
 	beginsRun  = act.Declare(access.ProposalDecide, act.RunBegun)
 
-	rotatesKeys  = act.Declare(access.KeyManage, act.KeysRotated)
-	losesKey     = act.Declare(access.KeyManage, act.KeyLost)
-	closesSchool = act.Declare(access.SchoolClose, act.SchoolClosed)
-	erasesRecord = act.Declare(access.RecordErase, act.RecordErased)
-
+	rotatesKeys      = act.Declare(access.KeyManage, act.KeysRotated)
+	losesKey         = act.Declare(access.KeyManage, act.KeyLost)
+	erasesRecord     = act.Declare(access.RecordErase, act.RecordErased)
 	restoresDatabase = act.Declare(access.DatabaseRestore, act.DatabaseRestored)
 	exportsEscrow    = act.Declare(access.EscrowExport, act.EscrowExported)
 	importsEscrow    = act.Declare(access.EscrowImport, act.EscrowImported)
 	handsBundle      = act.Declare(access.EscrowExport, act.EscrowHanded)
 	triesStyle       = act.Declare(access.PaperWrite, act.PaperTried)
 	usesStyle        = act.Declare(access.PaperWrite, act.PaperUsed)
+
+	proposesClosing  = act.Declare(access.SchoolClose, act.ClosingProposed)
+	withdrawsClosing = act.Declare(access.SchoolClose, act.ClosingWithdrawn)
+	confirmsClosing  = act.Declare(access.SchoolClose, act.ClosingConfirmed)
+	signsTranscript  = act.Declare(access.SchoolClose, act.CredentialIssued, act.TranscriptEmpty)
+	closesSchool     = act.Declare(access.SchoolClose, act.SchoolClosed)
 )
 
 // leaves puts what commands tell into the public log.

@@ -98,39 +98,89 @@ func attesting(w *certifytest.World, b beforeClosing, admin access.Actor) map[st
 			_, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, b.active.KeyID, core.Date{Year: 2026, Month: 11, Day: 1}, "Stolen.")
 			return err
 		},
-		"CloseSchool": func() error {
-			_, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing})
+		"ProposeClosing": func() error {
+			_, err := w.Certify.ProposeClosing(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing})
+			return err
+		},
+		"ConfirmClosing": func() error {
+			_, err := w.Certify.ConfirmClosing(ctx, admin, w.School.ID, w.School.Slug)
 			return err
 		},
 	}
 }
 
-func TestService_CloseSchool(t *testing.T) {
+// A school closes by two persons: one proposes it and may take that back, another
+// confirms it.
+func TestService_ConfirmClosing(t *testing.T) {
 	both(t, public, func(t *testing.T, w *certifytest.World) {
 		b := prepareClosing(t, w)
 		admin := w.Person("Abe Admin", "abe@example.org", w.School, core.RoleAdmin)
-		for _, test := range []struct {
-			actor access.Actor
-			org   core.OrganizationID
-			slug  string
-			cause string
-			code  string
-		}{
-			{w.Registrar, w.School.ID, w.School.Slug, closing, "forbidden"},
-			{w.Stranger, w.School.ID, w.School.Slug, closing, "not_found"},
-			{access.System, w.Employer.ID, w.Employer.Slug, closing, "not_a_school"},
-			{admin, w.School.ID, w.Other.Slug, closing, "not_confirmed"},
-			{admin, w.School.ID, w.School.Slug, "", "required"},
-			{access.Actor{AccountID: admin.AccountID, Memberships: admin.Memberships}, w.School.ID, w.School.Slug, closing, "reauthentication_required"},
+		second := w.Person("Bob Admin", "bob@example.org", w.School, core.RoleAdmin)
+		stale := func(a access.Actor) access.Actor {
+			return access.Actor{AccountID: a.AccountID, Memberships: a.Memberships}
+		}
+		propose := func(a access.Actor, org core.OrganizationID, slug, cause, code string) {
+			t.Helper()
+			_, err := w.Certify.ProposeClosing(ctx, a, org, certify.CloseInput{Slug: slug, Cause: cause})
+			wantCode(t, err, code)
+		}
+		confirm := func(a access.Actor, slug, code string) {
+			t.Helper()
+			_, err := w.Certify.ConfirmClosing(ctx, a, w.School.ID, slug)
+			wantCode(t, err, code)
+		}
+		withdraw := func(a access.Actor, code string) {
+			t.Helper()
+			_, err := w.Certify.WithdrawClosing(ctx, a, w.School.ID)
+			wantCode(t, err, code)
+		}
+		id, slug := w.School.ID, w.School.Slug
+		propose(w.Registrar, id, slug, closing, "forbidden")
+		propose(w.Stranger, id, slug, closing, "not_found")
+		propose(access.System, w.Employer.ID, w.Employer.Slug, closing, "not_a_school")
+		propose(admin, id, w.Other.Slug, closing, "not_confirmed")
+		propose(admin, id, slug, "", "required")
+		propose(stale(admin), id, slug, closing, "reauthentication_required")
+		confirm(second, slug, "not_found")
+		withdraw(admin, "not_found")
+		_, err := w.Certify.Closing(ctx, admin, id)
+		wantCode(t, err, "not_found")
+
+		propose(admin, id, slug, closing, "")
+		propose(second, id, slug, closing, "closing_proposed")
+		withdraw(w.Registrar, "forbidden")
+		withdraw(second, "")
+		propose(admin, id, slug, closing, "")
+		confirm(admin, slug, "same_person")
+		confirm(w.Registrar, slug, "forbidden")
+		confirm(second, w.Other.Slug, "not_confirmed")
+		confirm(stale(second), slug, "reauthentication_required")
+		if n, err := w.WorkOff("closings", "closing-transcripts"); n != 0 || err != nil {
+			t.Errorf("%d were worked off before it was confirmed, %v", n, err)
+		}
+		confirm(second, slug, "")
+		withdraw(admin, "closing_confirmed")
+		confirm(w.Join(admin, w.School, core.RoleRegistrar), slug, "closing_confirmed")
+		for _, statement := range []string{
+			"UPDATE organizations SET closed_at = '2026-11-24 00:00:00+00:00' WHERE id = '" + id.String() + "'",
+			"UPDATE organizations SET closing_at = NULL WHERE id = '" + id.String() + "'",
+			"DELETE FROM closings", "UPDATE closings SET confirmed_by = NULL, confirmed_at = NULL", "UPDATE closings SET cause = 'x'",
+			"UPDATE organizations SET closed_at = '2026-11-24 00:00:00+00:00' WHERE id = '" + w.Other.ID.String() + "'",
 		} {
-			_, err := w.Certify.CloseSchool(ctx, test.actor, test.org, certify.CloseInput{Slug: test.slug, Cause: test.cause})
-			wantCode(t, err, test.code)
+			if _, err := w.SQL.Exec(statement); err == nil {
+				t.Errorf("%s, past the services", statement)
+			}
 		}
-		org, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing})
-		if err != nil || org.ClosedAt.IsZero() || org.ClosedCause != closing {
-			t.Fatalf("%+v, %v", org, err)
+		if n, err := w.WorkOff("closings"); n != 1 || err != nil {
+			t.Errorf("%d schools, %v", n, err)
 		}
-		if e := w.Audited(w.School.ID)[0]; e.Action != "school.close" || e.AccountID != admin.AccountID {
+		if c, err := w.Certify.Closing(ctx, w.Registrar, id); err != nil || c.Students != 2 || c.Waiting != 2 || c.ConfirmedByName != "Bob Admin" {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if n, err := w.WorkOff("closing-transcripts", "closings"); n != 2 || err != nil {
+			t.Errorf("%d were worked off, %v", n, err)
+		}
+		if e := w.Audited(id)[0]; e.Action != "school.close" || e.AccountID != second.AccountID {
 			t.Errorf("the audit says %+v", e)
 		}
 		for name, do := range attesting(w, b, admin) {

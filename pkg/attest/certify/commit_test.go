@@ -58,8 +58,7 @@ func TestCommands_FirstCommitFails(t *testing.T) {
 		must(err)
 		_, err = w.Certify.Decline(ctx, w.Registrar, p.ID, p.Version, "Not wanted.")
 		must(err)
-		_, err = w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: "Retired."})
-		must(err)
+		w.Close("Retired.")
 
 		var told []string
 		for _, e := range slices.Backward(w.Audited(w.School.ID)) {
@@ -69,7 +68,7 @@ func TestCommands_FirstCommitFails(t *testing.T) {
 			}
 		}
 		want := "proposal.make credential.issue proposal.make credential.reissue record.erase proposal.make credential.reissue " +
-			"proposal.make credential.suspend proposal.make credential.reinstate key.rotate key.revoke proposal.make proposal.decline school.close"
+			"proposal.make credential.suspend proposal.make credential.reinstate key.rotate key.revoke proposal.make proposal.decline closing.propose closing.confirm school.close"
 		if got := strings.Join(told, " "); got != want {
 			t.Errorf("told %s\nwant %s", got, want)
 		}

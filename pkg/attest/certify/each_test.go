@@ -31,9 +31,7 @@ func TestSignAgain_closed(t *testing.T) {
 				if _, err := w.Certify.RevokeKey(ctx, admin, w.School.ID, first.KeyID, core.DateOf(w.Src.Now()), "Stolen."); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-					t.Fatal(err)
-				}
+				w.Close(closing)
 				found(t, w, first, credential.NotValid)
 				var out bytes.Buffer
 				_, err := w.Certify.ExportEscrow(ctx, access.System, w.School.Slug, &out)
@@ -131,11 +129,9 @@ func TestSignAgain_closed_twice(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := w.Certify.CloseSchool(ctx, admin, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-			t.Fatal(err)
-		}
+		w.Close(closing)
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, w.Certify.Works())
-		if done, parked := b.Await(2, 0); len(parked) > 0 || !slices.Equal(done, []string{"sign-again", "sign-again"}) {
+		if done, parked := b.Await(3, 0); len(parked) > 0 || !slices.Equal(slices.Sorted(slices.Values(done)), []string{"closings", "sign-again", "sign-again"}) {
 			t.Errorf("done %q, parked %q", done, parked)
 		}
 		keys, err := w.Certify.KeysOf(ctx, w.School.Slug)

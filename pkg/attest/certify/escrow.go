@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	escrowVersion  = 2
+	escrowVersion  = 3
 	manifestName   = "escrow.json"
 	listsFolder    = "status/"
 	suspensionsEnd = ".suspension.json"

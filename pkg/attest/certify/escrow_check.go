@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"encoding/json"
@@ -27,13 +28,14 @@ type escrowCheck struct {
 	entries  map[string]bool   // the entries of the lists that are given out
 	replaced map[string]string // code of the follower by the file that names it
 	codes    map[string]bool
+	issuers  map[string]bool // the names under which the certificates were issued
 	wrong    []core.Field
 }
 
 func newEscrowCheck(in *escrowFile, m EscrowManifest, now time.Time) *escrowCheck {
 	return &escrowCheck{
 		in: in, manifest: m, now: now, lists: map[core.StatusListID]escrowedLists{},
-		entries: map[string]bool{}, replaced: map[string]string{}, codes: map[string]bool{},
+		entries: map[string]bool{}, replaced: map[string]string{}, codes: map[string]bool{}, issuers: map[string]bool{},
 	}
 }
 
@@ -88,19 +90,19 @@ func (k keysOf) Resolve(_ context.Context, did string) (credential.Document, err
 	return credential.DocumentOf(did, keys...), nil
 }
 
-func (c *escrowCheck) readLists(ctx context.Context, names []string) error {
+func (c *escrowCheck) readLists(ctx context.Context, names []string, seal EscrowSeal) error {
 	for _, name := range names {
 		base := strings.TrimSuffix(name, ".json")
 		id, err := core.ParseID[core.StatusListID](strings.TrimPrefix(base, listsFolder))
 		if err != nil {
-			return errEscrow
+			return cmp.Or[error](c.fault(), errEscrow)
 		}
 		kept := StatusList{ID: id}
-		if kept.Document, err = c.in.read(name); err != nil {
+		if kept.Document, err = c.whole(name, seal); err != nil {
 			return err
 		}
-		if kept.Suspensions, err = c.in.read(base + suspensionsEnd); errors.Is(err, core.ErrNotFound) {
-			return errEscrow
+		if kept.Suspensions, err = c.whole(base+suspensionsEnd, seal); errors.Is(err, core.ErrNotFound) {
+			return cmp.Or[error](c.fault(), errEscrow)
 		} else if err != nil {
 			return err
 		}
@@ -151,6 +153,9 @@ func (c *escrowCheck) verify(ctx context.Context, name string, b Bundle) error {
 	report, lost, err := c.signed(ctx, []byte(b.Package.Document), &entry)
 	if err != nil {
 		return err
+	}
+	if !lost {
+		c.issuers[report.IssuerName] = true
 	}
 	if err := b.says(report); err != nil {
 		return err

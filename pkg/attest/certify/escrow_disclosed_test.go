@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
@@ -19,9 +17,7 @@ func TestService_ImportEscrow_ChecksAreDisclosed(t *testing.T) {
 	each(t, "https://elsewhere.example", func(t *testing.T, here *certifytest.World) {
 		w := certifytest.SQLite(t, "https://one.example")
 		c := w.Certified()
-		if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-			t.Fatal(err)
-		}
+		w.Close(closing)
 		file, _ := exported(t, w)
 		if _, err := imported(here, file); err != nil {
 			t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
@@ -29,9 +28,7 @@ func TestService_Doctor_Escrow(t *testing.T) {
 		w.Enrollment = w.Enroll(w.Student)
 		w.Certified()
 		decided(t, w, revoked, certify.ChangeInput{Action: certify.ActionRevoke, Cause: "Forged hours."})
-		if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-			t.Fatal(err)
-		}
+		w.Close(closing)
 		file, _ := exported(t, w)
 		if _, err := imported(here, file); err != nil {
 			t.Fatal(err)

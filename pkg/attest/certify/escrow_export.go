@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
@@ -17,9 +19,9 @@ import (
 // ExportEscrow writes everything that a closed school has certified into a ZIP,
 // for another installation to go on showing: each certificate with its package
 // and the record behind it, the public keys, and the status lists as they were
-// signed for good. No private key leaves. The audit event is written before the
-// first byte. Permission: escrow.export. Codes: not_found, school_open,
-// signing_again.
+// signed for good. All of it is sealed with the school's keys. No private key
+// leaves. The audit event is written before the first byte. Permission:
+// escrow.export. Codes: not_found, school_open, signing_again, nothing_certified.
 func (s *escrows) ExportEscrow(ctx context.Context, a access.Actor, slug string, w io.Writer) (EscrowManifest, error) {
 	org, err := act.Do(ctx, s.act, a, exportsEscrow, act.Command[Tx, core.Organization, core.Organization]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[core.Organization], error) { // the operator's own, and no member's
@@ -46,80 +48,150 @@ func (s *escrows) ExportEscrow(ctx context.Context, a access.Actor, slug string,
 	return s.writeEscrow(ctx, org, w)
 }
 
+// escrowWriter writes the files of an escrow, and remembers their digests.
+type escrowWriter struct {
+	zip      *zip.Writer
+	manifest EscrowManifest
+	keys     []SigningKey
+	lists    map[core.StatusListID]StatusList
+	names    []string // of the issuer, as the certificates have it
+	seal     EscrowSeal
+}
+
 // writeEscrow writes the escrow of a school that has closed, as it is at one
 // moment.
 func (s *escrows) writeEscrow(ctx context.Context, org core.Organization, w io.Writer) (EscrowManifest, error) {
 	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (EscrowManifest, error) {
-		m := EscrowManifest{
-			Version: escrowVersion, Origin: s.base, Slug: org.Slug, Name: org.Name,
-			ClosedAt: org.ClosedAt, ClosedCause: org.ClosedCause, ExportedAt: s.src.Now(),
+		out := &escrowWriter{
+			zip: zip.NewWriter(w),
+			manifest: EscrowManifest{
+				Version: escrowVersion, Origin: s.base, Slug: org.Slug, Name: org.Name,
+				ClosedAt: org.ClosedAt, ClosedCause: org.ClosedCause, ExportedAt: s.src.Now(),
+			},
+			lists: map[core.StatusListID]StatusList{}, seal: EscrowSeal{Files: map[string]string{}},
 		}
-		out := zip.NewWriter(w)
-		if err := escrowKeys(ctx, tx, org, &m); err != nil {
-			return m, err
+		for _, write := range []func(context.Context, Tx, core.Organization) error{out.readKeys, out.writeLists, out.writeCredentials} {
+			if err := write(ctx, tx, org); err != nil {
+				return out.manifest, err
+			}
 		}
-		lists, err := escrowLists(ctx, tx, org, out)
-		if err != nil {
-			return m, err
+		if out.manifest.Credentials == 0 {
+			return out.manifest, core.Conflict("nothing_certified", "name", org.Name)
 		}
-		if err := escrowCredentials(ctx, tx, org, lists, out, &m); err != nil {
-			return m, err
-		}
-		return m, errors.Join(writeJSON(out, manifestName, m), out.Close())
+		return out.manifest, s.closeEscrow(out)
 	})
 }
 
-func escrowKeys(ctx context.Context, tx Tx, org core.Organization, m *EscrowManifest) error {
-	keys, err := tx.KeysOfOrganization(ctx, org.ID)
+// closeEscrow writes what an escrow says of itself, and seals it.
+func (s *escrows) closeEscrow(out *escrowWriter) error {
+	if n := len(out.names); n > 0 && !slices.Contains(out.names, out.manifest.Name) {
+		out.manifest.Name = out.names[n-1] // it was renamed since, and no signature has the new name
+	}
+	raw, err := json.MarshalIndent(out.manifest, "", "  ")
 	if err != nil {
 		return err
 	}
-	for _, k := range keys {
-		m.Keys = append(m.Keys, EscrowedKey{k.ID, k.DID, k.CreatedAt, k.RetiredAt, k.RevokedAt})
+	if out.seal.Manifest, err = SealedFields(raw); err != nil {
+		return err
+	}
+	if err := s.seal(&out.seal, out.keys); err != nil {
+		return err
+	}
+	return errors.Join(writeFile(out.zip, manifestName, raw), writeJSON(out.zip, sealName, out.seal), out.zip.Close())
+}
+
+func (out *escrowWriter) readKeys(ctx context.Context, tx Tx, org core.Organization) (err error) {
+	if out.keys, err = tx.KeysOfOrganization(ctx, org.ID); err != nil {
+		return err
+	}
+	for _, k := range out.keys {
+		out.manifest.Keys = append(out.manifest.Keys, EscrowedKey{k.ID, k.DID, k.CreatedAt, k.RetiredAt, k.RevokedAt})
 	}
 	head, err := tx.LogHead(ctx)
 	if errors.Is(err, core.ErrNotFound) {
 		return nil
 	}
-	m.LogKey = head.Public
+	out.manifest.LogKey = head.Public
 	return err
 }
 
-// escrowLists writes the status lists of a school, as they were signed for good.
-func escrowLists(ctx context.Context, tx Tx, org core.Organization, out *zip.Writer) (map[core.StatusListID]StatusList, error) {
-	lists := map[core.StatusListID]StatusList{}
-	return lists, eachList(ctx, tx, org.ID, func(list StatusList) error {
-		lists[list.ID] = list
+// writeWhole writes a file that is sealed as one.
+func (out *escrowWriter) writeWhole(name string, raw []byte) error {
+	out.seal.Files[name] = digestOf(raw)
+	return writeFile(out.zip, name, raw)
+}
+
+// writeLists writes the status lists of a school, as they were signed for good.
+func (out *escrowWriter) writeLists(ctx context.Context, tx Tx, org core.Organization) error {
+	return eachList(ctx, tx, org.ID, func(list StatusList) error {
+		out.lists[list.ID] = list
 		name := listsFolder + list.ID.String()
-		return errors.Join(writeFile(out, name+".json", list.Document), writeFile(out, name+suspensionsEnd, list.Suspensions))
+		return errors.Join(out.writeWhole(name+".json", list.Document), out.writeWhole(name+suspensionsEnd, list.Suspensions))
 	})
 }
 
-func escrowCredentials(ctx context.Context, tx Tx, org core.Organization, lists map[core.StatusListID]StatusList, out *zip.Writer, m *EscrowManifest) error {
+// writeCredentials writes the certificates of a school, and after some of them the
+// digests of their fields.
+func (out *escrowWriter) writeCredentials(ctx context.Context, tx Tx, org core.Organization) error {
 	for after := (core.CredentialID{}); ; {
 		page, err := tx.CredentialsIssuedBy(ctx, org.ID, after, examined)
 		if err != nil || len(page) == 0 {
 			return err
 		}
 		after = page[len(page)-1].ID
-		logged, err := openings(ctx, tx, page, func(c core.Credential) string { return c.ID.String() })
+		name := fmt.Sprintf("%s%06d.json", contentsFolder, out.manifest.Credentials)
+		fields, err := out.writePage(ctx, tx, page)
 		if err != nil {
 			return err
 		}
-		records, err := openRecords(ctx, tx, page)
+		raw, err := json.Marshal(fields)
+		if err == nil {
+			err = out.writeWhole(name, raw)
+		}
 		if err != nil {
 			return err
 		}
-		for _, c := range page {
-			b := bundleOf(c, lists[c.StatusListID], records[c.ID])
-			if b.Package.Log, err = translog.Include(ctx, tx, logged[c.ID.String()], translog.EventIssue, translog.EventResign); err != nil {
-				return err
-			}
-			if err := writeJSON(out, bundlesFolder+credential.Code(c.Code).Compact()+".json", b); err != nil {
-				return err
-			}
-			m.Credentials++
+	}
+}
+
+func (out *escrowWriter) writePage(ctx context.Context, tx Tx, page []core.Credential) (sealed, error) {
+	logged, err := openings(ctx, tx, page, func(c core.Credential) string { return c.ID.String() })
+	if err != nil {
+		return nil, err
+	}
+	records, err := openRecords(ctx, tx, page)
+	if err != nil {
+		return nil, err
+	}
+	fields := sealed{}
+	for _, c := range page {
+		b := bundleOf(c, out.lists[c.StatusListID], records[c.ID])
+		if b.Package.Log, err = translog.Include(ctx, tx, logged[c.ID.String()], translog.EventIssue, translog.EventResign); err != nil {
+			return nil, err
 		}
+		raw, err := json.MarshalIndent(b, "", "  ")
+		if err != nil {
+			return nil, err
+		}
+		name := bundlesFolder + credential.Code(c.Code).Compact() + ".json"
+		if fields[name], err = SealedFields(raw); err != nil {
+			return nil, err
+		}
+		if err := writeFile(out.zip, name, raw); err != nil {
+			return nil, err
+		}
+		out.manifest.Credentials++
+		out.note(c)
+	}
+	return fields, nil
+}
+
+// note remembers the name under which a certificate was issued, unless a lost key
+// says so.
+func (out *escrowWriter) note(c core.Credential) {
+	lost := slices.ContainsFunc(out.keys, func(k SigningKey) bool { return k.ID == c.KeyID && !k.RevokedAt.IsZero() })
+	if claim, err := credential.ClaimOf(c.Document); err == nil && !lost && !slices.Contains(out.names, claim.Issuer.Name) {
+		out.names = append(out.names, claim.Issuer.Name)
 	}
 }
 

@@ -2,6 +2,7 @@ package certify
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -46,23 +47,24 @@ func openEscrow(file io.ReaderAt, size int64) (*escrowFile, error) {
 	return e, nil
 }
 
-// names are the files in a folder, in order; no other file may be there.
-func (e *escrowFile) names() (lists, bundles []string, err error) {
+// names are the files of an escrow by what they are, in order: sealed are those
+// that a seal names, or that do not belong to an escrow.
+func (e *escrowFile) names() (lists, bundles, sealed []string) {
 	for name := range e.files {
 		switch {
-		case strings.HasPrefix(name, listsFolder):
-			if !strings.HasSuffix(name, suspensionsEnd) {
-				lists = append(lists, name)
-			}
 		case strings.HasPrefix(name, bundlesFolder):
 			bundles = append(bundles, name)
-		case name != manifestName:
-			return nil, nil, errEscrow
+		case name != manifestName && name != sealName:
+			sealed = append(sealed, name)
+		}
+		if strings.HasPrefix(name, listsFolder) && !strings.HasSuffix(name, suspensionsEnd) {
+			lists = append(lists, name)
 		}
 	}
 	slices.Sort(lists)
 	slices.Sort(bundles)
-	return lists, bundles, nil
+	slices.Sort(sealed)
+	return lists, bundles, sealed
 }
 
 func (e *escrowFile) read(name string) ([]byte, error) {
@@ -88,20 +90,50 @@ func (e *escrowFile) read(name string) ([]byte, error) {
 
 var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// manifest reads what an escrow says of itself, and the keys in it.
-func (e *escrowFile) manifest() (m EscrowManifest, err error) {
+// manifest reads what an escrow says of itself.
+func (e *escrowFile) manifest() ([]byte, error) {
 	if e.files[manifestName] == nil {
-		return m, errEscrow
+		return nil, errEscrow
 	}
 	raw, err := e.read(manifestName)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
+	var said struct {
+		Version int `json:"version"`
+	}
+	if json.Unmarshal(raw, &said) != nil {
+		return nil, errEscrow
+	}
+	if said.Version != escrowVersion {
+		return nil, core.Invalid("bad_escrow.version")
+	}
+	return raw, nil
+}
+
+// seal reads what the school signed of an escrow.
+func (e *escrowFile) seal() (seal EscrowSeal, err error) {
+	if e.files[sealName] == nil {
+		return seal, core.Invalid("bad_escrow.unsealed")
+	}
+	raw, err := e.read(sealName)
+	if err != nil {
+		return seal, err
+	}
+	if json.Unmarshal(raw, &seal) != nil {
+		return seal, errEscrow
+	}
+	written, err := json.MarshalIndent(seal, "", "  ")
+	if err == nil && !bytes.Equal(raw, written) {
+		err = core.InvalidField(sealName, "bad_escrow.sealed")
+	}
+	return seal, err
+}
+
+// readManifest reads a manifest whose fields and keys can be what they say.
+func readManifest(raw []byte) (m EscrowManifest, err error) {
 	if json.Unmarshal(raw, &m) != nil {
 		return m, errEscrow
-	}
-	if m.Version != escrowVersion {
-		return m, core.Invalid("bad_escrow.version")
 	}
 	origin, err := url.Parse(m.Origin)
 	name, nameErr := core.CleanText(m.Name, 1, 200)

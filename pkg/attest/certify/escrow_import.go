@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"io"
@@ -17,10 +18,11 @@ const keptAtOnce = 50
 
 // ImportEscrow takes in what ExportEscrow wrote, so that this installation goes
 // on showing the certificates under the same codes. First all of it is verified
-// with the keys in the escrow: both forms of each certificate, its code, its
-// entry of the status lists, its record of hours and its place in the log. What
-// a lost key had signed is taken in, and goes on being invalid. If anything is
-// not what was signed, nothing is kept. Whether the keys are the school's own is
+// with the keys in the escrow: the seal over every file and every field, which all
+// of them have signed, both forms of each certificate, its code, its entry of the
+// status lists, its record of hours and its place in the log. What a lost key had
+// signed is taken in, and goes on being invalid. If anything is not what was
+// signed, nothing is kept. Whether the keys are the school's own is
 // the operator's to know. Permission: escrow.import. Codes: bad_escrow (a field
 // for each file that is wrong), already_imported, code_taken, issuer_taken.
 func (s *escrows) ImportEscrow(ctx context.Context, a access.Actor, file io.ReaderAt, size int64) (Escrow, error) {
@@ -69,38 +71,31 @@ type verified struct {
 	sum  [sha256.Size]byte
 }
 
-// checkEscrow verifies an escrow, one certificate after the other.
+// checkEscrow verifies an escrow, one certificate after the other. All that is
+// found to be wrong is told together.
 func (s *escrows) checkEscrow(ctx context.Context, in *escrowFile) (Escrow, []verified, error) {
-	m, err := in.manifest()
+	raw, err := in.manifest()
 	if err != nil {
 		return Escrow{}, nil, err
 	}
-	lists, names, err := in.names()
-	if err != nil || len(names) != m.Credentials {
-		return Escrow{}, nil, errEscrow
-	}
-	check := newEscrowCheck(in, m, s.src.Now())
-	if err := check.readLists(ctx, lists); err != nil {
+	seal, err := in.seal()
+	if err != nil {
 		return Escrow{}, nil, err
 	}
-	bundles := make([]verified, 0, len(names))
-	for _, name := range names {
-		raw, err := in.read(name)
-		if err != nil {
-			return Escrow{}, nil, err
-		}
-		c, err := check.bundle(ctx, name, raw)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return Escrow{}, nil, err
-		}
-		bundles = append(bundles, verified{name, c.Code, sha256.Sum256(raw)})
-		if len(check.wrong) >= mostWrong {
-			break
-		}
+	check := newEscrowCheck(in, EscrowManifest{}, s.src.Now())
+	check.fields(manifestName, seal.Manifest, raw)
+	if check.manifest, err = readManifest(raw); err != nil {
+		return Escrow{}, nil, cmp.Or(check.fault(), err)
 	}
+	check.signatures(seal)
+	if err := check.files(ctx, seal); err != nil {
+		return Escrow{}, nil, err
+	}
+	bundles, err := check.contents(ctx, seal)
+	if err != nil {
+		return Escrow{}, nil, err
+	}
+	check.issuer()
 	check.followers()
 	return check.escrow(), bundles, check.fault()
 }

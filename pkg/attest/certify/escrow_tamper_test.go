@@ -127,9 +127,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 	revoked := decided(t, w, third, certify.ChangeInput{Action: certify.ActionRevoke, Cause: "Forged hours."})
 	standing := decided(t, w, b.active, certify.ChangeInput{Action: certify.ActionReissue, Cause: "Married.", HolderName: "Ada Nguyễn"})
 	replaced := b.active
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-		t.Fatal(err)
-	}
+	w.Close(closing)
 	file, _ := exported(t, w)
 	other := certifytest.Empty(t, w)
 	change := func(c core.Credential, change func(*certify.Bundle)) func(editor) string {
@@ -238,9 +236,7 @@ func TestService_ImportEscrow_Tampered(t *testing.T) {
 func TestService_ImportEscrow_Bomb(t *testing.T) {
 	w := certifytest.SQLite(t, public)
 	w.Certified()
-	if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-		t.Fatal(err)
-	}
+	w.Close(closing)
 	file, _ := exported(t, w)
 	other := certifytest.Empty(t, w)
 	spaces := strings.Repeat(" ", 4<<20)
@@ -281,15 +277,19 @@ func TestService_ImportEscrow_Namesakes(t *testing.T) {
 		own := here.Certified()
 		var files [2][]byte
 		var theirs [2]core.Credential
+		var moved bytes.Buffer // the first after its installation has got another address
 		for i, base := range []string{"https://one.example", "https://Two.Example:8443"} {
 			w := certifytest.SQLite(t, base)
 			theirs[i] = w.Certified()
-			if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-				t.Fatal(err)
-			}
+			w.Close(closing)
 			files[i], _ = exported(t, w)
 			if _, err := imported(here, files[i]); err != nil {
 				t.Fatal(err)
+			}
+			if i == 0 {
+				if _, err := w.CertifyAt("https://three.example").ExportEscrow(ctx, access.System, w.School.Slug, &moved); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		for _, test := range []struct{ host, key string }{
@@ -311,15 +311,13 @@ func TestService_ImportEscrow_Namesakes(t *testing.T) {
 		if err != nil || len(pinned.Issuers) != 3 || len(pinned.Logs) != 3 || pinned.Issuers["did:web:one.example:schools:brightwater"].Name != "Brightwater School of Massage" {
 			t.Errorf("the page that checks alone knows %+v, %v", pinned, err)
 		}
-		speaksForAnother(t, here, files[0])
+		speaksForAnother(t, here, files[0], moved.Bytes())
 	})
 }
 
-func speaksForAnother(t *testing.T, here *certifytest.World, file []byte) {
+func speaksForAnother(t *testing.T, here *certifytest.World, file, moved []byte) {
 	t.Helper()
-	moved := unpacked(t, file)
-	editor{t, moved}.manifest(func(m *certify.EscrowManifest) { m.Origin = "https://three.example" })
-	_, err := imported(here, packed(t, moved))
+	_, err := imported(here, moved)
 	wantCode(t, err, "issuer_taken")
 
 	again := certifytest.Empty(t, here)

@@ -26,9 +26,7 @@ func TestService_Escrow(t *testing.T) {
 
 		_, err := w.Certify.ExportEscrow(ctx, access.System, "brightwater", &bytes.Buffer{})
 		wantCode(t, err, "school_open")
-		if _, err := w.Certify.CloseSchool(ctx, access.System, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: closing}); err != nil {
-			t.Fatal(err)
-		}
+		w.Close(closing)
 		_, err = w.Certify.ExportEscrow(ctx, w.Registrar, "brightwater", &bytes.Buffer{})
 		wantCode(t, err, "not_found")
 		_, err = w.Certify.ExportEscrow(ctx, access.System, "nowhere", &bytes.Buffer{})

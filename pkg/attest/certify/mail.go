@@ -15,6 +15,7 @@ type Decision struct {
 	Credential core.Credential
 	Holder     core.Therapist
 	Proposal   Proposal
+	Closing    bool // the school closes, and this is the last that the holder gets
 }
 
 // mailHolders has holders told of what becomes of their certificates, by mail that
@@ -37,6 +38,12 @@ func (s *Service) mailHolders() {
 // announcement tells the holder of a new certificate.
 func (s *Service) announcement(d Decision) core.Mail {
 	c, l := d.Credential, words.Of(d.Holder.Language, d.Credential.Language)
+	if d.Closing {
+		return core.Mail{
+			To: d.Holder.Email, Subject: l.Say("mail.closing.subject", "school", c.OrganizationName),
+			Text: l.Say("mail.closing.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),
+		}
+	}
 	return core.Mail{
 		To: d.Holder.Email, Subject: l.Say("mail.certified.subject", "title", c.Title),
 		Text: l.Say("mail.certified.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),

@@ -26,6 +26,7 @@ type Tx interface {
 	Days
 	Examination
 	Escrows
+	Closings
 	Papers
 	Outbox
 	translog.ReadTx
@@ -89,6 +90,8 @@ type Issuers interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
 	LockOrganization(ctx context.Context, id core.OrganizationID) error
+	// StopOrganization keeps since when a school enrolls nobody and takes no sessions.
+	StopOrganization(ctx context.Context, id core.OrganizationID, at time.Time) error
 	CloseOrganization(ctx context.Context, o core.Organization) error
 	ClosedSchools(ctx context.Context) ([]core.Organization, error)
 	SigningKey(ctx context.Context, org core.OrganizationID, algorithm KeyAlgorithm) (SigningKey, error)
@@ -215,6 +218,24 @@ type Escrows interface {
 	EscrowedList(ctx context.Context, id core.StatusListID) (StatusList, error)
 	EscrowedSlug(ctx context.Context, slug string) ([]SigningKey, error)
 	EscrowedIssuers(ctx context.Context) (keys []IssuerKey, logs []string, err error)
+}
+
+// Closings are schools that close, and their students.
+type Closings interface {
+	InsertClosing(ctx context.Context, c Closing) error
+	// Closing is the closing of a school, or not_found.
+	Closing(ctx context.Context, org core.OrganizationID) (Closing, error)
+	DropClosing(ctx context.Context, org core.OrganizationID) error
+	ConfirmClosing(ctx context.Context, c Closing) error
+	// RunningClosings are schools after one that were confirmed to close and have
+	// not.
+	RunningClosings(ctx context.Context, after core.OrganizationID, limit int) ([]core.OrganizationID, error)
+	ActiveEnrollments(ctx context.Context, org core.OrganizationID, after core.EnrollmentID, limit int) ([]core.EnrollmentID, error)
+	InsertClosingStudents(ctx context.Context, students []ClosingStudent) error
+	LockClosingStudent(ctx context.Context, enrollment core.EnrollmentID) (ClosingStudent, error)
+	FinishClosingStudent(ctx context.Context, s ClosingStudent) error
+	WaitingClosingStudents(ctx context.Context, after core.EnrollmentID, limit int) ([]core.EnrollmentID, error)
+	OpenTranscripts(ctx context.Context, enrollment core.EnrollmentID) ([]Proposal, error)
 }
 
 // Outbox takes what leaves with the transaction.

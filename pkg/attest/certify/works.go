@@ -13,17 +13,22 @@ const (
 	workCertify     = "certify"
 	workStatusLists = "status-lists"
 	workDays        = "sign-off-days"
+	workTranscripts = "closing-transcripts"
+	workClosings    = "closings"
 )
 
 // Works are what certification does in the background. An item is a lost key, a
-// proposal of a cohort, a status list, and the days of sign-offs of a school, so
-// that none of them keeps another school waiting.
+// proposal of a cohort, a status list, the days of sign-offs of a school, a student of
+// a school that closes, and that school, so that none of them keeps another school
+// waiting.
 func (s *Service) Works() []act.Work {
 	return []act.Work{
 		{Name: workSignAgain, Do: s.signAgain, Due: s.lossesDue, Every: time.Hour},
 		{Name: workCertify, Do: s.certifyItem, Due: s.runItemsDue, Every: time.Hour, Timeout: 2 * time.Minute, Parked: s.giveUpRunItem},
 		{Name: workStatusLists, Do: s.renewStatusList, Due: s.statusListsDue, Every: time.Hour, Timeout: 2 * time.Minute},
 		{Name: workDays, Do: s.logDays, Due: s.daysDue, Every: time.Hour},
+		{Name: workTranscripts, Do: s.signTranscript, Due: s.transcriptsDue, Every: time.Hour, Timeout: 2 * time.Minute},
+		{Name: workClosings, Do: s.closeSchool, Due: s.closingsDue, Every: time.Hour},
 	}
 }
 

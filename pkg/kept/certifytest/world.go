@@ -216,6 +216,34 @@ func (w *World) WorkOff(names ...string) (int, error) {
 	return acttest.WorkOff(context.Background(), w.Certify.Works(), names...)
 }
 
+// Close has two administrators close the school, and its students get their
+// transcripts.
+func (w *World) Close(cause string) core.Organization {
+	w.T.Helper()
+	w.ConfirmClose(cause)
+	_, err := w.WorkOff("closing-transcripts", "closings")
+	w.must(err)
+	var org core.Organization
+	w.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+		org, err = kept.On(tx).Organization(ctx, w.School.ID)
+		return err
+	})
+	return org
+}
+
+// ConfirmClose has two administrators say that the school closes, and does nothing
+// of it.
+func (w *World) ConfirmClose(cause string) {
+	w.T.Helper()
+	first := w.Person("Abby Admin", "abby@example.org", w.School, core.RoleAdmin)
+	second := w.Person("Burt Admin", "burt@example.org", w.School, core.RoleAdmin)
+	first.AuthenticatedAt, second.AuthenticatedAt = w.Src.Now(), w.Src.Now()
+	_, err := w.Certify.ProposeClosing(context.Background(), first, w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: cause})
+	w.must(err)
+	_, err = w.Certify.ConfirmClosing(context.Background(), second, w.School.ID, w.School.Slug)
+	w.must(err)
+}
+
 // Pass lets time go by.
 func (w *World) Pass(d time.Duration) {
 	w.mu.Lock()

@@ -44,6 +44,8 @@ func locks() []lock {
 		{table: "ce_audit_people", row: row{"place": 0, "outcome": ""}, may: []string{"place"}},
 		{table: "ce_audit_people", state: "drawn", row: row{"place": 1, "outcome": ""}, may: []string{"outcome", "reason", "decided_by", "decided_at"}},
 		{table: "ce_audit_people", state: "decided", row: row{"place": 1, "outcome": "accepted", "decided_by": id()}},
+		{table: "closings", may: []string{"confirmed_at", "confirmed_by"}},
+		{table: "closings", state: "confirmed", row: row{"confirmed_at": when, "confirmed_by": id()}},
 		{table: "documents", row: row{"media_type": "image/png"}},
 		{table: "transfers", state: "proposed", row: row{"state": "proposed"}, may: append([]string{"document_id"}, decided...)},
 		{table: "transfers", state: "accepted", row: row{"state": "accepted", "decided_by": id(), "document_id": id()}, may: decided},

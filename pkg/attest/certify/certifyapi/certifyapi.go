@@ -17,7 +17,7 @@ import (
 // New are the operations of certification. baseURL is that of the pages.
 func New(s *certify.Service, baseURL string) edge.Part {
 	site := certifyview.Site(baseURL)
-	all := operations{proposals{s, site}, runs{s, site}, credentials{s, site}, papers{s}, keys{s}}
+	all := operations{proposals{s, site}, runs{s, site}, credentials{s, site}, papers{s}, keys{s}, closings{s}}
 	return edge.Part{Routes: routes, Register: func(e *echo.Echo, guards edge.Guards) {
 		RegisterHandlersWithOptions(e, all, RegisterHandlersOptions{OperationMiddlewares: guards})
 	}}
@@ -30,6 +30,7 @@ type operations struct {
 	credentials
 	papers
 	keys
+	closings
 }
 
 var routes = edge.Routes{
@@ -65,9 +66,12 @@ var routes = edge.Routes{
 	"usePaperStyle":     {Action: access.PaperWrite},
 	"previewPaperStyle": {Action: access.PaperRead},
 
-	"listKeys":     {Action: access.KeyRead},
-	"rotateKeys":   {Action: access.KeyManage},
-	"revokeKey":    {Action: access.KeyManage},
-	"listDoubtful": {Action: access.KeyRead},
-	"closeSchool":  {Action: access.SchoolClose},
+	"listKeys":        {Action: access.KeyRead},
+	"rotateKeys":      {Action: access.KeyManage},
+	"revokeKey":       {Action: access.KeyManage},
+	"listDoubtful":    {Action: access.KeyRead},
+	"getClosing":      {Action: access.KeyRead},
+	"proposeClosing":  {Action: access.SchoolClose},
+	"withdrawClosing": {Action: access.SchoolClose},
+	"confirmClosing":  {Action: access.SchoolClose},
 }

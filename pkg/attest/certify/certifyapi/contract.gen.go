@@ -151,6 +151,34 @@ type ChosenProposal struct {
 	Version int             `json:"version" validate:"required,min=1"`
 }
 
+// Closing defines model for Closing.
+type Closing struct {
+	Cause       string    `json:"cause"`
+	ConfirmedAt time.Time `json:"confirmed_at,omitempty,omitzero"`
+
+	// ConfirmedBy The name of who confirmed it; absent, nobody has
+	ConfirmedBy string    `json:"confirmed_by,omitempty,omitzero"`
+	ProposedAt  time.Time `json:"proposed_at"`
+
+	// ProposedBy The name of who proposed it
+	ProposedBy string `json:"proposed_by"`
+
+	// Signed Transcripts; the other students had no hours
+	Signed int `json:"signed"`
+
+	// Students Enrollments that went on when it was confirmed
+	Students int `json:"students"`
+
+	// Waiting Of them, those whose transcripts are not signed yet
+	Waiting int `json:"waiting"`
+}
+
+// ClosingConfirmation The word of the second person
+type ClosingConfirmation struct {
+	// Slug The short name of the school, said once more
+	Slug string `json:"slug" validate:"required,min=1,max=63"`
+}
+
 // ClosingInput How a school is closed
 type ClosingInput struct {
 	// Cause Why it has closed; everybody can read it
@@ -501,8 +529,14 @@ type CertifyManyParams struct {
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
-// CloseSchoolParams defines parameters for CloseSchool.
-type CloseSchoolParams struct {
+// ProposeClosingParams defines parameters for ProposeClosing.
+type ProposeClosingParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ConfirmClosingParams defines parameters for ConfirmClosing.
+type ConfirmClosingParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -610,8 +644,11 @@ type BeginCertificationRunJSONRequestBody = CertificationRunInput
 // CertifyManyJSONRequestBody defines body for CertifyMany for application/json ContentType.
 type CertifyManyJSONRequestBody = CertifyManyInput
 
-// CloseSchoolJSONRequestBody defines body for CloseSchool for application/json ContentType.
-type CloseSchoolJSONRequestBody = ClosingInput
+// ProposeClosingJSONRequestBody defines body for ProposeClosing for application/json ContentType.
+type ProposeClosingJSONRequestBody = ClosingInput
+
+// ConfirmClosingJSONRequestBody defines body for ConfirmClosing for application/json ContentType.
+type ConfirmClosingJSONRequestBody = ClosingConfirmation
 
 // RevokeKeyJSONRequestBody defines body for RevokeKey for application/json ContentType.
 type RevokeKeyJSONRequestBody = KeyLossInput
@@ -678,9 +715,18 @@ type ServerInterface interface {
 	// CertifyMany Certify up to 1,000 proposals as the second person
 	// (POST /v1/organizations/{organization}/certifications)
 	CertifyMany(ctx echo.Context, organization externalRef0.OrganizationID, params CertifyManyParams) error
-	// CloseSchool Say that a school has closed
-	// (POST /v1/organizations/{organization}/close)
-	CloseSchool(ctx echo.Context, organization externalRef0.OrganizationID, params CloseSchoolParams) error
+	// WithdrawClosing Withdraw the proposal that a school closes
+	// (DELETE /v1/organizations/{organization}/closing)
+	WithdrawClosing(ctx echo.Context, organization externalRef0.OrganizationID) error
+	// GetClosing Who closes a school, and how far that is
+	// (GET /v1/organizations/{organization}/closing)
+	GetClosing(ctx echo.Context, organization externalRef0.OrganizationID) error
+	// ProposeClosing Propose that a school closes
+	// (POST /v1/organizations/{organization}/closing)
+	ProposeClosing(ctx echo.Context, organization externalRef0.OrganizationID, params ProposeClosingParams) error
+	// ConfirmClosing Confirm that a school closes, as another than who proposed it
+	// (POST /v1/organizations/{organization}/closing/confirm)
+	ConfirmClosing(ctx echo.Context, organization externalRef0.OrganizationID, params ConfirmClosingParams) error
 	// ListCredentials Credentials the school has issued
 	// (GET /v1/organizations/{organization}/credentials)
 	ListCredentials(ctx echo.Context, organization externalRef0.OrganizationID, params ListCredentialsParams) error
@@ -1177,8 +1223,40 @@ func (w *ServerInterfaceWrapper) CertifyMany(ctx echo.Context) error {
 	return err
 }
 
-// CloseSchool converts echo context to params.
-func (w *ServerInterfaceWrapper) CloseSchool(ctx echo.Context) error {
+// WithdrawClosing converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawClosing(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawClosing(ctx, organization)
+	return err
+}
+
+// GetClosing converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClosing(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClosing(ctx, organization)
+	return err
+}
+
+// ProposeClosing converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeClosing(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "organization" -------------
 	var organization externalRef0.OrganizationID
@@ -1189,7 +1267,7 @@ func (w *ServerInterfaceWrapper) CloseSchool(ctx echo.Context) error {
 	}
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params CloseSchoolParams
+	var params ProposeClosingParams
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
@@ -1209,7 +1287,43 @@ func (w *ServerInterfaceWrapper) CloseSchool(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CloseSchool(ctx, organization, params)
+	err = w.Handler.ProposeClosing(ctx, organization, params)
+	return err
+}
+
+// ConfirmClosing converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmClosing(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmClosingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmClosing(ctx, organization, params)
 	return err
 }
 
@@ -1799,7 +1913,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/escrow/:code/record", wrapper.GetEscrowedRecord, options.OperationMiddlewares["getEscrowedRecord"]...)
 	router.POST(options.BaseURL+"/v1/escrow/:code/disclosure", wrapper.DiscloseEscrowed, options.OperationMiddlewares["discloseEscrowed"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/keys/:key/doubtful", wrapper.ListDoubtful, options.OperationMiddlewares["listDoubtful"]...)
-	router.POST(options.BaseURL+"/v1/organizations/:organization/close", wrapper.CloseSchool, options.OperationMiddlewares["closeSchool"]...)
+	router.DELETE(options.BaseURL+"/v1/organizations/:organization/closing", wrapper.WithdrawClosing, options.OperationMiddlewares["withdrawClosing"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/closing", wrapper.GetClosing, options.OperationMiddlewares["getClosing"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/closing", wrapper.ProposeClosing, options.OperationMiddlewares["proposeClosing"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/closing/confirm", wrapper.ConfirmClosing, options.OperationMiddlewares["confirmClosing"]...)
 	router.GET(options.BaseURL+"/v1/check/:code/jwt", wrapper.DownloadJWT, options.OperationMiddlewares["downloadJWT"]...)
 	router.GET(options.BaseURL+"/v1/credentials/:credential/sessions/pdf", wrapper.DownloadSessions, options.OperationMiddlewares["downloadSessions"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/paper", wrapper.GetPaperStyle, options.OperationMiddlewares["getPaperStyle"]...)

@@ -8,7 +8,6 @@ import (
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/people/account/accountview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
@@ -38,12 +37,6 @@ func (o keys) ListDoubtful(c echo.Context, org common.OrganizationID, key string
 	}, func(l core.List[certify.Doubt]) edge.Reply {
 		return edge.List(c, l.Next, DoubtfulList{Items: edge.Each(l.Items, doubtOf), NextCursor: l.Next})
 	})
-}
-
-func (o keys) CloseSchool(c echo.Context, org common.OrganizationID, _ CloseSchoolParams) error {
-	return edge.Take(c, func(ctx context.Context, in ClosingInput) (core.Organization, error) {
-		return o.service.CloseSchool(ctx, edge.Actor(c), org, certify.CloseInput{Slug: in.Slug, Cause: in.Cause})
-	}, func(o core.Organization) edge.Reply { return edge.OK(accountview.Organization(o)) })
 }
 
 func keyList(all []certify.SigningKey) edge.Reply {

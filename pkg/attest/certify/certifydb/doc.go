@@ -1,6 +1,6 @@
 // Package certifydb keeps what schools attest: proposals and what was decided,
 // certificates with their keys and lists, the days of sign-offs that were logged,
-// and the schools in escrow. It writes these tables alone, and must never know a
+// the schools that close, and those in escrow. It writes these tables alone, and must never know a
 // rule of the record.
 package certifydb
 
@@ -25,6 +25,9 @@ type SignOffs struct{ *store.Tx }
 // Escrowed keeps the schools that have closed elsewhere.
 type Escrowed struct{ *store.Tx }
 
+// Closings keeps which schools close, and what became of their students.
+type Closings struct{ *store.Tx }
+
 // PaperStyles keeps what certificates look like on paper.
 type PaperStyles struct{ *store.Tx }
 
@@ -36,18 +39,19 @@ type Tx struct {
 	StatusLists
 	SignOffs
 	Escrowed
+	Closings
 	PaperStyles
 }
 
 // On keeps within a transaction.
 func On(tx *store.Tx) Tx {
-	return Tx{Decisions{tx}, Certificates{tx}, SigningKeys{tx}, StatusLists{tx}, SignOffs{tx}, Escrowed{tx}, PaperStyles{tx}}
+	return Tx{Decisions{tx}, Certificates{tx}, SigningKeys{tx}, StatusLists{tx}, SignOffs{tx}, Escrowed{tx}, Closings{tx}, PaperStyles{tx}}
 }
 
 // Models are the models by table.
 func Models() []any {
 	return []any{
-		Credential{}, CredentialDocument{}, CredentialRecord{}, CredentialState{}, Escrow{}, EscrowCredential{}, EscrowKey{}, EscrowList{},
+		Closing{}, ClosingStudent{}, Credential{}, CredentialDocument{}, CredentialRecord{}, CredentialState{}, Escrow{}, EscrowCredential{}, EscrowKey{}, EscrowList{},
 		Flag{}, KeyDoubt{}, KeyLoss{}, LogDay{}, PaperStyle{}, Proposal{}, Run{}, RunItem{}, SigningKey{}, StatusList{},
 	}
 }

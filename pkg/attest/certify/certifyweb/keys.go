@@ -1,6 +1,7 @@
 package certifyweb
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -25,7 +26,9 @@ func (p *Keys) Routes() []page.Route {
 		page.Post("/o/:organization/keys/rotate", access.KeyManage, page.On("organization", p.rotate)),
 		page.Post("/o/:organization/keys/:key/revoke", access.KeyManage, page.On("organization", p.revoke)),
 		page.Get("/o/:organization/keys/:key/doubtful", access.KeyRead, page.On("organization", p.showDoubtful)),
-		page.Post("/o/:organization/close", access.SchoolClose, page.On("organization", p.closeSchool)),
+		page.Post("/o/:organization/close", access.SchoolClose, page.On("organization", p.proposeClosing)),
+		page.Post("/o/:organization/close/confirm", access.SchoolClose, page.On("organization", p.confirmClosing)),
+		page.Post("/o/:organization/close/withdraw", access.SchoolClose, page.On("organization", p.withdrawClosing)),
 	}
 }
 
@@ -36,8 +39,10 @@ func keysPath(org core.OrganizationID) string { return page.OrganizationPath(org
 
 // The forms of the page, beside those of the keys, which have the keys' own ids.
 const (
-	rotateForm = "rotate"
-	closeForm  = "close"
+	rotateForm   = "rotate"
+	closeForm    = "close"
+	confirmForm  = "confirm"
+	withdrawForm = "withdraw"
 )
 
 type keysPage struct {
@@ -51,9 +56,16 @@ type keysPage struct {
 	Rotate    render.Form
 	School    core.Organization
 	MayClose  bool
+	Closing   certify.Closing // zero: nobody has proposed it
+	Own       bool            // the reader has proposed it
 	Close     render.Form
+	Confirm   render.Form
+	Withdraw  render.Form
 	form      render.Form
 }
+
+// Proposed tells whether a person has proposed that the school closes.
+func (c keysPage) Proposed() bool { return !c.Closing.ProposedAt.IsZero() }
 
 // FormOf is the form that tells of the loss of a key.
 func (c keysPage) FormOf(key string) render.Form { return c.form.At(key) }
@@ -66,12 +78,20 @@ func (p *Keys) keys(r *page.Request, org core.OrganizationID, form render.Form) 
 		return page.View{}, err
 	}
 	school, err := p.Account.Organization(r.Ctx(), r.Actor, org)
+	if err != nil {
+		return page.View{}, err
+	}
+	closing, err := p.Certify.Closing(r.Ctx(), r.Actor, org)
+	if errors.Is(err, core.ErrNotFound) {
+		err = nil
+	}
 	slices.Reverse(keys)
 	open := school.ClosedAt.IsZero()
 	content := keysPage{
 		Tab: r.OrganizationTabs(org, "keys"), Path: keysPath(org), Zone: r.Zone(org), Items: keys, School: school, Stale: !r.Fresh(),
 		MayManage: open && r.Can(access.KeyManage, org), MayClose: open && r.Can(access.SchoolClose, org),
-		Rotate: form.At(rotateForm), Close: form.At(closeForm), form: form,
+		Closing: closing, Own: closing.ProposedBy == r.Actor.AccountID,
+		Rotate: form.At(rotateForm), Close: form.At(closeForm), Confirm: form.At(confirmForm), Withdraw: form.At(withdrawForm), form: form,
 	}
 	for _, k := range keys {
 		if rest, web := strings.CutPrefix(k.DID, "did:web:"); web && k.RetiredAt.IsZero() {
@@ -107,10 +127,24 @@ func (p *Keys) revoke(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-func (p *Keys) closeSchool(r *page.Request, org core.OrganizationID) error {
+func (p *Keys) proposeClosing(r *page.Request, org core.OrganizationID) error {
 	return p.change(r, org, closeForm, func(f *page.Reading) (string, error) {
-		_, err := p.Certify.CloseSchool(r.Ctx(), r.Actor, org, certify.CloseInput{Slug: f.Text("slug"), Cause: f.Get("cause")})
-		return r.Say("certify.keys.the_school_is_closed_its"), err
+		_, err := p.Certify.ProposeClosing(r.Ctx(), r.Actor, org, certify.CloseInput{Slug: f.Text("slug"), Cause: f.Get("cause")})
+		return r.Say("certify.keys.closing_proposed"), err
+	})
+}
+
+func (p *Keys) confirmClosing(r *page.Request, org core.OrganizationID) error {
+	return p.change(r, org, confirmForm, func(f *page.Reading) (string, error) {
+		_, err := p.Certify.ConfirmClosing(r.Ctx(), r.Actor, org, f.Text("slug"))
+		return r.Say("certify.keys.closing_confirmed"), err
+	})
+}
+
+func (p *Keys) withdrawClosing(r *page.Request, org core.OrganizationID) error {
+	return p.change(r, org, withdrawForm, func(*page.Reading) (string, error) {
+		_, err := p.Certify.WithdrawClosing(r.Ctx(), r.Actor, org)
+		return r.Say("certify.keys.closing_withdrawn"), err
 	})
 }
 
@@ -127,7 +161,8 @@ func (p *Keys) change(r *page.Request, org core.OrganizationID, form string, com
 			}
 		},
 		Again: func(wrong render.Form) (page.View, error) {
-			if core.CodeOf(refused) == "school_closed" {
+			switch core.CodeOf(refused) {
+			case "school_closed", "closing_confirmed", "closing_proposed", "not_found":
 				return page.View{}, refused // no form is left to say it beside
 			}
 			wrong.ID = form

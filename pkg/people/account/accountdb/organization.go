@@ -2,6 +2,7 @@ package accountdb
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -23,6 +24,7 @@ type Organization struct {
 
 	ClosedAt    store.Moment
 	ClosedCause string `gorm:"not null"`
+	ClosingAt   store.Moment
 }
 
 // TableName implements schema.Tabler.
@@ -31,7 +33,7 @@ func (Organization) TableName() string { return "organizations" }
 func (o Organization) toCore() core.Organization {
 	return core.Organization{
 		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language,
-		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause,
+		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause, ClosingAt: o.ClosingAt.Time,
 	}
 }
 
@@ -71,6 +73,13 @@ func (t Organizations) Schools(context.Context) ([]core.Organization, error) {
 func (t Organizations) ClosedSchools(context.Context) ([]core.Organization, error) {
 	found, err := store.All[Organization](t.Gorm().Where("closed_at IS NOT NULL").Order("id"))
 	return store.Each(found, Organization.toCore), err
+}
+
+// StopOrganization keeps since when a school enrolls nobody and takes no sessions;
+// stale where that is known.
+func (t Organizations) StopOrganization(_ context.Context, id core.OrganizationID, at time.Time) error {
+	return store.ChangeOne(t.Gorm().Model(&Organization{}).Where("id = ? AND closing_at IS NULL", id).
+		Updates(map[string]any{"closing_at": store.At(at), "version": store.Next}))
 }
 
 // CloseOrganization keeps when and why a school has closed; stale where it has
