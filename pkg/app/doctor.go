@@ -19,8 +19,8 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// openExisting is Open for commands that need no secret and must not make a
-// database by being called.
+// openExisting is Open for commands that must not make a database or a secret by
+// being called. Without the secret nothing is written, and no seal examined.
 func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if !c.Postgres() {
 		if _, err := os.Stat(sqlitePath(c)); err != nil {
@@ -31,7 +31,12 @@ func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, slog.New(slog.DiscardHandler), sourceOf(c), db, nil, nil), nil
+	secret, err := c.ExistingSecret()
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return assemble(c, slog.New(slog.DiscardHandler), sourceOf(c), db, secret, nil), nil
 }
 
 // Migrate brings the configured database to this version and tells each step.

@@ -149,6 +149,21 @@ func NewID[I ~[16]byte](s Source) I {
 	return I(id)
 }
 
+// FirstID is before every identifier that is made from a moment on, and after all
+// that were made before it.
+func FirstID[I ~[16]byte](t time.Time) I {
+	var id [16]byte
+	if ms := t.UnixMilli(); ms > 0 {
+		binary.BigEndian.PutUint64(id[:8], uint64(ms)<<16)
+	}
+	return I(id)
+}
+
+// Time is when the identifier was made, to the millisecond.
+func (id ID[K]) Time() time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)).UTC()
+}
+
 // ParseID reads the usual 36 characters of a UUID.
 func ParseID[I ~[16]byte](s string) (I, error) {
 	var id [16]byte

@@ -157,6 +157,11 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 			days = append(days, o.Number)
 		case translog.EventClose:
 			d.toldClosed(o)
+		case translog.EventAudit:
+			if !d.audited[o.Number] {
+				d.say("doctor.entry_day", "entry", o.Number, "event", o.Event)
+			}
+		case translog.EventSeals: // seals looks at what it says
 		case translog.EventKeyAdd, translog.EventKeyRetire, translog.EventKeyRevoke:
 			if !d.known[o.Subject] {
 				d.say("doctor.entry_key", "entry", o.Number, "event", o.Event, "key", o.Subject)

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Tx is what the service needs of a transaction.
@@ -24,6 +25,8 @@ type Tx interface {
 	Runs
 	Statuses
 	Days
+	AuditDays
+	Seals
 	Examination
 	Escrows
 	Papers
@@ -172,6 +175,28 @@ type Days interface {
 	// DaysToldAfter are the days of a school that the log tells of after the newest
 	// that is kept: none unless someone has taken that out.
 	DaysToldAfter(ctx context.Context, org core.OrganizationID) ([]translog.Opening, error)
+}
+
+// AuditDays are the days of the audit that were logged.
+type AuditDays interface {
+	// FirstAudit is when the first row of the audit was written from a moment on.
+	FirstAudit(ctx context.Context, from time.Time) (time.Time, error)
+	AuditDigest(ctx context.Context, begins time.Time) (Rows, error)
+	InsertAuditDay(ctx context.Context, d AuditDay) error
+	// AuditDays are all that are logged, by day.
+	AuditDays(ctx context.Context) ([]AuditDay, error)
+	// LastAuditDay is the newest of them, or not_found.
+	LastAuditDay(ctx context.Context) (AuditDay, error)
+}
+
+// Seals are what rows are under, so that nobody changes them with the database
+// alone.
+type Seals interface {
+	// HoldSeals names what differs; before are the rows that are older than seals.
+	HoldSeals(ctx context.Context, before map[string]Rows, days []AuditDay) ([]words.Sentence, error)
+	AnyUnsealed(ctx context.Context) (bool, error)
+	Unsealed(ctx context.Context) (map[string]Rows, error)
+	SealRest(ctx context.Context) error
 }
 
 // Examination is what the doctor reads besides.

@@ -13,6 +13,7 @@ const (
 	workCertify     = "certify"
 	workStatusLists = "status-lists"
 	workDays        = "sign-off-days"
+	workAudits      = "audit-days"
 )
 
 // Works are what certification does in the background. An item is a lost key, a
@@ -24,6 +25,7 @@ func (s *Service) Works() []act.Work {
 		{Name: workCertify, Do: s.certifyItem, Due: s.runItemsDue, Every: time.Hour, Timeout: 2 * time.Minute, Parked: s.giveUpRunItem},
 		{Name: workStatusLists, Do: s.renewStatusList, Due: s.statusListsDue, Every: time.Hour, Timeout: 2 * time.Minute},
 		{Name: workDays, Do: s.logDays, Due: s.daysDue, Every: time.Hour},
+		{Name: workAudits, Do: s.logAudits, Due: s.auditsDue, Every: time.Hour},
 	}
 }
 
