@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"maps"
 	"slices"
@@ -50,7 +51,7 @@ func (h *holding) say(id string, args ...any) { h.found = append(h.found, words.
 // what the log says of them, the audit against the digests of its days, and what
 // its rows vouch for against what is there. It names what differs, and reads the
 // tables a page at a time.
-func (t Tx) HoldSeals(_ context.Context, before map[string]certify.Rows, days []certify.AuditDay) ([]words.Sentence, error) {
+func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days []certify.AuditDay) ([]words.Sentence, error) {
 	h := &holding{tx: t, days: make(map[core.Date]certify.AuditDay, len(days)), named: map[string][]vouched{}, seen: [2]map[string]bool{{}, {}}}
 	for _, d := range days {
 		h.days[d.Day] = d
@@ -63,7 +64,11 @@ func (t Tx) HoldSeals(_ context.Context, before map[string]certify.Rows, days []
 			return h.found, err
 		}
 	}
-	return h.found, h.err
+	ends, err := t.UnsoundTerms(ctx)
+	for _, id := range ends {
+		h.say("doctor.license_end", "id", id)
+	}
+	return h.found, errors.Join(err, h.err)
 }
 
 func (h *holding) table(s table, before certify.Rows) error {

@@ -202,12 +202,21 @@ func (t Licenses) TouchLicense(_ context.Context, id core.LicenseID, version int
 // RefreshTerms raises the version of licenses and keeps the last day of the
 // terms that nobody withdrew.
 func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) error {
-	until := t.Gorm().Table("license_events e").Select("MAX(e.until)").
+	_, err := store.Change(t.Gorm().Model(&License{}).Where(store.In(t.Tx, "id", licenses)).
+		Updates(map[string]any{"expires_on": gorm.Expr("(?)", t.lastDay()), "version": store.Next}))
+	return err
+}
+
+// lastDay is the last day of the terms of a license that nobody withdrew.
+func (t Licenses) lastDay() *gorm.DB {
+	return t.Gorm().Table("license_events e").Select("MAX(e.until)").
 		Where("e.license_id = licenses.id AND e.axis = 'term' AND e.status <> 'withdrawn'").
 		Where("NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)")
-	_, err := store.Change(t.Gorm().Model(&License{}).Where(store.In(t.Tx, "id", licenses)).
-		Updates(map[string]any{"expires_on": gorm.Expr("(?)", until), "version": store.Next}))
-	return err
+}
+
+// UnsoundTerms are licenses that end on another day than their terms.
+func (t Licenses) UnsoundTerms(context.Context) ([]core.LicenseID, error) {
+	return store.All[core.LicenseID](t.Gorm().Model(&License{}).Select("id").Where("expires_on IS DISTINCT FROM (?)", t.lastDay()).Order("id"))
 }
 
 // License finds a license with its events, in the order of their recording, and
