@@ -183,8 +183,19 @@ func ParseID[I ~[16]byte](s string) (I, error) {
 func (id ID[K]) IsZero() bool { return id == ID[K]{} }
 
 func (id ID[K]) String() string {
-	h := hex.EncodeToString(id[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	var room [36]byte
+	return string(id.Append(room[:0]))
+}
+
+// Append adds the 36 characters.
+func (id ID[K]) Append(to []byte) []byte {
+	for i, part := range [...][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			to = append(to, '-')
+		}
+		to = hex.AppendEncode(to, part)
+	}
+	return to
 }
 
 // MarshalText writes the 36 characters, or nothing for the zero ID.

@@ -41,11 +41,22 @@ func (e *AuditEvent) Under(b *core.Sealed) {
 	b.Text("action", e.Action)
 	b.Text("target_kind", e.TargetKind)
 	b.Text("target_id", e.TargetID)
+	e.details(b)
+	b.Text("vouches", e.Vouches)
+}
+
+func (e *AuditEvent) details(b *core.Sealed) {
+	if len(e.Detail.V) < 2 { // most: nothing to sort
+		for name, value := range e.Detail.V {
+			b.Text("detail", name)
+			b.Text("is", value)
+		}
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Detail.V)) {
 		b.Text("detail", name)
 		b.Text("is", e.Detail.V[name])
 	}
-	b.Text("vouches", e.Vouches)
 }
 
 // Vouched implements Sealable: of audit rows AuditAll takes care itself.
@@ -86,7 +97,7 @@ func (tx *Tx) AuditAll(_ context.Context, events []core.AuditEvent) error {
 			Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: JSON[map[string]string]{e.Detail},
 			Vouches: vouches,
 		}
-		vouches = auditRow + e.ID.String()
+		vouches = vouchedEvent(e.ID)
 	}
 	if err := InsertSealed(tx, rows); err != nil {
 		return err

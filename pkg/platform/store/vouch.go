@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/palmar/palmar/pkg/core"
+)
 
 // Each audit row vouches for rows that were there when it was written: what its own
 // transaction wrote under a seal, and what was committed shortly before and nobody
@@ -9,7 +13,11 @@ import "strings"
 // remembered between transactions, by each process for itself. A process that ends
 // leaves the last of it to the digest of the day.
 
-const auditRow = "audit_events/"
+// vouchedEvent names an audit row.
+func vouchedEvent(id core.AuditID) string {
+	var room [64]byte
+	return string(id.Append(append(room[:0], "audit_events/"...)))
+}
 
 // vouchedAtOnce is for how much that is owed from before one row vouches. It is
 // more than a row adds, so that nothing waits long.

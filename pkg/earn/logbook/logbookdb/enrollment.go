@@ -70,8 +70,10 @@ func (e Enrolled) Noun() logbook.Enrollment {
 	}
 }
 
-// EnrolledColumns are those of Enrolled in a query that begins with WithNames.
-const EnrolledColumns = "e.*, p.title AS program_title, t.account_id, sa.name, sa.email"
+// EnrolledColumns are those of Enrolled in a query that begins with WithNames: all
+// but the seal, which the doctor alone reads.
+const EnrolledColumns = "e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state," +
+	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, t.account_id, sa.name, sa.email"
 
 const (
 	enrollments = "enrollments e"
