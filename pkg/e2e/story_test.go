@@ -99,7 +99,7 @@ func student(t *testing.T, s *site) {
 	v.write("Start", "09:00")
 	v.write("End", "11:30")
 	v.write("Break", "15")
-	v.sees(testkit.Says("shared.session.lasts", "length", "2 h 15 min"))
+	v.sees(testkit.Said("shared.session.lasts", "length", "2 h 15 min"))
 	v.write("Note", "Three clients")
 	v.press(testkit.Says("logbook.session.keep_as_draft"))
 	v.sees("Saved as a draft")
