@@ -208,9 +208,21 @@ func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential,
 	return nil
 }
 
+// recordsAtOnce is of how many credentials the ledgers are in memory at once.
+const recordsAtOnce = 10
+
 // eachRecord reads what opens the records of some credentials, and the ledgers
-// behind them, at once.
+// behind them, some at once.
 func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, CredentialRecord, []core.Credit) error) error {
+	for part := range slices.Chunk(page, recordsAtOnce) {
+		if err := eachRecordOf(ctx, tx, part, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachRecordOf(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, CredentialRecord, []core.Credit) error) error {
 	byID := make(map[core.CredentialID]core.Credential, len(page))
 	ids := make([]core.CredentialID, len(page))
 	for i, c := range page {

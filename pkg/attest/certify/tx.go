@@ -168,9 +168,9 @@ type Days interface {
 	FirstUnlogged(ctx context.Context, org core.OrganizationID, before time.Time) (time.Time, error)
 	// UnloggedSchools are schools after one that have a FirstUnlogged.
 	UnloggedSchools(ctx context.Context, before time.Time, after core.OrganizationID, limit int) ([]core.OrganizationID, error)
-	// PostedAt are the credits that were posted at some schools from an instant to
-	// another, in the order of their ids.
-	PostedAt(ctx context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error)
+	// EachPosted gives do the credits that were posted at a school from an instant
+	// to another, in the order of their ids. Do reads nothing.
+	EachPosted(ctx context.Context, org core.OrganizationID, from, to time.Time, do func(core.Credit) error) error
 	InsertLoggedDays(ctx context.Context, days []LoggedDay) error
 	// DaysToldAfter are the days of a school that the log tells of after the newest
 	// that is kept: none unless someone has taken that out.

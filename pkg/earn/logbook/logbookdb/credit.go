@@ -221,9 +221,9 @@ func (t Credits) CreditsAt(_ context.Context, therapist core.TherapistID, orgs [
 	return t.credits(t.Gorm().Where("therapist_id = ?", therapist).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
 }
 
-// PostedAt are the credits that were posted at some schools from an instant to
+// EachPosted gives do the credits that were posted at a school from an instant to
 // another, in the order of their ids.
-func (t Credits) PostedAt(_ context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error) {
-	return t.credits(t.Gorm().Where(store.In(t.Tx, "organization_id", orgs)).
-		Where("posted_at >= ? AND posted_at < ?", store.At(from), store.At(to)).Order("id"))
+func (t Credits) EachPosted(_ context.Context, org core.OrganizationID, from, to time.Time, do func(core.Credit) error) error {
+	return store.Stream(t.Gorm().Where("organization_id = ? AND posted_at >= ? AND posted_at < ?", org, store.At(from), store.At(to)).Order("id"),
+		func(c Credit) error { return do(c.toCore()) })
 }
