@@ -16,7 +16,7 @@ import (
 )
 
 // sealedAtOnce is how many rows are held against their seals at once.
-const sealedAtOnce = 500
+const sealedAtOnce = 300
 
 // table is one whose rows are sealed.
 type table struct {

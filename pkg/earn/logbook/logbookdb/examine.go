@@ -127,7 +127,7 @@ func (t Credits) examineCredits(page []core.EnrollmentID) ([]logbook.Difference,
 }
 
 // sealsAtOnce is how many entries are held against their seals at once.
-const sealsAtOnce = 1000
+const sealsAtOnce = 300
 
 // examineSeals holds each signed entry against the digest that was posted with
 // its credit.
