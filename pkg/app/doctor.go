@@ -60,7 +60,10 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 
 // Spare has the process collect what it does not need any more sooner: for a
 // program that reads much and keeps little of it.
-func Spare() { debug.SetGCPercent(20) }
+func Spare() {
+	debug.SetGCPercent(20)
+	debug.SetMemoryLimit(40 << 20)
+}
 
 // Doctor examines the configured database: the file, the schema, whether every
 // total and standing that is kept is what the ledger gives, whether all that was

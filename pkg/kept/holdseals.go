@@ -172,9 +172,9 @@ func (h *holding) lookUp() {
 
 // versions reads which of some rows are there, and their versions.
 func (t Tx) versions(name, column, version string, rows []vouched, into map[string]int64) error {
-	keys := make([]string, len(rows))
-	for i, r := range rows {
-		keys[i] = r.key
+	keys := make([]string, sealedAtOnce) // always as many: a prepared statement for each number would need more memory than the rows
+	for i := range keys {
+		keys[i] = rows[min(i, len(rows)-1)].key
 	}
 	found, err := store.All[struct {
 		Key     string

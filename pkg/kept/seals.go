@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 
-	"gorm.io/gorm"
-
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
 	"github.com/palmar/palmar/pkg/career/specialty/specialtydb"
@@ -16,7 +14,7 @@ import (
 )
 
 // sealedAtOnce is how many rows are held against their seals at once.
-const sealedAtOnce = 300
+const sealedAtOnce = 200
 
 // table is one whose rows are sealed.
 type table struct {
@@ -47,7 +45,7 @@ func sealedTable[R any, P store.SealableAs[R]](name, version string, settled boo
 		},
 		seal: func(tx *store.Tx) error {
 			return eachSealed(tx, "seal IS NULL", id, func(row P) error {
-				return store.Reseal[R, P](tx, func(q *gorm.DB) *gorm.DB { return q.Where("id = ?", id(row)) }, func(R) any { return id(row) })
+				return store.Reseal[R, P](tx, id(row))
 			})
 		},
 	}

@@ -209,7 +209,7 @@ func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential,
 }
 
 // recordsAtOnce is of how many credentials the ledgers are in memory at once.
-const recordsAtOnce = 4
+const recordsAtOnce = 1
 
 // eachRecord reads what opens the records of some credentials, and the ledgers
 // behind them, some at once.

@@ -18,7 +18,7 @@ const examined = 100
 
 // standingsAtOnce is how many kept standings are held against the ledger at once:
 // all credits of so many enrollments are in memory.
-const standingsAtOnce = 4
+const standingsAtOnce = 1
 
 // Doctor recomputes every total, posting, sequence and kept standing from the
 // entries and the ledger, and names every difference. It changes nothing, reads

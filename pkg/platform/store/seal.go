@@ -8,8 +8,6 @@ import (
 	"hash"
 	"sync"
 
-	"gorm.io/gorm"
-
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -122,9 +120,9 @@ func sealAll[R any, P SealableAs[R]](tx *Tx, rows []R) error {
 	return nil
 }
 
-// Reseal makes the seals of rows again that a statement has just changed.
-func Reseal[R any, P SealableAs[R]](tx *Tx, where func(*gorm.DB) *gorm.DB, key func(R) any) error {
-	rows, err := All[R](where(tx.Gorm()))
+// Reseal makes the seal of a row again that a statement has just changed.
+func Reseal[R any, P SealableAs[R]](tx *Tx, id any) error {
+	rows, err := All[R](tx.Gorm().Where("id = ?", id))
 	if err != nil {
 		return err
 	}
@@ -133,7 +131,7 @@ func Reseal[R any, P SealableAs[R]](tx *Tx, where func(*gorm.DB) *gorm.DB, key f
 	}
 	for i := range rows {
 		row := P(&rows[i])
-		if err := ChangeOne(tx.Gorm().Model(new(R)).Where("id = ?", key(rows[i])).Update("seal", row.sealed())); err != nil {
+		if err := ChangeOne(tx.Gorm().Model(new(R)).Where("id = ?", id).Update("seal", row.sealed())); err != nil {
 			return err
 		}
 		if name := row.Vouched(); name != "" {

@@ -8,8 +8,8 @@ import (
 
 // Each audit row vouches for rows that were there when it was written: what its own
 // transaction wrote under a seal, and what was committed shortly before and nobody
-// has vouched for yet, the newest audit row among it. So whoever takes a row out
-// leaves one behind that names it. It costs no statement: what is owed is
+// has vouched for yet, the newest audit row among it. So a row that is taken
+// out leaves one behind that names it. It costs no statement: what is owed is
 // remembered between transactions, by each process for itself. A process that ends
 // leaves the last of it to the digest of the day.
 

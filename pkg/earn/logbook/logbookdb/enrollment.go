@@ -202,7 +202,7 @@ func (t Enrollments) resealed(id core.EnrollmentID, err error) error {
 	if err != nil {
 		return err
 	}
-	return store.Reseal(t.Tx, func(q *gorm.DB) *gorm.DB { return q.Where("id = ?", id) }, func(e Enrollment) any { return e.ID })
+	return store.Reseal[Enrollment](t.Tx, id)
 }
 
 // JudgedEnrollment is an enrollment with the JSON of its own standard. In a

@@ -127,7 +127,7 @@ func (t Credits) examineCredits(page []core.EnrollmentID) ([]logbook.Difference,
 }
 
 // sealsAtOnce is how many entries are held against their seals at once.
-const sealsAtOnce = 300
+const sealsAtOnce = 200
 
 // examineSeals holds each signed entry against the digest that was posted with
 // its credit.

@@ -3,8 +3,6 @@ package registrydb
 import (
 	"context"
 
-	"gorm.io/gorm"
-
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -76,7 +74,7 @@ func (t Registry) EndPause(_ context.Context, id core.PauseID, on core.Date, by 
 		Updates(map[string]any{"ended_on": on, "ended_by": by})); err != nil {
 		return err
 	}
-	return store.Reseal(t.Tx, func(q *gorm.DB) *gorm.DB { return q.Where("id = ?", id) }, func(p Pause) any { return p.ID })
+	return store.Reseal[Pause](t.Tx, id)
 }
 
 // PausesOf are an enrollment's pauses, the open one first, then the newest.
