@@ -70,10 +70,11 @@ type logCommand struct {
 }
 
 type logAudit struct {
-	Address string   `arg:"" help:"cli.help.log.audit.address"`
-	Key     string   `help:"cli.help.log.audit.key" placeholder:"KEY"`
-	State   string   `help:"cli.help.log.audit.state" type:"path" placeholder:"FILE"`
-	Witness []string `help:"cli.help.log.audit.witness" placeholder:"KEY"`
+	Address    string   `arg:"" help:"cli.help.log.audit.address"`
+	Key        string   `help:"cli.help.log.audit.key" placeholder:"KEY"`
+	State      string   `help:"cli.help.log.audit.state" type:"path" placeholder:"FILE"`
+	Witness    []string `help:"cli.help.log.audit.witness" placeholder:"KEY"`
+	Checkpoint []string `help:"cli.help.log.audit.checkpoint" type:"path" placeholder:"FILE"`
 }
 
 // Run audits a log.
@@ -82,7 +83,7 @@ func (l logAudit) Run(w world) error {
 		_, host, _ := strings.Cut(l.Address, "://")
 		l.State = "palmar-log-" + strings.Trim(strings.NewReplacer("/", "-", ":", "-").Replace(host), "-") + ".json"
 	}
-	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness}, w.stdout)
+	sound, err := app.AuditLog(w.ctx, app.LogAudit{Address: l.Address, Key: l.Key, State: l.State, Witnesses: l.Witness, Checkpoints: l.Checkpoint}, w.stdout)
 	switch {
 	case errors.Is(err, app.ErrLogUnread):
 		w.complain(err)

@@ -47,6 +47,7 @@ func (doctorCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
+	app.Spare()
 	sound, err := app.Doctor(w.ctx, c, w.stdout)
 	if err == nil && !sound {
 		return exit(1)

@@ -108,6 +108,7 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 }
 
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
+	db.SealWith(secret)
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
 		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages}),

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -131,12 +132,14 @@ func CheckLog(raw []byte, key string, witnesses []string) (credential.Check, boo
 }
 
 // LogAudit is what an audit of a public log needs. State is where the monitor
-// remembers the log between two audits; Key is needed the first time.
+// remembers the log between two audits; Key is needed the first time. Checkpoints
+// are files with checkpoints that someone kept, such as mails.
 type LogAudit struct {
-	Address   string
-	Key       string
-	State     string
-	Witnesses []string
+	Address     string
+	Key         string
+	State       string
+	Witnesses   []string
+	Checkpoints []string
 }
 
 // ErrLogUnread is why an audit says nothing of a log.
@@ -151,6 +154,9 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 		return false, err
 	}
 	if err := translog.CheckKey(before.Key); err != nil {
+		return false, err
+	}
+	if err := keptCheckpoints(in.Checkpoints, &before); err != nil {
 		return false, err
 	}
 	witnesses, err := witnessesOf(config.Config{Witnesses: in.Witnesses})
@@ -177,6 +183,26 @@ func AuditLog(ctx context.Context, in LogAudit, out io.Writer) (sound bool, err 
 		before.Checkpoints = append(before.Checkpoints, found.Checkpoint)
 	}
 	return true, writeState(in.State, before)
+}
+
+// keptCheckpoints adds the checkpoints of files to those that are remembered.
+func keptCheckpoints(files []string, before *translog.Remembered) error {
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		found := translog.PastedCheckpoints(string(text))
+		if len(found) == 0 {
+			return core.Invalid("no_checkpoint", "path", path)
+		}
+		for _, c := range found {
+			if !slices.Contains(before.Checkpoints, c) {
+				before.Checkpoints = append(before.Checkpoints, c)
+			}
+		}
+	}
+	return nil
 }
 
 func readState(in LogAudit) (translog.Remembered, error) {

@@ -24,7 +24,7 @@ import (
 )
 
 // TestMain is the server itself where the tests start their own program as one,
-// to kill it.
+// to kill it, or as its doctor, to see what that takes.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "serve" {
 		c, err := config.Load(os.Environ())
@@ -37,6 +37,19 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if len(os.Args) == 2 && os.Args[1] == "doctor" {
+		c, err := config.Load(os.Environ())
+		sound := false
+		app.Spare()
+		if err == nil {
+			sound, err = app.Doctor(context.Background(), c, os.Stdout)
+		}
+		if err != nil || !sound {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -19,8 +20,8 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// openExisting is Open for commands that need no secret and must not make a
-// database by being called.
+// openExisting is Open for commands that must not make a database or a secret by
+// being called. Without the secret nothing is written, and no seal examined.
 func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if !c.Postgres() {
 		if _, err := os.Stat(sqlitePath(c)); err != nil {
@@ -31,7 +32,12 @@ func openExisting(ctx context.Context, c config.Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%sDATABASE: %w", config.Prefix, err)
 	}
-	return assemble(c, slog.New(slog.DiscardHandler), sourceOf(c), db, nil, nil), nil
+	secret, err := c.ExistingSecret()
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return assemble(c, slog.New(slog.DiscardHandler), sourceOf(c), db, secret, nil), nil
 }
 
 // Migrate brings the configured database to this version and tells each step.
@@ -52,6 +58,13 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 	return err
 }
 
+// Spare has the process collect what it does not need any more sooner: for a
+// program that reads much and keeps little of it.
+func Spare() {
+	debug.SetGCPercent(20)
+	debug.SetMemoryLimit(40 << 20)
+}
+
 // Doctor examines the configured database: the file, the schema, whether every
 // total and standing that is kept is what the ledger gives, whether all that was
 // attested is what was signed and logged, whether people are reminded of the days
@@ -60,6 +73,7 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 // changes nothing; sound tells that nothing
 // differs.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (sound bool, err error) {
+	c.Pool = 2 // one reads the record from beginning to end
 	a, err := openExisting(ctx, c)
 	if err != nil {
 		return false, err

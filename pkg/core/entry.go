@@ -238,36 +238,34 @@ func (e Entry) Open() bool { return e.State == EntryDraft || e.State == EntryRet
 // change; nor who signed and when, which the credit has itself. A field that is
 // empty adds nothing, so that one that comes later leaves older seals good.
 func (e Entry) Seal() []byte {
-	b, s := make(sealed, 0, 512), e.Session
-	b.add("id", e.ID[:])
-	b.add("organization", e.OrganizationID[:])
-	b.add("enrollment", e.EnrollmentID[:])
-	b.add("therapist", e.TherapistID[:])
-	b.number("date", int64(s.Date.Year)*10000+int64(s.Date.Month)*100+int64(s.Date.Day))
-	b.text("zone", s.Zone)
-	b.moment("start", s.Start)
-	b.moment("end", s.End)
-	b.number("break", int64(s.Break))
-	b.number("minutes", int64(s.Minutes))
-	b.text("subject", s.Subject)
-	b.text("setting", string(s.Setting))
-	b.text("delivery", string(s.Delivery))
-	b.text("mode", string(s.Mode))
-	if s.MakeUp {
-		b.number("make_up", 1)
-	}
+	b, s := make(Sealed, 0, 512), e.Session
+	b.ID("id", e.ID[:])
+	b.ID("organization", e.OrganizationID[:])
+	b.ID("enrollment", e.EnrollmentID[:])
+	b.ID("therapist", e.TherapistID[:])
+	b.Date("date", s.Date)
+	b.Text("zone", s.Zone)
+	b.Moment("start", s.Start)
+	b.Moment("end", s.End)
+	b.Number("break", int64(s.Break))
+	b.Number("minutes", int64(s.Minutes))
+	b.Text("subject", s.Subject)
+	b.Text("setting", string(s.Setting))
+	b.Text("delivery", string(s.Delivery))
+	b.Text("mode", string(s.Mode))
+	b.True("make_up", s.MakeUp)
 	if s.Graded {
-		b.number("grade", int64(s.Grade)+1) // 0 is a grade
+		b.Number("grade", int64(s.Grade)+1) // 0 is a grade
 	}
-	b.add("supervisor", e.SupervisorID[:])
-	b.text("note", e.Note)
-	b.add("corrects", e.Corrects[:])
-	b.text("correction_reason", e.CorrectionReason)
-	b.add("import", e.ImportID[:])
-	b.text("return_reason", e.ReturnReason)
-	b.moment("created_at", e.CreatedAt)
-	b.add("created_by", e.CreatedBy[:])
-	b.moment("submitted_at", e.SubmittedAt)
+	b.ID("supervisor", e.SupervisorID[:])
+	b.Text("note", e.Note)
+	b.ID("corrects", e.Corrects[:])
+	b.Text("correction_reason", e.CorrectionReason)
+	b.ID("import", e.ImportID[:])
+	b.Text("return_reason", e.ReturnReason)
+	b.Moment("created_at", e.CreatedAt)
+	b.ID("created_by", e.CreatedBy[:])
+	b.Moment("submitted_at", e.SubmittedAt)
 	sum := sha256.Sum256(b)
 	return sum[:]
 }

@@ -149,6 +149,21 @@ func NewID[I ~[16]byte](s Source) I {
 	return I(id)
 }
 
+// FirstID is before every identifier that is made from a moment on, and after all
+// that were made before it.
+func FirstID[I ~[16]byte](t time.Time) I {
+	var id [16]byte
+	if ms := t.UnixMilli(); ms > 0 {
+		binary.BigEndian.PutUint64(id[:8], uint64(ms)<<16)
+	}
+	return I(id)
+}
+
+// Time is when the identifier was made, to the millisecond.
+func (id ID[K]) Time() time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)).UTC()
+}
+
 // ParseID reads the usual 36 characters of a UUID.
 func ParseID[I ~[16]byte](s string) (I, error) {
 	var id [16]byte
@@ -168,8 +183,19 @@ func ParseID[I ~[16]byte](s string) (I, error) {
 func (id ID[K]) IsZero() bool { return id == ID[K]{} }
 
 func (id ID[K]) String() string {
-	h := hex.EncodeToString(id[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	var room [36]byte
+	return string(id.Append(room[:0]))
+}
+
+// Append adds the 36 characters.
+func (id ID[K]) Append(to []byte) []byte {
+	for i, part := range [...][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			to = append(to, '-')
+		}
+		to = hex.AppendEncode(to, part)
+	}
+	return to
 }
 
 // MarshalText writes the 36 characters, or nothing for the zero ID.

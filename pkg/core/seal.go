@@ -5,10 +5,13 @@ import (
 	"time"
 )
 
-// sealed is what is under a seal: name, length and value of each field.
-type sealed []byte
+// Sealed is what is under a seal: name, length and value of each field. A field
+// that is empty adds nothing, so that one that comes later leaves older seals
+// good.
+type Sealed []byte
 
-func (b *sealed) text(name, value string) {
+// Text adds a text.
+func (b *Sealed) Text(name, value string) {
 	if value == "" {
 		return
 	}
@@ -20,26 +23,39 @@ func (b *sealed) text(name, value string) {
 	*b = append(*b, '\n')
 }
 
-// add writes an identifier; that of nothing adds nothing.
-func (b *sealed) add(name string, id []byte) {
+// ID adds an identifier; that of nothing adds nothing.
+func (b *Sealed) ID(name string, id []byte) {
 	for _, v := range id {
 		if v != 0 {
-			b.text(name, string(id))
+			b.Text(name, string(id))
 			return
 		}
 	}
 }
 
-func (b *sealed) number(name string, n int64) {
+// Number adds a number; 0 adds nothing.
+func (b *Sealed) Number(name string, n int64) {
 	if n != 0 {
 		var digits [20]byte
-		b.text(name, string(strconv.AppendInt(digits[:0], n, 10)))
+		b.Text(name, string(strconv.AppendInt(digits[:0], n, 10)))
 	}
 }
 
-// moment is to the microsecond, as both databases keep it.
-func (b *sealed) moment(name string, t time.Time) {
+// Moment adds an instant, to the microsecond, as both databases keep it.
+func (b *Sealed) Moment(name string, t time.Time) {
 	if !t.IsZero() {
-		b.number(name, t.UnixMicro())
+		b.Number(name, t.UnixMicro())
+	}
+}
+
+// Date adds a day.
+func (b *Sealed) Date(name string, d Date) {
+	b.Number(name, int64(d.Year)*10000+int64(d.Month)*100+int64(d.Day))
+}
+
+// True adds that something is so.
+func (b *Sealed) True(name string, yes bool) {
+	if yes {
+		b.Number(name, 1)
 	}
 }

@@ -52,7 +52,7 @@ func logScript(p rawPupil) string {
 		filled(sqlPlace, supervisor, quoted(p.enrollment)),
 		filled(sqlEntry, "gen_random_uuid()", org, quoted(p.enrollment), quoted(p.therapist), "'submitted'", start+"::date", "'America/New_York'", start, end,
 			"0", "1", "'kinesiology'", "'classroom'", "'in-person'", "''", "false", "NULL", supervisor, "''", "NULL", "''", "NULL", "now()", account, "now()"),
-		filled(sqlAudit, "gen_random_uuid()", "now()", org, quoted(p.therapist), account, "'api'", "'127.0.0.1'", "'entry.log'", "'entry'", "'x'", `'{"state":"submitted"}'`),
+		filled(sqlAudit, "gen_random_uuid()", "now()", org, quoted(p.therapist), account, "'api'", "'127.0.0.1'", "'entry.log'", "'entry'", "'x'", `'{"state":"submitted"}'`, "''", `'\x00'`),
 		"COMMIT",
 	}
 	return "\\set n :n + 1\n\\set slot :n * " + strconv.Itoa(connections) + " + :client_id\n" + strings.Join(statements, ";\n") + ";\n"

@@ -117,7 +117,7 @@ func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id string, in l
 		return err
 	}
 	_, err = tx.Exec(ctx, sqlAudit, core.NewID[core.AuditID](r.src).String(), now, p.organization, p.therapist, p.account, "api", "127.0.0.1", "entry.log", "entry", id,
-		`{"state":"submitted"}`)
+		`{"state":"submitted"}`, "", make([]byte, 32))
 	return err
 }
 

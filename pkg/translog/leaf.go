@@ -23,6 +23,8 @@ const (
 	EventKeyRevoke = "key.revoke"
 	EventDay       = "day.sign-off"
 	EventClose     = "school.close"
+	EventAudit     = "day.audit"    // the audit of one day of UTC
+	EventSeals     = "record.seals" // what was kept before rows were sealed
 )
 
 // Event is something to be logged: Subject is what it is about (the id of a

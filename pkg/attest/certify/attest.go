@@ -146,6 +146,21 @@ type LoggedDay struct {
 	Number         int64
 }
 
+// Rows are how many rows there are of something, and a digest of them in their order.
+type Rows struct {
+	Lines  int64  `json:"lines"`
+	Digest []byte `json:"digest"`
+}
+
+// AuditDay is what the log commits to of the audit of one day of UTC. Number is
+// that of the log's entry.
+type AuditDay struct {
+	Day  core.Date
+	Ends time.Time
+	Rows
+	Number int64
+}
+
 // IssuerKey is a public key with the name of its school.
 type IssuerKey struct {
 	SigningKey

@@ -35,6 +35,7 @@ type Service struct {
 	*escrows
 	*closings
 	*days
+	*audits
 }
 
 // desk is what every part of certification works with. base is the address of the
@@ -107,6 +108,9 @@ type closings struct {
 // days put the sign-offs of a day into the public log, as one root.
 type days struct{ desk }
 
+// audits put the audit of a day into the public log, as one digest.
+type audits struct{ desk }
+
 // New makes the service.
 func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	base := strings.TrimRight(options.BaseURL, "/")
@@ -118,7 +122,7 @@ func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	lost := &losses{d, k, g, p}
 	s := &Service{
 		desk: d, keys: k, genuine: g, lists: l, proposals: p, runs: &runs{d, l, p}, losses: lost, papers: &papers{d, l},
-		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d},
+		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d}, audits: &audits{d},
 	}
 	s.mailHolders()
 	return s

@@ -3,6 +3,7 @@ package certify
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -90,11 +91,7 @@ func (s *days) logDay(ctx context.Context, tx Tx, org core.OrganizationID) (bool
 	if err := untold(ctx, tx, d); err != nil {
 		return false, err
 	}
-	posted, err := postedOn(ctx, tx, []LoggedDay{d})
-	if err != nil {
-		return false, err
-	}
-	commitment, err := dayRoot(d, posted[dayOf(d)])
+	commitment, err := dayRoot(ctx, tx, d)
 	if err != nil {
 		return false, err
 	}
@@ -126,19 +123,31 @@ func dayDetail(d LoggedDay) DayDetail {
 	return DayDetail{d.OrganizationID, d.Day, d.Lines, base64.RawURLEncoding.EncodeToString(d.Root)}
 }
 
+// errNoRoot is of a day that has no root: nothing was posted on it, or its seed is
+// none.
+var errNoRoot = errors.New("the day has no root")
+
 // dayRoot computes the root of a day from what was posted then, in the order of
 // the ids.
-func dayRoot(d LoggedDay, credits []core.Credit) (credential.Commitment, error) {
-	lines := make([]postedLine, len(credits))
-	for i, c := range credits {
-		lines[i] = postedLine{
+func dayRoot(ctx context.Context, tx Tx, d LoggedDay) (credential.Commitment, error) {
+	root, err := credential.NewCommitting(d.Seed)
+	if err != nil {
+		return credential.Commitment{}, errors.Join(errNoRoot, err)
+	}
+	err = tx.EachPosted(ctx, d.OrganizationID, d.Ends.Add(-24*time.Hour), d.Ends, func(c core.Credit) error {
+		line, err := json.Marshal(postedLine{
 			Credit: c.ID, Enrollment: c.EnrollmentID, Kind: c.Kind, Date: c.Date, Subject: c.Subject, Setting: c.Setting,
 			Minutes: c.Minutes, Entry: c.EntryID, Reverses: c.Reverses, PostedAt: c.PostedAt.UTC(), PostedBy: c.PostedBy,
-		}
-	}
-	record, err := newRecord(d.Seed, lines)
+		})
+		root.Add(line)
+		return err
+	})
 	if err != nil {
 		return credential.Commitment{}, err
 	}
-	return record.Commitment()
+	commitment, err := root.Commitment()
+	if err != nil {
+		err = errors.Join(errNoRoot, err)
+	}
+	return commitment, err
 }

@@ -19,14 +19,14 @@ const examined = 200
 
 // Doctor examines everything that was attested: every signature, what the
 // record shows beside it, the hours behind it, its state, the status lists, the
-// keys and the log with its days; and whether all that the log tells of is
+// keys and the log with its days; what is under a seal; and whether all that the log tells of is
 // there, and nothing else; and what is kept in escrow. It names what differs and
 // changes nothing, reads one moment while others write, and is the operator's own
 // command, so that it asks no permission.
 func (s *Service) Doctor(ctx context.Context) ([]words.Sentence, error) {
 	d := &doctor{s: s, now: s.src.Now(), keysOf: map[core.OrganizationID]schoolKeys{}, known: map[string]bool{}, listed: map[core.StatusListID]int{}}
 	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) ([]words.Sentence, error) {
-		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.told, d.escrows} {
+		for _, examine := range []func(context.Context, Tx) error{d.log, d.keys, d.credentials, d.lists, d.days, d.seals, d.told, d.escrows} {
 			if err := examine(ctx, tx); err != nil {
 				return d.found, err
 			}
@@ -36,14 +36,15 @@ func (s *Service) Doctor(ctx context.Context) ([]words.Sentence, error) {
 }
 
 type doctor struct {
-	s      *Service
-	now    time.Time
-	found  []words.Sentence
-	begun  time.Time                          // when the log began
-	keysOf map[core.OrganizationID]schoolKeys // every key that ever signed
-	known  map[string]bool                    // the ids of these keys
-	listed map[core.StatusListID]int          // entries of status lists that credentials have
-	closed map[core.OrganizationID]closeDetail
+	s       *Service
+	now     time.Time
+	found   []words.Sentence
+	begun   time.Time                          // when the log began
+	keysOf  map[core.OrganizationID]schoolKeys // every key that ever signed
+	known   map[string]bool                    // the ids of these keys
+	listed  map[core.StatusListID]int          // entries of status lists that credentials have
+	closed  map[core.OrganizationID]closeDetail
+	audited map[int64]bool // entries of the log that a day of the audit names
 }
 
 func (d *doctor) say(id string, args ...any) {
@@ -207,9 +208,21 @@ func (d *doctor) formerForms(ctx context.Context, tx Tx, page []core.Credential,
 	return nil
 }
 
+// recordsAtOnce is of how many credentials the ledgers are in memory at once.
+const recordsAtOnce = 1
+
 // eachRecord reads what opens the records of some credentials, and the ledgers
-// behind them, at once.
+// behind them, some at once.
 func eachRecord(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, CredentialRecord, []core.Credit) error) error {
+	for part := range slices.Chunk(page, recordsAtOnce) {
+		if err := eachRecordOf(ctx, tx, part, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachRecordOf(ctx context.Context, tx Tx, page []core.Credential, do func(core.Credential, CredentialRecord, []core.Credit) error) error {
 	byID := make(map[core.CredentialID]core.Credential, len(page))
 	ids := make([]core.CredentialID, len(page))
 	for i, c := range page {

@@ -3,8 +3,8 @@ package certify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
-	"time"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
@@ -65,7 +65,7 @@ func (d *doctor) signedList(ctx context.Context, list StatusList, document []byt
 	}
 }
 
-// daysAt a time: the credits of as many days are read at once.
+// daysAt a time are read; the credits of one day after the other.
 const daysAt = 100
 
 // days recomputes the roots of the days from the ledger.
@@ -76,10 +76,6 @@ func (d *doctor) days(ctx context.Context, tx Tx) error {
 			return err
 		}
 		after = page[len(page)-1].Number
-		posted, err := postedOn(ctx, tx, page)
-		if err != nil {
-			return err
-		}
 		numbers := make([]int64, len(page))
 		for i, day := range page {
 			numbers[i] = day.Number
@@ -93,13 +89,18 @@ func (d *doctor) days(ctx context.Context, tx Tx) error {
 			logged[o.Number] = o
 		}
 		for _, day := range page {
-			d.day(day, posted[dayOf(day)], logged[day.Number])
+			if err := d.day(ctx, tx, day, logged[day.Number]); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-func (d *doctor) day(day LoggedDay, posted []core.Credit, logged translog.Opening) {
-	root, err := dayRoot(day, posted)
+func (d *doctor) day(ctx context.Context, tx Tx, day LoggedDay, logged translog.Opening) error {
+	root, err := dayRoot(ctx, tx, day)
+	if err != nil && !errors.Is(err, errNoRoot) {
+		return err
+	}
 	if err != nil || !bytes.Equal(root.Root[:], day.Root) || root.Size != day.Lines {
 		d.say("doctor.day_credits", "day", day.Day, "school", day.OrganizationID)
 	}
@@ -107,6 +108,7 @@ func (d *doctor) day(day LoggedDay, posted []core.Credit, logged translog.Openin
 	if logged.Event != translog.EventDay || logged.Detail(&said) != nil || said != dayDetail(day) {
 		d.say("doctor.day_root", "day", day.Day, "school", day.OrganizationID)
 	}
+	return nil
 }
 
 // told goes the other way: from each entry of the log to what it tells of, which
@@ -157,6 +159,11 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 			days = append(days, o.Number)
 		case translog.EventClose:
 			d.toldClosed(o)
+		case translog.EventAudit:
+			if !d.audited[o.Number] {
+				d.say("doctor.entry_day", "entry", o.Number, "event", o.Event)
+			}
+		case translog.EventSeals: // seals looks at what it says
 		case translog.EventKeyAdd, translog.EventKeyRetire, translog.EventKeyRevoke:
 			if !d.known[o.Subject] {
 				d.say("doctor.entry_key", "entry", o.Number, "event", o.Event, "key", o.Subject)
@@ -186,38 +193,4 @@ func (d *doctor) toldOf(ctx context.Context, tx Tx, page []translog.Opening) err
 		}
 	}
 	return err
-}
-
-// schoolDay names a day of UTC at a school.
-type schoolDay struct {
-	org  core.OrganizationID
-	ends time.Time
-}
-
-func dayOf(d LoggedDay) schoolDay { return schoolDay{d.OrganizationID, d.Ends.UTC()} }
-
-// postedOn reads what was posted on some days of some schools at once.
-func postedOn(ctx context.Context, tx Tx, days []LoggedDay) (map[schoolDay][]core.Credit, error) {
-	wanted := map[schoolDay]bool{}
-	var orgs []core.OrganizationID
-	var from, to time.Time
-	for _, d := range days {
-		wanted[dayOf(d)] = true
-		orgs = append(orgs, d.OrganizationID)
-		if begins := d.Ends.Add(-24 * time.Hour); from.IsZero() || begins.Before(from) {
-			from = begins
-		}
-		if d.Ends.After(to) {
-			to = d.Ends
-		}
-	}
-	credits, err := tx.PostedAt(ctx, orgs, from, to)
-	out := map[schoolDay][]core.Credit{}
-	for _, c := range credits {
-		at := schoolDay{c.OrganizationID, c.PostedAt.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}
-		if wanted[at] {
-			out[at] = append(out[at], c)
-		}
-	}
-	return out, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/translog"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Tx is what the service needs of a transaction.
@@ -24,6 +25,8 @@ type Tx interface {
 	Runs
 	Statuses
 	Days
+	AuditDays
+	Seals
 	Examination
 	Escrows
 	Closings
@@ -168,13 +171,35 @@ type Days interface {
 	FirstUnlogged(ctx context.Context, org core.OrganizationID, before time.Time) (time.Time, error)
 	// UnloggedSchools are schools after one that have a FirstUnlogged.
 	UnloggedSchools(ctx context.Context, before time.Time, after core.OrganizationID, limit int) ([]core.OrganizationID, error)
-	// PostedAt are the credits that were posted at some schools from an instant to
-	// another, in the order of their ids.
-	PostedAt(ctx context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error)
+	// EachPosted gives do the credits that were posted at a school from an instant
+	// to another, in the order of their ids. Do reads nothing.
+	EachPosted(ctx context.Context, org core.OrganizationID, from, to time.Time, do func(core.Credit) error) error
 	InsertLoggedDays(ctx context.Context, days []LoggedDay) error
 	// DaysToldAfter are the days of a school that the log tells of after the newest
 	// that is kept: none unless someone has taken that out.
 	DaysToldAfter(ctx context.Context, org core.OrganizationID) ([]translog.Opening, error)
+}
+
+// AuditDays are the days of the audit that were logged.
+type AuditDays interface {
+	// FirstAudit is when the first row of the audit was written from a moment on.
+	FirstAudit(ctx context.Context, from time.Time) (time.Time, error)
+	AuditDigest(ctx context.Context, begins time.Time) (Rows, error)
+	InsertAuditDay(ctx context.Context, d AuditDay) error
+	// AuditDays are all that are logged, by day.
+	AuditDays(ctx context.Context) ([]AuditDay, error)
+	// LastAuditDay is the newest of them, or not_found.
+	LastAuditDay(ctx context.Context) (AuditDay, error)
+}
+
+// Seals are what rows are under, so that nobody changes them with the database
+// alone.
+type Seals interface {
+	// HoldSeals names what differs; before are the rows that are older than seals.
+	HoldSeals(ctx context.Context, before map[string]Rows, days []AuditDay) ([]words.Sentence, error)
+	AnyUnsealed(ctx context.Context) (bool, error)
+	Unsealed(ctx context.Context) (map[string]Rows, error)
+	SealRest(ctx context.Context) error
 }
 
 // Examination is what the doctor reads besides.

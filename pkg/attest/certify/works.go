@@ -15,6 +15,7 @@ const (
 	workDays        = "sign-off-days"
 	workTranscripts = "closing-transcripts"
 	workClosings    = "closings"
+	workAudits      = "audit-days"
 )
 
 // Works are what certification does in the background. An item is a lost key, a
@@ -29,6 +30,7 @@ func (s *Service) Works() []act.Work {
 		{Name: workDays, Do: s.logDays, Due: s.daysDue, Every: time.Hour},
 		{Name: workTranscripts, Do: s.signTranscript, Due: s.transcriptsDue, Every: time.Hour, Timeout: 2 * time.Minute},
 		{Name: workClosings, Do: s.closeSchool, Due: s.closingsDue, Every: time.Hour},
+		{Name: workAudits, Do: s.logAudits, Due: s.auditsDue, Every: time.Hour},
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +67,8 @@ type Record struct {
 	hashes []tlog.Hash // as tlog stores them
 }
 
+var errSeed = fmt.Errorf("the seed of a record has %d bytes or more", saltSize)
+
 // NewRecord makes the record of lines in their order. The same seed and lines
 // give the same commitment.
 func NewRecord(seed []byte, lines []json.RawMessage) (*Record, error) {
@@ -72,7 +76,7 @@ func NewRecord(seed []byte, lines []json.RawMessage) (*Record, error) {
 		return nil, fmt.Errorf("a record has 1 to %d lines, not %d", MaxLines, len(lines))
 	}
 	if len(seed) < saltSize {
-		return nil, fmt.Errorf("the seed of a record has %d bytes or more", saltSize)
+		return nil, errSeed
 	}
 	r := &Record{seed: seed, lines: lines, hashes: make([]tlog.Hash, 0, 2*len(lines))}
 	for i, line := range lines {
@@ -101,6 +105,45 @@ func (r *Record) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 func (r *Record) Commitment() (Commitment, error) {
 	root, err := tlog.TreeHash(int64(len(r.lines)), r)
 	return Commitment{Root: root, Size: int64(len(r.lines))}, err
+}
+
+// Committing is the commitment to a record whose lines come one after the other,
+// so that they need not be there at once.
+type Committing struct {
+	seed  Record // without lines
+	size  int64
+	roots []tlog.Hash // of its complete subtrees, the largest first
+}
+
+// NewCommitting begins a commitment; see NewRecord for the seed.
+func NewCommitting(seed []byte) (*Committing, error) {
+	if len(seed) < saltSize {
+		return nil, errSeed
+	}
+	return &Committing{seed: Record{seed: seed}}, nil
+}
+
+// Add adds the next line.
+func (c *Committing) Add(line json.RawMessage) {
+	h := lineHash(c.seed.salt(int(c.size)), line)
+	for n := c.size; n&1 == 1; n >>= 1 {
+		h = tlog.NodeHash(c.roots[len(c.roots)-1], h)
+		c.roots = c.roots[:len(c.roots)-1]
+	}
+	c.roots = append(c.roots, h)
+	c.size++
+}
+
+// Commitment is what Record.Commitment would be of the same lines.
+func (c *Committing) Commitment() (Commitment, error) {
+	if c.size == 0 {
+		return Commitment{}, errors.New("a record has a line or more")
+	}
+	root := c.roots[len(c.roots)-1]
+	for _, left := range slices.Backward(c.roots[:len(c.roots)-1]) {
+		root = tlog.NodeHash(left, root)
+	}
+	return Commitment{Root: root, Size: c.size}, nil
 }
 
 // salt is the salt of one line, from which no other can be told.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -140,5 +141,37 @@ func TestPlainJSON(t *testing.T) {
 		if plain, err := plainJSON([]byte(text)); err == nil {
 			t.Errorf("%s became %s", text, plain)
 		}
+	}
+}
+
+// A commitment whose lines come one after the other is that of the whole record.
+func TestCommitting(t *testing.T) {
+	seed := bytes.Repeat([]byte{3}, 32)
+	var lines []json.RawMessage
+	c, err := NewCommitting(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Commitment(); err == nil {
+		t.Error("a record without lines has a commitment")
+	}
+	for n := range 70 {
+		line := json.RawMessage(strconv.Itoa(n))
+		lines = append(lines, line)
+		c.Add(line)
+		whole, err := NewRecord(seed, lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := whole.Commitment()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := c.Commitment(); err != nil || got != want {
+			t.Errorf("%d lines: %v, %v, want %v", n+1, got, err, want)
+		}
+	}
+	if _, err := NewCommitting(nil); err == nil {
+		t.Error("no seed is none")
 	}
 }

@@ -13,8 +13,12 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// examined is how many kept standings are held against the ledger at once.
+// examined is how many are looked at at once.
 const examined = 100
+
+// standingsAtOnce is how many kept standings are held against the ledger at once:
+// all credits of so many enrollments are in memory.
+const standingsAtOnce = 1
 
 // Doctor recomputes every total, posting, sequence and kept standing from the
 // entries and the ledger, and names every difference. It changes nothing, reads
@@ -27,7 +31,7 @@ func (s *Service) Doctor(ctx context.Context) ([]Difference, error) {
 			return nil, err
 		}
 		for after := (core.EnrollmentID{}); ; {
-			found, err := tx.StandingsAfter(ctx, after, examined)
+			found, err := tx.StandingsAfter(ctx, after, standingsAtOnce)
 			if err != nil || len(found) == 0 {
 				return all, err
 			}

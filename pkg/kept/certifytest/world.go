@@ -101,6 +101,7 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	db.SealWith(Secret)
 	raw, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -141,6 +142,7 @@ func Empty(t testing.TB, w *World) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	db.SealWith(Secret)
 	other := &World{T: t, DB: db, Src: w.Src}
 	other.Certify = other.CertifyAt("https://elsewhere.example")
 	other.Check = employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), w.Src, employer.Options{})

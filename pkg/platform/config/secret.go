@@ -54,6 +54,16 @@ func (c Config) LoadSecret(random io.Reader) (secret []byte, made bool, err erro
 	return secret, false, nil
 }
 
+// ExistingSecret is the installation's secret where there is one, and never makes
+// one: nil where it is absent.
+func (c Config) ExistingSecret() ([]byte, error) {
+	if _, err := os.Stat(c.SecretFile); c.Secret == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	secret, _, err := c.LoadSecret(nil)
+	return secret, err
+}
+
 func makeSecret(path string, random io.Reader) ([]byte, error) {
 	secret := make([]byte, SecretSize)
 	if _, err := io.ReadFull(random, secret); err != nil {

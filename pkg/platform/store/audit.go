@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -20,10 +22,45 @@ type AuditEvent struct {
 	TargetKind     string                  `gorm:"not null"`
 	TargetID       string                  `gorm:"not null"`
 	Detail         JSON[map[string]string] `gorm:"not null" of:"audit_events"`
+	Vouches        string                  `gorm:"not null"`
+	Sealed
 }
 
 // TableName implements schema.Tabler.
 func (AuditEvent) TableName() string { return "audit_events" }
+
+// Under implements Sealable.
+func (e *AuditEvent) Under(b *core.Sealed) {
+	b.ID("id", e.ID[:])
+	b.Moment("at", e.At.Time)
+	b.ID("organization", e.OrganizationID[:])
+	b.ID("therapist", e.TherapistID[:])
+	b.ID("account", e.AccountID[:])
+	b.Text("via", e.Via)
+	b.Text("address", e.Address)
+	b.Text("action", e.Action)
+	b.Text("target_kind", e.TargetKind)
+	b.Text("target_id", e.TargetID)
+	e.details(b)
+	b.Text("vouches", e.Vouches)
+}
+
+func (e *AuditEvent) details(b *core.Sealed) {
+	if len(e.Detail.V) < 2 { // most: nothing to sort
+		for name, value := range e.Detail.V {
+			b.Text("detail", name)
+			b.Text("is", value)
+		}
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Detail.V)) {
+		b.Text("detail", name)
+		b.Text("is", e.Detail.V[name])
+	}
+}
+
+// Vouched implements Sealable: of audit rows AuditAll takes care itself.
+func (e *AuditEvent) Vouched() string { return "" }
 
 type namedEvent struct {
 	AuditEvent
@@ -50,17 +87,30 @@ func (tx *Tx) Audit(ctx context.Context, e core.AuditEvent) error {
 	return tx.AuditAll(ctx, []core.AuditEvent{e})
 }
 
-// AuditAll is Audit for several events at once.
+// AuditAll is Audit for several events at once. The first vouches for what the
+// transaction has written under a seal and for the newest that was committed
+// before, each other for the one before it.
 func (tx *Tx) AuditAll(_ context.Context, events []core.AuditEvent) error {
-	return Insert(tx.Gorm(), Each(events, func(e core.AuditEvent) AuditEvent {
+	if len(events) == 0 {
+		return nil
+	}
+	vouches, rows := tx.vouch(), make([]AuditEvent, len(events))
+	for i, e := range events {
 		if e.AccountID == access.System.AccountID {
 			e.AccountID = core.AccountID{}
 		}
-		return AuditEvent{
+		rows[i] = AuditEvent{
 			ID: e.ID, At: At(e.At), OrganizationID: e.OrganizationID, TherapistID: e.TherapistID, AccountID: e.AccountID,
 			Via: e.Via, Address: e.Address, Action: e.Action, TargetKind: e.TargetKind, TargetID: e.TargetID, Detail: JSON[map[string]string]{e.Detail},
+			Vouches: vouches,
 		}
-	}))
+		vouches = vouchedEvent(e.ID)
+	}
+	if err := InsertSealed(tx, rows); err != nil {
+		return err
+	}
+	tx.Owe(vouches)
+	return nil
 }
 
 // AuditEvents are at most limit events of an organization, newest first, or

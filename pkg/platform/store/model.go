@@ -49,6 +49,27 @@ func All[T any](query *gorm.DB) ([]T, error) {
 	return found, nil
 }
 
+// Stream runs a query and gives do one row after the other, so that they need not
+// be in memory at once. Nothing else can use the transaction until it is through.
+func Stream[T any](query *gorm.DB, do func(T) error) error {
+	query = query.Model(new(T))
+	rows, err := query.Rows()
+	if err != nil {
+		return translate(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row T
+		if err := query.ScanRows(rows, &row); err != nil {
+			return translate(err)
+		}
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return translate(rows.Err())
+}
+
 // One runs a query that must find a row; what names the thing in the fault.
 func One[T any](query *gorm.DB, what string) (T, error) {
 	rows, err := All[T](query)

@@ -29,6 +29,7 @@ type DB struct {
 	reader   *gorm.DB
 	sqlWrite *sql.DB
 	sqlRead  *sql.DB
+	seals    *sealing
 }
 
 // Memory is the address of a SQLite database that lives as long as its DB.
@@ -74,7 +75,7 @@ func openPostgres(ctx context.Context, address string, pool int, o options) (*DB
 		conn.Close()
 		return nil, err
 	}
-	return &DB{postgres: true, writer: g, reader: g, sqlWrite: conn, sqlRead: conn}, nil
+	return &DB{postgres: true, writer: g, reader: g, sqlWrite: conn, sqlRead: conn, seals: newSealing(nil)}, nil
 }
 
 func openSQLite(ctx context.Context, path string, pool int, o options) (*DB, error) {
@@ -127,7 +128,7 @@ func openConn(ctx context.Context, dsn string, pool int, o options) (*sql.DB, er
 }
 
 func sqliteDB(write, read *sql.DB) (*DB, error) {
-	db := &DB{sqlWrite: write, sqlRead: read}
+	db := &DB{sqlWrite: write, sqlRead: read, seals: newSealing(nil)}
 	var err error
 	if db.writer, err = gorm.Open(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: write}), gormConfig(true)); err != nil {
 		return nil, err

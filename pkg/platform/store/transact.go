@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -17,6 +18,10 @@ type Tx struct {
 	g        *gorm.DB
 	postgres bool
 	writing  bool
+
+	seals *sealing
+	owed  []string // what was written, for the next audit row to vouch for
+	taken []string // of what was committed before, what this transaction vouches for
 }
 
 type txKey struct{ db *DB }
@@ -41,10 +46,12 @@ func (db *DB) Attempt(ctx context.Context, fn func(context.Context, *Tx) error) 
 		}
 		return tx.part(ctx, fn)
 	}
+	tx := &Tx{postgres: db.postgres, writing: true, seals: db.seals}
 	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{g: g, postgres: db.postgres, writing: true}
+		tx.g = g
 		return fn(context.WithValue(ctx, txKey{db}, tx), tx)
 	})
+	tx.ended(err)
 	if err != nil && repeatable(err) {
 		return fmt.Errorf("%w: %w", act.ErrAgain, err)
 	}
@@ -56,8 +63,10 @@ func (tx *Tx) part(ctx context.Context, fn func(context.Context, *Tx) error) err
 	if err := tx.exec("SAVEPOINT part"); err != nil {
 		return err
 	}
+	owed, taken := slices.Clone(tx.owed), len(tx.taken)
 	failed := fn(ctx, tx)
 	if failed != nil {
+		tx.owed = append(owed, tx.taken[taken:]...)
 		if err := tx.exec("ROLLBACK TO SAVEPOINT part"); err != nil {
 			return err // not what fn said: the whole transaction is lost
 		}
@@ -88,7 +97,7 @@ func (db *DB) Snapshot(ctx context.Context, fn func(context.Context, *Tx) error)
 		options = []*sql.TxOptions{{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
 	}
 	return translate(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{g: g, postgres: db.postgres}
+		tx := &Tx{g: g, postgres: db.postgres, seals: db.seals}
 		return fn(context.WithValue(ctx, txKey{db}, tx), tx)
 	}, options...))
 }
@@ -101,7 +110,7 @@ func (db *DB) Single(ctx context.Context, fn func(context.Context, *Tx) error) e
 	}
 	g := db.reader.WithContext(ctx)
 	g.Statement.ConnPool = &single{ConnPool: g.Statement.ConnPool}
-	return translate(fn(ctx, &Tx{g: g, postgres: db.postgres}))
+	return translate(fn(ctx, &Tx{g: g, postgres: db.postgres, seals: db.seals}))
 }
 
 // Read runs fn on a reading connection, or within the transaction that ctx is
@@ -110,7 +119,7 @@ func (db *DB) Read(ctx context.Context, fn func(context.Context, *Tx) error) err
 	if tx := db.joined(ctx); tx != nil {
 		return fn(ctx, tx)
 	}
-	return translate(fn(ctx, &Tx{g: db.reader.WithContext(ctx), postgres: db.postgres}))
+	return translate(fn(ctx, &Tx{g: db.reader.WithContext(ctx), postgres: db.postgres, seals: db.seals}))
 }
 
 // single is a connection for one statement: two could see two moments.

@@ -2,6 +2,7 @@ package translogdb
 
 import (
 	"context"
+	"strconv"
 
 	"gorm.io/gorm/clause"
 
@@ -47,6 +48,7 @@ func (t Log) AppendLog(_ context.Context, b translog.Batch) error {
 		hashes = append(hashes, Hash{number, h[:]})
 	}
 	c := b.Checkpoint
+	t.Owe("log_entries/" + strconv.FormatInt(c.Size-1, 10))
 	for _, rows := range []any{entries, openings, hashes, &Checkpoint{c.Size, c.Note, store.At(c.SignedAt)}} {
 		if err := store.Insert(t.Gorm(), rows); err != nil {
 			return err

@@ -52,6 +52,6 @@ func On(tx *store.Tx) Tx {
 func Models() []any {
 	return []any{
 		Closing{}, ClosingStudent{}, Credential{}, CredentialDocument{}, CredentialRecord{}, CredentialState{}, Escrow{}, EscrowCredential{}, EscrowKey{}, EscrowList{},
-		Flag{}, KeyDoubt{}, KeyLoss{}, LogDay{}, PaperStyle{}, Proposal{}, Run{}, RunItem{}, SigningKey{}, StatusList{},
+		Flag{}, KeyDoubt{}, KeyLoss{}, LogAudit{}, LogDay{}, PaperStyle{}, Proposal{}, Run{}, RunItem{}, SigningKey{}, StatusList{},
 	}
 }

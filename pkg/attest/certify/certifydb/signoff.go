@@ -29,6 +29,39 @@ func (d LogDay) toCore() certify.LoggedDay {
 	return certify.LoggedDay{OrganizationID: d.OrganizationID, Day: d.Day, Ends: d.EndsAt.Time, Seed: d.Seed, Lines: d.Lines, Root: d.Root, Number: d.Number}
 }
 
+// LogAudit is what the log commits to of the audit of a day.
+type LogAudit struct {
+	Day    core.Date    `gorm:"primaryKey"`
+	EndsAt store.Moment `gorm:"not null"`
+	Lines  int64        `gorm:"not null"`
+	Digest []byte       `gorm:"not null"`
+	Number int64        `gorm:"not null"`
+}
+
+// TableName implements schema.Tabler.
+func (LogAudit) TableName() string { return "log_audits" }
+
+func (d LogAudit) toCore() certify.AuditDay {
+	return certify.AuditDay{Day: d.Day, Ends: d.EndsAt.Time, Rows: certify.Rows{Lines: d.Lines, Digest: d.Digest}, Number: d.Number}
+}
+
+// InsertAuditDay keeps what was logged of the audit of a day.
+func (t SignOffs) InsertAuditDay(_ context.Context, d certify.AuditDay) error {
+	return store.Insert(t.Gorm(), &LogAudit{d.Day, store.At(d.Ends), d.Lines, d.Digest, d.Number})
+}
+
+// AuditDays are the days of the audit that are logged, by day.
+func (t SignOffs) AuditDays(context.Context) ([]certify.AuditDay, error) {
+	found, err := store.All[LogAudit](t.Gorm().Order("day"))
+	return store.Each(found, LogAudit.toCore), err
+}
+
+// LastAuditDay is the newest of them.
+func (t SignOffs) LastAuditDay(context.Context) (certify.AuditDay, error) {
+	d, err := store.One[LogAudit](t.Gorm().Order("day DESC").Limit(1), "day")
+	return d.toCore(), err
+}
+
 // unlogged are the credits of the school o after the last day that is logged and
 // before an instant.
 const unlogged = `FROM credits c WHERE c.organization_id = o.id AND c.posted_at < ?

@@ -28,10 +28,27 @@ type License struct {
 	CreatedAt      store.Moment   `gorm:"not null"`
 	CreatedBy      core.AccountID `gorm:"not null"`
 	Version        int            `gorm:"not null"`
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (License) TableName() string { return "licenses" }
+
+// Under implements store.Sealable: all but the last day, which is that of the terms.
+func (l *License) Under(b *core.Sealed) {
+	b.ID("id", l.ID[:])
+	b.ID("therapist", l.TherapistID[:])
+	b.ID("organization", l.OrganizationID[:])
+	b.Text("jurisdiction", l.Jurisdiction)
+	b.Text("title", l.Title)
+	b.Text("number", l.Number)
+	b.Date("issued_on", l.IssuedOn)
+	b.Moment("created_at", l.CreatedAt.Time)
+	b.ID("created_by", l.CreatedBy[:])
+}
+
+// Vouched implements store.Sealable.
+func (l *License) Vouched() string { return "licenses/" + l.ID.String() }
 
 func (l License) toCore() core.License {
 	return core.License{
@@ -64,10 +81,31 @@ type Event struct {
 	WithdrawsID core.LicenseEventID
 	RecordedAt  store.Moment   `gorm:"not null"`
 	RecordedBy  core.AccountID `gorm:"not null"`
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (Event) TableName() string { return "license_events" }
+
+// Under implements store.Sealable.
+func (e *Event) Under(b *core.Sealed) {
+	b.ID("id", e.ID[:])
+	b.ID("license", e.LicenseID[:])
+	b.Text("axis", string(e.Axis))
+	b.Text("status", e.Status)
+	b.Date("effective_on", e.EffectiveOn)
+	b.Date("until", e.Until)
+	b.Text("method", e.Method)
+	b.Text("source", e.Source)
+	b.Date("checked_on", e.CheckedOn)
+	b.Text("note", e.Note)
+	b.ID("withdraws", e.WithdrawsID[:])
+	b.Moment("recorded_at", e.RecordedAt.Time)
+	b.ID("recorded_by", e.RecordedBy[:])
+}
+
+// Vouched implements store.Sealable.
+func (e *Event) Vouched() string { return "license_events/" + e.ID.String() }
 
 type namedEvent struct {
 	Event
@@ -127,7 +165,7 @@ func (t Licenses) InsertLicense(ctx context.Context, l core.License) error {
 // InsertLicenses writes licenses without their events; one whose jurisdiction,
 // title and number are recorded gives license_exists.
 func (t Licenses) InsertLicenses(_ context.Context, licenses []core.License) error {
-	return store.Breach(store.Insert(t.Gorm(), store.Each(licenses, newLicense)), errLicense,
+	return store.Breach(store.InsertSealed(t.Tx, store.Each(licenses, newLicense)), errLicense,
 		"licenses_jurisdiction_title_number_key", "licenses.jurisdiction, licenses.title, licenses.number")
 }
 
@@ -140,7 +178,7 @@ func (t Licenses) InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) e
 // InsertLicenseEvents adds to the histories of many licenses. A second withdrawal
 // of one record gives already_withdrawn.
 func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEvent) error {
-	return store.Breach(store.Insert(t.Gorm(), store.Each(events, newEvent)), errWithdrawn,
+	return store.Breach(store.InsertSealed(t.Tx, store.Each(events, newEvent)), errWithdrawn,
 		"license_events_withdraws_id_key", "license_events.withdraws_id")
 }
 
@@ -164,12 +202,21 @@ func (t Licenses) TouchLicense(_ context.Context, id core.LicenseID, version int
 // RefreshTerms raises the version of licenses and keeps the last day of the
 // terms that nobody withdrew.
 func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) error {
-	until := t.Gorm().Table("license_events e").Select("MAX(e.until)").
+	_, err := store.Change(t.Gorm().Model(&License{}).Where(store.In(t.Tx, "id", licenses)).
+		Updates(map[string]any{"expires_on": gorm.Expr("(?)", t.lastDay()), "version": store.Next}))
+	return err
+}
+
+// lastDay is the last day of the terms of a license that nobody withdrew.
+func (t Licenses) lastDay() *gorm.DB {
+	return t.Gorm().Table("license_events e").Select("MAX(e.until)").
 		Where("e.license_id = licenses.id AND e.axis = 'term' AND e.status <> 'withdrawn'").
 		Where("NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)")
-	_, err := store.Change(t.Gorm().Model(&License{}).Where(store.In(t.Tx, "id", licenses)).
-		Updates(map[string]any{"expires_on": gorm.Expr("(?)", until), "version": store.Next}))
-	return err
+}
+
+// UnsoundTerms are licenses that end on another day than their terms.
+func (t Licenses) UnsoundTerms(context.Context) ([]core.LicenseID, error) {
+	return store.All[core.LicenseID](t.Gorm().Model(&License{}).Select("id").Where("expires_on IS DISTINCT FROM (?)", t.lastDay()).Order("id"))
 }
 
 // License finds a license with its events, in the order of their recording, and

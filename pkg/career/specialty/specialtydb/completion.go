@@ -21,10 +21,28 @@ type Completion struct {
 	Note           string                  `gorm:"not null"`
 	RecordedBy     core.AccountID          `gorm:"not null"`
 	RecordedAt     store.Moment            `gorm:"not null"`
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (Completion) TableName() string { return "course_completions" }
+
+// Under implements store.Sealable.
+func (c *Completion) Under(b *core.Sealed) {
+	b.ID("id", c.ID[:])
+	b.ID("organization", c.OrganizationID[:])
+	b.ID("course", c.CourseID[:])
+	b.ID("therapist", c.TherapistID[:])
+	b.Date("completed_on", c.CompletedOn)
+	b.Number("minutes", int64(c.Minutes))
+	b.Text("instructor", c.Instructor)
+	b.Text("note", c.Note)
+	b.ID("recorded_by", c.RecordedBy[:])
+	b.Moment("recorded_at", c.RecordedAt.Time)
+}
+
+// Vouched implements store.Sealable.
+func (c *Completion) Vouched() string { return "course_completions/" + c.ID.String() }
 
 func newCompletion(c core.CourseCompletion) Completion {
 	return Completion{
@@ -63,7 +81,7 @@ func Named(q *gorm.DB) *gorm.DB {
 // InsertCourseCompletions gives duplicate where a therapist finished the course on
 // that day already.
 func (t Catalog) InsertCourseCompletions(_ context.Context, all []core.CourseCompletion) error {
-	return store.Insert(t.Gorm(), store.Each(all, newCompletion))
+	return store.InsertSealed(t.Tx, store.Each(all, newCompletion))
 }
 
 // CourseCompletion finds a completion.

@@ -43,10 +43,48 @@ type Credit struct {
 	AcceptedBy     string `gorm:"not null"`
 	TransferID     core.TransferID
 	EntrySeal      []byte
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (Credit) TableName() string { return "credits" }
+
+// Under implements store.Sealable.
+func (c *Credit) Under(b *core.Sealed) {
+	b.ID("id", c.ID[:])
+	b.ID("organization", c.OrganizationID[:])
+	b.ID("enrollment", c.EnrollmentID[:])
+	b.ID("therapist", c.TherapistID[:])
+	b.Text("kind", string(c.Kind))
+	b.Number("minutes", int64(c.Minutes))
+	b.Text("subject", c.Subject)
+	b.Text("setting", string(c.Setting))
+	b.Text("delivery", string(c.Delivery))
+	b.True("supervised", c.Supervised)
+	b.Date("date", c.LocalDate)
+	b.Moment("start", c.StartsAt.Time)
+	b.ID("entry", c.EntryID[:])
+	b.ID("reverses", c.ReversesID[:])
+	b.Moment("posted_at", c.PostedAt.Time)
+	b.ID("posted_by", c.PostedBy[:])
+	b.Text("mode", string(c.Mode))
+	b.Number("elapsed", int64(c.ElapsedMinutes))
+	b.Number("break", int64(c.BreakMinutes))
+	if c.Grade.Valid {
+		b.Number("grade", c.Grade.Int64+1) // 0 is a grade
+	}
+	b.True("make_up", c.MakeUp)
+	b.Text("school", c.School)
+	b.Text("school_license", c.SchoolLicense)
+	b.Text("transcript", c.Transcript)
+	b.Text("accepted_by", c.AcceptedBy)
+	b.ID("transfer", c.TransferID[:])
+	b.Text("entry_seal", string(c.EntrySeal))
+}
+
+// Vouched implements store.Sealable: the entries and the enrollment's sequence tell
+// of each credit, and the log of its day.
+func (c *Credit) Vouched() string { return "" }
 
 func (c Credit) toCore() core.Credit {
 	return core.Credit{
@@ -69,9 +107,9 @@ func newCredit(c core.Credit) Credit {
 	}
 }
 
-// credits reads all but the seal, which the doctor alone reads.
+// credits reads all but the seals, which the doctor alone reads.
 func (t Credits) credits(query *gorm.DB) ([]core.Credit, error) {
-	found, err := store.All[Credit](query.Omit("entry_seal"))
+	found, err := store.All[Credit](query.Omit("entry_seal", "seal"))
 	return store.Each(found, Credit.toCore), err
 }
 
@@ -83,7 +121,7 @@ const atOnce = 400
 // sequences grow by one for each posting.
 func (t Credits) PostCredits(_ context.Context, credits []core.Credit) error {
 	for part := range slices.Chunk(credits, atOnce) {
-		if err := posted(store.Insert(t.Gorm(), store.Each(part, newCredit))); err != nil {
+		if err := posted(store.InsertSealed(t.Tx, store.Each(part, newCredit))); err != nil {
 			return err
 		}
 		ids := store.Each(part, func(c core.Credit) core.CreditID { return c.ID })
@@ -183,9 +221,9 @@ func (t Credits) CreditsAt(_ context.Context, therapist core.TherapistID, orgs [
 	return t.credits(t.Gorm().Where("therapist_id = ?", therapist).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
 }
 
-// PostedAt are the credits that were posted at some schools from an instant to
+// EachPosted gives do the credits that were posted at a school from an instant to
 // another, in the order of their ids.
-func (t Credits) PostedAt(_ context.Context, orgs []core.OrganizationID, from, to time.Time) ([]core.Credit, error) {
-	return t.credits(t.Gorm().Where(store.In(t.Tx, "organization_id", orgs)).
-		Where("posted_at >= ? AND posted_at < ?", store.At(from), store.At(to)).Order("id"))
+func (t Credits) EachPosted(_ context.Context, org core.OrganizationID, from, to time.Time, do func(core.Credit) error) error {
+	return store.Stream(t.Gorm().Where("organization_id = ? AND posted_at >= ? AND posted_at < ?", org, store.At(from), store.At(to)).Order("id"),
+		func(c Credit) error { return do(c.toCore()) })
 }

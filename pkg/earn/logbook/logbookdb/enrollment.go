@@ -2,6 +2,7 @@ package logbookdb
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -24,10 +25,31 @@ type Enrollment struct {
 	LedgerSeq        int64        `gorm:"not null"`
 	Version          int          `gorm:"not null"`
 	CreatedAt        store.Moment `gorm:"not null"`
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (Enrollment) TableName() string { return "enrollments" }
+
+// Under implements store.Sealable: all but the sequence, which is how many credits
+// there are.
+func (e *Enrollment) Under(b *core.Sealed) {
+	b.ID("id", e.ID[:])
+	b.ID("organization", e.OrganizationID[:])
+	b.ID("program", e.ProgramID[:])
+	b.ID("program_version", e.ProgramVersionID[:])
+	b.ID("therapist", e.TherapistID[:])
+	b.Text("state", string(e.State))
+	b.Date("enrolled_on", e.EnrolledOn)
+	b.Date("completed_on", e.CompletedOn)
+	b.Number("version", int64(e.Version))
+	b.Moment("created_at", e.CreatedAt.Time)
+}
+
+// Vouched implements store.Sealable.
+func (e *Enrollment) Vouched() string {
+	return "enrollments/" + e.ID.String() + "/" + strconv.Itoa(e.Version)
+}
 
 // Enrolled is an enrollment with the names that belong to it.
 type Enrolled struct {
@@ -48,8 +70,10 @@ func (e Enrolled) Noun() logbook.Enrollment {
 	}
 }
 
-// EnrolledColumns are those of Enrolled in a query that begins with WithNames.
-const EnrolledColumns = "e.*, p.title AS program_title, t.account_id, sa.name, sa.email"
+// EnrolledColumns are those of Enrolled in a query that begins with WithNames: all
+// but the seal, which the doctor alone reads.
+const EnrolledColumns = "e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state," +
+	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, t.account_id, sa.name, sa.email"
 
 const (
 	enrollments = "enrollments e"
@@ -65,7 +89,7 @@ func (t Enrollments) enrolled() *gorm.DB { return WithNames(t.Tx).Select(Enrolle
 // InsertEnrollments writes enrollments; a student who is in the program already
 // is a duplicate.
 func (t Enrollments) InsertEnrollments(_ context.Context, all []logbook.Enrollment) error {
-	return store.Insert(t.Gorm(), store.Each(all, func(e logbook.Enrollment) Enrollment {
+	return store.InsertSealed(t.Tx, store.Each(all, func(e logbook.Enrollment) Enrollment {
 		return Enrollment{
 			ID: e.ID, OrganizationID: e.OrganizationID, ProgramID: e.ProgramID, ProgramVersionID: e.ProgramVersionID,
 			TherapistID: e.TherapistID, State: e.State, EnrolledOn: e.EnrolledOn, Version: 1, CreatedAt: store.At(e.CreatedAt),
@@ -162,15 +186,23 @@ func (t Enrollments) ActiveIn(_ context.Context, program core.ProgramID, limit i
 // SetEnrollmentState moves an enrollment from one state to another; it gives
 // stale where it is in neither.
 func (t Enrollments) SetEnrollmentState(_ context.Context, id core.EnrollmentID, from, to core.EnrollmentState) error {
-	return store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND state = ?", id, from).
-		Updates(map[string]any{"state": to, "version": store.Next}))
+	return t.resealed(id, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND state = ?", id, from).
+		Updates(map[string]any{"state": to, "version": store.Next})))
 }
 
 // CompleteEnrollment marks an active enrollment completed; it gives stale where
 // it is not active any more.
 func (t Enrollments) CompleteEnrollment(_ context.Context, id core.EnrollmentID, on core.Date) error {
-	return store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND state = 'active'", id).
-		Updates(map[string]any{"state": core.EnrollmentCompleted, "completed_on": on, "version": store.Next}))
+	return t.resealed(id, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND state = 'active'", id).
+		Updates(map[string]any{"state": core.EnrollmentCompleted, "completed_on": on, "version": store.Next})))
+}
+
+// resealed seals an enrollment again that was changed, unless that failed.
+func (t Enrollments) resealed(id core.EnrollmentID, err error) error {
+	if err != nil {
+		return err
+	}
+	return store.Reseal[Enrollment](t.Tx, id)
 }
 
 // JudgedEnrollment is an enrollment with the JSON of its own standard. In a

@@ -2,7 +2,6 @@ package logbookdb
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -60,12 +59,7 @@ func (t Credits) PostStaged(ctx context.Context, id core.ImportID, by core.Membe
 	if err := store.ChangeAll(t.Gorm().Model(&StagedCredit{}).Where("import_id = ?", id).Update("posted_at", store.At(now)), signed); err != nil {
 		return err
 	}
-	columns, err := t.creditColumns()
-	if err != nil {
-		return err
-	}
-	_, err = store.Change(t.Gorm().Exec("INSERT INTO credits ("+columns+") SELECT "+columns+" FROM staged_credits WHERE import_id = ?", id))
-	if err := posted(err); err != nil {
+	if err := t.sealStaged(id); err != nil {
 		return err
 	}
 	if err := t.settle(gorm.Expr("id IN (SELECT id FROM staged_credits WHERE import_id = ?)", id)); err != nil {
@@ -74,11 +68,16 @@ func (t Credits) PostStaged(ctx context.Context, id core.ImportID, by core.Membe
 	return t.DropStaged(ctx, id)
 }
 
-// creditColumns are all that a credit has.
-func (t Credits) creditColumns() (string, error) {
-	s := gorm.Statement{DB: t.Gorm()}
-	if err := s.Parse(&Credit{}); err != nil {
-		return "", err
+// sealStaged posts what is staged, each line under its seal.
+func (t Credits) sealStaged(id core.ImportID) error {
+	for after := (core.CreditID{}); ; {
+		staged, err := store.All[StagedCredit](t.Gorm().Where("import_id = ? AND id > ?", id, after.String()).Order("id").Limit(atOnce))
+		if err != nil || len(staged) == 0 {
+			return err
+		}
+		after = staged[len(staged)-1].ID
+		if err := posted(store.InsertSealed(t.Tx, store.Each(staged, func(s StagedCredit) Credit { return s.Credit }))); err != nil {
+			return err
+		}
 	}
-	return strings.Join(s.Schema.DBNames, ", "), nil
 }

@@ -19,10 +19,34 @@ type Pause struct {
 	CreatedBy    core.AccountID `gorm:"not null"`
 	EndedOn      core.Date
 	EndedBy      core.AccountID
+	store.Sealed
 }
 
 // TableName implements schema.Tabler.
 func (Pause) TableName() string { return "pauses" }
+
+// Under implements store.Sealable.
+func (p *Pause) Under(b *core.Sealed) {
+	b.ID("id", p.ID[:])
+	b.ID("enrollment", p.EnrollmentID[:])
+	b.Text("kind", string(p.Kind))
+	b.Date("first", p.FirstDay)
+	b.Date("last", p.LastDay)
+	b.Text("reason", p.Reason)
+	b.Moment("created_at", p.CreatedAt.Time)
+	b.ID("created_by", p.CreatedBy[:])
+	b.Date("ended_on", p.EndedOn)
+	b.ID("ended_by", p.EndedBy[:])
+}
+
+// Vouched implements store.Sealable: one that has ended is of a later version.
+func (p *Pause) Vouched() string {
+	version := "/1"
+	if !p.EndedOn.IsZero() {
+		version = "/2"
+	}
+	return "pauses/" + p.ID.String() + version
+}
 
 type namedPause struct {
 	Pause
@@ -38,16 +62,19 @@ func (p namedPause) toCore() core.Pause {
 
 // InsertPause writes a leave or a withdrawal.
 func (t Registry) InsertPause(_ context.Context, p core.Pause) error {
-	return store.Insert(t.Gorm(), &Pause{
+	return store.InsertSealed(t.Tx, []Pause{{
 		ID: p.ID, EnrollmentID: p.EnrollmentID, Kind: p.Kind, FirstDay: p.First, LastDay: p.Last, Reason: p.Reason,
 		CreatedAt: store.At(p.CreatedAt), CreatedBy: p.CreatedBy,
-	})
+	}})
 }
 
 // EndPause ends an open pause; it gives stale where it is over.
 func (t Registry) EndPause(_ context.Context, id core.PauseID, on core.Date, by core.AccountID) error {
-	return store.ChangeOne(t.Gorm().Model(&Pause{}).Where("id = ? AND ended_on IS NULL", id).
-		Updates(map[string]any{"ended_on": on, "ended_by": by}))
+	if err := store.ChangeOne(t.Gorm().Model(&Pause{}).Where("id = ? AND ended_on IS NULL", id).
+		Updates(map[string]any{"ended_on": on, "ended_by": by})); err != nil {
+		return err
+	}
+	return store.Reseal[Pause](t.Tx, id)
 }
 
 // PausesOf are an enrollment's pauses, the open one first, then the newest.
