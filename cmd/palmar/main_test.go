@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"os"
@@ -201,7 +202,8 @@ func TestVerify(t *testing.T) {
 func TestBackup(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	env := []string{"PALMAR_DATA_DIR=" + dir}
+	secret := "PALMAR_SECRET=" + base64.StdEncoding.EncodeToString(certifytest.Secret)
+	env := []string{"PALMAR_DATA_DIR=" + dir, secret}
 	must := func(env []string, want string, args ...string) {
 		t.Helper()
 		if code, out, errs := palmar(t, env, args...); code != 0 || !strings.Contains(out, want) {
@@ -222,7 +224,7 @@ func TestBackup(t *testing.T) {
 	if code, _, errs := palmar(t, env, "restore", file); code != 1 || !strings.Contains(errs, testkit.Says("database_exists")) {
 		t.Errorf("restoring over a database: %d %s", code, errs)
 	}
-	other := []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "other")}
+	other := []string{"PALMAR_DATA_DIR=" + filepath.Join(dir, "other"), secret}
 	must(other, testkit.Says("cli.restore.done"), "restore", file)
 	must(other, testkit.Says("cli.doctor.sound"), "doctor")
 	if err := os.WriteFile(filepath.Join(dir, "bad.db"), []byte("no database"), 0o600); err != nil {

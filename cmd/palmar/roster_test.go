@@ -20,7 +20,7 @@ import (
 func TestImportRoster(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	env := []string{"PALMAR_DATA_DIR=" + dir}
+	env := []string{"PALMAR_DATA_DIR=" + dir, "PALMAR_SECRET=" + strings.Repeat("00", 32)}
 	if code, _, errs := palmar(t, env, "migrate"); code != 0 {
 		t.Fatal(errs)
 	}

@@ -175,6 +175,36 @@ func forge(t *testing.T, w *certifytest.World, c core.Credential) (document []by
 	return document, did
 }
 
+// TestService_VerifyFile_restored: what was issued in the time that a restore lost is
+// not called never issued; what is dated after that is.
+func TestService_VerifyFile_restored(t *testing.T) {
+	each(t, func(t *testing.T, w *certifytest.World) {
+		w.Pass(time.Hour)
+		w.Registrar.AuthenticatedAt, w.Second.AuthenticatedAt = w.Src.Now(), w.Src.Now()
+		c := w.Certified()
+		another, err := credential.NewCode(w.Src.Rand)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Tamper("credentials", "UPDATE credentials SET code = ? WHERE id = ?", string(another), c.ID.String())
+		w.Tamper("audit_events", "DELETE FROM audit_events WHERE at > ?", certifytest.Start.Add(30*time.Minute))
+		of := func(want credential.Outcome, reason string) {
+			t.Helper()
+			report, err := w.Check.VerifyFile(ctx, c.Document)
+			if failed, _ := report.Failed(); err != nil || report.Outcome != want || failed.Name != employer.CheckIssued || failed.Reason.ID != reason {
+				t.Errorf("%s by %+v, want %s; %v", report.Outcome, failed, reason, err)
+			}
+		}
+		of(credential.NotValid, "employer.not_issued")
+		w.Pass(time.Hour)
+		lost, err := w.Certify.Restored(ctx)
+		if err != nil || !lost.At.After(c.IssuedAt) || !lost.BackTo.Before(c.IssuedAt) {
+			t.Fatalf("%+v, %v", lost, err)
+		}
+		of(credential.CouldNotCheck, "employer.lost_by_restore")
+	})
+}
+
 func TestService_Check_keyGone(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		c := w.Certified()

@@ -204,6 +204,10 @@ func empty(ctx context.Context, conn *pgx.Conn) error {
 					IF filled THEN EXECUTE format('DELETE FROM %s', t); END IF;
 				END IF;
 			END LOOP;
+			-- The planner has to know nothing of what was there.
+			DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace);
+			UPDATE pg_class SET reltuples = -1, relpages = 0, relallvisible = 0
+				WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') AND (reltuples > 0 OR relpages > 0);
 			PERFORM setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND relname NOT LIKE 'schema_versions%';
 		END $$`)
 	return err
