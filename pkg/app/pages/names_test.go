@@ -19,6 +19,6 @@ func refOf(e core.Entry) string { return e.ID.String() + ":" + strconv.Itoa(e.Ve
 
 const (
 	largestCredential = 1 << 20 // bytes of a file to be checked
-	rowsShown         = 100       // refused records on a page
-	groupsShown       = 10        // groups on a page of the inbox
+	rowsShown         = 100     // refused records on a page
+	groupsShown       = 10      // groups on a page of the inbox
 )
