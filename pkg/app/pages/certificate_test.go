@@ -26,7 +26,7 @@ func TestCertificate(t *testing.T) {
 	t.Run("valid", func(t *testing.T) {
 		res := anybody.get(path)
 		wants(t, res, http.StatusOK, "Valid", "Ada Example", "600 h", "Brightwater School of Massage", c.Code,
-			testkit.Says("check_shows.signature"), "palmar verify FILE", c.IssuerDID, "Download the credential", "just now")
+			testkit.Says("check_shows.signature"), "palmar verify --trust ISSUER FILE", c.IssuerDID, "Download the credential", "just now")
 		if read := text(res); strings.Index(read, "Valid") > strings.Index(read, "Ada Example") {
 			t.Error("the outcome is not the first thing to be read")
 		}
