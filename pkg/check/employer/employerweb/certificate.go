@@ -66,6 +66,7 @@ var checkWords = map[string]string{
 	credential.CheckLog:        "check_shows.log",
 	credential.CheckLines:      "check_shows.lines",
 	employer.CheckRecord:       "check_shows.record",
+	employer.CheckIssued:       "check_shows.issued",
 }
 
 // kindWords are the sentences of the kinds of credentials.
