@@ -62,7 +62,7 @@ func Restore(ctx context.Context, c config.Config, path string, out io.Writer) e
 		return err
 	}
 	Tell(ctx, out, "cli.restore.done", "path", target)
-	if _, err := os.Stat(c.SecretFile); c.SecretFile != "" && err != nil {
+	if c.SecretFile != "" && !there(c.SecretFile) {
 		Tell(ctx, out, "cli.restore.secret", "path", c.SecretFile)
 		return nil // the record of the restore has to wait for it
 	}
@@ -70,6 +70,11 @@ func Restore(ctx context.Context, c config.Config, path string, out io.Writer) e
 		return err
 	}
 	return Restored(ctx, c, out)
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // Restored records that the configured database was put back from a backup.

@@ -74,10 +74,10 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 func (h *holding) table(s table, before certify.Rows) error {
 	var u unsealed
 	err := s.hold(h.tx.Tx, func(row store.Sealable, id string, c store.Condition, under core.Sealed) {
-		switch {
-		case c == store.Changed:
+		switch c {
+		case store.Changed:
 			h.say("doctor.seal", "table", s.name, "id", id)
-		case c == store.Unsealed:
+		case store.Unsealed:
 			u.add(under)
 		}
 		if e, ok := row.(*store.AuditEvent); ok {

@@ -1,9 +1,9 @@
 package certify
 
 import (
-	"github.com/palmar/palmar/pkg/attest/credential"
 	"time"
 
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 )
 

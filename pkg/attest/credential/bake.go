@@ -73,7 +73,7 @@ func fromSVG(raw []byte) ([]byte, error) {
 	for {
 		token, err := decoder.Token()
 		if err != nil {
-			return nil, nil // no drawing, or the end of one
+			return nil, unsupported("reason.no_certificate") // no drawing, or the end of one
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Space != bakedSpace || start.Name.Local != "credential" {
@@ -84,7 +84,7 @@ func fromSVG(raw []byte) ([]byte, error) {
 			Verify string `xml:"verify,attr"` // a JWT stands here
 		}
 		if decoder.DecodeElement(&element, &start) != nil {
-			return nil, nil
+			return nil, unsupported("reason.no_certificate")
 		}
 		if element.Verify != "" {
 			return []byte(element.Verify), nil
