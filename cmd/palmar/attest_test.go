@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/platform/mail"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
@@ -181,8 +183,8 @@ func TestLogAudit(t *testing.T) {
 	audit(2, testkit.Says("log_unread.because"))
 }
 
-// TestLogAudit_mailed: the text of a mail with a checkpoint, saved as a file, agrees
-// with the log for as long as the log goes on, and contradicts one that was written
+// TestLogAudit_mailed: a mail with a checkpoint, pasted into a file or saved as one,
+// agrees with the log for as long as the log goes on, and contradicts one that was written
 // again.
 func TestLogAudit_mailed(t *testing.T) {
 	t.Parallel()
@@ -200,17 +202,20 @@ func TestLogAudit_mailed(t *testing.T) {
 	if err != nil || last.To != "abby@example.org" || !strings.Contains(last.Text, "\npalmar log audit https://palmar.example/log --key "+view.Key+" --checkpoint FILE\n") {
 		t.Fatalf("%+v, %v", last, err)
 	}
-	file := filepath.Join(t.TempDir(), "mail.txt")
-	if err := os.WriteFile(file, []byte(last.Text), 0o600); err != nil {
+	dir := t.TempDir()
+	pasted, saved := filepath.Join(dir, "mail.txt"), filepath.Join(dir, "000001.eml")
+	if err := errors.Join(os.WriteFile(pasted, []byte(last.Text), 0o600), mail.Dir(dir).Send(t.Context(), last)); err != nil {
 		t.Fatal(err)
 	}
 	origin, _, _ := strings.Cut(view.Checkpoint.Note, "\n")
 	audit := func(code int, want string) {
 		t.Helper()
-		state := filepath.Join(t.TempDir(), "state.json") // nothing is remembered but the mail
-		got, out, errs := palmar(t, nil, "log", "audit", address, "--state", state, "--key", view.Key, "--checkpoint", file)
-		if got != code || !strings.Contains(out+errs, want) {
-			t.Errorf("%d %s %s", got, out, errs)
+		for _, file := range []string{pasted, saved} {
+			state := filepath.Join(t.TempDir(), "state.json") // nothing is remembered but the mail
+			got, out, errs := palmar(t, nil, "log", "audit", address, "--state", state, "--key", view.Key, "--checkpoint", file)
+			if got != code || !strings.Contains(out+errs, want) {
+				t.Errorf("%s: %d %s %s", file, got, out, errs)
+			}
 		}
 	}
 	audit(0, testkit.Said("cli.log.unchanged", "log", origin, "count", 3, "remembered", 3))
