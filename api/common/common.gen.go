@@ -334,6 +334,9 @@ type Minutes = core.Minutes
 
 // Organization A school or an employer
 type Organization struct {
+	// CheckpointRecipient The email address that gets checkpoints of the public log, told to administrators; absent, none was chosen
+	CheckpointRecipient string `json:"checkpoint_recipient,omitempty,omitzero"`
+
 	// ClosedAt When a school has closed; absent, it has not
 	ClosedAt    time.Time        `json:"closed_at,omitempty,omitzero"`
 	ClosedCause string           `json:"closed_cause,omitempty,omitzero"`

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -10,10 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/platform/mail"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
@@ -87,6 +90,23 @@ func logOf(t *testing.T, w *certifytest.World, witness translogtest.Witness) (ad
 	return server.URL + "/log", log
 }
 
+// rewrite puts as many made-up entries in place of those of the log, by its own key.
+func rewrite(t *testing.T, w *certifytest.World, entries int) {
+	t.Helper()
+	for _, table := range []string{"log_openings", "log_entries", "log_hashes", "log_checkpoints"} {
+		w.Tamper(table, "DELETE FROM "+table)
+	}
+	w.Tamper("log_state", "UPDATE log_state SET size = 0")
+	w.Write(func(ctx context.Context, tx *store.Tx) error {
+		events := make([]translog.Event, entries)
+		for i := range events {
+			events[i] = translog.Event{Name: translog.EventIssue, Subject: core.NewID[core.CredentialID](w.Src).String()}
+		}
+		_, err := translog.New(w.Src, certifytest.Secret, "https://palmar.example").Append(ctx, kept.On(tx), events...)
+		return err
+	})
+}
+
 // TestLogAudit: a monitor remembers what it was shown, says nothing against a
 // log that has grown, and gives exit code 1 for one that was written again.
 func TestLogAudit(t *testing.T) {
@@ -152,18 +172,8 @@ func TestLogAudit(t *testing.T) {
 	}
 
 	before := remembered()
-	for _, table := range []string{"log_cosignatures", "log_openings", "log_entries", "log_hashes", "log_checkpoints"} {
-		w.Tamper(table, "DELETE FROM "+table)
-	}
-	w.Tamper("log_state", "UPDATE log_state SET size = 0")
-	w.Write(func(ctx context.Context, tx *store.Tx) error {
-		events := make([]translog.Event, 9)
-		for i := range events {
-			events[i] = translog.Event{Name: translog.EventIssue, Subject: core.NewID[core.CredentialID](w.Src).String()}
-		}
-		_, err := translog.New(w.Src, certifytest.Secret, "https://palmar.example").Append(ctx, kept.On(tx), events...)
-		return err
-	})
+	w.Tamper("log_cosignatures", "DELETE FROM log_cosignatures")
+	rewrite(t, w, 9)
 	audit(1, testkit.Said("cli.log.problem", "problem", words.S("audit.changed", "entries", 3)))
 	audit(1, testkit.Says("cli.log.changed"))
 	if r := remembered(); len(r.Checkpoints) != len(before.Checkpoints) {
@@ -171,6 +181,56 @@ func TestLogAudit(t *testing.T) {
 	}
 	address = "http://127.0.0.1:1/log"
 	audit(2, testkit.Says("log_unread.because"))
+}
+
+// TestLogAudit_mailed: a mail with a checkpoint, pasted into a file or saved as one,
+// agrees with the log for as long as the log goes on, and contradicts one that was written
+// again.
+func TestLogAudit_mailed(t *testing.T) {
+	t.Parallel()
+	w := certifytest.SQLite(t, "https://palmar.example")
+	address, log := logOf(t, w, translogtest.New(t, "witness.example"))
+	w.Person("An Admin", "abby@example.org", w.School, core.RoleAdmin)
+	w.Certified()
+	w.Pass(24 * time.Hour)
+	if _, err := w.WorkOff("checkpoint-mails"); err != nil {
+		t.Fatal(err)
+	}
+	mails := w.Mails()
+	last := mails[len(mails)-1]
+	view, err := log.View(t.Context())
+	if err != nil || last.To != "abby@example.org" || !strings.Contains(last.Text, "\npalmar log audit https://palmar.example/log --key "+view.Key+" --checkpoint FILE\n") {
+		t.Fatalf("%+v, %v", last, err)
+	}
+	dir := t.TempDir()
+	pasted, saved := filepath.Join(dir, "mail.txt"), filepath.Join(dir, "000001.eml")
+	if err := errors.Join(os.WriteFile(pasted, []byte(last.Text), 0o600), mail.Dir(dir).Send(t.Context(), last)); err != nil {
+		t.Fatal(err)
+	}
+	origin, _, _ := strings.Cut(view.Checkpoint.Note, "\n")
+	audit := func(code int, want string) {
+		t.Helper()
+		for _, file := range []string{pasted, saved} {
+			state := filepath.Join(t.TempDir(), "state.json") // nothing is remembered but the mail
+			got, out, errs := palmar(t, nil, "log", "audit", address, "--state", state, "--key", view.Key, "--checkpoint", file)
+			if got != code || !strings.Contains(out+errs, want) {
+				t.Errorf("%s: %d %s %s", file, got, out, errs)
+			}
+		}
+	}
+	audit(0, testkit.Said("cli.log.unchanged", "log", origin, "count", 3, "remembered", 3))
+	if err := w.Certify.RotateKeysOf(t.Context(), w.Other.Slug); err != nil {
+		t.Fatal(err)
+	}
+	grown, err := log.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	audit(0, testkit.Said("cli.log.unchanged", "log", origin, "count", grown.Size, "remembered", 3))
+	rewrite(t, w, 9)
+	audit(1, testkit.Said("cli.log.problem", "problem", words.S("audit.changed", "entries", 3)))
+	rewrite(t, w, 2)
+	audit(1, testkit.Said("cli.log.problem", "problem", words.S("audit.shorter", "entries", 2, "before", 3)))
 }
 
 // TestVerify_package: the proof in a package is a check of its own.

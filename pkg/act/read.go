@@ -37,6 +37,12 @@ func (r Reader[T]) Can(owner access.Target) bool {
 	return access.Can(r.Actor, r.action, owner) == nil
 }
 
+// Allows tells whether the actor may do something else to an owner, such as change
+// what is read, so that more of it is shown.
+func (r Reader[T]) Allows(action access.Action, owner access.Target) bool {
+	return access.Can(r.Actor, action, owner) == nil
+}
+
 // Read reads in one snapshot: all that fn sees is of one moment.
 func Read[T Tx, R any](ctx context.Context, k *Kernel[T], a access.Actor, action access.Action, fn func(ctx context.Context, r Reader[T]) (R, error)) (R, error) {
 	return read(ctx, k, k.store.Snapshot, a, action, fn)

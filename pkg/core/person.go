@@ -33,15 +33,18 @@ const (
 
 // Organization is a tenant. Zone is the IANA name of its time zone.
 type Organization struct {
-	ID        OrganizationID
-	Kind      OrganizationKind
-	Name      string
-	Slug      string
-	Zone      string
-	URL       string
-	Language  string // of its papers and mails, by tag; empty: none is chosen
-	CreatedAt time.Time
-	Version   int
+	ID       OrganizationID
+	Kind     OrganizationKind
+	Name     string
+	Slug     string
+	Zone     string
+	URL      string
+	Language string // of its papers and mails, by tag; empty: none is chosen
+	// CheckpointRecipient is the address that gets the checkpoints of the public log
+	// for a school; empty: its administrators.
+	CheckpointRecipient string
+	CreatedAt           time.Time
+	Version             int
 
 	// ClosedAt is when a school has closed, for ClosedCause; it attests nothing
 	// any more.

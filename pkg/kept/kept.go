@@ -34,6 +34,7 @@ type Tx struct {
 	certifydb.Escrowed
 	certifydb.Closings
 	certifydb.PaperStyles
+	certifydb.CheckpointMails
 	employerdb.Disclosures
 	documentdb.Documents
 	logbookdb.Programs
@@ -68,7 +69,7 @@ func On(tx *store.Tx) Tx {
 		Programs: log.Programs, Enrollments: log.Enrollments, Entries: log.Entries, Credits: log.Credits,
 		Imports: log.Imports, Transfers: log.Transfers, Classes: classroomdb.On(tx), Registry: registrydb.On(tx), Log: translogdb.On(tx),
 		Decisions: attested.Decisions, Certificates: attested.Certificates, SigningKeys: attested.SigningKeys, StatusLists: attested.StatusLists,
-		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, Closings: attested.Closings, PaperStyles: attested.PaperStyles, Disclosures: employerdb.On(tx),
+		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, Closings: attested.Closings, PaperStyles: attested.PaperStyles, CheckpointMails: attested.CheckpointMails, Disclosures: employerdb.On(tx),
 		Licenses: licensure.Licenses, Holdings: licensure.Holdings, Rosters: licensure.Rosters,
 		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory,
 		Providers: further.Providers, Activities: further.Activities, Leaves: further.Leaves, Audits: further.Audits,

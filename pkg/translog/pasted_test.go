@@ -15,11 +15,15 @@ func TestPastedCheckpoints(t *testing.T) {
 		text string
 		want []string
 	}{
-		"a checkpoint":      {one, []string{one}},
-		"a mail of two":     {"Hello,\n\nhere it is:\n\n" + one + "\nand\n\n" + two + "\nBye\n", []string{one, two}},
-		"quoted":            {"> " + strings.ReplaceAll(strings.TrimSuffix(one, "\n"), "\n", "\n> "), []string{one}},
-		"indented":          {"    " + strings.ReplaceAll(one, "\n", "\n    "), []string{one}},
-		"lines of Windows":  {strings.ReplaceAll(one, "\n", "\r\n"), []string{one}},
+		"a checkpoint":     {one, []string{one}},
+		"a mail of two":    {"Hello,\n\nhere it is:\n\n" + one + "\nand\n\n" + two + "\nBye\n", []string{one, two}},
+		"quoted":           {"> " + strings.ReplaceAll(strings.TrimSuffix(one, "\n"), "\n", "\n> "), []string{one}},
+		"indented":         {"    " + strings.ReplaceAll(one, "\n", "\n    "), []string{one}},
+		"lines of Windows": {strings.ReplaceAll(one, "\n", "\r\n"), []string{one}},
+		"a saved mail": {
+			"To: a@example.org\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\nHello,\r\n\r\n" +
+				"palmar.example/log\r\n9\r\nBB=\r\nBB\r\n\r\n=E2=80=94 palmar.example/log =\r\nc2ln\r\n=E2=80=94 witness.example d29yZA=3D=3D\r\n\r\nBye\r\n", []string{two},
+		},
 		"nothing":           {"", nil},
 		"a dash in a mail":  {"a\nb\n\n— me\n", nil},
 		"without signature": {"palmar.example/log\n7\nAAAA\n", nil},

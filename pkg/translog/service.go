@@ -106,13 +106,19 @@ func (s *Service) SignedCheckpoint(ctx context.Context, cosigned bool) (string, 
 				return err
 			}
 		}
-		words, err := tx.CosignaturesOf(ctx, c.Size)
-		text = c.Note
-		for _, w := range words {
-			text += w.Line + "\n"
-		}
+		text, err = Signed(ctx, tx, c)
 		return err
 	})
+	return text, err
+}
+
+// Signed is a checkpoint with the lines of the witnesses that have cosigned it.
+func Signed(ctx context.Context, tx ReadTx, c Checkpoint) (string, error) {
+	words, err := tx.CosignaturesOf(ctx, c.Size)
+	text := c.Note
+	for _, w := range words {
+		text += w.Line + "\n"
+	}
 	return text, err
 }
 

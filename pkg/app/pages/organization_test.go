@@ -72,6 +72,19 @@ func TestOrganization_Settings(t *testing.T) {
 	wants(t, admin.post(settings, url.Values{"name": {"B"}, "zone": {"Mars/Base"}}), http.StatusUnprocessableEntity, testkit.Says("bad_zone"))
 	leadsTo(t, admin.post(settings, url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}}), settings)
 	wants(t, admin.get(settings), http.StatusOK, "Settings saved.", "Brightwater")
+
+	form := url.Values{"name": {"Brightwater"}, "zone": {"America/Chicago"}, "checkpoint_recipient": {"keeper"}}
+	wants(t, admin.post(settings, form), http.StatusUnprocessableEntity, testkit.Says("bad_email"), testkit.Says("account.settings.checkpoint_recipient_hint"))
+	form.Set("checkpoint_recipient", "keeper@example.com")
+	leadsTo(t, admin.post(settings, form), settings)
+	if !strings.Contains(admin.get(settings).Body.String(), `value="keeper@example.com"`) {
+		t.Error("who gets checkpoints is not in the settings")
+	}
+	s.admin("eli@example.org", s.Employer)
+	employer := s.as("eli@example.org").get("/o/" + s.Employer.ID.String() + "/settings").Body.String()
+	if strings.Contains(employer, "checkpoint_recipient") {
+		t.Error("an employer is asked who gets checkpoints")
+	}
 }
 
 // What someone has chosen is the language of their pages, what a school has chosen

@@ -36,6 +36,7 @@ type Service struct {
 	*closings
 	*days
 	*audits
+	*checkpoints
 }
 
 // desk is what every part of certification works with. base is the address of the
@@ -111,6 +112,9 @@ type days struct{ desk }
 // audits put the audit of a day into the public log, as one digest.
 type audits struct{ desk }
 
+// checkpoints are what schools keep of the public log, by mail.
+type checkpoints struct{ desk }
+
 // New makes the service.
 func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	base := strings.TrimRight(options.BaseURL, "/")
@@ -122,7 +126,7 @@ func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	lost := &losses{d, k, g, p}
 	s := &Service{
 		desk: d, keys: k, genuine: g, lists: l, proposals: p, runs: &runs{d, l, p}, losses: lost, papers: &papers{d, l},
-		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d}, audits: &audits{d},
+		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d}, audits: &audits{d}, checkpoints: &checkpoints{d},
 	}
 	s.mailHolders()
 	return s

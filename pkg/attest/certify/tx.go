@@ -31,6 +31,7 @@ type Tx interface {
 	Escrows
 	Closings
 	Papers
+	CheckpointMails
 	Outbox
 	translog.ReadTx
 }
@@ -261,6 +262,22 @@ type Closings interface {
 	FinishClosingStudent(ctx context.Context, s ClosingStudent) error
 	WaitingClosingStudents(ctx context.Context, after core.EnrollmentID, limit int) ([]core.EnrollmentID, error)
 	OpenTranscripts(ctx context.Context, enrollment core.EnrollmentID) ([]Proposal, error)
+}
+
+// CheckpointMails are which checkpoints of the log were mailed for schools, and to
+// whom the next goes.
+type CheckpointMails interface {
+	// UnmailedSchools are schools after one for which the newest checkpoint was not
+	// mailed, each with nothing but what tells whether it is due.
+	UnmailedSchools(ctx context.Context, after core.OrganizationID, limit int) ([]Reach, error)
+	// CheckpointReach is how far a school was mailed, without the school.
+	CheckpointReach(ctx context.Context, org core.OrganizationID) (Reach, error)
+	AnyIssued(ctx context.Context, org core.OrganizationID, after, before core.CredentialID) (bool, error)
+	// MarkCheckpoint tells whether nothing was mailed for the school on the day or
+	// later; others who do it wait.
+	MarkCheckpoint(ctx context.Context, m CheckpointMail) (bool, error)
+	Administrators(ctx context.Context, org core.OrganizationID) ([]core.Account, error)
+	AccountByEmail(ctx context.Context, email string) (core.Account, error)
 }
 
 // Outbox takes what leaves with the transaction.

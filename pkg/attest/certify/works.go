@@ -16,12 +16,13 @@ const (
 	workTranscripts = "closing-transcripts"
 	workClosings    = "closings"
 	workAudits      = "audit-days"
+	workCheckpoints = "checkpoint-mails"
 )
 
 // Works are what certification does in the background. An item is a lost key, a
 // proposal of a cohort, a status list, the days of sign-offs of a school, a student of
-// a school that closes, and that school, so that none of them keeps another school
-// waiting.
+// a school that closes, that school, and a school and a day on which it gets a
+// checkpoint, so that none of them keeps another school waiting.
 func (s *Service) Works() []act.Work {
 	return []act.Work{
 		{Name: workSignAgain, Do: s.signAgain, Due: s.lossesDue, Every: time.Hour},
@@ -31,6 +32,7 @@ func (s *Service) Works() []act.Work {
 		{Name: workTranscripts, Do: s.signTranscript, Due: s.transcriptsDue, Every: time.Hour, Timeout: 2 * time.Minute},
 		{Name: workClosings, Do: s.closeSchool, Due: s.closingsDue, Every: time.Hour},
 		{Name: workAudits, Do: s.logAudits, Due: s.auditsDue, Every: time.Hour},
+		{Name: workCheckpoints, Do: s.mailCheckpoint, Due: s.checkpointsDue, Every: time.Hour},
 	}
 }
 

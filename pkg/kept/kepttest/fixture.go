@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Clock is a clock that tests set.
@@ -218,7 +219,8 @@ func (f *Fixture) Signed(t testing.TB, sessions ...logbook.LogEntry) []core.Entr
 	return signed
 }
 
-// CheckLedger holds everything that is kept against the entries and the ledger.
+// CheckLedger holds everything that is kept against the entries and the ledger, and
+// every row under a seal against it.
 func (f *Fixture) CheckLedger(t testing.TB) {
 	t.Helper()
 	found, err := f.Logbook.Doctor(context.Background())
@@ -227,5 +229,15 @@ func (f *Fixture) CheckLedger(t testing.TB) {
 	}
 	for _, d := range found {
 		t.Errorf("enrollment %s: %v: kept %v, recomputed %v", d.Enrollment, d.What, d.Kept, d.Recomputed)
+	}
+	err = f.DB.Snapshot(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		found, err := kept.On(tx).HoldSeals(ctx, nil, nil)
+		for _, s := range found {
+			t.Error(words.English().Write(s))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -107,11 +107,11 @@ func slugOf(name string) string {
 	return strings.Trim(slug[:min(len(slug), 63)], "-")
 }
 
-// UpdateOrganization changes name, zone, address and language. It wants
-// organization.update. Codes: stale (version 0 is not checked), and by field
-// required, too_long, bad_zone, bad_url, unknown_language.
+// UpdateOrganization changes name, zone, address, language and who gets
+// checkpoints. It wants organization.update. Codes: stale (version 0 is not checked),
+// and by field required, too_long, bad_zone, bad_url, unknown_language, bad_email.
 func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org core.OrganizationID, version int, in OrganizationChange) (core.Organization, error) {
-	var name, zone, address string
+	var name, zone, address, recipient string
 	return act.Do(ctx, s.act, a, updatesOrganization, act.Command[Tx, core.Organization, core.Organization]{
 		At:      access.Target{Organization: org},
 		Version: version,
@@ -121,27 +121,44 @@ func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org co
 				return err
 			}
 			s.checkLanguage(&c, in.Language)
+			if recipient = strings.TrimSpace(in.CheckpointRecipient); recipient != "" {
+				recipient, err = core.NormalizeEmail(recipient)
+				if err := c.Check("checkpoint_recipient", err); err != nil {
+					return err
+				}
+			}
 			return c.Err()
 		},
 		Find: findOrganization(org),
 		Change: func(_ context.Context, _ act.Step[Tx], o core.Organization) (core.Organization, error) {
-			o.Name, o.Zone, o.URL, o.Language, o.Version = name, zone, address, in.Language, o.Version+1
+			o.Name, o.Zone, o.URL, o.Language, o.CheckpointRecipient, o.Version = name, zone, address, in.Language, recipient, o.Version+1
 			return o, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from, to core.Organization) error {
 			to.Version = from.Version
 			return x.Tx.UpdateOrganization(ctx, to)
 		},
-		Tell: func(core.Organization, core.Organization) []act.Told { return act.Of(org.String(), nil) },
+		Tell: func(from, to core.Organization) []act.Told {
+			if from.CheckpointRecipient == to.CheckpointRecipient {
+				return act.Of(org.String(), nil)
+			}
+			return act.Of(org.String(), map[string]string{"changed": "checkpoint_recipient"})
+		},
 	})
 }
 
-// Organization is one tenant. It wants organization.read. Code: not_found.
+// Organization is one tenant; who gets its checkpoints is told to those who may choose
+// that. It wants organization.read. Code: not_found.
 func (s *Tenants) Organization(ctx context.Context, a access.Actor, org core.OrganizationID) (core.Organization, error) {
 	return act.Look(ctx, s.act, a, access.OrganizationRead, func(ctx context.Context, r act.Reader[Tx]) (core.Organization, error) {
-		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+		target := access.Target{Organization: org}
+		if err := r.May(ctx, target); err != nil {
 			return core.Organization{}, err
 		}
-		return r.Tx.Organization(ctx, org)
+		o, err := r.Tx.Organization(ctx, org)
+		if !r.Allows(access.OrganizationUpdate, target) {
+			o.CheckpointRecipient = ""
+		}
+		return o, err
 	})
 }

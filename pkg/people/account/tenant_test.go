@@ -53,6 +53,43 @@ func TestService_CreateOrganization(t *testing.T) {
 	})
 }
 
+// Who gets a school's checkpoints is chosen by its administrators, and told to nobody
+// else; the audit says that it was changed.
+func TestService_UpdateOrganization_CheckpointRecipient(t *testing.T) {
+	each(t, func(w *world) {
+		w.person("ada", core.RoleAdmin)
+		w.person("sam", core.RoleSupervisor)
+		ada := w.actor("ada")
+		change := account.OrganizationChange{Name: "Brightwater", Zone: "America/New_York", CheckpointRecipient: "keeper"}
+		_, err := w.s.UpdateOrganization(w.Context(), ada, w.school.ID, 0, change)
+		if w.code(err, "bad_email"); core.AsFault(err).Fields[0].Name != "checkpoint_recipient" {
+			t.Errorf("the field is %+v", core.AsFault(err).Fields)
+		}
+		change.CheckpointRecipient = " Keeper@Example.com "
+		o, err := w.s.UpdateOrganization(w.Context(), ada, w.school.ID, 0, change)
+		if w.ok(err); o.CheckpointRecipient != "keeper@example.com" {
+			t.Errorf("it is %q", o.CheckpointRecipient)
+		}
+		for name, want := range map[string]string{"ada": "keeper@example.com", "sam": ""} {
+			o, err := w.s.Organization(w.Context(), w.actor(name), w.school.ID)
+			if w.ok(err); o.CheckpointRecipient != want {
+				t.Errorf("%s is told %q", name, o.CheckpointRecipient)
+			}
+		}
+		_, err = w.s.UpdateOrganization(w.Context(), ada, w.school.ID, 0, change)
+		w.ok(err)
+		list, err := w.s.Audit(w.Context(), ada, w.school.ID, core.Page{Limit: 2})
+		if w.ok(err); list.Items[0].Detail["changed"] != "" || list.Items[1].Detail["changed"] != "checkpoint_recipient" {
+			t.Errorf("the audit has %+v", list.Items)
+		}
+		change.CheckpointRecipient = ""
+		o, err = w.s.UpdateOrganization(w.Context(), ada, w.school.ID, 0, change)
+		if w.ok(err); o.CheckpointRecipient != "" {
+			t.Errorf("it is %q", o.CheckpointRecipient)
+		}
+	})
+}
+
 func TestService_Members(t *testing.T) {
 	each(t, func(w *world) {
 		w.person("ada", core.RoleAdmin)

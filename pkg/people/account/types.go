@@ -43,8 +43,9 @@ type NewOrganization struct {
 
 // OrganizationChange is what an administrator may change.
 // Language is the tag of that of its papers and of mails to those who have chosen
-// none; empty: English.
-type OrganizationChange struct{ Name, Zone, URL, Language string }
+// none; empty: English. CheckpointRecipient gets the checkpoints of the public log for
+// a school; empty: its administrators.
+type OrganizationChange struct{ Name, Zone, URL, Language, CheckpointRecipient string }
 
 // NewToken is an API token to be made: a person's own, or an organization's
 // when OrganizationID is set, which acts with Role (registrar or verifier).

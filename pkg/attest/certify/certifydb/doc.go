@@ -1,6 +1,6 @@
 // Package certifydb keeps what schools attest: proposals and what was decided,
 // certificates with their keys and lists, the days of sign-offs that were logged,
-// the schools that close, and those in escrow. It writes these tables alone, and must never know a
+// the schools that close, those in escrow, and which checkpoints were mailed. It writes these tables alone, and must never know a
 // rule of the record.
 package certifydb
 
@@ -31,6 +31,9 @@ type Closings struct{ *store.Tx }
 // PaperStyles keeps what certificates look like on paper.
 type PaperStyles struct{ *store.Tx }
 
+// CheckpointMails keeps which checkpoints of the log were mailed for schools.
+type CheckpointMails struct{ *store.Tx }
+
 // Tx is all of them on one connection.
 type Tx struct {
 	Decisions
@@ -41,17 +44,18 @@ type Tx struct {
 	Escrowed
 	Closings
 	PaperStyles
+	CheckpointMails
 }
 
 // On keeps within a transaction.
 func On(tx *store.Tx) Tx {
-	return Tx{Decisions{tx}, Certificates{tx}, SigningKeys{tx}, StatusLists{tx}, SignOffs{tx}, Escrowed{tx}, Closings{tx}, PaperStyles{tx}}
+	return Tx{Decisions{tx}, Certificates{tx}, SigningKeys{tx}, StatusLists{tx}, SignOffs{tx}, Escrowed{tx}, Closings{tx}, PaperStyles{tx}, CheckpointMails{tx}}
 }
 
 // Models are the models by table.
 func Models() []any {
 	return []any{
-		Closing{}, ClosingStudent{}, Credential{}, CredentialDocument{}, CredentialRecord{}, CredentialState{}, Escrow{}, EscrowCredential{}, EscrowKey{}, EscrowList{},
+		CheckpointMail{}, Closing{}, ClosingStudent{}, Credential{}, CredentialDocument{}, CredentialRecord{}, CredentialState{}, Escrow{}, EscrowCredential{}, EscrowKey{}, EscrowList{},
 		Flag{}, KeyDoubt{}, KeyLoss{}, LogAudit{}, LogDay{}, PaperStyle{}, Proposal{}, Run{}, RunItem{}, SigningKey{}, StatusList{},
 	}
 }

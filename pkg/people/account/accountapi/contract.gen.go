@@ -189,6 +189,9 @@ type NewTokenScopes string
 
 // OrganizationChange What may change of an organization
 type OrganizationChange struct {
+	// CheckpointRecipient The email address that gets checkpoints of the public log for a school; empty, its administrators get them
+	CheckpointRecipient string `json:"checkpoint_recipient,omitempty,omitzero" validate:"omitempty,max=254"`
+
 	// Language The language of papers, and of mail to those who have chosen none (BCP 47); empty, English
 	Language string `json:"language,omitempty,omitzero" validate:"omitempty,max=35"`
 	Name     string `json:"name" validate:"required,min=1,max=120"`

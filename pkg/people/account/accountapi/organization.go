@@ -31,7 +31,7 @@ func (o operations) GetOrganization(c echo.Context, organization common.Organiza
 func (o operations) UpdateOrganization(c echo.Context, organization common.OrganizationID, _ UpdateOrganizationParams) error {
 	return edge.Take(c, func(ctx context.Context, in OrganizationChange) (core.Organization, error) {
 		return o.service.UpdateOrganization(ctx, edge.Actor(c), organization, edge.Version(c), account.OrganizationChange{
-			Name: in.Name, Zone: in.Zone, URL: in.Url, Language: in.Language,
+			Name: in.Name, Zone: in.Zone, URL: in.Url, Language: in.Language, CheckpointRecipient: in.CheckpointRecipient,
 		})
 	}, shown)
 }

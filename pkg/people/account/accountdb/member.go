@@ -99,6 +99,12 @@ func (t Organizations) SupervisorsOf(_ context.Context, org core.OrganizationID)
 	return store.Each(found, namedMember.toCore), err
 }
 
+// Administrators are the acting administrators of an organization, by name.
+func (t Organizations) Administrators(_ context.Context, org core.OrganizationID) ([]core.Account, error) {
+	found, err := store.All[Account](t.Gorm().Where("id IN (?)", t.acting(org, core.RoleAdmin).Select("account_id")).Order("name, id"))
+	return store.Each(found, Account.toCore), err
+}
+
 // CountMembers is how many acting members have a role.
 func (t Organizations) CountMembers(_ context.Context, org core.OrganizationID, role core.Role) (int, error) {
 	return store.One[int](t.acting(org, role).Select("COUNT(*)"), "organization")

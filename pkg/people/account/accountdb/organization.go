@@ -12,15 +12,16 @@ import (
 
 // Organization is a tenant.
 type Organization struct {
-	ID        core.OrganizationID   `gorm:"primaryKey"`
-	Kind      core.OrganizationKind `gorm:"not null"`
-	Name      string                `gorm:"not null"`
-	Slug      string                `gorm:"not null"`
-	Zone      string                `gorm:"not null"`
-	URL       string                `gorm:"not null"`
-	Language  string                `gorm:"not null"`
-	CreatedAt store.Moment          `gorm:"not null"`
-	Version   int                   `gorm:"not null"`
+	ID                  core.OrganizationID   `gorm:"primaryKey"`
+	Kind                core.OrganizationKind `gorm:"not null"`
+	Name                string                `gorm:"not null"`
+	Slug                string                `gorm:"not null"`
+	Zone                string                `gorm:"not null"`
+	URL                 string                `gorm:"not null"`
+	Language            string                `gorm:"not null"`
+	CheckpointRecipient string                `gorm:"not null"`
+	CreatedAt           store.Moment          `gorm:"not null"`
+	Version             int                   `gorm:"not null"`
 
 	ClosedAt    store.Moment
 	ClosedCause string `gorm:"not null"`
@@ -32,7 +33,7 @@ func (Organization) TableName() string { return "organizations" }
 
 func (o Organization) toCore() core.Organization {
 	return core.Organization{
-		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language,
+		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language, CheckpointRecipient: o.CheckpointRecipient,
 		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause, ClosingAt: o.ClosingAt.Time,
 	}
 }
@@ -56,11 +57,11 @@ func (t Organizations) InsertOrganization(_ context.Context, o core.Organization
 	})
 }
 
-// UpdateOrganization changes name, zone, address and language of the version that o has;
-// stale when there is a newer one.
+// UpdateOrganization changes name, zone, address, language and who gets checkpoints, of
+// the version that o has; stale when there is a newer one.
 func (t Organizations) UpdateOrganization(_ context.Context, o core.Organization) error {
 	return store.ChangeOne(t.Gorm().Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).
-		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "language": o.Language, "version": store.Next}))
+		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "language": o.Language, "checkpoint_recipient": o.CheckpointRecipient, "version": store.Next}))
 }
 
 // Schools are all schools.

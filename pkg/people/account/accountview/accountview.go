@@ -10,7 +10,7 @@ import (
 // Organization is a tenant.
 func Organization(o core.Organization) common.Organization {
 	return common.Organization{
-		Id: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, Url: o.URL, Language: o.Language,
+		Id: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, Url: o.URL, Language: o.Language, CheckpointRecipient: o.CheckpointRecipient,
 		Version: o.Version, ClosedAt: o.ClosedAt, ClosedCause: o.ClosedCause,
 	}
 }

@@ -68,6 +68,7 @@ func (o organizations) createOrganization(r *page.Request) error {
 type settingsPage struct {
 	Organization core.Organization
 	MayChange    bool
+	School       bool
 	Languages    []render.Option // none where there is no choice
 	Tab          page.OrganizationTabs
 	Form         render.Form
@@ -76,10 +77,10 @@ type settingsPage struct {
 func (o organizations) settings(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	found, err := o.Account.Organization(r.Ctx(), r.Actor, org)
 	if form.Values == nil {
-		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}, "language": {found.Language}}
+		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}, "language": {found.Language}, "checkpoint_recipient": {found.CheckpointRecipient}}
 	}
 	content := settingsPage{
-		Organization: found, MayChange: r.Can(access.OrganizationUpdate, org), Tab: r.OrganizationTabs(org, "settings"), Form: form,
+		Organization: found, School: found.Kind == core.School, MayChange: r.Can(access.OrganizationUpdate, org), Tab: r.OrganizationTabs(org, "settings"), Form: form,
 	}
 	if tags := o.Account.Languages(); len(tags) > 1 {
 		content.Languages = page.Languages(r, tags, "account.settings.no_language")
@@ -102,7 +103,9 @@ func (o organizations) changeSettings(r *page.Request) error {
 	}
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
-			in := account.OrganizationChange{Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url"), Language: f.Get("language")}
+			in := account.OrganizationChange{
+				Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url"), Language: f.Get("language"), CheckpointRecipient: f.Get("checkpoint_recipient"),
+			}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)
 				return page.To(page.OrganizationPath(org, "settings"), r.Say("account.organization.settings_saved")), err
