@@ -74,7 +74,17 @@ func open(t testing.TB, address string) *store.DB {
 	return db
 }
 
+// sqliteTemplate is a migrated database, which an earlier package's tests may have
+// left beside other temporary files.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	hash, err := migrations()
+	if err != nil {
+		return nil, err
+	}
+	kept := filepath.Join(os.TempDir(), "palmar-test-"+hash[:16]+".db")
+	if template, err := os.ReadFile(kept); err == nil {
+		return template, nil
+	}
 	dir, err := os.MkdirTemp("", "palmar-template")
 	if err != nil {
 		return nil, err
@@ -91,7 +101,11 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err := db.Close(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	template, err := os.ReadFile(path)
+	if err == nil {
+		err = os.Rename(path, kept) // whole, or not at all
+	}
+	return template, err
 })
 
 // SQLiteAddress is the address of a new migrated SQLite database.
