@@ -51,7 +51,7 @@ func TestWorks_broken(t *testing.T) {
 		var fixed atomic.Bool
 		s := renewal.New(store.Bind(d.DB, func(tx *store.Tx) renewal.Tx { return illegible{kept.On(tx), bob.TherapistID, &fixed} }), d.Src, renewal.Options{BaseURL: base})
 		b := jobstest.Start(t, d.DB, d.Src, time.Now, s.Works())
-		b.Await(2, 1)
+		b.Await([]string{"reminders", "reminders"}, []string{"reminders"})
 		d.mailed("FL Massage Therapist MA1 expires in 60 days", "FL Massage Therapist MA3 expires in 60 days")
 		parked := b.Parked()
 		if len(parked) != 1 || parked[0].ID != bob.TherapistID.String() || parked[0].Tries != 5 || strings.Contains(parked[0].Message, "bob") {
@@ -59,7 +59,7 @@ func TestWorks_broken(t *testing.T) {
 		}
 		fixed.Store(true)
 		b.Retry()
-		b.Await(1, 0)
+		b.Await([]string{"reminders"}, nil)
 		d.mailed("FL Massage Therapist MA2 expires in 60 days")
 	})
 }

@@ -93,7 +93,7 @@ func TestWorks_statements_broken(t *testing.T) {
 			return to
 		}
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, book.Works("https://school.example"))
-		b.Await(3, 1)
+		b.Await([]string{"statements", "statements", "statements"}, []string{"statements"})
 		if to := mailed(); len(to) != 3 || to[w.Student.Email] != 1 || to[before.Email] != 1 || to[after.Email] != 1 {
 			t.Errorf("mailed to %v", to)
 		}
@@ -103,7 +103,7 @@ func TestWorks_statements_broken(t *testing.T) {
 		}
 		fix()
 		b.Retry()
-		b.Await(1, 0)
+		b.Await([]string{"statements"}, nil)
 		if to := mailed(); len(to) != 4 || to[broken.Email] != 1 {
 			t.Errorf("after the fix mailed to %v", to)
 		}

@@ -99,35 +99,54 @@ func (b *Bench) note(in map[act.Item]bool, item act.Item) {
 	}
 }
 
-// Await waits until so many items are done and so many parked, and gives the names
-// of their works, sorted. What it gave is forgotten.
-func (b *Bench) Await(done, parked int) (doneOf, parkedOf []string) {
+// Await waits until items of these works are done and parked, a name for each item,
+// and forgets what became of items until now. What else is due may be done meanwhile,
+// sooner or later; it is a fault if something else is parked.
+func (b *Bench) Await(done, parked []string) {
 	b.t.Helper()
 	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	for {
 		b.mu.Lock()
-		doneOf, parkedOf = worksOf(b.done), worksOf(b.parked)
-		if len(doneOf) >= done && len(parkedOf) >= parked {
+		doneOf, parkedOf := worksOf(b.done), worksOf(b.parked)
+		all := among(done, doneOf) && among(parked, parkedOf)
+		if all {
 			clear(b.done)
 			clear(b.parked)
-			b.mu.Unlock()
-			return doneOf, parkedOf
 		}
 		b.mu.Unlock()
+		if !among(parkedOf, parked) {
+			b.t.Fatalf("%q were parked; want %q", parkedOf, parked)
+		}
+		if all {
+			return
+		}
 		select {
 		case <-b.changed:
 		case <-limit.C:
-			b.t.Fatalf("within a minute only %q were done and %q parked", doneOf, parkedOf)
+			b.t.Fatalf("within a minute only %q were done and %q parked; want %q and %q", doneOf, parkedOf, done, parked)
 		}
 	}
+}
+
+// among tells whether each of some is in all, as often as it is in some.
+func among(some, all []string) bool {
+	left := map[string]int{}
+	for _, name := range all {
+		left[name]++
+	}
+	for _, name := range some {
+		if left[name]--; left[name] < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func worksOf(items map[act.Item]bool) (names []string) {
 	for item := range items {
 		names = append(names, item.Work)
 	}
-	slices.Sort(names)
 	return names
 }
 
