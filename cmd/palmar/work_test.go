@@ -49,7 +49,7 @@ func TestWork(t *testing.T) {
 		w.Tamper("signing_keys", sealed, []byte("damaged"))
 		works := slices.DeleteFunc(w.Certify.Works(), func(w act.Work) bool { return w.Name != "sign-again" })
 		b := jobstest.Start(t, w.DB, w.Src, time.Now, works)
-		b.Await(0, 1)
+		b.Await(nil, []string{"sign-again"})
 		says(0, []string{"sign-again", c.KeyID, "5", testkit.Says("work.failed"), "(internal)"}, "work", "list")
 		says(0, []string{testkit.Said("cli.doctor.parked", "count", 1, "work", "sign-again"), testkit.Says("cli.doctor.sound")}, "doctor")
 		says(1, []string{testkit.Says("not_found.parked_item")}, "work", "retry", "sign-again", "another")
@@ -63,7 +63,7 @@ func TestWork(t *testing.T) {
 
 		w.Tamper("signing_keys", sealed, good)
 		says(0, []string{testkit.Said("cli.work.retried", "count", 1)}, "work", "retry", "sign-again", c.KeyID)
-		b.Await(1, 0)
+		b.Await([]string{"sign-again"}, nil)
 		says(0, []string{testkit.Says("cli.work.none")}, "work", "list", "--all")
 		if check, err := w.Check.Check(t.Context(), c.Code); err != nil || check.Outcome != employer.Valid {
 			t.Errorf("after the fix: %+v, %v", check, err)
