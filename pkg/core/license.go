@@ -92,6 +92,9 @@ type LicenseEvent struct {
 	RecordedAt     time.Time
 	RecordedBy     AccountID
 	RecordedByName string
+	// OrganizationID is whose member recorded it; zero: the therapist did.
+	OrganizationID   OrganizationID
+	OrganizationName string
 }
 
 // EndedBy tells whether the event had an end before a day.

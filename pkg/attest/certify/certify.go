@@ -2,6 +2,7 @@ package certify
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -232,19 +233,33 @@ func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) 
 	if err != nil {
 		return c, err
 	}
-	return c, r.May(ctx, holderOf(c))
+	at := holderOf(c)
+	at.Scope = access.ScopeCertificates
+	return c, r.May(ctx, at)
 }
 
 // Credentials are a therapist's credentials, oldest first: all of them for the
-// therapist, for a school's office those that the school issued. Permission:
-// credential.read at any school that knows the therapist. Code: not_found.
+// therapist and under a grant of certificates, otherwise for a school's office those
+// that the school issued. Permission: credential.read. Code: not_found.
 func (s *proposals) Credentials(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.Credential, error) {
 	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.Credential, error) {
-		if err := r.May(ctx, access.Target{Therapist: therapist, Granted: true}); err != nil {
+		owner, err := r.Granted(ctx, access.Target{Therapist: therapist, Scope: access.ScopeCertificates})
+		if err != nil {
 			return nil, err
 		}
 		all, err := r.Tx.CredentialsOf(ctx, therapist)
-		return slices.DeleteFunc(all, func(c core.Credential) bool { return !r.Can(holderOf(c)) }), err
+		if err != nil || r.Can(owner) {
+			return all, errors.Join(err, r.May(ctx, owner))
+		}
+		own, err := r.Tx.TherapistOrganizations(ctx, therapist)
+		if err != nil {
+			return nil, err
+		}
+		own = slices.DeleteFunc(own, func(org core.OrganizationID) bool { return !r.Can(access.Target{Organization: org, Therapist: therapist}) })
+		if len(own) == 0 {
+			return nil, r.May(ctx, owner)
+		}
+		return slices.DeleteFunc(all, func(c core.Credential) bool { return !r.Can(holderOf(c)) }), r.May(ctx, access.Target{Organization: own[0], Therapist: therapist})
 	})
 }
 
