@@ -2,8 +2,8 @@ package certify
 
 import (
 	"context"
-	"errors"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -255,7 +255,9 @@ func (s *proposals) Credentials(ctx context.Context, a access.Actor, therapist c
 		if err != nil {
 			return nil, err
 		}
-		own = slices.DeleteFunc(own, func(org core.OrganizationID) bool { return !r.Can(access.Target{Organization: org, Therapist: therapist}) })
+		own = slices.DeleteFunc(own, func(org core.OrganizationID) bool {
+			return !r.Can(access.Target{Organization: org, Therapist: therapist})
+		})
 		if len(own) == 0 {
 			return nil, r.May(ctx, owner)
 		}

@@ -191,7 +191,7 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 // not_found, not_own_word, stale.
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
 	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, Holding.Owner, func(_ context.Context, x act.Step[Tx], h *Holding) error {
-		if a.TherapistID == h.TherapistID && h.Method != core.MethodSelfReport {
+		if a.TherapistID == h.TherapistID && !h.OrganizationID.IsZero() {
 			return core.Forbidden("not_own_word.license")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more

@@ -31,7 +31,7 @@ func TestService_Told(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.Licensure.SetDetails(ctx, w.Registrar, therapist, day(1990, 2, 28), "UTC")
+		_, err = w.Licensure.SetDetails(ctx, w.Student, therapist, day(1990, 2, 28), "UTC")
 		wantCode(t, err, "")
 		_, err = w.Licensure.AttachOrder(ctx, w.Registrar, order.ID, "order.pdf", pdf)
 		wantCode(t, err, "")

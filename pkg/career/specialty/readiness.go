@@ -119,8 +119,8 @@ type Readiness struct {
 	Practice       license.Practice
 	Licensed       bool
 	LicensesHidden bool
-	Treats    []Treats
-	Next      []Next
+	Treats         []Treats
+	Next           []Next
 }
 
 // furthest is how many courses someone is away from what is told to come next.

@@ -2,8 +2,8 @@ package licensuredb
 
 import (
 	"context"
-	"time"
 	"encoding/json"
+	"time"
 
 	"gorm.io/gorm"
 

@@ -52,17 +52,11 @@ CREATE INDEX grants_therapist ON grants (therapist_id, id);
 CREATE INDEX grants_organization ON grants (organization_id, id);
 CREATE UNIQUE INDEX grants_live ON grants (therapist_id, organization_id) WHERE ended_at IS NULL;
 
--- +goose StatementBegin
-CREATE FUNCTION grant_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ended_by) IS DISTINCT FROM (OLD.ended_at, OLD.ended_by)
-        OR (NEW.id, NEW.therapist_id, NEW.organization_id, NEW.request_id, NEW.scopes, NEW.purpose, NEW.wording, NEW.words, NEW.given_at, NEW.until)
-        IS DISTINCT FROM (OLD.id, OLD.therapist_id, OLD.organization_id, OLD.request_id, OLD.scopes, OLD.purpose, OLD.wording, OLD.words, OLD.given_at, OLD.until) THEN
-        RAISE EXCEPTION 'frozen: a grant only ever ends';
-    END IF;
-    RETURN NEW;
-END $$;
--- +goose StatementEnd
-CREATE TRIGGER grants_stay BEFORE UPDATE OR DELETE ON grants FOR EACH ROW EXECUTE FUNCTION grant_stays();
+CREATE TRIGGER grants_live_locked BEFORE UPDATE ON grants FOR EACH ROW
+    WHEN (OLD.ended_at IS NULL) EXECUTE FUNCTION locked_but('ended_at', 'ended_by', 'version', 'seal');
+CREATE TRIGGER grants_ended_locked BEFORE UPDATE ON grants FOR EACH ROW
+    WHEN (OLD.ended_at IS NOT NULL) EXECUTE FUNCTION locked_but('seal');
+CREATE TRIGGER grants_kept BEFORE DELETE ON grants FOR EACH ROW EXECUTE FUNCTION frozen();
 
 -- That members of an organization were shown something of a person's record that the
 -- organization did not record itself.

@@ -46,10 +46,13 @@ CREATE INDEX grants_organization ON grants (organization_id, id);
 CREATE UNIQUE INDEX grants_live ON grants (therapist_id, organization_id) WHERE ended_at IS NULL;
 
 -- +goose StatementBegin
-CREATE TRIGGER grants_stay BEFORE UPDATE ON grants
-WHEN OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ended_by) IS NOT (OLD.ended_at, OLD.ended_by)
-    OR (NEW.id, NEW.therapist_id, NEW.organization_id, NEW.request_id, NEW.scopes, NEW.purpose, NEW.wording, NEW.words, NEW.given_at, NEW.until)
+CREATE TRIGGER grants_live_locked BEFORE UPDATE ON grants WHEN OLD.ended_at IS NULL AND
+    (NEW.id, NEW.therapist_id, NEW.organization_id, NEW.request_id, NEW.scopes, NEW.purpose, NEW.wording, NEW.words, NEW.given_at, NEW.until)
     IS NOT (OLD.id, OLD.therapist_id, OLD.organization_id, OLD.request_id, OLD.scopes, OLD.purpose, OLD.wording, OLD.words, OLD.given_at, OLD.until)
+BEGIN SELECT RAISE(ABORT, 'frozen: a grant only ever ends'); END;
+CREATE TRIGGER grants_ended_locked BEFORE UPDATE ON grants WHEN OLD.ended_at IS NOT NULL AND
+    (NEW.id, NEW.therapist_id, NEW.organization_id, NEW.request_id, NEW.scopes, NEW.purpose, NEW.wording, NEW.words, NEW.given_at, NEW.until, NEW.ended_at, NEW.ended_by, NEW.version)
+    IS NOT (OLD.id, OLD.therapist_id, OLD.organization_id, OLD.request_id, OLD.scopes, OLD.purpose, OLD.wording, OLD.words, OLD.given_at, OLD.until, OLD.ended_at, OLD.ended_by, OLD.version)
 BEGIN SELECT RAISE(ABORT, 'frozen: a grant only ever ends'); END;
 CREATE TRIGGER grants_kept BEFORE DELETE ON grants BEGIN SELECT RAISE(ABORT, 'frozen: a grant only ever ends'); END;
 -- +goose StatementEnd
