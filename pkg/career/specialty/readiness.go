@@ -146,6 +146,9 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 		}
 		out.LicensesHidden, out.Licensed = !shown, len(licenses) > 0
 		out.Practice, _ = license.JudgeAny(licenses, standard.AsOf(r.Now))
+		if out.LicensesHidden {
+			out.Practice = license.Practice{Reason: "The licenses are not shared, so nobody can say."}
+		}
 		abilities, err := r.Tx.AbilitiesOf(ctx, therapist)
 		if err != nil {
 			return out, err
