@@ -62,7 +62,7 @@ func DrawnAddress(t *testing.T, fn func(t *testing.T, address string)) {
 	switch {
 	case testkit.Full():
 		EachAddress(t, fn)
-	case testkit.Coin(t) && answers():
+	case testkit.Coin(t) && Answers():
 		on(t, "postgres", PostgresAddress, fn)
 	default:
 		on(t, "sqlite", SQLiteAddress, fn)
@@ -153,22 +153,25 @@ var pools = struct {
 // it is not 127.0.0.1:5432.
 func PostgresAddress(t testing.TB) string {
 	t.Helper()
-	if !answers() {
+	if !Answers() {
 		testkit.Need(t, "postgres", "start PostgreSQL 15 or newer on "+serverHost()+", for example with: docker compose up -d --wait postgres")
 	}
 	server := url.URL{
 		Scheme: "postgres", User: url.UserPassword("postgres", env("PALMAR_TEST_POSTGRES_PASSWORD", "postgres")),
 		Host: serverHost(), Path: "postgres", RawQuery: "sslmode=disable",
 	}
+	if _, test := t.(*testing.T); test { // which kills the program at most, and never the server
+		server.RawQuery += "&synchronous_commit=off"
+	}
 	hash, err := migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pools.Lock()
-	p := pools.of[server.Host]
+	p := pools.of[server.String()]
 	if p == nil {
 		p = &pool{server: server, prefix: "palmar_test_" + hash[:12], taken: map[int]bool{}}
-		pools.of[server.Host] = p
+		pools.of[server.String()] = p
 	}
 	pools.Unlock()
 	return p.pooled(t)
@@ -178,8 +181,8 @@ func serverHost() string {
 	return net.JoinHostPort(env("PALMAR_TEST_POSTGRES_HOST", "127.0.0.1"), env("PALMAR_TEST_POSTGRES_PORT", "5432"))
 }
 
-// answers tells whether the PostgreSQL server can be reached.
-func answers() bool {
+// Answers tells whether the PostgreSQL server can be reached.
+func Answers() bool {
 	conn, err := net.DialTimeout("tcp", serverHost(), time.Second)
 	if err == nil {
 		_ = conn.Close()
