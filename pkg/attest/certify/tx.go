@@ -274,7 +274,8 @@ type CheckpointMails interface {
 	UnmailedSchools(ctx context.Context, after core.OrganizationID, limit int) ([]Reach, error)
 	// CheckpointReach is how far a school was mailed, without the school.
 	CheckpointReach(ctx context.Context, org core.OrganizationID) (Reach, error)
-	AnyIssued(ctx context.Context, org core.OrganizationID, after, before core.CredentialID) (bool, error)
+	// WhichIssued are the schools for which what is asked was issued.
+	WhichIssued(ctx context.Context, asked []IssuedWithin) ([]core.OrganizationID, error)
 	// MarkCheckpoint tells whether nothing was mailed for the school on the day or
 	// later; others who do it wait.
 	MarkCheckpoint(ctx context.Context, m CheckpointMail) (bool, error)

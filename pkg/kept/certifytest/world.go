@@ -69,6 +69,12 @@ func Each(t *testing.T, base string, fn func(t *testing.T, w *World)) {
 	storetest.EachAddress(t, func(t *testing.T, address string) { fn(t, At(t, address, base)) })
 }
 
+// Drawn is Each on one database, both under testkit.Full; see storetest.Drawn.
+func Drawn(t *testing.T, base string, fn func(t *testing.T, w *World)) {
+	t.Helper()
+	storetest.DrawnAddress(t, func(t *testing.T, address string) { fn(t, At(t, address, base)) })
+}
+
 // OneOrFull is Each where one database is enough unless testkit.Full asks for
 // everything; see storetest.OneOrFull.
 func OneOrFull(t *testing.T, base string, fn func(t *testing.T, w *World)) {
