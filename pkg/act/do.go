@@ -33,6 +33,12 @@ type Step[T any] struct {
 	For   core.OrganizationID
 }
 
+// Allows tells whether the actor may do something else to an owner, such as read what
+// the command changed.
+func (s Step[T]) Allows(action access.Action, owner access.Target) bool {
+	return access.May(s.Actor, action, owner, s.Now) == nil
+}
+
 // Command is one change of the record: from N, what was found, to R, what it
 // became. In the order in which they run:
 //

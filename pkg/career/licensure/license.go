@@ -262,7 +262,7 @@ func changing(a access.Actor, id core.LicenseID, version int, change func(ctx co
 				return l, err
 			}
 			changed, err := x.Tx.License(ctx, id)
-			return shown(changed, x.For, access.May(a, access.LicenseRead, open(x.Owner), x.Now) == nil), err
+			return shown(changed, x.For, x.Allows(access.LicenseRead, open(x.Owner))), err
 		},
 		Tell: func(_, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
 	}

@@ -60,7 +60,7 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 				owner.Therapist = a.TherapistID
 			}
 			found := act.Found[RosterMatch]{Thing: m, Owner: owner}
-			if !therapist.IsZero() {
+			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
 				found.Others = []access.Target{licensesOf(therapist)}
 			}
 			return found, err

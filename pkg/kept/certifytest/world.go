@@ -26,7 +26,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
-	"github.com/palmar/palmar/pkg/people/grant/granttest"
+	"github.com/palmar/palmar/pkg/kept/granttest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/words"

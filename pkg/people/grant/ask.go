@@ -9,7 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// AskInput is what an organization asks for, of whoever signs in with an address.
+// AskInput is what an organization asks for, of the person who signs in with an address.
 type AskInput struct {
 	Email string
 	Note  string
@@ -21,10 +21,10 @@ type AskInput struct {
 // refusal cannot be told from silence.
 const askAgain = OpenFor + AskAgainAfter
 
-// Ask asks the person who has an address, whoever that is, to let an organization see
+// Ask asks the person who has an address, if anybody does, to let an organization see
 // parts of the record. They get a mail; what is answered and what is done is the same
 // whether or not anybody has the address. Permission: grant.ask. Codes by field:
-// bad_email (email), required, unknown_scope (scopes), unknown_purpose (purpose),
+// bad_email (email), required, unknown_part (scopes), unknown_purpose (purpose),
 // bad_months (months), too_long, bad_character (note), asked_lately (email).
 func (s *Service) Ask(ctx context.Context, a access.Actor, org core.OrganizationID, in AskInput) (Request, error) {
 	return act.Do(ctx, s.act, a, asks, act.Command[Tx, core.Organization, Request]{

@@ -49,9 +49,9 @@ func (t *Terms) check(c *core.Collect) {
 	unknown := slices.ContainsFunc(t.Scopes, func(s access.Scope) bool { return !slices.Contains(access.Scopes, s) })
 	switch {
 	case unknown:
-		c.Add("scopes", "unknown_scope")
+		c.Add("scopes", "unknown_part")
 	case len(t.Scopes) == 0:
-		c.Add("scopes", "required.scopes")
+		c.Add("scopes", "required.parts")
 	}
 	t.Scopes = slices.DeleteFunc(slices.Clone(access.Scopes), func(s access.Scope) bool { return !slices.Contains(t.Scopes, s) })
 	if !slices.Contains(Purposes, t.Purpose) {
@@ -68,7 +68,7 @@ func (t *Terms) check(c *core.Collect) {
 // Give lets an organization, named by its short name, see parts of the actor's record
 // that it did not ask for. A grant that the organization has already ends.
 // Permission: grant.give, by a person who gave the password within access.FreshFor.
-// Codes: required, unknown_scope (scopes), unknown_purpose (purpose), bad_months
+// Codes: required, unknown_part (scopes), unknown_purpose (purpose), bad_months
 // (months), unknown_organization (organization), reauthentication_required.
 func (s *Service) Give(ctx context.Context, a access.Actor, organization string, in Terms) (Grant, error) {
 	return s.give(ctx, a, in, nil, func(ctx context.Context, tx Tx) (act.Found[given], error) {

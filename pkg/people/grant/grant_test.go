@@ -9,8 +9,8 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/kept/granttest"
 	"github.com/palmar/palmar/pkg/people/grant"
-	"github.com/palmar/palmar/pkg/people/grant/granttest"
 )
 
 // town is a school, an employer and a therapist, with the service.

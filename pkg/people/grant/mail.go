@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/words"
@@ -11,7 +12,7 @@ import (
 // SharingPath is the page on which people see and end what they let others see.
 const SharingPath = "/record/sharing"
 
-// askedMail goes to whoever has the address; whether that is anybody is not known.
+// askedMail goes to an address, whether or not anybody has it.
 func (s *Service) askedMail(o core.Organization, r Request) core.Mail {
 	l := words.Of(o.Language)
 	return core.Mail{
@@ -31,7 +32,10 @@ func (s *Service) mailBegun(ctx context.Context, x act.Step[Tx], n given, g Gran
 	if err != nil || n.request.ID.IsZero() {
 		return err
 	}
-	return s.mailAsker(ctx, x, n.request, "mail.grant_accepted", g)
+	return s.mailAsker(ctx, x, n.request, func(l *words.Language, asker access.Actor, link string) (subject, text string) {
+		return l.Say("mail.grant_accepted.subject", "name", g.TherapistName),
+			l.Say("mail.grant_accepted.body", "asker", asker.Name, "name", g.TherapistName, "organization", g.OrganizationName, "link", link)
+	})
 }
 
 // mailEnded tells the other side that a grant has ended.
@@ -54,20 +58,19 @@ func (s *Service) mailEnded(ctx context.Context, x act.Step[Tx], g Grant) error 
 	if err != nil {
 		return err
 	}
-	return s.mailAsker(ctx, x, r, "mail.grant_over", g)
+	return s.mailAsker(ctx, x, r, func(l *words.Language, asker access.Actor, link string) (subject, text string) {
+		return l.Say("mail.grant_over.subject", "name", g.TherapistName),
+			l.Say("mail.grant_over.body", "asker", asker.Name, "name", g.TherapistName, "organization", g.OrganizationName, "link", link)
+	})
 }
 
 // mailAsker tells the member who asked for a grant what became of it, unless they have
 // left.
-func (s *Service) mailAsker(ctx context.Context, x act.Step[Tx], r Request, what string, g Grant) error {
+func (s *Service) mailAsker(ctx context.Context, x act.Step[Tx], r Request, write func(l *words.Language, asker access.Actor, link string) (subject, text string)) error {
 	asker, err := x.Tx.ActorOf(ctx, r.AskedBy)
 	if err != nil || len(asker.Roles(r.OrganizationID)) == 0 {
 		return err
 	}
-	l := words.Of(asker.Language)
-	return x.Tx.SendMail(ctx, core.Mail{
-		To: asker.Email, Subject: l.Say(what+".subject", "name", g.TherapistName),
-		Text: l.Say(what+".body", "asker", asker.Name, "name", g.TherapistName, "organization", r.OrganizationName,
-			"link", s.baseURL+"/o/"+r.OrganizationID.String()+"/grants"),
-	})
+	subject, text := write(words.Of(asker.Language), asker, s.baseURL+"/o/"+r.OrganizationID.String()+"/grants")
+	return x.Tx.SendMail(ctx, core.Mail{To: asker.Email, Subject: subject, Text: text})
 }

@@ -92,8 +92,8 @@ const (
 	RequestRefused  RequestState = "refused"
 )
 
-// Request is an organization's wish to see parts of a record: of whoever signs in
-// with Email. Months is for how long, from the day of the answer.
+// Request is an organization's wish to see parts of a record: of the person who
+// signs in with Email. Months is for how long, from the day of the answer.
 type Request struct {
 	ID               core.GrantRequestID
 	OrganizationID   core.OrganizationID

@@ -331,7 +331,7 @@ type ServerInterface interface {
 	// ListGrantRequests Requests of this organization, newest first
 	// (GET /v1/organizations/{organization}/grant-requests)
 	ListGrantRequests(ctx echo.Context, organization externalRef0.OrganizationID, params ListGrantRequestsParams) error
-	// AskForGrant Ask whoever has an email address to share their record
+	// AskForGrant Ask the person with an email address to share their record
 	// (POST /v1/organizations/{organization}/grant-requests)
 	AskForGrant(ctx echo.Context, organization externalRef0.OrganizationID, params AskForGrantParams) error
 	// ListGrants What people let this organization see, newest first
