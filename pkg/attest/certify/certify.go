@@ -222,7 +222,7 @@ func (s *proposals) Proposal(ctx context.Context, a access.Actor, id core.Propos
 
 // Credential finds a credential. Permission: credential.read. Code: not_found.
 func (s *proposals) Credential(ctx context.Context, a access.Actor, id core.CredentialID) (core.Credential, error) {
-	return act.Look(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) (core.Credential, error) {
+	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) (core.Credential, error) {
 		return credentialFor(ctx, r, id)
 	})
 }

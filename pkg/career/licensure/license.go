@@ -242,7 +242,11 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 	})
 	command.Find = func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
 		found, err := findLicense(license)(ctx, tx)
+		if err != nil {
+			return found, err
+		}
 		found.Owner.Organization = recorderOf(a, found.Thing)
+		found.Owner.Grants, err = tx.GrantsOf(ctx, found.Thing.TherapistID) // say how much of it is shown then
 		return found, err
 	}
 	return act.Do(ctx, s.act, a, withdrawsEvent, command)

@@ -280,6 +280,15 @@ func (s *Service) Given(ctx context.Context, a access.Actor, page core.Page) (co
 		}, func(g Grant) core.GrantID { return g.ID }))
 }
 
+// Looks lists what grants let organizations see of the actor's record, newest first.
+// Permission: grant.own. Code: bad_cursor.
+func (s *Service) Looks(ctx context.Context, a access.Actor, page core.Page) (core.List[Look], error) {
+	return act.List(ctx, s.act, a, page, act.ByID(access.GrantOwn, access.Target{},
+		func(ctx context.Context, tx Tx, after core.LookID, limit int) ([]Look, error) {
+			return tx.LooksAt(ctx, a.TherapistID, after, limit)
+		}, func(l Look) core.LookID { return l.ID }))
+}
+
 // Relations are the organizations that keep or see something of the actor's record,
 // by name. Permission: grant.own.
 func (s *Service) Relations(ctx context.Context, a access.Actor) ([]Relation, error) {

@@ -25,6 +25,7 @@ type Grants interface {
 	OpenGrants(ctx context.Context, therapist core.TherapistID, org core.OrganizationID) ([]Grant, error)
 	Grant(ctx context.Context, id core.GrantID) (Grant, error)
 	GivenBy(ctx context.Context, therapist core.TherapistID, after core.GrantID, limit int) ([]Grant, error)
+	LooksAt(ctx context.Context, therapist core.TherapistID, after core.LookID, limit int) ([]Look, error)
 	GivenTo(ctx context.Context, org core.OrganizationID, after core.GrantID, limit int) ([]Grant, error)
 }
 

@@ -116,6 +116,15 @@ func (r Request) Waits(now time.Time) bool {
 	return r.State == RequestOpen && r.WithdrawnAt.IsZero() && now.Before(r.AskedAt.Add(OpenFor))
 }
 
+// Look is that a grant let members of an organization see a part of the record.
+type Look struct {
+	ID               core.LookID
+	OrganizationID   core.OrganizationID
+	OrganizationName string
+	Scope            access.Scope
+	At               time.Time
+}
+
 // Relation is an organization that keeps or sees something of a person.
 type Relation struct {
 	OrganizationID   core.OrganizationID

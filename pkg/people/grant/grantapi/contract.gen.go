@@ -172,6 +172,26 @@ type GrantRequestList struct {
 	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
 }
 
+// Look defines model for Look.
+type Look struct {
+	At               time.Time                   `json:"at"`
+	Id               LookID                      `json:"id"`
+	OrganizationId   externalRef0.OrganizationID `json:"organization_id"`
+	OrganizationName string                      `json:"organization_name"`
+
+	// Scope A part of a record. Failed attempts at an examination are in none.
+	Scope Scope `json:"scope"`
+}
+
+// LookID defines model for LookID.
+type LookID = core.LookID
+
+// LookList defines model for LookList.
+type LookList struct {
+	Items      []Look `json:"items"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
 // ReceivedGrantRequest defines model for ReceivedGrantRequest.
 type ReceivedGrantRequest struct {
 	AskedAt time.Time      `json:"asked_at"`
@@ -266,6 +286,15 @@ type GiveGrantParams struct {
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListMyLooksParams defines parameters for ListMyLooks.
+type ListMyLooksParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // ListGrantRequestsParams defines parameters for ListGrantRequests.
 type ListGrantRequestsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -325,6 +354,9 @@ type ServerInterface interface {
 	// GiveGrant Let an organization see parts of my record
 	// (POST /v1/me/grants)
 	GiveGrant(ctx echo.Context, params GiveGrantParams) error
+	// ListMyLooks What grants let organizations see of my record, newest first
+	// (GET /v1/me/looks)
+	ListMyLooks(ctx echo.Context, params ListMyLooksParams) error
 	// ListMyRelations Organizations that keep or see something of my record
 	// (GET /v1/me/relations)
 	ListMyRelations(ctx echo.Context) error
@@ -583,6 +615,31 @@ func (w *ServerInterfaceWrapper) GiveGrant(ctx echo.Context) error {
 	return err
 }
 
+// ListMyLooks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyLooks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyLooksParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyLooks(ctx, params)
+	return err
+}
+
 // ListMyRelations converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyRelations(ctx echo.Context) error {
 	var err error
@@ -742,6 +799,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/me/grants", wrapper.ListMyGrants, options.OperationMiddlewares["listMyGrants"]...)
 	router.POST(options.BaseURL+"/v1/me/grants", wrapper.GiveGrant, options.OperationMiddlewares["giveGrant"]...)
 	router.GET(options.BaseURL+"/v1/me/relations", wrapper.ListMyRelations, options.OperationMiddlewares["listMyRelations"]...)
+	router.GET(options.BaseURL+"/v1/me/looks", wrapper.ListMyLooks, options.OperationMiddlewares["listMyLooks"]...)
 	router.GET(options.BaseURL+"/v1/me/grant-requests", wrapper.ListReceivedGrantRequests, options.OperationMiddlewares["listReceivedGrantRequests"]...)
 	router.POST(options.BaseURL+"/v1/me/grant-requests/:request/accept", wrapper.AcceptGrantRequest, options.OperationMiddlewares["acceptGrantRequest"]...)
 	router.POST(options.BaseURL+"/v1/me/grant-requests/:request/refuse", wrapper.RefuseGrantRequest, options.OperationMiddlewares["refuseGrantRequest"]...)

@@ -22,6 +22,7 @@ func New(s *grant.Service, src core.Source) edge.Part {
 			"listMyGrants":              {Action: access.GrantOwn},
 			"giveGrant":                 {Action: access.GrantGive},
 			"listMyRelations":           {Action: access.GrantOwn},
+			"listMyLooks":               {Action: access.GrantOwn},
 			"listReceivedGrantRequests": {Action: access.GrantOwn},
 			"acceptGrantRequest":        {Action: access.GrantGive},
 			"refuseGrantRequest":        {Action: access.GrantRefuse},
@@ -102,6 +103,16 @@ func (o operations) ListMyRelations(c echo.Context) error {
 				OrganizationId: r.OrganizationID, OrganizationName: r.OrganizationName, Kind: RelationKind(r.Kind), Since: r.Since,
 				KeepsFile: r.Enrolled, LookedAt: r.LookedAt, Grants: edge.Each(r.Grants, o.grant),
 			}
+		})})
+	})
+}
+
+func (o operations) ListMyLooks(c echo.Context, p ListMyLooksParams) error {
+	return edge.Do(c, func(ctx context.Context) (core.List[grant.Look], error) {
+		return o.service.Looks(ctx, edge.Actor(c), edge.Page(p.Limit, p.Cursor))
+	}, func(l core.List[grant.Look]) edge.Reply {
+		return edge.List(c, l.Next, LookList{NextCursor: l.Next, Items: edge.Each(l.Items, func(l grant.Look) Look {
+			return Look{Id: l.ID, OrganizationId: l.OrganizationID, OrganizationName: l.OrganizationName, Scope: l.Scope, At: l.At}
 		})})
 	})
 }

@@ -117,6 +117,19 @@ func (t Grants) InsertLooks(_ context.Context, looks []act.Seen) error {
 	}))
 }
 
+// LooksAt are the looks at a therapist's record, newest first.
+func (t Grants) LooksAt(_ context.Context, therapist core.TherapistID, after core.LookID, limit int) ([]grant.Look, error) {
+	type row struct {
+		Look
+		OrganizationName string
+	}
+	found, err := store.All[row](before(t.Gorm().Select("looks.*, o.name AS organization_name").Joins("JOIN organizations o ON o.id = looks.organization_id").
+		Where("looks.therapist_id = ?", therapist), "looks.id", after).Order("looks.id DESC").Limit(limit))
+	return store.Each(found, func(r row) grant.Look {
+		return grant.Look{ID: r.ID, OrganizationID: r.OrganizationID, OrganizationName: r.OrganizationName, Scope: r.Scope, At: r.At.Time}
+	}), err
+}
+
 // InsertGrant keeps a grant.
 func (t Grants) InsertGrant(_ context.Context, g grant.Grant) error {
 	return store.InsertSealed(t.Tx, []Grant{{

@@ -1,6 +1,7 @@
 package grantweb
 
 import (
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -15,6 +16,7 @@ type sharingPage struct {
 	Requests  []grant.Request
 	Relations []relation
 	Past      []grant.Grant
+	Looks     []look // by organization and day
 	Pager     render.Pager
 	Form      render.Form
 	Scopes    []scope
@@ -45,7 +47,11 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 	if err != nil {
 		return page.View{}, err
 	}
-	given, err := p.Grants.Given(r.Ctx(), r.Actor, r.Part())
+	given, err := p.Grants.Given(r.Ctx(), r.Actor, core.Page{})
+	if err != nil {
+		return page.View{}, err
+	}
+	looks, err := p.Grants.Looks(r.Ctx(), r.Actor, r.Part())
 	if err != nil {
 		return page.View{}, err
 	}
@@ -53,7 +59,7 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 		form = chosen(grant.Usual[core.Employer], grant.UsualMonths)
 	}
 	content := sharingPage{
-		Tabs: page.TabsOf("sharing"), Requests: requests.Items, Pager: r.Pager(given.Next, title), Form: form,
+		Tabs: page.TabsOf("sharing"), Requests: requests.Items, Pager: r.Pager(looks.Next, title), Form: form, Looks: folded(r, looks.Items),
 		Scopes: boxes(r, access.Scopes), Purposes: purposes(r), Stale: !r.Fresh(), Now: r.Now(),
 	}
 	for _, one := range relations {
@@ -69,6 +75,41 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 		}
 	}
 	return page.View{Name: "grant/sharing", Title: title, Content: content}, nil
+}
+
+// look is what an organization saw on one day.
+type look struct {
+	Organization string
+	Day          core.Date
+	Parts        string
+}
+
+// folded are looks by organization and day, on the clock of the actor's school.
+func folded(r *page.Request, looks []grant.Look) (all []look) {
+	zone, err := time.LoadLocation(r.Zone(r.CurrentOrganization().OrganizationID))
+	if err != nil {
+		zone = time.UTC
+	}
+	type key struct {
+		org core.OrganizationID
+		day core.Date
+	}
+	at, scopes := map[key]int{}, [][]access.Scope{}
+	for _, l := range looks {
+		k := key{l.OrganizationID, core.DateOf(l.At.In(zone))}
+		i, known := at[k]
+		if !known {
+			i, at[k] = len(all), len(all)
+			all, scopes = append(all, look{Organization: l.OrganizationName, Day: k.day}), append(scopes, nil)
+		}
+		if !slices.Contains(scopes[i], l.Scope) {
+			scopes[i] = append(scopes[i], l.Scope)
+		}
+	}
+	for i := range all {
+		all[i].Parts = grant.Parts(r.Language(), scopes[i])
+	}
+	return all
 }
 
 func (p *Pages) showSharing(r *page.Request) error { return r.Show(p.sharing(r, render.Form{})) }
@@ -107,6 +148,7 @@ type requestPage struct {
 	Form   render.Form
 	Scopes []scope
 	Parts  string
+	For    string    // what for
 	Until  time.Time // for an answer
 	Waits  bool
 	Stale  bool // the password has to be given again
@@ -123,6 +165,7 @@ func (p *Pages) request(r *page.Request, id core.GrantRequestID, form render.For
 	}
 	return page.View{Name: "grant/request", Title: r.Say("grant.request.share_your_record"), Content: requestPage{
 		Request: asked, Form: form, Scopes: boxes(r, asked.Scopes), Parts: grant.Parts(r.Language(), asked.Scopes),
+		For:   r.Say("purpose." + string(asked.Purpose)),
 		Until: asked.AskedAt.Add(grant.OpenFor), Waits: asked.Waits(r.Now()), Stale: !r.Fresh(), Path: grant.SharingPath + "/requests/" + id.String(),
 	}}, nil
 }
