@@ -306,7 +306,7 @@ func shown(l core.License, by core.OrganizationID, all bool) core.License {
 		return l
 	}
 	l.Events = slices.DeleteFunc(slices.Clone(l.Events), func(e core.LicenseEvent) bool { return e.OrganizationID != by })
-	l.Checks = nil
+	l.Checks, l.Partial = nil, true
 	return l
 }
 
@@ -366,6 +366,15 @@ func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseI
 		by := recorderOf(a, l)
 		owner, err := mayRead(ctx, r, l.TherapistID, by)
 		return shown(l, by, err == nil && r.Can(open(owner))), err
+	})
+}
+
+// Shared tells whether the actor may see all licenses of a therapist, rather than what
+// the organization recorded of them. Permission: license.read. Code: not_found.
+func (s *licenses) Shared(ctx context.Context, a access.Actor, therapist core.TherapistID) (bool, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (bool, error) {
+		owner, by, err := mayReadPart(ctx, r, therapist, access.ScopeLicenses)
+		return err == nil && (by.IsZero() || r.Can(owner)), err
 	})
 }
 

@@ -47,7 +47,7 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 // bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).
 func (s *licenses) SetDetails(ctx context.Context, a access.Actor, id core.TherapistID, birth core.Date, zone string) (core.Therapist, error) {
 	return act.Do(ctx, s.act, a, setsDetails, act.Command[Tx, struct{}, core.Therapist]{
-		At: access.Target{Therapist: id},
+		At: part(id, core.OrganizationID{}, access.AnyScope),
 		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (core.Therapist, error) {
 			if err := checkDetails(birth, &zone, x.Now); err != nil {
 				return core.Therapist{}, err

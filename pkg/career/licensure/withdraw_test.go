@@ -127,8 +127,8 @@ func TestService_SetDetails(t *testing.T) {
 			{w.Student, day(1790, 1, 1), "", "bad_date"},
 			{w.Student, core.Date{}, "America/Nowhere", "unknown_zone"},
 			{w.Student, core.Date{}, "Local", "unknown_zone"},
-			{w.Supervisor, core.Date{}, "", "not_found"},
-			{w.Registrar, core.Date{}, "", "not_found"},
+			{w.Supervisor, core.Date{}, "", "forbidden"},
+			{w.Registrar, core.Date{}, "", "forbidden"},
 			{w.Stranger, core.Date{}, "", "not_found"},
 			{w.Verifier, core.Date{}, "", "not_found"},
 		} {

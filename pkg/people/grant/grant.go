@@ -113,14 +113,18 @@ type given struct {
 func (s *Service) give(ctx context.Context, a access.Actor, in Terms, may func(Request, Terms, time.Time) error, find func(context.Context, Tx) (act.Found[given], error)) (Grant, error) {
 	var former []Grant
 	return act.Do(ctx, s.act, a, gives, act.Command[Tx, given, Grant]{
+		Prepare: func(context.Context) error {
+			if may != nil {
+				in.Purpose = PurposeEducation // that of the request is known later
+			}
+			var c core.Collect
+			in.check(&c)
+			return c.Err()
+		},
 		Find: find,
 		Change: func(ctx context.Context, x act.Step[Tx], n given) (g Grant, err error) {
 			if may != nil {
 				in.Purpose = n.request.Purpose
-			}
-			var c core.Collect
-			if in.check(&c); c.Err() != nil {
-				return g, c.Err()
 			}
 			if may != nil {
 				if err := may(n.request, in, x.Now); err != nil {
