@@ -51,7 +51,7 @@ func (s *story) shares() {
 	s.supervisor.post(mine+accepted.Id.String()+"/accept", map[string]any{"scopes": access.Scopes}).refused(404, "not_found")
 	s.student.post(mine+refused.Id.String()+"/refuse", nil).want(200)
 	s.student.post(mine+refused.Id.String()+"/accept", map[string]any{"scopes": access.Scopes}).refused(409, "request_over")
-	some := slices.DeleteFunc(slices.Clone(access.Scopes), func(s access.Scope) bool { return s == access.ScopeCE })
+	some := slices.DeleteFunc(slices.Clone(access.Scopes), func(s access.Scope) bool { return s == access.ScopeCE || s == access.ScopeHoursDetail })
 	if g := as[grantapi.Grant](s.student.post(mine+accepted.Id.String()+"/accept", map[string]any{"scopes": some, "months": 24}).want(201)); g.Purpose != grant.PurposeEmployment {
 		s.t.Errorf("accepted %+v", g)
 	}

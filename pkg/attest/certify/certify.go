@@ -223,18 +223,19 @@ func (s *proposals) Proposal(ctx context.Context, a access.Actor, id core.Propos
 // Credential finds a credential. Permission: credential.read. Code: not_found.
 func (s *proposals) Credential(ctx context.Context, a access.Actor, id core.CredentialID) (core.Credential, error) {
 	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) (core.Credential, error) {
-		return credentialFor(ctx, r, id)
+		return credentialFor(ctx, r, id, access.ScopeCertificates)
 	})
 }
 
-// credentialFor is a credential that the reader may read.
-func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) (core.Credential, error) {
+// credentialFor is a credential that the reader may read: as its issuer or holder, or
+// by a grant of a scope.
+func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID, s access.Scope) (core.Credential, error) {
 	c, err := r.Tx.Credential(ctx, id)
 	if err != nil {
 		return c, err
 	}
 	at := holderOf(c)
-	at.Scope = access.ScopeCertificates
+	at.Scope = s
 	return c, r.May(ctx, at)
 }
 
