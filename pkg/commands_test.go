@@ -48,7 +48,7 @@ func TestCommands(t *testing.T) {
 }
 
 // deciding are the functions of access that only act calls.
-var deciding = map[string]bool{"Can": true, "CanAny": true, "Decide": true, "Scope": true, "Fresh": true}
+var deciding = map[string]bool{"Can": true, "May": true, "Decide": true, "Listed": true, "Fresh": true}
 
 // partsOf are the types whose methods callers find in a subject's service: its own,
 // and what is embedded in it.

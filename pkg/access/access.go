@@ -1,5 +1,5 @@
 // Package access decides who may do what. It is the only place that does: act asks
-// Decide in each command and read, a list asks Scope. It is pure and must never
+// Decide in each command and read, a list asks Listed. It is pure and must never
 // know a database or a request.
 package access
 
@@ -62,20 +62,32 @@ func (a Actor) Member(org core.OrganizationID, role core.Role) (core.MemberID, b
 	return core.MemberID{}, false
 }
 
-// Target is what an action is done to: something of an organization, of a
-// therapist, or of both. Organizations are further ones any of which may allow
-// it; Granted says that they are those which may be asked about the therapist's
-// record, to be filled in by who has them.
+// Target is what an action is done to: something of an organization that recorded
+// it, of a therapist, or of both. Scope is the part of the therapist's record that a
+// grant has to open to an organization that did not; none: no grant does. Grants are
+// the therapist's, to be filled in by who has them.
 type Target struct {
-	Organization  core.OrganizationID
-	Therapist     core.TherapistID
-	Organizations []core.OrganizationID
-	Granted       bool
+	Organization core.OrganizationID
+	Therapist    core.TherapistID
+	Scope        Scope
+	Grants       []Grant
 }
 
 // Named tells whether a target names anything.
 func (t Target) Named() bool {
-	return !t.Organization.IsZero() || !t.Therapist.IsZero() || t.Granted
+	return !t.Organization.IsZero() || !t.Therapist.IsZero() || t.Scope != ""
+}
+
+// Granted are the organizations that may be asked about a target, since the therapist
+// lets them.
+func (t Target) Granted(now time.Time) []core.OrganizationID {
+	var orgs []core.OrganizationID
+	for _, g := range t.Grants {
+		if g.Opens(t.Scope, now) {
+			orgs = append(orgs, g.Organization)
+		}
+	}
+	return orgs
 }
 
 // FreshFor is how long a password entry lets a person sign.
@@ -124,9 +136,9 @@ func anyOf(roles, of []core.Role) bool {
 	return slices.ContainsFunc(roles, func(r core.Role) bool { return slices.Contains(of, r) })
 }
 
-// CanAny is Can for a target that belongs to several organizations: nil when
+// canAny is Can for a target that several organizations may be asked about: nil when
 // one of them allows it, else the mildest refusal.
-func CanAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.TherapistID) error {
+func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.TherapistID) error {
 	refusal := Can(a, action, Target{Therapist: therapist})
 	for _, org := range orgs {
 		err := Can(a, action, Target{Organization: org, Therapist: therapist})
@@ -140,26 +152,43 @@ func CanAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 	return refusal
 }
 
-// Decide is all of access's word: Can, for a target of several organizations
-// CanAny, and Fresh where the action needs it. Where none of several allows it, the
-// refusal of the one that the target names counts, if that knows the actor. System,
-// who runs the program and its database, may do everything and has no password to
-// give.
+// Decide is all of access's word: May, and Fresh where the action needs it. System has
+// no password to give.
 func Decide(a Actor, action Action, t Target, now time.Time) error {
+	if may := May(a, action, t, now); may != nil || !policy[action].fresh || a.program() {
+		return may
+	}
+	return Fresh(a, now)
+}
+
+// May is Can for who recorded the thing and for the therapist, otherwise for each
+// organization to which a grant of the therapist opens the target's scope now. Where
+// none allows it, the refusal of the one that the target names counts, if that knows
+// the actor. System, who runs the program and its database, may do everything.
+func May(a Actor, action Action, t Target, now time.Time) error {
 	if a.program() {
 		return nil
 	}
 	may := Can(a, action, t)
-	if may != nil && len(t.Organizations) > 0 {
-		anywhere := CanAny(a, action, t.Organizations, t.Therapist)
+	if orgs := t.Granted(now); may != nil && len(orgs) > 0 {
+		anywhere := canAny(a, action, orgs, t.Therapist)
 		if anywhere == nil || core.AsFault(may).Kind == core.KindNotFound {
 			may = anywhere
 		}
 	}
-	if may != nil || !policy[action].fresh {
-		return may
+	return may
+}
+
+// For is the organization for which an actor does something to a target: the one that
+// recorded it, else the first that a grant lets do it; zero where it is the
+// therapist's own doing, or nobody's.
+func For(a Actor, action Action, t Target, now time.Time) core.OrganizationID {
+	for _, org := range append([]core.OrganizationID{t.Organization}, t.Granted(now)...) {
+		if !org.IsZero() && a.TherapistID != t.Therapist && Can(a, action, Target{Organization: org, Therapist: t.Therapist}) == nil {
+			return org
+		}
 	}
-	return Fresh(a, now)
+	return core.OrganizationID{}
 }
 
 // program tells whether the actor is the program's own command.
@@ -184,9 +213,9 @@ type Scoped struct {
 	Therapist core.TherapistID
 }
 
-// Scope is Can for lists: anyone who may do the action to everything of the
+// Listed is Can for lists: anyone who may do the action to everything of the
 // organization sees all, a therapist sees their own.
-func Scope(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
+func Listed(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
 	err := Can(a, action, Target{Organization: org})
 	if err == nil {
 		return Scoped{All: true}, nil

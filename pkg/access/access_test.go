@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,9 @@ func answer(err error) string {
 
 // TestCan_Matrix is the whole policy as a table: every action by every role, on
 // a record of the school, on one's own record, and on another student's.
+// selfs are what everybody may do for themselves.
+var selfs = []access.Action{access.SelfRead, access.SelfWrite, access.GrantOwn, access.GrantGive, access.GrantRefuse}
+
 func TestCan_Matrix(t *testing.T) {
 	var b strings.Builder
 	for _, target := range []struct {
@@ -105,7 +109,7 @@ func TestCan_AnotherTenantSeesNothing(t *testing.T) {
 		stranger := member(other, role)
 		stranger.TherapistID = someone
 		for _, action := range access.Actions() {
-			if action == access.SelfRead || action == access.SelfWrite {
+			if slices.Contains(selfs, action) {
 				continue
 			}
 			for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: own}} {
@@ -130,13 +134,13 @@ func TestCan_OwnRecord(t *testing.T) {
 }
 
 func TestScope(t *testing.T) {
-	if s, err := access.Scope(member(school, core.RoleRegistrar), access.EnrollmentRead, school); err != nil || !s.All {
+	if s, err := access.Listed(member(school, core.RoleRegistrar), access.EnrollmentRead, school); err != nil || !s.All {
 		t.Errorf("a registrar sees all enrollments, got %+v, %v", s, err)
 	}
-	if s, err := access.Scope(member(school, core.RoleStudent), access.EnrollmentRead, school); err != nil || s.All || s.Therapist != own {
+	if s, err := access.Listed(member(school, core.RoleStudent), access.EnrollmentRead, school); err != nil || s.All || s.Therapist != own {
 		t.Errorf("a student sees their own enrollments, got %+v, %v", s, err)
 	}
-	if _, err := access.Scope(member(other, core.RoleAdmin), access.EnrollmentRead, school); answer(err) != "not_found" {
+	if _, err := access.Listed(member(other, core.RoleAdmin), access.EnrollmentRead, school); answer(err) != "not_found" {
 		t.Errorf("another school sees none, got %v", err)
 	}
 }
@@ -159,16 +163,42 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-func TestCanAny(t *testing.T) {
+// A grant lets those who would have the right at the organization do something of a
+// record, for its scopes, until it ends or is ended.
+func TestDecide_Grant(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	live := access.Grant{Organization: school, Scopes: []access.Scope{access.ScopeLicenses, access.ScopeHoursDetail}, Until: now.Add(time.Hour)}
+	ended, over := live, live
+	ended.EndedAt, over.Until = now.Add(-time.Second), now
 	registrar := member(school, core.RoleRegistrar)
-	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other, school}, someone); err != nil {
-		t.Error(err)
-	}
-	if err := access.CanAny(registrar, access.LicenseRead, []core.OrganizationID{other}, someone); answer(err) != "not_found" {
-		t.Errorf("got %v", err)
-	}
-	if err := access.CanAny(access.Actor{}, access.LicenseRead, nil, someone); answer(err) != "unauthenticated" {
-		t.Errorf("got %v", err)
+	for name, c := range map[string]struct {
+		actor access.Actor
+		scope access.Scope
+		grant access.Grant
+		want  string
+	}{
+		"granted":                     {registrar, access.ScopeLicenses, live, "yes"},
+		"any part":                    {registrar, access.AnyScope, live, "yes"},
+		"the summary with the detail": {registrar, access.ScopeHoursSummary, live, "yes"},
+		"another scope":               {registrar, access.ScopeCE, live, "not_found"},
+		"what is in no scope":         {registrar, "", live, "not_found"},
+		"ended a second ago":          {registrar, access.ScopeLicenses, ended, "not_found"},
+		"over this moment":            {registrar, access.ScopeLicenses, over, "not_found"},
+		"a role without the right":    {member(school, core.RoleSupervisor), access.ScopeLicenses, live, "forbidden"},
+		"another organization":        {member(other, core.RoleRegistrar), access.ScopeLicenses, live, "not_found"},
+		"a stranger":                  {access.Actor{}, access.ScopeLicenses, live, "unauthenticated"},
+	} {
+		at := access.Target{Therapist: someone, Scope: c.scope, Grants: []access.Grant{c.grant}}
+		if got := answer(access.Decide(c.actor, access.LicenseRead, at, now)); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+		org := core.OrganizationID{}
+		if c.want == "yes" {
+			org = school
+		}
+		if got := access.For(c.actor, access.LicenseRead, at, now); got != org {
+			t.Errorf("%s: acts for %s, want %s", name, got, org)
+		}
 	}
 }
 
@@ -176,7 +206,7 @@ func TestCanAny(t *testing.T) {
 func TestCan_NewRole(t *testing.T) {
 	actor := member(school, "gardener")
 	for _, action := range access.Actions() {
-		if action == access.SelfRead || action == access.SelfWrite {
+		if slices.Contains(selfs, action) {
 			continue
 		}
 		for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: someone}} {
@@ -188,21 +218,28 @@ func TestCan_NewRole(t *testing.T) {
 }
 
 func TestDecide_SeveralOrganizations(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	to := func(orgs ...core.OrganizationID) (grants []access.Grant) {
+		for _, org := range orgs {
+			grants = append(grants, access.Grant{Organization: org, Scopes: access.Scopes, Until: now.Add(time.Hour)})
+		}
+		return grants
+	}
 	registrar := member(school, core.RoleRegistrar)
 	for name, c := range map[string]struct {
 		of     core.TherapistID // the registrar's own record
 		target access.Target
 		want   string
 	}{
-		"one of them":                       {own, access.Target{Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
-		"one of them, another is named":     {own, access.Target{Organization: other, Organizations: []core.OrganizationID{other, school}}, "reauthentication_required"},
-		"none":                              {own, access.Target{Organizations: []core.OrganizationID{other}}, "not_found"},
-		"their own":                         {someone, access.Target{Organizations: []core.OrganizationID{other, school}}, "forbidden"},
-		"their own, where they work":        {someone, access.Target{Organization: school, Organizations: []core.OrganizationID{other, school}}, "own_record"},
-		"their own, at a school they study": {someone, access.Target{Organization: other, Organizations: []core.OrganizationID{other}}, "forbidden"},
+		"one of them":                       {own, access.Target{Grants: to(other, school)}, "reauthentication_required"},
+		"one of them, another is named":     {own, access.Target{Organization: other, Grants: to(other, school)}, "reauthentication_required"},
+		"none":                              {own, access.Target{Grants: to(other)}, "not_found"},
+		"their own":                         {someone, access.Target{Grants: to(other, school)}, "forbidden"},
+		"their own, where they work":        {someone, access.Target{Organization: school, Grants: to(other, school)}, "own_record"},
+		"their own, at a school they study": {someone, access.Target{Organization: other, Grants: to(other)}, "forbidden"},
 	} {
-		registrar.TherapistID, c.target.Therapist = c.of, someone
-		if got := answer(access.Decide(registrar, access.CEDecide, c.target, time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC))); got != c.want {
+		registrar.TherapistID, c.target.Therapist, c.target.Scope = c.of, someone, access.ScopeCE
+		if got := answer(access.Decide(registrar, access.CEDecide, c.target, now)); got != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}
 	}

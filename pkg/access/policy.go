@@ -114,6 +114,12 @@ const (
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
+	GrantOwn             Action = "grant.own"
+	GrantGive            Action = "grant.give"
+	GrantRefuse          Action = "grant.refuse"
+	GrantRead            Action = "grant.read"
+	GrantAsk             Action = "grant.ask"
+	GrantEnd             Action = "grant.end"
 )
 
 // rule says who may do an action: members with one of the roles, the therapist
@@ -150,6 +156,7 @@ var (
 	admins    = []core.Role{core.RoleAdmin}
 	signers   = []core.Role{core.RoleSupervisor}
 	checkers  = []core.Role{core.RoleVerifier, core.RoleAdmin}
+	askers    = []core.Role{core.RoleRegistrar, core.RoleVerifier, core.RoleAdmin} // who may ask for grants, and read by them
 )
 
 var policy = map[Action]rule{
@@ -216,24 +223,24 @@ var policy = map[Action]rule{
 	SectionTeach:         {roles: teaching, write: true, what: "section"},
 	FormRead:             {roles: teaching, what: "assessment form"},
 	ReadinessRead:        {roles: teaching, what: "organization"},
-	AbilityRead:          {roles: office, owner: true, what: "therapist"},
-	LicenseRead:          {roles: office, owner: true, what: "license"},
+	AbilityRead:          {roles: askers, owner: true, what: "therapist"},
+	LicenseRead:          {roles: askers, owner: true, what: "license"},
 	LicenseRecord:        {roles: office, owner: true, write: true, what: "license"},
 	ReminderRead:         {owner: true, what: "record"},
 	ReminderWrite:        {owner: true, write: true, what: "record"},
 	CalendarShare:        {owner: true, write: true, person: true, what: "record"},
-	RenewalRead:          {roles: office, owner: true, what: "license"},
+	RenewalRead:          {roles: askers, owner: true, what: "license"},
 	RenewalTick:          {owner: true, write: true, what: "license"},
 	ExpiryRead:           {roles: office, what: "organization"},
-	TherapistWrite:       {roles: office, owner: true, write: true, what: "therapist"},
-	HoldingRead:          {roles: office, owner: true, what: "qualification"},
+	TherapistWrite:       {owner: true, write: true, what: "therapist"},
+	HoldingRead:          {roles: askers, owner: true, what: "qualification"},
 	HoldingRecord:        {roles: office, owner: true, write: true, what: "qualification"},
 	HoldingVerify:        {roles: office, write: true, notOwn: true, what: "qualification"},
 	AdverseRecord:        {roles: office, write: true, notOwn: true, what: "license"},
 	RosterRead:           {roles: office, what: "roster"},
 	RosterImport:         {roles: office, write: true, what: "organization"},
 	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
-	CERead:               {roles: office, owner: true, what: "activity"},
+	CERead:               {roles: askers, owner: true, what: "activity"},
 	CEReport:             {roles: office, owner: true, write: true, what: "activity"},
 	CEDecide:             {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
 	CECourse:             {roles: office, write: true, what: "course"},
@@ -242,7 +249,7 @@ var policy = map[Action]rule{
 	CEAuditRead:          {roles: office, what: "audit"},
 	CEAuditRun:           {roles: office, write: true, person: true, fresh: true, what: "audit"},
 	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
-	CredentialRead:       {roles: office, owner: true, what: "credential"},
+	CredentialRead:       {roles: askers, owner: true, what: "credential"},
 	PaperRead:            {roles: office, what: "organization"},
 	PaperWrite:           {roles: admins, write: true, what: "organization"},
 	KeyRead:              {roles: office, what: "organization"},
@@ -255,6 +262,12 @@ var policy = map[Action]rule{
 	CheckMake:            {roles: checkers, write: true, what: "organization"},
 	CheckRead:            {roles: checkers, what: "organization"},
 	DisclosureRead:       {owner: true, what: "record"},
+	GrantOwn:             {self: true, what: "record"},
+	GrantGive:            {self: true, write: true, person: true, fresh: true, what: "record"},
+	GrantRefuse:          {self: true, write: true, person: true, what: "record"},
+	GrantRead:            {roles: askers, owner: true, what: "grant"},
+	GrantAsk:             {roles: askers, write: true, person: true, what: "grant request"},
+	GrantEnd:             {roles: askers, owner: true, write: true, person: true, what: "grant"},
 }
 
 // Actions lists every action there is a rule for, in the order of their names.

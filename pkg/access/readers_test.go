@@ -30,7 +30,7 @@ func TestCan_ReadsOnly(t *testing.T) {
 			t.Errorf("an inspector and %s of another school: %q", action, got)
 		}
 	}
-	if s, err := Scope(a, EnrollmentRead, school); err != nil || !s.All {
+	if s, err := Listed(a, EnrollmentRead, school); err != nil || !s.All {
 		t.Errorf("an inspector sees all enrollments, got %+v, %v", s, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/granttest"
 	"github.com/palmar/palmar/pkg/kept/kepttest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
@@ -126,8 +127,8 @@ func TestDo(t *testing.T) {
 			c.Find = nil
 			c.Prepare = func(context.Context) error { t.Error("it was prepared"); return nil }
 		})
-		refused("who must not prepare but may know of it", "forbidden", f.Registrar, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
-			c.At = access.Target{Therapist: f.Student.TherapistID, Granted: true}
+		refused("who must not prepare without a grant", "not_found", f.Registrar, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
+			c.At = access.Target{Therapist: f.Student.TherapistID, Scope: access.ScopeCE}
 			c.Prepare = func(context.Context) error { t.Error("it was prepared"); return nil }
 		})
 		refused("a person's command that says someone else did it", "", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
@@ -155,9 +156,10 @@ func TestDo_PrepareByGrant(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := kepttest.School(t, db)
 		k := act.New(bound(db), f.Source, nil)
+		granttest.Give(t, db, f.Source, f.Student.TherapistID, f.School, access.ScopeCE)
 		prepared := 0
 		c := act.Command[logbook.Tx, struct{}, string]{
-			At:      access.Target{Therapist: f.Student.TherapistID, Granted: true},
+			At:      access.Target{Therapist: f.Student.TherapistID, Scope: access.ScopeCE},
 			Prepare: func(context.Context) error { prepared++; return nil },
 			Change:  func(context.Context, act.Step[logbook.Tx], struct{}) (string, error) { return "reported", nil },
 			Tell:    func(struct{}, string) []act.Told { return act.Of("an activity", nil) },

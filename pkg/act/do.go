@@ -21,11 +21,22 @@ type Found[N any] struct {
 	Version int
 }
 
-// Step is what a command works with within its transaction.
+// Step is what a command works with within its transaction. Owner is the owner of what
+// was found, with the therapist's grants. For is the organization for which the actor
+// acts: the owner's, or one that a grant lets do it; zero where it is the therapist's
+// own doing.
 type Step[T any] struct {
 	Tx    T
 	Actor access.Actor
 	Now   time.Time
+	Owner access.Target
+	For   core.OrganizationID
+}
+
+// Allows tells whether the actor may do something else to an owner, such as read what
+// the command changed.
+func (s Step[T]) Allows(action access.Action, owner access.Target) bool {
+	return access.May(s.Actor, action, owner, s.Now) == nil
 }
 
 // Command is one change of the record: from N, what was found, to R, what it
@@ -95,7 +106,7 @@ func do[T Tx, N, R any](ctx context.Context, k *Kernel[T], a access.Actor, d Dee
 				return err
 			}
 		}
-		s := Step[T]{tx, a, now}
+		s := Step[T]{Tx: tx, Actor: a, Now: now}
 		if r, err = step(ctx, k, s, d, c); err != nil || once == nil {
 			return err
 		}
@@ -107,11 +118,12 @@ func do[T Tx, N, R any](ctx context.Context, k *Kernel[T], a access.Actor, d Dee
 // mayPrepare is access's word before anything is prepared. What it depends on is
 // fetched by itself; the transaction asks again.
 func mayPrepare[T Tx](ctx context.Context, k *Kernel[T], a access.Actor, d Deed, at access.Target, now time.Time) error {
-	if !at.Granted {
+	if at.Scope == "" {
 		return access.Decide(a, d.action, at, now)
 	}
 	return k.store.Single(ctx, func(ctx context.Context, tx T) error {
-		return decide(ctx, tx, a, d.action, at, now)
+		_, err := decide(ctx, tx, a, d.action, at, now)
+		return err
 	})
 }
 
@@ -123,14 +135,15 @@ func step[T Tx, N, R any](ctx context.Context, k *Kernel[T], s Step[T], d Deed, 
 			return r, err
 		}
 	}
-	if err := decide(ctx, s.Tx, s.Actor, d.action, found.Owner, s.Now); err != nil {
+	if found.Owner, err = decide(ctx, s.Tx, s.Actor, d.action, found.Owner, s.Now); err != nil {
 		return r, err
 	}
 	for _, other := range found.Others {
-		if err := decide(ctx, s.Tx, s.Actor, d.action, other, s.Now); err != nil {
+		if _, err := decide(ctx, s.Tx, s.Actor, d.action, other, s.Now); err != nil {
 			return r, err
 		}
 	}
+	s.Owner, s.For = found.Owner, access.For(s.Actor, d.action, found.Owner, s.Now)
 	if c.Version != 0 && c.Version != found.Version {
 		return r, core.ErrStale
 	}
@@ -144,6 +157,9 @@ func step[T Tx, N, R any](ctx context.Context, k *Kernel[T], s Step[T], d Deed, 
 		if err := c.Save(ctx, s, found.Thing, r); err != nil {
 			return r, err
 		}
+	}
+	if !s.For.IsZero() {
+		found.Owner.Organization = s.For
 	}
 	return r, k.tell(ctx, s, d, found.Owner, c.Tell(found.Thing, r))
 }

@@ -162,6 +162,12 @@ const (
 	AssessmentRecorded Event = "assessment.record"
 	DirectoryWritten   Event = "directory.write"
 	ReadinessShown     Event = "readiness.read"
+
+	GrantAsked        Event = "grant.ask"
+	GrantAskWithdrawn Event = "grant.ask_withdraw"
+	GrantRefused      Event = "grant.refuse"
+	GrantGiven        Event = "grant.give"
+	GrantEnded        Event = "grant.end"
 )
 
 // events says what each event is about: the kind of its subject.
@@ -205,6 +211,7 @@ var events = map[Event]string{
 	SectionPlanned: "section", SectionJoined: "section", SectionLeft: "section", SectionTaught: "section", SectionFinished: "section",
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
+	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
 }
 
 // Events lists the vocabulary in the order of the names.

@@ -35,10 +35,22 @@ type Tx interface {
 	Answers
 }
 
-// Grants says which organizations may be asked about a person's record, besides
-// those that recorded a thing themselves: today all that know the therapist.
+// Grants are what a therapist lets organizations see of the record, besides what
+// these recorded themselves. Those that were ended may be left out.
 type Grants interface {
-	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
+	GrantsOf(ctx context.Context, therapist core.TherapistID) ([]access.Grant, error)
+	// InsertLooks keeps what grants let members of organizations see.
+	InsertLooks(ctx context.Context, looks []Seen) error
+}
+
+// Seen is that a grant let a member of an organization see a part of a record.
+type Seen struct {
+	ID           core.LookID
+	Organization core.OrganizationID
+	Therapist    core.TherapistID
+	Scope        access.Scope
+	By           core.AccountID
+	At           time.Time
 }
 
 // Log takes what is committed to in public. The leaves of one command are added
@@ -107,14 +119,25 @@ func Again(ctx context.Context, attempt func() error) error {
 }
 
 // decide is access's word on an action to what was found, with what it depends
-// on fetched for it.
-func decide(ctx context.Context, grants Grants, a access.Actor, action access.Action, owner access.Target, now time.Time) error {
-	if owner.Granted {
-		orgs, err := grants.TherapistOrganizations(ctx, owner.Therapist)
-		if err != nil {
-			return err
-		}
-		owner.Organizations = orgs
+// on fetched for it, which it gives too: grants, where it is not who recorded the thing,
+// or the therapist, who acts.
+func decide(ctx context.Context, grants Grants, a access.Actor, action access.Action, owner access.Target, now time.Time) (access.Target, error) {
+	if access.May(a, action, owner, now) == nil {
+		return owner, access.Decide(a, action, owner, now)
 	}
-	return access.Decide(a, action, owner, now)
+	owner, err := withGrants(ctx, grants, owner)
+	if err != nil {
+		return owner, err
+	}
+	return owner, access.Decide(a, action, owner, now)
+}
+
+// withGrants fetches a target's grants, where its scope asks for them.
+func withGrants(ctx context.Context, grants Grants, owner access.Target) (access.Target, error) {
+	if owner.Scope == "" || owner.Grants != nil {
+		return owner, nil
+	}
+	found, err := grants.GrantsOf(ctx, owner.Therapist)
+	owner.Grants = append([]access.Grant{}, found...)
+	return owner, err
 }

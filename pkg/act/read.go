@@ -3,6 +3,7 @@ package act
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -16,31 +17,64 @@ type Reader[T Tx] struct {
 	Actor  access.Actor
 	Now    time.Time
 	action access.Action
-	asked  *bool
+	notes  *notes
+}
+
+// notes are what is remembered of a read: whether it was asked if the actor may, and
+// what a grant let them see.
+type notes struct {
+	asked bool
+	seen  []Seen
+}
+
+// note remembers that the actor was let see something of an owner.
+func (r Reader[T]) note(owner access.Target) {
+	org := access.For(r.Actor, r.action, owner, r.Now)
+	if owner.Scope == "" || owner.Scope == access.AnyScope || org.IsZero() || org == owner.Organization {
+		return
+	}
+	look := Seen{Organization: org, Therapist: owner.Therapist, Scope: owner.Scope, By: r.Actor.AccountID, At: r.Now}
+	if !slices.Contains(r.notes.seen, look) {
+		r.notes.seen = append(r.notes.seen, look)
+	}
 }
 
 // May asks access whether the actor may read something of an owner.
 func (r Reader[T]) May(ctx context.Context, owner access.Target) error {
-	*r.asked = true
-	return decide(ctx, r.Tx, r.Actor, r.action, owner, r.Now)
+	r.notes.asked = true
+	owner, err := decide(ctx, r.Tx, r.Actor, r.action, owner, r.Now)
+	if err == nil {
+		r.note(owner)
+	}
+	return err
+}
+
+// Granted is a target with the therapist's grants, so that Can and Allows know what
+// they open. It must not be kept beyond the read.
+func (r Reader[T]) Granted(ctx context.Context, owner access.Target) (access.Target, error) {
+	return withGrants(ctx, r.Tx, owner)
 }
 
 // Scope asks access which rows of an organization's list the actor sees.
 func (r Reader[T]) Scope(org core.OrganizationID) (access.Scoped, error) {
-	*r.asked = true
-	return access.Scope(r.Actor, r.action, org)
+	r.notes.asked = true
+	return access.Listed(r.Actor, r.action, org)
 }
 
 // Can tells whether the actor may read something of an owner besides what was
-// asked for, such as a part of a list.
+// asked for, such as a part of a list. Where it tells so, that part is seen.
 func (r Reader[T]) Can(owner access.Target) bool {
-	return access.Can(r.Actor, r.action, owner) == nil
+	if access.May(r.Actor, r.action, owner, r.Now) != nil {
+		return false
+	}
+	r.note(owner)
+	return true
 }
 
 // Allows tells whether the actor may do something else to an owner, such as change
 // what is read, so that more of it is shown.
 func (r Reader[T]) Allows(action access.Action, owner access.Target) bool {
-	return access.Can(r.Actor, action, owner) == nil
+	return access.May(r.Actor, action, owner, r.Now) == nil
 }
 
 // Read reads in one snapshot: all that fn sees is of one moment.
@@ -56,18 +90,29 @@ func Look[T Tx, R any](ctx context.Context, k *Kernel[T], a access.Actor, action
 type running[T any] func(ctx context.Context, fn func(ctx context.Context, tx T) error) error
 
 func read[T Tx, R any](ctx context.Context, k *Kernel[T], run running[T], a access.Actor, action access.Action, fn func(context.Context, Reader[T]) (R, error)) (result R, err error) {
-	asked := false
+	var noted notes
 	err = run(ctx, func(ctx context.Context, tx T) (err error) {
-		result, err = fn(ctx, Reader[T]{Tx: tx, Actor: a, Now: k.src.Now(), action: action, asked: &asked})
+		noted = notes{}
+		result, err = fn(ctx, Reader[T]{Tx: tx, Actor: a, Now: k.src.Now(), action: action, notes: &noted})
 		return err
 	})
-	if err == nil && !asked {
+	if err == nil && !noted.asked {
 		err = fmt.Errorf("act: %s was read without asking whether the actor may", action)
+	}
+	if err == nil && len(noted.seen) > 0 {
+		err = k.keepLooks(ctx, noted.seen) // before anything is shown: no look is hidden from whose record it is
 	}
 	if err != nil {
 		return *new(R), err
 	}
 	return result, nil
+}
+
+func (k *Kernel[T]) keepLooks(ctx context.Context, seen []Seen) error {
+	for i := range seen {
+		seen[i].ID = core.NewID[core.LookID](k.src)
+	}
+	return k.write(ctx, func(ctx context.Context, tx T) error { return tx.InsertLooks(ctx, seen) })
 }
 
 // Inspect reads in one snapshot for the program itself, or what everybody may

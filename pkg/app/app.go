@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/translog"
@@ -33,6 +34,7 @@ type App struct {
 	DB     *store.DB
 
 	Account    *account.Service
+	Grants     *grant.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -112,6 +114,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 	a := &App{
 		Config: c, Log: log, Source: src, DB: db,
 		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages}),
+		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: c.PublicURL}),
 		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src),
 		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),

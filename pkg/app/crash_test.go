@@ -68,7 +68,7 @@ func TestServe_Killed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Parallel()
-	storetest.EachAddress(t, func(t *testing.T, address string) { killed(t, binary, address, rounds) })
+	storetest.DrawnAddress(t, func(t *testing.T, address string) { killed(t, binary, address, rounds) })
 }
 
 // victim is the record of what was asked of the server and what it answered.

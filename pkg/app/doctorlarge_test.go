@@ -93,6 +93,9 @@ func mostUsed(pid int, ended <-chan error) (bytes int64, err error) {
 func fillLedger(t *testing.T, address string, secret []byte, entries int) {
 	t.Helper()
 	ctx := context.Background()
+	if strings.HasPrefix(address, "postgres://") {
+		address += "&session_replication_role=replica" // the keys of what the program writes hold, and take half the time to check
+	}
 	db, err := store.Open(ctx, address, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +116,11 @@ func fillLedger(t *testing.T, address string, secret []byte, entries int) {
 		}
 		if _, err := f.Logbook.Progress(ctx, f.Registrar, enrollment); err != nil {
 			t.Fatal(err)
+		}
+		if db.Postgres() && n&(n-1) == 0 { // else it goes by plans for empty tables, and reads each from its beginning
+			if err := db.Write(ctx, func(_ context.Context, tx *store.Tx) error { return tx.Gorm().Exec("ANALYZE").Error }); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	f.Clock.Set(f.Source.Now().Add(48 * time.Hour))

@@ -60,6 +60,9 @@ type (
 	ceActivityKind   struct{}
 	ceLeaveKind      struct{}
 	ceAuditKind      struct{}
+	grantKind        struct{}
+	grantRequestKind struct{}
+	lookKind         struct{}
 
 	pathwayKind        struct{}
 	sectionKind        struct{}
@@ -108,6 +111,9 @@ type (
 	RosterMatchID      = ID[rosterMatchKind]
 	AdverseID          = ID[adverseKind]
 	HoldingID          = ID[holdingKind]
+	GrantID            = ID[grantKind]
+	GrantRequestID     = ID[grantRequestKind]
+	LookID             = ID[lookKind]
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
 	CEProviderID       = ID[ceProviderKind]

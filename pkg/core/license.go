@@ -68,6 +68,9 @@ type License struct {
 	Events         []LicenseEvent
 	Checks         []LicenseCheck // the newest of each outcome
 	Version        int
+	// Partial says that Events are what one organization recorded, and others may have
+	// recorded more: nothing follows from them.
+	Partial bool
 }
 
 // LicenseEvent is a dated fact of one axis and how it is known. EffectiveOn is
@@ -92,6 +95,9 @@ type LicenseEvent struct {
 	RecordedAt     time.Time
 	RecordedBy     AccountID
 	RecordedByName string
+	// OrganizationID is whose member recorded it; zero: the therapist did.
+	OrganizationID   OrganizationID
+	OrganizationName string
 }
 
 // EndedBy tells whether the event had an end before a day.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,6 +40,7 @@ type finding struct {
 // looks is what has been looked at, on all sites.
 type looks struct {
 	axe      string
+	drawn    uint64       // what decides on samples
 	told     atomic.Int64 // stories
 	pages    sync.Map     // by the names that templates have
 	examined sync.Map     // what axe-core has looked at
@@ -70,11 +73,11 @@ func (v *visitor) examine() {
 	}
 	v.keep(g.Path)
 	v.pages.Store(g.Page, true)
-	if _, known := v.examined.LoadOrStore(v.alike(g), true); !known {
+	if alike := v.alike(g); v.first(alike) && v.sampled(alike) {
 		v.audit(g.Path)
 		v.sweep(g.Path)
 	}
-	if _, known := v.examined.LoadOrStore("stretched "+g.Page, true); !known {
+	if v.first("stretched " + g.Page) {
 		v.stretch(g.Path)
 	}
 	v.mu.Lock()
@@ -83,6 +86,25 @@ func (v *visitor) examine() {
 		v.t.Errorf("%s: the browser complains: %s", g.Path, strings.Join(v.complaints, "\n"))
 		v.complaints = nil
 	}
+}
+
+// first tells whether nobody has asked for it before.
+func (l *looks) first(what string) bool {
+	_, known := l.examined.LoadOrStore(what, true)
+	return !known
+}
+
+// oneOf is of how many pages axe-core looks at one, but for testkit.Full.
+const oneOf = 4
+
+// sampled tells whether a page is among those that axe-core looks at.
+func (l *looks) sampled(alike string) bool {
+	if testkit.Full() {
+		return true
+	}
+	h := fnv.New64a()
+	h.Write([]byte(alike))
+	return rand.New(rand.NewPCG(l.drawn, h.Sum64())).IntN(oneOf) == 0
 }
 
 // sweep looks for a width at which the page is wider than its screen, under

@@ -86,7 +86,7 @@ var noon = time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC)
 // testkit.Full adds a tablet over PostgreSQL and a desktop, and looks at every
 // page in both schemes of colors.
 func TestStory(t *testing.T) {
-	seen := &looks{axe: axeSource(t)}
+	seen := &looks{axe: axeSource(t), drawn: testkit.Rand(t).Uint64()}
 	browser := chrome(t)
 	filled := fill(t, storetest.SQLiteAddress(t))
 	tell := func(t *testing.T, screen screen, database func(*testing.T) demo, stories []story) {

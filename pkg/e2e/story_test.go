@@ -53,7 +53,8 @@ func save(t *testing.T, file []byte) string {
 	return path
 }
 
-// employer checks someone who asks for work and keeps what was seen.
+// employer checks someone who asks for work and keeps what was seen, and asks a student
+// to share the record, who does.
 func employer(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("d.ruiz@harborview.example", school.Password)
@@ -62,6 +63,26 @@ func employer(t *testing.T, s *site) {
 	v.press("Check")
 	v.sees("May practice today?", "Specialties", "How the certificate was checked")
 	v.open("/account")
+
+	v.menu("Shared records")
+	v.unfold(testkit.Says("grant.office.ask"))
+	v.write(testkit.Says("shared.email_address"), "ana.ortega@brightwater.example")
+	v.write(testkit.Says("grant.sharing.purpose"), "employment")
+	v.press(testkit.Says("grant.office.send"))
+	v.sees(testkit.Said("grant.office.asked", "email", "ana.ortega@brightwater.example"), testkit.Says("grant.office.no_answer"))
+
+	ana := s.visitor(t)
+	ana.signIn("ana.ortega@brightwater.example", school.Password)
+	ana.open("/record/sharing")
+	ana.follow(testkit.Said("grant.sharing.asks", "organization", "Harborview Clinic"))
+	ana.tick("Disciplinary orders")
+	ana.press(testkit.Says("grant.sharing.share"))
+	ana.sees(testkit.Said("grant.sharing.now_sees", "organization", "Harborview Clinic"))
+
+	v.menu("Shared records")
+	v.sees("Ana Ortega", testkit.Says("grant.office.accepted"))
+	v.press(testkit.Says("grant.office.end"))
+	v.sees(testkit.Said("grant.sharing.ended", "organization", "Harborview Clinic"))
 }
 
 // student sees what counts and what is missing, and logs a session that is

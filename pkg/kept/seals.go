@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/earn/registry/registrydb"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -83,6 +84,7 @@ var sealedTables = []table{
 	sealedTable("licenses", "1", false, func(l *licensuredb.License) string { return l.ID.String() }),
 	sealedTable("license_events", "1", true, func(e *licensuredb.Event) string { return e.ID.String() }),
 	sealedTable("course_completions", "1", true, func(c *specialtydb.Completion) string { return c.ID.String() }),
+	sealedTable("grants", "version", false, func(g *grantdb.Grant) string { return g.ID.String() }),
 }
 
 // unsealed is a digest of rows without a seal, in the order of their ids.

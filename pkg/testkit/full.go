@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -26,6 +27,19 @@ func OnlyFull(t testing.TB, why string) {
 // PALMAR_TEST_SEED gives another, and a test that fails tells it.
 func Rand(t testing.TB) *rand.Rand {
 	t.Helper()
+	return rand.New(rand.NewPCG(seed(t), 0))
+}
+
+// Coin draws one of two things for a test, not the same one for every test.
+func Coin(t testing.TB) bool {
+	t.Helper()
+	h := fnv.New64a()
+	h.Write([]byte(t.Name()))
+	return rand.New(rand.NewPCG(seed(t), h.Sum64())).IntN(2) == 0
+}
+
+func seed(t testing.TB) uint64 {
+	t.Helper()
 	seed := uint64(20261)
 	if s := os.Getenv("PALMAR_TEST_SEED"); s != "" {
 		n, err := strconv.ParseUint(s, 10, 64)
@@ -39,7 +53,7 @@ func Rand(t testing.TB) *rand.Rand {
 			t.Logf("drawn with PALMAR_TEST_SEED=%d", seed)
 		}
 	})
-	return rand.New(rand.NewPCG(seed, 0))
+	return seed
 }
 
 // Sample is the numbers 0 to all-1 in order under Full, and otherwise few of

@@ -28,3 +28,22 @@ func TestSample(t *testing.T) {
 		t.Errorf("the whole has %d numbers", len(all))
 	}
 }
+
+func TestCoin(t *testing.T) {
+	t.Setenv("PALMAR_TEST_SEED", "1")
+	heads := 0
+	for range 40 {
+		t.Run("toss", func(t *testing.T) {
+			one := testkit.Coin(t)
+			if one != testkit.Coin(t) {
+				t.Error("the same test drew another")
+			}
+			if one {
+				heads++
+			}
+		})
+	}
+	if heads < 8 || heads > 32 {
+		t.Errorf("%d of 40 tests drew the first", heads)
+	}
+}

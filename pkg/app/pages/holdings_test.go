@@ -49,8 +49,10 @@ func TestHoldings(t *testing.T) {
 	due := "/o/" + s.School.ID.String() + "/qualifications-due"
 	wants(t, office.get(due), http.StatusOK, testkit.Says("shared.look_at_again"), "Ada Example", "Professional liability")
 	wants(t, office.get(due+"?by=2026-11-30"), http.StatusOK, testkit.Says("licensure.due.nothing_due"))
+	s.Grant(s.Student.TherapistID, s.Employer)
 	wants(t, s.as(s.Verifier.Email).post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {c.Code}}), http.StatusOK, "Other qualifications", "Professional liability", testkit.Said("employer.result.each_claim", "eachClaim", "2,000,000"), testkit.Says("how_known.primary_source"))
-	leadsTo(t, office.post(at+"/end", url.Values{"version": {"3"}}), person+"/qualifications")
+	wants(t, office.post(at+"/end", url.Values{"version": {"3"}}), http.StatusNotFound)
+	leadsTo(t, ada.post(at+"/end", url.Values{"version": {"3"}}), "/record/qualifications")
 	wants(t, office.get(at), http.StatusNotFound)
 	for _, path := range []string{person + "/qualifications", at, at + "/document", due} {
 		wants(t, s.as(s.Stranger.Email).get(path), http.StatusNotFound)

@@ -87,9 +87,14 @@ func TestLicenses_Office(t *testing.T) {
 
 	wants(t, office.get(person), http.StatusOK, testkit.Said("shared.license.compact_not_met", "home", "FL"), "FL is not among the members that are known")
 	details := person + "/details"
-	wants(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.zone"))
-	leadsTo(t, office.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), person)
-	wants(t, office.get(person), http.StatusOK, "Details saved.", "America/Chicago")
+	wants(t, office.post(details, url.Values{"zone": {"America/Chicago"}}), http.StatusForbidden)
+	ada := s.as(s.Student.Email)
+	wants(t, ada.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"Mars"}}), http.StatusUnprocessableEntity, testkit.Says("unknown_zone.zone"))
+	leadsTo(t, ada.post(details, url.Values{"birth_date": {"1990-02-28"}, "zone": {"America/Chicago"}}), "/record/licenses")
+	wants(t, ada.get("/record/licenses"), http.StatusOK, "Details saved.", "America/Chicago")
+	if page := office.get(person).Body.String(); strings.Contains(page, "America/Chicago") || strings.Contains(page, "1990-02-28") {
+		t.Error("the office sees when and where someone was born and lives")
+	}
 
 	stranger, supervisor := s.as(s.Stranger.Email), s.as(s.Supervisor.Email)
 	wants(t, stranger.post(withdraw, url.Values{"reason": {"No."}}), http.StatusNotFound)

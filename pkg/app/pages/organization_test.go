@@ -201,6 +201,12 @@ func TestEmployer(t *testing.T) {
 	wants(t, verifier.get(checks), http.StatusOK, testkit.Says("employer.checks.no_check_was_made_yet"))
 	wants(t, verifier.post(checks, url.Values{"code": {"nonsense"}}), http.StatusNotFound, testkit.Says("not_found.code"))
 	wants(t, verifier.post(checks, url.Values{"code": {string(codeLike(t))}}), http.StatusNotFound, testkit.Says("not_found.code"))
+	alone := verifier.post(checks, url.Values{"code": {c.Code}})
+	wants(t, alone, http.StatusOK, "Ada Example", "May practice today? Could not check", testkit.Says("employer.practice.not_shared"), testkit.Says("employer.result.ask_to_share"))
+	if strings.Contains(alone.Body.String(), testkit.Says("employer.result.specialties")) {
+		t.Error("a code shows more than the certificate")
+	}
+	s.Grant(s.Student.TherapistID, s.Employer)
 	wants(t, verifier.post(checks, url.Values{"code": {c.Code}}), http.StatusOK,
 		"Ada Example", "Hours certified 600 h", "Specialties None", "May practice today? Could not check", testkit.Says("employer.practice.no_license"), "No license is recorded here.")
 

@@ -30,6 +30,8 @@ import (
 	"github.com/palmar/palmar/pkg/home"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountweb"
+	"github.com/palmar/palmar/pkg/people/grant"
+	"github.com/palmar/palmar/pkg/people/grant/grantweb"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 	"github.com/palmar/palmar/pkg/translog"
@@ -39,6 +41,7 @@ import (
 // Services are what the pages show and change.
 type Services struct {
 	Account    *account.Service
+	Grants     *grant.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -76,7 +79,7 @@ func New(s Services, r *render.Renderer, o Options) *page.Site {
 func parts(s Services, o Options) []page.Pages {
 	above := &home.Pages{Certify: s.Certify, Employer: s.Employer}
 	return slices.Concat([]page.Pages{
-		&accountweb.Pages{Account: s.Account, Demo: o.Demo},
+		&accountweb.Pages{Account: s.Account, Demo: o.Demo}, &grantweb.Pages{Grants: s.Grants},
 	}, logbookweb.All(s.Logbook, s.Account), []page.Pages{
 		&classroomweb.Pages{Classroom: s.Classroom, Logbook: s.Logbook, Account: s.Account},
 		&registryweb.Pages{Registry: s.Registry, Logbook: s.Logbook, Classroom: s.Classroom},

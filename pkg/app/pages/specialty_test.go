@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/testkit"
@@ -208,12 +209,13 @@ func (s *specialtySite) certifies(title string) {
 	}
 }
 
-// asks: the employer asks who is ready of the people it has checked before.
+// asks: the employer asks who is ready of the people who let it; that it checked a
+// certificate does not.
 func (s *specialtySite) asks() {
 	t, ctx := s.t, context.Background()
 	verifier, staff := s.as(s.Verifier.Email), "/o/"+s.Employer.ID.String()+"/staff-readiness"
 	ask := url.Values{"condition": {"after-surgery"}}
-	wants(t, verifier.get(staff), http.StatusOK, "Each of them is notified")
+	wants(t, verifier.get(staff), http.StatusOK, "Each of them sees that you looked")
 	wants(t, verifier.post(staff, url.Values{}), http.StatusUnprocessableEntity, testkit.Says("required.condition"))
 	wants(t, verifier.post(staff, ask), http.StatusOK, testkit.Says("specialty.trained.nobody_trained_today"))
 	held, err := s.Certify.Credentials(ctx, s.Student, s.Student.TherapistID)
@@ -221,8 +223,11 @@ func (s *specialtySite) asks() {
 		t.Fatal(held, err)
 	}
 	verifier.post("/o/"+s.Employer.ID.String()+"/checks", url.Values{"code": {held[0].Code}})
+	wants(t, verifier.post(staff, ask), http.StatusOK, testkit.Says("specialty.trained.nobody_trained_today"))
+	s.Grant(s.Student.TherapistID, s.Employer, access.ScopeSpecialties)
 	wants(t, verifier.post(staff, ask), http.StatusOK, "Ada Example", "Lymphatic drainage")
-	wants(t, s.student.get("/record/disclosures"), http.StatusOK, "Harbor Clinic", "Readiness")
+	wants(t, s.student.get("/record/disclosures"), http.StatusOK, "Harbor Clinic")
+	wants(t, s.student.get("/record/sharing"), http.StatusOK, "Harbor Clinic", testkit.Says("grant.sharing.looks"), "specialties")
 	wants(t, s.office.get(staff), http.StatusNotFound)
 }
 

@@ -138,7 +138,7 @@ func TestIdempotency_Careers(t *testing.T) {
 		}
 		twice("POST", at+"/cancel", nil, 200)
 
-		twice("PUT", person, map[string]any{"zone": "UTC"}, 200)
+		o.student.twice("PUT", person, call{body: map[string]any{"zone": "UTC"}, headers: map[string]string{"If-Match": "*"}}).want(200)
 		license := as[common.License](twice("POST", person+"/licenses", known(map[string]any{
 			"jurisdiction": "FL", "number": "MA1", "issued_on": "2025-09-01", "expires_on": "2027-08-31", "status": "active", "effective_on": "2025-09-01",
 		}), 201))

@@ -32,6 +32,8 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry/registryapi"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
+	"github.com/palmar/palmar/pkg/people/grant"
+	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/translog/translogapi"
@@ -40,6 +42,7 @@ import (
 // Services are what the operations call.
 type Services struct {
 	Account    *account.Service
+	Grants     *grant.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -99,6 +102,7 @@ func New(s Services, o Options) (*API, error) {
 func parts(s Services, o Options) []edge.Part {
 	return []edge.Part{
 		accountapi.New(s.Account),
+		grantapi.New(s.Grants, o.Source),
 		logbookapi.New(s.Logbook),
 		classroomapi.New(s.Classroom, o.BaseURL),
 		registryapi.New(s.Registry),

@@ -35,7 +35,7 @@ func TestEveryOperation_Roles(t *testing.T) {
 				want := access.Can(actor, action, target)
 				switch op.OperationID {
 				case "listEnrollments", "listCourseCompletions": // students see their own part
-					_, want = access.Scope(actor, action, target.Organization)
+					_, want = access.Listed(actor, action, target.Organization)
 				case "listDisclosures":
 					want = access.Can(actor, action, access.Target{Therapist: actor.TherapistID})
 				}

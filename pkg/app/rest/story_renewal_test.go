@@ -22,7 +22,7 @@ func (s *story) renews() {
 		s.t.Errorf("upcoming is %+v", due)
 	}
 	s.registrar.get(mine+"/upcoming").refused(403, "forbidden")
-	s.employer.get(mine+"/upcoming").refused(404, "not_found")
+	s.employer.get(mine+"/upcoming").refused(403, "forbidden")
 
 	settings := as[renewalapi.ReminderSettings](s.student.get(mine + "/reminders").want(200))
 	if !settings.On || len(settings.Days) != 5 || settings.QuietFrom != "21:00" || settings.HasCalendar || settings.Version != 1 {

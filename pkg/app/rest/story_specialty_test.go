@@ -5,11 +5,12 @@ import (
 	"net/url"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyapi"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/career/specialty/specialtyapi"
-	"github.com/palmar/palmar/pkg/check/employer/employerapi"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 )
 
 // specializes: a school runs a pathway in lymphatic drainage with a waiting list,
@@ -192,7 +193,7 @@ func (s *story) isReady(code string) {
 	if len(standings.Items) < 11 {
 		s.t.Errorf("%d standings", len(standings.Items))
 	}
-	before := len(as[employerapi.DisclosureList](s.student.get("/v1/me/disclosures").want(200)).Items)
+	before := len(as[grantapi.LookList](s.student.get("/v1/me/looks").want(200)).Items)
 	staff := "/v1/organizations/" + s.company + "/staff-readiness"
 	seen := as[specialtyapi.AbilityList](s.employer.post(staff, map[string]string{"condition": "lymphedema"}).want(200))
 	if len(seen.Items) != 1 || seen.Items[0].Name != "Inês Castro" {
@@ -201,8 +202,8 @@ func (s *story) isReady(code string) {
 	if none := as[specialtyapi.AbilityList](s.employer.post(staff, map[string]string{"condition": "migraine"}).want(200)); len(none.Items) != 0 {
 		s.t.Errorf("for migraine: %+v", none)
 	}
-	after := as[employerapi.DisclosureList](s.student.get("/v1/me/disclosures").want(200))
-	if len(after.Items) != before+1 || len(after.Items[0].Shown) != 1 || after.Items[0].Shown[0] != "readiness" {
+	after := as[grantapi.LookList](s.student.get("/v1/me/looks").want(200))
+	if len(after.Items) != before+1 || after.Items[0].Scope != access.ScopeSpecialties {
 		s.t.Errorf("she is told %+v", after.Items[0])
 	}
 	s.employer.get(ask+"?condition=lymphedema").refused(404, "not_found")

@@ -41,6 +41,7 @@ func TestStory(t *testing.T) {
 		s.nobody = client{s.world, ""}
 		s.opens()
 		s.publishes()
+		s.shares()
 		s.logs()
 		s.corrects()
 		s.imports()

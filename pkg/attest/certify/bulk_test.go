@@ -77,7 +77,7 @@ func revocations(t *testing.T, w *certifytest.World, of []core.Credential) []cer
 // signed once, and every one of them is revoked for a verifier as soon as it is for
 // the school, also while the others wait.
 func TestCertifyMany_StatusLists(t *testing.T) {
-	both(t, local, func(t *testing.T, w *certifytest.World) {
+	drawn(t, local, func(t *testing.T, w *certifytest.World) {
 		count := &counted{signed: map[core.StatusListID]int{}}
 		w.Certify = certify.New(store.Bind(w.DB, func(tx *store.Tx) certify.Tx { return counting{kept.On(tx), count} }), w.Src,
 			certify.Options{Secret: certifytest.Secret, BaseURL: local})

@@ -3,6 +3,7 @@ package certify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -221,30 +222,47 @@ func (s *proposals) Proposal(ctx context.Context, a access.Actor, id core.Propos
 
 // Credential finds a credential. Permission: credential.read. Code: not_found.
 func (s *proposals) Credential(ctx context.Context, a access.Actor, id core.CredentialID) (core.Credential, error) {
-	return act.Look(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) (core.Credential, error) {
-		return credentialFor(ctx, r, id)
+	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) (core.Credential, error) {
+		return credentialFor(ctx, r, id, access.ScopeCertificates)
 	})
 }
 
-// credentialFor is a credential that the reader may read.
-func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) (core.Credential, error) {
+// credentialFor is a credential that the reader may read: as its issuer or holder, or
+// by a grant of a scope.
+func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID, s access.Scope) (core.Credential, error) {
 	c, err := r.Tx.Credential(ctx, id)
 	if err != nil {
 		return c, err
 	}
-	return c, r.May(ctx, holderOf(c))
+	at := holderOf(c)
+	at.Scope = s
+	return c, r.May(ctx, at)
 }
 
 // Credentials are a therapist's credentials, oldest first: all of them for the
-// therapist, for a school's office those that the school issued. Permission:
-// credential.read at any school that knows the therapist. Code: not_found.
+// therapist and under a grant of certificates, otherwise for a school's office those
+// that the school issued. Permission: credential.read. Code: not_found.
 func (s *proposals) Credentials(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.Credential, error) {
 	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.Credential, error) {
-		if err := r.May(ctx, access.Target{Therapist: therapist, Granted: true}); err != nil {
+		owner, err := r.Granted(ctx, access.Target{Therapist: therapist, Scope: access.ScopeCertificates})
+		if err != nil {
 			return nil, err
 		}
 		all, err := r.Tx.CredentialsOf(ctx, therapist)
-		return slices.DeleteFunc(all, func(c core.Credential) bool { return !r.Can(holderOf(c)) }), err
+		if err != nil || r.Can(owner) {
+			return all, errors.Join(err, r.May(ctx, owner))
+		}
+		own, err := r.Tx.TherapistOrganizations(ctx, therapist)
+		if err != nil {
+			return nil, err
+		}
+		own = slices.DeleteFunc(own, func(org core.OrganizationID) bool {
+			return !r.Can(access.Target{Organization: org, Therapist: therapist})
+		})
+		if len(own) == 0 {
+			return nil, r.May(ctx, owner)
+		}
+		return slices.DeleteFunc(all, func(c core.Credential) bool { return !r.Can(holderOf(c)) }), r.May(ctx, access.Target{Organization: own[0], Therapist: therapist})
 	})
 }
 

@@ -3,6 +3,7 @@ package certify
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,10 +29,10 @@ type CheckpointMail struct {
 	MailedAt       time.Time
 }
 
-// today is the day on a school's clock whose mail is due: a day begins when nothing
+// mailDay is the day on a school's clock whose mail is due: a day begins when nothing
 // is on its way any more that was issued on the one before.
-func (s *checkpoints) today(school core.Organization) core.Date {
-	return school.Today(s.src.Now().Add(-settle))
+func mailDay(school core.Organization, now time.Time) core.Date {
+	return school.Today(now.Add(-settle))
 }
 
 // checkpointsDue finds the schools for which the log's checkpoint is to be mailed. An
@@ -44,13 +45,13 @@ func (s *checkpoints) checkpointsDue(ctx context.Context, add func(...string) er
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		for _, r := range page {
-			day := s.today(r.Organization)
-			due, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (bool, error) { return checkpointDue(ctx, tx, r, day) })
-			if err == nil && due {
-				err = add(r.Organization.ID.String() + "/" + day.String())
-			}
-			if err != nil {
+		now := s.src.Now()
+		due, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) ([]Reach, error) { return whichDue(ctx, tx, page, now) })
+		if err != nil {
+			return err
+		}
+		for _, r := range due {
+			if err := add(r.Organization.ID.String() + "/" + mailDay(r.Organization, now).String()); err != nil {
 				return err
 			}
 		}
@@ -58,22 +59,38 @@ func (s *checkpoints) checkpointsDue(ctx context.Context, add func(...string) er
 	}
 }
 
-// checkpointDue tells whether a school whose log has grown gets a checkpoint on a day:
-// the first of a week, unless it has closed, or the first after a day on which it
-// issued a certificate. It reads one statement.
-func checkpointDue(ctx context.Context, tx Tx, r Reach, day core.Date) (bool, error) {
-	last := r.Day
-	if last.IsZero() {
-		last = r.Organization.Today(r.Organization.CreatedAt)
+// IssuedWithin asks for a certificate that a school issued after one and before
+// another that would have these ids.
+type IssuedWithin struct {
+	School        core.OrganizationID
+	After, Before core.CredentialID
+}
+
+// whichDue are those of some schools whose log has grown that get a checkpoint on a
+// day: the first of a week, unless the school has closed, or the first after a day on
+// which it issued a certificate. It reads one statement at most.
+func whichDue(ctx context.Context, tx Tx, schools []Reach, now time.Time) ([]Reach, error) {
+	var asked []IssuedWithin
+	due := map[core.OrganizationID]bool{}
+	for _, r := range schools {
+		org, last, day := r.Organization, r.Day, mailDay(r.Organization, now)
+		if last.IsZero() {
+			last = org.Today(org.CreatedAt)
+		}
+		switch {
+		case !r.Day.Before(day):
+		case last.Before(day.Week()) && org.ClosedAt.IsZero():
+			due[org.ID] = true
+		default:
+			loc := org.Location()
+			asked = append(asked, IssuedWithin{org.ID, core.FirstID[core.CredentialID](last.In(loc)), core.FirstID[core.CredentialID](day.In(loc))})
+		}
 	}
-	switch {
-	case !r.Day.Before(day):
-		return false, nil
-	case last.Before(day.Week()) && r.Organization.ClosedAt.IsZero():
-		return true, nil
+	issued, err := tx.WhichIssued(ctx, asked)
+	for _, id := range issued {
+		due[id] = true
 	}
-	loc := r.Organization.Location()
-	return tx.AnyIssued(ctx, r.Organization.ID, core.FirstID[core.CredentialID](last.In(loc)), core.FirstID[core.CredentialID](day.In(loc)))
+	return slices.DeleteFunc(slices.Clone(schools), func(r Reach) bool { return !due[r.Organization.ID] }), err
 }
 
 // mailCheckpoint mails the newest checkpoint to whom a school has chosen, else to its
@@ -119,7 +136,8 @@ func (s *checkpoints) letter(ctx context.Context, tx Tx, org core.OrganizationID
 		return l, err
 	}
 	r.Organization = school
-	today := s.today(school)
+	now := s.src.Now()
+	today := mailDay(school, now)
 	c, err := tx.LogCheckpoint(ctx)
 	if errors.Is(err, core.ErrNotFound) || err == nil && (c.Size == r.Size || today.String() != day) {
 		return l, nil
@@ -127,7 +145,7 @@ func (s *checkpoints) letter(ctx context.Context, tx Tx, org core.OrganizationID
 	if err != nil {
 		return l, err
 	}
-	if due, err := checkpointDue(ctx, tx, r, today); err != nil || !due {
+	if due, err := whichDue(ctx, tx, []Reach{r}, now); err != nil || len(due) == 0 {
 		return l, err
 	}
 	head, err := tx.LogHead(ctx)

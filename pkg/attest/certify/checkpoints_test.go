@@ -1,15 +1,21 @@
 package certify_test
 
 import (
+	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 	"github.com/palmar/palmar/pkg/translog"
 	"github.com/palmar/palmar/pkg/words"
@@ -156,6 +162,58 @@ func TestService_Checkpoints_Closed(t *testing.T) {
 		}
 		if to := box.till(t, "2026-12-07 09:00"); len(to) > 0 {
 			t.Errorf("%q were mailed", to)
+		}
+	})
+}
+
+// Schools are looked at a page at a time: with a hundred more of them no statement is
+// more, and those that issued something are found among them.
+func TestService_Checkpoints_Many(t *testing.T) {
+	both(t, public, func(t *testing.T, w *certifytest.World) {
+		if to := (&postbox{w: w}).till(t, "2026-11-24 09:00"); len(to) > 0 {
+			t.Fatalf("%q were mailed", to)
+		}
+		again(t, w, "bea@example.org")
+		w.Pass(24 * time.Hour)
+		var statements atomic.Int64
+		told, err := store.Open(ctx, w.Address, 0, store.WithTrace(func(context.Context, string) { statements.Add(1) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer told.Close()
+		works := certify.New(store.Bind(told, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), w.Src, certify.Options{Secret: certifytest.Secret, BaseURL: public}).Works()
+		work := works[slices.IndexFunc(works, func(o act.Work) bool { return o.Name == "checkpoint-mails" })]
+		due := func() (items []string, many int64) {
+			t.Helper()
+			statements.Store(0)
+			if err := work.Due(ctx, func(ids ...string) error {
+				items = append(items, ids...)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return items, statements.Load()
+		}
+		want := []string{w.School.ID.String() + "/2026-11-25"}
+		few, least := due()
+		w.Write(func(ctx context.Context, tx *store.Tx) error {
+			for n := range 100 {
+				school := core.Organization{
+					ID: core.NewID[core.OrganizationID](w.Src), Kind: core.School, Name: "School", Slug: "school-" + strconv.Itoa(n), Zone: "America/New_York",
+					URL: "https://school.example", CreatedAt: w.Src.Now(), Version: 1,
+				}
+				if err := kept.On(tx).InsertOrganization(ctx, school); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		many, most := due()
+		if !slices.Equal(few, want) || !slices.Equal(many, want) {
+			t.Errorf("%q and then %q are due, not %q", few, many, want)
+		}
+		if most != least {
+			t.Errorf("%d statements, and %d with a hundred schools more", least, most)
 		}
 	})
 }

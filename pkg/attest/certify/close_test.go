@@ -112,7 +112,7 @@ func attesting(w *certifytest.World, b beforeClosing, admin access.Actor) map[st
 // A school closes by two persons: one proposes it and may take that back, another
 // confirms it.
 func TestService_ConfirmClosing(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		b := prepareClosing(t, w)
 		admin := w.Person("Abe Admin", "abe@example.org", w.School, core.RoleAdmin)
 		second := w.Person("Bob Admin", "bob@example.org", w.School, core.RoleAdmin)

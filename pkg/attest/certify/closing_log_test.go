@@ -16,7 +16,7 @@ import (
 // enrolled there, and no session is logged, submitted, signed or corrected. What
 // waits may be taken back.
 func TestService_Closing_EndsLogging(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		book := logbook.New(store.Bind(w.DB, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), w.Src)
 		supervisor, _ := w.Supervisor.Member(w.School.ID, core.RoleSupervisor)
 		session := func(day int, submit bool) logbook.LogEntry {

@@ -24,7 +24,7 @@ import (
 // far, and a mail that says where it is; a student without hours gets none. It says
 // the same after the end, at another installation too.
 func TestService_Closing_Transcripts(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		graduate := w.Certified()
 		half := w.Person("Bea Example", "bea@example.org", w.School, core.RoleStudent)
 		first := w.Enroll(half)
@@ -116,7 +116,7 @@ func stillOpen(t *testing.T, w *certifytest.World) {
 // With the real queue, however its items are ordered and run side by side, the school
 // closes once, after the last transcript.
 func TestService_Closing_Queue(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		w.Certified()
 		for i := range 5 {
 			student := w.Person("Bea Example", fmt.Sprintf("bea%d@example.org", i), w.School, core.RoleStudent)
@@ -145,7 +145,7 @@ func TestService_Closing_Queue(t *testing.T) {
 // A student for whom no transcript can be signed keeps the school from closing, and
 // nobody else from theirs.
 func TestService_Closing_Transcripts_Stuck(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		w.Certified()
 		stuck := w.Person("Bea Example", "bea@example.org", w.School, core.RoleStudent)
 		w.Earn(w.Enroll(stuck), stuck, "kinesiology", 90)

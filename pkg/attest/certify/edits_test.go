@@ -114,7 +114,7 @@ func atWork(t *testing.T, w *certifytest.World, works ...string) *logbook.Servic
 // TestDoctor_Edits changes the database directly, as someone who has it in their
 // hands and not the installation's secret: the doctor names each change.
 func TestDoctor_Edits(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		log := atWork(t, w, "sign-off-days", "audit-days")
 		if found := examined(t, w, log); len(found) > 0 {
 			t.Fatalf("before it all the doctor finds\n%s", strings.Join(found, "\n"))
@@ -147,7 +147,7 @@ func TestDoctor_Edits(t *testing.T) {
 
 // TestDoctor_Columns changes each column of each table under seals by itself.
 func TestDoctor_Columns(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		atWork(t, w, "sign-off-days", "audit-days")
 		c := newCheat(t, w, "audit_events", "credits", "enrollments", "pauses", "licenses", "license_events", "course_completions")
 		unchecked := []string{"PRAGMA ignore_check_constraints = ON"}

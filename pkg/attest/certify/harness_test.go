@@ -26,6 +26,14 @@ func both(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)
 	certifytest.Each(t, base, fn)
 }
 
+// drawn is both for what takes seconds: on one of them, and on both under
+// testkit.Full.
+func drawn(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)) {
+	t.Helper()
+	t.Parallel()
+	certifytest.Drawn(t, base, fn)
+}
+
 func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
 	if core.CodeOf(err) != code {

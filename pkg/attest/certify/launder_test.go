@@ -170,7 +170,7 @@ func TestReissue_revoked(t *testing.T) {
 // again; the revocation itself does not wait for it.
 func TestSignAgain(t *testing.T) {
 	const many = 53
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
 		w.Earn(w.Enrollment, w.Student, "kinesiology", 480)
 		last := transcripts(t, w, many)[many-1]

@@ -190,7 +190,7 @@ var errNoRecord = core.Conflict("no_record.single")
 
 // rebuiltFor is the record behind a credential that the reader may read.
 func rebuiltFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID) (core.Credential, []RecordLine, *credential.Record, error) {
-	c, err := credentialFor(ctx, r, id)
+	c, err := credentialFor(ctx, r, id, access.ScopeHoursDetail)
 	if err != nil {
 		return c, nil, nil, err
 	}

@@ -175,7 +175,7 @@ func TestLogDays_gone(t *testing.T) {
 // TestStatusList_keepsSet: what the log, or the list as it was signed before,
 // says was revoked stays revoked.
 func TestStatusList_keepsSet(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		revoked, _ := long(t, w)
 		c := newCheat(t, w)
 		for _, steps := range [][]string{

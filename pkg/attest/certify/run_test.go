@@ -14,7 +14,7 @@ import (
 // by itself, by the person who gave the word and as that person may; what was
 // refused says why, and nothing is certified twice.
 func TestService_BeginRun(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		chosen := proposedTranscripts(t, w, w.Registrar, 12)
 		own := proposedTranscripts(t, w, w.Second, 1)
 		stale := chosen[3]

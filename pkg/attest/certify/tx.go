@@ -87,6 +87,8 @@ type Courses interface {
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	// TherapistOrganizations are those that keep a file of a therapist.
+	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 }
 
 // Issuers are the schools and their signing keys.
@@ -272,7 +274,8 @@ type CheckpointMails interface {
 	UnmailedSchools(ctx context.Context, after core.OrganizationID, limit int) ([]Reach, error)
 	// CheckpointReach is how far a school was mailed, without the school.
 	CheckpointReach(ctx context.Context, org core.OrganizationID) (Reach, error)
-	AnyIssued(ctx context.Context, org core.OrganizationID, after, before core.CredentialID) (bool, error)
+	// WhichIssued are the schools for which what is asked was issued.
+	WhichIssued(ctx context.Context, asked []IssuedWithin) ([]core.OrganizationID, error)
 	// MarkCheckpoint tells whether nothing was mailed for the school on the day or
 	// later; others who do it wait.
 	MarkCheckpoint(ctx context.Context, m CheckpointMail) (bool, error)

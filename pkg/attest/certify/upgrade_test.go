@@ -52,7 +52,7 @@ func older(t *testing.T, w *certifytest.World) {
 // be checked; after it, each edit of them is found as if they had been sealed from the
 // beginning.
 func TestDoctor_Upgraded(t *testing.T) {
-	both(t, public, func(t *testing.T, w *certifytest.World) {
+	drawn(t, public, func(t *testing.T, w *certifytest.World) {
 		log := atWork(t, w, "sign-off-days")
 		older(t, w)
 		found, err := w.Certify.Doctor(ctx)

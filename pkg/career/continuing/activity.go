@@ -2,6 +2,7 @@ package continuing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,21 +44,22 @@ type ActivityInput struct {
 
 // AddActivity plans a course, or records one that was completed. Nothing beyond
 // title, type, day and amount is needed before it is reported. Permission:
-// ce.report at any school that knows the therapist. Codes: those of the fields
+// ce.report, by the therapist or under a grant of continuing education. Codes: those of the fields
 // (required, too_long, bad_character, unknown_type, bad_date, date_in_future,
 // unknown_subject, repeated, bad_minutes, not_the_amount, more_than_amount, and
 // those of core.ParseCE), school_needed, activity_exists.
 func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist core.TherapistID, in ActivityInput) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, reports, act.Command[Tx, held[core.TherapistID], CEActivity]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
-			return hold(ctx, tx, a, therapist, therapist, 0)
+			return hold(ctx, tx, a, therapist, core.OrganizationID{}, therapist, 0)
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], h held[core.TherapistID]) (CEActivity, error) {
-			if h.school.IsZero() {
+			school := schoolOf(x, h)
+			if school.IsZero() {
 				return CEActivity{}, core.Conflict("school_needed")
 			}
 			ce := CEActivity{
-				ID: core.NewID[core.CEActivityID](s.src), TherapistID: therapist, OrganizationID: h.school, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
+				ID: core.NewID[core.CEActivityID](s.src), TherapistID: therapist, OrganizationID: school, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
 			}
 			return ce, fill(ctx, x, &ce, in)
 		},
@@ -68,8 +70,8 @@ func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist cor
 	})
 }
 
-func tellActivity[N any](h held[N], ce CEActivity) []act.Told {
-	return tell(h.school, ce.TherapistID, ce.ID.String(), map[string]string{"state": string(ce.State)})
+func tellActivity[N any](_ held[N], ce CEActivity) []act.Told {
+	return act.Of(ce.ID.String(), map[string]string{"state": string(ce.State)})
 }
 
 // SaveActivity replaces an activity that is planned, completed or was rejected.
@@ -201,8 +203,8 @@ func (s *Service) DropActivity(ctx context.Context, a access.Actor, id core.CEAc
 		Save: func(ctx context.Context, x act.Step[Tx], _ held[CEActivity], ce CEActivity) error {
 			return x.Tx.DropCEActivity(ctx, id, ce.Version)
 		},
-		Tell: func(h held[CEActivity], ce CEActivity) []act.Told {
-			return tell(h.school, ce.TherapistID, id.String(), map[string]string{"state": "dropped"})
+		Tell: func(held[CEActivity], CEActivity) []act.Told {
+			return act.Of(id.String(), map[string]string{"state": "dropped"})
 		},
 	})
 	return err
@@ -214,7 +216,7 @@ func findActivity(a access.Actor, id core.CEActivityID) func(context.Context, Tx
 		if err != nil {
 			return act.Found[held[CEActivity]]{}, err
 		}
-		return hold(ctx, tx, a, ce.TherapistID, ce, ce.Version)
+		return hold(ctx, tx, a, ce.TherapistID, ce.OrganizationID, ce, ce.Version)
 	}
 }
 
@@ -237,8 +239,8 @@ func changing(a access.Actor, id core.CEActivityID, version int, save func(Tx, c
 	}
 }
 
-// Activity is one activity. Permission: ce.read at any school that knows the
-// therapist.
+// Activity is one activity. Permission: ce.read of the school to which it was handed
+// in, or under a grant of continuing education.
 func (s *Service) Activity(ctx context.Context, a access.Actor, id core.CEActivityID) (CEActivity, error) {
 	return act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) (CEActivity, error) {
 		return activityFor(ctx, r, id)
@@ -251,14 +253,47 @@ func activityFor(ctx context.Context, r act.Reader[Tx], id core.CEActivityID) (C
 	if err != nil {
 		return CEActivity{}, err
 	}
-	return ce, r.May(ctx, of(ce.TherapistID))
+	return ce, r.May(ctx, of(ce.TherapistID, ce.OrganizationID))
 }
 
 // Activities lists a therapist's activities, the newest record first; of one
-// state, if one is given. Permission: ce.read at any school that knows the
-// therapist. Code: bad_cursor.
+// state, if one is given: to a school without a grant those that were handed in to it.
+// Permission: ce.read. Code: bad_cursor.
 func (s *Service) Activities(ctx context.Context, a access.Actor, therapist core.TherapistID, state CEState, page core.Page) (core.List[CEActivity], error) {
-	return act.List(ctx, s.act, a, page, listing(ActivityQuery{Therapist: therapist, State: state}, of(therapist)))
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, CEActivity]{
+		Action: access.CERead, Parts: 1,
+		Find: func(ctx context.Context, r act.Reader[Tx], at act.Part) ([]CEActivity, error) {
+			after, err := act.AfterID[core.CEActivityID](at, 0)
+			if err != nil {
+				return nil, err
+			}
+			school, err := shownTo(ctx, r, therapist)
+			if err != nil {
+				return nil, err
+			}
+			return r.Tx.FindCEActivities(ctx, ActivityQuery{Therapist: therapist, Organization: school, State: state, After: after, Limit: at.Limit})
+		},
+		Key: func(ce CEActivity) []string { return []string{ce.ID.String()} },
+	})
+}
+
+// shownTo asks whether the actor may read of a therapist's continuing education, and
+// gives the school of which alone they may see what was handed in; zero where they may
+// see all.
+func shownTo(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (core.OrganizationID, error) {
+	var none core.OrganizationID
+	owner, err := r.Granted(ctx, of(therapist, none))
+	if err != nil || r.Can(owner) {
+		return none, errors.Join(err, r.May(ctx, owner))
+	}
+	schools, err := r.Tx.TherapistOrganizations(ctx, therapist)
+	if err != nil {
+		return none, err
+	}
+	if at := slices.IndexFunc(schools, func(org core.OrganizationID) bool { return inOffice(r.Actor, org) }); at >= 0 {
+		return schools[at], r.May(ctx, access.Target{Organization: schools[at], Therapist: therapist})
+	}
+	return none, r.May(ctx, owner)
 }
 
 // Queue lists the activities that were reported to a school, the newest record
@@ -272,10 +307,8 @@ func (s *Service) Queue(ctx context.Context, a access.Actor, org core.Organizati
 }
 
 func listing(q ActivityQuery, owner access.Target) act.Listing[Tx, CEActivity] {
-	l := act.ByID(access.CERead, owner, func(ctx context.Context, tx Tx, after core.CEActivityID, limit int) ([]CEActivity, error) {
+	return act.ByID(access.CERead, owner, func(ctx context.Context, tx Tx, after core.CEActivityID, limit int) ([]CEActivity, error) {
 		q.After, q.Limit = after, limit
 		return tx.FindCEActivities(ctx, q)
 	}, func(ce CEActivity) core.CEActivityID { return ce.ID })
-	l.Alone = !owner.Granted // who knows a therapist is a statement of its own
-	return l
 }

@@ -48,7 +48,7 @@ func (s *Service) BeginAudit(ctx context.Context, a access.Actor, org core.Organ
 				ID: core.NewID[core.CEAuditID](s.src), OrganizationID: org, Jurisdiction: in.Jurisdiction, EndsFrom: in.EndsFrom, EndsTo: in.EndsTo,
 				Percent: in.Percent, Commitment: CommitCE(seed), CreatedAt: x.Now, CreatedBy: a.AccountID, CreatedByName: a.Name, Version: 1,
 			}
-			licenses, born, err := x.Tx.LicensesAudited(ctx, org, in.Jurisdiction)
+			licenses, born, err := x.Tx.LicensesAudited(ctx, org, in.Jurisdiction, x.Now)
 			if err != nil {
 				return made, err
 			}

@@ -30,6 +30,7 @@ func TestService_Audit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			w.Grant(done.TherapistID, w.School)
 			expires := "2026-12-31"
 			if i == 9 {
 				expires = "2027-01-01" // the cycle before it ends on Jan 1, 2025

@@ -187,11 +187,11 @@ func record(ctx context.Context, tx Tx, therapist core.TherapistID) (r Record, e
 }
 
 // Cycles are the cycles of a therapist's licenses that a day lies in, one a
-// license: an activity is reported once and stands in each. Permission: ce.read at
-// any school that knows the therapist.
+// license: an activity is reported once and stands in each. Permission: ce.read,
+// by the therapist or under a grant of continuing education.
 func (s *Service) Cycles(ctx context.Context, a access.Actor, therapist core.TherapistID, on core.Date) ([]Cycle, error) {
 	return act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) ([]Cycle, error) {
-		if err := r.May(ctx, of(therapist)); err != nil {
+		if err := r.May(ctx, of(therapist, core.OrganizationID{})); err != nil {
 			return nil, err
 		}
 		all, err := record(ctx, r.Tx, therapist)
@@ -261,7 +261,7 @@ func (s *Service) CycleAt(ctx context.Context, l core.License, on core.Date) (Cy
 func licensed(ctx context.Context, r act.Reader[Tx], license core.LicenseID) (Record, core.License, error) {
 	l, err := r.Tx.License(ctx, license)
 	if err == nil {
-		err = r.May(ctx, of(l.TherapistID))
+		err = r.May(ctx, of(l.TherapistID, core.OrganizationID{}))
 	}
 	if err != nil {
 		return Record{}, core.License{}, err

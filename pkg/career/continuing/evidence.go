@@ -11,16 +11,16 @@ import (
 )
 
 // Evidence is the audited cycle of someone whom an audit drew, with every
-// activity. Permission: ce_audit.read.
+// activity. Permission: ce_audit.read under a grant of continuing education.
 func (s *Service) Evidence(ctx context.Context, a access.Actor, id core.CEAuditID, license core.LicenseID) (CEAuditPerson, Cycle, error) {
 	var p CEAuditPerson
 	c, err := act.Read(ctx, s.act, a, access.CEAuditRead, func(ctx context.Context, r act.Reader[Tx]) (Cycle, error) {
-		found, err := auditFor(ctx, r, id)
-		if err != nil {
+		if _, err := auditFor(ctx, r, id); err != nil {
 			return Cycle{}, err
 		}
+		var err error
 		if p, err = drawn(ctx, r.Tx, id, license); err == nil {
-			err = r.May(ctx, access.Target{Organization: found.OrganizationID, Therapist: p.TherapistID})
+			err = r.May(ctx, of(p.TherapistID, core.OrganizationID{})) // the audit is the school's, the record is not
 		}
 		if err != nil {
 			return Cycle{}, err

@@ -32,7 +32,7 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 			if err != nil {
 				return act.Found[held[core.License]]{}, err
 			}
-			return hold(ctx, tx, a, l.TherapistID, l, 0)
+			return hold(ctx, tx, a, l.TherapistID, core.OrganizationID{}, l, 0)
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (CELeave, error) {
 			c, today, err := cycleToday(ctx, x, h, in.On)
@@ -55,8 +55,8 @@ func (s *Service) RequestLeave(ctx context.Context, a access.Actor, license core
 			}
 			return err
 		},
-		Tell: func(h held[core.License], l CELeave) []act.Told {
-			return tell(h.school, l.TherapistID, l.ID.String(), map[string]string{"kind": string(l.Kind)})
+		Tell: func(_ held[core.License], l CELeave) []act.Told {
+			return act.Of(l.ID.String(), map[string]string{"kind": string(l.Kind)})
 		},
 	})
 }
@@ -69,8 +69,8 @@ func cycleToday(ctx context.Context, x act.Step[Tx], h held[core.License], on co
 		return c, today, err
 	}
 	var school core.Organization
-	if !h.school.IsZero() {
-		if school, err = x.Tx.Organization(ctx, h.school); err != nil {
+	if id := schoolOf(x, h); !id.IsZero() {
+		if school, err = x.Tx.Organization(ctx, id); err != nil {
 			return c, today, err
 		}
 	}
@@ -166,7 +166,7 @@ func decidingLeave(a access.Actor, id core.CELeaveID, version int, fn func(*CELe
 			if err != nil {
 				return act.Found[held[CELeave]]{}, err
 			}
-			return hold(ctx, tx, a, l.TherapistID, l, l.Version)
+			return hold(ctx, tx, a, l.TherapistID, core.OrganizationID{}, l, l.Version)
 		},
 		Change: func(_ context.Context, x act.Step[Tx], h held[CELeave]) (CELeave, error) {
 			l := h.is
@@ -182,8 +182,8 @@ func decidingLeave(a access.Actor, id core.CELeaveID, version int, fn func(*CELe
 			l.Version = h.is.Version
 			return x.Tx.DecideCELeave(ctx, l)
 		},
-		Tell: func(h held[CELeave], l CELeave) []act.Told {
-			return tell(h.school, l.TherapistID, id.String(), map[string]string{"state": string(l.State)})
+		Tell: func(_ held[CELeave], l CELeave) []act.Told {
+			return act.Of(id.String(), map[string]string{"state": string(l.State)})
 		},
 	}
 }
@@ -195,6 +195,6 @@ func (s *Service) Leave(ctx context.Context, a access.Actor, id core.CELeaveID) 
 		if err != nil {
 			return CELeave{}, err
 		}
-		return l, r.May(ctx, of(l.TherapistID))
+		return l, r.May(ctx, of(l.TherapistID, core.OrganizationID{}))
 	})
 }

@@ -72,7 +72,7 @@ type ProofLeave struct {
 
 // WriteProof writes the cycle of a license that a day lies in as a ZIP file: what
 // counts as JSON and CSV, and every certificate as it was handed in, all as of one
-// moment. Permission: ce.read at any school that knows the therapist. Code:
+// moment. Permission: ce.read, by the therapist or under a grant. Code:
 // not_known, where no cycle is known; nothing is written then.
 func (s *Service) WriteProof(ctx context.Context, a access.Actor, license core.LicenseID, on core.Date, w io.Writer) error {
 	_, err := act.Read(ctx, s.act, a, access.CERead, func(ctx context.Context, r act.Reader[Tx]) (Proof, error) {

@@ -161,9 +161,9 @@ func Duties(ce CEActivity, licenses []core.License) (due []Duty) {
 	return due
 }
 
-// Accept takes a reported activity as proven. It needs ce.decide for a school that
-// knows the therapist, not on one's own record, and a password given within 15
-// minutes. Codes: own_record, not_reported, reauthentication_required, stale.
+// Accept takes a reported activity as proven. It needs ce.decide of the school to
+// which it was handed in, or under a grant, not on one's own record, and a password
+// given within 15 minutes. Codes: own_record, not_reported, reauthentication_required, stale.
 func (s *Service) Accept(ctx context.Context, a access.Actor, id core.CEActivityID, version int) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, decides, deciding(a, id, version, CEAccepted, ""))
 }

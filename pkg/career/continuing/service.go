@@ -32,36 +32,46 @@ var (
 	decidesAudit    = act.Declare(access.CEAuditDecide, act.CEAuditDecided)
 )
 
-// of is something of a therapist, who belongs to the schools that know them.
-func of(therapist core.TherapistID) access.Target {
-	return access.Target{Therapist: therapist, Granted: true}
+// of is something of a therapist's continuing education, which was handed in to a
+// school, or that it recorded; a grant opens it to others.
+func of(therapist core.TherapistID, school core.OrganizationID) access.Target {
+	return access.Target{Organization: school, Therapist: therapist, Scope: access.ScopeCE}
 }
 
-// held is something of a therapist, and the school for which someone acts on it;
-// zero where none knows the therapist.
+// held is something of a therapist, and the school that looks after the therapist's own
+// doings; zero where none keeps a file of them.
 type held[N any] struct {
 	is     N
 	school core.OrganizationID
 }
 
-// hold finds a therapist's thing for a command on it. Anyone who acts does so for the
-// first of the schools that know the therapist in whose office they are; the
-// therapist for the first of all. The office is asked first, since it knows best why
-// not.
-func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, thing N, version int) (act.Found[held[N]], error) {
-	found := act.Found[held[N]]{Thing: held[N]{is: thing}, Owner: of(therapist), Version: version}
+// hold finds a therapist's thing for a command on it, which was handed in to a school
+// if to any. The therapist acts for the first school that keeps a file of them; one in
+// whose office they are is asked first, since it knows best why not.
+func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, school core.OrganizationID, thing N, version int) (act.Found[held[N]], error) {
+	found := act.Found[held[N]]{Thing: held[N]{thing, school}, Owner: of(therapist, school), Version: version}
+	if a.TherapistID != therapist {
+		return found, nil
+	}
 	schools, err := tx.TherapistOrganizations(ctx, therapist)
 	if err != nil || len(schools) == 0 {
 		return found, err
 	}
-	found.Thing.school = schools[0]
+	if school.IsZero() {
+		found.Thing.school, found.Owner.Organization = schools[0], schools[0]
+	}
 	if at := slices.IndexFunc(schools, func(org core.OrganizationID) bool { return inOffice(a, org) }); at >= 0 {
 		found.Owner.Organization = schools[at]
-		if a.TherapistID != therapist {
-			found.Thing.school = schools[at]
-		}
 	}
 	return found, nil
+}
+
+// schoolOf is the school for which something is done.
+func schoolOf[N any](x act.Step[Tx], h held[N]) core.OrganizationID {
+	if x.For.IsZero() {
+		return h.school
+	}
+	return x.For
 }
 
 func inOffice(a access.Actor, org core.OrganizationID) bool {

@@ -2,6 +2,7 @@ package continuing
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
@@ -94,7 +95,7 @@ type Audits interface {
 
 // AuditPeople are those whom an audit can draw, or drew.
 type AuditPeople interface {
-	LicensesAudited(ctx context.Context, org core.OrganizationID, jurisdiction string) ([]core.License, map[core.TherapistID]core.Date, error)
+	LicensesAudited(ctx context.Context, org core.OrganizationID, jurisdiction string, now time.Time) ([]core.License, map[core.TherapistID]core.Date, error)
 	CEAuditSample(ctx context.Context, audit core.CEAuditID, after, limit int) ([]CEAuditPerson, error)
 	CEAuditPerson(ctx context.Context, audit core.CEAuditID, license core.LicenseID) (CEAuditPerson, error)
 	CEAuditLicenses(ctx context.Context, audit core.CEAuditID) (all, sample []core.LicenseID, err error)
@@ -105,6 +106,8 @@ type AuditPeople interface {
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	// TherapistOrganizations are those that keep a file of a therapist.
+	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 }

@@ -21,39 +21,42 @@ type AdverseInput struct {
 }
 
 // RecordAdverse records an adverse action with the discipline that it causes,
-// for the same days. Permission: adverse.record at any school that knows the
-// therapist, and nobody for their own record. Codes by field: unknown_kind,
+// for the same days. Permission: adverse.record under a grant of
+// licenses and discipline, and nobody for their own record. Codes by field: unknown_kind,
 // required, too_long, bad_character, bad_date, date_in_future, ends_before_start,
 // unknown_method; adverse_exists, stale.
 func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license core.LicenseID, version int, in AdverseInput) (Adverse, error) {
-	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, held[core.License], Adverse]{
+	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, core.License, Adverse]{
 		Version: version,
-		Find:    findLicense(a, license),
-		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (Adverse, error) {
+		Find: func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
+			found, err := findLicense(license)(ctx, tx)
+			found.Owner.Scope = access.ScopeDiscipline
+			found.Others = []access.Target{licensesOf(found.Thing.TherapistID)}
+			return found, err
+		},
+		Change: func(ctx context.Context, x act.Step[Tx], _ core.License) (Adverse, error) {
 			made := Adverse{
-				ID: core.NewID[core.AdverseID](s.src), LicenseID: license, OrganizationID: h.school,
+				ID: core.NewID[core.AdverseID](s.src), LicenseID: license, OrganizationID: x.For,
 				RecordedBy: a.AccountID, RecordedByName: a.Name, RecordedAt: x.Now,
 			}
 			discipline, err := in.fill(&made, x.Now)
 			if err != nil || discipline == "" {
 				return made, err
 			}
-			e := newEvent(s.src, a, license, EventInput{
+			e := newEvent(s.src, a, x.For, license, EventInput{
 				Axis: core.Discipline, Status: discipline, EffectiveOn: in.StartsOn, Until: in.EndsOn, Method: in.Method,
 				Source: made.Authority + ", order " + made.OrderNumber, CheckedOn: in.CheckedOn,
 			}, x.Now)
 			made.EventID = e.ID
 			return made, x.Tx.InsertLicenseEvent(ctx, e)
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], h held[core.License], made Adverse) error {
+		Save: func(ctx context.Context, x act.Step[Tx], l core.License, made Adverse) error {
 			if err := x.Tx.InsertAdverse(ctx, made); err != nil {
 				return err
 			}
-			return touch(ctx, x.Tx, h.is)
+			return touch(ctx, x.Tx, l)
 		},
-		Tell: func(h held[core.License], made Adverse) []act.Told {
-			return tell(h.school, h.is.TherapistID, made.ID.String())
-		},
+		Tell: func(_ core.License, made Adverse) []act.Told { return act.Of(made.ID.String(), nil) },
 	})
 }
 
@@ -90,14 +93,44 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 }
 
 // AdverseActions lists the actions against a therapist's licenses, newest record
-// first. Permission: license.read at any school that knows the therapist. Codes:
-// not_found, bad_cursor.
+// first: to an organization without a grant of discipline those that it recorded.
+// Permission: license.read. Codes: not_found, bad_cursor.
 func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (core.List[Adverse], error) {
-	all := act.ByID(access.LicenseRead, of(therapist), func(ctx context.Context, tx Tx, after core.AdverseID, limit int) ([]Adverse, error) {
-		return tx.AdverseOf(ctx, therapist, after, limit)
-	}, func(v Adverse) core.AdverseID { return v.ID })
-	all.Alone = false // which schools know the therapist is a statement of its own
-	return act.List(ctx, s.act, a, page, all)
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, Adverse]{
+		Action: access.LicenseRead, Parts: 1,
+		Find: func(ctx context.Context, r act.Reader[Tx], at act.Part) ([]Adverse, error) {
+			after, err := act.AfterID[core.AdverseID](at, 0)
+			if err != nil {
+				return nil, err
+			}
+			owner, by, err := mayReadPart(ctx, r, therapist, access.ScopeDiscipline)
+			if err != nil {
+				return nil, err
+			}
+			if r.Can(owner) {
+				by = core.OrganizationID{}
+			}
+			return r.Tx.AdverseOf(ctx, therapist, by, after, at.Limit)
+		},
+		Key: func(v Adverse) []string { return []string{v.ID.String()} },
+	})
+}
+
+// mayReadPart asks whether the actor may read of a part of a therapist's record: by a
+// grant, or for an organization that keeps a file of them, which is shown what it
+// recorded itself. It gives the target that a grant opens, and that organization.
+func mayReadPart(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, s access.Scope) (owner access.Target, by core.OrganizationID, err error) {
+	owner, err = r.Granted(ctx, part(therapist, core.OrganizationID{}, s))
+	if err == nil && r.Actor.TherapistID != therapist {
+		by, err = keeperOf(ctx, r, therapist)
+	}
+	switch {
+	case err != nil:
+		return owner, by, err
+	case by.IsZero():
+		return owner, by, r.May(ctx, owner)
+	}
+	return owner, by, r.May(ctx, access.Target{Organization: by, Therapist: therapist})
 }
 
 // order is an action, and whose license it is about.
@@ -107,13 +140,13 @@ type order struct {
 }
 
 // AttachOrder adds the document of an action that has none. Permission:
-// adverse.record. Codes: those of core.NewDocument, not_found, own_record,
+// adverse.record of who recorded the action. Codes: those of core.NewDocument, not_found, own_record,
 // document_there.
 func (s *licenses) AttachOrder(ctx context.Context, a access.Actor, id core.AdverseID, name string, body []byte) (Adverse, error) {
 	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, order, Adverse]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[order], error) {
 			v, therapist, err := adverse(ctx, tx, id)
-			return act.Found[order]{Thing: order{v, therapist}, Owner: of(therapist)}, err
+			return act.Found[order]{Thing: order{v, therapist}, Owner: access.Target{Organization: v.OrganizationID, Therapist: therapist}}, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], o order) (Adverse, error) {
 			document, err := keepDocument(ctx, x, s.src, o.therapist, name, body)
@@ -139,7 +172,7 @@ func (s *licenses) OrderDocument(ctx context.Context, a access.Actor, id core.Ad
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Document, error) {
 		v, therapist, err := adverse(ctx, r.Tx, id)
 		if err == nil {
-			err = hidden(r.May(ctx, of(therapist)), "adverse action")
+			err = hidden(r.May(ctx, part(therapist, v.OrganizationID, access.ScopeDiscipline)), "adverse action")
 		}
 		if err != nil {
 			return core.Document{}, err

@@ -12,12 +12,12 @@ import (
 
 // Compact says whether a therapist could have a multistate license of a home
 // state (two letters), by what is recorded and what is known of the compact.
-// Permission: license.read at any school that knows the therapist. Codes:
+// Permission: license.read, by the therapist or under a grant of licenses. Codes:
 // not_found, unknown_jurisdiction (home).
 func (s *licenses) Compact(ctx context.Context, a access.Actor, therapist core.TherapistID, home string) (standard.CompactStanding, error) {
 	home = strings.ToUpper(strings.TrimSpace(home))
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (standard.CompactStanding, error) {
-		if err := r.May(ctx, of(therapist)); err != nil {
+		if err := r.May(ctx, licensesOf(therapist)); err != nil {
 			return standard.CompactStanding{}, err
 		}
 		if JurisdictionName(home) == "" {

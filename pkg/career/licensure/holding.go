@@ -35,19 +35,17 @@ type Verification struct {
 const mostDollars = 100_000_000
 
 // RecordHolding records a qualification. What therapists say of themselves is
-// always a self_report, checked today. Permission: holding.record at any school
-// that knows the therapist. Codes by field: unknown_kind, required, too_long,
+// always a self_report, checked today. Permission: holding.record, by the therapist or
+// under a grant of the part of which it is. Codes by field: unknown_kind, required, too_long,
 // bad_character, bad_date, date_in_future, expires_before_obtained, bad_npi,
 // bad_taxonomy, bad_attempt, bad_amount, unknown_jurisdiction, unknown_method,
 // next_check_past; npi_taken.
 func (s *holdings) RecordHolding(ctx context.Context, a access.Actor, therapist core.TherapistID, in HoldingInput) (Holding, error) {
-	return act.Do(ctx, s.act, a, recordsHolding, act.Command[Tx, held[core.TherapistID], Holding]{
-		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
-			return hold(ctx, tx, a, therapist, therapist, 0)
-		},
-		Change: func(ctx context.Context, x act.Step[Tx], whose held[core.TherapistID]) (Holding, error) {
+	return act.Do(ctx, s.act, a, recordsHolding, act.Command[Tx, struct{}, Holding]{
+		At: part(therapist, core.OrganizationID{}, scopeOf(in.Kind)),
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (Holding, error) {
 			h := Holding{
-				ID: core.NewID[core.HoldingID](s.src), TherapistID: therapist, OrganizationID: whose.school, CheckedBy: a.AccountID,
+				ID: core.NewID[core.HoldingID](s.src), TherapistID: therapist, OrganizationID: x.For, CheckedBy: a.AccountID,
 				RecordedBy: a.AccountID, RecordedAt: x.Now, Version: 1,
 			}
 			if err := in.fill(&h, a.TherapistID == therapist, x.Now); err != nil {
@@ -58,12 +56,17 @@ func (s *holdings) RecordHolding(ctx context.Context, a access.Actor, therapist 
 			}
 			return x.Tx.Holding(ctx, h.ID)
 		},
-		Tell: func(_ held[core.TherapistID], h Holding) []act.Told { return tellHolding(h, h) },
+		Tell: func(_ struct{}, h Holding) []act.Told { return act.Of(h.ID.String(), nil) },
 	})
 }
 
-func tellHolding(_, h Holding) []act.Told {
-	return tell(h.OrganizationID, h.TherapistID, h.ID.String())
+// scopeOf is the part of the record of which a kind is. One that is not known is told
+// so to those whom a grant of anything lets act.
+func scopeOf(kind HoldingKind) access.Scope {
+	if rule, known := HoldingRuleOf(kind); known {
+		return rule.Scope
+	}
+	return access.AnyScope
 }
 
 // fill validates an input by the rule of its kind, and writes it.
@@ -165,12 +168,16 @@ func (v *Verification) check(f *form, own bool, now time.Time) {
 }
 
 // Verify records how a qualification is known by now, and when it is looked at
-// again. Permission: holding.verify, and nobody for their own record. Codes: as
-// of RecordHolding, stale.
+// again; of one that another recorded, what is known better than before alone.
+// Permission: holding.verify of who recorded it or has a grant of its part, and nobody
+// for their own record. Codes: as of RecordHolding, known_better, stale.
 func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID, version int, in Verification) (Holding, error) {
-	return act.Do(ctx, s.act, a, verifiesHolding, rewriting(id, version, func(_ context.Context, x act.Step[Tx], h *Holding) error {
+	return act.Do(ctx, s.act, a, verifiesHolding, rewriting(id, version, granted, func(_ context.Context, x act.Step[Tx], h *Holding) error {
 		var f form
 		in.check(&f, false, x.Now)
+		if x.For != h.OrganizationID && slices.Index(core.Methods, in.Method) > slices.Index(core.Methods, h.Method) {
+			return core.Conflict("known_better")
+		}
 		if rule, _ := HoldingRuleOf(h.Kind); in.NextCheck.IsZero() {
 			in.NextCheck = rule.NextCheckAfter(in.CheckedOn, h.ExpiresOn)
 		}
@@ -180,11 +187,11 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 }
 
 // EndHolding takes a qualification back, such as one that was typed wrongly, with
-// its evidence.
-// Permission: holding.record. Codes: not_found, stale.
+// its evidence. Only who recorded it does so. Permission: holding.record. Codes:
+// not_found, not_own_word, stale.
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
-	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, func(_ context.Context, x act.Step[Tx], h *Holding) error {
-		if a.TherapistID == h.TherapistID && h.Method != core.MethodSelfReport {
+	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, Holding.Owner, func(_ context.Context, x act.Step[Tx], h *Holding) error {
+		if a.TherapistID == h.TherapistID && !h.OrganizationID.IsZero() {
 			return core.Forbidden("not_own_word.license")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more
@@ -193,33 +200,32 @@ func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.Holdi
 }
 
 // AttachHoldingDocument adds the evidence of a qualification, in the place of one that
-// was there. Permission: holding.record. Codes: those of core.NewDocument,
+// was there. Permission: holding.record of who recorded it. Codes: those of core.NewDocument,
 // not_found, no_school, stale.
 func (s *holdings) AttachHoldingDocument(ctx context.Context, a access.Actor, id core.HoldingID, version int, name string, body []byte) (Holding, error) {
-	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, func(ctx context.Context, x act.Step[Tx], h *Holding) (err error) {
+	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, Holding.Owner, func(ctx context.Context, x act.Step[Tx], h *Holding) (err error) {
 		h.DocumentID, err = keepDocument(ctx, x, s.src, h.TherapistID, name, body)
 		return err
 	}))
 }
 
-// keepDocument keeps a file with a school that knows the therapist.
+// keepDocument keeps a file for the organization for which someone acts; a therapist's
+// own with a school that keeps a file of them.
 func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapist core.TherapistID, name string, body []byte) (core.DocumentID, error) {
 	d, err := core.NewDocument(name, body)
 	if err != nil {
 		return core.DocumentID{}, err
 	}
-	orgs, err := x.Tx.TherapistOrganizations(ctx, therapist)
-	if err != nil {
-		return core.DocumentID{}, err
-	}
-	if len(orgs) == 0 {
-		return core.DocumentID{}, core.Conflict("no_school")
-	}
-	d.ID, d.OrganizationID, d.CreatedAt, d.CreatedBy = core.NewID[core.DocumentID](src), orgs[0], x.Now, x.Actor.AccountID
-	for _, org := range orgs {
-		if len(x.Actor.Roles(org)) > 0 {
-			d.OrganizationID = org
+	d.ID, d.OrganizationID, d.CreatedAt, d.CreatedBy = core.NewID[core.DocumentID](src), x.For, x.Now, x.Actor.AccountID
+	if x.For.IsZero() {
+		orgs, err := x.Tx.TherapistOrganizations(ctx, therapist)
+		if err != nil {
+			return core.DocumentID{}, err
 		}
+		if len(orgs) == 0 {
+			return core.DocumentID{}, core.Conflict("no_school")
+		}
+		d.OrganizationID = orgs[0]
 	}
 	sum := sha256.Sum256(body)
 	d.Digest = hex.EncodeToString(sum[:])
@@ -246,7 +252,7 @@ func (s *holdings) HoldingDocument(ctx context.Context, a access.Actor, id core.
 func readHolding(ctx context.Context, r act.Reader[Tx], id core.HoldingID) (Holding, error) {
 	h, err := r.Tx.Holding(ctx, id)
 	if err == nil {
-		err = r.May(ctx, of(h.TherapistID))
+		err = r.May(ctx, granted(h))
 	}
 	if err == nil && !h.EndedAt.IsZero() {
 		err = errEnded
@@ -260,8 +266,11 @@ func readHolding(ctx context.Context, r act.Reader[Tx], id core.HoldingID) (Hold
 // errEnded says that a qualification was taken back, which is as if it never was.
 var errEnded = core.NotFound("qualification")
 
+// granted is a qualification to those who see it, or add how it is known.
+func granted(h Holding) access.Target { return part(h.TherapistID, h.OrganizationID, h.Scope()) }
+
 // rewriting is a command on a qualification that was not taken back.
-func rewriting(id core.HoldingID, version int, change func(ctx context.Context, x act.Step[Tx], h *Holding) error) act.Command[Tx, Holding, Holding] {
+func rewriting(id core.HoldingID, version int, owner func(Holding) access.Target, change func(ctx context.Context, x act.Step[Tx], h *Holding) error) act.Command[Tx, Holding, Holding] {
 	return act.Command[Tx, Holding, Holding]{
 		Version: version,
 		Find: func(ctx context.Context, tx Tx) (act.Found[Holding], error) {
@@ -269,7 +278,7 @@ func rewriting(id core.HoldingID, version int, change func(ctx context.Context, 
 			if err == nil && !h.EndedAt.IsZero() {
 				err = errEnded
 			}
-			return act.Found[Holding]{Thing: h, Owner: of(h.TherapistID), Version: h.Version}, err
+			return act.Found[Holding]{Thing: h, Owner: owner(h), Version: h.Version}, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], h Holding) (Holding, error) {
 			if err := change(ctx, x, &h); err != nil {
@@ -280,27 +289,46 @@ func rewriting(id core.HoldingID, version int, change func(ctx context.Context, 
 			}
 			return x.Tx.Holding(ctx, id)
 		},
-		Tell: tellHolding,
+		Tell: func(_, h Holding) []act.Told { return act.Of(h.ID.String(), nil) },
 	}
 }
 
-// Holding finds a qualification. Permission: holding.read at any school that
-// knows the therapist. Code: not_found.
+// Holding finds a qualification. Permission: holding.read of who recorded it or has a
+// grant of its part. Code: not_found.
 func (s *holdings) Holding(ctx context.Context, a access.Actor, id core.HoldingID) (Holding, error) {
 	return act.Read(ctx, s.act, a, access.HoldingRead, func(ctx context.Context, r act.Reader[Tx]) (Holding, error) {
 		return readHolding(ctx, r, id)
 	})
 }
 
-// Holdings lists what a therapist holds beside licenses, newest record first.
-// Permission: holding.read at any school that knows the therapist. Codes:
-// not_found, bad_cursor.
+// Holdings lists what a therapist holds beside licenses, newest record first: to an
+// organization what it recorded and the parts that a grant opens, without failed
+// attempts at examinations. Permission: holding.read. Codes: not_found, bad_cursor.
 func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.TherapistID, page core.Page) (core.List[Holding], error) {
-	all := act.ByID(access.HoldingRead, of(therapist), func(ctx context.Context, tx Tx, after core.HoldingID, limit int) ([]Holding, error) {
-		return tx.HoldingsOf(ctx, therapist, after, limit)
-	}, holdingID)
-	all.Alone = false // which schools know the therapist is a statement of its own
-	return act.List(ctx, s.act, a, page, all)
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, Holding]{
+		Action: access.HoldingRead, Parts: 1,
+		Find: func(ctx context.Context, r act.Reader[Tx], at act.Part) ([]Holding, error) {
+			after, err := act.AfterID[core.HoldingID](at, 0)
+			if err != nil {
+				return nil, err
+			}
+			owner, by, err := mayReadPart(ctx, r, therapist, access.AnyScope)
+			if err != nil {
+				return nil, err
+			}
+			if a.TherapistID == therapist {
+				return r.Tx.HoldingsOf(ctx, therapist, after, at.Limit)
+			}
+			var kinds []HoldingKind
+			for _, rule := range HoldingRules {
+				if owner.Scope = rule.Scope; r.Can(owner) {
+					kinds = append(kinds, rule.Kind)
+				}
+			}
+			return r.Tx.HoldingsShown(ctx, therapist, kinds, by, after, at.Limit)
+		},
+		Key: func(h Holding) []string { return []string{h.ID.String()} },
+	})
 }
 
 func holdingID(h Holding) core.HoldingID { return h.ID }
@@ -317,8 +345,8 @@ func (s *holdings) LongestHeld(ctx context.Context, therapist core.TherapistID, 
 	return rows[0], true, nil
 }
 
-// HoldingsDue lists what therapists whom a school knows hold and has to be
-// looked at again by a day (today at the school, where it is zero). Permission:
+// HoldingsDue lists what an organization recorded or may see of what people hold, and
+// has to be looked at again by a day (today at the school, where it is zero). Permission:
 // holding.read. Code: bad_cursor.
 func (s *holdings) HoldingsDue(ctx context.Context, a access.Actor, org core.OrganizationID, by core.Date, page core.Page) (core.List[Holding], error) {
 	due := act.ByID(access.HoldingRead, access.Target{Organization: org}, func(ctx context.Context, tx Tx, after core.HoldingID, limit int) ([]Holding, error) {
@@ -329,7 +357,7 @@ func (s *holdings) HoldingsDue(ctx context.Context, a access.Actor, org core.Org
 		if by.IsZero() {
 			by = school.Today(s.src.Now())
 		}
-		return tx.HoldingsDue(ctx, org, by, after, limit)
+		return tx.HoldingsDue(ctx, org, by, s.src.Now(), after, limit)
 	}, holdingID)
 	due.Alone = false // today is the school's
 	return act.List(ctx, s.act, a, page, due)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -43,19 +44,20 @@ type HoldingRule struct {
 	Amounts      bool // what an insurer pays
 	Jurisdiction bool // of a state
 	CheckMonths  int
+	Scope        access.Scope // of the grants that open it
 }
 
 // HoldingRules are the kinds in the order in which they are shown. That a board
 // certification and an insurance are looked at each quarter follows what
 // hospitals do with licenses.
 var HoldingRules = []HoldingRule{
-	{Kind: HoldingExam, Label: "holding_kind.exam", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
-	{Kind: HoldingEndorsement, Label: "holding_kind.endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
-	{Kind: HoldingCertification, Label: "holding_kind.certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
-	{Kind: HoldingCPR, Label: "holding_kind.cpr", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
-	{Kind: HoldingInsurance, Label: "holding_kind.insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
-	{Kind: HoldingNPI, Label: "holding_kind.npi", Names: []string{"National provider identifier"}, Number: true},
-	{Kind: HoldingImmunization, Label: "holding_kind.immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
+	{Kind: HoldingExam, Scope: access.ScopeExam, Label: "holding_kind.exam", Names: []string{"MBLEx", "NCETMB", "NCETM", "New York State examination", "CLT-LANA", "NCBTMB oncology", "Vodder Basic", "Vodder Therapy 1", "Vodder Therapy 3"}, Obtained: true, Result: true},
+	{Kind: HoldingEndorsement, Scope: access.ScopeLicenses, Label: "holding_kind.endorsement", Names: []string{"Intraoral massage"}, Obtained: true, Jurisdiction: true, CheckMonths: 12},
+	{Kind: HoldingCertification, Scope: access.ScopeCertification, Label: "holding_kind.certification", Names: []string{BoardCertified}, Number: true, Expiry: true, CheckMonths: 3},
+	{Kind: HoldingCPR, Scope: access.ScopeCPR, Label: "holding_kind.cpr", Names: []string{"CPR/AED", "BLS"}, Obtained: true, Expiry: true},
+	{Kind: HoldingInsurance, Scope: access.ScopeInsurance, Label: "holding_kind.insurance", Names: []string{"Professional liability"}, Number: true, Expiry: true, Amounts: true, CheckMonths: 3},
+	{Kind: HoldingNPI, Scope: access.ScopeNPI, Label: "holding_kind.npi", Names: []string{"National provider identifier"}, Number: true},
+	{Kind: HoldingImmunization, Scope: access.ScopeImmunization, Label: "holding_kind.immunization", Names: []string{"Influenza", "COVID-19", "Hepatitis B", "MMR", "Varicella", "Tdap", "Tuberculosis test"}, Obtained: true, CheckMonths: 12},
 }
 
 // HoldingRuleOf is the rule of a kind.
@@ -78,7 +80,7 @@ type Holding struct {
 	ID             core.HoldingID
 	TherapistID    core.TherapistID
 	TherapistName  string
-	OrganizationID core.OrganizationID
+	OrganizationID core.OrganizationID // whose member recorded it; zero: the therapist did
 	Kind           HoldingKind
 	Name           string
 	Issuer         string
@@ -105,6 +107,23 @@ type Holding struct {
 	RecordedAt     time.Time
 	EndedAt        time.Time
 	Version        int
+	// OrganizationName is that of whose member recorded it.
+	OrganizationName string
+}
+
+// Owner is a qualification to those who change or end it: who recorded it.
+func (h Holding) Owner() access.Target {
+	return access.Target{Organization: h.OrganizationID, Therapist: h.TherapistID}
+}
+
+// Scope is the part of the record of which it is; failed attempts at an examination
+// are of none.
+func (h Holding) Scope() access.Scope {
+	if h.Kind == HoldingExam && !h.Passed {
+		return ""
+	}
+	rule, _ := HoldingRuleOf(h.Kind)
+	return rule.Scope
 }
 
 // Good tells whether it holds on a day: passed where it is an examination, and

@@ -43,18 +43,16 @@ type EventInput struct {
 
 // RecordLicense records a license with the first event of its lifecycle. What
 // therapists say of themselves is always a self_report, checked today.
-// Permission: license.record at any school that knows the therapist. Codes:
+// Permission: license.record, by the therapist or under a grant of licenses. Codes:
 // those of the fields (required, too_long, bad_character, unknown_jurisdiction,
 // unknown_status, unknown_method, bad_date, date_in_future,
 // expires_before_issued), license_exists.
 func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist core.TherapistID, in LicenseInput) (core.License, error) {
-	return act.Do(ctx, s.act, a, recordsLicense, act.Command[Tx, held[core.TherapistID], core.License]{
-		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
-			return hold(ctx, tx, a, therapist, therapist, 0)
-		},
-		Change: func(ctx context.Context, x act.Step[Tx], h held[core.TherapistID]) (core.License, error) {
+	return act.Do(ctx, s.act, a, recordsLicense, act.Command[Tx, struct{}, core.License]{
+		At: licensesOf(therapist),
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (core.License, error) {
 			l := core.License{
-				ID: core.NewID[core.LicenseID](s.src), TherapistID: therapist, OrganizationID: h.school,
+				ID: core.NewID[core.LicenseID](s.src), TherapistID: therapist, OrganizationID: x.For,
 				CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
 			}
 			first, err := licenseOf(&l, in, a.TherapistID == therapist, x.Now)
@@ -69,9 +67,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 			}
 			return x.Tx.License(ctx, l.ID)
 		},
-		Tell: func(h held[core.TherapistID], l core.License) []act.Told {
-			return tell(h.school, therapist, l.ID.String())
-		},
+		Tell: func(_ struct{}, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
 	})
 }
 
@@ -160,26 +156,26 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 
 func (s *licenses) addEvents(ctx context.Context, x act.Step[Tx], license core.LicenseID, all []EventInput) error {
 	for _, in := range all {
-		if err := x.Tx.InsertLicenseEvent(ctx, newEvent(s.src, x.Actor, license, in, x.Now)); err != nil {
+		if err := x.Tx.InsertLicenseEvent(ctx, newEvent(s.src, x.Actor, x.For, license, in, x.Now)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func newEvent(src core.Source, a access.Actor, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
+func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: core.NewID[core.LicenseEventID](src), LicenseID: license, Axis: in.Axis, Status: in.Status,
 		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
-		RecordedAt: now, RecordedBy: a.AccountID,
+		RecordedAt: now, RecordedBy: a.AccountID, RecordedByName: a.Name, OrganizationID: org,
 	}
 }
 
 // RecordEvent adds to one of the histories of a license; nothing that was
 // recorded changes. A renewal of a license that is expired or delinquent makes
 // it active too. Therapists report on the lifecycle and the terms of their own
-// licenses alone, always as a self_report. Permission: license.record at any
-// school that knows the therapist. Codes: those of the fields (as of
+// licenses alone, always as a self_report. Permission: license.record, by
+// the therapist or under a grant of licenses. Codes: those of the fields (as of
 // RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
 // stale.
 func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
@@ -212,12 +208,13 @@ func withRevival(l core.License, in EventInput) []EventInput {
 
 // Withdraw records that an earlier record of a license was an error from the
 // beginning. It stays in the history, and what was known before today stays
-// answerable. Therapists withdraw what they reported themselves alone.
-// Permission: license.record at any school that knows the therapist. Codes:
-// required, too_long, bad_character (reason); not_found; not_withdrawable,
-// already_withdrawn, not_own_word, stale.
+// answerable. Only who recorded it does so: therapists withdraw what they reported
+// themselves, an organization what its members recorded, whether or not it has a grant
+// still. Permission: license.record. Codes: required, too_long, bad_character (reason);
+// not_found; not_withdrawable, already_withdrawn, not_own_word, not_recorded_here,
+// stale.
 func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.LicenseID, version int, event core.LicenseEventID, reason string) (core.License, error) {
-	return act.Do(ctx, s.act, a, withdrawsEvent, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
+	command := changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
 		i := slices.IndexFunc(l.Events, func(e core.LicenseEvent) bool { return e.ID == event })
 		if i < 0 {
 			return core.NotFound("record")
@@ -228,50 +225,89 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 			return core.Conflict("not_withdrawable")
 		case own && was.Method != core.MethodSelfReport:
 			return core.Forbidden("not_own_word.holding")
+		case !own && was.OrganizationID != x.For:
+			return core.Forbidden("not_recorded_here")
 		}
 		var f form
 		f.line("reason", &reason, 1, 500)
 		if err := f.Err(); err != nil {
 			return err
 		}
-		e := newEvent(s.src, a, l.ID, EventInput{
+		e := newEvent(s.src, a, x.For, l.ID, EventInput{
 			Axis: was.Axis, Status: core.Withdrawn, EffectiveOn: was.EffectiveOn, Method: was.Method, Source: was.Source,
 			CheckedOn: was.CheckedOn, Note: reason,
 		}, x.Now)
 		e.Withdraws = was.ID
 		return x.Tx.InsertLicenseEvent(ctx, e)
-	}))
+	})
+	command.Find = func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
+		found, err := findLicense(license)(ctx, tx)
+		if err != nil {
+			return found, err
+		}
+		found.Owner.Organization = recorderOf(a, found.Thing)
+		found.Owner.Grants, err = tx.GrantsOf(ctx, found.Thing.TherapistID) // say how much of it is shown then
+		return found, err
+	}
+	return act.Do(ctx, s.act, a, withdrawsEvent, command)
 }
 
 // changing is a command on a license's histories, which keeps the last day of its
 // terms. The change is told whether the license is the actor's own.
-func changing(a access.Actor, id core.LicenseID, version int, change func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error) act.Command[Tx, held[core.License], core.License] {
-	return act.Command[Tx, held[core.License], core.License]{
+func changing(a access.Actor, id core.LicenseID, version int, change func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error) act.Command[Tx, core.License, core.License] {
+	return act.Command[Tx, core.License, core.License]{
 		Version: version,
-		Find:    findLicense(a, id),
-		Change: func(ctx context.Context, x act.Step[Tx], h held[core.License]) (core.License, error) {
-			if err := change(ctx, x, h.is, a.TherapistID == h.is.TherapistID); err != nil {
-				return h.is, err
+		Find:    findLicense(id),
+		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (core.License, error) {
+			if err := change(ctx, x, l, a.TherapistID == l.TherapistID); err != nil {
+				return l, err
 			}
-			if err := touch(ctx, x.Tx, h.is); err != nil {
-				return h.is, err
+			if err := touch(ctx, x.Tx, l); err != nil {
+				return l, err
 			}
-			return x.Tx.License(ctx, id)
+			changed, err := x.Tx.License(ctx, id)
+			return shown(changed, x.For, x.Allows(access.LicenseRead, open(x.Owner))), err
 		},
-		Tell: func(h held[core.License], l core.License) []act.Told {
-			return tell(h.school, l.TherapistID, l.ID.String())
-		},
+		Tell: func(_, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
 	}
 }
 
-func findLicense(a access.Actor, id core.LicenseID) func(context.Context, Tx) (act.Found[held[core.License]], error) {
-	return func(ctx context.Context, tx Tx) (act.Found[held[core.License]], error) {
+func findLicense(id core.LicenseID) func(context.Context, Tx) (act.Found[core.License], error) {
+	return func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
 		l, err := tx.License(ctx, id)
-		if err != nil {
-			return act.Found[held[core.License]]{}, err
-		}
-		return hold(ctx, tx, a, l.TherapistID, l, l.Version)
+		return act.Found[core.License]{Thing: l, Owner: licensesOf(l.TherapistID), Version: l.Version}, err
 	}
+}
+
+// recorderOf is an organization in whose office the actor is and of which a license
+// says something; zero where there is none.
+func recorderOf(a access.Actor, l core.License) core.OrganizationID {
+	if inOffice(a, l.OrganizationID) {
+		return l.OrganizationID
+	}
+	for _, e := range l.Events {
+		if inOffice(a, e.OrganizationID) {
+			return e.OrganizationID
+		}
+	}
+	return core.OrganizationID{}
+}
+
+// open is a target as those see it who recorded nothing of it.
+func open(t access.Target) access.Target {
+	t.Organization = core.OrganizationID{}
+	return t
+}
+
+// shown is a license with all that is known of it, or with what one organization
+// recorded of it alone.
+func shown(l core.License, by core.OrganizationID, all bool) core.License {
+	if all {
+		return l
+	}
+	l.Events = slices.DeleteFunc(slices.Clone(l.Events), func(e core.LicenseEvent) bool { return e.OrganizationID != by })
+	l.Checks, l.Partial = nil, true
+	return l
 }
 
 // touch makes a license whose histories have grown a new version, with the last
@@ -284,25 +320,83 @@ func touch(ctx context.Context, tx Licenses, l core.License) error {
 	return tx.TouchLicense(ctx, l.ID, l.Version, recorded.GoodUntil(timeless))
 }
 
-// Licenses are a therapist's licenses with their histories. Permission:
-// license.read at any school that knows the therapist. Code: not_found.
+// Licenses are a therapist's licenses with their histories: to an organization without
+// a grant those that it recorded, with what it recorded of them. Permission:
+// license.read. Code: not_found.
 func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.License, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.License, error) {
-		if err := r.May(ctx, of(therapist)); err != nil {
+		all, err := r.Tx.LicensesOf(ctx, therapist)
+		if err != nil {
 			return nil, err
 		}
-		return r.Tx.LicensesOf(ctx, therapist)
+		recorder := core.OrganizationID{}
+		for _, l := range all {
+			if recorder.IsZero() {
+				recorder = recorderOf(a, l)
+			}
+		}
+		if recorder.IsZero() && a.TherapistID != therapist {
+			if recorder, err = keeperOf(ctx, r, therapist); err != nil {
+				return nil, err
+			}
+		}
+		owner, err := mayRead(ctx, r, therapist, recorder)
+		if err != nil {
+			return nil, err
+		}
+		whole := r.Can(open(owner))
+		shownOf := all[:0]
+		for _, l := range all {
+			if by := recorderOf(a, l); whole || !by.IsZero() {
+				shownOf = append(shownOf, shown(l, by, whole))
+			}
+		}
+		return shownOf, nil
 	})
 }
 
-// License finds a license with its histories. Permission: license.read at any
-// school that knows the therapist. Code: not_found.
+// License finds a license with its histories; an organization without a grant is shown
+// what it recorded of it. Permission: license.read. Code: not_found.
 func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseID) (core.License, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {
 		l, err := r.Tx.License(ctx, id)
 		if err != nil {
 			return core.License{}, err
 		}
-		return l, r.May(ctx, of(l.TherapistID))
+		by := recorderOf(a, l)
+		owner, err := mayRead(ctx, r, l.TherapistID, by)
+		return shown(l, by, err == nil && r.Can(open(owner))), err
 	})
+}
+
+// Shared tells whether the actor may see all licenses of a therapist, rather than what
+// the organization recorded of them. Permission: license.read. Code: not_found.
+func (s *licenses) Shared(ctx context.Context, a access.Actor, therapist core.TherapistID) (bool, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (bool, error) {
+		owner, by, err := mayReadPart(ctx, r, therapist, access.ScopeLicenses)
+		return err == nil && (by.IsZero() || r.Can(owner)), err
+	})
+}
+
+// mayRead asks whether the actor may read of a therapist's licenses, of which an
+// organization recorded something, and gives the target with the grants.
+func mayRead(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, recorder core.OrganizationID) (access.Target, error) {
+	owner, err := r.Granted(ctx, part(therapist, recorder, access.ScopeLicenses))
+	if err != nil {
+		return owner, err
+	}
+	if recorder.IsZero() {
+		return owner, r.May(ctx, owner)
+	}
+	return owner, r.May(ctx, access.Target{Organization: recorder, Therapist: therapist})
+}
+
+// keeperOf is an organization in whose office the actor is and that keeps a file of a
+// therapist; zero where there is none.
+func keeperOf(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (core.OrganizationID, error) {
+	orgs, err := r.Tx.TherapistOrganizations(ctx, therapist)
+	if at := slices.IndexFunc(orgs, func(org core.OrganizationID) bool { return inOffice(r.Actor, org) }); at >= 0 {
+		return orgs[at], err
+	}
+	return core.OrganizationID{}, err
 }

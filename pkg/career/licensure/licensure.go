@@ -2,7 +2,6 @@ package licensure
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -62,30 +61,16 @@ var (
 	decidesMatch    = act.Declare(access.RosterDecide, act.RosterDecided)
 )
 
-// of is something of a therapist, who belongs to the schools where they are
-// enrolled or finished a course.
-func of(therapist core.TherapistID) access.Target {
-	return access.Target{Therapist: therapist, Granted: true}
+// part is a part of a therapist's record, which an organization may have recorded, and
+// which a grant of the scope opens to others.
+func part(therapist core.TherapistID, recorder core.OrganizationID, s access.Scope) access.Target {
+	return access.Target{Organization: recorder, Therapist: therapist, Scope: s}
 }
 
-// held is something of a therapist, and the school for which someone acts on it:
-// the first in whose office they are; none, where it is their own record.
-type held[N any] struct {
-	is     N
-	school core.OrganizationID
-}
-
-// hold finds a therapist's thing for a command on it.
-func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, thing N, version int) (act.Found[held[N]], error) {
-	found := act.Found[held[N]]{Thing: held[N]{is: thing}, Owner: of(therapist), Version: version}
-	if a.TherapistID == therapist {
-		return found, nil
-	}
-	schools, err := tx.TherapistOrganizations(ctx, therapist)
-	if at := slices.IndexFunc(schools, func(org core.OrganizationID) bool { return inOffice(a, org) }); at >= 0 {
-		found.Thing.school = schools[at]
-	}
-	return found, err
+// licensesOf are a therapist's licenses. Nobody but the therapist and those who have a
+// grant add to them.
+func licensesOf(therapist core.TherapistID) access.Target {
+	return part(therapist, core.OrganizationID{}, access.ScopeLicenses)
 }
 
 func inOffice(a access.Actor, org core.OrganizationID) bool {

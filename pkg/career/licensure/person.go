@@ -12,25 +12,43 @@ import (
 // youngest is how old a therapist is at least.
 const youngest = 14
 
-// Therapist finds a person. Permission: license.read. Code: not_found.
+// Therapist finds a person: to an organization that keeps a file of them, or has a
+// grant of any part of the record, by name, and with the address where it keeps a file
+// or the grant opens contact. Permission: license.read. Code: not_found.
 func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
-	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Therapist, error) {
-		if err := r.May(ctx, of(id)); err != nil {
-			return core.Therapist{}, err
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (t core.Therapist, err error) {
+		var keeper core.OrganizationID
+		if a.TherapistID != id {
+			if keeper, err = keeperOf(ctx, r, id); err != nil {
+				return t, err
+			}
 		}
-		return r.Tx.Therapist(ctx, id)
+		owner, err := r.Granted(ctx, part(id, keeper, access.AnyScope))
+		if err == nil {
+			err = r.May(ctx, owner)
+		}
+		if err != nil {
+			return t, err
+		}
+		t, err = r.Tx.Therapist(ctx, id)
+		if a.TherapistID != id {
+			t.BirthDate, t.Zone = core.Date{}, ""
+			owner.Scope = access.ScopeContact
+			if keeper.IsZero() && !r.Can(owner) {
+				t.Email = ""
+			}
+		}
+		return t, err
 	})
 }
 
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;
-// what is left out is taken away. Permission: therapist.write. Codes by field:
+// what is left out is taken away. Permission: therapist.write, by the therapist alone. Codes by field:
 // bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).
 func (s *licenses) SetDetails(ctx context.Context, a access.Actor, id core.TherapistID, birth core.Date, zone string) (core.Therapist, error) {
-	return act.Do(ctx, s.act, a, setsDetails, act.Command[Tx, held[core.TherapistID], core.Therapist]{
-		Find: func(ctx context.Context, tx Tx) (act.Found[held[core.TherapistID]], error) {
-			return hold(ctx, tx, a, id, id, 0)
-		},
-		Change: func(ctx context.Context, x act.Step[Tx], _ held[core.TherapistID]) (core.Therapist, error) {
+	return act.Do(ctx, s.act, a, setsDetails, act.Command[Tx, struct{}, core.Therapist]{
+		At: part(id, core.OrganizationID{}, access.AnyScope),
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (core.Therapist, error) {
 			if err := checkDetails(birth, &zone, x.Now); err != nil {
 				return core.Therapist{}, err
 			}
@@ -38,10 +56,10 @@ func (s *licenses) SetDetails(ctx context.Context, a access.Actor, id core.Thera
 			t.BirthDate, t.Zone = birth, zone
 			return t, err
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.TherapistID], t core.Therapist) error {
+		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, t core.Therapist) error {
 			return x.Tx.SetTherapistDetails(ctx, t)
 		},
-		Tell: func(h held[core.TherapistID], _ core.Therapist) []act.Told { return tell(h.school, id, id.String()) },
+		Tell: func(struct{}, core.Therapist) []act.Told { return act.Of(id.String(), nil) },
 	})
 }
 

@@ -56,28 +56,26 @@ func (s *licenses) MayCheck(jurisdiction string) bool { return s.primary.Knows(j
 // recorded yet becomes events; that it was asked is kept in any case. A source
 // that could not be asked, or speaks of someone else, says nothing of the
 // license: the outcome is could_not_check, never a refusal. Permission:
-// license.record at any school that knows the therapist. Codes: not_found,
+// license.record, by the therapist or under a grant of licenses. Codes: not_found,
 // no_source, checked_just_now.
 func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.LicenseID) (core.LicenseCheck, error) {
 	var asked inquiry
 	var news *rosterPart
-	return act.Do(ctx, s.act, a, checksLicense, act.Command[Tx, held[core.License], core.LicenseCheck]{
+	return act.Do(ctx, s.act, a, checksLicense, act.Command[Tx, core.License, core.LicenseCheck]{
 		Prepare: func(ctx context.Context) (err error) {
 			asked, err = s.ask(ctx, a, license)
 			return err
 		},
-		Find: findLicense(a, license),
-		Change: func(_ context.Context, x act.Step[Tx], h held[core.License]) (core.LicenseCheck, error) {
+		Find: findLicense(license),
+		Change: func(_ context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
 			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID}
-			news = asked.weigh(s.src, a, h, &check)
+			news = asked.weigh(s.src, x, l, &check)
 			return check, nil
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.License], _ core.LicenseCheck) error {
+		Save: func(ctx context.Context, x act.Step[Tx], _ core.License, _ core.LicenseCheck) error {
 			return news.write(ctx, x.Tx)
 		},
-		Tell: func(h held[core.License], _ core.LicenseCheck) []act.Told {
-			return tell(h.school, h.is.TherapistID, license.String())
-		},
+		Tell: func(core.License, core.LicenseCheck) []act.Told { return act.Of(license.String(), nil) },
 	})
 }
 
@@ -95,7 +93,7 @@ func (s *licenses) ask(ctx context.Context, a access.Actor, license core.License
 	l, err := act.Read(ctx, s.act, a, access.LicenseRecord, func(ctx context.Context, r act.Reader[Tx]) (core.License, error) {
 		l, err := r.Tx.License(ctx, license)
 		if err == nil {
-			err = r.May(ctx, of(l.TherapistID))
+			err = r.May(ctx, licensesOf(l.TherapistID))
 		}
 		if err != nil {
 			return l, err
@@ -119,8 +117,8 @@ func (s *licenses) ask(ctx context.Context, a access.Actor, license core.License
 }
 
 // weigh says what an answer is worth, and what is written of it.
-func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], check *core.LicenseCheck) *rosterPart {
-	l, answer, holder := h.is, q.answer, q.holder
+func (q inquiry) weigh(src core.Source, x act.Step[Tx], l core.License, check *core.LicenseCheck) *rosterPart {
+	answer, holder := q.answer, q.holder
 	today := regimeDay(l.Jurisdiction, check.At)
 	if answer.AsOf.IsZero() || answer.AsOf.After(today) {
 		answer.AsOf = today
@@ -130,7 +128,7 @@ func (q inquiry) weigh(src core.Source, a access.Actor, h held[core.License], ch
 	}
 	check.CheckedOn = answer.AsOf
 	w := &rosterPart{now: check.At, rosterImport: &rosterImport{
-		src: src, a: a, source: RosterSource{Name: check.Source}, roster: Roster{OrganizationID: h.school, AsOf: answer.AsOf},
+		src: src, a: x.Actor, source: RosterSource{Name: check.Source}, roster: Roster{OrganizationID: x.For, AsOf: answer.AsOf},
 	}}
 	switch {
 	case errors.Is(q.err, ErrNotListed):

@@ -19,8 +19,8 @@ type RenewalInput struct {
 
 // RenewLicense records that a license was renewed: a term until its new last
 // day, and that it is active again where it had expired. What therapists say of
-// themselves is always a self_report. Permission: license.record at any school
-// that knows the therapist. Codes: those of the fields (as of RecordLicense,
+// themselves is always a self_report. Permission: license.record, by the
+// therapist or under a grant of licenses. Codes: those of the fields (as of RecordLicense,
 // not_later), stale, not_found.
 func (s *licenses) RenewLicense(ctx context.Context, a access.Actor, license core.LicenseID, version int, in RenewalInput) (core.License, error) {
 	return act.Do(ctx, s.act, a, renewsLicense, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {

@@ -18,7 +18,9 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/kept/granttest"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 )
@@ -178,11 +180,11 @@ func TestService_ImportRoster_byName(t *testing.T) {
 		if len(l.open()) != 1 {
 			t.Error("a doubt is put twice")
 		}
-		if _, err := w.Licensure.SetDetails(ctx, w.Registrar, w.Student.TherapistID, day(1991, 3, 1), ""); err != nil {
+		if _, err := w.Licensure.SetDetails(ctx, w.Student, w.Student.TherapistID, day(1991, 3, 1), ""); err != nil {
 			t.Fatal(err)
 		}
 		l.wants(l.imports(row), 1, 0, 0, 0, 1, 0) // born in another year
-		if _, err := w.Licensure.SetDetails(ctx, w.Registrar, w.Student.TherapistID, day(1990, 3, 1), ""); err != nil {
+		if _, err := w.Licensure.SetDetails(ctx, w.Student, w.Student.TherapistID, day(1990, 3, 1), ""); err != nil {
 			t.Fatal(err)
 		}
 		l.wants(l.imports(row), 1, 1, 1, 0, 0, 0)
@@ -362,6 +364,11 @@ func (l *list) enrolled(n, every int) {
 			made, err := kept.On(tx).EnsureStudents(ctx, l.School.ID, people, certifytest.Start)
 			if err != nil {
 				return err
+			}
+			for _, therapist := range made {
+				if err := granttest.New(l.DB, l.Src).Seed(ctx, therapist, l.School, grant.Everything()); err != nil {
+					return err
+				}
 			}
 			program, err := kept.On(tx).ProgramByCode(ctx, l.School.ID, "mmf")
 			if err != nil {

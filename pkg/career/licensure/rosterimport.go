@@ -143,7 +143,7 @@ func (i *rosterImport) meet(ctx context.Context) error {
 	after := core.TherapistID{}
 	for {
 		part, err := act.Peek(ctx, i.act, func(ctx context.Context, tx Tx) ([]RosterPerson, error) {
-			return tx.RosterPeople(ctx, i.roster.OrganizationID, after, 5_000)
+			return tx.RosterPeople(ctx, i.roster.OrganizationID, i.src.Now(), after, 5_000)
 		})
 		if err != nil || len(part) == 0 {
 			return err

@@ -25,7 +25,7 @@ func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.Organiza
 }
 
 // Link decides that a line is of one of its candidates, and records what it
-// says. Permission: roster.decide, and nobody for their own record. Codes:
+// says. Permission: roster.decide under a grant of licenses, and nobody for their own record. Codes:
 // not_found, own_record, not_a_candidate (therapist_id), decided,
 // license_of_another, stale.
 func (s *rosters) Link(ctx context.Context, a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID) (RosterMatch, error) {
@@ -59,7 +59,11 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == a.TherapistID }) && !a.TherapistID.IsZero() {
 				owner.Therapist = a.TherapistID
 			}
-			return act.Found[RosterMatch]{Thing: m, Owner: owner}, err
+			found := act.Found[RosterMatch]{Thing: m, Owner: owner}
+			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
+				found.Others = []access.Target{licensesOf(therapist)}
+			}
+			return found, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], m RosterMatch) (RosterMatch, error) {
 			switch {

@@ -156,7 +156,7 @@ func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, wit
 		w.licenses = append(w.licenses, l)
 	}
 	for _, e := range withdrawn {
-		gone := newEvent(w.src, w.a, l.ID, EventInput{
+		gone := newEvent(w.src, w.a, w.roster.OrganizationID, l.ID, EventInput{
 			Axis: e.Axis, Status: core.Withdrawn, EffectiveOn: e.EffectiveOn, Method: core.MethodPrimarySource, Source: w.source.Name,
 			CheckedOn: w.roster.AsOf, Note: "The register says an earlier last day.",
 		}, w.now)
@@ -164,7 +164,7 @@ func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, wit
 		w.events = append(w.events, gone)
 	}
 	for _, in := range events {
-		w.events = append(w.events, newEvent(w.src, w.a, l.ID, in, w.now))
+		w.events = append(w.events, newEvent(w.src, w.a, w.roster.OrganizationID, l.ID, in, w.now))
 	}
 	if isNew || len(events)+len(withdrawn) > 0 {
 		outcome = core.CheckChanged

@@ -31,8 +31,6 @@ func TestService_Told(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.Licensure.SetDetails(ctx, w.Registrar, therapist, day(1990, 2, 28), "UTC")
-		wantCode(t, err, "")
 		_, err = w.Licensure.AttachOrder(ctx, w.Registrar, order.ID, "order.pdf", pdf)
 		wantCode(t, err, "")
 		_, err = w.Licensure.EndHolding(ctx, w.Registrar, h.ID, 0)
@@ -51,7 +49,6 @@ func TestService_Told(t *testing.T) {
 			"license.record license " + l.ID.String():            1,
 			"holding.record holding " + h.ID.String():            2,
 			"adverse.record adverse_action " + order.ID.String(): 2,
-			"therapist.write therapist " + therapist.String():    1,
 		}
 		if !maps.Equal(told, want) {
 			t.Errorf("told %v\nwant %v", told, want)

@@ -2,6 +2,7 @@ package licensure
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
@@ -37,8 +38,8 @@ type Rosters interface {
 	UpdateRoster(ctx context.Context, r Roster) error
 	BoardRoster(ctx context.Context, id core.RosterID) (Roster, error)
 	BoardRosters(ctx context.Context, org core.OrganizationID, after core.RosterID, limit int) ([]Roster, error)
-	// RosterPeople are the therapists whom a school knows, by id.
-	RosterPeople(ctx context.Context, org core.OrganizationID, after core.TherapistID, limit int) ([]RosterPerson, error)
+	// RosterPeople are the therapists who let an organization see their licenses, by id.
+	RosterPeople(ctx context.Context, org core.OrganizationID, now time.Time, after core.TherapistID, limit int) ([]RosterPerson, error)
 	Bulk
 }
 
@@ -77,8 +78,11 @@ type Holdings interface {
 	UpdateHolding(ctx context.Context, h Holding) error
 	Holding(ctx context.Context, id core.HoldingID) (Holding, error)
 	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]Holding, error)
+	// HoldingsShown are those of some kinds, without failed attempts at examinations,
+	// and those that an organization recorded.
+	HoldingsShown(ctx context.Context, therapist core.TherapistID, kinds []HoldingKind, by core.OrganizationID, after core.HoldingID, limit int) ([]Holding, error)
 	LongestHeld(ctx context.Context, therapist core.TherapistID, kind HoldingKind, on core.Date) ([]Holding, error)
-	HoldingsDue(ctx context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]Holding, error)
+	HoldingsDue(ctx context.Context, org core.OrganizationID, by core.Date, now time.Time, after core.HoldingID, limit int) ([]Holding, error)
 	InsertDocument(ctx context.Context, d core.Document) error
 	Document(ctx context.Context, id core.DocumentID) (core.Document, error)
 }
@@ -89,12 +93,15 @@ type Adverses interface {
 	InsertAdverse(ctx context.Context, v Adverse) error
 	AttachAdverse(ctx context.Context, id core.AdverseID, document core.DocumentID) error
 	Adverse(ctx context.Context, id core.AdverseID) (Adverse, error)
-	AdverseOf(ctx context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]Adverse, error)
+	// AdverseOf are those that an organization recorded, or, where it is zero, all.
+	AdverseOf(ctx context.Context, therapist core.TherapistID, by core.OrganizationID, after core.AdverseID, limit int) ([]Adverse, error)
 }
 
 // People are the therapists and the schools.
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	// TherapistOrganizations are those that keep a file of a therapist.
+	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 }

@@ -101,7 +101,7 @@ var steps = []struct {
 }
 
 // Checklist is what the renewal of a license takes, and how it stands. Permission:
-// renewal.read at any school that knows the therapist. Codes: not_found,
+// renewal.read, by the therapist or under a grant of licenses. Codes: not_found,
 // no_last_day.
 func (s *Service) Checklist(ctx context.Context, a access.Actor, license core.LicenseID) (Checklist, error) {
 	return act.Read(ctx, s.act, a, access.RenewalRead, func(ctx context.Context, r act.Reader[Tx]) (Checklist, error) {

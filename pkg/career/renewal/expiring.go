@@ -23,7 +23,7 @@ type ExpiringPart struct {
 	Zone  string
 }
 
-// Expiring lists the licenses of people whom an organization teaches or taught
+// Expiring lists the licenses of people who let an organization see them, and
 // that end within so many days (1 to MostDays), or ended in the last thirty, by
 // their last day. Permission: expiry.read. Codes: bad_days, bad_cursor.
 func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.OrganizationID, days int, page core.Page) (ExpiringPart, error) {
@@ -46,7 +46,7 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 				return nil, err
 			}
 			part.Today, part.Zone = o.Today(r.Now), o.Zone
-			return r.Tx.ExpiringLicenses(ctx, org, part.Today.AddDays(-justOver), part.Today.AddDays(days), ExpiringKey{on, license}, at.Limit)
+			return r.Tx.ExpiringLicenses(ctx, org, r.Now, part.Today.AddDays(-justOver), part.Today.AddDays(days), ExpiringKey{on, license}, at.Limit)
 		},
 		Key: func(e Expiring) []string { return []string{e.ExpiresOn.String(), e.LicenseID.String()} },
 	})

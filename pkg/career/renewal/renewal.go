@@ -35,10 +35,9 @@ var (
 	unticksStep     = act.Declare(access.RenewalTick, act.RenewalUnticked)
 )
 
-// of is something of a therapist, who belongs to the schools where they are
-// enrolled or finished a course.
+// of is something of a therapist's licenses, which a grant opens to others.
 func of(therapist core.TherapistID) access.Target {
-	return access.Target{Therapist: therapist, Granted: true}
+	return access.Target{Therapist: therapist, Scope: access.ScopeLicenses}
 }
 
 // tellOf tells a command on a therapist's own things.

@@ -45,7 +45,7 @@ func TestService_Work_Restarts(t *testing.T) {
 		licenses = n
 	}
 	t.Parallel()
-	storetest.EachAddress(t, func(t *testing.T, address string) {
+	storetest.DrawnAddress(t, func(t *testing.T, address string) {
 		driver, dsn := "pgx", address
 		if path, lite := strings.CutPrefix(address, "sqlite:"); lite {
 			driver, dsn = "sqlite", "file:"+path+"?_pragma=busy_timeout(60000)&_pragma=synchronous(0)"

@@ -103,7 +103,7 @@ type Evidence interface {
 	// ExpiringLicenses are licenses of people whom an organization teaches or
 	// taught, by their last day, from one day to another, after a license of that
 	// list.
-	ExpiringLicenses(ctx context.Context, org core.OrganizationID, first, last core.Date, after ExpiringKey, limit int) ([]Expiring, error)
+	ExpiringLicenses(ctx context.Context, org core.OrganizationID, now time.Time, first, last core.Date, after ExpiringKey, limit int) ([]Expiring, error)
 }
 
 // People are the therapists and the schools.

@@ -1,6 +1,7 @@
 package specialty_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 func (s *school) save(who access.Actor, p specialty.DirectoryProfile) {
@@ -152,8 +154,8 @@ func first(words []string) string {
 	return words[0]
 }
 
-// An employer sees of the trained those whom it was shown before, each is told,
-// and an ended certificate does not count.
+// An employer sees of the trained those who let it, each is told, and an ended
+// certificate does not count. That it was shown a certificate lets it see nothing.
 func TestStaffReady(t *testing.T) {
 	each(t, func(s *school) {
 		lasting := drainage
@@ -167,16 +169,22 @@ func TestStaffReady(t *testing.T) {
 		}
 		told := func() int {
 			s.t.Helper()
-			list, err := s.Check.Disclosures(s.ctx, s.Student, core.Page{})
-			s.ok(err)
-			return len(list.Items)
+			return s.looks(s.Student, s.Employer)
 		}
 		if len(ask()) != 0 || told() != 0 {
 			s.t.Error("someone is seen who never showed anything")
 		}
 		_, err := s.Check.Inspect(s.ctx, s.Verifier, s.Employer.ID, c.Code, license.Asked{})
 		s.ok(err)
-		if found := ask(); len(found) != 1 || found[0].Code != c.Code || told() != 2 {
+		if len(ask()) != 0 || told() != 0 {
+			s.t.Error("a code lets an employer see who is trained")
+		}
+		s.Grant(s.Student.TherapistID, s.Employer, access.ScopeLicenses)
+		if len(ask()) != 0 || told() != 0 {
+			s.t.Error("a grant of something else lets an employer see who is trained")
+		}
+		s.Grant(s.Student.TherapistID, s.Employer, access.ScopeSpecialties)
+		if found := ask(); len(found) != 1 || found[0].Code != c.Code || told() != 1 {
 			s.t.Errorf("found %+v, told %d times", found, told())
 		}
 		_, err = s.Specialty.StaffReady(s.ctx, s.Registrar, s.Employer.ID, specialty.Ready{Condition: "lymphedema"}, core.Page{})
@@ -188,4 +196,15 @@ func TestStaffReady(t *testing.T) {
 			s.t.Errorf("after its end: %+v", found)
 		}
 	})
+}
+
+// looks is how often members of an organization were shown something of a person's
+// record.
+func (s *school) looks(of access.Actor, by core.Organization) (n int) {
+	s.t.Helper()
+	s.Write(func(_ context.Context, tx *store.Tx) (err error) {
+		n, err = store.One[int](tx.Gorm().Table("looks").Select("COUNT(*)").Where("therapist_id = ? AND organization_id = ?", of.TherapistID, by.ID), "count")
+		return err
+	})
+	return n
 }

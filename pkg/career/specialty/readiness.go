@@ -59,8 +59,8 @@ func (s *Service) Trained(ctx context.Context, a access.Actor, org core.Organiza
 	})
 }
 
-// StaffReady is Trained for an employer: of the people whose record they were
-// shown before, by certificates of any school. Each of them gets a disclosure.
+// StaffReady is Trained for an employer: of the people who let it see what they are
+// trained for, by certificates of any school. Each of them is told of the look.
 // Permission: check.make. Codes: required, bad_cursor.
 func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.OrganizationID, in Ready, page core.Page) (core.List[Ability], error) {
 	return act.Do(ctx, s.act, a, seesStaff, act.Command[Tx, struct{}, core.List[Ability]]{
@@ -74,18 +74,17 @@ func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.Organ
 			if err != nil {
 				return list, err
 			}
-			rows, err := x.Tx.SeenTrained(ctx, q)
+			rows, err := x.Tx.GrantedTrained(ctx, q)
 			return core.ListOf(rows, page.Size(), func(b Ability) string { return b.TherapistID.String() }), err
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, list core.List[Ability]) error {
-			shown := make([]core.Disclosure, len(list.Items))
+			looks := make([]act.Seen, len(list.Items))
 			for i, b := range list.Items {
-				shown[i] = core.Disclosure{
-					ID: core.NewID[core.DisclosureID](s.src), TherapistID: b.TherapistID, OrganizationID: org, CredentialID: b.CredentialID,
-					AccountID: a.AccountID, At: x.Now, Shown: []string{"readiness"}, Outcome: "valid",
+				looks[i] = act.Seen{
+					ID: core.NewID[core.LookID](s.src), Organization: org, Therapist: b.TherapistID, Scope: access.ScopeSpecialties, By: a.AccountID, At: x.Now,
 				}
 			}
-			return x.Tx.InsertDisclosures(ctx, shown)
+			return x.Tx.InsertLooks(ctx, looks)
 		},
 		Tell: func(struct{}, core.List[Ability]) []act.Told {
 			return act.Of(org.String(), map[string]string{"condition": in.Condition, "means": in.Means, "area": in.Area})
@@ -113,13 +112,15 @@ type Next struct {
 }
 
 // Readiness is what someone may treat and what comes next. Licensed is false
-// where no license is known; then Practice says so.
+// where no license is known; then Practice says so, unless LicensesHidden says that
+// the reader may not see them, so that nothing can be said.
 type Readiness struct {
-	Therapist core.Therapist
-	Practice  license.Practice
-	Licensed  bool
-	Treats    []Treats
-	Next      []Next
+	Therapist      core.Therapist
+	Practice       license.Practice
+	Licensed       bool
+	LicensesHidden bool
+	Treats         []Treats
+	Next           []Next
 }
 
 // furthest is how many courses someone is away from what is told to come next.
@@ -127,23 +128,27 @@ const furthest = 2
 
 // Readiness tells what a therapist may treat, by the certificates of schools of
 // which the actor may see them, and what they are at most two courses of those
-// schools away from. Permission: ability.read at any school that knows the
-// therapist. Code: not_found.
+// schools away from. Permission: ability.read at a school that keeps a file of them, or
+// under a grant of specialties. Code: not_found.
 func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.TherapistID) (Readiness, error) {
 	return act.Read(ctx, s.act, a, access.AbilityRead, func(ctx context.Context, r act.Reader[Tx]) (out Readiness, err error) {
-		orgs, err := seen(ctx, r, therapist)
+		v, err := mayLook(ctx, r, therapist)
 		if err != nil {
 			return out, err
 		}
+		orgs := v.orgs
 		if out.Therapist, err = r.Tx.Therapist(ctx, therapist); err != nil {
 			return out, err
 		}
-		licenses, err := r.Tx.LicensesOf(ctx, therapist)
+		licenses, shown, err := v.licenses(ctx, r)
 		if err != nil {
 			return out, err
 		}
-		out.Licensed = len(licenses) > 0
+		out.LicensesHidden, out.Licensed = !shown, len(licenses) > 0
 		out.Practice, _ = license.JudgeAny(licenses, standard.AsOf(r.Now))
+		if out.LicensesHidden {
+			out.Practice = license.Practice{Reason: "The licenses are not shared, so nobody can say."}
+		}
 		abilities, err := r.Tx.AbilitiesOf(ctx, therapist)
 		if err != nil {
 			return out, err

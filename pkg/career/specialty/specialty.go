@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -56,19 +57,48 @@ var (
 	seesStaff         = act.Declare(access.CheckMake, act.ReadinessShown)
 )
 
-// seen asks whether the actor may read of a therapist, and gives the schools of
-// which they may see what was earned there: all, where it is their own record.
-func seen(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) ([]core.OrganizationID, error) {
-	if err := r.May(ctx, access.Target{Therapist: therapist, Granted: true}); err != nil {
-		return nil, err
+// seen is what an actor may see of a therapist: what was earned at some schools, and
+// the parts that the therapist's grants open.
+type seen struct {
+	orgs  []core.OrganizationID
+	owner access.Target
+}
+
+// mayLook asks whether the actor may read of what a therapist is trained for: of all
+// schools by a grant of specialties, and where it is their own record; otherwise of
+// those in whose office they are.
+func mayLook(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (v seen, err error) {
+	if v.owner, err = r.Granted(ctx, access.Target{Therapist: therapist, Scope: access.ScopeSpecialties}); err != nil {
+		return v, err
 	}
-	orgs, err := r.Tx.TherapistOrganizations(ctx, therapist)
-	if err != nil || r.Actor.TherapistID == therapist {
-		return orgs, err
+	if v.orgs, err = r.Tx.TherapistOrganizations(ctx, therapist); err != nil {
+		return v, err
 	}
-	return slices.DeleteFunc(orgs, func(org core.OrganizationID) bool {
-		return !r.Can(access.Target{Organization: org, Therapist: therapist})
-	}), nil
+	if !r.Can(v.owner) {
+		v.orgs = slices.DeleteFunc(v.orgs, func(org core.OrganizationID) bool {
+			return !r.Can(access.Target{Organization: org, Therapist: therapist})
+		})
+		if len(v.orgs) > 0 {
+			return v, r.May(ctx, access.Target{Organization: v.orgs[0], Therapist: therapist})
+		}
+	}
+	return v, r.May(ctx, v.owner)
+}
+
+// licenses are those of a therapist, where the reader may see them.
+func (v seen) licenses(ctx context.Context, r act.Reader[Tx]) (licenses []core.License, shown bool, err error) {
+	v.owner.Scope = access.ScopeLicenses
+	if !r.Can(v.owner) {
+		return nil, false, nil
+	}
+	licenses, err = r.Tx.LicensesOf(ctx, v.owner.Therapist)
+	return licenses, true, err
+}
+
+// opens tells whether a grant opens what someone holds.
+func (v seen) opens(r act.Reader[Tx], h licensure.Holding) bool {
+	v.owner.Scope = h.Scope()
+	return r.Can(v.owner)
 }
 
 // newcomer is someone with an email address; Name is that of the account where

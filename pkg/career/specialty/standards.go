@@ -28,18 +28,19 @@ const medicalMassage = "medical-massage"
 
 // Standings judge a therapist by the standards of all specialties, by title:
 // from the sessions of sections and the hours of programs at the schools that
-// the actor may see, the therapist's own from all. Permission: ability.read at
-// any school that knows the therapist. Code: not_found.
+// the actor may see, the therapist's own from all. Permission: ability.read at a school
+// that keeps a file of them, or under a grant of specialties. Code: not_found.
 func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]Judged, error) {
 	standards, err := standard.Specialties()
 	if err != nil {
 		return nil, err
 	}
 	return act.Read(ctx, s.act, a, access.AbilityRead, func(ctx context.Context, r act.Reader[Tx]) ([]Judged, error) {
-		orgs, err := seen(ctx, r, therapist)
+		v, err := mayLook(ctx, r, therapist)
 		if err != nil {
 			return nil, err
 		}
+		orgs := v.orgs
 		credits, err := r.Tx.CreditsAt(ctx, therapist, orgs)
 		if err != nil {
 			return nil, err
@@ -49,7 +50,7 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 			return nil, err
 		}
 		today := core.DateOf(r.Now)
-		facts, err := factsOf(ctx, r.Tx, therapist, orgs, today)
+		facts, err := factsOf(ctx, r, v, today)
 		if err != nil {
 			return nil, err
 		}
@@ -69,10 +70,12 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 // factsOf is what is known of a therapist besides hours: "license" and
 // "practice" while they may practice, the latter since the first license;
 // "exam-CODE" since a course's examination was passed; "school-courses" since
-// the school's own succession of courses was completed; and what heldFacts tells.
-func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core.OrganizationID, today core.Date) (standard.Facts, error) {
+// the school's own succession of courses was completed; and what heldFacts tells. What
+// the reader may not see tells nothing.
+func factsOf(ctx context.Context, r act.Reader[Tx], v seen, today core.Date) (standard.Facts, error) {
+	tx, therapist, orgs := r.Tx, v.owner.Therapist, v.orgs
 	facts := standard.Facts{On: today}
-	licenses, err := tx.LicensesOf(ctx, therapist)
+	licenses, _, err := v.licenses(ctx, r)
 	if err != nil {
 		return facts, err
 	}
@@ -96,6 +99,7 @@ func factsOf(ctx context.Context, tx Tx, therapist core.TherapistID, orgs []core
 	if err != nil {
 		return facts, err
 	}
+	holdings = slices.DeleteFunc(holdings, func(h licensure.Holding) bool { return !r.Can(h.Owner()) && !v.opens(r, h) })
 	facts.Held = append(facts.Held, heldFacts(holdings)...)
 	completions, courses, err := coursesOf(ctx, tx, therapist, orgs)
 	if err != nil {

@@ -52,7 +52,7 @@ type Courses interface {
 // Abilities are what therapists are trained for, by their certificates.
 type Abilities interface {
 	Trained(ctx context.Context, q TrainedQuery) ([]Ability, error)
-	SeenTrained(ctx context.Context, q TrainedQuery) ([]Ability, error)
+	GrantedTrained(ctx context.Context, q TrainedQuery) ([]Ability, error)
 	AbilitiesOf(ctx context.Context, therapist core.TherapistID) ([]Ability, error)
 	// UnsoundAbilities are how many rows do not follow from the certificates,
 	// UnsoundSections how many sections count their seats wrong.

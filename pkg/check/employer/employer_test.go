@@ -268,6 +268,7 @@ func TestService_VerifyFile(t *testing.T) {
 func TestService_Inspect(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		c := w.Certified()
+		w.Grant(w.Student.TherapistID, w.Employer)
 		full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
 		if err != nil || full.Outcome != employer.Valid || full.CertifiedMinutes != 36_000 || len(full.Certificates) != 1 || len(full.Specialties) != 0 {
 			t.Fatalf("%+v, %v", full, err)
@@ -369,6 +370,7 @@ func because(full employer.FullCheck) string {
 func TestService_Inspect_ownWord(t *testing.T) {
 	w := certifytest.SQLite(t, local)
 	c := w.Certified()
+	w.Grant(w.Student.TherapistID, w.Employer)
 	_, err := w.Licensure.RecordLicense(ctx, w.Student, w.Student.TherapistID, licensure.LicenseInput{
 		Jurisdiction: "FL", Number: "MA1", Status: "active", EffectiveOn: core.Date{Year: 2026, Month: 9, Day: 1},
 	})

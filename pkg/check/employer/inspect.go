@@ -51,7 +51,8 @@ type SourceView struct {
 	AgeDays int
 }
 
-// FullCheck is the answer to a member of an employer: hours certified
+// FullCheck is the answer to a member of an employer. Beside Check it has what a grant
+// of the holder opens to the organization, and nothing without one: hours certified
 // (Certificates, CertifiedMinutes), Specialties, and whether the person may
 // practice today (Practice: yes, no or could_not_check). LicenseReason is that of
 // the license which decided, in English, and PracticeReasons what is said beside
@@ -79,12 +80,12 @@ type Doubt struct{ Title, Outcome string }
 
 var checks = act.Declare(access.CheckMake, act.CheckMade, act.EscrowChecked)
 
-// Inspect is Check for a member of an organization, with the holder's other
-// certificates and licenses; a disclosure records what was shown. Of a
-// certificate that is not valid nothing else is shown. q asks about the licenses:
-// whether the person might practice on a day or at an instant (now, where neither
-// is told), by what was known then. Permission: check.make. Code: not_found, as of
-// Check.
+// Inspect is Check for a member of an organization: a code shows what it shows to a
+// stranger, and beside that what a grant of the holder opens to the organization. A
+// disclosure records what was shown. Of a certificate that is not valid nothing else is
+// shown. q asks about the licenses: whether the person might practice on a day or at an
+// instant (now, where neither is told), by what was known then. Permission: check.make.
+// Code: not_found, as of Check.
 func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q license.Asked) (FullCheck, error) {
 	var (
 		certificate core.Credential
@@ -153,25 +154,62 @@ func (s *Service) show(ctx context.Context, x act.Step[Tx], full *FullCheck, emp
 	if q.On.IsZero() && q.At.IsZero() {
 		q.At = x.Now
 	}
-	return []string{ShownCertificate, ShownSpecialties, ShownLicenses, ShownHoldings}, s.readRecord(ctx, x, full, employer, q)
+	grants, err := x.Tx.GrantsOf(ctx, c.TherapistID)
+	if err != nil {
+		return nil, err
+	}
+	return s.readRecord(ctx, x, full, employer, q, shared{grants, employer.ID, x.Now})
 }
 
-// readRecord adds the rest of the holder's record.
-func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) (err error) {
-	if err := s.readCredentials(ctx, x.Tx, full, x.Now); err != nil {
-		return err
-	}
-	if full.Holdings, err = x.Tx.HoldingsOf(ctx, full.Credential.TherapistID, core.HoldingID{}, mostHoldings); err != nil {
-		return err
-	}
-	licenses, err := x.Tx.LicensesOf(ctx, full.Credential.TherapistID)
-	full.readLicenses(licenses, q, employer.Today(x.Now))
-	return err
+// shared is what a person lets an organization see now.
+type shared struct {
+	grants []access.Grant
+	to     core.OrganizationID
+	now    time.Time
 }
 
-// readCredentials sorts all credentials of the holder; the keys of each issuer
-// are read once.
-func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, now time.Time) error {
+func (v shared) opens(s access.Scope) bool {
+	return slices.ContainsFunc(v.grants, func(g access.Grant) bool { return g.Organization == v.to && g.Opens(s, v.now) })
+}
+
+// readRecord adds what a grant opens of the rest of the holder's record, and says what
+// was shown.
+func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked, v shared) ([]string, error) {
+	shown := []string{ShownCertificate}
+	full.PracticeReasons = []words.Sentence{words.S("employer.practice.not_shared")}
+	if v.opens(access.ScopeCertificates) || v.opens(access.ScopeSpecialties) {
+		if err := s.readCredentials(ctx, x.Tx, full, v); err != nil {
+			return nil, err
+		}
+		if v.opens(access.ScopeSpecialties) {
+			shown = append(shown, ShownSpecialties)
+		}
+	}
+	if v.opens(access.ScopeLicenses) {
+		licenses, err := x.Tx.LicensesOf(ctx, full.Credential.TherapistID)
+		if err != nil {
+			return nil, err
+		}
+		full.readLicenses(licenses, q, employer.Today(x.Now))
+		shown = append(shown, ShownLicenses)
+	}
+	var kinds []licensure.HoldingKind
+	for _, rule := range licensure.HoldingRules {
+		if v.opens(rule.Scope) {
+			kinds = append(kinds, rule.Kind)
+		}
+	}
+	if len(kinds) == 0 {
+		return shown, nil
+	}
+	var err error
+	full.Holdings, err = x.Tx.HoldingsShown(ctx, full.Credential.TherapistID, kinds, employer.ID, core.HoldingID{}, mostHoldings)
+	return append(shown, ShownHoldings), err
+}
+
+// readCredentials sorts the credentials of the holder that a grant opens; the keys of
+// each issuer are read once.
+func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, v shared) error {
 	all, err := tx.CredentialsOf(ctx, full.Credential.TherapistID)
 	if err != nil {
 		return err
@@ -189,7 +227,10 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, n
 		if c.Kind != core.CredentialCompletion && c.Kind != core.CredentialSpecialty {
 			continue // licenses are shown by themselves, transcripts repeat hours
 		}
-		switch check := s.verify(ctx, c, own, now); {
+		if !v.opens(access.ScopeCertificates) && (c.Kind != core.CredentialSpecialty || !v.opens(access.ScopeSpecialties)) {
+			continue
+		}
+		switch check := s.verify(ctx, c, own, v.now); {
 		case check.Outcome != Valid:
 			full.Doubtful = append(full.Doubtful, Doubt{c.Title, check.Outcome})
 		case c.Kind == core.CredentialCompletion:

@@ -45,7 +45,7 @@ type Certificates interface {
 // Record is what else an employer sees of a therapist.
 type Record interface {
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
-	HoldingsOf(ctx context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]licensure.Holding, error)
+	HoldingsShown(ctx context.Context, therapist core.TherapistID, kinds []licensure.HoldingKind, by core.OrganizationID, after core.HoldingID, limit int) ([]licensure.Holding, error)
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 }
 

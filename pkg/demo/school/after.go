@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/demo"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/people/grant"
 )
 
 const (
@@ -148,10 +149,15 @@ func (b *builder) complete(ctx context.Context, s student, code string) error {
 	return fmt.Errorf("there is no course %s", code)
 }
 
-// present is what happened in the last days: an employer looked, a proposal and
+// present is what happened in the last days: a graduate shared the record with an
+// employer, which looked; a proposal and
 // an import wait.
 func (b *builder) present(ctx context.Context, now time.Time) error {
 	b.clock.set(now.Add(-3 * 24 * time.Hour))
+	terms := grant.Terms{Scopes: grant.Usual[core.Employer], Purpose: grant.PurposeEmployment}
+	if err := b.Grants.Seed(ctx, b.graduates[0].therapist, b.employer, terms); err != nil {
+		return err
+	}
 	if _, err := b.Employer.Inspect(ctx, b.as(verifier), b.employer.ID, b.codes[0], license.Asked{}); err != nil {
 		return err
 	}

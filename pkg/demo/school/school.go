@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/words"
 )
 
@@ -35,6 +36,7 @@ type Services struct {
 	Licensure  *licensure.Service
 	Continuing *continuing.Service
 	Employer   *employer.Service
+	Grants     *grant.Service
 	Specialty  *specialty.Service
 }
 
@@ -148,6 +150,12 @@ func (b *builder) found(ctx context.Context) error {
 	return b.courses(ctx)
 }
 
+// toSchool is what every student lets the school see, beside its own file.
+var toSchool = grant.Terms{Purpose: grant.PurposeEducation, Months: grant.MostMonths, Scopes: []access.Scope{
+	access.ScopeCertificates, access.ScopeHoursDetail, access.ScopeSpecialties, access.ScopeLicenses, access.ScopeDiscipline, access.ScopeCE,
+	access.ScopeInsurance, access.ScopeCPR, access.ScopeCertification, access.ScopeExam, access.ScopeNPI,
+}}
+
 // enroll takes in the students, each on the first day of their program.
 func (b *builder) enroll(ctx context.Context) error {
 	for _, s := range demo.Generate(seed, demo.DefaultStudents, b.today, b.zone, standard.Demo()) {
@@ -160,6 +168,9 @@ func (b *builder) enroll(ctx context.Context) error {
 			Email: s.Email, Name: s.Name, ProgramID: b.program.ProgramID, EnrolledOn: s.EnrolledOn,
 		})
 		if err != nil {
+			return err
+		}
+		if err := b.Grants.Seed(ctx, made.TherapistID, b.school, toSchool); err != nil {
 			return err
 		}
 		b.students = append(b.students, student{Student: s, account: made.AccountID, therapist: made.TherapistID, enrollment: e.ID})

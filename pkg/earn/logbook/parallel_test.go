@@ -112,7 +112,7 @@ func entryAt(entries []core.Entry, in logbook.LogEntry) core.Entry {
 // TestService_AnyOrder drives a random story and holds the record against
 // itself after each step.
 func TestService_AnyOrder(t *testing.T) {
-	both(t, func(t *testing.T, f *kepttest.Fixture) {
+	drawn(t, func(t *testing.T, f *kepttest.Fixture) {
 		rapid.Check(t, func(r *rapid.T) {
 			email := "s" + core.NewID[core.AccountID](f.Source).String() + "@students.example"
 			student, enrollment := f.Enrolled(t, "Rapid", email)

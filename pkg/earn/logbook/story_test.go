@@ -30,6 +30,14 @@ func both(t *testing.T, fn func(t *testing.T, f *kepttest.Fixture)) {
 	storetest.Each(t, atSchool(fn))
 }
 
+// drawn is both for what takes seconds: on one of them, and on both under
+// testkit.Full.
+func drawn(t *testing.T, fn func(t *testing.T, f *kepttest.Fixture)) {
+	t.Helper()
+	t.Parallel()
+	storetest.Drawn(t, atSchool(fn))
+}
+
 func atSchool(fn func(t *testing.T, f *kepttest.Fixture)) func(*testing.T, *store.DB) {
 	return func(t *testing.T, db *store.DB) {
 		f := kepttest.School(t, db)

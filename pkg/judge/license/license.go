@@ -88,6 +88,9 @@ type Practice struct {
 // so. The end of a term needs no event: it comes with the midnight of the
 // jurisdiction.
 func Judge(l core.License, q Asked) Practice {
+	if l.Partial {
+		return Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: say("license.partial")}
+	}
 	h := q.held(l)
 	on := q.day(h.rules)
 	p := h.practice(on)

@@ -26,6 +26,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/granttest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/words"
@@ -66,6 +67,12 @@ var Secret = bytes.Repeat([]byte{7}, 32)
 func Each(t *testing.T, base string, fn func(t *testing.T, w *World)) {
 	t.Helper()
 	storetest.EachAddress(t, func(t *testing.T, address string) { fn(t, At(t, address, base)) })
+}
+
+// Drawn is Each on one database, both under testkit.Full; see storetest.Drawn.
+func Drawn(t *testing.T, base string, fn func(t *testing.T, w *World)) {
+	t.Helper()
+	storetest.DrawnAddress(t, func(t *testing.T, address string) { fn(t, At(t, address, base)) })
 }
 
 // OneOrFull is Each where one database is enough unless testkit.Full asks for
@@ -318,7 +325,8 @@ func (w *World) Join(a access.Actor, org core.Organization, role core.Role) acce
 	return a
 }
 
-// Enroll puts a student into the demo program, which is published once.
+// Enroll puts a student into the demo program, which is published once. The student
+// lets the school see all of the record.
 func (w *World) Enroll(student access.Actor) core.EnrollmentID {
 	id := core.NewID[core.EnrollmentID](w.Src)
 	w.Write(func(ctx context.Context, tx *store.Tx) error {
@@ -337,7 +345,13 @@ func (w *World) Enroll(student access.Actor) core.EnrollmentID {
 			CreatedAt: Start,
 		}})
 	})
+	w.Grant(student.TherapistID, w.School)
 	return id
+}
+
+// Grant lets an organization see parts of a record; without scopes, all of it.
+func (w *World) Grant(therapist core.TherapistID, to core.Organization, scopes ...access.Scope) {
+	granttest.Give(w.T, w.DB, w.Src, therapist, to, scopes...)
 }
 
 func (w *World) publish(ctx context.Context, tx *store.Tx) logbook.ProgramVersion {

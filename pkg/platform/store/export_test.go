@@ -22,3 +22,10 @@ func (db *DB) Gorm() *gorm.DB { return db.writer }
 func Exec(tx *Tx, statement string, args ...any) error {
 	return tx.exec(statement, args...)
 }
+
+// Owed is how much is committed and not vouched for yet.
+func (db *DB) Owed() int {
+	db.seals.mu.Lock()
+	defer db.seals.mu.Unlock()
+	return len(db.seals.owed)
+}

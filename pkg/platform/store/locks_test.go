@@ -46,6 +46,10 @@ func locks() []lock {
 		{table: "ce_audit_people", state: "decided", row: row{"place": 1, "outcome": "accepted", "decided_by": id()}},
 		{table: "closings", may: []string{"confirmed_at", "confirmed_by"}},
 		{table: "closings", state: "confirmed", row: row{"confirmed_at": when, "confirmed_by": id()}},
+		{table: "grants", row: row{"purpose": "transfer", "given_at": when, "until": when.Add(time.Hour), "ended_by": ""}, may: []string{"ended_at", "ended_by", "version", "seal"}},
+		{table: "grants", state: "ended", row: row{
+			"purpose": "transfer", "given_at": when, "until": when.Add(time.Hour), "ended_at": when, "ended_by": "therapist",
+		}, may: []string{"seal"}},
 		{table: "documents", row: row{"media_type": "image/png"}},
 		{table: "transfers", state: "proposed", row: row{"state": "proposed"}, may: append([]string{"document_id"}, decided...)},
 		{table: "transfers", state: "accepted", row: row{"state": "accepted", "decided_by": id(), "document_id": id()}, may: decided},
@@ -54,7 +58,7 @@ func locks() []lock {
 		{table: "assessment_forms", row: row{"scale": 5}},
 	}
 	for _, table := range []string{
-		"standards", "program_versions", "course_completions", "disclosures", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
+		"standards", "program_versions", "course_completions", "disclosures", "looks", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
 		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments",
 	} {
 		all = append(all, lock{table: table})

@@ -146,6 +146,7 @@ func In[K any](tx *Tx, column string, ids []core.ID[K]) clause.Expr {
 
 // InTexts is In for texts.
 func InTexts(tx *Tx, column string, texts []string) clause.Expr {
+	texts = append([]string{}, texts...) // none is an empty list, not null, of which PostgreSQL gives an error if its plan asks
 	if tx.postgres {
 		return gorm.Expr(column+" IN (SELECT json_array_elements_text(CAST(? AS json)))", jsonOf(texts))
 	}

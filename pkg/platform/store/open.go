@@ -25,8 +25,9 @@ import (
 // queue instead of failing, and a pool of reading ones; PostgreSQL has one pool.
 type DB struct {
 	postgres bool
-	writer   *gorm.DB
-	reader   *gorm.DB
+	writer   *gorm.DB // for transactions that write
+	snapshot *gorm.DB // for those that only read
+	reader   *gorm.DB // for reading without one
 	sqlWrite *sql.DB
 	sqlRead  *sql.DB
 	seals    *sealing
@@ -75,7 +76,7 @@ func openPostgres(ctx context.Context, address string, pool int, o options) (*DB
 		conn.Close()
 		return nil, err
 	}
-	return &DB{postgres: true, writer: g, reader: g, sqlWrite: conn, sqlRead: conn, seals: newSealing(nil)}, nil
+	return &DB{postgres: true, writer: g, snapshot: g, reader: g, sqlWrite: conn, sqlRead: conn, seals: newSealing(nil)}, nil
 }
 
 func openSQLite(ctx context.Context, path string, pool int, o options) (*DB, error) {
@@ -129,15 +130,17 @@ func openConn(ctx context.Context, dsn string, pool int, o options) (*sql.DB, er
 
 func sqliteDB(write, read *sql.DB) (*DB, error) {
 	db := &DB{sqlWrite: write, sqlRead: read, seals: newSealing(nil)}
-	var err error
-	if db.writer, err = gorm.Open(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: write}), gormConfig(true)); err != nil {
-		return nil, err
+	for _, g := range []struct {
+		to      **gorm.DB
+		conn    *sql.DB
+		prepare bool
+	}{{&db.writer, write, false}, {&db.snapshot, read, false}, {&db.reader, read, read != write}} {
+		var err error
+		if *g.to, err = gorm.Open(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: g.conn}), gormConfig(g.prepare)); err != nil {
+			return nil, err
+		}
 	}
-	db.reader = db.writer
-	if read != write {
-		db.reader, err = gorm.Open(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: read}), gormConfig(true))
-	}
-	return db, err
+	return db, nil
 }
 
 // naming is GORM's own naming, which would also make a name of each selected
@@ -152,7 +155,9 @@ func (n naming) ColumnName(table, name string) string {
 	return n.NamingStrategy.ColumnName(table, name)
 }
 
-// gormConfig prepares statements on SQLite only: pgx keeps its own.
+// gormConfig prepares statements on SQLite only, since pgx keeps its own, and only for
+// reading outside of transactions: within one, database/sql prepares a statement again
+// each time, and keeps every one of them until the transaction ends.
 func gormConfig(prepare bool) *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,

@@ -23,6 +23,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry/registrydb"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/document/documentdb"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 	"github.com/palmar/palmar/pkg/translog/translogdb"
@@ -59,7 +60,7 @@ func models() []any {
 	return slices.Concat(
 		store.Models(), accountdb.Models(), documentdb.Models(), logbookdb.Models(), classroomdb.Models(), registrydb.Models(),
 		licensuredb.Models(), specialtydb.Models(), continuingdb.Models(), renewaldb.Models(),
-		translogdb.Models(), certifydb.Models(), employerdb.Models(),
+		translogdb.Models(), certifydb.Models(), employerdb.Models(), grantdb.Models(),
 	)
 }
 

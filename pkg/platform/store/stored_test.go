@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm/schema"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/specialty/specialtydb"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
 )
@@ -58,6 +60,8 @@ func readers() map[string]func(*store.Tx) error {
 	all["audit_events"] = read[store.AuditEvent]
 	all["idempotency_keys"] = read[store.IdempotencyKey]
 	all["paper_styles"] = read[certifydb.PaperStyle]
+	all["grants"] = read[grantdb.Grant]
+	all["grant_requests"] = read[grantdb.Request]
 	all["imports"] = read[logbookdb.Import]
 	all["transfers"] = read[logbookdb.Transfer]
 	all["assessment_forms"] = read[specialtydb.Form]
@@ -83,7 +87,9 @@ func read[T any](tx *store.Tx) error {
 func TestStored(t *testing.T) {
 	checked := map[string]row{ // what the tables' checks ask for
 		"assessment_forms": {"scale": 5}, "ce_activities": {"state": "planned", "type": "live", "hour": 60}, "ce_courses": {"type": "live"},
-		"imports": {"state": "proposed"}, "paper_styles": {"stage": "used", "layout": "classic", "size": "a4", "logo_type": ""},
+		"grants":         {"purpose": "transfer", "given_at": time.Unix(0, 0), "until": time.Unix(1, 0), "ended_by": ""},
+		"grant_requests": {"purpose": "transfer", "months": 1, "state": "open", "email": "a@b.example"},
+		"imports":        {"state": "proposed"}, "paper_styles": {"stage": "used", "layout": "classic", "size": "a4", "logo_type": ""},
 		"roster_matches": {"doubt": "several", "state": "open"}, "rosters": {"state": "running"}, "transfers": {"state": "proposed"},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -96,7 +96,7 @@ func (db *DB) Snapshot(ctx context.Context, fn func(context.Context, *Tx) error)
 	if db.postgres {
 		options = []*sql.TxOptions{{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
 	}
-	return translate(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	return translate(db.snapshot.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx := &Tx{g: g, postgres: db.postgres, seals: db.seals}
 		return fn(context.WithValue(ctx, txKey{db}, tx), tx)
 	}, options...))

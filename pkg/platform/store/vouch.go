@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -11,7 +12,9 @@ import (
 // has vouched for yet, the newest audit row among it. So a row that is taken
 // out leaves one behind that names it. It costs no statement: what is owed is
 // remembered between transactions, by each process for itself. A process that ends
-// leaves the last of it to the digest of the day.
+// leaves the last of it to the digest of the day. What is remembered is bounded: where
+// much was written and nothing audited, such as by a seed, each of the next audit rows
+// vouches for more, and what is beyond mostOwed is left to the digest too.
 
 // vouchedEvent names an audit row.
 func vouchedEvent(id core.AuditID) string {
@@ -20,8 +23,13 @@ func vouchedEvent(id core.AuditID) string {
 }
 
 // vouchedAtOnce is for how much that is owed from before one row vouches. It is
-// more than a row adds, so that nothing waits long.
-const vouchedAtOnce = 8
+// more than a row adds, so that nothing waits long. Of what is owed beyond muchOwed it
+// vouches for up to so much more. mostOwed is how much is remembered.
+const (
+	vouchedAtOnce = 8
+	muchOwed      = 1_000
+	mostOwed      = 100_000
+)
 
 // Owe has the next audit row vouch for a row that this transaction has written:
 // table/key, or table/key/version.
@@ -47,8 +55,8 @@ func (tx *Tx) ended(err error) {
 func (s *sealing) take() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := min(len(s.owed), vouchedAtOnce)
-	taken := s.owed[:n:n]
+	n := min(len(s.owed), vouchedAtOnce+min(max(len(s.owed)-muchOwed, 0), muchOwed))
+	taken := slices.Clone(s.owed[:n]) // not the room of the rest
 	s.owed = s.owed[n:]
 	return taken
 }
@@ -60,4 +68,5 @@ func (s *sealing) owe(rows []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.owed = append(s.owed, rows...)
+	s.owed = s.owed[max(len(s.owed)-mostOwed, 0):]
 }

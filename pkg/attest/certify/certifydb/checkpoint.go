@@ -2,6 +2,7 @@ package certifydb
 
 import (
 	"context"
+	"encoding/json"
 
 	"gorm.io/gorm/clause"
 
@@ -59,10 +60,23 @@ func (t CheckpointMails) CheckpointReach(_ context.Context, org core.Organizatio
 	return certify.Reach{Day: found[0].Day, Size: found[0].Size}, nil
 }
 
-// AnyIssued tells whether a school issued a certificate after one and before another
-// that would have these ids.
-func (t CheckpointMails) AnyIssued(_ context.Context, org core.OrganizationID, after, before core.CredentialID) (bool, error) {
-	return store.Found(t.Gorm().Model(&Credential{}).Where("organization_id = ? AND id > ? AND id < ?", org, after.String(), before.String()))
+// WhichIssued are the schools for which what is asked was issued.
+func (t CheckpointMails) WhichIssued(_ context.Context, asked []certify.IssuedWithin) ([]core.OrganizationID, error) {
+	type within struct {
+		School core.OrganizationID `json:"school"`
+		After  core.CredentialID   `json:"after"`
+		Before core.CredentialID   `json:"before"`
+	}
+	all, err := json.Marshal(store.Each(asked, func(a certify.IssuedWithin) within { return within(a) }))
+	if err != nil || len(asked) == 0 {
+		return nil, err
+	}
+	these := "json_to_recordset(CAST(? AS json)) AS a (school uuid, after uuid, before uuid)"
+	if !t.Postgres() {
+		these = "(SELECT value ->> 'school' AS school, value ->> 'after' AS after, value ->> 'before' AS before FROM json_each(?)) AS a"
+	}
+	return store.All[core.OrganizationID](t.Gorm().Raw("SELECT a.school FROM "+these+
+		" WHERE EXISTS (SELECT 1 FROM credentials c WHERE c.organization_id = a.school AND c.id > a.after AND c.id < a.before)", string(all)))
 }
 
 // MarkCheckpoint keeps that a checkpoint was mailed for a school and tells whether

@@ -67,11 +67,15 @@ func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adver
 	return v.toCore(), err
 }
 
-// AdverseOf are the adverse actions against a therapist's licenses, newest first.
-func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
+// AdverseOf are the adverse actions against a therapist's licenses, newest first: those
+// that an organization recorded, or, where it is zero, all.
+func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, by core.OrganizationID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
 	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where("l.therapist_id = ?", therapist)
 	if !after.IsZero() {
 		q = q.Where("adverse_actions.id < ?", after)
+	}
+	if !by.IsZero() {
+		q = q.Where("adverse_actions.organization_id = ?", by)
 	}
 	found, err := store.All[namedAdverse](q.Order("adverse_actions.id DESC").Limit(limit))
 	return store.Each(found, namedAdverse.toCore), err

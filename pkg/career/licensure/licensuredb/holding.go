@@ -2,11 +2,14 @@ package licensuredb
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -51,6 +54,8 @@ type namedHolding struct {
 	CheckedByName  string
 	RecordedByName string
 	DocumentName   string
+	// OrganizationName is that of whose member recorded it.
+	OrganizationName string
 }
 
 func (h namedHolding) toCore() licensure.Holding {
@@ -60,16 +65,16 @@ func (h namedHolding) toCore() licensure.Holding {
 		Attempt: h.Attempt, EachClaim: h.EachClaim, Aggregate: h.Aggregate, Taxonomy: h.Taxonomy, Method: h.Method, Source: h.Source,
 		CheckedOn: h.CheckedOn, CheckedBy: h.CheckedBy, CheckedByName: h.CheckedByName, NextCheck: h.NextCheck, DocumentID: h.DocumentID,
 		DocumentName: h.DocumentName, Note: h.Note, RecordedBy: h.RecordedBy, RecordedByName: h.RecordedByName, RecordedAt: h.RecordedAt.Time,
-		EndedAt: h.EndedAt.Time, Version: h.Version,
+		EndedAt: h.EndedAt.Time, Version: h.Version, OrganizationName: h.OrganizationName,
 	}
 }
 
 func (t Holdings) holdings() *gorm.DB {
 	return t.Gorm().Select(`holdings.*, ta.name AS therapist_name, ca.name AS checked_by_name, ra.name AS recorded_by_name,
-			COALESCE(d.name, '') AS document_name`).
+			COALESCE(d.name, '') AS document_name, COALESCE(o.name, '') AS organization_name`).
 		Joins("JOIN therapists t ON t.id = holdings.therapist_id").Joins("JOIN accounts ta ON ta.id = t.account_id").
 		Joins("JOIN accounts ca ON ca.id = holdings.checked_by").Joins("JOIN accounts ra ON ra.id = holdings.recorded_by").
-		Joins("LEFT JOIN documents d ON d.id = holdings.document_id")
+		Joins("LEFT JOIN documents d ON d.id = holdings.document_id").Joins("LEFT JOIN organizations o ON o.id = holdings.organization_id")
 }
 
 // InsertHolding gives npi_taken where someone else has the number.
@@ -107,6 +112,18 @@ func (t Holdings) HoldingsOf(_ context.Context, therapist core.TherapistID, afte
 	return store.Each(found, namedHolding.toCore), err
 }
 
+// HoldingsShown are what a therapist holds of some kinds, without failed attempts at
+// examinations, and what an organization recorded of it, newest first.
+func (t Holdings) HoldingsShown(_ context.Context, therapist core.TherapistID, kinds []licensure.HoldingKind, by core.OrganizationID, after core.HoldingID, limit int) ([]licensure.Holding, error) {
+	q := t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist).
+		Where("holdings.organization_id = ? OR holdings.kind IN ? AND (holdings.kind <> ? OR holdings.passed)", by, kinds, licensure.HoldingExam)
+	if !after.IsZero() {
+		q = q.Where("holdings.id < ?", after)
+	}
+	found, err := store.All[namedHolding](q.Order("holdings.id DESC").Limit(limit))
+	return store.Each(found, namedHolding.toCore), err
+}
+
 // LongestHeld is, of what a therapist holds of a kind since a day, the one that
 // ends last, if any.
 func (t Holdings) LongestHeld(_ context.Context, therapist core.TherapistID, kind licensure.HoldingKind, on core.Date) ([]licensure.Holding, error) {
@@ -116,19 +133,36 @@ func (t Holdings) LongestHeld(_ context.Context, therapist core.TherapistID, kin
 	return store.Each(found, namedHolding.toCore), err
 }
 
-// HoldingsDue are what therapists of a school hold and has to be looked at again
-// by a day, oldest record first.
-func (t Holdings) HoldingsDue(_ context.Context, org core.OrganizationID, by core.Date, after core.HoldingID, limit int) ([]licensure.Holding, error) {
+// HoldingsDue are what an organization recorded or may see of what people hold, and has
+// to be looked at again by a day, oldest record first.
+func (t Holdings) HoldingsDue(_ context.Context, org core.OrganizationID, by core.Date, now time.Time, after core.HoldingID, limit int) ([]licensure.Holding, error) {
 	found, err := store.All[namedHolding](t.holdings().
 		Where("holdings.ended_at IS NULL AND holdings.next_check <= ? AND holdings.id > ?", by, after.String()).
-		Scopes(KnownTo(org, "holdings.therapist_id")).Order("holdings.id").Limit(limit))
+		Scopes(openedHoldings(org, now)).Order("holdings.id").Limit(limit))
 	return store.Each(found, namedHolding.toCore), err
 }
 
-// KnownTo narrows to the therapists whom a school teaches or taught.
-func KnownTo(org core.OrganizationID, therapist string) func(*gorm.DB) *gorm.DB {
+// Opened narrows to the therapists who let an organization see all of these parts of
+// their records. Column is the therapist's.
+func Opened(org core.OrganizationID, column string, now time.Time, scopes ...access.Scope) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
-		return q.Where(`EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = `+therapist+` AND e.organization_id = ?)
-			OR EXISTS (SELECT 1 FROM course_completions c WHERE c.therapist_id = `+therapist+` AND c.organization_id = ?)`, org, org)
+		for _, s := range scopes {
+			q = q.Where("EXISTS (?)", grantdb.Open(q.Session(&gorm.Session{NewDB: true}), org, column, s, now))
+		}
+		return q
+	}
+}
+
+// openedHoldings narrows to what an organization recorded, and what a grant lets it
+// see of each kind. Failed attempts at an examination are in no grant.
+func openedHoldings(org core.OrganizationID, now time.Time) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		clean := func() *gorm.DB { return q.Session(&gorm.Session{NewDB: true}) }
+		any := clean().Where("holdings.organization_id = ?", org)
+		for _, r := range licensure.HoldingRules {
+			any = any.Or("holdings.kind = ? AND (holdings.kind <> ? OR holdings.passed) AND EXISTS (?)",
+				r.Kind, licensure.HoldingExam, grantdb.Open(clean(), org, "holdings.therapist_id", r.Scope, now))
+		}
+		return q.Where(any)
 	}
 }

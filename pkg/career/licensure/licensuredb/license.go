@@ -2,10 +2,12 @@ package licensuredb
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -81,6 +83,8 @@ type Event struct {
 	WithdrawsID core.LicenseEventID
 	RecordedAt  store.Moment   `gorm:"not null"`
 	RecordedBy  core.AccountID `gorm:"not null"`
+	// OrganizationID is whose member recorded it.
+	OrganizationID core.OrganizationID
 	store.Sealed
 }
 
@@ -102,6 +106,7 @@ func (e *Event) Under(b *core.Sealed) {
 	b.ID("withdraws", e.WithdrawsID[:])
 	b.Moment("recorded_at", e.RecordedAt.Time)
 	b.ID("recorded_by", e.RecordedBy[:])
+	b.ID("organization", e.OrganizationID[:])
 }
 
 // Vouched implements store.Sealable.
@@ -109,21 +114,28 @@ func (e *Event) Vouched() string { return "license_events/" + e.ID.String() }
 
 type namedEvent struct {
 	Event
-	RecordedByName string
+	RecordedByName   string
+	RecorderID       core.OrganizationID
+	OrganizationName string
 }
 
 func (e namedEvent) toCore() core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
-		RecordedByName: e.RecordedByName,
+		RecordedByName: e.RecordedByName, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
 	}
 }
+
+// recorder is whose member recorded an event: of those that are older than the column
+// it is whom the license names, unless the therapist did.
+const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by <> t.account_id THEN l.organization_id END)`
 
 func newEvent(e core.LicenseEvent) Event {
 	return Event{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: store.At(e.RecordedAt), RecordedBy: e.RecordedBy,
+		OrganizationID: e.OrganizationID,
 	}
 }
 
@@ -254,17 +266,16 @@ func (t Licenses) LicensesIn(_ context.Context, licenses []core.LicenseID) ([]co
 	return t.licenses(t.Gorm().Where(store.In(t.Tx, "id", licenses)))
 }
 
-// LicensesAudited are the licenses of a jurisdiction whose holders an organization
-// knows, without their events, each with its holder's birth date.
-func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, jurisdiction string) (licenses []core.License, born map[core.TherapistID]core.Date, err error) {
+// LicensesAudited are the licenses of a jurisdiction whose holders let an organization
+// see their continuing education and licenses, without their events, each with its
+// holder's birth date.
+func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, jurisdiction string, now time.Time) (licenses []core.License, born map[core.TherapistID]core.Date, err error) {
 	type row struct {
 		License
 		BirthDate core.Date
 	}
 	found, err := store.All[row](t.Gorm().Select("licenses.*, t.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id").
-		Where("licenses.jurisdiction = ?", jurisdiction).
-		Where(`licenses.therapist_id IN (SELECT therapist_id FROM enrollments WHERE organization_id = ?
-			UNION SELECT therapist_id FROM course_completions WHERE organization_id = ?)`, org, org).Order("licenses.id"))
+		Where("licenses.jurisdiction = ?", jurisdiction).Scopes(Opened(org, "licenses.therapist_id", now, access.ScopeCE, access.ScopeLicenses)).Order("licenses.id"))
 	born = map[core.TherapistID]core.Date{}
 	for _, r := range found {
 		licenses = append(licenses, r.toCore())
@@ -284,8 +295,9 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	for i, l := range licenses {
 		at[l.ID], ids[i] = i, l.ID
 	}
-	events, err := store.All[namedEvent](t.Gorm().Select("license_events.*, a.name AS recorded_by_name").
-		Joins("JOIN accounts a ON a.id = license_events.recorded_by").
+	events, err := store.All[namedEvent](t.Gorm().Select("license_events.*, a.name AS recorded_by_name, " + recorder + " AS recorder_id, COALESCE(o.name, '') AS organization_name").
+		Joins("JOIN accounts a ON a.id = license_events.recorded_by").Joins("JOIN licenses l ON l.id = license_events.license_id").
+		Joins("JOIN therapists t ON t.id = l.therapist_id").Joins("LEFT JOIN organizations o ON o.id = " + recorder).
 		Where(store.In(t.Tx, "license_events.license_id", ids)).Order("license_events.id"))
 	if err != nil {
 		return nil, err

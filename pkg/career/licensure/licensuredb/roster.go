@@ -3,9 +3,11 @@ package licensuredb
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"gorm.io/gorm"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -146,8 +148,8 @@ func (t Rosters) BoardRosters(_ context.Context, org core.OrganizationID, after 
 	return store.Each(found, namedRoster.toCore), err
 }
 
-// RosterPeople are the therapists whom a school knows, by id.
-func (t Rosters) RosterPeople(_ context.Context, org core.OrganizationID, after core.TherapistID, limit int) ([]licensure.RosterPerson, error) {
+// RosterPeople are the therapists who let an organization see their licenses, by id.
+func (t Rosters) RosterPeople(_ context.Context, org core.OrganizationID, now time.Time, after core.TherapistID, limit int) ([]licensure.RosterPerson, error) {
 	type row struct {
 		ID        core.TherapistID
 		Name      string
@@ -155,7 +157,7 @@ func (t Rosters) RosterPeople(_ context.Context, org core.OrganizationID, after 
 	}
 	found, err := store.All[row](t.Gorm().Table("therapists t").Select("t.id, a.name, t.birth_date").
 		Joins("JOIN accounts a ON a.id = t.account_id").
-		Where("t.id > ?", after.String()).Scopes(KnownTo(org, "t.id")).Order("t.id").Limit(limit))
+		Where("t.id > ?", after.String()).Scopes(Opened(org, "t.id", now, access.ScopeLicenses)).Order("t.id").Limit(limit))
 	return store.Each(found, func(r row) licensure.RosterPerson {
 		return licensure.RosterPerson{TherapistID: r.ID, Name: r.Name, BirthYear: r.BirthDate.Year}
 	}), err

@@ -143,8 +143,9 @@ func (p *Holdings) holding(r *page.Request, id core.HoldingID, again render.Form
 	}
 	today, own := r.Today(), r.Owns(h.TherapistID)
 	content := holdingPage{
-		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own, MayChange: !own || h.Method == core.MethodSelfReport,
-		Attach: render.Form{ID: "attach"}, Verify: render.Form{ID: "verify", Values: url.Values{"checked_on": {today.String()}}},
+		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own,
+		MayChange: own && h.OrganizationID.IsZero() || !own && r.Can(access.HoldingRecord, h.OrganizationID),
+		Attach:    render.Form{ID: "attach"}, Verify: render.Form{ID: "verify", Values: url.Values{"checked_on": {today.String()}}},
 		Methods: methodOptions(r), Today: today, Zone: r.Zone(r.CurrentOrganization().OrganizationID),
 	}
 	switch again.ID {

@@ -65,6 +65,7 @@ type licensesPage struct {
 	Details  render.Form
 	Orders   []licensure.Adverse
 	Compact  *standard.CompactStanding
+	Hidden   bool // the person has not shared the licenses
 }
 
 func practiceOf(licenses []core.License, q license.Asked) (licensurepage.Practice, license.Practice) {
@@ -112,6 +113,11 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 	if content.Person, err = p.Licensure.Therapist(r.Ctx(), r.Actor, therapist); err != nil {
 		return page.View{}, err
 	}
+	shared, err := p.Licensure.Shared(r.Ctx(), r.Actor, therapist)
+	if err != nil {
+		return page.View{}, err
+	}
+	content.Hidden = !shared
 	orders, err := p.Licensure.AdverseActions(r.Ctx(), r.Actor, therapist, core.Page{Limit: 100})
 	if err != nil {
 		return page.View{}, err
@@ -140,7 +146,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []core.License, q license.Asked) error {
 	var answer license.Practice
 	content.Practice, answer = practiceOf(licenses, q)
-	if home := homeOf(licenses, q); home != "" {
+	if home := homeOf(licenses, q); home != "" && !content.Hidden {
 		compact, err := p.Licensure.Compact(r.Ctx(), r.Actor, content.Person.ID, home)
 		if err != nil {
 			return err

@@ -2,9 +2,11 @@ package renewaldb
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm/clause"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
@@ -97,9 +99,9 @@ func (t Renewals) CompletedBetween(_ context.Context, therapist core.TherapistID
 	return store.One[core.Minutes](t.Gorm().Table("(?) c", courses).Select("CAST(COALESCE(SUM(m), 0) AS bigint)"), "sum")
 }
 
-// ExpiringLicenses are at most limit licenses of people whom an organization
-// teaches or taught, by their last day.
-func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, first, last core.Date, after renewal.ExpiringKey, limit int) ([]renewal.Expiring, error) {
+// ExpiringLicenses are at most limit licenses of people who let an organization see
+// them, by their last day.
+func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, now time.Time, first, last core.Date, after renewal.ExpiringKey, limit int) ([]renewal.Expiring, error) {
 	type row struct {
 		licensuredb.License
 		Name, Email string
@@ -109,7 +111,7 @@ func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, f
 	if !after.License.IsZero() {
 		q = q.Where("(licenses.expires_on, licenses.id) > (?, ?)", after.ExpiresOn, after.License)
 	}
-	found, err := store.All[row](q.Scopes(licensuredb.KnownTo(org, "licenses.therapist_id")).Order("licenses.expires_on, licenses.id").Limit(limit))
+	found, err := store.All[row](q.Scopes(licensuredb.Opened(org, "licenses.therapist_id", now, access.ScopeLicenses)).Order("licenses.expires_on, licenses.id").Limit(limit))
 	return store.Each(found, func(r row) renewal.Expiring {
 		return renewal.Expiring{
 			LicenseID: r.ID, TherapistID: r.TherapistID, Name: r.Name, Email: r.Email, Jurisdiction: r.Jurisdiction, Title: r.Title,

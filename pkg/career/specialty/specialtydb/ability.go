@@ -6,8 +6,10 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -112,17 +114,18 @@ func (t Abilities) trained(q specialty.TrainedQuery) *gorm.DB {
 	return shown(t.Gorm().Table("(?) b", page)).Order("b.therapist_id")
 }
 
-// SeenTrained are at most limit of the therapists of whom an organization was
-// shown something before, who are trained; of several certificates the one that
-// is good for longest.
-func (t Abilities) SeenTrained(_ context.Context, q specialty.TrainedQuery) ([]specialty.Ability, error) {
-	seen := t.Gorm().Table("disclosures d").Select("DISTINCT d.therapist_id").Where("d.organization_id = ?", q.Organization)
+// GrantedTrained are at most limit of the therapists who let an organization see what
+// they are trained for, who are trained; of several certificates the one that is good
+// for longest.
+func (t Abilities) GrantedTrained(_ context.Context, q specialty.TrainedQuery) ([]specialty.Ability, error) {
+	granted := t.Gorm().Table("grants d").Select("DISTINCT d.therapist_id").Where("d.organization_id = ?", q.Organization).
+		Where("EXISTS (?)", grantdb.Open(t.Gorm(), q.Organization, "d.therapist_id", access.ScopeSpecialties, q.Now))
 	if !q.After.IsZero() {
-		seen = seen.Where("d.therapist_id > ?", q.After)
+		granted = granted.Where("d.therapist_id > ?", q.After)
 	}
-	best := good(t.Gorm().Table("(?) seen", seen), q.Now).Select(`b.*, ROW_NUMBER() OVER (PARTITION BY b.therapist_id
+	best := good(t.Gorm().Table("(?) granted", granted), q.Now).Select(`b.*, ROW_NUMBER() OVER (PARTITION BY b.therapist_id
 			ORDER BY (CASE WHEN b.valid_until IS NULL THEN 0 ELSE 1 END), b.valid_until DESC, b.credential_id DESC) AS place`).
-		Joins("JOIN abilities b ON b.therapist_id = seen.therapist_id AND b.condition = ? AND b.means = ?", q.Condition, q.Means)
+		Joins("JOIN abilities b ON b.therapist_id = granted.therapist_id AND b.condition = ? AND b.means = ?", q.Condition, q.Means)
 	if q.Area != "" {
 		best = best.Where("b.area = ?", q.Area)
 	}

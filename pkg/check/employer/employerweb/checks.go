@@ -84,6 +84,8 @@ type resultPage struct {
 	Today        core.Date
 	Asked        render.Form
 	Past         bool
+	Shown        map[string]bool // the parts that a grant opens
+	Ask          string          // where the person is asked to share more
 }
 
 type credentialLine struct {
@@ -118,7 +120,10 @@ func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now 
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
 		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "answer.unchecked", Reason: full.LicenseReason},
-		Because:  full.PracticeReasons,
+		Because:  full.PracticeReasons, Shown: map[string]bool{}, Ask: page.OrganizationPath(org.ID, "grants"),
+	}
+	for _, part := range full.Disclosure.Shown {
+		out.Shown[part] = true
 	}
 	switch full.Practice {
 	case employer.PracticeYes:

@@ -137,22 +137,26 @@ func (t Credits) examineSeals(page []core.EnrollmentID) ([]logbook.Difference, e
 		CreditID  core.CreditID
 		EntrySeal []byte
 	}
-	const query = `SELECT e.*, c.id AS credit_id, c.entry_seal FROM credits c JOIN entries e ON e.id = c.entry_id WHERE c.entry_seal IS NOT NULL AND ?`
 	var all []logbook.Difference
-	these := store.In(t.Tx, "c.enrollment_id", page)
-	more, args := "", []any{these, sealsAtOnce}
-	for {
-		rows, err := store.All[row](t.Gorm().Raw(query+more+" ORDER BY c.id LIMIT ?", args...))
-		if err != nil || len(rows) == 0 {
-			return all, err
-		}
-		for _, r := range rows {
-			if e := (NamedEntry{Entry: r.Entry}).toCore(); !bytes.Equal(e.Seal(), r.EntrySeal) {
-				all = append(all, logbook.Difference{Enrollment: r.EnrollmentID, What: words.S("difference.entry", "entry", r.ID), Kept: words.S("difference.another"), Recomputed: words.S("difference.as_signed")})
+	for _, enrollment := range page {
+		for after := (core.CreditID{}); ; {
+			rows, err := store.All[row](t.Gorm().Raw(`SELECT e.*, c.id AS credit_id, c.entry_seal FROM credits c JOIN entries e ON e.id = c.entry_id
+				WHERE c.entry_seal IS NOT NULL AND c.enrollment_id = ? AND c.id > ? ORDER BY c.id LIMIT ?`, enrollment.String(), after.String(), sealsAtOnce))
+			if err != nil {
+				return nil, err
 			}
+			if len(rows) == 0 {
+				break
+			}
+			for _, r := range rows {
+				if e := (NamedEntry{Entry: r.Entry}).toCore(); !bytes.Equal(e.Seal(), r.EntrySeal) {
+					all = append(all, logbook.Difference{Enrollment: r.EnrollmentID, What: words.S("difference.entry", "entry", r.ID), Kept: words.S("difference.another"), Recomputed: words.S("difference.as_signed")})
+				}
+			}
+			after = rows[len(rows)-1].CreditID
 		}
-		more, args = " AND c.id > ?", []any{these, rows[len(rows)-1].CreditID, sealsAtOnce}
 	}
+	return all, nil
 }
 
 func (t Credits) examineSequences(page []core.EnrollmentID) ([]logbook.Difference, error) {

@@ -49,6 +49,26 @@ func OneOrFullAddress(t *testing.T, fn func(t *testing.T, address string)) {
 	}
 }
 
+// Drawn is Each for what takes seconds on each database: it runs fn on one of them,
+// which is drawn for each test, and on both where testkit.Full asks for everything.
+func Drawn(t *testing.T, fn func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	DrawnAddress(t, func(t *testing.T, address string) { fn(t, open(t, address)) })
+}
+
+// DrawnAddress is Drawn for tests that open the database themselves.
+func DrawnAddress(t *testing.T, fn func(t *testing.T, address string)) {
+	t.Helper()
+	switch {
+	case testkit.Full():
+		EachAddress(t, fn)
+	case testkit.Coin(t) && Answers():
+		on(t, "postgres", PostgresAddress, fn)
+	default:
+		on(t, "sqlite", SQLiteAddress, fn)
+	}
+}
+
 func on(t *testing.T, name string, address func(testing.TB) string, fn func(t *testing.T, address string)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -133,28 +153,41 @@ var pools = struct {
 // it is not 127.0.0.1:5432.
 func PostgresAddress(t testing.TB) string {
 	t.Helper()
-	host, port := env("PALMAR_TEST_POSTGRES_HOST", "127.0.0.1"), env("PALMAR_TEST_POSTGRES_PORT", "5432")
-	conn, err := net.DialTimeout("tcp", net.JoinHostPort(host, port), time.Second)
-	if err != nil {
-		testkit.Need(t, "postgres", "start PostgreSQL 15 or newer on "+host+":"+port+", for example with: docker compose up -d --wait postgres")
+	if !Answers() {
+		testkit.Need(t, "postgres", "start PostgreSQL 15 or newer on "+serverHost()+", for example with: docker compose up -d --wait postgres")
 	}
-	_ = conn.Close()
 	server := url.URL{
 		Scheme: "postgres", User: url.UserPassword("postgres", env("PALMAR_TEST_POSTGRES_PASSWORD", "postgres")),
-		Host: net.JoinHostPort(host, port), Path: "postgres", RawQuery: "sslmode=disable",
+		Host: serverHost(), Path: "postgres", RawQuery: "sslmode=disable",
+	}
+	if _, test := t.(*testing.T); test { // which kills the program at most, and never the server
+		server.RawQuery += "&synchronous_commit=off"
 	}
 	hash, err := migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pools.Lock()
-	p := pools.of[server.Host]
+	p := pools.of[server.String()]
 	if p == nil {
 		p = &pool{server: server, prefix: "palmar_test_" + hash[:12], taken: map[int]bool{}}
-		pools.of[server.Host] = p
+		pools.of[server.String()] = p
 	}
 	pools.Unlock()
 	return p.pooled(t)
+}
+
+func serverHost() string {
+	return net.JoinHostPort(env("PALMAR_TEST_POSTGRES_HOST", "127.0.0.1"), env("PALMAR_TEST_POSTGRES_PORT", "5432"))
+}
+
+// Answers tells whether the PostgreSQL server can be reached.
+func Answers() bool {
+	conn, err := net.DialTimeout("tcp", serverHost(), time.Second)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return err == nil
 }
 
 func env(name, otherwise string) string {

@@ -1,0 +1,145 @@
+package grantweb
+
+import (
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/grant"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/render"
+)
+
+type grantsPage struct {
+	Items    []officeGrant
+	Pager    render.Pager
+	Asked    []officeRequest
+	Form     render.Form
+	Scopes   []scope
+	Purposes []render.Option
+	MayAsk   bool
+	Base     string
+	Now      time.Time
+}
+
+// officeGrant is a grant with the pages that it opens.
+type officeGrant struct {
+	grant.Grant
+	Live  bool
+	Parts string
+	Links []link
+}
+
+type link struct{ Href, Label string }
+
+type officeRequest struct {
+	grant.Request
+	Parts string
+	Open  bool
+}
+
+func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	title := r.Say("grant.office.shared_records")
+	given, err := p.Grants.GivenTo(r.Ctx(), r.Actor, org, r.Part())
+	if err != nil {
+		return page.View{}, err
+	}
+	asked, err := p.Grants.Asked(r.Ctx(), r.Actor, org, core.Page{})
+	if err != nil {
+		return page.View{}, err
+	}
+	if form.Values == nil {
+		form = chosen(grant.Usual[r.CurrentOrganization().OrganizationKind], grant.UsualMonths)
+	}
+	content := grantsPage{
+		Pager: r.Pager(given.Next, title), Form: form, Scopes: boxes(r, access.Scopes), Purposes: purposes(r),
+		MayAsk: r.Can(access.GrantAsk, org), Base: page.OrganizationPath(org, "grants"), Now: r.Now(),
+	}
+	for _, g := range given.Items {
+		content.Items = append(content.Items, officeGrant{g, g.Live(r.Now()), grant.Parts(r.Language(), g.Scopes), links(r, g)})
+	}
+	for _, a := range asked.Items {
+		content.Asked = append(content.Asked, officeRequest{a, grant.Parts(r.Language(), a.Scopes), a.State == grant.RequestOpen && a.WithdrawnAt.IsZero()})
+	}
+	return page.View{Name: "grant/office", Title: title, Content: content}, nil
+}
+
+// links are the pages of a record that a live grant opens.
+func links(r *page.Request, g grant.Grant) (all []link) {
+	if !g.Live(r.Now()) {
+		return nil
+	}
+	base := page.TherapistPath(g.TherapistID)
+	opens := func(scopes ...access.Scope) bool {
+		for _, s := range scopes {
+			if (access.Grant{Scopes: g.Scopes, Until: g.Until}).Opens(s, r.Now()) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, l := range []struct {
+		path, label string
+		scopes      []access.Scope
+	}{
+		{"", "grant.office.licenses", []access.Scope{access.ScopeLicenses}},
+		{"/qualifications", "grant.office.qualifications", []access.Scope{
+			access.ScopeInsurance, access.ScopeCPR, access.ScopeCertification, access.ScopeExam, access.ScopeImmunization, access.ScopeNPI,
+		}},
+		{"/ce", "grant.office.ce", []access.Scope{access.ScopeCE}},
+		{"/readiness", "grant.office.readiness", []access.Scope{access.ScopeSpecialties}},
+	} {
+		if opens(l.scopes...) {
+			all = append(all, link{base + l.path, r.Say(l.label)})
+		}
+	}
+	return all
+}
+
+func (p *Pages) showGrants(r *page.Request) error {
+	org, err := r.Organization()
+	if err != nil {
+		return err
+	}
+	return r.Show(p.office(r, org, render.Form{}))
+}
+
+func (p *Pages) ask(r *page.Request) error {
+	org, err := r.Organization()
+	if err != nil {
+		return err
+	}
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := grant.AskInput{Email: f.Get("email"), Note: f.Get("note"), Terms: terms(f)}
+			return func() (page.Next, error) {
+				asked, err := p.Grants.Ask(r.Ctx(), r.Actor, org, in)
+				return page.To(page.OrganizationPath(org, "grants"), r.Say("grant.office.asked", "email", asked.Email)), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.office(r, org, form) },
+	})
+}
+
+func (p *Pages) endTheirs(r *page.Request) error {
+	org, err := r.Organization()
+	if err != nil {
+		return err
+	}
+	return p.end(r, page.OrganizationPath(org, "grants"))
+}
+
+func (p *Pages) withdraw(r *page.Request) error {
+	org, err := r.Organization()
+	if err != nil {
+		return err
+	}
+	id, err := page.ID[core.GrantRequestID](r, "request")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Grants.Withdraw(r.Ctx(), r.Actor, id); err != nil {
+		return err
+	}
+	return r.Done(page.OrganizationPath(org, "grants"), r.Say("grant.office.withdrawn"))
+}
