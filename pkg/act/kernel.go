@@ -39,6 +39,8 @@ type Tx interface {
 // these recorded themselves. Those that were ended may be left out.
 type Grants interface {
 	GrantsOf(ctx context.Context, therapist core.TherapistID) ([]access.Grant, error)
+	// TherapistOrganizations are those that keep a file of their own of a therapist.
+	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	// InsertLooks keeps what grants let members of organizations see.
 	InsertLooks(ctx context.Context, looks []Seen) error
 }

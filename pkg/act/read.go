@@ -33,7 +33,11 @@ func (r Reader[T]) note(owner access.Target) {
 	if owner.Scope == "" || owner.Scope == access.AnyScope || org.IsZero() || org == owner.Organization {
 		return
 	}
-	look := Seen{Organization: org, Therapist: owner.Therapist, Scope: owner.Scope, By: r.Actor.AccountID, At: r.Now}
+	r.saw(org, owner.Therapist, owner.Scope)
+}
+
+func (r Reader[T]) saw(org core.OrganizationID, therapist core.TherapistID, scope access.Scope) {
+	look := Seen{Organization: org, Therapist: therapist, Scope: scope, By: r.Actor.AccountID, At: r.Now}
 	if !slices.Contains(r.notes.seen, look) {
 		r.notes.seen = append(r.notes.seen, look)
 	}
@@ -50,9 +54,59 @@ func (r Reader[T]) May(ctx context.Context, owner access.Target) error {
 }
 
 // Granted is a target with the therapist's grants, so that Can and Allows know what
-// they open. It must not be kept beyond the read.
+// they open; without them where it is the actor's own record. It must not be kept
+// beyond the read.
 func (r Reader[T]) Granted(ctx context.Context, owner access.Target) (access.Target, error) {
+	if r.Actor.TherapistID == owner.Therapist {
+		return owner, nil
+	}
 	return withGrants(ctx, r.Tx, owner)
+}
+
+// Share is how much of a part of a therapist's record an actor may read: the Whole of
+// it, as the therapist or by a grant, or what organizations recorded for which they
+// may read (Own). Keepers are all that keep a file of the therapist; Target has the
+// grants, to ask about further parts.
+type Share struct {
+	Whole        bool
+	Own, Keepers []core.OrganizationID
+	Target       access.Target
+}
+
+// First is the first organization of Own, zero where there is none.
+func (s Share) First() core.OrganizationID {
+	if len(s.Own) == 0 {
+		return core.OrganizationID{}
+	}
+	return s.Own[0]
+}
+
+// Share asks access how much of a part of a therapist's record the actor may read. A
+// list shows only what Own recorded where it is not Whole.
+func (r Reader[T]) Share(ctx context.Context, therapist core.TherapistID, scope access.Scope) (s Share, err error) {
+	if s.Keepers, err = r.Tx.TherapistOrganizations(ctx, therapist); err != nil {
+		return s, err
+	}
+	for _, org := range s.Keepers {
+		if r.Actor.TherapistID != therapist && r.Can(access.Target{Organization: org, Therapist: therapist}) {
+			s.Own = append(s.Own, org)
+		}
+	}
+	if s.Target, err = r.Granted(ctx, access.Target{Therapist: therapist, Scope: scope}); err != nil {
+		return s, err
+	}
+	if s.Whole = r.Can(s.Target); !s.Whole && len(s.Own) > 0 {
+		return s, r.May(ctx, access.Target{Organization: s.Own[0], Therapist: therapist})
+	}
+	return s, r.May(ctx, s.Target)
+}
+
+// Saw remembers that the actor sees a part of a therapist's record in a list of an
+// organization's, because a grant lets it.
+func (r Reader[T]) Saw(org core.OrganizationID, therapist core.TherapistID, scope access.Scope) {
+	if r.Actor.TherapistID != therapist {
+		r.saw(org, therapist, scope)
+	}
 }
 
 // Scope asks access which rows of an organization's list the actor sees.

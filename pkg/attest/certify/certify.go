@@ -3,7 +3,6 @@ package certify
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -244,25 +243,12 @@ func credentialFor(ctx context.Context, r act.Reader[Tx], id core.CredentialID, 
 // that the school issued. Permission: credential.read. Code: not_found.
 func (s *proposals) Credentials(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]core.Credential, error) {
 	return act.Read(ctx, s.act, a, access.CredentialRead, func(ctx context.Context, r act.Reader[Tx]) ([]core.Credential, error) {
-		owner, err := r.Granted(ctx, access.Target{Therapist: therapist, Scope: access.ScopeCertificates})
+		share, err := r.Share(ctx, therapist, access.ScopeCertificates)
 		if err != nil {
 			return nil, err
 		}
 		all, err := r.Tx.CredentialsOf(ctx, therapist)
-		if err != nil || r.Can(owner) {
-			return all, errors.Join(err, r.May(ctx, owner))
-		}
-		own, err := r.Tx.TherapistOrganizations(ctx, therapist)
-		if err != nil {
-			return nil, err
-		}
-		own = slices.DeleteFunc(own, func(org core.OrganizationID) bool {
-			return !r.Can(access.Target{Organization: org, Therapist: therapist})
-		})
-		if len(own) == 0 {
-			return nil, r.May(ctx, owner)
-		}
-		return slices.DeleteFunc(all, func(c core.Credential) bool { return !r.Can(holderOf(c)) }), r.May(ctx, access.Target{Organization: own[0], Therapist: therapist})
+		return slices.DeleteFunc(all, func(c core.Credential) bool { return !share.Whole && !r.Can(holderOf(c)) }), err
 	})
 }
 

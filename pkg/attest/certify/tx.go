@@ -87,8 +87,6 @@ type Courses interface {
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
-	// TherapistOrganizations are those that keep a file of a therapist.
-	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 }
 
 // Issuers are the schools and their signing keys.

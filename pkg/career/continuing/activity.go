@@ -2,7 +2,6 @@ package continuing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -281,19 +280,11 @@ func (s *Service) Activities(ctx context.Context, a access.Actor, therapist core
 // gives the school of which alone they may see what was handed in; zero where they may
 // see all.
 func shownTo(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (core.OrganizationID, error) {
-	var none core.OrganizationID
-	owner, err := r.Granted(ctx, of(therapist, none))
-	if err != nil || r.Can(owner) {
-		return none, errors.Join(err, r.May(ctx, owner))
+	share, err := r.Share(ctx, therapist, access.ScopeCE)
+	if share.Whole {
+		return core.OrganizationID{}, err
 	}
-	schools, err := r.Tx.TherapistOrganizations(ctx, therapist)
-	if err != nil {
-		return none, err
-	}
-	if at := slices.IndexFunc(schools, func(org core.OrganizationID) bool { return inOffice(r.Actor, org) }); at >= 0 {
-		return schools[at], r.May(ctx, access.Target{Organization: schools[at], Therapist: therapist})
-	}
-	return none, r.May(ctx, owner)
+	return share.First(), err
 }
 
 // Queue lists the activities that were reported to a school, the newest record

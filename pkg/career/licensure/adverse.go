@@ -103,34 +103,18 @@ func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist
 			if err != nil {
 				return nil, err
 			}
-			owner, by, err := mayReadPart(ctx, r, therapist, access.ScopeDiscipline)
+			share, err := r.Share(ctx, therapist, access.ScopeDiscipline)
 			if err != nil {
 				return nil, err
 			}
-			if r.Can(owner) {
+			by := share.First()
+			if share.Whole {
 				by = core.OrganizationID{}
 			}
 			return r.Tx.AdverseOf(ctx, therapist, by, after, at.Limit)
 		},
 		Key: func(v Adverse) []string { return []string{v.ID.String()} },
 	})
-}
-
-// mayReadPart asks whether the actor may read of a part of a therapist's record: by a
-// grant, or for an organization that keeps a file of them, which is shown what it
-// recorded itself. It gives the target that a grant opens, and that organization.
-func mayReadPart(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, s access.Scope) (owner access.Target, by core.OrganizationID, err error) {
-	owner, err = r.Granted(ctx, part(therapist, core.OrganizationID{}, s))
-	if err == nil && r.Actor.TherapistID != therapist {
-		by, err = keeperOf(ctx, r, therapist)
-	}
-	switch {
-	case err != nil:
-		return owner, by, err
-	case by.IsZero():
-		return owner, by, r.May(ctx, owner)
-	}
-	return owner, by, r.May(ctx, access.Target{Organization: by, Therapist: therapist})
 }
 
 // order is an action, and whose license it is about.

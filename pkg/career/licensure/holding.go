@@ -312,7 +312,7 @@ func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.
 			if err != nil {
 				return nil, err
 			}
-			owner, by, err := mayReadPart(ctx, r, therapist, access.AnyScope)
+			share, err := r.Share(ctx, therapist, access.AnyScope)
 			if err != nil {
 				return nil, err
 			}
@@ -321,17 +321,15 @@ func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.
 			}
 			var kinds []HoldingKind
 			for _, rule := range HoldingRules {
-				if owner.Scope = rule.Scope; r.Can(owner) {
+				if share.Target.Scope = rule.Scope; r.Can(share.Target) {
 					kinds = append(kinds, rule.Kind)
 				}
 			}
-			return r.Tx.HoldingsShown(ctx, therapist, kinds, by, after, at.Limit)
+			return r.Tx.HoldingsShown(ctx, therapist, kinds, share.First(), after, at.Limit)
 		},
 		Key: func(h Holding) []string { return []string{h.ID.String()} },
 	})
 }
-
-func holdingID(h Holding) core.HoldingID { return h.ID }
 
 // LongestHeld is, of what a therapist holds of a kind since a day, what ends
 // last; it is for other parts of Palmar and asks for no permission.
@@ -349,16 +347,32 @@ func (s *holdings) LongestHeld(ctx context.Context, therapist core.TherapistID, 
 // has to be looked at again by a day (today at the school, where it is zero). Permission:
 // holding.read. Code: bad_cursor.
 func (s *holdings) HoldingsDue(ctx context.Context, a access.Actor, org core.OrganizationID, by core.Date, page core.Page) (core.List[Holding], error) {
-	due := act.ByID(access.HoldingRead, access.Target{Organization: org}, func(ctx context.Context, tx Tx, after core.HoldingID, limit int) ([]Holding, error) {
-		school, err := tx.Organization(ctx, org)
-		if err != nil {
-			return nil, err
-		}
-		if by.IsZero() {
-			by = school.Today(s.src.Now())
-		}
-		return tx.HoldingsDue(ctx, org, by, s.src.Now(), after, limit)
-	}, holdingID)
-	due.Alone = false // today is the school's
-	return act.List(ctx, s.act, a, page, due)
+	return act.List(ctx, s.act, a, page, act.Listing[Tx, Holding]{
+		Action: access.HoldingRead, Parts: 1,
+		Find: func(ctx context.Context, r act.Reader[Tx], at act.Part) ([]Holding, error) {
+			after, err := act.AfterID[core.HoldingID](at, 0)
+			if err == nil {
+				err = r.May(ctx, access.Target{Organization: org})
+			}
+			if err != nil {
+				return nil, err
+			}
+			on := by
+			if on.IsZero() {
+				school, err := r.Tx.Organization(ctx, org)
+				if err != nil {
+					return nil, err
+				}
+				on = school.Today(r.Now)
+			}
+			due, err := r.Tx.HoldingsDue(ctx, org, on, r.Now, after, at.Limit)
+			for _, h := range due {
+				if h.OrganizationID != org {
+					r.Saw(org, h.TherapistID, h.Scope())
+				}
+			}
+			return due, err
+		},
+		Key: func(h Holding) []string { return []string{h.ID.String()} },
+	})
 }

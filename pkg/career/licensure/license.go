@@ -335,16 +335,10 @@ func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.
 				recorder = recorderOf(a, l)
 			}
 		}
-		if recorder.IsZero() && a.TherapistID != therapist {
-			if recorder, err = keeperOf(ctx, r, therapist); err != nil {
-				return nil, err
-			}
-		}
-		owner, err := mayRead(ctx, r, therapist, recorder)
+		whole, err := mayRead(ctx, r, therapist, recorder)
 		if err != nil {
 			return nil, err
 		}
-		whole := r.Can(open(owner))
 		shownOf := all[:0]
 		for _, l := range all {
 			if by := recorderOf(a, l); whole || !by.IsZero() {
@@ -364,8 +358,11 @@ func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseI
 			return core.License{}, err
 		}
 		by := recorderOf(a, l)
-		owner, err := mayRead(ctx, r, l.TherapistID, by)
-		return shown(l, by, err == nil && r.Can(open(owner))), err
+		if by.IsZero() { // a file of the therapist is none of the license
+			return l, r.May(ctx, licensesOf(l.TherapistID))
+		}
+		whole, err := mayRead(ctx, r, l.TherapistID, by)
+		return shown(l, by, whole), err
 	})
 }
 
@@ -373,30 +370,21 @@ func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseI
 // the organization recorded of them. Permission: license.read. Code: not_found.
 func (s *licenses) Shared(ctx context.Context, a access.Actor, therapist core.TherapistID) (bool, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (bool, error) {
-		owner, by, err := mayReadPart(ctx, r, therapist, access.ScopeLicenses)
-		return err == nil && (by.IsZero() || r.Can(owner)), err
+		share, err := r.Share(ctx, therapist, access.ScopeLicenses)
+		return share.Whole, err
 	})
 }
 
 // mayRead asks whether the actor may read of a therapist's licenses, of which an
-// organization recorded something, and gives the target with the grants.
-func mayRead(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, recorder core.OrganizationID) (access.Target, error) {
-	owner, err := r.Granted(ctx, part(therapist, recorder, access.ScopeLicenses))
-	if err != nil {
-		return owner, err
-	}
+// organization of theirs may have recorded something, and whether the whole of them.
+func mayRead(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, recorder core.OrganizationID) (whole bool, err error) {
 	if recorder.IsZero() {
-		return owner, r.May(ctx, owner)
+		share, err := r.Share(ctx, therapist, access.ScopeLicenses)
+		return share.Whole, err
 	}
-	return owner, r.May(ctx, access.Target{Organization: recorder, Therapist: therapist})
-}
-
-// keeperOf is an organization in whose office the actor is and that keeps a file of a
-// therapist; zero where there is none.
-func keeperOf(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (core.OrganizationID, error) {
-	orgs, err := r.Tx.TherapistOrganizations(ctx, therapist)
-	if at := slices.IndexFunc(orgs, func(org core.OrganizationID) bool { return inOffice(r.Actor, org) }); at >= 0 {
-		return orgs[at], err
+	owner, err := r.Granted(ctx, licensesOf(therapist))
+	if err != nil {
+		return false, err
 	}
-	return core.OrganizationID{}, err
+	return r.Can(owner), r.May(ctx, part(therapist, recorder, ""))
 }

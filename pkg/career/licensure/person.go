@@ -16,25 +16,16 @@ const youngest = 14
 // grant of any part of the record, by name, and with the address where it keeps a file
 // or the grant opens contact. Permission: license.read. Code: not_found.
 func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
-	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (t core.Therapist, err error) {
-		var keeper core.OrganizationID
-		if a.TherapistID != id {
-			if keeper, err = keeperOf(ctx, r, id); err != nil {
-				return t, err
-			}
-		}
-		owner, err := r.Granted(ctx, part(id, keeper, access.AnyScope))
-		if err == nil {
-			err = r.May(ctx, owner)
-		}
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Therapist, error) {
+		share, err := r.Share(ctx, id, access.AnyScope)
 		if err != nil {
-			return t, err
+			return core.Therapist{}, err
 		}
-		t, err = r.Tx.Therapist(ctx, id)
+		t, err := r.Tx.Therapist(ctx, id)
 		if a.TherapistID != id {
 			t.BirthDate, t.Zone = core.Date{}, ""
-			owner.Scope = access.ScopeContact
-			if keeper.IsZero() && !r.Can(owner) {
+			share.Target.Scope = access.ScopeContact
+			if len(share.Own) == 0 && !r.Can(share.Target) {
 				t.Email = ""
 			}
 		}

@@ -101,7 +101,5 @@ type Adverses interface {
 type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
-	// TherapistOrganizations are those that keep a file of a therapist.
-	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 }

@@ -46,7 +46,11 @@ func (s *Service) Expiring(ctx context.Context, a access.Actor, org core.Organiz
 				return nil, err
 			}
 			part.Today, part.Zone = o.Today(r.Now), o.Zone
-			return r.Tx.ExpiringLicenses(ctx, org, r.Now, part.Today.AddDays(-justOver), part.Today.AddDays(days), ExpiringKey{on, license}, at.Limit)
+			found, err := r.Tx.ExpiringLicenses(ctx, org, r.Now, part.Today.AddDays(-justOver), part.Today.AddDays(days), ExpiringKey{on, license}, at.Limit)
+			for _, l := range found {
+				r.Saw(org, l.TherapistID, access.ScopeLicenses)
+			}
+			return found, err
 		},
 		Key: func(e Expiring) []string { return []string{e.ExpiresOn.String(), e.LicenseID.String()} },
 	})

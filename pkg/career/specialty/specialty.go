@@ -2,7 +2,6 @@ package specialty
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -67,22 +66,13 @@ type seen struct {
 // mayLook asks whether the actor may read of what a therapist is trained for: of all
 // schools by a grant of specialties, and where it is their own record; otherwise of
 // those in whose office they are.
-func mayLook(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (v seen, err error) {
-	if v.owner, err = r.Granted(ctx, access.Target{Therapist: therapist, Scope: access.ScopeSpecialties}); err != nil {
-		return v, err
+func mayLook(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID) (seen, error) {
+	share, err := r.Share(ctx, therapist, access.ScopeSpecialties)
+	v := seen{share.Own, share.Target}
+	if share.Whole {
+		v.orgs = share.Keepers
 	}
-	if v.orgs, err = r.Tx.TherapistOrganizations(ctx, therapist); err != nil {
-		return v, err
-	}
-	if !r.Can(v.owner) {
-		v.orgs = slices.DeleteFunc(v.orgs, func(org core.OrganizationID) bool {
-			return !r.Can(access.Target{Organization: org, Therapist: therapist})
-		})
-		if len(v.orgs) > 0 {
-			return v, r.May(ctx, access.Target{Organization: v.orgs[0], Therapist: therapist})
-		}
-	}
-	return v, r.May(ctx, v.owner)
+	return v, err
 }
 
 // licenses are those of a therapist, where the reader may see them.

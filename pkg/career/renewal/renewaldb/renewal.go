@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -100,13 +101,14 @@ func (t Renewals) CompletedBetween(_ context.Context, therapist core.TherapistID
 }
 
 // ExpiringLicenses are at most limit licenses of people who let an organization see
-// them, by their last day.
+// them, by their last day; with the address where they share it, or are its students.
 func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, now time.Time, first, last core.Date, after renewal.ExpiringKey, limit int) ([]renewal.Expiring, error) {
 	type row struct {
 		licensuredb.License
 		Name, Email string
 	}
-	q := t.Gorm().Select("licenses.*, a.name, a.email").Joins("JOIN therapists t ON t.id = licenses.therapist_id").
+	q := t.Gorm().Select("licenses.*, a.name, CASE WHEN EXISTS (?) OR EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = t.id AND e.organization_id = ?) THEN a.email ELSE '' END AS email",
+		grantdb.Open(t.Gorm(), org, "t.id", access.ScopeContact, now), org).Joins("JOIN therapists t ON t.id = licenses.therapist_id").
 		Joins("JOIN accounts a ON a.id = t.account_id").Where("licenses.expires_on BETWEEN ? AND ?", first, last)
 	if !after.License.IsZero() {
 		q = q.Where("(licenses.expires_on, licenses.id) > (?, ?)", after.ExpiresOn, after.License)

@@ -139,8 +139,8 @@ func (t Therapists) EnsureStudent(ctx context.Context, org core.OrganizationID, 
 	return made[is.Email], err
 }
 
-// TherapistOrganizations are the schools that know a therapist by an enrollment
-// or a completed course.
+// TherapistOrganizations are the schools that keep a file of a therapist: an
+// enrollment or a completed course.
 func (t Therapists) TherapistOrganizations(_ context.Context, therapist core.TherapistID) ([]core.OrganizationID, error) {
 	known := func(table string) *gorm.DB {
 		return t.Gorm().Table(table).Select("organization_id").Where("therapist_id = ?", therapist)

@@ -203,13 +203,16 @@ func (t Grants) RelationsOf(_ context.Context, therapist core.TherapistID, now t
 		kept("enrollments", "created_at"), kept("course_completions", "recorded_at"), granted).
 		Select(`o.id, o.name, o.kind, MIN(k.since) AS since, MAX(k.kept) AS kept,
 			(SELECT MAX(l.at) FROM looks l WHERE l.therapist_id = ? AND l.organization_id = o.id) AS looked_at`, therapist).
-		Joins("JOIN organizations o ON o.id = k.organization_id").Group("o.id, o.name, o.kind").Order("o.name, o.id"))
+		Joins("JOIN organizations o ON o.id = k.organization_id").Group("o.id, o.name, o.kind").Order("o.name, o.id").Limit(mostRelations))
 	return store.Each(found, func(r row) grant.Relation {
 		return grant.Relation{
 			OrganizationID: r.ID, OrganizationName: r.Name, Kind: r.Kind, Since: r.Since.Time, Enrolled: r.Kept > 0, LookedAt: r.LookedAt.Time,
 		}
 	}), err
 }
+
+// mostRelations is how many organizations of one person are read at once.
+const mostRelations = 500
 
 // GivenBy are a therapist's grants, newest first.
 func (t Grants) GivenBy(_ context.Context, therapist core.TherapistID, after core.GrantID, limit int) ([]grant.Grant, error) {
