@@ -141,7 +141,7 @@ func anyOf(roles, of []core.Role) bool {
 func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.TherapistID) error {
 	refusal := Can(a, action, Target{Therapist: therapist})
 	for _, org := range orgs {
-		err := Can(a, action, Target{Organization: org, Therapist: therapist})
+		err := byGrant(a, action, org, therapist)
 		if err == nil {
 			return nil
 		}
@@ -150,6 +150,17 @@ func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 		}
 	}
 	return refusal
+}
+
+// byGrant is Can for an organization that has a grant. It lets an employer see, and
+// never write into the record.
+func byGrant(a Actor, action Action, org core.OrganizationID, therapist core.TherapistID) error {
+	err := Can(a, action, Target{Organization: org, Therapist: therapist})
+	employs := slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.OrganizationID == org && m.OrganizationKind == core.Employer })
+	if err == nil && employs && policy[action].write {
+		return core.ErrForbidden
+	}
+	return err
 }
 
 // Decide is all of access's word: May, and Fresh where the action needs it. System has
@@ -183,8 +194,14 @@ func May(a Actor, action Action, t Target, now time.Time) error {
 // recorded it, else the first that a grant lets do it; zero where it is the
 // therapist's own doing, or nobody's.
 func For(a Actor, action Action, t Target, now time.Time) core.OrganizationID {
-	for _, org := range append([]core.OrganizationID{t.Organization}, t.Granted(now)...) {
-		if !org.IsZero() && a.TherapistID != t.Therapist && Can(a, action, Target{Organization: org, Therapist: t.Therapist}) == nil {
+	if a.TherapistID == t.Therapist {
+		return core.OrganizationID{}
+	}
+	if !t.Organization.IsZero() && Can(a, action, Target{Organization: t.Organization, Therapist: t.Therapist}) == nil {
+		return t.Organization
+	}
+	for _, org := range t.Granted(now) {
+		if byGrant(a, action, org, t.Therapist) == nil {
 			return org
 		}
 	}

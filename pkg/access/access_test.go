@@ -202,6 +202,25 @@ func TestDecide_Grant(t *testing.T) {
 	}
 }
 
+// A grant lets an employer see, and never write.
+func TestDecide_Grant_Employer(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	admin := member(school, core.RoleAdmin)
+	admin.Memberships[0].OrganizationKind = core.Employer
+	at := access.Target{Therapist: someone, Scope: access.ScopeLicenses, Grants: []access.Grant{{Organization: school, Scopes: access.Scopes, Until: now.Add(time.Hour)}}}
+	for action, want := range map[access.Action]string{
+		access.LicenseRead: "yes", access.HoldingRead: "yes", access.CERead: "yes",
+		access.LicenseRecord: "forbidden", access.HoldingRecord: "forbidden", access.HoldingVerify: "forbidden", access.AdverseRecord: "forbidden", access.CEReport: "forbidden",
+	} {
+		if got := answer(access.Decide(admin, action, at, now)); got != want {
+			t.Errorf("%s: got %s, want %s", action, got, want)
+		}
+		if acts := !access.For(admin, action, at, now).IsZero(); acts != (want == "yes") {
+			t.Errorf("%s: the employer acts: %v", action, acts)
+		}
+	}
+}
+
 // TestCan_NewRole shows that a role has no right that no rule names it for.
 func TestCan_NewRole(t *testing.T) {
 	actor := member(school, "gardener")

@@ -57,11 +57,12 @@ type holdingsPage struct {
 	States  []render.Option
 	Methods []render.Option
 	Today   core.Date
+	Record  bool // the actor may add to them
 }
 
 func (p *Holdings) holdings(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
 	content := holdingsPage{
-		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
+		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Record: r.Owns(therapist) || r.CurrentOrganization().OrganizationKind == core.School, Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
 		Form: form, Today: r.Today(), Methods: methodOptions(r), States: stateOptions(),
 	}
 	list, err := p.Licensure.Holdings(r.Ctx(), r.Actor, therapist, r.Part())
@@ -143,7 +144,7 @@ func (p *Holdings) holding(r *page.Request, id core.HoldingID, again render.Form
 	}
 	today, own := r.Today(), r.Owns(h.TherapistID)
 	content := holdingPage{
-		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own,
+		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own && r.CurrentOrganization().OrganizationKind == core.School,
 		MayChange: own && h.OrganizationID.IsZero() || !own && r.Can(access.HoldingRecord, h.OrganizationID),
 		Attach:    render.Form{ID: "attach"}, Verify: render.Form{ID: "verify", Values: url.Values{"checked_on": {today.String()}}},
 		Methods: methodOptions(r), Today: today, Zone: r.Zone(r.CurrentOrganization().OrganizationID),

@@ -66,6 +66,7 @@ type licensesPage struct {
 	Orders   []licensure.Adverse
 	Compact  *standard.CompactStanding
 	Hidden   bool // the person has not shared the licenses
+	Record   bool // the actor may add to them
 }
 
 func practiceOf(licenses []core.License, q license.Asked) (licensurepage.Practice, license.Practice) {
@@ -118,6 +119,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 		return page.View{}, err
 	}
 	content.Hidden = !shared
+	content.Record = content.Own || shared && r.CurrentOrganization().OrganizationKind == core.School
 	orders, err := p.Licensure.AdverseActions(r.Ctx(), r.Actor, therapist, core.Page{Limit: 100})
 	if err != nil {
 		return page.View{}, err
@@ -155,7 +157,13 @@ func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []cor
 	}
 	for _, l := range licenses {
 		card := cardOf(l, q)
-		if p.Licensure.MayCheck(l.Jurisdiction) {
+		for i := range card.Facts {
+			f := &card.Facts[i]
+			if own := content.Own && f.Weak; !own && (content.Own || !r.Can(access.LicenseRecord, f.OrganizationID)) {
+				f.Withdraw = "" // who recorded it withdraws it
+			}
+		}
+		if content.Record && p.Licensure.MayCheck(l.Jurisdiction) {
 			card.Check = page.LicensePath(l.ID) + "/check"
 		}
 		if !content.Own && !l.OrganizationID.IsZero() && r.Can(access.ProposalMake, l.OrganizationID) && !card.OwnWord && len(card.Facts) > 0 {
