@@ -18,6 +18,8 @@ type grantsPage struct {
 	Scopes   []scope
 	Purposes []render.Option
 	MayAsk   bool
+	Requests bool   // the page is of requests alone
+	More     string // the page with all requests, where there are more
 	Base     string
 	Now      time.Time
 }
@@ -44,7 +46,7 @@ func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.For
 	if err != nil {
 		return page.View{}, err
 	}
-	asked, err := p.Grants.Asked(r.Ctx(), r.Actor, org, core.Page{})
+	asked, err := p.Grants.Asked(r.Ctx(), r.Actor, org, core.Page{Limit: fewRequests})
 	if err != nil {
 		return page.View{}, err
 	}
@@ -58,10 +60,32 @@ func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.For
 	for _, g := range given.Items {
 		content.Items = append(content.Items, officeGrant{g, g.Live(r.Now()), grant.Parts(r.Language(), g.Scopes), links(r, g)})
 	}
-	for _, a := range asked.Items {
-		content.Asked = append(content.Asked, officeRequest{a, grant.Parts(r.Language(), a.Scopes), a.State == grant.RequestOpen && a.WithdrawnAt.IsZero()})
+	content.Asked = askedOf(r, asked.Items)
+	if asked.Next != "" {
+		content.More = content.Base + "?requests=all"
 	}
 	return page.View{Name: "grant/office", Title: title, Content: content}, nil
+}
+
+// fewRequests is how many requests stand below the grants.
+const fewRequests = 10
+
+// requests is the page of all requests of an organization.
+func (p *Pages) requests(r *page.Request, org core.OrganizationID) (page.View, error) {
+	title := r.Say("grant.office.requests")
+	asked, err := p.Grants.Asked(r.Ctx(), r.Actor, org, r.Part())
+	return page.View{Name: "grant/office", Title: title, Content: grantsPage{
+		Requests: true, Asked: askedOf(r, asked.Items), Pager: r.Pager(asked.Next, title), MayAsk: r.Can(access.GrantAsk, org),
+		Base: page.OrganizationPath(org, "grants"), Now: r.Now(),
+	}}, err
+}
+
+func askedOf(r *page.Request, asked []grant.Request) []officeRequest {
+	all := make([]officeRequest, len(asked))
+	for i, a := range asked {
+		all[i] = officeRequest{a, grant.Parts(r.Language(), a.Scopes), a.State == grant.RequestOpen && a.WithdrawnAt.IsZero()}
+	}
+	return all
 }
 
 // links are the pages of a record that a live grant opens.
@@ -100,6 +124,9 @@ func (p *Pages) showGrants(r *page.Request) error {
 	org, err := r.Organization()
 	if err != nil {
 		return err
+	}
+	if r.QueryParam("requests") != "" {
+		return r.Show(p.requests(r, org))
 	}
 	return r.Show(p.office(r, org, render.Form{}))
 }
