@@ -61,7 +61,7 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 	}
 	for _, s := range sealedTables {
 		if err := h.table(s, before[s.name]); err != nil {
-			return h.found, err
+			return h.found, errors.Join(h.err, err) // the first is why
 		}
 	}
 	ends, err := t.UnsoundTerms(ctx)
@@ -156,8 +156,9 @@ func (h *holding) lookUp() {
 		default:
 			version = sealedTables[i].version
 		}
-		there := map[string]int64{}
-		for part := range slices.Chunk(rows, sealedAtOnce) {
+		there, asked := map[string]int64{}, slices.Clone(rows)
+		asked = slices.DeleteFunc(asked, func(r vouched) bool { return !isKey(column, r.key) })
+		for part := range slices.Chunk(asked, sealedAtOnce) {
 			if err := h.tx.versions(name, column, version, part, there); err != nil && h.err == nil {
 				h.err = err
 			}
@@ -168,6 +169,17 @@ func (h *holding) lookUp() {
 			}
 		}
 	}
+}
+
+// isKey tells whether a column can have a key at all: PostgreSQL refuses a comparison
+// with one that it cannot, and with it the rest of the transaction.
+func isKey(column, key string) bool {
+	if column == "number" {
+		_, err := strconv.ParseInt(key, 10, 64)
+		return err == nil
+	}
+	_, err := core.ParseID[core.AuditID](key)
+	return err == nil
 }
 
 // versions reads which of some rows are there, and their versions.

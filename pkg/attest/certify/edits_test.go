@@ -246,6 +246,8 @@ func edits(t *testing.T, w *certifytest.World) []edit {
 	signed := " WHERE id = (SELECT id FROM entries WHERE state = 'signed' ORDER BY id DESC LIMIT 1)"
 	credit := " WHERE entry_id = (SELECT id FROM entries WHERE state = 'signed' ORDER BY id DESC LIMIT 1)"
 	all := []edit{
+		one("what an audit row vouches for, by keys that no row can have", "UPDATE audit_events SET vouches = 'log_entries/5y credits/'"+
+			" || (SELECT MIN(CAST(id AS text)) FROM credits) || 'y ' || vouches WHERE id = "+oldest("audit_events")),
 		one("who signed", "UPDATE entries SET signed_by = (SELECT id FROM members WHERE account_id = "+another+" LIMIT 1)"+signed),
 		one("when it was signed", "UPDATE entries SET signed_at = '2026-11-01 10:00:00+00:00'"+signed),
 		one("who posted", "UPDATE credits SET posted_by = "+another+credit),
