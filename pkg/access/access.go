@@ -20,12 +20,14 @@ type Membership struct {
 }
 
 // Actor is who acts. The zero Actor is a stranger. TherapistID is the actor's
-// own record, if there is one. Token is set for an API token, which may not do
+// own record, if there is one; Files are those of schools that the actor accepted as
+// part of it, and Offered those with the actor's address that wait for that. Token is set for an API token, which may not do
 // what needs a person; ReadOnly for one whose scopes have no write.
 // AuthenticatedAt is when the password was last given.
 type Actor struct {
 	AccountID       core.AccountID
 	TherapistID     core.TherapistID
+	Files, Offered  []core.TherapistID
 	SessionID       core.SessionID
 	TokenID         core.TokenID
 	Name            string
@@ -40,6 +42,24 @@ type Actor struct {
 
 // System is the actor of the program's own commands, such as the demo.
 var System = Actor{Name: "palmar", Operator: true, AccountID: core.AccountID{0: 0xff}}
+
+// Is tells whether a record, or a file that is part of it, is the actor's own.
+func (a Actor) Is(t core.TherapistID) bool {
+	return !t.IsZero() && (a.TherapistID == t || slices.Contains(a.Files, t))
+}
+
+// Records are all that are, or may be, the actor's own.
+func (a Actor) Records() []core.TherapistID {
+	all := slices.Concat(a.Files, a.Offered)
+	if !a.TherapistID.IsZero() {
+		all = append(all, a.TherapistID)
+	}
+	return all
+}
+
+// MayBe is Is that counts a file with the actor's address, too: nobody signs what may
+// be their own.
+func (a Actor) MayBe(t core.TherapistID) bool { return a.Is(t) || slices.Contains(a.Offered, t) }
 
 // Roles are the actor's roles in an organization.
 func (a Actor) Roles(org core.OrganizationID) []core.Role {
@@ -104,7 +124,7 @@ func Can(a Actor, action Action, t Target) error {
 	if a.AccountID.IsZero() {
 		return core.ErrUnauthenticated
 	}
-	owner := !t.Therapist.IsZero() && a.TherapistID == t.Therapist
+	owner := a.Is(t.Therapist)
 	roles := a.Roles(t.Organization)
 	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
 		anyOf(roles, rule.roles) || rule.reads() && anyOf(roles, readers)
@@ -113,7 +133,7 @@ func Can(a Actor, action Action, t Target) error {
 		return core.NotFound(rule.what)
 	case !allowed:
 		return core.ErrForbidden
-	case rule.notOwn && owner:
+	case rule.notOwn && a.MayBe(t.Therapist):
 		return core.Forbidden("own_record.access")
 	case rule.person && a.Token:
 		return core.Forbidden("person_required")
@@ -194,7 +214,7 @@ func May(a Actor, action Action, t Target, now time.Time) error {
 // recorded it, else the first that a grant lets do it; zero where it is the
 // therapist's own doing, or nobody's.
 func For(a Actor, action Action, t Target, now time.Time) core.OrganizationID {
-	if a.TherapistID == t.Therapist {
+	if a.Is(t.Therapist) {
 		return core.OrganizationID{}
 	}
 	if !t.Organization.IsZero() && Can(a, action, Target{Organization: t.Organization, Therapist: t.Therapist}) == nil {

@@ -59,7 +59,9 @@ func answer(err error) string {
 // TestCan_Matrix is the whole policy as a table: every action by every role, on
 // a record of the school, on one's own record, and on another student's.
 // selfs are what everybody may do for themselves.
-var selfs = []access.Action{access.SelfRead, access.SelfWrite, access.GrantOwn, access.GrantGive, access.GrantRefuse}
+var selfs = []access.Action{
+	access.SelfRead, access.SelfWrite, access.GrantOwn, access.GrantGive, access.GrantRefuse, access.FileAccept, access.FileDecline, access.SchoolLeave,
+}
 
 func TestCan_Matrix(t *testing.T) {
 	var b strings.Builder

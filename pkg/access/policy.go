@@ -120,6 +120,9 @@ const (
 	GrantRead            Action = "grant.read"
 	GrantAsk             Action = "grant.ask"
 	GrantEnd             Action = "grant.end"
+	FileAccept           Action = "file.accept"
+	FileDecline          Action = "file.decline"
+	SchoolLeave          Action = "school.leave"
 )
 
 // rule says who may do an action: members with one of the roles, the therapist
@@ -268,6 +271,9 @@ var policy = map[Action]rule{
 	GrantRead:            {roles: askers, owner: true, what: "grant"},
 	GrantAsk:             {roles: askers, write: true, person: true, what: "grant request"},
 	GrantEnd:             {roles: askers, owner: true, write: true, person: true, what: "grant"},
+	FileAccept:           {self: true, write: true, person: true, fresh: true, what: "student file"},
+	FileDecline:          {self: true, write: true, person: true, what: "student file"},
+	SchoolLeave:          {self: true, write: true, person: true, what: "organization"},
 }
 
 // Actions lists every action there is a rule for, in the order of their names.

@@ -111,10 +111,12 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	db.SealWith(secret)
-	a := &App{
+	var a *App
+	joined := func(ctx context.Context, file core.TherapistID) error { return a.Specialty.Joined(ctx, file) }
+	a = &App{
 		Config: c, Log: log, Source: src, DB: db,
-		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages}),
-		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: c.PublicURL}),
+		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages, Joined: joined}),
+		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: c.PublicURL, Joined: joined}),
 		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
 		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src),
 		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),

@@ -50,7 +50,7 @@ type held[N any] struct {
 // whose office they are is asked first, since it knows best why not.
 func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, school core.OrganizationID, thing N, version int) (act.Found[held[N]], error) {
 	found := act.Found[held[N]]{Thing: held[N]{thing, school}, Owner: of(therapist, school), Version: version}
-	if a.TherapistID != therapist {
+	if !a.Is(therapist) {
 		return found, nil
 	}
 	schools, err := tx.TherapistOrganizations(ctx, therapist)

@@ -48,7 +48,7 @@ func (s *holdings) RecordHolding(ctx context.Context, a access.Actor, therapist 
 				ID: core.NewID[core.HoldingID](s.src), TherapistID: therapist, OrganizationID: x.For, CheckedBy: a.AccountID,
 				RecordedBy: a.AccountID, RecordedAt: x.Now, Version: 1,
 			}
-			if err := in.fill(&h, a.TherapistID == therapist, x.Now); err != nil {
+			if err := in.fill(&h, a.Is(therapist), x.Now); err != nil {
 				return h, err
 			}
 			if err := x.Tx.InsertHolding(ctx, h); err != nil {
@@ -191,7 +191,7 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 // not_found, not_own_word, stale.
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
 	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, Holding.Owner, func(_ context.Context, x act.Step[Tx], h *Holding) error {
-		if a.TherapistID == h.TherapistID && !h.OrganizationID.IsZero() {
+		if a.Is(h.TherapistID) && !h.OrganizationID.IsZero() {
 			return core.Forbidden("not_own_word.license")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more
@@ -316,7 +316,7 @@ func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.
 			if err != nil {
 				return nil, err
 			}
-			if a.TherapistID == therapist {
+			if a.Is(therapist) {
 				return r.Tx.HoldingsOf(ctx, therapist, after, at.Limit)
 			}
 			var kinds []HoldingKind

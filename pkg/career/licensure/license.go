@@ -55,7 +55,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 				ID: core.NewID[core.LicenseID](s.src), TherapistID: therapist, OrganizationID: x.For,
 				CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
 			}
-			first, err := licenseOf(&l, in, a.TherapistID == therapist, x.Now)
+			first, err := licenseOf(&l, in, a.Is(therapist), x.Now)
 			if err != nil {
 				return l, err
 			}
@@ -259,7 +259,7 @@ func changing(a access.Actor, id core.LicenseID, version int, change func(ctx co
 		Version: version,
 		Find:    findLicense(id),
 		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (core.License, error) {
-			if err := change(ctx, x, l, a.TherapistID == l.TherapistID); err != nil {
+			if err := change(ctx, x, l, a.Is(l.TherapistID)); err != nil {
 				return l, err
 			}
 			if err := touch(ctx, x.Tx, l); err != nil {

@@ -150,7 +150,7 @@ func (i *rosterImport) meet(ctx context.Context) error {
 		}
 		for _, p := range part {
 			i.people[p.TherapistID] = p
-			key := roster.NameKey(p.Name)
+			key := core.NameKey(p.Name)
 			i.byName[key] = append(i.byName[key], p.TherapistID)
 		}
 		after = part[len(part)-1].TherapistID

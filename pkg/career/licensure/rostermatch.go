@@ -56,8 +56,8 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 			m, err := tx.RosterMatch(ctx, id)
 			// A candidate who is the actor is the actor's own record, no matter who is chosen.
 			owner := access.Target{Organization: m.OrganizationID, Therapist: therapist}
-			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == a.TherapistID }) && !a.TherapistID.IsZero() {
-				owner.Therapist = a.TherapistID
+			if own := slices.IndexFunc(m.Candidates, func(p RosterPerson) bool { return a.MayBe(p.TherapistID) }); own >= 0 {
+				owner.Therapist = m.Candidates[own].TherapistID
 			}
 			found := act.Found[RosterMatch]{Thing: m, Owner: owner}
 			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {

@@ -27,7 +27,7 @@ func (w *rosterPart) judge(ctx context.Context, tx Tx, lines []roster.Line) erro
 	var named []core.TherapistID
 	for n, line := range lines {
 		numbers[n] = line.Number
-		named = append(named, w.byName[roster.NameKey(line.Name)]...)
+		named = append(named, w.byName[core.NameKey(line.Name)]...)
 	}
 	recorded, err := tx.LicensesByNumber(ctx, w.source.Jurisdiction, numbers)
 	if err != nil {
@@ -64,9 +64,9 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 	switch {
 	case !known:
 		w.roster.Unknown++
-	case l.TherapistID == w.a.TherapistID:
+	case w.a.MayBe(l.TherapistID):
 		w.doubt(line, DoubtOwnRecord, state, l.TherapistID)
-	case roster.NameKey(holder.Name) != roster.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
+	case core.NameKey(holder.Name) != core.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
 		w.doubt(line, DoubtOtherName, state, l.TherapistID)
 	default:
 		w.match(line, l, false, state)
@@ -76,7 +76,7 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 // byNameAndYear looks for the holder of a license that nobody recorded.
 func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
 	var sure, perhaps []core.TherapistID
-	for _, id := range w.byName[roster.NameKey(line.Name)] {
+	for _, id := range w.byName[core.NameKey(line.Name)] {
 		switch p := w.people[id]; {
 		case p.BirthYear == 0 || line.BirthYear == 0:
 			perhaps = append(perhaps, id)
@@ -91,7 +91,7 @@ func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]Match
 		w.doubt(line, DoubtSeveral, state, sure...)
 	case len(sure) == 0 || len(perhaps) > 0:
 		w.doubt(line, DoubtNoBirthYear, state, append(sure, perhaps...)...)
-	case sure[0] == w.a.TherapistID:
+	case w.a.MayBe(sure[0]):
 		w.doubt(line, DoubtOwnRecord, state, sure[0])
 	case slices.ContainsFunc(others, func(l core.License) bool { return l.TherapistID == sure[0] && l.Title == line.Title }):
 		w.doubt(line, DoubtOtherNumber, state, sure[0])

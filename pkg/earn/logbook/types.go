@@ -10,11 +10,13 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Enroll is a student who begins a program. Someone without an account gets
-// one without a password; Invite sends the link to set it.
+// Enroll is a student who begins a program, and whom the school gets a file of. Invite
+// sends the link to accept it. SamePerson says whether a student whom the school has
+// with that address, under another name, is meant; nil asks.
 type Enroll struct {
 	Email      string
 	Name       string
+	SamePerson *bool
 	ProgramID  core.ProgramID
 	EnrolledOn core.Date
 	Invite     bool

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/specialty/specialtydb"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -129,7 +130,7 @@ func (t Certificates) CredentialAt(_ context.Context, list core.StatusListID, in
 
 // CredentialsOf are all credentials of a therapist, oldest first.
 func (t Certificates) CredentialsOf(_ context.Context, therapist core.TherapistID) ([]core.Credential, error) {
-	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where("c.therapist_id = ?", therapist).Order("c.id"))
+	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where(accountdb.OfPerson("c.therapist_id", therapist)).Order("c.id"))
 	return store.Each(found, shownCredential.toCore), err
 }
 

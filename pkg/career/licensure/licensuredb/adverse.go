@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -70,7 +71,7 @@ func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adver
 // AdverseOf are the adverse actions against a therapist's licenses, newest first: those
 // that an organization recorded, or, where it is zero, all.
 func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, by core.OrganizationID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
-	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where("l.therapist_id = ?", therapist)
+	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where(accountdb.OfPerson("l.therapist_id", therapist))
 	if !after.IsZero() {
 		q = q.Where("adverse_actions.id < ?", after)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -129,7 +130,7 @@ func (e namedEvent) toCore() core.LicenseEvent {
 
 // recorder is whose member recorded an event: of those that are older than the column
 // it is whom the license names, unless the therapist did.
-const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by <> t.account_id THEN l.organization_id END)`
+const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by IS DISTINCT FROM t.account_id THEN l.organization_id END)`
 
 func newEvent(e core.LicenseEvent) Event {
 	return Event{
@@ -247,7 +248,7 @@ func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, e
 // LicensesOf are all licenses of a therapist with their events and newest
 // checks, oldest record first.
 func (t Licenses) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
-	return t.licenses(t.Gorm().Where("therapist_id = ?", therapist))
+	return t.licenses(t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)))
 }
 
 // LicensesByNumber are the licenses of a jurisdiction with these numbers, of any
@@ -274,7 +275,7 @@ func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, ju
 		License
 		BirthDate core.Date
 	}
-	found, err := store.All[row](t.Gorm().Select("licenses.*, t.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id").
+	found, err := store.All[row](t.Gorm().Select("licenses.*, p.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id JOIN therapists p ON p.id = t.person_id").
 		Where("licenses.jurisdiction = ?", jurisdiction).Scopes(Opened(org, "licenses.therapist_id", now, access.ScopeCE, access.ScopeLicenses)).Order("licenses.id"))
 	born = map[core.TherapistID]core.Date{}
 	for _, r := range found {

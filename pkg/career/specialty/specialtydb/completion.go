@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -75,7 +76,7 @@ const NamedColumns = "course_completions.*, k.title AS course_title, k.code AS c
 // Named joins the courses of completions, and who finished them.
 func Named(q *gorm.DB) *gorm.DB {
 	return q.Select(NamedColumns).Joins("JOIN courses k ON k.id = course_completions.course_id").
-		Joins("JOIN therapists t ON t.id = course_completions.therapist_id").Joins("JOIN accounts a ON a.id = t.account_id")
+		Joins("JOIN people a ON a.id = course_completions.therapist_id")
 }
 
 // InsertCourseCompletions gives duplicate where a therapist finished the course on
@@ -92,7 +93,7 @@ func (t Catalog) CourseCompletion(_ context.Context, id core.CourseCompletionID)
 
 // CourseCompletionsOf are all completions of a therapist, oldest record first.
 func (t Catalog) CourseCompletionsOf(_ context.Context, therapist core.TherapistID) ([]core.CourseCompletion, error) {
-	found, err := store.All[NamedCompletion](Named(t.Gorm()).Where("course_completions.therapist_id = ?", therapist).Order("course_completions.id"))
+	found, err := store.All[NamedCompletion](Named(t.Gorm()).Where(accountdb.OfPerson("course_completions.therapist_id", therapist)).Order("course_completions.id"))
 	return store.Each(found, NamedCompletion.Noun), err
 }
 
@@ -101,7 +102,7 @@ func (t Catalog) CourseCompletionsOf(_ context.Context, therapist core.Therapist
 func (t Catalog) CourseCompletions(_ context.Context, org core.OrganizationID, therapist core.TherapistID, after core.CourseCompletionID, limit int) ([]core.CourseCompletion, error) {
 	q := Named(t.Gorm()).Where("course_completions.organization_id = ?", org)
 	if !therapist.IsZero() {
-		q = q.Where("course_completions.therapist_id = ?", therapist)
+		q = q.Where(accountdb.OfPerson("course_completions.therapist_id", therapist))
 	}
 	if !after.IsZero() {
 		q = q.Where("course_completions.id < ?", after)

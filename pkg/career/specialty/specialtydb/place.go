@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -53,8 +54,7 @@ const placeColumns = `section_places.*, a.name, a.email, a.language,
 
 // places are those of a section, who came first before the others.
 func (t Sections) places(section core.SectionID) *gorm.DB {
-	return t.Gorm().Select(placeColumns).Joins("JOIN therapists t ON t.id = section_places.therapist_id").
-		Joins("JOIN accounts a ON a.id = t.account_id").Where("section_places.section_id = ?", section).Order("section_places.queued")
+	return t.Gorm().Select(placeColumns).Joins("JOIN people a ON a.id = section_places.therapist_id").Where("section_places.section_id = ?", section).Order("section_places.queued")
 }
 
 // PlacesOf are all places of a section, who came first before the others.
@@ -65,7 +65,7 @@ func (t Sections) PlacesOf(_ context.Context, section core.SectionID) ([]special
 
 // Place is someone's place in a section.
 func (t Sections) Place(_ context.Context, section core.SectionID, therapist core.TherapistID) (specialty.Place, error) {
-	p, err := store.One[shownPlace](t.places(section).Where("section_places.therapist_id = ?", therapist), "place")
+	p, err := store.One[shownPlace](t.places(section).Where(accountdb.OfPerson("section_places.therapist_id", therapist)), "place")
 	return p.toCore(), err
 }
 

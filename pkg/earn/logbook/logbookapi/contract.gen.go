@@ -440,6 +440,9 @@ type NewEnrollment struct {
 	Invite    bool           `json:"invite,omitempty,omitzero"`
 	Name      string         `json:"name" validate:"required,min=1,max=120"`
 	ProgramId core.ProgramID `json:"program_id" validate:"required"`
+
+	// SamePerson Whether the student whom the school has with this email under another name is meant; needed after other_name
+	SamePerson *bool `json:"same_person,omitempty"`
 }
 
 // Outlook How a student came to where they stand, and when they may be through

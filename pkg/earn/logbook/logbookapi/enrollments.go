@@ -27,7 +27,7 @@ func (o enrollments) ListEnrollments(c echo.Context, org common.OrganizationID, 
 func (o enrollments) Enroll(c echo.Context, org common.OrganizationID, _ EnrollParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewEnrollment) (logbook.Enrollment, error) {
 		return o.service.Enroll(ctx, edge.Actor(c), org, logbook.Enroll{
-			Email: in.Email, Name: in.Name, ProgramID: in.ProgramId, EnrolledOn: in.EnrolledOn, Invite: in.Invite,
+			Email: in.Email, Name: in.Name, SamePerson: in.SamePerson, ProgramID: in.ProgramId, EnrolledOn: in.EnrolledOn, Invite: in.Invite,
 		})
 	}, func(e logbook.Enrollment) edge.Reply {
 		return edge.Created(logbookview.Enrollment(e)).Version(e.Version)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -218,7 +219,7 @@ func (t Credits) PostedFor(_ context.Context, entry core.EntryID) ([]core.Credit
 // CreditsAt are a therapist's credits of programs at some schools, in the order
 // of posting.
 func (t Credits) CreditsAt(_ context.Context, therapist core.TherapistID, orgs []core.OrganizationID) ([]core.Credit, error) {
-	return t.credits(t.Gorm().Where("therapist_id = ?", therapist).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
+	return t.credits(t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
 }
 
 // EachPosted gives do the credits that were posted at a school from an instant to

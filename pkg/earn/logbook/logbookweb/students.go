@@ -83,7 +83,7 @@ func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := logbook.Enroll{
-				Email: f.Text("email"), Name: f.Text("name"), ProgramID: page.Chosen[core.ProgramID](f, "program_id"),
+				Email: f.Text("email"), Name: f.Text("name"), SamePerson: f.Choice("same_person"), ProgramID: page.Chosen[core.ProgramID](f, "program_id"),
 				EnrolledOn: f.Date("enrolled_on"), Invite: f.Get("invite") != "",
 			}
 			return func() (page.Next, error) {
