@@ -68,7 +68,8 @@ func newOffice(t testing.TB, w *world) *office {
 		Email: "student@here.example", Name: "Some Body", ProgramID: program.ProgramID, EnrolledOn: core.Date{Year: 2026, Month: 1, Day: 5},
 	})
 	ok(t, err)
-	ok(t, s.Grants.Seed(ctx, o.enrollment.TherapistID, core.Organization{ID: here, Name: "Brightwater"}, grant.Everything()))
+	ok(t, s.Grants.SeedFile(ctx, student.AccountID, here, o.enrollment.TherapistID))
+	ok(t, s.Grants.Seed(ctx, student.TherapistID, core.Organization{ID: here, Name: "Brightwater"}, grant.Everything()))
 	pupil, err := s.Account.Authenticate(ctx, o.student.token)
 	ok(t, err)
 	entry, err := s.Logbook.Log(ctx, pupil, o.enrollment.ID, logbook.LogEntry{SupervisorID: o.supervisor, Submit: true, SessionInput: core.SessionInput{

@@ -6,6 +6,7 @@ import (
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureapi"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 )
@@ -79,5 +80,65 @@ func (s *story) shares() {
 	relations := as[grantapi.RelationList](s.student.get("/v1/me/relations").want(200))
 	if len(relations.Items) != 2 || !relations.Items[0].KeepsFile || relations.Items[0].LookedAt.IsZero() || relations.Items[1].KeepsFile || len(relations.Items[1].Grants) != 1 {
 		s.t.Errorf("relations %+v", relations)
+	}
+}
+
+// joins: a school's file of a person is part of their record once they accept it, and
+// never of that of another who has the address now.
+func (s *story) joins() {
+	enroll := func(email, name string, same any) common.Enrollment {
+		return as[common.Enrollment](s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+			"email": email, "name": name, "program_id": s.program, "enrolled_on": "2026-06-01", "same_person": same,
+		}).want(201))
+	}
+	e := enroll("p.hale@brightwater.example", "Pat Hale", nil)
+	if e.Name != "Pat Hale" {
+		s.t.Errorf("enrolled %+v", e)
+	}
+	files := as[grantapi.StudentFileList](s.supervisor.get("/v1/me/student-files").want(200))
+	if len(files.Items) != 1 || files.Items[0].TherapistId != e.TherapistId || files.Items[0].OrganizationId.String() != s.school {
+		s.t.Fatalf("files %+v", files)
+	}
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 0 {
+		s.t.Errorf("a file that is not accepted is part of the record: %+v", mine)
+	}
+	path := "/v1/me/student-files/" + e.TherapistId.String()
+	s.student.post(path+"/accept", map[string]any{"scopes": []string{}}).refused(404, "not_found")
+	s.supervisor.post(path+"/accept", map[string]any{}).refused(422, "required")
+	if f := as[grantapi.StudentFile](s.supervisor.post(path+"/decline", nil).want(200)); f.DeclinedAt.IsZero() {
+		s.t.Errorf("declined %+v", f)
+	}
+	if files := as[grantapi.StudentFileList](s.supervisor.get("/v1/me/student-files").want(200)); len(files.Items) != 0 {
+		s.t.Errorf("who declined is asked again: %+v", files)
+	}
+	if f := as[grantapi.StudentFile](s.supervisor.post(path+"/accept", map[string]any{"scopes": []string{"specialties"}}).want(200)); f.JoinedAt.IsZero() {
+		s.t.Errorf("accepted %+v", f)
+	}
+	s.supervisor.post(path+"/accept", map[string]any{"scopes": []string{}}).refused(404, "not_found")
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 1 || mine.Items[0].Enrollment.Id != e.Id {
+		s.t.Errorf("the record has %+v", mine)
+	}
+	leave := "/v1/me/schools/" + s.school + "/leave"
+	s.supervisor.post(leave, nil).want(204)
+	s.supervisor.post(leave, nil).refused(404, "not_found")
+	if g := as[grantapi.GrantList](s.supervisor.get("/v1/me/grants").want(200)); len(g.Items) != 1 || g.Items[0].Live {
+		s.t.Errorf("a school that was left sees %+v", g)
+	}
+	s.supervisor.get("/v1/enrollments/" + e.Id.String()).want(200)
+
+	// An address that another person has now.
+	s.employer = s.signIn("eve@stillwater.example")
+	other := enroll("eve@stillwater.example", "Adam Former", nil)
+	s.employer.post("/v1/me/student-files/"+other.TherapistId.String()+"/accept", map[string]any{"scopes": []string{}}).refused(409, "other_holder")
+	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+		"email": "eve@stillwater.example", "name": "Eve Long", "program_id": s.program, "enrolled_on": "2026-06-01",
+	}).refused(422, "other_name")
+	own := enroll("eve@stillwater.example", "Eve Long", false)
+	if own.TherapistId == other.TherapistId {
+		s.t.Error("the new holder of an address has the file of the former")
+	}
+	files = as[grantapi.StudentFileList](s.employer.get("/v1/me/student-files").want(200))
+	if len(files.Items) != 1 || files.Items[0].TherapistId != own.TherapistId {
+		s.t.Errorf("files %+v", files)
 	}
 }

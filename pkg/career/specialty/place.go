@@ -218,7 +218,7 @@ func canceledMail(section Section, p Place) core.Mail {
 func sectionMail(section Section, p Place, body string) core.Mail {
 	l := words.Of(p.Language)
 	return core.Mail{
-		To: p.Email, Subject: l.Say("mail.section.subject", "course", section.CourseTitle, "startsOn", section.StartsOn),
+		To: p.Reach, Subject: l.Say("mail.section.subject", "course", section.CourseTitle, "startsOn", section.StartsOn),
 		Text: l.Say(body, "name", p.Name, "course", section.CourseTitle, "startsOn", section.StartsOn, "endsOn", section.EndsOn),
 	}
 }

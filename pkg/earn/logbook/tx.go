@@ -73,6 +73,7 @@ type Found struct {
 	Kept       KeptStanding
 	Waiting    core.Minutes
 	Language   string // that the student has chosen, of StatementDue alone
+	Reach      string // the student's address for mail, as Language
 }
 
 // EnrollmentQuery asks for enrollments by name, those that follow After. A zero

@@ -35,17 +35,19 @@ func (s *Service) File(ctx context.Context, a access.Actor, id core.TherapistID)
 // the scopes of the terms besides what it recorded itself: none is a choice, too. The
 // purpose is education. Permission: file.accept, by the person who has the file's
 // address and name, and gave the password within access.FreshFor. Codes: not_found,
-// other_holder, unknown_part (scopes), bad_months (months), reauthentication_required.
+// required (scopes), other_holder, unknown_part (scopes), bad_months (months), reauthentication_required.
 func (s *Service) AcceptFile(ctx context.Context, a access.Actor, id core.TherapistID, in Terms) (account.File, error) {
 	var given *Grant
 	return act.Do(ctx, s.act, a, acceptsFile, act.Command[Tx, account.File, account.File]{
 		Prepare: func(context.Context) error {
 			in.Purpose = PurposeEducation
-			if len(in.Scopes) == 0 {
-				return nil
-			}
 			var c core.Collect
-			in.check(&c)
+			switch {
+			case in.Scopes == nil:
+				c.Add("scopes", "required.parts_or_none")
+			case len(in.Scopes) > 0:
+				in.check(&c)
+			}
 			return c.Err()
 		},
 		Find: s.findFile(a, id),

@@ -84,7 +84,7 @@ func (s *Service) mailLeft(ctx context.Context, x act.Step[Tx], o core.Organizat
 	for _, admin := range to {
 		l := words.Of(admin.Language, o.Language)
 		err := x.Tx.SendMail(ctx, core.Mail{
-			To: admin.Email, Subject: l.Say("mail.school_left.subject", "name", x.Actor.Name),
+			To: admin.Email, Subject: l.Say("mail.school_left.subject", "name", x.Actor.Name, "organization", o.Name),
 			Text: l.Say("mail.school_left.body", "admin", admin.Name, "name", x.Actor.Name, "organization", o.Name),
 		})
 		if err != nil {

@@ -31,6 +31,7 @@ type shownPlace struct {
 	Place
 	Name     string
 	Email    string
+	Reach    string
 	Language string
 	Attended core.Minutes
 	Passed   int
@@ -39,12 +40,12 @@ type shownPlace struct {
 
 func (p shownPlace) toCore() specialty.Place {
 	return specialty.Place{
-		SectionID: p.SectionID, TherapistID: p.TherapistID, Name: p.Name, Email: p.Email, Language: p.Language, State: p.State, Queued: p.Queued, Since: p.Since.Time,
+		SectionID: p.SectionID, TherapistID: p.TherapistID, Name: p.Name, Email: p.Email, Reach: p.Reach, Language: p.Language, State: p.State, Queued: p.Queued, Since: p.Since.Time,
 		CompletionID: p.CompletionID, Reason: p.Reason, Attended: p.Attended, Passed: p.Passed > 0, Attempts: p.Attempts,
 	}
 }
 
-const placeColumns = `section_places.*, a.name, a.email, a.language,
+const placeColumns = `section_places.*, a.name, a.email, a.reach, a.language,
 	COALESCE((SELECT SUM(m.minutes) FROM section_marks m JOIN section_sessions n ON n.id = m.session_id
 		WHERE n.section_id = section_places.section_id AND m.therapist_id = section_places.therapist_id), 0) AS attended,
 	(SELECT COUNT(*) FROM exam_results r

@@ -74,15 +74,14 @@ func (e Enrolled) Noun() logbook.Enrollment {
 // EnrolledColumns are those of Enrolled in a query that begins with WithNames: all
 // but the seal, which the doctor alone reads.
 const EnrolledColumns = "e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state," +
-	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, sa.reach"
+	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email"
 
 const (
 	enrollments = "enrollments e"
 	withNames   = `JOIN programs p ON p.id = e.program_id JOIN people sa ON sa.id = e.therapist_id`
 )
 
-// WithNames are the enrollments e with their programs p, therapists t and
-// accounts sa.
+// WithNames are the enrollments e with their programs p and students sa.
 func WithNames(tx *store.Tx) *gorm.DB { return tx.Gorm().Table(enrollments).Joins(withNames) }
 
 func (t Enrollments) enrolled() *gorm.DB { return WithNames(t.Tx).Select(EnrolledColumns) }

@@ -31,11 +31,11 @@ type foundEnrollment struct {
 	KeptBody        string
 	KeptEvaluatedAt store.Moment
 	Waiting         core.Minutes
-	Language        string
+	Language, Reach string
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Language: e.Language}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Language: e.Language, Reach: e.Reach}
 	if !e.KeptStandard.IsZero() {
 		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}

@@ -95,13 +95,13 @@ type someone struct {
 	Operator    bool
 	Language    string
 	TherapistID core.TherapistID
-	Files       string // by space; a ? after those that the person has not accepted
+	Files       string // by space; a + after those that the person has not accepted
 }
 
 // Who asks is looked up in each request, and therefore by raw SQL: the builder
 // would make about a tenth more allocations of a whole request (ADR 11).
 const (
-	files = ` (SELECT string_agg(CAST(f.id AS text) || CASE WHEN f.account_id IS NULL THEN '?' ELSE '' END, ' ') FROM therapists f
+	files = ` (SELECT string_agg(CAST(f.id AS text) || CASE WHEN f.account_id IS NULL THEN '+' ELSE '' END, ' ') FROM therapists f
 		WHERE (f.person_id = t.id AND f.id <> t.id) OR (f.account_id IS NULL AND f.email = a.email)) AS files`
 
 	own = "LEFT JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id"
@@ -161,7 +161,7 @@ func (p someone) actor(account core.AccountID) access.Actor {
 		AccountID: account, TherapistID: p.TherapistID, Name: p.PersonName, Email: p.PersonEmail, Operator: p.Operator, Language: p.Language,
 	}
 	for text := range strings.FieldsSeq(p.Files) {
-		text, offered := strings.CutSuffix(text, "?")
+		text, offered := strings.CutSuffix(text, "+")
 		file, err := core.ParseID[core.TherapistID](text)
 		switch {
 		case err != nil: // the database's own text

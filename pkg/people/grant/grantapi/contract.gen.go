@@ -259,8 +259,8 @@ type StudentFileAnswer struct {
 	// Months For how long, 1 to 24; 12 when absent
 	Months int `json:"months,omitempty,omitzero"`
 
-	// Scopes What the school may see besides its own file; none is nothing more
-	Scopes []Scope `json:"scopes,omitempty,omitzero"`
+	// Scopes What the school may see besides its own file; an empty list for nothing more
+	Scopes []Scope `json:"scopes"`
 }
 
 // StudentFileList defines model for StudentFileList.

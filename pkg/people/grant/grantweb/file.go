@@ -50,6 +50,7 @@ func (p *Pages) acceptFile(r *page.Request) error {
 		Confirm: true,
 		Read: func(f *page.Reading) page.Command {
 			in := terms(f)
+			in.Scopes = append([]access.Scope{}, in.Scopes...) // none is a choice
 			return func() (page.Next, error) {
 				f, err := p.Grants.AcceptFile(r.Ctx(), r.Actor, id, in)
 				return page.To(grant.SharingPath, r.Say("grant.file.accepted", "organization", f.OrganizationName)), err
