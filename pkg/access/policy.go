@@ -123,6 +123,7 @@ const (
 	FileAccept           Action = "file.accept"
 	FileDecline          Action = "file.decline"
 	SchoolLeave          Action = "school.leave"
+	DoubtDecide          Action = "doubt.decide"
 )
 
 // rule says who may do an action: members with one of the roles, the therapist
@@ -183,6 +184,7 @@ var policy = map[Action]rule{
 	EntryRead:            {roles: teaching, owner: true, what: "entry"},
 	EntryLog:             {owner: true, write: true, what: "entry"},
 	EntrySign:            {roles: signers, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
+	DoubtDecide:          {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
 	EntryReturn:          {roles: signers, write: true, notOwn: true, what: "entry"},
 	InboxRead:            {roles: signers, what: "organization"},
 	ImportRead:           {roles: office, what: "import"},

@@ -168,6 +168,7 @@ const (
 	GrantRefused      Event = "grant.refuse"
 	GrantGiven        Event = "grant.give"
 	GrantEnded        Event = "grant.end"
+	DoubtDecided      Event = "doubt.decide"
 	FileAccepted      Event = "file.accept"
 	FileDeclined      Event = "file.decline"
 	SchoolLeft        Event = "school.leave"
@@ -215,7 +216,7 @@ var events = map[Event]string{
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
-	FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
+	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
 }
 
 // Events lists the vocabulary in the order of the names.

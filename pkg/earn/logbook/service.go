@@ -105,6 +105,7 @@ var (
 	correctsEntry  = act.Declare(access.EntryLog, act.EntryCorrected)
 	signsEntries   = act.Declare(access.EntrySign, act.EntrySigned)
 	returnsEntry   = act.Declare(access.EntryReturn, act.EntryReturned)
+	decidesDoubt   = act.Declare(access.DoubtDecide, act.DoubtDecided)
 
 	proposesImport = act.Declare(access.ImportPropose, act.ImportProposed)
 	approvesImport = act.Declare(access.ImportDecide, act.ImportApproved)

@@ -24,6 +24,7 @@ type Tx interface {
 	Staging
 	Transfers
 	Drafts
+	Doubts
 	Mailed
 	Examination
 }
@@ -72,6 +73,7 @@ type Found struct {
 	StandardID core.StandardID
 	Kept       KeptStanding
 	Waiting    core.Minutes
+	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
 	Language   string // that the student has chosen, of StatementDue alone
 	Reach      string // the student's address for mail, as Language
 }

@@ -81,11 +81,12 @@ type EntryRef struct {
 }
 
 // EntryDetail is an entry with the entries that it corrects or that correct it,
-// oldest first, and with what was posted to the ledger for it.
+// oldest first, with what was posted to the ledger for it, and with the doubts about it.
 type EntryDetail struct {
 	Entry   core.Entry
 	History []core.Entry
 	Posted  []core.Credit
+	Doubts  []Doubt
 }
 
 // EntryFilter narrows a list of entries.

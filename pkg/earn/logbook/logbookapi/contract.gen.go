@@ -117,6 +117,24 @@ type CreditList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
+// Doubt A session that shares time with one of another school that was signed before it. It counts once a person of its own school has decided so. Only the student sees which school the other is.
+type Doubt struct {
+	// Counts What was decided
+	Counts      bool      `json:"counts,omitempty,omitzero"`
+	DecidedAt   time.Time `json:"decided_at,omitempty,omitzero"`
+	DecidedBy   string    `json:"decided_by,omitempty,omitzero"`
+	FoundAt     time.Time `json:"found_at"`
+	OtherSchool string    `json:"other_school,omitempty,omitzero"`
+	Reason      string    `json:"reason,omitempty,omitzero"`
+}
+
+// DoubtDecision defines model for DoubtDecision.
+type DoubtDecision struct {
+	// Counts Whether the session counts
+	Counts bool   `json:"counts"`
+	Reason string `json:"reason" validate:"required,max=500"`
+}
+
 // Draft A pack that is being written
 type Draft struct {
 	Body string `json:"body"`
@@ -253,6 +271,8 @@ type Entry struct {
 
 // EntryDetail An entry with the chain of its corrections and its ledger lines
 type EntryDetail struct {
+	Doubts []Doubt `json:"doubts,omitempty,omitzero"`
+
 	// Entry One session of supervised instruction
 	Entry   Entry    `json:"entry"`
 	History []Entry  `json:"history"`
@@ -791,6 +811,12 @@ type CorrectEntryParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// DecideDoubtParams defines parameters for DecideDoubt.
+type DecideDoubtParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ReturnEntryParams defines parameters for ReturnEntry.
 type ReturnEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -968,6 +994,9 @@ type EditEntryJSONRequestBody = EntryInput
 // CorrectEntryJSONRequestBody defines body for CorrectEntry for application/json ContentType.
 type CorrectEntryJSONRequestBody = CorrectionInput
 
+// DecideDoubtJSONRequestBody defines body for DecideDoubt for application/json ContentType.
+type DecideDoubtJSONRequestBody = DoubtDecision
+
 // ReturnEntryJSONRequestBody defines body for ReturnEntry for application/json ContentType.
 type ReturnEntryJSONRequestBody = externalRef0.ReasonInput
 
@@ -1054,6 +1083,9 @@ type ServerInterface interface {
 	// CorrectEntry Correct a signed entry; the correction has to be signed again
 	// (POST /v1/entries/{entry}/corrections)
 	CorrectEntry(ctx echo.Context, entry externalRef0.EntryID, params CorrectEntryParams) error
+	// DecideDoubt Decide whether a session counts that shares time with one of another school
+	// (POST /v1/entries/{entry}/doubt)
+	DecideDoubt(ctx echo.Context, entry externalRef0.EntryID, params DecideDoubtParams) error
 	// ReturnEntry Return an entry with a reason
 	// (POST /v1/entries/{entry}/return)
 	ReturnEntry(ctx echo.Context, entry externalRef0.EntryID, params ReturnEntryParams) error
@@ -1734,6 +1766,42 @@ func (w *ServerInterfaceWrapper) CorrectEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CorrectEntry(ctx, entry, params)
+	return err
+}
+
+// DecideDoubt converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideDoubt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry" -------------
+	var entry externalRef0.EntryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry", ctx.Param("entry"), &entry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideDoubtParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideDoubt(ctx, entry, params)
 	return err
 }
 
@@ -2688,6 +2756,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/entries/:entry", wrapper.GetEntry, options.OperationMiddlewares["getEntry"]...)
 	router.PUT(options.BaseURL+"/v1/entries/:entry", wrapper.EditEntry, options.OperationMiddlewares["editEntry"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/submit", wrapper.SubmitEntry, options.OperationMiddlewares["submitEntry"]...)
+	router.POST(options.BaseURL+"/v1/entries/:entry/doubt", wrapper.DecideDoubt, options.OperationMiddlewares["decideDoubt"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/return", wrapper.ReturnEntry, options.OperationMiddlewares["returnEntry"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/corrections", wrapper.CorrectEntry, options.OperationMiddlewares["correctEntry"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/inbox", wrapper.ListInbox, options.OperationMiddlewares["listInbox"]...)

@@ -62,6 +62,7 @@ var routes = edge.Routes{
 	"withdrawEntry": {Action: access.EntryLog},
 	"submitEntry":   {Action: access.EntryLog},
 	"correctEntry":  {Action: access.EntryLog},
+	"decideDoubt":   {Action: access.DoubtDecide},
 	"returnEntry":   {Action: access.EntryReturn},
 	"listInbox":     {Action: access.InboxRead},
 	"signEntries":   {Action: access.EntrySign},

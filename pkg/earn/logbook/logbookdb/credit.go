@@ -108,10 +108,22 @@ func newCredit(c core.Credit) Credit {
 	}
 }
 
+// doubted is a credit with whether its session is in doubt.
+type doubted struct {
+	Credit
+	Doubt bool
+}
+
+func (d doubted) toCore() core.Credit {
+	c := d.Credit.toCore()
+	c.Doubt = d.Doubt
+	return c
+}
+
 // credits reads all but the seals, which the doctor alone reads.
 func (t Credits) credits(query *gorm.DB) ([]core.Credit, error) {
-	found, err := store.All[Credit](query.Omit("entry_seal", "seal"))
-	return store.Each(found, Credit.toCore), err
+	found, err := store.All[doubted](query.Table("doubted_credits credits").Omit("entry_seal", "seal"))
+	return store.Each(found, doubted.toCore), err
 }
 
 // atOnce is how many rows are posted, and then settled, by a statement.

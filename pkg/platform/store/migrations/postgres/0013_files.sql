@@ -63,3 +63,65 @@ CREATE TRIGGER therapists_due AFTER UPDATE OF zone, person_id, account_id ON the
 ALTER TABLE entries DROP CONSTRAINT entries_no_overlap;
 ALTER TABLE entries ADD CONSTRAINT entries_no_overlap EXCLUDE USING gist (therapist_id WITH =, organization_id WITH =, tstzrange(starts_at, ends_at) WITH &&)
     WHERE (starts_at IS NOT NULL AND (state = 'signed' OR (state = 'submitted' AND corrects_id IS NULL)));
+
+-- Two signed sessions of one person in files of two schools that share time: the one
+-- that was signed later does not count until a person of its school has decided. It is
+-- found when a session is signed, and when a file becomes part of a record.
+CREATE TABLE doubts (
+    entry_id uuid NOT NULL REFERENCES entries (id),
+    other_entry_id uuid NOT NULL REFERENCES entries (id),
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    enrollment_id uuid NOT NULL REFERENCES enrollments (id),
+    found_at timestamptz NOT NULL,
+    verdict text NOT NULL DEFAULT '' CHECK (verdict IN ('', 'counts', 'does_not_count')),
+    reason text NOT NULL DEFAULT '',
+    decided_at timestamptz,
+    decided_by uuid REFERENCES accounts (id),
+    PRIMARY KEY (entry_id, other_entry_id),
+    CHECK (entry_id <> other_entry_id),
+    CHECK ((verdict = '') = (decided_at IS NULL) AND (verdict = '') = (decided_by IS NULL) AND (verdict = '') = (reason = ''))
+);
+COMMENT ON COLUMN doubts.entry_id IS 'the session that was signed later';
+COMMENT ON COLUMN doubts.verdict IS 'empty: nobody has decided, so that it does not count';
+CREATE INDEX doubts_enrollment ON doubts (enrollment_id);
+CREATE INDEX doubts_open ON doubts (organization_id, found_at) WHERE decided_at IS NULL;
+-- +goose StatementBegin
+CREATE FUNCTION doubt_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO doubts (entry_id, other_entry_id, organization_id, enrollment_id, found_at)
+    SELECT NEW.id, o.id, NEW.organization_id, NEW.enrollment_id, NEW.signed_at
+    FROM therapists t JOIN therapists r ON r.person_id = t.person_id
+    JOIN entries o ON o.therapist_id = r.id AND o.organization_id <> NEW.organization_id AND o.starts_at IS NOT NULL AND o.state = 'signed'
+        AND tstzrange(o.starts_at, o.ends_at) && tstzrange(NEW.starts_at, NEW.ends_at)
+    WHERE t.id = NEW.therapist_id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION doubt_joined() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO doubts (entry_id, other_entry_id, organization_id, enrollment_id, found_at)
+    SELECT later.id, earlier.id, later.organization_id, later.enrollment_id, NEW.joined_at
+    FROM therapists r
+    JOIN entries a ON a.therapist_id = NEW.id AND a.starts_at IS NOT NULL AND a.state = 'signed'
+    JOIN entries b ON b.therapist_id = r.id AND b.organization_id <> a.organization_id AND b.starts_at IS NOT NULL AND b.state = 'signed'
+        AND tstzrange(b.starts_at, b.ends_at) && tstzrange(a.starts_at, a.ends_at)
+    JOIN entries later ON later.id = CASE WHEN (a.signed_at, a.id) > (b.signed_at, b.id) THEN a.id ELSE b.id END
+    JOIN entries earlier ON earlier.id = CASE WHEN (a.signed_at, a.id) > (b.signed_at, b.id) THEN b.id ELSE a.id END
+    WHERE r.person_id = NEW.person_id AND r.id <> NEW.id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER doubts_decided BEFORE UPDATE ON doubts FOR EACH ROW
+    WHEN (OLD.decided_at IS NOT NULL OR (NEW.entry_id, NEW.other_entry_id, NEW.organization_id, NEW.enrollment_id, NEW.found_at)
+        IS DISTINCT FROM (OLD.entry_id, OLD.other_entry_id, OLD.organization_id, OLD.enrollment_id, OLD.found_at)) EXECUTE FUNCTION frozen();
+CREATE TRIGGER doubts_kept BEFORE DELETE ON doubts FOR EACH ROW EXECUTE FUNCTION frozen();
+CREATE TRIGGER entries_doubt AFTER UPDATE OF state ON entries FOR EACH ROW
+    WHEN (NEW.state = 'signed' AND OLD.state <> 'signed' AND NEW.starts_at IS NOT NULL) EXECUTE FUNCTION doubt_signed();
+CREATE TRIGGER therapists_doubt AFTER UPDATE OF joined_at ON therapists FOR EACH ROW
+    WHEN (OLD.joined_at IS NULL AND NEW.joined_at IS NOT NULL) EXECUTE FUNCTION doubt_joined();
+
+ALTER TABLE standings ADD COLUMN doubts bigint NOT NULL DEFAULT 0;
+COMMENT ON COLUMN standings.doubts IS 'of the enrollment when it was judged, those that were decided twice';
+CREATE VIEW doubted_credits AS
+    SELECT c.*, EXISTS (SELECT 1 FROM doubts d WHERE d.entry_id = c.entry_id AND d.verdict <> 'counts') AS doubt FROM credits c;

@@ -85,3 +85,57 @@ BEGIN
           AND o.starts_at IS NOT NULL AND (o.state = 'signed' OR (o.state = 'submitted' AND o.corrects_id IS NULL)));
 END;
 -- +goose StatementEnd
+
+-- Two signed sessions of one person in files of two schools that share time: the one
+-- that was signed later does not count until a person of its school has decided. It is
+-- found when a session is signed, and when a file becomes part of a record.
+CREATE TABLE doubts (
+    entry_id TEXT NOT NULL REFERENCES entries (id), -- the session that was signed later
+    other_entry_id TEXT NOT NULL REFERENCES entries (id),
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    enrollment_id TEXT NOT NULL REFERENCES enrollments (id),
+    found_at DATETIME NOT NULL,
+    verdict TEXT NOT NULL DEFAULT '' CHECK (verdict IN ('', 'counts', 'does_not_count')), -- empty: nobody has decided, so that it does not count
+    reason TEXT NOT NULL DEFAULT '',
+    decided_at DATETIME,
+    decided_by TEXT REFERENCES accounts (id),
+    PRIMARY KEY (entry_id, other_entry_id),
+    CHECK (entry_id <> other_entry_id),
+    CHECK ((verdict = '') = (decided_at IS NULL) AND (verdict = '') = (decided_by IS NULL) AND (verdict = '') = (reason = ''))
+);
+CREATE INDEX doubts_enrollment ON doubts (enrollment_id);
+CREATE INDEX doubts_open ON doubts (organization_id, found_at) WHERE decided_at IS NULL;
+-- +goose StatementBegin
+CREATE TRIGGER doubts_decided BEFORE UPDATE ON doubts
+WHEN OLD.decided_at IS NOT NULL OR (NEW.entry_id, NEW.other_entry_id, NEW.organization_id, NEW.enrollment_id, NEW.found_at)
+    IS NOT (OLD.entry_id, OLD.other_entry_id, OLD.organization_id, OLD.enrollment_id, OLD.found_at)
+BEGIN SELECT RAISE(ABORT, 'frozen: a doubt is decided once'); END;
+CREATE TRIGGER doubts_kept BEFORE DELETE ON doubts BEGIN SELECT RAISE(ABORT, 'frozen: a doubt is decided once'); END;
+CREATE TRIGGER entries_doubt AFTER UPDATE OF state ON entries
+WHEN NEW.state = 'signed' AND OLD.state <> 'signed' AND NEW.starts_at IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO doubts (entry_id, other_entry_id, organization_id, enrollment_id, found_at)
+    SELECT NEW.id, o.id, NEW.organization_id, NEW.enrollment_id, NEW.signed_at
+    FROM therapists t JOIN therapists r ON r.person_id = t.person_id
+    JOIN entries o ON o.therapist_id = r.id AND o.organization_id <> NEW.organization_id AND o.starts_at IS NOT NULL AND o.state = 'signed'
+        AND o.starts_at < NEW.ends_at AND o.ends_at > NEW.starts_at AND o.starts_at > strftime('%Y-%m-%d %H:%M:%S', NEW.starts_at, '-13 hours')
+    WHERE t.id = NEW.therapist_id;
+END;
+CREATE TRIGGER therapists_doubt AFTER UPDATE OF joined_at ON therapists
+WHEN OLD.joined_at IS NULL AND NEW.joined_at IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO doubts (entry_id, other_entry_id, organization_id, enrollment_id, found_at)
+    SELECT later.id, earlier.id, later.organization_id, later.enrollment_id, NEW.joined_at
+    FROM therapists r
+    JOIN entries a ON a.therapist_id = NEW.id AND a.starts_at IS NOT NULL AND a.state = 'signed'
+    JOIN entries b ON b.therapist_id = r.id AND b.organization_id <> a.organization_id AND b.starts_at IS NOT NULL AND b.state = 'signed'
+        AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at AND b.starts_at > strftime('%Y-%m-%d %H:%M:%S', a.starts_at, '-13 hours')
+    JOIN entries later ON later.id = CASE WHEN (a.signed_at, a.id) > (b.signed_at, b.id) THEN a.id ELSE b.id END
+    JOIN entries earlier ON earlier.id = CASE WHEN (a.signed_at, a.id) > (b.signed_at, b.id) THEN b.id ELSE a.id END
+    WHERE r.person_id = NEW.person_id AND r.id <> NEW.id;
+END;
+-- +goose StatementEnd
+
+ALTER TABLE standings ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0; -- of the enrollment when it was judged, those that were decided twice
+CREATE VIEW doubted_credits AS
+    SELECT c.*, EXISTS (SELECT 1 FROM doubts d WHERE d.entry_id = c.entry_id AND d.verdict <> 'counts') AS doubt FROM credits c;
