@@ -70,6 +70,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("From", "2026-11-02")
 	v.tick("Looked up with the licensing board")
 	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
+	v.attach(testkit.Says("shared.license.document"), save(v.t, []byte("%PDF-1.7 of the board")))
 	v.press("Record the order")
 	v.sees("Order recorded, with its discipline.", "New York State Education Department")
 	v.follow("Qualifications")

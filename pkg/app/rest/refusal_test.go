@@ -122,6 +122,10 @@ func (o *office) request(path string, op *openapi3.Operation) (string, call) {
 		if media == "application/json" {
 			in.body = o.example("", content.Schema.Value)
 		}
+		if media == "multipart/form-data" {
+			in = parted(o.t, "action", o.example("", content.Schema.Value.Properties["action"].Value), "document", "order.pdf", []byte("%PDF-1.7"))
+			in.headers = map[string]string{"If-Match": `"1"`}
+		}
 	}
 	return path, in
 }

@@ -216,6 +216,11 @@ func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapis
 	if err != nil {
 		return core.DocumentID{}, err
 	}
+	return keep(ctx, x, src, therapist, d)
+}
+
+// keep keeps a document for whom the actor acts, else for a school of the therapist.
+func keep(ctx context.Context, x act.Step[Tx], src core.Source, therapist core.TherapistID, d core.Document) (core.DocumentID, error) {
 	d.ID, d.OrganizationID, d.CreatedAt, d.CreatedBy = core.NewID[core.DocumentID](src), x.For, x.Now, x.Actor.AccountID
 	if x.For.IsZero() {
 		orgs, err := x.Tx.TherapistOrganizations(ctx, therapist)
@@ -227,7 +232,7 @@ func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapis
 		}
 		d.OrganizationID = orgs[0]
 	}
-	sum := sha256.Sum256(body)
+	sum := sha256.Sum256(d.Body)
 	d.Digest = hex.EncodeToString(sum[:])
 	return d.ID, x.Tx.InsertDocument(ctx, d)
 }
