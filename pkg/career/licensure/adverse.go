@@ -62,7 +62,9 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 			}
 			return touch(ctx, x.Tx, l)
 		},
-		Tell: func(_ core.License, made Adverse) []act.Told { return act.Of(made.ID.String(), nil) },
+		Tell: func(l core.License, made Adverse) []act.Told {
+			return telling(made.ID.String(), aboutLicense("added.adverse", l, l))
+		},
 	})
 }
 

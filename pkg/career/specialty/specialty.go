@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Service keeps specialties: courses and what they are about, sections, who is
@@ -23,6 +24,13 @@ type Service struct {
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
 	return &Service{&courses{kernel, src}, &sections{kernel, src}, kernel, src}
+}
+
+// Telling has the service tell people of the courses that schools add to their records,
+// with links to the pages at an address.
+func (s *Service) Telling(baseURL string) *Service {
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CompletionRecorded, act.SectionFinished)
+	return s
 }
 
 // courses keeps the catalog, courses, pathways, and who completed what.

@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Tx is what the service needs of a transaction.
@@ -159,13 +160,11 @@ type Directory interface {
 
 // People are the therapists and the schools that know them.
 type People interface {
-	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	notice.Tx
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
-	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	PersonByEmail(ctx context.Context, email string) (core.Therapist, error)
 	// EnsureStudent makes what is absent of account, therapist and student
 	// membership, with the identifiers given.
 	EnsureStudent(ctx context.Context, org core.OrganizationID, member core.MemberID, t core.Therapist, now time.Time) (core.TherapistID, error)
-	SendMail(ctx context.Context, m core.Mail) error
 }
