@@ -114,6 +114,9 @@ const (
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
+	DisputeOpen          Action = "dispute.open"
+	DisputeRead          Action = "dispute.read"
+	DisputeAnswer        Action = "dispute.answer"
 	GrantOwn             Action = "grant.own"
 	GrantGive            Action = "grant.give"
 	GrantRefuse          Action = "grant.refuse"
@@ -275,6 +278,9 @@ var policy = map[Action]rule{
 	CheckMake:            {at: employers, roles: checkers, write: true, what: "organization"},
 	CheckRead:            {at: employers, roles: checkers, what: "organization"},
 	DisclosureRead:       {at: anywhere, owner: true, what: "record"},
+	DisputeOpen:          {at: schools, owner: true, write: true, person: true, what: "dispute"},
+	DisputeRead:          {at: schools, roles: office, owner: true, what: "dispute"},
+	DisputeAnswer:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "dispute"},
 	GrantOwn:             {at: anywhere, self: true, what: "record"},
 	GrantGive:            {at: anywhere, self: true, write: true, person: true, fresh: true, what: "record"},
 	GrantRefuse:          {at: anywhere, self: true, write: true, person: true, what: "record"},

@@ -75,6 +75,15 @@ func afterSchool(t *testing.T, s *site) {
 	v.sees("Order recorded, with its discipline.", "New York State Education Department")
 	v.follow("Qualifications")
 	v.sees("Qualifications of Kofi Mensah")
+
+	v.menu(testkit.Says("menu.disputes"))
+	v.sees(testkit.Says("dispute.answer_due"))
+	v.followIn("tbody")
+	v.write(testkit.Says("shared.reason"), "The board still lists the probation today.")
+	v.press(testkit.Says("dispute.one.send_answer"))
+	v.sees(testkit.Says("dispute.office.none"))
+	v.follow(testkit.Says("dispute.office.show_closed"))
+	v.sees(testkit.Says("dispute_state.upheld"))
 }
 
 // complete records that someone completed the course that is looked at.

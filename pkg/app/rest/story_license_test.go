@@ -113,6 +113,7 @@ func (s *story) qualifies(license common.License) {
 	}
 	s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).refused(409, "checked_just_now")
 	license = as[common.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
+	s.disputes(license)
 	order := map[string]any{
 		"kind": "monitoring", "authority": "Florida Board of Massage Therapy", "order_number": "2026-9", "starts_on": "2026-09-01", "ends_on": "2027-08-31",
 		"method": "document", "checked_on": "2026-09-01",

@@ -37,6 +37,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accounttest"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/platform/server"
@@ -90,6 +91,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src),
 		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), src, employer.Options{}),
 		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: base}),
+		Disputes:   dispute.New(store.Bind(db, func(tx *store.Tx) dispute.Tx { return post{kept.On(tx), w} }), src, dispute.Options{BaseURL: base}),
 		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return kept.On(tx) }), src, renewal.Options{BaseURL: base}),
 		Translog:   translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
 		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src),

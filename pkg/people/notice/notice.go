@@ -123,6 +123,9 @@ func (s Sender) send(ctx context.Context, tx Tx, o core.Organization, by access.
 // Readers are who of an organization is told of something that it recorded: who
 // recorded it while they are a member, otherwise its administrators.
 func Readers(ctx context.Context, tx Tx, r Recorder) ([]core.Account, error) {
+	if r.Account.IsZero() {
+		return tx.Administrators(ctx, r.Organization)
+	}
 	recorder, err := tx.ActorOf(ctx, r.Account)
 	if err != nil {
 		return nil, err

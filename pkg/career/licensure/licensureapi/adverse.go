@@ -46,6 +46,7 @@ func adverseOf(v licensure.Adverse) Adverse {
 	return Adverse{
 		Id: v.ID, LicenseId: v.LicenseID, Kind: AdverseKind(v.Kind), Authority: v.Authority, OrderNumber: v.OrderNumber, StartsOn: v.StartsOn,
 		EndsOn: v.EndsOn, EventId: v.EventID, DocumentName: v.DocumentName, Note: v.Note, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt,
+		DisputedAt: v.DisputedAt, AnswerDueAt: v.AnswerDue(),
 	}
 }
 

@@ -421,7 +421,12 @@ func (e ListRosterMatchesParamsState) Valid() bool {
 
 // Adverse What an authority did, and the discipline that it caused
 type Adverse struct {
-	Authority      string                      `json:"authority"`
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+	Authority   string    `json:"authority"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt     time.Time                   `json:"disputed_at,omitempty,omitzero"`
 	DocumentName   string                      `json:"document_name,omitempty,omitzero"`
 	EndsOn         externalRef0.Date           `json:"ends_on,omitempty,omitzero"`
 	EventId        externalRef0.LicenseEventID `json:"event_id,omitempty,omitzero"`
