@@ -152,6 +152,9 @@ type Directory interface {
 	SaveDirectoryProfile(ctx context.Context, p DirectoryProfile) error
 	// SetDirectoryFacets replaces what the search looks into.
 	SetDirectoryFacets(ctx context.Context, therapist core.TherapistID, facets []Facet) error
+	// MayBeListed tells whether a therapist has a certificate that is good, or a license
+	// that is known from more than their own word. SearchDirectory finds no others.
+	MayBeListed(ctx context.Context, therapist core.TherapistID, now time.Time) (bool, error)
 	SearchDirectory(ctx context.Context, q DirectoryQuery) ([]DirectoryProfile, error)
 	// ConditionsOf are the conditions that therapists' certificates attest now.
 	ConditionsOf(ctx context.Context, therapists []core.TherapistID, now time.Time) ([]Ability, error)

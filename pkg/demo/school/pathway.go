@@ -100,7 +100,7 @@ func (b *builder) own(s student) access.Actor {
 func (b *builder) listed(ctx context.Context) error {
 	s := b.graduates[0]
 	_, err := b.Specialty.SaveProfile(ctx, b.own(s), 0, specialty.DirectoryProfile{
-		Listed: true, Name: s.Name, Area: "NY", Place: "Brightwater", Languages: []string{"English", "Spanish"}, Insurances: []string{}, Mentor: true,
+		Listed: true, Area: "NY", Place: "Brightwater", Languages: []string{"English", "Spanish"}, Insurances: []string{}, Mentor: true,
 		Shown: []specialty.DirectoryField{specialty.ShowArea, specialty.ShowPlace, specialty.ShowLanguages, specialty.ShowMentor, specialty.ShowConditions},
 	})
 	return err
