@@ -72,6 +72,16 @@ func (a Actor) Roles(org core.OrganizationID) []core.Role {
 	return roles
 }
 
+// rolesAt are the actor's roles in an organization, none where that is not of one of
+// the kinds.
+func (a Actor) rolesAt(org core.OrganizationID, kinds []core.OrganizationKind) []core.Role {
+	misfit := func(m Membership) bool { return m.OrganizationID == org && !slices.Contains(kinds, m.OrganizationKind) }
+	if slices.ContainsFunc(a.Memberships, misfit) {
+		return nil
+	}
+	return a.Roles(org)
+}
+
 // Member is the actor's membership with a role in an organization.
 func (a Actor) Member(org core.OrganizationID, role core.Role) (core.MemberID, bool) {
 	for _, m := range a.Memberships {
@@ -114,9 +124,11 @@ func (t Target) Granted(now time.Time) []core.OrganizationID {
 const FreshFor = 15 * time.Minute
 
 // Can says whether an actor may do something to a target: nil, or
-// unauthenticated, not_found (nothing of it may be known to the actor) or
-// forbidden.
-func Can(a Actor, action Action, t Target) error {
+// unauthenticated, not_found (nothing of it may be known to the actor, or the
+// organization is of a kind that the action is not for) or forbidden.
+func Can(a Actor, action Action, t Target) error { return can(a, action, t, policy[action].at) }
+
+func can(a Actor, action Action, t Target, kinds []core.OrganizationKind) error {
 	rule, known := policy[action]
 	if !known {
 		panic("access: no rule for " + string(action))
@@ -125,7 +137,7 @@ func Can(a Actor, action Action, t Target) error {
 		return core.ErrUnauthenticated
 	}
 	owner := a.Is(t.Therapist)
-	roles := a.Roles(t.Organization)
+	roles := a.rolesAt(t.Organization, kinds)
 	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
 		anyOf(roles, rule.roles) || rule.reads() && anyOf(roles, readers)
 	switch {
@@ -172,15 +184,13 @@ func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 	return refusal
 }
 
-// byGrant is Can for an organization that has a grant. It lets an employer see, and
-// never write into the record.
+// byGrant is Can for an organization of any kind that has a grant. It lets an employer
+// see, and never write into the record.
 func byGrant(a Actor, action Action, org core.OrganizationID, therapist core.TherapistID) error {
-	err := Can(a, action, Target{Organization: org, Therapist: therapist})
-	employs := slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.OrganizationID == org && m.OrganizationKind == core.Employer })
-	if err == nil && employs && policy[action].write {
+	if policy[action].write && len(a.rolesAt(org, employers)) > 0 {
 		return core.ErrForbidden
 	}
-	return err
+	return can(a, action, Target{Organization: org, Therapist: therapist}, anywhere)
 }
 
 // Decide is all of access's word: May, and Fresh where the action needs it. System has
@@ -257,7 +267,7 @@ func Listed(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
 	if err == nil {
 		return Scoped{All: true}, nil
 	}
-	if policy[action].owner && !a.TherapistID.IsZero() && len(a.Roles(org)) > 0 {
+	if policy[action].owner && !a.TherapistID.IsZero() && len(a.rolesAt(org, policy[action].at)) > 0 {
 		return Scoped{Therapist: a.TherapistID}, nil
 	}
 	return Scoped{}, err

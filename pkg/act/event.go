@@ -163,6 +163,10 @@ const (
 	DirectoryWritten   Event = "directory.write"
 	ReadinessShown     Event = "readiness.read"
 
+	DisputeOpened    Event = "dispute.open"
+	DisputeWithdrawn Event = "dispute.withdraw"
+	DisputeAnswered  Event = "dispute.answer"
+
 	GrantAsked        Event = "grant.ask"
 	GrantAskWithdrawn Event = "grant.ask_withdraw"
 	GrantRefused      Event = "grant.refuse"
@@ -215,6 +219,7 @@ var events = map[Event]string{
 	SectionPlanned: "section", SectionJoined: "section", SectionLeft: "section", SectionTaught: "section", SectionFinished: "section",
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
+	DisputeOpened: "dispute", DisputeWithdrawn: "dispute", DisputeAnswered: "dispute",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
 	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // rosterPart is what one part of a list brings.
@@ -19,6 +20,7 @@ type rosterPart struct {
 	checks   []core.LicenseCheck
 	touched  []core.LicenseID
 	matches  []RosterMatch
+	added    []notice.Added
 }
 
 // judge finds whose each line is, and what is new in it.
@@ -168,6 +170,7 @@ func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, wit
 	}
 	if isNew || len(events)+len(withdrawn) > 0 {
 		outcome = core.CheckChanged
+		w.added = append(w.added, aboutLicense("added.license_source", l, l))
 		w.touched = append(w.touched, l.ID)
 	}
 	w.checks = append(w.checks, core.LicenseCheck{
@@ -191,5 +194,8 @@ func (w *rosterPart) write(ctx context.Context, tx Tx) error {
 			return err
 		}
 	}
-	return tx.InsertRosterMatches(ctx, w.matches)
+	if err := tx.InsertRosterMatches(ctx, w.matches); err != nil {
+		return err
+	}
+	return w.notices.Send(ctx, tx, w.roster.OrganizationID, w.a, w.added...)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // CompletionInput says who finished a course, and when. The therapist is named
@@ -64,7 +66,18 @@ func complete(ctx context.Context, tx Earned, c core.CourseCompletion) (core.Cou
 }
 
 func tellCompletion(c core.CourseCompletion, details map[string]string) []act.Told {
-	return []act.Told{{Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}, Subject: c.ID.String(), Details: details}}
+	return []act.Told{{
+		Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}, Subject: c.ID.String(), Details: details,
+		About: aboutCompletion(c, c.CourseTitle),
+	}}
+}
+
+// aboutCompletion is a completion that a school added to a record.
+func aboutCompletion(c core.CourseCompletion, course string) notice.Added {
+	return notice.Added{
+		Therapist: c.TherapistID, What: words.S("added.completion", "name", course, "on", c.CompletedOn),
+		Path: "/record/readiness", RecordPath: "/therapists/" + c.TherapistID.String() + "/readiness",
+	}
 }
 
 // find finds the course, and the person whom an input names as far as they are

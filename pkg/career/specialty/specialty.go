@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Service keeps specialties: courses and what they are about, sections, who is
@@ -30,6 +31,13 @@ func New(store act.Store[Tx], src core.Source) *Service {
 // record. It joins the transaction of ctx.
 func (s *Service) Joined(ctx context.Context, file core.TherapistID) error {
 	return act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) error { return tx.RefreshAbilities(ctx, file) })
+}
+
+// Telling has the service tell people of the courses that schools add to their records,
+// with links to the pages at an address.
+func (s *Service) Telling(baseURL string) *Service {
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CompletionRecorded, act.SectionFinished)
+	return s
 }
 
 // courses keeps the catalog, courses, pathways, and who completed what.

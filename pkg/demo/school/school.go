@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -37,6 +38,7 @@ type Services struct {
 	Continuing *continuing.Service
 	Employer   *employer.Service
 	Grants     *grant.Service
+	Disputes   *dispute.Service
 	Specialty  *specialty.Service
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -37,18 +38,19 @@ type namedAdverse struct {
 	Adverse
 	RecordedByName string
 	DocumentName   string
+	DisputedSince  store.Moment
 }
 
 func (v namedAdverse) toCore() licensure.Adverse {
 	return licensure.Adverse{
 		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
 		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, DocumentName: v.DocumentName, Note: v.Note,
-		RecordedBy: v.RecordedBy, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt.Time,
+		RecordedBy: v.RecordedBy, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt.Time, Disputed: core.Disputed{DisputedAt: v.DisputedSince.Time},
 	}
 }
 
 func (t Holdings) adverse() *gorm.DB {
-	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name").
+	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name, " + disputedb.Since(core.ItemAdverse, "adverse_actions.id")).
 		Joins("JOIN accounts a ON a.id = adverse_actions.recorded_by").Joins("LEFT JOIN documents d ON d.id = adverse_actions.document_id")
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -57,6 +58,7 @@ type namedHolding struct {
 	DocumentName   string
 	// OrganizationName is that of whose member recorded it.
 	OrganizationName string
+	DisputedSince    store.Moment
 }
 
 func (h namedHolding) toCore() licensure.Holding {
@@ -66,13 +68,13 @@ func (h namedHolding) toCore() licensure.Holding {
 		Attempt: h.Attempt, EachClaim: h.EachClaim, Aggregate: h.Aggregate, Taxonomy: h.Taxonomy, Method: h.Method, Source: h.Source,
 		CheckedOn: h.CheckedOn, CheckedBy: h.CheckedBy, CheckedByName: h.CheckedByName, NextCheck: h.NextCheck, DocumentID: h.DocumentID,
 		DocumentName: h.DocumentName, Note: h.Note, RecordedBy: h.RecordedBy, RecordedByName: h.RecordedByName, RecordedAt: h.RecordedAt.Time,
-		EndedAt: h.EndedAt.Time, Version: h.Version, OrganizationName: h.OrganizationName,
+		EndedAt: h.EndedAt.Time, Version: h.Version, OrganizationName: h.OrganizationName, Disputed: core.Disputed{DisputedAt: h.DisputedSince.Time},
 	}
 }
 
 func (t Holdings) holdings() *gorm.DB {
 	return t.Gorm().Select(`holdings.*, ta.name AS therapist_name, ca.name AS checked_by_name, ra.name AS recorded_by_name,
-			COALESCE(d.name, '') AS document_name, COALESCE(o.name, '') AS organization_name`).
+			COALESCE(d.name, '') AS document_name, COALESCE(o.name, '') AS organization_name, ` + disputedb.Since(core.ItemHolding, "holdings.id")).
 		Joins("JOIN people ta ON ta.id = holdings.therapist_id").
 		Joins("JOIN accounts ca ON ca.id = holdings.checked_by").Joins("JOIN accounts ra ON ra.id = holdings.recorded_by").
 		Joins("LEFT JOIN documents d ON d.id = holdings.document_id").Joins("LEFT JOIN organizations o ON o.id = holdings.organization_id")

@@ -196,7 +196,7 @@ type DirectoryProfile struct {
 	Version    int              `json:"version"`
 }
 
-// DirectoryProfileInput What is written for the directory; shown names what is shown beside the name
+// DirectoryProfileInput What is written for the directory; shown names what is shown beside the name, which is that of the record. Contact is an email, a phone number or an https address.
 type DirectoryProfileInput struct {
 	Area       string                     `json:"area,omitempty,omitzero" validate:"omitempty,max=2"`
 	Contact    string                     `json:"contact,omitempty,omitzero" validate:"omitempty,max=200"`
@@ -204,9 +204,8 @@ type DirectoryProfileInput struct {
 	Languages  []string                   `json:"languages,omitempty,omitzero" validate:"omitempty,max=10,dive,max=60"`
 	Listed     bool                       `json:"listed,omitempty,omitzero"`
 	Mentor     bool                       `json:"mentor,omitempty,omitzero"`
-	Name       string                     `json:"name" validate:"required,max=120"`
 	Place      string                     `json:"place,omitempty,omitzero" validate:"omitempty,max=80"`
-	Shown      []specialty.DirectoryField `json:"shown,omitempty,omitzero" validate:"omitempty,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
+	Shown      []specialty.DirectoryField `json:"shown" validate:"required,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
 }
 
 // ExamInput The outcome of an attempt

@@ -123,7 +123,7 @@ func createdCompletion(k core.CourseCompletion) edge.Reply { return edge.Created
 func completionOf(k core.CourseCompletion) common.CourseCompletion {
 	return common.CourseCompletion{
 		Id: k.ID, CourseId: k.CourseID, CourseCode: k.CourseCode, CourseTitle: k.CourseTitle, TherapistId: k.TherapistID,
-		Name: k.Name, CompletedOn: k.CompletedOn, Minutes: k.Minutes, Instructor: k.Instructor, Note: k.Note, RecordedAt: k.RecordedAt,
+		Name: k.Name, CompletedOn: k.CompletedOn, Minutes: k.Minutes, Instructor: k.Instructor, Note: k.Note, RecordedAt: k.RecordedAt, DisputedAt: k.DisputedAt, AnswerDueAt: k.AnswerDue(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -56,9 +57,10 @@ func newCompletion(c core.CourseCompletion) Completion {
 // NamedCompletion is a completion with its course and who finished it.
 type NamedCompletion struct {
 	Completion
-	CourseTitle string
-	CourseCode  string
-	Name        string
+	CourseTitle   string
+	CourseCode    string
+	Name          string
+	DisputedSince store.Moment
 }
 
 // Noun is the completion as the record has it.
@@ -67,11 +69,12 @@ func (c NamedCompletion) Noun() core.CourseCompletion {
 		ID: c.ID, OrganizationID: c.OrganizationID, CourseID: c.CourseID, CourseTitle: c.CourseTitle, CourseCode: c.CourseCode,
 		TherapistID: c.TherapistID, Name: c.Name, CompletedOn: c.CompletedOn, Minutes: c.Minutes,
 		Instructor: c.Instructor, Note: c.Note, RecordedBy: c.RecordedBy, RecordedAt: c.RecordedAt.Time,
+		Disputed: core.Disputed{DisputedAt: c.DisputedSince.Time},
 	}
 }
 
 // NamedColumns are those of a NamedCompletion.
-const NamedColumns = "course_completions.*, k.title AS course_title, k.code AS course_code, a.name"
+var NamedColumns = "course_completions.*, k.title AS course_title, k.code AS course_code, a.name, " + disputedb.Since(core.ItemCompletion, "course_completions.id")
 
 // Named joins the courses of completions, and who finished them.
 func Named(q *gorm.DB) *gorm.DB {

@@ -33,7 +33,7 @@ func (p *Courses) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Courses) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "menu.courses", Shown: page.Allowed(core.School, access.CourseWrite)}}
+	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "menu.courses", Shown: page.Allowed(access.CourseWrite)}}
 }
 
 type coursesPage struct {

@@ -24,7 +24,7 @@ func (p *Students) Routes() []page.Route {
 
 // Menu leads the office to its students.
 func (p *Students) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 40, Path: "students", Label: "menu.students", Shown: page.Allowed(core.School, access.EnrollmentRead)}}
+	return []page.MenuItem{{Rank: 40, Path: "students", Label: "menu.students", Shown: page.Allowed(access.EnrollmentRead)}}
 }
 
 type studentsPage struct {

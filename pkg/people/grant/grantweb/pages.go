@@ -38,7 +38,7 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu is what an organization was allowed to see.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 115, Path: "grants", Label: "menu.grants", Shown: page.Allowed("", access.GrantAsk)}}
+	return []page.MenuItem{{Rank: 115, Path: "grants", Label: "menu.grants", Shown: page.Allowed(access.GrantAsk)}}
 }
 
 // scope is a box of a form.
