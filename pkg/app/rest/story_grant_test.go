@@ -1,12 +1,14 @@
 package rest_test
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureapi"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 )
@@ -137,8 +139,42 @@ func (s *story) joins() {
 	if own.TherapistId == other.TherapistId {
 		s.t.Error("the new holder of an address has the file of the former")
 	}
+	s.doubts()
 	files = as[grantapi.StudentFileList](s.employer.get("/v1/me/student-files").want(200))
 	if len(files.Items) != 1 || files.Items[0].TherapistId != own.TherapistId {
 		s.t.Errorf("files %+v", files)
 	}
+}
+
+// doubts: a session that the student has logged at another school, too, does not count
+// there until that school has decided.
+func (s *story) doubts() {
+	made := as[common.Organization](s.admin.post("/v1/organizations", map[string]string{
+		"kind": "school", "name": "Northlight School", "zone": "America/New_York", "admin_email": "nora@northlight.example", "admin_name": "Nora North",
+	}).want(201))
+	school := made.Id.String()
+	nora := s.accepts("nora@northlight.example", "Nora North")
+	teacher := nora.invited(school, "tess@northlight.example", "Tess Teach", "supervisor")
+	v := as[logbookapi.ProgramVersion](nora.post("/v1/organizations/"+school+"/programs", map[string]any{
+		"code": "mmf", "title": "Foundations", "standard": json.RawMessage(demoRules(s.t)),
+	}).want(201))
+	e := as[common.Enrollment](nora.post("/v1/organizations/"+school+"/enrollments", map[string]any{
+		"email": "ines@brightwater.example", "name": "Inês Castro", "program_id": v.ProgramId, "enrolled_on": "2026-03-02", "invite": true,
+	}).want(201))
+	s.student.post("/v1/invitations/accept", map[string]string{"token": s.letter("ines@brightwater.example"), "password": password}).want(201)
+	members := as[accountapi.MemberList](nora.get("/v1/organizations/" + school + "/members?role=supervisor").want(200))
+	again := as[logbookapi.Entry](s.student.post("/v1/enrollments/"+e.Id.String()+"/entries", map[string]any{
+		"date": "2026-08-31", "start": "10:00", "end": "11:00", "subject": "pathology", "setting": "lab", "delivery": "in-person",
+		"supervisor_id": members.Items[0].Id, "submit": true,
+	}).want(201))
+	teacher.post("/v1/organizations/"+school+"/signatures", map[string]any{"entries": []any{map[string]any{"id": again.Id, "version": again.Version}}}).want(200)
+	path := "/v1/entries/" + again.Id.String()
+	seen := as[logbookapi.EntryDetail](nora.get(path).want(200))
+	if len(seen.Doubts) != 1 || seen.Doubts[0].OtherSchool != "" || len(seen.Posted) != 1 {
+		s.t.Errorf("the office sees %+v", seen)
+	}
+	if d := as[logbookapi.Doubt](nora.post(path+"/doubt", map[string]any{"verdict": "does_not_count", "reason": "It was ours to teach on another day."}).want(200)); d.DecidedAt.IsZero() || d.Counts {
+		s.t.Errorf("decided %+v", d)
+	}
+	nora.post(path+"/doubt", map[string]any{"verdict": "counts", "reason": "No."}).refused(409, "not_in_doubt")
 }

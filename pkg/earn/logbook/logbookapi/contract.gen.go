@@ -130,9 +130,8 @@ type Doubt struct {
 
 // DoubtDecision defines model for DoubtDecision.
 type DoubtDecision struct {
-	// Counts Whether the session counts
-	Counts bool   `json:"counts"`
-	Reason string `json:"reason" validate:"required,max=500"`
+	Reason  string `json:"reason" validate:"required,min=1,max=500"`
+	Verdict string `json:"verdict" validate:"required,oneof=counts does_not_count"`
 }
 
 // Draft A pack that is being written

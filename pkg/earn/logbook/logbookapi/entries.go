@@ -148,7 +148,7 @@ func inboxGroupOf(l *words.Language, g logbook.InboxGroup) InboxGroup {
 
 func (o entries) DecideDoubt(c echo.Context, id common.EntryID, _ DecideDoubtParams) error {
 	return edge.Take(c, func(ctx context.Context, in DoubtDecision) (logbook.Doubt, error) {
-		return o.service.DecideDoubt(ctx, edge.Actor(c), id, logbook.Verdict{Counts: in.Counts, Reason: in.Reason})
+		return o.service.DecideDoubt(ctx, edge.Actor(c), id, logbook.Verdict{Counts: in.Verdict == "counts", Reason: in.Reason})
 	}, func(d logbook.Doubt) edge.Reply { return edge.OK(doubtOf(d)) })
 }
 

@@ -112,9 +112,10 @@ BEGIN
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER doubts_decided BEFORE UPDATE ON doubts FOR EACH ROW
-    WHEN (OLD.decided_at IS NOT NULL OR (NEW.entry_id, NEW.other_entry_id, NEW.organization_id, NEW.enrollment_id, NEW.found_at)
-        IS DISTINCT FROM (OLD.entry_id, OLD.other_entry_id, OLD.organization_id, OLD.enrollment_id, OLD.found_at)) EXECUTE FUNCTION frozen();
+CREATE TRIGGER doubts_open_locked BEFORE UPDATE ON doubts FOR EACH ROW
+    WHEN (OLD.decided_at IS NULL) EXECUTE FUNCTION locked_but('verdict', 'reason', 'decided_at', 'decided_by');
+CREATE TRIGGER doubts_decided_locked BEFORE UPDATE ON doubts FOR EACH ROW
+    WHEN (OLD.decided_at IS NOT NULL) EXECUTE FUNCTION frozen();
 CREATE TRIGGER doubts_kept BEFORE DELETE ON doubts FOR EACH ROW EXECUTE FUNCTION frozen();
 CREATE TRIGGER entries_doubt AFTER UPDATE OF state ON entries FOR EACH ROW
     WHEN (NEW.state = 'signed' AND OLD.state <> 'signed' AND NEW.starts_at IS NOT NULL) EXECUTE FUNCTION doubt_signed();
