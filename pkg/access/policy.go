@@ -126,7 +126,7 @@ const (
 	FileAccept           Action = "file.accept"
 	FileDecline          Action = "file.decline"
 	SchoolLeave          Action = "school.leave"
-	DoubtDecide          Action = "doubt.decide"
+	DoubtDecide          Action = "overlap.decide"
 )
 
 // rule says who may do an action: members with one of the roles in organizations of

@@ -41,6 +41,7 @@ const (
 	TokenRevoked        Event = "token.revoke"
 
 	EnrollmentCreated Event = "enrollment.create"
+	StudentCorrected  Event = "enrollment.correct"
 	ProgramPublished  Event = "program.publish"
 
 	DraftStarted Event = "draft.start"
@@ -172,7 +173,7 @@ const (
 	GrantRefused      Event = "grant.refuse"
 	GrantGiven        Event = "grant.give"
 	GrantEnded        Event = "grant.end"
-	DoubtDecided      Event = "doubt.decide"
+	DoubtDecided      Event = "overlap.decide"
 	FileAccepted      Event = "file.accept"
 	FileDeclined      Event = "file.decline"
 	SchoolLeft        Event = "school.leave"
@@ -185,7 +186,7 @@ var events = map[Event]string{
 	PasswordChanged: "account", LanguageChosen: "account", ResetAsked: "account", PasswordReset: "account", AddressAsked: "account", AddressChanged: "account",
 	Invited: "invitation", InvitationAccepted: "invitation", OrganizationCreated: "organization", OrganizationUpdated: "organization",
 	MemberEnded: "member", TokenCreated: "token", TokenRevoked: "token",
-	EnrollmentCreated: "enrollment", ProgramPublished: "program_version",
+	EnrollmentCreated: "enrollment", StudentCorrected: "enrollment", ProgramPublished: "program_version",
 	DraftStarted: "draft", DraftSaved: "draft", DraftDropped: "draft",
 	EntryLogged: "entry", EntryEdited: "entry", EntrySubmitted: "entry", EntryWithdrawn: "entry",
 	EntryCorrected: "entry", EntrySigned: "entry", EntryReturned: "entry",

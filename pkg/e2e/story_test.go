@@ -100,6 +100,10 @@ func accepting(t *testing.T, s *site) {
 	}
 	enroll("Dan Former")
 	v.sees("Dan Former is enrolled.")
+	v.follow(testkit.Says("logbook.student.correct"))
+	v.write("Name", "Daniel Former")
+	v.press("Save")
+	v.sees(testkit.Said("logbook.student.corrected", "name", "Daniel Former"))
 	enroll("Dana Ruiz")
 	v.sees(testkit.Says("shared.same_person"))
 	v.tick(testkit.Says("shared.same_person_no"))

@@ -132,6 +132,13 @@ func (s *story) joins() {
 	s.employer = s.signIn("eve@stillwater.example")
 	other := enroll("eve@stillwater.example", "Adam Former", nil)
 	s.employer.post("/v1/me/student-files/"+other.TherapistId.String()+"/accept", map[string]any{"scopes": []string{}}).refused(409, "other_holder")
+	file := "/v1/enrollments/" + other.Id.String() + "/student"
+	s.employer.do("PUT", file, call{body: map[string]string{"name": "Eve Long", "email": "eve@stillwater.example"}}).refused(404, "not_found")
+	s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Former", "email": "ines@brightwater.example"}}).refused(422, "email_of_other")
+	if c := as[common.Enrollment](s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}}).want(200)); c.Name != "Adam Q. Formerly" {
+		s.t.Errorf("corrected %+v", c)
+	}
+	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}}).refused(422, "address_is_theirs")
 	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
 		"email": "eve@stillwater.example", "name": "Eve Long", "program_id": s.program, "enrolled_on": "2026-06-01",
 	}).refused(422, "other_name")

@@ -54,7 +54,7 @@ func (d Doubt) shownTo(a access.Actor) Doubt {
 }
 
 // DecideDoubt decides whether a session counts that shares time with one of another
-// school. It needs doubt.decide, and not on one's own record. Codes: required (reason),
+// school. It needs overlap.decide, and not on one's own record. Codes: required (reason),
 // too_long, not_in_doubt, reauthentication_required, own_record.
 func (s *entries) DecideDoubt(ctx context.Context, a access.Actor, entry core.EntryID, v Verdict) (Doubt, error) {
 	return act.Do(ctx, s.act, a, decidesDoubt, act.Command[Tx, []Doubt, Doubt]{

@@ -93,6 +93,7 @@ func (s *Service) Inviting(fn Invite) *Service {
 var (
 	publishesProgram = act.Declare(access.ProgramPublish, act.ProgramPublished)
 	enrolls          = act.Declare(access.EnrollmentCreate, act.EnrollmentCreated)
+	correctsStudent  = act.Declare(access.EnrollmentCreate, act.StudentCorrected)
 
 	startsDraft = act.Declare(access.DraftWrite, act.DraftStarted)
 	savesDraft  = act.Declare(access.DraftWrite, act.DraftSaved)

@@ -33,6 +33,8 @@ type Tx interface {
 type People interface {
 	account.Students
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	// CorrectFile is stale where the record is the person's own.
+	CorrectFile(ctx context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error
 	// SupervisorsOf are the school's acting supervisors.
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
 }

@@ -22,6 +22,9 @@ type Enroll struct {
 	Invite     bool
 }
 
+// Corrected are the name and the address of a student as the school writes them.
+type Corrected struct{ Name, Email string }
+
 // EnrollmentRow is an enrollment with where it stands, in minutes. Valid and
 // Recorded are of the ledger, Waiting is submitted and not signed yet.
 type EnrollmentRow struct {

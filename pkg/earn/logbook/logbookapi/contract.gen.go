@@ -623,6 +623,12 @@ type StatementLine struct {
 	ValidInAll externalRef0.Minutes `json:"valid_in_all"`
 }
 
+// StudentCorrection How the school writes a student's name and email
+type StudentCorrection struct {
+	Email string `json:"email" validate:"required,max=254"`
+	Name  string `json:"name" validate:"required,min=1,max=120"`
+}
+
 // Total The running total of one subject, setting and delivery
 type Total struct {
 	Delivery      externalRef0.Delivery `json:"delivery"`
@@ -766,6 +772,12 @@ type LogEntryParams struct {
 type GetStatementParams struct {
 	// Month Such as 2026-10; last month when absent.
 	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
+}
+
+// CorrectStudentParams defines parameters for CorrectStudent.
+type CorrectStudentParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ListEnrollmentTransfersParams defines parameters for ListEnrollmentTransfers.
@@ -984,6 +996,9 @@ type SaveDraftJSONRequestBody = DraftInput
 // LogEntryJSONRequestBody defines body for LogEntry for application/json ContentType.
 type LogEntryJSONRequestBody = EntryInput
 
+// CorrectStudentJSONRequestBody defines body for CorrectStudent for application/json ContentType.
+type CorrectStudentJSONRequestBody = StudentCorrection
+
 // ProposeTransferJSONRequestBody defines body for ProposeTransfer for application/json ContentType.
 type ProposeTransferJSONRequestBody = TransferInput
 
@@ -1064,6 +1079,9 @@ type ServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx echo.Context, enrollment externalRef0.EnrollmentID, params GetStatementParams) error
+	// CorrectStudent Correct the name and the email in the school's file of a student
+	// (PUT /v1/enrollments/{enrollment}/student)
+	CorrectStudent(ctx echo.Context, enrollment externalRef0.EnrollmentID, params CorrectStudentParams) error
 	// ListEnrollmentTransfers Hours of other schools, of one enrollment
 	// (GET /v1/enrollments/{enrollment}/transfers)
 	ListEnrollmentTransfers(ctx echo.Context, enrollment externalRef0.EnrollmentID, params ListEnrollmentTransfersParams) error
@@ -1528,6 +1546,42 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetStatement(ctx, enrollment, params)
+	return err
+}
+
+// CorrectStudent converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectStudent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment externalRef0.EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectStudentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectStudent(ctx, enrollment, params)
 	return err
 }
 
@@ -2741,6 +2795,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/programs/:program", wrapper.GetProgram, options.OperationMiddlewares["getProgram"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.Enroll, options.OperationMiddlewares["enroll"]...)
+	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)
 	router.GET(options.BaseURL+"/v1/me/enrollments", wrapper.ListMyEnrollments, options.OperationMiddlewares["listMyEnrollments"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment", wrapper.GetEnrollment, options.OperationMiddlewares["getEnrollment"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/progress", wrapper.GetProgress, options.OperationMiddlewares["getProgress"]...)

@@ -45,6 +45,7 @@ var routes = edge.Routes{
 	"publishDraft":  {Action: access.ProgramPublish},
 
 	"listEnrollments":   {Action: access.EnrollmentRead},
+	"correctStudent":    {Action: access.EnrollmentCreate},
 	"enroll":            {Action: access.EnrollmentCreate},
 	"listMyEnrollments": {Action: access.SelfRead},
 	"getEnrollment":     {Action: access.EnrollmentRead},

@@ -136,6 +136,13 @@ func (t Therapists) ReuseAddress(_ context.Context, org core.OrganizationID, fil
 	return err
 }
 
+// CorrectFile changes how a school wrote the name and the address of a file; stale
+// where the record is the person's own.
+func (t Therapists) CorrectFile(_ context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error {
+	return store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ? AND (account_id IS NULL OR person_id <> id)", file, org).
+		Updates(map[string]any{"name": name, "email": email}))
+}
+
 // TherapistOrganizations are the schools that keep something of a person: a file, an
 // enrollment or a completed course.
 func (t Therapists) TherapistOrganizations(_ context.Context, therapist core.TherapistID) ([]core.OrganizationID, error) {

@@ -1,6 +1,8 @@
 package grantweb
 
 import (
+	"time"
+
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
@@ -17,6 +19,7 @@ type filePage struct {
 	Scopes []scope
 	Stale  bool // the password has to be given again
 	Path   string
+	Now    time.Time
 }
 
 func (p *Pages) file(r *page.Request, id core.TherapistID, form render.Form) (page.View, error) {
@@ -29,7 +32,7 @@ func (p *Pages) file(r *page.Request, id core.TherapistID, form render.Form) (pa
 	}
 	return page.View{Name: "grant/file", Title: r.Say("grant.file.is_this_you"), Content: filePage{
 		File: f, Yours: r.Actor.Name, Mine: f.Of(r.Actor.Name), Form: form, Scopes: boxes(r, access.Scopes), Stale: !r.Fresh(),
-		Path: grant.SharingPath + "/files/" + id.String(),
+		Path: grant.SharingPath + "/files/" + id.String(), Now: r.Now(),
 	}}, nil
 }
 
