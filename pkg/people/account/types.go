@@ -72,11 +72,11 @@ type Student struct {
 	Name        string
 }
 
-// Other tells whether a name is that of somebody else.
+// Other tells whether a name is that of another person.
 func (s Student) Other(name string) bool { return core.NameKey(s.Name) != core.NameKey(name) }
 
 // Means tells whether an input with the address of a student means that student.
-// Where the names differ somebody says so (same), or is asked: other_name (name).
+// Where the names differ a person says so (same), or is asked: other_name (name).
 func (s Student) Means(name string, same *bool) (bool, error) {
 	switch {
 	case same != nil:
