@@ -133,12 +133,17 @@ type Course struct {
 
 // CourseCompletion The record that a course was completed
 type CourseCompletion struct {
-	CompletedOn Date               `json:"completed_on"`
-	CourseCode  string             `json:"course_code"`
-	CourseId    CourseID           `json:"course_id"`
-	CourseTitle string             `json:"course_title"`
-	Id          CourseCompletionID `json:"id"`
-	Instructor  string             `json:"instructor"`
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+	CompletedOn Date      `json:"completed_on"`
+	CourseCode  string    `json:"course_code"`
+	CourseId    CourseID  `json:"course_id"`
+	CourseTitle string    `json:"course_title"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt time.Time          `json:"disputed_at,omitempty,omitzero"`
+	Id         CourseCompletionID `json:"id"`
+	Instructor string             `json:"instructor"`
 
 	// Minutes Whole minutes
 	Minutes     Minutes     `json:"minutes"`
@@ -156,13 +161,19 @@ type CourseID = core.CourseID
 
 // Credential A signed attestation
 type Credential struct {
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+
 	// Cause Why it is not active
-	Cause    string         `json:"cause,omitempty,omitzero"`
-	Code     string         `json:"code"`
-	Id       CredentialID   `json:"id"`
-	IssuedAt time.Time      `json:"issued_at"`
-	Issuer   string         `json:"issuer"`
-	Kind     CredentialKind `json:"kind"`
+	Cause string `json:"cause,omitempty,omitzero"`
+	Code  string `json:"code"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt time.Time      `json:"disputed_at,omitempty,omitzero"`
+	Id         CredentialID   `json:"id"`
+	IssuedAt   time.Time      `json:"issued_at"`
+	Issuer     string         `json:"issuer"`
+	Kind       CredentialKind `json:"kind"`
 
 	// Minutes Whole minutes
 	Minutes          Minutes              `json:"minutes"`
@@ -227,13 +238,19 @@ type FieldProblem struct {
 
 // Holding Something that a therapist holds beside licenses, and how it is known
 type Holding struct {
-	Aggregate     int    `json:"aggregate,omitempty,omitzero"`
-	Attempt       int    `json:"attempt,omitempty,omitzero"`
-	CheckedByName string `json:"checked_by_name"`
-	CheckedOn     Date   `json:"checked_on"`
-	DocumentName  string `json:"document_name,omitempty,omitzero"`
-	EachClaim     int    `json:"each_claim,omitempty,omitzero"`
-	ExpiresOn     Date   `json:"expires_on,omitempty,omitzero"`
+	Aggregate int `json:"aggregate,omitempty,omitzero"`
+
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt   time.Time `json:"answer_due_at,omitempty,omitzero"`
+	Attempt       int       `json:"attempt,omitempty,omitzero"`
+	CheckedByName string    `json:"checked_by_name"`
+	CheckedOn     Date      `json:"checked_on"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt   time.Time `json:"disputed_at,omitempty,omitzero"`
+	DocumentName string    `json:"document_name,omitempty,omitzero"`
+	EachClaim    int       `json:"each_claim,omitempty,omitzero"`
+	ExpiresOn    Date      `json:"expires_on,omitempty,omitzero"`
 
 	// Good Whether it holds today
 	Good           bool        `json:"good"`
@@ -265,8 +282,14 @@ type HoldingID = core.HoldingID
 
 // License A license and its histories
 type License struct {
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+
 	// Checks The newest looks at registers, of each outcome
-	Checks       []LicenseCheck `json:"checks,omitempty,omitzero"`
+	Checks []LicenseCheck `json:"checks,omitempty,omitzero"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt   time.Time      `json:"disputed_at,omitempty,omitzero"`
 	Events       []LicenseEvent `json:"events"`
 	ExpiresOn    Date           `json:"expires_on,omitempty,omitzero"`
 	Id           LicenseID      `json:"id"`
@@ -300,8 +323,13 @@ type LicenseCheckID = core.LicenseCheckID
 
 // LicenseEvent A dated fact of one axis
 type LicenseEvent struct {
-	Axis           Axis               `json:"axis"`
-	CheckedOn      Date               `json:"checked_on"`
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+	Axis        Axis      `json:"axis"`
+	CheckedOn   Date      `json:"checked_on"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt     time.Time          `json:"disputed_at,omitempty,omitzero"`
 	EffectiveOn    Date               `json:"effective_on"`
 	Id             LicenseEventID     `json:"id"`
 	Method         LicenseEventMethod `json:"method"`

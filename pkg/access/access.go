@@ -20,12 +20,14 @@ type Membership struct {
 }
 
 // Actor is who acts. The zero Actor is a stranger. TherapistID is the actor's
-// own record, if there is one. Token is set for an API token, which may not do
+// own record, if there is one; Files are those of schools that the actor accepted as
+// part of it, and Offered those with the actor's address that wait for that. Token is set for an API token, which may not do
 // what needs a person; ReadOnly for one whose scopes have no write.
 // AuthenticatedAt is when the password was last given.
 type Actor struct {
 	AccountID       core.AccountID
 	TherapistID     core.TherapistID
+	Files, Offered  []core.TherapistID
 	SessionID       core.SessionID
 	TokenID         core.TokenID
 	Name            string
@@ -41,6 +43,24 @@ type Actor struct {
 // System is the actor of the program's own commands, such as the demo.
 var System = Actor{Name: "palmar", Operator: true, AccountID: core.AccountID{0: 0xff}}
 
+// Is tells whether a record, or a file that is part of it, is the actor's own.
+func (a Actor) Is(t core.TherapistID) bool {
+	return !t.IsZero() && (a.TherapistID == t || slices.Contains(a.Files, t))
+}
+
+// Records are all that are, or may be, the actor's own.
+func (a Actor) Records() []core.TherapistID {
+	all := slices.Concat(a.Files, a.Offered)
+	if !a.TherapistID.IsZero() {
+		all = append(all, a.TherapistID)
+	}
+	return all
+}
+
+// MayBe is Is that counts a file with the actor's address, too: nobody signs what may
+// be their own.
+func (a Actor) MayBe(t core.TherapistID) bool { return a.Is(t) || slices.Contains(a.Offered, t) }
+
 // Roles are the actor's roles in an organization.
 func (a Actor) Roles(org core.OrganizationID) []core.Role {
 	var roles []core.Role
@@ -50,6 +70,16 @@ func (a Actor) Roles(org core.OrganizationID) []core.Role {
 		}
 	}
 	return roles
+}
+
+// rolesAt are the actor's roles in an organization, none where that is not of one of
+// the kinds.
+func (a Actor) rolesAt(org core.OrganizationID, kinds []core.OrganizationKind) []core.Role {
+	misfit := func(m Membership) bool { return m.OrganizationID == org && !slices.Contains(kinds, m.OrganizationKind) }
+	if slices.ContainsFunc(a.Memberships, misfit) {
+		return nil
+	}
+	return a.Roles(org)
 }
 
 // Member is the actor's membership with a role in an organization.
@@ -94,9 +124,11 @@ func (t Target) Granted(now time.Time) []core.OrganizationID {
 const FreshFor = 15 * time.Minute
 
 // Can says whether an actor may do something to a target: nil, or
-// unauthenticated, not_found (nothing of it may be known to the actor) or
-// forbidden.
-func Can(a Actor, action Action, t Target) error {
+// unauthenticated, not_found (nothing of it may be known to the actor, or the
+// organization is of a kind that the action is not for) or forbidden.
+func Can(a Actor, action Action, t Target) error { return can(a, action, t, policy[action].at) }
+
+func can(a Actor, action Action, t Target, kinds []core.OrganizationKind) error {
 	rule, known := policy[action]
 	if !known {
 		panic("access: no rule for " + string(action))
@@ -104,8 +136,8 @@ func Can(a Actor, action Action, t Target) error {
 	if a.AccountID.IsZero() {
 		return core.ErrUnauthenticated
 	}
-	owner := !t.Therapist.IsZero() && a.TherapistID == t.Therapist
-	roles := a.Roles(t.Organization)
+	owner := a.Is(t.Therapist)
+	roles := a.rolesAt(t.Organization, kinds)
 	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
 		anyOf(roles, rule.roles) || rule.reads() && anyOf(roles, readers)
 	switch {
@@ -113,7 +145,7 @@ func Can(a Actor, action Action, t Target) error {
 		return core.NotFound(rule.what)
 	case !allowed:
 		return core.ErrForbidden
-	case rule.notOwn && owner:
+	case rule.notOwn && a.MayBe(t.Therapist):
 		return core.Forbidden("own_record.access")
 	case rule.person && a.Token:
 		return core.Forbidden("person_required")
@@ -152,15 +184,13 @@ func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 	return refusal
 }
 
-// byGrant is Can for an organization that has a grant. It lets an employer see, and
-// never write into the record.
+// byGrant is Can for an organization of any kind that has a grant. It lets an employer
+// see, and never write into the record.
 func byGrant(a Actor, action Action, org core.OrganizationID, therapist core.TherapistID) error {
-	err := Can(a, action, Target{Organization: org, Therapist: therapist})
-	employs := slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.OrganizationID == org && m.OrganizationKind == core.Employer })
-	if err == nil && employs && policy[action].write {
+	if policy[action].write && len(a.rolesAt(org, employers)) > 0 {
 		return core.ErrForbidden
 	}
-	return err
+	return can(a, action, Target{Organization: org, Therapist: therapist}, anywhere)
 }
 
 // Decide is all of access's word: May, and Fresh where the action needs it. System has
@@ -194,7 +224,7 @@ func May(a Actor, action Action, t Target, now time.Time) error {
 // recorded it, else the first that a grant lets do it; zero where it is the
 // therapist's own doing, or nobody's.
 func For(a Actor, action Action, t Target, now time.Time) core.OrganizationID {
-	if a.TherapistID == t.Therapist {
+	if a.Is(t.Therapist) {
 		return core.OrganizationID{}
 	}
 	if !t.Organization.IsZero() && Can(a, action, Target{Organization: t.Organization, Therapist: t.Therapist}) == nil {
@@ -237,7 +267,7 @@ func Listed(a Actor, action Action, org core.OrganizationID) (Scoped, error) {
 	if err == nil {
 		return Scoped{All: true}, nil
 	}
-	if policy[action].owner && !a.TherapistID.IsZero() && len(a.Roles(org)) > 0 {
+	if policy[action].owner && !a.TherapistID.IsZero() && len(a.rolesAt(org, policy[action].at)) > 0 {
 		return Scoped{Therapist: a.TherapistID}, nil
 	}
 	return Scoped{}, err

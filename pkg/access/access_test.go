@@ -22,8 +22,17 @@ var (
 	someone = core.TherapistID{2}
 )
 
+// member has a role in a school, or in an employer where only those have it.
 func member(org core.OrganizationID, role core.Role) access.Actor {
-	a := access.Actor{AccountID: core.AccountID{9}, Memberships: []access.Membership{{OrganizationID: org, MemberID: core.MemberID{9}, Role: role}}}
+	kind := core.School
+	if role == core.RoleVerifier {
+		kind = core.Employer
+	}
+	return memberOf(kind, org, role)
+}
+
+func memberOf(kind core.OrganizationKind, org core.OrganizationID, role core.Role) access.Actor {
+	a := access.Actor{AccountID: core.AccountID{9}, Memberships: []access.Membership{{OrganizationID: org, OrganizationKind: kind, MemberID: core.MemberID{9}, Role: role}}}
 	if role == core.RoleStudent {
 		a.TherapistID = own
 	}
@@ -37,8 +46,11 @@ type column struct {
 
 func columns() []column {
 	out := []column{{"stranger", access.Actor{}}}
-	for _, role := range core.Roles {
-		out = append(out, column{string(role), member(school, role)})
+	for _, role := range core.RolesOf(core.School) {
+		out = append(out, column{string(role.Role), memberOf(core.School, school, role.Role)})
+	}
+	for _, role := range core.RolesOf(core.Employer) {
+		out = append(out, column{"employer " + string(role.Role), memberOf(core.Employer, school, role.Role)})
 	}
 	operator := access.Actor{AccountID: core.AccountID{9}, Operator: true}
 	token := member(school, core.RoleRegistrar)
@@ -56,30 +68,37 @@ func answer(err error) string {
 	return core.CodeOf(err)
 }
 
-// TestCan_Matrix is the whole policy as a table: every action by every role, on
-// a record of the school, on one's own record, and on another student's.
 // selfs are what everybody may do for themselves.
-var selfs = []access.Action{access.SelfRead, access.SelfWrite, access.GrantOwn, access.GrantGive, access.GrantRefuse}
+var selfs = []access.Action{
+	access.SelfRead, access.SelfWrite, access.GrantOwn, access.GrantGive, access.GrantRefuse, access.FileAccept, access.FileDecline, access.SchoolLeave,
+}
 
+// TestCan_Matrix is the whole policy as a table: every action by every role in either
+// kind of organization, on something of the organization, on one's own record, on
+// another student's, and on one that a grant opens.
 func TestCan_Matrix(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 	var b strings.Builder
 	for _, target := range []struct {
 		name string
 		is   access.Target
 	}{
-		{"something of the school", access.Target{Organization: school}},
+		{"something of the organization", access.Target{Organization: school}},
 		{"the student's own record", access.Target{Organization: school, Therapist: own}},
 		{"another student's record", access.Target{Organization: school, Therapist: someone}},
+		{"another student's record, by a grant", access.Target{Therapist: someone, Scope: access.ScopeLicenses, Grants: []access.Grant{
+			{Organization: school, Scopes: access.Scopes, Until: now.Add(time.Hour)},
+		}}},
 	} {
 		fmt.Fprintf(&b, "# %s\n%-24s", target.name, "")
 		for _, c := range columns() {
-			fmt.Fprintf(&b, " %-16s", c.name)
+			fmt.Fprintf(&b, " %-17s", c.name)
 		}
 		b.WriteString("\n")
 		for _, action := range access.Actions() {
 			fmt.Fprintf(&b, "%-24s", action)
 			for _, c := range columns() {
-				fmt.Fprintf(&b, " %-16s", answer(access.Can(c.actor, action, target.is)))
+				fmt.Fprintf(&b, " %-17s", answer(access.May(c.actor, action, target.is, now)))
 			}
 			b.WriteString("\n")
 		}
@@ -205,8 +224,7 @@ func TestDecide_Grant(t *testing.T) {
 // A grant lets an employer see, and never write.
 func TestDecide_Grant_Employer(t *testing.T) {
 	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
-	admin := member(school, core.RoleAdmin)
-	admin.Memberships[0].OrganizationKind = core.Employer
+	admin := memberOf(core.Employer, school, core.RoleAdmin)
 	at := access.Target{Therapist: someone, Scope: access.ScopeLicenses, Grants: []access.Grant{{Organization: school, Scopes: access.Scopes, Until: now.Add(time.Hour)}}}
 	for action, want := range map[access.Action]string{
 		access.LicenseRead: "yes", access.HoldingRead: "yes", access.CERead: "yes",
@@ -217,6 +235,46 @@ func TestDecide_Grant_Employer(t *testing.T) {
 		}
 		if acts := !access.For(admin, action, at, now).IsZero(); acts != (want == "yes") {
 			t.Errorf("%s: the employer acts: %v", action, acts)
+		}
+	}
+}
+
+// An action names the kinds of organizations that it is for, and members of others find
+// nothing at theirs, whatever their role, in lists either.
+func TestCan_Kinds(t *testing.T) {
+	kinds := []core.OrganizationKind{core.School, core.Employer}
+	for _, action := range access.Actions() {
+		if !slices.ContainsFunc(kinds, func(k core.OrganizationKind) bool { return access.Fits(action, k) }) {
+			t.Errorf("%s does not say for which kinds of organizations it is", action)
+		}
+		for _, kind := range append(kinds, "") {
+			if access.Fits(action, kind) || slices.Contains(selfs, action) {
+				continue
+			}
+			for _, role := range core.Roles {
+				a := memberOf(kind, school, role)
+				for _, target := range []access.Target{{Organization: school}, {Organization: school, Therapist: someone}} {
+					if got := answer(access.Can(a, action, target)); got != "not_found" {
+						t.Errorf("%s of an organization of the kind %q, %s: %s", role, kind, action, got)
+					}
+				}
+				if _, err := access.Listed(a, action, school); answer(err) != "not_found" {
+					t.Errorf("%s of an organization of the kind %q lists by %s: %v", role, kind, action, err)
+				}
+			}
+		}
+	}
+	both := memberOf(core.School, school, core.RoleAdmin)
+	both.Memberships = append(both.Memberships, memberOf(core.Employer, other, core.RoleAdmin).Memberships...)
+	for _, c := range []struct {
+		action access.Action
+		at     core.OrganizationID
+		want   string
+	}{
+		{access.ProgramRead, school, "yes"}, {access.ProgramRead, other, "not_found"}, {access.CheckMake, other, "yes"}, {access.CheckMake, school, "not_found"},
+	} {
+		if got := answer(access.Can(both, c.action, access.Target{Organization: c.at})); got != c.want {
+			t.Errorf("an administrator of a school and of an employer, %s: %s, want %s", c.action, got, c.want)
 		}
 	}
 }

@@ -114,19 +114,32 @@ const (
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
+	DisputeOpen          Action = "dispute.open"
+	DisputeRead          Action = "dispute.read"
+	DisputeAnswer        Action = "dispute.answer"
 	GrantOwn             Action = "grant.own"
 	GrantGive            Action = "grant.give"
 	GrantRefuse          Action = "grant.refuse"
 	GrantRead            Action = "grant.read"
 	GrantAsk             Action = "grant.ask"
 	GrantEnd             Action = "grant.end"
+	FileAccept           Action = "file.accept"
+	FileDecline          Action = "file.decline"
+	SchoolLeave          Action = "school.leave"
+	DoubtDecide          Action = "overlap.decide"
 )
 
-// rule says who may do an action: members with one of the roles, the therapist
-// whose record it is, an operator, or anybody for themselves. notOwn forbids it
-// on one's own record, person forbids API tokens, write forbids read-only ones,
-// fresh wants the password to have been given within FreshFor.
+// rule says who may do an action: members with one of the roles in organizations of
+// the kinds that it is for (at), the therapist whose record it is, an operator, or
+// anybody for themselves. At an organization of another kind its members find nothing,
+// whatever their role. notOwn forbids it on one's own record, person forbids API
+// tokens, write forbids read-only ones, fresh wants the password to have been given
+// within FreshFor.
+//
+// What is read by a grant (a license) is for schools where schools record it: a grant
+// opens it to organizations of any kind.
 type rule struct {
+	at       []core.OrganizationKind
 	roles    []core.Role
 	owner    bool
 	operator bool
@@ -146,6 +159,13 @@ func (r rule) reads() bool { return !r.write && len(r.roles) > 0 }
 // nothing else.
 var readers = core.RolesWhere(func(r core.RoleInfo) bool { return r.ReadsOnly })
 
+// The kinds of organizations that an action is for. Each rule names some.
+var (
+	schools   = []core.OrganizationKind{core.School}
+	employers = []core.OrganizationKind{core.Employer}
+	anywhere  = []core.OrganizationKind{core.School, core.Employer}
+)
+
 // Each other role is named where it has a right: a new one has none.
 var (
 	everybody = []core.Role{core.RoleStudent, core.RoleSupervisor, core.RoleRegistrar, core.RoleVerifier, core.RoleAdmin}
@@ -160,115 +180,127 @@ var (
 )
 
 var policy = map[Action]rule{
-	SelfRead:             {self: true, what: "account"},
-	SelfWrite:            {self: true, write: true, person: true, what: "account"},
-	OrganizationCreate:   {operator: true, write: true, person: true, what: "organization"},
-	OrganizationRead:     {roles: everybody, operator: true, what: "organization"},
-	OrganizationUpdate:   {roles: admins, write: true, what: "organization"},
-	MemberRead:           {roles: teaching, what: "organization"},
-	SupervisorRead:       {roles: school, what: "organization"},
-	MemberInvite:         {roles: admins, operator: true, write: true, person: true, what: "organization"},
-	MemberEnd:            {roles: admins, write: true, person: true, what: "member"},
-	TokenManage:          {roles: admins, write: true, person: true, what: "organization"},
-	AuditRead:            {roles: admins, what: "organization"},
-	ProgramRead:          {roles: school, what: "program"},
-	ProgramPublish:       {roles: office, write: true, what: "program"},
-	DraftRead:            {roles: office, what: "draft"},
-	DraftWrite:           {roles: office, write: true, what: "draft"},
-	EnrollmentCreate:     {roles: office, write: true, what: "organization"},
-	EnrollmentRead:       {roles: teaching, owner: true, what: "enrollment"},
-	EntryRead:            {roles: teaching, owner: true, what: "entry"},
-	EntryLog:             {owner: true, write: true, what: "entry"},
-	EntrySign:            {roles: signers, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
-	EntryReturn:          {roles: signers, write: true, notOwn: true, what: "entry"},
-	InboxRead:            {roles: signers, what: "organization"},
-	ImportRead:           {roles: office, what: "import"},
-	ImportPropose:        {roles: office, write: true, what: "organization"},
-	ImportDecide:         {roles: office, write: true, person: true, fresh: true, what: "import"},
-	TransferRead:         {roles: office, owner: true, what: "transfer"},
-	TransferPropose:      {roles: office, write: true, notOwn: true, what: "enrollment"},
-	TransferDecide:       {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "transfer"},
-	ClassRead:            {roles: teaching, what: "class"},
-	ClassPlan:            {roles: teaching, write: true, what: "class"},
-	ClassTeach:           {roles: signers, write: true, person: true, what: "class"},
-	ClassSign:            {roles: signers, write: true, person: true, fresh: true, what: "class"},
-	AttendanceClock:      {owner: true, write: true, person: true, what: "class"},
-	ProposalRead:         {roles: office, what: "proposal"},
-	ProposalMake:         {roles: office, write: true, notOwn: true, what: "enrollment"},
-	ProposalDecide:       {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "proposal"},
-	ProposalDecline:      {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
-	FlagClear:            {roles: office, write: true, person: true, notOwn: true, what: "proposal"},
-	CalendarRead:         {roles: school, what: "calendar"},
-	CalendarWrite:        {roles: office, write: true, what: "calendar"},
-	PauseRead:            {roles: teaching, owner: true, what: "enrollment"},
-	PauseWrite:           {roles: office, write: true, notOwn: true, what: "enrollment"},
-	HoursExport:          {roles: office, what: "organization"},
-	RiskRead:             {roles: office, what: "organization"},
-	RequestRead:          {roles: office, owner: true, what: "request"},
-	RequestMake:          {owner: true, write: true, what: "request"},
-	RequestDecide:        {roles: office, write: true, person: true, notOwn: true, what: "request"},
-	AbsenceRead:          {roles: teaching, owner: true, what: "enrollment"},
-	AbsenceWrite:         {roles: office, write: true, notOwn: true, what: "enrollment"},
-	CourseRead:           {roles: school, what: "course"},
-	CourseWrite:          {roles: office, write: true, what: "course"},
-	CourseCompletionRead: {roles: office, owner: true, what: "course completion"},
-	CourseRecord:         {roles: office, write: true, notOwn: true, what: "course"},
-	TopicRead:            {roles: school, what: "organization"},
-	TopicWrite:           {roles: office, write: true, what: "organization"},
-	PathwayRead:          {roles: school, what: "pathway"},
-	PathwayWrite:         {roles: office, write: true, what: "pathway"},
-	SectionRead:          {roles: school, what: "section"},
-	SectionPlan:          {roles: office, write: true, what: "section"},
-	SectionJoin:          {roles: office, owner: true, write: true, what: "section"},
-	SectionTeach:         {roles: teaching, write: true, what: "section"},
-	FormRead:             {roles: teaching, what: "assessment form"},
-	ReadinessRead:        {roles: teaching, what: "organization"},
-	AbilityRead:          {roles: askers, owner: true, what: "therapist"},
-	LicenseRead:          {roles: askers, owner: true, what: "license"},
-	LicenseRecord:        {roles: office, owner: true, write: true, what: "license"},
-	ReminderRead:         {owner: true, what: "record"},
-	ReminderWrite:        {owner: true, write: true, what: "record"},
-	CalendarShare:        {owner: true, write: true, person: true, what: "record"},
-	RenewalRead:          {roles: askers, owner: true, what: "license"},
-	RenewalTick:          {owner: true, write: true, what: "license"},
-	ExpiryRead:           {roles: office, what: "organization"},
-	TherapistWrite:       {owner: true, write: true, what: "therapist"},
-	HoldingRead:          {roles: askers, owner: true, what: "qualification"},
-	HoldingRecord:        {roles: office, owner: true, write: true, what: "qualification"},
-	HoldingVerify:        {roles: office, write: true, notOwn: true, what: "qualification"},
-	AdverseRecord:        {roles: office, write: true, notOwn: true, what: "license"},
-	RosterRead:           {roles: office, what: "roster"},
-	RosterImport:         {roles: office, write: true, what: "organization"},
-	RosterDecide:         {roles: office, write: true, person: true, notOwn: true, what: "roster match"},
-	CERead:               {roles: askers, owner: true, what: "activity"},
-	CEReport:             {roles: office, owner: true, write: true, what: "activity"},
-	CEDecide:             {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
-	CECourse:             {roles: office, write: true, what: "course"},
-	CEProviderRead:       {roles: school, operator: true, what: "provider"},
-	CEProviderWrite:      {roles: office, operator: true, write: true, what: "provider"},
-	CEAuditRead:          {roles: office, what: "audit"},
-	CEAuditRun:           {roles: office, write: true, person: true, fresh: true, what: "audit"},
-	CEAuditDecide:        {roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
-	CredentialRead:       {roles: askers, owner: true, what: "credential"},
-	PaperRead:            {roles: office, what: "organization"},
-	PaperWrite:           {roles: admins, write: true, what: "organization"},
-	KeyRead:              {roles: office, what: "organization"},
-	KeyManage:            {roles: admins, write: true, person: true, fresh: true, what: "organization"},
-	SchoolClose:          {roles: admins, operator: true, write: true, person: true, fresh: true, what: "organization"},
-	EscrowExport:         {operator: true, write: true, person: true, what: "organization"},
-	EscrowImport:         {operator: true, write: true, person: true, what: "organization"},
-	RecordErase:          {operator: true, write: true, person: true, what: "certificate"},
-	DatabaseRestore:      {operator: true, write: true, person: true, what: "database"},
-	CheckMake:            {roles: checkers, write: true, what: "organization"},
-	CheckRead:            {roles: checkers, what: "organization"},
-	DisclosureRead:       {owner: true, what: "record"},
-	GrantOwn:             {self: true, what: "record"},
-	GrantGive:            {self: true, write: true, person: true, fresh: true, what: "record"},
-	GrantRefuse:          {self: true, write: true, person: true, what: "record"},
-	GrantRead:            {roles: askers, owner: true, what: "grant"},
-	GrantAsk:             {roles: askers, write: true, person: true, what: "grant request"},
-	GrantEnd:             {roles: askers, owner: true, write: true, person: true, what: "grant"},
+	SelfRead:             {at: anywhere, self: true, what: "account"},
+	SelfWrite:            {at: anywhere, self: true, write: true, person: true, what: "account"},
+	OrganizationCreate:   {at: anywhere, operator: true, write: true, person: true, what: "organization"},
+	OrganizationRead:     {at: anywhere, roles: everybody, operator: true, what: "organization"},
+	OrganizationUpdate:   {at: anywhere, roles: admins, write: true, what: "organization"},
+	MemberRead:           {at: anywhere, roles: teaching, what: "organization"},
+	SupervisorRead:       {at: schools, roles: school, what: "organization"},
+	MemberInvite:         {at: anywhere, roles: admins, operator: true, write: true, person: true, what: "organization"},
+	MemberEnd:            {at: anywhere, roles: admins, write: true, person: true, what: "member"},
+	TokenManage:          {at: anywhere, roles: admins, write: true, person: true, what: "organization"},
+	AuditRead:            {at: anywhere, roles: admins, what: "organization"},
+	ProgramRead:          {at: schools, roles: school, what: "program"},
+	ProgramPublish:       {at: schools, roles: office, write: true, what: "program"},
+	DraftRead:            {at: schools, roles: office, what: "draft"},
+	DraftWrite:           {at: schools, roles: office, write: true, what: "draft"},
+	EnrollmentCreate:     {at: schools, roles: office, write: true, what: "organization"},
+	EnrollmentRead:       {at: schools, roles: teaching, owner: true, what: "enrollment"},
+	EntryRead:            {at: schools, roles: teaching, owner: true, what: "entry"},
+	EntryLog:             {at: schools, owner: true, write: true, what: "entry"},
+	EntrySign:            {at: schools, roles: signers, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
+	DoubtDecide:          {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
+	EntryReturn:          {at: schools, roles: signers, write: true, notOwn: true, what: "entry"},
+	InboxRead:            {at: schools, roles: signers, what: "organization"},
+	ImportRead:           {at: schools, roles: office, what: "import"},
+	ImportPropose:        {at: schools, roles: office, write: true, what: "organization"},
+	ImportDecide:         {at: schools, roles: office, write: true, person: true, fresh: true, what: "import"},
+	TransferRead:         {at: schools, roles: office, owner: true, what: "transfer"},
+	TransferPropose:      {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
+	TransferDecide:       {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "transfer"},
+	ClassRead:            {at: schools, roles: teaching, what: "class"},
+	ClassPlan:            {at: schools, roles: teaching, write: true, what: "class"},
+	ClassTeach:           {at: schools, roles: signers, write: true, person: true, what: "class"},
+	ClassSign:            {at: schools, roles: signers, write: true, person: true, fresh: true, what: "class"},
+	AttendanceClock:      {at: schools, owner: true, write: true, person: true, what: "class"},
+	ProposalRead:         {at: schools, roles: office, what: "proposal"},
+	ProposalMake:         {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
+	ProposalDecide:       {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "proposal"},
+	ProposalDecline:      {at: schools, roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	FlagClear:            {at: schools, roles: office, write: true, person: true, notOwn: true, what: "proposal"},
+	CalendarRead:         {at: schools, roles: school, what: "calendar"},
+	CalendarWrite:        {at: schools, roles: office, write: true, what: "calendar"},
+	PauseRead:            {at: schools, roles: teaching, owner: true, what: "enrollment"},
+	PauseWrite:           {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
+	HoursExport:          {at: schools, roles: office, what: "organization"},
+	RiskRead:             {at: schools, roles: office, what: "organization"},
+	RequestRead:          {at: schools, roles: office, owner: true, what: "request"},
+	RequestMake:          {at: schools, owner: true, write: true, what: "request"},
+	RequestDecide:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "request"},
+	AbsenceRead:          {at: schools, roles: teaching, owner: true, what: "enrollment"},
+	AbsenceWrite:         {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
+	CourseRead:           {at: schools, roles: school, what: "course"},
+	CourseWrite:          {at: schools, roles: office, write: true, what: "course"},
+	CourseCompletionRead: {at: schools, roles: office, owner: true, what: "course completion"},
+	CourseRecord:         {at: schools, roles: office, write: true, notOwn: true, what: "course"},
+	TopicRead:            {at: schools, roles: school, what: "organization"},
+	TopicWrite:           {at: schools, roles: office, write: true, what: "organization"},
+	PathwayRead:          {at: schools, roles: school, what: "pathway"},
+	PathwayWrite:         {at: schools, roles: office, write: true, what: "pathway"},
+	SectionRead:          {at: schools, roles: school, what: "section"},
+	SectionPlan:          {at: schools, roles: office, write: true, what: "section"},
+	SectionJoin:          {at: schools, roles: office, owner: true, write: true, what: "section"},
+	SectionTeach:         {at: schools, roles: teaching, write: true, what: "section"},
+	FormRead:             {at: schools, roles: teaching, what: "assessment form"},
+	ReadinessRead:        {at: schools, roles: teaching, what: "organization"},
+	AbilityRead:          {at: schools, roles: askers, owner: true, what: "therapist"},
+	LicenseRead:          {at: schools, roles: askers, owner: true, what: "license"},
+	LicenseRecord:        {at: schools, roles: office, owner: true, write: true, what: "license"},
+	ReminderRead:         {at: anywhere, owner: true, what: "record"},
+	ReminderWrite:        {at: anywhere, owner: true, write: true, what: "record"},
+	CalendarShare:        {at: anywhere, owner: true, write: true, person: true, what: "record"},
+	RenewalRead:          {at: schools, roles: askers, owner: true, what: "license"},
+	RenewalTick:          {at: anywhere, owner: true, write: true, what: "license"},
+	ExpiryRead:           {at: schools, roles: office, what: "organization"},
+	TherapistWrite:       {at: anywhere, owner: true, write: true, what: "therapist"},
+	HoldingRead:          {at: schools, roles: askers, owner: true, what: "qualification"},
+	HoldingRecord:        {at: schools, roles: office, owner: true, write: true, what: "qualification"},
+	HoldingVerify:        {at: schools, roles: office, write: true, notOwn: true, what: "qualification"},
+	AdverseRecord:        {at: schools, roles: office, write: true, notOwn: true, what: "license"},
+	RosterRead:           {at: schools, roles: office, what: "roster"},
+	RosterImport:         {at: schools, roles: office, write: true, what: "organization"},
+	RosterDecide:         {at: schools, roles: office, write: true, person: true, notOwn: true, what: "roster match"},
+	CERead:               {at: schools, roles: askers, owner: true, what: "activity"},
+	CEReport:             {at: schools, roles: office, owner: true, write: true, what: "activity"},
+	CEDecide:             {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
+	CECourse:             {at: schools, roles: office, write: true, what: "course"},
+	CEProviderRead:       {at: schools, roles: school, operator: true, what: "provider"},
+	CEProviderWrite:      {at: schools, roles: office, operator: true, write: true, what: "provider"},
+	CEAuditRead:          {at: schools, roles: office, what: "audit"},
+	CEAuditRun:           {at: schools, roles: office, write: true, person: true, fresh: true, what: "audit"},
+	CEAuditDecide:        {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
+	CredentialRead:       {at: schools, roles: askers, owner: true, what: "credential"},
+	PaperRead:            {at: schools, roles: office, what: "organization"},
+	PaperWrite:           {at: schools, roles: admins, write: true, what: "organization"},
+	KeyRead:              {at: schools, roles: office, what: "organization"},
+	KeyManage:            {at: schools, roles: admins, write: true, person: true, fresh: true, what: "organization"},
+	SchoolClose:          {at: schools, roles: admins, operator: true, write: true, person: true, fresh: true, what: "organization"},
+	EscrowExport:         {at: schools, operator: true, write: true, person: true, what: "organization"},
+	EscrowImport:         {at: schools, operator: true, write: true, person: true, what: "organization"},
+	RecordErase:          {at: schools, operator: true, write: true, person: true, what: "certificate"},
+	DatabaseRestore:      {at: anywhere, operator: true, write: true, person: true, what: "database"},
+	CheckMake:            {at: employers, roles: checkers, write: true, what: "organization"},
+	CheckRead:            {at: employers, roles: checkers, what: "organization"},
+	DisclosureRead:       {at: anywhere, owner: true, what: "record"},
+	DisputeOpen:          {at: schools, owner: true, write: true, person: true, what: "dispute"},
+	DisputeRead:          {at: schools, roles: office, owner: true, what: "dispute"},
+	DisputeAnswer:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "dispute"},
+	GrantOwn:             {at: anywhere, self: true, what: "record"},
+	GrantGive:            {at: anywhere, self: true, write: true, person: true, fresh: true, what: "record"},
+	GrantRefuse:          {at: anywhere, self: true, write: true, person: true, what: "record"},
+	GrantRead:            {at: anywhere, roles: askers, owner: true, what: "grant"},
+	GrantAsk:             {at: anywhere, roles: askers, write: true, person: true, what: "grant request"},
+	GrantEnd:             {at: anywhere, roles: askers, owner: true, write: true, person: true, what: "grant"},
+	FileAccept:           {at: anywhere, self: true, write: true, person: true, fresh: true, what: "student file"},
+	FileDecline:          {at: anywhere, self: true, write: true, person: true, what: "student file"},
+	SchoolLeave:          {at: anywhere, self: true, write: true, person: true, what: "organization"},
 }
 
 // Actions lists every action there is a rule for, in the order of their names.
 func Actions() []Action { return slices.Sorted(maps.Keys(policy)) }
+
+// Fits tells whether an action is for organizations of a kind.
+func Fits(action Action, kind core.OrganizationKind) bool {
+	return slices.Contains(policy[action].at, kind)
+}

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -14,12 +15,17 @@ func TestCan_ReadsOnly(t *testing.T) {
 	t.Cleanup(func() { readers = before })
 	readers = append(readers[:len(readers):len(readers)], inspector)
 	school, student := core.OrganizationID{1}, core.TherapistID{1}
-	a := Actor{AccountID: core.AccountID{9}, Memberships: []Membership{{OrganizationID: school, Role: inspector}}}
+	a := Actor{AccountID: core.AccountID{9}, Memberships: []Membership{{OrganizationID: school, OrganizationKind: core.School, Role: inspector}}}
 	for _, action := range Actions() {
 		rule := policy[action]
 		for _, at := range []Target{{Organization: school}, {Organization: school, Therapist: student}} {
 			want := "forbidden"
-			if rule.self || !rule.write && len(rule.roles) > 0 { // self is one's own account
+			switch {
+			case rule.self: // one's own account
+				want = ""
+			case !slices.Contains(rule.at, core.School):
+				want = "not_found"
+			case !rule.write && len(rule.roles) > 0:
 				want = ""
 			}
 			if got := core.CodeOf(Can(a, action, at)); got != want {

@@ -41,6 +41,7 @@ const (
 	TokenRevoked        Event = "token.revoke"
 
 	EnrollmentCreated Event = "enrollment.create"
+	StudentCorrected  Event = "enrollment.correct"
 	ProgramPublished  Event = "program.publish"
 
 	DraftStarted Event = "draft.start"
@@ -163,11 +164,19 @@ const (
 	DirectoryWritten   Event = "directory.write"
 	ReadinessShown     Event = "readiness.read"
 
+	DisputeOpened    Event = "dispute.open"
+	DisputeWithdrawn Event = "dispute.withdraw"
+	DisputeAnswered  Event = "dispute.answer"
+
 	GrantAsked        Event = "grant.ask"
 	GrantAskWithdrawn Event = "grant.ask_withdraw"
 	GrantRefused      Event = "grant.refuse"
 	GrantGiven        Event = "grant.give"
 	GrantEnded        Event = "grant.end"
+	DoubtDecided      Event = "overlap.decide"
+	FileAccepted      Event = "file.accept"
+	FileDeclined      Event = "file.decline"
+	SchoolLeft        Event = "school.leave"
 )
 
 // events says what each event is about: the kind of its subject.
@@ -177,7 +186,7 @@ var events = map[Event]string{
 	PasswordChanged: "account", LanguageChosen: "account", ResetAsked: "account", PasswordReset: "account", AddressAsked: "account", AddressChanged: "account",
 	Invited: "invitation", InvitationAccepted: "invitation", OrganizationCreated: "organization", OrganizationUpdated: "organization",
 	MemberEnded: "member", TokenCreated: "token", TokenRevoked: "token",
-	EnrollmentCreated: "enrollment", ProgramPublished: "program_version",
+	EnrollmentCreated: "enrollment", StudentCorrected: "enrollment", ProgramPublished: "program_version",
 	DraftStarted: "draft", DraftSaved: "draft", DraftDropped: "draft",
 	EntryLogged: "entry", EntryEdited: "entry", EntrySubmitted: "entry", EntryWithdrawn: "entry",
 	EntryCorrected: "entry", EntrySigned: "entry", EntryReturned: "entry",
@@ -211,7 +220,9 @@ var events = map[Event]string{
 	SectionPlanned: "section", SectionJoined: "section", SectionLeft: "section", SectionTaught: "section", SectionFinished: "section",
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
+	DisputeOpened: "dispute", DisputeWithdrawn: "dispute", DisputeAnswered: "dispute",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
+	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
 }
 
 // Events lists the vocabulary in the order of the names.

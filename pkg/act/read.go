@@ -57,7 +57,7 @@ func (r Reader[T]) May(ctx context.Context, owner access.Target) error {
 // they open; without them where it is the actor's own record. It must not be kept
 // beyond the read.
 func (r Reader[T]) Granted(ctx context.Context, owner access.Target) (access.Target, error) {
-	if r.Actor.TherapistID == owner.Therapist {
+	if r.Actor.Is(owner.Therapist) {
 		return owner, nil
 	}
 	return withGrants(ctx, r.Tx, owner)
@@ -88,7 +88,7 @@ func (r Reader[T]) Share(ctx context.Context, therapist core.TherapistID, scope 
 		return s, err
 	}
 	for _, org := range s.Keepers {
-		if r.Actor.TherapistID != therapist && r.Can(access.Target{Organization: org, Therapist: therapist}) {
+		if !r.Actor.Is(therapist) && r.Can(access.Target{Organization: org, Therapist: therapist}) {
 			s.Own = append(s.Own, org)
 		}
 	}
@@ -104,7 +104,7 @@ func (r Reader[T]) Share(ctx context.Context, therapist core.TherapistID, scope 
 // Saw remembers that the actor sees a part of a therapist's record in a list of an
 // organization's, because a grant lets it.
 func (r Reader[T]) Saw(org core.OrganizationID, therapist core.TherapistID, scope access.Scope) {
-	if r.Actor.TherapistID != therapist {
+	if !r.Actor.Is(therapist) {
 		r.saw(org, therapist, scope)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -35,6 +36,7 @@ type App struct {
 
 	Account    *account.Service
 	Grants     *grant.Service
+	Disputes   *dispute.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -111,18 +113,21 @@ func witnessesOf(c config.Config) ([]translog.Witness, error) {
 
 func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, secret []byte, witnesses []translog.Witness) *App {
 	db.SealWith(secret)
-	a := &App{
+	var a *App
+	joined := func(ctx context.Context, file core.TherapistID) error { return a.Specialty.Joined(ctx, file) }
+	a = &App{
 		Config: c, Log: log, Source: src, DB: db,
-		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages}),
-		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: c.PublicURL}),
+		Account:    account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return kept.On(tx) }), src, account.Options{BaseURL: c.PublicURL, Languages: c.Languages, Joined: joined}),
+		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: c.PublicURL, Joined: joined}),
+		Disputes:   dispute.New(store.Bind(db, func(tx *store.Tx) dispute.Tx { return kept.On(tx) }), src, dispute.Options{BaseURL: c.PublicURL}),
 		Certify:    certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return kept.On(tx) }), src, certify.Options{Secret: secret, BaseURL: c.PublicURL}),
-		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src),
+		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src).Telling(c.PublicURL),
 		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),
 		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src),
 		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), src, employer.Options{Witnesses: witnesses}),
 		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return kept.On(tx) }), src, renewal.Options{BaseURL: c.PublicURL}),
-		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src),
-		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), src),
+		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src).Telling(c.PublicURL),
+		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), src).Telling(c.PublicURL),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(a.Account.InviteStudent)

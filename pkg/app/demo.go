@@ -148,6 +148,7 @@ func FillDemo(ctx context.Context, c config.Config, db *store.DB, secret []byte,
 	a := assemble(c, NewLog(c, io.Discard), core.Source{Clock: clock.Now, Rand: Source().Rand}, db, secret, nil)
 	return school.Fill(ctx, school.Services{
 		Account: a.Account, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Employer: a.Employer, Grants: a.Grants,
+		Disputes: a.Disputes,
 	}, clock, progress)
 }
 

@@ -128,7 +128,7 @@ func (a *App) listen(s Serving) (net.Listener, error) {
 // Handler assembles the API and the pages.
 func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error) {
 	api, err := rest.New(rest.Services{
-		Account: a.Account, Grants: a.Grants, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
+		Account: a.Account, Grants: a.Grants, Disputes: a.Disputes, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, rest.Options{
 		BaseURL: a.Config.PublicURL, Source: a.Source,
 		Answers: store.Bind(a.DB, func(tx *store.Tx) edge.Answers { return kept.On(tx) }),
@@ -145,7 +145,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 		return nil, err
 	}
 	site := pages.New(pages.Services{
-		Account: a.Account, Grants: a.Grants, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
+		Account: a.Account, Grants: a.Grants, Disputes: a.Disputes, Logbook: a.Logbook, Certify: a.Certify, Licensure: a.Licensure, Continuing: a.Continuing, Specialty: a.Specialty, Registry: a.Registry, Classroom: a.Classroom, Employer: a.Employer, Renewal: a.Renewal, Translog: a.Translog,
 	}, renderer, pages.Options{
 		PublicURL: a.Config.PublicURL, Secure: a.Config.Secure(), Demo: s.Demo, Source: a.Source, Log: a.Log,
 	})

@@ -62,6 +62,7 @@ type Credential struct {
 	Cause          string
 	ReplacedBy     CredentialID
 	ReplacedByCode string
+	Disputed
 }
 
 // Disclosure is the record that a member of an organization saw a part of a

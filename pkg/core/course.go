@@ -60,4 +60,5 @@ type CourseCompletion struct {
 	Note           string
 	RecordedBy     AccountID
 	RecordedAt     time.Time
+	Disputed
 }

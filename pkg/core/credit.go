@@ -86,6 +86,9 @@ type Credit struct {
 	Program string
 	// TransferID names the transfer that was accepted.
 	TransferID TransferID
+	// Doubt says that the person has another signed session at that time, at another
+	// school, and that nobody has decided yet that this one counts.
+	Doubt bool
 	// Seal is the digest of the entry that earned it, when it is posted; nobody
 	// but the doctor reads it again.
 	Seal []byte

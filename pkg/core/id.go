@@ -60,6 +60,8 @@ type (
 	ceActivityKind   struct{}
 	ceLeaveKind      struct{}
 	ceAuditKind      struct{}
+	disputeKind      struct{}
+	itemKind         struct{}
 	grantKind        struct{}
 	grantRequestKind struct{}
 	lookKind         struct{}
@@ -111,6 +113,8 @@ type (
 	RosterMatchID      = ID[rosterMatchKind]
 	AdverseID          = ID[adverseKind]
 	HoldingID          = ID[holdingKind]
+	DisputeID          = ID[disputeKind]
+	ItemID             = ID[itemKind]
 	GrantID            = ID[grantKind]
 	GrantRequestID     = ID[grantRequestKind]
 	LookID             = ID[lookKind]

@@ -71,6 +71,7 @@ type License struct {
 	// Partial says that Events are what one organization recorded, and others may have
 	// recorded more: nothing follows from them.
 	Partial bool
+	Disputed
 }
 
 // LicenseEvent is a dated fact of one axis and how it is known. EffectiveOn is
@@ -98,6 +99,7 @@ type LicenseEvent struct {
 	// OrganizationID is whose member recorded it; zero: the therapist did.
 	OrganizationID   OrganizationID
 	OrganizationName string
+	Disputed
 }
 
 // EndedBy tells whether the event had an end before a day.

@@ -87,17 +87,23 @@ type Member struct {
 	EndedAt        time.Time
 }
 
-// Therapist is the person whose record it is, student or licensed, across all
-// organizations. BirthDate and Zone (IANA) are empty until they are told.
+// Therapist is a record of a person, student or licensed: their own across all
+// organizations, or a school's file of one. A file is part of the person's own record
+// (PersonID) once that person accepted it; before, AccountID is zero. Name and Email
+// are those of the account, and of a file as the school wrote them; Reach is the
+// address for mail. BirthDate and Zone (IANA) are empty until they are told.
 type Therapist struct {
-	ID        TherapistID
-	AccountID AccountID
-	Name      string
-	Email     string
-	BirthDate Date
-	Zone      string
-	Language  string // that the account has chosen
-	CreatedAt time.Time
+	ID             TherapistID
+	PersonID       TherapistID
+	AccountID      AccountID
+	OrganizationID OrganizationID // of a file
+	Name           string
+	Email          string
+	Reach          string
+	BirthDate      Date
+	Zone           string
+	Language       string // that the account has chosen
+	CreatedAt      time.Time
 }
 
 // NormalizeEmail trims and lower-cases an address; it gives the code bad_email.

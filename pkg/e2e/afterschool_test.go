@@ -70,10 +70,20 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("From", "2026-11-02")
 	v.tick("Looked up with the licensing board")
 	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
+	v.attach(testkit.Says("shared.license.document"), save(v.t, []byte("%PDF-1.7 of the board")))
 	v.press("Record the order")
 	v.sees("Order recorded, with its discipline.", "New York State Education Department")
 	v.follow("Qualifications")
 	v.sees("Qualifications of Kofi Mensah")
+
+	v.menu(testkit.Says("menu.disputes"))
+	v.sees(testkit.Says("dispute.answer_due"))
+	v.followIn("tbody")
+	v.write(testkit.Says("shared.reason"), "The board still lists the probation today.")
+	v.press(testkit.Says("dispute.one.send_answer"))
+	v.sees(testkit.Says("dispute.office.none"))
+	v.follow(testkit.Says("dispute.office.show_closed"))
+	v.sees(testkit.Says("dispute_state.upheld"))
 }
 
 // complete records that someone completed the course that is looked at.

@@ -57,6 +57,7 @@ var (
 	ofOffice = []story{
 		{"instructor", instructor},
 		{"registrar", registrar},
+		{"file accepted", accepting},
 		{"registrar after school", afterSchool},
 		{"registrar with boards’ lists", lists},
 		{"certifier", certifier},

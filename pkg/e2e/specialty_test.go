@@ -77,6 +77,17 @@ func graduate(t *testing.T, s *site) {
 	v.tick(testkit.Says("shown.mentor"))
 	v.press("Save")
 	v.sees("You are listed in the directory.")
+
+	v.open("/record/licenses")
+	v.follow(testkit.Says("shared.disputed.dispute"))
+	v.write(testkit.Says("shared.reason"), "My license number ends in 8.")
+	v.press(testkit.Says("dispute.new.dispute_this"))
+	v.sees(testkit.Says("dispute.own.my_disputes"), testkit.Says("dispute_state.open"))
+	v.followIn("tbody")
+	v.sees("My license number ends in 8.")
+	v.open("/record/disputes")
+	v.press(testkit.Says("dispute.own.withdraw"))
+	v.sees(testkit.Says("dispute.own.withdrawn"))
 }
 
 // teacher is the instructor of a section: a session is added and marked, an

@@ -85,6 +85,43 @@ func employer(t *testing.T, s *site) {
 	v.sees(testkit.Said("grant.sharing.ended", "organization", "Harborview Clinic"))
 }
 
+// accepting: a school enrolls a person who has an account. The file is its own until
+// they say that it is theirs; then they leave the school.
+func accepting(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("g.whitlock@brightwater.example", school.Password)
+	enroll := func(name string) {
+		v.menu("Students")
+		v.follow("Enroll a student")
+		v.write("Name", name)
+		v.write(testkit.Says("shared.email_address"), "d.ruiz@harborview.example")
+		v.write("First day", "2026-09-01")
+		v.press("Enroll")
+	}
+	enroll("Dan Former")
+	v.sees("Dan Former is enrolled.")
+	v.follow(testkit.Says("logbook.student.correct"))
+	v.write("Name", "Daniel Former")
+	v.press("Save")
+	v.sees(testkit.Said("logbook.student.corrected", "name", "Daniel Former"))
+	enroll("Dana Ruiz")
+	v.sees(testkit.Says("shared.same_person"))
+	v.tick(testkit.Says("shared.same_person_no"))
+	v.press("Enroll")
+	v.sees("Dana Ruiz is enrolled.")
+
+	dana := s.visitor(t)
+	dana.signIn("d.ruiz@harborview.example", school.Password)
+	dana.open("/record/sharing")
+	dana.follow(testkit.Said("grant.sharing.file_of", "organization", "Brightwater School of Massage", "name", "Dana Ruiz"))
+	dana.sees(testkit.Says("grant.file.is_this_you"), "Dana Ruiz")
+	dana.press(testkit.Says("grant.file.accept"))
+	dana.sees(testkit.Said("grant.file.accepted", "organization", "Brightwater School of Massage"))
+	dana.unfold(testkit.Says("grant.sharing.leave"))
+	dana.press(testkit.Says("grant.sharing.leave_now"))
+	dana.sees(testkit.Said("grant.file.left", "organization", "Brightwater School of Massage"))
+}
+
 // student sees what counts and what is missing, and logs a session that is
 // filled in from the last one.
 func student(t *testing.T, s *site) {

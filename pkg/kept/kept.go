@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/earn/registry/registrydb"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/people/document/documentdb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -39,6 +40,7 @@ type Tx struct {
 	employerdb.Disclosures
 	documentdb.Documents
 	grantdb.Grants
+	disputedb.Disputes
 	logbookdb.Programs
 	logbookdb.Enrollments
 	logbookdb.Entries
@@ -67,7 +69,7 @@ func On(tx *store.Tx) Tx {
 	people, log, attested := accountdb.On(tx), logbookdb.On(tx), certifydb.On(tx)
 	licensure, special, further, renewal := licensuredb.On(tx), specialtydb.On(tx), continuingdb.On(tx), renewaldb.On(tx)
 	return Tx{
-		Tx: tx, Accounts: people.Accounts, Organizations: people.Organizations, Therapists: people.Therapists, Documents: documentdb.On(tx), Grants: grantdb.On(tx),
+		Tx: tx, Accounts: people.Accounts, Organizations: people.Organizations, Therapists: people.Therapists, Documents: documentdb.On(tx), Grants: grantdb.On(tx), Disputes: disputedb.On(tx),
 		Programs: log.Programs, Enrollments: log.Enrollments, Entries: log.Entries, Credits: log.Credits,
 		Imports: log.Imports, Transfers: log.Transfers, Classes: classroomdb.On(tx), Registry: registrydb.On(tx), Log: translogdb.On(tx),
 		Decisions: attested.Decisions, Certificates: attested.Certificates, SigningKeys: attested.SigningKeys, StatusLists: attested.StatusLists,

@@ -10,14 +10,15 @@ import (
 // compares. The raw server and pgbench give them too, so that what is between is
 // Palmar's own work.
 const (
-	sqlSession = `SELECT s.*, a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id FROM sessions s
-		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id WHERE s.token_hash = $1`
+	sqlSession = `SELECT s.*, a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id, (SELECT string_agg(CAST(f.id AS text) || CASE WHEN f.account_id IS NULL THEN '+' ELSE '' END, ' ') FROM therapists f
+		WHERE (f.person_id = t.id AND f.id <> t.id) OR (f.account_id IS NULL AND f.email = a.email)) AS files FROM sessions s
+		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id WHERE s.token_hash = $1`
 	sqlMembers = `SELECT m.id AS member_id, m.organization_id, m.role,
 		o.name AS organization_name, o.kind AS organization_kind FROM members m
 		JOIN organizations o ON o.id = m.organization_id WHERE m.account_id = $1 AND m.ended_at IS NULL
 		ORDER BY o.name, o.id, m.role`
-	sqlPlace = `SELECT e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state, e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, t.account_id, sa.name, sa.email, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
-		JOIN therapists t ON t.id = e.therapist_id JOIN accounts sa ON sa.id = t.account_id JOIN organizations o ON o.id = e.organization_id JOIN program_versions v ON v.id = e.program_version_id
+	sqlPlace = `SELECT e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state, e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
+		JOIN people sa ON sa.id = e.therapist_id JOIN organizations o ON o.id = e.organization_id JOIN program_versions v ON v.id = e.program_version_id
 		LEFT JOIN members m ON m.id = $1 AND m.organization_id = e.organization_id AND m.role = 'supervisor' AND m.ended_at IS NULL
 		LEFT JOIN accounts ma ON ma.id = m.account_id
 		WHERE e.id = $2`
@@ -33,7 +34,7 @@ const (
 	SELECT enrollment_id, subject, setting, delivery, minutes, 1 FROM v WHERE (SELECT COUNT(*) FROM w) >= 0 ON CONFLICT (enrollment_id, subject, setting, delivery) DO UPDATE
 	SET waiting_minutes = totals.waiting_minutes + excluded.waiting_minutes, waiting_entries = totals.waiting_entries + excluded.waiting_entries`
 	sqlAudit = `INSERT INTO "audit_events" ("id","at","organization_id","therapist_id","account_id","via","address","action","target_kind","target_id","detail","vouches","seal") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`
-	sqlCheck = `SELECT c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+	sqlCheck = `SELECT (SELECT q.opened_at FROM disputes q WHERE q.item_kind = 'certificate' AND q.item_id = c.id AND q.state = 'open') AS disputed_since, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
 		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code, COALESCE(k.id, '') AS issuer_key_id, k.created_at AS issuer_created, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired FROM credentials c
 		JOIN organizations o ON o.id = c.organization_id
 		JOIN credential_documents d ON d.credential_id = c.id

@@ -26,6 +26,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accounttest"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
@@ -99,6 +100,7 @@ func (s *site) open(t *testing.T, db *store.DB, src core.Source, services Servic
 	services.Account = s.accounts
 	services.Continuing = continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src)
 	services.Grants = grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: o.PublicURL})
+	services.Disputes = dispute.New(store.Bind(db, func(tx *store.Tx) dispute.Tx { return kept.On(tx) }), src, dispute.Options{BaseURL: o.PublicURL})
 	services.Classroom = classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src)
 	services.Specialty = specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), src)
 	services.Registry = registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src)

@@ -72,12 +72,13 @@ func TestOrders(t *testing.T) {
 		"version": {"1"}, "kind": {"suspension"}, "authority": {"Florida Board"}, "order_number": {"2026-7"}, "starts_on": {"2026-11-01"}, "ends_on": {"2026-12-31"},
 		"method": {core.MethodDocument}, "checked_on": {"2026-11-20"},
 	}
-	leadsTo(t, office.post(add, order), person)
+	wants(t, office.post(add, order), http.StatusUnprocessableEntity, testkit.Says("required.document"))
+	wants(t, office.attached(add, "order.txt", "no order", order), http.StatusUnprocessableEntity, testkit.Says("bad_document.type"))
+	leadsTo(t, office.attached(add, "order.pdf", "%PDF-1.7 order", order), person)
 	res := office.get(person)
 	wants(t, res, http.StatusOK, "No", "is suspended since Nov 1, 2026 until Dec 31, 2026", testkit.Says("shared.license.orders_authorities"), "2026-7")
 	wants(t, office.post(add, order), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	document := regexp.MustCompile(`/orders/[0-9a-f-]{36}/document`).FindString(res.Body.String())
-	leadsTo(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), person)
 	wants(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), http.StatusConflict, testkit.Says("document_there"))
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "order.pdf")
 	if got := ada.get(document); got.Code != http.StatusOK {

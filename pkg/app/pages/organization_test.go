@@ -272,6 +272,53 @@ func TestFirstAdministrator(t *testing.T) {
 
 // TestRoutes walks every route as someone who is not signed in, and as a
 // member of another organization.
+// Pages for organizations of one kind are not there at one of the other, no matter who asks,
+// and nothing on a page leads there.
+func TestRoutes_Kinds(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.admin("ana@harbor.example", s.Employer)
+	s.admin("ada@brightwater.example", s.School)
+	param := regexp.MustCompile(`:[a-z_]+`)
+	for _, c := range []struct {
+		at  core.Organization
+		who []string
+	}{
+		{s.Employer, []string{"ana@harbor.example", s.Verifier.Email}},
+		{s.School, []string{"ada@brightwater.example", s.Registrar.Email, s.Supervisor.Email, s.Student.Email}},
+	} {
+		for _, email := range c.who {
+			b := s.as(email)
+			base := "/o/" + c.at.ID.String()
+			barred := map[string]bool{}
+			for _, route := range s.web.Routes() {
+				if !strings.HasPrefix(route.Path, "/o/:organization/") || access.Fits(route.Action, c.at.Kind) {
+					continue
+				}
+				path := param.ReplaceAllString(strings.Replace(route.Path, "/o/:organization", base, 1), "01890a5d-ac96-774b-bcce-b302099a8057")
+				barred[path] = true
+				res := b.get(path)
+				if route.Method == http.MethodPost {
+					res = b.post(path, url.Values{})
+				}
+				if res.Code != http.StatusNotFound {
+					t.Errorf("%s %s answers %s of the kind %s %d: %s", route.Method, route.Path, email, c.at.Kind, res.Code, text(res))
+				}
+			}
+			if len(barred) == 0 {
+				t.Errorf("no page is barred from %s", email)
+			}
+			for _, page := range []string{"/", base + "/members", base + "/settings", base + "/grants"} {
+				for _, link := range regexp.MustCompile(`href="([^"?#]+)`).FindAllStringSubmatch(b.get(page).Body.String(), -1) {
+					if barred[link[1]] {
+						t.Errorf("%s leads %s to %s", page, email, link[1])
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

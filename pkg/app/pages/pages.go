@@ -30,6 +30,8 @@ import (
 	"github.com/palmar/palmar/pkg/home"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountweb"
+	"github.com/palmar/palmar/pkg/people/dispute"
+	"github.com/palmar/palmar/pkg/people/dispute/disputeweb"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/people/grant/grantweb"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -42,6 +44,7 @@ import (
 type Services struct {
 	Account    *account.Service
 	Grants     *grant.Service
+	Disputes   *dispute.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -79,7 +82,7 @@ func New(s Services, r *render.Renderer, o Options) *page.Site {
 func parts(s Services, o Options) []page.Pages {
 	above := &home.Pages{Certify: s.Certify, Employer: s.Employer}
 	return slices.Concat([]page.Pages{
-		&accountweb.Pages{Account: s.Account, Demo: o.Demo}, &grantweb.Pages{Grants: s.Grants},
+		&accountweb.Pages{Account: s.Account, Demo: o.Demo}, &grantweb.Pages{Grants: s.Grants}, &disputeweb.Pages{Disputes: s.Disputes},
 	}, logbookweb.All(s.Logbook, s.Account), []page.Pages{
 		&classroomweb.Pages{Classroom: s.Classroom, Logbook: s.Logbook, Account: s.Account},
 		&registryweb.Pages{Registry: s.Registry, Logbook: s.Logbook, Classroom: s.Classroom},

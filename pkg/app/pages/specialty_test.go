@@ -237,18 +237,20 @@ func TestDirectory(t *testing.T) {
 	anybody := s.stranger()
 	wants(t, anybody.get("/directory"), http.StatusOK, "Find a therapist", testkit.Says("specialty.directory.nobody_listed_yet"))
 	form := url.Values{
-		"listed": {"true"}, "name": {"Ada E."}, "area": {"florida"}, "place": {"Tampa"}, "contact": {"ada@example.org"}, "languages": {"English, Spanish"},
+		"listed": {"true"}, "name": {"The Best"}, "area": {"florida"}, "place": {"Tampa"}, "contact": {"ada@example.org"}, "languages": {"English, Spanish"},
 		"insurances": {"Acme"}, "mentor": {"true"}, "shown": {"area", "languages"},
 	}
 	wants(t, s.student.get("/record/directory"), http.StatusOK, testkit.Says("specialty.profile.off_until_you_switch_others"))
 	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, testkit.Says("bad_area"))
 	form.Set("area", "fl")
+	wants(t, s.student.post("/record/directory", form), http.StatusUnprocessableEntity, testkit.Says("nothing_on_record"), testkit.Said("specialty.profile.name_of_record", "name", "Ada Example"))
+	s.license(t)
 	leadsTo(t, s.student.post("/record/directory", form), "/record/directory")
 	read := text(anybody.get("/directory?language=spanish&area=FL"))
-	if !strings.Contains(read, "Ada E.") || !strings.Contains(read, testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"})) {
+	if !strings.Contains(read, "Ada Example") || !strings.Contains(read, testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"})) {
 		t.Error("she is not found:", read)
 	}
-	for _, hidden := range []string{"Tampa", "ada@example.org", "Acme", "Offers to mentor Ada", "Ada Example"} {
+	for _, hidden := range []string{"Tampa", "ada@example.org", "Acme", "Offers to mentor Ada", "The Best"} {
 		if strings.Contains(strings.TrimSuffix(read, "Offers to mentor Find"), hidden) {
 			t.Errorf("the directory shows %q, which was not chosen", hidden)
 		}

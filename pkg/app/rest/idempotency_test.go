@@ -145,9 +145,11 @@ func TestIdempotency_Careers(t *testing.T) {
 		at = "/v1/licenses/" + license.Id.String()
 		twice("POST", at+"/events", known(map[string]any{"axis": "lifecycle", "status": "inactive", "effective_on": "2026-01-01"}), 201)
 		twice("POST", at+"/renew", known(map[string]any{"expires_on": "2029-08-31", "renewed_on": "2026-08-28"}), 200)
-		twice("POST", at+"/adverse-actions", map[string]any{
+		order := parted(t, "action", map[string]any{
 			"kind": "probation", "authority": "The board", "order_number": "7", "starts_on": "2026-08-01", "method": "document", "checked_on": "2026-08-28",
-		}, 201)
+		}, "document", "order.pdf", []byte("%PDF-1.7"))
+		order.headers = map[string]string{"If-Match": "*"}
+		o.admin.twice("POST", at+"/adverse-actions", order).want(201)
 		held := as[common.Holding](twice("POST", person+"/holdings", known(map[string]any{"kind": "npi", "name": "NPI", "number": "1234567893"}), 201))
 		twice("POST", "/v1/holdings/"+held.Id.String()+"/verifications", known(map[string]any{}), 200)
 		twice("DELETE", "/v1/holdings/"+held.Id.String(), nil, 204)

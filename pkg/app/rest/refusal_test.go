@@ -11,6 +11,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -68,7 +69,8 @@ func newOffice(t testing.TB, w *world) *office {
 		Email: "student@here.example", Name: "Some Body", ProgramID: program.ProgramID, EnrolledOn: core.Date{Year: 2026, Month: 1, Day: 5},
 	})
 	ok(t, err)
-	ok(t, s.Grants.Seed(ctx, o.enrollment.TherapistID, core.Organization{ID: here, Name: "Brightwater"}, grant.Everything()))
+	ok(t, s.Grants.SeedFile(ctx, student.AccountID, here, o.enrollment.TherapistID))
+	ok(t, s.Grants.Seed(ctx, student.TherapistID, core.Organization{ID: here, Name: "Brightwater"}, grant.Everything()))
 	pupil, err := s.Account.Authenticate(ctx, o.student.token)
 	ok(t, err)
 	entry, err := s.Logbook.Log(ctx, pupil, o.enrollment.ID, logbook.LogEntry{SupervisorID: o.supervisor, Submit: true, SessionInput: core.SessionInput{
@@ -120,6 +122,10 @@ func (o *office) request(path string, op *openapi3.Operation) (string, call) {
 		in.media, in.body = media, []byte("x")
 		if media == "application/json" {
 			in.body = o.example("", content.Schema.Value)
+		}
+		if media == "multipart/form-data" {
+			in = parted(o.t, "action", o.example("", content.Schema.Value.Properties["action"].Value), "document", "order.pdf", []byte("%PDF-1.7"))
+			in.headers = map[string]string{"If-Match": `"1"`}
 		}
 	}
 	return path, in
@@ -209,10 +215,17 @@ func TestEveryOperation_Stranger(t *testing.T) {
 func TestEveryOperation_Malformed(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, newWorld(t, storetest.SQLite(t)))
+	school, clinic := o.ids["organization"], o.clinic()
+	employer, _ := o.someone(clinic, core.RoleAdmin)
 	each(t, func(method, path string, op *openapi3.Operation) {
 		id := op.OperationID
 		if id == "signOut" || id == "signOutEverywhere" || id == "changePassword" || id == "confirmPassword" {
 			return
+		}
+		who := o.admin
+		o.ids["organization"] = school
+		if action := actions(t)[id].Action; action != edge.Public && !access.Fits(action, core.School) {
+			who, o.ids["organization"] = employer, clinic
 		}
 		target, in := o.request(path, op)
 		expect := func(what string, a *answer, statuses ...int) {
@@ -224,19 +237,19 @@ func TestEveryOperation_Malformed(t *testing.T) {
 			}
 			t.Errorf("%s, %s: %d %s, want one of %v", id, what, a.status, a.body, statuses)
 		}
-		send := func(c call) *answer { return o.admin.do(method, target, c) }
+		send := func(c call) *answer { return who.do(method, target, c) }
 		for _, p := range op.Parameters {
 			join := map[bool]string{true: "&", false: "?"}[strings.Contains(target, "?")]
 			switch p.Value.Name {
 			case "limit":
 				for _, bad := range []string{"0", "101", "-1", "many"} {
-					expect("limit "+bad, o.admin.do(method, target+join+"limit="+bad, in), 422)
+					expect("limit "+bad, who.do(method, target+join+"limit="+bad, in), 422)
 				}
 			case "cursor":
-				expect("a bad cursor", o.admin.do(method, target+join+"cursor=%F0%9F", in), 422, 403, 404)
-				expect("a long cursor", o.admin.do(method, target+join+"cursor="+strings.Repeat("a", 501), in), 422)
+				expect("a bad cursor", who.do(method, target+join+"cursor=%F0%9F", in), 422, 403, 404)
+				expect("a long cursor", who.do(method, target+join+"cursor="+strings.Repeat("a", 501), in), 422)
 			case "state", "role":
-				expect("an unknown "+p.Value.Name, o.admin.do(method, target+join+p.Value.Name+"=odd", in), 422)
+				expect("an unknown "+p.Value.Name, who.do(method, target+join+p.Value.Name+"=odd", in), 422)
 			case "If-Match":
 				expect("no If-Match", send(call{body: in.body, media: in.media}), 428)
 				for _, bad := range []string{"3", `W/"3"`, `"x"`, `"0"`, `"99999999999999999999"`} {
@@ -248,7 +261,7 @@ func TestEveryOperation_Malformed(t *testing.T) {
 			}
 			if p.Value.In == openapi3.ParameterInPath && p.Value.Schema.Value.Format == "uuid" {
 				wrong := path[:strings.IndexByte(path, '{')] + "not-an-id" + path[strings.IndexByte(path, '}')+1:]
-				o.admin.do(method, wrong, in).refused(404, "not_found")
+				who.do(method, wrong, in).refused(404, "not_found")
 			}
 		}
 		if op.RequestBody == nil {

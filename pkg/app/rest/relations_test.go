@@ -117,17 +117,22 @@ func (o *office) relations() []relation {
 	to := core.Organization{ID: there, Name: "Elsewhere"}
 	actor, err := s.Account.Authenticate(ctx, o.stranger.token)
 	ok(o.t, err)
+	pupil, err := s.Account.Authenticate(ctx, o.student.token)
+	ok(o.t, err)
+	var file core.TherapistID
 	give := func(months int, scopes ...access.Scope) {
-		ok(o.t, s.Grants.Seed(ctx, o.enrollment.TherapistID, to, grant.Terms{Scopes: scopes, Purpose: grant.PurposeEducation, Months: months}))
+		ok(o.t, s.Grants.Seed(ctx, pupil.TherapistID, to, grant.Terms{Scopes: scopes, Purpose: grant.PurposeEducation, Months: months}))
 	}
 	return []relation{
 		{"none", func() {}},
-		{"enrolled", func() {
+		{"typed", func() {
 			version, err := s.Logbook.PublishProgram(ctx, actor, there, logbook.PublishProgram{Code: "mmf", Title: "Foundations", Standard: demoRules(o.t)})
 			ok(o.t, err)
-			_, err = s.Logbook.Enroll(ctx, actor, there, logbook.Enroll{Email: "student@here.example", Name: "Some Body", ProgramID: version.ProgramID})
+			e, err := s.Logbook.Enroll(ctx, actor, there, logbook.Enroll{Email: "student@here.example", Name: "Some Body", ProgramID: version.ProgramID})
 			ok(o.t, err)
+			file = e.TherapistID
 		}},
+		{"accepted", func() { ok(o.t, s.Grants.SeedFile(ctx, pupil.AccountID, there, file)) }},
 		{"another scope", func() { give(1, access.ScopeContact) }},
 		{"expired", func() {
 			give(1, access.Scopes...)

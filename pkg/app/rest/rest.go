@@ -32,6 +32,8 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry/registryapi"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
+	"github.com/palmar/palmar/pkg/people/dispute"
+	"github.com/palmar/palmar/pkg/people/dispute/disputeapi"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -43,6 +45,7 @@ import (
 type Services struct {
 	Account    *account.Service
 	Grants     *grant.Service
+	Disputes   *dispute.Service
 	Logbook    *logbook.Service
 	Certify    *certify.Service
 	Licensure  *licensure.Service
@@ -103,6 +106,7 @@ func parts(s Services, o Options) []edge.Part {
 	return []edge.Part{
 		accountapi.New(s.Account),
 		grantapi.New(s.Grants, o.Source),
+		disputeapi.New(s.Disputes, o.Source),
 		logbookapi.New(s.Logbook),
 		classroomapi.New(s.Classroom, o.BaseURL),
 		registryapi.New(s.Registry),

@@ -1,11 +1,14 @@
 package rest_test
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureapi"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/people/grant/grantapi"
 )
@@ -80,4 +83,105 @@ func (s *story) shares() {
 	if len(relations.Items) != 2 || !relations.Items[0].KeepsFile || relations.Items[0].LookedAt.IsZero() || relations.Items[1].KeepsFile || len(relations.Items[1].Grants) != 1 {
 		s.t.Errorf("relations %+v", relations)
 	}
+}
+
+// joins: a school's file of a person is part of their record once they accept it, and
+// never of that of another who has the address now.
+func (s *story) joins() {
+	enroll := func(email, name string, same any) common.Enrollment {
+		return as[common.Enrollment](s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+			"email": email, "name": name, "program_id": s.program, "enrolled_on": "2026-06-01", "same_person": same,
+		}).want(201))
+	}
+	e := enroll("p.hale@brightwater.example", "Pat Hale", nil)
+	if e.Name != "Pat Hale" {
+		s.t.Errorf("enrolled %+v", e)
+	}
+	files := as[grantapi.StudentFileList](s.supervisor.get("/v1/me/student-files").want(200))
+	if len(files.Items) != 1 || files.Items[0].TherapistId != e.TherapistId || files.Items[0].OrganizationId.String() != s.school {
+		s.t.Fatalf("files %+v", files)
+	}
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 0 {
+		s.t.Errorf("a file that is not accepted is part of the record: %+v", mine)
+	}
+	path := "/v1/me/student-files/" + e.TherapistId.String()
+	s.student.post(path+"/accept", map[string]any{"scopes": []string{}}).refused(404, "not_found")
+	s.supervisor.post(path+"/accept", map[string]any{}).refused(422, "required")
+	if f := as[grantapi.StudentFile](s.supervisor.post(path+"/decline", nil).want(200)); f.DeclinedAt.IsZero() {
+		s.t.Errorf("declined %+v", f)
+	}
+	if files := as[grantapi.StudentFileList](s.supervisor.get("/v1/me/student-files").want(200)); len(files.Items) != 0 {
+		s.t.Errorf("who declined is asked again: %+v", files)
+	}
+	if f := as[grantapi.StudentFile](s.supervisor.post(path+"/accept", map[string]any{"scopes": []string{"specialties"}}).want(200)); f.JoinedAt.IsZero() {
+		s.t.Errorf("accepted %+v", f)
+	}
+	s.supervisor.post(path+"/accept", map[string]any{"scopes": []string{}}).refused(404, "not_found")
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 1 || mine.Items[0].Enrollment.Id != e.Id {
+		s.t.Errorf("the record has %+v", mine)
+	}
+	leave := "/v1/me/schools/" + s.school + "/leave"
+	s.supervisor.post(leave, nil).want(204)
+	s.supervisor.post(leave, nil).refused(404, "not_found")
+	if g := as[grantapi.GrantList](s.supervisor.get("/v1/me/grants").want(200)); len(g.Items) != 1 || g.Items[0].Live {
+		s.t.Errorf("a school that was left sees %+v", g)
+	}
+	s.supervisor.get("/v1/enrollments/" + e.Id.String()).want(200)
+
+	// An address that another person has now.
+	s.employer = s.signIn("eve@stillwater.example")
+	other := enroll("eve@stillwater.example", "Adam Former", nil)
+	s.employer.post("/v1/me/student-files/"+other.TherapistId.String()+"/accept", map[string]any{"scopes": []string{}}).refused(409, "other_holder")
+	file := "/v1/enrollments/" + other.Id.String() + "/student"
+	s.employer.do("PUT", file, call{body: map[string]string{"name": "Eve Long", "email": "eve@stillwater.example"}}).refused(404, "not_found")
+	s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Former", "email": "ines@brightwater.example"}}).refused(422, "email_of_other")
+	if c := as[common.Enrollment](s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}}).want(200)); c.Name != "Adam Q. Formerly" {
+		s.t.Errorf("corrected %+v", c)
+	}
+	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}}).refused(422, "address_is_theirs")
+	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+		"email": "eve@stillwater.example", "name": "Eve Long", "program_id": s.program, "enrolled_on": "2026-06-01",
+	}).refused(422, "other_name")
+	own := enroll("eve@stillwater.example", "Eve Long", false)
+	if own.TherapistId == other.TherapistId {
+		s.t.Error("the new holder of an address has the file of the former")
+	}
+	s.doubts()
+	files = as[grantapi.StudentFileList](s.employer.get("/v1/me/student-files").want(200))
+	if len(files.Items) != 1 || files.Items[0].TherapistId != own.TherapistId {
+		s.t.Errorf("files %+v", files)
+	}
+}
+
+// doubts: a session that the student has logged at another school, too, does not count
+// there until that school has decided.
+func (s *story) doubts() {
+	made := as[common.Organization](s.admin.post("/v1/organizations", map[string]string{
+		"kind": "school", "name": "Northlight School", "zone": "America/New_York", "admin_email": "nora@northlight.example", "admin_name": "Nora North",
+	}).want(201))
+	school := made.Id.String()
+	nora := s.accepts("nora@northlight.example", "Nora North")
+	teacher := nora.invited(school, "tess@northlight.example", "Tess Teach", "supervisor")
+	v := as[logbookapi.ProgramVersion](nora.post("/v1/organizations/"+school+"/programs", map[string]any{
+		"code": "mmf", "title": "Foundations", "standard": json.RawMessage(demoRules(s.t)),
+	}).want(201))
+	e := as[common.Enrollment](nora.post("/v1/organizations/"+school+"/enrollments", map[string]any{
+		"email": "ines@brightwater.example", "name": "Inês Castro", "program_id": v.ProgramId, "enrolled_on": "2026-03-02", "invite": true,
+	}).want(201))
+	s.student.post("/v1/invitations/accept", map[string]string{"token": s.letter("ines@brightwater.example"), "password": password}).want(201)
+	members := as[accountapi.MemberList](nora.get("/v1/organizations/" + school + "/members?role=supervisor").want(200))
+	again := as[logbookapi.Entry](s.student.post("/v1/enrollments/"+e.Id.String()+"/entries", map[string]any{
+		"date": "2026-08-31", "start": "10:00", "end": "11:00", "subject": "pathology", "setting": "lab", "delivery": "in-person",
+		"supervisor_id": members.Items[0].Id, "submit": true,
+	}).want(201))
+	teacher.post("/v1/organizations/"+school+"/signatures", map[string]any{"entries": []any{map[string]any{"id": again.Id, "version": again.Version}}}).want(200)
+	path := "/v1/entries/" + again.Id.String()
+	seen := as[logbookapi.EntryDetail](nora.get(path).want(200))
+	if len(seen.Doubts) != 1 || seen.Doubts[0].OtherSchool != "" || len(seen.Posted) != 1 {
+		s.t.Errorf("the office sees %+v", seen)
+	}
+	if d := as[logbookapi.Doubt](nora.post(path+"/doubt", map[string]any{"verdict": "does_not_count", "reason": "It was ours to teach on another day."}).want(200)); d.DecidedAt.IsZero() || d.Counts {
+		s.t.Errorf("decided %+v", d)
+	}
+	nora.post(path+"/doubt", map[string]any{"verdict": "counts", "reason": "No."}).refused(409, "not_in_doubt")
 }

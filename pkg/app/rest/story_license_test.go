@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"crypto/rand"
 	"net/url"
 	"time"
 
@@ -9,6 +10,9 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureapi"
 	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // historyOf: a suspension that was an error, a renewal, and what was known when.
@@ -109,21 +113,53 @@ func (s *story) qualifies(license common.License) {
 	}
 	s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).refused(409, "checked_just_now")
 	license = as[common.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
+	s.disputes(license)
 	order := map[string]any{
 		"kind": "monitoring", "authority": "Florida Board of Massage Therapy", "order_number": "2026-9", "starts_on": "2026-09-01", "ends_on": "2027-08-31",
 		"method": "document", "checked_on": "2026-09-01",
 	}
-	action := as[licensureapi.Adverse](s.registrar.update("POST", "/v1/licenses/"+license.Id.String()+"/adverse-actions", license.Version, order).want(201))
-	if action.EventId.IsZero() {
+	orders := "/v1/licenses/" + license.Id.String() + "/adverse-actions"
+	with := func(name string, file []byte) call {
+		in := parted(s.t, "action", order, "document", name, file)
+		in.headers = of(license.Version, nil).headers
+		return in
+	}
+	if p := s.registrar.do("POST", orders, with("", nil)).refused(422, "required"); p.field("document") != "required" {
+		s.t.Errorf("an action without its order: %+v", p)
+	}
+	s.registrar.do("POST", orders, call{body: []byte("--x"), media: "multipart/form-data; boundary=x", headers: of(license.Version, nil).headers}).refused(400, "bad_form")
+	odd := parted(s.t, "deed", order, "document", "order.pdf", []byte("%PDF-1.7 order"))
+	odd.headers = of(license.Version, nil).headers
+	s.registrar.do("POST", orders, odd).refused(400, "unknown_field")
+	action := as[licensureapi.Adverse](s.registrar.do("POST", orders, with("order.pdf", []byte("%PDF-1.7 order"))).want(201))
+	if action.EventId.IsZero() || action.DocumentName != "order.pdf" {
 		s.t.Errorf("the action is %+v", action)
 	}
 	upload.headers = nil
 	document := "/v1/adverse-actions/" + action.Id.String() + "/document"
-	s.registrar.do("PUT", document+"?filename=order.pdf", upload).want(200)
-	s.student.get(document).want(200)
-	if list := as[licensureapi.AdverseList](s.student.get("/v1/therapists/" + s.therapist + "/adverse-actions").want(200)); len(list.Items) != 1 || list.Items[0].DocumentName != "order.pdf" {
+	s.registrar.do("PUT", document+"?filename=order.pdf", upload).refused(409, "document_there")
+	if got := s.student.get(document).want(200); string(got.body) != "%PDF-1.7 order" {
+		s.t.Errorf("the order is %q", got.body)
+	}
+	s.registrar.do("PUT", "/v1/adverse-actions/"+s.former(action).String()+"/document?filename=order.pdf", upload).want(200)
+	if list := as[licensureapi.AdverseList](s.student.get("/v1/therapists/" + s.therapist + "/adverse-actions").want(200)); len(list.Items) != 2 || list.Items[0].DocumentName != "order.pdf" {
 		s.t.Errorf("the actions are %+v", list)
 	}
+}
+
+// former is an action like another, of a version that recorded them without the order.
+func (s *story) former(like licensureapi.Adverse) core.AdverseID {
+	s.t.Helper()
+	who, err := s.services.Account.Authenticate(s.t.Context(), s.registrar.token)
+	ok(s.t, err)
+	school, err := core.ParseID[core.OrganizationID](s.school)
+	ok(s.t, err)
+	v := licensure.Adverse{
+		ID: core.NewID[core.AdverseID](core.Source{Clock: s.clock, Rand: rand.Reader}), LicenseID: like.LicenseId, OrganizationID: school, Kind: core.AdverseKind(like.Kind),
+		Authority: like.Authority, OrderNumber: "2019-1", StartsOn: like.StartsOn, RecordedBy: who.AccountID, RecordedAt: s.clock(),
+	}
+	ok(s.t, s.db.Write(s.t.Context(), func(ctx context.Context, tx *store.Tx) error { return kept.On(tx).InsertAdverse(ctx, v) }))
+	return v.ID
 }
 
 // rosterOf: the board's list is read by a mapping, and a person decides a line.

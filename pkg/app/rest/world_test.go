@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -36,6 +37,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accounttest"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/platform/server"
@@ -51,6 +53,7 @@ const base = "http://127.0.0.1:8080"
 // letter box.
 type world struct {
 	t        testing.TB
+	db       *store.DB
 	services rest.Services
 	server   *server.Server
 	router   routers.Router
@@ -77,7 +80,7 @@ func (p post) SendMail(ctx context.Context, m core.Mail) error {
 
 func newWorld(t testing.TB, db *store.DB) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 9, 1, 16, 0, 0, 0, time.UTC), covered: map[string]bool{}}
+	w := &world{t: t, db: db, now: time.Date(2026, 9, 1, 16, 0, 0, 0, time.UTC), covered: map[string]bool{}}
 	src := core.Source{Clock: w.clock, Rand: rand.Reader}
 	w.services = rest.Services{
 		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{kept.On(tx), w} }), src, account.Options{BaseURL: base, Languages: []string{"en-US", "en-XA"}, Cost: accounttest.Cheap}),
@@ -88,6 +91,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src),
 		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), src, employer.Options{}),
 		Grants:     grant.New(store.Bind(db, func(tx *store.Tx) grant.Tx { return kept.On(tx) }), src, grant.Options{BaseURL: base}),
+		Disputes:   dispute.New(store.Bind(db, func(tx *store.Tx) dispute.Tx { return post{kept.On(tx), w} }), src, dispute.Options{BaseURL: base}),
 		Renewal:    renewal.New(store.Bind(db, func(tx *store.Tx) renewal.Tx { return kept.On(tx) }), src, renewal.Options{BaseURL: base}),
 		Translog:   translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), []translog.Witness{translogtest.New(t, "witness.example").Witness}),
 		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src),
@@ -278,6 +282,26 @@ func (c client) update(method, path string, version int, body any) *answer {
 func of(version int, body any) call {
 	return call{body: body, headers: map[string]string{"If-Match": `"` + itoa(version) + `"`}}
 }
+
+// parted is a call with a JSON part and a file, which is left out where it has no name.
+func parted(t testing.TB, json string, value any, file, name string, body []byte) call {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormField(json)
+	ok(t, err)
+	ok(t, jsonInto(part, value))
+	if name != "" {
+		part, err = w.CreateFormFile(file, name)
+		ok(t, err)
+		_, err = part.Write(body)
+		ok(t, err)
+	}
+	ok(t, w.Close())
+	return call{body: b.Bytes(), media: w.FormDataContentType()}
+}
+
+func jsonInto(w io.Writer, value any) error { return json.NewEncoder(w).Encode(value) }
 
 // twice sends a request two times with one key, as who lost the first answer, and
 // wants it again.

@@ -40,12 +40,12 @@ func (s *Service) announcement(d Decision) core.Mail {
 	c, l := d.Credential, words.Of(d.Holder.Language, d.Credential.Language)
 	if d.Closing {
 		return core.Mail{
-			To: d.Holder.Email, Subject: l.Say("mail.closing.subject", "school", c.OrganizationName),
+			To: d.Holder.Reach, Subject: l.Say("mail.closing.subject", "school", c.OrganizationName),
 			Text: l.Say("mail.closing.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),
 		}
 	}
 	return core.Mail{
-		To: d.Holder.Email, Subject: l.Say("mail.certified.subject", "title", c.Title),
+		To: d.Holder.Reach, Subject: l.Say("mail.certified.subject", "title", c.Title),
 		Text: l.Say("mail.certified.body", "name", d.Holder.Name, "school", c.OrganizationName, "what", whatOf(c), "link", s.link(c), "code", c.Code),
 	}
 }
@@ -61,7 +61,7 @@ func whatOf(c core.Credential) string {
 func (s *Service) notice(d Decision) core.Mail {
 	c, change, l := d.Credential, past(d.Proposal.Action), words.Of(d.Holder.Language, d.Credential.Language)
 	return core.Mail{
-		To: d.Holder.Email, Subject: l.Say("mail.certificate_changed.subject", "change", change, "title", c.Title),
+		To: d.Holder.Reach, Subject: l.Say("mail.certificate_changed.subject", "change", change, "title", c.Title),
 		Text: l.Say("mail.certificate_changed.body", "name", d.Holder.Name, "school", c.OrganizationName, "change", change, "title", c.Title,
 			"reason", d.Proposal.Cause, "link", s.link(c)),
 	}

@@ -88,7 +88,7 @@ func course(code string, prerequisites []core.Prerequisite) specialty.CourseInpu
 
 func completion(w *certifytest.World, year int, month time.Month, day int) specialty.CompletionInput {
 	return specialty.CompletionInput{
-		Email: w.Student.Email, CompletedOn: core.Date{Year: year, Month: month, Day: day}, Instructor: "Ines Instructor",
+		Email: w.Student.Email, Name: w.Student.Name, CompletedOn: core.Date{Year: year, Month: month, Day: day}, Instructor: "Ines Instructor",
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/people/notice"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // MostCE is how many minutes an activity has at the most.
@@ -65,7 +67,13 @@ func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist cor
 		Save: func(ctx context.Context, x act.Step[Tx], _ held[core.TherapistID], ce CEActivity) error {
 			return x.Tx.InsertCEActivity(ctx, ce)
 		},
-		Tell: tellActivity[core.TherapistID],
+		Tell: func(h held[core.TherapistID], ce CEActivity) []act.Told {
+			told := tellActivity(h, ce)
+			told[0].About = notice.Added{
+				Therapist: therapist, What: words.S("added.ce", "name", ce.Title), Path: "/record/ce", RecordPath: "/therapists/" + therapist.String() + "/ce",
+			}
+			return told
+		},
 	})
 }
 

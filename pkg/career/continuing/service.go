@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Service keeps continuing education.
@@ -18,6 +19,13 @@ type Service struct {
 // New makes the service.
 func New(store act.Store[Tx], src core.Source) *Service {
 	return &Service{act: act.New(store, src, nil), src: src}
+}
+
+// Telling has the service tell people of the activities that organizations add to their
+// records, with links to the pages at an address.
+func (s *Service) Telling(baseURL string) *Service {
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CEReported)
+	return s
 }
 
 // The deeds of continuing education.
@@ -50,7 +58,7 @@ type held[N any] struct {
 // whose office they are is asked first, since it knows best why not.
 func hold[N any](ctx context.Context, tx Tx, a access.Actor, therapist core.TherapistID, school core.OrganizationID, thing N, version int) (act.Found[held[N]], error) {
 	found := act.Found[held[N]]{Thing: held[N]{thing, school}, Owner: of(therapist, school), Version: version}
-	if a.TherapistID != therapist {
+	if !a.Is(therapist) {
 		return found, nil
 	}
 	schools, err := tx.TherapistOrganizations(ctx, therapist)

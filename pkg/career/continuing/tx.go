@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Tx is what the service needs of a transaction.
@@ -104,8 +105,7 @@ type AuditPeople interface {
 
 // People are therapists with their licenses, and the schools.
 type People interface {
-	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
-	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	notice.Tx
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 }

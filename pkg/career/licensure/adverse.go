@@ -10,21 +10,24 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// AdverseInput is an action of an authority, and how it is known. EndsOn is zero
-// where it has no end.
+// AdverseInput is an action of an authority, how it is known, and the order as a file.
+// EndsOn is zero where it has no end.
 type AdverseInput struct {
 	Kind                         core.AdverseKind
 	Authority, OrderNumber, Note string
 	StartsOn, EndsOn             core.Date
 	Method                       string
 	CheckedOn                    core.Date
+	Filename                     string
+	Order                        []byte
 }
 
-// RecordAdverse records an adverse action with the discipline that it causes,
-// for the same days. Permission: adverse.record under a grant of
-// licenses and discipline, and nobody for their own record. Codes by field: unknown_kind,
-// required, too_long, bad_character, bad_date, date_in_future, ends_before_start,
-// unknown_method; adverse_exists, stale.
+// RecordAdverse records an adverse action with the order itself and the discipline that
+// it causes, for the same days: all of it or nothing. Permission: adverse.record under a
+// grant of licenses and discipline, and nobody for their own record. Codes by field:
+// unknown_kind, required, too_long, bad_character, bad_date, date_in_future,
+// ends_before_start, unknown_method; of the document those of core.NewDocument;
+// adverse_exists, stale.
 func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license core.LicenseID, version int, in AdverseInput) (Adverse, error) {
 	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, core.License, Adverse]{
 		Version: version,
@@ -34,13 +37,16 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 			found.Others = []access.Target{licensesOf(found.Thing.TherapistID)}
 			return found, err
 		},
-		Change: func(ctx context.Context, x act.Step[Tx], _ core.License) (Adverse, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (Adverse, error) {
 			made := Adverse{
 				ID: core.NewID[core.AdverseID](s.src), LicenseID: license, OrganizationID: x.For,
 				RecordedBy: a.AccountID, RecordedByName: a.Name, RecordedAt: x.Now,
 			}
-			discipline, err := in.fill(&made, x.Now)
-			if err != nil || discipline == "" {
+			discipline, document, err := in.fill(&made, x.Now)
+			if err != nil {
+				return made, err
+			}
+			if made.DocumentID, err = keep(ctx, x, s.src, l.TherapistID, document); err != nil || discipline == "" {
 				return made, err
 			}
 			e := newEvent(s.src, a, x.For, license, EventInput{
@@ -56,12 +62,15 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 			}
 			return touch(ctx, x.Tx, l)
 		},
-		Tell: func(_ core.License, made Adverse) []act.Told { return act.Of(made.ID.String(), nil) },
+		Tell: func(l core.License, made Adverse) []act.Told {
+			return telling(made.ID.String(), aboutLicense("added.adverse", l, l))
+		},
 	})
 }
 
-// fill validates an input, writes it, and gives the discipline that it causes.
-func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err error) {
+// fill validates an input, writes it, and gives the discipline that it causes and the
+// order as a document.
+func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, document core.Document, err error) {
 	var f form
 	i := slices.IndexFunc(core.AdverseKinds, func(k struct {
 		Kind       core.AdverseKind
@@ -88,8 +97,11 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, err e
 		f.Add("method", "unknown_method.order")
 	}
 	f.day("checked_on", in.CheckedOn, latestToday(now))
+	document, err = core.NewDocument(in.Filename, in.Order)
+	_ = f.Check("document", err) // it gives faults alone
+	v.DocumentName = document.Name
 	v.Kind, v.Authority, v.OrderNumber, v.Note, v.StartsOn, v.EndsOn = in.Kind, in.Authority, in.OrderNumber, in.Note, in.StartsOn, in.EndsOn
-	return discipline, f.Err()
+	return discipline, document, f.Err()
 }
 
 // AdverseActions lists the actions against a therapist's licenses, newest record
@@ -123,8 +135,8 @@ type order struct {
 	therapist core.TherapistID
 }
 
-// AttachOrder adds the document of an action that has none. Permission:
-// adverse.record of who recorded the action. Codes: those of core.NewDocument, not_found, own_record,
+// AttachOrder adds the document of an action that was recorded without one, as those of
+// former versions. Permission: adverse.record of who recorded the action. Codes: those of core.NewDocument, not_found, own_record,
 // document_there.
 func (s *licenses) AttachOrder(ctx context.Context, a access.Actor, id core.AdverseID, name string, body []byte) (Adverse, error) {
 	return act.Do(ctx, s.act, a, recordsAdverse, act.Command[Tx, order, Adverse]{

@@ -48,7 +48,7 @@ func (s *holdings) RecordHolding(ctx context.Context, a access.Actor, therapist 
 				ID: core.NewID[core.HoldingID](s.src), TherapistID: therapist, OrganizationID: x.For, CheckedBy: a.AccountID,
 				RecordedBy: a.AccountID, RecordedAt: x.Now, Version: 1,
 			}
-			if err := in.fill(&h, a.TherapistID == therapist, x.Now); err != nil {
+			if err := in.fill(&h, a.Is(therapist), x.Now); err != nil {
 				return h, err
 			}
 			if err := x.Tx.InsertHolding(ctx, h); err != nil {
@@ -56,7 +56,9 @@ func (s *holdings) RecordHolding(ctx context.Context, a access.Actor, therapist 
 			}
 			return x.Tx.Holding(ctx, h.ID)
 		},
-		Tell: func(_ struct{}, h Holding) []act.Told { return act.Of(h.ID.String(), nil) },
+		Tell: func(_ struct{}, h Holding) []act.Told {
+			return telling(h.ID.String(), aboutHolding("added.holding", Holding{}, h))
+		},
 	})
 }
 
@@ -172,7 +174,7 @@ func (v *Verification) check(f *form, own bool, now time.Time) {
 // Permission: holding.verify of who recorded it or has a grant of its part, and nobody
 // for their own record. Codes: as of RecordHolding, known_better, stale.
 func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID, version int, in Verification) (Holding, error) {
-	return act.Do(ctx, s.act, a, verifiesHolding, rewriting(id, version, granted, func(_ context.Context, x act.Step[Tx], h *Holding) error {
+	verifying := rewriting(id, version, granted, func(_ context.Context, x act.Step[Tx], h *Holding) error {
 		var f form
 		in.check(&f, false, x.Now)
 		if x.For != h.OrganizationID && slices.Index(core.Methods, in.Method) > slices.Index(core.Methods, h.Method) {
@@ -183,7 +185,11 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 		}
 		h.Method, h.Source, h.CheckedOn, h.NextCheck, h.CheckedBy = in.Method, in.Source, in.CheckedOn, in.NextCheck, a.AccountID
 		return f.Err()
-	}))
+	})
+	verifying.Tell = func(from, h Holding) []act.Told {
+		return telling(h.ID.String(), aboutHolding("added.verification", from, h))
+	}
+	return act.Do(ctx, s.act, a, verifiesHolding, verifying)
 }
 
 // EndHolding takes a qualification back, such as one that was typed wrongly, with
@@ -191,7 +197,7 @@ func (s *holdings) Verify(ctx context.Context, a access.Actor, id core.HoldingID
 // not_found, not_own_word, stale.
 func (s *holdings) EndHolding(ctx context.Context, a access.Actor, id core.HoldingID, version int) (Holding, error) {
 	return act.Do(ctx, s.act, a, recordsHolding, rewriting(id, version, Holding.Owner, func(_ context.Context, x act.Step[Tx], h *Holding) error {
-		if a.TherapistID == h.TherapistID && !h.OrganizationID.IsZero() {
+		if a.Is(h.TherapistID) && !h.OrganizationID.IsZero() {
 			return core.Forbidden("not_own_word.license")
 		}
 		h.EndedAt, h.DocumentID = x.Now, core.DocumentID{} // nobody is shown its evidence any more
@@ -216,6 +222,11 @@ func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapis
 	if err != nil {
 		return core.DocumentID{}, err
 	}
+	return keep(ctx, x, src, therapist, d)
+}
+
+// keep keeps a document for whom the actor acts, else for a school of the therapist.
+func keep(ctx context.Context, x act.Step[Tx], src core.Source, therapist core.TherapistID, d core.Document) (core.DocumentID, error) {
 	d.ID, d.OrganizationID, d.CreatedAt, d.CreatedBy = core.NewID[core.DocumentID](src), x.For, x.Now, x.Actor.AccountID
 	if x.For.IsZero() {
 		orgs, err := x.Tx.TherapistOrganizations(ctx, therapist)
@@ -227,7 +238,7 @@ func keepDocument(ctx context.Context, x act.Step[Tx], src core.Source, therapis
 		}
 		d.OrganizationID = orgs[0]
 	}
-	sum := sha256.Sum256(body)
+	sum := sha256.Sum256(d.Body)
 	d.Digest = hex.EncodeToString(sum[:])
 	return d.ID, x.Tx.InsertDocument(ctx, d)
 }
@@ -316,7 +327,7 @@ func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.
 			if err != nil {
 				return nil, err
 			}
-			if a.TherapistID == therapist {
+			if a.Is(therapist) {
 				return r.Tx.HoldingsOf(ctx, therapist, after, at.Limit)
 			}
 			var kinds []HoldingKind

@@ -1,13 +1,16 @@
 package licensure_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 var pdf = []byte("%PDF-1.7 evidence")
@@ -145,10 +148,10 @@ func TestService_RecordAdverse(t *testing.T) {
 		}
 		in := licensure.AdverseInput{
 			Kind: "suspension", Authority: "Florida Board of Massage Therapy", OrderNumber: "2026-7", StartsOn: day(2026, 10, 1), EndsOn: day(2026, 10, 30),
-			Method: core.MethodPrimarySource, CheckedOn: day(2026, 11, 20),
+			Method: core.MethodPrimarySource, CheckedOn: day(2026, 11, 20), Filename: "order.pdf", Order: pdf,
 		}
 		v, err := w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 1, in)
-		if err != nil || v.EventID.IsZero() {
+		if err != nil || v.EventID.IsZero() || v.DocumentName != "order.pdf" {
 			t.Fatalf("%+v, %v", v, err)
 		}
 		l, err = w.Licensure.License(ctx, w.Student, l.ID)
@@ -176,11 +179,6 @@ func TestService_RecordAdverse(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 
-		wantCode(t, second(w.Licensure.OrderDocument(ctx, w.Student, v.ID)), "not_found")
-		v, err = w.Licensure.AttachOrder(ctx, w.Registrar, v.ID, "order.pdf", pdf)
-		if err != nil || v.DocumentName != "order.pdf" {
-			t.Errorf("%+v, %v", v, err)
-		}
 		wantCode(t, second(w.Licensure.AttachOrder(ctx, w.Registrar, v.ID, "order.pdf", pdf)), "document_there")
 		if d, err := w.Licensure.OrderDocument(ctx, w.Student, v.ID); err != nil || string(d.Body) != string(pdf) {
 			t.Errorf("%+v, %v", d, err)
@@ -193,5 +191,48 @@ func TestService_RecordAdverse(t *testing.T) {
 		if _, err := w.SQL.Exec(`UPDATE adverse_actions SET kind = 'probation'`); err == nil {
 			t.Error("the database lets an action change")
 		}
+	})
+}
+
+// An organization records an action with the order itself: one without the other is not
+// kept, and neither is half of it.
+func TestService_RecordAdverse_Order(t *testing.T) {
+	each(t, func(t *testing.T, w *certifytest.World) {
+		l, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, florida())
+		wantCode(t, err, "")
+		in := licensure.AdverseInput{
+			Kind: "suspension", Authority: "Florida Board of Massage Therapy", OrderNumber: "2026-7", StartsOn: day(2026, 10, 1),
+			Method: core.MethodPrimarySource, CheckedOn: day(2026, 11, 20), Filename: "order.pdf",
+		}
+		for code, order := range map[string][]byte{
+			"required": nil, "bad_document": []byte("not an order"), "too_large": append(pdf[:len(pdf):len(pdf)], make([]byte, core.MostDocument)...),
+		} {
+			in.Order = order
+			_, err := w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, in)
+			if f := core.AsFault(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != "document" || f.Fields[0].Code != code {
+				t.Errorf("%s: %v", code, err)
+			}
+		}
+		in.Order = pdf
+		v, err := w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, in)
+		wantCode(t, err, "")
+		wantCode(t, second(w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, in)), "adverse_exists")
+		var documents, events int
+		if err := w.SQL.QueryRow(`SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM license_events WHERE axis = 'discipline')`).Scan(&documents, &events); err != nil {
+			t.Fatal(err)
+		}
+		if documents != 1 || events != 1 {
+			t.Errorf("%d documents and %d events are kept", documents, events)
+		}
+
+		former := v // of a version that recorded the order by itself
+		former.ID, former.DocumentID, former.EventID, former.OrderNumber = core.NewID[core.AdverseID](w.Src), core.DocumentID{}, core.LicenseEventID{}, "1"
+		w.Write(func(ctx context.Context, tx *store.Tx) error { return kept.On(tx).InsertAdverse(ctx, former) })
+		wantCode(t, second(w.Licensure.OrderDocument(ctx, w.Student, former.ID)), "not_found")
+		got, err := w.Licensure.AttachOrder(ctx, w.Registrar, former.ID, "former.pdf", pdf)
+		if err != nil || got.DocumentName != "former.pdf" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		wantCode(t, second(w.Licensure.AttachOrder(ctx, w.Registrar, former.ID, "former.pdf", pdf)), "document_there")
 	})
 }

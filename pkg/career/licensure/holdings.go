@@ -109,6 +109,7 @@ type Holding struct {
 	Version        int
 	// OrganizationName is that of whose member recorded it.
 	OrganizationName string
+	core.Disputed
 }
 
 // Owner is a qualification to those who change or end it: who recorded it.
@@ -194,4 +195,5 @@ type Adverse struct {
 	RecordedBy     core.AccountID
 	RecordedByName string
 	RecordedAt     time.Time
+	core.Disputed
 }

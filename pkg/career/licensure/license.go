@@ -55,7 +55,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 				ID: core.NewID[core.LicenseID](s.src), TherapistID: therapist, OrganizationID: x.For,
 				CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1,
 			}
-			first, err := licenseOf(&l, in, a.TherapistID == therapist, x.Now)
+			first, err := licenseOf(&l, in, a.Is(therapist), x.Now)
 			if err != nil {
 				return l, err
 			}
@@ -67,7 +67,9 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 			}
 			return x.Tx.License(ctx, l.ID)
 		},
-		Tell: func(_ struct{}, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
+		Tell: func(_ struct{}, l core.License) []act.Told {
+			return telling(l.ID.String(), aboutLicense("added.license", core.License{}, l))
+		},
 	})
 }
 
@@ -179,7 +181,7 @@ func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license 
 // RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
 // stale.
 func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
-	return act.Do(ctx, s.act, a, recordsEvent, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
+	return act.Do(ctx, s.act, a, recordsEvent, adding("added.license_event", changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
 		if own && in.Axis == core.Discipline {
 			return core.Forbidden("discipline_not_own")
 		}
@@ -189,7 +191,7 @@ func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core
 			return err
 		}
 		return s.addEvents(ctx, x, l.ID, withRevival(l, in))
-	}))
+	})))
 }
 
 // withRevival adds to a renewal that a license is active again.
@@ -259,7 +261,7 @@ func changing(a access.Actor, id core.LicenseID, version int, change func(ctx co
 		Version: version,
 		Find:    findLicense(id),
 		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (core.License, error) {
-			if err := change(ctx, x, l, a.TherapistID == l.TherapistID); err != nil {
+			if err := change(ctx, x, l, a.Is(l.TherapistID)); err != nil {
 				return l, err
 			}
 			if err := touch(ctx, x.Tx, l); err != nil {
@@ -270,6 +272,12 @@ func changing(a access.Actor, id core.LicenseID, version int, change func(ctx co
 		},
 		Tell: func(_, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
 	}
+}
+
+// adding is a command whose change those concerned are told of, by a sentence.
+func adding(id string, c act.Command[Tx, core.License, core.License]) act.Command[Tx, core.License, core.License] {
+	c.Tell = func(from, l core.License) []act.Told { return telling(l.ID.String(), aboutLicense(id, from, l)) }
+	return c
 }
 
 func findLicense(id core.LicenseID) func(context.Context, Tx) (act.Found[core.License], error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Service keeps licenses, what else therapists hold, and boards' lists.
@@ -20,7 +21,16 @@ type Service struct {
 // New makes the service. It asks no primary source until Ask says which.
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
-	return &Service{&licenses{kernel, src, nobody{}}, &holdings{kernel, src}, &rosters{kernel, src}}
+	return &Service{&licenses{kernel, src, nobody{}, notice.Sender{}}, &holdings{kernel, src}, &rosters{kernel, src, notice.Sender{}}}
+}
+
+// Telling has the service tell people of what organizations add to their records, with
+// links to the pages at an address.
+func (s *Service) Telling(baseURL string) *Service {
+	sender := notice.Sender{BaseURL: baseURL}
+	s.licenses.notices, s.rosters.notices = sender, sender
+	notice.Hear(s.licenses.act, sender, act.LicenseRecorded, act.LicenseEvented, act.LicenseRenewed, act.AdverseRecorded, act.HoldingRecorded, act.HoldingVerified)
+	return s
 }
 
 // licenses keeps licenses and their histories, what authorities did about them,
@@ -29,6 +39,7 @@ type licenses struct {
 	act     *act.Kernel[Tx]
 	src     core.Source
 	primary Primary
+	notices notice.Sender
 }
 
 // holdings keeps what therapists hold beside licenses.
@@ -39,8 +50,9 @@ type holdings struct {
 
 // rosters takes in the lists of boards.
 type rosters struct {
-	act *act.Kernel[Tx]
-	src core.Source
+	act     *act.Kernel[Tx]
+	src     core.Source
+	notices notice.Sender
 }
 
 // The deeds of licensure.

@@ -22,7 +22,7 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 			return core.Therapist{}, err
 		}
 		t, err := r.Tx.Therapist(ctx, id)
-		if a.TherapistID != id {
+		if !a.Is(id) {
 			t.BirthDate, t.Zone = core.Date{}, ""
 			share.Target.Scope = access.ScopeContact
 			if len(share.Own) == 0 && !r.Can(share.Target) {

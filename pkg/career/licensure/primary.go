@@ -70,6 +70,7 @@ func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.Li
 		Change: func(_ context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
 			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID}
 			news = asked.weigh(s.src, x, l, &check)
+			news.notices = s.notices
 			return check, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ core.License, _ core.LicenseCheck) error {
@@ -135,7 +136,7 @@ func (q inquiry) weigh(src core.Source, x act.Step[Tx], l core.License, check *c
 		check.Outcome, check.Detail = core.CheckNotFound, "The register has no license with this title and number."
 	case q.err != nil:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register could not be asked."
-	case answer.Name != "" && roster.NameKey(answer.Name) != roster.NameKey(holder.Name):
+	case answer.Name != "" && core.NameKey(answer.Name) != core.NameKey(holder.Name):
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone with another name."
 	case answer.BirthYear != 0 && !holder.BirthDate.IsZero() && answer.BirthYear != holder.BirthDate.Year:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone who was born in another year."

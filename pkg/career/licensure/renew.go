@@ -23,7 +23,7 @@ type RenewalInput struct {
 // therapist or under a grant of licenses. Codes: those of the fields (as of RecordLicense,
 // not_later), stale, not_found.
 func (s *licenses) RenewLicense(ctx context.Context, a access.Actor, license core.LicenseID, version int, in RenewalInput) (core.License, error) {
-	return act.Do(ctx, s.act, a, renewsLicense, changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
+	return act.Do(ctx, s.act, a, renewsLicense, adding("added.license_renewal", changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
 		event := EventInput{
 			Axis: core.Term, Status: core.Renewed, EffectiveOn: in.RenewedOn, Until: in.ExpiresOn, Method: in.Method, Source: in.Source,
 			CheckedOn: in.CheckedOn, Note: in.Note,
@@ -42,5 +42,5 @@ func (s *licenses) RenewLicense(ctx context.Context, a access.Actor, license cor
 			return err
 		}
 		return s.addEvents(ctx, x, l.ID, withRevival(l, event))
-	}))
+	})))
 }

@@ -357,16 +357,14 @@ func (l *list) enrolled(n, every int) {
 			var people []account.Person
 			for i := from; i < min(n, from+1_000); i += every {
 				people = append(people, account.Person{
-					AccountID: core.NewID[core.AccountID](l.Src), TherapistID: core.NewID[core.TherapistID](l.Src), MemberID: core.NewID[core.MemberID](l.Src),
-					Email: fmt.Sprintf("p%d@list.example", i), Name: fmt.Sprintf("Given%d Family%d", i, i),
+					TherapistID: core.NewID[core.TherapistID](l.Src), Email: fmt.Sprintf("p%d@list.example", i), Name: fmt.Sprintf("Given%d Family%d", i, i),
 				})
 			}
-			made, err := kept.On(tx).EnsureStudents(ctx, l.School.ID, people, certifytest.Start)
-			if err != nil {
+			if err := kept.On(tx).InsertFiles(ctx, l.School.ID, people, certifytest.Start); err != nil {
 				return err
 			}
-			for _, therapist := range made {
-				if err := granttest.New(l.DB, l.Src).Seed(ctx, therapist, l.School, grant.Everything()); err != nil {
+			for _, p := range people {
+				if err := granttest.New(l.DB, l.Src).Seed(ctx, p.TherapistID, l.School, grant.Everything()); err != nil {
 					return err
 				}
 			}
@@ -380,7 +378,7 @@ func (l *list) enrolled(n, every int) {
 			}
 			var enrollments []logbook.Enrollment
 			for i := from; i < min(n, from+1_000); i += every {
-				id := made[fmt.Sprintf("p%d@list.example", i)]
+				id := people[(i-from)/every].TherapistID
 				enrollments = append(enrollments, logbook.Enrollment{
 					ID: core.NewID[core.EnrollmentID](l.Src), OrganizationID: l.School.ID, ProgramID: program.ID, ProgramVersionID: versions[0].ID,
 					TherapistID: id, State: core.EnrollmentActive, EnrolledOn: day(2025, 1, 1), CreatedAt: certifytest.Start,

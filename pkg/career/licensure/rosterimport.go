@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // rosterBatch is how many lines a transaction takes in, and mostRefusals how
@@ -47,7 +48,7 @@ type RosterRequest struct {
 // (the source), date_in_future (as_of).
 func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.OrganizationID, in RosterRequest) (Roster, error) {
 	i := &rosterImport{
-		act: s.act, src: s.src, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
+		act: s.act, src: s.src, notices: s.notices, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
 		seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(),
 	}
 	var err error
@@ -77,6 +78,7 @@ func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.Org
 type rosterImport struct {
 	act      *act.Kernel[Tx]
 	src      core.Source
+	notices  notice.Sender
 	a        access.Actor
 	in       RosterRequest
 	source   RosterSource
@@ -150,7 +152,7 @@ func (i *rosterImport) meet(ctx context.Context) error {
 		}
 		for _, p := range part {
 			i.people[p.TherapistID] = p
-			key := roster.NameKey(p.Name)
+			key := core.NameKey(p.Name)
 			i.byName[key] = append(i.byName[key], p.TherapistID)
 		}
 		after = part[len(part)-1].TherapistID

@@ -56,8 +56,8 @@ func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core
 			m, err := tx.RosterMatch(ctx, id)
 			// A candidate who is the actor is the actor's own record, no matter who is chosen.
 			owner := access.Target{Organization: m.OrganizationID, Therapist: therapist}
-			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == a.TherapistID }) && !a.TherapistID.IsZero() {
-				owner.Therapist = a.TherapistID
+			if own := slices.IndexFunc(m.Candidates, func(p RosterPerson) bool { return a.MayBe(p.TherapistID) }); own >= 0 {
+				owner.Therapist = m.Candidates[own].TherapistID
 			}
 			found := act.Found[RosterMatch]{Thing: m, Owner: owner}
 			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
@@ -96,7 +96,7 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 		return err
 	}
 	w := &rosterPart{now: x.Now, rosterImport: &rosterImport{
-		src: s.src, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
+		src: s.src, notices: s.notices, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
 	}}
 	recorded, err := x.Tx.LicensesByNumber(ctx, m.Jurisdiction, []string{m.Number})
 	if err != nil {

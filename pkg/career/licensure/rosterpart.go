@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // rosterPart is what one part of a list brings.
@@ -19,6 +20,7 @@ type rosterPart struct {
 	checks   []core.LicenseCheck
 	touched  []core.LicenseID
 	matches  []RosterMatch
+	added    []notice.Added
 }
 
 // judge finds whose each line is, and what is new in it.
@@ -27,7 +29,7 @@ func (w *rosterPart) judge(ctx context.Context, tx Tx, lines []roster.Line) erro
 	var named []core.TherapistID
 	for n, line := range lines {
 		numbers[n] = line.Number
-		named = append(named, w.byName[roster.NameKey(line.Name)]...)
+		named = append(named, w.byName[core.NameKey(line.Name)]...)
 	}
 	recorded, err := tx.LicensesByNumber(ctx, w.source.Jurisdiction, numbers)
 	if err != nil {
@@ -64,9 +66,9 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 	switch {
 	case !known:
 		w.roster.Unknown++
-	case l.TherapistID == w.a.TherapistID:
+	case w.a.MayBe(l.TherapistID):
 		w.doubt(line, DoubtOwnRecord, state, l.TherapistID)
-	case roster.NameKey(holder.Name) != roster.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
+	case core.NameKey(holder.Name) != core.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
 		w.doubt(line, DoubtOtherName, state, l.TherapistID)
 	default:
 		w.match(line, l, false, state)
@@ -76,7 +78,7 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 // byNameAndYear looks for the holder of a license that nobody recorded.
 func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
 	var sure, perhaps []core.TherapistID
-	for _, id := range w.byName[roster.NameKey(line.Name)] {
+	for _, id := range w.byName[core.NameKey(line.Name)] {
 		switch p := w.people[id]; {
 		case p.BirthYear == 0 || line.BirthYear == 0:
 			perhaps = append(perhaps, id)
@@ -91,7 +93,7 @@ func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]Match
 		w.doubt(line, DoubtSeveral, state, sure...)
 	case len(sure) == 0 || len(perhaps) > 0:
 		w.doubt(line, DoubtNoBirthYear, state, append(sure, perhaps...)...)
-	case sure[0] == w.a.TherapistID:
+	case w.a.MayBe(sure[0]):
 		w.doubt(line, DoubtOwnRecord, state, sure[0])
 	case slices.ContainsFunc(others, func(l core.License) bool { return l.TherapistID == sure[0] && l.Title == line.Title }):
 		w.doubt(line, DoubtOtherNumber, state, sure[0])
@@ -168,6 +170,7 @@ func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, wit
 	}
 	if isNew || len(events)+len(withdrawn) > 0 {
 		outcome = core.CheckChanged
+		w.added = append(w.added, aboutLicense("added.license_source", l, l))
 		w.touched = append(w.touched, l.ID)
 	}
 	w.checks = append(w.checks, core.LicenseCheck{
@@ -191,5 +194,8 @@ func (w *rosterPart) write(ctx context.Context, tx Tx) error {
 			return err
 		}
 	}
-	return tx.InsertRosterMatches(ctx, w.matches)
+	if err := tx.InsertRosterMatches(ctx, w.matches); err != nil {
+		return err
+	}
+	return w.notices.Send(ctx, tx, w.roster.OrganizationID, w.a, w.added...)
 }

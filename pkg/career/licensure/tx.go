@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Tx is what the service needs of a transaction.
@@ -97,9 +98,8 @@ type Adverses interface {
 	AdverseOf(ctx context.Context, therapist core.TherapistID, by core.OrganizationID, after core.AdverseID, limit int) ([]Adverse, error)
 }
 
-// People are the therapists and the schools.
+// People are the therapists, and the schools with those who are told what is added.
 type People interface {
-	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
-	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	notice.Tx
 	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 }

@@ -131,7 +131,7 @@ func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, l core.L
 	today := core.DateOf(s.src.Now().In(zoneOf(people[l.TherapistID], l.Jurisdiction)))
 	c := Checklist{
 		License: l, Today: today, Left: daysBetween(today, l.ExpiresOn), Board: boards[l.Jurisdiction],
-		Late: factOf(late, l.Jurisdiction), Own: a.TherapistID == l.TherapistID,
+		Late: factOf(late, l.Jurisdiction), Own: a.Is(l.TherapistID),
 	}
 	for _, rule := range steps {
 		step := Step{Key: rule.key, Title: rule.title, Fact: factOf(rule.facts, l.Jurisdiction)}

@@ -1,7 +1,6 @@
 package specialty
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,14 +9,18 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // CompletionInput says who finished a course, and when. The therapist is named
-// by TherapistID, if the school knows them, or by Email; Name is needed where
-// the address is new to Palmar. Minutes 0 are the course's own.
+// by TherapistID, if the school knows them, or by Email; Name is needed where the
+// address is new to the school, and SamePerson where it has it under another name.
+// Minutes 0 are the course's own.
 type CompletionInput struct {
 	Email       string
 	Name        string
+	SamePerson  *bool
 	TherapistID core.TherapistID
 	CompletedOn core.Date
 	Minutes     core.Minutes
@@ -25,36 +28,28 @@ type CompletionInput struct {
 	Note        string
 }
 
-// finished is a course and who is said to have finished it: their name is empty
-// where they are new to Palmar.
-type finished struct {
-	course core.Course
-	name   string
-}
-
-// RecordCompletion records that a therapist finished a course. Someone who is
-// not known yet gets an account without a password and becomes a student of the
-// school. A record never changes. Permission: course_completion.record, not on
+// RecordCompletion records that a therapist finished a course. Of someone who is new
+// to the school it gets a file. A record never changes. Permission: course_completion.record, not on
 // one's own record. Codes: those of the fields (required, bad_email, bad_date,
 // date_in_future, too_few_minutes, too_long, bad_character), duplicate,
 // not_found.
 func (s *courses) RecordCompletion(ctx context.Context, a access.Actor, course core.CourseID, in CompletionInput) (core.CourseCompletion, error) {
-	return act.Do(ctx, s.act, a, recordsCompletion, act.Command[Tx, finished, core.CourseCompletion]{
-		Find: func(ctx context.Context, tx Tx) (act.Found[finished], error) { return in.find(ctx, tx, course) },
-		Change: func(ctx context.Context, x act.Step[Tx], f finished) (core.CourseCompletion, error) {
-			if err := in.check(ctx, x.Tx, f.course, x.Now); err != nil {
+	return act.Do(ctx, s.act, a, recordsCompletion, act.Command[Tx, core.Course, core.CourseCompletion]{
+		Find: func(ctx context.Context, tx Tx) (act.Found[core.Course], error) { return in.find(ctx, tx, a, course) },
+		Change: func(ctx context.Context, x act.Step[Tx], of core.Course) (core.CourseCompletion, error) {
+			if err := in.check(ctx, x.Tx, of, x.Now); err != nil {
 				return core.CourseCompletion{}, err
 			}
-			therapist, err := s.student(ctx, x.Tx, f, in, x.Now)
+			therapist, err := s.student(ctx, x.Tx, of.OrganizationID, in, x.Now)
 			if err != nil {
 				return core.CourseCompletion{}, err
 			}
 			return complete(ctx, x.Tx, core.CourseCompletion{
-				ID: core.NewID[core.CourseCompletionID](s.src), OrganizationID: f.course.OrganizationID, CourseID: course, TherapistID: therapist,
+				ID: core.NewID[core.CourseCompletionID](s.src), OrganizationID: of.OrganizationID, CourseID: course, TherapistID: therapist,
 				CompletedOn: in.CompletedOn, Minutes: in.Minutes, Instructor: in.Instructor, Note: in.Note, RecordedBy: a.AccountID, RecordedAt: x.Now,
 			})
 		},
-		Tell: func(_ finished, c core.CourseCompletion) []act.Told { return tellCompletion(c, nil) },
+		Tell: func(_ core.Course, c core.CourseCompletion) []act.Told { return tellCompletion(c, nil) },
 	})
 }
 
@@ -71,14 +66,25 @@ func complete(ctx context.Context, tx Earned, c core.CourseCompletion) (core.Cou
 }
 
 func tellCompletion(c core.CourseCompletion, details map[string]string) []act.Told {
-	return []act.Told{{Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}, Subject: c.ID.String(), Details: details}}
+	return []act.Told{{
+		Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}, Subject: c.ID.String(), Details: details,
+		About: aboutCompletion(c, c.CourseTitle),
+	}}
+}
+
+// aboutCompletion is a completion that a school added to a record.
+func aboutCompletion(c core.CourseCompletion, course string) notice.Added {
+	return notice.Added{
+		Therapist: c.TherapistID, What: words.S("added.completion", "name", course, "on", c.CompletedOn),
+		Path: "/record/readiness", RecordPath: "/therapists/" + c.TherapistID.String() + "/readiness",
+	}
 }
 
 // find finds the course, and the person whom an input names as far as they are
 // known: nobody records for themselves.
-func (in CompletionInput) find(ctx context.Context, tx Tx, course core.CourseID) (act.Found[finished], error) {
+func (in CompletionInput) find(ctx context.Context, tx Tx, a access.Actor, course core.CourseID) (act.Found[core.Course], error) {
 	c, err := tx.Course(ctx, course)
-	found := act.Found[finished]{Thing: finished{course: c}, Owner: access.Target{Organization: c.OrganizationID}}
+	found := act.Found[core.Course]{Thing: c, Owner: access.Target{Organization: c.OrganizationID}}
 	if err != nil {
 		return found, err
 	}
@@ -88,11 +94,14 @@ func (in CompletionInput) find(ctx context.Context, tx Tx, course core.CourseID)
 		if err != nil {
 			return found, nil //nolint:nilerr // what is wrong with it is told to who may record
 		}
-		known, err := tx.PersonByEmail(ctx, email)
-		if err != nil && !errors.Is(err, core.NotFound("person")) {
+		known, err := tx.StudentsByEmail(ctx, c.OrganizationID, []string{email})
+		if err != nil {
 			return found, err
 		}
-		therapist, found.Thing.name = known.ID, known.Name
+		therapist = known[email].TherapistID
+		if email == a.Email && !a.MayBe(therapist) {
+			return found, core.Forbidden("own_record.access")
+		}
 	}
 	if !therapist.IsZero() {
 		found.Others = []access.Target{{Organization: c.OrganizationID, Therapist: therapist}}
@@ -131,9 +140,8 @@ func (in *CompletionInput) check(ctx context.Context, tx People, course core.Cou
 	return c.Err()
 }
 
-// student finds or makes the therapist whom an input names.
-func (s *courses) student(ctx context.Context, tx People, f finished, in CompletionInput, now time.Time) (core.TherapistID, error) {
-	org := f.course.OrganizationID
+// student finds the record, or makes the file, of whom an input names.
+func (s *courses) student(ctx context.Context, tx People, org core.OrganizationID, in CompletionInput, now time.Time) (core.TherapistID, error) {
 	if !in.TherapistID.IsZero() {
 		orgs, err := tx.TherapistOrganizations(ctx, in.TherapistID)
 		if err == nil && !slices.Contains(orgs, org) {
@@ -141,7 +149,7 @@ func (s *courses) student(ctx context.Context, tx People, f finished, in Complet
 		}
 		return in.TherapistID, err
 	}
-	return enroll(ctx, tx, s.src, org, newcomer{cmp.Or(f.name, in.Name), in.Email}, now)
+	return fileFor(ctx, tx, s.src, org, in.Email, in.Name, in.SamePerson, now)
 }
 
 // Completions lists a school's recorded completions, newest first; students see

@@ -3,6 +3,7 @@ package specialty
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,10 +77,12 @@ func mayRead(ctx context.Context, r act.Reader[Tx]) error {
 	return nil
 }
 
-// SaveProfile writes the actor's entry. Only the fields that Shown names are
-// shown, and nothing unless Listed is set; who takes that away is found no more
-// from that moment. Permission: self.write. Codes by field: required, too_long,
-// bad_character, bad_area, too_many, unknown_field; stale, not_found.
+// SaveProfile writes the actor's entry. Its name is that of the record. Only the fields
+// that Shown names are shown, and nothing unless Listed is set; who takes that away is
+// found no more from that moment. Who is listed has a certificate that is good, or a
+// license that is known from more than their own word. Permission: self.write. Codes by
+// field: too_long, bad_character, bad_area, bad_contact, too_many, unknown_field,
+// nothing_on_record (listed); stale, not_found.
 func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, p DirectoryProfile) (DirectoryProfile, error) {
 	return act.Do(ctx, s.act, a, writesDirectory, act.Command[Tx, DirectoryProfile, DirectoryProfile]{
 		Version: version,
@@ -87,12 +90,23 @@ func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, 
 			before, err := profileOf(ctx, tx, a)
 			return act.Found[DirectoryProfile]{Thing: before, Owner: access.Target{Therapist: a.TherapistID}, Version: before.Version}, err
 		},
-		Change: func(_ context.Context, x act.Step[Tx], before DirectoryProfile) (DirectoryProfile, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], before DirectoryProfile) (DirectoryProfile, error) {
 			if a.TherapistID.IsZero() {
 				return p, errNoRecord
 			}
-			p.TherapistID, p.UpdatedAt, p.Version = a.TherapistID, x.Now, before.Version+1
-			return p, clean(&p)
+			t, err := x.Tx.Therapist(ctx, a.TherapistID)
+			if err != nil {
+				return p, err
+			}
+			p.TherapistID, p.Name, p.UpdatedAt, p.Version = a.TherapistID, t.Name, x.Now, before.Version+1
+			if err := clean(&p); err != nil || !p.Listed {
+				return p, err
+			}
+			may, err := x.Tx.MayBeListed(ctx, a.TherapistID, x.Now)
+			if err == nil && !may {
+				err = core.InvalidField("listed", "nothing_on_record")
+			}
+			return p, err
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _, p DirectoryProfile) error {
 			if err := x.Tx.SaveDirectoryProfile(ctx, p); err != nil {
@@ -111,9 +125,11 @@ func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, 
 
 func clean(p *DirectoryProfile) error {
 	var c core.Collect
-	line(&c, "name", &p.Name, 1, 120)
 	line(&c, "place", &p.Place, 0, 80)
 	line(&c, "contact", &p.Contact, 0, 200)
+	if p.Contact != "" && !isContact(p.Contact) {
+		c.Add("contact", "bad_contact")
+	}
 	p.Area = strings.ToUpper(strings.TrimSpace(p.Area))
 	if p.Area != "" && !areaCode.MatchString(p.Area) {
 		c.Add("area", "bad_area")
@@ -133,6 +149,29 @@ func clean(p *DirectoryProfile) error {
 	}
 	p.Shown = shown
 	return c.Err()
+}
+
+// phone is a telephone number as people write it.
+var phone = regexp.MustCompile(`^\+?[0-9(][0-9 ().-]*$`)
+
+// isContact tells whether a text is an email address, a phone number or an address that
+// begins with https.
+func isContact(text string) bool {
+	if phone.MatchString(text) {
+		digits := 0
+		for _, r := range text {
+			if r >= '0' && r <= '9' {
+				digits++
+			}
+		}
+		return digits >= 7 && digits <= 15
+	}
+	if strings.HasPrefix(text, "https://") {
+		u, err := url.Parse(text)
+		return err == nil && u.User == nil && strings.Contains(u.Hostname(), ".") && !strings.ContainsAny(text, " \"<>")
+	}
+	_, err := core.NormalizeEmail(text)
+	return err == nil
 }
 
 func cleanList(c *core.Collect, name string, in []string) []string {

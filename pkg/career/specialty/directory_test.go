@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
@@ -31,7 +32,7 @@ func (s *school) search(q specialty.DirectorySearch) []specialty.Listed {
 }
 
 var everything = specialty.DirectoryProfile{
-	Listed: true, Name: "Ada E.", Area: "FL", Place: "Tampa", Contact: "ada@example.org", Languages: []string{"English", "Português"},
+	Listed: true, Area: "FL", Place: "Tampa", Contact: "ada@example.org", Languages: []string{"English", "Português"},
 	Insurances: []string{"Acme Health"}, Mentor: true, Shown: specialty.DirectoryFields,
 }
 
@@ -46,7 +47,7 @@ func TestDirectory(t *testing.T) {
 		_, err = s.Specialty.SaveProfile(s.ctx, access.Actor{}, 0, everything)
 		s.refused(err, "unauthenticated")
 		bad := everything
-		bad.Area, bad.Name, bad.Shown = "Florida", "", []specialty.DirectoryField{"shoe_size"}
+		bad.Area, bad.Contact, bad.Shown = "Florida", "Call me", []specialty.DirectoryField{"shoe_size"}
 		_, err = s.Specialty.SaveProfile(s.ctx, s.Student, 0, bad)
 		if f := s.refused(err, "invalid"); len(f.Fields) != 3 {
 			s.t.Errorf("fields %+v", f.Fields)
@@ -89,9 +90,10 @@ func (s *school) pages() {
 	s.t.Helper()
 	names := map[string]int{}
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		p := everything
-		p.Name = name
-		s.save(s.Person(name, name+"@list.example", s.School, core.RoleStudent), p)
+		who := s.Person(name, name+"@list.example", s.School, core.RoleStudent)
+		s.Grant(who.TherapistID, s.School)
+		s.license(s.Registrar, who, name)
+		s.save(who, everything)
 	}
 	for cursor, parts := "", 0; ; parts++ {
 		list, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{Area: "FL"}, core.Page{Limit: 2, Cursor: cursor})
@@ -114,11 +116,13 @@ func (s *school) pages() {
 // not one word more, and finds nobody by what is not shown.
 func TestDirectory_ShowsWhatWasChosen(t *testing.T) {
 	s := &school{certifytest.SQLite(t, base), t, t.Context()}
+	s.Grant(s.Student.TherapistID, s.School)
+	s.license(s.Registrar, s.Student, "MA1")
 	word := rapid.StringMatching(`[A-Z][a-z]{5,9}q`)
 	rapid.Check(t, func(r *rapid.T) {
 		p := specialty.DirectoryProfile{
-			Listed: rapid.Bool().Draw(r, "listed"), Name: word.Draw(r, "name"), Area: rapid.SampledFrom([]string{"", "FL", "GA"}).Draw(r, "area"), Place: word.Draw(r, "place"),
-			Contact: word.Draw(r, "contact"), Languages: rapid.SliceOfN(word, 0, 3).Draw(r, "languages"), Insurances: rapid.SliceOfN(word, 0, 3).Draw(r, "insurances"),
+			Listed: rapid.Bool().Draw(r, "listed"), Area: rapid.SampledFrom([]string{"", "FL", "GA"}).Draw(r, "area"), Place: word.Draw(r, "place"),
+			Contact: strings.ToLower(word.Draw(r, "contact")) + "@example.org", Languages: rapid.SliceOfN(word, 0, 3).Draw(r, "languages"), Insurances: rapid.SliceOfN(word, 0, 3).Draw(r, "insurances"),
 			Mentor: rapid.Bool().Draw(r, "mentor"), Shown: rapid.SliceOfDistinct(rapid.SampledFrom(specialty.DirectoryFields), rapid.ID).Draw(r, "shown"),
 		}
 		s.save(s.Student, p)
@@ -207,4 +211,67 @@ func (s *school) looks(of access.Actor, by core.Organization) (n int) {
 		return err
 	})
 	return n
+}
+
+// license records a license of someone by someone.
+func (s *school) license(by, of access.Actor, number string) core.License {
+	s.t.Helper()
+	l, err := s.Licensure.RecordLicense(s.ctx, by, of.TherapistID, licensure.LicenseInput{
+		Jurisdiction: "FL", Number: number, IssuedOn: day(2025, 9, 1), ExpiresOn: day(2027, 8, 31), Status: core.Active,
+		Method: core.MethodPrimarySource, Source: "Florida board", CheckedOn: day(2026, 11, 20),
+	})
+	s.ok(err)
+	return l
+}
+
+// Who is listed has a certificate that is good or a license that is known from more than
+// their own word; who has neither any more is not shown. The name is the record's.
+func TestDirectory_OnRecord(t *testing.T) {
+	each(t, func(s *school) {
+		who := s.Person("Nell Nobody", "nell@list.example", s.School, core.RoleStudent)
+		s.Grant(who.TherapistID, s.School)
+		listed := func() error {
+			_, err := s.Specialty.SaveProfile(s.ctx, who, 0, everything)
+			return err
+		}
+		s.refused(listed(), "nothing_on_record")
+		s.license(who, who, "MA1")
+		s.refused(listed(), "nothing_on_record")
+		l := s.license(s.Registrar, who, "MA2")
+		named := everything
+		named.Name = "The Best"
+		s.save(who, named)
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 1 || found[0].Name != "Nell Nobody" {
+			s.t.Errorf("found %+v", found)
+		}
+		for _, e := range l.Events {
+			_, err := s.Licensure.Withdraw(s.ctx, s.Registrar, l.ID, 0, e.ID, "Typed wrongly.")
+			s.ok(err)
+		}
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 0 {
+			s.t.Errorf("without a license found %+v", found)
+		}
+		s.certified(s.course("MLD-1", 60, drainage), s.Student, monday)
+		s.save(s.Student, everything)
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 1 || found[0].Name != s.Student.Name {
+			s.t.Errorf("by a certificate found %+v", found)
+		}
+	})
+}
+
+func TestDirectory_Contact(t *testing.T) {
+	each(t, func(s *school) {
+		s.license(s.Registrar, s.Student, "MA1")
+		for contact, code := range map[string]string{
+			"ada@example.org": "", "(813) 555-0100": "", "+1 813 555 0100": "", "https://ada.example/book": "", "": "",
+			"http://ada.example": "bad_contact", "https://ada": "bad_contact", "https://a@ada.example": "bad_contact", "javascript:alert(1)": "bad_contact",
+			"Call me": "bad_contact", "12345": "bad_contact", "1234567890123456": "bad_contact", "ada@": "bad_contact",
+		} {
+			p := everything
+			p.Contact = contact
+			if _, err := s.Specialty.SaveProfile(s.ctx, s.Student, 0, p); core.CodeOf(err) != code {
+				s.t.Errorf("%q: %v, want %q", contact, err, code)
+			}
+		}
+	})
 }

@@ -224,7 +224,7 @@ func (s *courses) Progress(ctx context.Context, a access.Actor, id core.PathwayI
 func progressOf(ctx context.Context, tx Tx, a access.Actor, pathway Pathway, therapist core.TherapistID, today core.Date) (Progress, error) {
 	p := Progress{Pathway: pathway, Ready: true}
 	orgs, err := tx.TherapistOrganizations(ctx, therapist)
-	if err == nil && !slices.Contains(orgs, pathway.OrganizationID) && therapist != a.TherapistID {
+	if err == nil && !slices.Contains(orgs, pathway.OrganizationID) && !a.Is(therapist) {
 		err = core.NotFound("therapist")
 	}
 	if err != nil {

@@ -104,6 +104,7 @@ type Place struct {
 	TherapistID  core.TherapistID
 	Name         string
 	Email        string
+	Reach        string // the address for mail
 	Language     string // that the account has chosen
 	State        PlaceState
 	Queued       int64

@@ -1,7 +1,6 @@
 package specialty
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +13,12 @@ import (
 )
 
 // JoinInput says for whom a place is wanted: for the actor, or for an Other, whom
-// a school names by email, with a name where the address is new to Palmar.
+// a school names by email, with a name where the address is new to it, and with
+// SamePerson where it has it under another name.
 type JoinInput struct {
 	Other       bool
 	Email, Name string
+	SamePerson  *bool
 }
 
 // Join gives a seat, or the last place of the waiting list where none is free.
@@ -96,11 +97,7 @@ func (s *sections) joining(ctx context.Context, x act.Step[Tx], section Section,
 	if err := c.Err(); err != nil {
 		return core.TherapistID{}, err
 	}
-	known, err := x.Tx.PersonByEmail(ctx, email)
-	if err != nil && !errors.Is(err, core.NotFound("person")) {
-		return core.TherapistID{}, err
-	}
-	return enroll(ctx, x.Tx, s.src, section.OrganizationID, newcomer{cmp.Or(known.Name, in.Name), email}, x.Now)
+	return fileFor(ctx, x.Tx, s.src, section.OrganizationID, email, in.Name, in.SamePerson, x.Now)
 }
 
 // placeFor is the place that someone gets in an open section, if they may have one.
@@ -221,7 +218,7 @@ func canceledMail(section Section, p Place) core.Mail {
 func sectionMail(section Section, p Place, body string) core.Mail {
 	l := words.Of(p.Language)
 	return core.Mail{
-		To: p.Email, Subject: l.Say("mail.section.subject", "course", section.CourseTitle, "startsOn", section.StartsOn),
+		To: p.Reach, Subject: l.Say("mail.section.subject", "course", section.CourseTitle, "startsOn", section.StartsOn),
 		Text: l.Say(body, "name", p.Name, "course", section.CourseTitle, "startsOn", section.StartsOn, "endsOn", section.EndsOn),
 	}
 }

@@ -284,9 +284,9 @@ func sectionDetail(ctx context.Context, tx Tx, a access.Actor, section Section) 
 	if d.Exams, err = tx.ExamResults(ctx, id); err != nil || d.Teaches {
 		return d, err
 	}
-	d.Places = slices.DeleteFunc(d.Places, func(p Place) bool { return p.TherapistID != a.TherapistID })
-	d.Marks = slices.DeleteFunc(d.Marks, func(m SessionMark) bool { return m.TherapistID != a.TherapistID })
-	d.Exams = slices.DeleteFunc(d.Exams, func(r ExamResult) bool { return r.TherapistID != a.TherapistID })
+	d.Places = slices.DeleteFunc(d.Places, func(p Place) bool { return !a.Is(p.TherapistID) })
+	d.Marks = slices.DeleteFunc(d.Marks, func(m SessionMark) bool { return !a.Is(m.TherapistID) })
+	d.Exams = slices.DeleteFunc(d.Exams, func(r ExamResult) bool { return !a.Is(r.TherapistID) })
 	return d, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Service keeps specialties: courses and what they are about, sections, who is
@@ -23,6 +25,19 @@ type Service struct {
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
 	return &Service{&courses{kernel, src}, &sections{kernel, src}, kernel, src}
+}
+
+// Joined makes again what someone is trained for whose file has become part of their
+// record. It joins the transaction of ctx.
+func (s *Service) Joined(ctx context.Context, file core.TherapistID) error {
+	return act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) error { return tx.RefreshAbilities(ctx, file) })
+}
+
+// Telling has the service tell people of the courses that schools add to their records,
+// with links to the pages at an address.
+func (s *Service) Telling(baseURL string) *Service {
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CompletionRecorded, act.SectionFinished)
+	return s
 }
 
 // courses keeps the catalog, courses, pathways, and who completed what.
@@ -91,19 +106,9 @@ func (v seen) opens(r act.Reader[Tx], h licensure.Holding) bool {
 	return r.Can(v.owner)
 }
 
-// newcomer is someone with an email address; Name is that of the account where
-// there is one.
-type newcomer struct{ Name, Email string }
-
-// enroll makes someone a student of a school, with what is absent of account and
-// therapist. Without a name it gives required (name).
-func enroll(ctx context.Context, tx People, src core.Source, org core.OrganizationID, who newcomer, now time.Time) (core.TherapistID, error) {
-	if who.Name == "" {
-		return core.TherapistID{}, core.InvalidField("name", "required.name")
-	}
-	return tx.EnsureStudent(ctx, org, core.NewID[core.MemberID](src), core.Therapist{
-		ID: core.NewID[core.TherapistID](src), AccountID: core.NewID[core.AccountID](src), Name: who.Name, Email: who.Email,
-	}, now)
+// fileFor is account.FileFor for someone whom a school names by address.
+func fileFor(ctx context.Context, tx People, src core.Source, org core.OrganizationID, email, name string, same *bool, now time.Time) (core.TherapistID, error) {
+	return account.FileFor(ctx, tx, org, account.Person{TherapistID: core.NewID[core.TherapistID](src), Email: email, Name: name}, same, now)
 }
 
 // line cleans a text of one line and notes what is wrong with it.

@@ -408,8 +408,13 @@ func (s *school) finishes(section specialty.Section, course core.Course) {
 	s.t.Helper()
 	_, err := s.Specialty.Finish(s.ctx, s.Supervisor, section.ID, 0)
 	s.refused(err, "forbidden")
+	s.Specialty.Telling(base)
+	read := len(s.Mails())
 	d, err := s.Specialty.Finish(s.ctx, s.Registrar, section.ID, 0)
 	s.ok(err)
+	if told := s.Mails()[read:]; len(told) != 1 || told[0].To != s.Student.Email {
+		s.t.Errorf("told of the completion is %+v", told)
+	}
 	states := map[string]specialty.Place{}
 	for _, p := range d.Places {
 		states[p.Name] = p

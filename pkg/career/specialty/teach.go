@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // AddSession adds a meeting to an open section. Permission: section.teach, of
@@ -109,7 +110,7 @@ func marksOf(a access.Actor, session SectionSession, places []Place, in []MarkIn
 		field := func(name string) string { return fmt.Sprintf("marks[%d].%s", i, name) }
 		seated := slices.ContainsFunc(places, func(p Place) bool { return p.TherapistID == m.TherapistID && p.State == PlaceSeated })
 		switch {
-		case m.TherapistID == a.TherapistID && !a.TherapistID.IsZero():
+		case a.MayBe(m.TherapistID):
 			return nil, core.Forbidden("own_record.access")
 		case !seated || seen[m.TherapistID]:
 			c.Add(field("therapist_id"), "unknown_student.seat")
@@ -194,7 +195,7 @@ func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist
 	if err := taught(x.Actor, section); err != nil {
 		return Place{}, err
 	}
-	if therapist == x.Actor.TherapistID && !therapist.IsZero() {
+	if x.Actor.MayBe(therapist) {
 		return Place{}, core.Forbidden("own_record.access")
 	}
 	places, err := x.Tx.PlacesOf(ctx, section.ID)
@@ -216,7 +217,7 @@ func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist
 // it. Codes: not_over, own_record, duplicate (a completion of that day is
 // recorded already), not_open, stale, not_found.
 func (s *sections) Finish(ctx context.Context, a access.Actor, id core.SectionID, version int) (SectionDetail, error) {
-	var completed int
+	var completed []notice.Added
 	return act.Do(ctx, s.act, a, finishesSection, act.Command[Tx, Section, SectionDetail]{
 		Version: version,
 		Find:    findSection(id),
@@ -239,14 +240,17 @@ func (s *sections) Finish(ctx context.Context, a access.Actor, id core.SectionID
 			if err != nil {
 				return SectionDetail{}, err
 			}
-			completed = len(completions)
+			completed = nil
+			for _, c := range completions {
+				completed = append(completed, aboutCompletion(c, section.CourseTitle))
+			}
 			if err := finish(ctx, x.Tx, section, closed, completions); err != nil {
 				return SectionDetail{}, err
 			}
 			return sectionNow(ctx, x, id)
 		},
 		Tell: func(Section, SectionDetail) []act.Told {
-			return act.Of(id.String(), map[string]string{"completed": fmt.Sprint(completed)})
+			return []act.Told{{Subject: id.String(), Details: map[string]string{"completed": fmt.Sprint(len(completed))}, About: completed}}
 		},
 	})
 }
@@ -271,7 +275,7 @@ func (s *sections) outcome(x act.Step[Tx], section Section, places []Place) (clo
 			p.State = PlaceWithdrawn
 		case p.State != PlaceSeated:
 			continue
-		case p.TherapistID == x.Actor.TherapistID && !x.Actor.TherapistID.IsZero():
+		case x.Actor.MayBe(p.TherapistID):
 			return nil, nil, core.Forbidden("own_record.access")
 		case p.Attended < section.Minutes:
 			p.State, p.Reason = PlaceNotCompleted, fmt.Sprintf("Attended %s of %s.", p.Attended, section.Minutes)

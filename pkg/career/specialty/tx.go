@@ -7,6 +7,8 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/notice"
 )
 
 // Tx is what the service needs of a transaction.
@@ -151,6 +153,9 @@ type Directory interface {
 	SaveDirectoryProfile(ctx context.Context, p DirectoryProfile) error
 	// SetDirectoryFacets replaces what the search looks into.
 	SetDirectoryFacets(ctx context.Context, therapist core.TherapistID, facets []Facet) error
+	// MayBeListed tells whether a therapist has a certificate that is good, or a license
+	// that is known from more than their own word. SearchDirectory finds no others.
+	MayBeListed(ctx context.Context, therapist core.TherapistID, now time.Time) (bool, error)
 	SearchDirectory(ctx context.Context, q DirectoryQuery) ([]DirectoryProfile, error)
 	// ConditionsOf are the conditions that therapists' certificates attest now.
 	ConditionsOf(ctx context.Context, therapists []core.TherapistID, now time.Time) ([]Ability, error)
@@ -159,13 +164,8 @@ type Directory interface {
 
 // People are the therapists and the schools that know them.
 type People interface {
-	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	account.Students
+	notice.Tx
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
-	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
-	PersonByEmail(ctx context.Context, email string) (core.Therapist, error)
-	// EnsureStudent makes what is absent of account, therapist and student
-	// membership, with the identifiers given.
-	EnsureStudent(ctx context.Context, org core.OrganizationID, member core.MemberID, t core.Therapist, now time.Time) (core.TherapistID, error)
-	SendMail(ctx context.Context, m core.Mail) error
 }

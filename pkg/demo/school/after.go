@@ -149,9 +149,19 @@ func (b *builder) complete(ctx context.Context, s student, code string) error {
 	return fmt.Errorf("there is no course %s", code)
 }
 
+// dispute has a graduate dispute the last record of a license.
+func (b *builder) dispute(ctx context.Context, s student) error {
+	licenses, err := b.Licensure.Licenses(ctx, b.own(s), s.therapist)
+	if err != nil {
+		return err
+	}
+	events := licenses[0].Events
+	_, err = b.Disputes.Open(ctx, b.own(s), core.ItemEvent, core.ItemID(events[len(events)-1].ID), "The board lifted the probation last month. I sent you its letter.")
+	return err
+}
+
 // present is what happened in the last days: a graduate shared the record with an
-// employer, which looked; a proposal and
-// an import wait.
+// employer, which looked; another disputes a record; a proposal and an import wait.
 func (b *builder) present(ctx context.Context, now time.Time) error {
 	b.clock.set(now.Add(-3 * 24 * time.Hour))
 	terms := grant.Terms{Scopes: grant.Usual[core.Employer], Purpose: grant.PurposeEmployment}
@@ -159,6 +169,9 @@ func (b *builder) present(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if _, err := b.Employer.Inspect(ctx, b.as(verifier), b.employer.ID, b.codes[0], license.Asked{}); err != nil {
+		return err
+	}
+	if err := b.dispute(ctx, b.graduates[2]); err != nil {
 		return err
 	}
 	b.clock.set(now.Add(-26 * time.Hour))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/demo"
@@ -88,13 +89,18 @@ func (b *builder) section(ctx context.Context, course core.CourseID) error {
 	return nil
 }
 
+// own is a student at their own record.
+func (b *builder) own(s student) access.Actor {
+	actor := b.as(s.Person)
+	actor.AccountID, actor.TherapistID, actor.Name, actor.Email = s.account, s.therapist, s.Name, s.Email
+	return actor
+}
+
 // listed puts the first graduate into the public directory.
 func (b *builder) listed(ctx context.Context) error {
 	s := b.graduates[0]
-	actor := b.as(s.Person)
-	actor.AccountID, actor.TherapistID, actor.Name, actor.Email = s.account, s.therapist, s.Name, s.Email
-	_, err := b.Specialty.SaveProfile(ctx, actor, 0, specialty.DirectoryProfile{
-		Listed: true, Name: s.Name, Area: "NY", Place: "Brightwater", Languages: []string{"English", "Spanish"}, Insurances: []string{}, Mentor: true,
+	_, err := b.Specialty.SaveProfile(ctx, b.own(s), 0, specialty.DirectoryProfile{
+		Listed: true, Area: "NY", Place: "Brightwater", Languages: []string{"English", "Spanish"}, Insurances: []string{}, Mentor: true,
 		Shown: []specialty.DirectoryField{specialty.ShowArea, specialty.ShowPlace, specialty.ShowLanguages, specialty.ShowMentor, specialty.ShowConditions},
 	})
 	return err

@@ -16,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -37,6 +38,7 @@ type Services struct {
 	Continuing *continuing.Service
 	Employer   *employer.Service
 	Grants     *grant.Service
+	Disputes   *dispute.Service
 	Specialty  *specialty.Service
 }
 
@@ -160,7 +162,7 @@ var toSchool = grant.Terms{Purpose: grant.PurposeEducation, Months: grant.MostMo
 func (b *builder) enroll(ctx context.Context) error {
 	for _, s := range demo.Generate(seed, demo.DefaultStudents, b.today, b.zone, standard.Demo()) {
 		b.clock.set(s.EnrolledOn.In(b.zone).Add(8 * time.Hour))
-		made, err := b.person(ctx, s.Person, b.school.ID, core.RoleStudent)
+		made, err := b.person(ctx, s.Person, b.school.ID)
 		if err != nil {
 			return err
 		}
@@ -170,10 +172,13 @@ func (b *builder) enroll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := b.Grants.Seed(ctx, made.TherapistID, b.school, toSchool); err != nil {
+		if err := b.Grants.SeedFile(ctx, made.AccountID, b.school.ID, e.TherapistID); err != nil {
 			return err
 		}
-		b.students = append(b.students, student{Student: s, account: made.AccountID, therapist: made.TherapistID, enrollment: e.ID})
+		if err := b.Grants.Seed(ctx, e.TherapistID, b.school, toSchool); err != nil {
+			return err
+		}
+		b.students = append(b.students, student{Student: s, account: made.AccountID, therapist: e.TherapistID, enrollment: e.ID})
 	}
 	return nil
 }

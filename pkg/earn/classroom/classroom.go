@@ -65,7 +65,7 @@ type Attendances interface {
 	SaveAttendance(ctx context.Context, all []Attendance) error
 	// Colliding are the live sessions of therapists that share time with a span,
 	// one for each therapist.
-	Colliding(ctx context.Context, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error)
+	Colliding(ctx context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error)
 }
 
 // Ledger signs entries and posts their credits.

@@ -216,7 +216,7 @@ func (s *Service) entriesOf(a access.Actor, d *Detail, now time.Time) ([]core.En
 		case row.Mark == core.MarkExpected:
 			problems.Add(field, "unmarked", "name", row.Name)
 		case row.Mark != core.MarkPresent:
-		case row.TherapistID == a.TherapistID:
+		case a.MayBe(row.TherapistID):
 			problems.Add(field, "own_record.classroom", "name", row.Name)
 		default:
 			session, err := d.Class.Attended(*row)
@@ -260,7 +260,7 @@ func free(ctx context.Context, tx Tx, c Class, entries []core.Entry) error {
 			problems.Add("roster", "enrollment_closed.roster", "names", names[e.ID], "state", e.State)
 		}
 	}
-	collisions, err := tx.Colliding(ctx, therapists, c.Session.Start, c.Session.End)
+	collisions, err := tx.Colliding(ctx, c.OrganizationID, therapists, c.Session.Start, c.Session.End)
 	if err != nil {
 		return err
 	}

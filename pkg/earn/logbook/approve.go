@@ -39,7 +39,7 @@ func (s *imports) ApproveImport(ctx context.Context, a access.Actor, id core.Imp
 		if i.ProposedBy == a.AccountID {
 			return core.Forbidden("same_person.import")
 		}
-		own, err := x.Tx.InImport(ctx, i.ID, a.TherapistID)
+		own, err := x.Tx.InImport(ctx, i.ID, a.Records())
 		if err != nil {
 			return err
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/palmar/palmar/pkg/people/account"
 )
 
-// Enroll puts a student into the newest version of a program, and makes account,
-// therapist and membership where they are absent. It needs enrollment.create.
-// Codes: bad_email, required, too_long, unknown_program, future,
-// already_enrolled.
+// Enroll puts a student into the newest version of a program, and makes the school's
+// file of them where it is absent; whether there is an account with the address makes no
+// difference. It needs enrollment.create. Codes: bad_email, required, too_long,
+// other_name, unknown_program, future, already_enrolled.
 func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.OrganizationID, in Enroll) (Enrollment, error) {
 	var student account.Person
 	return act.Do(ctx, s.act, a, enrolls, act.Command[Tx, struct{}, Enrollment]{
@@ -32,7 +32,7 @@ func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.Organ
 			} else if on.After(school.Today(x.Now)) {
 				return Enrollment{}, core.InvalidField("enrolled_on", "future.enrolled_on", "on", on)
 			}
-			return s.enroll(ctx, x, version, student, on)
+			return s.enroll(ctx, x, version, student, in.SamePerson, on)
 		},
 		Tell: func(_ struct{}, e Enrollment) []act.Told {
 			return []act.Told{{
@@ -63,13 +63,13 @@ func (s *enrollments) student(in Enroll) (account.Person, error) {
 	return s.person(email, name), c.Err()
 }
 
-// enroll makes the student, where they are absent, and the enrollment.
-func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version ProgramVersion, student account.Person, on core.Date) (Enrollment, error) {
-	students, err := x.Tx.EnsureStudents(ctx, version.OrganizationID, []account.Person{student}, x.Now)
+// enroll makes the file of the student, where it is absent, and the enrollment.
+func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version ProgramVersion, student account.Person, same *bool, on core.Date) (Enrollment, error) {
+	file, err := account.FileFor(ctx, x.Tx, version.OrganizationID, student, same, x.Now)
 	if err != nil {
 		return Enrollment{}, err
 	}
-	e := s.enrollment(version, students[student.Email], on)
+	e := s.enrollment(version, file, on)
 	if err := x.Tx.InsertEnrollments(ctx, []Enrollment{e}); err != nil {
 		return e, enrolledAlready(err)
 	}
@@ -88,10 +88,7 @@ func enrolledAlready(err error) error {
 }
 
 func (s *enrollments) person(email, name string) account.Person {
-	return account.Person{
-		AccountID: core.NewID[core.AccountID](s.src), TherapistID: core.NewID[core.TherapistID](s.src), MemberID: core.NewID[core.MemberID](s.src),
-		Email: email, Name: name,
-	}
+	return account.Person{TherapistID: core.NewID[core.TherapistID](s.src), Email: email, Name: name}
 }
 
 func (s *enrollments) enrollment(v ProgramVersion, t core.TherapistID, on core.Date) Enrollment {

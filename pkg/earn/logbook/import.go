@@ -34,6 +34,10 @@ type Kept struct {
 // program takes no more hours.
 const EnrollmentClosed attendance.Code = "enrollment_closed"
 
+// OtherName refuses a record with the address of a student whom the school has under
+// another name.
+const OtherName attendance.Code = "other_name"
+
 // DryRun judges an attendance file and writes nothing. It needs import.propose.
 // Codes: those of attendance.Read, unknown_program.
 func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
@@ -112,6 +116,7 @@ type judged struct {
 	version     ProgramVersion
 	supervisors map[string]core.Member
 	enrollments map[string]Enrollment
+	students    map[string]account.Student // whom the school has, in the program or not
 	now         time.Time
 }
 
@@ -138,10 +143,13 @@ func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core
 		j.supervisors[m.Email], options.Supervisors[m.Email] = m, true
 	}
 	digest := sha256.New()
-	if err := j.read(ctx, tx, in.File, digest, options); err != nil {
+	if err := j.read(ctx, tx, org, in.File, digest, options); err != nil {
 		return nil, err
 	}
 	if j.enrollments, err = tx.EnrollmentsOf(ctx, in.ProgramID); err != nil {
+		return nil, err
+	}
+	if j.students, err = tx.StudentsByEmail(ctx, org, emailsOf(j.report.Accepted)); err != nil {
 		return nil, err
 	}
 	j.refuseClosed()
@@ -150,13 +158,13 @@ func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core
 
 // read judges the file, and once more against the sessions of its students that
 // are recorded already, if there are any.
-func (j *judged) read(ctx context.Context, tx Imports, file io.Reader, digest hash.Hash, options attendance.Options) error {
+func (j *judged) read(ctx context.Context, tx Imports, org core.OrganizationID, file io.Reader, digest hash.Hash, options attendance.Options) error {
 	var kept bytes.Buffer
 	var err error
 	if j.report, err = attendance.Read(io.TeeReader(file, io.MultiWriter(&kept, digest)), options); err != nil {
 		return err
 	}
-	existing, err := tx.LiveSessions(ctx, emailsOf(j.report.Accepted))
+	existing, err := tx.LiveSessions(ctx, org, emailsOf(j.report.Accepted))
 	if err != nil || len(existing) == 0 {
 		return err
 	}
@@ -178,18 +186,21 @@ func emailsOf(rows []attendance.Row) []string {
 }
 
 // refuseClosed moves from the accepted to the refused what the file alone
-// cannot tell: records of students whose enrollment is closed, and of people
-// who supervised themselves.
+// cannot tell: records of students whose enrollment is closed, or whom the school has
+// under another name, and of people who supervised themselves.
 func (j *judged) refuseClosed() {
 	accepted := j.report.Accepted[:0]
 	for _, row := range j.report.Accepted {
 		email := strings.ToLower(row.Email)
 		e, enrolled := j.enrollments[email]
+		student, known := j.students[email]
 		refusal := attendance.Refusal{Record: row.Record}
 		switch {
 		case row.Unchanged:
 		case enrolled && e.State != core.EnrollmentActive:
 			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, words.English().Say("import.enrollment_closed", "state", e.State)
+		case row.Name != "" && known && student.Other(row.Name):
+			refusal.Field, refusal.Code, refusal.Message = "name", OtherName, words.English().Say("import.other_name", "name", student.Name)
 		case row.SupervisorEmail == email:
 			refusal.Field, refusal.Code, refusal.Message = "supervisor", attendance.UnknownSupervisor, words.English().Say("import.own_session")
 		}
@@ -289,7 +300,7 @@ func (j judged) still(ctx context.Context, tx Tx, program core.ProgramID) error 
 // enrollNew enrolls who is not in the program yet, from their first session on.
 func (s *imports) enrollNew(ctx context.Context, tx Tx, j *judged) error {
 	first := map[string]core.Date{}
-	var people []account.Person
+	var people, files []account.Person
 	for _, row := range j.report.Accepted {
 		email := strings.ToLower(row.Email)
 		if _, enrolled := j.enrollments[email]; enrolled || row.Unchanged {
@@ -297,7 +308,13 @@ func (s *imports) enrollNew(ctx context.Context, tx Tx, j *judged) error {
 		}
 		on, known := first[email]
 		if !known {
-			people = append(people, s.enrollments.person(email, nameOf(row)))
+			p := s.enrollments.person(email, nameOf(row))
+			if student, has := j.students[email]; has {
+				p.TherapistID = student.TherapistID
+			} else {
+				files = append(files, p)
+			}
+			people = append(people, p)
 		}
 		if !known || row.Session.Date.Before(on) {
 			first[email] = row.Session.Date
@@ -306,13 +323,12 @@ func (s *imports) enrollNew(ctx context.Context, tx Tx, j *judged) error {
 	if len(people) == 0 {
 		return nil
 	}
-	therapists, err := tx.EnsureStudents(ctx, j.version.OrganizationID, people, j.now)
-	if err != nil {
+	if err := tx.InsertFiles(ctx, j.version.OrganizationID, files, j.now); err != nil {
 		return err
 	}
 	enrollments := make([]Enrollment, len(people))
 	for i, p := range people {
-		enrollments[i] = s.enrollments.enrollment(j.version, therapists[p.Email], first[p.Email])
+		enrollments[i] = s.enrollments.enrollment(j.version, p.TherapistID, first[p.Email])
 		j.enrollments[p.Email] = enrollments[i]
 	}
 	return tx.InsertEnrollments(ctx, enrollments)

@@ -231,7 +231,7 @@ func nameOverlap(ctx context.Context, tx Tx, e core.Entry, refusal error) error 
 	if core.CodeOf(refusal) != core.ErrOverlap.Code || !e.Session.Timed() {
 		return refusal
 	}
-	other, err := tx.Overlapping(ctx, e.TherapistID, e.Session, e.ID)
+	other, err := tx.Overlapping(ctx, e.OrganizationID, e.TherapistID, e.Session, e.ID)
 	if err != nil {
 		return refusal
 	}

@@ -115,12 +115,12 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 		}
 		st := state(*std, upTo(credits, ends), begins)
 		st.Enrollment, st.First, st.Last, st.Waiting = f.Enrollment, begins, ends, f.Waiting
-		return tx.SendMail(ctx, st.mail(words.Of(f.Language, school.Language), school, fmt.Sprintf("%s/enrollments/%s/statement?month=%s", base, id, month)))
+		return tx.SendMail(ctx, st.mail(f.Reach, words.Of(f.Language, school.Language), school, fmt.Sprintf("%s/enrollments/%s/statement?month=%s", base, id, month)))
 	})
 }
 
 // mail writes the statement as text in its reader's language.
-func (st Statement) mail(l *words.Language, school core.Organization, link string) core.Mail {
+func (st Statement) mail(to string, l *words.Language, school core.Organization, link string) core.Mail {
 	month := l.Month(st.First.In(time.UTC))
 	missing := l.Say("mail.statement.met")
 	if left := st.Standing.MissingText(); len(left) > 0 {
@@ -132,7 +132,7 @@ func (st Statement) mail(l *words.Language, school core.Organization, link strin
 	}
 	m := st.Month
 	return core.Mail{
-		To: st.Enrollment.Email, Subject: l.Say("mail.statement.subject", "month", month, "school", school.Name),
+		To: to, Subject: l.Say("mail.statement.subject", "month", month, "school", school.Name),
 		Text: l.Say("mail.statement.body", "name", st.Enrollment.Name, "program", st.Enrollment.ProgramTitle, "school", school.Name, "month", month,
 			"recorded", m.Recorded, "valid", m.Valid, "recordedInAll", m.RecordedInAll, "validInAll", m.ValidInAll, "required", m.Required,
 			"waiting", waiting, "missing", missing, "link", link),

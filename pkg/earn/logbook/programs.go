@@ -70,6 +70,7 @@ type KeptStanding struct {
 	EnrollmentID core.EnrollmentID
 	StandardID   core.StandardID
 	LedgerSeq    int64
+	Doubts       int // see Found
 	Body         []byte
 	EvaluatedAt  time.Time
 }

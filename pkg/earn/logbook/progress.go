@@ -47,7 +47,7 @@ func (s *enrollments) progressOf(ctx context.Context, r act.Reader[Tx], id core.
 // belongs to a sequence of the ledger, so that one in memory is never out of
 // date, on whatever server it was posted.
 func (s *enrollments) standing(ctx context.Context, tx Tx, f Found) (st standard.Standing, judged []KeptStanding, err error) {
-	key := standingKey{f.ID, f.StandardID, f.LedgerSeq}
+	key := standingKey{f.ID, f.StandardID, f.LedgerSeq, f.Doubts}
 	if st, ok := s.standings.get(key); ok {
 		return st, nil, nil
 	}
@@ -95,15 +95,15 @@ func waitingOf(totals []Total) (minutes core.Minutes, entries int, bySubject map
 
 // fresh tells whether the kept standing is of the ledger as it is.
 func (f Found) fresh() bool {
-	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq
+	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq && f.Kept.Doubts == f.Doubts
 }
 
 // judge evaluates enrollments and fills in standings. It reads sequence and
 // credits in one snapshot, so that no posting comes between them.
 func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings map[core.EnrollmentID]standard.Standing) ([]KeptStanding, error) {
-	ids, standards := make([]core.EnrollmentID, len(stale)), map[core.EnrollmentID]core.StandardID{}
+	ids, of := make([]core.EnrollmentID, len(stale)), map[core.EnrollmentID]Found{}
 	for i, f := range stale {
-		ids[i], standards[f.ID] = f.ID, f.StandardID
+		ids[i], of[f.ID] = f.ID, f
 	}
 	locked, err := tx.LockEnrollments(ctx, ids)
 	if err != nil {
@@ -122,7 +122,7 @@ func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings
 	}
 	kept := make([]KeptStanding, len(locked))
 	for i, e := range locked {
-		std, err := s.programs.standardOf(ctx, tx, standards[e.ID])
+		std, err := s.programs.standardOf(ctx, tx, of[e.ID].StandardID)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings
 			return nil, err
 		}
 		standings[e.ID] = standing
-		kept[i] = KeptStanding{EnrollmentID: e.ID, StandardID: standards[e.ID], LedgerSeq: e.LedgerSeq, Body: body}
+		kept[i] = KeptStanding{EnrollmentID: e.ID, StandardID: of[e.ID].StandardID, LedgerSeq: e.LedgerSeq, Doubts: of[e.ID].Doubts, Body: body}
 	}
 	return kept, nil
 }

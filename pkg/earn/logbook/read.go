@@ -28,7 +28,13 @@ func (s *entries) Entry(ctx context.Context, a access.Actor, id core.EntryID) (E
 				d.History = append(d.History, e)
 			}
 		}
-		d.Posted, err = r.Tx.PostedFor(ctx, id)
+		if d.Posted, err = r.Tx.PostedFor(ctx, id); err != nil {
+			return d, err
+		}
+		d.Doubts, err = r.Tx.DoubtsOfEntry(ctx, id)
+		for i := range d.Doubts {
+			d.Doubts[i] = d.Doubts[i].shownTo(a)
+		}
 		return d, err
 	})
 }

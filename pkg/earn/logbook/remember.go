@@ -13,6 +13,7 @@ type standingKey struct {
 	enrollment core.EnrollmentID
 	standard   core.StandardID
 	seq        int64
+	doubts     int
 }
 
 // mostRemembered bounds the memory: a standing has a few kilobytes, with many

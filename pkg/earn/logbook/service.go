@@ -93,6 +93,7 @@ func (s *Service) Inviting(fn Invite) *Service {
 var (
 	publishesProgram = act.Declare(access.ProgramPublish, act.ProgramPublished)
 	enrolls          = act.Declare(access.EnrollmentCreate, act.EnrollmentCreated)
+	correctsStudent  = act.Declare(access.EnrollmentCreate, act.StudentCorrected)
 
 	startsDraft = act.Declare(access.DraftWrite, act.DraftStarted)
 	savesDraft  = act.Declare(access.DraftWrite, act.DraftSaved)
@@ -105,6 +106,7 @@ var (
 	correctsEntry  = act.Declare(access.EntryLog, act.EntryCorrected)
 	signsEntries   = act.Declare(access.EntrySign, act.EntrySigned)
 	returnsEntry   = act.Declare(access.EntryReturn, act.EntryReturned)
+	decidesDoubt   = act.Declare(access.DoubtDecide, act.DoubtDecided)
 
 	proposesImport = act.Declare(access.ImportPropose, act.ImportProposed)
 	approvesImport = act.Declare(access.ImportDecide, act.ImportApproved)

@@ -277,8 +277,12 @@ func TestService_Access(t *testing.T) {
 				_, err := s.Entries(bg, f.Student, f.Enrollment, logbook.EntryFilter{}, core.Page{Cursor: "x"})
 				return err
 			}, "bad_cursor"},
+			"another name with that address": {func() error {
+				_, err := s.Enroll(bg, f.Registrar, f.School.ID, logbook.Enroll{Email: "mara.quill@students.example", Name: "Mo Quill", ProgramID: f.Version.ProgramID})
+				return err
+			}, "other_name"},
 			"enrolled twice": {func() error {
-				_, err := s.Enroll(bg, f.Registrar, f.School.ID, logbook.Enroll{Email: "MARA.QUILL@students.example", Name: "M", ProgramID: f.Version.ProgramID})
+				_, err := s.Enroll(bg, f.Registrar, f.School.ID, logbook.Enroll{Email: "MARA.QUILL@students.example", Name: "Mara Quill", ProgramID: f.Version.ProgramID})
 				return err
 			}, "already_enrolled"},
 		} {

@@ -24,16 +24,17 @@ type Tx interface {
 	Staging
 	Transfers
 	Drafts
+	Doubts
 	Mailed
 	Examination
 }
 
 // People finds and makes students, and finds supervisors.
 type People interface {
+	account.Students
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
-	// EnsureStudents makes what is absent of accounts, therapists and student
-	// members, and returns the therapist of each email address.
-	EnsureStudents(ctx context.Context, org core.OrganizationID, people []account.Person, now time.Time) (map[string]core.TherapistID, error)
+	// CorrectFile is stale where the record is the person's own.
+	CorrectFile(ctx context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error
 	// SupervisorsOf are the school's acting supervisors.
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
 }
@@ -74,7 +75,9 @@ type Found struct {
 	StandardID core.StandardID
 	Kept       KeptStanding
 	Waiting    core.Minutes
+	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
 	Language   string // that the student has chosen, of StatementDue alone
+	Reach      string // the student's address for mail, as Language
 }
 
 // EnrollmentQuery asks for enrollments by name, those that follow After. A zero
@@ -133,7 +136,7 @@ type Entries interface {
 	LastEntry(ctx context.Context, enrollment core.EnrollmentID) (core.Entry, error)
 	// Overlapping is the live entry of a therapist that shares time with a
 	// session.
-	Overlapping(ctx context.Context, t core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error)
+	Overlapping(ctx context.Context, org core.OrganizationID, t core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error)
 }
 
 // WaitingWeek is a student's week of which something waits for a supervisor.
@@ -211,15 +214,15 @@ type Imports interface {
 	PendingOf(ctx context.Context, id core.ImportID) ([]core.Entry, error)
 	// PendingAfter are an import's entries that wait after one, by id.
 	PendingAfter(ctx context.Context, id core.ImportID, after core.EntryID, limit int) ([]core.Entry, error)
-	// InImport tells whether an import has waiting entries of a therapist.
-	InImport(ctx context.Context, id core.ImportID, t core.TherapistID) (bool, error)
+	// InImport tells whether an import has waiting entries of some therapists.
+	InImport(ctx context.Context, id core.ImportID, therapists []core.TherapistID) (bool, error)
 	// Applying are imports that are being applied, after one.
 	Applying(ctx context.Context, after core.ImportID, limit int) ([]core.ImportID, error)
 	// WithdrawPending withdraws an import's waiting entries.
 	WithdrawPending(ctx context.Context, id core.ImportID) error
 	// LiveSessions are the timed sessions of a program's students that are
 	// submitted or signed, by email.
-	LiveSessions(ctx context.Context, emails []string) (map[string][]core.Session, error)
+	LiveSessions(ctx context.Context, org core.OrganizationID, emails []string) (map[string][]core.Session, error)
 }
 
 // Staging keeps the credits of an import that is being applied. They count for

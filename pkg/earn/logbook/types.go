@@ -10,15 +10,20 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Enroll is a student who begins a program. Someone without an account gets
-// one without a password; Invite sends the link to set it.
+// Enroll is a student who begins a program, and whom the school gets a file of. Invite
+// sends the link to accept it. SamePerson says whether a student whom the school has
+// with that address, under another name, is meant; nil asks.
 type Enroll struct {
 	Email      string
 	Name       string
+	SamePerson *bool
 	ProgramID  core.ProgramID
 	EnrolledOn core.Date
 	Invite     bool
 }
+
+// Corrected are the name and the address of a student as the school writes them.
+type Corrected struct{ Name, Email string }
 
 // EnrollmentRow is an enrollment with where it stands, in minutes. Valid and
 // Recorded are of the ledger, Waiting is submitted and not signed yet.
@@ -79,11 +84,12 @@ type EntryRef struct {
 }
 
 // EntryDetail is an entry with the entries that it corrects or that correct it,
-// oldest first, and with what was posted to the ledger for it.
+// oldest first, with what was posted to the ledger for it, and with the doubts about it.
 type EntryDetail struct {
 	Entry   core.Entry
 	History []core.Entry
 	Posted  []core.Credit
+	Doubts  []Doubt
 }
 
 // EntryFilter narrows a list of entries.

@@ -10,6 +10,9 @@ import (
 // standard does not know.
 const UnknownSubject = "unknown-subject"
 
+// Doubtful stands for a rule in the reason of a credit that is in doubt.
+const Doubtful = "doubtful-session"
+
 // Evaluate judges credits by a valid standard, in the order that the package
 // comment tells. The order of credits does not matter, and they are not changed.
 func Evaluate(std Standard, credits []core.Credit) Standing {

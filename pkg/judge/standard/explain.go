@@ -18,6 +18,9 @@ func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
 	if p.unknown {
 		because(UnknownSubject, fmt.Sprintf("%s is no subject of this standard.", c.Subject))
 	}
+	if c.Doubt {
+		because(Doubtful, "The student has another session at that time. It counts once a person at the school has decided so.")
+	}
 	if claim < c.Minutes {
 		because(e.hour.ID, e.hour.Text+" Of "+c.Minutes.String()+" that leaves "+claim.String()+".")
 	}

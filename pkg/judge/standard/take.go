@@ -11,7 +11,7 @@ func (e *evaluation) take(l *line) {
 	p, c := &e.plans[l.class], l.credit
 	claim := e.claim(c)
 	valid := claim
-	if p.unknown || len(p.forbids) > 0 {
+	if p.unknown || c.Doubt || len(p.forbids) > 0 {
 		valid = 0
 	}
 	for _, r := range p.windows {

@@ -172,6 +172,10 @@ func (f *Fixture) Enrolled(t testing.TB, name, email string) (access.Actor, core
 	if err != nil {
 		t.Fatal(err)
 	}
+	student := f.Actor(t, f.School, core.RoleStudent, name, email)
+	f.write(t, func(ctx context.Context, tx *store.Tx) error {
+		return kept.On(tx).JoinFile(ctx, e.TherapistID, student.AccountID, f.Source.Now())
+	})
 	return f.SignedIn(t, email), e.ID
 }
 

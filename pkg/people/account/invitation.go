@@ -181,7 +181,7 @@ func (s *Tenants) newAccount(ctx context.Context, email, name, password string) 
 	}, err
 }
 
-// join makes an account a member, and a student a therapist.
+// join makes an account a member, and a student a therapist whose file the school has.
 func (s *Tenants) join(ctx context.Context, x act.Step[Tx], org core.OrganizationID, account core.AccountID, role core.Role) error {
 	if _, err := x.Tx.EnsureMember(ctx, core.Member{
 		ID: newID[core.MemberID](s.desk), OrganizationID: org, AccountID: account, Role: role, CreatedAt: x.Now,
@@ -191,6 +191,31 @@ func (s *Tenants) join(ctx context.Context, x act.Step[Tx], org core.Organizatio
 	if role != core.RoleStudent {
 		return nil
 	}
+	if err := s.joinFile(ctx, x, org, account); err != nil {
+		return err
+	}
 	_, err := x.Tx.EnsureTherapist(ctx, core.Therapist{ID: newID[core.TherapistID](s.desk), AccountID: account, CreatedAt: x.Now})
+	return err
+}
+
+// joinFile makes the file that a school has of a student part of their record: they
+// opened the link that it sent to the file's address. A file of another name waits.
+func (s *Tenants) joinFile(ctx context.Context, x act.Step[Tx], org core.OrganizationID, id core.AccountID) error {
+	account, err := x.Tx.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	files, err := x.Tx.FilesOffered(ctx, account.Email)
+	for _, f := range files {
+		if f.OrganizationID != org || !f.Of(account.Name) {
+			continue
+		}
+		if err := x.Tx.JoinFile(ctx, f.ID, id, x.Now); err != nil {
+			return err
+		}
+		if err := s.joined(ctx, f.ID); err != nil {
+			return err
+		}
+	}
 	return err
 }

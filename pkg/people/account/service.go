@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -24,6 +25,9 @@ type Options struct {
 	// Cost is what the hash of a password takes. The program leaves it out and
 	// has the OWASP minimum; tests that sign in often take accounttest.Cheap.
 	Cost Cost
+	// Joined is called, in the transaction, when a student's file has become part of
+	// their record.
+	Joined func(ctx context.Context, file core.TherapistID) error
 }
 
 // Service is all that is known of accounts. Every method names the permission it
@@ -52,11 +56,15 @@ type desk struct {
 	base      string
 	languages []string
 	hasher    *hasher
+	joined    func(ctx context.Context, file core.TherapistID) error
 }
 
 // New makes the service.
 func New(store act.Store[Tx], src core.Source, o Options) *Service {
-	d := &desk{act: act.New(store, src, nil), src: src, base: o.BaseURL, languages: o.Languages, hasher: newHasher(o.Cost)}
+	if o.Joined == nil {
+		o.Joined = func(context.Context, core.TherapistID) error { return nil }
+	}
+	d := &desk{act: act.New(store, src, nil), src: src, base: o.BaseURL, languages: o.Languages, hasher: newHasher(o.Cost), joined: o.Joined}
 	return &Service{&Identity{d}, &Tenants{d}, &APITokens{d}}
 }
 

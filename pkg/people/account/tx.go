@@ -20,6 +20,7 @@ type Tx interface {
 	Organizations
 	Members
 	Guesses
+	Files
 	Outbox
 }
 

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -58,11 +59,94 @@ type NewToken struct {
 	Days           int
 }
 
-// Person is a student to be.
+// Person is a student to be, with the identifier of a file that may have to be made.
 type Person struct {
-	AccountID   core.AccountID
 	TherapistID core.TherapistID
-	MemberID    core.MemberID
 	Email       string
 	Name        string
+}
+
+// Student is whom a school has under an address.
+type Student struct {
+	TherapistID core.TherapistID
+	Name        string
+}
+
+// Other tells whether a name is that of another person.
+func (s Student) Other(name string) bool { return core.NameKey(s.Name) != core.NameKey(name) }
+
+// Means tells whether an input with the address of a student means that student.
+// Where the names differ a person says so (same), or is asked: other_name (name).
+func (s Student) Means(name string, same *bool) (bool, error) {
+	switch {
+	case same != nil:
+		return *same, nil
+	case name == "" || !s.Other(name):
+		return true, nil
+	}
+	return false, core.InvalidField("name", "other_name", "name", s.Name)
+}
+
+// Students are the people whom a school has.
+type Students interface {
+	// StudentsByEmail are those whom a school has under some addresses. Whether anybody
+	// else has an account with one makes no difference.
+	StudentsByEmail(ctx context.Context, org core.OrganizationID, emails []string) (map[string]Student, error)
+	// InsertFiles makes files of people whom the school does not have yet.
+	InsertFiles(ctx context.Context, org core.OrganizationID, people []Person, now time.Time) error
+	// ReuseAddress lets a school have the address of a file for another person.
+	ReuseAddress(ctx context.Context, org core.OrganizationID, file core.TherapistID, now time.Time) error
+}
+
+// FileFor is the school's file of a person, made where it is absent: see Means for
+// same. Without a name it is one that the school has. Codes: required (name),
+// other_name (name).
+func FileFor(ctx context.Context, tx Students, org core.OrganizationID, p Person, same *bool, now time.Time) (core.TherapistID, error) {
+	known, err := tx.StudentsByEmail(ctx, org, []string{p.Email})
+	if err != nil {
+		return core.TherapistID{}, err
+	}
+	if before, found := known[p.Email]; found {
+		means, err := before.Means(p.Name, same)
+		if means || err != nil {
+			return before.TherapistID, err
+		}
+		if err := tx.ReuseAddress(ctx, org, before.TherapistID, now); err != nil {
+			return core.TherapistID{}, err
+		}
+	}
+	if p.Name == "" {
+		return core.TherapistID{}, core.InvalidField("name", "required.name")
+	}
+	return p.TherapistID, tx.InsertFiles(ctx, org, []Person{p}, now)
+}
+
+// File is a school's file of a student. It is part of the record of PersonID and of an
+// account once that person accepted it; before, it is the school's own.
+type File struct {
+	ID               core.TherapistID
+	PersonID         core.TherapistID
+	AccountID        core.AccountID
+	OrganizationID   core.OrganizationID
+	OrganizationName string
+	Name             string
+	Email            string
+	CreatedAt        time.Time
+	JoinedAt         time.Time // zero: nobody accepted it
+	DeclinedAt       time.Time // zero: nobody said that it is another's
+}
+
+// Of tells whether a file bears a person's name. A file of another name is joined by
+// nobody: the address may have had another holder, so that the school looks at the name
+// first.
+func (f File) Of(name string) bool { return core.NameKey(f.Name) == core.NameKey(name) }
+
+// Files keeps the files of schools that wait for whose they are.
+type Files interface {
+	FilesOffered(ctx context.Context, email string) ([]File, error)
+	// FileOffered is not_found where it does not wait for the holder of an address.
+	FileOffered(ctx context.Context, email string, id core.TherapistID) (File, error)
+	// JoinFile gives stale where the file is part of a record already.
+	JoinFile(ctx context.Context, file core.TherapistID, account core.AccountID, now time.Time) error
+	DeclineFile(ctx context.Context, file core.TherapistID, now time.Time) error
 }

@@ -12,19 +12,27 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Options are what the service is told once. BaseURL is that of the pages.
-type Options struct{ BaseURL string }
+// Options are what the service is told once. BaseURL is that of the pages. Joined is
+// called, in the transaction, when a file has become part of a record.
+type Options struct {
+	BaseURL string
+	Joined  func(ctx context.Context, file core.TherapistID) error
+}
 
 // Service keeps grants.
 type Service struct {
 	act     *act.Kernel[Tx]
 	src     core.Source
 	baseURL string
+	joined  func(ctx context.Context, file core.TherapistID) error
 }
 
 // New makes the service.
 func New(store act.Store[Tx], src core.Source, o Options) *Service {
-	return &Service{act: act.New(store, src, nil), src: src, baseURL: o.BaseURL}
+	if o.Joined == nil {
+		o.Joined = func(context.Context, core.TherapistID) error { return nil }
+	}
+	return &Service{act: act.New(store, src, nil), src: src, baseURL: o.BaseURL, joined: o.Joined}
 }
 
 // The deeds of grants.
@@ -34,6 +42,10 @@ var (
 	gives     = act.Declare(access.GrantGive, act.GrantGiven, act.GrantEnded)
 	refuses   = act.Declare(access.GrantRefuse, act.GrantRefused)
 	ends      = act.Declare(access.GrantEnd, act.GrantEnded)
+
+	acceptsFile  = act.Declare(access.FileAccept, act.FileAccepted, act.GrantGiven)
+	declinesFile = act.Declare(access.FileDecline, act.FileDeclined)
+	leavesSchool = act.Declare(access.SchoolLeave, act.SchoolLeft, act.GrantEnded)
 )
 
 // Terms are what someone agrees to: scopes, what for, and for how many months from
@@ -224,7 +236,7 @@ func (s *Service) End(ctx context.Context, a access.Actor, id core.GrantID, vers
 				return g, core.Conflict("grant_over")
 			}
 			g.EndedAt, g.EndedBy = x.Now, SideOrganization
-			if a.TherapistID == g.TherapistID {
+			if a.Is(g.TherapistID) {
 				g.EndedBy = SideTherapist
 			}
 			return g, nil
@@ -256,7 +268,7 @@ func (s *Service) Grant(ctx context.Context, a access.Actor, id core.GrantID) (G
 // seenBy is a grant as a member of the organization or the therapist is shown it: the
 // address is of the scope contact.
 func seenBy(a access.Actor, g Grant) Grant {
-	if a.TherapistID != g.TherapistID && !slices.Contains(g.Scopes, access.ScopeContact) {
+	if !a.Is(g.TherapistID) && !slices.Contains(g.Scopes, access.ScopeContact) {
 		g.TherapistEmail = ""
 	}
 	return g

@@ -47,7 +47,7 @@ func (s *Service) mailEnded(ctx context.Context, x act.Step[Tx], g Grant) error 
 		}
 		l := words.Of(t.Language)
 		return x.Tx.SendMail(ctx, core.Mail{
-			To: t.Email, Subject: l.Say("mail.grant_ended.subject", "organization", g.OrganizationName),
+			To: t.Reach, Subject: l.Say("mail.grant_ended.subject", "organization", g.OrganizationName),
 			Text: l.Say("mail.grant_ended.body", "name", t.Name, "organization", g.OrganizationName, "link", s.baseURL+SharingPath),
 		})
 	}
@@ -73,4 +73,23 @@ func (s *Service) mailAsker(ctx context.Context, x act.Step[Tx], r Request, writ
 	}
 	subject, text := write(words.Of(asker.Language), asker, s.baseURL+"/o/"+r.OrganizationID.String()+"/grants")
 	return x.Tx.SendMail(ctx, core.Mail{To: asker.Email, Subject: subject, Text: text})
+}
+
+// mailLeft tells a school's administrators that a student has left.
+func (s *Service) mailLeft(ctx context.Context, x act.Step[Tx], o core.Organization) error {
+	to, err := x.Tx.Administrators(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, admin := range to {
+		l := words.Of(admin.Language, o.Language)
+		err := x.Tx.SendMail(ctx, core.Mail{
+			To: admin.Email, Subject: l.Say("mail.school_left.subject", "name", x.Actor.Name, "organization", o.Name),
+			Text: l.Say("mail.school_left.body", "admin", admin.Name, "name", x.Actor.Name, "organization", o.Name),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
 )
 
 // Tx is what the service does with the database.
@@ -15,6 +16,7 @@ type Tx interface {
 	Grants
 	Requests
 	People
+	account.Files
 }
 
 // Grants keeps what people agreed to. Lists are newest first.
@@ -48,6 +50,9 @@ type People interface {
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 	EnsureTherapist(ctx context.Context, t core.Therapist) (core.TherapistID, error)
 	RelationsOf(ctx context.Context, therapist core.TherapistID, now time.Time) ([]Relation, error)
+	EnsureMember(ctx context.Context, m core.Member) (core.MemberID, error)
+	EndMember(ctx context.Context, id core.MemberID, now time.Time) error
+	Administrators(ctx context.Context, org core.OrganizationID) ([]core.Account, error)
 	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
 	SendMail(ctx context.Context, m core.Mail) error
 }

@@ -36,12 +36,16 @@ func decode(c echo.Context, into any) error {
 	if err != nil {
 		return err
 	}
+	return decodeBytes(raw, into)
+}
+
+func decodeBytes(raw []byte, into any) error {
 	if len(raw) > maxJSON {
 		return &core.Fault{Kind: core.KindTooLarge, Code: "body_too_large", ID: "body_too_large.form"}
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
-	err = dec.Decode(into)
+	err := dec.Decode(into)
 	if err == nil {
 		if _, end := dec.Token(); errors.Is(end, io.EOF) {
 			return nil

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
@@ -17,11 +16,11 @@ type MenuItem struct {
 	Also  []string // further pages that the line stands for, below the organization
 }
 
-// Allowed shows a line to those who may do something in an organization of a
-// kind; of any kind, where that is empty.
-func Allowed(kind core.OrganizationKind, action access.Action) func(access.Actor, access.Membership) bool {
+// Allowed shows a line to those who may do something in an organization, which has to
+// be of a kind that the action is for.
+func Allowed(action access.Action) func(access.Actor, access.Membership) bool {
 	return func(a access.Actor, in access.Membership) bool {
-		return (kind == "" || in.OrganizationKind == kind) && access.Can(a, action, access.Target{Organization: in.OrganizationID}) == nil
+		return access.Fits(action, in.OrganizationKind) && access.Can(a, action, access.Target{Organization: in.OrganizationID}) == nil
 	}
 }
 

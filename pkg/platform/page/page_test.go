@@ -256,9 +256,9 @@ func TestMenu(t *testing.T) {
 	always := func(access.Actor, access.Membership) bool { return true }
 	s := New(Options{Source: core.Source{Clock: func() time.Time { return monday }}, Accounts: people{}})
 	s.Add(pages{menu: []MenuItem{
-		{Rank: 30, Path: "members", Label: "Organization", Shown: Allowed("", access.AuditRead), Also: []string{"settings"}},
-		{Rank: 20, Path: "inbox", Label: "Inbox", Shown: Allowed(core.School, access.InboxRead)},
-		{Rank: 21, Path: "checks", Label: "Checks", Shown: Allowed(core.Employer, access.CheckMake)},
+		{Rank: 30, Path: "members", Label: "Organization", Shown: Allowed(access.AuditRead), Also: []string{"settings"}},
+		{Rank: 20, Path: "inbox", Label: "Inbox", Shown: Allowed(access.InboxRead)},
+		{Rank: 21, Path: "checks", Label: "Checks", Shown: Allowed(access.CheckMake)},
 	}}, pages{menu: []MenuItem{{Rank: 10, Path: "/record", Label: "Mine", Shown: always}}})
 	member := func(kind core.OrganizationKind, role core.Role) access.Membership {
 		return access.Membership{OrganizationID: school, OrganizationKind: kind, Role: role}

@@ -36,6 +36,15 @@ func (f *Reading) Get(name string) string { return f.Values.Get(name) }
 // Text is a field without the space around it.
 func (f *Reading) Text(name string) string { return strings.TrimSpace(f.Get(name)) }
 
+// Choice is a yes or a no, nil where neither was chosen.
+func (f *Reading) Choice(name string) *bool {
+	switch yes := f.Get(name) == "true"; f.Get(name) {
+	case "true", "false":
+		return &yes
+	}
+	return nil
+}
+
 // Date reads YYYY-MM-DD; an empty field is no date.
 func (f *Reading) Date(name string) core.Date { return parsed(f, name, core.ParseDate) }
 

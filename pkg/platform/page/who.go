@@ -18,7 +18,7 @@ func (r *Request) CanFor(action access.Action, org core.OrganizationID, therapis
 
 // Owns tells whether a therapist's record is the actor's own.
 func (r *Request) Owns(therapist core.TherapistID) bool {
-	return !therapist.IsZero() && r.Actor.TherapistID == therapist
+	return r.Actor.Is(therapist)
 }
 
 // OwnRecord refuses someone without a record of their own.

@@ -147,6 +147,12 @@ func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[nam
 // Wrong tells whether there is anything to fix.
 func (f Form) Wrong() bool { return f.Message != "" || len(f.Errors) > 0 }
 
+// Met tells whether a fault of a field has a code, so that the page asks what it did
+// not need to ask before.
+func (f Form) Met(code string) bool {
+	return slices.ContainsFunc(f.Errors, func(e FieldError) bool { return e.Code == code })
+}
+
 // ErrorOf is what is wrong with a field, or "".
 func (f Form) ErrorOf(name string) string {
 	for _, e := range f.Errors {

@@ -50,7 +50,11 @@ func locks() []lock {
 		{table: "grants", state: "ended", row: row{
 			"purpose": "transfer", "given_at": when, "until": when.Add(time.Hour), "ended_at": when, "ended_by": "therapist",
 		}, may: []string{"seal"}},
+		{table: "disputes", row: row{"item_kind": "license", "state": "open"}, may: []string{"state", "answer", "closed_by", "closed_at", "version"}},
+		{table: "disputes", state: "closed", row: row{"item_kind": "license", "state": "upheld", "closed_at": when}},
 		{table: "documents", row: row{"media_type": "image/png"}},
+		{table: "doubts", row: row{"verdict": "", "reason": ""}, may: []string{"verdict", "reason", "decided_at", "decided_by"}},
+		{table: "doubts", state: "decided", row: row{"verdict": "counts", "reason": "So.", "decided_at": when, "decided_by": id()}},
 		{table: "transfers", state: "proposed", row: row{"state": "proposed"}, may: append([]string{"document_id"}, decided...)},
 		{table: "transfers", state: "accepted", row: row{"state": "accepted", "decided_by": id(), "document_id": id()}, may: decided},
 		{table: "transfers", state: "declined", row: row{"state": "declined"}},

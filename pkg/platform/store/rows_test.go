@@ -22,6 +22,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/earn/registry/registrydb"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/people/document/documentdb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -60,7 +61,7 @@ func models() []any {
 	return slices.Concat(
 		store.Models(), accountdb.Models(), documentdb.Models(), logbookdb.Models(), classroomdb.Models(), registrydb.Models(),
 		licensuredb.Models(), specialtydb.Models(), continuingdb.Models(), renewaldb.Models(),
-		translogdb.Models(), certifydb.Models(), employerdb.Models(), grantdb.Models(),
+		translogdb.Models(), certifydb.Models(), employerdb.Models(), grantdb.Models(), disputedb.Models(),
 	)
 }
 

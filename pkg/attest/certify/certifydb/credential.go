@@ -10,6 +10,8 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/specialty/specialtydb"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -66,6 +68,7 @@ type shownCredential struct {
 	Cause            string
 	ReplacedBy       core.CredentialID
 	ReplacedByCode   string
+	DisputedSince    store.Moment
 }
 
 func (c shownCredential) toCore() core.Credential {
@@ -77,13 +80,14 @@ func (c shownCredential) toCore() core.Credential {
 		EnrollmentID: c.EnrollmentID, CourseCompletionID: c.CourseCompletionID, LicenseID: c.LicenseID, ProposalID: c.ProposalID,
 		StatusListID: c.StatusListID, StatusIndex: int(c.StatusIndex.Int64),
 		State: c.State, StateSince: c.Since.Time, Cause: c.Cause, ReplacedBy: c.ReplacedBy, ReplacedByCode: c.ReplacedByCode,
+		Disputed: core.Disputed{DisputedAt: c.DisputedSince.Time},
 	}
 }
 
 // A credential has its newest signed form, and is active where nothing is said
 // against it.
-const (
-	credentialColumns = `c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+var (
+	credentialColumns = disputedb.Since(core.ItemCredential, "c.id") + `, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
 		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code`
 	credentialJoins = `JOIN organizations o ON o.id = c.organization_id
 		JOIN credential_documents d ON d.credential_id = c.id
@@ -129,7 +133,7 @@ func (t Certificates) CredentialAt(_ context.Context, list core.StatusListID, in
 
 // CredentialsOf are all credentials of a therapist, oldest first.
 func (t Certificates) CredentialsOf(_ context.Context, therapist core.TherapistID) ([]core.Credential, error) {
-	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where("c.therapist_id = ?", therapist).Order("c.id"))
+	found, err := store.All[shownCredential](t.credentials(credentialColumns).Where(accountdb.OfPerson("c.therapist_id", therapist)).Order("c.id"))
 	return store.Each(found, shownCredential.toCore), err
 }
 

@@ -63,7 +63,7 @@ func (t Decisions) proposals() *gorm.DB {
 	return t.Gorm().Table("proposals p").
 		Select(`p.*, h.name, w.name AS proposed_by_name, COALESCE(d.name, '') AS decided_by_name,
 			c.id AS credential_id, COALESCE(c.code, '') AS code, COALESCE(g.code, '') AS target_code`).
-		Joins("JOIN therapists t ON t.id = p.therapist_id").Joins("JOIN accounts h ON h.id = t.account_id").
+		Joins("JOIN people h ON h.id = p.therapist_id").
 		Joins("JOIN accounts w ON w.id = p.proposed_by").Joins("LEFT JOIN accounts d ON d.id = p.decided_by").
 		Joins("LEFT JOIN credentials c ON c.proposal_id = p.id").Joins("LEFT JOIN credentials g ON g.id = p.target_id")
 }
@@ -134,7 +134,7 @@ func (t Decisions) Proposals(_ context.Context, org core.OrganizationID, state c
 func (t Decisions) DecidablePage(_ context.Context, org core.OrganizationID, a access.Actor, program core.ProgramID, after core.ProposalID, limit int) ([]certify.Proposal, error) {
 	q := t.proposals().
 		Where("p.organization_id = ? AND p.state = 'proposed' AND p.action = 'certify'", org).
-		Where("p.proposed_by <> ? AND t.account_id <> ? AND p.id > ?", a.AccountID, a.AccountID, after.String())
+		Where("p.proposed_by <> ? AND h.account_id IS DISTINCT FROM ? AND h.email <> ? AND p.id > ?", a.AccountID, a.AccountID, a.Email, after.String())
 	if !program.IsZero() {
 		q = q.Where("p.enrollment_id IN (?)", t.Gorm().Table("enrollments e").Select("e.id").
 			Joins("JOIN program_versions v ON v.id = e.program_version_id").Where("v.program_id = ?", program))

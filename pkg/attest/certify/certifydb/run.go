@@ -109,7 +109,7 @@ func (t Decisions) RunItems(_ context.Context, run core.CertifyRunID, after, lim
 		Select("i.*, COALESCE(h.name, '') AS name, COALESCE(p.title, '') AS title, COALESCE(c.code, '') AS credential_code").
 		Joins("JOIN certify_runs r ON r.id = i.run_id").
 		Joins("LEFT JOIN proposals p ON p.id = i.proposal_id AND p.organization_id = r.organization_id").
-		Joins("LEFT JOIN therapists t ON t.id = p.therapist_id").Joins("LEFT JOIN accounts h ON h.id = t.account_id").
+		Joins("LEFT JOIN people h ON h.id = p.therapist_id").
 		Joins("LEFT JOIN credentials c ON c.id = i.credential_id").
 		Where("i.run_id = ? AND i.position > ?", run, after).Order("i.position").Limit(limit))
 	return store.Each(found, func(r row) certify.RunItem {

@@ -20,6 +20,7 @@ func (s Site) Credential(c core.Credential) common.Credential {
 		Kind: c.Kind, Code: c.Code, Title: c.Title, SubjectName: c.SubjectName, Issuer: c.IssuerDID, Minutes: c.Minutes,
 		IssuedAt: c.IssuedAt, ValidUntil: c.ValidUntil, Url: s.Page(c.Code),
 		State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedByUrl: s.Page(c.ReplacedByCode),
+		DisputedAt: c.DisputedAt, AnswerDueAt: c.AnswerDue(),
 	}
 }
 

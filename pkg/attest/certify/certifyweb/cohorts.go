@@ -28,7 +28,7 @@ func (p *Cohorts) Routes() []page.Route {
 
 // Menu leads to what waits.
 func (p *Cohorts) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 70, Path: "completions", Label: "menu.completions", Shown: page.Allowed(core.School, access.ProposalRead)}}
+	return []page.MenuItem{{Rank: 70, Path: "completions", Label: "menu.completions", Shown: page.Allowed(access.ProposalRead)}}
 }
 
 func runPath(id core.CertifyRunID) string { return "/certifications/" + id.String() }

@@ -1,6 +1,8 @@
 package certifyweb
 
 import (
+	"time"
+
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/specialty"
@@ -34,6 +36,7 @@ type courseCompletionsPage struct {
 	MayTherapist bool
 	Form         render.Form
 	Pager        render.Pager
+	Now          time.Time
 }
 
 // completionLine is a completion with its proposal, where that is known.
@@ -50,7 +53,7 @@ func (p *CourseCompletions) completions(r *page.Request, org core.OrganizationID
 	}
 	content := courseCompletionsPage{
 		Base: "/o/" + org.String(), MayPropose: r.Can(access.ProposalMake, org), MayTherapist: r.Can(access.LicenseRead, org),
-		Form: form, Pager: r.Pager(list.Next, r.Say("certify.coursecompletions.pages_of_completions")),
+		Form: form, Pager: r.Pager(list.Next, r.Say("certify.coursecompletions.pages_of_completions")), Now: r.Now(),
 	}
 	if form.Wrong() && list.Next != "" {
 		content.Pager = render.Pager{Next: page.OrganizationPath(org, "course-completions"), Label: r.Say("certify.coursecompletions.all_completions")}

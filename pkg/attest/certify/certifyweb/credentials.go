@@ -59,6 +59,7 @@ type credentialPage struct {
 	LinkedIn, Wallet          string
 	Zone                      string
 	Own, MayChange            bool
+	Late                      bool // it is disputed, and was not answered in time
 	Changed                   string
 	Actions                   []render.Option
 	Form                      render.Form
@@ -86,7 +87,7 @@ func (p *Credentials) credential(r *page.Request, at core.CredentialID, form ren
 	r.Place = c.OrganizationID
 	public := page.CertificatePath(c.Code)
 	content := credentialPage{
-		Credential: c, Path: credentialPath(at), Public: public, Zone: r.Zone(c.OrganizationID), Own: r.Owns(c.TherapistID),
+		Credential: c, Path: credentialPath(at), Public: public, Zone: r.Zone(c.OrganizationID), Own: r.Owns(c.TherapistID), Late: c.AnswerLate(r.Now()),
 		LinkedIn: linkedIn(c, r.Site.PublicURL+public), Wallet: wallet(r.Site.PublicURL+public, c.Code),
 		Form: form.At(changeForm), recordShown: recordShown{Show: form.At(showForm), Disclosure: credentialPath(at) + "/disclosure"},
 	}

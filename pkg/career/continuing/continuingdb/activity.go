@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -88,7 +89,7 @@ func (a namedActivity) toCore() continuing.CEActivity {
 func (t Activities) activities() *gorm.DB {
 	return t.Gorm().Select(`ce_activities.*, ta.name AS therapist_name, COALESCE(d.name, '') AS document_name, COALESCE(d.media_type, '') AS media_type,
 			COALESCE(da.name, '') AS decided_by_name, COALESCE(p.name, '') AS known_name, COALESCE(p.hands_on_percent, 0) AS hands_on_percent`).
-		Joins("JOIN therapists t ON t.id = ce_activities.therapist_id").Joins("JOIN accounts ta ON ta.id = t.account_id").
+		Joins("JOIN people ta ON ta.id = ce_activities.therapist_id").
 		Joins("LEFT JOIN documents d ON d.id = ce_activities.document_id").Joins("LEFT JOIN accounts da ON da.id = ce_activities.decided_by").
 		Joins("LEFT JOIN ce_providers p ON p.id = ce_activities.provider_id")
 }
@@ -152,7 +153,7 @@ func (t Activities) CEActivity(_ context.Context, id core.CEActivityID) (continu
 
 // CEActivitiesOf are all activities of a therapist by their day, to be judged.
 func (t Activities) CEActivitiesOf(_ context.Context, therapist core.TherapistID) ([]continuing.CEActivity, error) {
-	found, err := store.All[namedActivity](t.activities().Where("ce_activities.therapist_id = ?", therapist).Order("ce_activities.held_on, ce_activities.id"))
+	found, err := store.All[namedActivity](t.activities().Where(accountdb.OfPerson("ce_activities.therapist_id", therapist)).Order("ce_activities.held_on, ce_activities.id"))
 	return store.Each(found, namedActivity.toCore), err
 }
 
@@ -160,7 +161,7 @@ func (t Activities) CEActivitiesOf(_ context.Context, therapist core.TherapistID
 func (t Activities) FindCEActivities(_ context.Context, q continuing.ActivityQuery) ([]continuing.CEActivity, error) {
 	of := t.activities()
 	if !q.Therapist.IsZero() {
-		of = of.Where("ce_activities.therapist_id = ?", q.Therapist)
+		of = of.Where(accountdb.OfPerson("ce_activities.therapist_id", q.Therapist))
 	}
 	if !q.Organization.IsZero() {
 		of = of.Where("ce_activities.organization_id = ?", q.Organization)
@@ -178,7 +179,7 @@ func (t Activities) FindCEActivities(_ context.Context, q continuing.ActivityQue
 // AuditCEActivities marks a therapist's accepted activities of some days as
 // audited.
 func (t Activities) AuditCEActivities(_ context.Context, therapist core.TherapistID, from, to core.Date) error {
-	_, err := store.Change(t.Gorm().Model(&Activity{}).Where("therapist_id = ? AND state = 'accepted' AND held_on BETWEEN ? AND ?", therapist, from, to).
+	_, err := store.Change(t.Gorm().Model(&Activity{}).Where(accountdb.OfPerson("therapist_id", therapist)).Where("state = 'accepted' AND held_on BETWEEN ? AND ?", from, to).
 		Updates(map[string]any{"state": continuing.CEAudited, "version": store.Next}))
 	return err
 }

@@ -83,7 +83,7 @@ func (p namedPerson) toCore() continuing.CEAuditPerson {
 
 func (t Audits) people(audit core.CEAuditID) *gorm.DB {
 	return t.Gorm().Select("ce_audit_people.*, a.name, l.number, COALESCE(d.name, '') AS decided_by_name").
-		Joins("JOIN therapists t ON t.id = ce_audit_people.therapist_id").Joins("JOIN accounts a ON a.id = t.account_id").
+		Joins("JOIN people a ON a.id = ce_audit_people.therapist_id").
 		Joins("JOIN licenses l ON l.id = ce_audit_people.license_id").Joins("LEFT JOIN accounts d ON d.id = ce_audit_people.decided_by").
 		Where("ce_audit_people.audit_id = ?", audit)
 }

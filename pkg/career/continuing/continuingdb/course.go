@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/career/specialty/specialtydb"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -53,11 +54,11 @@ func (t Activities) CompletedCEOf(_ context.Context, therapist core.TherapistID)
 		HandsOn core.Minutes
 		Lines   store.JSON[[]continuing.CELine] `of:"ce_courses.course_id"`
 	}
-	found, err := store.All[row](specialtydb.Named(t.Gorm()).Select(specialtydb.NamedColumns+`, o.name AS school,
+	found, err := store.All[row](specialtydb.Named(t.Gorm()).Select(specialtydb.NamedColumns + `, o.name AS school,
 			COALESCE(e.type, '') AS type, COALESCE(e.hands_on, 0) AS hands_on, COALESCE(e.lines, '[]') AS lines`).
 		Joins("JOIN organizations o ON o.id = course_completions.organization_id").
 		Joins("LEFT JOIN ce_courses e ON e.course_id = course_completions.course_id").
-		Where("course_completions.therapist_id = ?", therapist).Order("course_completions.completed_on, course_completions.id"))
+		Where(accountdb.OfPerson("course_completions.therapist_id", therapist)).Order("course_completions.completed_on, course_completions.id"))
 	return store.Each(found, func(r row) continuing.CompletedCE {
 		ce := CourseCE{CourseID: r.CourseID, Type: r.Type, HandsOn: r.HandsOn, Lines: r.Lines}
 		return continuing.CompletedCE{CourseCompletion: r.Noun(), School: r.School, CE: ce.toCore()}

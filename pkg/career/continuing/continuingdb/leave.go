@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -77,6 +78,6 @@ func (t Leaves) CELeave(_ context.Context, id core.CELeaveID) (continuing.CELeav
 
 // CELeavesOf are a therapist's waivers and extensions, newest first.
 func (t Leaves) CELeavesOf(_ context.Context, therapist core.TherapistID) ([]continuing.CELeave, error) {
-	found, err := store.All[namedLeave](t.leaves().Where("ce_leaves.therapist_id = ?", therapist).Order("ce_leaves.id DESC"))
+	found, err := store.All[namedLeave](t.leaves().Where(accountdb.OfPerson("ce_leaves.therapist_id", therapist)).Order("ce_leaves.id DESC"))
 	return store.Each(found, namedLeave.toCore), err
 }

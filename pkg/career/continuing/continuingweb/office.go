@@ -32,7 +32,7 @@ func (p *Office) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Office) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 80, Path: "ce", Label: "menu.ce", Shown: page.Allowed(core.School, access.CEDecide)}}
+	return []page.MenuItem{{Rank: 80, Path: "ce", Label: "menu.ce", Shown: page.Allowed(access.CEDecide)}}
 }
 
 type queuePage struct {

@@ -22,10 +22,10 @@ func (o adverse) ListAdverseActions(c echo.Context, therapist common.TherapistID
 }
 
 func (o adverse) RecordAdverseAction(c echo.Context, license common.LicenseID, _ RecordAdverseActionParams) error {
-	return edge.Take(c, func(ctx context.Context, in AdverseInput) (licensure.Adverse, error) {
+	return edge.TakeWith(c, "action", "document", func(ctx context.Context, in AdverseInput, order edge.File) (licensure.Adverse, error) {
 		return o.service.RecordAdverse(ctx, edge.Actor(c), license, edge.Version(c), licensure.AdverseInput{
 			Kind: core.AdverseKind(in.Kind), Authority: in.Authority, OrderNumber: in.OrderNumber, Note: in.Note, StartsOn: in.StartsOn, EndsOn: in.EndsOn,
-			Method: string(in.Method), CheckedOn: in.CheckedOn,
+			Method: string(in.Method), CheckedOn: in.CheckedOn, Filename: order.Name, Order: order.Body,
 		})
 	}, func(v licensure.Adverse) edge.Reply { return edge.Created(adverseOf(v)) })
 }
@@ -46,6 +46,7 @@ func adverseOf(v licensure.Adverse) Adverse {
 	return Adverse{
 		Id: v.ID, LicenseId: v.LicenseID, Kind: AdverseKind(v.Kind), Authority: v.Authority, OrderNumber: v.OrderNumber, StartsOn: v.StartsOn,
 		EndsOn: v.EndsOn, EventId: v.EventID, DocumentName: v.DocumentName, Note: v.Note, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt,
+		DisputedAt: v.DisputedAt, AnswerDueAt: v.AnswerDue(),
 	}
 }
 

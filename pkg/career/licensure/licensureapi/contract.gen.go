@@ -421,7 +421,12 @@ func (e ListRosterMatchesParamsState) Valid() bool {
 
 // Adverse What an authority did, and the discipline that it caused
 type Adverse struct {
-	Authority      string                      `json:"authority"`
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+	Authority   string    `json:"authority"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt     time.Time                   `json:"disputed_at,omitempty,omitzero"`
 	DocumentName   string                      `json:"document_name,omitempty,omitzero"`
 	EndsOn         externalRef0.Date           `json:"ends_on,omitempty,omitzero"`
 	EventId        externalRef0.LicenseEventID `json:"event_id,omitempty,omitzero"`
@@ -463,6 +468,13 @@ type AdverseInputMethod string
 type AdverseList struct {
 	Items      []Adverse `json:"items"`
 	NextCursor string    `json:"next_cursor"`
+}
+
+// AdverseUpload What an authority did, and the order as a file (PDF, PNG or JPEG)
+type AdverseUpload struct {
+	// Action What an authority did
+	Action   AdverseInput `json:"action"`
+	Document []byte       `json:"document"`
 }
 
 // BoardRoster The import of a board's list
@@ -980,8 +992,8 @@ type RecordLicenseParams struct {
 // VerifyHoldingJSONRequestBody defines body for VerifyHolding for application/json ContentType.
 type VerifyHoldingJSONRequestBody = VerificationInput
 
-// RecordAdverseActionJSONRequestBody defines body for RecordAdverseAction for application/json ContentType.
-type RecordAdverseActionJSONRequestBody = AdverseInput
+// RecordAdverseActionMultipartRequestBody defines body for RecordAdverseAction for multipart/form-data ContentType.
+type RecordAdverseActionMultipartRequestBody = AdverseUpload
 
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
@@ -1015,7 +1027,7 @@ type ServerInterface interface {
 	// GetOrderDocument The order
 	// (GET /v1/adverse-actions/{adverse}/document)
 	GetOrderDocument(ctx echo.Context, adverse AdverseID) error
-	// AttachOrderDocument Attach the order, once (PDF, PNG or JPEG)
+	// AttachOrderDocument Attach the order to an action that was recorded without one (PDF, PNG or JPEG)
 	// (PUT /v1/adverse-actions/{adverse}/document)
 	AttachOrderDocument(ctx echo.Context, adverse AdverseID, params AttachOrderDocumentParams) error
 	// EndHolding Take back what was recorded
@@ -1036,7 +1048,7 @@ type ServerInterface interface {
 	// GetLicense A license as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx echo.Context, license externalRef0.LicenseID, params GetLicenseParams) error
-	// RecordAdverseAction Record what an authority did, with the discipline that it causes
+	// RecordAdverseAction Record what an authority did, with the order itself and the discipline that it causes
 	// (POST /v1/licenses/{license}/adverse-actions)
 	RecordAdverseAction(ctx echo.Context, license externalRef0.LicenseID, params RecordAdverseActionParams) error
 	// CheckLicense Ask the authority's register about a license now

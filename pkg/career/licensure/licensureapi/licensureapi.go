@@ -42,7 +42,7 @@ var routes = edge.Routes{
 	"getCompact":           {Action: access.LicenseRead},
 
 	"listAdverseActions":  {Action: access.LicenseRead},
-	"recordAdverseAction": {Action: access.AdverseRecord},
+	"recordAdverseAction": {Action: access.AdverseRecord, Body: core.MostDocument + 1<<20},
 	"getOrderDocument":    {Action: access.LicenseRead},
 	"attachOrderDocument": {Action: access.AdverseRecord, Body: core.MostDocument + 1<<10},
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -36,18 +38,19 @@ type namedAdverse struct {
 	Adverse
 	RecordedByName string
 	DocumentName   string
+	DisputedSince  store.Moment
 }
 
 func (v namedAdverse) toCore() licensure.Adverse {
 	return licensure.Adverse{
 		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
 		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, DocumentName: v.DocumentName, Note: v.Note,
-		RecordedBy: v.RecordedBy, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt.Time,
+		RecordedBy: v.RecordedBy, RecordedByName: v.RecordedByName, RecordedAt: v.RecordedAt.Time, Disputed: core.Disputed{DisputedAt: v.DisputedSince.Time},
 	}
 }
 
 func (t Holdings) adverse() *gorm.DB {
-	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name").
+	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name, " + disputedb.Since(core.ItemAdverse, "adverse_actions.id")).
 		Joins("JOIN accounts a ON a.id = adverse_actions.recorded_by").Joins("LEFT JOIN documents d ON d.id = adverse_actions.document_id")
 }
 
@@ -70,7 +73,7 @@ func (t Holdings) Adverse(_ context.Context, id core.AdverseID) (licensure.Adver
 // AdverseOf are the adverse actions against a therapist's licenses, newest first: those
 // that an organization recorded, or, where it is zero, all.
 func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, by core.OrganizationID, after core.AdverseID, limit int) ([]licensure.Adverse, error) {
-	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where("l.therapist_id = ?", therapist)
+	q := t.adverse().Joins("JOIN licenses l ON l.id = adverse_actions.license_id").Where(accountdb.OfPerson("l.therapist_id", therapist))
 	if !after.IsZero() {
 		q = q.Where("adverse_actions.id < ?", after)
 	}

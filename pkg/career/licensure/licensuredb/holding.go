@@ -9,6 +9,8 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -56,6 +58,7 @@ type namedHolding struct {
 	DocumentName   string
 	// OrganizationName is that of whose member recorded it.
 	OrganizationName string
+	DisputedSince    store.Moment
 }
 
 func (h namedHolding) toCore() licensure.Holding {
@@ -65,14 +68,14 @@ func (h namedHolding) toCore() licensure.Holding {
 		Attempt: h.Attempt, EachClaim: h.EachClaim, Aggregate: h.Aggregate, Taxonomy: h.Taxonomy, Method: h.Method, Source: h.Source,
 		CheckedOn: h.CheckedOn, CheckedBy: h.CheckedBy, CheckedByName: h.CheckedByName, NextCheck: h.NextCheck, DocumentID: h.DocumentID,
 		DocumentName: h.DocumentName, Note: h.Note, RecordedBy: h.RecordedBy, RecordedByName: h.RecordedByName, RecordedAt: h.RecordedAt.Time,
-		EndedAt: h.EndedAt.Time, Version: h.Version, OrganizationName: h.OrganizationName,
+		EndedAt: h.EndedAt.Time, Version: h.Version, OrganizationName: h.OrganizationName, Disputed: core.Disputed{DisputedAt: h.DisputedSince.Time},
 	}
 }
 
 func (t Holdings) holdings() *gorm.DB {
 	return t.Gorm().Select(`holdings.*, ta.name AS therapist_name, ca.name AS checked_by_name, ra.name AS recorded_by_name,
-			COALESCE(d.name, '') AS document_name, COALESCE(o.name, '') AS organization_name`).
-		Joins("JOIN therapists t ON t.id = holdings.therapist_id").Joins("JOIN accounts ta ON ta.id = t.account_id").
+			COALESCE(d.name, '') AS document_name, COALESCE(o.name, '') AS organization_name, ` + disputedb.Since(core.ItemHolding, "holdings.id")).
+		Joins("JOIN people ta ON ta.id = holdings.therapist_id").
 		Joins("JOIN accounts ca ON ca.id = holdings.checked_by").Joins("JOIN accounts ra ON ra.id = holdings.recorded_by").
 		Joins("LEFT JOIN documents d ON d.id = holdings.document_id").Joins("LEFT JOIN organizations o ON o.id = holdings.organization_id")
 }
@@ -104,7 +107,7 @@ func (t Holdings) Holding(_ context.Context, id core.HoldingID) (licensure.Holdi
 // HoldingsOf are what a therapist holds, newest first, without what was taken
 // back.
 func (t Holdings) HoldingsOf(_ context.Context, therapist core.TherapistID, after core.HoldingID, limit int) ([]licensure.Holding, error) {
-	q := t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist)
+	q := t.holdings().Where(accountdb.OfPerson("holdings.therapist_id", therapist)).Where("holdings.ended_at IS NULL")
 	if !after.IsZero() {
 		q = q.Where("holdings.id < ?", after)
 	}
@@ -115,7 +118,7 @@ func (t Holdings) HoldingsOf(_ context.Context, therapist core.TherapistID, afte
 // HoldingsShown are what a therapist holds of some kinds, without failed attempts at
 // examinations, and what an organization recorded of it, newest first.
 func (t Holdings) HoldingsShown(_ context.Context, therapist core.TherapistID, kinds []licensure.HoldingKind, by core.OrganizationID, after core.HoldingID, limit int) ([]licensure.Holding, error) {
-	q := t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist).
+	q := t.holdings().Where(accountdb.OfPerson("holdings.therapist_id", therapist)).Where("holdings.ended_at IS NULL").
 		Where("holdings.organization_id = ? OR holdings.kind IN ? AND (holdings.kind <> ? OR holdings.passed)", by, kinds, licensure.HoldingExam)
 	if !after.IsZero() {
 		q = q.Where("holdings.id < ?", after)
@@ -127,7 +130,7 @@ func (t Holdings) HoldingsShown(_ context.Context, therapist core.TherapistID, k
 // LongestHeld is, of what a therapist holds of a kind since a day, the one that
 // ends last, if any.
 func (t Holdings) LongestHeld(_ context.Context, therapist core.TherapistID, kind licensure.HoldingKind, on core.Date) ([]licensure.Holding, error) {
-	found, err := store.All[namedHolding](t.holdings().Where("holdings.therapist_id = ? AND holdings.ended_at IS NULL", therapist).
+	found, err := store.All[namedHolding](t.holdings().Where(accountdb.OfPerson("holdings.therapist_id", therapist)).Where("holdings.ended_at IS NULL").
 		Where("holdings.kind = ? AND (holdings.obtained_on IS NULL OR holdings.obtained_on <= ?)", kind, on).
 		Order("holdings.expires_on DESC, holdings.id DESC").Limit(1))
 	return store.Each(found, namedHolding.toCore), err

@@ -9,6 +9,8 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -117,6 +119,7 @@ type namedEvent struct {
 	RecordedByName   string
 	RecorderID       core.OrganizationID
 	OrganizationName string
+	DisputedSince    store.Moment
 }
 
 func (e namedEvent) toCore() core.LicenseEvent {
@@ -124,12 +127,13 @@ func (e namedEvent) toCore() core.LicenseEvent {
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
 		RecordedByName: e.RecordedByName, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
+		Disputed: core.Disputed{DisputedAt: e.DisputedSince.Time},
 	}
 }
 
 // recorder is whose member recorded an event: of those that are older than the column
 // it is whom the license names, unless the therapist did.
-const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by <> t.account_id THEN l.organization_id END)`
+const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by IS DISTINCT FROM t.account_id THEN l.organization_id END)`
 
 func newEvent(e core.LicenseEvent) Event {
 	return Event{
@@ -247,7 +251,7 @@ func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, e
 // LicensesOf are all licenses of a therapist with their events and newest
 // checks, oldest record first.
 func (t Licenses) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
-	return t.licenses(t.Gorm().Where("therapist_id = ?", therapist))
+	return t.licenses(t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)))
 }
 
 // LicensesByNumber are the licenses of a jurisdiction with these numbers, of any
@@ -274,7 +278,7 @@ func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, ju
 		License
 		BirthDate core.Date
 	}
-	found, err := store.All[row](t.Gorm().Select("licenses.*, t.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id").
+	found, err := store.All[row](t.Gorm().Select("licenses.*, p.birth_date").Joins("JOIN therapists t ON t.id = licenses.therapist_id JOIN therapists p ON p.id = t.person_id").
 		Where("licenses.jurisdiction = ?", jurisdiction).Scopes(Opened(org, "licenses.therapist_id", now, access.ScopeCE, access.ScopeLicenses)).Order("licenses.id"))
 	born = map[core.TherapistID]core.Date{}
 	for _, r := range found {
@@ -286,16 +290,24 @@ func (t Licenses) LicensesAudited(_ context.Context, org core.OrganizationID, ju
 
 // licenses reads licenses in three queries, whatever their number.
 func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
-	found, err := store.All[License](query.Order("id"))
+	type row struct {
+		License
+		DisputedSince store.Moment
+	}
+	found, err := store.All[row](query.Select("licenses.*, " + disputedb.Since(core.ItemLicense, "licenses.id")).Order("id"))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	licenses := store.Each(found, License.toCore)
+	licenses := store.Each(found, func(r row) core.License {
+		l := r.toCore()
+		l.DisputedAt = r.DisputedSince.Time
+		return l
+	})
 	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))
 	for i, l := range licenses {
 		at[l.ID], ids[i] = i, l.ID
 	}
-	events, err := store.All[namedEvent](t.Gorm().Select("license_events.*, a.name AS recorded_by_name, " + recorder + " AS recorder_id, COALESCE(o.name, '') AS organization_name").
+	events, err := store.All[namedEvent](t.Gorm().Select("license_events.*, a.name AS recorded_by_name, " + recorder + " AS recorder_id, COALESCE(o.name, '') AS organization_name, " + disputedb.Since(core.ItemEvent, "license_events.id")).
 		Joins("JOIN accounts a ON a.id = license_events.recorded_by").Joins("JOIN licenses l ON l.id = license_events.license_id").
 		Joins("JOIN therapists t ON t.id = l.therapist_id").Joins("LEFT JOIN organizations o ON o.id = " + recorder).
 		Where(store.In(t.Tx, "license_events.license_id", ids)).Order("license_events.id"))

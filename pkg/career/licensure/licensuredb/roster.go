@@ -155,9 +155,8 @@ func (t Rosters) RosterPeople(_ context.Context, org core.OrganizationID, now ti
 		Name      string
 		BirthDate core.Date
 	}
-	found, err := store.All[row](t.Gorm().Table("therapists t").Select("t.id, a.name, t.birth_date").
-		Joins("JOIN accounts a ON a.id = t.account_id").
-		Where("t.id > ?", after.String()).Scopes(Opened(org, "t.id", now, access.ScopeLicenses)).Order("t.id").Limit(limit))
+	found, err := store.All[row](t.Gorm().Table("people t").Select("t.id, t.name, t.birth_date").
+		Where("t.id > ? AND t.person_id = t.id", after.String()).Scopes(Opened(org, "t.id", now, access.ScopeLicenses)).Order("t.id").Limit(limit))
 	return store.Each(found, func(r row) licensure.RosterPerson {
 		return licensure.RosterPerson{TherapistID: r.ID, Name: r.Name, BirthYear: r.BirthDate.Year}
 	}), err

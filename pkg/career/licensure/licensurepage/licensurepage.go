@@ -33,12 +33,13 @@ type Holding struct {
 	Due   bool
 	How   string
 	Weak  bool
+	Late  bool // it is disputed, and was not answered in time
 }
 
 // HoldingOf is a qualification on a day.
 func HoldingOf(h licensure.Holding, today core.Date) Holding {
 	rule, _ := licensure.HoldingRuleOf(h.Kind)
-	return Holding{h, rule.Label, HoldingPath(h.ID), h.Good(today), h.Due(today), HowKnown(h.Method), h.Method == core.MethodSelfReport}
+	return Holding{h, rule.Label, HoldingPath(h.ID), h.Good(today), h.Due(today), HowKnown(h.Method), h.Method == core.MethodSelfReport, h.LateOn(today)}
 }
 
 // Holdings are qualifications on a day.

@@ -17,7 +17,7 @@ func License(l core.License, p license.Practice) common.License {
 	return common.License{
 		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
 		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practice(p), Version: l.Version,
-		Checks: edge.Each(l.Checks, Check), Events: edge.Each(l.Events, event),
+		Checks: edge.Each(l.Checks, Check), Events: edge.Each(l.Events, event), DisputedAt: l.DisputedAt, AnswerDueAt: l.AnswerDue(),
 	}
 }
 
@@ -32,7 +32,7 @@ func event(e core.LicenseEvent) common.LicenseEvent {
 	return common.LicenseEvent{
 		Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws,
 		Method: common.LicenseEventMethod(e.Method), Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note,
-		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName,
+		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),
 	}
 }
 
@@ -60,5 +60,6 @@ func Holding(d licensure.Holding, today core.Date) common.Holding {
 		Good: d.Good(today), Passed: d.Passed, Attempt: d.Attempt, EachClaim: d.EachClaim, Aggregate: d.Aggregate,
 		Method: d.Method, Source: d.Source, CheckedOn: d.CheckedOn, CheckedByName: d.CheckedByName, NextCheck: d.NextCheck,
 		DocumentName: d.DocumentName, Note: d.Note, RecordedByName: d.RecordedByName, RecordedAt: d.RecordedAt, Version: d.Version,
+		DisputedAt: d.DisputedAt, AnswerDueAt: d.AnswerDue(),
 	}
 }

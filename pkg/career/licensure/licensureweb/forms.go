@@ -204,11 +204,16 @@ func (p *Licenses) showNewOrder(r *page.Request, id core.LicenseID) error {
 func (p *Licenses) recordOrder(r *page.Request, id core.LicenseID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
+			name, order, fileErr := page.Upload(r, "document")
 			in := licensure.AdverseInput{
+				Filename: name, Order: order,
 				Kind: core.AdverseKind(f.Get("kind")), Authority: f.Get("authority"), OrderNumber: f.Get("order_number"), Note: f.Get("note"),
 				StartsOn: f.Date("starts_on"), EndsOn: f.Date("ends_on"), Method: f.Get("method"), CheckedOn: f.Date("checked_on"),
 			}
 			return func() (page.Next, error) {
+				if fileErr != nil {
+					return nil, fileErr
+				}
 				if _, err := p.Licensure.RecordAdverse(r.Ctx(), r.Actor, id, f.Version(), in); err != nil {
 					return nil, err
 				}

@@ -38,7 +38,7 @@ func (p *Licenses) Routes() []page.Route {
 		page.Post("/licenses/:license/renew", access.LicenseRecord, page.On("license", p.renew)),
 		page.Post("/licenses/:license/check", access.LicenseRecord, page.On("license", p.check)),
 		page.Get("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.showNewOrder)),
-		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)),
+		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)).Takes(mostUpload),
 		page.Post("/orders/:adverse/document", access.AdverseRecord, page.On("adverse", p.attachOrder)).Takes(mostUpload),
 		page.Get("/orders/:adverse/document", access.LicenseRead, page.On("adverse", p.downloadOrder)),
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -86,7 +87,7 @@ func (t Reminders) MissedDue(_ context.Context, after core.LicenseID, limit int)
 // DueOf are at most limit due things of a therapist that end on a day or later,
 // by that day.
 func (t Reminders) DueOf(_ context.Context, therapist core.TherapistID, from core.Date, after renewal.DueKey, limit int) ([]renewal.Due, error) {
-	q := t.Gorm().Where("therapist_id = ? AND expires_on >= ?", therapist, from)
+	q := t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)).Where("expires_on >= ?", from)
 	if !after.Subject.IsZero() {
 		q = q.Where("(expires_on, subject_id) > (?, ?)", after.ExpiresOn, after.Subject)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -96,7 +97,7 @@ func (t Renewals) DropRenewalTick(_ context.Context, license core.LicenseID, exp
 // completed from one day to another, each course once.
 func (t Renewals) CompletedBetween(_ context.Context, therapist core.TherapistID, first, last core.Date) (core.Minutes, error) {
 	courses := t.Gorm().Table("course_completions").Select("MAX(minutes) AS m").
-		Where("therapist_id = ? AND completed_on BETWEEN ? AND ?", therapist, first, last).Group("course_id")
+		Where(accountdb.OfPerson("therapist_id", therapist)).Where("completed_on BETWEEN ? AND ?", first, last).Group("course_id")
 	return store.One[core.Minutes](t.Gorm().Table("(?) c", courses).Select("CAST(COALESCE(SUM(m), 0) AS bigint)"), "sum")
 }
 
@@ -107,9 +108,8 @@ func (t Renewals) ExpiringLicenses(_ context.Context, org core.OrganizationID, n
 		licensuredb.License
 		Name, Email string
 	}
-	q := t.Gorm().Select("licenses.*, a.name, CASE WHEN EXISTS (?) OR EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = t.id AND e.organization_id = ?) THEN a.email ELSE '' END AS email",
-		grantdb.Open(t.Gorm(), org, "t.id", access.ScopeContact, now), org).Joins("JOIN therapists t ON t.id = licenses.therapist_id").
-		Joins("JOIN accounts a ON a.id = t.account_id").Where("licenses.expires_on BETWEEN ? AND ?", first, last)
+	q := t.Gorm().Select("licenses.*, a.name, CASE WHEN EXISTS (?) OR EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = a.id AND e.organization_id = ?) THEN a.reach ELSE '' END AS email",
+		grantdb.Open(t.Gorm(), org, "a.id", access.ScopeContact, now), org).Joins("JOIN people a ON a.id = licenses.therapist_id").Where("licenses.expires_on BETWEEN ? AND ?", first, last)
 	if !after.License.IsZero() {
 		q = q.Where("(licenses.expires_on, licenses.id) > (?, ?)", after.ExpiresOn, after.License)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -44,9 +45,10 @@ func (t Reminders) ReminderPeople(_ context.Context, therapists []core.Therapist
 		Zone, SchoolZone string
 		Settings
 	}
-	found, err := store.All[row](t.Gorm().Table("therapists t").Select(`t.id, t.account_id, a.name, a.email, a.language, t.birth_date, t.zone, s.*,
-			(SELECT o.zone FROM enrollments e JOIN organizations o ON o.id = e.organization_id WHERE e.therapist_id = t.id ORDER BY e.id DESC LIMIT 1) AS school_zone`).
-		Joins("JOIN accounts a ON a.id = t.account_id").Joins("LEFT JOIN reminder_settings s ON s.therapist_id = t.id").
+	found, err := store.All[row](t.Gorm().Table("therapists t").Select(`t.id, a.account_id, a.name, a.reach AS email, a.language, a.birth_date, a.zone, s.*,
+			(SELECT o.zone FROM enrollments e JOIN organizations o ON o.id = e.organization_id JOIN therapists f ON f.id = e.therapist_id
+				WHERE f.person_id = t.person_id ORDER BY e.id DESC LIMIT 1) AS school_zone`).
+		Joins("JOIN people a ON a.id = t.person_id").Joins("LEFT JOIN reminder_settings s ON s.therapist_id = a.id").
 		Where(store.In(t.Tx, "t.id", therapists)))
 	return store.Each(found, func(r row) renewal.Person {
 		return renewal.Person{
@@ -87,6 +89,6 @@ func (t Reminders) SaveReminderSettings(_ context.Context, s renewal.ReminderSet
 	if err != nil {
 		return err
 	}
-	_, err = store.Change(t.Gorm().Model(&Due{}).Where("therapist_id = ?", s.TherapistID).Update("revision", gorm.Expr("revision + 1")))
+	_, err = store.Change(t.Gorm().Model(&Due{}).Where(accountdb.OfPerson("therapist_id", s.TherapistID)).Update("revision", gorm.Expr("revision + 1")))
 	return err
 }

@@ -87,16 +87,19 @@ type AssessmentList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
-// CompletionInput Who completed a course; a therapist's id, or an email (and a name when new here)
+// CompletionInput Who completed a course; a therapist's id, or an email (and a name when new to the school)
 type CompletionInput struct {
 	CompletedOn core.Date `json:"completed_on" validate:"required"`
 	Email       string    `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
 	Instructor  string    `json:"instructor" validate:"required,min=1,max=120"`
 
 	// Minutes The course's own when absent
-	Minutes     core.Minutes     `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=600000"`
-	Name        string           `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
-	Note        string           `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+	Minutes core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=600000"`
+	Name    string       `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
+	Note    string       `json:"note,omitempty,omitzero" validate:"omitempty,max=2000"`
+
+	// SamePerson Whether the student whom the school has with this email under another name is meant; needed after other_name
+	SamePerson  *bool            `json:"same_person,omitempty"`
 	TherapistId core.TherapistID `json:"therapist_id,omitempty,omitzero"`
 }
 
@@ -193,7 +196,7 @@ type DirectoryProfile struct {
 	Version    int              `json:"version"`
 }
 
-// DirectoryProfileInput What is written for the directory; shown names what is shown beside the name
+// DirectoryProfileInput What is written for the directory; shown names what is shown beside the name, which is that of the record. Contact is an email, a phone number or an https address.
 type DirectoryProfileInput struct {
 	Area       string                     `json:"area,omitempty,omitzero" validate:"omitempty,max=2"`
 	Contact    string                     `json:"contact,omitempty,omitzero" validate:"omitempty,max=200"`
@@ -201,9 +204,8 @@ type DirectoryProfileInput struct {
 	Languages  []string                   `json:"languages,omitempty,omitzero" validate:"omitempty,max=10,dive,max=60"`
 	Listed     bool                       `json:"listed,omitempty,omitzero"`
 	Mentor     bool                       `json:"mentor,omitempty,omitzero"`
-	Name       string                     `json:"name" validate:"required,max=120"`
 	Place      string                     `json:"place,omitempty,omitzero" validate:"omitempty,max=80"`
-	Shown      []specialty.DirectoryField `json:"shown,omitempty,omitzero" validate:"omitempty,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
+	Shown      []specialty.DirectoryField `json:"shown" validate:"required,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
 }
 
 // ExamInput The outcome of an attempt
@@ -226,11 +228,14 @@ type ExamResult struct {
 	TherapistId externalRef0.TherapistID `json:"therapist_id"`
 }
 
-// JoinInput For oneself, or for someone by email, with a name where the address is new
+// JoinInput For oneself, or for someone by email, with a name where the address is new to the school
 type JoinInput struct {
 	Email string `json:"email,omitempty,omitzero" validate:"omitempty,max=254"`
 	Name  string `json:"name,omitempty,omitzero" validate:"omitempty,max=120"`
-	Whom  string `json:"whom" validate:"required,oneof=me somebody"`
+
+	// SamePerson Whether the student whom the school has with this email under another name is meant; needed after other_name
+	SamePerson *bool  `json:"same_person,omitempty"`
+	Whom       string `json:"whom" validate:"required,oneof=me somebody"`
 }
 
 // Level defines model for Level.

@@ -57,7 +57,7 @@ func (o courses) SetCourseDetails(c echo.Context, id common.CourseID, _ SetCours
 func (o courses) RecordCompletion(c echo.Context, course common.CourseID, _ RecordCompletionParams) error {
 	return edge.Take(c, func(ctx context.Context, in CompletionInput) (core.CourseCompletion, error) {
 		return o.service.RecordCompletion(ctx, edge.Actor(c), course, specialty.CompletionInput{
-			Email: in.Email, Name: in.Name, TherapistID: in.TherapistId, CompletedOn: in.CompletedOn, Minutes: in.Minutes,
+			Email: in.Email, Name: in.Name, SamePerson: in.SamePerson, TherapistID: in.TherapistId, CompletedOn: in.CompletedOn, Minutes: in.Minutes,
 			Instructor: in.Instructor, Note: in.Note,
 		})
 	}, createdCompletion)
@@ -123,7 +123,7 @@ func createdCompletion(k core.CourseCompletion) edge.Reply { return edge.Created
 func completionOf(k core.CourseCompletion) common.CourseCompletion {
 	return common.CourseCompletion{
 		Id: k.ID, CourseId: k.CourseID, CourseCode: k.CourseCode, CourseTitle: k.CourseTitle, TherapistId: k.TherapistID,
-		Name: k.Name, CompletedOn: k.CompletedOn, Minutes: k.Minutes, Instructor: k.Instructor, Note: k.Note, RecordedAt: k.RecordedAt,
+		Name: k.Name, CompletedOn: k.CompletedOn, Minutes: k.Minutes, Instructor: k.Instructor, Note: k.Note, RecordedAt: k.RecordedAt, DisputedAt: k.DisputedAt, AnswerDueAt: k.AnswerDue(),
 	}
 }
 

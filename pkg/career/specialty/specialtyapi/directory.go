@@ -31,7 +31,7 @@ func (o directory) GetDirectoryProfile(c echo.Context) error {
 func (o directory) SaveDirectoryProfile(c echo.Context, _ SaveDirectoryProfileParams) error {
 	return edge.Take(c, func(ctx context.Context, in DirectoryProfileInput) (specialty.DirectoryProfile, error) {
 		return o.service.SaveProfile(ctx, edge.Actor(c), edge.Version(c), specialty.DirectoryProfile{
-			Listed: in.Listed, Name: in.Name, Area: in.Area, Place: in.Place, Contact: in.Contact, Languages: in.Languages,
+			Listed: in.Listed, Area: in.Area, Place: in.Place, Contact: in.Contact, Languages: in.Languages,
 			Insurances: in.Insurances, Mentor: in.Mentor, Shown: in.Shown,
 		})
 	}, okProfile)

@@ -67,7 +67,7 @@ func (o sections) FinishSection(c echo.Context, id SectionID, _ FinishSectionPar
 
 func (o sections) JoinSection(c echo.Context, id SectionID, _ JoinSectionParams) error {
 	return edge.Take(c, func(ctx context.Context, in JoinInput) (specialty.Place, error) {
-		return o.service.Join(ctx, edge.Actor(c), id, specialty.JoinInput{Other: in.Whom == "somebody", Email: in.Email, Name: in.Name})
+		return o.service.Join(ctx, edge.Actor(c), id, specialty.JoinInput{Other: in.Whom == "somebody", Email: in.Email, Name: in.Name, SamePerson: in.SamePerson})
 	}, func(p specialty.Place) edge.Reply { return edge.Created(placeOf(p)) })
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -46,21 +47,23 @@ func (a shownAbility) toCore() specialty.Ability {
 
 // held is what certificates that nothing is said against attest: of each course's
 // conditions each with each of its techniques and modalities, and each alone. A
-// course that refreshes another attests what that one does too.
-const held = `SELECT c.organization_id, cn.code AS condition, mn.code AS means, c.therapist_id,
+// course that refreshes another attests what that one does too. Whom they attest it
+// of is the person, of whose record the file that a certificate is of may be a part.
+const held = `SELECT c.organization_id, cn.code AS condition, mn.code AS means, w.person_id AS therapist_id,
 		COALESCE(da.value, '') AS area, c.id AS credential_id, c.valid_until,
-		ROW_NUMBER() OVER (PARTITION BY c.organization_id, cn.code, mn.code, c.therapist_id
+		ROW_NUMBER() OVER (PARTITION BY c.organization_id, cn.code, mn.code, w.person_id
 			ORDER BY (CASE WHEN c.valid_until IS NULL THEN 0 ELSE 1 END), c.valid_until DESC, c.id DESC) AS place
 	FROM credentials c
+	JOIN therapists w ON w.id = c.therapist_id
 	JOIN course_completions x ON x.id = c.course_completion_id
 	JOIN courses k ON k.id = x.course_id
 	JOIN courses t ON t.organization_id = k.organization_id AND (t.id = k.id OR t.code = k.refreshes)
 	JOIN (SELECT course_id, code FROM course_topics WHERE kind = 'condition' UNION ALL SELECT id, '' FROM courses) cn ON cn.course_id = t.id
 	JOIN (SELECT course_id, code FROM course_topics WHERE kind IN ('technique', 'modality') UNION ALL SELECT id, '' FROM courses) mn ON mn.course_id = t.id
-	LEFT JOIN directory_facets da ON da.therapist_id = c.therapist_id AND da.facet = 'area'
+	LEFT JOIN directory_facets da ON da.therapist_id = w.person_id AND da.facet = 'area'
 	WHERE c.kind = 'specialty' AND (cn.code <> '' OR mn.code <> '')
 		AND NOT EXISTS (SELECT 1 FROM credential_states s WHERE s.credential_id = c.id)
-		AND c.therapist_id IN (?)`
+		AND w.person_id IN (?)`
 
 // RefreshAbilities writes again what a therapist is trained for.
 func (t Abilities) RefreshAbilities(_ context.Context, therapist core.TherapistID) error {
@@ -74,19 +77,19 @@ func (t Abilities) refresh(whom *gorm.DB) error {
 	if _, err := store.One[int64](t.Gorm().Table("(?) k", locked).Select("COUNT(*)"), "count"); err != nil {
 		return err
 	}
-	if _, err := store.Change(t.Gorm().Where("therapist_id IN (?)", whom).Delete(&Ability{})); err != nil {
+	people := t.Gorm().Table("therapists w").Select("w.person_id").Where("w.id IN (?)", whom)
+	if _, err := store.Change(t.Gorm().Where("therapist_id IN (?) OR therapist_id IN (?)", people, whom).Delete(&Ability{})); err != nil {
 		return err
 	}
 	_, err := store.Change(t.Gorm().Exec(`INSERT INTO abilities (organization_id, condition, means, therapist_id, area, credential_id, valid_until)
-		SELECT organization_id, condition, means, therapist_id, area, credential_id, valid_until FROM (`+held+`) h WHERE place = 1`, whom))
+		SELECT organization_id, condition, means, therapist_id, area, credential_id, valid_until FROM (`+held+`) h WHERE place = 1`, people))
 	return err
 }
 
 // shown joins the schools, people and certificates of abilities b.
 func shown(q *gorm.DB) *gorm.DB {
 	return q.Select("b.*, o.name AS organization_name, a.name, c.code, c.title, c.issued_at").
-		Joins("JOIN organizations o ON o.id = b.organization_id").Joins("JOIN therapists t ON t.id = b.therapist_id").
-		Joins("JOIN accounts a ON a.id = t.account_id").Joins("JOIN credentials c ON c.id = b.credential_id")
+		Joins("JOIN organizations o ON o.id = b.organization_id").Joins("JOIN people a ON a.id = b.therapist_id").Joins("JOIN credentials c ON c.id = b.credential_id")
 }
 
 // good narrows to the abilities b whose certificate is good at a moment.
@@ -136,7 +139,7 @@ func (t Abilities) GrantedTrained(_ context.Context, q specialty.TrainedQuery) (
 // AbilitiesOf are what a therapist is or was trained for, by condition and
 // means.
 func (t Abilities) AbilitiesOf(_ context.Context, therapist core.TherapistID) ([]specialty.Ability, error) {
-	found, err := store.All[shownAbility](shown(t.Gorm().Table("abilities b")).Where("b.therapist_id = ?", therapist).
+	found, err := store.All[shownAbility](shown(t.Gorm().Table("abilities b")).Where(accountdb.OfPerson("b.therapist_id", therapist)).
 		Order("b.condition, b.means, b.organization_id"))
 	return store.Each(found, shownAbility.toCore), err
 }

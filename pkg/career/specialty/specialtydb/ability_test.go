@@ -49,7 +49,7 @@ func certifyMany(t testing.TB, db *store.DB, f *kepttest.Fixture, n int) {
 			args []any
 		}{
 			{`accounts (id, email, name, created_at) ` + numbers + `SELECT ` + id + `, 'p' || n || '@many.example', 'Person ' || n, CAST(? AS timestamp) FROM s`, []any{n, 1, made}},
-			{`therapists (id, account_id, created_at) ` + numbers + `SELECT ` + id + `, ` + id + `, CAST(? AS timestamp) FROM s`, []any{n, 2, 1, made}},
+			{`therapists (id, person_id, account_id, created_at) ` + numbers + `SELECT ` + id + `, ` + id + `, ` + id + `, CAST(? AS timestamp) FROM s`, []any{n, 2, 2, 1, made}},
 			{`course_completions (id, organization_id, course_id, therapist_id, completed_on, minutes, instructor, recorded_by, recorded_at) ` + numbers +
 				`SELECT ` + id + `, CAST(? AS uuid), CAST(? AS uuid), ` + id + `, '2026-11-02', 60, 'Ines', CAST(? AS uuid), CAST(? AS timestamp) FROM s`,
 				[]any{n, 3, f.School.ID, course, 2, f.Registrar.AccountID, made}},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -84,10 +85,9 @@ func (t Sections) Assessments(_ context.Context, section core.SectionID, therapi
 		Competencies store.JSON[[]string] `of:"assessment_forms.form_id"`
 	}
 	q := t.Gorm().Select("assessments.*, a.name, f.title, f.scale, f.competencies").
-		Joins("JOIN assessment_forms f ON f.id = assessments.form_id").Joins("JOIN therapists t ON t.id = assessments.therapist_id").
-		Joins("JOIN accounts a ON a.id = t.account_id").Where("assessments.section_id = ?", section)
+		Joins("JOIN assessment_forms f ON f.id = assessments.form_id").Joins("JOIN people a ON a.id = assessments.therapist_id").Where("assessments.section_id = ?", section)
 	if !therapist.IsZero() {
-		q = q.Where("assessments.therapist_id = ?", therapist)
+		q = q.Where(accountdb.OfPerson("assessments.therapist_id", therapist))
 	}
 	if !after.IsZero() {
 		q = q.Where("assessments.id < ?", after)

@@ -6,6 +6,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -55,9 +57,10 @@ func newCompletion(c core.CourseCompletion) Completion {
 // NamedCompletion is a completion with its course and who finished it.
 type NamedCompletion struct {
 	Completion
-	CourseTitle string
-	CourseCode  string
-	Name        string
+	CourseTitle   string
+	CourseCode    string
+	Name          string
+	DisputedSince store.Moment
 }
 
 // Noun is the completion as the record has it.
@@ -66,16 +69,17 @@ func (c NamedCompletion) Noun() core.CourseCompletion {
 		ID: c.ID, OrganizationID: c.OrganizationID, CourseID: c.CourseID, CourseTitle: c.CourseTitle, CourseCode: c.CourseCode,
 		TherapistID: c.TherapistID, Name: c.Name, CompletedOn: c.CompletedOn, Minutes: c.Minutes,
 		Instructor: c.Instructor, Note: c.Note, RecordedBy: c.RecordedBy, RecordedAt: c.RecordedAt.Time,
+		Disputed: core.Disputed{DisputedAt: c.DisputedSince.Time},
 	}
 }
 
 // NamedColumns are those of a NamedCompletion.
-const NamedColumns = "course_completions.*, k.title AS course_title, k.code AS course_code, a.name"
+var NamedColumns = "course_completions.*, k.title AS course_title, k.code AS course_code, a.name, " + disputedb.Since(core.ItemCompletion, "course_completions.id")
 
 // Named joins the courses of completions, and who finished them.
 func Named(q *gorm.DB) *gorm.DB {
 	return q.Select(NamedColumns).Joins("JOIN courses k ON k.id = course_completions.course_id").
-		Joins("JOIN therapists t ON t.id = course_completions.therapist_id").Joins("JOIN accounts a ON a.id = t.account_id")
+		Joins("JOIN people a ON a.id = course_completions.therapist_id")
 }
 
 // InsertCourseCompletions gives duplicate where a therapist finished the course on
@@ -92,7 +96,7 @@ func (t Catalog) CourseCompletion(_ context.Context, id core.CourseCompletionID)
 
 // CourseCompletionsOf are all completions of a therapist, oldest record first.
 func (t Catalog) CourseCompletionsOf(_ context.Context, therapist core.TherapistID) ([]core.CourseCompletion, error) {
-	found, err := store.All[NamedCompletion](Named(t.Gorm()).Where("course_completions.therapist_id = ?", therapist).Order("course_completions.id"))
+	found, err := store.All[NamedCompletion](Named(t.Gorm()).Where(accountdb.OfPerson("course_completions.therapist_id", therapist)).Order("course_completions.id"))
 	return store.Each(found, NamedCompletion.Noun), err
 }
 
@@ -101,7 +105,7 @@ func (t Catalog) CourseCompletionsOf(_ context.Context, therapist core.Therapist
 func (t Catalog) CourseCompletions(_ context.Context, org core.OrganizationID, therapist core.TherapistID, after core.CourseCompletionID, limit int) ([]core.CourseCompletion, error) {
 	q := Named(t.Gorm()).Where("course_completions.organization_id = ?", org)
 	if !therapist.IsZero() {
-		q = q.Where("course_completions.therapist_id = ?", therapist)
+		q = q.Where(accountdb.OfPerson("course_completions.therapist_id", therapist))
 	}
 	if !after.IsZero() {
 		q = q.Where("course_completions.id < ?", after)

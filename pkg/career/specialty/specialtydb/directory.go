@@ -3,6 +3,7 @@ package specialtydb
 import (
 	"context"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -88,10 +89,32 @@ func (t Directory) SetDirectoryFacets(_ context.Context, therapist core.Therapis
 	return store.Insert(t.Gorm(), store.Each(facets, func(f specialty.Facet) Facet { return Facet{f.Name, f.Value, therapist} }))
 }
 
-// SearchDirectory are at most q.Limit listed therapists who have every facet.
+// attested is the condition that the therapist of a column has a certificate that is
+// good, or a license that is known from more than their own word.
+func attested(column string) string {
+	whole := "SELECT w.id FROM therapists w WHERE w.person_id = " + column
+	return `(EXISTS (SELECT 1 FROM credentials c LEFT JOIN credential_states s ON s.credential_id = c.id
+			WHERE c.therapist_id IN (` + whole + `) AND s.credential_id IS NULL AND (c.valid_until IS NULL OR c.valid_until > ?))
+		OR EXISTS (SELECT 1 FROM licenses l JOIN license_events e ON e.license_id = l.id WHERE l.therapist_id IN (` + whole + `)
+			AND e.method <> 'self_report' AND e.status <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)))`
+}
+
+// MayBeListed tells whether a therapist has something by which to be listed.
+func (t Directory) MayBeListed(_ context.Context, therapist core.TherapistID, now time.Time) (bool, error) {
+	return store.Found(t.Gorm().Table("therapists t").Where("t.id = ?", therapist).Where(attested("t.id"), store.At(now)))
+}
+
+// SearchDirectory are at most q.Limit listed therapists who have every facet, with the
+// names of their records.
 func (t Directory) SearchDirectory(_ context.Context, q specialty.DirectoryQuery) ([]specialty.DirectoryProfile, error) {
-	listed := t.Gorm().Table("directory_facets f").Select("p.*").
+	type row struct {
+		Profile
+		RecordName string
+	}
+	listed := t.Gorm().Table("directory_facets f").Select("p.*, a.name AS record_name").
 		Joins("JOIN directory_profiles p ON p.therapist_id = f.therapist_id AND p.listed").
+		Joins("JOIN people a ON a.id = f.therapist_id").
+		Where(attested("f.therapist_id"), store.At(q.Now)).
 		Where("f.facet = ? AND f.value = ?", q.Facets[0].Name, q.Facets[0].Value)
 	for _, facet := range q.Facets[1:] {
 		listed = listed.Where("EXISTS (SELECT 1 FROM directory_facets g WHERE g.facet = ? AND g.value = ? AND g.therapist_id = f.therapist_id)",
@@ -104,6 +127,10 @@ func (t Directory) SearchDirectory(_ context.Context, q specialty.DirectoryQuery
 	if !q.After.IsZero() {
 		listed = listed.Where("f.therapist_id > ?", q.After)
 	}
-	found, err := store.All[Profile](listed.Order("f.therapist_id").Limit(q.Limit))
-	return store.Each(found, Profile.toCore), err
+	found, err := store.All[row](listed.Order("f.therapist_id").Limit(q.Limit))
+	return store.Each(found, func(r row) specialty.DirectoryProfile {
+		p := r.toCore()
+		p.Name = r.RecordName
+		return p
+	}), err
 }

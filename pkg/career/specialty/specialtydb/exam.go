@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -61,7 +62,7 @@ func (t Sections) ExamResults(_ context.Context, section core.SectionID) ([]spec
 
 // ExamsPassed are a therapist's passed examinations at some schools.
 func (t Sections) ExamsPassed(_ context.Context, therapist core.TherapistID, orgs []core.OrganizationID) ([]specialty.ExamResult, error) {
-	found, err := store.All[namedExam](t.exams().Where("exam_results.therapist_id = ? AND exam_results.passed", therapist).
+	found, err := store.All[namedExam](t.exams().Where(accountdb.OfPerson("exam_results.therapist_id", therapist)).Where("exam_results.passed").
 		Where(store.In(t.Tx, "s.organization_id", orgs)).Order("exam_results.taken_on, exam_results.section_id"))
 	return store.Each(found, namedExam.toCore), err
 }

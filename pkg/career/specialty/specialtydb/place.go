@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -30,6 +31,7 @@ type shownPlace struct {
 	Place
 	Name     string
 	Email    string
+	Reach    string
 	Language string
 	Attended core.Minutes
 	Passed   int
@@ -38,12 +40,12 @@ type shownPlace struct {
 
 func (p shownPlace) toCore() specialty.Place {
 	return specialty.Place{
-		SectionID: p.SectionID, TherapistID: p.TherapistID, Name: p.Name, Email: p.Email, Language: p.Language, State: p.State, Queued: p.Queued, Since: p.Since.Time,
+		SectionID: p.SectionID, TherapistID: p.TherapistID, Name: p.Name, Email: p.Email, Reach: p.Reach, Language: p.Language, State: p.State, Queued: p.Queued, Since: p.Since.Time,
 		CompletionID: p.CompletionID, Reason: p.Reason, Attended: p.Attended, Passed: p.Passed > 0, Attempts: p.Attempts,
 	}
 }
 
-const placeColumns = `section_places.*, a.name, a.email, a.language,
+const placeColumns = `section_places.*, a.name, a.email, a.reach, a.language,
 	COALESCE((SELECT SUM(m.minutes) FROM section_marks m JOIN section_sessions n ON n.id = m.session_id
 		WHERE n.section_id = section_places.section_id AND m.therapist_id = section_places.therapist_id), 0) AS attended,
 	(SELECT COUNT(*) FROM exam_results r
@@ -53,8 +55,7 @@ const placeColumns = `section_places.*, a.name, a.email, a.language,
 
 // places are those of a section, who came first before the others.
 func (t Sections) places(section core.SectionID) *gorm.DB {
-	return t.Gorm().Select(placeColumns).Joins("JOIN therapists t ON t.id = section_places.therapist_id").
-		Joins("JOIN accounts a ON a.id = t.account_id").Where("section_places.section_id = ?", section).Order("section_places.queued")
+	return t.Gorm().Select(placeColumns).Joins("JOIN people a ON a.id = section_places.therapist_id").Where("section_places.section_id = ?", section).Order("section_places.queued")
 }
 
 // PlacesOf are all places of a section, who came first before the others.
@@ -65,7 +66,7 @@ func (t Sections) PlacesOf(_ context.Context, section core.SectionID) ([]special
 
 // Place is someone's place in a section.
 func (t Sections) Place(_ context.Context, section core.SectionID, therapist core.TherapistID) (specialty.Place, error) {
-	p, err := store.One[shownPlace](t.places(section).Where("section_places.therapist_id = ?", therapist), "place")
+	p, err := store.One[shownPlace](t.places(section).Where(accountdb.OfPerson("section_places.therapist_id", therapist)), "place")
 	return p.toCore(), err
 }
 

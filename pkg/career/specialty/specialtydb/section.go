@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -119,8 +120,8 @@ func (t Sections) MySections(_ context.Context, q specialty.SectionQuery) ([]spe
 		ShownSection
 		Mine specialty.PlaceState
 	}
-	mine := t.sections().Select(shownColumns+", mine.state AS mine").
-		Joins("JOIN section_places mine ON mine.section_id = sections.id").Where("mine.therapist_id = ?", q.Therapist)
+	mine := t.sections().Select(shownColumns + ", mine.state AS mine").
+		Joins("JOIN section_places mine ON mine.section_id = sections.id").Where(accountdb.OfPerson("mine.therapist_id", q.Therapist))
 	found, err := store.All[row](lastBegun(mine, q))
 	return store.Each(found, func(r row) specialty.MySection { return specialty.MySection{Section: r.toCore(), Place: r.Mine} }), err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -93,7 +94,7 @@ func (t Sections) SectionCredits(_ context.Context, therapist core.TherapistID, 
 	found, err := store.All[row](t.Gorm().Select(`section_sessions.*, s.organization_id, m.minutes AS attended,
 			CAST(COALESCE((SELECT MIN(CAST(p.pathway_id AS text)) FROM pathway_steps p WHERE p.course_id = s.course_id), CAST(s.course_id AS text)) AS text) AS program`).
 		Joins("JOIN section_marks m ON m.session_id = section_sessions.id").Joins("JOIN sections s ON s.id = section_sessions.section_id").
-		Where("m.therapist_id = ? AND m.mark = 'present' AND s.state <> 'canceled'", therapist).Where(store.In(t.Tx, "s.organization_id", orgs)).
+		Where(accountdb.OfPerson("m.therapist_id", therapist)).Where("m.mark = 'present' AND s.state <> 'canceled'").Where(store.In(t.Tx, "s.organization_id", orgs)).
 		Order("section_sessions.local_date, section_sessions.id"))
 	return store.Each(found, func(r row) core.Credit {
 		return core.Credit{

@@ -33,7 +33,7 @@ func (p *Courses) Routes() []page.Route {
 
 // Menu implements page.Pages.
 func (*Courses) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "menu.courses", Shown: page.Allowed(core.School, access.CourseWrite)}}
+	return []page.MenuItem{{Rank: 90, Path: "courses", Label: "menu.courses", Shown: page.Allowed(access.CourseWrite)}}
 }
 
 type coursesPage struct {
@@ -235,7 +235,7 @@ func (p *Courses) record(r *page.Request, id core.CourseID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := specialty.CompletionInput{
-				Email: f.Get("email"), Name: f.Get("name"), CompletedOn: f.Date("completed_on"), Minutes: length(f, "minutes"),
+				Email: f.Get("email"), Name: f.Get("name"), SamePerson: f.Choice("same_person"), CompletedOn: f.Date("completed_on"), Minutes: length(f, "minutes"),
 				Instructor: f.Get("instructor"), Note: f.Get("note"),
 			}
 			return func() (page.Next, error) {

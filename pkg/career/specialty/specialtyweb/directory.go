@@ -105,6 +105,7 @@ func profileValues(profile specialty.DirectoryProfile) url.Values {
 
 func (p *Directory) showProfile(r *page.Request) error {
 	profile, err := p.Specialty.Profile(r.Ctx(), r.Actor)
+	profile.Name = r.Actor.Name
 	return r.Show(profileView(r, render.Form{Values: profileValues(profile)}), err)
 }
 
@@ -112,7 +113,7 @@ func (p *Directory) saveProfile(r *page.Request) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := specialty.DirectoryProfile{
-				Listed: f.Get("listed") != "", Name: f.Get("name"), Area: f.Get("area"), Place: f.Get("place"), Contact: f.Get("contact"),
+				Listed: f.Get("listed") != "", Area: f.Get("area"), Place: f.Get("place"), Contact: f.Get("contact"),
 				Languages: strings.Split(f.Get("languages"), ","), Insurances: strings.Split(f.Get("insurances"), ","), Mentor: f.Get("mentor") != "",
 			}
 			for _, field := range f.Values["shown"] {
@@ -127,6 +128,9 @@ func (p *Directory) saveProfile(r *page.Request) error {
 				return page.To("/record/directory", said), err
 			}
 		},
-		Again: func(form render.Form) (page.View, error) { return profileView(r, listFault(form)), nil },
+		Again: func(form render.Form) (page.View, error) {
+			form.Values.Set("name", r.Actor.Name)
+			return profileView(r, listFault(form)), nil
+		},
 	})
 }

@@ -37,7 +37,7 @@ func (*Pathways) Menu() []page.MenuItem {
 // pathwaysAlone shows the pathways to those who have no courses, from which the
 // others come to them.
 func pathwaysAlone(a access.Actor, in access.Membership) bool {
-	return page.Allowed(core.School, access.PathwayRead)(a, in) && !page.Allowed(core.School, access.CourseWrite)(a, in)
+	return page.Allowed(access.PathwayRead)(a, in) && !page.Allowed(access.CourseWrite)(a, in)
 }
 
 func pathwayPath(id core.PathwayID) string { return "/pathways/" + id.String() }

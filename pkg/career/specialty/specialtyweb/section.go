@@ -105,7 +105,7 @@ func (p *Sections) finish(r *page.Request, id core.SectionID) error {
 func (p *Sections) join(r *page.Request, id core.SectionID) error {
 	var missing string
 	return p.submit(r, id, func(f *page.Reading) page.Command {
-		in := specialty.JoinInput{Other: f.Get("whom") == "somebody", Email: f.Get("email"), Name: f.Get("name")}
+		in := specialty.JoinInput{Other: f.Get("whom") == "somebody", Email: f.Get("email"), Name: f.Get("name"), SamePerson: f.Choice("same_person")}
 		return func() (page.Next, error) {
 			place, err := p.Specialty.Join(r.Ctx(), r.Actor, id, in)
 			if f := core.AsFault(err); f != nil && f.Code == "prerequisite_missing" {

@@ -33,6 +33,7 @@ func (o operations) checkOf(l *words.Language, c employer.Check) Check {
 		CheckedAt: c.CheckedAt, Steps: edge.Each(c.Report.Checks, stepIn(l)), Url: o.site.Page(c.Credential.Code),
 		State: c.Credential.State, StateSince: c.Credential.StateSince, Cause: c.Credential.Cause,
 		ReplacedByUrl: o.site.Page(c.Credential.ReplacedByCode), DocumentUrl: o.site.Document(c.Credential.Code),
+		DisputedAt: c.Credential.DisputedAt, AnswerDueAt: c.Credential.AnswerDue(),
 	}
 }
 

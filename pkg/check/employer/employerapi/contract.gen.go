@@ -124,9 +124,15 @@ func (e FileReportOutcome) Valid() bool {
 
 // Check What a code leads to
 type Check struct {
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+
 	// Cause Why it is not active
-	Cause       string                      `json:"cause,omitempty,omitzero"`
-	CheckedAt   time.Time                   `json:"checked_at"`
+	Cause     string    `json:"cause,omitempty,omitzero"`
+	CheckedAt time.Time `json:"checked_at"`
+
+	// DisputedAt The therapist disputes it since, and who recorded it has not answered
+	DisputedAt  time.Time                   `json:"disputed_at,omitempty,omitzero"`
 	DocumentUrl string                      `json:"document_url"`
 	IssuedAt    time.Time                   `json:"issued_at"`
 	Issuer      string                      `json:"issuer"`

@@ -12,6 +12,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -150,7 +151,7 @@ func (t Disclosures) DisclosuresTo(_ context.Context, org core.OrganizationID, a
 // certificates in escrow by their codes, newest first, that follow the disclosure
 // after.
 func (t Disclosures) DisclosuresOf(_ context.Context, therapist core.TherapistID, codes []string, after core.DisclosureID, limit int) ([]core.Disclosure, error) {
-	own, err := page[shownDisclosure](t.own().Where("disclosures.therapist_id = ?", therapist), after, limit)
+	own, err := page[shownDisclosure](t.own().Where(accountdb.OfPerson("disclosures.therapist_id", therapist)), after, limit)
 	if err != nil || len(codes) == 0 {
 		return own, err
 	}

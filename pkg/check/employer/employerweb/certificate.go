@@ -31,6 +31,7 @@ type certificatePage struct {
 	CheckedAt, Now       time.Time
 	// Compare is the name that a PDF has to show, where one was checked.
 	Compare string
+	core.Disputed
 }
 
 // hoursLine is the hours of one subject that were certified.
@@ -117,7 +118,7 @@ func checkPage(l *words.Language, c employer.Check, publicURL string, now time.T
 		p.Reason = c.Why(l)
 	}
 	kept := c.Credential
-	p.Code = kept.Code
+	p.Code, p.Disputed = kept.Code, kept.Disputed
 	if kept.Zone != "" {
 		p.Zone = kept.Zone
 	}

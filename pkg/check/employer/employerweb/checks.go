@@ -111,6 +111,7 @@ type sourceLine struct {
 	Weak   bool
 	Source string
 	Looked core.Date
+	core.Disputed
 }
 
 func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now time.Time, org core.Organization) resultPage {
@@ -149,7 +150,7 @@ func licenseLineOf(v employer.LicenseView) licenseLine {
 	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason, Practice: v.Practice}
 	for _, e := range v.Sources {
 		line.Sources = append(line.Sources, sourceLine{
-			e.Axis, e.Status, e.EffectiveOn, licensurepage.HowKnown(e.Method), e.Method == core.MethodSelfReport, e.Source, e.CheckedOn,
+			e.Axis, e.Status, e.EffectiveOn, licensurepage.HowKnown(e.Method), e.Method == core.MethodSelfReport, e.Source, e.CheckedOn, e.Disputed,
 		})
 	}
 	return line

@@ -6,7 +6,6 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/check/employer"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 )
 
@@ -41,5 +40,5 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu leads employers to their checks.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 110, Path: "checks", Label: "menu.checks", Shown: page.Allowed(core.Employer, access.CheckMake)}}
+	return []page.MenuItem{{Rank: 110, Path: "checks", Label: "menu.checks", Shown: page.Allowed(access.CheckMake)}}
 }

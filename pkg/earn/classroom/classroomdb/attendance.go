@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/classroom"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -53,7 +54,7 @@ func (a namedAttendance) toCore() classroom.Attendance {
 
 func (t Classes) attendances(class core.ClassID) *gorm.DB {
 	return t.Gorm().Select("attendances.*, a.name").
-		Joins("JOIN therapists t ON t.id = attendances.therapist_id JOIN accounts a ON a.id = t.account_id").
+		Joins("JOIN people a ON a.id = attendances.therapist_id").
 		Where("attendances.class_id = ?", class)
 }
 
@@ -65,7 +66,7 @@ func (t Classes) Roster(_ context.Context, class core.ClassID) ([]classroom.Atte
 
 // AttendanceOf is a student on the roster of a class.
 func (t Classes) AttendanceOf(_ context.Context, class core.ClassID, therapist core.TherapistID) (classroom.Attendance, error) {
-	a, err := store.One[namedAttendance](t.attendances(class).Where("attendances.therapist_id = ?", therapist), "class")
+	a, err := store.One[namedAttendance](t.attendances(class).Where(accountdb.OfPerson("attendances.therapist_id", therapist)), "class")
 	return a.toCore(), err
 }
 

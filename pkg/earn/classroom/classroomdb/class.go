@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/classroom"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -126,7 +127,7 @@ func (t Classes) ClassesOf(_ context.Context, therapist core.TherapistID, endAft
 // ComingClasses are at most limit planned classes of a student that end after a
 // moment, the first first.
 func (t Classes) ComingClasses(_ context.Context, therapist core.TherapistID, endAfter time.Time, limit int) ([]classroom.Class, error) {
-	found, err := store.All[ListedClass](t.listed().Joins("JOIN attendances n ON n.class_id = classes.id").Where("n.therapist_id = ?", therapist).
+	found, err := store.All[ListedClass](t.listed().Joins("JOIN attendances n ON n.class_id = classes.id").Where(accountdb.OfPerson("n.therapist_id", therapist)).
 		Where("classes.state = 'planned' AND classes.ends_at > ?", store.At(endAfter)).Order("classes.starts_at, classes.id").Limit(limit))
 	return store.Each(found, ListedClass.toCore), err
 }
@@ -147,8 +148,8 @@ func (t Classes) mine(therapist core.TherapistID, which func(*gorm.DB) *gorm.DB)
 		InAt  store.Moment
 		OutAt store.Moment
 	}
-	found, err := store.All[row](t.listed().Select(listedColumns+", n.mark, n.in_at, n.out_at").
-		Joins("JOIN attendances n ON n.class_id = classes.id").Where("n.therapist_id = ?", therapist).Scopes(which).Limit(20))
+	found, err := store.All[row](t.listed().Select(listedColumns + ", n.mark, n.in_at, n.out_at").
+		Joins("JOIN attendances n ON n.class_id = classes.id").Where(accountdb.OfPerson("n.therapist_id", therapist)).Scopes(which).Limit(20))
 	return store.Each(found, func(c row) classroom.Mine {
 		return classroom.Mine{Class: c.toCore(), Attendance: classroom.Attendance{ClassID: c.ID, TherapistID: therapist, Mark: c.Mark, In: c.InAt.Time, Out: c.OutAt.Time}}
 	}), err

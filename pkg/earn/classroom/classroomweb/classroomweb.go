@@ -37,7 +37,7 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu leads to a school's classes.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 30, Path: "classes", Label: "menu.classes", Shown: page.Allowed(core.School, access.ClassRead)}}
+	return []page.MenuItem{{Rank: 30, Path: "classes", Label: "menu.classes", Shown: page.Allowed(access.ClassRead)}}
 }
 
 func classPath(id core.ClassID) string { return "/classes/" + id.String() }

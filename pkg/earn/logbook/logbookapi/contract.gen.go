@@ -117,6 +117,23 @@ type CreditList struct {
 	NextCursor string `json:"next_cursor"`
 }
 
+// Doubt A session that shares time with one of another school that was signed before it. It counts once a person of its own school has decided so. Only the student sees which school the other is.
+type Doubt struct {
+	// Counts What was decided
+	Counts      bool      `json:"counts,omitempty,omitzero"`
+	DecidedAt   time.Time `json:"decided_at,omitempty,omitzero"`
+	DecidedBy   string    `json:"decided_by,omitempty,omitzero"`
+	FoundAt     time.Time `json:"found_at"`
+	OtherSchool string    `json:"other_school,omitempty,omitzero"`
+	Reason      string    `json:"reason,omitempty,omitzero"`
+}
+
+// DoubtDecision defines model for DoubtDecision.
+type DoubtDecision struct {
+	Reason  string `json:"reason" validate:"required,min=1,max=500"`
+	Verdict string `json:"verdict" validate:"required,oneof=counts does_not_count"`
+}
+
 // Draft A pack that is being written
 type Draft struct {
 	Body string `json:"body"`
@@ -253,6 +270,8 @@ type Entry struct {
 
 // EntryDetail An entry with the chain of its corrections and its ledger lines
 type EntryDetail struct {
+	Doubts []Doubt `json:"doubts,omitempty,omitzero"`
+
 	// Entry One session of supervised instruction
 	Entry   Entry    `json:"entry"`
 	History []Entry  `json:"history"`
@@ -440,6 +459,9 @@ type NewEnrollment struct {
 	Invite    bool           `json:"invite,omitempty,omitzero"`
 	Name      string         `json:"name" validate:"required,min=1,max=120"`
 	ProgramId core.ProgramID `json:"program_id" validate:"required"`
+
+	// SamePerson Whether the student whom the school has with this email under another name is meant; needed after other_name
+	SamePerson *bool `json:"same_person,omitempty"`
 }
 
 // Outlook How a student came to where they stand, and when they may be through
@@ -601,6 +623,12 @@ type StatementLine struct {
 	ValidInAll externalRef0.Minutes `json:"valid_in_all"`
 }
 
+// StudentCorrection How the school writes a student's name and email
+type StudentCorrection struct {
+	Email string `json:"email" validate:"required,max=254"`
+	Name  string `json:"name" validate:"required,min=1,max=120"`
+}
+
 // Total The running total of one subject, setting and delivery
 type Total struct {
 	Delivery      externalRef0.Delivery `json:"delivery"`
@@ -746,6 +774,12 @@ type GetStatementParams struct {
 	Month string `form:"month,omitempty" json:"month,omitempty,omitzero" validate:"omitempty,max=7"`
 }
 
+// CorrectStudentParams defines parameters for CorrectStudent.
+type CorrectStudentParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListEnrollmentTransfersParams defines parameters for ListEnrollmentTransfers.
 type ListEnrollmentTransfersParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -786,6 +820,12 @@ type CorrectEntryParams struct {
 
 	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// DecideDoubtParams defines parameters for DecideDoubt.
+type DecideDoubtParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
 // ReturnEntryParams defines parameters for ReturnEntry.
@@ -956,6 +996,9 @@ type SaveDraftJSONRequestBody = DraftInput
 // LogEntryJSONRequestBody defines body for LogEntry for application/json ContentType.
 type LogEntryJSONRequestBody = EntryInput
 
+// CorrectStudentJSONRequestBody defines body for CorrectStudent for application/json ContentType.
+type CorrectStudentJSONRequestBody = StudentCorrection
+
 // ProposeTransferJSONRequestBody defines body for ProposeTransfer for application/json ContentType.
 type ProposeTransferJSONRequestBody = TransferInput
 
@@ -964,6 +1007,9 @@ type EditEntryJSONRequestBody = EntryInput
 
 // CorrectEntryJSONRequestBody defines body for CorrectEntry for application/json ContentType.
 type CorrectEntryJSONRequestBody = CorrectionInput
+
+// DecideDoubtJSONRequestBody defines body for DecideDoubt for application/json ContentType.
+type DecideDoubtJSONRequestBody = DoubtDecision
 
 // ReturnEntryJSONRequestBody defines body for ReturnEntry for application/json ContentType.
 type ReturnEntryJSONRequestBody = externalRef0.ReasonInput
@@ -1033,6 +1079,9 @@ type ServerInterface interface {
 	// GetStatement Where a student stood at the end of a month
 	// (GET /v1/enrollments/{enrollment}/statement)
 	GetStatement(ctx echo.Context, enrollment externalRef0.EnrollmentID, params GetStatementParams) error
+	// CorrectStudent Correct the name and the email in the school's file of a student
+	// (PUT /v1/enrollments/{enrollment}/student)
+	CorrectStudent(ctx echo.Context, enrollment externalRef0.EnrollmentID, params CorrectStudentParams) error
 	// ListEnrollmentTransfers Hours of other schools, of one enrollment
 	// (GET /v1/enrollments/{enrollment}/transfers)
 	ListEnrollmentTransfers(ctx echo.Context, enrollment externalRef0.EnrollmentID, params ListEnrollmentTransfersParams) error
@@ -1051,6 +1100,9 @@ type ServerInterface interface {
 	// CorrectEntry Correct a signed entry; the correction has to be signed again
 	// (POST /v1/entries/{entry}/corrections)
 	CorrectEntry(ctx echo.Context, entry externalRef0.EntryID, params CorrectEntryParams) error
+	// DecideDoubt Decide whether a session counts that shares time with one of another school
+	// (POST /v1/entries/{entry}/doubt)
+	DecideDoubt(ctx echo.Context, entry externalRef0.EntryID, params DecideDoubtParams) error
 	// ReturnEntry Return an entry with a reason
 	// (POST /v1/entries/{entry}/return)
 	ReturnEntry(ctx echo.Context, entry externalRef0.EntryID, params ReturnEntryParams) error
@@ -1497,6 +1549,42 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 	return err
 }
 
+// CorrectStudent converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectStudent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment externalRef0.EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectStudentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectStudent(ctx, enrollment, params)
+	return err
+}
+
 // ListEnrollmentTransfers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEnrollmentTransfers(ctx echo.Context) error {
 	var err error
@@ -1731,6 +1819,42 @@ func (w *ServerInterfaceWrapper) CorrectEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CorrectEntry(ctx, entry, params)
+	return err
+}
+
+// DecideDoubt converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideDoubt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry" -------------
+	var entry externalRef0.EntryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry", ctx.Param("entry"), &entry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideDoubtParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideDoubt(ctx, entry, params)
 	return err
 }
 
@@ -2671,6 +2795,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/programs/:program", wrapper.GetProgram, options.OperationMiddlewares["getProgram"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.Enroll, options.OperationMiddlewares["enroll"]...)
+	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)
 	router.GET(options.BaseURL+"/v1/me/enrollments", wrapper.ListMyEnrollments, options.OperationMiddlewares["listMyEnrollments"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment", wrapper.GetEnrollment, options.OperationMiddlewares["getEnrollment"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/progress", wrapper.GetProgress, options.OperationMiddlewares["getProgress"]...)
@@ -2685,6 +2810,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/entries/:entry", wrapper.GetEntry, options.OperationMiddlewares["getEntry"]...)
 	router.PUT(options.BaseURL+"/v1/entries/:entry", wrapper.EditEntry, options.OperationMiddlewares["editEntry"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/submit", wrapper.SubmitEntry, options.OperationMiddlewares["submitEntry"]...)
+	router.POST(options.BaseURL+"/v1/entries/:entry/doubt", wrapper.DecideDoubt, options.OperationMiddlewares["decideDoubt"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/return", wrapper.ReturnEntry, options.OperationMiddlewares["returnEntry"]...)
 	router.POST(options.BaseURL+"/v1/entries/:entry/corrections", wrapper.CorrectEntry, options.OperationMiddlewares["correctEntry"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/inbox", wrapper.ListInbox, options.OperationMiddlewares["listInbox"]...)

@@ -24,10 +24,16 @@ func (o enrollments) ListEnrollments(c echo.Context, org common.OrganizationID, 
 	})
 }
 
+func (o enrollments) CorrectStudent(c echo.Context, id common.EnrollmentID, _ CorrectStudentParams) error {
+	return edge.Take(c, func(ctx context.Context, in StudentCorrection) (logbook.Enrollment, error) {
+		return o.service.CorrectStudent(ctx, edge.Actor(c), id, logbook.Corrected{Name: in.Name, Email: in.Email})
+	}, func(e logbook.Enrollment) edge.Reply { return edge.OK(logbookview.Enrollment(e)).Version(e.Version) })
+}
+
 func (o enrollments) Enroll(c echo.Context, org common.OrganizationID, _ EnrollParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewEnrollment) (logbook.Enrollment, error) {
 		return o.service.Enroll(ctx, edge.Actor(c), org, logbook.Enroll{
-			Email: in.Email, Name: in.Name, ProgramID: in.ProgramId, EnrolledOn: in.EnrolledOn, Invite: in.Invite,
+			Email: in.Email, Name: in.Name, SamePerson: in.SamePerson, ProgramID: in.ProgramId, EnrolledOn: in.EnrolledOn, Invite: in.Invite,
 		})
 	}, func(e logbook.Enrollment) edge.Reply {
 		return edge.Created(logbookview.Enrollment(e)).Version(e.Version)

@@ -44,7 +44,8 @@ func (o entries) GetEntry(c echo.Context, id common.EntryID) error {
 		return o.service.Entry(ctx, edge.Actor(c), id)
 	}, func(d logbook.EntryDetail) edge.Reply {
 		return edge.OK(EntryDetail{
-			Entry: entryOf(d.Entry), History: edge.Each(d.History, entryOf), Posted: edge.Each(d.Posted, creditOf),
+			Doubts: edge.Each(d.Doubts, doubtOf),
+			Entry:  entryOf(d.Entry), History: edge.Each(d.History, entryOf), Posted: edge.Each(d.Posted, creditOf),
 		}).Version(d.Entry.Version)
 	})
 }
@@ -142,5 +143,17 @@ func inboxGroupOf(l *words.Language, g logbook.InboxGroup) InboxGroup {
 				}),
 			}
 		}),
+	}
+}
+
+func (o entries) DecideDoubt(c echo.Context, id common.EntryID, _ DecideDoubtParams) error {
+	return edge.Take(c, func(ctx context.Context, in DoubtDecision) (logbook.Doubt, error) {
+		return o.service.DecideDoubt(ctx, edge.Actor(c), id, logbook.Verdict{Counts: in.Verdict == "counts", Reason: in.Reason})
+	}, func(d logbook.Doubt) edge.Reply { return edge.OK(doubtOf(d)) })
+}
+
+func doubtOf(d logbook.Doubt) Doubt {
+	return Doubt{
+		FoundAt: d.FoundAt, OtherSchool: d.Other, DecidedAt: d.DecidedAt, DecidedBy: d.DecidedByName, Counts: d.Counts, Reason: d.Reason,
 	}
 }

@@ -45,6 +45,7 @@ var routes = edge.Routes{
 	"publishDraft":  {Action: access.ProgramPublish},
 
 	"listEnrollments":   {Action: access.EnrollmentRead},
+	"correctStudent":    {Action: access.EnrollmentCreate},
 	"enroll":            {Action: access.EnrollmentCreate},
 	"listMyEnrollments": {Action: access.SelfRead},
 	"getEnrollment":     {Action: access.EnrollmentRead},
@@ -62,6 +63,7 @@ var routes = edge.Routes{
 	"withdrawEntry": {Action: access.EntryLog},
 	"submitEntry":   {Action: access.EntryLog},
 	"correctEntry":  {Action: access.EntryLog},
+	"decideDoubt":   {Action: access.DoubtDecide},
 	"returnEntry":   {Action: access.EntryReturn},
 	"listInbox":     {Action: access.InboxRead},
 	"signEntries":   {Action: access.EntrySign},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -107,10 +108,22 @@ func newCredit(c core.Credit) Credit {
 	}
 }
 
+// doubted is a credit with whether its session is in doubt.
+type doubted struct {
+	Credit
+	Doubt bool
+}
+
+func (d doubted) toCore() core.Credit {
+	c := d.Credit.toCore()
+	c.Doubt = d.Doubt
+	return c
+}
+
 // credits reads all but the seals, which the doctor alone reads.
 func (t Credits) credits(query *gorm.DB) ([]core.Credit, error) {
-	found, err := store.All[Credit](query.Omit("entry_seal", "seal"))
-	return store.Each(found, Credit.toCore), err
+	found, err := store.All[doubted](query.Table("doubted_credits credits").Omit("entry_seal", "seal"))
+	return store.Each(found, doubted.toCore), err
 }
 
 // atOnce is how many rows are posted, and then settled, by a statement.
@@ -218,7 +231,7 @@ func (t Credits) PostedFor(_ context.Context, entry core.EntryID) ([]core.Credit
 // CreditsAt are a therapist's credits of programs at some schools, in the order
 // of posting.
 func (t Credits) CreditsAt(_ context.Context, therapist core.TherapistID, orgs []core.OrganizationID) ([]core.Credit, error) {
-	return t.credits(t.Gorm().Where("therapist_id = ?", therapist).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
+	return t.credits(t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)).Where(store.In(t.Tx, "organization_id", orgs)).Order("id"))
 }
 
 // EachPosted gives do the credits that were posted at a school from an instant to

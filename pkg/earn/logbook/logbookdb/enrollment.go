@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -73,15 +74,14 @@ func (e Enrolled) Noun() logbook.Enrollment {
 // EnrolledColumns are those of Enrolled in a query that begins with WithNames: all
 // but the seal, which the doctor alone reads.
 const EnrolledColumns = "e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state," +
-	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, t.account_id, sa.name, sa.email"
+	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email"
 
 const (
 	enrollments = "enrollments e"
-	withNames   = `JOIN programs p ON p.id = e.program_id JOIN therapists t ON t.id = e.therapist_id JOIN accounts sa ON sa.id = t.account_id`
+	withNames   = `JOIN programs p ON p.id = e.program_id JOIN people sa ON sa.id = e.therapist_id`
 )
 
-// WithNames are the enrollments e with their programs p, therapists t and
-// accounts sa.
+// WithNames are the enrollments e with their programs p and students sa.
 func WithNames(tx *store.Tx) *gorm.DB { return tx.Gorm().Table(enrollments).Joins(withNames) }
 
 func (t Enrollments) enrolled() *gorm.DB { return WithNames(t.Tx).Select(EnrolledColumns) }
@@ -126,7 +126,7 @@ func (t Enrollments) FindEnrollments(_ context.Context, q logbook.EnrollmentQuer
 		g = g.Where("e.organization_id = ?", q.Organization)
 	}
 	if !q.Therapist.IsZero() {
-		g = g.Where("e.therapist_id = ?", q.Therapist)
+		g = g.Where(accountdb.OfPerson("e.therapist_id", q.Therapist))
 	}
 	if !q.Program.IsZero() {
 		g = g.Where("e.program_id = ?", q.Program)
@@ -149,12 +149,12 @@ func (t Enrollments) FindEnrollments(_ context.Context, q logbook.EnrollmentQuer
 // another list leads nowhere.
 func (t Enrollments) cursor(q logbook.EnrollmentQuery) *gorm.DB {
 	at := t.Gorm().Table("enrollments b").Select("a.name, b.id").
-		Joins("JOIN therapists t ON t.id = b.therapist_id").Joins("JOIN accounts a ON a.id = t.account_id").Where("b.id = ?", q.After)
+		Joins("JOIN people a ON a.id = b.therapist_id").Where("b.id = ?", q.After)
 	if !q.Organization.IsZero() {
 		at = at.Where("b.organization_id = ?", q.Organization)
 	}
 	if !q.Therapist.IsZero() {
-		at = at.Where("b.therapist_id = ?", q.Therapist)
+		at = at.Where(accountdb.OfPerson("b.therapist_id", q.Therapist))
 	}
 	return at
 }

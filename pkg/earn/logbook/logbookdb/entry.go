@@ -92,7 +92,7 @@ func (e NamedEntry) toCore() core.Entry {
 
 func (t Entries) named() *gorm.DB {
 	return t.Gorm().Select("entries.*, sa.name AS student_name, va.name AS supervisor_name, COALESCE(ga.name, '') AS signed_by_name").
-		Joins(`JOIN therapists t ON t.id = entries.therapist_id JOIN accounts sa ON sa.id = t.account_id
+		Joins(`JOIN people sa ON sa.id = entries.therapist_id
 			JOIN members v ON v.id = entries.supervisor_id JOIN accounts va ON va.id = v.account_id
 			LEFT JOIN members g ON g.id = entries.signed_by LEFT JOIN accounts ga ON ga.id = g.account_id`)
 }
@@ -203,15 +203,15 @@ func (t Entries) between(from, to time.Time) *gorm.DB {
 	return t.named().Where("entries.starts_at < ? AND entries.ends_at > ?", store.At(to), store.At(from)).Where(live).Order("entries.starts_at")
 }
 
-// Overlapping is the live entry of a therapist that shares time with a session.
-func (t Entries) Overlapping(_ context.Context, therapist core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error) {
-	return oneEntry(t.between(s.Start, s.End).Where("entries.therapist_id = ? AND entries.id <> ?", therapist, except).Limit(1))
+// Overlapping is the live entry of a school's student that shares time with a session.
+func (t Entries) Overlapping(_ context.Context, org core.OrganizationID, therapist core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error) {
+	return oneEntry(t.between(s.Start, s.End).Where("entries.organization_id = ? AND entries.therapist_id = ? AND entries.id <> ?", org, therapist, except).Limit(1))
 }
 
-// Colliding are the live sessions of therapists that share time with a span,
-// one for each therapist.
-func (t Entries) Colliding(_ context.Context, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error) {
-	found, err := allEntries(t.between(from, to).Where(store.In(t.Tx, "entries.therapist_id", therapists)))
+// Colliding are the live sessions of a school's students that share time with a span,
+// one for each.
+func (t Entries) Colliding(_ context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error) {
+	found, err := allEntries(t.between(from, to).Where(store.In(t.Tx, "entries.therapist_id", therapists)).Where("entries.organization_id = ?", org))
 	out := make(map[core.TherapistID]core.Session, len(found))
 	for _, e := range found {
 		out[e.TherapistID] = e.Session

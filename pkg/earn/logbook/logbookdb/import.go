@@ -160,8 +160,8 @@ func (t Entries) PendingAfter(_ context.Context, id core.ImportID, after core.En
 }
 
 // InImport tells whether an import has waiting entries of a therapist.
-func (t Entries) InImport(_ context.Context, id core.ImportID, therapist core.TherapistID) (bool, error) {
-	return store.Found(t.Gorm().Model(&Entry{}).Scopes(pending(id)).Where("entries.therapist_id = ?", therapist))
+func (t Entries) InImport(_ context.Context, id core.ImportID, therapists []core.TherapistID) (bool, error) {
+	return store.Found(t.Gorm().Model(&Entry{}).Scopes(pending(id)).Where(store.In(t.Tx, "entries.therapist_id", therapists)))
 }
 
 // WithdrawPending withdraws an import's waiting entries.
@@ -174,16 +174,16 @@ func (t Entries) WithdrawPending(_ context.Context, id core.ImportID) error {
 	return err
 }
 
-// LiveSessions are the timed sessions of students, in any program, that are
+// LiveSessions are the timed sessions of a school's students, in any program, that are
 // submitted or signed, by email.
-func (t Entries) LiveSessions(_ context.Context, emails []string) (map[string][]core.Session, error) {
+func (t Entries) LiveSessions(_ context.Context, org core.OrganizationID, emails []string) (map[string][]core.Session, error) {
 	type row struct {
 		NamedEntry
 		Email string
 	}
 	found, err := store.All[row](t.Gorm().Select("entries.*, a.email").
-		Joins("JOIN therapists t ON t.id = entries.therapist_id JOIN accounts a ON a.id = t.account_id").
-		Where(store.InTexts(t.Tx, "a.email", emails)).Where(live))
+		Joins("JOIN people a ON a.id = entries.therapist_id").
+		Where("entries.organization_id = ?", org).Where(store.InTexts(t.Tx, "a.email", emails)).Where(live))
 	out := map[string][]core.Session{}
 	for _, e := range found {
 		out[e.Email] = append(out[e.Email], e.toCore().Session)

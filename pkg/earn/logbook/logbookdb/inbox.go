@@ -110,14 +110,14 @@ func (t Entries) WaitingWeeks(_ context.Context, q logbook.WaitingQuery) ([]logb
 			WHERE e.supervisor_id = ? AND e.state = 'submitted' AND e.import_id IS NULL AND ` + t.mayOverlap() + `
 		), inbox AS (
 			SELECT k.enrollment_id, a.name AS student_name, k.week, CASE WHEN k.exceptions > 0 OR o.week IS NOT NULL THEN 0 ELSE 1 END AS rank
-			FROM waiting_weeks k JOIN enrollments n ON n.id = k.enrollment_id JOIN therapists t ON t.id = n.therapist_id JOIN accounts a ON a.id = t.account_id
+			FROM waiting_weeks k JOIN enrollments n ON n.id = k.enrollment_id JOIN people a ON a.id = n.therapist_id
 			LEFT JOIN overlapping o ON o.enrollment_id = k.enrollment_id AND o.week = k.week
 			WHERE k.supervisor_id = ? AND k.entries > 0
 		) SELECT enrollment_id, student_name, week, rank FROM inbox`
 	args := []any{q.Supervisor, q.Supervisor}
 	if !q.After.EnrollmentID.IsZero() {
 		query += ` WHERE (rank, week, student_name, enrollment_id) > (?, ?, (SELECT a.name FROM enrollments n
-			JOIN therapists t ON t.id = n.therapist_id JOIN accounts a ON a.id = t.account_id
+			JOIN people a ON a.id = n.therapist_id
 			WHERE n.id = ? AND n.organization_id = (SELECT organization_id FROM members WHERE id = ?)), ?)`
 		args = append(args, rankOf(q.After.Exceptional), q.After.Week, q.After.EnrollmentID, q.Supervisor, q.After.EnrollmentID)
 	}
@@ -160,7 +160,7 @@ func (t Entries) WaitingIn(_ context.Context, supervisor core.MemberID, weeks []
 	}
 	rows, err := store.All[row](t.Gorm().Raw(`SELECT e.*, sa.name AS student_name, va.name AS supervisor_name, `+t.mayOverlap()+` AS may_overlap
 		FROM `+these+`
-		JOIN therapists t ON t.id = e.therapist_id JOIN accounts sa ON sa.id = t.account_id
+		JOIN people sa ON sa.id = e.therapist_id
 		JOIN members v ON v.id = e.supervisor_id JOIN accounts va ON va.id = v.account_id
 		WHERE e.supervisor_id = ? AND e.state = 'submitted' AND e.import_id IS NULL ORDER BY e.local_date, e.starts_at NULLS FIRST, e.id`, string(asked), supervisor))
 	return store.Each(rows, func(r row) logbook.WaitingEntry {

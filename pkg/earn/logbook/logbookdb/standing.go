@@ -18,6 +18,7 @@ type Standing struct {
 	LedgerSeq    int64             `gorm:"not null"`
 	Body         string            `gorm:"not null"`
 	EvaluatedAt  store.Moment      `gorm:"not null"`
+	Doubts       int               `gorm:"not null"`
 }
 
 // TableName implements schema.Tabler.
@@ -30,20 +31,24 @@ type foundEnrollment struct {
 	KeptSeq         int64
 	KeptBody        string
 	KeptEvaluatedAt store.Moment
+	Doubts          int
+	KeptDoubts      int
 	Waiting         core.Minutes
-	Language        string
+	Language, Reach string
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Language: e.Language}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach}
 	if !e.KeptStandard.IsZero() {
-		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
+		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Doubts: e.KeptDoubts, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}
 	return f
 }
 
 const (
-	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at"
+	// doubts only ever grow, so that a standing of another number is out of date.
+	doubts        = "(SELECT COUNT(*) + COUNT(d.decided_at) FROM doubts d WHERE d.enrollment_id = e.id)"
+	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at, k.doubts AS kept_doubts, " + doubts + " AS doubts"
 	keptBody      = ", k.body AS kept_body"
 	waitingColumn = ", (SELECT COALESCE(SUM(w.waiting_minutes), 0) FROM totals w WHERE w.enrollment_id = e.id) AS waiting"
 )
@@ -64,13 +69,13 @@ func (t Enrollments) EnrollmentStanding(_ context.Context, id core.EnrollmentID)
 // KeptStanding is an enrollment's kept standing.
 func (t Enrollments) KeptStanding(_ context.Context, id core.EnrollmentID) (logbook.KeptStanding, error) {
 	s, err := store.One[Standing](t.Gorm().Where("enrollment_id = ?", id), "standing")
-	return logbook.KeptStanding{EnrollmentID: s.EnrollmentID, StandardID: s.StandardID, LedgerSeq: s.LedgerSeq, Body: []byte(s.Body), EvaluatedAt: s.EvaluatedAt.Time}, err
+	return logbook.KeptStanding{EnrollmentID: s.EnrollmentID, StandardID: s.StandardID, LedgerSeq: s.LedgerSeq, Doubts: s.Doubts, Body: []byte(s.Body), EvaluatedAt: s.EvaluatedAt.Time}, err
 }
 
 // StandingsAfter are enrollments whose kept standing claims to be current, by
 // id.
 func (t Enrollments) StandingsAfter(_ context.Context, after core.EnrollmentID, limit int) ([]logbook.Found, error) {
-	q := t.standing(keptColumns + keptBody).Where("k.ledger_seq = e.ledger_seq")
+	q := t.standing(keptColumns + keptBody).Where("k.ledger_seq = e.ledger_seq AND k.doubts = " + doubts)
 	if !after.IsZero() {
 		q = q.Where("e.id > ?", after)
 	}
@@ -82,14 +87,14 @@ func (t Enrollments) StandingsAfter(_ context.Context, after core.EnrollmentID, 
 func (t Enrollments) KeepStandings(_ context.Context, kept []logbook.KeptStanding) error {
 	newer := clause.OnConflict{
 		Columns:   []clause.Column{{Name: "enrollment_id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"standard_id", "ledger_seq", "body", "evaluated_at"}),
+		DoUpdates: clause.AssignmentColumns([]string{"standard_id", "ledger_seq", "body", "evaluated_at", "doubts"}),
 		Where: clause.Where{Exprs: []clause.Expression{
-			gorm.Expr("excluded.ledger_seq > standings.ledger_seq OR excluded.standard_id <> standings.standard_id"),
+			gorm.Expr("excluded.ledger_seq > standings.ledger_seq OR excluded.doubts > standings.doubts OR excluded.standard_id <> standings.standard_id"),
 		}},
 	}
 	return store.Insert(t.Gorm().Clauses(newer), store.Each(kept, func(k logbook.KeptStanding) Standing {
 		return Standing{
-			EnrollmentID: k.EnrollmentID, StandardID: k.StandardID, LedgerSeq: k.LedgerSeq, Body: string(k.Body), EvaluatedAt: store.At(k.EvaluatedAt),
+			EnrollmentID: k.EnrollmentID, StandardID: k.StandardID, LedgerSeq: k.LedgerSeq, Body: string(k.Body), EvaluatedAt: store.At(k.EvaluatedAt), Doubts: k.Doubts,
 		}
 	}))
 }

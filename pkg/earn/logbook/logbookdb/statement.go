@@ -40,7 +40,7 @@ func (t Enrollments) StatementsDue(_ context.Context, org core.OrganizationID, m
 
 // StatementDue is such an enrollment, or not_found where none is due.
 func (t Enrollments) StatementDue(_ context.Context, id core.EnrollmentID, month string, begunBy core.Date) (logbook.Found, error) {
-	e, err := store.One[foundEnrollment](t.standing(keptColumns+waitingColumn+", sa.language").Where("e.id = ?", id).Scopes(due(month, begunBy)), "statement")
+	e, err := store.One[foundEnrollment](t.standing(keptColumns+waitingColumn+", sa.language, sa.reach").Where("e.id = ?", id).Scopes(due(month, begunBy)), "statement")
 	return e.found(), err
 }
 

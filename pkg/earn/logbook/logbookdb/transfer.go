@@ -57,7 +57,7 @@ func (f namedTransfer) toCore() logbook.TransferRequest {
 func (t Transfers) named() *gorm.DB {
 	return t.Gorm().Select(`transfers.*, sa.name, COALESCE(d.name, '') AS document_name, COALESCE(d.media_type, '') AS media_type,
 			pa.name AS proposed_by_name, COALESCE(da.name, '') AS decided_by_name`).
-		Joins("JOIN therapists t ON t.id = transfers.therapist_id JOIN accounts sa ON sa.id = t.account_id").
+		Joins("JOIN people sa ON sa.id = transfers.therapist_id").
 		Joins("JOIN accounts pa ON pa.id = transfers.proposed_by LEFT JOIN accounts da ON da.id = transfers.decided_by").
 		Joins("LEFT JOIN documents d ON d.id = transfers.document_id")
 }

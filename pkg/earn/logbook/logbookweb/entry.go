@@ -30,6 +30,7 @@ func (p *Sessions) Routes() []page.Route {
 		page.Post("/entries/:entry/edit", access.EntryLog, page.On("entry", p.edit)),
 		page.Post("/entries/:entry/submit", access.EntryLog, page.On("entry", p.submit)),
 		page.Post("/entries/:entry/withdraw", access.EntryLog, page.On("entry", p.withdraw)),
+		page.Post("/entries/:entry/doubt", access.DoubtDecide, page.On("entry", p.decideDoubt)),
 		page.Get("/entries/:entry/correct", access.EntryLog, page.On("entry", p.showCorrect)),
 		page.Post("/entries/:entry/correct", access.EntryLog, page.On("entry", p.correct)),
 	}
@@ -51,6 +52,11 @@ type entryPage struct {
 	MayTake    bool
 	MayCorrect bool
 	Decide     *decidePage
+	Doubts     []logbook.Doubt
+	InDoubt    bool // nobody has decided yet
+	MayJudge   bool
+	DoubtForm  render.Form
+	Stale      bool
 	Form       render.Form
 }
 
@@ -84,6 +90,8 @@ func (p *Sessions) entry(r *page.Request, entry core.EntryID, form render.Form) 
 	})
 	return page.View{Name: "logbook/entry", Title: r.Say("logbook.entry.session"), Content: entryPage{
 		Entry: t.Entry(e), Path: page.EntryPath(e.ID), Enrollment: at.Enrollment, Own: r.Owns(e.TherapistID), Decide: decide(r, e),
+		Doubts: d.Doubts, InDoubt: slices.ContainsFunc(d.Doubts, func(d logbook.Doubt) bool { return d.DecidedAt.IsZero() }),
+		MayJudge: r.CanFor(access.DoubtDecide, e.OrganizationID, e.TherapistID), DoubtForm: form.At("doubt"), Stale: !r.Fresh(),
 		History: t.Entries(d.History), Posted: t.Credits(d.Posted), Uncounted: logbookpage.UncountedOf(at.Standing, e.ID), Form: form,
 		MayEdit: own && e.Open(), MaySubmit: own && e.Open(), MayTake: own && (e.Open() || e.State == core.EntrySubmitted && e.ImportID.IsZero()),
 		MayCorrect: own && e.State == core.EntrySigned && !corrected,
@@ -108,6 +116,20 @@ func (p *Sessions) showEntry(r *page.Request, entry core.EntryID) error {
 
 func (p *Sessions) submit(r *page.Request, entry core.EntryID) error {
 	return p.change(r, entry, p.Logbook.Submit, r.Say("logbook.entry.submitted_it_counts_after_it"))
+}
+
+func (p *Sessions) decideDoubt(r *page.Request, entry core.EntryID) error {
+	return r.Submit(page.Form{
+		Confirm: true,
+		Read: func(f *page.Reading) page.Command {
+			v := logbook.Verdict{Counts: f.Get("counts") == "true", Reason: f.Get("reason")}
+			return func() (page.Next, error) {
+				_, err := p.Logbook.DecideDoubt(r.Ctx(), r.Actor, entry, v)
+				return page.To(page.EntryPath(entry), r.Say("logbook.entry.doubt_decided")), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.entry(r, entry, form) },
+	})
 }
 
 func (p *Sessions) withdraw(r *page.Request, entry core.EntryID) error {

@@ -28,7 +28,7 @@ func (p *Imports) Routes() []page.Route {
 
 // Menu leads the office to its files.
 func (p *Imports) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 60, Path: "imports", Label: "menu.imports", Shown: page.Allowed(core.School, access.ImportRead)}}
+	return []page.MenuItem{{Rank: 60, Path: "imports", Label: "menu.imports", Shown: page.Allowed(access.ImportRead)}}
 }
 
 func importPath(id core.ImportID) string { return "/imports/" + id.String() }

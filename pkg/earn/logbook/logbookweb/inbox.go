@@ -28,7 +28,7 @@ func (p *Inbox) Routes() []page.Route {
 
 // Menu leads a supervisor to the inbox.
 func (p *Inbox) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 20, Path: "inbox", Label: "menu.inbox", Shown: page.Allowed(core.School, access.InboxRead)}}
+	return []page.MenuItem{{Rank: 20, Path: "inbox", Label: "menu.inbox", Shown: page.Allowed(access.InboxRead)}}
 }
 
 // refOf names an entry in the version that is shown: "id:version".

@@ -33,7 +33,7 @@ func (p *Programs) Routes() []page.Route {
 
 // Menu leads those to the programs who publish them.
 func (p *Programs) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 100, Path: "programs", Label: "menu.programs", Shown: page.Allowed(core.School, access.ProgramPublish)}}
+	return []page.MenuItem{{Rank: 100, Path: "programs", Label: "menu.programs", Shown: page.Allowed(access.ProgramPublish)}}
 }
 
 func programPath(id core.ProgramID) string { return "/programs/" + id.String() }

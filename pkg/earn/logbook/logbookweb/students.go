@@ -19,12 +19,14 @@ func (p *Students) Routes() []page.Route {
 		page.Get("/o/:organization/students", access.EnrollmentRead, page.On("organization", p.showStudents)),
 		page.Get("/o/:organization/students/enroll", access.EnrollmentCreate, page.On("organization", p.showEnroll)),
 		page.Post("/o/:organization/students/enroll", access.EnrollmentCreate, page.On("organization", p.enroll)),
+		page.Get("/enrollments/:enrollment/student", access.EnrollmentCreate, page.On("enrollment", p.showStudent)),
+		page.Post("/enrollments/:enrollment/student", access.EnrollmentCreate, page.On("enrollment", p.correct)),
 	}
 }
 
 // Menu leads the office to its students.
 func (p *Students) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 40, Path: "students", Label: "menu.students", Shown: page.Allowed(core.School, access.EnrollmentRead)}}
+	return []page.MenuItem{{Rank: 40, Path: "students", Label: "menu.students", Shown: page.Allowed(access.EnrollmentRead)}}
 }
 
 type studentsPage struct {
@@ -83,7 +85,7 @@ func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := logbook.Enroll{
-				Email: f.Text("email"), Name: f.Text("name"), ProgramID: page.Chosen[core.ProgramID](f, "program_id"),
+				Email: f.Text("email"), Name: f.Text("name"), SamePerson: f.Choice("same_person"), ProgramID: page.Chosen[core.ProgramID](f, "program_id"),
 				EnrolledOn: f.Date("enrolled_on"), Invite: f.Get("invite") != "",
 			}
 			return func() (page.Next, error) {
@@ -92,5 +94,43 @@ func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.enrolling(r, org, form) },
+	})
+}
+
+type studentPage struct {
+	Path       string
+	Enrollment logbook.Enrollment
+	Form       render.Form
+}
+
+func (p *Students) student(r *page.Request, id core.EnrollmentID, form render.Form) (page.View, error) {
+	e, err := p.Logbook.Enrollment(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return page.View{}, err
+	}
+	r.Place = e.OrganizationID
+	if err := access.Can(r.Actor, access.EnrollmentCreate, access.Target{Organization: e.OrganizationID, Therapist: e.TherapistID}); err != nil {
+		return page.View{}, err
+	}
+	if form.Values == nil {
+		form.Values = url.Values{"name": {e.Name}, "email": {e.Email}}
+	}
+	return page.View{Name: "logbook/student", Title: r.Say("logbook.student.correct"), Content: studentPage{page.EnrollmentPath(id), e, form}}, nil
+}
+
+func (p *Students) showStudent(r *page.Request, id core.EnrollmentID) error {
+	return r.Show(p.student(r, id, render.Form{}))
+}
+
+func (p *Students) correct(r *page.Request, id core.EnrollmentID) error {
+	return r.Submit(page.Form{
+		Read: func(f *page.Reading) page.Command {
+			in := logbook.Corrected{Name: f.Text("name"), Email: f.Text("email")}
+			return func() (page.Next, error) {
+				e, err := p.Logbook.CorrectStudent(r.Ctx(), r.Actor, id, in)
+				return page.To(page.EnrollmentPath(id), r.Say("logbook.student.corrected", "name", e.Name)), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return p.student(r, id, form) },
 	})
 }

@@ -51,7 +51,7 @@ func (r namedRequest) toCore() registry.Request {
 
 func (t Registry) requests() *gorm.DB {
 	return t.Gorm().Select("requests.*, a.name, COALESCE(da.name, '') AS decided_by_name").
-		Joins("JOIN therapists t ON t.id = requests.therapist_id JOIN accounts a ON a.id = t.account_id").
+		Joins("JOIN people a ON a.id = requests.therapist_id").
 		Joins("LEFT JOIN accounts da ON da.id = requests.decided_by")
 }
 

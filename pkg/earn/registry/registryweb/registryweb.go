@@ -5,7 +5,6 @@ package registryweb
 
 import (
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/classroom"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/earn/registry"
@@ -45,5 +44,5 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu leads to what waits for the office.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 50, Path: "requests", Label: "menu.requests", Shown: page.Allowed(core.School, access.RequestRead)}}
+	return []page.MenuItem{{Rank: 50, Path: "requests", Label: "menu.requests", Shown: page.Allowed(access.RequestRead)}}
 }

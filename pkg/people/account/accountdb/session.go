@@ -2,6 +2,7 @@ package accountdb
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -87,22 +88,28 @@ func (t Accounts) DeleteSessionsOf(_ context.Context, account core.AccountID, ex
 	return store.Change(q.Delete(&Session{}))
 }
 
-// person is who is behind an account.
-type person struct {
+// someone is who is behind an account.
+type someone struct {
 	PersonName  string
 	PersonEmail string
 	Operator    bool
 	Language    string
 	TherapistID core.TherapistID
+	Files       string // by space; a + after those that the person has not accepted
 }
 
 // Who asks is looked up in each request, and therefore by raw SQL: the builder
 // would make about a tenth more allocations of a whole request (ADR 11).
 const (
-	personColumns = "a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id"
+	files = ` (SELECT string_agg(CAST(f.id AS text) || CASE WHEN f.account_id IS NULL THEN '+' ELSE '' END, ' ') FROM therapists f
+		WHERE (f.person_id = t.id AND f.id <> t.id) OR (f.account_id IS NULL AND f.email = a.email)) AS files`
+
+	own = "LEFT JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id"
+
+	personColumns = "a.name AS person_name, a.email AS person_email, a.operator, a.language, t.id AS therapist_id," + files
 
 	sessionActor = `SELECT s.*, ` + personColumns + ` FROM sessions s
-		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id WHERE s.token_hash = ?`
+		JOIN accounts a ON a.id = s.account_id ` + own + ` WHERE s.token_hash = ?`
 
 	memberships = `SELECT m.id AS member_id, m.organization_id, m.role, o.name AS organization_name, o.kind AS organization_kind
 		FROM members m JOIN organizations o ON o.id = m.organization_id
@@ -111,7 +118,7 @@ const (
 	tokenActor = `SELECT k.*, ` + personColumns + `, COALESCE(o.name, '') AS organization_name, COALESCE(o.kind, '') AS organization_kind,
 		EXISTS (SELECT 1 FROM members m WHERE m.organization_id = k.organization_id AND m.account_id = k.account_id
 			AND m.role = 'admin' AND m.ended_at IS NULL) AS made_by_admin
-		FROM api_tokens k JOIN accounts a ON a.id = k.account_id LEFT JOIN therapists t ON t.account_id = a.id
+		FROM api_tokens k JOIN accounts a ON a.id = k.account_id ` + own + `
 		LEFT JOIN organizations o ON o.id = k.organization_id WHERE k.token_hash = ?`
 )
 
@@ -121,7 +128,7 @@ const (
 func (t Accounts) SessionActor(_ context.Context, tokenHash []byte) (access.Actor, account.UserSession, error) {
 	type row struct {
 		Session
-		Person person `gorm:"embedded"`
+		Person someone `gorm:"embedded"`
 	}
 	r, err := store.One[row](t.Gorm().Raw(sessionActor, tokenHash), "session")
 	if err != nil {
@@ -134,8 +141,8 @@ func (t Accounts) SessionActor(_ context.Context, tokenHash []byte) (access.Acto
 
 // ActorOf is an account as an actor without a session, or not_found.
 func (t Accounts) ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error) {
-	p, err := store.One[person](t.Gorm().Table("accounts a").Select(personColumns).
-		Joins("LEFT JOIN therapists t ON t.account_id = a.id").Where("a.id = ?", account), "account")
+	p, err := store.One[someone](t.Gorm().Table("accounts a").Select(personColumns).
+		Joins(own).Where("a.id = ?", account), "account")
 	if err != nil {
 		return access.Actor{}, err
 	}
@@ -149,8 +156,20 @@ func (t Accounts) MembershipsOf(_ context.Context, account core.AccountID) ([]ac
 	return store.All[access.Membership](t.Gorm().Raw(memberships, account))
 }
 
-func (p person) actor(account core.AccountID) access.Actor {
-	return access.Actor{
+func (p someone) actor(account core.AccountID) access.Actor {
+	a := access.Actor{
 		AccountID: account, TherapistID: p.TherapistID, Name: p.PersonName, Email: p.PersonEmail, Operator: p.Operator, Language: p.Language,
 	}
+	for text := range strings.FieldsSeq(p.Files) {
+		text, offered := strings.CutSuffix(text, "+")
+		file, err := core.ParseID[core.TherapistID](text)
+		switch {
+		case err != nil: // the database's own text
+		case offered:
+			a.Offered = append(a.Offered, file)
+		default:
+			a.Files = append(a.Files, file)
+		}
+	}
+	return a
 }

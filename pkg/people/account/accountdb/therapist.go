@@ -12,58 +12,69 @@ import (
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-// Therapist is whose record it is.
+// Therapist is a person's own record, or a school's file of one: see core.Therapist.
+// Name and Email are as the school wrote them. The view people says what a record is
+// called.
 type Therapist struct {
-	ID        core.TherapistID `gorm:"primaryKey"`
-	AccountID core.AccountID   `gorm:"not null"`
-	BirthDate core.Date
-	Zone      string       `gorm:"not null"`
-	CreatedAt store.Moment `gorm:"not null"`
+	ID             core.TherapistID `gorm:"primaryKey"`
+	AccountID      core.AccountID
+	BirthDate      core.Date
+	Zone           string           `gorm:"not null"`
+	CreatedAt      store.Moment     `gorm:"not null"`
+	PersonID       core.TherapistID `gorm:"not null"`
+	OrganizationID core.OrganizationID
+	Name           string `gorm:"not null"`
+	Email          string `gorm:"not null"`
+	JoinedAt       store.Moment
+	DeclinedAt     store.Moment
+	ReusedAt       store.Moment
 }
 
 // TableName implements schema.Tabler.
 func (Therapist) TableName() string { return "therapists" }
 
-type namedTherapist struct {
-	Therapist
-	Name     string
-	Email    string
-	Language string
+// person is a row of the view people.
+type person struct {
+	ID             core.TherapistID
+	PersonID       core.TherapistID
+	AccountID      core.AccountID
+	OrganizationID core.OrganizationID
+	BirthDate      core.Date
+	Zone           string
+	CreatedAt      store.Moment
+	Name           string
+	Email          string
+	Reach          string
+	Language       string
 }
 
-func (t namedTherapist) toCore() core.Therapist {
+func (p person) toCore() core.Therapist {
 	return core.Therapist{
-		ID: t.ID, AccountID: t.AccountID, Name: t.Name, Email: t.Email, BirthDate: t.BirthDate, Zone: t.Zone, Language: t.Language, CreatedAt: t.CreatedAt.Time,
+		ID: p.ID, PersonID: p.PersonID, AccountID: p.AccountID, OrganizationID: p.OrganizationID, Name: p.Name, Email: p.Email, Reach: p.Reach,
+		BirthDate: p.BirthDate, Zone: p.Zone, Language: p.Language, CreatedAt: p.CreatedAt.Time,
 	}
 }
 
-func (t Therapists) named() *gorm.DB {
-	return t.Gorm().Select("therapists.*, a.name, a.email, a.language").Joins("JOIN accounts a ON a.id = therapists.account_id")
+// OfPerson is the condition that a column has the record of a person, or a file that
+// is part of it, of which one is known.
+func OfPerson(column string, one core.TherapistID) clause.Expr {
+	return gorm.Expr(column+" IN (SELECT r.id FROM therapists me JOIN therapists r ON r.person_id = me.person_id WHERE me.id = ?)", one)
 }
 
 // Therapist finds a therapist.
 func (t Therapists) Therapist(_ context.Context, id core.TherapistID) (core.Therapist, error) {
-	found, err := store.One[namedTherapist](t.named().Where("therapists.id = ?", id), "therapist")
+	found, err := store.One[person](t.Gorm().Table("people").Where("id = ?", id), "therapist")
 	return found.toCore(), err
 }
 
 // TherapistsByID finds many therapists.
 func (t Therapists) TherapistsByID(_ context.Context, ids []core.TherapistID) (map[core.TherapistID]core.Therapist, error) {
-	all, err := store.All[namedTherapist](t.named().Where(store.In(t.Tx, "therapists.id", ids)))
+	all, err := store.All[person](t.Gorm().Table("people").Where(store.In(t.Tx, "id", ids)))
 	found := make(map[core.TherapistID]core.Therapist, len(all))
-	for _, a := range all {
-		found[a.ID] = a.toCore()
+	for _, p := range all {
+		found[p.ID] = p.toCore()
 	}
 	return found, err
-}
-
-// PersonByEmail finds who has an address; the ID is zero for an account that is
-// no therapist yet.
-func (t Therapists) PersonByEmail(_ context.Context, email string) (core.Therapist, error) {
-	found, err := store.One[namedTherapist](t.Gorm().Table("accounts a").
-		Select("t.id, a.id AS account_id, a.name, a.email, t.birth_date, t.zone, t.created_at").
-		Joins("LEFT JOIN therapists t ON t.account_id = a.id").Where("a.email = ?", email), "person")
-	return found.toCore(), err
 }
 
 // SetTherapistDetails keeps when a therapist was born and in which zone they
@@ -73,77 +84,71 @@ func (t Therapists) SetTherapistDetails(_ context.Context, is core.Therapist) er
 		Updates(map[string]any{"birth_date": is.BirthDate, "zone": is.Zone}))
 }
 
-// EnsureTherapist makes an account a therapist if it is none yet.
+// EnsureTherapist gives an account a record of its own if it has none yet.
 func (t Therapists) EnsureTherapist(_ context.Context, is core.Therapist) (core.TherapistID, error) {
-	err := store.Insert(t.Gorm().Clauses(ignoring("account_id")), &Therapist{ID: is.ID, AccountID: is.AccountID, CreatedAt: store.At(is.CreatedAt)})
+	own := clause.OnConflict{
+		Columns: []clause.Column{{Name: "account_id"}}, TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("person_id = id")}}, DoNothing: true,
+	}
+	err := store.Insert(t.Gorm().Clauses(own), &Therapist{ID: is.ID, PersonID: is.ID, AccountID: is.AccountID, CreatedAt: store.At(is.CreatedAt)})
 	if err != nil {
 		return core.TherapistID{}, err
 	}
-	return store.One[core.TherapistID](t.Gorm().Model(&Therapist{}).Select("id").Where("account_id = ?", is.AccountID), "therapist")
+	return store.One[core.TherapistID](t.Gorm().Model(&Therapist{}).Select("id").Where("account_id = ? AND person_id = id", is.AccountID), "therapist")
 }
 
-// ignoring leaves a row as it is that has the same value in a column.
-func ignoring(column string) clause.OnConflict {
-	return clause.OnConflict{Columns: []clause.Column{{Name: column}}, DoNothing: true}
+// studentsOf are the files that a school has, or the records of people's own into
+// which it wrote, by the address.
+const studentsOf = `SELECT t.id, t.email, p.name FROM therapists t JOIN people p ON p.id = t.id
+		WHERE t.organization_id = ? AND t.reused_at IS NULL AND ?
+	UNION ALL SELECT t.id, a.email, a.name FROM accounts a JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id
+		WHERE ? AND (EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = t.id AND e.organization_id = ?)
+			OR EXISTS (SELECT 1 FROM course_completions c WHERE c.therapist_id = t.id AND c.organization_id = ?)
+			OR EXISTS (SELECT 1 FROM section_places l JOIN sections s ON s.id = l.section_id WHERE l.therapist_id = t.id AND s.organization_id = ?))`
+
+// StudentsByEmail are those whom a school has under some addresses.
+func (t Therapists) StudentsByEmail(_ context.Context, org core.OrganizationID, emails []string) (map[string]account.Student, error) {
+	type row struct {
+		ID    core.TherapistID
+		Email string
+		Name  string
+	}
+	all, err := store.All[row](t.Gorm().Raw(studentsOf, org, store.InTexts(t.Tx, "t.email", emails), store.InTexts(t.Tx, "a.email", emails), org, org, org))
+	found := make(map[string]account.Student, len(all))
+	for _, r := range all {
+		if _, first := found[r.Email]; !first {
+			found[r.Email] = account.Student{TherapistID: r.ID, Name: r.Name}
+		}
+	}
+	return found, err
 }
 
-// EnsureStudents makes what is absent of accounts without a password,
-// therapists and student members, and gives the therapist of each address.
-func (t Therapists) EnsureStudents(_ context.Context, org core.OrganizationID, people []account.Person, now time.Time) (map[string]core.TherapistID, error) {
-	if len(people) == 0 {
-		return map[string]core.TherapistID{}, nil
-	}
-	emails, accounts, byEmail := make([]string, len(people)), make([]Account, len(people)), map[string]account.Person{}
-	for i, p := range people {
-		emails[i], byEmail[p.Email] = p.Email, p
-		accounts[i] = Account{ID: p.AccountID, Email: p.Email, Name: p.Name, CreatedAt: store.At(now), Version: 1}
-	}
-	if err := store.Insert(t.Gorm().Clauses(ignoring("email")), accounts); err != nil {
-		return nil, err
-	}
-	kept, err := store.All[Account](t.Gorm().Select("id, email").Where(store.InTexts(t.Tx, "email", emails)))
-	if err != nil {
-		return nil, err
-	}
-	therapists, members := make([]Therapist, len(kept)), make([]Member, len(kept))
-	for i, k := range kept {
-		p := byEmail[k.Email]
-		therapists[i] = Therapist{ID: p.TherapistID, AccountID: k.ID, CreatedAt: store.At(now)}
-		members[i] = Member{ID: p.MemberID, OrganizationID: org, AccountID: k.ID, Role: core.RoleStudent, CreatedAt: store.At(now)}
-	}
-	if err := store.Insert(t.Gorm().Clauses(ignoring("account_id")), therapists); err != nil {
-		return nil, err
-	}
-	if err := store.Insert(t.Gorm().Clauses(once), members); err != nil {
-		return nil, err
-	}
-	return t.byEmail(emails)
+// InsertFiles makes files of people whom a school does not have yet. It neither makes
+// accounts nor looks for any.
+func (t Therapists) InsertFiles(_ context.Context, org core.OrganizationID, people []account.Person, now time.Time) error {
+	return store.Insert(t.Gorm(), store.Each(people, func(p account.Person) Therapist {
+		return Therapist{ID: p.TherapistID, PersonID: p.TherapistID, OrganizationID: org, Name: p.Name, Email: p.Email, CreatedAt: store.At(now)}
+	}))
 }
 
-func (t Therapists) byEmail(emails []string) (map[string]core.TherapistID, error) {
-	found, err := store.All[namedTherapist](t.named().Where(store.InTexts(t.Tx, "a.email", emails)))
-	out := make(map[string]core.TherapistID, len(found))
-	for _, f := range found {
-		out[f.Email] = f.ID
-	}
-	return out, err
+// ReuseAddress lets a school have the address of a file for another person.
+func (t Therapists) ReuseAddress(_ context.Context, org core.OrganizationID, file core.TherapistID, now time.Time) error {
+	_, err := store.Change(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ?", file, org).Update("reused_at", store.At(now)))
+	return err
 }
 
-// EnsureStudent makes what is absent of a person's account, therapist and
-// student membership of a school, with the identifiers given, and returns the
-// therapist.
-func (t Therapists) EnsureStudent(ctx context.Context, org core.OrganizationID, member core.MemberID, is core.Therapist, now time.Time) (core.TherapistID, error) {
-	made, err := t.EnsureStudents(ctx, org, []account.Person{{
-		AccountID: is.AccountID, TherapistID: is.ID, MemberID: member, Email: is.Email, Name: is.Name,
-	}}, now)
-	return made[is.Email], err
+// CorrectFile changes how a school wrote the name and the address of a file; stale
+// where the record is the person's own.
+func (t Therapists) CorrectFile(_ context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error {
+	return store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ? AND (account_id IS NULL OR person_id <> id)", file, org).
+		Updates(map[string]any{"name": name, "email": email}))
 }
 
-// TherapistOrganizations are the schools that keep a file of a therapist: an
+// TherapistOrganizations are the schools that keep something of a person: a file, an
 // enrollment or a completed course.
 func (t Therapists) TherapistOrganizations(_ context.Context, therapist core.TherapistID) ([]core.OrganizationID, error) {
-	known := func(table string) *gorm.DB {
-		return t.Gorm().Table(table).Select("organization_id").Where("therapist_id = ?", therapist)
+	known := func(table, column string) *gorm.DB {
+		return t.Gorm().Table(table).Select("organization_id").Where(OfPerson(column, therapist))
 	}
-	return store.All[core.OrganizationID](t.Gorm().Table("(? UNION ?) k", known("enrollments"), known("course_completions")))
+	return store.All[core.OrganizationID](t.Gorm().Table("(? UNION ? UNION ?) k",
+		known("enrollments", "therapist_id"), known("course_completions", "therapist_id"), known("therapists", "id").Where("organization_id IS NOT NULL")))
 }

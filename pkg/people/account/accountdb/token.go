@@ -86,7 +86,7 @@ func (t Accounts) TouchToken(_ context.Context, id core.TokenID, used time.Time)
 func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor, account.Token, error) {
 	type row struct {
 		Token
-		Person           person `gorm:"embedded"`
+		Person           someone `gorm:"embedded"`
 		OrganizationName string
 		OrganizationKind core.OrganizationKind
 		MadeByAdmin      bool

@@ -66,7 +66,7 @@ func (p *Pages) Routes() []page.Route {
 // Menu is the line of the organization itself.
 func (p *Pages) Menu() []page.MenuItem {
 	return []page.MenuItem{{
-		Rank: 120, Path: "members", Label: "menu.organization", Shown: page.Allowed("", access.AuditRead),
+		Rank: 120, Path: "members", Label: "menu.organization", Shown: page.Allowed(access.AuditRead),
 		Also: []string{"settings", "tokens", "audit"},
 	}}
 }

@@ -238,6 +238,36 @@ type RelationList struct {
 // Scope A part of a record. Failed attempts at an examination are in none.
 type Scope = access.Scope
 
+// StudentFile A school's file of a student
+type StudentFile struct {
+	CreatedAt  time.Time `json:"created_at"`
+	DeclinedAt time.Time `json:"declined_at,omitempty,omitzero"`
+
+	// Email As the school wrote it
+	Email    string    `json:"email"`
+	JoinedAt time.Time `json:"joined_at,omitempty,omitzero"`
+
+	// Name As the school wrote it
+	Name             string                      `json:"name"`
+	OrganizationId   externalRef0.OrganizationID `json:"organization_id"`
+	OrganizationName string                      `json:"organization_name"`
+	TherapistId      externalRef0.TherapistID    `json:"therapist_id"`
+}
+
+// StudentFileAnswer defines model for StudentFileAnswer.
+type StudentFileAnswer struct {
+	// Months For how long, 1 to 24; 12 when absent
+	Months int `json:"months,omitempty,omitzero"`
+
+	// Scopes What the school may see besides its own file; an empty list for nothing more
+	Scopes []Scope `json:"scopes"`
+}
+
+// StudentFileList defines model for StudentFileList.
+type StudentFileList struct {
+	Items []StudentFile `json:"items"`
+}
+
 // WithdrawGrantRequestParams defines parameters for WithdrawGrantRequest.
 type WithdrawGrantRequestParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -295,6 +325,24 @@ type ListMyLooksParams struct {
 	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// LeaveSchoolParams defines parameters for LeaveSchool.
+type LeaveSchoolParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// AcceptStudentFileParams defines parameters for AcceptStudentFile.
+type AcceptStudentFileParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// DeclineStudentFileParams defines parameters for DeclineStudentFile.
+type DeclineStudentFileParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListGrantRequestsParams defines parameters for ListGrantRequests.
 type ListGrantRequestsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -324,6 +372,9 @@ type AcceptGrantRequestJSONRequestBody = GrantAnswer
 
 // GiveGrantJSONRequestBody defines body for GiveGrant for application/json ContentType.
 type GiveGrantJSONRequestBody = GrantInput
+
+// AcceptStudentFileJSONRequestBody defines body for AcceptStudentFile for application/json ContentType.
+type AcceptStudentFileJSONRequestBody = StudentFileAnswer
 
 // AskForGrantJSONRequestBody defines body for AskForGrant for application/json ContentType.
 type AskForGrantJSONRequestBody = GrantRequestInput
@@ -360,6 +411,18 @@ type ServerInterface interface {
 	// ListMyRelations Organizations that keep or see something of my record
 	// (GET /v1/me/relations)
 	ListMyRelations(ctx echo.Context) error
+	// LeaveSchool Stop being a student of a school, and end what it sees besides its own file
+	// (POST /v1/me/schools/{organization}/leave)
+	LeaveSchool(ctx echo.Context, organization externalRef0.OrganizationID, params LeaveSchoolParams) error
+	// ListMyStudentFiles Files that schools have under my email and that wait for me to say whose they are
+	// (GET /v1/me/student-files)
+	ListMyStudentFiles(ctx echo.Context) error
+	// AcceptStudentFile Make a school's file part of my record
+	// (POST /v1/me/student-files/{file}/accept)
+	AcceptStudentFile(ctx echo.Context, file externalRef0.TherapistID, params AcceptStudentFileParams) error
+	// DeclineStudentFile Say that a file is not mine; the school is not told
+	// (POST /v1/me/student-files/{file}/decline)
+	DeclineStudentFile(ctx echo.Context, file externalRef0.TherapistID, params DeclineStudentFileParams) error
 	// ListGrantRequests Requests of this organization, newest first
 	// (GET /v1/organizations/{organization}/grant-requests)
 	ListGrantRequests(ctx echo.Context, organization externalRef0.OrganizationID, params ListGrantRequestsParams) error
@@ -649,6 +712,123 @@ func (w *ServerInterfaceWrapper) ListMyRelations(ctx echo.Context) error {
 	return err
 }
 
+// LeaveSchool converts echo context to params.
+func (w *ServerInterfaceWrapper) LeaveSchool(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LeaveSchoolParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LeaveSchool(ctx, organization, params)
+	return err
+}
+
+// ListMyStudentFiles converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyStudentFiles(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyStudentFiles(ctx)
+	return err
+}
+
+// AcceptStudentFile converts echo context to params.
+func (w *ServerInterfaceWrapper) AcceptStudentFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "file" -------------
+	var file externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file", ctx.Param("file"), &file, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptStudentFileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcceptStudentFile(ctx, file, params)
+	return err
+}
+
+// DeclineStudentFile converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineStudentFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "file" -------------
+	var file externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file", ctx.Param("file"), &file, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineStudentFileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineStudentFile(ctx, file, params)
+	return err
+}
+
 // ListGrantRequests converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGrantRequests(ctx echo.Context) error {
 	var err error
@@ -803,6 +983,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/me/grant-requests", wrapper.ListReceivedGrantRequests, options.OperationMiddlewares["listReceivedGrantRequests"]...)
 	router.POST(options.BaseURL+"/v1/me/grant-requests/:request/accept", wrapper.AcceptGrantRequest, options.OperationMiddlewares["acceptGrantRequest"]...)
 	router.POST(options.BaseURL+"/v1/me/grant-requests/:request/refuse", wrapper.RefuseGrantRequest, options.OperationMiddlewares["refuseGrantRequest"]...)
+	router.GET(options.BaseURL+"/v1/me/student-files", wrapper.ListMyStudentFiles, options.OperationMiddlewares["listMyStudentFiles"]...)
+	router.POST(options.BaseURL+"/v1/me/student-files/:file/accept", wrapper.AcceptStudentFile, options.OperationMiddlewares["acceptStudentFile"]...)
+	router.POST(options.BaseURL+"/v1/me/student-files/:file/decline", wrapper.DeclineStudentFile, options.OperationMiddlewares["declineStudentFile"]...)
+	router.POST(options.BaseURL+"/v1/me/schools/:organization/leave", wrapper.LeaveSchool, options.OperationMiddlewares["leaveSchool"]...)
 	router.GET(options.BaseURL+"/v1/grants/:grant", wrapper.GetGrant, options.OperationMiddlewares["getGrant"]...)
 	router.POST(options.BaseURL+"/v1/grants/:grant/end", wrapper.EndGrant, options.OperationMiddlewares["endGrant"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/grants", wrapper.ListGrants, options.OperationMiddlewares["listGrants"]...)

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -104,7 +105,7 @@ func (Look) TableName() string { return "looks" }
 // GrantsOf are a therapist's grants that nobody ended.
 func (t Grants) GrantsOf(_ context.Context, therapist core.TherapistID) ([]access.Grant, error) {
 	found, err := store.All[Grant](t.Gorm().Select("id, organization_id, scopes, until").
-		Where("therapist_id = ? AND ended_at IS NULL", therapist).Order("id"))
+		Where("therapist_id = (SELECT person_id FROM therapists WHERE id = ?) AND ended_at IS NULL", therapist).Order("id"))
 	return store.Each(found, func(g Grant) access.Grant {
 		return access.Grant{Organization: g.OrganizationID, Scopes: g.Scopes.V, Until: g.Until.Time}
 	}), err
@@ -124,7 +125,7 @@ func (t Grants) LooksAt(_ context.Context, therapist core.TherapistID, after cor
 		OrganizationName string
 	}
 	found, err := store.All[row](before(t.Gorm().Select("looks.*, o.name AS organization_name").Joins("JOIN organizations o ON o.id = looks.organization_id").
-		Where("looks.therapist_id = ?", therapist), "looks.id", after).Order("looks.id DESC").Limit(limit))
+		Where(accountdb.OfPerson("looks.therapist_id", therapist)), "looks.id", after).Order("looks.id DESC").Limit(limit))
 	return store.Each(found, func(r row) grant.Look {
 		return grant.Look{ID: r.ID, OrganizationID: r.OrganizationID, OrganizationName: r.OrganizationName, Scope: r.Scope, At: r.At.Time}
 	}), err
@@ -166,9 +167,9 @@ func (g namedGrant) toCore() grant.Grant {
 }
 
 func (t Grants) named() *gorm.DB {
-	return t.Gorm().Select(`grants.*, a.name AS therapist_name, a.email AS therapist_email, o.name AS organization_name,
-			(SELECT MAX(l.at) FROM looks l WHERE l.therapist_id = grants.therapist_id AND l.organization_id = grants.organization_id) AS looked_at`).
-		Joins("JOIN therapists t ON t.id = grants.therapist_id").Joins("JOIN accounts a ON a.id = t.account_id").
+	return t.Gorm().Select(`grants.*, a.name AS therapist_name, a.reach AS therapist_email, o.name AS organization_name,
+			(SELECT MAX(l.at) FROM looks l JOIN therapists f ON f.id = l.therapist_id WHERE f.person_id = grants.therapist_id AND l.organization_id = grants.organization_id) AS looked_at`).
+		Joins("JOIN people a ON a.id = grants.therapist_id").
 		Joins("JOIN organizations o ON o.id = grants.organization_id")
 }
 
@@ -186,8 +187,8 @@ func (t Grants) OpenGrants(_ context.Context, therapist core.TherapistID, org co
 // RelationsOf are the organizations that keep something of a therapist's record, or
 // have a grant that is live now, by name.
 func (t Grants) RelationsOf(_ context.Context, therapist core.TherapistID, now time.Time) ([]grant.Relation, error) {
-	kept := func(table, since string) *gorm.DB {
-		return t.Gorm().Table(table).Select("organization_id, "+since+" AS since, 1 AS kept").Where("therapist_id = ?", therapist)
+	kept := func(table, column, since string) *gorm.DB {
+		return t.Gorm().Table(table).Select("organization_id, " + since + " AS since, 1 AS kept").Where(accountdb.OfPerson(column, therapist))
 	}
 	granted := t.Gorm().Table("grants").Select("organization_id, given_at AS since, 0 AS kept").
 		Where("therapist_id = ? AND ended_at IS NULL AND until > ?", therapist, store.At(now))
@@ -199,10 +200,11 @@ func (t Grants) RelationsOf(_ context.Context, therapist core.TherapistID, now t
 		Kept     int
 		LookedAt store.Moment
 	}
-	found, err := store.All[row](t.Gorm().Table("(? UNION ALL ? UNION ALL ?) k",
-		kept("enrollments", "created_at"), kept("course_completions", "recorded_at"), granted).
+	found, err := store.All[row](t.Gorm().Table("(? UNION ALL ? UNION ALL ? UNION ALL ?) k",
+		kept("enrollments", "therapist_id", "created_at"), kept("course_completions", "therapist_id", "recorded_at"),
+		kept("therapists", "id", "created_at").Where("organization_id IS NOT NULL"), granted).
 		Select(`o.id, o.name, o.kind, MIN(k.since) AS since, MAX(k.kept) AS kept,
-			(SELECT MAX(l.at) FROM looks l WHERE l.therapist_id = ? AND l.organization_id = o.id) AS looked_at`, therapist).
+			(SELECT MAX(l.at) FROM looks l JOIN therapists f ON f.id = l.therapist_id WHERE f.person_id = ? AND l.organization_id = o.id) AS looked_at`, therapist).
 		Joins("JOIN organizations o ON o.id = k.organization_id").Group("o.id, o.name, o.kind").Order("o.name, o.id").Limit(mostRelations))
 	return store.Each(found, func(r row) grant.Relation {
 		return grant.Relation{
@@ -308,6 +310,6 @@ func requests(q *gorm.DB, limit int) ([]grant.Request, error) {
 // Open is the condition that a grant opens a scope of a therapist's record to an
 // organization now. Column is the therapist's.
 func Open(g *gorm.DB, org core.OrganizationID, column string, s access.Scope, now time.Time) *gorm.DB {
-	return g.Table("grants g").Select("1").Where("g.therapist_id = "+column+" AND g.organization_id = ? AND g.ended_at IS NULL AND g.until > ? AND g.scopes LIKE ?",
+	return g.Table("grants g").Select("1").Where("g.therapist_id = (SELECT w.person_id FROM therapists w WHERE w.id = "+column+") AND g.organization_id = ? AND g.ended_at IS NULL AND g.until > ? AND g.scopes LIKE ?",
 		org, store.At(now), `%"`+string(s)+`"%`)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
@@ -13,6 +14,7 @@ import (
 
 type sharingPage struct {
 	Tabs      page.RecordTabs
+	Files     []account.File // of schools, that wait for an answer
 	Requests  []grant.Request
 	Relations []relation
 	Past      []grant.Grant
@@ -28,7 +30,8 @@ type sharingPage struct {
 // relation is an organization that keeps or sees something, with its grants in words.
 type relation struct {
 	grant.Relation
-	Sees []shownGrant
+	Sees  []shownGrant
+	Leave string // where to leave the school, for its student
 }
 
 type shownGrant struct {
@@ -40,6 +43,10 @@ type shownGrant struct {
 func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 	title := r.Say("grant.sharing.who_can_see_my_record")
 	requests, err := p.Grants.Received(r.Ctx(), r.Actor, core.Page{})
+	if err != nil {
+		return page.View{}, err
+	}
+	files, err := p.Grants.Files(r.Ctx(), r.Actor)
 	if err != nil {
 		return page.View{}, err
 	}
@@ -59,11 +66,14 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 		form = chosen(grant.Usual[core.Employer], grant.UsualMonths)
 	}
 	content := sharingPage{
-		Tabs: page.TabsOf("sharing"), Requests: requests.Items, Pager: r.Pager(looks.Next, title), Form: form, Looks: folded(r, looks.Items),
+		Tabs: page.TabsOf("sharing"), Files: files, Requests: requests.Items, Pager: r.Pager(looks.Next, title), Form: form, Looks: folded(r, looks.Items),
 		Scopes: boxes(r, access.Scopes), Purposes: purposes(r), Stale: !r.Fresh(), Now: r.Now(),
 	}
 	for _, one := range relations {
 		shown := relation{Relation: one}
+		if _, student := r.Actor.Member(one.OrganizationID, core.RoleStudent); student {
+			shown.Leave = grant.SharingPath + "/schools/" + one.OrganizationID.String() + "/leave"
+		}
 		for _, g := range one.Grants {
 			shown.Sees = append(shown.Sees, shownGrant{g, grant.Parts(r.Language(), g.Scopes), grant.SharingPath + "/" + g.ID.String() + "/end"})
 		}

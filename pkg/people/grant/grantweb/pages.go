@@ -24,6 +24,10 @@ func (p *Pages) Routes() []page.Route {
 		page.Get("/record/sharing/requests/:request", access.GrantOwn, p.showRequest),
 		page.Post("/record/sharing/requests/:request", access.GrantGive, p.accept),
 		page.Post("/record/sharing/requests/:request/refuse", access.GrantRefuse, p.refuse),
+		page.Get("/record/sharing/files/:file", access.GrantOwn, p.showFile),
+		page.Post("/record/sharing/files/:file", access.FileAccept, p.acceptFile),
+		page.Post("/record/sharing/files/:file/decline", access.FileDecline, p.declineFile),
+		page.Post("/record/sharing/schools/:organization/leave", access.SchoolLeave, p.leave),
 
 		page.Get("/o/:organization/grants", access.GrantRead, p.showGrants),
 		page.Post("/o/:organization/grants", access.GrantAsk, p.ask),
@@ -34,7 +38,7 @@ func (p *Pages) Routes() []page.Route {
 
 // Menu is what an organization was allowed to see.
 func (p *Pages) Menu() []page.MenuItem {
-	return []page.MenuItem{{Rank: 115, Path: "grants", Label: "menu.grants", Shown: page.Allowed("", access.GrantAsk)}}
+	return []page.MenuItem{{Rank: 115, Path: "grants", Label: "menu.grants", Shown: page.Allowed(access.GrantAsk)}}
 }
 
 // scope is a box of a form.

@@ -95,6 +95,10 @@ func (p *pool) begin(ctx context.Context) (err error) {
 		if p.admin, err = pgx.Connect(ctx, p.server.String()); err != nil {
 			return err
 		}
+		// So long as this process runs, nobody sweeps its databases away.
+		if _, err := p.admin.Exec(ctx, "SELECT pg_advisory_lock_shared($1)", runs(p.prefix)); err != nil {
+			return err
+		}
 	}
 	if _, err := p.admin.Exec(ctx, "SELECT pg_advisory_lock($1)", p.lock(-1)); err != nil {
 		return err
@@ -146,7 +150,7 @@ func (p *pool) make(ctx context.Context, name, from string) error {
 	return err
 }
 
-// sweep drops the databases of other migrations that no run uses.
+// sweep drops the databases of other migrations of which there is no run.
 func (p *pool) sweep(ctx context.Context) error {
 	rows, err := p.admin.Query(ctx, "SELECT datname FROM pg_database d WHERE datname LIKE 'palmar\\_test\\_%' AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)")
 	if err != nil {
@@ -154,11 +158,24 @@ func (p *pool) sweep(ctx context.Context) error {
 	}
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, name := range names {
-		if !strings.HasPrefix(name, p.prefix) && err == nil {
-			_, err = p.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+name)
+		if strings.HasPrefix(name, p.prefix) || err != nil {
+			continue
 		}
+		prefix, idle := strings.Join(strings.SplitN(name, "_", 4)[:3], "_"), false
+		if err = p.admin.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", runs(prefix)).Scan(&idle); err != nil || !idle {
+			continue
+		}
+		_, err = p.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+name)
+		_, _ = p.admin.Exec(ctx, "SELECT pg_advisory_unlock($1)", runs(prefix))
 	}
 	return err
+}
+
+// runs is the number of the lock that runs with a prefix hold.
+func runs(prefix string) int64 {
+	h := fnv.New64a()
+	fmt.Fprint(h, prefix, " runs")
+	return int64(h.Sum64())
 }
 
 // ready empties a database, or makes it where it is not there or looks otherwise: a

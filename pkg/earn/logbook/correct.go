@@ -1,0 +1,54 @@
+package logbook
+
+import (
+	"context"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// CorrectStudent changes name and address in the school's file of a student: what was
+// typed wrong, or is another name now, which the student needs to accept the file. Once
+// it is accepted the address is the student's own to change, and in a record that the
+// student has made, or that the file has become, the name is, too. It needs
+// enrollment.create. Codes: bad_email, required, too_long, name_is_theirs,
+// address_is_theirs (email), email_of_other (email).
+func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id core.EnrollmentID, in Corrected) (Enrollment, error) {
+	return act.Do(ctx, s.act, a, correctsStudent, act.Command[Tx, Place, Enrollment]{
+		Prepare: func(context.Context) (err error) {
+			var c core.Collect
+			in.Email, err = core.NormalizeEmail(in.Email)
+			_ = c.Check("email", err)
+			in.Name, err = core.CleanText(in.Name, 1, 200)
+			_ = c.Check("name", err)
+			return c.Err()
+		},
+		Find: placeOf(id, core.MemberID{}),
+		Change: func(ctx context.Context, x act.Step[Tx], p Place) (Enrollment, error) {
+			accepted := !p.AccountID.IsZero()
+			if accepted && in.Email != p.Email {
+				return Enrollment{}, core.InvalidField("email", "address_is_theirs")
+			}
+			err := x.Tx.CorrectFile(ctx, p.OrganizationID, p.TherapistID, in.Name, in.Email)
+			switch core.CodeOf(err) {
+			case core.ErrStale.Code:
+				return Enrollment{}, core.Conflict("name_is_theirs")
+			case core.ErrDuplicate.Code:
+				return Enrollment{}, core.InvalidField("email", "email_of_other")
+			}
+			p.Name, p.Email = in.Name, in.Email
+			return p.Enrollment, err
+		},
+		Tell: func(p Place, e Enrollment) []act.Told {
+			changed := map[string]string{}
+			if p.Name != e.Name {
+				changed["name"] = "changed"
+			}
+			if p.Email != e.Email {
+				changed["email"] = "changed"
+			}
+			return []act.Told{{Owner: p.owner(), Subject: e.ID.String(), Details: changed}}
+		},
+	})
+}

@@ -1,0 +1,132 @@
+package logbook_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/kepttest"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+// elsewhere is a program of the other school.
+func elsewhere(t *testing.T, f *kepttest.Fixture) core.ProgramID {
+	t.Helper()
+	body, err := standard.Demo().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := ok[logbook.ProgramVersion](t)(f.Logbook.PublishProgram(bg, f.OtherOffice, f.Other.ID, logbook.PublishProgram{Code: "mmf", Title: "Foundations", Standard: body}))
+	return v.ProgramID
+}
+
+// valid is what counts of an enrollment, and what is recorded.
+func valid(t *testing.T, f *kepttest.Fixture, by core.EnrollmentID) (counts, recorded core.Minutes) {
+	t.Helper()
+	p := ok[logbook.Progress](t)(f.Logbook.Progress(bg, f.OtherOffice, by))
+	return p.Standing.Valid, p.Standing.Recorded
+}
+
+func join(t *testing.T, f *kepttest.Fixture, e logbook.Enrollment) {
+	t.Helper()
+	err := f.DB.Write(bg, func(ctx context.Context, tx *store.Tx) error {
+		if err := kept.On(tx).JoinFile(ctx, e.TherapistID, f.Student.AccountID, f.Source.Now()); err != nil {
+			return err
+		}
+		_, err := kept.On(tx).EnsureMember(ctx, core.Member{
+			ID: core.NewID[core.MemberID](f.Source), OrganizationID: f.Other.ID, AccountID: f.Student.AccountID, Role: core.RoleStudent, CreatedAt: f.Source.Now(),
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Student = f.SignedIn(t, f.Student.Email)
+}
+
+// Of two sessions in files of two schools that share time the one that was signed later
+// does not count until its school has decided. Neither school is told of the other's:
+// logging and signing give no error.
+func TestService_Doubt(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		s := f.Logbook
+		e := ok[logbook.Enrollment](t)(s.Enroll(bg, f.OtherOffice, f.Other.ID, logbook.Enroll{
+			Email: f.Student.Email, Name: f.Student.Name, ProgramID: elsewhere(t, f), EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1},
+		}))
+		if e.TherapistID == f.Student.TherapistID {
+			t.Fatal("the other school has the record itself")
+		}
+		join(t, f, e)
+		f.Signed(t, f.Session(t, 0))
+		otto, _ := f.OtherTeacher.Member(f.Other.ID, core.RoleSupervisor)
+		in := f.Session(t, 0)
+		in.SupervisorID = otto
+		twice := ok[core.Entry](t)(s.Log(bg, f.Student, e.ID, in))
+		in = f.Session(t, 3)
+		in.SupervisorID = otto
+		once := ok[core.Entry](t)(s.Log(bg, f.Student, e.ID, in))
+		ok[[]core.Entry](t)(s.Sign(bg, f.OtherTeacher, f.Other.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}, {ID: once.ID, Version: once.Version}}))
+		if counts, recorded := valid(t, f, e.ID); counts != 120 || recorded != 240 {
+			t.Errorf("%v of %v counts", counts, recorded)
+		}
+		seen := ok[logbook.EntryDetail](t)(s.Entry(bg, f.OtherOffice, twice.ID))
+		own := ok[logbook.EntryDetail](t)(s.Entry(bg, f.Student, twice.ID))
+		if len(seen.Doubts) != 1 || seen.Doubts[0].Other != "" || !seen.Doubts[0].OtherEntryID.IsZero() || len(own.Doubts) != 1 || own.Doubts[0].Other != f.School.Name {
+			t.Errorf("the office sees %+v, the student %+v", seen.Doubts, own.Doubts)
+		}
+
+		yes := logbook.Verdict{Counts: true, Reason: "The other school wrote the wrong day."}
+		_, err := s.DecideDoubt(bg, f.OtherTeacher, twice.ID, yes)
+		wantCode(t, err, "forbidden")
+		_, err = s.DecideDoubt(bg, f.Student, twice.ID, yes)
+		wantCode(t, err, "forbidden")
+		_, err = s.DecideDoubt(bg, f.Registrar, twice.ID, yes)
+		wantCode(t, err, "not_found")
+		_, err = s.DecideDoubt(bg, f.OtherOffice, twice.ID, logbook.Verdict{Counts: true})
+		wantCode(t, err, "required")
+		_, err = s.DecideDoubt(bg, f.OtherOffice, once.ID, yes)
+		wantCode(t, err, "not_in_doubt")
+		decided := ok[logbook.Doubt](t)(s.DecideDoubt(bg, f.OtherOffice, twice.ID, yes))
+		if !decided.Counts || decided.DecidedByName != f.OtherOffice.Name {
+			t.Errorf("%+v", decided)
+		}
+		_, err = s.DecideDoubt(bg, f.OtherOffice, twice.ID, logbook.Verdict{Reason: "No."})
+		wantCode(t, err, "not_in_doubt")
+		if counts, recorded := valid(t, f, e.ID); counts != 240 || recorded != 240 {
+			t.Errorf("when it was decided %v of %v counts", counts, recorded)
+		}
+	})
+}
+
+// A file that becomes part of a record brings its sessions along: the one that was
+// signed later is in doubt, though nobody has signed since.
+func TestService_Doubt_Joined(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		s := f.Logbook
+		program := elsewhere(t, f)
+		f.Signed(t, f.Session(t, 0))
+		row := "mara.quill@students.example,Mara Quill,2026-01-01,08:00,10:00,0,pathology,classroom,in-person," + f.OtherTeacher.Email + ",\n"
+		r := ok[logbook.ImportReport](t)(s.Import(bg, f.OtherOffice, f.Other.ID, logbook.ImportRequest{ProgramID: program, Filename: "a.csv", File: strings.NewReader(header + row)}))
+		if r.Import.Accepted != 1 {
+			t.Fatalf("the other school is told of the session: %+v", r.Report)
+		}
+		found := ok[core.List[logbook.EnrollmentRow]](t)(s.Enrollments(bg, f.OtherOffice, f.Other.ID, logbook.EnrollmentFilter{}, core.Page{}))
+		e := found.Items[0].Enrollment
+		second := f.Actor(t, f.Other, core.RoleRegistrar, "Sam Second", "sam@stillwater.example")
+		ok[logbook.Import](t)(s.ApproveImport(bg, second, r.Import.ID, 0))
+		if err := s.ApplyImports().Do(bg, r.Import.ID.String()); err != nil {
+			t.Fatal(err)
+		}
+		if counts, _ := valid(t, f, e.ID); counts != 120 {
+			t.Errorf("before it is part of the record %v counts", counts)
+		}
+		join(t, f, e)
+		if counts, recorded := valid(t, f, e.ID); counts != 0 || recorded != 120 {
+			t.Errorf("%v of %v counts", counts, recorded)
+		}
+	})
+}

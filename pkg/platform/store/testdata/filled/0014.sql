@@ -1,0 +1,2 @@
+-- Ana disputes a license, which waits for an answer.
+INSERT INTO disputes (id, item_kind, item_id, item_name, therapist_id, organization_id, reason, opened_at, state) VALUES ('01900000-0000-7000-8000-000000009901', 'license', '01900000-0000-7000-8000-000000009902', 'FL LMT MA 1', '01900000-0000-7000-8000-000000001101', '01900000-0000-7000-8000-000000000301', 'It is not mine.', '2026-11-22 15:00:00+00:00', 'open');
