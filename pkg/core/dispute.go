@@ -42,7 +42,8 @@ func (d Disputed) AnswerLate(now time.Time) bool {
 }
 
 // DisputedOn and AnswerDueOn are the days of those moments.
-func (d Disputed) DisputedOn() Date  { return DateOf(d.DisputedAt) }
+func (d Disputed) DisputedOn() Date { return DateOf(d.DisputedAt) }
+
 // AnswerDueOn is the day of AnswerDue.
 func (d Disputed) AnswerDueOn() Date { return DateOf(d.AnswerDue()) }
 

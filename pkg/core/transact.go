@@ -14,7 +14,8 @@ type Transactor[T any] interface {
 	Read(ctx context.Context, fn func(ctx context.Context, tx T) error) error
 }
 
-// Mail is a message to one person, in plain text.
+// Mail is a message to one person, in plain text. One without an address is queued like
+// others and sent to nobody, where it must not be told that there is no one.
 type Mail struct {
 	To      string `json:"to"`
 	Subject string `json:"subject"`

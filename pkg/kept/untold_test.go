@@ -32,7 +32,8 @@ func (s *told) hear(_ context.Context, statement string) {
 func (s *told) take() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := s.all
+	// The queue wakes its workers once in a while, no matter for what.
+	all := slices.DeleteFunc(s.all, func(s string) bool { return strings.Contains(s, "NotificationInsertMany") || strings.Contains(s, "PGNotifyMany") })
 	s.all = nil
 	return all
 }
@@ -80,6 +81,7 @@ func TestUntold(t *testing.T) {
 				_, err := people.Invite(ctx, admin, w.School.ID, account.Invite{Email: email, Name: "Pia Person", Role: core.RoleSupervisor})
 				return err
 			},
+			"asks for a new password": func(email string) error { return people.AskReset(ctx, email) },
 			"records a course": func(email string) error {
 				_, err := courses.RecordCompletion(ctx, w.Registrar, course.ID, specialty.CompletionInput{
 					Email: email, Name: "Pia Person", CompletedOn: core.DateOf(w.Src.Now()).AddDays(-3), Instructor: "Ines Instructor",

@@ -104,8 +104,8 @@ func toldOf(_ none, account core.Account) []act.Told {
 }
 
 // AskReset mails a link to reset a forgotten password, where
-// there is an account with the address; the answer is the same where there is
-// none. Anybody may ask; an account gets one link in five minutes. Code:
+// there is an account with the address; the answer, and the work, is the same where
+// there is none. Anybody may ask; an account gets one link in five minutes. Code:
 // bad_email.
 func (s *Identity) AskReset(ctx context.Context, email string) error {
 	email, err := address(email)
@@ -115,19 +115,18 @@ func (s *Identity) AskReset(ctx context.Context, email string) error {
 	_, err = act.Do(ctx, s.act, access.System, asksForReset, act.Command[Tx, none, core.Account]{
 		Change: func(ctx context.Context, x act.Step[Tx], _ none) (core.Account, error) {
 			account, err := x.Tx.AccountByEmail(ctx, email)
-			if core.CodeOf(err) == "not_found" {
-				return account, act.ErrNothing
-			}
-			if err != nil {
+			if err != nil && core.CodeOf(err) != "not_found" {
 				return account, err
 			}
 			last, err := x.Tx.AccountLinkOf(ctx, account.ID, LinkPassword)
 			switch {
 			case err == nil && x.Now.Sub(last.CreatedAt) < linkEvery:
-				return account, act.ErrNothing
+				account = core.Account{}
 			case err != nil && core.CodeOf(err) != "not_found":
 				return account, err
 			}
+			// From here on nobody gets a link like everyone else: one that is not kept, in
+			// a mail that is not sent.
 			secret, err := s.putLink(ctx, x, account, LinkPassword, email, ResetLifetime)
 			if err != nil {
 				return account, err

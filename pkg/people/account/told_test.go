@@ -48,7 +48,7 @@ func TestService_Told(t *testing.T) {
 		want := []string{
 			"session.sign_in session ada page", "session.sign_in_failed account ada page", "session.sign_in_failed account - page",
 			"session.confirm_failed account ada page", "session.confirm session ada page",
-			"account.reset_ask account ada page", "account.password_reset account ada page",
+			"account.reset_ask account ada page", "account.reset_ask account - page", "account.password_reset account ada page",
 			"invitation.create invitation ada page", "invitation.accept invitation bea command", "session.sign_out_everywhere session ada page",
 		}
 		if got := w.told(); !slices.Equal(got, want) {

@@ -27,14 +27,16 @@ func (l AccountLink) toCore() account.Link {
 	}
 }
 
-// PutAccountLink keeps a link in place of an earlier one of its purpose.
+// PutAccountLink keeps a link in place of an earlier one of its purpose. Of no account
+// it keeps none, by the same statements.
 func (t Accounts) PutAccountLink(_ context.Context, l account.Link) error {
 	if _, err := store.Change(t.Gorm().Where("account_id = ? AND purpose = ?", l.AccountID, l.Purpose).Delete(&AccountLink{})); err != nil {
 		return err
 	}
-	return store.Insert(t.Gorm(), &AccountLink{
-		TokenHash: l.TokenHash, AccountID: l.AccountID, Purpose: l.Purpose, Email: l.Email, CreatedAt: store.At(l.CreatedAt), ExpiresAt: store.At(l.ExpiresAt),
-	})
+	_, err := store.Change(t.Gorm().Exec(`INSERT INTO account_links (token_hash, account_id, purpose, email, created_at, expires_at)
+		SELECT ?, a.id, ?, ?, ?, ? FROM accounts a WHERE a.id = ?`,
+		l.TokenHash, l.Purpose, l.Email, store.At(l.CreatedAt), store.At(l.ExpiresAt), l.AccountID))
+	return err
 }
 
 // AccountLink finds a link that was not used yet.
