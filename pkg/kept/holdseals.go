@@ -28,9 +28,9 @@ type holding struct {
 	last  core.Date // the newest day that is logged
 	day   running
 	// named are the rows that audit rows vouch for, by table, which are to be looked for.
-	named map[string][]vouched
-	seen  [2]map[string]bool // audit rows of this and the former page
-	err   error
+	named   map[string][]vouched
+	seen    [2]map[string]bool // audit rows of this and the former page
+	err     error
 	decided map[decision]bool // that the audit tells of
 }
 

@@ -4,8 +4,8 @@ package kepttest
 
 import (
 	"context"
-	"errors"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
