@@ -12,8 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -26,9 +28,16 @@ type holding struct {
 	last  core.Date // the newest day that is logged
 	day   running
 	// named are the rows that audit rows vouch for, by table, which are to be looked for.
-	named map[string][]vouched
-	seen  [2]map[string]bool // audit rows of this and the former page
-	err   error
+	named   map[string][]vouched
+	seen    [2]map[string]bool // audit rows of this and the former page
+	err     error
+	decided map[decision]bool // that the audit tells of
+}
+
+// decision is what was decided on a session that is in doubt.
+type decision struct {
+	entry  string
+	counts bool
 }
 
 // vouched is a row as an audit row names it.
@@ -52,7 +61,7 @@ func (h *holding) say(id string, args ...any) { h.found = append(h.found, words.
 // its rows vouch for against what is there. It names what differs, and reads the
 // tables a page at a time.
 func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days []certify.AuditDay) ([]words.Sentence, error) {
-	h := &holding{tx: t, days: make(map[core.Date]certify.AuditDay, len(days)), named: map[string][]vouched{}, seen: [2]map[string]bool{{}, {}}}
+	h := &holding{tx: t, days: make(map[core.Date]certify.AuditDay, len(days)), named: map[string][]vouched{}, seen: [2]map[string]bool{{}, {}}, decided: map[decision]bool{}}
 	for _, d := range days {
 		h.days[d.Day] = d
 		if d.Day.After(h.last) {
@@ -63,6 +72,9 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 		if err := h.table(s, before[s.name]); err != nil {
 			return h.found, errors.Join(h.err, err) // the first is why
 		}
+	}
+	if err := h.doubts(ctx); err != nil {
+		return h.found, errors.Join(h.err, err)
 	}
 	ends, err := t.UnsoundTerms(ctx)
 	for _, id := range ends {
@@ -115,6 +127,9 @@ func (h *holding) audit(e *store.AuditEvent, under core.Sealed) {
 	}
 	id := e.ID.String()
 	h.seen[0][id] = true
+	if e.Action == string(act.DoubtDecided) {
+		h.decided[decision{e.TargetID, e.Detail.V["counts"] == "yes"}] = true
+	}
 	for name := range strings.FieldsSeq(e.Vouches) {
 		table, rest, _ := strings.Cut(name, "/")
 		key, text, _ := strings.Cut(rest, "/")
@@ -124,6 +139,31 @@ func (h *holding) audit(e *store.AuditEvent, under core.Sealed) {
 		version, _ := strconv.ParseInt(text, 10, 64)
 		h.named[table] = append(h.named[table], vouched{key, version, id})
 	}
+}
+
+// doubts holds what was decided on sessions that share time against the audit, and
+// the sessions against the doubts.
+func (h *holding) doubts(ctx context.Context) error {
+	for after := (logbookdb.Decision{}); ; {
+		found, err := h.tx.OverlapDecisions(ctx, after, sealedAtOnce)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			break
+		}
+		for _, d := range found {
+			if !h.decided[decision{d.EntryID.String(), d.Counts()}] {
+				h.say("doctor.doubt", "id", d.EntryID)
+			}
+		}
+		after = found[len(found)-1]
+	}
+	missing, err := h.tx.UndoubtedOverlaps(ctx, sealedAtOnce)
+	for _, id := range missing {
+		h.say("doctor.no_doubt", "id", id)
+	}
+	return err
 }
 
 // endDay holds a day of the audit against what was logged of it.

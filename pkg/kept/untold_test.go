@@ -33,7 +33,9 @@ func (s *told) take() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// The queue wakes its workers once in a while, no matter for what.
-	all := slices.DeleteFunc(s.all, func(s string) bool { return strings.Contains(s, "NotificationInsertMany") || strings.Contains(s, "PGNotifyMany") })
+	all := slices.DeleteFunc(s.all, func(s string) bool {
+		return strings.Contains(s, "NotificationInsertMany") || strings.Contains(s, "PGNotifyMany")
+	})
 	s.all = nil
 	return all
 }

@@ -2,6 +2,7 @@ package logbook_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/kepttest"
 	"github.com/palmar/palmar/pkg/platform/store"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // elsewhere is a program of the other school.
@@ -93,6 +95,14 @@ func TestService_Doubt(t *testing.T) {
 		decided := ok[logbook.Doubt](t)(s.DecideDoubt(bg, f.OtherOffice, twice.ID, yes))
 		if !decided.Counts || decided.DecidedByName != f.OtherOffice.Name {
 			t.Errorf("%+v", decided)
+		}
+		f.CheckLedger(t)
+		found := f.Tampered(t, "doubts", "UPDATE doubts SET verdict = 'does_not_count'")
+		if !slices.Contains(found, words.English().Say("doctor.doubt", "id", twice.ID)) {
+			t.Errorf("a changed decision is not found: %q", found)
+		}
+		if found = f.Tampered(t, "doubts", "DELETE FROM doubts"); !slices.ContainsFunc(found, func(s string) bool { return strings.Contains(s, "marked as overlapping") }) {
+			t.Errorf("a doubt that was taken away is not found: %q", found)
 		}
 		_, err = s.DecideDoubt(bg, f.OtherOffice, twice.ID, logbook.Verdict{Reason: "No."})
 		wantCode(t, err, "not_in_doubt")

@@ -5,6 +5,7 @@ package kepttest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -244,4 +245,38 @@ func (f *Fixture) CheckLedger(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Tampered is what the doctor finds when a statement has changed a table behind the
+// program's back, without its triggers. Nothing of that stays.
+func (f *Fixture) Tampered(t testing.TB, table, statement string) (found []string) {
+	t.Helper()
+	undone := errors.New("undone")
+	err := f.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		list, drop := "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", ""
+		if f.DB.Postgres() {
+			list, drop = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = CAST(CAST(? AS text) AS regclass)", " ON "+table
+		}
+		var triggers []string
+		if err := tx.Gorm().Raw(list, table).Scan(&triggers).Error; err != nil {
+			return err
+		}
+		for _, name := range triggers {
+			if err := tx.Gorm().Exec("DROP TRIGGER " + name + drop).Error; err != nil {
+				return err
+			}
+		}
+		if err := tx.Gorm().Exec(statement).Error; err != nil {
+			return err
+		}
+		all, err := kept.On(tx).HoldSeals(ctx, nil, nil)
+		for _, s := range all {
+			found = append(found, words.English().Write(s))
+		}
+		return errors.Join(err, undone)
+	})
+	if !errors.Is(err, undone) || err.Error() != undone.Error() {
+		t.Fatal(err)
+	}
+	return found
 }

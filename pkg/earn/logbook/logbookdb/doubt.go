@@ -79,3 +79,30 @@ func (t Entries) DecideDoubts(_ context.Context, entry core.EntryID, v logbook.V
 	}
 	return err
 }
+
+// Decision is what was decided on a session.
+type Decision struct {
+	EntryID core.EntryID
+	Verdict string
+}
+
+// Counts tells whether the session was decided to count.
+func (d Decision) Counts() bool { return d.Verdict == counts }
+
+// OverlapDecisions are at most limit of what was decided on sessions, after one.
+func (t Entries) OverlapDecisions(_ context.Context, after Decision, limit int) ([]Decision, error) {
+	return store.All[Decision](t.Gorm().Table("doubts").Select("DISTINCT entry_id, verdict").
+		Where("verdict <> '' AND (entry_id > ? OR entry_id = ? AND verdict > ?)", after.EntryID.String(), after.EntryID.String(), after.Verdict).
+		Order("entry_id, verdict").Limit(limit))
+}
+
+// UndoubtedOverlaps are at most limit signed sessions of people who have several files
+// that share time with one of another school, and of which there is no doubt.
+func (t Entries) UndoubtedOverlaps(_ context.Context, limit int) ([]core.EntryID, error) {
+	return store.All[core.EntryID](t.Gorm().Table("therapists f").Select("a.id").
+		Joins("JOIN therapists g ON g.person_id = f.person_id AND g.id <> f.id").
+		Joins("JOIN entries a ON a.therapist_id = f.id AND a.state = 'signed' AND a.starts_at IS NOT NULL").
+		Joins(`JOIN entries b ON b.therapist_id = g.id AND b.state = 'signed' AND b.starts_at IS NOT NULL AND b.organization_id <> a.organization_id
+			AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at AND b.id > a.id`).
+		Where("NOT EXISTS (SELECT 1 FROM doubts d WHERE d.entry_id IN (a.id, b.id) AND d.other_entry_id IN (a.id, b.id))").Order("a.id").Limit(limit))
+}
