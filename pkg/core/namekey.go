@@ -17,7 +17,7 @@ var suffixes = []string{"jr", "sr", "ii", "iii", "iv", "lmt", "cmt"}
 // of its parts, without case, accents, middle names and what follows a name.
 // "Example, Ada M." is "ada example".
 func NameKey(name string) string {
-	name = plainLetters.Replace(strings.ToLower(name))
+	name = plainLetters.Replace(strings.Map(unmarked, strings.ToLower(name)))
 	if last, first, ok := strings.Cut(name, ","); ok && !slices.Contains(suffixes, strings.Trim(first, " .")) {
 		name = first + " " + last
 	}
@@ -30,4 +30,12 @@ func NameKey(name string) string {
 		return parts[0]
 	}
 	return parts[0] + " " + parts[len(parts)-1]
+}
+
+// unmarked leaves out accents that are characters of their own.
+func unmarked(c rune) rune {
+	if unicode.Is(unicode.Mn, c) {
+		return -1
+	}
+	return c
 }

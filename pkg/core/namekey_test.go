@@ -4,7 +4,7 @@ import "testing"
 
 func TestNameKey(t *testing.T) {
 	for name, key := range map[string]string{
-		"Ada Example": "ada example", "EXAMPLE, ADA M.": "ada example", "Ada Maria Example, Jr.": "ada example", "José Núñez": "jose nunez",
+		"Ada Example": "ada example", "EXAMPLE, ADA M.": "ada example", "Ada Maria Example, Jr.": "ada example", "José Núñez": "jose nunez", "Jose\u0301 Nu\u0301n\u0303ez": "jose nunez",
 		"O'Neil, Siobhán": "siobhan oneil", "Ada Smith-Jones": "ada jones", "Cher": "cher", " , ": "", "Ada Example LMT": "ada example",
 	} {
 		if got := NameKey(name); got != key {

@@ -138,7 +138,7 @@ func (s *story) joins() {
 	if c := as[common.Enrollment](s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}}).want(200)); c.Name != "Adam Q. Formerly" {
 		s.t.Errorf("corrected %+v", c)
 	}
-	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}}).refused(422, "address_is_theirs")
+	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}}).refused(409, "name_is_theirs")
 	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
 		"email": "eve@stillwater.example", "name": "Eve Long", "program_id": s.program, "enrolled_on": "2026-06-01",
 	}).refused(422, "other_name")

@@ -9,11 +9,11 @@ import (
 )
 
 // CorrectStudent changes name and address in the school's file of a student: what was
-// typed wrong, or is another name now, which the student needs to accept the file. Once
-// it is accepted the address is the student's own to change, and in a record that the
-// student has made, or that the file has become, the name is, too. It needs
-// enrollment.create. Codes: bad_email, required, too_long, name_is_theirs,
-// address_is_theirs (email), email_of_other (email).
+// typed wrong, or is another name now, which the student needs to accept the file. The
+// link to accept it goes to the new address, and the one that was sent to the former
+// opens nothing any more. Once the file is accepted, name and address are the student's.
+// It needs enrollment.create. Codes: bad_email, required, too_long, name_is_theirs,
+// email_of_other (email).
 func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id core.EnrollmentID, in Corrected) (Enrollment, error) {
 	return act.Do(ctx, s.act, a, correctsStudent, act.Command[Tx, Place, Enrollment]{
 		Prepare: func(context.Context) (err error) {
@@ -26,9 +26,13 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 		},
 		Find: placeOf(id, core.MemberID{}),
 		Change: func(ctx context.Context, x act.Step[Tx], p Place) (Enrollment, error) {
-			accepted := !p.AccountID.IsZero()
-			if accepted && in.Email != p.Email {
-				return Enrollment{}, core.InvalidField("email", "address_is_theirs")
+			if !p.AccountID.IsZero() {
+				return Enrollment{}, core.Conflict("name_is_theirs")
+			}
+			if in.Email != p.Email { // the former address is not invited any more
+				if err := x.Tx.DropOpenInvitations(ctx, p.OrganizationID, p.Email, core.RoleStudent); err != nil {
+					return Enrollment{}, err
+				}
 			}
 			err := x.Tx.CorrectFile(ctx, p.OrganizationID, p.TherapistID, in.Name, in.Email)
 			switch core.CodeOf(err) {
@@ -48,7 +52,9 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 			if p.Email != e.Email {
 				changed["email"] = "changed"
 			}
-			return []act.Told{{Owner: p.owner(), Subject: e.ID.String(), Details: changed}}
+			return []act.Told{{
+				Owner: p.owner(), Subject: e.ID.String(), Details: changed, About: Enrolled{Enrollment: e, Invite: p.Email != e.Email},
+			}}
 		},
 	})
 }

@@ -79,13 +79,15 @@ type Invite func(ctx context.Context, a access.Actor, org core.OrganizationID, e
 // Inviting sets how students are invited who are enrolled so, and returns the
 // service.
 func (s *Service) Inviting(fn Invite) *Service {
-	s.act.On(act.EnrollmentCreated, func(ctx context.Context, _ Tx, h act.Happened) error {
-		e, ok := h.About.(Enrolled)
-		if !ok || !e.Invite {
-			return nil
-		}
-		return fn(ctx, h.Actor, e.OrganizationID, e.Email, e.Name)
-	})
+	for _, event := range []act.Event{act.EnrollmentCreated, act.StudentCorrected} {
+		s.act.On(event, func(ctx context.Context, _ Tx, h act.Happened) error {
+			e, ok := h.About.(Enrolled)
+			if !ok || !e.Invite {
+				return nil
+			}
+			return fn(ctx, h.Actor, e.OrganizationID, e.Email, e.Name)
+		})
+	}
 	return s
 }
 

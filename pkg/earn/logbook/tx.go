@@ -33,6 +33,7 @@ type Tx interface {
 type People interface {
 	account.Students
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
+	DropOpenInvitations(ctx context.Context, org core.OrganizationID, email string, role core.Role) error
 	// CorrectFile is stale where the record is the person's own.
 	CorrectFile(ctx context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error
 	// SupervisorsOf are the school's acting supervisors.

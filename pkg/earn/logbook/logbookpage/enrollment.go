@@ -34,6 +34,7 @@ type enrollmentPage struct {
 	Office       bool
 	MayTransfers bool
 	MayPropose   bool
+	MayCorrect   bool
 	Proposal     render.Form
 }
 
@@ -73,7 +74,7 @@ func Enrollment(r *page.Request, l *logbook.Service, proposal render.Form) (page
 		Uncounted: UncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))]), AllOfThem: len(s.Uncounted),
 		Returned: t.Entries(returned.Items), Recent: t.Entries(recent.Items),
 		MayLog: active && can(access.EntryLog), MayTransfers: can(access.TransferRead), Office: r.Can(access.CredentialRead, e.OrganizationID),
-		MayPropose: active && s.Met && can(access.ProposalMake), Proposal: proposal,
+		MayPropose: active && s.Met && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate), Proposal: proposal,
 	}
 	title := e.Name
 	if content.Own {
