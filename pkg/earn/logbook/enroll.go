@@ -44,7 +44,7 @@ func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.Organ
 }
 
 // Enrolled is what those hear who subscribe to enrollments. Invite says that the
-// student is to be sent the link to set a password.
+// student is to be sent the link to accept the file.
 type Enrolled struct {
 	Enrollment
 	Invite bool

@@ -72,12 +72,12 @@ func New(store act.Store[Tx], src core.Source) *Service {
 	}
 }
 
-// Invite sends a student who was enrolled the link to set a password. It runs in
-// the enrollment's transaction.
+// Invite sends a student the link to accept the school's file of them. It runs in the
+// command's transaction.
 type Invite func(ctx context.Context, a access.Actor, org core.OrganizationID, email, name string) error
 
-// Inviting sets how students are invited who are enrolled so, and returns the
-// service.
+// Inviting sets how students are invited who are enrolled so, or whose address was
+// corrected, and returns the service.
 func (s *Service) Inviting(fn Invite) *Service {
 	for _, event := range []act.Event{act.EnrollmentCreated, act.StudentCorrected} {
 		s.act.On(event, func(ctx context.Context, _ Tx, h act.Happened) error {

@@ -23,7 +23,7 @@ func (s *Tenants) Invite(ctx context.Context, a access.Actor, org core.Organizat
 	})
 }
 
-// InviteStudent sends a student who was enrolled the link to set a password,
+// InviteStudent sends a student who was enrolled the link to accept the file,
 // in the enrollment's transaction; one who can sign in already needs none. It
 // wants enrollment.create, which the school's office has. Codes: those of
 // Invite but already_member.
