@@ -60,6 +60,15 @@ func TestService_Certify_SourceReversed(t *testing.T) {
 		if len(p.Flags) != 1 || p.Flags[0].Code != certify.FlagSourceReversed {
 			t.Errorf("proposed again, flags %+v", p.Flags)
 		}
+		admins := [2]access.Actor{w.Person("Abby Admin", "abby@example.org", w.School, core.RoleAdmin), w.Person("Burt Admin", "burt@example.org", w.School, core.RoleAdmin)}
+		for i := range admins {
+			admins[i].AuthenticatedAt = w.Src.Now()
+		}
+		_, err = w.Certify.ProposeClosing(ctx, admins[0], w.School.ID, certify.CloseInput{Slug: w.School.Slug, Cause: "The building is sold."})
+		ok(err)
+		if _, err = w.Certify.ConfirmClosing(ctx, admins[1], w.School.ID, w.School.Slug); core.CodeOf(err) != "transfers_undecided" {
+			t.Errorf("closing: %v", err)
+		}
 		_, err = s.StandByTransfer(ctx, second, transfer.ID, transfer.Version, "We saw the sheets.")
 		ok(err)
 		_, err = w.Certify.Certify(ctx, second, p.ID, p.Version)

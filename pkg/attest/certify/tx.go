@@ -54,6 +54,8 @@ type Flags interface {
 	// LostTransfers are an enrollment's accepted transfers some of whose source was
 	// reversed since, and that nobody stood by.
 	LostTransfers(ctx context.Context, enrollment core.EnrollmentID) ([]logbook.TransferRequest, error)
+	// LostTransfersAt are those of a school's students who are enrolled.
+	LostTransfersAt(ctx context.Context, org core.OrganizationID, limit int) ([]logbook.TransferRequest, error)
 	ClearFlag(ctx context.Context, proposal core.ProposalID, code FlagCode, by core.AccountID, now time.Time, reason string) error
 }
 

@@ -98,9 +98,20 @@ func (t Transfers) StandBySources(_ context.Context, f logbook.TransferRequest) 
 // LostTransfers are the accepted transfers of an enrollment of which some source was
 // lost that nobody stood by.
 func (t Transfers) LostTransfers(_ context.Context, enrollment core.EnrollmentID) ([]logbook.TransferRequest, error) {
-	found, err := store.All[namedTransfer](t.named().Where("transfers.enrollment_id = ? AND transfers.state = ?", enrollment, logbook.TransferAccepted).
-		Where("EXISTS (SELECT 1 FROM lost_sources l WHERE l.transfer_id = transfers.id)").Order("transfers.id"))
+	found, err := store.All[namedTransfer](t.lost().Where("transfers.enrollment_id = ?", enrollment))
 	return store.Each(found, namedTransfer.toCore), err
+}
+
+// LostTransfersAt are at most limit of those of a school's students who are enrolled.
+func (t Transfers) LostTransfersAt(_ context.Context, org core.OrganizationID, limit int) ([]logbook.TransferRequest, error) {
+	found, err := store.All[namedTransfer](t.lost().Where("transfers.organization_id = ?", org).
+		Joins("JOIN enrollments e ON e.id = transfers.enrollment_id AND e.state = ?", core.EnrollmentActive).Limit(limit))
+	return store.Each(found, namedTransfer.toCore), err
+}
+
+func (t Transfers) lost() *gorm.DB {
+	return t.named().Where("transfers.state = ? AND EXISTS (SELECT 1 FROM lost_sources l WHERE l.transfer_id = transfers.id)", logbook.TransferAccepted).
+		Order("transfers.id")
 }
 
 // FindHanded lists what was handed on to other schools, newest first.
