@@ -68,7 +68,6 @@ const (
 	TransferDeclined Event = "transfer.decline"
 	TransferReversed Event = "transfer.reverse"
 	TransferStoodBy  Event = "transfer.stand_by"
-	HoursHandedOn    Event = "transfer.hand_on" // told to the school that signed them
 
 	HistorySeeded Event = "history.seed"
 
@@ -194,7 +193,7 @@ var events = map[Event]string{
 	EntryCorrected: "entry", EntrySigned: "entry", EntryReturned: "entry",
 	ImportProposed: "import", ImportApproved: "import", ImportApplied: "import", ImportRejected: "import", ImportUndone: "import",
 	TransferProposed: "transfer", TransferAttached: "transfer", TransferAccepted: "transfer",
-	TransferDeclined: "transfer", TransferReversed: "transfer", TransferStoodBy: "transfer", HoursHandedOn: "transfer",
+	TransferDeclined: "transfer", TransferReversed: "transfer", TransferStoodBy: "transfer",
 	HistorySeeded: "organization",
 	ClassPlanned:  "class", ClassCanceled: "class", RosterMarked: "class", ClassSigned: "class", AttendanceClocked: "class",
 	CalendarWritten: "closed_days", PauseWritten: "enrollment", AbsenceWritten: "enrollment",

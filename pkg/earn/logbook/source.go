@@ -191,14 +191,12 @@ type SubjectPair struct{ From, To string }
 // ProposeFromCredits proposes hours that another school of this installation signed,
 // for another member to accept; the source is signed, so that no document is needed.
 // It needs transfer.propose, and a grant of the student to the school that opens the
-// detail of hours; the other school and the student are told that they were handed
-// on. Codes by field: required, too_long (school_license), required, unknown_subject,
+// detail of hours. With it the hours are handed on, which HandedOn tells the other
+// school, and MyHandedOn the student. Codes by field: required, too_long (school_license), required, unknown_subject,
 // repeated, too_many, bad_minutes (subjects); grant_required, not_found (of the
 // source), nothing_to_transfer, enrollment_closed.
 func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enrollment core.EnrollmentID, in TakeOver) (TransferRequest, error) {
 	var credits []SourceCredit
-	var keeper access.Target
-	var to string
 	return act.Do(ctx, s.act, a, takesOver, act.Command[Tx, Place, TransferRequest]{
 		Find: placeOf(enrollment, core.MemberID{}),
 		Change: func(ctx context.Context, x act.Step[Tx], place Place) (t TransferRequest, err error) {
@@ -213,14 +211,9 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 			if err != nil {
 				return t, err
 			}
-			own, err := x.Tx.Organization(ctx, place.OrganizationID)
-			if err != nil {
-				return t, err
-			}
 			if credits, err = s.takenOver(ctx, x.Tx, place, in); err != nil {
 				return t, err
 			}
-			keeper, to = access.Target{Organization: from.OrganizationID, Therapist: from.TherapistID}, own.Name
 			t = TransferRequest{
 				ID: core.NewID[core.TransferID](s.src), OrganizationID: place.OrganizationID, EnrollmentID: place.ID, TherapistID: place.TherapistID,
 				Name: place.Name, State: TransferProposed, ProposedBy: a.AccountID, ProposedByName: a.Name, ProposedAt: x.Now, Version: 1,
@@ -241,10 +234,7 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 			return x.Tx.InsertSourceCredits(ctx, t.ID, credits)
 		},
 		Tell: func(_ Place, t TransferRequest) []act.Told {
-			return []act.Told{
-				{Event: act.TransferProposed, Subject: t.ID.String()},
-				{Event: act.HoursHandedOn, Owner: keeper, Subject: t.ID.String(), Details: map[string]string{"to": to, "interest": Interest}},
-			}
+			return act.Of(t.ID.String(), map[string]string{"source": t.Source.OrganizationID.String()})
 		},
 	})
 }
