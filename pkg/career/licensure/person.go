@@ -41,6 +41,15 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 	})
 }
 
+// Form asks, before a form is shown, whether the actor may do with a part of a therapist's
+// record what the form does. Permission: the action. Codes: not_found, forbidden.
+func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) error {
+	_, err := act.Read(ctx, s.act, a, action, func(ctx context.Context, r act.Reader[Tx]) (struct{}, error) {
+		return struct{}{}, r.May(ctx, part(therapist, core.OrganizationID{}, scope))
+	})
+	return err
+}
+
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;
 // what is left out is taken away. Permission: therapist.write, by the therapist alone. Codes by field:
 // bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).
