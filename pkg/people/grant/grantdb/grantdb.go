@@ -25,7 +25,7 @@ type Grants struct{ *store.Tx }
 func On(tx *store.Tx) Grants { return Grants{tx} }
 
 // Models are the models by table.
-func Models() []any { return []any{Grant{}, Request{}, Look{}} }
+func Models() []any { return []any{Grant{}, Request{}, Look{}, FormerSight{}} }
 
 // Grant is a row of grants.
 type Grant struct {
