@@ -57,7 +57,8 @@ func columns() []column {
 	token.Token = true
 	reading := token
 	reading.ReadOnly = true
-	return append(out, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
+	left := access.Actor{AccountID: core.AccountID{9}, TherapistID: own}
+	return append(out, column{"left", left}, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
 		column{"elsewhere", member(other, core.RoleAdmin)})
 }
 

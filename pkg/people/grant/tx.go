@@ -16,6 +16,7 @@ type Tx interface {
 	Grants
 	Requests
 	People
+	Former
 	account.Files
 }
 
