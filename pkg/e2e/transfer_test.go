@@ -126,6 +126,11 @@ func (s *site) signedElsewhere(t *testing.T, email string) (reverse func()) {
 			err = tx.JoinFile(ctx, e.TherapistID, account.ID, s.clock())
 		}
 		if err == nil {
+			_, err = tx.EnsureMember(ctx, core.Member{
+				ID: core.NewID[core.MemberID](src), OrganizationID: org.ID, AccountID: account.ID, Role: core.RoleStudent, CreatedAt: s.clock(),
+			})
+		}
+		if err == nil {
 			student, err = tx.ActorOf(ctx, account.ID)
 		}
 		return err

@@ -44,6 +44,7 @@ func (w *World) SignedElsewhere(student access.Actor, sessions int) *Elsewhere {
 		e.Student.Files = append(e.Student.Files, there.TherapistID)
 		return nil
 	})
+	e.Student = w.Join(e.Student, w.Other, core.RoleStudent)
 	for n := range sessions {
 		entry, err := e.Logbook.Log(ctx, e.Student, e.Enrollment, e.session(n, "11:00"))
 		w.must(err)
