@@ -3,6 +3,7 @@ package logbook_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -321,5 +322,31 @@ func TestService_StandByTransfer(t *testing.T) {
 			t.Errorf("%+v", back)
 		}
 		f.CheckLedger(t)
+	})
+}
+
+// Of two who propose the same hours at one moment one does.
+func TestService_ProposeFromCredits_AtOnce(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		m := move(t, f)
+		f.Signed(t, f.Session(t, 0), f.Session(t, 1))
+		m.share(t, access.ScopeHoursDetail)
+		failed := make([]error, 2)
+		var all sync.WaitGroup
+		for i, who := range []access.Actor{f.OtherOffice, m.second} {
+			all.Go(func() { _, failed[i] = f.Logbook.ProposeFromCredits(bg, who, m.to.ID, m.all()) })
+		}
+		all.Wait()
+		if failed[0] != nil {
+			failed[0], failed[1] = failed[1], failed[0]
+		}
+		if failed[0] != nil {
+			t.Fatal(failed)
+		}
+		wantCode(t, failed[1], "nothing_to_transfer")
+		list := ok[core.List[logbook.TransferRequest]](t)(f.Logbook.Transfers(bg, f.OtherOffice, f.Other.ID, core.Page{}))
+		if len(list.Items) != 1 || list.Items[0].Minutes() != 240 {
+			t.Errorf("%+v", list.Items)
+		}
 	})
 }
