@@ -40,6 +40,8 @@ const (
 	TransferRead         Action = "transfer.read"
 	TransferPropose      Action = "transfer.propose"
 	TransferDecide       Action = "transfer.decide"
+	TransferSource       Action = "transfer.source"
+	HandoverRead         Action = "handover.read"
 	ClassRead            Action = "class.read"
 	ClassPlan            Action = "class.plan"
 	ClassTeach           Action = "class.teach"
@@ -211,6 +213,8 @@ var policy = map[Action]rule{
 	TransferRead:         {at: schools, roles: office, owner: true, what: "transfer"},
 	TransferPropose:      {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
 	TransferDecide:       {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "transfer"},
+	TransferSource:       {at: schools, roles: office, notOwn: true, what: "enrollment"},
+	HandoverRead:         {at: schools, roles: office, what: "organization"},
 	ClassRead:            {at: schools, roles: teaching, what: "class"},
 	ClassPlan:            {at: schools, roles: teaching, write: true, what: "class"},
 	ClassTeach:           {at: schools, roles: signers, write: true, person: true, what: "class"},

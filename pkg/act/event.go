@@ -68,6 +68,7 @@ const (
 	TransferAccepted Event = "transfer.accept"
 	TransferDeclined Event = "transfer.decline"
 	TransferReversed Event = "transfer.reverse"
+	TransferStoodBy  Event = "transfer.stand_by"
 
 	HistorySeeded Event = "history.seed"
 
@@ -193,7 +194,7 @@ var events = map[Event]string{
 	EntryCorrected: "entry", EntrySigned: "entry", EntryReturned: "entry",
 	ImportProposed: "import", ImportApproved: "import", ImportApplied: "import", ImportRejected: "import", ImportUndone: "import",
 	TransferProposed: "transfer", TransferAttached: "transfer", TransferAccepted: "transfer",
-	TransferDeclined: "transfer", TransferReversed: "transfer",
+	TransferDeclined: "transfer", TransferReversed: "transfer", TransferStoodBy: "transfer",
 	HistorySeeded: "organization",
 	ClassPlanned:  "class", ClassCanceled: "class", RosterMarked: "class", ClassSigned: "class", AttendanceClocked: "class",
 	CalendarWritten: "closed_days", PauseWritten: "enrollment", AbsenceWritten: "enrollment",

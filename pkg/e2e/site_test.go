@@ -62,6 +62,7 @@ var (
 		{"registrar with boards’ lists", lists},
 		{"certifier", certifier},
 		{"therapist", therapist},
+		{"student who changes schools", schoolMoved},
 		{"administrator", administrator},
 	}
 	ofOthers = []story{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/attest/certify/certifypage"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
@@ -34,9 +35,14 @@ type disclosuresPage struct {
 	Pager render.Pager
 	Now   time.Time
 	Zone  string
+	Hours []logbook.Handed // that schools handed on
 }
 
-// showDisclosures lists who saw one's record.
+// mostHanded is how many handovers of hours are listed: a person changes schools a few
+// times.
+const mostHanded = 100
+
+// showDisclosures lists who saw one's record, and to whom hours were handed on.
 func (p *Pages) showDisclosures(r *page.Request) error {
 	if err := r.OwnRecord(); err != nil {
 		return err
@@ -45,11 +51,15 @@ func (p *Pages) showDisclosures(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	handed, err := p.Logbook.MyHandedOn(r.Ctx(), r.Actor, core.Page{Limit: mostHanded})
+	if err != nil {
+		return err
+	}
 	zone := "UTC"
 	if org := r.CurrentOrganization().OrganizationID; !org.IsZero() {
 		zone = r.Zone(org)
 	}
 	return r.Page("home/disclosures", r.Say("home.own.who_checked_my_record"), disclosuresPage{
-		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, r.Say("home.own.who_checked_my_record")), r.Now(), zone,
+		page.TabsOf("disclosures"), list.Items, r.Pager(list.Next, r.Say("home.own.who_checked_my_record")), r.Now(), zone, handed.Items,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
@@ -17,6 +18,7 @@ import (
 type Pages struct {
 	Certify  *certify.Service
 	Employer *employer.Service
+	Logbook  *logbook.Service
 }
 
 // Routes lists every page and form.

@@ -80,7 +80,7 @@ func New(s Services, r *render.Renderer, o Options) *page.Site {
 
 // parts are the pages of the subjects, in the order of the floors.
 func parts(s Services, o Options) []page.Pages {
-	above := &home.Pages{Certify: s.Certify, Employer: s.Employer}
+	above := &home.Pages{Certify: s.Certify, Employer: s.Employer, Logbook: s.Logbook}
 	return slices.Concat([]page.Pages{
 		&accountweb.Pages{Account: s.Account, Demo: o.Demo}, &grantweb.Pages{Grants: s.Grants}, &disputeweb.Pages{Disputes: s.Disputes},
 	}, logbookweb.All(s.Logbook, s.Account), []page.Pages{

@@ -37,7 +37,7 @@ func TestEveryOperation_Roles(t *testing.T) {
 				switch op.OperationID {
 				case "listEnrollments", "listCourseCompletions": // students see their own part
 					_, want = access.Listed(actor, action, target.Organization)
-				case "listDisclosures":
+				case "listDisclosures", "listMyHandovers":
 					want = access.Can(actor, action, access.Target{Therapist: actor.TherapistID})
 				}
 				status := map[core.Kind]int{core.KindNotFound: 404, core.KindForbidden: 403}

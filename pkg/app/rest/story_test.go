@@ -54,6 +54,7 @@ func TestStory(t *testing.T) {
 		s.isAudited()
 		s.renews()
 		s.transfers()
+		s.movesSchool()
 		s.specializes()
 		s.attendsClass()
 		s.drafts()

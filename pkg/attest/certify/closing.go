@@ -134,12 +134,12 @@ func (s *closings) WithdrawClosing(ctx context.Context, a access.Actor, id core.
 // by mail; with the last of them the school closes: see closeSchool. None of it can
 // be taken back. Permission: school.close by a person who gave the password within
 // access.FreshFor, another account than the proposer's. Codes: not_found,
-// same_person, closing_confirmed, not_confirmed, school_closed,
+// same_person, closing_confirmed, not_confirmed, school_closed, transfers_undecided,
 // reauthentication_required.
 func (s *closings) ConfirmClosing(ctx context.Context, a access.Actor, id core.OrganizationID, slug string) (Closing, error) {
 	return act.Do(ctx, s.act, a, confirmsClosing, act.Command[Tx, ending, Closing]{
 		Find: s.ending(id),
-		Change: func(_ context.Context, x act.Step[Tx], e ending) (Closing, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], e ending) (Closing, error) {
 			c := e.closing
 			if err := mayClose(e.org, slug); err != nil {
 				return c, err
@@ -149,6 +149,13 @@ func (s *closings) ConfirmClosing(ctx context.Context, a access.Actor, id core.O
 			}
 			if c.ProposedBy == x.Actor.AccountID {
 				return c, core.Forbidden("same_person.closing")
+			}
+			lost, err := x.Tx.LostTransfersAt(ctx, id, 1)
+			if err != nil {
+				return c, err
+			}
+			if len(lost) > 0 {
+				return c, core.Conflict("transfers_undecided", "name", lost[0].Name, "school", lost[0].Origin.School)
 			}
 			c.ConfirmedBy, c.ConfirmedByName, c.ConfirmedAt = x.Actor.AccountID, x.Actor.Name, x.Now
 			return c, nil

@@ -88,6 +88,9 @@ func (s *closings) transcript(ctx context.Context, x act.Step[Tx], l leaving) (*
 	if p, err = s.proposals.propose(ctx, by, p, Seen{Standing: j.standing}); err != nil {
 		return nil, Decision{}, err
 	}
+	if err := flagsOpen(p); err != nil { // of hours that were lost since it was confirmed
+		return nil, Decision{}, err
+	}
 	b, err := s.proposals.begin(ctx, x.Tx, l.OrganizationID, x.Now)
 	if err != nil {
 		return nil, Decision{}, err

@@ -16,6 +16,10 @@ const (
 	FlagBulkSigned FlagCode = "bulk_signed"      // the sessions of weeks signed within one minute
 	FlagPace       FlagCode = "impossible_pace"  // more hours of a day or a week than anybody has
 	FlagRatio      FlagCode = "students_at_once" // more students of one supervisor at one moment than the standard allows
+	// FlagSourceReversed says that hours were taken over from another school's signed
+	// credits, some of which were reversed since. It is of now, and not of the proposal:
+	// it goes when someone reverses the transfer or stands by it.
+	FlagSourceReversed FlagCode = "source_reversed"
 )
 
 // Flag is something about a record that a person has to look at before it is
@@ -31,6 +35,10 @@ type Flag struct {
 	ClearedAt     time.Time
 	Reason        string
 }
+
+// Clearable tells whether a reason clears the flag: not where something else has to be
+// decided on.
+func (f Flag) Clearable() bool { return f.Code != FlagSourceReversed }
 
 // Open tells whether nobody has cleared the flag.
 func (f Flag) Open() bool { return f.ClearedAt.IsZero() }

@@ -175,6 +175,9 @@ func (s *proposals) propose(ctx context.Context, x act.Step[Tx], p Proposal, see
 	}
 	kept, err := x.Tx.Proposal(ctx, p.ID)
 	kept.Flags = p.Flags
+	if err == nil {
+		err = flagLost(ctx, x.Tx, &kept)
+	}
 	return kept, err
 }
 

@@ -51,6 +51,11 @@ type Flags interface {
 	SignedSessions(ctx context.Context, enrollment core.EnrollmentID) ([]SignedSession, error)
 	InsertFlags(ctx context.Context, proposal core.ProposalID, flags []Flag) error
 	FlagsOf(ctx context.Context, proposal core.ProposalID) ([]Flag, error)
+	// LostTransfers are an enrollment's accepted transfers some of whose source was
+	// reversed since, and that nobody stood by.
+	LostTransfers(ctx context.Context, enrollment core.EnrollmentID) ([]logbook.TransferRequest, error)
+	// LostTransfersAt are those of a school's students who are enrolled.
+	LostTransfersAt(ctx context.Context, org core.OrganizationID, limit int) ([]logbook.TransferRequest, error)
 	ClearFlag(ctx context.Context, proposal core.ProposalID, code FlagCode, by core.AccountID, now time.Time, reason string) error
 }
 

@@ -122,6 +122,8 @@ var (
 	acceptsTransfer  = act.Declare(access.TransferDecide, act.TransferAccepted)
 	declinesTransfer = act.Declare(access.TransferDecide, act.TransferDeclined)
 	reversesTransfer = act.Declare(access.TransferDecide, act.TransferReversed)
+	takesOver        = act.Declare(access.TransferPropose, act.TransferProposed)
+	standsBySource   = act.Declare(access.TransferDecide, act.TransferStoodBy)
 	seedsHistory     = act.Declare(access.OrganizationCreate, act.HistorySeeded)
 )
 

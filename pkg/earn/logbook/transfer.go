@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -49,7 +50,7 @@ type TransferInput struct {
 
 // ProposeTransfer records hours of another school for another member to accept.
 // It needs transfer.propose. Codes by field: required, too_long, future,
-// unknown_subject, unknown_setting, bad_minutes, bad_grade, repeated, too_many;
+// unknown_subject, unknown_setting, unknown_delivery, bad_minutes, bad_grade, repeated, too_many;
 // enrollment_closed.
 func (s *transfers) ProposeTransfer(ctx context.Context, a access.Actor, enrollment core.EnrollmentID, in TransferInput) (TransferRequest, error) {
 	return act.Do(ctx, s.act, a, proposesTransfer, act.Command[Tx, Place, TransferRequest]{
@@ -98,14 +99,14 @@ func fillTransfer(t *TransferRequest, in TransferInput, subject func(string) (st
 		c.Add("lines", "too_many.lines", "mostTransferLines", MostTransferLines)
 		return c.Err()
 	}
-	seen := map[[2]string]bool{}
+	seen := map[TransferLine]bool{}
 	for i, line := range in.Lines {
 		t.Lines = append(t.Lines, checkLine(&c, i, line, subject, seen))
 	}
 	return c.Err()
 }
 
-func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (string, bool), seen map[[2]string]bool) TransferLine {
+func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (string, bool), seen map[TransferLine]bool) TransferLine {
 	at := func(field string) string { return fmt.Sprintf("lines[%d].%s", i, field) }
 	code, known := subject(line.Subject)
 	if !known {
@@ -118,13 +119,16 @@ func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (
 	if !line.Setting.Known() {
 		c.Add(at("setting"), "unknown_setting")
 	}
+	if !slices.Contains(core.Deliveries, line.Way()) {
+		c.Add(at("delivery"), "unknown_delivery")
+	}
 	if line.Minutes <= 0 || line.Minutes > MostTransferred {
 		c.Add(at("minutes"), "bad_minutes.transfer", "mostTransferred", MostTransferred)
 	}
 	if line.Grade < 0 || line.Grade > 100 {
 		c.Add(at("grade"), "bad_grade.session")
 	}
-	if key := [2]string{line.Subject, string(line.Setting)}; known && seen[key] {
+	if key := (TransferLine{Subject: line.Subject, Setting: line.Setting, Delivery: line.Way()}); known && seen[key] {
 		c.Add(at("subject"), "repeated.line")
 	} else {
 		seen[key] = true
@@ -134,9 +138,12 @@ func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (
 
 // AttachDocument adds the transcript to a proposed transfer, in the place of one
 // that was there. It needs transfer.propose. Codes: those of core.NewDocument,
-// already_decided, stale.
+// already_decided, signed_source, stale.
 func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.TransferID, version int, name string, body []byte) (TransferRequest, error) {
 	c := changingTransfer(id, version, TransferProposed, func(ctx context.Context, x act.Step[Tx], t *TransferRequest) error {
+		if t.Signed() {
+			return core.Conflict("signed_source")
+		}
 		d, err := core.NewDocument(name, body)
 		if err != nil {
 			return err
@@ -150,20 +157,27 @@ func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.
 }
 
 // AcceptTransfer posts a transfer's hours to the ledger, one credit a line. It
-// needs transfer.decide, another account than the one that proposed it, a
-// document, and a password given within 15 minutes. Codes: same_person,
-// own_record, document_required, reauthentication_required, already_decided,
+// needs transfer.decide, another account than the one that proposed it, a password
+// given within 15 minutes, and a document, or signed credits of another school that
+// stand as they were proposed and may still be seen. Codes: same_person, own_record,
+// document_required, source_changed, reauthentication_required, already_decided,
 // enrollment_closed, stale.
 func (s *transfers) AcceptTransfer(ctx context.Context, a access.Actor, id core.TransferID, version int) (TransferRequest, error) {
 	return act.Do(ctx, s.act, a, acceptsTransfer, decidingTransfer(id, version, TransferProposed, func(ctx context.Context, x act.Step[Tx], t *TransferRequest) error {
 		if t.ProposedBy == a.AccountID {
 			return core.Forbidden("same_person.transfer")
 		}
-		if t.Document.ID.IsZero() {
+		switch {
+		case t.Signed():
+			if err := sourceStands(ctx, x, *t); err != nil {
+				return err
+			}
+		case t.Document.ID.IsZero():
 			return core.Conflict("document_required")
-		}
-		if err := lockOpen(ctx, x.Tx, t.EnrollmentID); err != nil {
-			return err
+		default:
+			if err := lockOpen(ctx, x.Tx, t.EnrollmentID); err != nil {
+				return err
+			}
 		}
 		t.State = TransferAccepted
 		return x.Tx.PostCredits(ctx, s.creditsOfTransfer(*t, a, x.Now))
@@ -186,7 +200,7 @@ func (s *transfers) creditsOfTransfer(t TransferRequest, a access.Actor, now tim
 	for i, line := range t.Lines {
 		credits[i] = core.Credit{
 			ID: core.NewID[core.CreditID](s.src), OrganizationID: t.OrganizationID, EnrollmentID: t.EnrollmentID, TherapistID: t.TherapistID,
-			Kind: core.CreditTransfer, Minutes: line.Minutes, Subject: line.Subject, Setting: line.Setting, Delivery: core.InPerson,
+			Kind: core.CreditTransfer, Minutes: line.Minutes, Subject: line.Subject, Setting: line.Setting, Delivery: line.Way(),
 			Supervised: true, Date: t.CompletedOn, PostedAt: now, PostedBy: a.AccountID, Transfer: origin, TransferID: t.ID,
 			Graded: line.Grade > 0, Grade: line.Grade,
 		}

@@ -23,6 +23,7 @@ type Tx interface {
 	Imports
 	Staging
 	Transfers
+	Sources
 	Drafts
 	Doubts
 	Mailed

@@ -251,6 +251,33 @@ func (f *Fixture) CheckLedger(t testing.TB) {
 // program's back, without its triggers. Nothing of that stays.
 func (f *Fixture) Tampered(t testing.TB, table, statement string) (found []string) {
 	t.Helper()
+	f.behind(t, table, statement, func(ctx context.Context, tx kept.Tx) error {
+		all, err := tx.HoldSeals(ctx, nil, nil)
+		for _, s := range all {
+			found = append(found, words.English().Write(s))
+		}
+		return err
+	})
+	return found
+}
+
+// Differs is Tampered for what the doctor recomputes.
+func (f *Fixture) Differs(t testing.TB, table, statement string) (found []string) {
+	t.Helper()
+	f.behind(t, table, statement, func(ctx context.Context, tx kept.Tx) error {
+		all, err := tx.Examine(ctx)
+		for _, d := range all {
+			found = append(found, words.English().Write(d.What))
+		}
+		return err
+	})
+	return found
+}
+
+// behind looks at the database as it is when a statement has changed a table behind the
+// program's back. Nothing of that stays.
+func (f *Fixture) behind(t testing.TB, table, statement string, look func(context.Context, kept.Tx) error) {
+	t.Helper()
 	undone := errors.New("undone")
 	err := f.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
 		list, drop := "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", ""
@@ -269,14 +296,9 @@ func (f *Fixture) Tampered(t testing.TB, table, statement string) (found []strin
 		if err := tx.Gorm().Exec(statement).Error; err != nil {
 			return err
 		}
-		all, err := kept.On(tx).HoldSeals(ctx, nil, nil)
-		for _, s := range all {
-			found = append(found, words.English().Write(s))
-		}
-		return errors.Join(err, undone)
+		return errors.Join(look(ctx, kept.On(tx)), undone)
 	})
 	if !errors.Is(err, undone) || err.Error() != undone.Error() {
 		t.Fatal(err)
 	}
-	return found
 }

@@ -75,9 +75,10 @@ type Grant struct {
 }
 
 // Live tells whether it opens anything now.
-func (g Grant) Live(now time.Time) bool { return g.open().Live(now) }
+func (g Grant) Live(now time.Time) bool { return g.Access().Live(now) }
 
-func (g Grant) open() access.Grant {
+// Access is the grant as access decides by it.
+func (g Grant) Access() access.Grant {
 	return access.Grant{Organization: g.OrganizationID, Scopes: g.Scopes, Until: g.Until, EndedAt: g.EndedAt}
 }
 

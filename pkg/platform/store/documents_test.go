@@ -112,7 +112,7 @@ func referTo(t *testing.T, db *store.DB, table, document string) reference {
 	values := row{"document_id": document}
 	switch table {
 	case "transfers":
-		values["state"] = "proposed"
+		values["state"], values["source_digest"], values["stood_reason"] = "proposed", "", ""
 	case "ce_activities":
 		values["state"], values["type"], values["hour"], values["course"] = "completed", "live", 60, id()
 	case "holdings":

@@ -55,10 +55,13 @@ func locks() []lock {
 		{table: "documents", row: row{"media_type": "image/png"}},
 		{table: "doubts", row: row{"verdict": "", "reason": ""}, may: []string{"verdict", "reason", "decided_at", "decided_by"}},
 		{table: "doubts", state: "decided", row: row{"verdict": "counts", "reason": "So.", "decided_at": when, "decided_by": id()}},
-		{table: "transfers", state: "proposed", row: row{"state": "proposed"}, may: append([]string{"document_id"}, decided...)},
-		{table: "transfers", state: "accepted", row: row{"state": "accepted", "decided_by": id(), "document_id": id()}, may: decided},
-		{table: "transfers", state: "declined", row: row{"state": "declined"}},
-		{table: "transfers", state: "reversed", row: row{"state": "reversed"}},
+		{table: "transfers", state: "proposed", row: row{"state": "proposed", "stood_reason": "", "source_digest": ""}, may: append([]string{"document_id"}, decided...)},
+		{table: "transfers", state: "accepted", row: row{
+			"state": "accepted", "decided_by": id(), "document_id": id(), "stood_reason": "", "source_digest": "",
+		}, may: append([]string{"stood_at", "stood_by", "stood_reason"}, decided...)},
+		{table: "transfers", state: "declined", row: row{"state": "declined", "stood_reason": "", "source_digest": ""}},
+		{table: "transfers", state: "reversed", row: row{"state": "reversed", "stood_reason": "", "source_digest": ""}},
+		{table: "transfer_credits", may: []string{"stood_at"}},
 		{table: "assessment_forms", row: row{"scale": 5}},
 	}
 	for _, table := range []string{

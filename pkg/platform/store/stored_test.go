@@ -90,7 +90,8 @@ func TestStored(t *testing.T) {
 		"grants":         {"purpose": "transfer", "given_at": time.Unix(0, 0), "until": time.Unix(1, 0), "ended_by": ""},
 		"grant_requests": {"purpose": "transfer", "months": 1, "state": "open", "email": "a@b.example"},
 		"imports":        {"state": "proposed"}, "paper_styles": {"stage": "used", "layout": "classic", "size": "a4", "logo_type": ""},
-		"roster_matches": {"doubt": "several", "state": "open"}, "rosters": {"state": "running"}, "transfers": {"state": "proposed"},
+		"roster_matches": {"doubt": "several", "state": "open"}, "rosters": {"state": "running"},
+		"transfers": {"state": "proposed", "stood_reason": "", "source_digest": ""},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		loose(t, db)

@@ -342,6 +342,29 @@ type EntryRef struct {
 // EntryState defines model for EntryState.
 type EntryState = core.EntryState
 
+// Handover That hours were handed on to another school
+type Handover struct {
+	At       time.Time `json:"at"`
+	From     string    `json:"from"`
+	Interest string    `json:"interest"`
+
+	// Minutes Whole minutes
+	Minutes    externalRef0.Minutes `json:"minutes"`
+	Name       string               `json:"name"`
+	Program    string               `json:"program"`
+	Sessions   int                  `json:"sessions"`
+	To         string               `json:"to"`
+	TransferId TransferID           `json:"transfer_id"`
+}
+
+// HandoverList defines model for HandoverList.
+type HandoverList struct {
+	Items []Handover `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // Import An attendance file that was taken in
 type Import struct {
 	Accepted         int                           `json:"accepted"`
@@ -574,6 +597,34 @@ type SignedEntries struct {
 	Entries []Entry `json:"entries"`
 }
 
+// SourceEnrollment An enrollment at another school with the signed hours that can be taken over
+type SourceEnrollment struct {
+	EnrollmentId externalRef0.EnrollmentID `json:"enrollment_id"`
+	First        externalRef0.Date         `json:"first"`
+	Last         externalRef0.Date         `json:"last"`
+	Lines        []SourceLine              `json:"lines"`
+
+	// Minutes Whole minutes
+	Minutes        externalRef0.Minutes        `json:"minutes"`
+	OrganizationId externalRef0.OrganizationID `json:"organization_id"`
+	Program        string                      `json:"program"`
+	School         string                      `json:"school"`
+}
+
+// SourceLine What was signed in one subject of the other school
+type SourceLine struct {
+	Delivery core.Delivery     `json:"delivery"`
+	First    externalRef0.Date `json:"first"`
+	Last     externalRef0.Date `json:"last"`
+
+	// Minutes Whole minutes
+	Minutes  externalRef0.Minutes `json:"minutes"`
+	Sessions int                  `json:"sessions"`
+	Setting  core.Setting         `json:"setting"`
+	Subject  string               `json:"subject"`
+	Title    string               `json:"title"`
+}
+
 // StandardID defines model for StandardID.
 type StandardID = core.StandardID
 
@@ -629,6 +680,23 @@ type StudentCorrection struct {
 	Name  string `json:"name" validate:"required,min=1,max=120"`
 }
 
+// SubjectPair defines model for SubjectPair.
+type SubjectPair struct {
+	// From The code of a subject of the other school
+	From string `json:"from" validate:"required,min=1,max=60"`
+
+	// To The code or title of a subject of the student's program
+	To string `json:"to" validate:"required,min=1,max=60"`
+}
+
+// TakeOverInput What of another school's subjects becomes what; a subject that is not named is left out
+type TakeOverInput struct {
+	// SchoolLicense The other school's license number
+	SchoolLicense      string            `json:"school_license" validate:"required,min=1,max=200"`
+	SourceEnrollmentId core.EnrollmentID `json:"source_enrollment_id" validate:"required"`
+	Subjects           []SubjectPair     `json:"subjects" validate:"required,min=1,max=100,dive"`
+}
+
 // Total The running total of one subject, setting and delivery
 type Total struct {
 	Delivery      externalRef0.Delivery `json:"delivery"`
@@ -665,10 +733,13 @@ type Transfer struct {
 	Reason         string                      `json:"reason"`
 	School         string                      `json:"school"`
 	SchoolLicense  string                      `json:"school_license"`
-	State          TransferState               `json:"state"`
-	TherapistId    externalRef0.TherapistID    `json:"therapist_id"`
-	Transcript     string                      `json:"transcript"`
-	Version        int                         `json:"version"`
+
+	// Source Of a transfer from another school here, the signed credits it stands on
+	Source      TransferSource           `json:"source,omitempty,omitzero"`
+	State       TransferState            `json:"state"`
+	TherapistId externalRef0.TherapistID `json:"therapist_id"`
+	Transcript  string                   `json:"transcript"`
+	Version     int                      `json:"version"`
 }
 
 // TransferID defines model for TransferID.
@@ -689,6 +760,9 @@ type TransferInput struct {
 
 // TransferLine What was earned in one subject at another school
 type TransferLine struct {
+	// Delivery In person when it is absent
+	Delivery core.Delivery `json:"delivery,omitempty,omitzero" validate:"omitempty,oneof=in-person distance"`
+
 	// Grade Percent; absent where the transcript has none
 	Grade   int          `json:"grade,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 	Minutes core.Minutes `json:"minutes" validate:"required,min=1,max=180000"`
@@ -706,6 +780,30 @@ type TransferList struct {
 
 	// NextCursor Empty at the end.
 	NextCursor string `json:"next_cursor"`
+}
+
+// TransferSource Of a transfer from another school here, the signed credits it stands on
+type TransferSource struct {
+	// Digest SHA-256 over the credits, in hexadecimal
+	Digest       string                    `json:"digest"`
+	EnrollmentId externalRef0.EnrollmentID `json:"enrollment_id"`
+	GrantId      core.GrantID              `json:"grant_id"`
+
+	// Lost Whole minutes
+	Lost externalRef0.Minutes `json:"lost"`
+
+	// LostAt When the last of it was reversed, or came into doubt; absent where nothing waits for a decision
+	LostAt         time.Time                   `json:"lost_at,omitempty,omitzero"`
+	OrganizationId externalRef0.OrganizationID `json:"organization_id"`
+	StoodByAt      time.Time                   `json:"stood_by_at,omitempty,omitzero"`
+	StoodByName    string                      `json:"stood_by_name,omitempty,omitzero"`
+	StoodByReason  string                      `json:"stood_by_reason"`
+}
+
+// TransferSources Where nothing is granted, nothing is told, and not whether there are hours elsewhere
+type TransferSources struct {
+	Granted bool               `json:"granted"`
+	Items   []SourceEnrollment `json:"items"`
 }
 
 // TransferState defines model for TransferState.
@@ -801,6 +899,12 @@ type ProposeTransferParams struct {
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ProposeTransferFromCreditsParams defines parameters for ProposeTransferFromCredits.
+type ProposeTransferFromCreditsParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // WithdrawEntryParams defines parameters for WithdrawEntry.
 type WithdrawEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -870,6 +974,15 @@ type RejectImportParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListMyHandoversParams defines parameters for ListMyHandovers.
+type ListMyHandoversParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // ListDraftsParams defines parameters for ListDrafts.
 type ListDraftsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -900,6 +1013,15 @@ type ListEnrollmentsParams struct {
 type EnrollParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListHandoversParams defines parameters for ListHandovers.
+type ListHandoversParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
 // ListImportsParams defines parameters for ListImports.
@@ -996,6 +1118,15 @@ type ReverseTransferParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// StandByTransferParams defines parameters for StandByTransfer.
+type StandByTransferParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
 type SaveDraftJSONRequestBody = DraftInput
 
@@ -1007,6 +1138,9 @@ type CorrectStudentJSONRequestBody = StudentCorrection
 
 // ProposeTransferJSONRequestBody defines body for ProposeTransfer for application/json ContentType.
 type ProposeTransferJSONRequestBody = TransferInput
+
+// ProposeTransferFromCreditsJSONRequestBody defines body for ProposeTransferFromCredits for application/json ContentType.
+type ProposeTransferFromCreditsJSONRequestBody = TakeOverInput
 
 // EditEntryJSONRequestBody defines body for EditEntry for application/json ContentType.
 type EditEntryJSONRequestBody = EntryInput
@@ -1040,6 +1174,9 @@ type DeclineTransferJSONRequestBody = externalRef0.ReasonInput
 
 // ReverseTransferJSONRequestBody defines body for ReverseTransfer for application/json ContentType.
 type ReverseTransferJSONRequestBody = externalRef0.ReasonInput
+
+// StandByTransferJSONRequestBody defines body for StandByTransfer for application/json ContentType.
+type StandByTransferJSONRequestBody = externalRef0.ReasonInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1091,12 +1228,18 @@ type ServerInterface interface {
 	// CorrectStudent Correct the name and the email in the school's file of a student
 	// (PUT /v1/enrollments/{enrollment}/student)
 	CorrectStudent(ctx echo.Context, enrollment externalRef0.EnrollmentID, params CorrectStudentParams) error
+	// GetTransferSources Signed hours of the student at other schools here, where they let the school see the detail
+	// (GET /v1/enrollments/{enrollment}/transfer-sources)
+	GetTransferSources(ctx echo.Context, enrollment externalRef0.EnrollmentID) error
 	// ListEnrollmentTransfers Hours of other schools, of one enrollment
 	// (GET /v1/enrollments/{enrollment}/transfers)
 	ListEnrollmentTransfers(ctx echo.Context, enrollment externalRef0.EnrollmentID, params ListEnrollmentTransfersParams) error
 	// ProposeTransfer Propose hours of another school; another member accepts them
 	// (POST /v1/enrollments/{enrollment}/transfers)
 	ProposeTransfer(ctx echo.Context, enrollment externalRef0.EnrollmentID, params ProposeTransferParams) error
+	// ProposeTransferFromCredits Propose hours that another school here signed; another member accepts them, without a document
+	// (POST /v1/enrollments/{enrollment}/transfers/from-credits)
+	ProposeTransferFromCredits(ctx echo.Context, enrollment externalRef0.EnrollmentID, params ProposeTransferFromCreditsParams) error
 	// WithdrawEntry Withdraw an entry that is not signed
 	// (DELETE /v1/entries/{entry})
 	WithdrawEntry(ctx echo.Context, entry externalRef0.EntryID, params WithdrawEntryParams) error
@@ -1130,6 +1273,9 @@ type ServerInterface interface {
 	// ListMyEnrollments My own enrollments
 	// (GET /v1/me/enrollments)
 	ListMyEnrollments(ctx echo.Context) error
+	// ListMyHandovers To whom schools handed my hours on, newest first
+	// (GET /v1/me/handovers)
+	ListMyHandovers(ctx echo.Context, params ListMyHandoversParams) error
 	// ListDrafts The school's own packs, newest first
 	// (GET /v1/organizations/{organization}/drafts)
 	ListDrafts(ctx echo.Context, organization externalRef0.OrganizationID, params ListDraftsParams) error
@@ -1142,6 +1288,9 @@ type ServerInterface interface {
 	// Enroll Enroll someone
 	// (POST /v1/organizations/{organization}/enrollments)
 	Enroll(ctx echo.Context, organization externalRef0.OrganizationID, params EnrollParams) error
+	// ListHandovers To whom the school's hours were handed on, newest first
+	// (GET /v1/organizations/{organization}/handovers)
+	ListHandovers(ctx echo.Context, organization externalRef0.OrganizationID, params ListHandoversParams) error
 	// ListImports Imports, newest first
 	// (GET /v1/organizations/{organization}/imports)
 	ListImports(ctx echo.Context, organization externalRef0.OrganizationID, params ListImportsParams) error
@@ -1184,6 +1333,9 @@ type ServerInterface interface {
 	// ReverseTransfer Take an accepted transfer back
 	// (POST /v1/transfers/{transfer}/reverse)
 	ReverseTransfer(ctx echo.Context, transfer TransferID, params ReverseTransferParams) error
+	// StandByTransfer Keep the hours of a transfer although some of its source was reversed since
+	// (POST /v1/transfers/{transfer}/stand-by)
+	StandByTransfer(ctx echo.Context, transfer TransferID, params StandByTransferParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -1630,6 +1782,22 @@ func (w *ServerInterfaceWrapper) CorrectStudent(ctx echo.Context) error {
 	return err
 }
 
+// GetTransferSources converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransferSources(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment externalRef0.EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransferSources(ctx, enrollment)
+	return err
+}
+
 // ListEnrollmentTransfers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEnrollmentTransfers(ctx echo.Context) error {
 	var err error
@@ -1695,6 +1863,42 @@ func (w *ServerInterfaceWrapper) ProposeTransfer(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ProposeTransfer(ctx, enrollment, params)
+	return err
+}
+
+// ProposeTransferFromCredits converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeTransferFromCredits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment externalRef0.EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeTransferFromCreditsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeTransferFromCredits(ctx, enrollment, params)
 	return err
 }
 
@@ -2132,6 +2336,31 @@ func (w *ServerInterfaceWrapper) ListMyEnrollments(ctx echo.Context) error {
 	return err
 }
 
+// ListMyHandovers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyHandovers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyHandoversParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyHandovers(ctx, params)
+	return err
+}
+
 // ListDrafts converts echo context to params.
 func (w *ServerInterfaceWrapper) ListDrafts(ctx echo.Context) error {
 	var err error
@@ -2279,6 +2508,38 @@ func (w *ServerInterfaceWrapper) Enroll(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Enroll(ctx, organization, params)
+	return err
+}
+
+// ListHandovers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHandovers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHandoversParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHandovers(ctx, organization, params)
 	return err
 }
 
@@ -2788,6 +3049,57 @@ func (w *ServerInterfaceWrapper) ReverseTransfer(ctx echo.Context) error {
 	return err
 }
 
+// StandByTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) StandByTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "transfer" -------------
+	var transfer TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "transfer", ctx.Param("transfer"), &transfer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfer: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StandByTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StandByTransfer(ctx, transfer, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -2875,6 +3187,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/accept", wrapper.AcceptTransfer, options.OperationMiddlewares["acceptTransfer"]...)
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/decline", wrapper.DeclineTransfer, options.OperationMiddlewares["declineTransfer"]...)
 	router.POST(options.BaseURL+"/v1/transfers/:transfer/reverse", wrapper.ReverseTransfer, options.OperationMiddlewares["reverseTransfer"]...)
+	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/transfer-sources", wrapper.GetTransferSources, options.OperationMiddlewares["getTransferSources"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/transfers/from-credits", wrapper.ProposeTransferFromCredits, options.OperationMiddlewares["proposeTransferFromCredits"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/handovers", wrapper.ListHandovers, options.OperationMiddlewares["listHandovers"]...)
+	router.GET(options.BaseURL+"/v1/me/handovers", wrapper.ListMyHandovers, options.OperationMiddlewares["listMyHandovers"]...)
+	router.POST(options.BaseURL+"/v1/transfers/:transfer/stand-by", wrapper.StandByTransfer, options.OperationMiddlewares["standByTransfer"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/drafts", wrapper.ListDrafts, options.OperationMiddlewares["listDrafts"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/drafts", wrapper.CreateDraft, options.OperationMiddlewares["createDraft"]...)
 	router.DELETE(options.BaseURL+"/v1/drafts/:draft", wrapper.DropDraft, options.OperationMiddlewares["dropDraft"]...)

@@ -84,4 +84,10 @@ var routes = edge.Routes{
 	"acceptTransfer":          {Action: access.TransferDecide},
 	"declineTransfer":         {Action: access.TransferDecide},
 	"reverseTransfer":         {Action: access.TransferDecide},
+
+	"getTransferSources":         {Action: access.TransferSource},
+	"proposeTransferFromCredits": {Action: access.TransferPropose},
+	"standByTransfer":            {Action: access.TransferDecide},
+	"listHandovers":              {Action: access.HandoverRead},
+	"listMyHandovers":            {Action: access.DisclosureRead},
 }

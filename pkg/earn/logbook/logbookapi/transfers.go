@@ -31,7 +31,7 @@ func (o transfers) ProposeTransfer(c echo.Context, enrollment common.EnrollmentI
 		return o.service.ProposeTransfer(ctx, edge.Actor(c), enrollment, logbook.TransferInput{
 			School: in.School, License: in.SchoolLicense, Transcript: in.Transcript, CompletedOn: in.CompletedOn,
 			Lines: edge.Each(in.Lines, func(l TransferLine) logbook.TransferLine {
-				return logbook.TransferLine{Subject: l.Subject, Setting: l.Setting, Minutes: l.Minutes, Grade: l.Grade}
+				return logbook.TransferLine{Subject: l.Subject, Setting: l.Setting, Delivery: l.Delivery, Minutes: l.Minutes, Grade: l.Grade}
 			}),
 		})
 	}, func(t logbook.TransferRequest) edge.Reply { return edge.Created(transferOf(t)).Version(t.Version) })
@@ -92,12 +92,12 @@ func transferOf(t logbook.TransferRequest) Transfer {
 		Id: t.ID, OrganizationId: t.OrganizationID, EnrollmentId: t.EnrollmentID, TherapistId: t.TherapistID, Name: t.Name, State: t.State,
 		School: t.Origin.School, SchoolLicense: t.Origin.License, Transcript: t.Origin.Transcript, CompletedOn: t.CompletedOn,
 		Lines: edge.Each(t.Lines, transferLineOf), Minutes: t.Minutes(), HasDocument: !t.Document.ID.IsZero(),
-		DocumentName: t.Document.Name, DocumentType: t.Document.MediaType,
+		DocumentName: t.Document.Name, DocumentType: t.Document.MediaType, Source: transferSourceOf(t),
 		ProposedByName: t.ProposedByName, ProposedAt: t.ProposedAt, DecidedByName: t.DecidedByName, DecidedAt: t.DecidedAt,
 		Reason: t.Reason, Version: t.Version,
 	}
 }
 
 func transferLineOf(l logbook.TransferLine) TransferLine {
-	return TransferLine{Subject: l.Subject, Setting: l.Setting, Minutes: l.Minutes, Grade: l.Grade}
+	return TransferLine{Subject: l.Subject, Setting: l.Setting, Delivery: l.Delivery, Minutes: l.Minutes, Grade: l.Grade}
 }

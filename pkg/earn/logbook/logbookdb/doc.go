@@ -42,6 +42,6 @@ func On(tx *store.Tx) Tx {
 func Models() []any {
 	return []any{
 		Credit{}, Doubt{}, Draft{}, Enrollment{}, Entry{}, Import{}, Program{}, ProgramVersion{}, StagedCredit{}, Standard{}, Standing{},
-		Statement{}, Total{}, Transfer{}, WaitingWeek{},
+		Statement{}, Total{}, Transfer{}, TransferCredit{}, WaitingWeek{},
 	}
 }

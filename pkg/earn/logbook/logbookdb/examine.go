@@ -29,7 +29,7 @@ func (t Credits) Examine(context.Context) ([]logbook.Difference, error) {
 		}
 		after = page[len(page)-1]
 		for _, examine := range []func([]core.EnrollmentID) ([]logbook.Difference, error){
-			t.examineTotals, t.examinePostings, t.examineCredits, t.examineSeals, t.examineSequences,
+			t.examineTotals, t.examinePostings, t.examineCredits, t.examineSeals, t.examineSequences, t.examineTransfers,
 		} {
 			found, failed := examine(page)
 			if failed != nil {

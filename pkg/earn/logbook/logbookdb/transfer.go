@@ -29,6 +29,14 @@ type Transfer struct {
 	DecidedAt      store.Moment
 	Reason         string `gorm:"not null"`
 	Version        int    `gorm:"not null"`
+
+	SourceOrganizationID core.OrganizationID
+	SourceEnrollmentID   core.EnrollmentID
+	GrantID              core.GrantID
+	SourceDigest         string `gorm:"not null"`
+	StoodAt              store.Moment
+	StoodBy              core.AccountID
+	StoodReason          string `gorm:"not null"`
 }
 
 // TableName implements schema.Tabler.
@@ -41,6 +49,9 @@ type namedTransfer struct {
 	MediaType      string
 	ProposedByName string
 	DecidedByName  string
+	StoodByName    string
+	Lost           core.Minutes
+	LostAt         store.Moment
 }
 
 func (f namedTransfer) toCore() logbook.TransferRequest {
@@ -50,15 +61,30 @@ func (f namedTransfer) toCore() logbook.TransferRequest {
 		CompletedOn: f.CompletedOn, Document: core.Document{ID: f.DocumentID, Name: f.DocumentName, MediaType: f.MediaType},
 		ProposedBy: f.ProposedBy, ProposedByName: f.ProposedByName, ProposedAt: f.ProposedAt.Time,
 		DecidedBy: f.DecidedBy, DecidedByName: f.DecidedByName, DecidedAt: f.DecidedAt.Time, Reason: f.Reason, Version: f.Version,
-		Lines: f.Lines.V,
+		Lines: f.Lines.V, Source: f.source(),
 	}
+}
+
+// source is what of another school it stands on. What was lost matters until the
+// transfer is over.
+func (f namedTransfer) source() logbook.TransferSource {
+	s := logbook.TransferSource{
+		OrganizationID: f.SourceOrganizationID, EnrollmentID: f.SourceEnrollmentID, GrantID: f.GrantID, Digest: f.SourceDigest,
+		StoodBy: f.StoodBy, StoodByName: f.StoodByName, StoodAt: f.StoodAt.Time, StoodReason: f.StoodReason,
+	}
+	if f.State == logbook.TransferProposed || f.State == logbook.TransferAccepted {
+		s.Lost, s.LostAt = f.Lost, f.LostAt.Time
+	}
+	return s
 }
 
 func (t Transfers) named() *gorm.DB {
 	return t.Gorm().Select(`transfers.*, sa.name, COALESCE(d.name, '') AS document_name, COALESCE(d.media_type, '') AS media_type,
-			pa.name AS proposed_by_name, COALESCE(da.name, '') AS decided_by_name`).
+			pa.name AS proposed_by_name, COALESCE(da.name, '') AS decided_by_name, COALESCE(ba.name, '') AS stood_by_name,
+			(SELECT COALESCE(SUM(l.minutes), 0) FROM lost_sources l WHERE l.transfer_id = transfers.id) AS lost,
+			(SELECT MAX(l.lost_at) FROM lost_sources l WHERE l.transfer_id = transfers.id) AS lost_at`).
 		Joins("JOIN people sa ON sa.id = transfers.therapist_id").
-		Joins("JOIN accounts pa ON pa.id = transfers.proposed_by LEFT JOIN accounts da ON da.id = transfers.decided_by").
+		Joins("JOIN accounts pa ON pa.id = transfers.proposed_by LEFT JOIN accounts da ON da.id = transfers.decided_by LEFT JOIN accounts ba ON ba.id = transfers.stood_by").
 		Joins("LEFT JOIN documents d ON d.id = transfers.document_id")
 }
 
@@ -68,6 +94,7 @@ func (t Transfers) InsertTransfer(_ context.Context, f logbook.TransferRequest) 
 		ID: f.ID, OrganizationID: f.OrganizationID, EnrollmentID: f.EnrollmentID, TherapistID: f.TherapistID, State: f.State,
 		School: f.Origin.School, SchoolLicense: f.Origin.License, Transcript: f.Origin.Transcript, CompletedOn: f.CompletedOn,
 		Lines: store.JSON[[]logbook.TransferLine]{V: f.Lines}, DocumentID: f.Document.ID, ProposedBy: f.ProposedBy, ProposedAt: store.At(f.ProposedAt), Version: f.Version,
+		SourceOrganizationID: f.Source.OrganizationID, SourceEnrollmentID: f.Source.EnrollmentID, GrantID: f.Source.GrantID, SourceDigest: f.Source.Digest,
 	})
 }
 
@@ -95,6 +122,7 @@ func (t Transfers) FindTransfers(_ context.Context, q logbook.TransferQuery) ([]
 func (t Transfers) UpdateTransfer(_ context.Context, f logbook.TransferRequest) error {
 	return store.ChangeOne(t.Gorm().Model(&Transfer{}).Where("id = ? AND version = ?", f.ID, f.Version).Updates(map[string]any{
 		"state": f.State, "document_id": f.Document.ID, "decided_by": f.DecidedBy, "decided_at": store.At(f.DecidedAt),
-		"reason": f.Reason, "version": store.Next,
+		"reason": f.Reason, "stood_by": f.Source.StoodBy, "stood_at": store.At(f.Source.StoodAt), "stood_reason": f.Source.StoodReason,
+		"version": store.Next,
 	}))
 }

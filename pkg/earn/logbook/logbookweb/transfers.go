@@ -21,12 +21,16 @@ func (p *Transfers) Routes() []page.Route {
 		page.Get("/o/:organization/transfers", access.TransferRead, page.On("organization", p.showTransfers)),
 		page.Get("/enrollments/:enrollment/transfers", access.TransferRead, p.showTransfersOf),
 		page.Post("/enrollments/:enrollment/transfers", access.TransferPropose, p.propose),
+		page.Get("/enrollments/:enrollment/transfers/from/:source", access.TransferSource, p.showTake),
+		page.Post("/enrollments/:enrollment/transfers/from/:source", access.TransferPropose, p.take),
+		page.Get("/o/:organization/handovers", access.HandoverRead, page.On("organization", p.showHanded)),
 		page.Get("/transfers/:transfer", access.TransferRead, page.On("transfer", p.showTransfer)),
 		page.Get("/transfers/:transfer/document", access.TransferRead, page.On("transfer", p.download)),
 		page.Post("/transfers/:transfer/document", access.TransferPropose, page.On("transfer", p.attach)).Takes(core.MostDocument + 64<<10),
 		page.Post("/transfers/:transfer/accept", access.TransferDecide, page.On("transfer", p.accept)),
 		page.Post("/transfers/:transfer/decline", access.TransferDecide, page.On("transfer", p.decline)),
 		page.Post("/transfers/:transfer/reverse", access.TransferDecide, page.On("transfer", p.reverse)),
+		page.Post("/transfers/:transfer/stand-by", access.TransferDecide, page.On("transfer", p.standBy)),
 	}
 }
 
@@ -58,6 +62,8 @@ type transfersOfPage struct {
 	MayPropose bool
 	Subjects   []standard.SubjectStanding
 	Settings   []render.Option
+	Elsewhere  logbook.Elsewhere
+	Ask        string // where to ask for the detail of hours
 	Form       render.Form
 }
 
@@ -68,11 +74,18 @@ func (p *Transfers) transfersOf(r *page.Request, form render.Form) (page.View, e
 	}
 	e := at.Enrollment
 	list, err := p.Logbook.TransfersOf(r.Ctx(), r.Actor, e.ID, r.Part())
-	return page.View{Name: "logbook/enrollment-transfers", Title: r.Say("shared.hours_other_schools"), Content: transfersOfPage{
+	if err != nil {
+		return page.View{}, err
+	}
+	content := transfersOfPage{
 		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.transfers.more_transfers")),
 		MayPropose: r.CanFor(access.TransferPropose, e.OrganizationID, e.TherapistID) && e.State == core.EnrollmentActive,
-		Subjects:   at.Standing.Subjects, Settings: page.OptionsOf(r, core.Settings), Form: form,
-	}}, err
+		Subjects:   at.Standing.Subjects, Settings: page.OptionsOf(r, core.Settings), Form: form, Ask: askForHours(e.OrganizationID),
+	}
+	if content.MayPropose {
+		content.Elsewhere, err = p.Logbook.Sources(r.Ctx(), r.Actor, e.ID)
+	}
+	return page.View{Name: "logbook/enrollment-transfers", Title: r.Say("shared.hours_other_schools"), Content: content}, err
 }
 
 func (p *Transfers) showTransfersOf(r *page.Request) error {
@@ -132,6 +145,7 @@ type transferPage struct {
 	Accept     render.Form
 	Decline    render.Form
 	Reverse    render.Form
+	StandBy    render.Form
 }
 
 // transfer is the page of a transfer; form is the one of its forms that has
@@ -148,9 +162,9 @@ func (p *Transfers) transfer(r *page.Request, at core.TransferID, form render.Fo
 	return page.View{Name: "logbook/transfer", Title: r.Say("logbook.transfers.hours_of", "school", t.Origin.School), Content: transferPage{
 		TransferRequest: t, Path: transferPath(at), Back: page.EnrollmentPath(t.EnrollmentID) + "/transfers", Zone: r.Zone(t.OrganizationID),
 		Titles: logbookpage.TitlesOf(progress.Standing), Waits: waits, Own: t.ProposedBy == r.Actor.AccountID, Stale: !r.Fresh(),
-		MayAttach: waits && can(access.TransferPropose), MayDecide: waits && can(access.TransferDecide),
+		MayAttach: waits && !t.Signed() && can(access.TransferPropose), MayDecide: waits && can(access.TransferDecide),
 		MayReverse: t.State == logbook.TransferAccepted && can(access.TransferDecide),
-		Attach:     form.At("attach"), Accept: form.At("accept"), Decline: form.At("decline"), Reverse: form.At("reverse"),
+		Attach:     form.At("attach"), Accept: form.At("accept"), Decline: form.At("decline"), Reverse: form.At("reverse"), StandBy: form.At("stand-by"),
 	}}, err
 }
 

@@ -181,7 +181,7 @@ func (t Grants) Grant(_ context.Context, id core.GrantID) (grant.Grant, error) {
 
 // OpenGrants are the grants to an organization that nobody ended: one, or none.
 func (t Grants) OpenGrants(_ context.Context, therapist core.TherapistID, org core.OrganizationID) ([]grant.Grant, error) {
-	return grants(t.named().Where("grants.therapist_id = ? AND grants.organization_id = ? AND grants.ended_at IS NULL", therapist, org), 2)
+	return grants(t.named().Where("grants.therapist_id = (SELECT person_id FROM therapists WHERE id = ?) AND grants.organization_id = ? AND grants.ended_at IS NULL", therapist, org), 2)
 }
 
 // RelationsOf are the organizations that keep something of a therapist's record, or

@@ -1,6 +1,7 @@
 package grantweb
 
 import (
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -17,6 +18,7 @@ type grantsPage struct {
 	Form     render.Form
 	Scopes   []scope
 	Purposes []render.Option
+	Ask      bool // the form to ask is open
 	MayAsk   bool
 	Requests bool   // the page is of requests alone
 	More     string // the page with all requests, where there are more
@@ -50,12 +52,13 @@ func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.For
 	if err != nil {
 		return page.View{}, err
 	}
-	if form.Values == nil {
+	ask := form.Values != nil
+	if !ask {
 		form = chosen(grant.Usual[r.CurrentOrganization().OrganizationKind], grant.UsualMonths)
 	}
 	content := grantsPage{
 		Pager: r.Pager(given.Next, title), Form: form, Scopes: boxes(r, access.Scopes), Purposes: purposes(r),
-		MayAsk: r.Can(access.GrantAsk, org), Base: page.OrganizationPath(org, "grants"), Now: r.Now(),
+		Ask: ask, MayAsk: r.Can(access.GrantAsk, org), Base: page.OrganizationPath(org, "grants"), Now: r.Now(),
 	}
 	for _, g := range given.Items {
 		content.Items = append(content.Items, officeGrant{g, g.Live(r.Now()), grant.Parts(r.Language(), g.Scopes), links(r, g)})
@@ -128,7 +131,16 @@ func (p *Pages) showGrants(r *page.Request) error {
 	if r.QueryParam("requests") != "" {
 		return r.Show(p.requests(r, org))
 	}
-	return r.Show(p.office(r, org, render.Form{}))
+	return r.Show(p.office(r, org, asked(r)))
+}
+
+// asked is the form as a page that leads to it fills it in: a part, and what for.
+func asked(r *page.Request) (form render.Form) {
+	if s := access.Scope(r.QueryParam("scope")); slices.Contains(access.Scopes, s) {
+		form = chosen([]access.Scope{s}, grant.UsualMonths)
+		form.Values.Set("purpose", r.QueryParam("purpose"))
+	}
+	return form
 }
 
 func (p *Pages) ask(r *page.Request) error {
