@@ -114,6 +114,8 @@ const (
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
+	DirectoryReportRead  Action = "directory_report.read"
+	DirectoryModerate    Action = "directory.moderate"
 	DisputeOpen          Action = "dispute.open"
 	DisputeRead          Action = "dispute.read"
 	DisputeAnswer        Action = "dispute.answer"
@@ -283,6 +285,8 @@ var policy = map[Action]rule{
 	CheckMake:            {at: employers, roles: checkers, write: true, what: "organization"},
 	CheckRead:            {at: employers, roles: checkers, what: "organization"},
 	DisclosureRead:       {at: anywhere, owner: true, what: "record"},
+	DirectoryReportRead:  {at: schools, roles: office, operator: true, what: "directory entry"},
+	DirectoryModerate:    {at: schools, roles: office, operator: true, write: true, person: true, notOwn: true, what: "directory entry"},
 	DisputeOpen:          {at: schools, owner: true, write: true, person: true, what: "dispute"},
 	DisputeRead:          {at: schools, roles: office, owner: true, what: "dispute"},
 	DisputeAnswer:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "dispute"},

@@ -162,6 +162,10 @@ const (
 	FormWritten        Event = "assessment_form.write"
 	AssessmentRecorded Event = "assessment.record"
 	DirectoryWritten   Event = "directory.write"
+	EntryReported      Event = "directory.report"
+	ReportKept         Event = "directory.keep"
+	EntryTakenDown     Event = "directory.take_down"
+	EntryLifted        Event = "directory.lift"
 	ReadinessShown     Event = "readiness.read"
 
 	DisputeOpened    Event = "dispute.open"
@@ -220,6 +224,7 @@ var events = map[Event]string{
 	SectionPlanned: "section", SectionJoined: "section", SectionLeft: "section", SectionTaught: "section", SectionFinished: "section",
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
+	EntryReported: "directory_report", ReportKept: "directory_report", EntryTakenDown: "directory_take_down", EntryLifted: "directory_take_down",
 	DisputeOpened: "dispute", DisputeWithdrawn: "dispute", DisputeAnswered: "dispute",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
 	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",

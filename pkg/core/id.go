@@ -65,6 +65,8 @@ type (
 	grantKind        struct{}
 	grantRequestKind struct{}
 	lookKind         struct{}
+	reportKind       struct{}
+	takeDownKind     struct{}
 
 	pathwayKind        struct{}
 	sectionKind        struct{}
@@ -118,6 +120,8 @@ type (
 	GrantID            = ID[grantKind]
 	GrantRequestID     = ID[grantRequestKind]
 	LookID             = ID[lookKind]
+	ReportID           = ID[reportKind]   // of an entry of the directory
+	TakeDownID         = ID[takeDownKind] // of one
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
 	CEProviderID       = ID[ceProviderKind]

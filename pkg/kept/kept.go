@@ -56,6 +56,7 @@ type Tx struct {
 	specialtydb.Sections
 	specialtydb.Abilities
 	specialtydb.Directory
+	specialtydb.Moderation
 	continuingdb.Providers
 	continuingdb.Activities
 	continuingdb.Leaves
@@ -75,7 +76,7 @@ func On(tx *store.Tx) Tx {
 		Decisions: attested.Decisions, Certificates: attested.Certificates, SigningKeys: attested.SigningKeys, StatusLists: attested.StatusLists,
 		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, Closings: attested.Closings, PaperStyles: attested.PaperStyles, CheckpointMails: attested.CheckpointMails, Disclosures: employerdb.On(tx),
 		Licenses: licensure.Licenses, Holdings: licensure.Holdings, Rosters: licensure.Rosters,
-		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory,
+		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory, Moderation: special.Moderation,
 		Providers: further.Providers, Activities: further.Activities, Leaves: further.Leaves, Audits: further.Audits,
 		Reminders: renewal.Reminders, Renewals: renewal.Renewals,
 	}
