@@ -163,6 +163,9 @@ func (s *moderation) ReportEntry(ctx context.Context, a access.Actor, therapist 
 
 // shownEntry is an entry as strangers find it; not_found where they do not.
 func shownEntry(ctx context.Context, tx Tx, therapist core.TherapistID, now time.Time) (DirectoryProfile, error) {
+	if therapist.IsZero() {
+		return DirectoryProfile{}, core.NotFound("directory entry")
+	}
 	found, err := tx.SearchDirectory(ctx, DirectoryQuery{Facets: []Facet{{"listed", ""}}, Only: therapist, Now: now, Limit: 1})
 	if err == nil && len(found) == 0 {
 		err = core.NotFound("directory entry")

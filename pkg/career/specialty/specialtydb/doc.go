@@ -31,7 +31,9 @@ type Tx struct {
 }
 
 // On keeps within a transaction.
-func On(tx *store.Tx) Tx { return Tx{Catalog{tx}, Sections{tx}, Abilities{tx}, Directory{tx}, Moderation{tx}} }
+func On(tx *store.Tx) Tx {
+	return Tx{Catalog{tx}, Sections{tx}, Abilities{tx}, Directory{tx}, Moderation{tx}}
+}
 
 // Models are the models by table.
 func Models() []any {
