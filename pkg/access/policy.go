@@ -285,7 +285,7 @@ var policy = map[Action]rule{
 	CheckMake:            {at: employers, roles: checkers, write: true, what: "organization"},
 	CheckRead:            {at: employers, roles: checkers, what: "organization"},
 	DisclosureRead:       {at: anywhere, owner: true, what: "record"},
-	DirectoryReportRead:  {at: schools, roles: office, operator: true, what: "directory entry"},
+	DirectoryReportRead:  {at: schools, roles: office, operator: true, notOwn: true, what: "directory entry"},
 	DirectoryModerate:    {at: schools, roles: office, operator: true, write: true, person: true, notOwn: true, what: "directory entry"},
 	DisputeOpen:          {at: schools, owner: true, write: true, person: true, what: "dispute"},
 	DisputeRead:          {at: schools, roles: office, owner: true, what: "dispute"},

@@ -56,11 +56,47 @@ func staff(t *testing.T, s *site) {
 	v.sees("Kofi Mensah", "Brightwater")
 }
 
-// found is someone who looks for a therapist, without an account.
+// found is someone who looks for a therapist, without an account, and reports the entry,
+// which the school takes down and puts back.
 func found(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/directory?area=NY&condition=after-surgery")
 	v.sees("Kofi Mensah", testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"}), "Lymphedema")
+	v.follow("Kofi Mensah")
+	v.sees("After surgery")
+	entry := v.here()
+	v.follow(testkit.Says("specialty.report.report_entry"))
+	v.press(testkit.Says("specialty.report.send"))
+	v.sees(testkit.Says("unknown_reason"))
+	v.tick(testkit.Says("directory_report.wrong_contact"))
+	v.write(testkit.Says("shared.note"), "Nobody answers this phone.")
+	v.press(testkit.Says("specialty.report.send"))
+	v.sees(testkit.Says("specialty.report.thanks"))
+
+	office := s.visitor(t)
+	office.signIn("g.whitlock@brightwater.example", school.Password)
+	office.menu(testkit.Says("menu.directory"))
+	office.sees("Kofi Mensah", "Nobody answers this phone.")
+	office.follow("Kofi Mensah")
+	office.write(testkit.Says("shared.reason"), "The phone is out of service.")
+	office.press(testkit.Says("specialty.moderation.take_down"))
+	office.sees(testkit.Says("specialty.moderation.not_shown"), "The phone is out of service.")
+	office.follow(testkit.Says("specialty.moderation.directory_reports"))
+	office.follow(testkit.Says("specialty.moderation.decided"))
+	office.sees("Nobody answers this phone.")
+	office.follow(testkit.Says("specialty.moderation.down"))
+	office.sees("The phone is out of service.")
+	office.follow("Kofi Mensah")
+
+	kofi := s.visitor(t)
+	kofi.signIn("kofi.mensah@brightwater.example", school.Password)
+	kofi.open("/record/directory")
+	kofi.sees(testkit.Says("specialty.profile.taken_down"), "The phone is out of service.")
+
+	office.press(testkit.Says("specialty.moderation.lift"))
+	office.sees(testkit.Says("specialty.moderation.lifted"))
+	v.open(entry)
+	v.sees("Kofi Mensah")
 }
 
 // graduate is a therapist who looks at what they are trained for, and decides

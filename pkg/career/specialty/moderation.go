@@ -79,8 +79,11 @@ func (d TakeDown) owner() access.Target {
 
 // ModerationQuery asks for reports or take-downs of the entries that stand on a school's
 // word, or of all: those that wait for a decision or are down, or those that do no more.
+//
+// Not is whose entry is left out of reports: nobody reads those about their own.
 type ModerationQuery struct {
 	Organization  core.OrganizationID
+	Not           core.TherapistID
 	Open          bool
 	AfterReport   core.ReportID
 	AfterTakeDown core.TakeDownID
@@ -108,6 +111,9 @@ type Moderation interface {
 	// LiftTakeDown is stale where that was done.
 	LiftTakeDown(ctx context.Context, d TakeDown) error
 }
+
+// none is what is found by a command that begins with nothing.
+type none struct{}
 
 // moderation keeps the directory clean: strangers report, schools and the operator
 // decide.
@@ -185,6 +191,15 @@ func moderator(a access.Actor, org core.OrganizationID) core.OrganizationID {
 	return org
 }
 
+// by is who moderates: a school, or nobody but the operator. Whether the actor may for
+// them is asked before anything is told of the entry; beside is the entry itself, since
+// nobody decides on their own.
+func by(org core.OrganizationID) access.Target { return access.Target{Organization: org} }
+
+func beside(org core.OrganizationID, therapist core.TherapistID) []access.Target {
+	return []access.Target{{Organization: org, Therapist: therapist}}
+}
+
 // vouched wants an entry to stand on a school's word, or no school to be named.
 func vouched(ctx context.Context, tx Tx, org core.OrganizationID, therapist core.TherapistID, now time.Time) error {
 	if org.IsZero() {
@@ -204,15 +219,17 @@ func vouched(ctx context.Context, tx Tx, org core.OrganizationID, therapist core
 // down_already; required, too_long, bad_character (reason).
 func (s *moderation) TakeDown(ctx context.Context, a access.Actor, org core.OrganizationID, therapist core.TherapistID, reason string) (TakeDown, error) {
 	org = moderator(a, org)
-	return act.Do(ctx, s.act, a, takesDown, act.Command[Tx, DirectoryProfile, TakeDown]{
-		Find: func(ctx context.Context, tx Tx) (act.Found[DirectoryProfile], error) {
-			p, err := tx.DirectoryProfile(ctx, therapist)
-			if err == nil {
-				err = vouched(ctx, tx, org, therapist, s.src.Now())
-			}
-			return act.Found[DirectoryProfile]{Thing: p, Owner: access.Target{Organization: org, Therapist: therapist}}, err
+	return act.Do(ctx, s.act, a, takesDown, act.Command[Tx, none, TakeDown]{
+		Find: func(context.Context, Tx) (act.Found[none], error) {
+			return act.Found[none]{Owner: by(org), Others: beside(org, therapist)}, nil
 		},
-		Change: func(ctx context.Context, x act.Step[Tx], _ DirectoryProfile) (TakeDown, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], _ none) (TakeDown, error) {
+			if _, err := x.Tx.DirectoryProfile(ctx, therapist); err != nil {
+				return TakeDown{}, err
+			}
+			if err := vouched(ctx, x.Tx, org, therapist, x.Now); err != nil {
+				return TakeDown{}, err
+			}
 			text, err := because(reason)
 			if err != nil {
 				return TakeDown{}, err
@@ -223,7 +240,7 @@ func (s *moderation) TakeDown(ctx context.Context, a access.Actor, org core.Orga
 			}
 			return x.Tx.TakeDown(ctx, d.ID)
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], _ DirectoryProfile, d TakeDown) error {
+		Save: func(ctx context.Context, x act.Step[Tx], _ none, d TakeDown) error {
 			err := x.Tx.DecideReportsOf(ctx, Report{TherapistID: therapist, Outcome: OutcomeTakenDown, DecidedFor: org, DecidedBy: a.AccountID, DecidedAt: x.Now})
 			if err == nil {
 				err = x.Tx.RefreshAbilities(ctx, therapist) // nobody finds them by the area any more
@@ -233,7 +250,7 @@ func (s *moderation) TakeDown(ctx context.Context, a access.Actor, org core.Orga
 			}
 			return s.mailTherapist(ctx, x.Tx, d, "mail.directory_down.subject", "mail.directory_down.body")
 		},
-		Tell: func(_ DirectoryProfile, d TakeDown) []act.Told { return act.Of(d.ID.String(), nil) },
+		Tell: func(_ none, d TakeDown) []act.Told { return []act.Told{{Owner: d.owner(), Subject: d.ID.String()}} },
 	})
 }
 
@@ -282,30 +299,40 @@ func (s *moderation) Keep(ctx context.Context, a access.Actor, org core.Organiza
 	return act.Do(ctx, s.act, a, keepsEntry, act.Command[Tx, Report, Report]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[Report], error) {
 			r, err := tx.Report(ctx, id)
-			if err == nil {
-				err = vouched(ctx, tx, org, r.TherapistID, s.src.Now())
+			if core.CodeOf(err) == "not_found" {
+				err = nil // whether the actor may is asked first
 			}
-			return act.Found[Report]{Thing: r, Owner: access.Target{Organization: org, Therapist: r.TherapistID}}, err
+			return act.Found[Report]{Thing: r, Owner: by(org), Others: beside(org, r.TherapistID)}, err
 		},
-		Change: func(_ context.Context, x act.Step[Tx], r Report) (Report, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], r Report) (Report, error) {
+			if r.ID.IsZero() {
+				return r, core.NotFound("report")
+			}
+			if err := vouched(ctx, x.Tx, org, r.TherapistID, x.Now); err != nil {
+				return r, err
+			}
 			if r.Outcome != "" {
 				return r, core.Conflict("decided_already")
 			}
 			r.Outcome, r.DecidedFor, r.DecidedBy, r.DecidedAt = OutcomeKept, org, a.AccountID, x.Now
-			return r, nil
+			if err := x.Tx.DecideReport(ctx, r); err != nil {
+				return r, err
+			}
+			return x.Tx.Report(ctx, id)
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], _, r Report) error { return x.Tx.DecideReport(ctx, r) },
-		Tell: func(_, r Report) []act.Told { return act.Of(r.ID.String(), nil) },
+		Tell: func(_, r Report) []act.Told {
+			return []act.Told{{Owner: access.Target{Organization: org, Therapist: r.TherapistID}, Subject: r.ID.String()}}
+		},
 	})
 }
 
 // Reports lists what was reported of entries that stand on a school's word, or, with a
 // zero organization, of all, newest first: what waits for a decision, or what was
-// decided on. Permission: directory_report.read. Code: bad_cursor.
+// decided on. What is reported of the actor's own entry is not among them. Permission: directory_report.read. Code: bad_cursor.
 func (s *moderation) Reports(ctx context.Context, a access.Actor, org core.OrganizationID, open bool, page core.Page) (core.List[Report], error) {
 	return act.List(ctx, s.act, a, page, act.ByID(access.DirectoryReportRead, access.Target{Organization: org},
 		func(ctx context.Context, tx Tx, after core.ReportID, limit int) ([]Report, error) {
-			return tx.Reports(ctx, ModerationQuery{Organization: org, Open: open, AfterReport: after, Now: s.src.Now(), Limit: limit})
+			return tx.Reports(ctx, ModerationQuery{Organization: org, Not: a.TherapistID, Open: open, AfterReport: after, Now: s.src.Now(), Limit: limit})
 		}, func(r Report) core.ReportID { return r.ID }))
 }
 
@@ -336,8 +363,10 @@ type Moderated struct {
 func (s *moderation) Moderated(ctx context.Context, a access.Actor, org core.OrganizationID, therapist core.TherapistID) (Moderated, error) {
 	org = moderator(a, org)
 	return act.Read(ctx, s.act, a, access.DirectoryReportRead, func(ctx context.Context, r act.Reader[Tx]) (m Moderated, err error) {
-		if err := r.May(ctx, access.Target{Organization: org, Therapist: therapist}); err != nil {
-			return m, err
+		for _, target := range append(beside(org, therapist), by(org)) {
+			if err := r.May(ctx, target); err != nil {
+				return m, err
+			}
 		}
 		if _, err := r.Tx.DirectoryProfile(ctx, therapist); err != nil {
 			return m, err

@@ -83,10 +83,19 @@ func TestDirectory_Reports(t *testing.T) {
 		_, err := s.Specialty.Reports(s.ctx, s.Supervisor, s.School.ID, true, core.Page{})
 		s.refused(err, "forbidden")
 
+		own := s.Join(s.Student, s.School, core.RoleRegistrar)
+		if all := s.reports(own, s.School.ID, true); len(all) != 0 {
+			s.t.Errorf("who is in the office reads of their own entry %+v", all)
+		}
+		_, err = s.Specialty.Moderated(s.ctx, own, s.School.ID, who)
+		s.refused(err, "own_record")
+
 		id := s.reports(s.Registrar, s.School.ID, true)[2].ID
 		_, err = s.Specialty.Keep(s.ctx, s.Stranger, s.Other.ID, id)
 		s.refused(err, "not_found")
 		_, err = s.Specialty.Keep(s.ctx, s.Student, operatorOnly, id)
+		s.refused(err, "not_found")
+		_, err = s.Specialty.Keep(s.ctx, s.Supervisor, s.School.ID, id)
 		s.refused(err, "forbidden")
 		kept, err := s.Specialty.Keep(s.ctx, s.Registrar, s.School.ID, id)
 		s.ok(err)

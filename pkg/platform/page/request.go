@@ -35,8 +35,8 @@ func (r *Request) is(actor access.Actor) {
 	}
 }
 
-// Cost says that the request spends n of its route's budget, and not one.
-func (r *Request) Cost(n int) { server.Cost(r.Context, n) }
+// Cost says that a request spends n of its route's budget, and not one.
+func Cost(r *Request, n int) { server.Cost(r.Context, n) }
 
 // Language is that of the answer.
 func (r *Request) Language() *words.Language { return words.In(r.Ctx()) }

@@ -1209,14 +1209,14 @@ type ServerInterface interface {
 	// (POST /v1/directory-take-downs/{take_down}/lift)
 	LiftTakeDown(ctx echo.Context, takeDown TakeDownID, params LiftTakeDownParams) error
 	// GetDirectoryEntry One therapist who wants to be found
-	// (GET /v1/directory/{therapist})
-	GetDirectoryEntry(ctx echo.Context, therapist externalRef0.TherapistID) error
+	// (GET /v1/directory/{directory_entry})
+	GetDirectoryEntry(ctx echo.Context, directoryEntry externalRef0.TherapistID) error
 	// ReportDirectoryEntry Report what is wrong with an entry
-	// (POST /v1/directory/{therapist}/reports)
-	ReportDirectoryEntry(ctx echo.Context, therapist externalRef0.TherapistID) error
+	// (POST /v1/directory/{directory_entry}/reports)
+	ReportDirectoryEntry(ctx echo.Context, directoryEntry externalRef0.TherapistID) error
 	// TakeDownEntryAsOperator Take an entry down, as the operator
-	// (POST /v1/directory/{therapist}/take-down)
-	TakeDownEntryAsOperator(ctx echo.Context, therapist externalRef0.TherapistID, params TakeDownEntryAsOperatorParams) error
+	// (POST /v1/directory/{directory_entry}/take-down)
+	TakeDownEntryAsOperator(ctx echo.Context, directoryEntry externalRef0.TherapistID, params TakeDownEntryAsOperatorParams) error
 	// GetDirectoryProfile What I wrote for the directory
 	// (GET /v1/me/directory)
 	GetDirectoryProfile(ctx echo.Context) error
@@ -1251,8 +1251,8 @@ type ServerInterface interface {
 	// (GET /v1/organizations/{organization}/directory-take-downs)
 	ListTakeDowns(ctx echo.Context, organization externalRef0.OrganizationID, params ListTakeDownsParams) error
 	// TakeDownEntry Take an entry down that stands on this school's word
-	// (POST /v1/organizations/{organization}/directory/{therapist}/take-down)
-	TakeDownEntry(ctx echo.Context, organization externalRef0.OrganizationID, therapist externalRef0.TherapistID, params TakeDownEntryParams) error
+	// (POST /v1/organizations/{organization}/directory/{directory_entry}/take-down)
+	TakeDownEntry(ctx echo.Context, organization externalRef0.OrganizationID, directoryEntry externalRef0.TherapistID, params TakeDownEntryParams) error
 	// ListPathways Pathways
 	// (GET /v1/organizations/{organization}/pathways)
 	ListPathways(ctx echo.Context, organization externalRef0.OrganizationID, params ListPathwaysParams) error
@@ -1743,44 +1743,44 @@ func (w *ServerInterfaceWrapper) LiftTakeDown(ctx echo.Context) error {
 // GetDirectoryEntry converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDirectoryEntry(ctx echo.Context) error {
 	var err error
-	// ------------- Path parameter "therapist" -------------
-	var therapist externalRef0.TherapistID
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetDirectoryEntry(ctx, therapist)
+	err = w.Handler.GetDirectoryEntry(ctx, directoryEntry)
 	return err
 }
 
 // ReportDirectoryEntry converts echo context to params.
 func (w *ServerInterfaceWrapper) ReportDirectoryEntry(ctx echo.Context) error {
 	var err error
-	// ------------- Path parameter "therapist" -------------
-	var therapist externalRef0.TherapistID
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ReportDirectoryEntry(ctx, therapist)
+	err = w.Handler.ReportDirectoryEntry(ctx, directoryEntry)
 	return err
 }
 
 // TakeDownEntryAsOperator converts echo context to params.
 func (w *ServerInterfaceWrapper) TakeDownEntryAsOperator(ctx echo.Context) error {
 	var err error
-	// ------------- Path parameter "therapist" -------------
-	var therapist externalRef0.TherapistID
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
 	}
 
 	// Parameter object where we will unmarshal all parameters from the context
@@ -1804,7 +1804,7 @@ func (w *ServerInterfaceWrapper) TakeDownEntryAsOperator(ctx echo.Context) error
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.TakeDownEntryAsOperator(ctx, therapist, params)
+	err = w.Handler.TakeDownEntryAsOperator(ctx, directoryEntry, params)
 	return err
 }
 
@@ -2187,12 +2187,12 @@ func (w *ServerInterfaceWrapper) TakeDownEntry(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
 	}
 
-	// ------------- Path parameter "therapist" -------------
-	var therapist externalRef0.TherapistID
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
 	}
 
 	// Parameter object where we will unmarshal all parameters from the context
@@ -2216,7 +2216,7 @@ func (w *ServerInterfaceWrapper) TakeDownEntry(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.TakeDownEntry(ctx, organization, therapist, params)
+	err = w.Handler.TakeDownEntry(ctx, organization, directoryEntry, params)
 	return err
 }
 
@@ -3194,9 +3194,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.ListAssessmentForms, options.OperationMiddlewares["listAssessmentForms"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.CreateAssessmentForm, options.OperationMiddlewares["createAssessmentForm"]...)
 	router.GET(options.BaseURL+"/v1/directory", wrapper.SearchDirectory, options.OperationMiddlewares["searchDirectory"]...)
-	router.GET(options.BaseURL+"/v1/directory/:therapist", wrapper.GetDirectoryEntry, options.OperationMiddlewares["getDirectoryEntry"]...)
-	router.POST(options.BaseURL+"/v1/directory/:therapist/reports", wrapper.ReportDirectoryEntry, options.OperationMiddlewares["reportDirectoryEntry"]...)
-	router.POST(options.BaseURL+"/v1/directory/:therapist/take-down", wrapper.TakeDownEntryAsOperator, options.OperationMiddlewares["takeDownEntryAsOperator"]...)
+	router.GET(options.BaseURL+"/v1/directory/:directory_entry", wrapper.GetDirectoryEntry, options.OperationMiddlewares["getDirectoryEntry"]...)
+	router.POST(options.BaseURL+"/v1/directory/:directory_entry/reports", wrapper.ReportDirectoryEntry, options.OperationMiddlewares["reportDirectoryEntry"]...)
+	router.POST(options.BaseURL+"/v1/directory/:directory_entry/take-down", wrapper.TakeDownEntryAsOperator, options.OperationMiddlewares["takeDownEntryAsOperator"]...)
 	router.GET(options.BaseURL+"/v1/directory-reports", wrapper.ListAllDirectoryReports, options.OperationMiddlewares["listAllDirectoryReports"]...)
 	router.POST(options.BaseURL+"/v1/directory-reports/:report/keep", wrapper.KeepReportAsOperator, options.OperationMiddlewares["keepReportAsOperator"]...)
 	router.GET(options.BaseURL+"/v1/directory-take-downs", wrapper.ListAllTakeDowns, options.OperationMiddlewares["listAllTakeDowns"]...)
@@ -3204,7 +3204,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/directory-reports", wrapper.ListDirectoryReports, options.OperationMiddlewares["listDirectoryReports"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/directory-reports/:report/keep", wrapper.KeepReport, options.OperationMiddlewares["keepReport"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/directory-take-downs", wrapper.ListTakeDowns, options.OperationMiddlewares["listTakeDowns"]...)
-	router.POST(options.BaseURL+"/v1/organizations/:organization/directory/:therapist/take-down", wrapper.TakeDownEntry, options.OperationMiddlewares["takeDownEntry"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/directory/:directory_entry/take-down", wrapper.TakeDownEntry, options.OperationMiddlewares["takeDownEntry"]...)
 	router.GET(options.BaseURL+"/v1/me/sections", wrapper.ListMySections, options.OperationMiddlewares["listMySections"]...)
 	router.GET(options.BaseURL+"/v1/me/directory", wrapper.GetDirectoryProfile, options.OperationMiddlewares["getDirectoryProfile"]...)
 	router.PUT(options.BaseURL+"/v1/me/directory", wrapper.SaveDirectoryProfile, options.OperationMiddlewares["saveDirectoryProfile"]...)

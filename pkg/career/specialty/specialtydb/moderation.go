@@ -95,6 +95,9 @@ func (t Moderation) Reports(_ context.Context, q specialty.ModerationQuery) ([]s
 		find = find.Where("(directory_reports.decided_for = ? OR "+attestedBut("directory_reports.therapist_id", " AND c.organization_id = ?", " AND "+recordedBy+" = ?")+")",
 			q.Organization, store.At(q.Now), q.Organization, q.Organization)
 	}
+	if !q.Not.IsZero() {
+		find = find.Where("directory_reports.therapist_id <> ?", q.Not)
+	}
 	if !q.AfterReport.IsZero() {
 		find = find.Where("directory_reports.id < ?", q.AfterReport)
 	}

@@ -65,7 +65,7 @@ func (p *Directory) show(r *page.Request) error {
 		Area: q.Get("area"), Condition: q.Get("condition"), Language: q.Get("language"), Insurance: q.Get("insurance"), Mentor: q.Get("mentor") != "",
 	}, r.Part())
 	content := directoryPage{Form: render.Form{Values: q}, Pager: r.Pager(list.Next, r.Say("specialty.directory.pages_of_therapists"))}
-	r.Cost(len(list.Items))
+	page.Cost(r, len(list.Items))
 	if more {
 		content.Narrow = specialty.MostFound
 	}

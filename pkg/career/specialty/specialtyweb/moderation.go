@@ -205,7 +205,7 @@ func (p *Moderation) one(r *page.Request, therapist core.TherapistID, form rende
 		Reports: reportLines(r, base, m.Reports), Downs: downLines(r, base, m.Down), May: r.CanFor(access.DirectoryModerate, org, therapist),
 	}
 	for _, d := range m.Down {
-		content.May = content.May && d.OrganizationID != org
+		content.May = content.May && (d.OrganizationID != org || form.Wrong())
 	}
 	return page.View{Name: "specialty/moderated", Title: m.Name, Content: content}, err
 }
