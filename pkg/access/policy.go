@@ -150,6 +150,7 @@ type rule struct {
 	person   bool
 	write    bool
 	fresh    bool
+	link     bool
 	what     string
 }
 

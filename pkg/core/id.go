@@ -66,6 +66,7 @@ type (
 	grantRequestKind struct{}
 	lookKind         struct{}
 	reportKind       struct{}
+	linkKind         struct{}
 	takeDownKind     struct{}
 
 	pathwayKind        struct{}
@@ -120,6 +121,7 @@ type (
 	GrantID            = ID[grantKind]
 	GrantRequestID     = ID[grantRequestKind]
 	LookID             = ID[lookKind]
+	LinkID             = ID[linkKind]
 	ReportID           = ID[reportKind]   // of an entry of the directory
 	TakeDownID         = ID[takeDownKind] // of one
 	DisclosureID       = ID[disclosureKind]
