@@ -136,7 +136,7 @@ const (
 // anybody for themselves. At an organization of another kind its members find nothing,
 // whatever their role. notOwn forbids it on one's own record, person forbids API
 // tokens, write forbids read-only ones, fresh wants the password to have been given
-// within FreshFor.
+// within FreshFor, and link lets a stranger see by a link.
 //
 // What is read by a grant (a license) is for schools where schools record it: a grant
 // opens it to organizations of any kind.
@@ -247,8 +247,8 @@ var policy = map[Action]rule{
 	SectionTeach:         {at: schools, roles: teaching, write: true, what: "section"},
 	FormRead:             {at: schools, roles: teaching, what: "assessment form"},
 	ReadinessRead:        {at: schools, roles: teaching, what: "organization"},
-	AbilityRead:          {at: schools, roles: askers, owner: true, what: "therapist"},
-	LicenseRead:          {at: schools, roles: askers, owner: true, what: "license"},
+	AbilityRead:          {at: schools, roles: askers, owner: true, link: true, what: "therapist"},
+	LicenseRead:          {at: schools, roles: askers, owner: true, link: true, what: "license"},
 	LicenseRecord:        {at: schools, roles: office, owner: true, write: true, what: "license"},
 	ReminderRead:         {at: anywhere, owner: true, what: "record"},
 	ReminderWrite:        {at: anywhere, owner: true, write: true, what: "record"},
@@ -257,14 +257,14 @@ var policy = map[Action]rule{
 	RenewalTick:          {at: anywhere, owner: true, write: true, what: "license"},
 	ExpiryRead:           {at: schools, roles: office, what: "organization"},
 	TherapistWrite:       {at: anywhere, owner: true, write: true, what: "therapist"},
-	HoldingRead:          {at: schools, roles: askers, owner: true, what: "qualification"},
+	HoldingRead:          {at: schools, roles: askers, owner: true, link: true, what: "qualification"},
 	HoldingRecord:        {at: schools, roles: office, owner: true, write: true, what: "qualification"},
 	HoldingVerify:        {at: schools, roles: office, write: true, notOwn: true, what: "qualification"},
 	AdverseRecord:        {at: schools, roles: office, write: true, notOwn: true, what: "license"},
 	RosterRead:           {at: schools, roles: office, what: "roster"},
 	RosterImport:         {at: schools, roles: office, write: true, what: "organization"},
 	RosterDecide:         {at: schools, roles: office, write: true, person: true, notOwn: true, what: "roster match"},
-	CERead:               {at: schools, roles: askers, owner: true, what: "activity"},
+	CERead:               {at: schools, roles: askers, owner: true, link: true, what: "activity"},
 	CEReport:             {at: schools, roles: office, owner: true, write: true, what: "activity"},
 	CEDecide:             {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
 	CECourse:             {at: schools, roles: office, write: true, what: "course"},
@@ -273,7 +273,7 @@ var policy = map[Action]rule{
 	CEAuditRead:          {at: schools, roles: office, what: "audit"},
 	CEAuditRun:           {at: schools, roles: office, write: true, person: true, fresh: true, what: "audit"},
 	CEAuditDecide:        {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
-	CredentialRead:       {at: schools, roles: askers, owner: true, what: "credential"},
+	CredentialRead:       {at: schools, roles: askers, owner: true, link: true, what: "credential"},
 	PaperRead:            {at: schools, roles: office, what: "organization"},
 	PaperWrite:           {at: schools, roles: admins, write: true, what: "organization"},
 	KeyRead:              {at: schools, roles: office, what: "organization"},

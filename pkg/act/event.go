@@ -177,6 +177,9 @@ const (
 	GrantRefused      Event = "grant.refuse"
 	GrantGiven        Event = "grant.give"
 	GrantEnded        Event = "grant.end"
+	LinkMade          Event = "link.make"
+	LinkEnded         Event = "link.end"
+	LinkOpened        Event = "link.open"
 	DoubtDecided      Event = "overlap.decide"
 	FileAccepted      Event = "file.accept"
 	FileDeclined      Event = "file.decline"
@@ -227,6 +230,7 @@ var events = map[Event]string{
 	EntryReported: "directory_report", ReportKept: "directory_report", EntryTakenDown: "directory_take_down", EntryLifted: "directory_take_down",
 	DisputeOpened: "dispute", DisputeWithdrawn: "dispute", DisputeAnswered: "dispute",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
+	LinkMade: "link", LinkEnded: "link", LinkOpened: "link",
 	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
 }
 

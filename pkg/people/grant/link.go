@@ -268,4 +268,6 @@ func (s *Service) mailUsed(ctx context.Context, x act.Step[Tx], link Link) error
 func LinkPath(secret string) string { return "/s/" + secret }
 
 // IsLinkSecret tells whether a text can be the secret of a link.
-func IsLinkSecret(s string) bool { return strings.HasPrefix(s, linkPrefix) && len(s) == len(linkPrefix)+43 }
+func IsLinkSecret(s string) bool {
+	return strings.HasPrefix(s, linkPrefix) && len(s) == len(linkPrefix)+43
+}

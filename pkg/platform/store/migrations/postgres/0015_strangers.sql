@@ -43,3 +43,40 @@ CREATE TRIGGER directory_take_downs_open_locked BEFORE UPDATE ON directory_take_
 CREATE TRIGGER directory_take_downs_lifted_locked BEFORE UPDATE ON directory_take_downs FOR EACH ROW
     WHEN (OLD.lifted_at IS NOT NULL) EXECUTE FUNCTION frozen();
 CREATE TRIGGER directory_take_downs_kept BEFORE DELETE ON directory_take_downs FOR EACH ROW EXECUTE FUNCTION frozen();
+
+-- A person's consent that whoever has an address may see parts of the record.
+CREATE TABLE share_links (
+    id uuid PRIMARY KEY,
+    therapist_id uuid NOT NULL REFERENCES therapists (id),
+    secret_hash bytea NOT NULL UNIQUE,
+    label text NOT NULL,
+    scopes text NOT NULL,
+    purpose text NOT NULL CHECK (purpose IN ('education', 'employment', 'placement', 'transfer', 'licensing')),
+    wording bigint NOT NULL,
+    words text NOT NULL,
+    most bigint NOT NULL CHECK (most BETWEEN 1 AND 50),
+    used bigint NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND most),
+    given_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    ended_at timestamptz
+);
+COMMENT ON COLUMN share_links.secret_hash IS 'SHA-256 of what stands in the address';
+COMMENT ON COLUMN share_links.scopes IS 'JSON array';
+COMMENT ON COLUMN share_links.words IS 'that the person agreed to';
+COMMENT ON COLUMN share_links.most IS 'uses';
+CREATE INDEX share_links_therapist ON share_links (therapist_id, id);
+
+CREATE TABLE share_link_uses (
+    id uuid PRIMARY KEY,
+    link_id uuid NOT NULL REFERENCES share_links (id),
+    at timestamptz NOT NULL
+);
+CREATE INDEX share_link_uses_link ON share_link_uses (link_id, id);
+
+CREATE TRIGGER share_links_locked BEFORE UPDATE ON share_links FOR EACH ROW
+    WHEN (OLD.ended_at IS NULL) EXECUTE FUNCTION locked_but('used', 'ended_at');
+CREATE TRIGGER share_links_ended_locked BEFORE UPDATE ON share_links FOR EACH ROW
+    WHEN (OLD.ended_at IS NOT NULL) EXECUTE FUNCTION frozen();
+CREATE TRIGGER share_links_kept BEFORE DELETE ON share_links FOR EACH ROW EXECUTE FUNCTION frozen();
+CREATE TRIGGER share_link_uses_locked BEFORE UPDATE ON share_link_uses FOR EACH ROW EXECUTE FUNCTION frozen();
+CREATE TRIGGER share_link_uses_kept BEFORE DELETE ON share_link_uses FOR EACH ROW EXECUTE FUNCTION frozen();

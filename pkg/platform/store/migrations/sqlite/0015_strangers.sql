@@ -44,3 +44,40 @@ CREATE TRIGGER directory_take_downs_lifted_locked BEFORE UPDATE ON directory_tak
 BEGIN SELECT RAISE(ABORT, 'frozen: what was taken down is only ever lifted'); END;
 CREATE TRIGGER directory_take_downs_kept BEFORE DELETE ON directory_take_downs BEGIN SELECT RAISE(ABORT, 'frozen: what was taken down is only ever lifted'); END;
 -- +goose StatementEnd
+
+-- A person's consent that whoever has an address may see parts of the record.
+CREATE TABLE share_links (
+    id TEXT PRIMARY KEY,
+    therapist_id TEXT NOT NULL REFERENCES therapists (id),
+    secret_hash BLOB NOT NULL UNIQUE, -- SHA-256 of what stands in the address
+    label TEXT NOT NULL,
+    scopes TEXT NOT NULL, -- JSON array
+    purpose TEXT NOT NULL CHECK (purpose IN ('education', 'employment', 'placement', 'transfer', 'licensing')),
+    wording INTEGER NOT NULL,
+    words TEXT NOT NULL, -- that the person agreed to
+    most INTEGER NOT NULL CHECK (most BETWEEN 1 AND 50), -- uses
+    used INTEGER NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND most),
+    given_at DATETIME NOT NULL,
+    until DATETIME NOT NULL,
+    ended_at DATETIME
+);
+CREATE INDEX share_links_therapist ON share_links (therapist_id, id);
+
+CREATE TABLE share_link_uses (
+    id TEXT PRIMARY KEY,
+    link_id TEXT NOT NULL REFERENCES share_links (id),
+    at DATETIME NOT NULL
+);
+CREATE INDEX share_link_uses_link ON share_link_uses (link_id, id);
+
+-- +goose StatementBegin
+CREATE TRIGGER share_links_locked BEFORE UPDATE ON share_links WHEN OLD.ended_at IS NULL AND
+    (NEW.id, NEW.therapist_id, NEW.secret_hash, NEW.label, NEW.scopes, NEW.purpose, NEW.wording, NEW.words, NEW.most, NEW.given_at, NEW.until)
+    IS NOT (OLD.id, OLD.therapist_id, OLD.secret_hash, OLD.label, OLD.scopes, OLD.purpose, OLD.wording, OLD.words, OLD.most, OLD.given_at, OLD.until)
+BEGIN SELECT RAISE(ABORT, 'frozen: a link is only ever used and ended'); END;
+CREATE TRIGGER share_links_ended_locked BEFORE UPDATE ON share_links WHEN OLD.ended_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'frozen: a link is only ever used and ended'); END;
+CREATE TRIGGER share_links_kept BEFORE DELETE ON share_links BEGIN SELECT RAISE(ABORT, 'frozen: a link is only ever used and ended'); END;
+CREATE TRIGGER share_link_uses_locked BEFORE UPDATE ON share_link_uses BEGIN SELECT RAISE(ABORT, 'frozen: who looked is not changed'); END;
+CREATE TRIGGER share_link_uses_kept BEFORE DELETE ON share_link_uses BEGIN SELECT RAISE(ABORT, 'frozen: who looked is not changed'); END;
+-- +goose StatementEnd
