@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
@@ -124,6 +125,36 @@ func graduate(t *testing.T, s *site) {
 	v.open("/record/disputes")
 	v.press(testkit.Says("dispute.own.withdraw"))
 	v.sees(testkit.Says("dispute.own.withdrawn"))
+	links(t, s, v)
+}
+
+// links: a therapist makes a link, and someone without an account opens it.
+func links(t *testing.T, s *site, v *visitor) {
+	v.open("/record/sharing")
+	v.unfold(testkit.Says("grant.link.make"))
+	form := v.in(`form[action="/record/sharing/links"]`)
+	form.write(testkit.Says("grant.link.for"), "Bay Street Clinic")
+	for _, part := range []string{"scope.certificates", "scope.licenses", "scope.insurance", "scope.specialties", "scope.ce", "scope.discipline"} {
+		form.tick(testkit.Says(part))
+	}
+	form.write(testkit.Says("grant.sharing.purpose"), testkit.Says("purpose.employment"))
+	form.press(testkit.Says("grant.link.make_it"))
+	v.sees(testkit.Said("grant.link.made", "label", "Bay Street Clinic"))
+	address := ask[string](v, `document.querySelector("code.secret").textContent`)
+	_, path, _ := strings.Cut(address, "/s/")
+
+	stranger := s.visitor(t)
+	stranger.open("/s/" + path)
+	stranger.sees(testkit.Said("shared_record.offers", "name", "Kofi Mensah"))
+	stranger.press(testkit.Says("shared_record.open"))
+	stranger.sees("Kofi Mensah", testkit.Says("shared_record.training"), testkit.Says("shared.licenses_where_known_from"))
+
+	v.open("/record/sharing")
+	v.sees(testkit.Said("grant.sharing.by_link", "label", "Bay Street Clinic"), testkit.Said("grant.link.left", "left", 9, "most", 10))
+	v.press(testkit.Says("grant.link.end"))
+	v.sees(testkit.Said("grant.link.ended", "label", "Bay Street Clinic"))
+	stranger.open("/s/" + path)
+	stranger.sees(testkit.Says("link_gone"))
 }
 
 // teacher is the instructor of a section: a session is added and marked, an

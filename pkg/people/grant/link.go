@@ -123,17 +123,16 @@ type MadeLink struct {
 // MakeLink lets whoever has an address see parts of the actor's record. Permission:
 // grant.give, by a person who gave the password within access.FreshFor. Codes: required,
 // unknown_part (scopes), unknown_purpose (purpose), bad_months (months), bad_uses (uses),
-// required, too_long, bad_character (label), reauthentication_required.
+// required, too_long, bad_character (label), reauthentication_required; not_found (no record).
 func (s *Service) MakeLink(ctx context.Context, a access.Actor, in LinkTerms) (MadeLink, error) {
 	return act.Do(ctx, s.act, a, makesLink, act.Command[Tx, struct{}, MadeLink]{
 		Prepare: func(context.Context) error { return in.check() },
-		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (MadeLink, error) {
-			therapist, err := x.Tx.EnsureTherapist(ctx, core.Therapist{ID: core.NewID[core.TherapistID](s.src), AccountID: a.AccountID, CreatedAt: x.Now})
-			if err != nil {
-				return MadeLink{}, err
+		Change: func(_ context.Context, x act.Step[Tx], _ struct{}) (MadeLink, error) {
+			if a.TherapistID.IsZero() { // there is nothing to share
+				return MadeLink{}, core.NotFound("record of yours")
 			}
 			made := MadeLink{Link: Link{
-				ID: core.NewID[core.LinkID](s.src), TherapistID: therapist, TherapistName: a.Name, Label: in.Label, Scopes: in.Scopes, Purpose: in.Purpose,
+				ID: core.NewID[core.LinkID](s.src), TherapistID: a.TherapistID, TherapistName: a.Name, Label: in.Label, Scopes: in.Scopes, Purpose: in.Purpose,
 				Wording: LinkWording, Words: LinkAgreement(words.Of(a.Language), in), Most: in.Uses, GivenAt: x.Now, Until: x.Now.AddDate(0, in.Months, 0),
 			}}
 			made.Secret, made.Hash = s.newSecret()

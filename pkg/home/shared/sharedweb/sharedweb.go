@@ -55,8 +55,8 @@ func (p *Pages) offer(r *page.Request) error {
 
 type recordPage struct {
 	shared.Record
-	Shown          map[access.Scope]bool
-	Held           bool // qualifications are shown
+	Shown          map[string]bool // by scope
+	Held           bool            // qualifications are shown
 	Parts          string
 	Certificates   []certifypage.Line
 	Practice       licensurepage.Practice
@@ -68,12 +68,12 @@ func (p *Pages) open(r *page.Request) error {
 	discreet(r)
 	record, err := p.Shared.Open(r.Ctx(), r.Param("secret"))
 	content := recordPage{
-		Record: record, Shown: map[access.Scope]bool{}, Parts: grant.Parts(r.Language(), record.Scopes),
+		Record: record, Shown: map[string]bool{}, Parts: grant.Parts(r.Language(), record.Scopes),
 		Certificates: certifypage.Lines(r.Site.PublicURL, record.Certificates), Practice: employerpage.Practice(record.Check),
 		Qualifications: licensurepage.Holdings(record.Holdings, record.Today),
 	}
 	for _, s := range record.Scopes {
-		content.Shown[s] = true
+		content.Shown[string(s)] = true
 		content.Held = content.Held || slices.Contains(shared.Held(), s) && s != access.ScopeLicenses
 	}
 	for _, l := range record.Check.Licenses {

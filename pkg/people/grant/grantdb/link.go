@@ -123,8 +123,9 @@ func (t Links) LooksAt(_ context.Context, therapist core.TherapistID, after core
 	}
 	members := t.Gorm().Table("looks l").Select("l.id, l.organization_id, o.name AS organization_name, l.scope, '' AS label, '[]' AS scopes, l.at").
 		Joins("JOIN organizations o ON o.id = l.organization_id").Where(accountdb.OfPerson("l.therapist_id", therapist))
-	links := t.Gorm().Table("share_link_uses u").Select("u.id, NULL AS organization_id, '' AS organization_name, '' AS scope, s.label, s.scopes, u.at").
-		Joins("JOIN share_links s ON s.id = u.link_id").Where(accountdb.OfPerson("s.therapist_id", therapist))
+	links := t.Gorm().Table("share_link_uses u").Select("u.id, o.id AS organization_id, '' AS organization_name, '' AS scope, s.label, s.scopes, u.at").
+		Joins("JOIN share_links s ON s.id = u.link_id").Joins("LEFT JOIN organizations o ON o.id IS NULL"). // none, of the type that the others have
+		Where(accountdb.OfPerson("s.therapist_id", therapist))
 	part := func(q *gorm.DB, id string) *gorm.DB { return before(q, id, after).Order(id + " DESC").Limit(limit) }
 	found, err := store.All[row](t.Gorm().Table("(SELECT * FROM (?) m UNION ALL SELECT * FROM (?) n) k", part(members, "l.id"), part(links, "u.id")).
 		Select("k.*").Order("k.id DESC").Limit(limit))
