@@ -134,8 +134,8 @@ func links(t *testing.T, s *site, v *visitor) {
 	v.unfold(testkit.Says("grant.link.make"))
 	form := v.in(`form[action="/record/sharing/links"]`)
 	form.write(testkit.Says("grant.link.for"), "Bay Street Clinic")
-	for _, part := range []string{"scope.certificates", "scope.licenses", "scope.insurance", "scope.specialties", "scope.ce", "scope.discipline"} {
-		form.tick(testkit.Says(part))
+	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders"} {
+		form.tick(part)
 	}
 	form.write(testkit.Says("grant.sharing.purpose"), testkit.Says("purpose.employment"))
 	form.press(testkit.Says("grant.link.make_it"))
