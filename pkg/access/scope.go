@@ -64,7 +64,7 @@ func (g Grant) Opens(s Scope, now time.Time) bool {
 	return slices.Contains(g.Scopes, s)
 }
 
-// Link is a therapist's consent that whoever has an address may see parts of the record:
+// Link is a therapist's consent that anyone with an address may see parts of the record:
 // what one opening of it lets a stranger see. Who made it of a link in the database has
 // found that it is live, and kept that it was used.
 type Link struct {

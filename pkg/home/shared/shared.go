@@ -1,5 +1,5 @@
 // Package shared reads what a link lets a stranger see of a record: each part by the read
-// of its subject, as whoever opened the link. It decides nothing and keeps nothing.
+// of its subject, as anyone who opened the link. It decides nothing and keeps nothing.
 package shared
 
 import (

@@ -19,7 +19,7 @@ import (
 
 const base = "https://palmar.example"
 
-// A link shows what its scopes name, to whoever opens it, and no part besides.
+// A link shows what its scopes name, to those who open it, and no part besides.
 func TestReader_Open(t *testing.T) {
 	t.Parallel()
 	certifytest.Each(t, base, func(t *testing.T, w *certifytest.World) {

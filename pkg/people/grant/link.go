@@ -37,7 +37,7 @@ var LinkScopes = slices.DeleteFunc(slices.Clone(access.Scopes), func(s access.Sc
 	return s == access.ScopeHoursSummary || s == access.ScopeHoursDetail
 })
 
-// Link is a therapist's consent that whoever has an address may see the scopes, before
+// Link is a therapist's consent that anyone with an address may see the scopes, before
 // Until and Most times. Words is the text that the therapist agreed to, of the version
 // of Wording. It never changes but to be used, and to end.
 type Link struct {
@@ -120,7 +120,7 @@ type MadeLink struct {
 	Secret string
 }
 
-// MakeLink lets whoever has an address see parts of the actor's record. Permission:
+// MakeLink lets anyone with an address see parts of the actor's record. Permission:
 // grant.give, by a person who gave the password within access.FreshFor. Codes: required,
 // unknown_part (scopes), unknown_purpose (purpose), bad_months (months), bad_uses (uses),
 // required, too_long, bad_character (label), reauthentication_required; not_found (no record).

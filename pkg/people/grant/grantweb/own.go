@@ -100,7 +100,7 @@ func (p *Pages) sharingWith(r *page.Request, form render.Form, made, label strin
 	return page.View{Name: "grant/sharing", Title: title, Content: content}, nil
 }
 
-// look is what an organization, or whoever had a link, saw on one day.
+// look is what an organization, or anyone with a link, saw on one day.
 type look struct {
 	Organization string
 	Day          core.Date

@@ -44,7 +44,7 @@ CREATE TRIGGER directory_take_downs_lifted_locked BEFORE UPDATE ON directory_tak
     WHEN (OLD.lifted_at IS NOT NULL) EXECUTE FUNCTION frozen();
 CREATE TRIGGER directory_take_downs_kept BEFORE DELETE ON directory_take_downs FOR EACH ROW EXECUTE FUNCTION frozen();
 
--- A person's consent that whoever has an address may see parts of the record.
+-- A person's consent that anyone with an address may see parts of the record.
 CREATE TABLE share_links (
     id uuid PRIMARY KEY,
     therapist_id uuid NOT NULL REFERENCES therapists (id),

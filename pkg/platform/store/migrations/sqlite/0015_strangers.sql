@@ -45,7 +45,7 @@ BEGIN SELECT RAISE(ABORT, 'frozen: what was taken down is only ever lifted'); EN
 CREATE TRIGGER directory_take_downs_kept BEFORE DELETE ON directory_take_downs BEGIN SELECT RAISE(ABORT, 'frozen: what was taken down is only ever lifted'); END;
 -- +goose StatementEnd
 
--- A person's consent that whoever has an address may see parts of the record.
+-- A person's consent that anyone with an address may see parts of the record.
 CREATE TABLE share_links (
     id TEXT PRIMARY KEY,
     therapist_id TEXT NOT NULL REFERENCES therapists (id),
