@@ -108,6 +108,27 @@ func (e RegimeRuleConfidence) Valid() bool {
 	}
 }
 
+// Defines values for StudentFileState.
+const (
+	StudentFileAccepted StudentFileState = "accepted"
+	StudentFileLeft     StudentFileState = "left"
+	StudentFileOffered  StudentFileState = "offered"
+)
+
+// Valid indicates whether the value is a known member of the StudentFileState enum.
+func (e StudentFileState) Valid() bool {
+	switch e {
+	case StudentFileAccepted:
+		return true
+	case StudentFileLeft:
+		return true
+	case StudentFileOffered:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
 
@@ -216,8 +237,11 @@ type Enrollment struct {
 	ProgramTitle     string           `json:"program_title"`
 	ProgramVersionId ProgramVersionID `json:"program_version_id"`
 	State            EnrollmentState  `json:"state"`
-	TherapistId      TherapistID      `json:"therapist_id"`
-	Version          int              `json:"version"`
+
+	// StudentFile Whether the student accepted the school's file, or left the school since
+	StudentFile StudentFileState `json:"student_file"`
+	TherapistId TherapistID      `json:"therapist_id"`
+	Version     int              `json:"version"`
 }
 
 // EnrollmentID defines model for EnrollmentID.
@@ -537,6 +561,9 @@ type Standing struct {
 	Valid   Minutes `json:"valid"`
 	Version string  `json:"version"`
 }
+
+// StudentFileState Whether the student accepted the school's file, or left the school since
+type StudentFileState string
 
 // SubjectStanding One subject of a standing
 type SubjectStanding struct {

@@ -140,11 +140,14 @@ func can(a Actor, action Action, t Target, kinds []core.OrganizationKind) error 
 	}
 	owner := a.Is(t.Therapist)
 	roles := a.rolesAt(t.Organization, kinds)
-	allowed := rule.owner && owner || rule.operator && a.Operator || rule.self ||
+	left := rule.student && owner && !slices.Contains(roles, core.RoleStudent)
+	allowed := rule.owner && owner && !left || rule.operator && a.Operator || rule.self ||
 		anyOf(roles, rule.roles) || rule.reads() && anyOf(roles, readers)
 	switch {
 	case !allowed && !owner && !knows(roles, t):
 		return core.NotFound(rule.what)
+	case !allowed && left:
+		return core.Forbidden("student_left.access")
 	case !allowed:
 		return core.ErrForbidden
 	case rule.notOwn && a.MayBe(t.Therapist):

@@ -60,7 +60,8 @@ func columns() []column {
 	reading := token
 	reading.ReadOnly = true
 	link := access.Actor{Link: access.Link{ID: core.LinkID{1}, Therapist: someone, Scopes: access.Scopes, Until: noon.Add(time.Hour)}}
-	return append(out, column{"link", link}, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
+	left := access.Actor{AccountID: core.AccountID{9}, TherapistID: own}
+	return append(out, column{"left", left}, column{"link", link}, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
 		column{"elsewhere", member(other, core.RoleAdmin)})
 }
 

@@ -136,7 +136,8 @@ const (
 // anybody for themselves. At an organization of another kind its members find nothing,
 // whatever their role. notOwn forbids it on one's own record, person forbids API
 // tokens, write forbids read-only ones, fresh wants the password to have been given
-// within FreshFor, and link lets a stranger see by a link.
+// within FreshFor, and link lets a stranger see by a link. student wants the therapist to
+// be a student of the organization: who left it reads on, and does nothing there.
 //
 // What is read by a grant (a license) is for schools where schools record it: a grant
 // opens it to organizations of any kind.
@@ -144,6 +145,7 @@ type rule struct {
 	at       []core.OrganizationKind
 	roles    []core.Role
 	owner    bool
+	student  bool
 	operator bool
 	self     bool
 	notOwn   bool
@@ -201,7 +203,7 @@ var policy = map[Action]rule{
 	EnrollmentCreate:     {at: schools, roles: office, write: true, what: "organization"},
 	EnrollmentRead:       {at: schools, roles: teaching, owner: true, what: "enrollment"},
 	EntryRead:            {at: schools, roles: teaching, owner: true, what: "entry"},
-	EntryLog:             {at: schools, owner: true, write: true, what: "entry"},
+	EntryLog:             {at: schools, owner: true, student: true, write: true, what: "entry"},
 	EntrySign:            {at: schools, roles: signers, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
 	DoubtDecide:          {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "entry"},
 	EntryReturn:          {at: schools, roles: signers, write: true, notOwn: true, what: "entry"},
@@ -216,7 +218,7 @@ var policy = map[Action]rule{
 	ClassPlan:            {at: schools, roles: teaching, write: true, what: "class"},
 	ClassTeach:           {at: schools, roles: signers, write: true, person: true, what: "class"},
 	ClassSign:            {at: schools, roles: signers, write: true, person: true, fresh: true, what: "class"},
-	AttendanceClock:      {at: schools, owner: true, write: true, person: true, what: "class"},
+	AttendanceClock:      {at: schools, owner: true, student: true, write: true, person: true, what: "class"},
 	ProposalRead:         {at: schools, roles: office, what: "proposal"},
 	ProposalMake:         {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
 	ProposalDecide:       {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "proposal"},
@@ -229,7 +231,7 @@ var policy = map[Action]rule{
 	HoursExport:          {at: schools, roles: office, what: "organization"},
 	RiskRead:             {at: schools, roles: office, what: "organization"},
 	RequestRead:          {at: schools, roles: office, owner: true, what: "request"},
-	RequestMake:          {at: schools, owner: true, write: true, what: "request"},
+	RequestMake:          {at: schools, owner: true, student: true, write: true, what: "request"},
 	RequestDecide:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "request"},
 	AbsenceRead:          {at: schools, roles: teaching, owner: true, what: "enrollment"},
 	AbsenceWrite:         {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
@@ -243,7 +245,7 @@ var policy = map[Action]rule{
 	PathwayWrite:         {at: schools, roles: office, write: true, what: "pathway"},
 	SectionRead:          {at: schools, roles: school, what: "section"},
 	SectionPlan:          {at: schools, roles: office, write: true, what: "section"},
-	SectionJoin:          {at: schools, roles: office, owner: true, write: true, what: "section"},
+	SectionJoin:          {at: schools, roles: office, owner: true, student: true, write: true, what: "section"},
 	SectionTeach:         {at: schools, roles: teaching, write: true, what: "section"},
 	FormRead:             {at: schools, roles: teaching, what: "assessment form"},
 	ReadinessRead:        {at: schools, roles: teaching, what: "organization"},

@@ -42,6 +42,7 @@ const (
 
 	EnrollmentCreated Event = "enrollment.create"
 	StudentCorrected  Event = "enrollment.correct"
+	StudentInvited    Event = "enrollment.invite"
 	ProgramPublished  Event = "program.publish"
 
 	DraftStarted Event = "draft.start"
@@ -193,7 +194,7 @@ var events = map[Event]string{
 	PasswordChanged: "account", LanguageChosen: "account", ResetAsked: "account", PasswordReset: "account", AddressAsked: "account", AddressChanged: "account",
 	Invited: "invitation", InvitationAccepted: "invitation", OrganizationCreated: "organization", OrganizationUpdated: "organization",
 	MemberEnded: "member", TokenCreated: "token", TokenRevoked: "token",
-	EnrollmentCreated: "enrollment", StudentCorrected: "enrollment", ProgramPublished: "program_version",
+	EnrollmentCreated: "enrollment", StudentCorrected: "enrollment", StudentInvited: "enrollment", ProgramPublished: "program_version",
 	DraftStarted: "draft", DraftSaved: "draft", DraftDropped: "draft",
 	EntryLogged: "entry", EntryEdited: "entry", EntrySubmitted: "entry", EntryWithdrawn: "entry",
 	EntryCorrected: "entry", EntrySigned: "entry", EntryReturned: "entry",

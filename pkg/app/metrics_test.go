@@ -20,7 +20,7 @@ import (
 // What waits to be looked at is among the figures, of each work; without a
 // database the others are told all the same.
 func TestParkedGauge(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		a := assemble(config.Default(), slog.New(slog.DiscardHandler), Source(), db, nil, nil)
 		err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			for _, id := range []string{"1", "2"} {

@@ -18,7 +18,7 @@ import (
 // that are recorded, whether they last long enough, and the continuing education.
 func TestRenewal_joined(t *testing.T) {
 	const base = "http://127.0.0.1:8080"
-	certifytest.Each(t, base, func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, base, func(t *testing.T, w *certifytest.World) {
 		w.Pass(now().Sub(w.Src.Now()))
 		ctx, today := t.Context(), core.DateOf(w.Src.Now())
 		c := load(t, append(settings(t, w.Address), "PALMAR_PUBLIC_URL="+base))

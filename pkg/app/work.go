@@ -18,7 +18,7 @@ import (
 
 // works are all that is worked on in the background.
 func (a *App) works() []act.Work {
-	return slices.Concat(a.Certify.Works(), a.Logbook.Works(a.Config.PublicURL), a.Renewal.Works())
+	return slices.Concat(a.Certify.Works(), a.Logbook.Works(a.Config.PublicURL), a.Renewal.Works(), a.Grants.Works())
 }
 
 // parkedAtOnce is how many parked items one transaction looks at.

@@ -79,6 +79,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.menu(testkit.Says("menu.disputes"))
 	v.sees(testkit.Says("dispute.answer_due"))
 	v.followIn("tbody")
+	v.tick(testkit.Says("dispute.one.answer_upheld"))
 	v.write(testkit.Says("shared.reason"), "The board still lists the probation today.")
 	v.press(testkit.Says("dispute.one.send_answer"))
 	v.sees(testkit.Says("dispute.office.none"))

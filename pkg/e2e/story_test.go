@@ -120,6 +120,13 @@ func accepting(t *testing.T, s *site) {
 	dana.unfold(testkit.Says("grant.sharing.leave"))
 	dana.press(testkit.Says("grant.sharing.leave_now"))
 	dana.sees(testkit.Said("grant.file.left", "organization", "Brightwater School of Massage"))
+
+	v.menu("Students")
+	v.write(testkit.Says("logbook.students.name_or_email_begins_with"), "Dana Ruiz")
+	v.press("Find")
+	v.follow("Dana Ruiz")
+	v.press(testkit.Says("logbook.student.invite_again"))
+	v.sees(testkit.Said("logbook.student.invited", "email", "d.ruiz@harborview.example"))
 }
 
 // student sees what counts and what is missing, and logs a session that is

@@ -17,7 +17,7 @@ const (
 		o.name AS organization_name, o.kind AS organization_kind FROM members m
 		JOIN organizations o ON o.id = m.organization_id WHERE m.account_id = $1 AND m.ended_at IS NULL
 		ORDER BY o.name, o.id, m.role`
-	sqlPlace = `SELECT e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state, e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
+	sqlPlace = `SELECT e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state, e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, sa.left_at, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
 		JOIN people sa ON sa.id = e.therapist_id JOIN organizations o ON o.id = e.organization_id JOIN program_versions v ON v.id = e.program_version_id
 		LEFT JOIN members m ON m.id = $1 AND m.organization_id = e.organization_id AND m.role = 'supervisor' AND m.ended_at IS NULL
 		LEFT JOIN accounts ma ON ma.id = m.account_id

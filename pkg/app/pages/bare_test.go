@@ -106,7 +106,7 @@ func (b bare) note(page, text string) {
 
 // untranslated reports texts that are neither in the database nor typed.
 func (b bare) untranslated(t *testing.T, db *store.DB, typed string) {
-	if len(b) == 0 {
+	if len(b) == 0 || db.Postgres() { // dump reads SQLite
 		return
 	}
 	kept := dump(t, db) + strings.ToLower(blanks.ReplaceAllString(typed, " "))

@@ -61,7 +61,13 @@ func newSite(t *testing.T, options ...func(*Options)) *site {
 	for _, option := range options {
 		option(&o)
 	}
-	s := &site{World: certifytest.SQLite(t, testURL)}
+	return siteOf(t, certifytest.SQLite(t, testURL), o)
+}
+
+// siteOf is the pages over a world.
+func siteOf(t *testing.T, w *certifytest.World, o Options) *site {
+	t.Helper()
+	s := &site{World: w}
 	if o.PublicURL != testURL {
 		s.Certify = s.CertifyAt(o.PublicURL)
 	}

@@ -22,7 +22,7 @@ import (
 
 func TestIdempotency(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		entries := "/v1/enrollments/" + o.enrollment.ID.String() + "/entries"
 		body := func(start string) map[string]any {
@@ -76,7 +76,7 @@ func TestIdempotency(t *testing.T) {
 // The commands of accounts keep their answers themselves, and mail nobody twice.
 func TestIdempotency_Accounts(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		hash, err := o.services.Account.HashPassword(t.Context(), password)
 		ok(t, err)
@@ -179,7 +179,7 @@ func TestIdempotency_File(t *testing.T) {
 // Importing one file at once, each with a key of its own, takes it in once.
 func TestIdempotency_ParallelImports(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		path := "/v1/organizations/" + o.school + "/imports?program_id=" + o.ids["program"]
 		file := []byte("email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n" +

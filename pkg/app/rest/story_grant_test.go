@@ -127,6 +127,7 @@ func (s *story) joins() {
 		s.t.Errorf("a school that was left sees %+v", g)
 	}
 	s.supervisor.get("/v1/enrollments/" + e.Id.String()).want(200)
+	s.leftAndBack(e)
 
 	// An address that another person has now.
 	s.employer = s.signIn("eve@stillwater.example")
@@ -153,6 +154,38 @@ func (s *story) joins() {
 	}
 }
 
+// leftAndBack: a school that was left keeps the file and what is in it, begins nothing on
+// the person's record, and sends the link to come back.
+func (s *story) leftAndBack(e common.Enrollment) {
+	path := "/v1/enrollments/" + e.Id.String()
+	if kept := as[common.Enrollment](s.registrar.get(path).want(200)); kept.StudentFile != common.StudentFileLeft {
+		s.t.Errorf("the school sees %+v", kept)
+	}
+	s.supervisor.post(path+"/entries", map[string]any{
+		"date": "2026-09-03", "start": "10:00", "end": "11:00", "subject": "pathology", "setting": "lab", "delivery": "in-person", "supervisor_id": s.supervisorID, "submit": true,
+	}).refused(403, "student_left")
+	later := as[common.Enrollment](s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+		"email": "p.hale@brightwater.example", "name": "Pat Hale", "program_id": s.program, "enrolled_on": "2026-07-01",
+	}).want(201))
+	if later.TherapistId == e.TherapistId || later.StudentFile != common.StudentFileOffered {
+		s.t.Errorf("after the student left: %+v", later)
+	}
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 1 {
+		s.t.Errorf("the record has %+v", mine)
+	}
+	s.registrar.post(path+"/invitation", nil).want(200)
+	s.supervisor.post("/v1/invitations/accept", map[string]string{"token": s.letter("p.hale@brightwater.example"), "password": password}).want(201)
+	if back := as[common.Enrollment](s.registrar.get(path).want(200)); back.StudentFile != common.StudentFileAccepted {
+		s.t.Errorf("back: %+v", back)
+	}
+	s.registrar.post(path+"/invitation", nil).refused(409, "already_joined")
+	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 2 {
+		s.t.Errorf("the record has %+v", mine)
+	}
+	s.employer.post(path+"/invitation", nil).refused(404, "not_found")
+	s.supervisor.post("/v1/me/schools/"+s.school+"/leave", nil).want(204)
+}
+
 // doubts: a session that the student has logged at another school, too, does not count
 // there until that school has decided.
 func (s *story) doubts() {
@@ -169,6 +202,8 @@ func (s *story) doubts() {
 		"email": "ines@brightwater.example", "name": "Inês Castro", "program_id": v.ProgramId, "enrolled_on": "2026-03-02", "invite": true,
 	}).want(201))
 	s.student.post("/v1/invitations/accept", map[string]string{"token": s.letter("ines@brightwater.example"), "password": password}).want(201)
+	nora.get("/v1/therapists/" + e.TherapistId.String()).want(200)
+	s.registrar.get("/v1/therapists/"+e.TherapistId.String()).refused(404, "not_found") // the file of another school of the same person
 	members := as[accountapi.MemberList](nora.get("/v1/organizations/" + school + "/members?role=supervisor").want(200))
 	again := as[logbookapi.Entry](s.student.post("/v1/enrollments/"+e.Id.String()+"/entries", map[string]any{
 		"date": "2026-08-31", "start": "10:00", "end": "11:00", "subject": "pathology", "setting": "lab", "delivery": "in-person",

@@ -18,12 +18,12 @@ func each(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)
 	certifytest.OneOrFull(t, base, fn)
 }
 
-// both is each for what races, and for what the databases refuse or compute
-// each in its own way: always on both.
+// both is each for what races, and for what the databases refuse or compute each in
+// its own way: on one that is drawn, and on both in full.
 func both(t *testing.T, base string, fn func(t *testing.T, w *certifytest.World)) {
 	t.Helper()
 	t.Parallel()
-	certifytest.Each(t, base, fn)
+	certifytest.Drawn(t, base, fn)
 }
 
 // drawn is both for what takes seconds: on one of them, and on both under

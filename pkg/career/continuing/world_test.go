@@ -31,11 +31,12 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	certifytest.OneOrFull(t, "http://127.0.0.1:8080", with(fn))
 }
 
-// both is each for what the databases compute each in its own way.
+// both is each for what the databases compute each in its own way: on one that is
+// drawn, and on both in full.
 func both(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
 	t.Parallel()
-	certifytest.Each(t, "http://127.0.0.1:8080", with(fn))
+	certifytest.Drawn(t, "http://127.0.0.1:8080", with(fn))
 }
 
 func with(fn func(t *testing.T, w *world)) func(t *testing.T, w *certifytest.World) {

@@ -71,6 +71,23 @@ func scopeOf(kind HoldingKind) access.Scope {
 	return access.AnyScope
 }
 
+// HoldingKinds are the kinds of qualifications that the actor may record of a therapist:
+// a grant opens some of them. Permission: holding.read.
+func (s *holdings) HoldingKinds(ctx context.Context, a access.Actor, therapist core.TherapistID) ([]HoldingRule, error) {
+	return act.Read(ctx, s.act, a, access.HoldingRead, func(ctx context.Context, r act.Reader[Tx]) (may []HoldingRule, err error) {
+		share, err := r.Share(ctx, therapist, access.AnyScope)
+		if err != nil {
+			return nil, err
+		}
+		for _, rule := range HoldingRules {
+			if share.Target.Scope = rule.Scope; r.Allows(access.HoldingRecord, share.Target) {
+				may = append(may, rule)
+			}
+		}
+		return may, nil
+	})
+}
+
 // fill validates an input by the rule of its kind, and writes it.
 func (in HoldingInput) fill(h *Holding, own bool, now time.Time) error {
 	rule, known := HoldingRuleOf(in.Kind)

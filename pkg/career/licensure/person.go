@@ -2,6 +2,7 @@ package licensure
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -12,9 +13,9 @@ import (
 // youngest is how old a therapist is at least.
 const youngest = 14
 
-// Therapist finds a person: to an organization that keeps a file of them, or has a
-// grant of any part of the record, by name, and with the address where it keeps a file
-// or the grant opens contact. Permission: license.read. Code: not_found.
+// Therapist finds a person: to an organization that keeps this very file of them, or has
+// a grant of any part of the record, by name, and with the address where it keeps the
+// file or the grant opens contact. Permission: license.read. Code: not_found.
 func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.TherapistID) (core.Therapist, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Therapist, error) {
 		share, err := r.Share(ctx, id, access.AnyScope)
@@ -22,15 +23,31 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 			return core.Therapist{}, err
 		}
 		t, err := r.Tx.Therapist(ctx, id)
-		if !a.Is(id) {
-			t.BirthDate, t.Zone = core.Date{}, ""
-			share.Target.Scope = access.ScopeContact
-			if len(share.Own) == 0 && !r.Can(share.Target) {
-				t.Email = ""
-			}
+		if err != nil || a.Is(id) {
+			return t, err
 		}
-		return t, err
+		t.BirthDate, t.Zone = core.Date{}, ""
+		writers, err := r.Tx.Writers(ctx, id)
+		if err != nil || slices.ContainsFunc(writers, func(org core.OrganizationID) bool { return slices.Contains(share.Own, org) }) {
+			return t, err
+		}
+		if !share.Whole || t.PersonID != t.ID { // it keeps another file of the same person
+			return core.Therapist{}, core.NotFound("therapist")
+		}
+		if share.Target.Scope = access.ScopeContact; !r.Can(share.Target) {
+			t.Email = ""
+		}
+		return t, nil
 	})
+}
+
+// Form asks, before a form is shown, whether the actor may do with a part of a therapist's
+// record what the form does. Permission: the action. Codes: not_found, forbidden.
+func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) error {
+	_, err := act.Read(ctx, s.act, a, action, func(ctx context.Context, r act.Reader[Tx]) (struct{}, error) {
+		return struct{}{}, r.May(ctx, part(therapist, core.OrganizationID{}, scope))
+	})
+	return err
 }
 
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;

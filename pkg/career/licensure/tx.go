@@ -101,5 +101,7 @@ type Adverses interface {
 // People are the therapists, and the schools with those who are told what is added.
 type People interface {
 	notice.Tx
+	// Writers are the schools that have this very file of a person.
+	Writers(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	SetTherapistDetails(ctx context.Context, t core.Therapist) error
 }

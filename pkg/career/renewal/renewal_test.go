@@ -34,11 +34,11 @@ func each(t *testing.T, fn func(t *testing.T, d *desk)) {
 	certifytest.OneOrFull(t, base, at(fn))
 }
 
-// both is each for what races: always on both databases.
+// both is each for what races: on a database that is drawn, and on both in full.
 func both(t *testing.T, fn func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	certifytest.Each(t, base, at(fn))
+	certifytest.Drawn(t, base, at(fn))
 }
 
 func at(fn func(t *testing.T, d *desk)) func(t *testing.T, w *certifytest.World) {

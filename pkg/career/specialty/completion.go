@@ -3,7 +3,6 @@ package specialty
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -143,11 +142,7 @@ func (in *CompletionInput) check(ctx context.Context, tx People, course core.Cou
 // student finds the record, or makes the file, of whom an input names.
 func (s *courses) student(ctx context.Context, tx People, org core.OrganizationID, in CompletionInput, now time.Time) (core.TherapistID, error) {
 	if !in.TherapistID.IsZero() {
-		orgs, err := tx.TherapistOrganizations(ctx, in.TherapistID)
-		if err == nil && !slices.Contains(orgs, org) {
-			err = core.NotFound("therapist")
-		}
-		return in.TherapistID, err
+		return tx.FileAt(ctx, org, in.TherapistID)
 	}
 	return fileFor(ctx, tx, s.src, org, in.Email, in.Name, in.SamePerson, now)
 }

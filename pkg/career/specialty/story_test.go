@@ -27,11 +27,11 @@ func each(t *testing.T, fn func(s *school)) {
 	certifytest.OneOrFull(t, base, func(t *testing.T, w *certifytest.World) { fn(&school{w, t, context.Background()}) })
 }
 
-// both is each for what races: always on both databases.
+// both is each for what races: on a database that is drawn, and on both in full.
 func both(t *testing.T, fn func(s *school)) {
 	t.Helper()
 	t.Parallel()
-	certifytest.Each(t, base, func(t *testing.T, w *certifytest.World) { fn(&school{w, t, context.Background()}) })
+	certifytest.Drawn(t, base, func(t *testing.T, w *certifytest.World) { fn(&school{w, t, context.Background()}) })
 }
 
 func (s *school) ok(err error) {

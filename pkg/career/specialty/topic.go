@@ -56,4 +56,5 @@ type Ability struct {
 	Title            string
 	IssuedAt         time.Time
 	ValidUntil       time.Time
+	core.Disputed    // the certificate is
 }

@@ -168,5 +168,6 @@ type People interface {
 	account.Students
 	notice.Tx
 	SupervisorsOf(ctx context.Context, org core.OrganizationID) ([]core.Member, error)
-	TherapistOrganizations(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
+	// FileAt is the file that a school has of a person; not_found where it has none.
+	FileAt(ctx context.Context, org core.OrganizationID, therapist core.TherapistID) (core.TherapistID, error)
 }

@@ -25,11 +25,12 @@ type room struct {
 	ctx     context.Context
 }
 
-// each tells a story on both databases, beside others.
+// each tells a story beside others, on a database that is drawn, or on both: see
+// storetest.Drawn.
 func each(t *testing.T, fn func(r *room)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		f := kepttest.School(t, db)
 		service := classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), f.Source)
 		r := &room{f, service, t, context.Background()}

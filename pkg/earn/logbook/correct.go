@@ -58,3 +58,23 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 		},
 	})
 }
+
+// Joined tells whether the student accepted the file, and did not leave since.
+func (e Enrollment) Joined() bool { return !e.AccountID.IsZero() && e.LeftAt.IsZero() }
+
+// InviteStudent sends a student the link again to accept the file, or to come back who
+// left. It needs enrollment.create. Code: already_joined.
+func (s *enrollments) InviteStudent(ctx context.Context, a access.Actor, id core.EnrollmentID) (Enrollment, error) {
+	return act.Do(ctx, s.act, a, invitesStudent, act.Command[Tx, Place, Enrollment]{
+		Find: placeOf(id, core.MemberID{}),
+		Change: func(_ context.Context, _ act.Step[Tx], p Place) (Enrollment, error) {
+			if p.Joined() {
+				return Enrollment{}, core.Conflict("already_joined")
+			}
+			return p.Enrollment, nil
+		},
+		Tell: func(p Place, e Enrollment) []act.Told {
+			return []act.Told{{Owner: p.owner(), Subject: e.ID.String(), About: Enrolled{Enrollment: e, Invite: true}}}
+		},
+	})
+}

@@ -140,3 +140,22 @@ func TestService_Doubt_Joined(t *testing.T) {
 		}
 	})
 }
+
+// A person may have two files of one school, as who left and came back has: a session in
+// both of them is a doubt, too.
+func TestService_Doubt_SameSchool(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		f.Signed(t, f.Session(t, 0))
+		program := ok[core.List[logbook.ProgramVersion]](t)(f.Logbook.Programs(bg, f.Registrar, f.School.ID, core.Page{})).Items[0].ProgramID
+		e := ok[logbook.Enrollment](t)(f.Logbook.Enroll(bg, f.Registrar, f.School.ID, logbook.Enroll{
+			Email: "second@students.example", Name: f.Student.Name, ProgramID: program, EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1},
+		}))
+		join(t, f, e)
+		twice := ok[core.Entry](t)(f.Logbook.Log(bg, f.Student, e.ID, f.Session(t, 0)))
+		ok[[]core.Entry](t)(f.Logbook.Sign(bg, f.Alvarez, f.School.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}}))
+		if p := ok[logbook.Progress](t)(f.Logbook.Progress(bg, f.Registrar, e.ID)); p.Standing.Valid != 0 || p.Standing.Recorded != 120 {
+			t.Errorf("%v of %v counts", p.Standing.Valid, p.Standing.Recorded)
+		}
+		f.CheckLedger(t)
+	})
+}

@@ -38,6 +38,9 @@ const EnrollmentClosed attendance.Code = "enrollment_closed"
 // another name.
 const OtherName attendance.Code = "other_name"
 
+// StudentLeft refuses a record of someone who left the school and is not enrolled again.
+const StudentLeft attendance.Code = "student_left"
+
 // DryRun judges an attendance file and writes nothing. It needs import.propose.
 // Codes: those of attendance.Read, unknown_program.
 func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
@@ -199,6 +202,8 @@ func (j *judged) refuseClosed() {
 		case row.Unchanged:
 		case enrolled && e.State != core.EnrollmentActive:
 			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, words.English().Say("import.enrollment_closed", "state", e.State)
+		case !enrolled && known && !student.LeftAt.IsZero():
+			refusal.Field, refusal.Code, refusal.Message = "email", StudentLeft, words.English().Say("import.student_left", "name", student.Name)
 		case row.Name != "" && known && student.Other(row.Name):
 			refusal.Field, refusal.Code, refusal.Message = "name", OtherName, words.English().Say("import.other_name", "name", student.Name)
 		case row.SupervisorEmail == email:

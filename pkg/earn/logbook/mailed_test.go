@@ -23,7 +23,7 @@ import (
 // at once look for it.
 func TestMailStatements(t *testing.T) {
 	t.Parallel()
-	certifytest.Each(t, "https://school.example", func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, "https://school.example", func(t *testing.T, w *certifytest.World) {
 		book := logbook.New(store.Bind(w.DB, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), w.Src)
 		before := len(w.Mails())
 		mail := func() []string {
@@ -77,7 +77,7 @@ func TestMailStatements(t *testing.T) {
 // A student whose statement cannot be made keeps no other from theirs, and gets it
 // after a fix; what waits meanwhile names nobody.
 func TestWorks_statements_broken(t *testing.T) {
-	certifytest.Each(t, "https://school.example", func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, "https://school.example", func(t *testing.T, w *certifytest.World) {
 		book := logbook.New(store.Bind(w.DB, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), w.Src)
 		before := w.Person("Bea Before", "bea@example.org", w.School, core.RoleStudent)
 		broken, fix := unreadable(t, w)

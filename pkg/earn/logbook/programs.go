@@ -42,6 +42,7 @@ type Enrollment struct {
 	AccountID        core.AccountID
 	Name             string
 	Email            string
+	LeftAt           time.Time // since when the student is none of the school any more; zero: is one
 	State            core.EnrollmentState
 	EnrolledOn       core.Date
 	CompletedOn      core.Date

@@ -76,10 +76,10 @@ func New(store act.Store[Tx], src core.Source) *Service {
 // command's transaction.
 type Invite func(ctx context.Context, a access.Actor, org core.OrganizationID, email, name string) error
 
-// Inviting sets how students are invited who are enrolled so, or whose address was
-// corrected, and returns the service.
+// Inviting sets how students are invited who are enrolled so, whose address was
+// corrected, or to whom the link is sent again, and returns the service.
 func (s *Service) Inviting(fn Invite) *Service {
-	for _, event := range []act.Event{act.EnrollmentCreated, act.StudentCorrected} {
+	for _, event := range []act.Event{act.EnrollmentCreated, act.StudentCorrected, act.StudentInvited} {
 		s.act.On(event, func(ctx context.Context, _ Tx, h act.Happened) error {
 			e, ok := h.About.(Enrolled)
 			if !ok || !e.Invite {
@@ -96,6 +96,7 @@ var (
 	publishesProgram = act.Declare(access.ProgramPublish, act.ProgramPublished)
 	enrolls          = act.Declare(access.EnrollmentCreate, act.EnrollmentCreated)
 	correctsStudent  = act.Declare(access.EnrollmentCreate, act.StudentCorrected)
+	invitesStudent   = act.Declare(access.EnrollmentCreate, act.StudentInvited)
 
 	startsDraft = act.Declare(access.DraftWrite, act.DraftStarted)
 	savesDraft  = act.Declare(access.DraftWrite, act.DraftSaved)

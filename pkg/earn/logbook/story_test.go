@@ -22,12 +22,12 @@ func each(t *testing.T, fn func(t *testing.T, f *kepttest.Fixture)) {
 	storetest.OneOrFull(t, atSchool(fn))
 }
 
-// both is each for the stories, for what races, and for what the databases
-// refuse or compute each in its own way: always on both.
+// both is each for the stories, for what races, and for what the databases refuse or
+// compute each in its own way: on one that is drawn, and on both in full.
 func both(t *testing.T, fn func(t *testing.T, f *kepttest.Fixture)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, atSchool(fn))
+	storetest.Drawn(t, atSchool(fn))
 }
 
 // drawn is both for what takes seconds: on one of them, and on both under

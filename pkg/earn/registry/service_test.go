@@ -23,11 +23,12 @@ type office struct {
 	ctx     context.Context
 }
 
-// each tells a story on both databases, beside others.
+// each tells a story beside others, on a database that is drawn, or on both: see
+// storetest.Drawn.
 func each(t *testing.T, fn func(o *office)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		f := kepttest.School(t, db)
 		service := registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), f.Source)
 		fn(&office{f, service, t, context.Background()})

@@ -54,11 +54,11 @@ func each(t *testing.T, fn func(w *world)) {
 	storetest.OneOrFull(t, atSchool(fn))
 }
 
-// both is each for what races: always on both databases.
+// both is each for what races: on a database that is drawn, and on both in full.
 func both(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, atSchool(fn))
+	storetest.Drawn(t, atSchool(fn))
 }
 
 func atSchool(fn func(w *world)) func(*testing.T, *store.DB) {

@@ -205,6 +205,9 @@ func (s *Tenants) joinFile(ctx context.Context, x act.Step[Tx], org core.Organiz
 	if err != nil {
 		return err
 	}
+	if err := x.Tx.ReturnFiles(ctx, id, org); err != nil {
+		return err
+	}
 	files, err := x.Tx.FilesOffered(ctx, account.Email)
 	for _, f := range files {
 		if f.OrganizationID != org || !f.Of(account.Name) {

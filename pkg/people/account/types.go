@@ -66,10 +66,12 @@ type Person struct {
 	Name        string
 }
 
-// Student is whom a school has under an address.
+// Student is whom a school has under an address. Who left the school is no student any
+// more: what it begins later is another file, which that person has to accept.
 type Student struct {
 	TherapistID core.TherapistID
 	Name        string
+	LeftAt      time.Time // zero: did not
 }
 
 // Other tells whether a name is that of another person.
@@ -108,8 +110,11 @@ func FileFor(ctx context.Context, tx Students, org core.OrganizationID, p Person
 	}
 	if before, found := known[p.Email]; found {
 		means, err := before.Means(p.Name, same)
-		if means || err != nil {
+		if means && before.LeftAt.IsZero() || err != nil {
 			return before.TherapistID, err
+		}
+		if means && p.Name == "" {
+			p.Name = before.Name
 		}
 		if err := tx.ReuseAddress(ctx, org, before.TherapistID, now); err != nil {
 			return core.TherapistID{}, err
@@ -149,4 +154,7 @@ type Files interface {
 	// JoinFile gives stale where the file is part of a record already.
 	JoinFile(ctx context.Context, file core.TherapistID, account core.AccountID, now time.Time) error
 	DeclineFile(ctx context.Context, file core.TherapistID, now time.Time) error
+	// LeaveFiles notes that a person left a school, ReturnFiles that they came back.
+	LeaveFiles(ctx context.Context, person core.TherapistID, org core.OrganizationID, now time.Time) error
+	ReturnFiles(ctx context.Context, account core.AccountID, org core.OrganizationID) error
 }

@@ -27,7 +27,7 @@ type town struct {
 
 func each(t *testing.T, fn func(w town)) {
 	t.Parallel()
-	certifytest.Each(t, "https://palmar.example", func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, "https://palmar.example", func(t *testing.T, w *certifytest.World) {
 		fn(town{w, t, dispute.New(store.Bind(w.DB, func(tx *store.Tx) dispute.Tx { return kept.On(tx) }), w.Src, dispute.Options{BaseURL: "https://palmar.example"})})
 	})
 }

@@ -93,6 +93,9 @@ func (s *Service) joinFile(ctx context.Context, x act.Step[Tx], f account.File) 
 	}); err != nil {
 		return err
 	}
+	if err := x.Tx.ReturnFiles(ctx, x.Actor.AccountID, f.OrganizationID); err != nil {
+		return err
+	}
 	return s.joined(ctx, f.ID)
 }
 
@@ -134,9 +137,17 @@ func (s *Service) DeclineFile(ctx context.Context, a access.Actor, id core.Thera
 	})
 }
 
+// leftAlready is what the second of two who leave at once is told.
+func leftAlready(err error) error {
+	if core.CodeOf(err) == core.ErrStale.Code {
+		return core.NotFound("organization")
+	}
+	return err
+}
+
 // Leave ends that the actor is a student of a school, and what it was let see. What the
-// school recorded stays its own, and part of the actor's record. Its administrators are
-// told by mail. Permission: school.leave, by a person. Code: not_found.
+// school recorded stays its own, and part of the actor's record; what it begins later is
+// another file. Its administrators are told by mail. Permission: school.leave, by a person. Code: not_found.
 func (s *Service) Leave(ctx context.Context, a access.Actor, org core.OrganizationID) (core.Organization, error) {
 	var former []Grant
 	return act.Do(ctx, s.act, a, leavesSchool, act.Command[Tx, core.Organization, core.Organization]{
@@ -154,6 +165,9 @@ func (s *Service) Leave(ctx context.Context, a access.Actor, org core.Organizati
 		Save: func(ctx context.Context, x act.Step[Tx], o, _ core.Organization) error {
 			student, _ := a.Member(org, core.RoleStudent)
 			if err := x.Tx.EndMember(ctx, student, x.Now); err != nil {
+				return leftAlready(err)
+			}
+			if err := x.Tx.LeaveFiles(ctx, a.TherapistID, org, x.Now); err != nil {
 				return err
 			}
 			return s.mailLeft(ctx, x, o)

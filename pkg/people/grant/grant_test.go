@@ -22,7 +22,7 @@ type town struct {
 
 func each(t *testing.T, fn func(w town)) {
 	t.Parallel()
-	certifytest.Each(t, "https://palmar.example", func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, "https://palmar.example", func(t *testing.T, w *certifytest.World) {
 		fn(town{w, t, granttest.New(w.DB, w.Src)})
 	})
 }

@@ -17,6 +17,7 @@ type Tx interface {
 	Requests
 	Links
 	People
+	Former
 	account.Files
 }
 

@@ -146,4 +146,5 @@ type Relation struct {
 	Enrolled         bool      // it keeps a file of its own
 	Grants           []Grant   // that are live, newest first
 	LookedAt         time.Time // zero: never
+	LeftAt           time.Time // since when the person is no student there any more; zero: is one, or never was
 }

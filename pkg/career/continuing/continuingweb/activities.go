@@ -57,6 +57,9 @@ func formView(r *page.Request, title string, therapist core.TherapistID, form re
 }
 
 func (p *Activities) showNew(r *page.Request, therapist core.TherapistID) error {
+	if err := p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE); err != nil {
+		return err
+	}
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
 	return r.Show(formView(r, r.Say("continuing.activities.plan_or_record"), therapist, render.Form{
 		Values: url.Values{"participant": {person.Name}, "type": {string(continuing.CELive)}, "hour": {"60"}},

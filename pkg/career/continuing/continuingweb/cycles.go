@@ -43,6 +43,7 @@ type cyclesPage struct {
 	Name       string
 	Path       string
 	Record     string
+	Add        bool // the actor may add to the courses
 	Cycles     []cycle
 	Activities []continuing.CEActivity
 	Pager      render.Pager
@@ -79,6 +80,7 @@ func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage
 	return cyclesPage{
 		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
 		Activities: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
+		Add: p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE) == nil,
 	}, err
 }
 

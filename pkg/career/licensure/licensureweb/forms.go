@@ -55,6 +55,9 @@ func choiceFaults(r *page.Request, form render.Form) render.Form {
 }
 
 func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
+	if err := p.Licensure.Form(r.Ctx(), r.Actor, access.LicenseRecord, therapist, access.ScopeLicenses); err != nil {
+		return page.View{}, err
+	}
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
 	if err != nil {
 		return page.View{}, err
@@ -88,11 +91,25 @@ func (p *Licenses) record(r *page.Request, therapist core.TherapistID) error {
 	})
 }
 
-// about is a form about one license. A form that nobody has filled in yet begins
+// part is what a form does, and the part of a record to which it does that.
+type part struct {
+	action access.Action
+	scope  access.Scope
+}
+
+var (
+	ofLicense = part{access.LicenseRecord, access.ScopeLicenses}
+	ofOrder   = part{access.AdverseRecord, access.ScopeDiscipline}
+)
+
+// about is a form about one license, for who may do the action to a part of it. A form that nobody has filled in yet begins
 // with the license's version, and with today in the fields that are named.
-func (p *Licenses) about(r *page.Request, title string, id core.LicenseID, form render.Form, today ...string) (licensePage, error) {
+func (p *Licenses) about(r *page.Request, may part, title string, id core.LicenseID, form render.Form, today ...string) (licensePage, error) {
 	l, err := p.Licensure.License(r.Ctx(), r.Actor, id)
 	if err != nil {
+		return licensePage{}, err
+	}
+	if err := p.Licensure.Form(r.Ctx(), r.Actor, may.action, l.TherapistID, may.scope); err != nil {
 		return licensePage{}, err
 	}
 	stand(r, l)
@@ -128,7 +145,7 @@ func axisOptions(r *page.Request, axis core.Axis, id string, statuses []string) 
 }
 
 func (p *Licenses) event(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, r.Say("licensure.forms.record_a_change"), id, form, "checked_on")
+	content, err := p.about(r, ofLicense, r.Say("licensure.forms.record_a_change"), id, form, "checked_on")
 	content.Statuses = statusOptions(r, content.Own)
 	return page.View{Name: "licensure/event", Title: content.Title, Content: content}, err
 }
@@ -155,7 +172,7 @@ func (p *Licenses) recordEvent(r *page.Request, id core.LicenseID) error {
 }
 
 func (p *Licenses) renewal(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, r.Say("licensure.forms.record_a_renewal"), id, form, "renewed_on", "checked_on")
+	content, err := p.about(r, ofLicense, r.Say("licensure.forms.record_a_renewal"), id, form, "renewed_on", "checked_on")
 	content.Back = page.RenewalPath(id)
 	return page.View{Name: "licensure/renew", Title: content.Title, Content: content}, err
 }
@@ -183,11 +200,8 @@ func (p *Licenses) renew(r *page.Request, id core.LicenseID) error {
 }
 
 func (p *Licenses) order(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
-	content, err := p.about(r, r.Say("licensure.forms.record_an_order"), id, form, "checked_on")
+	content, err := p.about(r, ofOrder, r.Say("licensure.forms.record_an_order"), id, form, "checked_on")
 	if err != nil {
-		return page.View{}, err
-	}
-	if err := access.Can(r.Actor, access.AdverseRecord, access.Target{Organization: r.Place, Therapist: content.License.TherapistID}); err != nil {
 		return page.View{}, err
 	}
 	content.Methods = methodOptions(r)[:2]

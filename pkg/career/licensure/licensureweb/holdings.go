@@ -62,7 +62,7 @@ type holdingsPage struct {
 
 func (p *Holdings) holdings(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
 	content := holdingsPage{
-		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Record: r.Owns(therapist) || r.CurrentOrganization().OrganizationKind == core.School, Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
+		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
 		Form: form, Today: r.Today(), Methods: methodOptions(r), States: stateOptions(),
 	}
 	list, err := p.Licensure.Holdings(r.Ctx(), r.Actor, therapist, r.Part())
@@ -70,7 +70,12 @@ func (p *Holdings) holdings(r *page.Request, therapist core.TherapistID, form re
 		return page.View{}, err
 	}
 	content.Items, content.Pager = licensurepage.Holdings(list.Items, content.Today), r.Pager(list.Next, r.Say("licensure.holdings.more_qualifications"))
-	for _, rule := range licensure.HoldingRules {
+	may, err := p.Licensure.HoldingKinds(r.Ctx(), r.Actor, therapist)
+	if err != nil {
+		return page.View{}, err
+	}
+	content.Record = len(may) > 0
+	for _, rule := range may {
 		content.Kinds = append(content.Kinds, render.Option{Value: string(rule.Kind), Label: r.Say(rule.Label)})
 	}
 	if content.Form.Values == nil {

@@ -110,9 +110,14 @@ func (e ListTakeDownsParamsState) Valid() bool {
 
 // Ability What someone is trained for, by a certificate
 type Ability struct {
-	Area             string                      `json:"area,omitempty,omitzero"`
-	Code             string                      `json:"code"`
-	Condition        string                      `json:"condition"`
+	// AnswerDueAt By when an answer to that is due
+	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
+	Area        string    `json:"area,omitempty,omitzero"`
+	Code        string    `json:"code"`
+	Condition   string    `json:"condition"`
+
+	// DisputedAt The therapist disputes the certificate since, and who recorded it has not answered
+	DisputedAt       time.Time                   `json:"disputed_at,omitempty,omitzero"`
 	IssuedAt         time.Time                   `json:"issued_at"`
 	Means            string                      `json:"means"`
 	Name             string                      `json:"name"`

@@ -88,5 +88,6 @@ func abilityOf(b specialty.Ability) Ability {
 	return Ability{
 		TherapistId: b.TherapistID, Name: b.Name, OrganizationId: b.OrganizationID, OrganizationName: b.OrganizationName, Condition: b.Condition,
 		Means: b.Means, Area: b.Area, Code: b.Code, Title: b.Title, IssuedAt: b.IssuedAt, ValidUntil: b.ValidUntil,
+		DisputedAt: b.DisputedAt, AnswerDueAt: b.AnswerDue(),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
+	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/people/grant/grantdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -35,13 +36,14 @@ type shownAbility struct {
 	Code             string
 	Title            string
 	IssuedAt         store.Moment
+	DisputedSince    store.Moment
 }
 
 func (a shownAbility) toCore() specialty.Ability {
 	return specialty.Ability{
 		OrganizationID: a.OrganizationID, OrganizationName: a.OrganizationName, TherapistID: a.TherapistID, Name: a.Name,
 		Condition: a.Condition, Means: a.Means, Area: a.Area, CredentialID: a.CredentialID, Code: a.Code, Title: a.Title,
-		IssuedAt: a.IssuedAt.Time, ValidUntil: a.ValidUntil.Time,
+		IssuedAt: a.IssuedAt.Time, ValidUntil: a.ValidUntil.Time, Disputed: core.Disputed{DisputedAt: a.DisputedSince.Time},
 	}
 }
 
@@ -88,7 +90,7 @@ func (t Abilities) refresh(whom *gorm.DB) error {
 
 // shown joins the schools, people and certificates of abilities b.
 func shown(q *gorm.DB) *gorm.DB {
-	return q.Select("b.*, o.name AS organization_name, a.name, c.code, c.title, c.issued_at").
+	return q.Select("b.*, o.name AS organization_name, a.name, c.code, c.title, c.issued_at, " + disputedb.Since(core.ItemCredential, "b.credential_id")).
 		Joins("JOIN organizations o ON o.id = b.organization_id").Joins("JOIN people a ON a.id = b.therapist_id").Joins("JOIN credentials c ON c.id = b.credential_id")
 }
 

@@ -36,6 +36,7 @@ type trainedPage struct {
 	Next                        string // cursor of a form that posts
 	Form                        render.Form
 	Pager                       render.Pager
+	Today                       core.Date
 }
 
 // ready reads what is asked for.
@@ -52,6 +53,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		return err
 	}
 	content := trainedPage{
+		Today: r.Today(),
 		Title: r.Say("specialty.readiness.trained_staff"), Text: r.Say("specialty.readiness.by_certificates_of_your_school"), Action: page.OrganizationPath(org, "readiness"), Method: "get",
 		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
 	}
@@ -72,6 +74,7 @@ func trained(content trainedPage) page.View {
 
 func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
 	content := trainedPage{
+		Today: r.Today(),
 		Title: r.Say("specialty.readiness.staff_training"), Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
 		Text: r.Say("specialty.readiness.among_people_whose_certificates_you"),
 	}
@@ -109,6 +112,7 @@ type readinessPage struct {
 	Tabs      page.RecordTabs
 	Own       bool
 	Standings string
+	Today     core.Date
 }
 
 func (p *Readiness) showOwn(r *page.Request) error {
@@ -121,7 +125,7 @@ func (p *Readiness) showOwn(r *page.Request) error {
 func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
 	return r.Show(page.View{Name: "specialty/readiness", Title: r.Say("specialty.readiness.what_may_treat", "name", found.Therapist.Name), Content: readinessPage{
-		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties",
+		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Today: r.Today(),
 	}}, err)
 }
 

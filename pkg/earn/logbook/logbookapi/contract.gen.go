@@ -768,6 +768,12 @@ type LogEntryParams struct {
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// InviteStudentParams defines parameters for InviteStudent.
+type InviteStudentParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // GetStatementParams defines parameters for GetStatement.
 type GetStatementParams struct {
 	// Month Such as 2026-10; last month when absent.
@@ -1064,6 +1070,9 @@ type ServerInterface interface {
 	// LogEntry Log a session
 	// (POST /v1/enrollments/{enrollment}/entries)
 	LogEntry(ctx echo.Context, enrollment externalRef0.EnrollmentID, params LogEntryParams) error
+	// InviteStudent Send a student the link again to accept the school's file, or to come back who left
+	// (POST /v1/enrollments/{enrollment}/invitation)
+	InviteStudent(ctx echo.Context, enrollment externalRef0.EnrollmentID, params InviteStudentParams) error
 	// GetMove What if I move?
 	// (GET /v1/enrollments/{enrollment}/move)
 	GetMove(ctx echo.Context, enrollment externalRef0.EnrollmentID) error
@@ -1457,6 +1466,42 @@ func (w *ServerInterfaceWrapper) LogEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.LogEntry(ctx, enrollment, params)
+	return err
+}
+
+// InviteStudent converts echo context to params.
+func (w *ServerInterfaceWrapper) InviteStudent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "enrollment" -------------
+	var enrollment externalRef0.EnrollmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "enrollment", ctx.Param("enrollment"), &enrollment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter enrollment: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InviteStudentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InviteStudent(ctx, enrollment, params)
 	return err
 }
 
@@ -2796,6 +2841,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.Enroll, options.OperationMiddlewares["enroll"]...)
 	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)
+	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/invitation", wrapper.InviteStudent, options.OperationMiddlewares["inviteStudent"]...)
 	router.GET(options.BaseURL+"/v1/me/enrollments", wrapper.ListMyEnrollments, options.OperationMiddlewares["listMyEnrollments"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment", wrapper.GetEnrollment, options.OperationMiddlewares["getEnrollment"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/progress", wrapper.GetProgress, options.OperationMiddlewares["getProgress"]...)

@@ -30,6 +30,12 @@ func (o enrollments) CorrectStudent(c echo.Context, id common.EnrollmentID, _ Co
 	}, func(e logbook.Enrollment) edge.Reply { return edge.OK(logbookview.Enrollment(e)).Version(e.Version) })
 }
 
+func (o enrollments) InviteStudent(c echo.Context, id common.EnrollmentID, _ InviteStudentParams) error {
+	return edge.Do(c, func(ctx context.Context) (logbook.Enrollment, error) {
+		return o.service.InviteStudent(ctx, edge.Actor(c), id)
+	}, func(e logbook.Enrollment) edge.Reply { return edge.OK(logbookview.Enrollment(e)).Version(e.Version) })
+}
+
 func (o enrollments) Enroll(c echo.Context, org common.OrganizationID, _ EnrollParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewEnrollment) (logbook.Enrollment, error) {
 		return o.service.Enroll(ctx, edge.Actor(c), org, logbook.Enroll{

@@ -46,6 +46,7 @@ var routes = edge.Routes{
 
 	"listEnrollments":   {Action: access.EnrollmentRead},
 	"correctStudent":    {Action: access.EnrollmentCreate},
+	"inviteStudent":     {Action: access.EnrollmentCreate},
 	"enroll":            {Action: access.EnrollmentCreate},
 	"listMyEnrollments": {Action: access.SelfRead},
 	"getEnrollment":     {Action: access.EnrollmentRead},

@@ -97,12 +97,12 @@ func (t Entries) OverlapDecisions(_ context.Context, after Decision, limit int) 
 }
 
 // UndoubtedOverlaps are at most limit signed sessions of people who have several files
-// that share time with one of another school, and of which there is no doubt.
+// that share time with one in another file, and of which there is no doubt.
 func (t Entries) UndoubtedOverlaps(_ context.Context, limit int) ([]core.EntryID, error) {
 	return store.All[core.EntryID](t.Gorm().Table("therapists f").Select("a.id").
 		Joins("JOIN therapists g ON g.person_id = f.person_id AND g.id <> f.id").
 		Joins("JOIN entries a ON a.therapist_id = f.id AND a.state = 'signed' AND a.starts_at IS NOT NULL").
-		Joins(`JOIN entries b ON b.therapist_id = g.id AND b.state = 'signed' AND b.starts_at IS NOT NULL AND b.organization_id <> a.organization_id
+		Joins(`JOIN entries b ON b.therapist_id = g.id AND b.state = 'signed' AND b.starts_at IS NOT NULL 
 			AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at AND b.id > a.id`).
 		Where("NOT EXISTS (SELECT 1 FROM doubts d WHERE d.entry_id IN (a.id, b.id) AND d.other_entry_id IN (a.id, b.id))").Order("a.id").Limit(limit))
 }

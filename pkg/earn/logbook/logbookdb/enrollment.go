@@ -59,6 +59,7 @@ type Enrolled struct {
 	AccountID    core.AccountID
 	Name         string
 	Email        string
+	LeftAt       store.Moment
 }
 
 // Noun is the enrollment as the services know it.
@@ -66,7 +67,7 @@ func (e Enrolled) Noun() logbook.Enrollment {
 	return logbook.Enrollment{
 		ID: e.ID, OrganizationID: e.OrganizationID, ProgramID: e.ProgramID, ProgramVersionID: e.ProgramVersionID,
 		ProgramTitle: e.ProgramTitle, TherapistID: e.TherapistID, AccountID: e.AccountID, Name: e.Name, Email: e.Email,
-		State: e.State, EnrolledOn: e.EnrolledOn, CompletedOn: e.CompletedOn, LedgerSeq: e.LedgerSeq, Version: e.Version,
+		LeftAt: e.LeftAt.Time, State: e.State, EnrolledOn: e.EnrolledOn, CompletedOn: e.CompletedOn, LedgerSeq: e.LedgerSeq, Version: e.Version,
 		CreatedAt: e.CreatedAt.Time,
 	}
 }
@@ -74,7 +75,7 @@ func (e Enrolled) Noun() logbook.Enrollment {
 // EnrolledColumns are those of Enrolled in a query that begins with WithNames: all
 // but the seal, which the doctor alone reads.
 const EnrolledColumns = "e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state," +
-	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email"
+	" e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, sa.left_at"
 
 const (
 	enrollments = "enrollments e"
@@ -167,9 +168,9 @@ func (t Enrollments) LockEnrollments(_ context.Context, ids []core.EnrollmentID)
 }
 
 // EnrollmentsOf are the enrollments in a program that were not withdrawn, by
-// the student's email.
+// the student's email. Whose address another student has now is not among them.
 func (t Enrollments) EnrollmentsOf(_ context.Context, program core.ProgramID) (map[string]logbook.Enrollment, error) {
-	found, err := store.All[Enrolled](t.enrolled().Where("e.program_id = ? AND e.state <> 'withdrawn'", program))
+	found, err := store.All[Enrolled](t.enrolled().Where("e.program_id = ? AND e.state <> 'withdrawn' AND sa.reused_at IS NULL", program))
 	out := make(map[string]logbook.Enrollment, len(found))
 	for _, e := range found {
 		out[e.Email] = e.Noun()

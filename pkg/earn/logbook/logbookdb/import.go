@@ -183,7 +183,7 @@ func (t Entries) LiveSessions(_ context.Context, org core.OrganizationID, emails
 	}
 	found, err := store.All[row](t.Gorm().Select("entries.*, a.email").
 		Joins("JOIN people a ON a.id = entries.therapist_id").
-		Where("entries.organization_id = ?", org).Where(store.InTexts(t.Tx, "a.email", emails)).Where(live))
+		Where("entries.organization_id = ?", org).Where("a.reused_at IS NULL").Where(store.InTexts(t.Tx, "a.email", emails)).Where(live))
 	out := map[string][]core.Session{}
 	for _, e := range found {
 		out[e.Email] = append(out[e.Email], e.toCore().Session)

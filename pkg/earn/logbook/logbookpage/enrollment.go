@@ -1,6 +1,8 @@
 package logbookpage
 
 import (
+	"time"
+
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
@@ -35,7 +37,9 @@ type enrollmentPage struct {
 	MayTransfers bool
 	MayPropose   bool
 	MayCorrect   bool
+	MayInvite    bool // the student has not accepted the file, or left
 	Proposal     render.Form
+	Now          time.Time
 }
 
 // Progress reads where the enrollment in the address stands.
@@ -74,7 +78,8 @@ func Enrollment(r *page.Request, l *logbook.Service, proposal render.Form) (page
 		Uncounted: UncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))]), AllOfThem: len(s.Uncounted),
 		Returned: t.Entries(returned.Items), Recent: t.Entries(recent.Items),
 		MayLog: active && can(access.EntryLog), MayTransfers: can(access.TransferRead), Office: r.Can(access.CredentialRead, e.OrganizationID),
-		MayPropose: active && s.Met && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate), Proposal: proposal,
+		MayPropose: active && s.Met && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate),
+		MayInvite: !e.Joined() && can(access.EnrollmentCreate), Proposal: proposal, Now: r.Now(),
 	}
 	title := e.Name
 	if content.Own {

@@ -11,7 +11,17 @@ import (
 func Enrollment(e logbook.Enrollment) common.Enrollment {
 	return common.Enrollment{
 		Id: e.ID, OrganizationId: e.OrganizationID, ProgramId: e.ProgramID, ProgramVersionId: e.ProgramVersionID,
-		ProgramTitle: e.ProgramTitle, TherapistId: e.TherapistID, Name: e.Name, Email: e.Email, State: e.State,
+		ProgramTitle: e.ProgramTitle, TherapistId: e.TherapistID, Name: e.Name, Email: e.Email, StudentFile: fileOf(e), State: e.State,
 		EnrolledOn: e.EnrolledOn, CompletedOn: e.CompletedOn, Version: e.Version,
 	}
+}
+
+func fileOf(e logbook.Enrollment) common.StudentFileState {
+	switch {
+	case e.AccountID.IsZero():
+		return common.StudentFileOffered
+	case e.LeftAt.IsZero():
+		return common.StudentFileAccepted
+	}
+	return common.StudentFileLeft
 }

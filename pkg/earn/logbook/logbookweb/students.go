@@ -6,6 +6,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookpage"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
@@ -21,6 +22,7 @@ func (p *Students) Routes() []page.Route {
 		page.Post("/o/:organization/students/enroll", access.EnrollmentCreate, page.On("organization", p.enroll)),
 		page.Get("/enrollments/:enrollment/student", access.EnrollmentCreate, page.On("enrollment", p.showStudent)),
 		page.Post("/enrollments/:enrollment/student", access.EnrollmentCreate, page.On("enrollment", p.correct)),
+		page.Post("/enrollments/:enrollment/invitation", access.EnrollmentCreate, page.On("enrollment", p.invite)),
 	}
 }
 
@@ -132,5 +134,17 @@ func (p *Students) correct(r *page.Request, id core.EnrollmentID) error {
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.student(r, id, form) },
+	})
+}
+
+func (p *Students) invite(r *page.Request, id core.EnrollmentID) error {
+	return r.Submit(page.Form{
+		Read: func(*page.Reading) page.Command {
+			return func() (page.Next, error) {
+				e, err := p.Logbook.InviteStudent(r.Ctx(), r.Actor, id)
+				return page.To(page.EnrollmentPath(id), r.Say("logbook.student.invited", "email", e.Email)), err
+			}
+		},
+		Again: func(form render.Form) (page.View, error) { return logbookpage.Enrollment(r, p.Logbook, form) },
 	})
 }

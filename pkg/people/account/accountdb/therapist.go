@@ -28,6 +28,7 @@ type Therapist struct {
 	JoinedAt       store.Moment
 	DeclinedAt     store.Moment
 	ReusedAt       store.Moment
+	LeftAt         store.Moment
 }
 
 // TableName implements schema.Tabler.
@@ -98,9 +99,9 @@ func (t Therapists) EnsureTherapist(_ context.Context, is core.Therapist) (core.
 
 // studentsOf are the files that a school has, or the records of people's own into
 // which it wrote, by the address.
-const studentsOf = `SELECT t.id, t.email, p.name FROM therapists t JOIN people p ON p.id = t.id
+const studentsOf = `SELECT t.id, t.email, p.name, t.left_at FROM therapists t JOIN people p ON p.id = t.id
 		WHERE t.organization_id = ? AND t.reused_at IS NULL AND ?
-	UNION ALL SELECT t.id, a.email, a.name FROM accounts a JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id
+	UNION ALL SELECT t.id, a.email, a.name, t.left_at FROM accounts a JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id
 		WHERE ? AND (EXISTS (SELECT 1 FROM enrollments e WHERE e.therapist_id = t.id AND e.organization_id = ?)
 			OR EXISTS (SELECT 1 FROM course_completions c WHERE c.therapist_id = t.id AND c.organization_id = ?)
 			OR EXISTS (SELECT 1 FROM section_places l JOIN sections s ON s.id = l.section_id WHERE l.therapist_id = t.id AND s.organization_id = ?))`
@@ -108,15 +109,16 @@ const studentsOf = `SELECT t.id, t.email, p.name FROM therapists t JOIN people p
 // StudentsByEmail are those whom a school has under some addresses.
 func (t Therapists) StudentsByEmail(_ context.Context, org core.OrganizationID, emails []string) (map[string]account.Student, error) {
 	type row struct {
-		ID    core.TherapistID
-		Email string
-		Name  string
+		ID     core.TherapistID
+		Email  string
+		Name   string
+		LeftAt store.Moment
 	}
 	all, err := store.All[row](t.Gorm().Raw(studentsOf, org, store.InTexts(t.Tx, "t.email", emails), store.InTexts(t.Tx, "a.email", emails), org, org, org))
 	found := make(map[string]account.Student, len(all))
 	for _, r := range all {
 		if _, first := found[r.Email]; !first {
-			found[r.Email] = account.Student{TherapistID: r.ID, Name: r.Name}
+			found[r.Email] = account.Student{TherapistID: r.ID, Name: r.Name, LeftAt: r.LeftAt.Time}
 		}
 	}
 	return found, err
@@ -141,6 +143,41 @@ func (t Therapists) ReuseAddress(_ context.Context, org core.OrganizationID, fil
 func (t Therapists) CorrectFile(_ context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error {
 	return store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ? AND (account_id IS NULL OR person_id <> id)", file, org).
 		Updates(map[string]any{"name": name, "email": email}))
+}
+
+// LeaveFiles notes that a person left a school: see account.Student.
+func (t Therapists) LeaveFiles(_ context.Context, person core.TherapistID, org core.OrganizationID, now time.Time) error {
+	_, err := store.Change(t.Gorm().Model(&Therapist{}).Where("person_id = ? AND organization_id = ? AND account_id IS NOT NULL AND left_at IS NULL", person, org).
+		Update("left_at", store.At(now)))
+	return err
+}
+
+// ReturnFiles notes that an account's person is a student of a school again.
+func (t Therapists) ReturnFiles(_ context.Context, account core.AccountID, org core.OrganizationID) error {
+	_, err := store.Change(t.Gorm().Model(&Therapist{}).Where("account_id = ? AND organization_id = ? AND left_at IS NOT NULL", account, org).Update("left_at", nil))
+	return err
+}
+
+// Writers are the schools that have this very file, or wrote into this very record, and
+// not only into another of the same person.
+func (t Therapists) Writers(_ context.Context, therapist core.TherapistID) ([]core.OrganizationID, error) {
+	wrote := func(table, column string) *gorm.DB {
+		return t.Gorm().Table(table).Select("organization_id").Where(column+" = ?", therapist)
+	}
+	return store.All[core.OrganizationID](t.Gorm().Table("(? UNION ? UNION ?) k",
+		wrote("enrollments", "therapist_id"), wrote("course_completions", "therapist_id"), wrote("therapists", "id").Where("organization_id IS NOT NULL")))
+}
+
+// FileAt is the file that a school has of a person, of whom the record or this very file
+// is known; not_found where it has none, or the person left.
+func (t Therapists) FileAt(_ context.Context, org core.OrganizationID, therapist core.TherapistID) (core.TherapistID, error) {
+	wrote := func(table string) *gorm.DB {
+		return t.Gorm().Table(table+" w").Select("1").Where("w.therapist_id = r.id AND w.organization_id = ?", org)
+	}
+	return store.One[core.TherapistID](t.Gorm().Table("therapists me").Select("r.id").
+		Joins("JOIN therapists r ON r.person_id = me.person_id AND (r.id = me.id OR me.id = me.person_id)").
+		Where("me.id = ? AND r.left_at IS NULL AND (r.organization_id = ? OR r.organization_id IS NULL AND (EXISTS (?) OR EXISTS (?)))",
+			therapist, org, wrote("enrollments"), wrote("course_completions")).Order("r.id DESC").Limit(1), "therapist")
 }
 
 // TherapistOrganizations are the schools that keep something of a person: a file, an

@@ -3,8 +3,6 @@
 package disputeweb
 
 import (
-	"net/url"
-
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/dispute"
@@ -144,9 +142,6 @@ func (p *Pages) one(r *page.Request, id core.DisputeID, form render.Form) (page.
 	d, err := p.Disputes.Dispute(r.Ctx(), r.Actor, id)
 	if err != nil {
 		return page.View{}, err
-	}
-	if form.Values == nil {
-		form.Values = url.Values{"answer": {string(dispute.Upheld)}}
 	}
 	r.StandIn(d.Item.Organization, access.DisputeRead)
 	content := onePage{

@@ -235,8 +235,11 @@ type Relation struct {
 	Grants []Grant `json:"grants"`
 
 	// KeepsFile It keeps hours or courses that it recorded itself
-	KeepsFile        bool                        `json:"keeps_file"`
-	Kind             RelationKind                `json:"kind"`
+	KeepsFile bool         `json:"keeps_file"`
+	Kind      RelationKind `json:"kind"`
+
+	// LeftAt Since when the person is no student of the school any more; absent, is one or never was
+	LeftAt           time.Time                   `json:"left_at,omitempty,omitzero"`
 	LookedAt         time.Time                   `json:"looked_at,omitempty,omitzero"`
 	OrganizationId   externalRef0.OrganizationID `json:"organization_id"`
 	OrganizationName string                      `json:"organization_name"`

@@ -109,7 +109,7 @@ func (o operations) ListMyRelations(c echo.Context) error {
 		return edge.OK(RelationList{Items: edge.Each(all, func(r grant.Relation) Relation {
 			return Relation{
 				OrganizationId: r.OrganizationID, OrganizationName: r.OrganizationName, Kind: RelationKind(r.Kind), Since: r.Since,
-				KeepsFile: r.Enrolled, LookedAt: r.LookedAt, Grants: edge.Each(r.Grants, o.grant),
+				KeepsFile: r.Enrolled, LookedAt: r.LookedAt, LeftAt: r.LeftAt, Grants: edge.Each(r.Grants, o.grant),
 			}
 		})})
 	})

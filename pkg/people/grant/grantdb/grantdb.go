@@ -25,7 +25,7 @@ type Grants struct{ *store.Tx }
 func On(tx *store.Tx) Grants { return Grants{tx} }
 
 // Models are the models by table.
-func Models() []any { return []any{Grant{}, Request{}, Look{}, Link{}, Use{}} }
+func Models() []any { return []any{Grant{}, Request{}, Look{}, FormerSight{}, Link{}, Use{}} }
 
 // Grant is a row of grants.
 type Grant struct {
@@ -186,16 +186,20 @@ func (t Grants) RelationsOf(_ context.Context, therapist core.TherapistID, now t
 		Since    store.Moment
 		Kept     int
 		LookedAt store.Moment
+		LeftAt   store.Moment
 	}
-	found, err := store.All[row](t.Gorm().Table("(? UNION ALL ? UNION ALL ? UNION ALL ?) k",
+	student := t.Gorm().Table("members m").Select("m.organization_id, m.created_at AS since, 0 AS kept").
+		Joins("JOIN therapists me ON me.account_id = m.account_id AND me.id = ?", therapist).Where("m.role = 'student' AND m.ended_at IS NULL")
+	found, err := store.All[row](t.Gorm().Table("(? UNION ALL ? UNION ALL ? UNION ALL ? UNION ALL ?) k",
 		kept("enrollments", "therapist_id", "created_at"), kept("course_completions", "therapist_id", "recorded_at"),
-		kept("therapists", "id", "created_at").Where("organization_id IS NOT NULL"), granted).
+		kept("therapists", "id", "created_at").Where("organization_id IS NOT NULL"), granted, student).
 		Select(`o.id, o.name, o.kind, MIN(k.since) AS since, MAX(k.kept) AS kept,
-			(SELECT MAX(l.at) FROM looks l JOIN therapists f ON f.id = l.therapist_id WHERE f.person_id = ? AND l.organization_id = o.id) AS looked_at`, therapist).
+			(SELECT MAX(l.at) FROM looks l JOIN therapists f ON f.id = l.therapist_id WHERE f.person_id = ? AND l.organization_id = o.id) AS looked_at,
+			(SELECT MAX(f.left_at) FROM therapists f WHERE f.person_id = ? AND f.organization_id = o.id) AS left_at`, therapist, therapist).
 		Joins("JOIN organizations o ON o.id = k.organization_id").Group("o.id, o.name, o.kind").Order("o.name, o.id").Limit(mostRelations))
 	return store.Each(found, func(r row) grant.Relation {
 		return grant.Relation{
-			OrganizationID: r.ID, OrganizationName: r.Name, Kind: r.Kind, Since: r.Since.Time, Enrolled: r.Kept > 0, LookedAt: r.LookedAt.Time,
+			OrganizationID: r.ID, OrganizationName: r.Name, Kind: r.Kind, Since: r.Since.Time, Enrolled: r.Kept > 0, LookedAt: r.LookedAt.Time, LeftAt: r.LeftAt.Time,
 		}
 	}), err
 }

@@ -28,7 +28,7 @@ func (p *Pages) file(r *page.Request, id core.TherapistID, form render.Form) (pa
 		return page.View{}, err
 	}
 	if form.Values == nil {
-		form = chosen(grant.Usual[core.School], grant.UsualMonths)
+		form = chosen(nil, grant.UsualMonths)
 	}
 	return page.View{Name: "grant/file", Title: r.Say("grant.file.is_this_you"), Content: filePage{
 		File: f, Yours: r.Actor.Name, Mine: f.Of(r.Actor.Name), Form: form, Scopes: boxes(r, access.Scopes), Stale: !r.Fresh(),

@@ -1,0 +1,195 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/certifytest"
+	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/grant"
+	"github.com/palmar/palmar/pkg/platform/page"
+	"github.com/palmar/palmar/pkg/platform/store"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+// neighbor is another school, and an employer, that stand to the student in each way
+// there is: see TestRelations of pkg/app/rest, which asks the same of the API.
+type neighbor struct {
+	*site
+	file             core.TherapistID
+	license, holding string
+}
+
+type relation struct {
+	name string
+	make func()
+	who  string // who asks
+	sees bool   // what others recorded
+}
+
+// TestRelations asks for every page and form on a person's record, on a license, on a
+// qualification, on an enrollment and on a session.
+func TestRelations(t *testing.T) {
+	t.Parallel()
+	certifytest.Each(t, testURL, func(t *testing.T, w *certifytest.World) {
+		n := &neighbor{site: siteOf(t, w, Options{PublicURL: testURL})}
+		n.record(w.Student)
+		var names []string
+		rows, routes := map[string][]string{}, n.ofPerson()
+		for _, r := range n.relations() {
+			r.make()
+			names = append(names, r.name)
+			b := n.as(r.who)
+			for _, route := range routes {
+				path := n.filled(route.Path)
+				got := b.get(path)
+				if route.Method == http.MethodPost {
+					got = b.post(path, url.Values{})
+				}
+				name := route.Method + " " + route.Path
+				rows[name] = append(rows[name], fmt.Sprint(got.Code))
+				if body := got.Body.String(); !r.sees && (strings.Contains(body, "My card") || strings.Contains(body, "Red Cross")) {
+					t.Errorf("%s, %s shows what others recorded", r.name, name)
+				}
+			}
+		}
+		n.compare(names, rows, w.DB.Postgres())
+	})
+}
+
+// ofPerson are the routes that name something of a person, in order.
+func (n *neighbor) ofPerson() (routes []page.Route) {
+	named := regexp.MustCompile(`:(therapist|license|holding|enrollment|entry)\b`)
+	for _, route := range n.web.Routes() {
+		if named.MatchString(route.Path) {
+			routes = append(routes, route)
+		}
+	}
+	slices.SortFunc(routes, func(a, b page.Route) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
+	return routes
+}
+
+func (n *neighbor) filled(path string) string {
+	path = strings.NewReplacer(
+		":organization", n.Other.ID.String(), ":therapist", n.Student.TherapistID.String(), ":license", n.license, ":holding", n.holding,
+		":enrollment", n.Enrollment.String(),
+	).Replace(path)
+	return regexp.MustCompile(`:[a-z_]+`).ReplaceAllString(path, "01890a5d-ac96-774b-bcce-b302099a8057")
+}
+
+// record has someone record a license and a qualification of the student.
+func (n *neighbor) record(by access.Actor) {
+	n.T.Helper()
+	now := core.DateOf(n.Src.Now())
+	source, state, number, issuer := "My card", "FL", "MA1", "Red Cross"
+	if !by.Is(n.Student.TherapistID) {
+		source, state, number, issuer = "A card", "GA", "MT9", "Heart Club"
+	}
+	known := licensure.LicenseInput{
+		Jurisdiction: state, Number: number, Status: "active", IssuedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Method: core.MethodSelfReport, Source: source, CheckedOn: now,
+	}
+	if source == "A card" {
+		known.Method = core.MethodDocument
+	}
+	l, err := n.Licensure.RecordLicense(context.Background(), by, n.Student.TherapistID, known)
+	if err != nil {
+		n.T.Fatal(err)
+	}
+	h, err := n.Licensure.RecordHolding(context.Background(), by, n.Student.TherapistID, licensure.HoldingInput{
+		Kind: licensure.HoldingCPR, Name: "BLS", Issuer: issuer, ObtainedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Verification: licensure.Verification{Method: known.Method, Source: source, CheckedOn: now},
+	})
+	if err != nil {
+		n.T.Fatal(err)
+	}
+	n.license, n.holding = l.ID.String(), h.ID.String()
+}
+
+// compare holds the table against the golden one.
+func (n *neighbor) compare(names []string, rows map[string][]string, postgres bool) {
+	n.T.Helper()
+	var got bytes.Buffer
+	fmt.Fprintf(&got, "%-60s %s\n", "", strings.Join(names, " | "))
+	keys := make([]string, 0, len(rows))
+	for key := range rows {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		fmt.Fprintf(&got, "%-60s %s\n", key, strings.Join(rows[key], " "))
+	}
+	const golden = "testdata/relations.golden"
+	if *update && !postgres {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			n.T.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		n.T.Fatal(err)
+	}
+	if got.String() != string(want) {
+		n.T.Errorf("what an organization may see or do changed; run with -update if it is meant:\n%s", got.String())
+	}
+}
+
+func (n *neighbor) relations() []relation {
+	ctx, grants := context.Background(), n.web.Grants
+	ok := func(err error) {
+		n.T.Helper()
+		if err != nil {
+			n.T.Fatal(err)
+		}
+	}
+	give := func(to core.Organization, months int, scopes ...access.Scope) {
+		ok(grants.Seed(ctx, n.Student.TherapistID, to, grant.Terms{Scopes: scopes, Purpose: grant.PurposeEducation, Months: months}))
+	}
+	end := func() {
+		given, err := grants.Given(ctx, n.Student, core.Page{Limit: 1})
+		ok(err)
+		_, err = grants.End(ctx, n.Student, given.Items[0].ID, 0)
+		ok(err)
+	}
+	there := n.Stranger.Email
+	license, holding := n.license, n.holding
+	return []relation{
+		{name: "none", who: there, make: func() {}},
+		{name: "typed", who: there, make: func() {
+			n.Write(func(ctx context.Context, tx *store.Tx) error {
+				n.file = core.NewID[core.TherapistID](n.Src)
+				return kept.On(tx).InsertFiles(ctx, n.Other.ID, []account.Person{{TherapistID: n.file, Email: n.Student.Email, Name: n.Student.Name}}, n.Src.Now())
+			})
+		}},
+		{name: "accepted", who: there, make: func() { ok(grants.SeedFile(ctx, n.Student.AccountID, n.Other.ID, n.file)) }},
+		{name: "another scope", who: there, make: func() { give(n.Other, 1, access.ScopeContact) }},
+		{name: "expired", who: there, make: func() { give(n.Other, 1, access.Scopes...); n.Pass(32 * 24 * time.Hour) }},
+		{name: "ended", who: there, make: func() { give(n.Other, 24, access.Scopes...); end() }},
+		{name: "granted", who: there, make: func() { give(n.Other, 24, access.Scopes...) }, sees: true},
+		{name: "own recording", who: there, make: func() { n.record(n.Stranger); end() }},
+		{name: "left", who: there, make: func() {
+			var student access.Actor
+			n.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+				student, err = kept.On(tx).ActorOf(ctx, n.Student.AccountID)
+				return err
+			})
+			_, err := grants.Leave(ctx, student, n.Other.ID)
+			ok(err)
+		}},
+		{name: "employer", who: n.Verifier.Email, make: func() { n.license, n.holding = license, holding }},
+		{name: "employer granted", who: n.Verifier.Email, make: func() { give(n.Employer, 1, access.Scopes...) }, sees: true},
+	}
+}
