@@ -79,6 +79,13 @@ type Links interface {
 	LinksOf(ctx context.Context, therapist core.TherapistID, after core.LinkID, limit int) ([]Link, error)
 }
 
+// links keeps what people let strangers see by an address.
+type links struct {
+	act     *act.Kernel[Tx]
+	src     core.Source
+	baseURL string
+}
+
 // The deeds of links.
 var (
 	makesLink = act.Declare(access.GrantGive, act.LinkMade)
@@ -124,7 +131,7 @@ type MadeLink struct {
 // grant.give, by a person who gave the password within access.FreshFor. Codes: required,
 // unknown_part (scopes), unknown_purpose (purpose), bad_months (months), bad_uses (uses),
 // required, too_long, bad_character (label), reauthentication_required; not_found (no record).
-func (s *Service) MakeLink(ctx context.Context, a access.Actor, in LinkTerms) (MadeLink, error) {
+func (s *links) MakeLink(ctx context.Context, a access.Actor, in LinkTerms) (MadeLink, error) {
 	return act.Do(ctx, s.act, a, makesLink, act.Command[Tx, struct{}, MadeLink]{
 		Prepare: func(context.Context) error { return in.check() },
 		Change: func(_ context.Context, x act.Step[Tx], _ struct{}) (MadeLink, error) {
@@ -153,7 +160,7 @@ func LinkAgreement(l *words.Language, in LinkTerms) string {
 }
 
 // newSecret makes what stands in an address, of 256 random bits, and what is kept of it.
-func (s *Service) newSecret() (secret string, hash []byte) {
+func (s *links) newSecret() (secret string, hash []byte) {
 	raw := make([]byte, 32)
 	if _, err := io.ReadFull(s.src.Rand, raw); err != nil {
 		panic("grant: the source of random bytes failed: " + err.Error())
@@ -170,7 +177,7 @@ func hashOf(secret string) []byte {
 
 // EndLink ends a link at once. Permission: grant.end, by the therapist. Codes: not_found,
 // grant_over.
-func (s *Service) EndLink(ctx context.Context, a access.Actor, id core.LinkID) (Link, error) {
+func (s *links) EndLink(ctx context.Context, a access.Actor, id core.LinkID) (Link, error) {
 	return act.Do(ctx, s.act, a, endsLink, act.Command[Tx, Link, Link]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[Link], error) {
 			l, err := tx.Link(ctx, id)
@@ -190,7 +197,7 @@ func (s *Service) EndLink(ctx context.Context, a access.Actor, id core.LinkID) (
 
 // Links lists the actor's own links, newest first. Permission: grant.own. Code:
 // bad_cursor.
-func (s *Service) Links(ctx context.Context, a access.Actor, page core.Page) (core.List[Link], error) {
+func (s *links) Links(ctx context.Context, a access.Actor, page core.Page) (core.List[Link], error) {
 	return act.List(ctx, s.act, a, page, act.ByID(access.GrantOwn, access.Target{},
 		func(ctx context.Context, tx Tx, after core.LinkID, limit int) ([]Link, error) {
 			return tx.LinksOf(ctx, a.TherapistID, after, limit)
@@ -199,7 +206,7 @@ func (s *Service) Links(ctx context.Context, a access.Actor, page core.Page) (co
 
 // OfferedLink is what a link says before it is opened: who shares what. Anybody who has
 // it may ask, and that is no use of it. Code: link_gone.
-func (s *Service) OfferedLink(ctx context.Context, secret string) (Link, error) {
+func (s *links) OfferedLink(ctx context.Context, secret string) (Link, error) {
 	return act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (Link, error) {
 		return liveLink(ctx, tx, secret, s.src.Now())
 	})
@@ -223,7 +230,7 @@ type OpenedLink struct {
 
 // OpenLink uses a link once: that is kept before anything can be seen by it, and the
 // therapist is told by mail the first time. Anybody who has it may. Code: link_gone.
-func (s *Service) OpenLink(ctx context.Context, secret string) (OpenedLink, error) {
+func (s *links) OpenLink(ctx context.Context, secret string) (OpenedLink, error) {
 	return act.Do(ctx, s.act, access.System, opensLink, act.Command[Tx, Link, OpenedLink]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[Link], error) {
 			l, err := liveLink(ctx, tx, secret, s.src.Now())
@@ -251,7 +258,7 @@ func (s *Service) OpenLink(ctx context.Context, secret string) (OpenedLink, erro
 }
 
 // mailUsed tells the therapist that a link was used for the first time.
-func (s *Service) mailUsed(ctx context.Context, x act.Step[Tx], link Link) error {
+func (s *links) mailUsed(ctx context.Context, x act.Step[Tx], link Link) error {
 	t, err := x.Tx.Therapist(ctx, link.TherapistID)
 	if err != nil {
 		return err
