@@ -4,7 +4,7 @@ package api
 
 import _ "embed"
 
-//go:generate go run ./internal/merge account grant dispute logbook classroom registry licensure specialty continuing renewal translog certify employer
+//go:generate go run ./internal/merge account grant dispute logbook classroom registry licensure specialty continuing renewal translog certify employer shared
 
 // Contract is openapi.yaml.
 //

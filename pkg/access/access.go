@@ -23,8 +23,10 @@ type Membership struct {
 // own record, if there is one; Files are those of schools that the actor accepted as
 // part of it, and Offered those with the actor's address that wait for that. Token is set for an API token, which may not do
 // what needs a person; ReadOnly for one whose scopes have no write.
-// AuthenticatedAt is when the password was last given.
+// AuthenticatedAt is when the password was last given. Link is set for a stranger who
+// opened one, and for nobody else.
 type Actor struct {
+	Link            Link
 	AccountID       core.AccountID
 	TherapistID     core.TherapistID
 	Files, Offered  []core.TherapistID
@@ -208,10 +210,14 @@ func Decide(a Actor, action Action, t Target, now time.Time) error {
 // May is Can for who recorded the thing and for the therapist, otherwise for each
 // organization to which a grant of the therapist opens the target's scope now. Where
 // none allows it, the refusal of the one that the target names counts, if that knows
-// the actor. System, who runs the program and its database, may do everything.
+// the actor. A link lets see what it opens. System, who runs the program and its
+// database, may do everything.
 func May(a Actor, action Action, t Target, now time.Time) error {
 	if a.program() {
 		return nil
+	}
+	if !a.Link.ID.IsZero() {
+		return a.Link.may(action, t, now)
 	}
 	may := Can(a, action, t)
 	if orgs := t.Granted(now); may != nil && len(orgs) > 0 {

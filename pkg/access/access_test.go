@@ -39,6 +39,8 @@ func memberOf(kind core.OrganizationKind, org core.OrganizationID, role core.Rol
 	return a
 }
 
+var noon = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+
 type column struct {
 	name  string
 	actor access.Actor
@@ -57,8 +59,9 @@ func columns() []column {
 	token.Token = true
 	reading := token
 	reading.ReadOnly = true
+	link := access.Actor{Link: access.Link{ID: core.LinkID{1}, Therapist: someone, Scopes: access.Scopes, Until: noon.Add(time.Hour)}}
 	left := access.Actor{AccountID: core.AccountID{9}, TherapistID: own}
-	return append(out, column{"left", left}, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
+	return append(out, column{"left", left}, column{"link", link}, column{"operator", operator}, column{"token", token}, column{"read-only", reading},
 		column{"elsewhere", member(other, core.RoleAdmin)})
 }
 
@@ -78,7 +81,7 @@ var selfs = []access.Action{
 // kind of organization, on something of the organization, on one's own record, on
 // another student's, and on one that a grant opens.
 func TestCan_Matrix(t *testing.T) {
-	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	now := noon
 	var b strings.Builder
 	for _, target := range []struct {
 		name string
@@ -319,6 +322,38 @@ func TestDecide_SeveralOrganizations(t *testing.T) {
 		registrar.TherapistID, c.target.Therapist, c.target.Scope = c.of, someone, access.ScopeCE
 		if got := answer(access.Decide(registrar, access.CEDecide, c.target, now)); got != c.want {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// A link lets a stranger see its scopes of one record until it ends, and nothing else.
+func TestDecide_Link(t *testing.T) {
+	link := access.Link{ID: core.LinkID{1}, Therapist: someone, Scopes: []access.Scope{access.ScopeLicenses}, Until: noon.Add(time.Hour)}
+	for name, c := range map[string]struct {
+		action access.Action
+		target access.Target
+		at     time.Time
+		want   string
+	}{
+		"its scope":               {access.LicenseRead, access.Target{Therapist: someone, Scope: access.ScopeLicenses}, noon, "yes"},
+		"the name":                {access.LicenseRead, access.Target{Therapist: someone, Scope: access.AnyScope}, noon, "yes"},
+		"another scope":           {access.CERead, access.Target{Therapist: someone, Scope: access.ScopeCE}, noon, "not_found"},
+		"what is in no scope":     {access.LicenseRead, access.Target{Therapist: someone}, noon, "not_found"},
+		"another record":          {access.LicenseRead, access.Target{Therapist: own, Scope: access.ScopeLicenses}, noon, "not_found"},
+		"what a school recorded":  {access.LicenseRead, access.Target{Organization: school, Therapist: someone}, noon, "not_found"},
+		"over this moment":        {access.LicenseRead, access.Target{Therapist: someone, Scope: access.ScopeLicenses}, link.Until, "not_found"},
+		"to write":                {access.LicenseRecord, access.Target{Therapist: someone, Scope: access.ScopeLicenses}, noon, "not_found"},
+		"what is the therapist's": {access.ReminderRead, access.Target{Therapist: someone, Scope: access.ScopeLicenses}, noon, "not_found"},
+		"for oneself":             {access.SelfRead, access.Target{}, noon, "not_found"},
+		"a grant to a school": {access.CERead, access.Target{Therapist: someone, Scope: access.ScopeCE, Grants: []access.Grant{
+			{Organization: school, Scopes: access.Scopes, Until: noon.Add(time.Hour)},
+		}}, noon, "not_found"},
+	} {
+		if got := answer(access.Decide(access.Actor{Link: link}, c.action, c.target, c.at)); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+		if org := access.For(access.Actor{Link: link}, c.action, c.target, c.at); !org.IsZero() {
+			t.Errorf("%s: acts for %s", name, org)
 		}
 	}
 }

@@ -116,6 +116,8 @@ const (
 	CheckMake            Action = "check.make"
 	CheckRead            Action = "check.read"
 	DisclosureRead       Action = "disclosure.read"
+	DirectoryReportRead  Action = "directory_report.read"
+	DirectoryModerate    Action = "directory.moderate"
 	DisputeOpen          Action = "dispute.open"
 	DisputeRead          Action = "dispute.read"
 	DisputeAnswer        Action = "dispute.answer"
@@ -136,8 +138,8 @@ const (
 // anybody for themselves. At an organization of another kind its members find nothing,
 // whatever their role. notOwn forbids it on one's own record, person forbids API
 // tokens, write forbids read-only ones, fresh wants the password to have been given
-// within FreshFor. student wants the therapist to be a student of the organization: who
-// left it reads on, and does nothing there.
+// within FreshFor, and link lets a stranger see by a link. student wants the therapist to
+// be a student of the organization: who left it reads on, and does nothing there.
 //
 // What is read by a grant (a license) is for schools where schools record it: a grant
 // opens it to organizations of any kind.
@@ -152,6 +154,7 @@ type rule struct {
 	person   bool
 	write    bool
 	fresh    bool
+	link     bool
 	what     string
 }
 
@@ -250,8 +253,8 @@ var policy = map[Action]rule{
 	SectionTeach:         {at: schools, roles: teaching, write: true, what: "section"},
 	FormRead:             {at: schools, roles: teaching, what: "assessment form"},
 	ReadinessRead:        {at: schools, roles: teaching, what: "organization"},
-	AbilityRead:          {at: schools, roles: askers, owner: true, what: "therapist"},
-	LicenseRead:          {at: schools, roles: askers, owner: true, what: "license"},
+	AbilityRead:          {at: schools, roles: askers, owner: true, link: true, what: "therapist"},
+	LicenseRead:          {at: schools, roles: askers, owner: true, link: true, what: "license"},
 	LicenseRecord:        {at: schools, roles: office, owner: true, write: true, what: "license"},
 	ReminderRead:         {at: anywhere, owner: true, what: "record"},
 	ReminderWrite:        {at: anywhere, owner: true, write: true, what: "record"},
@@ -260,14 +263,14 @@ var policy = map[Action]rule{
 	RenewalTick:          {at: anywhere, owner: true, write: true, what: "license"},
 	ExpiryRead:           {at: schools, roles: office, what: "organization"},
 	TherapistWrite:       {at: anywhere, owner: true, write: true, what: "therapist"},
-	HoldingRead:          {at: schools, roles: askers, owner: true, what: "qualification"},
+	HoldingRead:          {at: schools, roles: askers, owner: true, link: true, what: "qualification"},
 	HoldingRecord:        {at: schools, roles: office, owner: true, write: true, what: "qualification"},
 	HoldingVerify:        {at: schools, roles: office, write: true, notOwn: true, what: "qualification"},
 	AdverseRecord:        {at: schools, roles: office, write: true, notOwn: true, what: "license"},
 	RosterRead:           {at: schools, roles: office, what: "roster"},
 	RosterImport:         {at: schools, roles: office, write: true, what: "organization"},
 	RosterDecide:         {at: schools, roles: office, write: true, person: true, notOwn: true, what: "roster match"},
-	CERead:               {at: schools, roles: askers, owner: true, what: "activity"},
+	CERead:               {at: schools, roles: askers, owner: true, link: true, what: "activity"},
 	CEReport:             {at: schools, roles: office, owner: true, write: true, what: "activity"},
 	CEDecide:             {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},
 	CECourse:             {at: schools, roles: office, write: true, what: "course"},
@@ -276,7 +279,7 @@ var policy = map[Action]rule{
 	CEAuditRead:          {at: schools, roles: office, what: "audit"},
 	CEAuditRun:           {at: schools, roles: office, write: true, person: true, fresh: true, what: "audit"},
 	CEAuditDecide:        {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "audit"},
-	CredentialRead:       {at: schools, roles: askers, owner: true, what: "credential"},
+	CredentialRead:       {at: schools, roles: askers, owner: true, link: true, what: "credential"},
 	PaperRead:            {at: schools, roles: office, what: "organization"},
 	PaperWrite:           {at: schools, roles: admins, write: true, what: "organization"},
 	KeyRead:              {at: schools, roles: office, what: "organization"},
@@ -289,6 +292,8 @@ var policy = map[Action]rule{
 	CheckMake:            {at: employers, roles: checkers, write: true, what: "organization"},
 	CheckRead:            {at: employers, roles: checkers, what: "organization"},
 	DisclosureRead:       {at: anywhere, owner: true, what: "record"},
+	DirectoryReportRead:  {at: schools, roles: office, operator: true, notOwn: true, what: "directory entry"},
+	DirectoryModerate:    {at: schools, roles: office, operator: true, write: true, person: true, notOwn: true, what: "directory entry"},
 	DisputeOpen:          {at: schools, owner: true, write: true, person: true, what: "dispute"},
 	DisputeRead:          {at: schools, roles: office, owner: true, what: "dispute"},
 	DisputeAnswer:        {at: schools, roles: office, write: true, person: true, notOwn: true, what: "dispute"},

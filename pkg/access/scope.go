@@ -63,3 +63,27 @@ func (g Grant) Opens(s Scope, now time.Time) bool {
 	}
 	return slices.Contains(g.Scopes, s)
 }
+
+// Link is a therapist's consent that anyone with an address may see parts of the record:
+// what one opening of it lets a stranger see. Who made it of a link in the database has
+// found that it is live, and kept that it was used.
+type Link struct {
+	ID        core.LinkID
+	Therapist core.TherapistID
+	Scopes    []Scope
+	Until     time.Time
+}
+
+// may is May by a link: what the rule lets a link see, of the scopes that it opens and
+// the record that it is of. All else is not there.
+func (l Link) may(action Action, t Target, now time.Time) error {
+	rule, known := policy[action]
+	if !known {
+		panic("access: no rule for " + string(action))
+	}
+	open := Grant{Scopes: l.Scopes, Until: l.Until}
+	if rule.link && t.Therapist == l.Therapist && open.Opens(t.Scope, now) {
+		return nil
+	}
+	return core.NotFound(rule.what)
+}

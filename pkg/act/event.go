@@ -164,6 +164,10 @@ const (
 	FormWritten        Event = "assessment_form.write"
 	AssessmentRecorded Event = "assessment.record"
 	DirectoryWritten   Event = "directory.write"
+	EntryReported      Event = "directory.report"
+	ReportKept         Event = "directory.keep"
+	EntryTakenDown     Event = "directory.take_down"
+	EntryLifted        Event = "directory.lift"
 	ReadinessShown     Event = "readiness.read"
 
 	DisputeOpened    Event = "dispute.open"
@@ -175,6 +179,9 @@ const (
 	GrantRefused      Event = "grant.refuse"
 	GrantGiven        Event = "grant.give"
 	GrantEnded        Event = "grant.end"
+	LinkMade          Event = "link.make"
+	LinkEnded         Event = "link.end"
+	LinkOpened        Event = "link.open"
 	DoubtDecided      Event = "overlap.decide"
 	FileAccepted      Event = "file.accept"
 	FileDeclined      Event = "file.decline"
@@ -222,8 +229,10 @@ var events = map[Event]string{
 	SectionPlanned: "section", SectionJoined: "section", SectionLeft: "section", SectionTaught: "section", SectionFinished: "section",
 	ExamRecorded: "section", FormWritten: "assessment_form", AssessmentRecorded: "section",
 	DirectoryWritten: "therapist", ReadinessShown: "organization",
+	EntryReported: "directory_report", ReportKept: "directory_report", EntryTakenDown: "directory_take_down", EntryLifted: "directory_take_down",
 	DisputeOpened: "dispute", DisputeWithdrawn: "dispute", DisputeAnswered: "dispute",
 	GrantAsked: "grant_request", GrantAskWithdrawn: "grant_request", GrantRefused: "grant_request", GrantGiven: "grant", GrantEnded: "grant",
+	LinkMade: "link", LinkEnded: "link", LinkOpened: "link",
 	DoubtDecided: "entry", FileAccepted: "therapist", FileDeclined: "therapist", SchoolLeft: "therapist",
 }
 

@@ -3,8 +3,10 @@ package app
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/app/rest"
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/server"
 )
 
@@ -13,6 +15,7 @@ import (
 type guarded interface {
 	Limits() map[string]server.Limit
 	Guessable() []string
+	Budgets() map[string]core.Budget
 }
 
 func limits(all ...guarded) map[string]server.Limit {
@@ -31,6 +34,14 @@ func guessable(all ...guarded) []string {
 	return out
 }
 
+func budgets(all ...guarded) map[string]core.Budget {
+	out := map[string]core.Budget{}
+	for _, g := range all {
+		maps.Copy(out, g.Budgets())
+	}
+	return out
+}
+
 // GuardedRoutes are the patterns of the API's routes with a limit or a throttle
 // of their own.
 func GuardedRoutes() ([]string, error) {
@@ -38,5 +49,10 @@ func GuardedRoutes() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.AppendSeq(guessable(api), maps.Keys(limits(api))), nil
+	all := slices.AppendSeq(guessable(api), maps.Keys(limits(api)))
+	for route := range budgets(api) {
+		_, pattern, _ := strings.Cut(route, " ")
+		all = append(all, pattern)
+	}
+	return all, nil
 }

@@ -158,7 +158,7 @@ func (a *App) Handler(s Serving, metrics *server.Metrics) (*server.Server, error
 		Routes:   []server.Routes{api, site},
 		APIError: edge.ErrorHandler, PageError: site.Error,
 		Static: static, Ready: a.ready, PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, Hosts: s.Hosts,
-		Limits: limits(api, site), Throttle: guessable(api, site), Metrics: metrics,
+		Limits: limits(api, site), Throttle: guessable(api, site), Budgets: budgets(api, site), Metrics: metrics,
 	}), nil
 }
 

@@ -65,6 +65,9 @@ type (
 	grantKind        struct{}
 	grantRequestKind struct{}
 	lookKind         struct{}
+	reportKind       struct{}
+	linkKind         struct{}
+	takeDownKind     struct{}
 
 	pathwayKind        struct{}
 	sectionKind        struct{}
@@ -118,6 +121,9 @@ type (
 	GrantID            = ID[grantKind]
 	GrantRequestID     = ID[grantRequestKind]
 	LookID             = ID[lookKind]
+	LinkID             = ID[linkKind]
+	ReportID           = ID[reportKind]   // of an entry of the directory
+	TakeDownID         = ID[takeDownKind] // of one
 	DisclosureID       = ID[disclosureKind]
 	AuditID            = ID[auditKind]
 	CEProviderID       = ID[ceProviderKind]

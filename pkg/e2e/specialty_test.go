@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/demo/school"
@@ -56,11 +57,47 @@ func staff(t *testing.T, s *site) {
 	v.sees("Kofi Mensah", "Brightwater")
 }
 
-// found is someone who looks for a therapist, without an account.
+// found is someone who looks for a therapist, without an account, and reports the entry,
+// which the school takes down and puts back.
 func found(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/directory?area=NY&condition=after-surgery")
 	v.sees("Kofi Mensah", testkit.Said("specialty.directory.speaks", "languages", []string{"English", "Spanish"}), "Lymphedema")
+	v.follow("Kofi Mensah")
+	v.sees("After surgery")
+	entry := v.here()
+	v.follow(testkit.Says("specialty.report.report_entry"))
+	v.press(testkit.Says("specialty.report.send"))
+	v.sees(testkit.Says("unknown_reason"))
+	v.tick(testkit.Says("directory_report.wrong_contact"))
+	v.write(testkit.Says("shared.note"), "Nobody answers this phone.")
+	v.press(testkit.Says("specialty.report.send"))
+	v.sees(testkit.Says("specialty.report.thanks"))
+
+	office := s.visitor(t)
+	office.signIn("g.whitlock@brightwater.example", school.Password)
+	office.menu(testkit.Says("menu.directory"))
+	office.sees("Kofi Mensah", "Nobody answers this phone.")
+	office.follow("Kofi Mensah")
+	office.write(testkit.Says("shared.reason"), "The phone is out of service.")
+	office.press(testkit.Says("specialty.moderation.take_down"))
+	office.sees(testkit.Says("specialty.moderation.not_shown"), "The phone is out of service.")
+	office.follow(testkit.Says("specialty.moderation.directory_reports"))
+	office.follow(testkit.Says("specialty.moderation.decided"))
+	office.sees("Nobody answers this phone.")
+	office.follow(testkit.Says("specialty.moderation.down"))
+	office.sees("The phone is out of service.")
+	office.follow("Kofi Mensah")
+
+	kofi := s.visitor(t)
+	kofi.signIn("kofi.mensah@brightwater.example", school.Password)
+	kofi.open("/record/directory")
+	kofi.sees(testkit.Says("specialty.profile.taken_down"), "The phone is out of service.")
+
+	office.press(testkit.Says("specialty.moderation.lift"))
+	office.sees(testkit.Says("specialty.moderation.lifted"))
+	v.open(entry)
+	v.sees("Kofi Mensah")
 }
 
 // graduate is a therapist who looks at what they are trained for, and decides
@@ -88,6 +125,36 @@ func graduate(t *testing.T, s *site) {
 	v.open("/record/disputes")
 	v.press(testkit.Says("dispute.own.withdraw"))
 	v.sees(testkit.Says("dispute.own.withdrawn"))
+	links(t, s, v)
+}
+
+// links: a therapist makes a link, and someone without an account opens it.
+func links(t *testing.T, s *site, v *visitor) {
+	v.open("/record/sharing")
+	v.unfold(testkit.Says("grant.link.make"))
+	form := v.in(`form[action="/record/sharing/links"]`)
+	form.write(testkit.Says("grant.link.for"), "Bay Street Clinic")
+	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders"} {
+		form.tick(part)
+	}
+	form.write(testkit.Says("grant.sharing.purpose"), testkit.Says("purpose.employment"))
+	form.press(testkit.Says("grant.link.make_it"))
+	v.sees(testkit.Said("grant.link.made", "label", "Bay Street Clinic"))
+	address := ask[string](v, `document.querySelector("code.secret").textContent`)
+	_, path, _ := strings.Cut(address, "/s/")
+
+	stranger := s.visitor(t)
+	stranger.open("/s/" + path)
+	stranger.sees(testkit.Said("shared_record.offers", "name", "Kofi Mensah"))
+	stranger.press(testkit.Says("shared_record.open"))
+	stranger.sees("Kofi Mensah", testkit.Says("shared_record.training"), testkit.Says("shared.licenses_where_known_from"))
+
+	v.open("/record/sharing")
+	v.sees(testkit.Said("grant.sharing.by_link", "label", "Bay Street Clinic"), testkit.Said("grant.link.left", "left", 9, "most", 10))
+	v.press(testkit.Says("grant.link.end"))
+	v.sees(testkit.Said("grant.link.ended", "label", "Bay Street Clinic"))
+	stranger.open("/s/" + path)
+	stranger.sees(testkit.Says("link_gone"))
 }
 
 // teacher is the instructor of a section: a session is added and marked, an

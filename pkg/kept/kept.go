@@ -40,6 +40,7 @@ type Tx struct {
 	employerdb.Disclosures
 	documentdb.Documents
 	grantdb.Grants
+	grantdb.Links
 	disputedb.Disputes
 	logbookdb.Programs
 	logbookdb.Enrollments
@@ -56,6 +57,7 @@ type Tx struct {
 	specialtydb.Sections
 	specialtydb.Abilities
 	specialtydb.Directory
+	specialtydb.Moderation
 	continuingdb.Providers
 	continuingdb.Activities
 	continuingdb.Leaves
@@ -69,13 +71,13 @@ func On(tx *store.Tx) Tx {
 	people, log, attested := accountdb.On(tx), logbookdb.On(tx), certifydb.On(tx)
 	licensure, special, further, renewal := licensuredb.On(tx), specialtydb.On(tx), continuingdb.On(tx), renewaldb.On(tx)
 	return Tx{
-		Tx: tx, Accounts: people.Accounts, Organizations: people.Organizations, Therapists: people.Therapists, Documents: documentdb.On(tx), Grants: grantdb.On(tx), Disputes: disputedb.On(tx),
+		Tx: tx, Accounts: people.Accounts, Organizations: people.Organizations, Therapists: people.Therapists, Documents: documentdb.On(tx), Grants: grantdb.On(tx), Links: grantdb.Links{Tx: tx}, Disputes: disputedb.On(tx),
 		Programs: log.Programs, Enrollments: log.Enrollments, Entries: log.Entries, Credits: log.Credits,
 		Imports: log.Imports, Transfers: log.Transfers, Classes: classroomdb.On(tx), Registry: registrydb.On(tx), Log: translogdb.On(tx),
 		Decisions: attested.Decisions, Certificates: attested.Certificates, SigningKeys: attested.SigningKeys, StatusLists: attested.StatusLists,
 		SignOffs: attested.SignOffs, Escrowed: attested.Escrowed, Closings: attested.Closings, PaperStyles: attested.PaperStyles, CheckpointMails: attested.CheckpointMails, Disclosures: employerdb.On(tx),
 		Licenses: licensure.Licenses, Holdings: licensure.Holdings, Rosters: licensure.Rosters,
-		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory,
+		Catalog: special.Catalog, Sections: special.Sections, Abilities: special.Abilities, Directory: special.Directory, Moderation: special.Moderation,
 		Providers: further.Providers, Activities: further.Activities, Leaves: further.Leaves, Audits: further.Audits,
 		Reminders: renewal.Reminders, Renewals: renewal.Renewals,
 	}

@@ -3,6 +3,9 @@ package pages
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -30,4 +33,61 @@ func TestGrants_Requests(t *testing.T) {
 	all := verifier.get(path + "?requests=all")
 	wants(t, all, http.StatusOK, "p39@example.org", "p20@example.org", "More")
 	wants(t, s.as(s.Stranger.Email).get(path+"?requests=all"), http.StatusNotFound)
+}
+
+// A person makes a link; what looks at its address uses nothing, and who opens it sees what
+// was chosen and nothing else.
+func TestLinks_Share(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.license(t)
+	c := s.Certified()
+	ada, anybody := s.as(s.Student.Email), s.stranger()
+	wants(t, ada.get(grant.SharingPath), http.StatusOK, testkit.Says("grant.link.links"), testkit.Says("grant.link.make"))
+	form := url.Values{"label": {"Bay Street Clinic"}, "scope_licenses": {"true"}, "purpose": {"employment"}, "months": {"12"}, "uses": {"51"}}
+	wants(t, ada.post(grant.SharingPath+"/links", form), http.StatusUnprocessableEntity, testkit.Said("bad_uses", "most", grant.MostUses))
+	form.Set("uses", "2")
+	res := ada.post(grant.SharingPath+"/links", form)
+	wants(t, res, http.StatusOK, testkit.Said("grant.link.made", "label", "Bay Street Clinic"), testkit.Said("grant.link.left", "left", 2, "most", 2))
+	at := regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(res.Body.String())
+	if at == "" {
+		t.Fatal("no address is shown")
+	}
+	if again := ada.get(grant.SharingPath).Body.String(); strings.Contains(again, at) {
+		t.Error("the address is shown twice")
+	}
+	for range 3 {
+		res := anybody.get(at)
+		wants(t, res, http.StatusOK, testkit.Said("shared_record.offers", "name", s.Student.Name), "licenses")
+		for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"} {
+			if got := res.Header().Get(name); got != want {
+				t.Errorf("%s is %q", name, got)
+			}
+		}
+		if strings.Contains(text(res), "MA1") {
+			t.Error("it is shown before it is opened")
+		}
+	}
+	wants(t, ada.get(grant.SharingPath), http.StatusOK, testkit.Said("grant.link.left", "left", 2, "most", 2))
+	res = anybody.post(at, url.Values{})
+	wants(t, res, http.StatusOK, s.Student.Name, "MA1", "Florida license search")
+	for _, hidden := range []string{c.Title, s.Student.Email, testkit.Says("shared_record.training"), testkit.Says("shared.qualifications")} {
+		if strings.Contains(text(res), hidden) {
+			t.Errorf("it shows %q", hidden)
+		}
+	}
+	wants(t, ada.get(grant.SharingPath), http.StatusOK, testkit.Said("grant.link.left", "left", 1, "most", 2), testkit.Said("grant.sharing.by_link", "label", "Bay Street Clinic"))
+	wants(t, anybody.post(at, url.Values{}), http.StatusOK, "MA1")
+	for _, gone := range []string{at, "/s/pll_" + strings.Repeat("x", 43), "/s/x"} {
+		wants(t, anybody.get(gone), http.StatusNotFound, testkit.Says("link_gone"))
+		wants(t, anybody.post(gone, url.Values{}), http.StatusNotFound, testkit.Says("link_gone"))
+	}
+
+	form.Set("scope_certificates", "true")
+	at = regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(ada.post(grant.SharingPath+"/links", form).Body.String())
+	wants(t, anybody.post(at, url.Values{}), http.StatusOK, c.Title, "MA1")
+	end := regexp.MustCompile(`/record/sharing/links/[0-9a-f-]{36}/end`).FindString(ada.get(grant.SharingPath).Body.String())
+	leadsTo(t, ada.post(end, url.Values{}), grant.SharingPath)
+	wants(t, ada.get(grant.SharingPath), http.StatusOK, testkit.Said("grant.link.ended", "label", "Bay Street Clinic"))
+	wants(t, anybody.get(at), http.StatusNotFound, testkit.Says("link_gone"))
 }

@@ -28,6 +28,8 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/earn/registry/registryweb"
 	"github.com/palmar/palmar/pkg/home"
+	"github.com/palmar/palmar/pkg/home/shared"
+	"github.com/palmar/palmar/pkg/home/shared/sharedweb"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountweb"
 	"github.com/palmar/palmar/pkg/people/dispute"
@@ -90,6 +92,7 @@ func parts(s Services, o Options) []page.Pages {
 		&renewalweb.Pages{Renewal: s.Renewal},
 		&translogweb.Pages{Log: s.Translog},
 	}, certifyweb.All(s.Certify, s.Account, s.Logbook, s.Specialty), []page.Pages{
+		&sharedweb.Pages{Shared: shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing}},
 		&employerweb.Pages{Employer: s.Employer, Certify: s.Certify},
 		above,
 	})

@@ -261,3 +261,62 @@ func TestDirectory(t *testing.T) {
 	wants(t, anybody.get("/directory"), http.StatusOK, testkit.Says("specialty.directory.nobody_listed_yet"))
 	wants(t, s.office.get("/record/directory"), http.StatusNotFound)
 }
+
+// A stranger reports an entry; the office takes it down, the therapist reads why, and it
+// is put back. The operator has the same pages.
+func TestDirectory_Moderation(t *testing.T) {
+	t.Parallel()
+	s := newSpecialtySite(t)
+	s.license(t)
+	leadsTo(t, s.student.post("/record/directory", url.Values{"listed": {"true"}, "area": {"FL"}, "contact": {"ada@example.org"}, "shown": {"area", "contact"}}), "/record/directory")
+	anybody, entry, office := s.stranger(), "/directory/"+s.Student.TherapistID.String(), s.base+"/directory"
+	wants(t, anybody.get("/directory"), http.StatusOK, "Ada Example")
+	wants(t, anybody.get(entry), http.StatusOK, "Ada Example", "ada@example.org", testkit.Says("specialty.report.report_entry"))
+	wants(t, anybody.get("/directory/"+s.Stranger.TherapistID.String()), http.StatusNotFound)
+	wants(t, anybody.get(entry+"/report"), http.StatusOK, testkit.Says("directory_report.not_licensed"), testkit.Says("specialty.report.who_reads"))
+	wants(t, anybody.post(entry+"/report", url.Values{"note": {"It is my phone."}}), http.StatusUnprocessableEntity, testkit.Says("unknown_reason"), "It is my phone.")
+	leadsTo(t, anybody.post(entry+"/report", url.Values{"reason": {"wrong_contact"}, "note": {"It is my phone."}}), entry)
+	wants(t, anybody.get(entry), http.StatusOK, testkit.Says("specialty.report.thanks"))
+	leadsTo(t, anybody.post(entry+"/report", url.Values{"reason": {"other"}}), entry)
+
+	one := office + "/" + s.Student.TherapistID.String()
+	wants(t, anybody.get(office), http.StatusSeeOther)
+	wants(t, s.student.get(office), http.StatusForbidden)
+	wants(t, s.as(s.Stranger.Email).get(one), http.StatusNotFound)
+	wants(t, s.office.get(office), http.StatusOK, "Ada Example", "It is my phone.", testkit.Says("directory_report.wrong_contact"), testkit.Says("directory_report_state.open"))
+	wants(t, s.office.get(entry), http.StatusOK, testkit.Says("specialty.moderation.take_down_entry"))
+	res := s.office.get(one)
+	wants(t, res, http.StatusOK, testkit.Says("specialty.moderation.keep"), "ada@example.org", testkit.Says("specialty.moderation.what_happens"))
+	keep := one + "/reports/" + between(res.Body.String(), `action="`+one+"/reports/", `"`)[0]
+	leadsTo(t, s.office.post(keep, url.Values{}), one)
+	wants(t, s.office.post(one, url.Values{"reason": {""}}), http.StatusUnprocessableEntity, testkit.Says("required.needed"))
+	leadsTo(t, s.office.post(one, url.Values{"reason": {"Wrong phone."}}), one)
+	wants(t, s.office.get(one), http.StatusOK, testkit.Says("specialty.moderation.not_shown"), "Wrong phone.", testkit.Says("specialty.moderation.lift"))
+	wants(t, s.office.post(one, url.Values{"reason": {"Again."}}), http.StatusConflict, testkit.Says("down_already"))
+	wants(t, s.office.get(office+"?state=decided"), http.StatusOK, testkit.Said("directory_report_state.kept", "by", s.School.Name), testkit.Said("directory_report_state.taken_down", "by", s.School.Name))
+	wants(t, s.office.get(office+"?state=down"), http.StatusOK, "Ada Example", "Wrong phone.")
+	wants(t, s.office.get(office), http.StatusOK, testkit.Says("specialty.moderation.none"))
+	wants(t, anybody.get(entry), http.StatusNotFound)
+	if read := text(anybody.get("/directory")); strings.Contains(read, "Ada Example") {
+		t.Error("it is in the list while it is down")
+	}
+	wants(t, s.student.get("/record/directory"), http.StatusOK, testkit.Says("specialty.profile.taken_down"), "Wrong phone.", testkit.Said("specialty.profile.object_school", "organization", s.School.Name))
+	wants(t, s.student.post("/record/directory", url.Values{"listed": {"true"}}), http.StatusUnprocessableEntity, testkit.Says("taken_down"), "Wrong phone.")
+
+	s.admin("opal@example.org", s.Other)
+	if _, err := s.SQL.Exec("UPDATE accounts SET operator = true WHERE email = 'opal@example.org'"); err != nil {
+		t.Fatal(err)
+	}
+	operator := s.as("opal@example.org")
+	theirs := "/directory-reports/" + s.Student.TherapistID.String()
+	wants(t, s.office.get("/directory-reports"), http.StatusNotFound)
+	wants(t, operator.get("/directory"), http.StatusOK, testkit.Says("specialty.moderation.directory_reports"))
+	wants(t, operator.get("/directory-reports?state=down"), http.StatusOK, "Ada Example", s.School.Name)
+	wants(t, operator.get(theirs), http.StatusOK, s.School.Name, testkit.Says("specialty.moderation.lift"))
+	leadsTo(t, operator.post(theirs, url.Values{"reason": {"Asked by a court."}}), theirs)
+	wants(t, s.student.get("/record/directory"), http.StatusOK, testkit.Says("specialty.profile.object_operator"))
+	for _, part := range between(operator.get(theirs).Body.String(), `action="`+theirs+"/take-downs/", `"`) {
+		leadsTo(t, operator.post(theirs+"/take-downs/"+part, url.Values{}), theirs)
+	}
+	wants(t, anybody.get(entry), http.StatusOK, "Ada Example")
+}

@@ -30,6 +30,8 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/earn/registry/registryapi"
+	"github.com/palmar/palmar/pkg/home/shared"
+	"github.com/palmar/palmar/pkg/home/shared/sharedapi"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/people/dispute"
@@ -105,7 +107,7 @@ func New(s Services, o Options) (*API, error) {
 func parts(s Services, o Options) []edge.Part {
 	return []edge.Part{
 		accountapi.New(s.Account),
-		grantapi.New(s.Grants, o.Source),
+		grantapi.New(s.Grants, o.Source, o.BaseURL),
 		disputeapi.New(s.Disputes, o.Source),
 		logbookapi.New(s.Logbook),
 		classroomapi.New(s.Classroom, o.BaseURL),
@@ -117,6 +119,7 @@ func parts(s Services, o Options) []edge.Part {
 		translogapi.New(s.Translog, o.BaseURL),
 		certifyapi.New(s.Certify, o.BaseURL),
 		employerapi.New(s.Employer, o.Source, o.BaseURL),
+		sharedapi.New(shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing}, o.BaseURL),
 	}
 }
 

@@ -230,9 +230,73 @@ func (s *story) isFound() {
 	if len(search("mentor=true")) != 0 || len(search("insurance=acme+health")) != 0 || len(search("condition=migraine")) != 0 {
 		s.t.Error("she is found by what she does not show")
 	}
+	p = s.isReported(found[0])
 	in["listed"] = false
 	s.student.update("PUT", "/v1/me/directory", p.Version, in).want(200)
 	if len(search("")) != 0 || len(search("area=FL")) != 0 {
 		s.t.Error("she is found after she stopped it")
 	}
+}
+
+// isReported: strangers report her entry; the school and the operator take it down, and
+// put it back.
+func (s *story) isReported(entry specialtyapi.DirectoryEntry) specialtyapi.DirectoryProfile {
+	at, office := "/v1/directory/"+entry.Id.String(), "/v1/organizations/"+s.school
+	if one := as[specialtyapi.DirectoryEntry](s.nobody.get(at).want(200)); one.Name != entry.Name || one.Contact != "" || len(one.Conditions) != 2 {
+		s.t.Errorf("alone she is shown as %+v", one)
+	}
+	s.nobody.get("/v1/directory/01900000-0000-7000-8000-00000000ffff").refused(404, "not_found")
+	s.nobody.post(at+"/reports", map[string]string{"reason": "ugly"}).refused(422, "unknown_value")
+	for range 3 {
+		s.nobody.post(at+"/reports", map[string]string{"reason": "wrong_contact", "note": "It is my phone."}).want(204)
+	}
+	s.nobody.get(office+"/directory-reports").refused(401, "unauthenticated")
+	s.student.get(office+"/directory-reports").refused(403, "forbidden")
+	s.registrar.get("/v1/directory-reports").refused(404, "not_found")
+	list := as[specialtyapi.DirectoryReportList](s.registrar.get(office + "/directory-reports?limit=2").want(200))
+	if len(list.Items) != 2 || list.NextCursor == "" || list.Items[0].State != "open" || list.Items[0].Name != entry.Name || list.Items[0].Note != "It is my phone." {
+		s.t.Errorf("the school reads %+v", list)
+	}
+	kept := as[specialtyapi.DirectoryReport](s.registrar.post(office+"/directory-reports/"+list.Items[0].Id.String()+"/keep", nil).want(200))
+	if kept.State != "kept" || kept.DecidedFor == "" || kept.DecidedAt.IsZero() {
+		s.t.Errorf("kept %+v", kept)
+	}
+	s.admin.post("/v1/directory-reports/"+kept.Id.String()+"/keep", nil).refused(409, "decided_already")
+	other := as[specialtyapi.DirectoryReport](s.admin.post("/v1/directory-reports/"+list.Items[1].Id.String()+"/keep", nil).want(200))
+	if other.DecidedFor != "" {
+		s.t.Errorf("the operator kept %+v", other)
+	}
+	s.employer.post("/v1/organizations/"+s.company+"/directory/"+entry.Id.String()+"/take-down", map[string]string{"reason": "No."}).refused(404, "not_found")
+	first := as[specialtyapi.TakeDown](s.registrar.post(office+"/directory/"+entry.Id.String()+"/take-down", map[string]string{"reason": "Wrong phone."}).want(201))
+	second := as[specialtyapi.TakeDown](s.admin.post(at+"/take-down", map[string]string{"reason": "Asked by the court."}).want(201))
+	if first.OrganizationId.String() != s.school || !second.OrganizationId.IsZero() {
+		s.t.Errorf("taken down %+v and %+v", first, second)
+	}
+	s.nobody.get(at).refused(404, "not_found")
+	s.nobody.post(at+"/reports", map[string]string{"reason": "other"}).refused(404, "not_found")
+	if all := as[specialtyapi.DirectoryReportList](s.admin.get("/v1/directory-reports?state=decided").want(200)); len(all.Items) != 3 || all.Items[2].State != "taken_down" {
+		s.t.Errorf("the operator reads %+v", all)
+	}
+	p := as[specialtyapi.DirectoryProfile](s.student.get("/v1/me/directory").want(200))
+	if len(p.TakenDown) != 2 || p.TakenDown[0].Reason != "Wrong phone." {
+		s.t.Errorf("she sees %+v", p.TakenDown)
+	}
+	s.student.update("PUT", "/v1/me/directory", p.Version, map[string]any{"listed": true, "shown": []string{}}).refused(422, "taken_down")
+	if down := as[specialtyapi.TakeDownList](s.registrar.get(office + "/directory-take-downs").want(200)); len(down.Items) != 1 || down.Items[0].Id != first.Id {
+		s.t.Errorf("down are %+v", down)
+	}
+	if down := as[specialtyapi.TakeDownList](s.admin.get("/v1/directory-take-downs").want(200)); len(down.Items) != 2 {
+		s.t.Errorf("down are in all %+v", down)
+	}
+	lift := func(by client, d specialtyapi.TakeDown) *answer {
+		return by.post("/v1/directory-take-downs/"+d.Id.String()+"/lift", nil)
+	}
+	lift(s.registrar, second).refused(404, "not_found")
+	if lifted := as[specialtyapi.TakeDown](lift(s.registrar, first).want(200)); lifted.LiftedAt.IsZero() {
+		s.t.Errorf("lifted %+v", lifted)
+	}
+	s.nobody.get(at).refused(404, "not_found")
+	lift(s.admin, second).want(200)
+	s.nobody.get(at).want(200)
+	return p
 }

@@ -59,6 +59,7 @@ func TestStory(t *testing.T) {
 		s.attendsClass()
 		s.drafts()
 		s.looksAround()
+		s.links()
 		s.joins()
 		s.holds()
 		s.closes()

@@ -115,7 +115,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Log:       slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelError})), Source: src, Wall: time.Now,
 		Routes: []server.Routes{a}, APIError: edge.ErrorHandler,
 		PageError: func(err error, c echo.Context) { _ = c.NoContent(http.StatusInternalServerError) },
-		PublicURL: base, Limits: a.Limits(), Throttle: a.Guessable(),
+		PublicURL: base, Limits: a.Limits(), Throttle: a.Guessable(), Budgets: a.Budgets(),
 	})
 	if w.router, err = routed(); err != nil {
 		t.Fatal(err)

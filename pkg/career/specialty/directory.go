@@ -1,6 +1,7 @@
 package specialty
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -24,34 +25,43 @@ type DirectorySearch struct {
 }
 
 // DirectoryQuery is DirectorySearch as facets, the most telling first. With
-// Condition a certificate that is good at Now has to attest it.
+// Condition a certificate that is good at Now has to attest it. Only is
+// one entry.
 type DirectoryQuery struct {
 	Facets    []Facet
 	Condition string
-	After     core.TherapistID
+	Only      core.TherapistID
 	Now       time.Time
 	Limit     int
 }
 
 // Listed is an entry of the directory: the name and what was chosen beside it.
-// Conditions have the certificate behind them.
+// Conditions have the certificate behind them. Vouching are the schools on whose word it
+// stands, where that is asked for.
 type Listed struct {
 	DirectoryProfile
 	Conditions []Ability
+	Vouching   []core.OrganizationID
 }
 
 const mostListed = 10
+
+// MostFound is how many entries a search shows, on however many pages.
+const MostFound = 100
 
 var areaCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // Profile is what the actor wrote for the directory; nothing, and not listed,
 // where they never did. Permission: self.read. Code: not_found (no therapist).
 func (s *Service) Profile(ctx context.Context, a access.Actor) (DirectoryProfile, error) {
-	return act.Look(ctx, s.act, a, access.SelfRead, func(ctx context.Context, r act.Reader[Tx]) (DirectoryProfile, error) {
+	return act.Read(ctx, s.act, a, access.SelfRead, func(ctx context.Context, r act.Reader[Tx]) (p DirectoryProfile, err error) {
 		if err := mayRead(ctx, r); err != nil {
-			return DirectoryProfile{}, err
+			return p, err
 		}
-		return profileOf(ctx, r.Tx, a)
+		if p, err = profileOf(ctx, r.Tx, a); err == nil {
+			p.Down, err = r.Tx.DownOf(ctx, a.TherapistID)
+		}
+		return p, err
 	})
 }
 
@@ -80,9 +90,10 @@ func mayRead(ctx context.Context, r act.Reader[Tx]) error {
 // SaveProfile writes the actor's entry. Its name is that of the record. Only the fields
 // that Shown names are shown, and nothing unless Listed is set; who takes that away is
 // found no more from that moment. Who is listed has a certificate that is good, or a
-// license that is known from more than their own word. Permission: self.write. Codes by
-// field: too_long, bad_character, bad_area, bad_contact, too_many, unknown_field,
-// nothing_on_record (listed); stale, not_found.
+// license that is known from more than their own word, and nobody lists an entry that is
+// taken down. Permission: self.write. Codes by field: too_long, bad_character, bad_area,
+// bad_contact, too_many, unknown_field, nothing_on_record, taken_down (listed); stale,
+// not_found.
 func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, p DirectoryProfile) (DirectoryProfile, error) {
 	return act.Do(ctx, s.act, a, writesDirectory, act.Command[Tx, DirectoryProfile, DirectoryProfile]{
 		Version: version,
@@ -105,6 +116,12 @@ func (s *Service) SaveProfile(ctx context.Context, a access.Actor, version int, 
 			may, err := x.Tx.MayBeListed(ctx, a.TherapistID, x.Now)
 			if err == nil && !may {
 				err = core.InvalidField("listed", "nothing_on_record")
+			}
+			if err != nil {
+				return p, err
+			}
+			if p.Down, err = x.Tx.DownOf(ctx, a.TherapistID); err == nil && len(p.Down) > 0 {
+				err = core.InvalidField("listed", "taken_down")
 			}
 			return p, err
 		},
@@ -221,38 +238,68 @@ func facetsOf(p DirectoryProfile) []Facet {
 }
 
 // Search finds listed therapists; anybody may. Each shows the name and exactly
-// the fields that they chose. Code: bad_cursor.
-func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page) (core.List[Listed], error) {
+// the fields that they chose. A search shows MostFound at the most: more tells, at the end
+// of the list, that there are others, which a narrower search finds. Code: bad_cursor.
+func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page) (list core.List[Listed], more bool, err error) {
 	after, err := core.AfterID[core.TherapistID](page.Cursor)
 	if err != nil {
-		return core.List[Listed]{}, err
+		return list, false, err
 	}
 	q := in.query()
-	q.After, q.Now, q.Limit = after, s.src.Now(), page.Size()+1
-	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (list core.List[Listed], err error) {
+	q.Now, q.Limit = s.src.Now(), MostFound+1
+	list, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (list core.List[Listed], err error) {
 		rows, err := tx.SearchDirectory(ctx, q)
 		if err != nil {
 			return list, err
 		}
+		if more = len(rows) > MostFound; more {
+			rows = rows[:MostFound]
+		}
+		rows = slices.DeleteFunc(rows, func(p DirectoryProfile) bool { return bytes.Compare(p.TherapistID[:], after[:]) <= 0 })
 		found := core.ListOf(rows, page.Size(), func(p DirectoryProfile) string { return p.TherapistID.String() })
 		list.Next = found.Next
-		var attested []core.TherapistID
-		for _, p := range found.Items {
-			if slices.Contains(p.Shown, ShowConditions) {
-				attested = append(attested, p.TherapistID)
-			}
-			list.Items = append(list.Items, Listed{DirectoryProfile: chosen(p)})
-		}
-		abilities, err := tx.ConditionsOf(ctx, attested, q.Now)
-		for i := range list.Items {
-			for _, b := range abilities {
-				if b.TherapistID == list.Items[i].TherapistID {
-					list.Items[i].Conditions = append(list.Items[i].Conditions, b)
-				}
-			}
-		}
+		list.Items, err = withConditions(ctx, tx, found.Items, q.Now)
 		return list, err
 	})
+	return list, more && list.Next == "", err
+}
+
+// Entry is what strangers are shown of one therapist; anybody may see it. Code:
+// not_found.
+func (s *Service) Entry(ctx context.Context, therapist core.TherapistID) (Listed, error) {
+	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (Listed, error) {
+		now := s.src.Now()
+		p, err := shownEntry(ctx, tx, therapist, now)
+		if err != nil {
+			return Listed{}, err
+		}
+		all, err := withConditions(ctx, tx, []DirectoryProfile{p}, now)
+		if err != nil {
+			return Listed{}, err
+		}
+		all[0].Vouching, err = tx.Vouching(ctx, therapist, now)
+		return all[0], err
+	})
+}
+
+// withConditions are entries with what their therapists chose to show.
+func withConditions(ctx context.Context, tx Directory, all []DirectoryProfile, now time.Time) (list []Listed, err error) {
+	var attested []core.TherapistID
+	for _, p := range all {
+		if slices.Contains(p.Shown, ShowConditions) {
+			attested = append(attested, p.TherapistID)
+		}
+		list = append(list, Listed{DirectoryProfile: chosen(p)})
+	}
+	abilities, err := tx.ConditionsOf(ctx, attested, now)
+	for i := range list {
+		for _, b := range abilities {
+			if b.TherapistID == list[i].TherapistID {
+				list[i].Conditions = append(list[i].Conditions, b)
+			}
+		}
+	}
+	return list, err
 }
 
 func (in DirectorySearch) query() (q DirectoryQuery) {

@@ -26,7 +26,7 @@ func (s *school) save(who access.Actor, p specialty.DirectoryProfile) {
 
 func (s *school) search(q specialty.DirectorySearch) []specialty.Listed {
 	s.t.Helper()
-	list, err := s.Specialty.Search(s.ctx, q, core.Page{})
+	list, _, err := s.Specialty.Search(s.ctx, q, core.Page{})
 	s.ok(err)
 	return list.Items
 }
@@ -96,7 +96,7 @@ func (s *school) pages() {
 		s.save(who, everything)
 	}
 	for cursor, parts := "", 0; ; parts++ {
-		list, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{Area: "FL"}, core.Page{Limit: 2, Cursor: cursor})
+		list, _, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{Area: "FL"}, core.Page{Limit: 2, Cursor: cursor})
 		s.ok(err)
 		for _, l := range list.Items {
 			names[l.Name]++
@@ -108,7 +108,7 @@ func (s *school) pages() {
 	if len(names) != 5 || names["c"] != 1 {
 		s.t.Errorf("the parts have %v", names)
 	}
-	_, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{}, core.Page{Cursor: "nonsense"})
+	_, _, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{}, core.Page{Cursor: "nonsense"})
 	s.refused(err, "bad_cursor")
 }
 

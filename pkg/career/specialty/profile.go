@@ -39,4 +39,5 @@ type DirectoryProfile struct {
 	Shown       []DirectoryField
 	UpdatedAt   time.Time
 	Version     int
+	Down        []TakeDown // who took it down, that nobody has lifted
 }

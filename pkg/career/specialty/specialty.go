@@ -17,6 +17,7 @@ import (
 type Service struct {
 	*courses
 	*sections
+	*moderation
 	act *act.Kernel[Tx]
 	src core.Source
 }
@@ -24,7 +25,7 @@ type Service struct {
 // New makes the service.
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
-	return &Service{&courses{kernel, src}, &sections{kernel, src}, kernel, src}
+	return &Service{&courses{kernel, src}, &sections{kernel, src}, &moderation{act: kernel, src: src}, kernel, src}
 }
 
 // Joined makes again what someone is trained for whose file has become part of their
@@ -34,9 +35,11 @@ func (s *Service) Joined(ctx context.Context, file core.TherapistID) error {
 }
 
 // Telling has the service tell people of the courses that schools add to their records,
-// with links to the pages at an address.
+// and of what is done to their entries of the directory, with links to the pages at an
+// address.
 func (s *Service) Telling(baseURL string) *Service {
 	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CompletionRecorded, act.SectionFinished)
+	s.baseURL = baseURL
 	return s
 }
 

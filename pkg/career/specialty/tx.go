@@ -24,6 +24,7 @@ type Tx interface {
 	Teaching
 	Assessing
 	Directory
+	Moderation
 	People
 }
 

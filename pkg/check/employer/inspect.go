@@ -190,7 +190,7 @@ func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullChec
 		if err != nil {
 			return nil, err
 		}
-		full.readLicenses(licenses, q, employer.Today(x.Now))
+		full.ReadLicenses(licenses, q, employer.Today(x.Now))
 		shown = append(shown, ShownLicenses)
 	}
 	var kinds []licensure.HoldingKind
@@ -243,7 +243,9 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, v
 	return nil
 }
 
-func (full *FullCheck) readLicenses(licenses []core.License, q license.Asked, today core.Date) {
+// ReadLicenses adds licenses, with what each and all of them say, and how old each source
+// is today.
+func (full *FullCheck) ReadLicenses(licenses []core.License, q license.Asked, today core.Date) {
 	practice, known := license.JudgeAny(licenses, q)
 	full.MayPractice, full.Practice = practice.May, license.Answer(practice, known)
 	full.LicenseReason, full.PracticeReasons = practice.Reason, nil

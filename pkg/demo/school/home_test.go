@@ -41,7 +41,7 @@ func homes(t *testing.T, a *app.App, people map[string]access.Actor) {
 	}
 	checks, err := a.Employer.Checks(t.Context(), employer, employer.Memberships[0].OrganizationID, core.Page{})
 	some(t, "what the employer checked", checks, err)
-	listed, err := a.Specialty.Search(t.Context(), specialty.DirectorySearch{Area: "NY", Mentor: true}, core.Page{})
+	listed, _, err := a.Specialty.Search(t.Context(), specialty.DirectorySearch{Area: "NY", Mentor: true}, core.Page{})
 	if found := some(t, "the public directory", listed, err); len(found) > 0 && (found[0].Name != graduate.Name || len(found[0].Conditions) == 0) {
 		t.Errorf("listed is %+v", found[0])
 	}

@@ -21,6 +21,7 @@ type Options struct {
 
 // Service keeps grants.
 type Service struct {
+	*links
 	act     *act.Kernel[Tx]
 	src     core.Source
 	baseURL string
@@ -32,7 +33,8 @@ func New(store act.Store[Tx], src core.Source, o Options) *Service {
 	if o.Joined == nil {
 		o.Joined = func(context.Context, core.TherapistID) error { return nil }
 	}
-	return &Service{act: act.New(store, src, nil), src: src, baseURL: o.BaseURL, joined: o.Joined}
+	kernel := act.New(store, src, nil)
+	return &Service{links: &links{kernel, src, o.BaseURL}, act: kernel, src: src, baseURL: o.BaseURL, joined: o.Joined}
 }
 
 // The deeds of grants.

@@ -15,6 +15,7 @@ type Tx interface {
 	act.Tx
 	Grants
 	Requests
+	Links
 	People
 	Former
 	account.Files

@@ -117,13 +117,25 @@ func (r Request) Waits(now time.Time) bool {
 	return r.State == RequestOpen && r.WithdrawnAt.IsZero() && now.Before(r.AskedAt.Add(OpenFor))
 }
 
-// Look is that a grant let members of an organization see a part of the record.
+// Look is that a grant let members of an organization see a part of the record, or that
+// a link was used: then there is no organization, and Scopes are what the link with the
+// Label shows.
 type Look struct {
 	ID               core.LookID
 	OrganizationID   core.OrganizationID
 	OrganizationName string
 	Scope            access.Scope
+	Label            string
+	Scopes           []access.Scope
 	At               time.Time
+}
+
+// Parts are the parts that were seen.
+func (l Look) Parts() []access.Scope {
+	if l.OrganizationID.IsZero() {
+		return l.Scopes
+	}
+	return []access.Scope{l.Scope}
 }
 
 // Relation is an organization that keeps or sees something of a person.

@@ -29,6 +29,8 @@ type Route struct {
 	Time time.Duration
 	// Guessable: a stranger could try codes here, and is slowed down.
 	Guessable bool
+	// Budget is how much of it one network may have; none where it has no name.
+	Budget core.Budget
 	// Around: no command of the operation keeps the answer to a request with a key,
 	// since it only reads or runs several; the edge keeps it, in a transaction around
 	// the operation.
@@ -111,6 +113,20 @@ func (a *API) Guessable() []string {
 	return all
 }
 
+// Budgets are the routes, by method and pattern, of which one network may have so much.
+func (a *API) Budgets() map[string]core.Budget {
+	all := map[string]core.Budget{}
+	for _, op := range a.operations {
+		if b := a.routes[op.id].Budget; b.Name != "" {
+			all[op.method+" "+op.pattern] = b
+		}
+	}
+	return all
+}
+
+// Cost says that a request spends n of its route's budget, and not one.
+func Cost(c echo.Context, n int) { server.Cost(c, n) }
+
 // Contract is what the guards have to know of the contract.
 type Contract struct{ operations []operation }
 
@@ -120,6 +136,7 @@ func ReadContract(doc *openapi3.T) *Contract { return &Contract{operationsOf(doc
 // operation is what a guard has to know of an operation of the contract.
 type operation struct {
 	id         string
+	method     string
 	pattern    string
 	public     bool
 	ifMatch    bool
@@ -134,9 +151,9 @@ func operationsOf(doc *openapi3.T) []operation {
 	paths := doc.Paths.Map()
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		item := paths[path]
-		for _, o := range item.Operations() {
+		for method, o := range item.Operations() {
 			op := operation{
-				id: o.OperationID, pattern: strings.NewReplacer("{", ":", "}", "").Replace(path),
+				id: o.OperationID, method: method, pattern: strings.NewReplacer("{", ":", "}", "").Replace(path),
 				public: o.Security != nil && len(*o.Security) == 0,
 			}
 			for _, p := range slices.Concat(item.Parameters, o.Parameters) {

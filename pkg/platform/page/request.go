@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/platform/server"
 	"github.com/palmar/palmar/pkg/words"
 )
 
@@ -33,6 +34,9 @@ func (r *Request) is(actor access.Actor) {
 		r.SetRequest(r.Request().WithContext(ctx))
 	}
 }
+
+// Cost says that a request spends n of its route's budget, and not one.
+func Cost(r *Request, n int) { server.Cost(r.Context, n) }
 
 // Language is that of the answer.
 func (r *Request) Language() *words.Language { return words.In(r.Ctx()) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/core"
 )
 
 // Public marks a route that needs no sign-in.
@@ -21,6 +22,7 @@ type Route struct {
 	Body      int64         // bytes of a body that are taken; 0: 1 MiB
 	Time      time.Duration // for reading and answering; 0: half a minute
 	Guessable bool          // a stranger could try codes or links here, and is slowed down
+	Budget    core.Budget   // how much of it one network may have, by its method; none where it has no name
 }
 
 // Get is a route of a page.
@@ -48,6 +50,12 @@ func (r Route) Within(d time.Duration) Route {
 // Guarded is the route, at which those are slowed down who guess.
 func (r Route) Guarded() Route {
 	r.Guessable = true
+	return r
+}
+
+// Spends is the route, of which one network may have so much.
+func (r Route) Spends(b core.Budget) Route {
+	r.Budget = b
 	return r
 }
 

@@ -97,6 +97,17 @@ func (s *Site) Guessable() []string {
 	return all
 }
 
+// Budgets are the routes, by method and path, of which one network may have so much.
+func (s *Site) Budgets() map[string]core.Budget {
+	all := map[string]core.Budget{}
+	for _, r := range s.routes {
+		if r.Budget.Name != "" {
+			all[r.Method+" "+r.Path] = r.Budget
+		}
+	}
+	return all
+}
+
 // Register adds every route to a server.
 func (s *Site) Register(e *echo.Echo) {
 	for _, route := range s.routes {

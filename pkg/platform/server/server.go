@@ -55,6 +55,8 @@ type Options struct {
 	Limits map[string]Limit
 	// Throttle are the patterns of routes at which a stranger can guess.
 	Throttle []string
+	// Budgets are those of routes, by method and pattern such as "GET /directory".
+	Budgets map[string]core.Budget
 	// Languages are those that answers may be in; nil is English.
 	Languages *words.Offer
 	// Metrics counts requests; it may be nil.
@@ -76,17 +78,18 @@ type Server struct {
 	o        Options
 	echo     *echo.Echo
 	guesses  *throttle
+	budgets  *budgets
 	draining atomic.Bool
 }
 
 // New assembles a server.
 func New(o Options) *Server {
-	s := &Server{o: o, echo: echo.New(), guesses: newThrottle(o.Source.Clock)}
+	s := &Server{o: o, echo: echo.New(), guesses: newThrottle(o.Source.Clock), budgets: newBudgets(o.Source.Clock)}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(o.Proxies)
 	e.HTTPErrorHandler = s.answerError
-	e.Use(s.identify, s.language, s.record, s.recoverPanic, s.headers, s.hosts, s.crossSite(), s.limit, s.throttle,
+	e.Use(s.identify, s.language, s.record, s.recoverPanic, s.headers, s.hosts, s.crossSite(), s.limit, s.throttle, s.budget,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}))
 	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "live\n") })
 	e.GET("/readyz", s.ready)

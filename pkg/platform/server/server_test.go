@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,14 @@ func newWorld(t *testing.T, change func(*server.Options)) *world {
 				}
 				return c.String(http.StatusOK, fmt.Sprintf("%s %s %d", origin.Via, origin.Address, n))
 			}
+			costs := func(c echo.Context) error {
+				if n, err := strconv.Atoi(c.Param("n")); err == nil {
+					server.Cost(c, n)
+				}
+				return c.NoContent(http.StatusNoContent)
+			}
+			e.GET("/v1/looks/:n", costs)
+			e.GET("/v1/more", costs)
 			e.POST("/form", read)
 			e.POST("/v1/things", read)
 			e.POST("/v1/verify", read)
@@ -92,6 +101,7 @@ func newWorld(t *testing.T, change func(*server.Options)) *world {
 		PublicURL: "https://palmar.example",
 		Limits:    map[string]server.Limit{"/v1/verify": {Body: 512 << 10}},
 		Throttle:  []string{"/v1/check/:code"},
+		Budgets:   map[string]core.Budget{"GET /v1/looks/:n": {Name: "looks", Most: 10}, "GET /v1/more": {Name: "looks", Most: 10}},
 	}
 	if change != nil {
 		change(&o)
@@ -267,6 +277,39 @@ func TestServer_Throttle(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	if rec := from("2001:db8::1", "good"); rec.Code != http.StatusNoContent {
 		t.Errorf("a minute later: %d", rec.Code)
+	}
+}
+
+// A network spends its budget, at all routes that have it, and has it again a day after
+// it began.
+func TestServer_Budget(t *testing.T) {
+	w := newWorld(t, nil)
+	from := func(address, path string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.RemoteAddr = net.JoinHostPort(address, "1234")
+		return w.do(r)
+	}
+	for range 6 {
+		if rec := from("2001:db8::1", "/v1/more"); rec.Code != http.StatusNoContent {
+			t.Fatalf("within the budget: %d", rec.Code)
+		}
+	}
+	w.now = w.now.Add(time.Hour)
+	if rec := from("2001:db8::2", "/v1/looks/9"); rec.Code != http.StatusNoContent {
+		t.Errorf("the last of it: %d", rec.Code)
+	}
+	for range 3 {
+		rec := from("2001:db8::3", "/v1/more")
+		if rec.Code != http.StatusTooManyRequests || rec.Header().Get("Retry-After") != fmt.Sprint(23*60*60) {
+			t.Errorf("a neighbor in the network: %d %v", rec.Code, rec.Header())
+		}
+	}
+	if rec := from("2001:db8:1::2", "/v1/more"); rec.Code != http.StatusNoContent {
+		t.Errorf("another network: %d", rec.Code)
+	}
+	w.now = w.now.Add(23 * time.Hour)
+	if rec := from("2001:db8::1", "/v1/more"); rec.Code != http.StatusNoContent {
+		t.Errorf("a day later: %d", rec.Code)
 	}
 }
 

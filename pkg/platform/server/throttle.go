@@ -23,33 +23,67 @@ const (
 	guessAddresses = 10_000
 )
 
+// recent has a value for each of the addresses that came last.
+type recent[V any] struct {
+	known map[string]*list.Element
+	order *list.List // of *named, the latest first
+}
+
+type named[V any] struct {
+	name  string
+	value V
+}
+
+func newRecent[V any]() *recent[V] {
+	return &recent[V]{map[string]*list.Element{}, list.New()}
+}
+
+// of is the value of a name, nil where it did not come lately.
+func (r *recent[V]) of(name string) *V {
+	if e := r.known[name]; e != nil {
+		return &e.Value.(*named[V]).value
+	}
+	return nil
+}
+
+// touch is the value of a name, which came now; of a new one it is first.
+func (r *recent[V]) touch(name string, first V) *V {
+	e := r.known[name]
+	if e == nil {
+		e = r.order.PushFront(&named[V]{name, first})
+		r.known[name] = e
+		if r.order.Len() > guessAddresses {
+			delete(r.known, r.order.Remove(r.order.Back()).(*named[V]).name)
+		}
+	}
+	r.order.MoveToFront(e)
+	return &e.Value.(*named[V]).value
+}
+
 // throttle is a bucket of guesses for each of the addresses that guessed last.
 type throttle struct {
-	clock func() time.Time
-	mu    sync.Mutex
-	known map[string]*list.Element
-	order *list.List // of *bucket, the latest guesser first
+	clock   func() time.Time
+	mu      sync.Mutex
+	buckets *recent[bucket]
 }
 
 type bucket struct {
-	address string
-	left    float64
-	at      time.Time
+	left float64
+	at   time.Time
 }
 
 func newThrottle(clock func() time.Time) *throttle {
-	return &throttle{clock: clock, known: map[string]*list.Element{}, order: list.New()}
+	return &throttle{clock: clock, buckets: newRecent[bucket]()}
 }
 
 // wait is how long an address has to wait for its next guess.
 func (t *throttle) wait(address string) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e := t.known[address]
-	if e == nil {
+	b := t.buckets.of(address)
+	if b == nil {
 		return 0
 	}
-	b := e.Value.(*bucket)
 	b.fill(t.clock())
 	if b.left >= 1 {
 		return 0
@@ -62,17 +96,7 @@ func (t *throttle) missed(address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock()
-	e := t.known[address]
-	if e == nil {
-		e = t.order.PushFront(&bucket{address, guessesAtOnce, now})
-		t.known[address] = e
-		if t.order.Len() > guessAddresses {
-			last := t.order.Back()
-			delete(t.known, t.order.Remove(last).(*bucket).address)
-		}
-	}
-	t.order.MoveToFront(e)
-	b := e.Value.(*bucket)
+	b := t.buckets.touch(address, bucket{guessesAtOnce, now})
 	b.fill(now)
 	b.left--
 }

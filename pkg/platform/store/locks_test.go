@@ -52,6 +52,12 @@ func locks() []lock {
 		}, may: []string{"seal"}},
 		{table: "disputes", row: row{"item_kind": "license", "state": "open"}, may: []string{"state", "answer", "closed_by", "closed_at", "version"}},
 		{table: "disputes", state: "closed", row: row{"item_kind": "license", "state": "upheld", "closed_at": when}},
+		{table: "directory_reports", row: row{"reason": "other", "outcome": ""}, may: []string{"outcome", "decided_for", "decided_by", "decided_at"}},
+		{table: "directory_reports", state: "decided", row: row{"reason": "other", "outcome": "kept", "decided_at": when}},
+		{table: "directory_take_downs", may: []string{"lifted_by", "lifted_at", "version"}},
+		{table: "directory_take_downs", state: "lifted", row: row{"lifted_at": when}},
+		{table: "share_links", row: row{"purpose": "transfer", "most": 5, "used": 1}, may: []string{"used", "ended_at"}},
+		{table: "share_links", state: "ended", row: row{"purpose": "transfer", "most": 5, "used": 1, "ended_at": when, "secret_hash": sql.Null[[]byte]{V: []byte{3}, Valid: true}}},
 		{table: "documents", row: row{"media_type": "image/png"}},
 		{table: "doubts", row: row{"verdict": "", "reason": ""}, may: []string{"verdict", "reason", "decided_at", "decided_by"}},
 		{table: "doubts", state: "decided", row: row{"verdict": "counts", "reason": "So.", "decided_at": when, "decided_by": id()}},
@@ -66,7 +72,7 @@ func locks() []lock {
 	}
 	for _, table := range []string{
 		"standards", "program_versions", "course_completions", "disclosures", "looks", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
-		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments",
+		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments", "share_link_uses",
 	} {
 		all = append(all, lock{table: table})
 	}

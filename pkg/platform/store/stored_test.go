@@ -62,6 +62,7 @@ func readers() map[string]func(*store.Tx) error {
 	all["paper_styles"] = read[certifydb.PaperStyle]
 	all["grants"] = read[grantdb.Grant]
 	all["grant_requests"] = read[grantdb.Request]
+	all["share_links"] = read[grantdb.Link]
 	all["imports"] = read[logbookdb.Import]
 	all["transfers"] = read[logbookdb.Transfer]
 	all["assessment_forms"] = read[specialtydb.Form]
@@ -89,6 +90,7 @@ func TestStored(t *testing.T) {
 		"assessment_forms": {"scale": 5}, "ce_activities": {"state": "planned", "type": "live", "hour": 60}, "ce_courses": {"type": "live"},
 		"grants":         {"purpose": "transfer", "given_at": time.Unix(0, 0), "until": time.Unix(1, 0), "ended_by": ""},
 		"grant_requests": {"purpose": "transfer", "months": 1, "state": "open", "email": "a@b.example"},
+		"share_links":    {"purpose": "transfer", "most": 5, "used": 1},
 		"imports":        {"state": "proposed"}, "paper_styles": {"stage": "used", "layout": "classic", "size": "a4", "logo_type": ""},
 		"roster_matches": {"doubt": "several", "state": "open"}, "rosters": {"state": "running"},
 		"transfers": {"state": "proposed", "stood_reason": "", "source_digest": ""},

@@ -15,6 +15,99 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for DirectoryReportState.
+const (
+	DirectoryReportStateKept      DirectoryReportState = "kept"
+	DirectoryReportStateOpen      DirectoryReportState = "open"
+	DirectoryReportStateTakenDown DirectoryReportState = "taken_down"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryReportState enum.
+func (e DirectoryReportState) Valid() bool {
+	switch e {
+	case DirectoryReportStateKept:
+		return true
+	case DirectoryReportStateOpen:
+		return true
+	case DirectoryReportStateTakenDown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListAllDirectoryReportsParamsState.
+const (
+	ListAllDirectoryReportsParamsStateDecided ListAllDirectoryReportsParamsState = "decided"
+	ListAllDirectoryReportsParamsStateOpen    ListAllDirectoryReportsParamsState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ListAllDirectoryReportsParamsState enum.
+func (e ListAllDirectoryReportsParamsState) Valid() bool {
+	switch e {
+	case ListAllDirectoryReportsParamsStateDecided:
+		return true
+	case ListAllDirectoryReportsParamsStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListAllTakeDownsParamsState.
+const (
+	ListAllTakeDownsParamsStateDown   ListAllTakeDownsParamsState = "down"
+	ListAllTakeDownsParamsStateLifted ListAllTakeDownsParamsState = "lifted"
+)
+
+// Valid indicates whether the value is a known member of the ListAllTakeDownsParamsState enum.
+func (e ListAllTakeDownsParamsState) Valid() bool {
+	switch e {
+	case ListAllTakeDownsParamsStateDown:
+		return true
+	case ListAllTakeDownsParamsStateLifted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDirectoryReportsParamsState.
+const (
+	ListDirectoryReportsParamsStateDecided ListDirectoryReportsParamsState = "decided"
+	ListDirectoryReportsParamsStateOpen    ListDirectoryReportsParamsState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ListDirectoryReportsParamsState enum.
+func (e ListDirectoryReportsParamsState) Valid() bool {
+	switch e {
+	case ListDirectoryReportsParamsStateDecided:
+		return true
+	case ListDirectoryReportsParamsStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListTakeDownsParamsState.
+const (
+	ListTakeDownsParamsStateDown   ListTakeDownsParamsState = "down"
+	ListTakeDownsParamsStateLifted ListTakeDownsParamsState = "lifted"
+)
+
+// Valid indicates whether the value is a known member of the ListTakeDownsParamsState enum.
+func (e ListTakeDownsParamsState) Valid() bool {
+	switch e {
+	case ListTakeDownsParamsStateDown:
+		return true
+	case ListTakeDownsParamsStateLifted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Ability What someone is trained for, by a certificate
 type Ability struct {
 	// AnswerDueAt By when an answer to that is due
@@ -166,14 +259,15 @@ type DirectoryCondition struct {
 
 // DirectoryEntry Who wants to be found, with what they chose to show
 type DirectoryEntry struct {
-	Area       string               `json:"area,omitempty,omitzero"`
-	Conditions []DirectoryCondition `json:"conditions,omitempty,omitzero"`
-	Contact    string               `json:"contact,omitempty,omitzero"`
-	Insurances []string             `json:"insurances,omitempty,omitzero"`
-	Languages  []string             `json:"languages,omitempty,omitzero"`
-	Mentor     bool                 `json:"mentor,omitempty,omitzero"`
-	Name       string               `json:"name"`
-	Place      string               `json:"place,omitempty,omitzero"`
+	Area       string                   `json:"area,omitempty,omitzero"`
+	Conditions []DirectoryCondition     `json:"conditions,omitempty,omitzero"`
+	Contact    string                   `json:"contact,omitempty,omitzero"`
+	Id         externalRef0.TherapistID `json:"id"`
+	Insurances []string                 `json:"insurances,omitempty,omitzero"`
+	Languages  []string                 `json:"languages,omitempty,omitzero"`
+	Mentor     bool                     `json:"mentor,omitempty,omitzero"`
+	Name       string                   `json:"name"`
+	Place      string                   `json:"place,omitempty,omitzero"`
 }
 
 // DirectoryField defines model for DirectoryField.
@@ -183,11 +277,14 @@ type DirectoryField = specialty.DirectoryField
 type DirectoryList struct {
 	Items []DirectoryEntry `json:"items"`
 
+	// Narrow More are found than the 100 that a search shows. Narrow it.
+	Narrow bool `json:"narrow,omitempty,omitzero"`
+
 	// NextCursor Empty at the end.
 	NextCursor string `json:"next_cursor"`
 }
 
-// DirectoryProfile What is written for the directory
+// DirectoryProfile What is written for the directory, and who took the entry down
 type DirectoryProfile struct {
 	Area       string           `json:"area"`
 	Contact    string           `json:"contact"`
@@ -198,6 +295,7 @@ type DirectoryProfile struct {
 	Name       string           `json:"name"`
 	Place      string           `json:"place"`
 	Shown      []DirectoryField `json:"shown"`
+	TakenDown  []TakeDown       `json:"taken_down"`
 	Version    int              `json:"version"`
 }
 
@@ -211,6 +309,36 @@ type DirectoryProfileInput struct {
 	Mentor     bool                       `json:"mentor,omitempty,omitzero"`
 	Place      string                     `json:"place,omitempty,omitzero" validate:"omitempty,max=80"`
 	Shown      []specialty.DirectoryField `json:"shown" validate:"required,max=7,dive,oneof=area place contact languages insurances mentor conditions"`
+}
+
+// DirectoryReport What someone reported of an entry, and what became of it. decided_for is the school that decided; it is absent where the operator did.
+type DirectoryReport struct {
+	DecidedAt   time.Time                `json:"decided_at,omitempty,omitzero"`
+	DecidedFor  string                   `json:"decided_for,omitempty,omitzero"`
+	Id          ReportID                 `json:"id"`
+	Name        string                   `json:"name"`
+	Note        string                   `json:"note,omitempty,omitzero"`
+	Reason      ReportReason             `json:"reason"`
+	ReportedAt  time.Time                `json:"reported_at"`
+	State       DirectoryReportState     `json:"state"`
+	TherapistId externalRef0.TherapistID `json:"therapist_id"`
+}
+
+// DirectoryReportState defines model for DirectoryReport.State.
+type DirectoryReportState string
+
+// DirectoryReportInput What is wrong with an entry
+type DirectoryReportInput struct {
+	Note   string                 `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
+	Reason specialty.ReportReason `json:"reason" validate:"required,oneof=not_this_person not_licensed wrong_contact other"`
+}
+
+// DirectoryReportList defines model for DirectoryReportList.
+type DirectoryReportList struct {
+	Items []DirectoryReport `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
 }
 
 // ExamInput The outcome of an attempt
@@ -401,6 +529,12 @@ type Readiness struct {
 	Treats      []Treats                 `json:"treats"`
 }
 
+// ReportID defines model for ReportID.
+type ReportID = core.ReportID
+
+// ReportReason defines model for ReportReason.
+type ReportReason = specialty.ReportReason
+
 // Section A course held for a cohort
 type Section struct {
 	CourseCode     string                `json:"course_code"`
@@ -570,6 +704,36 @@ type StepProgress struct {
 	Until externalRef0.Date `json:"until,omitempty,omitzero"`
 }
 
+// TakeDown That an entry was taken down, by a school or, where none is named, by the operator
+type TakeDown struct {
+	Id TakeDownID `json:"id"`
+
+	// LiftedAt Absent while the entry is down
+	LiftedAt         time.Time                   `json:"lifted_at,omitempty,omitzero"`
+	Name             string                      `json:"name"`
+	OrganizationId   externalRef0.OrganizationID `json:"organization_id,omitempty,omitzero"`
+	OrganizationName string                      `json:"organization_name,omitempty,omitzero"`
+	Reason           string                      `json:"reason"`
+	TakenAt          time.Time                   `json:"taken_at"`
+	TherapistId      externalRef0.TherapistID    `json:"therapist_id"`
+}
+
+// TakeDownID defines model for TakeDownID.
+type TakeDownID = core.TakeDownID
+
+// TakeDownInput Why an entry is taken down, which the therapist reads
+type TakeDownInput struct {
+	Reason string `json:"reason" validate:"required,min=1,max=1000"`
+}
+
+// TakeDownList defines model for TakeDownList.
+type TakeDownList struct {
+	Items []TakeDown `json:"items"`
+
+	// NextCursor Empty at the end.
+	NextCursor string `json:"next_cursor"`
+}
+
 // Topic A term of the catalog; school_hours says that no national standard of hours was found
 type Topic struct {
 	Code        string    `json:"code"`
@@ -661,6 +825,52 @@ type SearchDirectoryParams struct {
 	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListAllDirectoryReportsParams defines parameters for ListAllDirectoryReports.
+type ListAllDirectoryReportsParams struct {
+	State ListAllDirectoryReportsParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=open decided"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListAllDirectoryReportsParamsState defines parameters for ListAllDirectoryReports.
+type ListAllDirectoryReportsParamsState string
+
+// KeepReportAsOperatorParams defines parameters for KeepReportAsOperator.
+type KeepReportAsOperatorParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListAllTakeDownsParams defines parameters for ListAllTakeDowns.
+type ListAllTakeDownsParams struct {
+	State ListAllTakeDownsParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=down lifted"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListAllTakeDownsParamsState defines parameters for ListAllTakeDowns.
+type ListAllTakeDownsParamsState string
+
+// LiftTakeDownParams defines parameters for LiftTakeDown.
+type LiftTakeDownParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// TakeDownEntryAsOperatorParams defines parameters for TakeDownEntryAsOperator.
+type TakeDownEntryAsOperatorParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // SaveDirectoryProfileParams defines parameters for SaveDirectoryProfile.
 type SaveDirectoryProfileParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -714,6 +924,46 @@ type ListCoursesParams struct {
 
 // CreateCourseParams defines parameters for CreateCourse.
 type CreateCourseParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListDirectoryReportsParams defines parameters for ListDirectoryReports.
+type ListDirectoryReportsParams struct {
+	State ListDirectoryReportsParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=open decided"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListDirectoryReportsParamsState defines parameters for ListDirectoryReports.
+type ListDirectoryReportsParamsState string
+
+// KeepReportParams defines parameters for KeepReport.
+type KeepReportParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListTakeDownsParams defines parameters for ListTakeDowns.
+type ListTakeDownsParams struct {
+	State ListTakeDownsParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=down lifted"`
+
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListTakeDownsParamsState defines parameters for ListTakeDowns.
+type ListTakeDownsParamsState string
+
+// TakeDownEntryParams defines parameters for TakeDownEntry.
+type TakeDownEntryParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
@@ -874,6 +1124,12 @@ type SetCourseDetailsJSONRequestBody = CourseDetailsInput
 // PlanSectionJSONRequestBody defines body for PlanSection for application/json ContentType.
 type PlanSectionJSONRequestBody = SectionInput
 
+// ReportDirectoryEntryJSONRequestBody defines body for ReportDirectoryEntry for application/json ContentType.
+type ReportDirectoryEntryJSONRequestBody = DirectoryReportInput
+
+// TakeDownEntryAsOperatorJSONRequestBody defines body for TakeDownEntryAsOperator for application/json ContentType.
+type TakeDownEntryAsOperatorJSONRequestBody = TakeDownInput
+
 // SaveDirectoryProfileJSONRequestBody defines body for SaveDirectoryProfile for application/json ContentType.
 type SaveDirectoryProfileJSONRequestBody = DirectoryProfileInput
 
@@ -882,6 +1138,9 @@ type CreateAssessmentFormJSONRequestBody = NewAssessmentForm
 
 // CreateCourseJSONRequestBody defines body for CreateCourse for application/json ContentType.
 type CreateCourseJSONRequestBody = CourseInput
+
+// TakeDownEntryJSONRequestBody defines body for TakeDownEntry for application/json ContentType.
+type TakeDownEntryJSONRequestBody = TakeDownInput
 
 // CreatePathwayJSONRequestBody defines body for CreatePathway for application/json ContentType.
 type CreatePathwayJSONRequestBody = PathwayInput
@@ -942,6 +1201,27 @@ type ServerInterface interface {
 	// SearchDirectory Therapists who want to be found
 	// (GET /v1/directory)
 	SearchDirectory(ctx echo.Context, params SearchDirectoryParams) error
+	// ListAllDirectoryReports What was reported of the directory, newest first, for the operator
+	// (GET /v1/directory-reports)
+	ListAllDirectoryReports(ctx echo.Context, params ListAllDirectoryReportsParams) error
+	// KeepReportAsOperator Decide that nothing is to be done about a report, as the operator
+	// (POST /v1/directory-reports/{report}/keep)
+	KeepReportAsOperator(ctx echo.Context, report ReportID, params KeepReportAsOperatorParams) error
+	// ListAllTakeDowns Entries that were taken down, newest first, for the operator
+	// (GET /v1/directory-take-downs)
+	ListAllTakeDowns(ctx echo.Context, params ListAllTakeDownsParams) error
+	// LiftTakeDown Lift what this school, or the operator, took down
+	// (POST /v1/directory-take-downs/{take_down}/lift)
+	LiftTakeDown(ctx echo.Context, takeDown TakeDownID, params LiftTakeDownParams) error
+	// GetDirectoryEntry One therapist who wants to be found
+	// (GET /v1/directory/{directory_entry})
+	GetDirectoryEntry(ctx echo.Context, directoryEntry externalRef0.TherapistID) error
+	// ReportDirectoryEntry Report what is wrong with an entry
+	// (POST /v1/directory/{directory_entry}/reports)
+	ReportDirectoryEntry(ctx echo.Context, directoryEntry externalRef0.TherapistID) error
+	// TakeDownEntryAsOperator Take an entry down, as the operator
+	// (POST /v1/directory/{directory_entry}/take-down)
+	TakeDownEntryAsOperator(ctx echo.Context, directoryEntry externalRef0.TherapistID, params TakeDownEntryAsOperatorParams) error
 	// GetDirectoryProfile What I wrote for the directory
 	// (GET /v1/me/directory)
 	GetDirectoryProfile(ctx echo.Context) error
@@ -966,6 +1246,18 @@ type ServerInterface interface {
 	// CreateCourse Add a specialty course
 	// (POST /v1/organizations/{organization}/courses)
 	CreateCourse(ctx echo.Context, organization externalRef0.OrganizationID, params CreateCourseParams) error
+	// ListDirectoryReports What was reported of entries that stand on this school's word, newest first
+	// (GET /v1/organizations/{organization}/directory-reports)
+	ListDirectoryReports(ctx echo.Context, organization externalRef0.OrganizationID, params ListDirectoryReportsParams) error
+	// KeepReport Decide that nothing is to be done about a report
+	// (POST /v1/organizations/{organization}/directory-reports/{report}/keep)
+	KeepReport(ctx echo.Context, organization externalRef0.OrganizationID, report ReportID, params KeepReportParams) error
+	// ListTakeDowns Entries that this school took down, newest first
+	// (GET /v1/organizations/{organization}/directory-take-downs)
+	ListTakeDowns(ctx echo.Context, organization externalRef0.OrganizationID, params ListTakeDownsParams) error
+	// TakeDownEntry Take an entry down that stands on this school's word
+	// (POST /v1/organizations/{organization}/directory/{directory_entry}/take-down)
+	TakeDownEntry(ctx echo.Context, organization externalRef0.OrganizationID, directoryEntry externalRef0.TherapistID, params TakeDownEntryParams) error
 	// ListPathways Pathways
 	// (GET /v1/organizations/{organization}/pathways)
 	ListPathways(ctx echo.Context, organization externalRef0.OrganizationID, params ListPathwaysParams) error
@@ -1317,6 +1609,210 @@ func (w *ServerInterfaceWrapper) SearchDirectory(ctx echo.Context) error {
 	return err
 }
 
+// ListAllDirectoryReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllDirectoryReports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllDirectoryReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllDirectoryReports(ctx, params)
+	return err
+}
+
+// KeepReportAsOperator converts echo context to params.
+func (w *ServerInterfaceWrapper) KeepReportAsOperator(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "report" -------------
+	var report ReportID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", ctx.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter report: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params KeepReportAsOperatorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.KeepReportAsOperator(ctx, report, params)
+	return err
+}
+
+// ListAllTakeDowns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllTakeDowns(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllTakeDownsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllTakeDowns(ctx, params)
+	return err
+}
+
+// LiftTakeDown converts echo context to params.
+func (w *ServerInterfaceWrapper) LiftTakeDown(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "take_down" -------------
+	var takeDown TakeDownID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "take_down", ctx.Param("take_down"), &takeDown, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter take_down: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LiftTakeDownParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LiftTakeDown(ctx, takeDown, params)
+	return err
+}
+
+// GetDirectoryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDirectoryEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDirectoryEntry(ctx, directoryEntry)
+	return err
+}
+
+// ReportDirectoryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) ReportDirectoryEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReportDirectoryEntry(ctx, directoryEntry)
+	return err
+}
+
+// TakeDownEntryAsOperator converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeDownEntryAsOperator(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeDownEntryAsOperatorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeDownEntryAsOperator(ctx, directoryEntry, params)
+	return err
+}
+
 // GetDirectoryProfile converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDirectoryProfile(ctx echo.Context) error {
 	var err error
@@ -1560,6 +2056,172 @@ func (w *ServerInterfaceWrapper) CreateCourse(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateCourse(ctx, organization, params)
+	return err
+}
+
+// ListDirectoryReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDirectoryReports(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDirectoryReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDirectoryReports(ctx, organization, params)
+	return err
+}
+
+// KeepReport converts echo context to params.
+func (w *ServerInterfaceWrapper) KeepReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "report" -------------
+	var report ReportID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", ctx.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter report: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params KeepReportParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.KeepReport(ctx, organization, report, params)
+	return err
+}
+
+// ListTakeDowns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTakeDowns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTakeDownsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTakeDowns(ctx, organization, params)
+	return err
+}
+
+// TakeDownEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeDownEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// ------------- Path parameter "directory_entry" -------------
+	var directoryEntry externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "directory_entry", ctx.Param("directory_entry"), &directoryEntry, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter directory_entry: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeDownEntryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeDownEntry(ctx, organization, directoryEntry, params)
 	return err
 }
 
@@ -2537,6 +3199,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.ListAssessmentForms, options.OperationMiddlewares["listAssessmentForms"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/assessment-forms", wrapper.CreateAssessmentForm, options.OperationMiddlewares["createAssessmentForm"]...)
 	router.GET(options.BaseURL+"/v1/directory", wrapper.SearchDirectory, options.OperationMiddlewares["searchDirectory"]...)
+	router.GET(options.BaseURL+"/v1/directory/:directory_entry", wrapper.GetDirectoryEntry, options.OperationMiddlewares["getDirectoryEntry"]...)
+	router.POST(options.BaseURL+"/v1/directory/:directory_entry/reports", wrapper.ReportDirectoryEntry, options.OperationMiddlewares["reportDirectoryEntry"]...)
+	router.POST(options.BaseURL+"/v1/directory/:directory_entry/take-down", wrapper.TakeDownEntryAsOperator, options.OperationMiddlewares["takeDownEntryAsOperator"]...)
+	router.GET(options.BaseURL+"/v1/directory-reports", wrapper.ListAllDirectoryReports, options.OperationMiddlewares["listAllDirectoryReports"]...)
+	router.POST(options.BaseURL+"/v1/directory-reports/:report/keep", wrapper.KeepReportAsOperator, options.OperationMiddlewares["keepReportAsOperator"]...)
+	router.GET(options.BaseURL+"/v1/directory-take-downs", wrapper.ListAllTakeDowns, options.OperationMiddlewares["listAllTakeDowns"]...)
+	router.POST(options.BaseURL+"/v1/directory-take-downs/:take_down/lift", wrapper.LiftTakeDown, options.OperationMiddlewares["liftTakeDown"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/directory-reports", wrapper.ListDirectoryReports, options.OperationMiddlewares["listDirectoryReports"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/directory-reports/:report/keep", wrapper.KeepReport, options.OperationMiddlewares["keepReport"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/directory-take-downs", wrapper.ListTakeDowns, options.OperationMiddlewares["listTakeDowns"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:organization/directory/:directory_entry/take-down", wrapper.TakeDownEntry, options.OperationMiddlewares["takeDownEntry"]...)
 	router.GET(options.BaseURL+"/v1/me/sections", wrapper.ListMySections, options.OperationMiddlewares["listMySections"]...)
 	router.GET(options.BaseURL+"/v1/me/directory", wrapper.GetDirectoryProfile, options.OperationMiddlewares["getDirectoryProfile"]...)
 	router.PUT(options.BaseURL+"/v1/me/directory", wrapper.SaveDirectoryProfile, options.OperationMiddlewares["saveDirectoryProfile"]...)

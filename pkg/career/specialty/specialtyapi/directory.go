@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -13,13 +14,22 @@ import (
 type directory struct{ service *specialty.Service }
 
 func (o directory) SearchDirectory(c echo.Context, p SearchDirectoryParams) error {
-	return edge.Do(c, func(ctx context.Context) (core.List[specialty.Listed], error) {
-		return o.service.Search(ctx, specialty.DirectorySearch{
+	more := false
+	return edge.Do(c, func(ctx context.Context) (list core.List[specialty.Listed], err error) {
+		list, more, err = o.service.Search(ctx, specialty.DirectorySearch{
 			Area: p.Area, Condition: p.Condition, Language: p.Language, Insurance: p.Insurance, Mentor: p.Mentor,
 		}, edge.Page(p.Limit, p.Cursor))
+		edge.Cost(c, len(list.Items))
+		return list, err
 	}, func(l core.List[specialty.Listed]) edge.Reply {
-		return edge.List(c, l.Next, DirectoryList{Items: edge.Each(l.Items, listedOf), NextCursor: l.Next})
+		return edge.List(c, l.Next, DirectoryList{Items: edge.Each(l.Items, listedOf), NextCursor: l.Next, Narrow: more})
 	})
+}
+
+func (o directory) GetDirectoryEntry(c echo.Context, therapist common.TherapistID) error {
+	return edge.Do(c, func(ctx context.Context) (specialty.Listed, error) {
+		return o.service.Entry(ctx, therapist)
+	}, func(l specialty.Listed) edge.Reply { return edge.OK(listedOf(l)) })
 }
 
 func (o directory) GetDirectoryProfile(c echo.Context) error {
@@ -37,10 +47,10 @@ func (o directory) SaveDirectoryProfile(c echo.Context, _ SaveDirectoryProfilePa
 	}, okProfile)
 }
 
-// listedOf leaves out who it is but for what they show.
+// listedOf is who it is, by which an entry is reported, and what they show.
 func listedOf(l specialty.Listed) DirectoryEntry {
 	out := DirectoryEntry{
-		Name: l.Name, Area: l.Area, Place: l.Place, Contact: l.Contact, Languages: l.Languages, Insurances: l.Insurances, Mentor: l.Mentor,
+		Id: l.TherapistID, Name: l.Name, Area: l.Area, Place: l.Place, Contact: l.Contact, Languages: l.Languages, Insurances: l.Insurances, Mentor: l.Mentor,
 	}
 	for _, b := range l.Conditions {
 		out.Conditions = append(out.Conditions, DirectoryCondition{
@@ -54,6 +64,6 @@ func listedOf(l specialty.Listed) DirectoryEntry {
 func okProfile(p specialty.DirectoryProfile) edge.Reply {
 	return edge.OK(DirectoryProfile{
 		Listed: p.Listed, Name: p.Name, Area: p.Area, Place: p.Place, Contact: p.Contact, Languages: append([]string{}, p.Languages...),
-		Insurances: append([]string{}, p.Insurances...), Mentor: p.Mentor, Shown: append([]specialty.DirectoryField{}, p.Shown...), Version: p.Version,
+		Insurances: append([]string{}, p.Insurances...), Mentor: p.Mentor, Shown: append([]specialty.DirectoryField{}, p.Shown...), TakenDown: edge.Each(p.Down, takeDownOf), Version: p.Version,
 	}).Version(p.Version)
 }

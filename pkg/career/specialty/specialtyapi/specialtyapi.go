@@ -13,7 +13,7 @@ import (
 
 // New are the operations of courses and specialties.
 func New(s *specialty.Service) edge.Part {
-	all := operations{courses{s}, pathways{s}, sections{s}, teaching{s}, readiness{s}, directory{s}}
+	all := operations{courses{s}, pathways{s}, sections{s}, teaching{s}, readiness{s}, directory{s}, moderation{s}}
 	return edge.Part{Routes: routes, Register: func(e *echo.Echo, guards edge.Guards) {
 		RegisterHandlersWithOptions(e, all, RegisterHandlersOptions{OperationMiddlewares: guards})
 	}}
@@ -27,6 +27,7 @@ type operations struct {
 	teaching
 	readiness
 	directory
+	moderation
 }
 
 var routes = edge.Routes{
@@ -73,7 +74,19 @@ var routes = edge.Routes{
 	"listTrained":           {Action: access.ReadinessRead},
 	"listStaffReady":        {Action: access.CheckMake},
 
-	"searchDirectory":      {Action: edge.Public},
+	"searchDirectory":      {Action: edge.Public, Budget: specialty.LookBudget},
+	"getDirectoryEntry":    {Action: edge.Public, Budget: specialty.LookBudget, Guessable: true},
 	"getDirectoryProfile":  {Action: access.SelfRead},
 	"saveDirectoryProfile": {Action: access.SelfWrite},
+
+	"reportDirectoryEntry":    {Action: edge.Public, Budget: specialty.ReportBudget, Guessable: true},
+	"listDirectoryReports":    {Action: access.DirectoryReportRead},
+	"listAllDirectoryReports": {Action: access.DirectoryReportRead},
+	"keepReport":              {Action: access.DirectoryModerate},
+	"keepReportAsOperator":    {Action: access.DirectoryModerate},
+	"listTakeDowns":           {Action: access.DirectoryReportRead},
+	"listAllTakeDowns":        {Action: access.DirectoryReportRead},
+	"takeDownEntry":           {Action: access.DirectoryModerate},
+	"takeDownEntryAsOperator": {Action: access.DirectoryModerate},
+	"liftTakeDown":            {Action: access.DirectoryModerate},
 }

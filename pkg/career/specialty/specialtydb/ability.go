@@ -62,7 +62,7 @@ const held = `SELECT c.organization_id, cn.code AS condition, mn.code AS means, 
 	JOIN courses t ON t.organization_id = k.organization_id AND (t.id = k.id OR t.code = k.refreshes)
 	JOIN (SELECT course_id, code FROM course_topics WHERE kind = 'condition' UNION ALL SELECT id, '' FROM courses) cn ON cn.course_id = t.id
 	JOIN (SELECT course_id, code FROM course_topics WHERE kind IN ('technique', 'modality') UNION ALL SELECT id, '' FROM courses) mn ON mn.course_id = t.id
-	LEFT JOIN directory_facets da ON da.therapist_id = w.person_id AND da.facet = 'area'
+	LEFT JOIN directory_facets da ON da.therapist_id = w.person_id AND da.facet = 'area' AND NOT EXISTS (SELECT 1 FROM directory_take_downs y WHERE y.therapist_id = w.person_id AND y.lifted_at IS NULL)
 	WHERE c.kind = 'specialty' AND (cn.code <> '' OR mn.code <> '')
 		AND NOT EXISTS (SELECT 1 FROM credential_states s WHERE s.credential_id = c.id)
 		AND w.person_id IN (?)`

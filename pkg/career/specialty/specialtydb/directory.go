@@ -89,14 +89,29 @@ func (t Directory) SetDirectoryFacets(_ context.Context, therapist core.Therapis
 	return store.Insert(t.Gorm(), store.Each(facets, func(f specialty.Facet) Facet { return Facet{f.Name, f.Value, therapist} }))
 }
 
-// attested is the condition that the therapist of a column has a certificate that is
-// good, or a license that is known from more than their own word.
-func attested(column string) string {
-	whole := "SELECT w.id FROM therapists w WHERE w.person_id = " + column
-	return `(EXISTS (SELECT 1 FROM credentials c LEFT JOIN credential_states s ON s.credential_id = c.id
-			WHERE c.therapist_id IN (` + whole + `) AND s.credential_id IS NULL AND (c.valid_until IS NULL OR c.valid_until > ?))
-		OR EXISTS (SELECT 1 FROM licenses l JOIN license_events e ON e.license_id = l.id WHERE l.therapist_id IN (` + whole + `)
-			AND e.method <> 'self_report' AND e.status <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)))`
+// What an entry stands on: certificates c that are good at a moment, and events e of
+// licenses l that are known from more than the own word of t, whose license it is.
+const (
+	goodCertificates = `FROM credentials c LEFT JOIN credential_states s ON s.credential_id = c.id
+			WHERE s.credential_id IS NULL AND (c.valid_until IS NULL OR c.valid_until > ?)`
+	knownLicenses = `FROM licenses l JOIN license_events e ON e.license_id = l.id JOIN therapists t ON t.id = l.therapist_id
+			WHERE e.method <> 'self_report' AND e.status <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)`
+	recordedBy = "COALESCE(e.organization_id, CASE WHEN e.recorded_by IS DISTINCT FROM t.account_id THEN l.organization_id END)"
+)
+
+// attested is the condition that the therapist of a column has something on which an
+// entry stands.
+func attested(column string) string { return attestedBut(column, "", "") }
+
+// attestedBut is attested with further conditions on certificates and on licenses.
+func attestedBut(column, certificates, licenses string) string {
+	whole := " IN (SELECT w.id FROM therapists w WHERE w.person_id = " + column + ")"
+	return "(EXISTS (SELECT 1 " + goodCertificates + " AND c.therapist_id" + whole + certificates + ") OR EXISTS (SELECT 1 " + knownLicenses + " AND l.therapist_id" + whole + licenses + "))"
+}
+
+// down is the condition that the entry of the therapist of a column was taken down.
+func down(column string) string {
+	return "EXISTS (SELECT 1 FROM directory_take_downs y WHERE y.therapist_id = " + column + " AND y.lifted_at IS NULL)"
 }
 
 // MayBeListed tells whether a therapist has something by which to be listed.
@@ -114,7 +129,7 @@ func (t Directory) SearchDirectory(_ context.Context, q specialty.DirectoryQuery
 	listed := t.Gorm().Table("directory_facets f").Select("p.*, a.name AS record_name").
 		Joins("JOIN directory_profiles p ON p.therapist_id = f.therapist_id AND p.listed").
 		Joins("JOIN people a ON a.id = f.therapist_id").
-		Where(attested("f.therapist_id"), store.At(q.Now)).
+		Where(attested("f.therapist_id"), store.At(q.Now)).Where("NOT "+down("f.therapist_id")).
 		Where("f.facet = ? AND f.value = ?", q.Facets[0].Name, q.Facets[0].Value)
 	for _, facet := range q.Facets[1:] {
 		listed = listed.Where("EXISTS (SELECT 1 FROM directory_facets g WHERE g.facet = ? AND g.value = ? AND g.therapist_id = f.therapist_id)",
@@ -124,8 +139,8 @@ func (t Directory) SearchDirectory(_ context.Context, q specialty.DirectoryQuery
 		listed = listed.Where(`EXISTS (SELECT 1 FROM abilities b WHERE b.therapist_id = f.therapist_id AND b.condition = ? AND b.means = ''
 			AND (b.valid_until IS NULL OR b.valid_until > ?))`, q.Condition, store.At(q.Now))
 	}
-	if !q.After.IsZero() {
-		listed = listed.Where("f.therapist_id > ?", q.After)
+	if !q.Only.IsZero() {
+		listed = listed.Where("f.therapist_id = ?", q.Only)
 	}
 	found, err := store.All[row](listed.Order("f.therapist_id").Limit(q.Limit))
 	return store.Each(found, func(r row) specialty.DirectoryProfile {

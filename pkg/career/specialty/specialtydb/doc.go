@@ -18,21 +18,27 @@ type Abilities struct{ *store.Tx }
 // Directory keeps who wants to be found.
 type Directory struct{ *store.Tx }
 
+// Moderation keeps what is reported of the directory, and what was taken down.
+type Moderation struct{ *store.Tx }
+
 // Tx is all of them on one connection.
 type Tx struct {
 	Catalog
 	Sections
 	Abilities
 	Directory
+	Moderation
 }
 
 // On keeps within a transaction.
-func On(tx *store.Tx) Tx { return Tx{Catalog{tx}, Sections{tx}, Abilities{tx}, Directory{tx}} }
+func On(tx *store.Tx) Tx {
+	return Tx{Catalog{tx}, Sections{tx}, Abilities{tx}, Directory{tx}, Moderation{tx}}
+}
 
 // Models are the models by table.
 func Models() []any {
 	return []any{
 		Ability{}, Assessment{}, Completion{}, Course{}, CourseTopic{}, Exam{}, Facet{}, Form{}, Mark{}, Pathway{}, PathwayStep{}, Place{},
-		Profile{}, Section{}, Session{}, Topic{},
+		Profile{}, Report{}, Section{}, Session{}, TakeDown{}, Topic{},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
+	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
@@ -17,7 +18,7 @@ type Directory struct{ Specialty *specialty.Service }
 // Routes implements page.Pages.
 func (p *Directory) Routes() []page.Route {
 	return []page.Route{
-		page.Get("/directory", page.Public, p.show),
+		page.Get("/directory", page.Public, p.show).Spends(specialty.LookBudget),
 		page.Get("/record/directory", access.SelfRead, p.showProfile),
 		page.Post("/record/directory", access.SelfWrite, p.saveProfile),
 	}
@@ -30,6 +31,8 @@ type directoryPage struct {
 	Conditions []render.Option
 	Items      []listedEntry
 	Asked      bool
+	Narrow     int    // how many are shown at the most, where there are more
+	Reports    string // where the operator decides on what is reported
 	Form       render.Form
 	Pager      render.Pager
 }
@@ -40,6 +43,17 @@ type listedEntry struct {
 	Attested []attested
 }
 
+// Path is where the entry stands by itself.
+func (l listedEntry) Path() string { return entryPath(l.TherapistID) }
+
+func entryOf(l specialty.Listed) listedEntry {
+	entry := listedEntry{Listed: l}
+	for _, b := range l.Conditions {
+		entry.Attested = append(entry.Attested, attested{specialty.TitleOf(specialty.TopicCondition, b.Condition), page.CertificatePath(b.Code), b})
+	}
+	return entry
+}
+
 type attested struct {
 	Title, Path string
 	By          specialty.Ability
@@ -47,20 +61,23 @@ type attested struct {
 
 func (p *Directory) show(r *page.Request) error {
 	q := r.QueryParams()
-	list, err := p.Specialty.Search(r.Ctx(), specialty.DirectorySearch{
+	list, more, err := p.Specialty.Search(r.Ctx(), specialty.DirectorySearch{
 		Area: q.Get("area"), Condition: q.Get("condition"), Language: q.Get("language"), Insurance: q.Get("insurance"), Mentor: q.Get("mentor") != "",
 	}, r.Part())
 	content := directoryPage{Form: render.Form{Values: q}, Pager: r.Pager(list.Next, r.Say("specialty.directory.pages_of_therapists"))}
+	page.Cost(r, len(list.Items))
+	if more {
+		content.Narrow = specialty.MostFound
+	}
+	if r.Can(access.DirectoryReportRead, core.OrganizationID{}) {
+		content.Reports = operatorBase
+	}
 	content.Conditions, _ = topicOptions(specialty.Shipped())
 	for name := range q {
 		content.Asked = content.Asked || q.Get(name) != ""
 	}
 	for _, l := range list.Items {
-		entry := listedEntry{Listed: l}
-		for _, b := range l.Conditions {
-			entry.Attested = append(entry.Attested, attested{specialty.TitleOf(specialty.TopicCondition, b.Condition), page.CertificatePath(b.Code), b})
-		}
-		content.Items = append(content.Items, entry)
+		content.Items = append(content.Items, entryOf(l))
 	}
 	return r.Show(page.View{Name: "specialty/directory", Title: r.Say("specialty.directory.find_a_therapist"), Content: content}, err)
 }
@@ -69,6 +86,8 @@ type profilePage struct {
 	Tabs   page.RecordTabs
 	Fields []render.Option
 	Form   render.Form
+	Downs  []downLine
+	Zone   string
 }
 
 // Shows tells whether a field is chosen in the form.
@@ -79,8 +98,8 @@ var fieldLabels = map[specialty.DirectoryField]string{
 	specialty.ShowInsurances: "shown.insurances", specialty.ShowMentor: "shown.mentor", specialty.ShowConditions: "shown.conditions",
 }
 
-func profileView(r *page.Request, form render.Form) page.View {
-	content := profilePage{Tabs: page.TabsOf("directory"), Form: form}
+func profileView(r *page.Request, down []specialty.TakeDown, form render.Form) page.View {
+	content := profilePage{Tabs: page.TabsOf("directory"), Form: form, Downs: downLines(r, "", down), Zone: r.Zone(r.CurrentOrganization().OrganizationID)}
 	for _, field := range specialty.DirectoryFields {
 		content.Fields = append(content.Fields, render.Option{Value: string(field), Label: r.Say(fieldLabels[field])})
 	}
@@ -106,7 +125,7 @@ func profileValues(profile specialty.DirectoryProfile) url.Values {
 func (p *Directory) showProfile(r *page.Request) error {
 	profile, err := p.Specialty.Profile(r.Ctx(), r.Actor)
 	profile.Name = r.Actor.Name
-	return r.Show(profileView(r, render.Form{Values: profileValues(profile)}), err)
+	return r.Show(profileView(r, profile.Down, render.Form{Values: profileValues(profile)}), err)
 }
 
 func (p *Directory) saveProfile(r *page.Request) error {
@@ -130,7 +149,8 @@ func (p *Directory) saveProfile(r *page.Request) error {
 		},
 		Again: func(form render.Form) (page.View, error) {
 			form.Values.Set("name", r.Actor.Name)
-			return profileView(r, listFault(form)), nil
+			now, err := p.Specialty.Profile(r.Ctx(), r.Actor)
+			return profileView(r, now.Down, listFault(form)), err
 		},
 	})
 }

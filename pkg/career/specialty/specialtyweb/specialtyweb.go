@@ -17,7 +17,7 @@ import (
 
 // All are the pages of courses and specialties.
 func All(s *specialty.Service, a *account.Service) []page.Pages {
-	return []page.Pages{&Courses{s}, &Catalog{s}, &Pathways{s}, &Sections{s, a}, &Readiness{s}, &Directory{s}}
+	return []page.Pages{&Courses{s}, &Catalog{s}, &Pathways{s}, &Sections{s, a}, &Readiness{s}, &Directory{s}, &Moderation{s}}
 }
 
 // searched is how many of a school's completions one look for those of a course

@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
 	"github.com/palmar/palmar/pkg/check/employer"
+	"github.com/palmar/palmar/pkg/check/employer/employerpage"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -78,7 +79,7 @@ type resultPage struct {
 	Doubtful     []employer.Doubt
 	Practice     licensurepage.Practice
 	Because      []words.Sentence // beside the reason of a license
-	Licenses     []licenseLine
+	Licenses     []employerpage.License
 	Holdings     []licensurepage.Holding
 	Zone         string
 	Today        core.Date
@@ -94,46 +95,20 @@ type credentialLine struct {
 	Checked bool
 }
 
-type licenseLine struct {
-	core.License
-	May      bool
-	Reason   string
-	Practice license.Practice
-	Sources  []sourceLine
-}
-
-// sourceLine is how a state of a license is known.
-type sourceLine struct {
-	Axis   core.Axis
-	Status string
-	Since  core.Date
-	How    string
-	Weak   bool
-	Source string
-	Looked core.Date
-	core.Disputed
-}
-
 func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now time.Time, org core.Organization) resultPage {
 	today := org.Today(now)
 	out := resultPage{
 		certificatePage: checkPage(l, full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
-		Practice: licensurepage.Practice{Outcome: employer.CouldNotCheck, Answer: "answer.unchecked", Reason: full.LicenseReason},
+		Practice: employerpage.Practice(full),
 		Because:  full.PracticeReasons, Shown: map[string]bool{}, Ask: page.OrganizationPath(org.ID, "grants"),
 	}
 	for _, part := range full.Disclosure.Shown {
 		out.Shown[part] = true
 	}
-	switch full.Practice {
-	case employer.PracticeYes:
-		out.Practice.Outcome, out.Practice.Answer = "valid", "answer.yes"
-	case employer.PracticeNo:
-		out.Practice.Outcome, out.Practice.Answer = "not_valid", "answer.no"
-	}
 	for _, l := range full.Licenses {
-		out.Licenses = append(out.Licenses, licenseLineOf(l))
+		out.Licenses = append(out.Licenses, employerpage.LicenseOf(l))
 	}
 	return out
 }
@@ -144,14 +119,4 @@ func credentialLines(list []core.Credential, checked core.CredentialID) []creden
 		out = append(out, credentialLine{c, page.CertificatePath(c.Code), c.ID == checked})
 	}
 	return out
-}
-
-func licenseLineOf(v employer.LicenseView) licenseLine {
-	line := licenseLine{License: v.License, May: v.Practice.May, Reason: v.Practice.Reason, Practice: v.Practice}
-	for _, e := range v.Sources {
-		line.Sources = append(line.Sources, sourceLine{
-			e.Axis, e.Status, e.EffectiveOn, licensurepage.HowKnown(e.Method), e.Method == core.MethodSelfReport, e.Source, e.CheckedOn, e.Disputed,
-		})
-	}
-	return line
 }

@@ -172,15 +172,20 @@ type GrantRequestList struct {
 	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
 }
 
-// Look defines model for Look.
+// LinkID defines model for LinkID.
+type LinkID = core.LinkID
+
+// Look That members of an organization saw a part, or that a link was opened, which names no organization; scopes are then what it shows.
 type Look struct {
 	At               time.Time                   `json:"at"`
 	Id               LookID                      `json:"id"`
-	OrganizationId   externalRef0.OrganizationID `json:"organization_id"`
-	OrganizationName string                      `json:"organization_name"`
+	LinkLabel        string                      `json:"link_label,omitempty,omitzero"`
+	OrganizationId   externalRef0.OrganizationID `json:"organization_id,omitempty,omitzero"`
+	OrganizationName string                      `json:"organization_name,omitempty,omitzero"`
 
 	// Scope A part of a record. Failed attempts at an examination are in none.
-	Scope Scope `json:"scope"`
+	Scope  Scope   `json:"scope,omitempty,omitzero"`
+	Scopes []Scope `json:"scopes,omitempty,omitzero"`
 }
 
 // LookID defines model for LookID.
@@ -190,6 +195,17 @@ type LookID = core.LookID
 type LookList struct {
 	Items      []Look `json:"items"`
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// MadeShareLink defines model for MadeShareLink.
+type MadeShareLink struct {
+	Link ShareLink `json:"link"`
+
+	// Secret Shown once; it opens the link
+	Secret string `json:"secret"`
+
+	// Url The page on which the link is opened
+	Url string `json:"url"`
 }
 
 // ReceivedGrantRequest defines model for ReceivedGrantRequest.
@@ -240,6 +256,51 @@ type RelationList struct {
 
 // Scope A part of a record. Failed attempts at an examination are in none.
 type Scope = access.Scope
+
+// ShareLink defines model for ShareLink.
+type ShareLink struct {
+	EndedAt time.Time `json:"ended_at,omitempty,omitzero"`
+	GivenAt time.Time `json:"given_at"`
+	Id      LinkID    `json:"id"`
+	Label   string    `json:"label"`
+
+	// Live Whether it can be opened now
+	Live bool `json:"live"`
+
+	// Most How often it can be opened
+	Most    int          `json:"most"`
+	Purpose GrantPurpose `json:"purpose"`
+	Scopes  []Scope      `json:"scopes"`
+	Until   time.Time    `json:"until"`
+	Used    int          `json:"used"`
+
+	// UsedAt When it was opened last
+	UsedAt  time.Time `json:"used_at,omitempty,omitzero"`
+	Wording int       `json:"wording"`
+
+	// Words What I agreed to
+	Words string `json:"words"`
+}
+
+// ShareLinkInput What a link shows to everyone who has it. Hours are not among the parts that it can show.
+type ShareLinkInput struct {
+	// Label Who it is for
+	Label string `json:"label" validate:"required,min=1,max=80"`
+
+	// Months For how long, 1 to 24; 12 where it is left out
+	Months  int            `json:"months,omitempty,omitzero"`
+	Purpose grant.Purpose  `json:"purpose" validate:"required,oneof=education employment placement transfer licensing"`
+	Scopes  []access.Scope `json:"scopes" validate:"required,min=1,max=12,dive,oneof=certificates specialties licenses discipline ce insurance cpr board_certification exam immunization npi contact"`
+
+	// Uses How often it can be opened, 1 to 50; 10 where it is left out
+	Uses int `json:"uses,omitempty,omitzero"`
+}
+
+// ShareLinkList defines model for ShareLinkList.
+type ShareLinkList struct {
+	Items      []ShareLink `json:"items"`
+	NextCursor string      `json:"next_cursor,omitempty,omitzero"`
+}
 
 // StudentFile A school's file of a student
 type StudentFile struct {
@@ -319,6 +380,27 @@ type GiveGrantParams struct {
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
 
+// ListMyLinksParams defines parameters for ListMyLinks.
+type ListMyLinksParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// MakeLinkParams defines parameters for MakeLink.
+type MakeLinkParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// EndLinkParams defines parameters for EndLink.
+type EndLinkParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // ListMyLooksParams defines parameters for ListMyLooks.
 type ListMyLooksParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
@@ -376,6 +458,9 @@ type AcceptGrantRequestJSONRequestBody = GrantAnswer
 // GiveGrantJSONRequestBody defines body for GiveGrant for application/json ContentType.
 type GiveGrantJSONRequestBody = GrantInput
 
+// MakeLinkJSONRequestBody defines body for MakeLink for application/json ContentType.
+type MakeLinkJSONRequestBody = ShareLinkInput
+
 // AcceptStudentFileJSONRequestBody defines body for AcceptStudentFile for application/json ContentType.
 type AcceptStudentFileJSONRequestBody = StudentFileAnswer
 
@@ -408,7 +493,16 @@ type ServerInterface interface {
 	// GiveGrant Let an organization see parts of my record
 	// (POST /v1/me/grants)
 	GiveGrant(ctx echo.Context, params GiveGrantParams) error
-	// ListMyLooks What grants let organizations see of my record, newest first
+	// ListMyLinks My links, newest first
+	// (GET /v1/me/links)
+	ListMyLinks(ctx echo.Context, params ListMyLinksParams) error
+	// MakeLink Let everyone who has a link see parts of my record
+	// (POST /v1/me/links)
+	MakeLink(ctx echo.Context, params MakeLinkParams) error
+	// EndLink End my link at once
+	// (POST /v1/me/links/{link}/end)
+	EndLink(ctx echo.Context, link LinkID, params EndLinkParams) error
+	// ListMyLooks What grants and links let others see of my record, newest first
 	// (GET /v1/me/looks)
 	ListMyLooks(ctx echo.Context, params ListMyLooksParams) error
 	// ListMyRelations Organizations that keep or see something of my record
@@ -678,6 +772,96 @@ func (w *ServerInterfaceWrapper) GiveGrant(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GiveGrant(ctx, params)
+	return err
+}
+
+// ListMyLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyLinks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyLinksParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyLinks(ctx, params)
+	return err
+}
+
+// MakeLink converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeLink(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MakeLinkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeLink(ctx, params)
+	return err
+}
+
+// EndLink converts echo context to params.
+func (w *ServerInterfaceWrapper) EndLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "link" -------------
+	var link LinkID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "link", ctx.Param("link"), &link, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter link: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndLinkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndLink(ctx, link, params)
 	return err
 }
 
@@ -982,6 +1166,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/me/grants", wrapper.ListMyGrants, options.OperationMiddlewares["listMyGrants"]...)
 	router.POST(options.BaseURL+"/v1/me/grants", wrapper.GiveGrant, options.OperationMiddlewares["giveGrant"]...)
 	router.GET(options.BaseURL+"/v1/me/relations", wrapper.ListMyRelations, options.OperationMiddlewares["listMyRelations"]...)
+	router.GET(options.BaseURL+"/v1/me/links", wrapper.ListMyLinks, options.OperationMiddlewares["listMyLinks"]...)
+	router.POST(options.BaseURL+"/v1/me/links", wrapper.MakeLink, options.OperationMiddlewares["makeLink"]...)
+	router.POST(options.BaseURL+"/v1/me/links/:link/end", wrapper.EndLink, options.OperationMiddlewares["endLink"]...)
 	router.GET(options.BaseURL+"/v1/me/looks", wrapper.ListMyLooks, options.OperationMiddlewares["listMyLooks"]...)
 	router.GET(options.BaseURL+"/v1/me/grant-requests", wrapper.ListReceivedGrantRequests, options.OperationMiddlewares["listReceivedGrantRequests"]...)
 	router.POST(options.BaseURL+"/v1/me/grant-requests/:request/accept", wrapper.AcceptGrantRequest, options.OperationMiddlewares["acceptGrantRequest"]...)

@@ -16,11 +16,14 @@ import (
 )
 
 // New are the operations of grants.
-func New(s *grant.Service, src core.Source) edge.Part {
+func New(s *grant.Service, src core.Source, baseURL string) edge.Part {
 	return edge.Part{
 		Routes: edge.Routes{
 			"listMyGrants":              {Action: access.GrantOwn},
 			"giveGrant":                 {Action: access.GrantGive},
+			"listMyLinks":               {Action: access.GrantOwn},
+			"makeLink":                  {Action: access.GrantGive},
+			"endLink":                   {Action: access.GrantEnd},
 			"listMyRelations":           {Action: access.GrantOwn},
 			"listMyLooks":               {Action: access.GrantOwn},
 			"listReceivedGrantRequests": {Action: access.GrantOwn},
@@ -38,7 +41,7 @@ func New(s *grant.Service, src core.Source) edge.Part {
 			"withdrawGrantRequest":      {Action: access.GrantAsk},
 		},
 		Register: func(e *echo.Echo, guards edge.Guards) {
-			RegisterHandlersWithOptions(e, operations{s, src}, RegisterHandlersOptions{OperationMiddlewares: guards})
+			RegisterHandlersWithOptions(e, operations{s, src, baseURL}, RegisterHandlersOptions{OperationMiddlewares: guards})
 		},
 	}
 }
@@ -46,6 +49,7 @@ func New(s *grant.Service, src core.Source) edge.Part {
 type operations struct {
 	service *grant.Service
 	src     core.Source
+	baseURL string
 }
 
 func (o operations) ListMyGrants(c echo.Context, p ListMyGrantsParams) error {
@@ -116,7 +120,7 @@ func (o operations) ListMyLooks(c echo.Context, p ListMyLooksParams) error {
 		return o.service.Looks(ctx, edge.Actor(c), edge.Page(p.Limit, p.Cursor))
 	}, func(l core.List[grant.Look]) edge.Reply {
 		return edge.List(c, l.Next, LookList{NextCursor: l.Next, Items: edge.Each(l.Items, func(l grant.Look) Look {
-			return Look{Id: l.ID, OrganizationId: l.OrganizationID, OrganizationName: l.OrganizationName, Scope: l.Scope, At: l.At}
+			return Look{Id: l.ID, OrganizationId: l.OrganizationID, OrganizationName: l.OrganizationName, Scope: l.Scope, LinkLabel: l.Label, Scopes: l.Scopes, At: l.At}
 		})})
 	})
 }

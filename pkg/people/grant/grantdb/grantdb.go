@@ -25,7 +25,7 @@ type Grants struct{ *store.Tx }
 func On(tx *store.Tx) Grants { return Grants{tx} }
 
 // Models are the models by table.
-func Models() []any { return []any{Grant{}, Request{}, Look{}, FormerSight{}} }
+func Models() []any { return []any{Grant{}, Request{}, Look{}, FormerSight{}, Link{}, Use{}} }
 
 // Grant is a row of grants.
 type Grant struct {
@@ -116,19 +116,6 @@ func (t Grants) InsertLooks(_ context.Context, looks []act.Seen) error {
 	return store.Insert(t.Gorm(), store.Each(looks, func(l act.Seen) Look {
 		return Look{ID: l.ID, OrganizationID: l.Organization, TherapistID: l.Therapist, AccountID: l.By, Scope: l.Scope, At: store.At(l.At)}
 	}))
-}
-
-// LooksAt are the looks at a therapist's record, newest first.
-func (t Grants) LooksAt(_ context.Context, therapist core.TherapistID, after core.LookID, limit int) ([]grant.Look, error) {
-	type row struct {
-		Look
-		OrganizationName string
-	}
-	found, err := store.All[row](before(t.Gorm().Select("looks.*, o.name AS organization_name").Joins("JOIN organizations o ON o.id = looks.organization_id").
-		Where(accountdb.OfPerson("looks.therapist_id", therapist)), "looks.id", after).Order("looks.id DESC").Limit(limit))
-	return store.Each(found, func(r row) grant.Look {
-		return grant.Look{ID: r.ID, OrganizationID: r.OrganizationID, OrganizationName: r.OrganizationName, Scope: r.Scope, At: r.At.Time}
-	}), err
 }
 
 // InsertGrant keeps a grant.

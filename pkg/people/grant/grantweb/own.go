@@ -18,7 +18,8 @@ type sharingPage struct {
 	Requests  []grant.Request
 	Relations []relation
 	Past      []grant.Grant
-	Looks     []look // by organization and day
+	Looks     []look // by organization or link, and day
+	Links     linksPart
 	Pager     render.Pager
 	Form      render.Form
 	Scopes    []scope
@@ -40,7 +41,14 @@ type shownGrant struct {
 	End   string
 }
 
+// sharing is the page with a form that has to be fixed: that of a link by its id, or that
+// of a grant.
 func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
+	return p.sharingWith(r, form, "", "")
+}
+
+// sharingWith is the page with the address of a link that was just made.
+func (p *Pages) sharingWith(r *page.Request, form render.Form, made, label string) (page.View, error) {
 	title := r.Say("grant.sharing.who_can_see_my_record")
 	requests, err := p.Grants.Received(r.Ctx(), r.Actor, core.Page{})
 	if err != nil {
@@ -62,11 +70,16 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 	if err != nil {
 		return page.View{}, err
 	}
-	if form.Values == nil {
+	links, err := p.links(r, form)
+	if err != nil {
+		return page.View{}, err
+	}
+	links.Made, links.Label = made, label
+	if form.Values == nil || form.ID == linkForm {
 		form = chosen(grant.Usual[core.Employer], grant.UsualMonths)
 	}
 	content := sharingPage{
-		Tabs: page.TabsOf("sharing"), Files: files, Requests: requests.Items, Pager: r.Pager(looks.Next, title), Form: form, Looks: folded(r, looks.Items),
+		Tabs: page.TabsOf("sharing"), Files: files, Requests: requests.Items, Pager: r.Pager(looks.Next, title), Form: form, Looks: folded(r, looks.Items), Links: links,
 		Scopes: boxes(r, access.Scopes), Purposes: purposes(r), Stale: !r.Fresh(), Now: r.Now(),
 	}
 	for _, one := range relations {
@@ -87,33 +100,40 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 	return page.View{Name: "grant/sharing", Title: title, Content: content}, nil
 }
 
-// look is what an organization saw on one day.
+// look is what an organization, or anyone with a link, saw on one day.
 type look struct {
 	Organization string
 	Day          core.Date
 	Parts        string
 }
 
-// folded are looks by organization and day, on the clock of the actor's school.
+// folded are looks by organization or link, and day, on the clock of the actor's school.
 func folded(r *page.Request, looks []grant.Look) (all []look) {
 	zone, err := time.LoadLocation(r.Zone(r.CurrentOrganization().OrganizationID))
 	if err != nil {
 		zone = time.UTC
 	}
 	type key struct {
-		org core.OrganizationID
-		day core.Date
+		org   core.OrganizationID
+		label string
+		day   core.Date
 	}
 	at, scopes := map[key]int{}, [][]access.Scope{}
 	for _, l := range looks {
-		k := key{l.OrganizationID, core.DateOf(l.At.In(zone))}
+		who := l.OrganizationName
+		if l.OrganizationID.IsZero() {
+			who = r.Say("grant.sharing.by_link", "label", l.Label)
+		}
+		k := key{l.OrganizationID, l.Label, core.DateOf(l.At.In(zone))}
 		i, known := at[k]
 		if !known {
 			i, at[k] = len(all), len(all)
-			all, scopes = append(all, look{Organization: l.OrganizationName, Day: k.day}), append(scopes, nil)
+			all, scopes = append(all, look{Organization: who, Day: k.day}), append(scopes, nil)
 		}
-		if !slices.Contains(scopes[i], l.Scope) {
-			scopes[i] = append(scopes[i], l.Scope)
+		for _, s := range l.Parts() {
+			if !slices.Contains(scopes[i], s) {
+				scopes[i] = append(scopes[i], s)
+			}
 		}
 	}
 	for i := range all {

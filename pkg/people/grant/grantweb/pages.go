@@ -21,6 +21,8 @@ func (p *Pages) Routes() []page.Route {
 		page.Get("/record/sharing", access.GrantOwn, p.showSharing),
 		page.Post("/record/sharing", access.GrantGive, p.give),
 		page.Post("/record/sharing/:grant/end", access.GrantEnd, p.endOwn),
+		page.Post("/record/sharing/links", access.GrantGive, p.makeLink),
+		page.Post("/record/sharing/links/:link/end", access.GrantEnd, p.endLink),
 		page.Get("/record/sharing/requests/:request", access.GrantOwn, p.showRequest),
 		page.Post("/record/sharing/requests/:request", access.GrantGive, p.accept),
 		page.Post("/record/sharing/requests/:request/refuse", access.GrantRefuse, p.refuse),

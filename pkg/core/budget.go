@@ -1,0 +1,8 @@
+package core
+
+// Budget is how much of something the addresses of one network may have in a day, which
+// begins with the first of it. Routes with the same name spend the same budget.
+type Budget struct {
+	Name string
+	Most int
+}
