@@ -14,7 +14,6 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/check/employer"
-	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/home/shared"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -90,5 +89,5 @@ func trainingOf(t specialty.Treats) SharedTraining {
 }
 
 func activityOf(a continuing.CEActivity) SharedActivity {
-	return SharedActivity{Title: a.Title, Provider: a.ProviderName, On: a.On, Minutes: core.Minutes(a.Amount.Minutes), State: string(a.State)}
+	return SharedActivity{Title: a.Title, Provider: a.ProviderName, On: a.On, Minutes: a.Amount.Minutes, State: string(a.State)}
 }
