@@ -42,7 +42,7 @@ func TestReader_Open(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for _, scopes := range append([][]access.Scope{grant.LinkScopes}, each(grant.LinkScopes)...) {
+		for _, scopes := range append([][]access.Scope{access.Scopes}, each(access.Scopes)...) {
 			student := w.Student
 			student.AuthenticatedAt = w.Src.Now()
 			made, err := grants.MakeLink(ctx, student, grant.LinkTerms{Terms: grant.Terms{Scopes: scopes, Purpose: grant.PurposeEmployment}, Label: "Bay Street"})
@@ -70,7 +70,7 @@ func TestReader_Open(t *testing.T) {
 			}
 		}
 		looks, err := grants.Looks(ctx, w.Student, core.Page{Limit: 100})
-		if err != nil || len(looks.Items) != len(grant.LinkScopes)+1 {
+		if err != nil || len(looks.Items) != len(access.Scopes)+1 {
 			t.Errorf("%d looks, %v", len(looks.Items), err)
 		}
 	})
