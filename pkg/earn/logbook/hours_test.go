@@ -129,6 +129,6 @@ func TestService_HoursOf(t *testing.T) {
 		_, err := s.HoursOf(bg, f.OtherOffice, core.NewID[core.TherapistID](f.Source))
 		wantCode(t, err, "not_found")
 		_, err = s.HoursOf(bg, access.Actor{}, f.Student.TherapistID)
-		wantCode(t, err, "not_found")
+		wantCode(t, err, "unauthenticated")
 	})
 }
