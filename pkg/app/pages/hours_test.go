@@ -21,8 +21,10 @@ func TestHours_Shared(t *testing.T) {
 	wants(t, verifier.get(hours), http.StatusNotFound)
 
 	s.Grant(s.Student.TherapistID, s.Employer, access.ScopeLicenses)
-	if page := verifier.get(person); strings.Contains(page.Body.String(), hours) {
-		t.Error("a page leads to hours that are not shared")
+	page := verifier.get(person)
+	wants(t, page, http.StatusOK, s.Student.Name)
+	if strings.Contains(page.Body.String(), hours) || strings.Contains(text(page), testkit.Says("shared.certificates")) {
+		t.Error("a page leads to hours that are not shared, or tells of certificates")
 	}
 	wants(t, verifier.get(hours), http.StatusNotFound)
 
