@@ -9,6 +9,24 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for EnrollmentHoursShown.
+const (
+	HoursDetail  EnrollmentHoursShown = "detail"
+	HoursSummary EnrollmentHoursShown = "summary"
+)
+
+// Valid indicates whether the value is a known member of the EnrollmentHoursShown enum.
+func (e EnrollmentHoursShown) Valid() bool {
+	switch e {
+	case HoursDetail:
+		return true
+	case HoursSummary:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HoldingKind.
 const (
 	BoardCertification HoldingKind = "board_certification"
@@ -243,6 +261,32 @@ type Enrollment struct {
 	TherapistId TherapistID      `json:"therapist_id"`
 	Version     int              `json:"version"`
 }
+
+// EnrollmentHours Hours of an enrollment as its program counts them, in minutes
+type EnrollmentHours struct {
+	CompletedOn    Date           `json:"completed_on,omitempty,omitzero"`
+	EnrolledOn     Date           `json:"enrolled_on"`
+	OrganizationId OrganizationID `json:"organization_id"`
+	ProgramTitle   string         `json:"program_title"`
+
+	// Recorded Whole minutes
+	Recorded Minutes `json:"recorded"`
+
+	// Required Whole minutes
+	Required Minutes              `json:"required"`
+	School   string               `json:"school"`
+	Shown    EnrollmentHoursShown `json:"shown"`
+	State    EnrollmentState      `json:"state"`
+
+	// Subjects In the order of the program. Absent in a summary.
+	Subjects []SubjectStanding `json:"subjects,omitempty,omitzero"`
+
+	// Valid Whole minutes
+	Valid Minutes `json:"valid"`
+}
+
+// EnrollmentHoursShown defines model for EnrollmentHours.Shown.
+type EnrollmentHoursShown string
 
 // EnrollmentID defines model for EnrollmentID.
 type EnrollmentID = core.EnrollmentID

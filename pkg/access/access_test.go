@@ -231,7 +231,7 @@ func TestDecide_Grant_Employer(t *testing.T) {
 	admin := memberOf(core.Employer, school, core.RoleAdmin)
 	at := access.Target{Therapist: someone, Scope: access.ScopeLicenses, Grants: []access.Grant{{Organization: school, Scopes: access.Scopes, Until: now.Add(time.Hour)}}}
 	for action, want := range map[access.Action]string{
-		access.LicenseRead: "yes", access.HoldingRead: "yes", access.CERead: "yes",
+		access.LicenseRead: "yes", access.HoldingRead: "yes", access.CERead: "yes", access.HoursRead: "yes",
 		access.LicenseRecord: "forbidden", access.HoldingRecord: "forbidden", access.HoldingVerify: "forbidden", access.AdverseRecord: "forbidden", access.CEReport: "forbidden",
 	} {
 		if got := answer(access.Decide(admin, action, at, now)); got != want {

@@ -57,6 +57,7 @@ const (
 	PauseRead            Action = "pause.read"
 	PauseWrite           Action = "pause.write"
 	HoursExport          Action = "hours.export"
+	HoursRead            Action = "hours.read"
 	RiskRead             Action = "risk.read"
 	RequestRead          Action = "request.read"
 	RequestMake          Action = "request.make"
@@ -233,6 +234,7 @@ var policy = map[Action]rule{
 	PauseRead:            {at: schools, roles: teaching, owner: true, what: "enrollment"},
 	PauseWrite:           {at: schools, roles: office, write: true, notOwn: true, what: "enrollment"},
 	HoursExport:          {at: schools, roles: office, what: "organization"},
+	HoursRead:            {at: schools, roles: askers, owner: true, link: true, what: "record"},
 	RiskRead:             {at: schools, roles: office, what: "organization"},
 	RequestRead:          {at: schools, roles: office, owner: true, what: "request"},
 	RequestMake:          {at: schools, owner: true, student: true, write: true, what: "request"},

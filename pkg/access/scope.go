@@ -15,7 +15,7 @@ type Scope string
 const (
 	ScopeCertificates  Scope = "certificates"
 	ScopeHoursSummary  Scope = "hours_summary"
-	ScopeHoursDetail   Scope = "hours_detail" // every session, and the summary
+	ScopeHoursDetail   Scope = "hours_detail" // by subject, every session to a school that takes them over, and the summary
 	ScopeSpecialties   Scope = "specialties"
 	ScopeLicenses      Scope = "licenses"
 	ScopeDiscipline    Scope = "discipline"

@@ -134,7 +134,7 @@ func links(t *testing.T, s *site, v *visitor) {
 	v.unfold(testkit.Says("grant.link.make"))
 	form := v.in(`form[action="/record/sharing/links"]`)
 	form.write(testkit.Says("grant.link.for"), "Bay Street Clinic")
-	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders"} {
+	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders", "Every session"} {
 		form.tick(part)
 	}
 	form.write(testkit.Says("grant.sharing.purpose"), testkit.Says("purpose.employment"))
@@ -147,7 +147,7 @@ func links(t *testing.T, s *site, v *visitor) {
 	stranger.open("/s/" + path)
 	stranger.sees(testkit.Said("shared_record.offers", "name", "Kofi Mensah"))
 	stranger.press(testkit.Says("shared_record.open"))
-	stranger.sees("Kofi Mensah", testkit.Says("shared_record.training"), testkit.Says("shared.licenses_where_known_from"))
+	stranger.sees("Kofi Mensah", testkit.Says("shared.hours"), testkit.Says("shared_record.training"), testkit.Says("shared.licenses_where_known_from"))
 
 	v.open("/record/sharing")
 	v.sees(testkit.Said("grant.sharing.by_link", "label", "Bay Street Clinic"), testkit.Said("grant.link.left", "left", 9, "most", 10))

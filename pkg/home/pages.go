@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
@@ -16,9 +17,10 @@ import (
 
 // Pages are the pages over several subjects.
 type Pages struct {
-	Certify  *certify.Service
-	Employer *employer.Service
-	Logbook  *logbook.Service
+	Certify   *certify.Service
+	Employer  *employer.Service
+	Logbook   *logbook.Service
+	Licensure *licensure.Service
 }
 
 // Routes lists every page and form.
@@ -28,6 +30,7 @@ func (p *Pages) Routes() []page.Route {
 		page.Get("/help", page.Public, p.showHelp),
 		page.Get("/record/certificates", access.CredentialRead, p.showCertificates),
 		page.Get("/record/disclosures", access.DisclosureRead, p.showDisclosures),
+		page.Get("/therapists/:therapist/hours", access.HoursRead, page.On("therapist", p.showHours)),
 	}
 }
 

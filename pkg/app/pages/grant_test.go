@@ -90,4 +90,11 @@ func TestLinks_Share(t *testing.T) {
 	leadsTo(t, ada.post(end, url.Values{}), grant.SharingPath)
 	wants(t, ada.get(grant.SharingPath), http.StatusOK, testkit.Said("grant.link.ended", "label", "Bay Street Clinic"))
 	wants(t, anybody.get(at), http.StatusNotFound, testkit.Says("link_gone"))
+
+	hours := url.Values{"label": {"A school"}, "scope_hours_summary": {"true"}, "purpose": {"education"}, "months": {"1"}, "uses": {"1"}}
+	seen := anybody.post(regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(ada.post(grant.SharingPath+"/links", hours).Body.String()), url.Values{})
+	wants(t, seen, http.StatusOK, testkit.Says("shared.hours"), "Medical Massage Foundations", "600 h")
+	if strings.Contains(text(seen), testkit.Says("shared.hours_by_subject")) || strings.Contains(text(seen), "MA1") {
+		t.Error("a link of the summary of hours shows more")
+	}
 }

@@ -82,7 +82,7 @@ func New(s Services, r *render.Renderer, o Options) *page.Site {
 
 // parts are the pages of the subjects, in the order of the floors.
 func parts(s Services, o Options) []page.Pages {
-	above := &home.Pages{Certify: s.Certify, Employer: s.Employer, Logbook: s.Logbook}
+	above := &home.Pages{Certify: s.Certify, Employer: s.Employer, Logbook: s.Logbook, Licensure: s.Licensure}
 	return slices.Concat([]page.Pages{
 		&accountweb.Pages{Account: s.Account, Demo: o.Demo}, &grantweb.Pages{Grants: s.Grants}, &disputeweb.Pages{Disputes: s.Disputes},
 	}, logbookweb.All(s.Logbook, s.Account), []page.Pages{
@@ -92,7 +92,7 @@ func parts(s Services, o Options) []page.Pages {
 		&renewalweb.Pages{Renewal: s.Renewal},
 		&translogweb.Pages{Log: s.Translog},
 	}, certifyweb.All(s.Certify, s.Account, s.Logbook, s.Specialty), []page.Pages{
-		&sharedweb.Pages{Shared: shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing}},
+		&sharedweb.Pages{Shared: shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing, Logbook: s.Logbook}},
 		&employerweb.Pages{Employer: s.Employer, Certify: s.Certify},
 		above,
 	})

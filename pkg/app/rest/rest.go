@@ -119,7 +119,7 @@ func parts(s Services, o Options) []edge.Part {
 		translogapi.New(s.Translog, o.BaseURL),
 		certifyapi.New(s.Certify, o.BaseURL),
 		employerapi.New(s.Employer, o.Source, o.BaseURL),
-		sharedapi.New(shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing}, o.BaseURL),
+		sharedapi.New(shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing, Logbook: s.Logbook}, o.BaseURL),
 	}
 }
 

@@ -79,6 +79,12 @@ func (s *story) shares() {
 	if looks := as[grantapi.LookList](s.student.get("/v1/me/looks").want(200)); len(looks.Items) == 0 || looks.Items[0].OrganizationId.String() != s.school {
 		s.t.Errorf("looks %+v", looks)
 	}
+	if hours := as[logbookapi.TherapistHours](s.employer.get("/v1/therapists/" + s.therapist + "/hours").want(200)).Items; len(hours) != 1 || hours[0].Shown != common.HoursSummary || hours[0].Subjects != nil || hours[0].Required == 0 {
+		s.t.Errorf("the employer sees the hours %+v", hours)
+	}
+	if looks := as[grantapi.LookList](s.student.get("/v1/me/looks").want(200)); looks.Items[0].OrganizationId.String() != s.company || looks.Items[0].Scope != access.ScopeHoursSummary {
+		s.t.Errorf("the look at hours is %+v", looks.Items[0])
+	}
 	relations := as[grantapi.RelationList](s.student.get("/v1/me/relations").want(200))
 	if len(relations.Items) != 2 || !relations.Items[0].KeepsFile || relations.Items[0].LookedAt.IsZero() || relations.Items[1].KeepsFile || len(relations.Items[1].Grants) != 1 {
 		s.t.Errorf("relations %+v", relations)

@@ -13,26 +13,26 @@ import (
 // use is told.
 func (s *story) links() {
 	s.student = s.student.confirmed()
-	in := map[string]any{"label": "Bay Street Clinic", "scopes": []access.Scope{access.ScopeCertificates, access.ScopeLicenses, access.ScopeCE, access.ScopeSpecialties}, "purpose": "employment", "uses": 2}
+	in := map[string]any{"label": "Bay Street Clinic", "scopes": []access.Scope{access.ScopeCertificates, access.ScopeLicenses, access.ScopeCE, access.ScopeSpecialties, access.ScopeHoursDetail}, "purpose": "employment", "uses": 2}
 	s.nobody.post("/v1/me/links", in).refused(401, "unauthenticated")
-	s.student.post("/v1/me/links", map[string]any{"label": "x", "scopes": []string{"hours_detail"}, "purpose": "employment"}).refused(422, "unknown_value")
+	s.student.post("/v1/me/links", map[string]any{"label": "x", "scopes": []string{"everything"}, "purpose": "employment"}).refused(422, "unknown_value")
 	made := as[grantapi.MadeShareLink](s.student.post("/v1/me/links", in).want(201))
 	if !strings.HasSuffix(made.Url, "/s/"+made.Secret) || !made.Link.Live || made.Link.Most != 2 || made.Link.Words == "" || made.Link.Purpose != grant.PurposeEmployment {
 		s.t.Errorf("made %+v", made)
 	}
 	secret := map[string]string{"secret": made.Secret}
 	for range 2 {
-		if o := as[sharedapi.OfferedLink](s.nobody.post("/v1/shared/look-up", secret).want(200)); o.Name != "Inês Castro" || len(o.Scopes) != 4 {
+		if o := as[sharedapi.OfferedLink](s.nobody.post("/v1/shared/look-up", secret).want(200)); o.Name != "Inês Castro" || len(o.Scopes) != 5 {
 			s.t.Errorf("offers %+v", o)
 		}
 	}
 	before := len(as[grantapi.LookList](s.student.get("/v1/me/looks?limit=100").want(200)).Items)
 	r := as[sharedapi.SharedRecord](s.nobody.post("/v1/shared/open", secret).want(200))
-	if r.Name != "Inês Castro" || r.Email != "" || r.UsesLeft != 1 || len(r.Certificates) == 0 || len(r.Licenses) == 0 || len(r.Holdings) != 0 || r.MayPractice == "" || len(r.Training) == 0 || r.Orders != nil {
+	if r.Name != "Inês Castro" || r.Email != "" || r.UsesLeft != 1 || len(r.Certificates) == 0 || len(r.Licenses) == 0 || len(r.Holdings) != 0 || r.MayPractice == "" || len(r.Training) == 0 || r.Orders != nil || len(r.Hours) == 0 || len(r.Hours[0].Subjects) == 0 {
 		s.t.Errorf("shows %+v", r)
 	}
 	looks := as[grantapi.LookList](s.student.get("/v1/me/looks?limit=100").want(200))
-	if len(looks.Items) != min(before+1, 100) || looks.Items[0].LinkLabel != "Bay Street Clinic" || len(looks.Items[0].Scopes) != 4 || !looks.Items[0].OrganizationId.IsZero() {
+	if len(looks.Items) != min(before+1, 100) || looks.Items[0].LinkLabel != "Bay Street Clinic" || len(looks.Items[0].Scopes) != 5 || !looks.Items[0].OrganizationId.IsZero() {
 		s.t.Errorf("looks are %+v", looks.Items[0])
 	}
 	s.nobody.post("/v1/shared/open", secret).want(200)

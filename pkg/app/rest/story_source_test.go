@@ -54,6 +54,16 @@ func (s *story) movesSchool() {
 	if !seen.Granted || len(seen.Items) != 1 || seen.Items[0].Minutes != 240 || seen.Items[0].School != "Brightwater School" || seen.Items[0].Lines[0].Sessions != 2 {
 		s.t.Errorf("shown %+v", seen)
 	}
+	hours := "/v1/therapists/" + e.TherapistId.String() + "/hours"
+	all := as[logbookapi.TherapistHours](rae.get(hours).want(200)).Items
+	if len(all) != 2 || all[0].School != "Brightwater School" && all[1].School != "Brightwater School" || all[0].Recorded+all[1].Recorded != 240 || all[0].Shown != common.HoursDetail || len(all[1].Subjects) == 0 {
+		s.t.Errorf("the hours are %+v", all)
+	}
+	if own := as[logbookapi.TherapistHours](bo.get(hours).want(200)).Items; len(own) != 2 {
+		s.t.Errorf("their own hours are %+v", own)
+	}
+	s.nobody.get(hours).refused(401, "unauthenticated")
+	s.employer.get(hours).refused(404, "not_found")
 	s.registrar.get(sources).refused(404, "not_found")
 	bo.get(sources).refused(403, "forbidden")
 

@@ -77,6 +77,7 @@ type Found struct {
 	StandardID core.StandardID
 	Kept       KeptStanding
 	Waiting    core.Minutes
+	School     string // the name of the school, of RecordEnrollments alone
 	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
 	Language   string // that the student has chosen, of StatementDue alone
 	Reach      string // the student's address for mail, as Language
@@ -99,6 +100,9 @@ type Enrollments interface {
 	InsertEnrollments(ctx context.Context, e []Enrollment) error
 	EnrollmentPlace(ctx context.Context, id core.EnrollmentID, supervisor core.MemberID) (Place, error)
 	FindEnrollments(ctx context.Context, q EnrollmentQuery) ([]Found, error)
+	// RecordEnrollments are those of a person at all schools, with the schools' names,
+	// by the day of enrollment; at most limit.
+	RecordEnrollments(ctx context.Context, therapist core.TherapistID, limit int) ([]Found, error)
 	// EnrollmentStanding is one enrollment with its kept standing, but for the
 	// body.
 	EnrollmentStanding(ctx context.Context, id core.EnrollmentID) (Found, error)

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/grant"
 )
@@ -27,6 +28,7 @@ type Reader struct {
 	Licensure  *licensure.Service
 	Specialty  *specialty.Service
 	Continuing *continuing.Service
+	Logbook    *logbook.Service
 }
 
 // Record is what a link shows: of each part that its scopes open, as it stands now.
@@ -35,6 +37,7 @@ type Record struct {
 	Person       core.Therapist
 	Today        core.Date
 	Certificates []core.Credential
+	Hours        []logbook.Hours
 	Check        employer.FullCheck // its licenses alone
 	Orders       []licensure.Adverse
 	Holdings     []licensure.Holding
@@ -44,6 +47,11 @@ type Record struct {
 
 // Shows tells whether the link shows a part.
 func (r Record) Shows(s access.Scope) bool { return slices.Contains(r.Scopes, s) }
+
+// ShowsHours tells whether the link shows hours, in a summary or by subject.
+func (r Record) ShowsHours() bool {
+	return r.Shows(access.ScopeHoursSummary) || r.Shows(access.ScopeHoursDetail)
+}
 
 // Open uses a link once and reads what it shows. Anybody who has it may. Code: link_gone.
 func (s Reader) Open(ctx context.Context, secret string) (Record, error) {
@@ -62,6 +70,10 @@ func (s Reader) Open(ctx context.Context, secret string) (Record, error) {
 	}{
 		{[]access.Scope{access.ScopeCertificates}, func() (err error) {
 			r.Certificates, err = s.Certify.Credentials(ctx, who, of)
+			return err
+		}},
+		{[]access.Scope{access.ScopeHoursSummary, access.ScopeHoursDetail}, func() (err error) {
+			r.Hours, err = s.Logbook.HoursOf(ctx, who, of)
 			return err
 		}},
 		{[]access.Scope{access.ScopeLicenses}, func() error {

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/home/shared"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
@@ -27,6 +28,7 @@ func TestReader_Open(t *testing.T) {
 		grants := granttest.New(w.DB, w.Src)
 		reader := shared.Reader{
 			Grants: grants, Certify: w.Certify, Licensure: w.Licensure, Specialty: w.Specialty,
+			Logbook:    logbook.New(store.Bind(w.DB, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), w.Src),
 			Continuing: continuing.New(store.Bind(w.DB, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), w.Src),
 		}
 		w.Certified()
@@ -42,7 +44,7 @@ func TestReader_Open(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for _, scopes := range append([][]access.Scope{grant.LinkScopes}, each(grant.LinkScopes)...) {
+		for _, scopes := range append([][]access.Scope{access.Scopes}, each(access.Scopes)...) {
 			student := w.Student
 			student.AuthenticatedAt = w.Src.Now()
 			made, err := grants.MakeLink(ctx, student, grant.LinkTerms{Terms: grant.Terms{Scopes: scopes, Purpose: grant.PurposeEmployment}, Label: "Bay Street"})
@@ -65,12 +67,16 @@ func TestReader_Open(t *testing.T) {
 			if len(r.Certificates) != shows(access.ScopeCertificates) || len(r.Check.Licenses) != shows(access.ScopeLicenses) || len(r.Holdings) != shows(access.ScopeCPR) {
 				t.Errorf("%v: shows %d certificates, %d licenses, %d qualifications", scopes, len(r.Certificates), len(r.Check.Licenses), len(r.Holdings))
 			}
+			hours := max(shows(access.ScopeHoursSummary), shows(access.ScopeHoursDetail))
+			if len(r.Hours) != hours || hours > 0 && (r.Hours[0].Detail != slices.Contains(scopes, access.ScopeHoursDetail) || r.Hours[0].Recorded == 0 || r.Hours[0].Detail != (len(r.Hours[0].Subjects) > 0)) {
+				t.Errorf("%v: shows the hours %+v", scopes, r.Hours)
+			}
 			if slices.Contains(scopes, access.ScopeLicenses) && (r.Check.Practice != "yes" || len(r.Check.Licenses[0].Sources) == 0) {
 				t.Errorf("%v: it says %q", scopes, r.Check.Practice)
 			}
 		}
 		looks, err := grants.Looks(ctx, w.Student, core.Page{Limit: 100})
-		if err != nil || len(looks.Items) != len(grant.LinkScopes)+1 {
+		if err != nil || len(looks.Items) != len(access.Scopes)+1 {
 			t.Errorf("%d looks, %v", len(looks.Items), err)
 		}
 	})

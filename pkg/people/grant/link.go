@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,12 +29,6 @@ const linkPrefix = "pll_"
 
 // mostLabel is how many characters a label has at the most.
 const mostLabel = 80
-
-// LinkScopes are the parts that a link can open: those of which there is a view. Hours
-// are seen behind a certificate alone.
-var LinkScopes = slices.DeleteFunc(slices.Clone(access.Scopes), func(s access.Scope) bool {
-	return s == access.ScopeHoursSummary || s == access.ScopeHoursDetail
-})
 
 // Link is a therapist's consent that anyone with an address may see the scopes, before
 // Until and Most times. Words is the text that the therapist agreed to, of the version
@@ -107,9 +100,6 @@ type LinkTerms struct {
 func (t *LinkTerms) check() error {
 	var c core.Collect
 	t.Terms.check(&c)
-	if slices.ContainsFunc(t.Scopes, func(s access.Scope) bool { return !slices.Contains(LinkScopes, s) }) {
-		c.Add("scopes", "unknown_part.link")
-	}
 	label, err := core.CleanText(t.Label, 1, mostLabel)
 	_ = c.Check("label", err) // cleaning gives faults alone
 	if t.Label = label; t.Uses == 0 {

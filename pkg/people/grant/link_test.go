@@ -90,7 +90,7 @@ func TestService_Link_Terms(t *testing.T) {
 			"uses ":   {good(func(in *grant.LinkTerms) { in.Uses = -1 }), "bad_uses"},
 			"months":  {good(func(in *grant.LinkTerms) { in.Months = 25 }), "bad_months"},
 			"scopes":  {good(func(in *grant.LinkTerms) { in.Scopes = nil }), "required"},
-			"scopes ": {good(func(in *grant.LinkTerms) { in.Scopes = []access.Scope{access.ScopeHoursDetail} }), "unknown_part"},
+			"scopes ": {good(func(in *grant.LinkTerms) { in.Scopes = []access.Scope{"everything"} }), "unknown_part"},
 			"purpose": {good(func(in *grant.LinkTerms) { in.Purpose = "fun" }), "unknown_purpose"},
 		} {
 			_, err := w.s.MakeLink(ctx, student, c.in)

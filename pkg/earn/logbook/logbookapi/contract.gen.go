@@ -697,6 +697,11 @@ type TakeOverInput struct {
 	Subjects           []SubjectPair     `json:"subjects" validate:"required,min=1,max=100,dive"`
 }
 
+// TherapistHours Hours of a therapist, an enrollment each, by the day of enrollment
+type TherapistHours struct {
+	Items []externalRef0.EnrollmentHours `json:"items"`
+}
+
 // Total The running total of one subject, setting and delivery
 type Total struct {
 	Delivery      externalRef0.Delivery `json:"delivery"`
@@ -1315,6 +1320,9 @@ type ServerInterface interface {
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program externalRef0.ProgramID) error
+	// GetTherapistHours The hours of a therapist at all schools
+	// (GET /v1/therapists/{therapist}/hours)
+	GetTherapistHours(ctx echo.Context, therapist externalRef0.TherapistID) error
 	// GetTransfer One transfer
 	// (GET /v1/transfers/{transfer})
 	GetTransfer(ctx echo.Context, transfer TransferID) error
@@ -2822,6 +2830,22 @@ func (w *ServerInterfaceWrapper) GetProgram(ctx echo.Context) error {
 	return err
 }
 
+// GetTherapistHours converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTherapistHours(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "therapist" -------------
+	var therapist externalRef0.TherapistID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "therapist", ctx.Param("therapist"), &therapist, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter therapist: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTherapistHours(ctx, therapist)
+	return err
+}
+
 // GetTransfer converts echo context to params.
 func (w *ServerInterfaceWrapper) GetTransfer(ctx echo.Context) error {
 	var err error
@@ -3155,6 +3179,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)
 	router.POST(options.BaseURL+"/v1/enrollments/:enrollment/invitation", wrapper.InviteStudent, options.OperationMiddlewares["inviteStudent"]...)
 	router.GET(options.BaseURL+"/v1/me/enrollments", wrapper.ListMyEnrollments, options.OperationMiddlewares["listMyEnrollments"]...)
+	router.GET(options.BaseURL+"/v1/therapists/:therapist/hours", wrapper.GetTherapistHours, options.OperationMiddlewares["getTherapistHours"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment", wrapper.GetEnrollment, options.OperationMiddlewares["getEnrollment"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/progress", wrapper.GetProgress, options.OperationMiddlewares["getProgress"]...)
 	router.GET(options.BaseURL+"/v1/enrollments/:enrollment/entries", wrapper.ListEntries, options.OperationMiddlewares["listEntries"]...)

@@ -54,6 +54,14 @@ func (o enrollments) ListMyEnrollments(c echo.Context) error {
 	})
 }
 
+func (o enrollments) GetTherapistHours(c echo.Context, therapist common.TherapistID) error {
+	return edge.Do(c, func(ctx context.Context) ([]logbook.Hours, error) {
+		return o.service.HoursOf(ctx, edge.Actor(c), therapist)
+	}, func(all []logbook.Hours) edge.Reply {
+		return edge.OK(TherapistHours{Items: edge.Each(all, logbookview.Hours)})
+	})
+}
+
 func (o enrollments) GetEnrollment(c echo.Context, id common.EnrollmentID) error {
 	return edge.Do(c, func(ctx context.Context) (logbook.Enrollment, error) {
 		return o.service.Enrollment(ctx, edge.Actor(c), id)

@@ -49,6 +49,7 @@ var routes = edge.Routes{
 	"inviteStudent":     {Action: access.EnrollmentCreate},
 	"enroll":            {Action: access.EnrollmentCreate},
 	"listMyEnrollments": {Action: access.SelfRead},
+	"getTherapistHours": {Action: access.HoursRead},
 	"getEnrollment":     {Action: access.EnrollmentRead},
 	"getProgress":       {Action: access.EnrollmentRead},
 	"getMove":           {Action: access.EnrollmentRead},

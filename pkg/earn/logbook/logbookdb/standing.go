@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -35,10 +36,11 @@ type foundEnrollment struct {
 	KeptDoubts      int
 	Waiting         core.Minutes
 	Language, Reach string
+	School          string
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach, School: e.School}
 	if !e.KeptStandard.IsZero() {
 		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Doubts: e.KeptDoubts, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}
@@ -57,6 +59,13 @@ const (
 func (t Enrollments) standing(columns string) *gorm.DB {
 	return WithNames(t.Tx).Select(columns).Joins("JOIN program_versions v ON v.id = e.program_version_id").
 		Joins("LEFT JOIN standings k ON k.enrollment_id = e.id")
+}
+
+// RecordEnrollments are the enrollments of a person at all schools.
+func (t Enrollments) RecordEnrollments(_ context.Context, therapist core.TherapistID, limit int) ([]logbook.Found, error) {
+	found, err := store.All[foundEnrollment](t.standing(keptColumns + keptBody + ", o.name AS school").Joins("JOIN organizations o ON o.id = e.organization_id").
+		Where(accountdb.OfPerson("e.therapist_id", therapist)).Order("e.enrolled_on, e.id").Limit(limit))
+	return store.Each(found, foundEnrollment.found), err
 }
 
 // EnrollmentStanding is one enrollment with its kept standing, but for the

@@ -5,6 +5,7 @@ package logbookview
 import (
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard/standardview"
 )
 
 // Enrollment is a therapist in a program version.
@@ -14,6 +15,18 @@ func Enrollment(e logbook.Enrollment) common.Enrollment {
 		ProgramTitle: e.ProgramTitle, TherapistId: e.TherapistID, Name: e.Name, Email: e.Email, StudentFile: fileOf(e), State: e.State,
 		EnrolledOn: e.EnrolledOn, CompletedOn: e.CompletedOn, Version: e.Version,
 	}
+}
+
+// Hours are the hours of an enrollment, as others see them.
+func Hours(h logbook.Hours) common.EnrollmentHours {
+	out := common.EnrollmentHours{
+		OrganizationId: h.OrganizationID, School: h.School, ProgramTitle: h.ProgramTitle, State: h.State, EnrolledOn: h.EnrolledOn, CompletedOn: h.CompletedOn,
+		Recorded: h.Recorded, Valid: h.Valid, Required: h.Required, Shown: common.HoursSummary,
+	}
+	if h.Detail {
+		out.Shown, out.Subjects = common.HoursDetail, standardview.Subjects(h.Subjects)
+	}
+	return out
 }
 
 func fileOf(e logbook.Enrollment) common.StudentFileState {

@@ -79,7 +79,10 @@ type SharedRecord struct {
 	Certificates []externalRef0.Credential `json:"certificates,omitempty,omitzero"`
 	Email        string                    `json:"email,omitempty,omitzero"`
 	Holdings     []externalRef0.Holding    `json:"holdings,omitempty,omitzero"`
-	Licenses     []externalRef0.License    `json:"licenses,omitempty,omitzero"`
+
+	// Hours By enrollment, at all schools
+	Hours    []externalRef0.EnrollmentHours `json:"hours,omitempty,omitzero"`
+	Licenses []externalRef0.License         `json:"licenses,omitempty,omitzero"`
 
 	// MayPractice Where licenses are shown
 	MayPractice SharedRecordMayPractice `json:"may_practice,omitempty,omitzero"`

@@ -14,6 +14,8 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/check/employer"
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookview"
 	"github.com/palmar/palmar/pkg/home/shared"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -65,6 +67,9 @@ func (o operations) record(r shared.Record) SharedRecord {
 	}
 	if r.Shows(access.ScopeDiscipline) {
 		out.Orders = edge.Each(r.Orders, orderOf)
+	}
+	if r.ShowsHours() {
+		out.Hours = edge.Each(r.Hours, logbookview.Hours)
 	}
 	if len(r.Holdings) > 0 {
 		out.Holdings = edge.Each(r.Holdings, func(h licensure.Holding) common.Holding { return licensureview.Holding(h, r.Today) })

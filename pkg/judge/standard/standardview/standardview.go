@@ -13,14 +13,17 @@ func Standing(s standard.Standing) common.Standing {
 	return common.Standing{
 		Standard: s.Standard, Version: s.Version, Title: s.Title, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid,
 		Required: s.Required, Missing: s.Missing,
-		Subjects: edge.Each(s.Subjects, func(x standard.SubjectStanding) common.SubjectStanding {
-			return common.SubjectStanding{
-				Code: x.Code, Title: x.Title, Recorded: x.Recorded, Valid: x.Valid, Required: x.Required, Missing: x.Missing,
-			}
-		}),
+		Subjects:  Subjects(s.Subjects),
 		Rules:     edge.Each(s.Rules, rule),
 		Uncounted: edge.Each(s.Uncounted, Uncounted),
 	}
+}
+
+// Subjects are the parts of a standing that concern one subject each.
+func Subjects(all []standard.SubjectStanding) []common.SubjectStanding {
+	return edge.Each(all, func(x standard.SubjectStanding) common.SubjectStanding {
+		return common.SubjectStanding{Code: x.Code, Title: x.Title, Recorded: x.Recorded, Valid: x.Valid, Required: x.Required, Missing: x.Missing}
+	})
 }
 
 func rule(x standard.RuleStanding) common.RuleStanding {

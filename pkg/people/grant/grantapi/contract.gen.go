@@ -290,7 +290,7 @@ type ShareLinkInput struct {
 	// Months For how long, 1 to 24; 12 where it is left out
 	Months  int            `json:"months,omitempty,omitzero"`
 	Purpose grant.Purpose  `json:"purpose" validate:"required,oneof=education employment placement transfer licensing"`
-	Scopes  []access.Scope `json:"scopes" validate:"required,min=1,max=12,dive,oneof=certificates specialties licenses discipline ce insurance cpr board_certification exam immunization npi contact"`
+	Scopes  []access.Scope `json:"scopes" validate:"required,min=1,max=14,dive,oneof=certificates hours_summary hours_detail specialties licenses discipline ce insurance cpr board_certification exam immunization npi contact"`
 
 	// Uses How often it can be opened, 1 to 50; 10 where it is left out
 	Uses int `json:"uses,omitempty,omitzero"`

@@ -3,6 +3,7 @@ package grantweb
 import (
 	"strconv"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -31,7 +32,7 @@ type linksPart struct {
 
 func (p *Pages) links(r *page.Request, form render.Form) (linksPart, error) {
 	list, err := p.Grants.Links(r.Ctx(), r.Actor, core.Page{Limit: 100})
-	part := linksPart{Form: form, Scopes: boxes(r, grant.LinkScopes)}
+	part := linksPart{Form: form, Scopes: boxes(r, access.Scopes)}
 	if form.ID != linkForm {
 		part.Form = chosen(nil, grant.UsualMonths)
 		part.Form.Values.Set("uses", strconv.Itoa(grant.UsualUses))

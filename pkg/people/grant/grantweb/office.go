@@ -113,6 +113,7 @@ func links(r *page.Request, g grant.Grant) (all []link) {
 		{"/qualifications", "grant.office.qualifications", []access.Scope{
 			access.ScopeInsurance, access.ScopeCPR, access.ScopeCertification, access.ScopeExam, access.ScopeImmunization, access.ScopeNPI,
 		}},
+		{"/hours", "grant.office.hours", []access.Scope{access.ScopeHoursSummary}},
 		{"/ce", "grant.office.ce", []access.Scope{access.ScopeCE}},
 		{"/readiness", "grant.office.readiness", []access.Scope{access.ScopeSpecialties}},
 	} {
