@@ -38,7 +38,7 @@ func TestHours_Shared(t *testing.T) {
 	s.Grant(s.Student.TherapistID, s.Employer, access.ScopeHoursDetail, access.ScopeLicenses)
 	marked(t, verifier.get(person), `href="`+hours+`"`)
 	wants(t, verifier.get(hours), http.StatusOK, title, testkit.Says("shared.hours_by_subject"), "Massage Theory and Practice")
-	wants(t, s.as(s.Student.Email).get("/record/sharing"), http.StatusOK, "total hours", "every session")
+	wants(t, s.as(s.Student.Email).get("/record/sharing"), http.StatusOK, "total hours", testkit.Says("scope.hours_detail"))
 
 	marked(t, s.as(s.Registrar.Email).get(person), `href="`+hours+`"`)
 	marked(t, s.as(s.Registrar.Email).get(hours), `href="`+person+`"`)

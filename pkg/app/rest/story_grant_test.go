@@ -170,24 +170,15 @@ func (s *story) leftAndBack(e common.Enrollment) {
 	s.supervisor.post(path+"/entries", map[string]any{
 		"date": "2026-09-03", "start": "10:00", "end": "11:00", "subject": "pathology", "setting": "lab", "delivery": "in-person", "supervisor_id": s.supervisorID, "submit": true,
 	}).refused(403, "student_left")
-	later := as[common.Enrollment](s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
+	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
 		"email": "p.hale@brightwater.example", "name": "Pat Hale", "program_id": s.program, "enrolled_on": "2026-07-01",
-	}).want(201))
-	if later.TherapistId == e.TherapistId || later.StudentFile != common.StudentFileOffered {
-		s.t.Errorf("after the student left: %+v", later)
-	}
-	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 1 {
-		s.t.Errorf("the record has %+v", mine)
-	}
+	}).refused(409, "still_enrolled")
 	s.registrar.post(path+"/invitation", nil).want(200)
 	s.supervisor.post("/v1/invitations/accept", map[string]string{"token": s.letter("p.hale@brightwater.example"), "password": password}).want(201)
 	if back := as[common.Enrollment](s.registrar.get(path).want(200)); back.StudentFile != common.StudentFileAccepted {
 		s.t.Errorf("back: %+v", back)
 	}
 	s.registrar.post(path+"/invitation", nil).refused(409, "already_joined")
-	if mine := as[logbookapi.EnrollmentRows](s.supervisor.get("/v1/me/enrollments").want(200)); len(mine.Items) != 2 {
-		s.t.Errorf("the record has %+v", mine)
-	}
 	s.employer.post(path+"/invitation", nil).refused(404, "not_found")
 	s.supervisor.post("/v1/me/schools/"+s.school+"/leave", nil).want(204)
 }

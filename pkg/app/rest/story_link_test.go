@@ -16,6 +16,8 @@ func (s *story) links() {
 	in := map[string]any{"label": "Bay Street Clinic", "scopes": []access.Scope{access.ScopeCertificates, access.ScopeLicenses, access.ScopeCE, access.ScopeSpecialties, access.ScopeHoursDetail}, "purpose": "employment", "uses": 2}
 	s.nobody.post("/v1/me/links", in).refused(401, "unauthenticated")
 	s.student.post("/v1/me/links", map[string]any{"label": "x", "scopes": []string{"everything"}, "purpose": "employment"}).refused(422, "unknown_value")
+	s.student.post("/v1/me/links", with(in, map[string]any{"uses": 0})).refused(422, "bad_uses")
+	s.student.post("/v1/me/links", with(in, map[string]any{"months": 0})).refused(422, "bad_months")
 	made := as[grantapi.MadeShareLink](s.student.post("/v1/me/links", in).want(201))
 	if !strings.HasSuffix(made.Url, "/s/"+made.Secret) || !made.Link.Live || made.Link.Most != 2 || made.Link.Words == "" || made.Link.Purpose != grant.PurposeEmployment {
 		s.t.Errorf("made %+v", made)

@@ -76,6 +76,9 @@ func (s *story) movesSchool() {
 	rae.post(path, in).refused(404, "not_found")
 	in["source_enrollment_id"] = first.Id
 	t := as[logbookapi.Transfer](rae.post(path, in).want(201))
+	if one := as[logbookapi.Transfer](rae.get("/v1/transfers/" + t.Id.String()).want(200)); len(one.Source.Subjects) != 1 || one.Source.Subjects[0].From != "massage-practice" || one.Source.Subjects[0].Minutes != 240 {
+		s.t.Errorf("what becomes what: %+v", one.Source.Subjects)
+	}
 	if t.Minutes != 240 || t.Source.EnrollmentId != first.Id || t.Source.Digest == "" || t.HasDocument {
 		s.t.Errorf("proposed %+v", t)
 	}

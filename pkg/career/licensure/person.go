@@ -50,6 +50,16 @@ func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Actio
 	return err
 }
 
+// Opens tells whether the actor may do something with a part of a therapist's record, so
+// that a page leads there; it is no look. Permission: license.read.
+func (s *licenses) Opens(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) (bool, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (bool, error) {
+		share, err := r.Share(ctx, therapist, access.AnyScope)
+		share.Target.Scope = scope
+		return err == nil && r.Allows(action, share.Target), err
+	})
+}
+
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;
 // what is left out is taken away. Permission: therapist.write, by the therapist alone. Codes by field:
 // bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).

@@ -159,3 +159,33 @@ func TestService_Doubt_SameSchool(t *testing.T) {
 		f.CheckLedger(t)
 	})
 }
+
+// Who left is enrolled again in another file, once the enrollment that they had is
+// closed; that one stays as it is, and part of their record.
+func TestService_Enroll_AfterLeaving(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		program := ok[core.List[logbook.ProgramVersion]](t)(f.Logbook.Programs(bg, f.Registrar, f.School.ID, core.Page{})).Items[0].ProgramID
+		in := logbook.Enroll{Email: "leaver@students.example", Name: f.Student.Name, ProgramID: program, EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1}}
+		first := ok[logbook.Enrollment](t)(f.Logbook.Enroll(bg, f.Registrar, f.School.ID, in))
+		join(t, f, first)
+		change := func(fn func(ctx context.Context, tx kept.Tx) error) {
+			t.Helper()
+			if err := f.DB.Write(bg, func(ctx context.Context, tx *store.Tx) error { return fn(ctx, kept.On(tx)) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change(func(ctx context.Context, tx kept.Tx) error { return tx.LeaveFiles(ctx, f.Student.TherapistID, f.School.ID, f.Source.Now()) })
+		_, err := f.Logbook.Enroll(bg, f.Registrar, f.School.ID, in)
+		wantCode(t, err, "still_enrolled")
+		change(func(ctx context.Context, tx kept.Tx) error {
+			return tx.SetEnrollmentState(ctx, first.ID, core.EnrollmentActive, core.EnrollmentWithdrawn)
+		})
+		again := ok[logbook.Enrollment](t)(f.Logbook.Enroll(bg, f.Registrar, f.School.ID, in))
+		if again.TherapistID == first.TherapistID || !again.AccountID.IsZero() {
+			t.Errorf("enrolled again in %+v", again)
+		}
+		if mine := ok[[]logbook.EnrollmentRow](t)(f.Logbook.MyEnrollments(bg, f.Student)); len(mine) != 2 {
+			t.Errorf("the record has %d enrollments", len(mine))
+		}
+	})
+}

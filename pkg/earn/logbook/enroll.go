@@ -12,7 +12,7 @@ import (
 // Enroll puts a student into the newest version of a program, and makes the school's
 // file of them where it is absent; whether there is an account with the address makes no
 // difference. It needs enrollment.create. Codes: bad_email, required, too_long,
-// other_name, unknown_program, future, already_enrolled.
+// other_name, unknown_program, future, already_enrolled, still_enrolled.
 func (s *enrollments) Enroll(ctx context.Context, a access.Actor, org core.OrganizationID, in Enroll) (Enrollment, error) {
 	var student account.Person
 	return act.Do(ctx, s.act, a, enrolls, act.Command[Tx, struct{}, Enrollment]{
@@ -65,6 +65,11 @@ func (s *enrollments) student(in Enroll) (account.Person, error) {
 
 // enroll makes the file of the student, where it is absent, and the enrollment.
 func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version ProgramVersion, student account.Person, same *bool, on core.Date) (Enrollment, error) {
+	if same == nil || *same {
+		if err := stillEnrolled(ctx, x.Tx, version, student); err != nil {
+			return Enrollment{}, err
+		}
+	}
 	file, err := account.FileFor(ctx, x.Tx, version.OrganizationID, student, same, x.Now)
 	if err != nil {
 		return Enrollment{}, err
@@ -75,6 +80,19 @@ func (s *enrollments) enroll(ctx context.Context, x act.Step[Tx], version Progra
 	}
 	place, err := x.Tx.EnrollmentPlace(ctx, e.ID, core.MemberID{})
 	return place.Enrollment, err
+}
+
+// stillEnrolled refuses who left the school and has an enrollment in the program that is
+// open: they are sent the link again, or that one is closed first.
+func stillEnrolled(ctx context.Context, tx Tx, version ProgramVersion, student account.Person) error {
+	left, err := tx.LeftOpen(ctx, version.OrganizationID, version.ProgramID, student.Email)
+	if err != nil || len(left) == 0 || core.NameKey(left[0].Name) != core.NameKey(student.Name) {
+		return err
+	}
+	return &core.Fault{
+		Kind: core.KindConflict, Code: "still_enrolled",
+		Fields: []core.Field{{Name: "email", Code: "still_enrolled"}},
+	}
 }
 
 func enrolledAlready(err error) error {

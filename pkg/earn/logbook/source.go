@@ -30,6 +30,8 @@ type Sources interface {
 	InsertSourceCredits(ctx context.Context, id core.TransferID, credits []SourceCredit) error
 	// StandingSources are those of a transfer that still stand, in the order of their ids.
 	StandingSources(ctx context.Context, id core.TransferID) ([]SourceCredit, error)
+	// SourceSubjects are the subjects of a transfer's source and what they become, without titles.
+	SourceSubjects(ctx context.Context, id core.TransferID) ([]SourceSubject, error)
 	// StandBySources marks what is lost of a transfer's source as stood by.
 	StandBySources(ctx context.Context, t TransferRequest) error
 	FindHanded(ctx context.Context, q HandedQuery) ([]Handed, error)
@@ -174,6 +176,27 @@ func spanned(first, last, day core.Date) (from, to core.Date) {
 		last = day
 	}
 	return first, last
+}
+
+// subjectsOf reads what became of what in a transfer from signed credits: the second
+// person judges that.
+func (s *transfers) subjectsOf(ctx context.Context, tx Tx, t TransferRequest) ([]SourceSubject, error) {
+	if !t.Signed() {
+		return nil, nil
+	}
+	from, err := tx.EnrollmentPlace(ctx, t.Source.EnrollmentID, core.MemberID{})
+	if err != nil {
+		return nil, err
+	}
+	std, err := s.programs.standardOf(ctx, tx, from.StandardID)
+	if err != nil {
+		return nil, err
+	}
+	subjects, err := tx.SourceSubjects(ctx, t.ID)
+	for i := range subjects {
+		subjects[i].Title = std.SubjectTitle(subjects[i].From)
+	}
+	return subjects, err
 }
 
 // TakeOver is which of the subjects of an enrollment at another school become which of

@@ -303,7 +303,11 @@ func transferFor(ctx context.Context, r act.Reader[Tx], id core.TransferID) (Tra
 // Transfer is one transfer. It needs transfer.read.
 func (s *transfers) Transfer(ctx context.Context, a access.Actor, id core.TransferID) (TransferRequest, error) {
 	return act.Read(ctx, s.act, a, access.TransferRead, func(ctx context.Context, r act.Reader[Tx]) (TransferRequest, error) {
-		return transferFor(ctx, r, id)
+		t, err := transferFor(ctx, r, id)
+		if err == nil {
+			t.Source.Subjects, err = s.subjectsOf(ctx, r.Tx, t)
+		}
+		return t, err
 	})
 }
 

@@ -88,6 +88,14 @@ type TransferSource struct {
 	StoodByName    string
 	StoodAt        time.Time // zero: nobody stood by it
 	StoodReason    string
+	Subjects       []SourceSubject // what became of what, where one transfer is asked for
+}
+
+// SourceSubject is a subject of another school, with the title that this gives it, and
+// the school's own that it becomes.
+type SourceSubject struct {
+	From, Title, To string
+	Minutes         core.Minutes
 }
 
 // SourceCredit is a signed credit of another school that a transfer stands on. Subject

@@ -100,6 +100,9 @@ type Enrollments interface {
 	InsertEnrollments(ctx context.Context, e []Enrollment) error
 	EnrollmentPlace(ctx context.Context, id core.EnrollmentID, supervisor core.MemberID) (Place, error)
 	FindEnrollments(ctx context.Context, q EnrollmentQuery) ([]Found, error)
+	// LeftOpen are the open enrollments in a program of who left the school and has an
+	// address there: one, or none.
+	LeftOpen(ctx context.Context, org core.OrganizationID, program core.ProgramID, email string) ([]Enrollment, error)
 	// RecordEnrollments are those of a person at all schools, with the schools' names,
 	// by the day of enrollment; at most limit.
 	RecordEnrollments(ctx context.Context, therapist core.TherapistID, limit int) ([]Found, error)

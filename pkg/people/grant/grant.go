@@ -79,6 +79,14 @@ func (t *Terms) check(c *core.Collect) {
 	}
 }
 
+// until is when terms end that begin now: at the same time of day, and where the month
+// has no such day on its last.
+func (t Terms) until(now time.Time) time.Time {
+	on := core.DateOf(now)
+	days := on.AddMonths(t.Months).In(time.UTC).Sub(on.In(time.UTC)) / (24 * time.Hour)
+	return now.AddDate(0, 0, int(days))
+}
+
 // Give lets an organization, named by its short name, see parts of the actor's record
 // that it did not ask for. A grant that the organization has already ends.
 // Permission: grant.give, by a person who gave the password within access.FreshFor.
@@ -180,7 +188,7 @@ func (s *Service) grant(l *words.Language, therapist core.TherapistID, n given, 
 	g := Grant{
 		ID: core.NewID[core.GrantID](s.src), TherapistID: therapist,
 		OrganizationID: n.to.ID, OrganizationName: n.to.Name, RequestID: n.request.ID, Scopes: in.Scopes, Purpose: in.Purpose,
-		Wording: Wording, GivenAt: now, Until: now.AddDate(0, in.Months, 0), Version: 1,
+		Wording: Wording, GivenAt: now, Until: in.until(now), Version: 1,
 	}
 	g.Words = Agreement(l, g.OrganizationName, g.Scopes, g.Purpose, in.Months)
 	return g

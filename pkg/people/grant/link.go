@@ -130,7 +130,7 @@ func (s *links) MakeLink(ctx context.Context, a access.Actor, in LinkTerms) (Mad
 			}
 			made := MadeLink{Link: Link{
 				ID: core.NewID[core.LinkID](s.src), TherapistID: a.TherapistID, TherapistName: a.Name, Label: in.Label, Scopes: in.Scopes, Purpose: in.Purpose,
-				Wording: LinkWording, Words: LinkAgreement(words.Of(a.Language), in), Most: in.Uses, GivenAt: x.Now, Until: x.Now.AddDate(0, in.Months, 0),
+				Wording: LinkWording, Words: LinkAgreement(words.Of(a.Language), in), Most: in.Uses, GivenAt: x.Now, Until: in.until(x.Now),
 			}}
 			made.Secret, made.Hash = s.newSecret()
 			return made, nil

@@ -172,3 +172,15 @@ func TestService_Link_AtOnce(t *testing.T) {
 		}
 	})
 }
+
+// Terms end on the same day of the month, and where there is none on its last.
+func TestTerms_LastOfMonth(t *testing.T) {
+	each(t, func(w town) {
+		w.Pass(7 * 24 * time.Hour) // to Nov 30
+		g, err := w.s.Give(t.Context(), w.fresh(w.Student), w.Employer.Slug, grant.Terms{Scopes: []access.Scope{access.ScopeCPR}, Purpose: grant.PurposeEmployment, Months: 3})
+		w.ok(err)
+		if got := g.Until.UTC().Format("2006-01-02"); got != "2027-02-28" {
+			t.Errorf("it ends on %s", got)
+		}
+	})
+}

@@ -77,10 +77,14 @@ func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage
 		return cyclesPage{}, err
 	}
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, therapist)
+	if err != nil {
+		return cyclesPage{}, err
+	}
+	add, err := p.Licensure.Opens(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE)
 	return cyclesPage{
 		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
 		Activities: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
-		Add: p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE) == nil,
+		Add: add,
 	}, err
 }
 

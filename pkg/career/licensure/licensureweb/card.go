@@ -45,7 +45,7 @@ func cardOf(l core.License, q license.Asked) licenseCard {
 	}
 	counts := map[core.LicenseEventID]bool{}
 	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
-		if e := license.StatusAt(l, axis, q); e != nil {
+		if e := license.StatusAt(l, axis, q); e != nil && !l.Partial {
 			counts[e.ID] = true
 			card.OwnWord = card.OwnWord || e.Method == core.MethodSelfReport
 		}

@@ -119,6 +119,11 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 		return page.View{}, err
 	}
 	content.Hidden = !shared
+	if ce, err := p.Licensure.Opens(r.Ctx(), r.Actor, access.CERead, therapist, access.ScopeCE); err != nil {
+		return page.View{}, err
+	} else if !ce {
+		content.CE = ""
+	}
 	content.Record = content.Own || shared && r.CurrentOrganization().OrganizationKind == core.School
 	orders, err := p.Licensure.AdverseActions(r.Ctx(), r.Actor, therapist, core.Page{Limit: 100})
 	if err != nil && core.CodeOf(err) != "not_found" { // licenses may be shared without orders

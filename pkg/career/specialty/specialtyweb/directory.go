@@ -111,7 +111,7 @@ func profileValues(profile specialty.DirectoryProfile) url.Values {
 		"version": {strconv.Itoa(profile.Version)}, "name": {profile.Name}, "area": {profile.Area}, "place": {profile.Place}, "contact": {profile.Contact},
 		"languages": {strings.Join(profile.Languages, ", ")}, "insurances": {strings.Join(profile.Insurances, ", ")},
 	}
-	for name, set := range map[string]bool{"listed": profile.Listed, "mentor": profile.Mentor} {
+	for name, set := range map[string]bool{"listed": profile.Listed && len(profile.Down) == 0, "mentor": profile.Mentor} {
 		if set {
 			values.Set(name, "true")
 		}

@@ -625,6 +625,18 @@ type SourceLine struct {
 	Title    string               `json:"title"`
 }
 
+// SourceSubject defines model for SourceSubject.
+type SourceSubject struct {
+	From string `json:"from"`
+
+	// Minutes Whole minutes
+	Minutes externalRef0.Minutes `json:"minutes"`
+
+	// Title What the other school calls it
+	Title string `json:"title"`
+	To    string `json:"to"`
+}
+
 // StandardID defines model for StandardID.
 type StandardID = core.StandardID
 
@@ -803,6 +815,9 @@ type TransferSource struct {
 	StoodByAt      time.Time                   `json:"stood_by_at,omitempty,omitzero"`
 	StoodByName    string                      `json:"stood_by_name,omitempty,omitzero"`
 	StoodByReason  string                      `json:"stood_by_reason"`
+
+	// Subjects Which subject of the other school becomes which of the school's own; where one transfer is asked for
+	Subjects []SourceSubject `json:"subjects,omitempty,omitzero"`
 }
 
 // TransferSources Where nothing is granted, nothing is told, and not whether there are hours elsewhere

@@ -78,5 +78,8 @@ func transferSourceOf(t logbook.TransferRequest) (none TransferSource) {
 	return TransferSource{
 		OrganizationId: t.Source.OrganizationID, EnrollmentId: t.Source.EnrollmentID, GrantId: t.Source.GrantID, Digest: t.Source.Digest,
 		Lost: t.Source.Lost, LostAt: t.Source.LostAt, StoodByName: t.Source.StoodByName, StoodByAt: t.Source.StoodAt, StoodByReason: t.Source.StoodReason,
+		Subjects: edge.Each(t.Source.Subjects, func(s logbook.SourceSubject) SourceSubject {
+			return SourceSubject{From: s.From, Title: s.Title, To: s.To, Minutes: s.Minutes}
+		}),
 	}
 }

@@ -178,6 +178,13 @@ func (t Enrollments) EnrollmentsOf(_ context.Context, program core.ProgramID) (m
 	return out, err
 }
 
+// LeftOpen are the open enrollments in a program of who left the school.
+func (t Enrollments) LeftOpen(_ context.Context, org core.OrganizationID, program core.ProgramID, email string) ([]logbook.Enrollment, error) {
+	found, err := store.All[Enrolled](t.enrolled().
+		Where("sa.organization_id = ? AND sa.email = ? AND sa.left_at IS NOT NULL AND sa.reused_at IS NULL AND e.program_id = ? AND e.state = 'active'", org, email, program).Limit(1))
+	return store.Each(found, Enrolled.Noun), err
+}
+
 // ActiveIn are a program's active enrollments by name.
 func (t Enrollments) ActiveIn(_ context.Context, program core.ProgramID, limit int) ([]logbook.Enrollment, error) {
 	found, err := store.All[Enrolled](t.enrolled().Where("e.program_id = ? AND e.state = 'active'", program).Order("sa.name, e.id").Limit(limit))

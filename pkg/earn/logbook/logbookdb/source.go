@@ -87,6 +87,19 @@ func (t Transfers) StandingSources(_ context.Context, id core.TransferID) ([]log
 	return store.Each(rows, sourceRow.toCore), err
 }
 
+// SourceSubjects are the subjects of a transfer's source and what they become.
+func (t Transfers) SourceSubjects(_ context.Context, id core.TransferID) ([]logbook.SourceSubject, error) {
+	type row struct {
+		Theirs, Own string
+		Minutes     core.Minutes
+	}
+	found, err := store.All[row](t.Gorm().Table("transfer_credits tc").Select("c.subject AS theirs, tc.subject AS own, SUM(tc.minutes) AS minutes").
+		Joins("JOIN credits c ON c.id = tc.credit_id").Where("tc.transfer_id = ?", id).Group("c.subject, tc.subject").Order("c.subject, tc.subject"))
+	return store.Each(found, func(r row) logbook.SourceSubject {
+		return logbook.SourceSubject{From: r.Theirs, To: r.Own, Minutes: r.Minutes}
+	}), err
+}
+
 // StandBySources marks what is lost of a transfer's source.
 func (t Transfers) StandBySources(_ context.Context, f logbook.TransferRequest) error {
 	_, err := store.Change(t.Gorm().Model(&TransferCredit{}).

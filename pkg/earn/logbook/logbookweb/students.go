@@ -36,6 +36,7 @@ type studentsPage struct {
 	AtRisk    string
 	Expiring  string
 	Cohorts   string
+	Transfers string
 	Query     string
 	State     core.EnrollmentState
 	States    []core.EnrollmentState
@@ -53,7 +54,7 @@ func (p *Students) showStudents(r *page.Request, org core.OrganizationID) error 
 	}
 	return r.Page("logbook/students", r.Say("shared.students"), studentsPage{
 		Base: page.OrganizationPath(org, "students"), AtRisk: page.OrganizationPath(org, "at-risk"), Expiring: page.OrganizationPath(org, "expiring"),
-		Cohorts: page.OrganizationPath(org, "cohorts"), Query: filter.Query, State: filter.State,
+		Cohorts: page.OrganizationPath(org, "cohorts"), Transfers: page.OrganizationPath(org, "transfers"), Query: filter.Query, State: filter.State,
 		States: []core.EnrollmentState{core.EnrollmentActive, core.EnrollmentCompleted, core.EnrollmentWithdrawn},
 		Items:  list.Items, MayEnroll: r.Can(access.EnrollmentCreate, org), Pager: r.Pager(list.Next, r.Say("logbook.students.pages_of_students")),
 	})

@@ -109,7 +109,7 @@ type GrantEndedBy string
 // GrantAnswer defines model for GrantAnswer.
 type GrantAnswer struct {
 	// Months For how long, 1 to 24; 12 where it is left out
-	Months int     `json:"months,omitempty,omitzero"`
+	Months *int    `json:"months,omitempty"`
 	Scopes []Scope `json:"scopes"`
 }
 
@@ -119,7 +119,7 @@ type GrantID = core.GrantID
 // GrantInput defines model for GrantInput.
 type GrantInput struct {
 	// Months For how long, 1 to 24; 12 where it is left out
-	Months int `json:"months,omitempty,omitzero"`
+	Months *int `json:"months,omitempty"`
 
 	// Organization Its short name
 	Organization string       `json:"organization"`
@@ -160,7 +160,7 @@ type GrantRequestInput struct {
 	Email string `json:"email"`
 
 	// Months For how long, 1 to 24; 12 where it is left out
-	Months  int          `json:"months,omitempty,omitzero"`
+	Months  *int         `json:"months,omitempty"`
 	Note    string       `json:"note,omitempty,omitzero"`
 	Purpose GrantPurpose `json:"purpose"`
 	Scopes  []Scope      `json:"scopes"`
@@ -288,12 +288,12 @@ type ShareLinkInput struct {
 	Label string `json:"label" validate:"required,min=1,max=80"`
 
 	// Months For how long, 1 to 24; 12 where it is left out
-	Months  int            `json:"months,omitempty,omitzero"`
+	Months  *int           `json:"months,omitempty"`
 	Purpose grant.Purpose  `json:"purpose" validate:"required,oneof=education employment placement transfer licensing"`
 	Scopes  []access.Scope `json:"scopes" validate:"required,min=1,max=14,dive,oneof=certificates hours_summary hours_detail specialties licenses discipline ce insurance cpr board_certification exam immunization npi contact"`
 
 	// Uses How often it can be opened, 1 to 50; 10 where it is left out
-	Uses int `json:"uses,omitempty,omitzero"`
+	Uses *int `json:"uses,omitempty"`
 }
 
 // ShareLinkList defines model for ShareLinkList.
@@ -321,7 +321,7 @@ type StudentFile struct {
 // StudentFileAnswer defines model for StudentFileAnswer.
 type StudentFileAnswer struct {
 	// Months For how long, 1 to 24; 12 when absent
-	Months int `json:"months,omitempty,omitzero"`
+	Months *int `json:"months,omitempty"`
 
 	// Scopes What the school may see besides its own file; an empty list for nothing more
 	Scopes []Scope `json:"scopes"`

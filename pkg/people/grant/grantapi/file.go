@@ -22,7 +22,7 @@ func (o operations) ListMyStudentFiles(c echo.Context) error {
 
 func (o operations) AcceptStudentFile(c echo.Context, id common.TherapistID, _ AcceptStudentFileParams) error {
 	return edge.Take(c, func(ctx context.Context, in StudentFileAnswer) (account.File, error) {
-		return o.service.AcceptFile(ctx, edge.Actor(c), id, grant.Terms{Scopes: in.Scopes, Months: in.Months})
+		return o.service.AcceptFile(ctx, edge.Actor(c), id, grant.Terms{Scopes: in.Scopes, Months: given(in.Months)})
 	}, answered)
 }
 

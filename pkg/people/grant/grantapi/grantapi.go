@@ -72,13 +72,13 @@ func (o operations) grants(c echo.Context) func(core.List[grant.Grant]) edge.Rep
 
 func (o operations) GiveGrant(c echo.Context, _ GiveGrantParams) error {
 	return edge.Take(c, func(ctx context.Context, in GrantInput) (grant.Grant, error) {
-		return o.service.Give(ctx, edge.Actor(c), in.Organization, grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: in.Months})
+		return o.service.Give(ctx, edge.Actor(c), in.Organization, grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: given(in.Months)})
 	}, o.made)
 }
 
 func (o operations) AcceptGrantRequest(c echo.Context, id GrantRequestID, _ AcceptGrantRequestParams) error {
 	return edge.Take(c, func(ctx context.Context, in GrantAnswer) (grant.Grant, error) {
-		return o.service.Accept(ctx, edge.Actor(c), id, grant.Terms{Scopes: in.Scopes, Months: in.Months})
+		return o.service.Accept(ctx, edge.Actor(c), id, grant.Terms{Scopes: in.Scopes, Months: given(in.Months)})
 	}, o.made)
 }
 
@@ -144,7 +144,7 @@ func (o operations) ListGrantRequests(c echo.Context, org common.OrganizationID,
 func (o operations) AskForGrant(c echo.Context, org common.OrganizationID, _ AskForGrantParams) error {
 	return edge.Take(c, func(ctx context.Context, in GrantRequestInput) (grant.Request, error) {
 		return o.service.Ask(ctx, edge.Actor(c), org, grant.AskInput{
-			Email: in.Email, Note: in.Note, Terms: grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: in.Months},
+			Email: in.Email, Note: in.Note, Terms: grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: given(in.Months)},
 		})
 	}, func(r grant.Request) edge.Reply { return edge.Created(asked(r)) })
 }
@@ -183,4 +183,16 @@ func (o operations) received(r grant.Request) ReceivedGrantRequest {
 		Id: r.ID, OrganizationId: r.OrganizationID, OrganizationName: r.OrganizationName, AskedBy: r.AskedByName, Scopes: r.Scopes, Purpose: r.Purpose,
 		Note: r.Note, Months: r.Months, AskedAt: r.AskedAt, Open: r.Waits(o.now()),
 	}
+}
+
+// given is a number as the service takes it: 0 where it was left out, and never where it
+// was 0.
+func given(n *int) int {
+	switch {
+	case n == nil:
+		return 0
+	case *n == 0:
+		return -1
+	}
+	return *n
 }

@@ -21,7 +21,7 @@ func (o operations) ListMyLinks(c echo.Context, p ListMyLinksParams) error {
 func (o operations) MakeLink(c echo.Context, _ MakeLinkParams) error {
 	return edge.Take(c, func(ctx context.Context, in ShareLinkInput) (grant.MadeLink, error) {
 		return o.service.MakeLink(ctx, edge.Actor(c), grant.LinkTerms{
-			Terms: grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: in.Months}, Label: in.Label, Uses: in.Uses,
+			Terms: grant.Terms{Scopes: in.Scopes, Purpose: in.Purpose, Months: given(in.Months)}, Label: in.Label, Uses: given(in.Uses),
 		})
 	}, func(made grant.MadeLink) edge.Reply {
 		return edge.Created(MadeShareLink{Link: o.link(made.Link), Secret: made.Secret, Url: o.baseURL + grant.LinkPath(made.Secret)})

@@ -40,7 +40,7 @@ func (p *Pages) links(r *page.Request, form render.Form) (linksPart, error) {
 	}
 	for _, l := range list.Items {
 		line := linkLine{Link: l, Parts: grant.Parts(r.Language(), l.Scopes), Open: l.Live(r.Now())}
-		if l.EndedAt.IsZero() && r.Now().Before(l.Until) {
+		if line.Open {
 			line.End = grant.SharingPath + "/links/" + l.ID.String() + "/end"
 		}
 		part.Items = append(part.Items, line)
@@ -52,7 +52,7 @@ func (p *Pages) makeLink(r *page.Request) error {
 	return r.Submit(page.Form{
 		Confirm: true,
 		Read: func(f *page.Reading) page.Command {
-			in := grant.LinkTerms{Terms: terms(f), Label: f.Get("label"), Uses: f.Number("uses")}
+			in := grant.LinkTerms{Terms: terms(f), Label: f.Get("label"), Uses: chosenNumber(f, "uses")}
 			return func() (page.Next, error) {
 				made, err := p.Grants.MakeLink(r.Ctx(), r.Actor, in)
 				if err != nil {
@@ -78,4 +78,13 @@ func (p *Pages) endLink(r *page.Request) error {
 		return err
 	}
 	return r.Done(grant.SharingPath, r.Say("grant.link.ended", "label", l.Label))
+}
+
+// chosenNumber reads a number that the form asks for: none, and 0, are no choice, which
+// the service would take for the usual one.
+func chosenNumber(f *page.Reading, name string) int {
+	if n := f.Number(name); n != 0 {
+		return n
+	}
+	return -1
 }

@@ -105,6 +105,7 @@ type look struct {
 	Organization string
 	Day          core.Date
 	Parts        string
+	Times        int // that a link was opened
 }
 
 // folded are looks by organization or link, and day, on the clock of the actor's school.
@@ -129,6 +130,9 @@ func folded(r *page.Request, looks []grant.Look) (all []look) {
 		if !known {
 			i, at[k] = len(all), len(all)
 			all, scopes = append(all, look{Organization: who, Day: k.day}), append(scopes, nil)
+		}
+		if l.OrganizationID.IsZero() {
+			all[i].Times++
 		}
 		for _, s := range l.Parts() {
 			if !slices.Contains(scopes[i], s) {

@@ -72,7 +72,7 @@ func terms(f *page.Reading) grant.Terms {
 			in.Scopes = append(in.Scopes, s)
 		}
 	}
-	in.Months = f.Number("months")
+	in.Months = chosenNumber(f, "months")
 	return in
 }
 
