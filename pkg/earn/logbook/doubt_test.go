@@ -174,7 +174,9 @@ func TestService_Enroll_AfterLeaving(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		change(func(ctx context.Context, tx kept.Tx) error { return tx.LeaveFiles(ctx, f.Student.TherapistID, f.School.ID, f.Source.Now()) })
+		change(func(ctx context.Context, tx kept.Tx) error {
+			return tx.LeaveFiles(ctx, f.Student.TherapistID, f.School.ID, f.Source.Now())
+		})
 		_, err := f.Logbook.Enroll(bg, f.Registrar, f.School.ID, in)
 		wantCode(t, err, "still_enrolled")
 		change(func(ctx context.Context, tx kept.Tx) error {
