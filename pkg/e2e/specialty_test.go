@@ -134,7 +134,7 @@ func links(t *testing.T, s *site, v *visitor) {
 	v.unfold(testkit.Says("grant.link.make"))
 	form := v.in(`form[action="/record/sharing/links"]`)
 	form.write(testkit.Says("grant.link.for"), "Bay Street Clinic")
-	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders", "Every session"} {
+	for _, part := range []string{"Certificates", "Licenses", "Liability insurance", "Specialties", "Continuing education", "Disciplinary orders", "Hours by subject"} {
 		form.tick(part)
 	}
 	form.write(testkit.Says("grant.sharing.purpose"), testkit.Says("purpose.employment"))
