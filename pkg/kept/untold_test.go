@@ -61,14 +61,26 @@ func TestUntold(t *testing.T) {
 			t.Fatal(err)
 		}
 		course, err := courses.CreateCourse(ctx, w.Registrar, w.School.ID, specialty.CourseInput{
-			Code: "MLD-1", Title: "Drainage", Specialty: "manual-lymphatic-drainage", Minutes: core.Hours(40),
+			Code: "MLD-1", Title: "Drainage", Specialty: "manual-lymphatic-drainage", Minutes: core.Hours(8),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		admin := w.Person("Ann Admin", "ann@example.org", w.School, core.RoleAdmin)
 		teacher := w.Person("Tim Teacher", "tim@example.org", w.School, core.RoleSupervisor)
+		instructor, _ := teacher.Member(w.School.ID, core.RoleSupervisor)
+		begins := core.DateOf(w.Src.Now()).AddDays(7)
+		section, err := courses.PlanSection(ctx, w.Registrar, course.ID, specialty.SectionInput{InstructorID: instructor, StartsOn: begins, EndsOn: begins, Place: "Room 3", Seats: 9}, []specialty.SessionInput{
+			{Date: begins, Minutes: core.Hours(8), Part: "theory", Setting: core.Classroom, Delivery: core.InPerson},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		deeds := map[string]func(email string) error{
+			"adds to a course": func(email string) error {
+				_, err := courses.Join(ctx, w.Registrar, section.ID, specialty.JoinInput{Other: true, Email: email, Name: "Pia Person"})
+				return err
+			},
 			"enrolls": func(email string) error {
 				_, err := log.Enroll(ctx, w.Registrar, w.School.ID, logbook.Enroll{Email: email, Name: "Pia Person", ProgramID: enrolled.ProgramID, Invite: true})
 				return err
