@@ -117,6 +117,7 @@ type Next struct {
 type Readiness struct {
 	Therapist      core.Therapist
 	Practice       license.Practice
+	Judged         bool // what the licenses say is known: see license.JudgeAny
 	Licensed       bool
 	LicensesHidden bool
 	Treats         []Treats
@@ -145,7 +146,7 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 			return out, err
 		}
 		out.LicensesHidden, out.Licensed = !shown, len(licenses) > 0
-		out.Practice, _ = license.JudgeAny(licenses, standard.AsOf(r.Now))
+		out.Practice, out.Judged = license.JudgeAny(licenses, standard.AsOf(r.Now))
 		if out.LicensesHidden {
 			out.Practice = license.Practice{Reason: "The licenses are not shared, so nobody can say."}
 		}

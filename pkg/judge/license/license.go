@@ -101,21 +101,38 @@ func Judge(l core.License, q Asked) Practice {
 // JudgeAny answers whether a person may practice under any of their
 // licenses; the reason is that of the license that allows it, or else of the
 // one that says most about a refusal. It is not known where no license is
-// recorded, or none with a status on that day.
+// recorded, none with a status on that day, or none whose title is one to practice
+// massage; and where one allows what a discipline of another takes away, as a state
+// does what another forbids: then the reason names both.
 func JudgeAny(licenses []core.License, q Asked) (p Practice, known bool) {
 	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: say("license.none")}
 	for i, l := range licenses {
 		one := Judge(l, q)
 		if one.May {
-			return one, true
+			return q.beside(one, licenses)
 		}
-		told := one.Lifecycle != "unknown" || one.Standing != "none"
+		told := Practices(l.Title) && (one.Lifecycle != "unknown" || one.Standing != "none")
 		if i == 0 || told && !known {
 			p = one
 		}
 		known = known || told
 	}
 	return p, known
+}
+
+// beside is a yes, unless a discipline of another license takes the right to practice
+// away.
+func (q Asked) beside(yes Practice, licenses []core.License) (p Practice, known bool) {
+	for _, l := range licenses {
+		if h := q.held(l); Practices(l.Title) && !l.Partial && h.barred(q.day(h.rules)) {
+			no := Judge(l, q)
+			yes.May, yes.Standing, yes.Disciplined, yes.Title = false, no.Standing, no.Disciplined, TitleUnknown
+			yes.Since, yes.Until = core.Date{}, core.Date{}
+			yes.Reason = say("license.elsewhere", "yes", yes.Reason, "no", no.Reason)
+			return yes, false
+		}
+	}
+	return yes, true
 }
 
 // Answer is the word for what JudgeAny found.

@@ -149,6 +149,15 @@ func TestJudgeAny(t *testing.T) {
 		{"SecondActive", []core.License{license("1", "expired", ""), license("2", "active", "")}, true, true, "FL Massage Therapist 2 is active."},
 		{"Suspended", []core.License{license("1", "", ""), license("2", "active", "suspended")}, false, true, "FL Massage Therapist 2 is suspended since Jan 1, 2025."},
 		{"FirstRefusal", []core.License{license("1", "inactive", ""), license("2", "expired", "")}, false, true, "FL Massage Therapist 1 is inactive since Jan 1, 2025."},
+		{"BarredElsewhere", []core.License{license("1", "active", ""), license("2", "active", "suspended")}, false, false,
+			"FL Massage Therapist 1 is active. But FL Massage Therapist 2 is suspended since Jan 1, 2025."},
+		{"BarredFirst", []core.License{license("1", "active", "revoked"), license("2", "active", "")}, false, false,
+			"FL Massage Therapist 2 is active. But FL Massage Therapist 1 is revoked since Jan 1, 2025."},
+		{"OtherTitle", []core.License{titled(license("1", "active", ""), "Cosmetology Operator")}, false, false,
+			"FL Cosmetology Operator 1 is not known to be a license to practice massage, so it answers nothing."},
+		{"OtherTitleBesides", []core.License{titled(license("1", "active", ""), "Registered Nurse"), license("2", "expired", "")}, false, true,
+			"FL Massage Therapist 2 is expired since Jan 1, 2025."},
+		{"OtherTitleBarred", []core.License{titled(license("1", "active", "revoked"), "Registered Nurse"), license("2", "active", "")}, true, true, "FL Massage Therapist 2 is active."},
 		{"Probation", []core.License{license("1", "active", "probation")}, true, true, "FL Massage Therapist 1 is active, with discipline: probation."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -157,5 +166,22 @@ func TestJudgeAny(t *testing.T) {
 				t.Errorf("got %v, %v, %q", p.May, known, p.Reason)
 			}
 		})
+	}
+}
+
+func titled(l core.License, title string) core.License {
+	l.Title = title
+	return l
+}
+
+func TestPractices(t *testing.T) {
+	for title, want := range map[string]bool{
+		"Massage Therapist": true, "LMT": true, "L.M.T.": true, "Licensed Massage and Bodywork Therapist": true, "Massage  Practitioner": true, "Certified massage therapist": true,
+		"Cosmetology Operator": false, "Registered Nurse": false, "Massage Establishment": false, "Massage Therapy Instructor": false, "Student Massage Therapist": false,
+		"Massage Apprentice": false, "Temporary Massage Therapist": false, "": false, "Physical Therapist": false,
+	} {
+		if Practices(title) != want {
+			t.Errorf("%q: %v", title, !want)
+		}
 	}
 }

@@ -117,7 +117,21 @@ func (l held) practice(on core.Date) Practice {
 		p.wayBack(l.rules, life, term)
 	}
 	p.close(l.rules)
+	if !Practices(l.License.Title) {
+		p.May, p.Title, p.Rule = false, TitleUnknown, nil
+		p.Reason = say("license.other_title", "license", name)
+	}
 	return p
+}
+
+// barred tells whether a discipline takes the right to practice away on a day.
+func (l held) barred(on core.Date) bool {
+	disc, _ := l.standing(core.Discipline, on)
+	if disc == nil {
+		return false
+	}
+	refuses, _ := l.rules.refuses(disc)
+	return refuses
 }
 
 // wayBack says what has to be done to be active again, since when the status is.
