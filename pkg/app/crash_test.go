@@ -59,7 +59,7 @@ func TestMain(m *testing.M) {
 // the same Idempotency-Key must not do anything twice, and the doctor must find
 // nothing.
 func TestServe_Killed(t *testing.T) {
-	rounds := 4
+	rounds := 3
 	if testkit.Full() {
 		rounds = 20
 	}

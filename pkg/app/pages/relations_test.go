@@ -46,7 +46,7 @@ type relation struct {
 // qualification, on an enrollment and on a session.
 func TestRelations(t *testing.T) {
 	t.Parallel()
-	certifytest.Each(t, testURL, func(t *testing.T, w *certifytest.World) {
+	certifytest.Drawn(t, testURL, func(t *testing.T, w *certifytest.World) {
 		n := &neighbor{site: siteOf(t, w, Options{PublicURL: testURL})}
 		n.record(w.Student)
 		var names []string

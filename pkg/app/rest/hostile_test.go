@@ -65,7 +65,7 @@ func (o *office) owned() {
 // person is told, and everyone else has the answers of before.
 func TestStory_HostileSchool(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		o.owned()
 		code := o.graduate()
@@ -131,7 +131,7 @@ func TestStory_HostileSchool(t *testing.T) {
 // not ask again who was not answered.
 func TestStory_EmployerWithCode(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		o.owned()
 		code := o.graduate()

@@ -41,7 +41,7 @@ var ofPerson = []string{"{therapist}", "{license}", "{holding}", "{enrollment}",
 // no grant.
 func TestRelations(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
 		licenses := "/v1/therapists/" + o.ids["therapist"] + "/licenses"
 		known := map[string]any{"method": "self_report", "source": "My card", "checked_on": "2026-08-28"}
