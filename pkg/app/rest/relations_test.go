@@ -32,7 +32,7 @@ type relation struct {
 }
 
 // ofPerson are the parameters of paths that name something of a person.
-var ofPerson = []string{"{therapist}", "{license}", "{holding}", "{enrollment}", "{entry}"}
+var ofPerson = []string{"{therapist}", "{license}", "{holding}", "{enrollment}", "{entry}", "{activity}", "{adverse}"}
 
 // TestRelations asks for every operation on a person's record, on a license, on a
 // qualification, on an enrollment and on a session, in the name of another school's
@@ -50,6 +50,15 @@ func TestRelations(t *testing.T) {
 			"kind": "cpr", "name": "BLS", "issuer": "Red Cross", "obtained_on": "2026-08-01", "expires_on": "2028-08-01",
 		})).want(201))
 		o.ids["license"], o.ids["holding"] = l.Id.String(), h.Id.String()
+		course := as[struct{ ID string }](o.student.post("/v1/therapists/"+o.ids["therapist"]+"/ce/activities", map[string]any{
+			"completed": true, "title": "My card", "type": "live", "on": "2026-08-01", "amount": "1 h",
+		}).want(201))
+		order := parted(t, "action", map[string]any{
+			"kind": "probation", "authority": "Red Cross", "order_number": "7", "starts_on": "2026-08-01", "method": "document", "checked_on": "2026-08-28",
+		}, "document", "order.pdf", []byte("%PDF-1.7"))
+		order.headers = map[string]string{"If-Match": "*"}
+		adverse := as[struct{ ID string }](o.admin.do("POST", "/v1/licenses/"+o.ids["license"]+"/adverse-actions", order).want(201))
+		o.ids["activity"], o.ids["adverse"] = course.ID, adverse.ID
 
 		var got bytes.Buffer
 		var names []string

@@ -223,7 +223,9 @@ func findActivity(a access.Actor, id core.CEActivityID) func(context.Context, Tx
 		if err != nil {
 			return act.Found[held[CEActivity]]{}, err
 		}
-		return hold(ctx, tx, a, ce.TherapistID, ce.OrganizationID, ce, ce.Version)
+		found, err := hold(ctx, tx, a, ce.TherapistID, ce.OrganizationID, ce, ce.Version)
+		found.Owner.Scope = "" // a grant lets a school see and add: who has it changes it
+		return found, err
 	}
 }
 
