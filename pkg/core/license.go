@@ -23,8 +23,8 @@ const (
 // administrative suspension takes the right to practice away without being
 // discipline.
 var (
-	LifecycleStatuses  = []string{Active, "pending", "inactive", Delinquent, Expired, "retired", "administrative_suspension", NullAndVoid, "relinquished"}
-	DisciplineStatuses = []string{"none", "conditions", "probation", "restricted", "suspended", "surrendered", "revoked"}
+	LifecycleStatuses  = []string{Active, "pending", "inactive", Delinquent, Expired, "retired", "administrative_suspension", NullAndVoid, "relinquished", Reinstated}
+	DisciplineStatuses = []string{"none", Reinstated, "conditions", "probation", "restricted", "suspended", "surrendered", "revoked"}
 	TermStatuses       = []string{Issued, Renewed}
 )
 
@@ -35,9 +35,12 @@ const (
 	Delinquent  = "delinquent"
 	Expired     = "expired"
 	NullAndVoid = "null_and_void"
-	Issued      = "issued"
-	Renewed     = "renewed"
-	Withdrawn   = "withdrawn"
+	// Reinstated is active again by a decision of the authority, which alone lifts what
+	// is final; of the discipline it ends what takes the right to practice away.
+	Reinstated = "reinstated"
+	Issued     = "issued"
+	Renewed    = "renewed"
+	Withdrawn  = "withdrawn"
 )
 
 // Verification methods of a license event.
@@ -66,7 +69,7 @@ type License struct {
 	CreatedAt      time.Time
 	CreatedBy      AccountID
 	Events         []LicenseEvent
-	Checks         []LicenseCheck // the newest of each outcome
+	Checks         []LicenseCheck // the newest of each outcome, by whom
 	Version        int
 	// Partial says that Events are what one organization recorded, and others may have
 	// recorded more: nothing follows from them.
@@ -89,6 +92,7 @@ type LicenseEvent struct {
 	EffectiveOn    Date
 	Until          Date
 	Method         string
+	Register       bool // no person looked, but a program, at a source that the operator vouches for
 	Source         string
 	CheckedOn      Date
 	Note           string

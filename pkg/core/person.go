@@ -43,8 +43,14 @@ type Organization struct {
 	// CheckpointRecipient is the address that gets the checkpoints of the public log
 	// for a school; empty: its administrators.
 	CheckpointRecipient string
-	CreatedAt           time.Time
-	Version             int
+	// Jurisdiction is the state of which it is, by two letters; empty: none is chosen.
+	Jurisdiction string
+	// LookDays is for how many days a look at a license counts, 0 for the house's own
+	// limit; AcceptsLooks whether what others saw counts as if its own members had.
+	LookDays     int
+	AcceptsLooks bool
+	CreatedAt    time.Time
+	Version      int
 
 	// ClosedAt is when a school has closed, for ClosedCause; it attests nothing
 	// any more.

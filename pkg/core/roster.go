@@ -24,4 +24,17 @@ type LicenseCheck struct {
 	Outcome    CheckOutcome
 	Detail     string
 	RecordedBy AccountID
+
+	// Register tells that no person looked, but a program, at a source that the operator
+	// vouches for; else it was a member of an organization.
+	Register         bool
+	OrganizationID   OrganizationID
+	OrganizationName string
+	// What the source said, empty where it said nothing of that axis.
+	Lifecycle  string
+	ExpiresOn  Date
+	Discipline string
 }
+
+// Answered tells whether the source spoke of the license.
+func (c LicenseCheck) Answered() bool { return c.Outcome == CheckSame || c.Outcome == CheckChanged }

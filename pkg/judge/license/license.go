@@ -1,23 +1,52 @@
 // Package license judges what a license lets its holder do on a day, by what was
 // known then and by the rules of its jurisdiction. It is pure: careers, attestations
-// and checks ask it.
+// and checks ask it. docs/licenses.md says the same in words, from which a second
+// implementation is written.
 package license
 
 import (
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
-// Asked is a question about licenses. The day is On, or where that is zero the
-// day that the jurisdiction has at At. KnownAt takes only what was recorded by
-// then; zero is all. Regime gives the rules of a jurisdiction; nil is the zero
-// Regime.
+// Limit is for how many days a look at a source counts where nothing else is chosen;
+// LeastLimit and MostLimit are what an organization may choose.
+const (
+	Limit      = 30
+	LeastLimit = 1
+	MostLimit  = 90
+)
+
+// Asked is a question about licenses, and who asks. The day is On, or where that is zero
+// the day that the jurisdiction has at At, or where that is zero too, at Now. Now is when
+// the question is asked: of a later day only a refusal can be certain, and where it is
+// zero every day is one. KnownAt takes only what was recorded by then; zero is all.
+// Regime gives the rules of a jurisdiction; nil is the zero Regime.
+//
+// For is the organization that asks, whose own looks count for it; zero is a stranger,
+// for whom registers alone count. Own is the holder, and Others an organization that has
+// chosen to accept what others saw: for both every look counts. Days is how old a look
+// may be on the day; 0 is Limit.
 type Asked struct {
 	On      core.Date
 	At      time.Time
+	Now     time.Time
 	KnownAt time.Time
 	Regime  func(jurisdiction string) Regime
+
+	For    core.OrganizationID
+	Own    bool
+	Others bool
+	Days   int
+}
+
+// By is the question as an organization asks it.
+func (q Asked) By(org core.Organization) Asked {
+	q.For, q.Others, q.Days = org.ID, org.AcceptsLooks, org.LookDays
+	return q
 }
 
 func (q Asked) regime(jurisdiction string) Regime {
@@ -28,20 +57,34 @@ func (q Asked) regime(jurisdiction string) Regime {
 }
 
 func (q Asked) day(r Regime) core.Date {
-	if q.On.IsZero() {
+	switch {
+	case !q.On.IsZero():
+		return q.On
+	case !q.At.IsZero():
 		return r.Day(q.At)
 	}
-	return q.On
+	return r.Day(q.Now)
+}
+
+func (q Asked) limit() int {
+	if q.Days == 0 {
+		return Limit
+	}
+	return q.Days
 }
 
 // Day is the day that is asked about in a jurisdiction.
 func (q Asked) Day(jurisdiction string) core.Date { return q.day(q.regime(jurisdiction)) }
 
-// Answers to whether someone may practice.
+// Answer says whether someone may practice. There are three, and what is not known is
+// never a yes.
+type Answer string
+
+// The answers.
 const (
-	Yes           = "yes"
-	No            = "no"
-	CouldNotCheck = "could_not_check"
+	Yes           Answer = "yes"
+	No            Answer = "no"
+	CouldNotCheck Answer = "could_not_check"
 )
 
 // Answers to whether the protected title may be used.
@@ -51,122 +94,115 @@ const (
 	TitleUnknown = "unknown"
 )
 
-// Practice says whether someone may practice on a day, and why. Lifecycle is
-// the status that the day has, which may follow from the end of a term alone;
-// Standing is the discipline, and Disciplined whether the jurisdiction calls it
-// so. Since and Until are the days from which and to which the answer is the
-// same by what is known; zero is no end. ExpiresOn is the last day of the term
-// that counts, RenewBy the last day of a late renewal that is still open. Rule
-// is the jurisdiction's rule that decided, nil where none had to, and Back what
-// it says of the way back. CheckedOn, Method and Source are the newest source.
+// Practice says whether a license lets its holder practice on a day, and why. Lifecycle
+// is the status that the day has, which may follow from the end of a term alone;
+// Standing is the most restrictive discipline in force, and Disciplined whether the
+// jurisdiction calls it so. ExpiresOn is the last day of the term that counts, RenewBy
+// the last day of a late renewal that is still open. Rule is the jurisdiction's rule
+// that decided, nil where none had to, and Back what it says of the way back. Sources
+// are what each axis is known by, those that decided first; CheckedOn, Method and Source
+// are the newest of them. LooksUntil is the last day for which the looks behind a yes
+// are young enough.
 type Practice struct {
-	May         bool
-	Reason      string
+	Answer      Answer
+	Because     []words.Sentence
 	On          core.Date
 	KnownAt     time.Time
 	Lifecycle   string
 	Standing    string
 	Disciplined bool
 	Title       string
-	Since       core.Date
-	Until       core.Date
 	ExpiresOn   core.Date
 	RenewBy     core.Date
+	LooksUntil  core.Date
 	Rule        *RegimeRule
 	Back        string
+	Sources     []Source
 	CheckedOn   core.Date
 	Method      string
 	Source      string
+	// Barred tells that a discipline takes the right to practice away, by a word that
+	// counts; Doubted that one does by a word that does not count for who asks, or that
+	// another stands against. BarredSince is its first day.
+	Barred, Doubted bool
+	BarredSince     core.Date
 }
 
-// Judge answers whether the license lets its holder practice: from both
-// axes, the terms, and the rules of the jurisdiction. Conditions, probation and
-// restriction leave the right to practice and are named, unless a rule says
-// otherwise; suspension, revocation and surrender take it away. On each axis the
-// last event decides; one that allows does not lift an earlier refusal by a
-// stronger method, such as a look-up at the authority, and the reason then says
-// so. The end of a term needs no event: it comes with the midnight of the
-// jurisdiction.
+// May tells whether the answer is yes.
+func (p Practice) May() bool { return p.Answer == Yes }
+
+// Reason is the reasons in English, as it is kept and signed.
+func (p Practice) Reason() string { return written(p.Because) }
+
+func written(all []words.Sentence) string {
+	texts := make([]string, len(all))
+	for i, s := range all {
+		texts[i] = words.English().Write(s)
+	}
+	return strings.Join(texts, " ")
+}
+
+// Source is what is known of one axis: the status, by how strong a word, of whom, when
+// it was looked at, and whether it counts for who asks.
+type Source struct {
+	Axis     core.Axis
+	Status   string
+	Until    core.Date
+	Strength Strength
+	By       core.OrganizationID // whose member looked; zero: the therapist, or a register
+	ByName   string
+	Name     string
+	LookedOn core.Date
+	Counts   bool
+}
+
+// Judge answers whether a license lets its holder practice, by the three axes, the
+// looks at them, and the rules of the jurisdiction. A refusal that counts is a no, and
+// does not age; else it is a yes where lifecycle, term and discipline are each answered
+// by a look that counts and is young enough; else it could not be checked.
 func Judge(l core.License, q Asked) Practice {
-	if l.Partial {
-		return Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: say("license.partial")}
-	}
 	h := q.held(l)
-	on := q.day(h.rules)
-	p := h.practice(on)
-	p.Since, p.Until = h.span(p, on)
-	return p
-}
-
-// JudgeAny answers whether a person may practice under any of their
-// licenses; the reason is that of the license that allows it, or else of the
-// one that says most about a refusal. It is not known where no license is
-// recorded, none with a status on that day, or none whose title is one to practice
-// massage; and where one allows what a discipline of another takes away, as a state
-// does what another forbids: then the reason names both.
-func JudgeAny(licenses []core.License, q Asked) (p Practice, known bool) {
-	p = Practice{On: q.day(Regime{}), KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Reason: say("license.none")}
-	for i, l := range licenses {
-		one := Judge(l, q)
-		if one.May {
-			return q.beside(one, licenses)
-		}
-		told := Practices(l.Title) && (one.Lifecycle != "unknown" || one.Standing != "none")
-		if i == 0 || told && !known {
-			p = one
-		}
-		known = known || told
+	if l.Partial {
+		return Practice{Answer: CouldNotCheck, On: h.on, KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Because: because("license.partial")}
 	}
-	return p, known
+	return h.practice()
 }
 
-// beside is a yes, unless a discipline of another license takes the right to practice
-// away.
-func (q Asked) beside(yes Practice, licenses []core.License) (p Practice, known bool) {
-	for _, l := range licenses {
-		if h := q.held(l); Practices(l.Title) && !l.Partial && h.barred(q.day(h.rules)) {
-			no := Judge(l, q)
-			yes.May, yes.Standing, yes.Disciplined, yes.Title = false, no.Standing, no.Disciplined, TitleUnknown
-			yes.Since, yes.Until = core.Date{}, core.Date{}
-			yes.Reason = say("license.elsewhere", "yes", yes.Reason, "no", no.Reason)
-			return yes, false
-		}
-	}
-	return yes, true
-}
-
-// Answer is the word for what JudgeAny found.
-func Answer(p Practice, known bool) string {
-	switch {
-	case p.May:
-		return Yes
-	case known:
-		return No
-	}
-	return CouldNotCheck
-}
-
-// StatusAt is the event of an axis that counts, or nil: the last one that was
-// effective, and of two on one day the one recorded later. What has an end gives
-// way after it to what it had replaced, where that was milder. A refusal is not
-// lifted by a weaker method than its own. Of Term it is the event whose term
-// holds the day and lasts longest, or else the one that ended last before it.
+// StatusAt is the event of an axis that says what the answer shows, or nil: what counts
+// for who asks, else the last word of anyone.
 func StatusAt(l core.License, axis core.Axis, q Asked) *core.LicenseEvent {
 	h := q.held(l)
-	on := q.day(h.rules)
-	if axis == core.Term {
-		return h.termOn(on)
+	if axis == core.Discipline {
+		if o := h.orders().worst(h); o != nil {
+			return o.event
+		}
+		return nil
 	}
-	counts, _ := h.standing(axis, on)
-	return counts
+	if w := h.weigh(axis).shown(); w != nil {
+		return w.event
+	}
+	return nil
 }
 
-// held is a license with what it is judged by: the rules of its jurisdiction, and
-// what was recorded by a moment.
+// held is a license with what it is judged by, for one who asks.
 type held struct {
 	core.License
-	rules   Regime
-	knownAt time.Time
+	Asked
+	rules Regime
+	on    core.Date
 }
 
-func (q Asked) held(l core.License) held { return held{l, q.regime(l.Jurisdiction), q.KnownAt} }
+func (q Asked) held(l core.License) held {
+	r := q.regime(l.Jurisdiction)
+	return held{l, q, r, q.day(r)}
+}
+
+// future tells whether the day has not come where the license is.
+func (h held) future() bool { return h.on.After(h.rules.Day(h.Now)) }
+
+func (h held) named() string { return h.Jurisdiction + " " + h.License.Title + " " + h.Number }
+
+func because(id string, args ...any) []words.Sentence { return []words.Sentence{words.S(id, args...)} }
+
+// say writes a part of an answer in English: what is kept with what was decided by it.
+func say(id string, args ...any) string { return words.English().Say(id, args...) }

@@ -1,316 +1,329 @@
 package license
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// standing gives, beside the event that counts, the last one that could not
-// lift it: too weak, or final by the rules of the jurisdiction.
-func (l held) standing(axis core.Axis, on core.Date) (counts, setAside *core.LicenseEvent) {
-	var stand []*core.LicenseEvent
-	for _, e := range l.Known(axis, l.knownAt) {
-		if e.EffectiveOn.After(on) || axis == core.Lifecycle && e.EndedBy(on) {
-			continue
-		}
-		if refuses, _ := l.rules.refuses(e); !refuses {
-			stand = slices.DeleteFunc(stand, func(h *core.LicenseEvent) bool {
-				refused, _ := l.rules.refuses(h)
-				return refused && !l.rules.final(h) && !stronger(h, e)
-			})
-			if slices.ContainsFunc(stand, func(h *core.LicenseEvent) bool {
-				refused, _ := l.rules.refuses(h)
-				return refused && !h.EndedBy(e.EffectiveOn)
-			}) {
-				setAside = e
-				continue
-			}
-		}
-		if axis == core.Discipline {
-			stand = slices.DeleteFunc(stand, func(h *core.LicenseEvent) bool { return severity(h) >= severity(e) && !stronger(h, e) })
-		}
-		stand, setAside = append(stand, e), nil
-	}
-	stand = slices.DeleteFunc(stand, func(e *core.LicenseEvent) bool { return e.EndedBy(on) })
-	if len(stand) == 0 {
-		return nil, nil
-	}
-	return stand[len(stand)-1], setAside
+// findings are what the words on the three axes come to.
+type findings struct {
+	orders
+	disc, life, term finding
 }
 
-// stronger compares methods; one that is not known is the weakest.
-func stronger(e, than *core.LicenseEvent) bool {
-	rank := func(method string) int {
-		if i := slices.Index(core.Methods, method); i >= 0 {
-			return i
-		}
-		return len(core.Methods)
-	}
-	return rank(e.Method) < rank(than.Method)
+func (h held) findings() findings {
+	f := findings{orders: h.orders(), life: h.weigh(core.Lifecycle), term: h.weigh(core.Term)}
+	f.disc = h.weighOrders(f.orders)
+	return f
 }
 
-func severity(e *core.LicenseEvent) int { return slices.Index(core.DisciplineStatuses, e.Status) }
-
-func (l held) termOn(on core.Date) (term *core.LicenseEvent) {
-	for _, e := range l.Known(core.Term, l.knownAt) {
-		if e.EffectiveOn.After(on) {
-			continue
-		}
-		switch {
-		case term == nil, e.Until.IsZero(), !term.Until.IsZero() && !e.Until.Before(term.Until):
-			term = e
-		}
+func (h held) practice() Practice {
+	f := h.findings()
+	p := Practice{Answer: CouldNotCheck, On: h.on, KnownAt: h.KnownAt, Lifecycle: "unknown", Standing: "unknown", Title: TitleUnknown}
+	kind := KindOf(h.License.Title)
+	if kind.Massage() {
+		h.bar(&p, f)
 	}
-	return term
-}
-
-func (l held) practice(on core.Date) Practice {
-	p := Practice{On: on, KnownAt: l.knownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown}
-	life, lifeAside := l.standing(core.Lifecycle, on)
-	disc, discAside := l.standing(core.Discipline, on)
-	term := l.termOn(on)
-	p.look(life, disc, term)
-	p.check(l.Checks, on)
-	p.Disciplined = disc != nil && disc.Status != "none" && l.rules.Rule(RegimeNotDiscipline, disc.Status) == nil
-	name := l.named()
-	begun := l.IssuedOn.IsZero() || !on.Before(l.IssuedOn)
-	var lifeRefuses bool
-	if life != nil {
-		lifeRefuses, p.Rule = l.rules.refuses(life)
-	}
+	h.show(&p, f)
+	begun := h.IssuedOn.IsZero() || !h.on.Before(h.IssuedOn)
 	switch {
-	case disc != nil && refusesBy(l.rules, disc, &p.Rule):
-		p.Reason = refusal(name, l.rules, disc, discAside)
+	case kind != Full:
+		p.Because = because("license.other_title."+string(kind), "license", h.named())
+		if s := cmp.Or(f.disc.no, f.disc.doubt); s != nil && kind.Massage() {
+			p.Because = append(p.Because, h.refusal(s), s.told())
+		}
+		return p
+	case f.disc.no != nil:
+		h.refuse(&p, core.Discipline, f.disc.no)
 	case !begun:
-		p.Reason = say("license.not_issued_yet", "license", name, "date", l.IssuedOn)
-	case life == nil:
-		p.Reason = say("license.status_unknown", "license", name)
-	case lifeRefuses && !l.voided(&p, life, term, on):
-		p.Reason = refusal(name, l.rules, life, lifeAside)
-		if rule := l.rules.Rule(RegimeFinal, life.Status); rule != nil {
-			p.Rule = rule
-		}
-		if rule := l.rules.Rule(RegimeNotDiscipline, life.Status); rule != nil {
-			p.Rule = rule
-			p.Reason += " " + say("license.not_discipline")
-		}
-	case lifeRefuses:
-	case term != nil && term.EndedBy(on):
-		l.unrenewed(&p, term, on)
+		p.Because = because("license.not_issued_yet", "license", h.named(), "date", h.IssuedOn)
+	case f.life.no != nil:
+		h.lapsed(&p, f.life.no, f.term)
+	case f.term.no != nil:
+		p.Answer = No
+		h.unrenewed(&p, f.term.no)
+	case f.disc.doubt != nil:
+		h.doubt(&p, f.disc.doubt)
+	case f.life.doubt != nil:
+		h.doubt(&p, f.life.doubt)
+	case f.term.doubt != nil:
+		h.doubtTerm(&p, f.term.doubt)
+	case f.life.yes == nil || f.term.yes == nil || f.disc.yes == nil:
+		h.unanswered(&p, f)
 	default:
-		p.May, p.Rule = true, nil
-		p.Reason = say("license.active", "license", name)
-		if p.Standing != "none" {
-			p.Reason = say("license.active_disciplined", "license", name, "discipline", plainWords.Replace(p.Standing))
-			p.Rule = l.rules.Rule(RegimeDisciplined, p.Standing)
-			if !p.Disciplined {
-				p.Reason = say("license.active_not_disciplined", "license", name, "standing", plainWords.Replace(p.Standing))
-				p.Rule = l.rules.Rule(RegimeNotDiscipline, p.Standing)
-			}
-		}
+		h.allow(&p, f)
 	}
-	if !p.May {
-		p.wayBack(l.rules, life, term)
+	if h.future() && p.Answer != CouldNotCheck && !h.certain(f) {
+		p.Answer = CouldNotCheck
+		p.Because = because("license.future", "license", h.named())
 	}
-	p.close(l.rules)
-	if !Practices(l.License.Title) {
-		p.May, p.Title, p.Rule = false, TitleUnknown, nil
-		p.Reason = say("license.other_title", "license", name)
+	if p.Answer == No {
+		h.wayBack(&p, f)
 	}
+	h.title(&p)
 	return p
 }
 
-// barred tells whether a discipline takes the right to practice away on a day.
-func (l held) barred(on core.Date) bool {
-	disc, _ := l.standing(core.Discipline, on)
-	if disc == nil {
-		return false
-	}
-	refuses, _ := l.rules.refuses(disc)
-	return refuses
-}
-
-// wayBack says what has to be done to be active again, since when the status is.
-func (p *Practice) wayBack(r Regime, life, term *core.LicenseEvent) {
-	switch {
-	case term != nil && term.EndedBy(p.On) && (life == nil || life.Status != p.Lifecycle):
-		p.Back = r.back(p.Lifecycle, term.Until.AddDays(1), p.On)
-	case life != nil:
-		p.Back = r.back(p.Lifecycle, life.EffectiveOn, p.On)
-	}
-}
-
-func refusesBy(r Regime, e *core.LicenseEvent, rule **RegimeRule) bool {
-	refuses, by := r.refuses(e)
-	if refuses {
-		*rule = by
-	}
-	return refuses
-}
-
-// look keeps what is known and the newest source of it.
-func (p *Practice) look(life, disc, term *core.LicenseEvent) {
-	if life != nil {
-		p.Lifecycle = life.Status
-	}
-	if disc != nil {
-		p.Standing = disc.Status
-	}
-	if term != nil {
-		p.ExpiresOn = term.Until
-	}
-	for _, e := range []*core.LicenseEvent{life, disc, term} {
-		if e != nil && (p.CheckedOn.IsZero() || e.CheckedOn.After(p.CheckedOn)) {
-			p.CheckedOn, p.Method, p.Source = e.CheckedOn, e.Method, e.Source
-		}
-	}
-}
-
-// check takes a look at the source that found nothing new for the newest one.
-func (p *Practice) check(checks []core.LicenseCheck, on core.Date) {
-	for _, c := range checks {
-		answered := c.Outcome == core.CheckSame || c.Outcome == core.CheckChanged
-		if answered && c.CheckedOn.After(p.CheckedOn) && !c.CheckedOn.After(on) && (p.KnownAt.IsZero() || !c.At.After(p.KnownAt)) {
-			p.CheckedOn, p.Method, p.Source = c.CheckedOn, core.MethodPrimarySource, c.Source
-		}
-	}
-}
-
-// close adds what the rules say of the title.
-func (p *Practice) close(r Regime) {
-	if p.May {
-		p.Title = TitleYes
+// bar keeps whether a discipline takes the right to practice away; on a day to come one
+// that can be lifted by then is a doubt.
+func (h held) bar(p *Practice, f findings) {
+	s := cmp.Or(f.disc.no, f.disc.doubt)
+	if s == nil {
 		return
 	}
-	for _, status := range []string{p.Lifecycle, p.Standing} {
-		if rule := r.Rule(RegimeTitle, status); rule != nil {
-			p.Title = TitleNo
-			if rule.Practice {
-				p.Title = TitleYes
-			} else {
-				p.Reason += " The title may not be used either."
-			}
-			p.Rule = rule
+	p.BarredSince = s.from
+	p.Barred = f.disc.no != nil && (!h.future() || h.certain(f))
+	p.Doubted = !p.Barred
+}
+
+// certain tells whether a refusal holds on a day to come: what only a reinstatement
+// lifts, or the end of a term.
+func (h held) certain(f findings) bool {
+	return f.disc.no != nil && slices.Contains(finalDiscipline, f.disc.no.status) || f.life.no != nil && h.final(f.life.no.status) || f.term.no != nil
+}
+
+// show keeps what is known of each axis, and the newest source of it.
+func (h held) show(p *Practice, f findings) {
+	if s := f.life.shown(); s != nil {
+		p.Lifecycle = s.status
+		p.Sources = append(p.Sources, s.sourceOf(core.Lifecycle))
+	}
+	if s := f.term.shown(); s != nil {
+		p.ExpiresOn = s.until
+		p.Sources = append(p.Sources, s.sourceOf(core.Term))
+	}
+	worst := f.worst(h)
+	switch {
+	case worst != nil:
+		p.Standing = worst.status
+		p.Disciplined = h.rules.Rule(RegimeNotDiscipline, worst.status) == nil
+		p.Sources = append(p.Sources, worst.sourceOf(core.Discipline))
+	case f.looked != nil:
+		p.Standing = clear
+		s := f.looked.sourceOf(core.Discipline)
+		s.Status = clear
+		p.Sources = append(p.Sources, s)
+	}
+	for _, s := range p.Sources {
+		if p.CheckedOn.IsZero() || s.LookedOn.After(p.CheckedOn) {
+			p.CheckedOn, p.Method, p.Source = s.LookedOn, s.Strength.Method(), s.Name
 		}
 	}
+}
+
+// refuse is a no by a word that counts.
+func (h held) refuse(p *Practice, axis core.Axis, s *said) {
+	p.Answer = No
+	_, p.Rule = h.rules.refuses(axis, s.status)
+	p.Because = []words.Sentence{h.refusal(s)}
+	if s.strength != Register {
+		p.Because = append(p.Because, s.told())
+	}
+	if w := h.weaker(axis, s); w != nil {
+		p.Because = append(p.Because, words.S("license.weaker_word", "date", w.looked))
+	}
+}
+
+// weaker is a later word that would lift a refusal if it were as strong.
+func (h held) weaker(axis core.Axis, s *said) *said {
+	for _, w := range slices.Backward(h.said(axis)) {
+		allows := w.status == clear || w.status == core.Reinstated
+		if axis != core.Discipline {
+			allows = !h.refuses(axis, w)
+		}
+		if allows && w.later(s) > 0 && !w.over(s) {
+			return w
+		}
+	}
+	return nil
+}
+
+func (h held) refusal(s *said) words.Sentence {
+	args := []any{"license", h.named(), "status", statusWord(s.status), "since", s.from}
+	if s.until.IsZero() {
+		return words.S("license.refused", args...)
+	}
+	return words.S("license.refused_until", append(args, "until", s.until)...)
+}
+
+// lapsed is a status that takes the right to practice away, which may have become
+// another with time.
+func (h held) lapsed(p *Practice, s *said, term finding) {
+	if t := term.shown(); t != nil && t.status != "" && !t.until.IsZero() && h.on.After(t.until) && h.rules.Rule(RegimeVoid, s.status) != nil {
+		p.Because = because("license.expired", "license", h.named(), "date", t.until)
+		if h.void(p, t.until) {
+			p.Answer = No
+			return
+		}
+	}
+	h.refuse(p, core.Lifecycle, s)
+	if rule := h.rules.Rule(RegimeFinal, s.status); rule != nil {
+		p.Rule = rule
+	}
+	if rule := h.rules.Rule(RegimeNotDiscipline, s.status); rule != nil {
+		p.Rule = rule
+		p.Because = append(p.Because, words.S("license.not_discipline"))
+	}
+}
+
+// doubt is a refusal by a word that does not count for who asks, or that another stands
+// against.
+func (h held) doubt(p *Practice, s *said) {
+	p.Because = []words.Sentence{h.refusal(s), s.told()}
+	switch {
+	case s.against != nil:
+		p.Because = append(p.Because, words.S("license.contested", "date", s.against.looked))
+	default:
+		p.Because = append(p.Because, words.S("license.unconfirmed"))
+	}
+}
+
+// doubtTerm is the end of a term by a word that does not count for who asks.
+func (h held) doubtTerm(p *Practice, s *said) {
+	p.Because = []words.Sentence{words.S("license.expired", "license", h.named(), "date", s.until), s.told(), words.S("license.unconfirmed")}
+}
+
+// unanswered says which of the axes nobody has looked at, or not for long.
+func (h held) unanswered(p *Practice, f findings) {
+	if f.life.shown() == nil && f.term.shown() == nil && f.looked == nil {
+		p.Because = because("license.nothing_known", "license", h.named())
+		return
+	}
+	for _, axis := range []struct {
+		name string
+		finding
+	}{{"lifecycle", f.life}, {"term", f.term}, {"discipline", f.disc}} {
+		switch {
+		case axis.yes != nil:
+		case axis.last == nil:
+			p.Because = append(p.Because, words.S("license.unlooked."+axis.name, "license", h.named()))
+		case axis.last.counts:
+			p.Because = append(p.Because, words.S("license.stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.limit()))
+		default:
+			p.Because = append(p.Because, words.S("license.weak."+axis.name, "license", h.named()), axis.last.told())
+		}
+	}
+}
+
+// allow is a yes: every axis is answered by a word that counts.
+func (h held) allow(p *Practice, f findings) {
+	p.Answer, p.Rule = Yes, nil
+	p.LooksUntil = h.on
+	for i, s := range []*said{f.life.yes, f.term.yes, f.disc.yes} {
+		if last := s.looked.AddDays(h.limit()); i == 0 || last.Before(p.LooksUntil) {
+			p.LooksUntil = last
+		}
+	}
+	if late := h.late(); late != nil && h.on.After(f.term.yes.until) {
+		h.unrenewed(p, f.term.yes)
+	}
+	switch standing := f.worst(h); {
+	case len(p.Because) > 0:
+	case standing == nil:
+		p.Because = because("license.active", "license", h.named())
+	case p.Disciplined:
+		p.Because = because("license.active_disciplined", "license", h.named(), "discipline", statusWord(p.Standing))
+		p.Rule = h.rules.Rule(RegimeDisciplined, p.Standing)
+	default:
+		p.Because = because("license.active_not_disciplined", "license", h.named(), "standing", statusWord(p.Standing))
+		p.Rule = h.rules.Rule(RegimeNotDiscipline, p.Standing)
+	}
+}
+
+// late is the rule of late renewals, if the jurisdiction has one.
+func (h held) late() *RegimeRule { return h.rules.Rule(RegimeLate, h.unrenewedStatus()) }
+
+// unrenewedStatus is what a license is after its last day.
+func (h held) unrenewedStatus() string {
+	if rule := h.rules.Rule(RegimeUnrenewed, core.Active); rule != nil {
+		return rule.Becomes
+	}
+	return core.Expired
 }
 
 // unrenewed is a license after its last day.
-func (l held) unrenewed(p *Practice, term *core.LicenseEvent, on core.Date) {
-	p.Lifecycle, p.Rule = core.Expired, nil
-	if rule := l.rules.Rule(RegimeUnrenewed, core.Active); rule != nil {
-		p.Lifecycle, p.Rule = rule.Becomes, rule
-	}
-	p.Reason = say("license.expired", "license", l.named(), "date", term.Until)
-	if late := l.rules.Rule(RegimeLate, p.Lifecycle); late != nil {
-		p.Rule = late
-		p.RenewBy = term.Until.AddDays(late.Days)
+func (h held) unrenewed(p *Practice, s *said) {
+	p.Lifecycle, p.Rule = h.unrenewedStatus(), h.rules.Rule(RegimeUnrenewed, core.Active)
+	p.Because = because("license.expired", "license", h.named(), "date", s.until)
+	if late := h.late(); late != nil {
+		p.Rule, p.RenewBy = late, s.until.AddDays(late.Days)
 		switch {
-		case on.After(p.RenewBy):
-			p.Reason += " " + say("license.late_over", "date", p.RenewBy)
+		case h.on.After(p.RenewBy):
+			p.Because = append(p.Because, words.S("license.late_over", "date", p.RenewBy))
 			p.RenewBy = core.Date{}
 		case late.Practice:
-			p.May = true
-			p.Reason += " " + say("license.late_practicing", "date", p.RenewBy)
+			p.Because = append(p.Because, words.S("license.late_practicing", "date", p.RenewBy))
 		default:
-			p.Reason += " " + say("license.late", "date", p.RenewBy)
+			p.Because = append(p.Because, words.S("license.late", "date", p.RenewBy))
 		}
 	}
-	l.void(p, term, on)
+	h.void(p, s.until)
 	if p.Lifecycle == core.Delinquent {
-		p.Reason += " " + say("license.delinquent")
+		p.Because = append(p.Because, words.S("license.delinquent"))
+	}
+	if s.strength != Register {
+		p.Because = append(p.Because, s.told())
 	}
 }
 
-// voided tells whether a status that refuses has become another with time.
-func (l held) voided(p *Practice, life, term *core.LicenseEvent, on core.Date) bool {
-	if l.rules.Rule(RegimeVoid, life.Status) == nil || term == nil || !term.EndedBy(on) {
-		return false
-	}
-	p.Reason = say("license.expired", "license", l.named(), "date", term.Until)
-	return l.void(p, term, on)
-}
-
-func (l held) void(p *Practice, term *core.LicenseEvent, on core.Date) bool {
-	rule := l.rules.Rule(RegimeVoid, p.Lifecycle)
+// void makes a status what it has become with time, and tells whether it did.
+func (h held) void(p *Practice, ended core.Date) bool {
+	rule := h.rules.Rule(RegimeVoid, p.Lifecycle)
 	if rule == nil {
 		return false
 	}
-	last := term.Until.AddMonths(rule.Months)
-	if !on.After(last) {
+	last := ended.AddMonths(rule.Months)
+	if !h.on.After(last) {
 		return false
 	}
-	p.Reason += " " + say("license.became", "was", plainWords.Replace(p.Lifecycle), "date", last, "is", plainWords.Replace(rule.Becomes))
+	p.Because = append(p.Because, words.S("license.became", "was", statusWord(p.Lifecycle), "date", last, "is", statusWord(rule.Becomes)))
 	p.Lifecycle, p.Rule = rule.Becomes, rule
 	return true
 }
 
-func (l held) named() string { return fmt.Sprintf("%s %s %s", l.Jurisdiction, l.Title, l.Number) }
-
-// span finds since when and until when the answer of a day is the same. It asks
-// only for the days on which something begins or ends.
-func (l held) span(p Practice, on core.Date) (since, until core.Date) {
-	days := l.turns()
-	for _, d := range days {
-		if may := l.practice(d).May == p.May; !d.After(on) {
-			if !may {
-				since = core.Date{}
-			} else if since.IsZero() {
-				since = d
-			}
-		} else if !may {
-			return since, d.AddDays(-1)
-		}
+// wayBack says what has to be done to be active again, since when the status is.
+func (h held) wayBack(p *Practice, f findings) {
+	switch life, term := f.life.shown(), f.term.shown(); {
+	case term != nil && !term.until.IsZero() && h.on.After(term.until) && (life == nil || life.status != p.Lifecycle):
+		p.Back = h.rules.back(p.Lifecycle, term.until.AddDays(1), h.on)
+	case life != nil:
+		p.Back = h.rules.back(p.Lifecycle, life.from, h.on)
 	}
-	return since, core.Date{}
 }
 
-// turns are the days on which an answer can change, in order.
-func (l held) turns() []core.Date {
-	var days []core.Date
-	if !l.IssuedOn.IsZero() {
-		days = append(days, l.IssuedOn)
-	}
-	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
-		for _, e := range l.Known(axis, l.knownAt) {
-			days = append(days, e.EffectiveOn)
-			if e.Until.IsZero() {
+// title adds what the rules say of the title.
+func (h held) title(p *Practice) {
+	switch p.Answer {
+	case Yes:
+		p.Title = TitleYes
+	case No:
+		for _, status := range []string{p.Lifecycle, p.Standing} {
+			rule := h.rules.Rule(RegimeTitle, status)
+			if rule == nil {
 				continue
 			}
-			days = append(days, e.Until.AddDays(1))
-			for _, rule := range l.rules.Rules {
-				if axis == core.Term && rule.Kind == RegimeLate {
-					days = append(days, e.Until.AddDays(rule.Days+1))
-				}
+			p.Title, p.Rule = TitleNo, rule
+			if rule.Practice {
+				p.Title = TitleYes
+			} else {
+				p.Because = append(p.Because, words.S("license.no_title"))
 			}
 		}
 	}
-	slices.SortFunc(days, core.Date.Compare)
-	return slices.Compact(days)
 }
 
-// say writes a part of an answer in English: it is kept with what was decided by it,
-// and signed into attested licenses.
-func say(id string, args ...any) string { return words.English().Say(id, args...) }
-
-var plainWords = strings.NewReplacer("self_report", "self-report", "_", " ")
-
-func refusal(license string, r Regime, e, setAside *core.LicenseEvent) string {
-	reason := say("license.refused", "license", license, "status", plainWords.Replace(e.Status), "since", e.EffectiveOn)
-	if !e.Until.IsZero() {
-		reason = say("license.refused_until", "license", license, "status", plainWords.Replace(e.Status), "since", e.EffectiveOn, "until", e.Until)
+// Method is the method of which a word of this strength is.
+func (s Strength) Method() string {
+	switch s {
+	case Register, Seen:
+		return core.MethodPrimarySource
+	case Document:
+		return core.MethodDocument
 	}
-	switch {
-	case setAside == nil:
-	case r.final(e):
-		reason += " " + say("license.nothing_lifts", "status", plainWords.Replace(setAside.Status), "state", r.Name)
-	default:
-		reason += " " + say("license.weaker_word", "method", plainWords.Replace(setAside.Method), "status", plainWords.Replace(setAside.Status),
-			"stronger", plainWords.Replace(e.Method))
-	}
-	return reason
+	return core.MethodSelfReport
 }
+
+func statusWord(status string) words.Sentence { return words.S("license_status." + status) }

@@ -91,17 +91,20 @@ func (r Regime) Rule(kind RegimeKind, status string) *RegimeRule {
 
 // refuses tells whether a status takes the right to practice away, and by which
 // rule; nil is the house's own reading.
-func (r Regime) refuses(e *core.LicenseEvent) (bool, *RegimeRule) {
-	if e.Axis == core.Discipline {
-		if rule := r.Rule(RegimeDisciplined, e.Status); rule != nil {
+func (r Regime) refuses(axis core.Axis, status string) (bool, *RegimeRule) {
+	if axis == core.Discipline {
+		if rule := r.Rule(RegimeDisciplined, status); rule != nil {
 			return !rule.Practice, rule
 		}
-		return slices.Contains([]string{"suspended", "revoked", "surrendered"}, e.Status), nil
+		return slices.Contains([]string{"suspended", "revoked", "surrendered"}, status), nil
+	}
+	if status == core.Reinstated {
+		status = core.Active
 	}
 	if rule := r.practices(); rule != nil {
-		return !slices.Contains(rule.Statuses, e.Status), rule
+		return !slices.Contains(rule.Statuses, status), rule
 	}
-	return e.Status != core.Active, nil
+	return status != core.Active, nil
 }
 
 func (r Regime) practices() *RegimeRule {
@@ -110,11 +113,6 @@ func (r Regime) practices() *RegimeRule {
 		return nil
 	}
 	return &r.Rules[i]
-}
-
-// final tells whether nothing lifts a status.
-func (r Regime) final(e *core.LicenseEvent) bool {
-	return e.Axis == core.Lifecycle && r.Rule(RegimeFinal, e.Status) != nil
 }
 
 // CycleOf is "odd" or "even" where the last digit of a number sets the cycle,
