@@ -365,7 +365,7 @@ type License struct {
 	Jurisdiction string         `json:"jurisdiction"`
 	Number       string         `json:"number"`
 
-	// Practice Whether the holder may practice on a day, and why
+	// Practice Whether a license lets its holder practice on a day, and why
 	Practice    Practice    `json:"practice"`
 	TherapistId TherapistID `json:"therapist_id"`
 	Title       string      `json:"title"`
@@ -419,6 +419,22 @@ type LicenseEventID = core.LicenseEventID
 // LicenseID defines model for LicenseID.
 type LicenseID = core.LicenseID
 
+// LicensePlace Whether someone may practice in one jurisdiction, by all licenses that are recorded there
+type LicensePlace struct {
+	// Answer yes, no, or could_not_check where nobody knows
+	Answer string `json:"answer"`
+
+	// Discipline The most restrictive discipline in force there, by anyone's word; absent, none is known
+	Discipline string `json:"discipline,omitempty,omitzero"`
+
+	// Jurisdiction Two letters
+	Jurisdiction string `json:"jurisdiction"`
+	Reason       string `json:"reason"`
+
+	// ReasonId The sentence that the reason begins with, by its id
+	ReasonId string `json:"reason_id"`
+}
+
 // Mark defines model for Mark.
 type Mark = core.Mark
 
@@ -430,17 +446,26 @@ type Minutes = core.Minutes
 
 // Organization A school or an employer
 type Organization struct {
+	// AcceptsLooks Whether what members of other organizations saw of a license counts for it
+	AcceptsLooks bool `json:"accepts_looks,omitempty,omitzero"`
+
 	// CheckpointRecipient The email address that gets checkpoints of the public log, told to administrators; absent, none was chosen
 	CheckpointRecipient string `json:"checkpoint_recipient,omitempty,omitzero"`
 
 	// ClosedAt When a school has closed; absent, it has not
-	ClosedAt    time.Time        `json:"closed_at,omitempty,omitzero"`
-	ClosedCause string           `json:"closed_cause,omitempty,omitzero"`
-	Id          OrganizationID   `json:"id"`
-	Kind        OrganizationKind `json:"kind"`
+	ClosedAt    time.Time      `json:"closed_at,omitempty,omitzero"`
+	ClosedCause string         `json:"closed_cause,omitempty,omitzero"`
+	Id          OrganizationID `json:"id"`
+
+	// Jurisdiction Its state, by two letters; absent, none was chosen
+	Jurisdiction string           `json:"jurisdiction,omitempty,omitzero"`
+	Kind         OrganizationKind `json:"kind"`
 
 	// Language The language of papers and mail (BCP 47); absent, none was chosen
 	Language string `json:"language,omitempty,omitzero"`
+
+	// LookDays For how many days a look at a license counts for it; absent, for 30
+	LookDays int    `json:"look_days,omitempty,omitzero"`
 	Name     string `json:"name"`
 	Slug     string `json:"slug"`
 	Url      string `json:"url"`
@@ -454,9 +479,12 @@ type OrganizationID = core.OrganizationID
 // OrganizationKind defines model for OrganizationKind.
 type OrganizationKind = core.OrganizationKind
 
-// Practice Whether the holder may practice on a day, and why
+// Practice Whether a license lets its holder practice on a day, and why
 type Practice struct {
-	AgeDays    int    `json:"age_days,omitempty,omitzero"`
+	AgeDays int `json:"age_days,omitempty,omitzero"`
+
+	// Answer yes, no, or could_not_check where nobody knows
+	Answer     string `json:"answer"`
 	CheckedOn  Date   `json:"checked_on,omitempty,omitzero"`
 	Discipline string `json:"discipline"`
 
@@ -465,21 +493,47 @@ type Practice struct {
 	ExpiresOn   Date      `json:"expires_on,omitempty,omitzero"`
 	KnownAt     time.Time `json:"known_at,omitempty,omitzero"`
 	Lifecycle   string    `json:"lifecycle"`
-	May         bool      `json:"may"`
-	Method      string    `json:"method,omitempty,omitzero"`
-	On          Date      `json:"on"`
-	Reason      string    `json:"reason"`
-	RenewBy     Date      `json:"renew_by,omitempty,omitzero"`
+
+	// LooksUntil Until when the looks behind a yes are young enough
+	LooksUntil Date `json:"looks_until,omitempty,omitzero"`
+
+	// May Whether the answer is yes
+	May    bool   `json:"may"`
+	Method string `json:"method,omitempty,omitzero"`
+	On     Date   `json:"on"`
+	Reason string `json:"reason"`
+
+	// ReasonId The sentence that the reason begins with, by its id
+	ReasonId string `json:"reason_id"`
+	RenewBy  Date   `json:"renew_by,omitempty,omitzero"`
 
 	// Rule The rule of the jurisdiction that decided, where it is written and how sure that is
-	Rule   RegimeRule `json:"rule,omitempty,omitzero"`
-	Since  Date       `json:"since,omitempty,omitzero"`
-	Source string     `json:"source,omitempty,omitzero"`
+	Rule    RegimeRule       `json:"rule,omitempty,omitzero"`
+	Source  string           `json:"source,omitempty,omitzero"`
+	Sources []PracticeSource `json:"sources"`
 
 	// Title Whether the protected title may be used, yes, no or unknown
 	Title   string `json:"title"`
-	Until   Date   `json:"until,omitempty,omitzero"`
 	WayBack string `json:"way_back,omitempty,omitzero"`
+}
+
+// PracticeSource What one axis of a license is known by
+type PracticeSource struct {
+	// Axis lifecycle, term or discipline
+	Axis string `json:"axis"`
+
+	// Counts Whether it counts for who asks
+	Counts   bool `json:"counts"`
+	LookedOn Date `json:"looked_on"`
+
+	// OrganizationName Whose member looked; absent, a program or the therapist
+	OrganizationName string `json:"organization_name,omitempty,omitzero"`
+	Source           string `json:"source"`
+	Status           string `json:"status"`
+
+	// Strength register, seen, document or self_report, from the strongest
+	Strength string `json:"strength"`
+	Until    Date   `json:"until,omitempty,omitzero"`
 }
 
 // Prerequisite One condition of a course; exactly one field is set

@@ -17,6 +17,19 @@ type Membership struct {
 	OrganizationKind core.OrganizationKind
 	MemberID         core.MemberID
 	Role             core.Role
+	// What it has chosen of answers about licenses: see core.Organization.
+	Jurisdiction string
+	LookDays     int
+	AcceptsLooks bool
+}
+
+// AsksFor is the organization for whose members an actor asks about licenses, the zero
+// one for a stranger: that of the first membership.
+func (a Actor) AsksFor() Membership {
+	if len(a.Memberships) == 0 {
+		return Membership{}
+	}
+	return a.Memberships[0]
 }
 
 // Actor is who acts. The zero Actor is a stranger. TherapistID is the actor's

@@ -132,15 +132,16 @@ func (l License) Known(axis Axis, at time.Time) []*LicenseEvent {
 	return events
 }
 
-// GoodUntil is the last day of the terms that were known at a moment (zero: all
-// that are recorded); zero where none is.
-func (l License) GoodUntil(at time.Time) (last Date) {
-	for _, e := range l.Known(Term, at) {
-		if e.Until.After(last) {
-			last = e.Until
-		}
+// GoodUntil is the last day of the term that was said last of those known at a moment
+// (zero: all that are recorded), by the day of the look; zero where none is.
+func (l License) GoodUntil(at time.Time) Date {
+	terms := l.Known(Term, at)
+	if len(terms) == 0 {
+		return Date{}
 	}
-	return last
+	return slices.MaxFunc(terms, func(a, b *LicenseEvent) int {
+		return cmp.Or(a.CheckedOn.Compare(b.CheckedOn), a.RecordedAt.Compare(b.RecordedAt), bytes.Compare(a.ID[:], b.ID[:]))
+	}).Until
 }
 
 // Last is the event of an axis that took effect last by all that is recorded,

@@ -22,6 +22,9 @@ type Account struct {
 	Version      int
 }
 
+// MostLookDays is for how many days a look at a license may count.
+const MostLookDays = 90
+
 // OrganizationKind tells schools from employers.
 type OrganizationKind string
 

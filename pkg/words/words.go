@@ -147,6 +147,15 @@ func (l *Language) filled(form string, args []any) string {
 	return out.String()
 }
 
+// WriteAll writes sentences after each other.
+func (l *Language) WriteAll(all []Sentence) string {
+	written := make([]string, len(all))
+	for i, s := range all {
+		written[i] = l.Write(s)
+	}
+	return strings.Join(written, " ")
+}
+
 // Write is Say for a sentence.
 func (l *Language) Write(s Sentence) string { return l.Say(s.ID, s.Args...) }
 

@@ -53,7 +53,7 @@ func (s *proposals) ProposeChange(ctx context.Context, a access.Actor, id core.C
 				err = MayChange(c, in.Action)
 			}
 			if err == nil && in.Action == ActionSupersede {
-				seen, err = lookAgain(ctx, x.Tx, p)
+				seen, err = lookAgain(ctx, x.Tx, p, x.Now)
 			}
 			return p, seen, err
 		}))
@@ -89,14 +89,14 @@ func MayChange(c core.Credential, action ProposalAction) error {
 func past(action ProposalAction) words.Sentence { return words.S("past." + string(action)) }
 
 // lookAgain judges what a new credential would certify.
-func lookAgain(ctx context.Context, tx Tx, p Proposal) (Seen, error) {
+func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time) (Seen, error) {
 	switch p.Kind {
 	case core.CredentialSpecialty:
 		c, err := tx.CourseCompletion(ctx, p.CourseCompletionID)
 		if err != nil {
 			return Seen{}, err
 		}
-		course, prerequisites, err := judgeCourse(ctx, tx, c)
+		course, prerequisites, err := judgeCourse(ctx, tx, c, now)
 		return seenCourse(course, c, prerequisites), err
 	case core.CredentialLicense:
 		return Seen{}, nil

@@ -69,34 +69,36 @@ func transcriptClaim(e logbook.Enrollment, j judgment, today core.Date) credenti
 
 func licenseTitle(l core.License) string { return l.Title + ", " + l.Jurisdiction }
 
-// found is what the school knows of a license today by more than the holder's
-// own word.
-func found(l core.License, today core.Date) (license.Practice, error) {
-	practice := license.Judge(l, standard.OnDay(today))
-	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(today))
-	if life == nil || life.Method == core.MethodSelfReport {
-		return practice, core.Conflict("not_verified")
+// attestable is how long after a look an attestation of what was seen is good.
+const attestable = 90
+
+// found is what a license says to the school now; not_verified where that is no yes.
+func found(l core.License, org core.Organization, now time.Time) (license.Practice, error) {
+	p := license.Judge(l, standard.AsOf(now).By(org))
+	if !p.May() {
+		return p, core.Conflict("not_verified", "reason", p.Reason())
 	}
-	return practice, nil
+	return p, nil
 }
 
-// attestedClaim says what was found of a license, where and when. It is good
-// until the license expires.
-func attestedClaim(l core.License, p license.Practice, today core.Date) credential.Claim {
-	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(today))
+// attestedClaim says what was found of a license, where and when. It is good until the
+// license expires, and for 90 days after the oldest look behind it at most.
+func attestedClaim(l core.License, p license.Practice) credential.Claim {
+	last := p.LookedOn.AddDays(attestable)
+	if p.ExpiresOn.Before(last) {
+		last = p.ExpiresOn
+	}
 	claim := credential.Claim{
 		Kind:          credential.License,
 		AchievementID: "urn:uuid:" + l.ID.String(),
 		Title:         licenseTitle(l),
-		Description:   fmt.Sprintf("Looked up on %s at %s: %s", life.CheckedOn.Words(), life.Source, p.Reason),
+		Description:   fmt.Sprintf("Looked up on %s at %s: %s", p.LookedOn.Words(), p.Source, p.Reason()),
 		Criteria:      "The school looked the license up; the board of the jurisdiction alone can say whether that has changed since.",
 		Alignments:    []credential.Alignment{credential.MassageTherapists},
 		LicenseNumber: l.Number,
 		Started:       l.IssuedOn.String(),
 	}
-	if !l.ExpiresOn.IsZero() {
-		claim.ValidUntil = l.ExpiresOn.AddDays(1).In(time.UTC)
-	}
+	claim.ValidUntil = last.AddDays(1).In(time.UTC)
 	return claim
 }
 

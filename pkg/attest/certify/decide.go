@@ -2,6 +2,7 @@ package certify
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
@@ -188,26 +189,26 @@ func (s *proposals) transcribe(ctx context.Context, tx Tx, b *batch, p Proposal)
 	return claim, record, err
 }
 
-func specialize(ctx context.Context, tx Tx, p Proposal) (credential.Claim, error) {
+func specialize(ctx context.Context, tx Tx, p Proposal, now time.Time) (credential.Claim, error) {
 	c, err := tx.CourseCompletion(ctx, p.CourseCompletionID)
 	if err != nil {
 		return credential.Claim{}, err
 	}
-	course, prerequisites, err := judgeCourse(ctx, tx, c)
+	course, prerequisites, err := judgeCourse(ctx, tx, c, now)
 	if err != nil {
 		return credential.Claim{}, err
 	}
 	return specialtyClaim(course, c, prerequisites), nil
 }
 
-func licenseClaim(ctx context.Context, tx Tx, p Proposal, today core.Date) (credential.Claim, error) {
+func licenseClaim(ctx context.Context, tx Tx, p Proposal, b *batch) (credential.Claim, error) {
 	l, err := tx.License(ctx, p.LicenseID)
 	if err != nil {
 		return credential.Claim{}, err
 	}
-	seen, err := found(l, today)
+	seen, err := found(l, b.org, b.now)
 	if err != nil {
 		return credential.Claim{}, err
 	}
-	return attestedClaim(l, seen, today), nil
+	return attestedClaim(l, seen), nil
 }

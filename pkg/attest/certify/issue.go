@@ -103,10 +103,10 @@ func (s *proposals) claim(ctx context.Context, tx Tx, b *batch, p Proposal) (cre
 	case p.Kind == core.CredentialTranscript:
 		return s.transcribe(ctx, tx, b, p)
 	case p.Kind == core.CredentialLicense:
-		claim, err := licenseClaim(ctx, tx, p, b.org.Today(b.now))
+		claim, err := licenseClaim(ctx, tx, p, b)
 		return claim, nil, err
 	case p.Kind == core.CredentialSpecialty:
-		claim, err := specialize(ctx, tx, p)
+		claim, err := specialize(ctx, tx, p, b.now)
 		return claim, nil, err
 	}
 	return s.complete(ctx, tx, b, p)

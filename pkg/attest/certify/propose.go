@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
@@ -63,7 +64,7 @@ func (s *proposals) ProposeSpecialty(ctx context.Context, a access.Actor, comple
 			return act.Found[core.CourseCompletion]{Thing: c, Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}}, err
 		},
 		func(ctx context.Context, x act.Step[Tx], c core.CourseCompletion) (Proposal, Seen, error) {
-			course, prerequisites, err := judgeCourse(ctx, x.Tx, c)
+			course, prerequisites, err := judgeCourse(ctx, x.Tx, c, x.Now)
 			return Proposal{Kind: core.CredentialSpecialty, Title: course.Title, CourseCompletionID: c.ID},
 				seenCourse(course, c, prerequisites), err
 		}))
@@ -109,7 +110,7 @@ func (s *proposals) ProposeLicense(ctx context.Context, a access.Actor, license 
 		func(ctx context.Context, x act.Step[Tx], l core.License) (Proposal, Seen, error) {
 			org, err := x.Tx.Organization(ctx, l.OrganizationID)
 			if err == nil {
-				_, err = found(l, org.Today(x.Now))
+				_, err = found(l, org, x.Now)
 			}
 			return Proposal{Kind: core.CredentialLicense, Title: licenseTitle(l), LicenseID: l.ID}, Seen{}, err
 		}))
@@ -286,12 +287,12 @@ func (seen *Seen) countWaiting(ctx context.Context, tx Tx, enrollment core.Enrol
 
 // judgeCourse looks at every prerequisite of a completed course and refuses
 // where one is missing.
-func judgeCourse(ctx context.Context, tx Tx, c core.CourseCompletion) (core.Course, []PrerequisiteSeen, error) {
+func judgeCourse(ctx context.Context, tx Tx, c core.CourseCompletion, now time.Time) (core.Course, []PrerequisiteSeen, error) {
 	course, err := tx.Course(ctx, c.CourseID)
 	if err != nil {
 		return core.Course{}, nil, err
 	}
-	record, err := recordOf(ctx, tx, c.TherapistID)
+	record, err := recordOf(ctx, tx, c.OrganizationID, c.TherapistID, now)
 	if err != nil {
 		return core.Course{}, nil, err
 	}
@@ -314,14 +315,20 @@ func judgeCourse(ctx context.Context, tx Tx, c core.CourseCompletion) (core.Cour
 	return course, seen, nil
 }
 
-// record is what prerequisites look at.
+// record is what prerequisites look at, as the school of the course sees it now.
 type record struct {
+	org         core.Organization
+	now         time.Time
 	licenses    []core.License
 	credentials []core.Credential
 	completions []core.CourseCompletion
 }
 
-func recordOf(ctx context.Context, tx Tx, therapist core.TherapistID) (r record, err error) {
+func recordOf(ctx context.Context, tx Tx, org core.OrganizationID, therapist core.TherapistID, now time.Time) (r record, err error) {
+	r.now = now
+	if r.org, err = tx.Organization(ctx, org); err != nil {
+		return r, err
+	}
 	if r.licenses, err = tx.LicensesOf(ctx, therapist); err != nil {
 		return r, err
 	}
@@ -337,8 +344,8 @@ func recordOf(ctx context.Context, tx Tx, therapist core.TherapistID) (r record,
 func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, detail string) {
 	switch {
 	case p.Licensed:
-		practice, _ := license.JudgeAny(r.licenses, standard.OnDay(c.CompletedOn))
-		return practice.May, practice.Reason
+		may, decided := license.Holds(license.Places(r.licenses, standard.OnDay(c.CompletedOn, r.now).By(r.org), ""))
+		return may, decided.Reason()
 	case p.Minutes > 0:
 		var certified core.Minutes
 		for _, held := range r.credentials {
@@ -354,5 +361,11 @@ func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, d
 	if i < 0 {
 		return false, fmt.Sprintf("No completion by %s is recorded.", c.CompletedOn.Words())
 	}
-	return true, fmt.Sprintf("Completed on %s.", r.completions[i].CompletedOn.Words())
+	done := r.completions[i]
+	if !slices.ContainsFunc(r.credentials, func(held core.Credential) bool {
+		return held.CourseCompletionID == done.ID && held.State == core.CredentialActive
+	}) {
+		return false, fmt.Sprintf("Completed on %s, but not certified.", done.CompletedOn.Words())
+	}
+	return true, fmt.Sprintf("Completed on %s.", done.CompletedOn.Words())
 }

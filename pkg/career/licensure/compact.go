@@ -20,7 +20,7 @@ func (s *licenses) Compact(ctx context.Context, a access.Actor, therapist core.T
 		if err := r.May(ctx, licensesOf(therapist)); err != nil {
 			return standard.CompactStanding{}, err
 		}
-		if JurisdictionName(home) == "" {
+		if core.JurisdictionName(home) == "" {
 			return standard.CompactStanding{}, core.InvalidField("home", "unknown_jurisdiction.home")
 		}
 		licenses, err := r.Tx.LicensesOf(ctx, therapist)

@@ -149,7 +149,7 @@ func (in *HoldingInput) particulars(f *form, rule HoldingRule) {
 		in.EachClaim, in.Aggregate = 0, 0
 	}
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
-	if (rule.Jurisdiction || in.Jurisdiction != "") && JurisdictionName(in.Jurisdiction) == "" {
+	if (rule.Jurisdiction || in.Jurisdiction != "") && core.JurisdictionName(in.Jurisdiction) == "" {
 		f.Add("jurisdiction", "unknown_jurisdiction.none")
 	}
 	if rule.Kind != HoldingNPI {

@@ -6,8 +6,6 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/judge/license"
-	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -155,7 +153,7 @@ func TestService_RecordAdverse(t *testing.T) {
 			t.Fatalf("%+v, %v", v, err)
 		}
 		l, err = w.Licensure.License(ctx, w.Student, l.ID)
-		if err != nil || l.Version != 2 || license.Judge(l, standard.OnDay(day(2026, 10, 30))).May || !license.Judge(l, standard.OnDay(day(2026, 10, 31))).May {
+		if err != nil || l.Version != 2 || mayOn(l, day(2026, 10, 30)) || !mayOn(l, day(2026, 10, 31)) {
 			t.Fatalf("%+v, %v", l, err)
 		}
 		wantCode(t, second(w.Licensure.RecordAdverse(ctx, w.Second, l.ID, 0, in)), "adverse_exists")

@@ -9,8 +9,6 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/judge/license"
-	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 // timeless is the moment that knows all that is recorded.
@@ -39,6 +37,7 @@ type EventInput struct {
 	Method, Source string
 	CheckedOn      core.Date
 	Note           string
+	Register       bool // a program looked, not a person
 }
 
 // RecordLicense records a license with the first event of its lifecycle. What
@@ -78,7 +77,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (EventInput, error) {
 	var f form
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
-	if JurisdictionName(in.Jurisdiction) == "" {
+	if core.JurisdictionName(in.Jurisdiction) == "" {
 		f.Add("jurisdiction", "unknown_jurisdiction.code")
 	}
 	if strings.TrimSpace(in.Title) == "" {
@@ -168,7 +167,7 @@ func (s *licenses) addEvents(ctx context.Context, x act.Step[Tx], license core.L
 func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: core.NewID[core.LicenseEventID](src), LicenseID: license, Axis: in.Axis, Status: in.Status,
-		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
+		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Register: in.Register, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
 		RecordedAt: now, RecordedBy: a.AccountID, RecordedByName: a.Name, OrganizationID: org,
 	}
 }
@@ -199,7 +198,7 @@ func withRevival(l core.License, in EventInput) []EventInput {
 	if in.Axis != core.Term {
 		return []EventInput{in}
 	}
-	life := license.StatusAt(l, core.Lifecycle, standard.OnDay(in.EffectiveOn))
+	life := l.Last(core.Lifecycle)
 	if life == nil || life.Status != core.Expired && life.Status != core.Delinquent {
 		return []EventInput{in}
 	}

@@ -68,7 +68,7 @@ func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.Li
 		},
 		Find: findLicense(license),
 		Change: func(_ context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
-			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID}
+			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID, Register: true, OrganizationID: x.For}
 			news = asked.weigh(s.src, x, l, &check)
 			news.notices = s.notices
 			return check, nil
@@ -125,7 +125,7 @@ func (q inquiry) weigh(src core.Source, x act.Step[Tx], l core.License, check *c
 		answer.AsOf = today
 	}
 	if answer.Source == "" {
-		check.Source = "The register of " + JurisdictionName(l.Jurisdiction)
+		check.Source = "The register of " + core.JurisdictionName(l.Jurisdiction)
 	}
 	check.CheckedOn = answer.AsOf
 	w := &rosterPart{now: check.At, rosterImport: &rosterImport{
@@ -136,20 +136,22 @@ func (q inquiry) weigh(src core.Source, x act.Step[Tx], l core.License, check *c
 		check.Outcome, check.Detail = core.CheckNotFound, "The register has no license with this title and number."
 	case q.err != nil:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register could not be asked."
-	case answer.Name != "" && core.NameKey(answer.Name) != core.NameKey(holder.Name):
+	case answer.Name == "": // a number alone may be anyone's
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register does not say whose license it is."
+	case core.NameKey(answer.Name) != core.NameKey(holder.Name):
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone with another name."
 	case answer.BirthYear != 0 && !holder.BirthDate.IsZero() && answer.BirthYear != holder.BirthDate.Year:
 		check.Outcome, check.Detail = core.CheckCouldNotCheck, "The register has the number for someone who was born in another year."
 	default:
-		events, _, earlier := found{answer.Line, check.Source, answer.AsOf}.news(l, false)
-		check.Outcome, check.Detail = core.CheckSame, "The register says what is recorded."
-		if len(events) > 0 {
-			check.Outcome, check.Detail = core.CheckChanged, "The register says something new."
+		f := found{Line: answer.Line, Source: check.Source, AsOf: answer.AsOf, Register: true, By: x.For}
+		check.Detail = "The register says what is recorded."
+		if w.record(f, l, false) {
+			check.Detail = "The register says something new."
 		}
-		if earlier {
-			check.Detail = "The register says an earlier last day, " + answer.ExpiresOn.Words() + ". Look at it, and withdraw the later one if it is wrong."
-		}
-		w.record(l, false, events, nil)
+		seen := &w.checks[0]
+		seen.ID, seen.Detail = check.ID, check.Detail
+		*check = *seen
+		return w
 	}
 	w.checks = []core.LicenseCheck{*check}
 	return w

@@ -33,7 +33,7 @@ func TestService_CheckNow(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantCode(t, second(w.Licensure.CheckNow(ctx, w.Registrar, l.ID)), "no_source")
-		line := roster.Line{Number: "MA12345", Name: "EXAMPLE, ADA", Lifecycle: "active", ExpiresOn: day(2027, 8, 31)}
+		line := roster.Line{Number: "MA12345", Name: "EXAMPLE, ADA", Lifecycle: "active", Discipline: "none", ExpiresOn: day(2027, 8, 31)}
 		r := &register{answer: licensure.Answer{Line: line, Source: "Florida register"}}
 		w.Licensure.Ask(r)
 		wantCode(t, second(w.Licensure.CheckNow(ctx, w.Stranger, l.ID)), "not_found")
@@ -58,11 +58,12 @@ func TestService_CheckNow(t *testing.T) {
 			{"verifies the own word", line, nil, core.CheckChanged, 4, true},
 			{"says the same", line, nil, core.CheckSame, 4, true},
 			{"could not be asked", line, errors.New("timeout"), core.CheckCouldNotCheck, 4, true},
-			{"has no such license", line, licensure.ErrNotListed, core.CheckNotFound, 4, true},
+			{"has no such license", line, licensure.ErrNotListed, core.CheckNotFound, 4, false},
+			{"has it again", line, nil, core.CheckSame, 4, true},
 			{"has another name", other, nil, core.CheckCouldNotCheck, 4, true},
 			{"has another year of birth", born, nil, core.CheckCouldNotCheck, 4, true},
-			{"says an earlier end", earlier, nil, core.CheckSame, 4, true},
-			{"says suspended", suspended, nil, core.CheckChanged, 5, false},
+			{"says an earlier end", earlier, nil, core.CheckChanged, 5, true},
+			{"says suspended", suspended, nil, core.CheckChanged, 7, false},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				w.Pass(2 * time.Minute)
@@ -73,7 +74,7 @@ func TestService_CheckNow(t *testing.T) {
 				}
 				wantCode(t, second(w.Licensure.CheckNow(ctx, w.Registrar, l.ID)), "checked_just_now")
 				after, err := w.Licensure.License(ctx, w.Registrar, l.ID)
-				if p := license.Judge(after, standard.AsOf(w.Src.Now())); err != nil || len(after.Events) != c.events || p.May != c.may || p.Method != core.MethodPrimarySource {
+				if p := license.Judge(after, standard.AsOf(w.Src.Now())); err != nil || len(after.Events) != c.events || p.May() != c.may || p.Method != core.MethodPrimarySource {
 					t.Errorf("%d events, %+v, %v", len(after.Events), p, err)
 				}
 			})

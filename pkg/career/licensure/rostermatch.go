@@ -109,8 +109,7 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 	if l.TherapistID != therapist {
 		return core.Conflict("license_of_another")
 	}
-	events, withdrawn, _ := found{line, source.Name, m.AsOf}.news(l, m.Doubt == DoubtEarlierEnd)
-	w.record(l, isNew, events, withdrawn)
+	w.record(w.found(line), l, isNew)
 	m.LicenseID = l.ID
 	return w.write(ctx, x.Tx)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/people/notice"
 )
 
@@ -71,12 +72,16 @@ func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []R
 	case core.NameKey(holder.Name) != core.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
 		w.doubt(line, DoubtOtherName, state, l.TherapistID)
 	default:
-		w.match(line, l, false, state)
+		w.match(line, l, false)
 	}
 }
 
 // byNameAndYear looks for the holder of a license that nobody recorded.
 func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
+	if license.KindOf(line.Title) == license.Other { // a list of all professions has namesakes
+		w.roster.Unknown++
+		return
+	}
 	var sure, perhaps []core.TherapistID
 	for _, id := range w.byName[core.NameKey(line.Name)] {
 		switch p := w.people[id]; {
@@ -98,7 +103,7 @@ func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]Match
 	case slices.ContainsFunc(others, func(l core.License) bool { return l.TherapistID == sure[0] && l.Title == line.Title }):
 		w.doubt(line, DoubtOtherNumber, state, sure[0])
 	default:
-		w.match(line, w.newLicense(line, sure[0]), true, state)
+		w.match(line, w.newLicense(line, sure[0]), true)
 	}
 }
 
@@ -137,46 +142,36 @@ func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDo
 }
 
 // match adds what is new of a license.
-func (w *rosterPart) match(line roster.Line, l core.License, isNew bool, state map[RosterDoubt]MatchState) {
-	f := found{line, w.source.Name, w.roster.AsOf}
-	events, withdrawn, earlier := f.news(l, state[DoubtEarlierEnd] == MatchLinked)
-	if earlier && state[DoubtEarlierEnd] != MatchDismissed {
-		w.doubt(line, DoubtEarlierEnd, state, l.TherapistID)
-	} else {
-		w.roster.Matched++
-	}
-	w.record(l, isNew, events, withdrawn)
-	if isNew || len(events)+len(withdrawn) > 0 {
+func (w *rosterPart) match(line roster.Line, l core.License, isNew bool) {
+	w.roster.Matched++
+	if w.record(w.found(line), l, isNew) {
 		w.roster.Changed++
 	}
 }
 
-// record gathers what is written of a license.
-func (w *rosterPart) record(l core.License, isNew bool, events []EventInput, withdrawn []core.LicenseEvent) {
-	outcome := core.CheckSame
+// found is what the list says of a license: it was seen by the organization that has it.
+func (w *rosterPart) found(line roster.Line) found {
+	return found{Line: line, Source: w.source.Name, AsOf: w.roster.AsOf, By: w.roster.OrganizationID}
+}
+
+// record gathers what is written of a license, and tells whether something is new.
+func (w *rosterPart) record(f found, l core.License, isNew bool) bool {
+	events := f.news(l)
+	check := f.look(core.NewID[core.LicenseCheckID](w.src), l.ID)
+	check.At, check.RecordedBy, check.Outcome = w.now, w.a.AccountID, core.CheckSame
 	if isNew {
 		w.licenses = append(w.licenses, l)
-	}
-	for _, e := range withdrawn {
-		gone := newEvent(w.src, w.a, w.roster.OrganizationID, l.ID, EventInput{
-			Axis: e.Axis, Status: core.Withdrawn, EffectiveOn: e.EffectiveOn, Method: core.MethodPrimarySource, Source: w.source.Name,
-			CheckedOn: w.roster.AsOf, Note: "The register says an earlier last day.",
-		}, w.now)
-		gone.Withdraws = e.ID
-		w.events = append(w.events, gone)
 	}
 	for _, in := range events {
 		w.events = append(w.events, newEvent(w.src, w.a, w.roster.OrganizationID, l.ID, in, w.now))
 	}
-	if isNew || len(events)+len(withdrawn) > 0 {
-		outcome = core.CheckChanged
+	if isNew || len(events) > 0 {
+		check.Outcome = core.CheckChanged
 		w.added = append(w.added, aboutLicense("added.license_source", l, l))
 		w.touched = append(w.touched, l.ID)
 	}
-	w.checks = append(w.checks, core.LicenseCheck{
-		ID: core.NewID[core.LicenseCheckID](w.src), LicenseID: l.ID, At: w.now, CheckedOn: w.roster.AsOf, Source: w.source.Name,
-		Outcome: outcome, RecordedBy: w.a.AccountID,
-	})
+	w.checks = append(w.checks, check)
+	return check.Outcome == core.CheckChanged
 }
 
 func (w *rosterPart) write(ctx context.Context, tx Tx) error {

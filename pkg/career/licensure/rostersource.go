@@ -22,7 +22,7 @@ func (in *SourceInput) fill(s *RosterSource) error {
 	var f form
 	f.line("name", &in.Name, 1, 120)
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
-	if JurisdictionName(in.Jurisdiction) == "" {
+	if core.JurisdictionName(in.Jurisdiction) == "" {
 		f.Add("jurisdiction", "unknown_jurisdiction.code")
 	}
 	if strings.TrimSpace(in.Title) == "" {

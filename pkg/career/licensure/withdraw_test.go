@@ -40,7 +40,7 @@ func TestService_RecordEvent_Renewal(t *testing.T) {
 		if l, err = w.Licensure.RecordEvent(ctx, w.Registrar, l.ID, 0, in); err != nil {
 			t.Fatal(err)
 		}
-		if p := license.Judge(l, standard.OnDay(day(2029, 9, 10))); !p.May || len(l.Events) != 6 {
+		if p := on(l, day(2029, 9, 10)); !p.May() || len(l.Events) != 6 {
 			t.Errorf("a renewal makes an expired license active: %+v, %d events", p, len(l.Events))
 		}
 	})
@@ -79,11 +79,11 @@ func TestService_Withdraw(t *testing.T) {
 		if err != nil || !l.ExpiresOn.IsZero() || l.Version != 2 || l.Events[2].Withdraws != term.ID || l.Events[2].Note != "Typed wrongly." {
 			t.Fatalf("%+v, %v", l, err)
 		}
-		q := standard.OnDay(day(2027, 9, 1))
-		if p := license.Judge(l, q); !p.May {
+		q := standard.OnDay(day(2027, 9, 1), day(2027, 9, 1).In(time.UTC))
+		if p := license.Judge(l, q); !p.ExpiresOn.IsZero() {
 			t.Errorf("without a last day: %+v", p)
 		}
-		if q.KnownAt = before; license.Judge(l, q).May {
+		if q.KnownAt = before; license.Judge(l, q).ExpiresOn != day(2027, 8, 31) {
 			t.Error("what was known before has changed")
 		}
 		_, err = w.Licensure.Withdraw(ctx, w.Registrar, l.ID, 0, term.ID, "Again.")
@@ -96,7 +96,7 @@ func TestService_Withdraw(t *testing.T) {
 			t.Fatal(err)
 		}
 		own, err = w.Licensure.Withdraw(ctx, w.Student, l.ID, own.Version, own.Events[3].ID, "I have not retired.")
-		if err != nil || !license.Judge(own, standard.OnDay(day(2026, 11, 2))).May {
+		if err != nil || !mayOn(own, day(2026, 11, 2)) {
 			t.Errorf("one's own word is withdrawn: %+v, %v", own, err)
 		}
 	})

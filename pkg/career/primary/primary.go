@@ -75,7 +75,7 @@ func New(all ...Config) (Sources, error) {
 		made, err := c.source()
 		switch {
 		case err != nil:
-		case licensure.JurisdictionName(c.Jurisdiction) == "":
+		case core.JurisdictionName(c.Jurisdiction) == "":
 			err = fmt.Errorf("%q is no jurisdiction", c.Jurisdiction)
 		case c.Name == "":
 			err = fmt.Errorf("it has no name")

@@ -164,7 +164,7 @@ func endedLicenses(ctx context.Context, tx Tx, subjects []core.SubjectID, today 
 	var out []core.SubjectID
 	for _, l := range licenses {
 		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-			if e := license.StatusAt(l, axis, license.Asked{On: today}); e != nil && givenUp[e.Status] {
+			if e := license.StatusAt(l, axis, license.Asked{On: today, Now: today.In(time.UTC), Own: true}); e != nil && givenUp[e.Status] {
 				out = append(out, core.SubjectID(l.ID))
 			}
 		}

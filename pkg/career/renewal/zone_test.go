@@ -3,7 +3,6 @@ package renewal
 import (
 	"testing"
 
-	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 )
 
@@ -30,7 +29,7 @@ func TestZoneOf(t *testing.T) {
 
 // Every jurisdiction has a zone that there is.
 func TestStateZones(t *testing.T) {
-	for _, j := range licensure.Jurisdictions {
+	for _, j := range core.Jurisdictions {
 		if zone := stateZones[j.Code]; zone == "" || locationOf(zone) == nil {
 			t.Errorf("%s has the zone %q", j.Code, zone)
 		}

@@ -95,11 +95,29 @@ func (m Mapping) Check() error {
 		c.Add("words", "too_many.words", "maxWords", MaxWords)
 	}
 	for _, word := range slices.Sorted(mapKeys(m.Words)) {
-		if axis, status, _ := strings.Cut(m.Words[word], ":"); !known(core.Axis(axis), status) {
+		meant := statuses(m.Words[word])
+		if len(meant) == 0 || slices.ContainsFunc(meant, func(s status) bool { return !known(s.axis, s.word) }) {
 			c.Add("words", "unknown_status.words", "word", table.Short(word), "words", table.Short(m.Words[word]))
 		}
 	}
 	return c.Err()
+}
+
+// status is a word of one axis.
+type status struct {
+	axis core.Axis
+	word string
+}
+
+// statuses reads what a word of a board means: one status, such as lifecycle:active, or
+// several after each other, with spaces between, such as lifecycle:active
+// discipline:none.
+func statuses(told string) (all []status) {
+	for text := range strings.FieldsSeq(told) {
+		axis, word, _ := strings.Cut(text, ":")
+		all = append(all, status{core.Axis(axis), word})
+	}
+	return all
 }
 
 func mapKeys[K comparable, V any](m map[K]V) func(func(K) bool) {
@@ -134,6 +152,9 @@ type Line struct {
 	Discipline string    `json:"discipline"`
 	IssuedOn   core.Date `json:"issued_on"`
 	ExpiresOn  core.Date `json:"expires_on"`
+	// Lifts tells that the list has a word for suspended, in the column that says
+	// another status of this license: it is not suspended any more.
+	Lifts bool `json:"lifts,omitempty"`
 }
 
 // Refusal is why a record was left out.
@@ -147,11 +168,21 @@ type Refusal struct {
 
 // Reader reads a list line by line, in bounded memory.
 type Reader struct {
-	table   *table.Reader
-	mapping Mapping
-	words   map[string]string
-	column  map[Field]int
-	width   int
+	table    *table.Reader
+	mapping  Mapping
+	words    map[string]string
+	column   map[Field]int
+	width    int
+	suspends bool // the list has a word for suspended
+}
+
+// told reads the words of a mapping.
+func (r *Reader) told(m Mapping) *Reader {
+	for word, meant := range m.Words {
+		r.words[fold(word)] = meant
+		r.suspends = r.suspends || slices.Contains(statuses(meant), status{core.Discipline, "suspended"})
+	}
+	return r
 }
 
 // Open reads the header. Codes: those of table.Open, missing_column,
@@ -168,9 +199,7 @@ func Open(r io.Reader, m Mapping) (*Reader, error) {
 		return nil, err
 	}
 	out := &Reader{table: t, mapping: m, words: map[string]string{}, column: map[Field]int{}, width: len(header)}
-	for word, status := range m.Words {
-		out.words[fold(word)] = status
-	}
+	out.told(m)
 	place := map[string]int{}
 	for i, name := range header {
 		place[fold(name)] = i
@@ -265,31 +294,37 @@ func (p *parse) line() Line {
 		if word == "" && f == Discipline {
 			continue
 		}
-		axis, status, ok := p.status(word, f)
-		switch {
-		case !ok:
+		meant := p.status(word, f)
+		if len(meant) == 0 {
 			p.refuse(f, "unknown_status.word", "word", table.Short(word))
-		case axis == core.Lifecycle:
-			line.Lifecycle = status
-		default:
-			line.Discipline = status
 		}
+		for _, s := range meant {
+			if s.axis == core.Lifecycle {
+				line.Lifecycle = s.word
+			} else {
+				line.Discipline = s.word
+			}
+		}
+		line.Lifts = line.Lifts || f == Status && p.r.suspends && !slices.ContainsFunc(meant, func(s status) bool { return s.axis == core.Discipline })
 	}
 	return line
 }
 
-// status is what a word of the board means: as it was told, or one of ours.
-func (p *parse) status(word string, f Field) (core.Axis, string, bool) {
+// status is what a word of the board means: as it was told, or one of ours; nothing where
+// that is not known.
+func (p *parse) status(word string, f Field) []status {
 	if told, ok := p.r.words[fold(word)]; ok {
-		axis, status, _ := strings.Cut(told, ":")
-		return core.Axis(axis), status, true
+		return statuses(told)
 	}
 	ours := strings.ReplaceAll(fold(word), " ", "_")
 	axis := core.Lifecycle
 	if f == Discipline || !known(axis, ours) {
 		axis = core.Discipline
 	}
-	return axis, ours, known(axis, ours)
+	if !known(axis, ours) {
+		return nil
+	}
+	return []status{{axis, ours}}
 }
 
 func (p *parse) date(f Field) core.Date {
@@ -325,9 +360,7 @@ func (p *parse) year() int {
 // mapping gives to columns. Codes of a refusal: as of Next.
 func One(values map[string]string, m Mapping) (Line, *Refusal) {
 	r := &Reader{table: &table.Reader{Record: 1}, mapping: m, words: map[string]string{}, column: map[Field]int{}}
-	for word, status := range m.Words {
-		r.words[fold(word)] = status
-	}
+	r.told(m)
 	p := parse{r: r}
 	for f, name := range m.Columns {
 		if name != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -111,13 +112,12 @@ type Next struct {
 	Renew            bool
 }
 
-// Readiness is what someone may treat and what comes next. Licensed is false
-// where no license is known; then Practice says so, unless LicensesHidden says that
-// the reader may not see them, so that nothing can be said.
+// Readiness is what someone may treat and what comes next, with where they may practice.
+// Licensed is false where no license is known; where LicensesHidden says that the reader
+// may not see them, nothing can be said.
 type Readiness struct {
 	Therapist      core.Therapist
-	Practice       license.Practice
-	Judged         bool // what the licenses say is known: see license.JudgeAny
+	Places         []license.Place
 	Licensed       bool
 	LicensesHidden bool
 	Treats         []Treats
@@ -146,10 +146,8 @@ func (s *Service) Readiness(ctx context.Context, a access.Actor, therapist core.
 			return out, err
 		}
 		out.LicensesHidden, out.Licensed = !shown, len(licenses) > 0
-		out.Practice, out.Judged = license.JudgeAny(licenses, standard.AsOf(r.Now))
-		if out.LicensesHidden {
-			out.Practice = license.Practice{Reason: "The licenses are not shared, so nobody can say."}
-		}
+		org := r.Actor.AsksFor()
+		out.Places = license.Places(licenses, licensure.Asking(r.Actor, therapist, org, standard.AsOf(r.Now)), org.Jurisdiction)
 		abilities, err := r.Tx.AbilitiesOf(ctx, therapist)
 		if err != nil {
 			return out, err

@@ -79,7 +79,8 @@ func factsOf(ctx context.Context, r act.Reader[Tx], v seen, today core.Date) (st
 	if err != nil {
 		return facts, err
 	}
-	if practice, _ := license.JudgeAny(licenses, standard.OnDay(today)); practice.May {
+	asked := licensure.Asking(r.Actor, therapist, r.Actor.AsksFor(), standard.OnDay(today, r.Now))
+	if may, _ := license.Holds(license.Places(licenses, asked, "")); may {
 		var since core.Date
 		for _, l := range licenses {
 			if !l.IssuedOn.IsZero() && (since.IsZero() || l.IssuedOn.Before(since)) {

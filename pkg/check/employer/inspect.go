@@ -3,7 +3,6 @@ package employer
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -17,13 +16,6 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Answers to whether a person may practice today.
-const (
-	PracticeYes     = license.Yes
-	PracticeNo      = license.No
-	PracticeUnknown = license.CouldNotCheck
-)
-
 // The parts of a record that a disclosure names.
 const (
 	ShownCertificate = "certificate"
@@ -35,29 +27,19 @@ const (
 // mostHoldings is how many qualifications an answer shows.
 const mostHoldings = 100
 
-// LicenseView is a license and what it says of today. AgeDays is how many days
-// ago the newest of its Sources was looked at.
+// LicenseView is a license and what it says of the day. AgeDays is how many days ago the
+// newest of its sources was looked at.
 type LicenseView struct {
 	License  core.License
 	Practice license.Practice
 	AgeDays  int
-	Sources  []SourceView
-}
-
-// SourceView is what is known of one axis today, from where, and how many days
-// ago the source was looked at.
-type SourceView struct {
-	core.LicenseEvent
-	AgeDays int
 }
 
 // FullCheck is the answer to a member of an employer. Beside Check it has what a grant
 // of the holder opens to the organization, and nothing without one: hours certified
-// (Certificates, CertifiedMinutes), Specialties, and whether the person may
-// practice today (Practice: yes, no or could_not_check). LicenseReason is that of
-// the license which decided, in English, and PracticeReasons what is said beside
-// it. Certificates and Specialties hold only what is valid; Doubtful names the
-// others.
+// (Certificates, CertifiedMinutes), Specialties, and where the person may practice
+// (Places, that of the organization's own state first); Untold says why that is not
+// told. Certificates and Specialties hold only what is valid; Doubtful names the others.
 // Holdings are what the person holds beside, newest first, each with how it is
 // known; their documents are not shown.
 type FullCheck struct {
@@ -68,10 +50,8 @@ type FullCheck struct {
 	Doubtful         []Doubt
 	Licenses         []LicenseView
 	Holdings         []licensure.Holding
-	MayPractice      bool
-	Practice         string
-	LicenseReason    string
-	PracticeReasons  []words.Sentence
+	Places           []license.Place
+	Untold           []words.Sentence
 	Disclosure       core.Disclosure
 }
 
@@ -138,22 +118,20 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 // show adds what an employer sees beside the certificate, and says what that is.
 // Of a certificate in escrow the holder may have no account here yet.
 func (s *Service) show(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked) ([]string, error) {
-	full.Practice, full.PracticeReasons = PracticeUnknown, []words.Sentence{words.S("employer.practice.certificate_not_valid")}
+	full.Untold = []words.Sentence{words.S("employer.practice.certificate_not_valid")}
 	c := full.Credential
 	switch {
 	case c.ID.IsZero():
 		if full.Outcome == Valid {
 			full.Certificates, full.CertifiedMinutes = []core.Credential{c}, c.Minutes
 		}
-		full.PracticeReasons = []words.Sentence{words.S("employer.practice.school_closed")}
+		full.Untold = []words.Sentence{words.S("employer.practice.school_closed")}
 		return []string{ShownCertificate}, nil
 	case full.Outcome == NotValid:
 		return []string{ShownCertificate}, nil
 	}
-	q.Regime = standard.RegimeOf
-	if q.On.IsZero() && q.At.IsZero() {
-		q.At = x.Now
-	}
+	q.Regime, q.Now = standard.RegimeOf, x.Now
+	q = q.By(employer)
 	grants, err := x.Tx.GrantsOf(ctx, c.TherapistID)
 	if err != nil {
 		return nil, err
@@ -176,7 +154,7 @@ func (v shared) opens(s access.Scope) bool {
 // was shown.
 func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullCheck, employer core.Organization, q license.Asked, v shared) ([]string, error) {
 	shown := []string{ShownCertificate}
-	full.PracticeReasons = []words.Sentence{words.S("employer.practice.not_shared")}
+	full.Untold = []words.Sentence{words.S("employer.practice.not_shared")}
 	if v.opens(access.ScopeCertificates) || v.opens(access.ScopeSpecialties) {
 		if err := s.readCredentials(ctx, x.Tx, full, v); err != nil {
 			return nil, err
@@ -190,7 +168,7 @@ func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullChec
 		if err != nil {
 			return nil, err
 		}
-		full.ReadLicenses(licenses, q, employer.Today(x.Now))
+		full.ReadLicenses(licenses, q, employer.Jurisdiction, employer.Today(x.Now))
 		shown = append(shown, ShownLicenses)
 	}
 	var kinds []licensure.HoldingKind
@@ -243,52 +221,18 @@ func (s *Service) readCredentials(ctx context.Context, tx Tx, full *FullCheck, v
 	return nil
 }
 
-// ReadLicenses adds licenses, with what each and all of them say, and how old each source
-// is today.
-func (full *FullCheck) ReadLicenses(licenses []core.License, q license.Asked, today core.Date) {
-	practice, known := license.JudgeAny(licenses, q)
-	full.MayPractice, full.Practice = practice.May, license.Answer(practice, known)
-	full.LicenseReason, full.PracticeReasons = practice.Reason, nil
+// ReadLicenses adds licenses, with what they say for each jurisdiction, that which leads
+// first, and how old their sources are today.
+func (full *FullCheck) ReadLicenses(licenses []core.License, q license.Asked, leads string, today core.Date) {
+	full.Places, full.Untold = license.Places(licenses, q, leads), nil
 	if len(licenses) == 0 {
-		full.LicenseReason, full.PracticeReasons = "", []words.Sentence{words.S("employer.practice.no_license")}
+		full.Untold = []words.Sentence{words.S("employer.practice.no_license")}
 	}
-	for _, l := range licenses {
-		view := LicenseView{License: l, Practice: license.Judge(l, q)}
-		view.AgeDays = ageDays(view.Practice.CheckedOn, today)
-		for _, axis := range []core.Axis{core.Lifecycle, core.Discipline} {
-			if e := license.StatusAt(l, axis, q); e != nil {
-				view.Sources = append(view.Sources, SourceView{*e, ageDays(e.CheckedOn, today)})
-			}
-		}
-		full.Licenses = append(full.Licenses, view)
-		if view.Practice == practice && known {
-			full.PracticeReasons = sources(view.Sources)
-			known = false // the first license that gives the reason gives its sources
+	for _, p := range full.Places {
+		for _, j := range p.Licenses {
+			full.Licenses = append(full.Licenses, LicenseView{j.License, j.Practice, ageDays(j.Practice.CheckedOn, today)})
 		}
 	}
-}
-
-// sources says how old each source is, and which of them is the therapist's own
-// word.
-func sources(views []SourceView) (all []words.Sentence) {
-	for _, v := range views {
-		source, discipline := strings.TrimSuffix(v.Source, "."), v.Axis == core.Discipline
-		switch own := v.Method == core.MethodSelfReport; {
-		case own && discipline:
-			all = append(all, words.S("employer.discipline_self_reported", "date", v.CheckedOn))
-		case own:
-			all = append(all, words.S("employer.status_self_reported", "date", v.CheckedOn))
-		case discipline && v.AgeDays == 0:
-			all = append(all, words.S("employer.discipline_source.today", "source", source))
-		case discipline:
-			all = append(all, words.S("employer.discipline_source", "source", source, "count", v.AgeDays))
-		case v.AgeDays == 0:
-			all = append(all, words.S("employer.status_source.today", "source", source))
-		default:
-			all = append(all, words.S("employer.status_source", "source", source, "count", v.AgeDays))
-		}
-	}
-	return all
 }
 
 // ageDays is how many days before today a source was looked at; 0 for none.

@@ -78,7 +78,7 @@ func (s Reader) Open(ctx context.Context, secret string) (Record, error) {
 		}},
 		{[]access.Scope{access.ScopeLicenses}, func() error {
 			licenses, err := s.Licensure.Licenses(ctx, who, of)
-			r.Check.ReadLicenses(licenses, standard.AsOf(opened.UsedAt), r.Today)
+			r.Check.ReadLicenses(licenses, standard.AsOf(opened.UsedAt), "", r.Today)
 			return err
 		}},
 		{[]access.Scope{access.ScopeDiscipline}, func() error {

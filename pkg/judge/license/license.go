@@ -5,20 +5,15 @@
 package license
 
 import (
-	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// Limit is for how many days a look at a source counts where nothing else is chosen;
-// LeastLimit and MostLimit are what an organization may choose.
-const (
-	Limit      = 30
-	LeastLimit = 1
-	MostLimit  = 90
-)
+// Limit is for how many days a look at a source counts where nothing else is chosen; an
+// organization may choose 1 to core.MostLookDays.
+const Limit = 30
 
 // Asked is a question about licenses, and who asks. The day is On, or where that is zero
 // the day that the jurisdiction has at At, or where that is zero too, at Now. Now is when
@@ -101,8 +96,8 @@ const (
 // the last day of a late renewal that is still open. Rule is the jurisdiction's rule
 // that decided, nil where none had to, and Back what it says of the way back. Sources
 // are what each axis is known by, those that decided first; CheckedOn, Method and Source
-// are the newest of them. LooksUntil is the last day for which the looks behind a yes
-// are young enough.
+// are the newest of them. LookedOn is the oldest of the looks behind a yes, and
+// LooksUntil the last day for which it is young enough.
 type Practice struct {
 	Answer      Answer
 	Because     []words.Sentence
@@ -114,6 +109,7 @@ type Practice struct {
 	Title       string
 	ExpiresOn   core.Date
 	RenewBy     core.Date
+	LookedOn    core.Date
 	LooksUntil  core.Date
 	Rule        *RegimeRule
 	Back        string
@@ -132,21 +128,14 @@ type Practice struct {
 func (p Practice) May() bool { return p.Answer == Yes }
 
 // Reason is the reasons in English, as it is kept and signed.
-func (p Practice) Reason() string { return written(p.Because) }
-
-func written(all []words.Sentence) string {
-	texts := make([]string, len(all))
-	for i, s := range all {
-		texts[i] = words.English().Write(s)
-	}
-	return strings.Join(texts, " ")
-}
+func (p Practice) Reason() string { return words.English().WriteAll(p.Because) }
 
 // Source is what is known of one axis: the status, by how strong a word, of whom, when
-// it was looked at, and whether it counts for who asks.
+// it was looked at, whether it counts for who asks, and whether it is disputed.
 type Source struct {
 	Axis     core.Axis
 	Status   string
+	Since    core.Date
 	Until    core.Date
 	Strength Strength
 	By       core.OrganizationID // whose member looked; zero: the therapist, or a register
@@ -154,6 +143,7 @@ type Source struct {
 	Name     string
 	LookedOn core.Date
 	Counts   bool
+	core.Disputed
 }
 
 // Judge answers whether a license lets its holder practice, by the three axes, the
@@ -169,19 +159,27 @@ func Judge(l core.License, q Asked) Practice {
 }
 
 // StatusAt is the event of an axis that says what the answer shows, or nil: what counts
-// for who asks, else the last word of anyone.
+// for who asks, else the last word of anyone. Where a look alone says it there is none.
 func StatusAt(l core.License, axis core.Axis, q Asked) *core.LicenseEvent {
-	h := q.held(l)
-	if axis == core.Discipline {
-		if o := h.orders().worst(h); o != nil {
-			return o.event
-		}
-		return nil
-	}
-	if w := h.weigh(axis).shown(); w != nil {
-		return w.event
+	if s := q.held(l).shown(axis); s != nil {
+		return s.event
 	}
 	return nil
+}
+
+// Known is what an answer shows of an axis; false where nothing is known of it.
+func Known(l core.License, axis core.Axis, q Asked) (Source, bool) {
+	if s := q.held(l).shown(axis); s != nil {
+		return s.sourceOf(axis), true
+	}
+	return Source{}, false
+}
+
+func (h held) shown(axis core.Axis) *said {
+	if axis == core.Discipline {
+		return h.orders().worst(h)
+	}
+	return h.weigh(axis).shown()
 }
 
 // held is a license with what it is judged by, for one who asks.

@@ -32,7 +32,7 @@ type orders struct {
 func (h held) orders() (o orders) {
 	all := h.said(core.Discipline)
 	for i, s := range all {
-		if s.counts {
+		if s.counts && s.status != core.Reinstated { // which says nothing of the rest
 			o.looked = s // the last one
 		}
 		if s.event == nil || s.status == clear || s.status == core.Reinstated || !s.until.IsZero() && h.on.After(s.until) {
@@ -98,7 +98,7 @@ func (h held) weighOrders(o orders) (f finding) {
 	}
 	switch {
 	case o.looked == nil:
-	case h.fresh(o.looked.looked):
+	case h.fresh(o.looked):
 		f.yes = o.looked
 	default:
 		f.last = o.looked

@@ -173,6 +173,7 @@ func (h held) lapsed(p *Practice, s *said, term finding) {
 // against.
 func (h held) doubt(p *Practice, s *said) {
 	p.Because = []words.Sentence{h.refusal(s), s.told()}
+	p.Rule = h.rules.Rule(RegimeFinal, s.status)
 	switch {
 	case s.against != nil:
 		p.Because = append(p.Because, words.S("license.contested", "date", s.against.looked))
@@ -190,6 +191,10 @@ func (h held) doubtTerm(p *Practice, s *said) {
 func (h held) unanswered(p *Practice, f findings) {
 	if f.life.shown() == nil && f.term.shown() == nil && f.looked == nil {
 		p.Because = because("license.nothing_known", "license", h.named())
+		return
+	}
+	if lost := h.lost(); lost != nil {
+		p.Because = append(p.Because, words.S("license.not_listed", "license", h.named(), "date", lost.looked, "source", lost.source))
 		return
 	}
 	for _, axis := range []struct {
@@ -211,10 +216,9 @@ func (h held) unanswered(p *Practice, f findings) {
 // allow is a yes: every axis is answered by a word that counts.
 func (h held) allow(p *Practice, f findings) {
 	p.Answer, p.Rule = Yes, nil
-	p.LooksUntil = h.on
-	for i, s := range []*said{f.life.yes, f.term.yes, f.disc.yes} {
-		if last := s.looked.AddDays(h.limit()); i == 0 || last.Before(p.LooksUntil) {
-			p.LooksUntil = last
+	for _, s := range []*said{f.life.yes, f.term.yes, f.disc.yes} {
+		if p.LookedOn.IsZero() || s.looked.Before(p.LookedOn) {
+			p.LookedOn, p.LooksUntil = s.looked, s.looked.AddDays(h.limit())
 		}
 	}
 	if late := h.late(); late != nil && h.on.After(f.term.yes.until) {

@@ -78,8 +78,24 @@ func (h held) believed(s Strength, by core.OrganizationID) bool {
 func (h held) heard(at time.Time) bool { return h.KnownAt.IsZero() || !at.After(h.KnownAt) }
 
 // fresh tells whether a look is young enough on the day: one of a later day has to
-// speak of it, which what it says since an earlier day does.
-func (h held) fresh(looked core.Date) bool { return !h.on.After(looked.AddDays(h.limit())) }
+// speak of it, which what it says since an earlier day does. A source that did not list
+// the license later takes it back.
+func (h held) fresh(s *said) bool {
+	lost := h.lost()
+	return !h.on.After(s.looked.AddDays(h.limit())) && (lost == nil || lost.later(s) < 0 || !lost.over(s))
+}
+
+// lost is the last look by the day, that counts, at a source that did not list the
+// license.
+func (h held) lost() (last *said) {
+	for i := range h.Checks {
+		c := &h.Checks[i]
+		if s := h.ofLook(c, core.Term); c.Outcome == core.CheckNotFound && h.heard(c.At) && s.counts && !s.from.After(h.on) && (last == nil || s.later(last) > 0) {
+			last = s
+		}
+	}
+	return last
+}
 
 func (h held) ofEvent(e *core.LicenseEvent) *said {
 	s := &said{
@@ -145,11 +161,25 @@ func (h held) standing(axis core.Axis) (stand []*said) {
 				}
 				return false
 			}
+			s.goesOn(t, axis)
 			return true
 		})
 		stand = append(stand, s)
 	}
 	return stand
+}
+
+// goesOn takes from an earlier word that says the same since when it is so, and of a look
+// the event that began it.
+func (s *said) goesOn(t *said, axis core.Axis) {
+	switch {
+	case axis == core.Term && s.until != t.until, axis != core.Term && s.status != t.status:
+		return
+	case s.event == nil:
+		s.event, s.status, s.from = t.event, t.status, t.from
+	case t.from.Before(s.from):
+		s.from = t.from
+	}
 }
 
 // final tells whether only a reinstatement, or a new license, lifts a status.
@@ -188,7 +218,7 @@ func (h held) weigh(axis core.Axis) (f finding) {
 			at = &f.no
 		case refuses:
 			at = &f.doubt
-		case s.counts && h.fresh(s.looked):
+		case s.counts && h.fresh(s):
 			at = &f.yes
 		}
 		if *at == nil {
@@ -199,9 +229,16 @@ func (h held) weigh(axis core.Axis) (f finding) {
 }
 
 func (s *said) sourceOf(axis core.Axis) Source {
-	return Source{
-		Axis: axis, Status: s.status, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
+	out := Source{
+		Axis: axis, Status: s.status, Since: s.from, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
 	}
+	if s.event != nil {
+		out.Disputed = s.event.Disputed
+	}
+	if s.strength == Register { // no matter for whom
+		out.By, out.ByName = core.OrganizationID{}, ""
+	}
+	return out
 }
 
 // told is who said something and when, as a sentence.

@@ -117,10 +117,14 @@ func activeAt(licenses []core.License, home string, q license.Asked) (answer, wh
 			continue
 		}
 		p := license.Judge(l, q)
-		if p.May && p.Lifecycle == core.Active {
-			return CompactYes, p.Reason
+		switch p.Answer {
+		case license.Yes:
+			return CompactYes, p.Reason()
+		case license.No:
+			answer, why = CompactNo, p.Reason()
+		default:
+			answer, why = CompactUnknown, p.Reason()
 		}
-		answer, why = CompactNo, p.Reason
 	}
 	return answer, why
 }
@@ -138,6 +142,8 @@ func fullAt(licenses []core.License, home string, q license.Asked) (answer, why 
 		switch {
 		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
 			answer, why = CompactNo, l.Title+" is no full license."
+		case p.Standing == "unknown":
+			answer, why = CompactUnknown, p.Reason()
 		case p.Standing != "none":
 			answer, why = CompactNo, say("compact.discipline", "standing", strings.ReplaceAll(p.Standing, "_", " "))
 		default:

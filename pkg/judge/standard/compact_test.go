@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -30,21 +31,28 @@ var compactCases = []struct {
 	{"background check is not known", "OH", "Massage Therapist", "active", "", 37_500, "background_check", CompactUnknown, CompactNo},
 }
 
+var compactDay = core.Date{Year: 2026, Month: 11, Day: 23}
+
 func compactLicense(home, title, lifecycle, discipline string) []core.License {
 	if title == "" {
 		return nil
 	}
 	l := core.License{Jurisdiction: home, Title: title, Number: "1", Events: []core.LicenseEvent{
-		{Axis: core.Lifecycle, Status: lifecycle, EffectiveOn: core.Date{Year: 2025, Month: 1, Day: 1}},
+		{Axis: core.Lifecycle, Status: lifecycle, EffectiveOn: core.Date{Year: 2025, Month: 1, Day: 1}, Method: core.MethodPrimarySource, Register: true},
 	}}
+	look := core.LicenseCheck{Outcome: core.CheckSame, CheckedOn: compactDay, Register: true, Lifecycle: lifecycle, ExpiresOn: compactDay.AddDays(100), Discipline: "none"}
 	if discipline != "" {
-		l.Events = append(l.Events, core.LicenseEvent{Axis: core.Discipline, Status: discipline, EffectiveOn: core.Date{Year: 2025, Month: 1, Day: 1}})
+		l.Events = append(l.Events, core.LicenseEvent{
+			Axis: core.Discipline, Status: discipline, EffectiveOn: core.Date{Year: 2025, Month: 1, Day: 1}, Method: core.MethodPrimarySource, Register: true,
+		})
+		look.Discipline = discipline
 	}
+	l.Checks = []core.LicenseCheck{look}
 	return []core.License{l}
 }
 
 func TestCompact(t *testing.T) {
-	q := OnDay(core.Date{Year: 2026, Month: 11, Day: 23})
+	q := OnDay(compactDay, compactDay.In(time.UTC).Add(20*time.Hour))
 	for _, c := range compactCases {
 		t.Run(c.name, func(t *testing.T) {
 			s := Compact(compactLicense(c.home, c.title, c.lifecycle, c.discipline), c.home, c.certified, q)
@@ -96,7 +104,7 @@ func TestDomainRulesA4_Compact(t *testing.T) {
 		c := compactCases[i]
 		without := compact()
 		without.Items = slices.DeleteFunc(slices.Clone(without.Items), func(i CompactItem) bool { return i.ID == c.item })
-		s := without.judge(compactLicense(c.home, c.title, c.lifecycle, c.discipline), c.home, c.certified, OnDay(core.Date{Year: 2026, Month: 11, Day: 23}))
+		s := without.judge(compactLicense(c.home, c.title, c.lifecycle, c.discipline), c.home, c.certified, OnDay(compactDay, compactDay.In(time.UTC).Add(20*time.Hour)))
 		if slices.ContainsFunc(s.Items, func(i CompactItem) bool { return i.ID == c.item }) {
 			t.Errorf("%s: the case holds without its item", c.name)
 		}

@@ -160,11 +160,14 @@ func RegimeOf(code string) license.Regime {
 	return license.Regime{Jurisdiction: code, Name: code}
 }
 
-// AsOf asks about an instant by all that is recorded; On about a day.
-func AsOf(at time.Time) license.Asked { return license.Asked{At: at, Regime: RegimeOf} }
+// AsOf asks about now, by all that is recorded.
+func AsOf(now time.Time) license.Asked { return license.Asked{Now: now, Regime: RegimeOf} }
 
-// OnDay asks about a day of the jurisdiction's calendar by all that is recorded.
-func OnDay(on core.Date) license.Asked { return license.Asked{On: on, Regime: RegimeOf} }
+// OnDay asks at a moment about a day of the jurisdiction's calendar, by all that is
+// recorded.
+func OnDay(on core.Date, now time.Time) license.Asked {
+	return license.Asked{On: on, Now: now, Regime: RegimeOf}
+}
 
 // CheckRegime runs all cases of a pack by the rules of a regime; none fails in a
 // sound one.
@@ -190,26 +193,44 @@ func (c RegimeCase) license(r license.Regime) core.License {
 		}
 		l.Events = append(l.Events, core.LicenseEvent{
 			ID: core.LicenseEventID{15: byte(i + 1)}, Axis: e.Axis, Status: e.Status, EffectiveOn: e.On, Until: e.Until,
-			Method: core.MethodPrimarySource, Source: "case", CheckedOn: e.On, RecordedAt: e.On.In(time.UTC),
+			Method: core.MethodPrimarySource, Register: true, Source: "case", CheckedOn: e.On, RecordedAt: e.On.In(time.UTC),
 		})
 	}
+	l.Checks = []core.LicenseCheck{c.look(l, r)}
 	return l
 }
 
+// look is a look at the register on the day of a case that sees what its events say, and
+// no discipline beside; a case without a term has one that has not ended.
+func (c RegimeCase) look(l core.License, r license.Regime) core.LicenseCheck {
+	look := core.LicenseCheck{Outcome: core.CheckSame, CheckedOn: c.On, At: c.On.In(time.UTC), Register: true, Source: "case", Discipline: "none", ExpiresOn: c.Term.Until}
+	if look.ExpiresOn.IsZero() {
+		look.ExpiresOn = c.On.AddDays(1)
+	}
+	q := license.Asked{On: c.On, Now: c.On.In(r.Location()), Regime: func(string) license.Regime { return r }}
+	if e := license.StatusAt(l, core.Lifecycle, q); e != nil {
+		look.Lifecycle = e.Status
+	}
+	if last := l.Last(core.Lifecycle); last != nil && !last.EffectiveOn.After(c.On) && !last.EndedBy(c.On) {
+		look.Lifecycle = last.Status
+	}
+	return look
+}
+
 func (c RegimeCase) check(r license.Regime) string {
-	p := license.Judge(c.license(r), license.Asked{On: c.On, Regime: func(string) license.Regime { return r }})
+	p := license.Judge(c.license(r), license.Asked{On: c.On, Now: c.On.In(r.Location()), Regime: func(string) license.Regime { return r }})
 	must := c
 	if must.Discipline == "" {
 		must.Discipline = "none"
 	}
-	got := RegimeCase{May: p.May, Lifecycle: p.Lifecycle, Discipline: p.Standing, Disciplined: p.Disciplined, RenewBy: p.RenewBy, Back: p.Back, Cycle: r.CycleOf(c.Number)}
+	got := RegimeCase{May: p.May(), Lifecycle: p.Lifecycle, Discipline: p.Standing, Disciplined: p.Disciplined, RenewBy: p.RenewBy, Back: p.Back, Cycle: r.CycleOf(c.Number)}
 	wants := [][2]any{
 		{got.May, must.May}, {got.Lifecycle, must.Lifecycle}, {got.Discipline, must.Discipline}, {got.Disciplined, must.Disciplined},
 		{got.RenewBy, must.RenewBy}, {got.Back, must.Back}, {got.Cycle, must.Cycle},
 	}
 	for _, w := range wants {
 		if w[0] != w[1] {
-			return fmt.Sprintf("got %v, must be %v (%s)", w[0], w[1], p.Reason)
+			return fmt.Sprintf("got %v, must be %v (%s)", w[0], w[1], p.Reason())
 		}
 	}
 	rule := ""
@@ -218,11 +239,11 @@ func (c RegimeCase) check(r license.Regime) string {
 	}
 	switch {
 	case c.Rule != rule:
-		return fmt.Sprintf("the rule %q decided, must be %q (%s)", rule, c.Rule, p.Reason)
+		return fmt.Sprintf("the rule %q decided, must be %q (%s)", rule, c.Rule, p.Reason())
 	case c.Title != "" && c.Title != p.Title:
 		return fmt.Sprintf("the title: %s, must be %s", p.Title, c.Title)
-	case c.Says != "" && !strings.Contains(p.Reason, c.Says):
-		return fmt.Sprintf("says %q, must say %q", p.Reason, c.Says)
+	case c.Says != "" && !strings.Contains(p.Reason(), c.Says):
+		return fmt.Sprintf("says %q, must say %q", p.Reason(), c.Says)
 	}
 	return ""
 }

@@ -121,6 +121,12 @@ func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org co
 				return err
 			}
 			s.checkLanguage(&c, in.Language)
+			if in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction)); in.Jurisdiction != "" && core.JurisdictionName(in.Jurisdiction) == "" {
+				c.Add("jurisdiction", "unknown_jurisdiction.code")
+			}
+			if in.LookDays < 0 || in.LookDays > core.MostLookDays {
+				c.Add("look_days", "bad_days.look", "most", core.MostLookDays)
+			}
 			if recipient = strings.TrimSpace(in.CheckpointRecipient); recipient != "" {
 				recipient, err = core.NormalizeEmail(recipient)
 				if err := c.Check("checkpoint_recipient", err); err != nil {
@@ -132,6 +138,7 @@ func (s *Tenants) UpdateOrganization(ctx context.Context, a access.Actor, org co
 		Find: findOrganization(org),
 		Change: func(_ context.Context, _ act.Step[Tx], o core.Organization) (core.Organization, error) {
 			o.Name, o.Zone, o.URL, o.Language, o.CheckpointRecipient, o.Version = name, zone, address, in.Language, recipient, o.Version+1
+			o.Jurisdiction, o.LookDays, o.AcceptsLooks = in.Jurisdiction, in.LookDays, in.AcceptsLooks
 			return o, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from, to core.Organization) error {

@@ -46,7 +46,15 @@ type NewOrganization struct {
 // Language is the tag of that of its papers and of mails to those who have chosen
 // none; empty: English. CheckpointRecipient gets the checkpoints of the public log for
 // a school; empty: its administrators.
-type OrganizationChange struct{ Name, Zone, URL, Language, CheckpointRecipient string }
+//
+// Jurisdiction is its state, by two letters, which leads its answers about licenses.
+// LookDays is for how many days a look at a license counts for it, 0 for the house's own
+// limit, and AcceptsLooks whether what other organizations saw counts.
+type OrganizationChange struct {
+	Name, Zone, URL, Language, CheckpointRecipient, Jurisdiction string
+	LookDays                                                     int
+	AcceptsLooks                                                 bool
+}
 
 // NewToken is an API token to be made: a person's own, or an organization's
 // when OrganizationID is set, which acts with Role (registrar or verifier).

@@ -59,6 +59,14 @@ func Choices(r *Request, options []render.Option) []render.Option {
 	return out
 }
 
+// States are the choices of a jurisdiction, by name.
+func States() (options []render.Option) {
+	for _, j := range core.Jurisdictions {
+		options = append(options, render.Option{Value: j.Code, Label: j.Name + " (" + j.Code + ")"})
+	}
+	return options
+}
+
 // OptionsOf makes choices of words of the record, such as core.Settings, labeled as
 // chips write them.
 func OptionsOf[T ~string](r *Request, values []T) []render.Option {

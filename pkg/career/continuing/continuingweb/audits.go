@@ -5,7 +5,6 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
-	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -48,7 +47,7 @@ func (p *Audits) audits(r *page.Request, org core.OrganizationID, form render.Fo
 		Base: "/o/" + org.String(), Items: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.audits.pages_of_audits")), MayRun: r.Can(access.CEAuditRun, org),
 		Stale: !r.Fresh(), Form: form,
 	}
-	for _, j := range licensure.Jurisdictions {
+	for _, j := range core.Jurisdictions {
 		if _, known := standard.CE(j.Code); known {
 			content.States = append(content.States, render.Option{Value: j.Code, Label: j.Name})
 		}

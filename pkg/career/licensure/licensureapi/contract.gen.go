@@ -634,13 +634,14 @@ type LicenseWithdrawal struct {
 	Reason  string              `json:"reason" validate:"required,min=1,max=500"`
 }
 
-// Licenses Licenses, and whether any of them lets its holder practice
+// Licenses Licenses, and what they say for each jurisdiction
 type Licenses struct {
-	Items []externalRef0.License `json:"items"`
+	// Headline The answers in one line, with any discipline in force
+	Headline string                 `json:"headline"`
+	Items    []externalRef0.License `json:"items"`
 
-	// MayPractice yes, no or could_not_check
-	MayPractice string `json:"may_practice"`
-	Reason      string `json:"reason"`
+	// Places The answer for each jurisdiction; there is none for the person
+	Places []externalRef0.LicensePlace `json:"places"`
 }
 
 // RosterID defines model for RosterID.

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/core"
@@ -36,11 +37,12 @@ func (o licenses) ListLicenses(c echo.Context, therapist common.TherapistID, p L
 	return edge.Do(c, func(ctx context.Context) ([]core.License, error) {
 		return o.service.Licenses(ctx, edge.Actor(c), therapist)
 	}, func(all []core.License) edge.Reply {
-		q := o.asked(p.On, p.At, p.KnownAt)
-		practice, known := license.JudgeAny(all, q)
+		a, w := edge.Actor(c), edge.Language(c)
+		q := o.asked(a, therapist, p.On, p.At, p.KnownAt)
+		places := license.Places(all, q, a.AsksFor().Jurisdiction)
 		return edge.OK(Licenses{
-			MayPractice: license.Answer(practice, known), Reason: practice.Reason,
-			Items: edge.Each(all, func(l core.License) common.License { return licensureview.License(l, license.Judge(l, q)) }),
+			Places: licensureview.Places(w, places), Headline: licensureview.Headline(w, places),
+			Items: edge.Each(all, func(l core.License) common.License { return licensureview.License(w, l, license.Judge(l, q)) }),
 		})
 	})
 }
@@ -52,14 +54,15 @@ func (o licenses) RecordLicense(c echo.Context, therapist common.TherapistID, _ 
 			Status: string(in.Status), EffectiveOn: in.EffectiveOn, Method: string(in.Method), Source: in.Source,
 			CheckedOn: in.CheckedOn, Note: in.Note,
 		})
-	}, o.created)
+	}, o.created(c))
 }
 
 func (o licenses) GetLicense(c echo.Context, id common.LicenseID, p GetLicenseParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.License, error) {
 		return o.service.License(ctx, edge.Actor(c), id)
 	}, func(l core.License) edge.Reply {
-		return edge.OK(licensureview.License(l, license.Judge(l, o.asked(p.On, p.At, p.KnownAt)))).Version(l.Version)
+		q := o.asked(edge.Actor(c), l.TherapistID, p.On, p.At, p.KnownAt)
+		return edge.OK(licensureview.License(edge.Language(c), l, license.Judge(l, q))).Version(l.Version)
 	})
 }
 
@@ -69,13 +72,13 @@ func (o licenses) RecordLicenseEvent(c echo.Context, id common.LicenseID, _ Reco
 			Axis: in.Axis, Status: in.Status, EffectiveOn: in.EffectiveOn, Until: in.Until, Method: string(in.Method), Source: in.Source,
 			CheckedOn: in.CheckedOn, Note: in.Note,
 		})
-	}, o.created)
+	}, o.created(c))
 }
 
 func (o licenses) WithdrawLicenseEvent(c echo.Context, id common.LicenseID, _ WithdrawLicenseEventParams) error {
 	return edge.Take(c, func(ctx context.Context, in LicenseWithdrawal) (core.License, error) {
 		return o.service.Withdraw(ctx, edge.Actor(c), id, edge.Version(c), in.EventId, in.Reason)
-	}, o.created)
+	}, o.created(c))
 }
 
 func (o licenses) RenewLicense(c echo.Context, id common.LicenseID, _ RenewLicenseParams) error {
@@ -83,7 +86,7 @@ func (o licenses) RenewLicense(c echo.Context, id common.LicenseID, _ RenewLicen
 		return o.service.RenewLicense(ctx, edge.Actor(c), id, edge.Version(c), licensure.RenewalInput{
 			ExpiresOn: in.ExpiresOn, RenewedOn: in.RenewedOn, Method: string(in.Method), Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
 		})
-	}, func(l core.License) edge.Reply { return edge.OK(o.today(l)).Version(l.Version) })
+	}, func(l core.License) edge.Reply { return edge.OK(o.today(c, l)).Version(l.Version) })
 }
 
 func (o licenses) CheckLicense(c echo.Context, id common.LicenseID) error {
@@ -102,21 +105,19 @@ func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p Get
 	})
 }
 
-// asked is a question about licenses: a day, an instant, or now.
-func (o licenses) asked(on core.Date, at, knownAt time.Time) license.Asked {
-	if at.IsZero() {
-		at = o.src.Now()
-	}
-	return license.Asked{On: on, At: at, KnownAt: knownAt, Regime: standard.RegimeOf}
+// asked is a question about licenses as the actor asks it: of a day, an instant, or now.
+func (o licenses) asked(a access.Actor, therapist core.TherapistID, on core.Date, at, knownAt time.Time) license.Asked {
+	return licensure.Asking(a, therapist, a.AsksFor(), license.Asked{On: on, At: at, Now: o.src.Now(), KnownAt: knownAt})
 }
 
 // today is a license with what it lets its holder do now.
-func (o licenses) today(l core.License) common.License {
-	return licensureview.License(l, license.Judge(l, standard.AsOf(o.src.Now())))
+func (o licenses) today(c echo.Context, l core.License) common.License {
+	q := o.asked(edge.Actor(c), l.TherapistID, core.Date{}, time.Time{}, time.Time{})
+	return licensureview.License(edge.Language(c), l, license.Judge(l, q))
 }
 
-func (o licenses) created(l core.License) edge.Reply {
-	return edge.Created(o.today(l)).Version(l.Version)
+func (o licenses) created(c echo.Context) func(core.License) edge.Reply {
+	return func(l core.License) edge.Reply { return edge.Created(o.today(c, l)).Version(l.Version) }
 }
 
 func okTherapist(t core.Therapist) edge.Reply {

@@ -87,6 +87,7 @@ type Event struct {
 	RecordedBy  core.AccountID `gorm:"not null"`
 	// OrganizationID is whose member recorded it.
 	OrganizationID core.OrganizationID
+	Register       bool `gorm:"not null"`
 	store.Sealed
 }
 
@@ -109,6 +110,7 @@ func (e *Event) Under(b *core.Sealed) {
 	b.Moment("recorded_at", e.RecordedAt.Time)
 	b.ID("recorded_by", e.RecordedBy[:])
 	b.ID("organization", e.OrganizationID[:])
+	b.True("register", e.Register)
 }
 
 // Vouched implements store.Sealable.
@@ -126,7 +128,7 @@ func (e namedEvent) toCore() core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
-		RecordedByName: e.RecordedByName, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
+		RecordedByName: e.RecordedByName, Register: e.Register, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
 		Disputed: core.Disputed{DisputedAt: e.DisputedSince.Time},
 	}
 }
@@ -139,7 +141,7 @@ func newEvent(e core.LicenseEvent) Event {
 	return Event{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: store.At(e.RecordedAt), RecordedBy: e.RecordedBy,
-		OrganizationID: e.OrganizationID,
+		OrganizationID: e.OrganizationID, Register: e.Register,
 	}
 }
 
@@ -153,22 +155,41 @@ type Check struct {
 	Outcome    core.CheckOutcome   `gorm:"not null"`
 	Detail     string              `gorm:"not null"`
 	RecordedBy core.AccountID      `gorm:"not null"`
+	Register   bool                `gorm:"not null"`
+	// OrganizationID is whose member looked.
+	OrganizationID core.OrganizationID
+	Lifecycle      string `gorm:"not null"`
+	Discipline     string `gorm:"not null"`
+	ExpiresOn      core.Date
 }
 
 // TableName implements schema.Tabler.
 func (Check) TableName() string { return "license_checks" }
 
-func (c Check) toCore() core.LicenseCheck {
+// namedCheck is a look with the name of the organization, the Nth newest of its sort.
+type namedCheck struct {
+	Check
+	OrganizationName string
+}
+
+// looksKept is how many looks of one sort, by one organization or by registers, are read
+// with a license: as many as an answer about a day of the last weeks needs.
+const looksKept = 12
+
+func (c namedCheck) toCore() core.LicenseCheck {
 	return core.LicenseCheck{
-		ID: c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
-		Detail: c.Detail, RecordedBy: c.RecordedBy,
+		OrganizationName: c.OrganizationName,
+		ID:               c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
+		Detail: c.Detail, RecordedBy: c.RecordedBy, Register: c.Register, OrganizationID: c.OrganizationID,
+		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn,
 	}
 }
 
 func newCheck(c core.LicenseCheck) Check {
 	return Check{
 		ID: c.ID, LicenseID: c.LicenseID, At: store.At(c.At), CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
-		Detail: c.Detail, RecordedBy: c.RecordedBy,
+		Detail: c.Detail, RecordedBy: c.RecordedBy, Register: c.Register, OrganizationID: c.OrganizationID,
+		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn,
 	}
 }
 
@@ -202,7 +223,7 @@ func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEv
 // day is kept once.
 func (t Licenses) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck) error {
 	return store.Insert(t.Gorm().Clauses(clause.OnConflict{
-		Columns:     []clause.Column{{Name: "license_id"}, {Name: "source"}, {Name: "checked_on"}},
+		Columns:     []clause.Column{{Name: "license_id"}, {Name: "source"}, {Name: "checked_on"}, {Name: "organization_id"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("outcome IN ('same', 'changed') AND detail = ''")}},
 		DoNothing:   true,
 	}), store.Each(checks, newCheck))
@@ -223,11 +244,12 @@ func (t Licenses) RefreshTerms(_ context.Context, licenses []core.LicenseID) err
 	return err
 }
 
-// lastDay is the last day of the terms of a license that nobody withdrew.
+// lastDay is the last day of the term that was said last and nobody withdrew.
 func (t Licenses) lastDay() *gorm.DB {
-	return t.Gorm().Table("license_events e").Select("MAX(e.until)").
+	return t.Gorm().Table("license_events e").Select("e.until").
 		Where("e.license_id = licenses.id AND e.axis = 'term' AND e.status <> 'withdrawn'").
-		Where("NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)")
+		Where("NOT EXISTS (SELECT 1 FROM license_events w WHERE w.withdraws_id = e.id)").
+		Order("e.checked_on DESC, e.recorded_at DESC, e.id DESC").Limit(1)
 }
 
 // UnsoundTerms are licenses that end on another day than their terms.
@@ -318,8 +340,11 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 		l := &licenses[at[e.LicenseID]]
 		l.Events = append(l.Events, e.toCore())
 	}
-	checks, err := store.All[Check](t.Gorm().Where(store.In(t.Tx, "license_id", ids)).Where(`NOT EXISTS (SELECT 1 FROM license_checks n
-		WHERE n.license_id = license_checks.license_id AND n.outcome = license_checks.outcome AND n.id > license_checks.id)`).Order("id"))
+	checks, err := store.All[namedCheck](t.Gorm().Table("(?) license_checks", t.Gorm().Model(&Check{}).
+		Select("license_checks.*, ROW_NUMBER() OVER (PARTITION BY license_id, outcome, register, organization_id ORDER BY id DESC) AS place").
+		Where(store.In(t.Tx, "license_id", ids))).
+		Select("license_checks.*, COALESCE(o.name, '') AS organization_name").Joins("LEFT JOIN organizations o ON o.id = license_checks.organization_id").
+		Where("place <= ?", looksKept).Order("license_checks.id"))
 	for _, c := range checks {
 		l := &licenses[at[c.LicenseID]]
 		l.Checks = append(l.Checks, c.toCore())

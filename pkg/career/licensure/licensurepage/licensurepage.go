@@ -5,6 +5,7 @@ package licensurepage
 import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 )
 
 // HowKnown is the id of how something was verified by a method; "" for none.
@@ -16,9 +17,25 @@ var methods = map[string]string{
 	core.MethodSelfReport:    "how_known.self_report",
 }
 
-// Practice answers whether someone may practice: an Outcome as checks have it, the
-// answer in words, and why.
-type Practice struct{ Outcome, Answer, Reason string }
+// Place answers whether someone may practice in one jurisdiction: an Outcome as checks
+// have it, the id of the answer, and what decided.
+type Place struct {
+	license.Place
+	State, Outcome, Title string
+}
+
+// Places are the answers for each jurisdiction, with what decided.
+func Places(places []license.Place) []Place {
+	all := make([]Place, len(places))
+	for i, p := range places {
+		all[i] = Place{p, core.JurisdictionName(p.Jurisdiction), outcomes[p.Answer], answers[p.Answer]}
+	}
+	return all
+}
+
+var answers = map[license.Answer]string{license.Yes: "answer.yes", license.No: "answer.no", license.CouldNotCheck: "answer.unchecked"}
+
+var outcomes = map[license.Answer]string{license.Yes: "valid", license.No: "not_valid", license.CouldNotCheck: "could_not_check"}
 
 // HoldingPath is the page of a qualification.
 func HoldingPath(id core.HoldingID) string { return "/qualifications/" + id.String() }

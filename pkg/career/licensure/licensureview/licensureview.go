@@ -10,13 +10,14 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // License is a license with what it lets its holder do.
-func License(l core.License, p license.Practice) common.License {
+func License(w *words.Language, l core.License, p license.Practice) common.License {
 	return common.License{
 		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
-		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practice(p), Version: l.Version,
+		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practice(w, p), Version: l.Version,
 		Checks: edge.Each(l.Checks, Check), Events: edge.Each(l.Events, event), DisputedAt: l.DisputedAt, AnswerDueAt: l.AnswerDue(),
 	}
 }
@@ -36,13 +37,32 @@ func event(e core.LicenseEvent) common.LicenseEvent {
 	}
 }
 
+// Places are the answers for each jurisdiction.
+func Places(w *words.Language, places []license.Place) []common.LicensePlace {
+	return edge.Each(places, func(p license.Place) common.LicensePlace {
+		return common.LicensePlace{
+			Jurisdiction: p.Jurisdiction, Answer: string(p.Answer), Reason: w.WriteAll(p.Decided.Because), ReasonId: p.Decided.Because[0].ID, Discipline: p.Discipline,
+		}
+	})
+}
+
+// Headline is the answers in one line.
+func Headline(w *words.Language, places []license.Place) string {
+	return w.WriteAll(license.Headline(places, core.JurisdictionName))
+}
+
 // practice adds the age of the source in days.
-func practice(p license.Practice) common.Practice {
+func practice(w *words.Language, p license.Practice) common.Practice {
 	out := common.Practice{
-		May: p.May, Reason: p.Reason, On: p.On, Lifecycle: p.Lifecycle, Discipline: p.Standing, Disciplined: p.Disciplined, Title: p.Title,
-		Since: p.Since, Until: p.Until, ExpiresOn: p.ExpiresOn, RenewBy: p.RenewBy, KnownAt: p.KnownAt, WayBack: p.Back,
+		May: p.May(), Answer: string(p.Answer), Reason: w.WriteAll(p.Because), ReasonId: p.Because[0].ID, On: p.On, Lifecycle: p.Lifecycle, Discipline: p.Standing, Disciplined: p.Disciplined, Title: p.Title,
+		LooksUntil: p.LooksUntil, ExpiresOn: p.ExpiresOn, RenewBy: p.RenewBy, KnownAt: p.KnownAt, WayBack: p.Back,
 		CheckedOn: p.CheckedOn, Method: p.Method, Source: p.Source,
 	}
+	out.Sources = edge.Each(p.Sources, func(s license.Source) common.PracticeSource {
+		return common.PracticeSource{
+			Axis: string(s.Axis), Status: s.Status, Until: s.Until, Strength: s.Strength.String(), OrganizationName: s.ByName, Source: s.Name, LookedOn: s.LookedOn, Counts: s.Counts,
+		}
+	})
 	if p.Rule != nil {
 		out.Rule = common.RegimeRule{Id: p.Rule.ID, Text: p.Rule.Text, Source: p.Rule.Source, Confidence: common.RegimeRuleConfidence(p.Rule.Confidence)}
 	}

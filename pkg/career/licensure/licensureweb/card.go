@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
@@ -18,7 +17,6 @@ type licenseCard struct {
 	State    string
 	Practice license.Practice
 	Cycle    string // odd or even, where the number sets the cycle
-	OwnWord  bool
 	Facts    []licenseFact
 	Add      string
 	Order    string
@@ -40,14 +38,13 @@ type licenseFact struct {
 func cardOf(l core.License, q license.Asked) licenseCard {
 	path := page.LicensePath(l.ID)
 	card := licenseCard{
-		License: l, State: licensure.JurisdictionName(l.Jurisdiction), Practice: license.Judge(l, q), Cycle: standard.RegimeOf(l.Jurisdiction).CycleOf(l.Number),
+		License: l, State: core.JurisdictionName(l.Jurisdiction), Practice: license.Judge(l, q), Cycle: standard.RegimeOf(l.Jurisdiction).CycleOf(l.Number),
 		Add: path + "/events/new", Order: path + "/orders/new",
 	}
 	counts := map[core.LicenseEventID]bool{}
 	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
 		if e := license.StatusAt(l, axis, q); e != nil && !l.Partial {
 			counts[e.ID] = true
-			card.OwnWord = card.OwnWord || e.Method == core.MethodSelfReport
 		}
 	}
 	withdrawals := map[core.LicenseEventID]*core.LicenseEvent{}

@@ -63,7 +63,7 @@ func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form 
 		return page.View{}, err
 	}
 	content := formOf(r, r.Say("licensure.forms.record_a_license"), therapist, form)
-	content.Name, content.Statuses, content.States = person.Name, page.OptionsOf(r, core.LifecycleStatuses), stateOptions()
+	content.Name, content.Statuses, content.States = person.Name, page.OptionsOf(r, core.LifecycleStatuses), page.States()
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"title": {"Massage Therapist"}, "checked_on": {content.Today.String()}}
 	}
@@ -114,7 +114,7 @@ func (p *Licenses) about(r *page.Request, may part, title string, id core.Licens
 	}
 	stand(r, l)
 	content := formOf(r, title, l.TherapistID, form)
-	card := cardOf(l, standard.AsOf(r.Now()))
+	card := cardOf(l, licensure.Asking(r.Actor, l.TherapistID, r.CurrentOrganization(), standard.AsOf(r.Now())))
 	content.License = &card
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"version": {strconv.Itoa(l.Version)}}

@@ -63,7 +63,7 @@ type holdingsPage struct {
 func (p *Holdings) holdings(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
 	content := holdingsPage{
 		Tabs: page.TabsOf("qualifications"), Own: r.Owns(therapist), Back: page.TherapistPath(therapist), Action: page.TherapistPath(therapist) + "/qualifications",
-		Form: form, Today: r.Today(), Methods: methodOptions(r), States: stateOptions(),
+		Form: form, Today: r.Today(), Methods: methodOptions(r), States: page.States(),
 	}
 	list, err := p.Licensure.Holdings(r.Ctx(), r.Actor, therapist, r.Part())
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -14,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Licenses are the pages of licenses, of orders about them, and of the therapists
@@ -51,8 +53,8 @@ type licensesPage struct {
 	Tabs     page.RecordTabs
 	Own      bool
 	Person   core.Therapist
-	Practice licensurepage.Practice
-	OwnWord  bool // the answer rests on a self-report
+	Places   []licensurepage.Place
+	Untold   []words.Sentence
 	Licenses []licenseCard
 	Beside   template.HTML // what others show of the person, to the office
 	New      string
@@ -67,17 +69,6 @@ type licensesPage struct {
 	Compact  *standard.CompactStanding
 	Hidden   bool // the person has not shared the licenses
 	Record   bool // the actor may add to them
-}
-
-func practiceOf(licenses []core.License, q license.Asked) (licensurepage.Practice, license.Practice) {
-	p, known := license.JudgeAny(licenses, q)
-	switch {
-	case p.May:
-		return licensurepage.Practice{Outcome: "valid", Answer: "answer.yes", Reason: p.Reason}, p
-	case known:
-		return licensurepage.Practice{Outcome: "not_valid", Answer: "answer.no", Reason: p.Reason}, p
-	}
-	return licensurepage.Practice{Outcome: "could_not_check", Answer: "answer.unknown", Reason: p.Reason}, p
 }
 
 // question reads which day is asked about, and what was known at the end of
@@ -132,6 +123,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 	content.Orders = orders.Items
 	content.Details = render.Form{ID: "details", Values: url.Values{"birth_date": {content.Person.BirthDate.String()}, "zone": {content.Person.Zone}}}
 	q, asked := question(r, content.Zone)
+	q = licensure.Asking(r.Actor, therapist, r.CurrentOrganization(), q)
 	content.Asked, content.Past = asked, !q.On.IsZero() || !q.KnownAt.IsZero()
 	if err := p.judged(r, &content, licenses, q); err != nil {
 		return page.View{}, err
@@ -151,9 +143,11 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 
 // judged adds what the licenses let their holder do.
 func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []core.License, q license.Asked) error {
-	var answer license.Practice
-	content.Practice, answer = practiceOf(licenses, q)
-	if home := homeOf(licenses, q); home != "" && !content.Hidden {
+	places := license.Places(licenses, q, r.CurrentOrganization().Jurisdiction)
+	if content.Places = licensurepage.Places(places); len(places) == 0 {
+		content.Untold = license.Headline(nil, nil)
+	}
+	if home := homeOf(places); home != "" && !content.Hidden {
 		compact, err := p.Licensure.Compact(r.Ctx(), r.Actor, content.Person.ID, home)
 		if err != nil {
 			return err
@@ -171,25 +165,22 @@ func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []cor
 		if content.Record && p.Licensure.MayCheck(l.Jurisdiction) {
 			card.Check = page.LicensePath(l.ID) + "/check"
 		}
-		if !content.Own && !l.OrganizationID.IsZero() && r.Can(access.ProposalMake, l.OrganizationID) && !card.OwnWord && len(card.Facts) > 0 {
+		if !content.Own && !l.OrganizationID.IsZero() && r.Can(access.ProposalMake, l.OrganizationID) && card.Practice.May() {
 			card.Attest = page.LicensePath(l.ID) + "/propose"
 		}
-		content.OwnWord = content.OwnWord || card.OwnWord && card.Practice == answer
 		content.Licenses = append(content.Licenses, card)
 	}
 	return nil
 }
 
-// homeOf is the state of the first license that lets its holder practice, or of
-// the first one.
-func homeOf(licenses []core.License, q license.Asked) string {
-	for _, l := range licenses {
-		if license.Judge(l, q).May {
-			return l.Jurisdiction
-		}
+// homeOf is the first jurisdiction in which the person may practice, or of which a
+// license is recorded.
+func homeOf(places []license.Place) string {
+	if i := slices.IndexFunc(places, func(p license.Place) bool { return p.Answer == license.Yes }); i >= 0 {
+		return places[i].Jurisdiction
 	}
-	if len(licenses) > 0 {
-		return licenses[0].Jurisdiction
+	if len(places) > 0 {
+		return places[0].Jurisdiction
 	}
 	return ""
 }

@@ -28,10 +28,3 @@ func methodOptions(r *page.Request) (options []render.Option) {
 	}
 	return options
 }
-
-func stateOptions() (options []render.Option) {
-	for _, j := range licensure.Jurisdictions {
-		options = append(options, render.Option{Value: j.Code, Label: j.Name + " (" + j.Code + ")"})
-	}
-	return options
-}

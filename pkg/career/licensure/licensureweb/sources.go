@@ -42,7 +42,7 @@ var sourceColumns = []sourceColumn{
 }
 
 func sourceView(r *page.Request, title string, org core.OrganizationID, form render.Form) page.View {
-	content := sourcePage{Title: title, Action: r.Request().URL.Path, Back: rostersPath(org), Form: form, Columns: sourceColumns, States: stateOptions()}
+	content := sourcePage{Title: title, Action: r.Request().URL.Path, Back: rostersPath(org), Form: form, Columns: sourceColumns, States: page.States()}
 	for _, l := range roster.Layouts {
 		content.Layouts = append(content.Layouts, render.Option{Value: l, Label: l})
 	}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"github.com/palmar/palmar/pkg/access"
-	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/renewal"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -37,7 +36,7 @@ func (p *Pages) checklist(r *page.Request, license core.LicenseID, form render.F
 		forms[form.ID] = form
 	}
 	return page.View{Name: "renewal/checklist", Title: r.Say("renewal.checklist.renewal_of_a_license"), Content: checklistPage{
-		Checklist: c, State: licensure.JurisdictionName(c.License.Jurisdiction), Back: r.LicensesPath(c.License.TherapistID),
+		Checklist: c, State: core.JurisdictionName(c.License.Jurisdiction), Back: r.LicensesPath(c.License.TherapistID),
 		Path: page.RenewalPath(c.License.ID), Renew: renewPath(c.License.ID),
 		Forms: forms,
 	}}, nil

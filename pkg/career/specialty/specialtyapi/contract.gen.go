@@ -520,13 +520,16 @@ type PlaceState = specialty.PlaceState
 
 // Readiness What a therapist may treat, and what comes next
 type Readiness struct {
-	Licensed    bool                     `json:"licensed"`
-	MayPractice bool                     `json:"may_practice"`
-	Name        string                   `json:"name"`
-	Next        []NextStep               `json:"next"`
-	Reason      string                   `json:"reason"`
-	TherapistId externalRef0.TherapistID `json:"therapist_id"`
-	Treats      []Treats                 `json:"treats"`
+	// Headline The answers in one line, with any discipline in force
+	Headline string     `json:"headline"`
+	Licensed bool       `json:"licensed"`
+	Name     string     `json:"name"`
+	Next     []NextStep `json:"next"`
+
+	// Places The answer for each jurisdiction; there is none for the person
+	Places      []externalRef0.LicensePlace `json:"places"`
+	TherapistId externalRef0.TherapistID    `json:"therapist_id"`
+	Treats      []Treats                    `json:"treats"`
 }
 
 // ReportID defines model for ReportID.

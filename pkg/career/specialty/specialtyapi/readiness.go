@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -36,7 +37,7 @@ func (o readiness) GetSpecialtyStandings(c echo.Context, therapist common.Therap
 func (o readiness) GetReadiness(c echo.Context, therapist common.TherapistID) error {
 	return edge.Do(c, func(ctx context.Context) (specialty.Readiness, error) {
 		return o.service.Readiness(ctx, edge.Actor(c), therapist)
-	}, okReadiness)
+	}, okReadiness(c))
 }
 
 func (o readiness) ListTrained(c echo.Context, org common.OrganizationID, p ListTrainedParams) error {
@@ -68,16 +69,19 @@ func specialtyOf(std standard.Standard) Specialty {
 	return out
 }
 
-func okReadiness(r specialty.Readiness) edge.Reply {
-	return edge.OK(Readiness{
-		TherapistId: r.Therapist.ID, Name: r.Therapist.Name, Licensed: r.Licensed, MayPractice: r.Practice.May, Reason: r.Practice.Reason,
-		Treats: edge.Each(r.Treats, func(t specialty.Treats) Treats {
-			return Treats{Condition: t.Condition, Title: t.Title, Now: t.Now, By: edge.Each(t.By, abilityOf)}
-		}),
-		Next: edge.Each(r.Next, func(n specialty.Next) NextStep {
-			return NextStep{Condition: n.Condition, Title: n.Title, Renew: n.Renew, Missing: edge.Each(n.Missing, courseOf)}
-		}),
-	})
+func okReadiness(c echo.Context) func(specialty.Readiness) edge.Reply {
+	w := edge.Language(c)
+	return func(r specialty.Readiness) edge.Reply {
+		return edge.OK(Readiness{
+			TherapistId: r.Therapist.ID, Name: r.Therapist.Name, Licensed: r.Licensed, Places: licensureview.Places(w, r.Places), Headline: licensureview.Headline(w, r.Places),
+			Treats: edge.Each(r.Treats, func(t specialty.Treats) Treats {
+				return Treats{Condition: t.Condition, Title: t.Title, Now: t.Now, By: edge.Each(t.By, abilityOf)}
+			}),
+			Next: edge.Each(r.Next, func(n specialty.Next) NextStep {
+				return NextStep{Condition: n.Condition, Title: n.Title, Renew: n.Renew, Missing: edge.Each(n.Missing, courseOf)}
+			}),
+		})
+	}
 }
 
 func abilityList(l core.List[specialty.Ability]) AbilityList {

@@ -231,7 +231,7 @@ type FileReportContainer string
 // FileReportOutcome defines model for FileReport.Outcome.
 type FileReportOutcome string
 
-// FullCheck The certificate, the specialties and whether the person may practice today
+// FullCheck The certificate, and what a grant opens beside it
 type FullCheck struct {
 	Certificates []externalRef0.Credential `json:"certificates"`
 
@@ -239,15 +239,17 @@ type FullCheck struct {
 	CertifiedMinutes externalRef0.Minutes `json:"certified_minutes"`
 
 	// Check What a code leads to
-	Check        Check                  `json:"check"`
-	DisclosureId DisclosureID           `json:"disclosure_id"`
-	Holdings     []externalRef0.Holding `json:"holdings,omitempty,omitzero"`
-	Licenses     []externalRef0.License `json:"licenses"`
+	Check        Check        `json:"check"`
+	DisclosureId DisclosureID `json:"disclosure_id"`
 
-	// MayPractice yes, no or could_not_check
-	MayPractice    string                    `json:"may_practice"`
-	PracticeReason string                    `json:"practice_reason"`
-	Specialties    []externalRef0.Credential `json:"specialties"`
+	// Headline The answers in one line, with any discipline in force
+	Headline string                 `json:"headline"`
+	Holdings []externalRef0.Holding `json:"holdings,omitempty,omitzero"`
+	Licenses []externalRef0.License `json:"licenses"`
+
+	// Places The answer for each jurisdiction; there is none for the person
+	Places      []externalRef0.LicensePlace `json:"places"`
+	Specialties []externalRef0.Credential   `json:"specialties"`
 }
 
 // ListDisclosuresParams defines parameters for ListDisclosures.

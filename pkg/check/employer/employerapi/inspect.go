@@ -2,7 +2,6 @@ package employerapi
 
 import (
 	"context"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,21 +25,21 @@ func (o operations) Inspect(c echo.Context, org common.OrganizationID, _ Inspect
 
 func (o operations) fullCheckOf(l *words.Language, f employer.FullCheck) FullCheck {
 	today := core.DateOf(o.src.Now())
-	reason := f.LicenseReason
-	for _, s := range f.PracticeReasons {
-		reason += " " + l.Write(s)
+	headline := l.WriteAll(f.Untold)
+	if len(f.Places) > 0 {
+		headline = licensureview.Headline(l, f.Places)
 	}
 	return FullCheck{
 		Check: o.checkOf(l, f.Check), Certificates: edge.Each(f.Certificates, o.site.Credential), CertifiedMinutes: f.CertifiedMinutes,
-		Specialties: edge.Each(f.Specialties, o.site.Credential), MayPractice: f.Practice, PracticeReason: strings.TrimSpace(reason),
-		Licenses: edge.Each(f.Licenses, licenseOf), DisclosureId: f.Disclosure.ID,
+		Specialties: edge.Each(f.Specialties, o.site.Credential), Places: licensureview.Places(l, f.Places), Headline: headline,
+		Licenses: edge.Each(f.Licenses, func(v employer.LicenseView) common.License { return licenseOf(l, v) }), DisclosureId: f.Disclosure.ID,
 		Holdings: edge.Each(f.Holdings, func(h licensure.Holding) common.Holding { return licensureview.Holding(h, today) }),
 	}
 }
 
-func licenseOf(l employer.LicenseView) common.License {
-	out := licensureview.License(l.License, l.Practice)
-	out.Practice.AgeDays = l.AgeDays
+func licenseOf(l *words.Language, v employer.LicenseView) common.License {
+	out := licensureview.License(l, v.License, v.Practice)
+	out.Practice.AgeDays = v.AgeDays
 	return out
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
 	"github.com/palmar/palmar/pkg/check/employer"
-	"github.com/palmar/palmar/pkg/check/employer/employerpage"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -77,9 +76,9 @@ type resultPage struct {
 	Certified    core.Minutes
 	Specialties  []credentialLine
 	Doubtful     []employer.Doubt
-	Practice     licensurepage.Practice
-	Because      []words.Sentence // beside the reason of a license
-	Licenses     []employerpage.License
+	Places       []licensurepage.Place
+	Untold       []words.Sentence // why nothing of them is told
+	Licenses     []employer.LicenseView
 	Holdings     []licensurepage.Holding
 	Zone         string
 	Today        core.Date
@@ -101,14 +100,11 @@ func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now 
 		certificatePage: checkPage(l, full.Check, publicURL, now), Certified: full.CertifiedMinutes, Zone: org.Zone, Today: today,
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
-		Practice: employerpage.Practice(full),
-		Because:  full.PracticeReasons, Shown: map[string]bool{}, Ask: page.OrganizationPath(org.ID, "grants"),
+		Places: licensurepage.Places(full.Places), Untold: full.Untold, Licenses: full.Licenses,
+		Shown: map[string]bool{}, Ask: page.OrganizationPath(org.ID, "grants"),
 	}
 	for _, part := range full.Disclosure.Shown {
 		out.Shown[part] = true
-	}
-	for _, l := range full.Licenses {
-		out.Licenses = append(out.Licenses, employerpage.LicenseOf(l))
 	}
 	return out
 }

@@ -11,27 +11,6 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 )
 
-// Defines values for SharedRecordMayPractice.
-const (
-	CouldNotCheck SharedRecordMayPractice = "could_not_check"
-	No            SharedRecordMayPractice = "no"
-	Yes           SharedRecordMayPractice = "yes"
-)
-
-// Valid indicates whether the value is a known member of the SharedRecordMayPractice enum.
-func (e SharedRecordMayPractice) Valid() bool {
-	switch e {
-	case CouldNotCheck:
-		return true
-	case No:
-		return true
-	case Yes:
-		return true
-	default:
-		return false
-	}
-}
-
 // LinkSecret defines model for LinkSecret.
 type LinkSecret struct {
 	Secret string `json:"secret" validate:"required,max=100"`
@@ -78,24 +57,24 @@ type SharedRecord struct {
 	Activities   []SharedActivity          `json:"activities,omitempty,omitzero"`
 	Certificates []externalRef0.Credential `json:"certificates,omitempty,omitzero"`
 	Email        string                    `json:"email,omitempty,omitzero"`
-	Holdings     []externalRef0.Holding    `json:"holdings,omitempty,omitzero"`
+
+	// Headline The answers in one line, with any discipline in force
+	Headline string                 `json:"headline,omitempty,omitzero"`
+	Holdings []externalRef0.Holding `json:"holdings,omitempty,omitzero"`
 
 	// Hours By enrollment, at all schools
 	Hours    []externalRef0.EnrollmentHours `json:"hours,omitempty,omitzero"`
 	Licenses []externalRef0.License         `json:"licenses,omitempty,omitzero"`
+	Name     string                         `json:"name"`
+	Orders   []SharedOrder                  `json:"orders,omitempty,omitzero"`
 
-	// MayPractice Where licenses are shown
-	MayPractice SharedRecordMayPractice `json:"may_practice,omitempty,omitzero"`
-	Name        string                  `json:"name"`
-	Orders      []SharedOrder           `json:"orders,omitempty,omitzero"`
-	Scopes      []SharedScope           `json:"scopes"`
-	Training    []SharedTraining        `json:"training,omitempty,omitzero"`
-	Until       time.Time               `json:"until"`
-	UsesLeft    int                     `json:"uses_left"`
+	// Places The answer for each jurisdiction; there is none for the person
+	Places   []externalRef0.LicensePlace `json:"places,omitempty,omitzero"`
+	Scopes   []SharedScope               `json:"scopes"`
+	Training []SharedTraining            `json:"training,omitempty,omitzero"`
+	Until    time.Time                   `json:"until"`
+	UsesLeft int                         `json:"uses_left"`
 }
-
-// SharedRecordMayPractice Where licenses are shown
-type SharedRecordMayPractice string
 
 // SharedScope defines model for SharedScope.
 type SharedScope = access.Scope

@@ -18,6 +18,7 @@ import (
 	"github.com/palmar/palmar/pkg/home/shared"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // New are the operations of links that strangers open.
@@ -49,10 +50,10 @@ func (o operations) LookUpLink(c echo.Context) error {
 func (o operations) OpenLink(c echo.Context) error {
 	return edge.Take(c, func(ctx context.Context, in LinkSecret) (shared.Record, error) {
 		return o.shared.Open(ctx, in.Secret)
-	}, func(r shared.Record) edge.Reply { return edge.OK(o.record(r)) })
+	}, func(r shared.Record) edge.Reply { return edge.OK(o.record(edge.Language(c), r)) })
 }
 
-func (o operations) record(r shared.Record) SharedRecord {
+func (o operations) record(w *words.Language, r shared.Record) SharedRecord {
 	out := SharedRecord{Name: r.Person.Name, Scopes: r.Scopes, Until: r.Until, UsesLeft: r.Left()}
 	if r.Shows(access.ScopeContact) {
 		out.Email = r.Person.Email
@@ -61,8 +62,8 @@ func (o operations) record(r shared.Record) SharedRecord {
 		out.Certificates = edge.Each(r.Certificates, o.site.Credential)
 	}
 	if r.Shows(access.ScopeLicenses) {
-		out.MayPractice = SharedRecordMayPractice(r.Check.Practice)
-		out.Licenses = edge.Each(r.Check.Licenses, func(v employer.LicenseView) common.License { return licensureview.License(v.License, v.Practice) })
+		out.Places, out.Headline = licensureview.Places(w, r.Check.Places), licensureview.Headline(w, r.Check.Places)
+		out.Licenses = edge.Each(r.Check.Licenses, func(v employer.LicenseView) common.License { return licensureview.License(w, v.License, v.Practice) })
 	}
 	if r.Shows(access.ScopeDiscipline) {
 		out.Orders = edge.Each(r.Orders, orderOf)

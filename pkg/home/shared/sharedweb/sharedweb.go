@@ -7,7 +7,6 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify/certifypage"
 	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
-	"github.com/palmar/palmar/pkg/check/employer/employerpage"
 	"github.com/palmar/palmar/pkg/home/shared"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -59,8 +58,7 @@ type recordPage struct {
 	Held           bool            // qualifications are shown
 	Parts          string
 	Certificates   []certifypage.Line
-	Practice       licensurepage.Practice
-	Licenses       []employerpage.License
+	Places         []licensurepage.Place
 	Qualifications []licensurepage.Holding
 }
 
@@ -69,15 +67,12 @@ func (p *Pages) open(r *page.Request) error {
 	record, err := p.Shared.Open(r.Ctx(), r.Param("secret"))
 	content := recordPage{
 		Record: record, Shown: map[string]bool{}, Parts: grant.Parts(r.Language(), record.Scopes),
-		Certificates: certifypage.Lines(r.Site.PublicURL, record.Certificates), Practice: employerpage.Practice(record.Check),
+		Certificates: certifypage.Lines(r.Site.PublicURL, record.Certificates), Places: licensurepage.Places(record.Check.Places),
 		Qualifications: licensurepage.Holdings(record.Holdings, record.Today),
 	}
 	for _, s := range record.Scopes {
 		content.Shown[string(s)] = true
 		content.Held = content.Held || slices.Contains(shared.Held(), s) && s != access.ScopeLicenses
-	}
-	for _, l := range record.Check.Licenses {
-		content.Licenses = append(content.Licenses, employerpage.LicenseOf(l))
 	}
 	return r.Show(page.View{Name: "shared/record", Title: record.Person.Name, Content: content}, err)
 }

@@ -189,11 +189,20 @@ type NewTokenScopes string
 
 // OrganizationChange What may change of an organization
 type OrganizationChange struct {
+	// AcceptsLooks Whether what members of other organizations saw of a license counts for it
+	AcceptsLooks bool `json:"accepts_looks,omitempty,omitzero"`
+
 	// CheckpointRecipient The email address that gets checkpoints of the public log for a school; empty, its administrators get them
 	CheckpointRecipient string `json:"checkpoint_recipient,omitempty,omitzero" validate:"omitempty,max=254"`
 
+	// Jurisdiction Its state, by two letters, which leads its answers about licenses; empty, none
+	Jurisdiction string `json:"jurisdiction,omitempty,omitzero" validate:"omitempty,len=2"`
+
 	// Language The language of papers, and of mail to those who have chosen none (BCP 47); empty, English
 	Language string `json:"language,omitempty,omitzero" validate:"omitempty,max=35"`
+
+	// LookDays For how many days a look at a license counts for it; 0, for 30
+	LookDays int    `json:"look_days,omitempty,omitzero" validate:"min=0,max=90"`
 	Name     string `json:"name" validate:"required,min=1,max=120"`
 	Url      string `json:"url,omitempty,omitzero" validate:"omitempty,max=500"`
 	Zone     string `json:"zone" validate:"required,min=1,max=60"`

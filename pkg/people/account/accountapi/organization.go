@@ -32,6 +32,7 @@ func (o operations) UpdateOrganization(c echo.Context, organization common.Organ
 	return edge.Take(c, func(ctx context.Context, in OrganizationChange) (core.Organization, error) {
 		return o.service.UpdateOrganization(ctx, edge.Actor(c), organization, edge.Version(c), account.OrganizationChange{
 			Name: in.Name, Zone: in.Zone, URL: in.Url, Language: in.Language, CheckpointRecipient: in.CheckpointRecipient,
+			Jurisdiction: in.Jurisdiction, LookDays: in.LookDays, AcceptsLooks: in.AcceptsLooks,
 		})
 	}, shown)
 }

@@ -20,6 +20,9 @@ type Organization struct {
 	URL                 string                `gorm:"not null"`
 	Language            string                `gorm:"not null"`
 	CheckpointRecipient string                `gorm:"not null"`
+	Jurisdiction        string                `gorm:"not null"`
+	LookDays            int                   `gorm:"not null"`
+	AcceptsLooks        bool                  `gorm:"not null"`
 	CreatedAt           store.Moment          `gorm:"not null"`
 	Version             int                   `gorm:"not null"`
 
@@ -34,6 +37,7 @@ func (Organization) TableName() string { return "organizations" }
 func (o Organization) toCore() core.Organization {
 	return core.Organization{
 		ID: o.ID, Kind: o.Kind, Name: o.Name, Slug: o.Slug, Zone: o.Zone, URL: o.URL, Language: o.Language, CheckpointRecipient: o.CheckpointRecipient,
+		Jurisdiction: o.Jurisdiction, LookDays: o.LookDays, AcceptsLooks: o.AcceptsLooks,
 		CreatedAt: o.CreatedAt.Time, Version: o.Version, ClosedAt: o.ClosedAt.Time, ClosedCause: o.ClosedCause, ClosingAt: o.ClosingAt.Time,
 	}
 }
@@ -61,7 +65,8 @@ func (t Organizations) InsertOrganization(_ context.Context, o core.Organization
 // the version that o has; stale when there is a newer one.
 func (t Organizations) UpdateOrganization(_ context.Context, o core.Organization) error {
 	return store.ChangeOne(t.Gorm().Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).
-		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "language": o.Language, "checkpoint_recipient": o.CheckpointRecipient, "version": store.Next}))
+		Updates(map[string]any{"name": o.Name, "zone": o.Zone, "url": o.URL, "language": o.Language, "checkpoint_recipient": o.CheckpointRecipient,
+			"jurisdiction": o.Jurisdiction, "look_days": o.LookDays, "accepts_looks": o.AcceptsLooks, "version": store.Next}))
 }
 
 // Schools are all schools.

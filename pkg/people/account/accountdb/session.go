@@ -111,11 +111,12 @@ const (
 	sessionActor = `SELECT s.*, ` + personColumns + ` FROM sessions s
 		JOIN accounts a ON a.id = s.account_id ` + own + ` WHERE s.token_hash = ?`
 
-	memberships = `SELECT m.id AS member_id, m.organization_id, m.role, o.name AS organization_name, o.kind AS organization_kind
+	memberships = `SELECT m.id AS member_id, m.organization_id, m.role, o.name AS organization_name, o.kind AS organization_kind, o.jurisdiction, o.look_days, o.accepts_looks
 		FROM members m JOIN organizations o ON o.id = m.organization_id
 		WHERE m.account_id = ? AND m.ended_at IS NULL ORDER BY o.name, o.id, m.role`
 
 	tokenActor = `SELECT k.*, ` + personColumns + `, COALESCE(o.name, '') AS organization_name, COALESCE(o.kind, '') AS organization_kind,
+		COALESCE(o.jurisdiction, '') AS jurisdiction, COALESCE(o.look_days, 0) AS look_days, COALESCE(o.accepts_looks, FALSE) AS accepts_looks,
 		EXISTS (SELECT 1 FROM members m WHERE m.organization_id = k.organization_id AND m.account_id = k.account_id
 			AND m.role = 'admin' AND m.ended_at IS NULL) AS made_by_admin
 		FROM api_tokens k JOIN accounts a ON a.id = k.account_id ` + own + `

@@ -89,6 +89,9 @@ func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor,
 		Person           someone `gorm:"embedded"`
 		OrganizationName string
 		OrganizationKind core.OrganizationKind
+		Jurisdiction     string
+		LookDays         int
+		AcceptsLooks     bool
 		MadeByAdmin      bool
 	}
 	r, err := store.One[row](t.Gorm().Raw(tokenActor, tokenHash), "token")
@@ -103,7 +106,7 @@ func (t Accounts) TokenActor(_ context.Context, tokenHash []byte) (access.Actor,
 	case r.MadeByAdmin:
 		actor.Memberships = []access.Membership{{
 			OrganizationID: r.OrganizationID, OrganizationName: r.OrganizationName,
-			OrganizationKind: r.OrganizationKind, Role: r.Role,
+			OrganizationKind: r.OrganizationKind, Role: r.Role, Jurisdiction: r.Jurisdiction, LookDays: r.LookDays, AcceptsLooks: r.AcceptsLooks,
 		}}
 	}
 	actor.TokenID, actor.Token, actor.ReadOnly = r.ID, true, !slices.Contains(token.Scopes, account.ScopeWrite)

@@ -2,6 +2,7 @@ package accountweb
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -70,6 +71,8 @@ type settingsPage struct {
 	MayChange    bool
 	School       bool
 	Languages    []render.Option // none where there is no choice
+	States       []render.Option
+	Accepts      bool
 	Tab          page.OrganizationTabs
 	Form         render.Form
 }
@@ -77,7 +80,14 @@ type settingsPage struct {
 func (o organizations) settings(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	found, err := o.Account.Organization(r.Ctx(), r.Actor, org)
 	if form.Values == nil {
-		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}, "language": {found.Language}, "checkpoint_recipient": {found.CheckpointRecipient}}
+		form.Values = url.Values{"name": {found.Name}, "zone": {found.Zone}, "url": {found.URL}, "language": {found.Language}, "checkpoint_recipient": {found.CheckpointRecipient},
+			"jurisdiction": {found.Jurisdiction}}
+		if found.LookDays > 0 {
+			form.Values.Set("look_days", strconv.Itoa(found.LookDays))
+		}
+		if found.AcceptsLooks {
+			form.Values.Set("accepts_looks", "yes")
+		}
 	}
 	content := settingsPage{
 		Organization: found, School: found.Kind == core.School, MayChange: r.Can(access.OrganizationUpdate, org), Tab: r.OrganizationTabs(org, "settings"), Form: form,
@@ -85,6 +95,8 @@ func (o organizations) settings(r *page.Request, org core.OrganizationID, form r
 	if tags := o.Account.Languages(); len(tags) > 1 {
 		content.Languages = page.Languages(r, tags, "account.settings.no_language")
 	}
+	content.Accepts = form.Values.Get("accepts_looks") != ""
+	content.States = append([]render.Option{{Label: r.Say("account.settings.no_state")}}, page.States()...)
 	return page.View{Name: "account/settings", Title: found.Name, Content: content}, err
 }
 
@@ -105,6 +117,7 @@ func (o organizations) changeSettings(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			in := account.OrganizationChange{
 				Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url"), Language: f.Get("language"), CheckpointRecipient: f.Get("checkpoint_recipient"),
+				Jurisdiction: f.Get("jurisdiction"), LookDays: f.Number("look_days"), AcceptsLooks: f.Get("accepts_looks") != "",
 			}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)

@@ -1,0 +1,24 @@
+-- +goose Up
+-- How well a word about a license is known, and for whom a look counts.
+ALTER TABLE license_events ADD COLUMN register boolean NOT NULL DEFAULT FALSE;
+COMMENT ON COLUMN license_events.register IS 'a program looked, at a source that the operator vouches for';
+
+ALTER TABLE license_checks ADD COLUMN register boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE license_checks ADD COLUMN organization_id uuid REFERENCES organizations (id);
+ALTER TABLE license_checks ADD COLUMN lifecycle text NOT NULL DEFAULT '';
+ALTER TABLE license_checks ADD COLUMN discipline text NOT NULL DEFAULT '';
+ALTER TABLE license_checks ADD COLUMN expires_on date;
+COMMENT ON COLUMN license_checks.organization_id IS 'whose member looked; NULL: nobody knows';
+COMMENT ON COLUMN license_checks.lifecycle IS 'what was seen; empty: nothing of it';
+DROP INDEX license_checks_license;
+CREATE INDEX license_checks_license ON license_checks (license_id, outcome, register, organization_id, id);
+DROP INDEX license_checks_day;
+-- What an organization's list says of one day is kept once.
+CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on, organization_id) WHERE outcome IN ('same', 'changed') AND detail = '';
+
+ALTER TABLE organizations ADD COLUMN jurisdiction text NOT NULL DEFAULT '';
+ALTER TABLE organizations ADD COLUMN look_days bigint NOT NULL DEFAULT 0 CHECK (look_days BETWEEN 0 AND 90);
+ALTER TABLE organizations ADD COLUMN accepts_looks boolean NOT NULL DEFAULT FALSE;
+COMMENT ON COLUMN organizations.jurisdiction IS 'its state; empty: none is chosen';
+COMMENT ON COLUMN organizations.look_days IS '0: the house''s own limit';
+COMMENT ON COLUMN organizations.accepts_looks IS 'what other organizations saw counts';

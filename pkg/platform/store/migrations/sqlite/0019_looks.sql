@@ -1,0 +1,18 @@
+-- +goose Up
+-- How well a word about a license is known, and for whom a look counts.
+ALTER TABLE license_events ADD COLUMN register BOOLEAN NOT NULL DEFAULT FALSE; -- a program looked, at a source that the operator vouches for
+
+ALTER TABLE license_checks ADD COLUMN register BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE license_checks ADD COLUMN organization_id TEXT REFERENCES organizations (id); -- whose member looked; NULL: nobody knows
+ALTER TABLE license_checks ADD COLUMN lifecycle TEXT NOT NULL DEFAULT ''; -- what was seen; empty: nothing of it
+ALTER TABLE license_checks ADD COLUMN discipline TEXT NOT NULL DEFAULT '';
+ALTER TABLE license_checks ADD COLUMN expires_on DATE;
+DROP INDEX license_checks_license;
+CREATE INDEX license_checks_license ON license_checks (license_id, outcome, register, organization_id, id);
+DROP INDEX license_checks_day;
+-- What an organization's list says of one day is kept once.
+CREATE UNIQUE INDEX license_checks_day ON license_checks (license_id, source, checked_on, organization_id) WHERE outcome IN ('same', 'changed') AND detail = '';
+
+ALTER TABLE organizations ADD COLUMN jurisdiction TEXT NOT NULL DEFAULT ''; -- its state; empty: none is chosen
+ALTER TABLE organizations ADD COLUMN look_days INTEGER NOT NULL DEFAULT 0 CHECK (look_days BETWEEN 0 AND 90); -- 0: the house's own limit
+ALTER TABLE organizations ADD COLUMN accepts_looks BOOLEAN NOT NULL DEFAULT FALSE; -- what other organizations saw counts
