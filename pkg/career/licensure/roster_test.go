@@ -13,8 +13,8 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/kept/granttest"
@@ -192,8 +192,8 @@ func TestService_ImportRoster_byName(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].Number != "MA1" || all[0].IssuedOn != day(2025, 9, 1) || !mayOn(all[0], day(2026, 11, 23)) {
 			t.Fatalf("%+v, %v", all, err)
 		}
-		l.wants(l.imports("MA2,Ada Example,1990,Clear,none,,"), 1, 0, 0, 1, 0, 0) // another number
-		l.wants(l.imports("MA1,Bob Other,1990,Clear,none,,"), 1, 0, 0, 1, 0, 0)   // another name
+		l.wants(l.imports("MA2,Ada Example,1990,Clear,none,,"), 1, 0, 0, 1, 0, 0)                     // another number
+		l.wants(l.imports("MA1,Bob Other,1990,Clear,none,,"), 1, 0, 0, 1, 0, 0)                       // another name
 		l.wants(l.imports("MA1,Ada Example,1990,Clear,none,2025-09-01,2026-08-31"), 1, 1, 1, 0, 0, 0) // an earlier last day
 		doubts := map[licensure.RosterDoubt]licensure.RosterMatch{}
 		for _, m := range l.open() {
