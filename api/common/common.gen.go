@@ -374,13 +374,24 @@ type License struct {
 
 // LicenseCheck That a register was asked about a license, and what it said
 type LicenseCheck struct {
-	At        time.Time           `json:"at"`
-	CheckedOn Date                `json:"checked_on"`
-	Detail    string              `json:"detail"`
-	Id        LicenseCheckID      `json:"id"`
-	LicenseId LicenseID           `json:"license_id"`
-	Outcome   LicenseCheckOutcome `json:"outcome"`
-	Source    string              `json:"source"`
+	Address      string         `json:"address,omitempty,omitzero"`
+	At           time.Time      `json:"at"`
+	CheckedOn    Date           `json:"checked_on"`
+	Detail       string         `json:"detail"`
+	Discipline   string         `json:"discipline,omitempty,omitzero"`
+	DocumentName string         `json:"document_name,omitempty,omitzero"`
+	ExpiresOn    Date           `json:"expires_on,omitempty,omitzero"`
+	Id           LicenseCheckID `json:"id"`
+	LicenseId    LicenseID      `json:"license_id"`
+
+	// Lifecycle What was seen; absent, nothing of it
+	Lifecycle        string              `json:"lifecycle,omitempty,omitzero"`
+	OrganizationName string              `json:"organization_name,omitempty,omitzero"`
+	Outcome          LicenseCheckOutcome `json:"outcome"`
+	Source           string              `json:"source"`
+
+	// Strength register where a program looked, seen where a member of the organization did
+	Strength string `json:"strength,omitempty,omitzero"`
 }
 
 // LicenseCheckOutcome defines model for LicenseCheck.Outcome.

@@ -139,6 +139,7 @@ const (
 	LicenseRenewed   Event = "license.renew"
 	LicenseWithdrawn Event = "license.withdraw"
 	LicenseChecked   Event = "license.check"
+	LicenseLooked    Event = "license.look"
 	AdverseRecorded  Event = "adverse.record"
 	HoldingRecorded  Event = "holding.record"
 	HoldingVerified  Event = "holding.verify"
@@ -220,7 +221,7 @@ var events = map[Event]string{
 	CEReported: "ce_activity", CEDecided: "ce_activity", CELeaveRequested: "ce_leave", CELeaveDecided: "ce_leave",
 	CEProviderWritten: "ce_provider", CECourseWritten: "course", CEAuditRun: "ce_audit", CEAuditDecided: "ce_audit",
 	TherapistWritten: "therapist",
-	LicenseRecorded:  "license", LicenseEvented: "license", LicenseRenewed: "license", LicenseWithdrawn: "license", LicenseChecked: "license",
+	LicenseRecorded:  "license", LicenseEvented: "license", LicenseRenewed: "license", LicenseWithdrawn: "license", LicenseChecked: "license", LicenseLooked: "license",
 	AdverseRecorded: "adverse_action", HoldingRecorded: "holding", HoldingVerified: "holding",
 	RosterSourceCreated: "roster_source", RosterSourceUpdated: "roster_source",
 	RosterImported: "roster", RosterDone: "roster", RosterFailed: "roster", RosterDecided: "roster_match",

@@ -34,6 +34,10 @@ type LicenseCheck struct {
 	Lifecycle  string
 	ExpiresOn  Date
 	Discipline string
+	// Address is of the page that someone saw, and DocumentID a copy of it.
+	Address      string
+	DocumentID   DocumentID
+	DocumentName string
 }
 
 // Answered tells whether the source spoke of the license.

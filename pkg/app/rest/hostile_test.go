@@ -142,7 +142,7 @@ func TestStory_EmployerWithCode(t *testing.T) {
 			t.Errorf("the employer is answered\n%s\na stranger\n%s", one, other)
 		}
 		full := as[employerapi.FullCheck](employer.post(checks, map[string]string{"code": code}).want(201))
-		if len(full.Licenses) != 0 || len(full.Specialties) != 0 || full.MayPractice == "yes" {
+		if len(full.Licenses) != 0 || len(full.Specialties) != 0 || len(full.Places) != 0 {
 			t.Errorf("the employer sees %+v", full)
 		}
 		for _, secret := range []string{"MA1", "My card", "Hepatitis", "Red Cross", "1990", "student@here.example"} {

@@ -124,7 +124,11 @@ func (o *office) request(path string, op *openapi3.Operation) (string, call) {
 			in.body = o.example("", content.Schema.Value)
 		}
 		if media == "multipart/form-data" {
-			in = parted(o.t, "action", o.example("", content.Schema.Value.Properties["action"].Value), "document", "order.pdf", []byte("%PDF-1.7"))
+			data, file := "action", "document"
+			if op.OperationID == "recordLook" {
+				data, file = "look", "evidence"
+			}
+			in = parted(o.t, data, o.example("", content.Schema.Value.Properties[data].Value), file, "order.pdf", []byte("%PDF-1.7"))
 			in.headers = map[string]string{"If-Match": `"1"`}
 		}
 	}

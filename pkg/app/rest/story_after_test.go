@@ -32,7 +32,14 @@ func (s *story) goesOn() {
 		"jurisdiction": "FL", "number": "MA 12345", "issued_on": "2026-08-30", "expires_on": "2028-08-31", "status": "active",
 		"effective_on": "2026-08-30", "method": "primary_source", "source": "Florida Department of Health", "checked_on": "2026-09-01",
 	}).want(201))
-	if !license.Practice.May {
+	if license.Practice.Answer != "could_not_check" || license.Practice.ReasonId != "license.unlooked.discipline" {
+		s.t.Errorf("discipline that nobody looked at: %+v", license.Practice)
+	}
+	s.registrar.post("/v1/licenses/"+license.Id.String()+"/proposals", nil).refused(409, "not_verified")
+	license = s.looks(s.registrar, license, map[string]any{
+		"status": "active", "expires_on": "2028-08-31", "discipline": "none", "address": "https://board.example/license/MA12345", "checked_on": "2026-09-01",
+	})
+	if !license.Practice.May || license.Practice.Answer != "yes" || len(license.Practice.Sources) != 3 || license.Practice.Sources[0].Strength != "seen" {
 		s.t.Errorf("the license says %+v", license.Practice)
 	}
 	p := as[certifyapi.Proposal](s.registrar.post(propose, nil).want(201))
@@ -64,7 +71,7 @@ func (s *story) goesOn() {
 	if before.Practice.May {
 		s.t.Error("the license allows practice before its issue")
 	}
-	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); all.MayPractice != "yes" || len(all.Items) != 1 {
+	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); len(all.Places) != 1 || all.Places[0].Answer != "yes" || all.Headline != "Florida: yes, with probation." || len(all.Items) != 1 {
 		s.t.Errorf("the therapist sees %+v", all)
 	}
 	s.historyOf(license)
@@ -75,11 +82,28 @@ func (s *story) goesOn() {
 	s.student.get(path).want(200)
 }
 
+// looks: someone records what they saw on the board's page.
+func (s *story) looks(who client, license common.License, look map[string]any) common.License {
+	s.t.Helper()
+	path := "/v1/licenses/" + license.Id.String()
+	in := parted(s.t, "look", look, "evidence", "page.pdf", []byte("%PDF-1.7 page"))
+	in.headers = of(license.Version, nil).headers
+	if k := as[common.LicenseCheck](who.do("POST", path+"/looks", in).want(201)); k.Strength != "seen" || k.OrganizationName == "" && k.Address == "" {
+		s.t.Errorf("the look is %+v", k)
+	}
+	return as[common.License](who.get(path).want(200))
+}
+
 // isInspected: the employer sees all three, and the holder sees that.
 func (s *story) isInspected() {
 	full := as[employerapi.FullCheck](s.employer.twice("POST", "/v1/organizations/"+s.company+"/checks", call{body: map[string]string{"code": s.code}}).want(201))
-	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 || full.MayPractice != "yes" {
+	if full.Check.Outcome != "valid" || full.CertifiedMinutes != 36_000 || len(full.Specialties) != 1 {
 		s.t.Errorf("the employer sees %+v", full)
+	}
+	for _, p := range full.Places { // what the school saw does not count for the clinic
+		if p.Answer != "could_not_check" {
+			s.t.Errorf("for the clinic %+v", p)
+		}
 	}
 	if len(full.Licenses) != 2 || full.Licenses[0].Practice.Source == "" {
 		s.t.Errorf("the licenses are %+v", full.Licenses)

@@ -23,17 +23,17 @@ func (s *story) historyOf(license common.License) {
 		"axis": "discipline", "status": "suspended", "effective_on": "2026-09-01", "until": "2026-12-31", "method": "document",
 		"source": "Order 2026-7", "checked_on": "2026-09-01",
 	}).want(201))
-	if suspended.Practice.May || suspended.Practice.Until.String() != "2026-12-31" || suspended.Practice.Rule.Id != "" {
+	if suspended.Practice.Answer != "could_not_check" || suspended.Practice.ReasonId != "license.refused_until" || suspended.Practice.Rule.Id != "" {
 		s.t.Errorf("suspended it says %+v", suspended.Practice)
 	}
 	then := path + "?on=2026-09-01&known_at=" + url.QueryEscape(before.Format(time.RFC3339Nano))
 	if l := as[common.License](s.student.get(then).want(200)); !l.Practice.May {
 		s.t.Errorf("before it was known it says %+v", l.Practice)
 	}
-	if l := as[common.License](s.student.get(path + "?at=2028-09-01T03:59:59Z").want(200)); !l.Practice.May || l.Practice.On.String() != "2028-08-31" {
+	if l := as[common.License](s.student.get(path + "?at=2028-09-01T03:59:59Z").want(200)); l.Practice.Answer != "could_not_check" || l.Practice.On.String() != "2028-08-31" {
 		s.t.Errorf("before midnight in Florida it says %+v", l.Practice)
 	}
-	if l := as[common.License](s.student.get(path + "?at=2028-09-01T04:00:00Z").want(200)); l.Practice.May || l.Practice.Lifecycle != "delinquent" || l.Practice.Rule.Source == "" {
+	if l := as[common.License](s.student.get(path + "?at=2028-09-01T04:00:00Z").want(200)); l.Practice.Answer != "no" || l.Practice.Lifecycle != "delinquent" || l.Practice.Rule.Source == "" {
 		s.t.Errorf("at midnight in Florida it says %+v", l.Practice)
 	}
 	if l := as[common.License](s.student.get(path + "?on=2026-12-31").want(200)); l.Practice.On.String() != "2026-12-31" || l.Practice.May {

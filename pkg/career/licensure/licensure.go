@@ -63,6 +63,7 @@ var (
 	renewsLicense   = act.Declare(access.LicenseRecord, act.LicenseRenewed)
 	withdrawsEvent  = act.Declare(access.LicenseRecord, act.LicenseWithdrawn)
 	checksLicense   = act.Declare(access.LicenseRecord, act.LicenseChecked)
+	looksAtLicense  = act.Declare(access.LicenseLook, act.LicenseLooked)
 	recordsAdverse  = act.Declare(access.AdverseRecord, act.AdverseRecorded)
 	recordsHolding  = act.Declare(access.HoldingRecord, act.HoldingRecorded)
 	verifiesHolding = act.Declare(access.HoldingVerify, act.HoldingVerified)

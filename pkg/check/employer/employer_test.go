@@ -273,8 +273,8 @@ func TestService_Inspect(t *testing.T) {
 		if err != nil || full.Outcome != employer.Valid || full.CertifiedMinutes != 36_000 || len(full.Certificates) != 1 || len(full.Specialties) != 0 {
 			t.Fatalf("%+v, %v", full, err)
 		}
-		if full.Practice != employer.PracticeUnknown || full.MayPractice || because(full) != testkit.Said("employer.practice.no_license") {
-			t.Errorf("no license is not a no: %s, %q", full.Practice, because(full))
+		if len(full.Places) != 0 || because(full) != testkit.Said("employer.practice.no_license") {
+			t.Errorf("no license is not a no: %+v, %q", full.Places, because(full))
 		}
 
 		held, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{
@@ -293,12 +293,21 @@ func TestService_Inspect(t *testing.T) {
 		if len(full.Specialties) != 1 || full.Specialties[0].Title != "Manual Lymphatic Drainage" || full.CertifiedMinutes != 36_000 || len(full.Doubtful) != 0 {
 			t.Errorf("%+v", full)
 		}
-		if !full.MayPractice || full.Practice != employer.PracticeYes ||
-			because(full) != "FL Massage Therapist MA1 is active. "+testkit.Said("employer.status_source", "source", "Florida Department of Health", "count", 10) {
-			t.Errorf("%s, %q", full.Practice, because(full))
+		// What the school saw does not count for the clinic.
+		if p := full.Places[0]; len(full.Places) != 1 || p.Jurisdiction != "FL" || p.Answer != license.CouldNotCheck || p.Decided.Because[0].ID != "license.weak.lifecycle" {
+			t.Errorf("%+v", p)
 		}
-		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Sources) != 1 || full.Licenses[0].Sources[0].AgeDays != 10 {
+		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Practice.Sources) != 2 {
 			t.Errorf("%+v", full.Licenses)
+		}
+		look := licensure.LookInput{
+			Lifecycle: "active", ExpiresOn: core.Date{Year: 2027, Month: 8, Day: 31}, Discipline: "none", Address: "https://board.example/FL", CheckedOn: core.Date{Year: 2026, Month: 11, Day: 23},
+		}
+		if _, err := w.Licensure.RecordLook(ctx, w.Verifier, held.ID, 0, look); err != nil {
+			t.Fatal(err)
+		}
+		if full, err = w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, special.Code, license.Asked{}); err != nil || full.Places[0].Answer != license.Yes {
+			t.Errorf("what the clinic saw itself: %+v, %v", full.Places, err)
 		}
 
 		_, err = w.Licensure.RecordEvent(ctx, w.Registrar, held.ID, 0, licensure.EventInput{
@@ -309,9 +318,16 @@ func TestService_Inspect(t *testing.T) {
 			t.Fatal(err)
 		}
 		full, err = w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-		if err != nil || full.MayPractice || full.Practice != employer.PracticeNo || !strings.HasPrefix(because(full), "FL Massage Therapist MA1 is suspended since Nov 1, 2026.") ||
-			!strings.Contains(because(full), testkit.Said("employer.discipline_source", "source", "Order 7", "count", 1)) {
-			t.Errorf("%s, %q, %v", full.Practice, because(full), err)
+		if p := full.Places[0]; err != nil || p.Answer != license.CouldNotCheck || !strings.HasPrefix(p.Decided.Reason(), "FL Massage Therapist MA1 has been suspended since Nov 1, 2026.") || p.Discipline != "suspended" {
+			t.Errorf("a suspension by a document: %+v, %v", p, err)
+		}
+		look.Discipline = "suspended"
+		if _, err := w.Licensure.RecordLook(ctx, w.Verifier, held.ID, 0, look); err != nil {
+			t.Fatal(err)
+		}
+		full, err = w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
+		if p := full.Places[0]; err != nil || p.Answer != license.No {
+			t.Errorf("one that the clinic saw: %+v, %v", p, err)
 		}
 
 		checks, err := w.Check.Checks(ctx, w.Verifier, w.Employer.ID, core.Page{Limit: 2})
@@ -360,11 +376,7 @@ func specialized(t *testing.T, w *certifytest.World) core.Credential {
 
 // because is all that is said of whether a person may practice.
 func because(full employer.FullCheck) string {
-	said := full.LicenseReason
-	for _, s := range full.PracticeReasons {
-		said += " " + words.English().Write(s)
-	}
-	return strings.TrimSpace(said)
+	return words.English().WriteAll(full.Untold)
 }
 
 func TestService_Inspect_ownWord(t *testing.T) {
@@ -389,7 +401,7 @@ func TestService_Inspect_notValid(t *testing.T) {
 		c := w.Certified()
 		w.Tamper("credentials", "UPDATE credentials SET subject_name = ? WHERE code = ?", "Eve Example", c.Code)
 		full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-		if err != nil || full.Outcome != employer.NotValid || full.MayPractice || len(full.Licenses)+len(full.Certificates) != 0 {
+		if err != nil || full.Outcome != employer.NotValid || len(full.Places) != 0 || len(full.Licenses)+len(full.Certificates) != 0 {
 			t.Errorf("%+v, %v", full, err)
 		}
 		if !slices.Equal(full.Disclosure.Shown, []string{"certificate"}) || full.Disclosure.Outcome != employer.NotValid {

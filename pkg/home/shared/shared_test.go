@@ -71,8 +71,8 @@ func TestReader_Open(t *testing.T) {
 			if len(r.Hours) != hours || hours > 0 && (r.Hours[0].Detail != slices.Contains(scopes, access.ScopeHoursDetail) || r.Hours[0].Recorded == 0 || r.Hours[0].Detail != (len(r.Hours[0].Subjects) > 0)) {
 				t.Errorf("%v: shows the hours %+v", scopes, r.Hours)
 			}
-			if slices.Contains(scopes, access.ScopeLicenses) && (r.Check.Practice != "yes" || len(r.Check.Licenses[0].Sources) == 0) {
-				t.Errorf("%v: it says %q", scopes, r.Check.Practice)
+			if slices.Contains(scopes, access.ScopeLicenses) && (len(r.Check.Places) != 1 || len(r.Check.Licenses[0].Practice.Sources) == 0) {
+				t.Errorf("%v: it says %+v", scopes, r.Check.Places)
 			}
 		}
 		looks, err := grants.Looks(ctx, w.Student, core.Page{Limit: 100})

@@ -644,6 +644,29 @@ type Licenses struct {
 	Places []externalRef0.LicensePlace `json:"places"`
 }
 
+// LookInput What the board's page says of a license, or that it does not list it
+type LookInput struct {
+	// Address The page's address (https)
+	Address   string    `json:"address" validate:"required,max=300"`
+	CheckedOn core.Date `json:"checked_on" validate:"required"`
+
+	// Discipline none, or the discipline; absent, the page says nothing of it
+	Discipline string            `json:"discipline,omitempty,omitzero" validate:"omitempty,max=40"`
+	ExpiresOn  externalRef0.Date `json:"expires_on,omitempty,omitzero"`
+	NotListed  bool              `json:"not_listed,omitempty,omitzero"`
+
+	// Status The status of the lifecycle; required unless not_listed
+	Status string `json:"status,omitempty,omitzero" validate:"omitempty,max=40"`
+}
+
+// LookUpload What was seen, and a copy of the page (PDF, PNG or JPEG), which may be left out
+type LookUpload struct {
+	Evidence []byte `json:"evidence,omitempty,omitzero"`
+
+	// Look What the board's page says of a license, or that it does not list it
+	Look LookInput `json:"look"`
+}
+
 // RosterID defines model for RosterID.
 type RosterID = core.RosterID
 
@@ -836,6 +859,15 @@ type RecordLicenseEventParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// RecordLookParams defines parameters for RecordLook.
+type RecordLookParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // RenewLicenseParams defines parameters for RenewLicense.
 type RenewLicenseParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -999,6 +1031,9 @@ type RecordAdverseActionMultipartRequestBody = AdverseUpload
 // RecordLicenseEventJSONRequestBody defines body for RecordLicenseEvent for application/json ContentType.
 type RecordLicenseEventJSONRequestBody = LicenseEventInput
 
+// RecordLookMultipartRequestBody defines body for RecordLook for multipart/form-data ContentType.
+type RecordLookMultipartRequestBody = LookUpload
+
 // RenewLicenseJSONRequestBody defines body for RenewLicense for application/json ContentType.
 type RenewLicenseJSONRequestBody = LicenseRenewalInput
 
@@ -1058,6 +1093,9 @@ type ServerInterface interface {
 	// RecordLicenseEvent Record a dated fact about a license
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license externalRef0.LicenseID, params RecordLicenseEventParams) error
+	// RecordLook Record what you saw of a license on the board's own page
+	// (POST /v1/licenses/{license}/looks)
+	RecordLook(ctx echo.Context, license externalRef0.LicenseID, params RecordLookParams) error
 	// RenewLicense Record that a license was renewed
 	// (POST /v1/licenses/{license}/renew)
 	RenewLicense(ctx echo.Context, license externalRef0.LicenseID, params RenewLicenseParams) error
@@ -1499,6 +1537,57 @@ func (w *ServerInterfaceWrapper) RecordLicenseEvent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordLicenseEvent(ctx, license, params)
+	return err
+}
+
+// RecordLook converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordLook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license externalRef0.LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordLookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordLook(ctx, license, params)
 	return err
 }
 
@@ -2343,6 +2432,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.AttachOrderDocument, options.OperationMiddlewares["attachOrderDocument"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/compact", wrapper.GetCompact, options.OperationMiddlewares["getCompact"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/checks", wrapper.CheckLicense, options.OperationMiddlewares["checkLicense"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/looks", wrapper.RecordLook, options.OperationMiddlewares["recordLook"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/renew", wrapper.RenewLicense, options.OperationMiddlewares["renewLicense"]...)
 
 }

@@ -95,6 +95,15 @@ func (o licenses) CheckLicense(c echo.Context, id common.LicenseID) error {
 	}, func(k core.LicenseCheck) edge.Reply { return edge.Created(licensureview.Check(k)) })
 }
 
+func (o licenses) RecordLook(c echo.Context, id common.LicenseID, _ RecordLookParams) error {
+	return edge.TakeWith(c, "look", "evidence", func(ctx context.Context, in LookInput, copied edge.File) (core.LicenseCheck, error) {
+		return o.service.RecordLook(ctx, edge.Actor(c), id, edge.Version(c), licensure.LookInput{
+			NotListed: in.NotListed, Lifecycle: in.Status, ExpiresOn: in.ExpiresOn, Discipline: in.Discipline, Address: in.Address, CheckedOn: in.CheckedOn,
+			Filename: copied.Name, Evidence: copied.Body,
+		})
+	}, func(k core.LicenseCheck) edge.Reply { return edge.Created(licensureview.Check(k)) })
+}
+
 func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p GetCompactParams) error {
 	return edge.Do(c, func(ctx context.Context) (standard.CompactStanding, error) {
 		return o.service.Compact(ctx, edge.Actor(c), therapist, p.Home)

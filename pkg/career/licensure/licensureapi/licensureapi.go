@@ -39,6 +39,7 @@ var routes = edge.Routes{
 	"withdrawLicenseEvent": {Action: access.LicenseRecord},
 	"renewLicense":         {Action: access.LicenseRecord},
 	"checkLicense":         {Action: access.LicenseRecord},
+	"recordLook":           {Action: access.LicenseLook},
 	"getCompact":           {Action: access.LicenseRead},
 
 	"listAdverseActions":  {Action: access.LicenseRead},

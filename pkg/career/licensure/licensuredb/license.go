@@ -161,6 +161,8 @@ type Check struct {
 	Lifecycle      string `gorm:"not null"`
 	Discipline     string `gorm:"not null"`
 	ExpiresOn      core.Date
+	Address        string `gorm:"not null"`
+	DocumentID     core.DocumentID
 }
 
 // TableName implements schema.Tabler.
@@ -170,6 +172,7 @@ func (Check) TableName() string { return "license_checks" }
 type namedCheck struct {
 	Check
 	OrganizationName string
+	DocumentName     string
 }
 
 // looksKept is how many looks of one sort, by one organization or by registers, are read
@@ -178,10 +181,10 @@ const looksKept = 12
 
 func (c namedCheck) toCore() core.LicenseCheck {
 	return core.LicenseCheck{
-		OrganizationName: c.OrganizationName,
+		OrganizationName: c.OrganizationName, DocumentName: c.DocumentName,
 		ID:               c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
 		Detail: c.Detail, RecordedBy: c.RecordedBy, Register: c.Register, OrganizationID: c.OrganizationID,
-		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn,
+		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn, Address: c.Address, DocumentID: c.DocumentID,
 	}
 }
 
@@ -189,7 +192,7 @@ func newCheck(c core.LicenseCheck) Check {
 	return Check{
 		ID: c.ID, LicenseID: c.LicenseID, At: store.At(c.At), CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
 		Detail: c.Detail, RecordedBy: c.RecordedBy, Register: c.Register, OrganizationID: c.OrganizationID,
-		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn,
+		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn, Address: c.Address, DocumentID: c.DocumentID,
 	}
 }
 
@@ -343,7 +346,8 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	checks, err := store.All[namedCheck](t.Gorm().Table("(?) license_checks", t.Gorm().Model(&Check{}).
 		Select("license_checks.*, ROW_NUMBER() OVER (PARTITION BY license_id, outcome, register, organization_id ORDER BY id DESC) AS place").
 		Where(store.In(t.Tx, "license_id", ids))).
-		Select("license_checks.*, COALESCE(o.name, '') AS organization_name").Joins("LEFT JOIN organizations o ON o.id = license_checks.organization_id").
+		Select("license_checks.*, COALESCE(o.name, '') AS organization_name, COALESCE(d.name, '') AS document_name").
+		Joins("LEFT JOIN organizations o ON o.id = license_checks.organization_id").Joins("LEFT JOIN documents d ON d.id = license_checks.document_id").
 		Where("place <= ?", looksKept).Order("license_checks.id"))
 	for _, c := range checks {
 		l := &licenses[at[c.LicenseID]]

@@ -26,6 +26,8 @@ func License(w *words.Language, l core.License, p license.Practice) common.Licen
 func Check(c core.LicenseCheck) common.LicenseCheck {
 	return common.LicenseCheck{
 		Id: c.ID, LicenseId: c.LicenseID, At: c.At, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: common.LicenseCheckOutcome(c.Outcome), Detail: c.Detail,
+		Strength: license.StrengthOf(core.MethodPrimarySource, c.Register).String(), OrganizationName: c.OrganizationName,
+		Lifecycle: c.Lifecycle, ExpiresOn: c.ExpiresOn, Discipline: c.Discipline, Address: c.Address, DocumentName: c.DocumentName,
 	}
 }
 

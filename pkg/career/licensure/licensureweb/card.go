@@ -20,6 +20,7 @@ type licenseCard struct {
 	Facts    []licenseFact
 	Add      string
 	Order    string
+	Look     string // where someone who saw the board's page records it; empty: they cannot
 	Check    string // where the register is asked; empty: none is connected
 	Attest   string // where the school proposes to attest it; empty: it cannot
 }

@@ -39,6 +39,8 @@ func (p *Licenses) Routes() []page.Route {
 		page.Get("/licenses/:license/renew", access.LicenseRecord, page.On("license", p.showRenew)),
 		page.Post("/licenses/:license/renew", access.LicenseRecord, page.On("license", p.renew)),
 		page.Post("/licenses/:license/check", access.LicenseRecord, page.On("license", p.check)),
+		page.Get("/licenses/:license/look", access.LicenseLook, page.On("license", p.showLook)),
+		page.Post("/licenses/:license/look", access.LicenseLook, page.On("license", p.recordLook)).Takes(mostUpload),
 		page.Get("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.showNewOrder)),
 		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)).Takes(mostUpload),
 		page.Post("/orders/:adverse/document", access.AdverseRecord, page.On("adverse", p.attachOrder)).Takes(mostUpload),
@@ -161,6 +163,9 @@ func (p *Licenses) judged(r *page.Request, content *licensesPage, licenses []cor
 			if own := content.Own && f.Weak; !own && (content.Own || !r.Can(access.LicenseRecord, f.OrganizationID)) {
 				f.Withdraw = "" // who recorded it withdraws it
 			}
+		}
+		if !content.Own && !content.Hidden {
+			card.Look = page.LicensePath(l.ID) + "/look"
 		}
 		if content.Record && p.Licensure.MayCheck(l.Jurisdiction) {
 			card.Check = page.LicensePath(l.ID) + "/check"

@@ -196,7 +196,7 @@ type OrganizationChange struct {
 	CheckpointRecipient string `json:"checkpoint_recipient,omitempty,omitzero" validate:"omitempty,max=254"`
 
 	// Jurisdiction Its state, by two letters, which leads its answers about licenses; empty, none
-	Jurisdiction string `json:"jurisdiction,omitempty,omitzero" validate:"omitempty,len=2"`
+	Jurisdiction string `json:"jurisdiction,omitempty,omitzero" validate:"omitempty,max=2"`
 
 	// Language The language of papers, and of mail to those who have chosen none (BCP 47); empty, English
 	Language string `json:"language,omitempty,omitzero" validate:"omitempty,max=35"`

@@ -7,9 +7,12 @@ ALTER TABLE license_checks ADD COLUMN register boolean NOT NULL DEFAULT FALSE;
 ALTER TABLE license_checks ADD COLUMN organization_id uuid REFERENCES organizations (id);
 ALTER TABLE license_checks ADD COLUMN lifecycle text NOT NULL DEFAULT '';
 ALTER TABLE license_checks ADD COLUMN discipline text NOT NULL DEFAULT '';
+ALTER TABLE license_checks ADD COLUMN address text NOT NULL DEFAULT ''; -- of the page that someone saw
+ALTER TABLE license_checks ADD COLUMN document_id uuid REFERENCES documents (id); -- a copy of it
 ALTER TABLE license_checks ADD COLUMN expires_on date;
 COMMENT ON COLUMN license_checks.organization_id IS 'whose member looked; NULL: nobody knows';
 COMMENT ON COLUMN license_checks.lifecycle IS 'what was seen; empty: nothing of it';
+CREATE INDEX license_checks_document ON license_checks (document_id) WHERE document_id IS NOT NULL;
 DROP INDEX license_checks_license;
 CREATE INDEX license_checks_license ON license_checks (license_id, outcome, register, organization_id, id);
 DROP INDEX license_checks_day;

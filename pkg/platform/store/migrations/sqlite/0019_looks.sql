@@ -6,7 +6,10 @@ ALTER TABLE license_checks ADD COLUMN register BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE license_checks ADD COLUMN organization_id TEXT REFERENCES organizations (id); -- whose member looked; NULL: nobody knows
 ALTER TABLE license_checks ADD COLUMN lifecycle TEXT NOT NULL DEFAULT ''; -- what was seen; empty: nothing of it
 ALTER TABLE license_checks ADD COLUMN discipline TEXT NOT NULL DEFAULT '';
+ALTER TABLE license_checks ADD COLUMN address TEXT NOT NULL DEFAULT ''; -- of the page that someone saw
+ALTER TABLE license_checks ADD COLUMN document_id TEXT REFERENCES documents (id); -- a copy of it
 ALTER TABLE license_checks ADD COLUMN expires_on DATE;
+CREATE INDEX license_checks_document ON license_checks (document_id) WHERE document_id IS NOT NULL;
 DROP INDEX license_checks_license;
 CREATE INDEX license_checks_license ON license_checks (license_id, outcome, register, organization_id, id);
 DROP INDEX license_checks_day;

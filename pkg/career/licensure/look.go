@@ -1,0 +1,98 @@
+package licensure
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/career/roster"
+	"github.com/palmar/palmar/pkg/core"
+)
+
+// LookInput is what a person saw on the board's own page: the status and the last day,
+// and what it says of discipline (empty: nothing), or that it does not list the license.
+// Address is that of the page, CheckedOn the day; Filename and Evidence are a copy of it,
+// which may be left out.
+type LookInput struct {
+	NotListed  bool
+	Lifecycle  string
+	ExpiresOn  core.Date
+	Discipline string
+	Address    string
+	CheckedOn  core.Date
+	Filename   string
+	Evidence   []byte
+}
+
+// RecordLook records what a member of an organization saw of a license. What is new of it
+// becomes events; that someone looked is kept in any case, and counts for that
+// organization. Permission: license.look, under a grant of licenses, and nobody for their
+// own record. Codes by field: required, unknown_status, bad_date, date_in_future,
+// bad_url (address); those of core.NewDocument (evidence); stale, not_found.
+func (s *licenses) RecordLook(ctx context.Context, a access.Actor, license core.LicenseID, version int, in LookInput) (core.LicenseCheck, error) {
+	var news *rosterPart
+	return act.Do(ctx, s.act, a, looksAtLicense, act.Command[Tx, core.License, core.LicenseCheck]{
+		Version: version,
+		Find:    findLicense(license),
+		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
+			host, document, err := in.check(l, x)
+			if err != nil {
+				return core.LicenseCheck{}, err
+			}
+			f := found{
+				Line:   roster.Line{Lifecycle: in.Lifecycle, ExpiresOn: in.ExpiresOn, Discipline: in.Discipline},
+				Source: host, AsOf: in.CheckedOn, By: x.For,
+			}
+			news = &rosterPart{now: x.Now, rosterImport: &rosterImport{
+				src: s.src, a: x.Actor, notices: s.notices, source: RosterSource{Name: host}, roster: Roster{OrganizationID: x.For, AsOf: in.CheckedOn},
+			}}
+			news.record(f, l, false)
+			look := &news.checks[0]
+			look.Address, look.Detail = in.Address, "Seen on the board's page."
+			if in.NotListed {
+				look.Outcome = core.CheckNotFound
+			}
+			if len(in.Evidence) > 0 {
+				look.DocumentID, err = keep(ctx, x, s.src, l.TherapistID, document)
+			}
+			return *look, err
+		},
+		Save: func(ctx context.Context, x act.Step[Tx], _ core.License, _ core.LicenseCheck) error {
+			return news.write(ctx, x.Tx)
+		},
+		Tell: func(core.License, core.LicenseCheck) []act.Told { return act.Of(license.String(), nil) },
+	})
+}
+
+// check validates what was seen, and gives the host of the page and the copy of it.
+func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, document core.Document, err error) {
+	var f form
+	switch {
+	case in.NotListed:
+		in.Lifecycle, in.ExpiresOn, in.Discipline = "", core.Date{}, ""
+	case !slices.Contains(core.LifecycleStatuses, in.Lifecycle):
+		f.Add("status", "unknown_status.status", "axis", core.Lifecycle, "statuses", strings.Join(core.LifecycleStatuses, ", "))
+	}
+	if in.Discipline != "" && !slices.Contains(core.DisciplineStatuses, in.Discipline) {
+		f.Add("discipline", "unknown_status.status", "axis", core.Discipline, "statuses", strings.Join(core.DisciplineStatuses, ", "))
+	}
+	if !in.ExpiresOn.IsZero() {
+		f.day("expires_on", in.ExpiresOn, core.Date{})
+	}
+	f.day("checked_on", in.CheckedOn, regimeDay(l.Jurisdiction, x.Now))
+	f.line("address", &in.Address, 1, 300)
+	page, bad := url.Parse(in.Address)
+	if in.Address != "" && (bad != nil || page.Scheme != "https" && page.Scheme != "http" || page.Hostname() == "") {
+		f.Add("address", "bad_url.look")
+	} else if bad == nil {
+		host = page.Hostname()
+	}
+	if len(in.Evidence) > 0 {
+		document, err = core.NewDocument(in.Filename, in.Evidence)
+		_ = f.Check("evidence", err) // it gives faults alone
+	}
+	return host, document, f.Err()
+}
