@@ -134,7 +134,7 @@ var joints = regexp.MustCompile(` · |[,:;] |[()·]|^: |^, |\.$`)
 // of their rules, and proper names.
 var given = sync.OnceValue(func() string {
 	var out strings.Builder
-	for _, pattern := range []string{"../../judge/standard/packs/*/*.yaml", "../../judge/standard/*.go", "../../career/specialty/shipped*.go", "../../career/licensure/holdings.go", "../../career/licensure/jurisdiction.go", "../../judge/standard/catalog*.go", "../../career/renewal/zone.go"} {
+	for _, pattern := range []string{"../../judge/standard/packs/*/*.yaml", "../../judge/standard/*.go", "../../career/specialty/shipped*.go", "../../career/licensure/holdings.go", "../../core/jurisdiction.go", "../../judge/standard/catalog*.go", "../../career/renewal/zone.go"} {
 		files, _ := filepath.Glob(pattern)
 		for _, file := range files {
 			text, _ := os.ReadFile(file)

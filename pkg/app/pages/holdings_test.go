@@ -76,7 +76,7 @@ func TestOrders(t *testing.T) {
 	wants(t, office.attached(add, "order.txt", "no order", order), http.StatusUnprocessableEntity, testkit.Says("bad_document.type"))
 	leadsTo(t, office.attached(add, "order.pdf", "%PDF-1.7 order", order), person)
 	res := office.get(person)
-	wants(t, res, http.StatusOK, "No", "is suspended since Nov 1, 2026 until Dec 31, 2026", testkit.Says("shared.license.orders_authorities"), "2026-7")
+	wants(t, res, http.StatusOK, "No", "is suspended from Nov 1, 2026 until Dec 31, 2026", testkit.Says("shared.license.orders_authorities"), "2026-7")
 	wants(t, office.post(add, order), http.StatusPreconditionFailed, testkit.Says("shared.load_license_as_now"))
 	document := regexp.MustCompile(`/orders/[0-9a-f-]{36}/document`).FindString(res.Body.String())
 	wants(t, office.attached(document, "order.pdf", "%PDF-1.7 order", url.Values{"therapist": {s.Student.TherapistID.String()}}), http.StatusConflict, testkit.Says("document_there"))

@@ -16,12 +16,14 @@ var timeless time.Time
 
 // LicenseInput is a license with the first event of its lifecycle, and its first
 // term where ExpiresOn is told. Title is "Massage Therapist" where it is empty;
-// EffectiveOn is IssuedOn where it is.
+// EffectiveOn is IssuedOn where it is. Discipline is what the source says of it since
+// then, empty where it says nothing; therapists say nothing of their own.
 type LicenseInput struct {
 	Jurisdiction, Title, Number string
 	IssuedOn, ExpiresOn         core.Date
 	Status                      string
 	EffectiveOn                 core.Date
+	Discipline                  string
 	Method, Source              string
 	CheckedOn                   core.Date
 	Note                        string
@@ -45,7 +47,7 @@ type EventInput struct {
 // Permission: license.record, by the therapist or under a grant of licenses. Codes:
 // those of the fields (required, too_long, bad_character, unknown_jurisdiction,
 // unknown_status, unknown_method, bad_date, date_in_future,
-// expires_before_issued), license_exists.
+// expires_before_issued, discipline_not_own), license_exists.
 func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist core.TherapistID, in LicenseInput) (core.License, error) {
 	return act.Do(ctx, s.act, a, recordsLicense, act.Command[Tx, struct{}, core.License]{
 		At: licensesOf(therapist),
@@ -61,7 +63,7 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 			if err := x.Tx.InsertLicense(ctx, l); err != nil {
 				return l, err
 			}
-			if err := s.addEvents(ctx, x, l.ID, withTerm(first, l)); err != nil {
+			if err := s.addEvents(ctx, x, l.ID, withDiscipline(withTerm(first, l), in.Discipline)); err != nil {
 				return l, err
 			}
 			return x.Tx.License(ctx, l.ID)
@@ -102,6 +104,13 @@ func licenseOf(l *core.License, in LicenseInput, own bool, now time.Time) (Event
 		CheckedOn: in.CheckedOn, Note: in.Note,
 	}
 	event.check(&f, own, now)
+	switch {
+	case in.Discipline == "":
+	case own:
+		f.Add("discipline", "discipline_not_own")
+	case !slices.Contains(core.DisciplineStatuses, in.Discipline):
+		f.Add("discipline", "unknown_status.status", "axis", core.Discipline, "statuses", strings.Join(core.DisciplineStatuses, ", "))
+	}
 	l.Jurisdiction, l.Title, l.Number, l.IssuedOn, l.ExpiresOn = in.Jurisdiction, in.Title, in.Number, in.IssuedOn, in.ExpiresOn
 	return event, f.Err()
 }
@@ -120,6 +129,16 @@ func withTerm(first EventInput, l core.License) []EventInput {
 		term.EffectiveOn = term.Until
 	}
 	return []EventInput{first, term}
+}
+
+// withDiscipline adds what the same source says of discipline to the first events.
+func withDiscipline(events []EventInput, status string) []EventInput {
+	if status == "" {
+		return events
+	}
+	e := events[0]
+	e.Axis, e.Status, e.Until, e.Note = core.Discipline, status, core.Date{}, ""
+	return append(events, e)
 }
 
 // check validates an event; what people say of themselves becomes a

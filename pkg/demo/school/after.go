@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/attest/certify"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
@@ -100,7 +101,7 @@ func (b *builder) license(ctx context.Context, i int, s student) error {
 	states := []string{"NY", "FL", "FL", "NJ"}
 	in := licensure.LicenseInput{
 		Jurisdiction: states[i], Number: fmt.Sprintf("MT-%05d", 41_207+131*i), IssuedOn: issued, ExpiresOn: issued.AddDays(730),
-		Status: "active", Method: core.MethodPrimarySource, Source: "The board's public look-up", CheckedOn: today,
+		Status: "active", Discipline: "none", Method: core.MethodPrimarySource, Source: "The board's public look-up", CheckedOn: today,
 	}
 	if i == 1 {
 		in.Method, in.Source = core.MethodDocument, "Copy of the wall certificate"
@@ -160,12 +161,32 @@ func (b *builder) dispute(ctx context.Context, s student) error {
 	return err
 }
 
+// looks records what someone saw of a graduate's license on the board's page.
+func (b *builder) looks(ctx context.Context, who access.Actor, s student, discipline string) error {
+	licenses, err := b.Licensure.Licenses(ctx, who, s.therapist)
+	if err != nil {
+		return err
+	}
+	l := licenses[0]
+	_, err = b.Licensure.RecordLook(ctx, who, l.ID, 0, licensure.LookInput{
+		Lifecycle: core.Active, ExpiresOn: l.ExpiresOn, Discipline: discipline, CheckedOn: core.DateOf(b.clock.Now().In(b.zone)),
+		Address: "https://boards.example/" + l.Jurisdiction + "/" + l.Number,
+	})
+	return err
+}
+
 // present is what happened in the last days: a graduate shared the record with an
 // employer, which looked; another disputes a record; a proposal and an import wait.
 func (b *builder) present(ctx context.Context, now time.Time) error {
 	b.clock.set(now.Add(-3 * 24 * time.Hour))
 	terms := grant.Terms{Scopes: grant.Usual[core.Employer], Purpose: grant.PurposeEmployment}
 	if err := b.Grants.Seed(ctx, b.graduates[0].therapist, b.employer, terms); err != nil {
+		return err
+	}
+	if err := b.looks(ctx, b.as(verifier), b.graduates[0], "none"); err != nil {
+		return err
+	}
+	if err := b.looks(ctx, b.as(registrars[0]), b.graduates[2], "probation"); err != nil {
 		return err
 	}
 	if _, err := b.Employer.Inspect(ctx, b.as(verifier), b.employer.ID, b.codes[0], license.Asked{}); err != nil {

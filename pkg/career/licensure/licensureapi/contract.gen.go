@@ -592,7 +592,10 @@ type LicenseEventInputMethod string
 
 // LicenseInput A license with its first lifecycle event
 type LicenseInput struct {
-	CheckedOn   core.Date `json:"checked_on" validate:"required"`
+	CheckedOn core.Date `json:"checked_on" validate:"required"`
+
+	// Discipline What the source says of discipline since then, such as none; absent, it says nothing
+	Discipline  string    `json:"discipline,omitempty,omitzero" validate:"omitempty,max=40"`
 	EffectiveOn core.Date `json:"effective_on" validate:"required"`
 
 	// ExpiresOn The last good day

@@ -51,7 +51,7 @@ func (o licenses) RecordLicense(c echo.Context, therapist common.TherapistID, _ 
 	return edge.Take(c, func(ctx context.Context, in LicenseInput) (core.License, error) {
 		return o.service.RecordLicense(ctx, edge.Actor(c), therapist, licensure.LicenseInput{
 			Jurisdiction: in.Jurisdiction, Title: in.Title, Number: in.Number, IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn,
-			Status: string(in.Status), EffectiveOn: in.EffectiveOn, Method: string(in.Method), Source: in.Source,
+			Status: string(in.Status), EffectiveOn: in.EffectiveOn, Discipline: in.Discipline, Method: string(in.Method), Source: in.Source,
 			CheckedOn: in.CheckedOn, Note: in.Note,
 		})
 	}, o.created(c))

@@ -64,6 +64,7 @@ func (p *Licenses) newLicense(r *page.Request, therapist core.TherapistID, form 
 	}
 	content := formOf(r, r.Say("licensure.forms.record_a_license"), therapist, form)
 	content.Name, content.Statuses, content.States = person.Name, page.OptionsOf(r, core.LifecycleStatuses), page.States()
+	content.Kinds = page.OptionsOf(r, core.DisciplineStatuses)
 	if content.Form.Values == nil {
 		content.Form.Values = url.Values{"title": {"Massage Therapist"}, "checked_on": {content.Today.String()}}
 	}
@@ -79,7 +80,7 @@ func (p *Licenses) record(r *page.Request, therapist core.TherapistID) error {
 		Read: func(f *page.Reading) page.Command {
 			in := licensure.LicenseInput{
 				Jurisdiction: f.Get("jurisdiction"), Title: f.Get("title"), Number: f.Get("number"),
-				IssuedOn: f.Date("issued_on"), ExpiresOn: f.Date("expires_on"), Status: f.Get("status"), EffectiveOn: f.Date("effective_on"),
+				IssuedOn: f.Date("issued_on"), ExpiresOn: f.Date("expires_on"), Status: f.Get("status"), EffectiveOn: f.Date("effective_on"), Discipline: f.Get("discipline"),
 				Method: f.Get("method"), Source: f.Get("source"), CheckedOn: f.Date("checked_on"), Note: f.Get("note"),
 			}
 			return func() (page.Next, error) {
