@@ -112,6 +112,8 @@ func ReadBundle(file io.ReaderAt, size int64, code string) (Bundle, error) {
 	return b, nil
 }
 
+var handsBundle = act.Declare(access.EscrowExport, act.NewEvent("escrow.bundle", "credential"))
+
 // EscrowedBundle is the bundle of a certificate of a school that has closed
 // elsewhere, for its holder: with the record of hours behind it. Permission:
 // escrow.export. Code: not_found.

@@ -16,6 +16,8 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
+var exportsEscrow = act.Declare(access.EscrowExport, act.NewEvent("escrow.export", "organization"))
+
 // ExportEscrow writes everything that a closed school has certified into a ZIP,
 // for another installation to go on showing: each certificate with its package
 // and the record behind it, the public keys, and the status lists as they were

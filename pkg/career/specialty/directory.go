@@ -87,6 +87,8 @@ func mayRead(ctx context.Context, r act.Reader[Tx]) error {
 	return nil
 }
 
+var writesDirectory = act.Declare(access.SelfWrite, act.NewEvent("directory.write", "therapist"))
+
 // SaveProfile writes the actor's entry. Its name is that of the record. Only the fields
 // that Shown names are shown, and nothing unless Listed is set; who takes that away is
 // found no more from that moment. Who is listed has a certificate that is good, or a

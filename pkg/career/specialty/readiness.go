@@ -59,6 +59,8 @@ func (s *Service) Trained(ctx context.Context, a access.Actor, org core.Organiza
 	})
 }
 
+var seesStaff = act.Declare(access.CheckMake, act.NewEvent("readiness.read", "organization"))
+
 // StaffReady is Trained for an employer: of the people who let it see what they are
 // trained for, by certificates of any school. Each of them is told of the look.
 // Permission: check.make. Codes: required, bad_cursor.

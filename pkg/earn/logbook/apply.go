@@ -92,6 +92,8 @@ func (s *imports) stage(ctx context.Context, id core.ImportID) (more bool, err e
 	return more, err
 }
 
+var appliesImport = act.Declare(access.ImportDecide, act.NewEvent("import.apply", "import"))
+
 // apply signs and posts what was staged in the name of who approved it, with the
 // rights that they have now.
 func (s *imports) apply(ctx context.Context, id core.ImportID) error {
@@ -134,6 +136,8 @@ func (s *imports) apply(ctx context.Context, id core.ImportID) error {
 	})
 	return err
 }
+
+var undoesImport = act.Declare(access.ImportDecide, act.NewEvent("import.undo", "import"))
 
 // undo forgets what was staged. The import waits for a decision again.
 func (s *imports) undo(ctx context.Context, id core.ImportID, why error) error {

@@ -67,6 +67,8 @@ func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found) ([
 	return all, nil
 }
 
+var seedsHistory = act.Declare(access.OrganizationCreate, act.NewEvent("history.seed", "organization"))
+
 // Seed writes a made-up history in one transaction, through the very steps of
 // logging and signing but without asking each supervisor. It is for the demo
 // and needs organization.create. All enrollments and supervisors must be of the

@@ -9,6 +9,11 @@ import (
 	"github.com/palmar/palmar/pkg/people/account"
 )
 
+var (
+	enrollmentCreated = act.NewEvent("enrollment.create", "enrollment")
+	enrolls           = act.Declare(access.EnrollmentCreate, enrollmentCreated)
+)
+
 // Enroll puts a student into the newest version of a program, and makes the school's
 // file of them where it is absent; whether there is an account with the address makes no
 // difference. It needs enrollment.create. Codes: bad_email, required, too_long,

@@ -63,6 +63,8 @@ const mostJudged = 3
 // errOutdated says that a file was judged by what is not so any more.
 var errOutdated = core.Conflict("import_outdated")
 
+var proposesImport = act.Declare(access.ImportPropose, act.NewEvent("import.propose", "import"))
+
 // Import takes in an attendance file in one transaction: students who are new
 // are enrolled, and the accepted sessions wait for another member's approval. The
 // file is read before that transaction, and again where the record has changed in

@@ -17,6 +17,8 @@ const (
 	LongestReason = 500
 )
 
+var logsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.log", "entry"))
+
 // Log records a session of the actor's own enrollment, as a draft or submitted.
 // It needs entry.log. Codes: those of core.NewSession by field,
 // unknown_subject, unknown_supervisor (not an acting supervisor of the school,
@@ -37,6 +39,8 @@ func (s *entries) Log(ctx context.Context, a access.Actor, enrollment core.Enrol
 	})
 }
 
+var editsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.edit", "entry"))
+
 // Edit changes a draft or a returned entry, and submits it when asked to. It
 // needs entry.log. Codes: those of Log, not_open, stale.
 func (s *entries) Edit(ctx context.Context, a access.Actor, id core.EntryID, version int, in LogEntry) (core.Entry, error) {
@@ -51,6 +55,8 @@ func (s *entries) Edit(ctx context.Context, a access.Actor, id core.EntryID, ver
 		return s.fill(ctx, x, e, place, in)
 	}))
 }
+
+var submitsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.submit", "entry"))
 
 // Submit sends a draft or a returned entry to its supervisor. It needs
 // entry.log. Codes: not_open, entry_overlap, unknown_supervisor,
@@ -75,6 +81,8 @@ func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, v
 	}))
 }
 
+var withdrawsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.withdraw", "entry"))
+
 // Withdraw ends an entry that is not signed; it is kept and read as withdrawn.
 // It needs entry.log. Codes: not_open, import_pending, stale.
 func (s *entries) Withdraw(ctx context.Context, a access.Actor, id core.EntryID, version int) (core.Entry, error) {
@@ -89,6 +97,8 @@ func (s *entries) Withdraw(ctx context.Context, a access.Actor, id core.EntryID,
 		return nil
 	}))
 }
+
+var correctsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.correct", "entry"))
 
 // Correct submits what a signed entry should have said; once it is signed it
 // supersedes that entry. It needs entry.log. Codes: those of Log, required,

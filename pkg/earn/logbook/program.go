@@ -15,6 +15,8 @@ import (
 
 var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 
+var publishesProgram = act.Declare(access.ProgramPublish, act.NewEvent("program.publish", "program_version"))
+
 // PublishProgram publishes a new program, or the next version of the one with
 // that code. Enrollments keep the version that they have. It needs
 // program.publish. Codes: bad_code, required, title_fixed, program_unchanged,

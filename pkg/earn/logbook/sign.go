@@ -12,6 +12,8 @@ import (
 // MostSigned is how many entries are signed at once.
 const MostSigned = 200
 
+var signsEntries = act.Declare(access.EntrySign, act.NewEvent("entry.sign", "entry"))
+
 // Sign signs submitted entries, all or none, and posts their minutes to the
 // ledger. What a correction corrects is superseded and its credit reversed. It
 // needs entry.sign, a person who gave the password within 15 minutes, and that
@@ -182,6 +184,8 @@ func tellSigned(entries []core.Entry) []act.Told {
 	}
 	return told
 }
+
+var returnsEntry = act.Declare(access.EntryReturn, act.NewEvent("entry.return", "entry"))
 
 // Return gives a submitted entry back to its student with a reason. It needs
 // entry.return and that the entry was submitted to the actor. Codes: required,
