@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/core"
@@ -18,6 +19,19 @@ import (
 type licenses struct {
 	service *licensure.Service
 	src     core.Source
+}
+
+var licenseRoutes = edge.Routes{
+	"getTherapist":         {Action: access.LicenseRead},
+	"setTherapistDetails":  {Action: access.TherapistWrite},
+	"listLicenses":         {Action: access.LicenseRead},
+	"recordLicense":        {Action: access.LicenseRecord},
+	"getLicense":           {Action: access.LicenseRead},
+	"recordLicenseEvent":   {Action: access.LicenseRecord},
+	"withdrawLicenseEvent": {Action: access.LicenseRecord},
+	"renewLicense":         {Action: access.LicenseRecord},
+	"checkLicense":         {Action: access.LicenseRecord},
+	"getCompact":           {Action: access.LicenseRead},
 }
 
 func (o licenses) GetTherapist(c echo.Context, id common.TherapistID) error {
