@@ -11,6 +11,58 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// LogEntry is a session as its student logs it. Submit sends it to the
+// supervisor at once, otherwise it is a draft.
+type LogEntry struct {
+	core.SessionInput
+	SupervisorID core.MemberID
+	Note         string
+	Submit       bool
+}
+
+// Correction is what a signed session should have said, and why.
+type Correction struct {
+	LogEntry
+	Reason string
+}
+
+// EntryRef names an entry in the version that someone saw; version 0 is any.
+type EntryRef struct {
+	ID      core.EntryID
+	Version int
+}
+
+// EntryQuery asks for entries, newest date first. A zero field does not narrow.
+type EntryQuery struct {
+	Enrollment core.EnrollmentID
+	State      core.EntryState
+	AfterDate  core.Date
+	After      core.EntryID
+	Limit      int
+}
+
+// Entries keeps the entries. A miss is not_found; a change of another version
+// or state than the one given is stale. The database refuses sessions of one
+// student that overlap with entry_overlap.
+type Entries interface {
+	// InsertEntry writes an entry and, when it is submitted, moves the totals.
+	InsertEntry(ctx context.Context, e core.Entry) error
+	// UpdateEntry writes session, supervisor, note, state and times over the
+	// entry that is in state and version from, and moves the totals.
+	UpdateEntry(ctx context.Context, from core.Entry, e core.Entry) error
+	Entry(ctx context.Context, id core.EntryID) (core.Entry, error)
+	// EntriesByID finds entries and locks them for the transaction.
+	EntriesByID(ctx context.Context, ids []core.EntryID) ([]core.Entry, error)
+	FindEntries(ctx context.Context, q EntryQuery) ([]core.Entry, error)
+	// EntryChain are the entry and all that it corrects or that correct it,
+	// oldest first.
+	EntryChain(ctx context.Context, id core.EntryID) ([]core.Entry, error)
+	LastEntry(ctx context.Context, enrollment core.EnrollmentID) (core.Entry, error)
+	// Overlapping is the live entry of a therapist that shares time with a
+	// session.
+	Overlapping(ctx context.Context, org core.OrganizationID, t core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error)
+}
+
 // LongestNote is the most characters of a note, LongestReason of a reason.
 const (
 	LongestNote   = 2000
