@@ -15,8 +15,8 @@ import (
 // supervisor at once, otherwise it is a draft.
 type LogEntry struct {
 	core.SessionInput
-	SupervisorID core.MemberID
-	Note         string
+	SupervisorID core.MemberID `form:"supervisor_id"`
+	Note         string        `form:"note"`
 	Submit       bool
 }
 
