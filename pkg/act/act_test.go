@@ -2,6 +2,7 @@ package act_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -426,14 +427,18 @@ func TestList(t *testing.T) {
 			if page.Cursor = list.Next; list.Next == "" {
 				break
 			}
-			if parts, err := core.DecodeCursor(list.Next, 1); err != nil || len(parts[0]) != len(core.EnrollmentID{}.String()) {
-				t.Errorf("the cursor holds %q", parts)
+			held, err := base64.RawURLEncoding.DecodeString(list.Next)
+			if _, key, _ := strings.Cut(string(held), "\x1f"); err != nil || len(key) != len(core.EnrollmentID{}.String()) {
+				t.Errorf("the cursor holds %q", held)
+			}
+			if _, err := f.Logbook.Programs(t.Context(), f.Registrar, f.School.ID, page); core.CodeOf(err) != "bad_cursor" {
+				t.Errorf("a cursor of enrollments is one of programs: %v", err)
 			}
 		}
 		if len(names) != 7 || !slices.IsSorted(names) {
 			t.Errorf("the pages have %q", names)
 		}
-		for _, cursor := range []string{"x", core.EncodeCursor("a"), core.EncodeCursor("a", "b")} {
+		for _, cursor := range []string{"x", core.EncodeCursor("enrollment.read logbook.EnrollmentRow", "a"), core.EncodeCursor("a", "b")} {
 			_, err := f.Logbook.Enrollments(t.Context(), f.Registrar, f.School.ID, logbook.EnrollmentFilter{}, core.Page{Cursor: cursor})
 			if core.CodeOf(err) != "bad_cursor" {
 				t.Errorf("the cursor %q gives %v", cursor, err)
