@@ -48,7 +48,7 @@ type Found struct {
 	StandardID core.StandardID
 	Kept       KeptStanding
 	Waiting    core.Minutes
-	School     string // the name of the school, of RecordEnrollments alone
+	School     string // the name of the school, of RecordEnrollments and a therapist's own alone
 	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
 	Language   string // that the student has chosen, of StatementDue alone
 	Reach      string // the student's address for mail, as Language

@@ -40,6 +40,7 @@ type KeptStanding struct {
 // Recorded are of the ledger, Waiting is submitted and not signed yet.
 type EnrollmentRow struct {
 	Enrollment
+	School   string // of one's own alone
 	Valid    core.Minutes
 	Recorded core.Minutes
 	Waiting  core.Minutes
@@ -239,7 +240,7 @@ func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]Enr
 	var stale []Found
 	rows := make([]EnrollmentRow, len(found))
 	for i, f := range found {
-		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, Waiting: f.Waiting}
+		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, School: f.School, Waiting: f.Waiting}
 		if !f.fresh() {
 			stale = append(stale, f)
 			continue

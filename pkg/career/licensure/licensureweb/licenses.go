@@ -50,6 +50,7 @@ func (*Licenses) Menu() []page.MenuItem { return nil }
 type licensesPage struct {
 	Tabs     page.RecordTabs
 	Own      bool
+	Students string // of the school of the one who looks
 	Person   core.Therapist
 	Practice licensurepage.Practice
 	OwnWord  bool // the answer rests on a self-report
@@ -144,6 +145,9 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 	}
 	if content.Own {
 		return page.View{Name: "licensure/own", Title: r.Say("shared.my_licenses"), Content: content}, nil
+	}
+	if org := r.CurrentOrganization().OrganizationID; r.Can(access.EnrollmentRead, org) {
+		content.Students = page.OrganizationPath(org, "students")
 	}
 	content.Beside, err = p.Beside(r, content.Person, content.Zone)
 	return page.View{Name: "licensure/therapist", Title: content.Person.Name, Content: content}, err

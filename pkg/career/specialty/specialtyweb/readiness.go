@@ -113,6 +113,7 @@ type readinessPage struct {
 	Tabs      page.RecordTabs
 	Own       bool
 	Standings string
+	Person    string
 	Today     core.Date
 }
 
@@ -126,7 +127,7 @@ func (p *Readiness) showOwn(r *page.Request) error {
 func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
 	return r.Show(page.View{Name: "specialty/readiness", Title: r.Say("specialty.readiness.what_may_treat", "name", found.Therapist.Name), Content: readinessPage{
-		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Today: r.Today(),
+		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Person: page.TherapistPath(therapist), Today: r.Today(),
 	}}, err)
 }
 
