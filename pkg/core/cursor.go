@@ -17,7 +17,7 @@ func EncodeCursor(list string, parts ...string) string {
 func mark(list string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(list)) // a hash takes everything
-	return strconv.FormatUint(uint64(h.Sum32()), 36)
+	return strconv.FormatUint(uint64(h.Sum32()), 10)
 }
 
 // ErrBadCursor says that a cursor is none of the list.

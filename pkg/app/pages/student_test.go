@@ -43,7 +43,7 @@ func TestEntry(t *testing.T) {
 	supervised := in.Get("supervisor_id")
 	in.Del("supervisor_id")
 	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity,
-		">"+testkit.Says("shared.session.supervisor")+": "+testkit.Says("required.supervisor_id"))
+		testkit.Says("shared.form.please_mend_first")+" "+testkit.Says("shared.session.supervisor")+": "+testkit.Says("required.supervisor_id"))
 	in.Set("supervisor_id", supervised)
 	leadsTo(t, student.post(enrollment+"/log", in), enrollment)
 	listed := student.get(enrollment)

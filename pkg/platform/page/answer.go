@@ -54,7 +54,7 @@ func (r *Request) Answer(status int, name, title string, content any) error {
 }
 
 func (r *Request) write(status int, name string, page render.Page) error {
-	body, err := r.drawn(name, page)
+	body, err := drawn(r, name, page)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (r *Request) write(status int, name string, page render.Page) error {
 }
 
 // drawn is the text of a page.
-func (r *Request) drawn(name string, page render.Page) (string, error) {
+func drawn(r *Request, name string, page render.Page) (string, error) {
 	var b strings.Builder
 	err := r.Site.Render.Page(&b, name, page)
 	return b.String(), err

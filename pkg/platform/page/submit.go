@@ -74,9 +74,9 @@ func (r *Request) Refill(err error, values url.Values, again func(render.Form) (
 	}
 	page := r.frame(v.Title)
 	page.Content = v.Content
-	body, err := r.drawn(v.Name, page)
+	body, err := drawn(r, v.Name, page)
 	if err == nil && form.Missed() {
-		body, err = r.drawn(v.Name, page)
+		body, err = drawn(r, v.Name, page)
 	}
 	if err != nil {
 		return err
