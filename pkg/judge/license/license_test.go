@@ -154,7 +154,7 @@ func TestJudgeAny(t *testing.T) {
 		{"BarredFirst", []core.License{license("1", "active", "revoked"), license("2", "active", "")}, false, false,
 			"FL Massage Therapist 2 is active. But FL Massage Therapist 1 is revoked since Jan 1, 2025."},
 		{"OtherTitle", []core.License{titled(license("1", "active", ""), "Cosmetology Operator")}, false, false,
-			"FL Cosmetology Operator 1 is not known to be a license to practice massage, so it answers nothing."},
+			"FL Cosmetology Operator 1 is not known to be a license to practice massage, so it does not count here."},
 		{"OtherTitleBesides", []core.License{titled(license("1", "active", ""), "Registered Nurse"), license("2", "expired", "")}, false, true,
 			"FL Massage Therapist 2 is expired since Jan 1, 2025."},
 		{"OtherTitleBarred", []core.License{titled(license("1", "active", "revoked"), "Registered Nurse"), license("2", "active", "")}, true, true, "FL Massage Therapist 2 is active."},
