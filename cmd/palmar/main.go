@@ -80,6 +80,9 @@ func run(w world, args []string) (code int) {
 	if err != nil {
 		panic(err)
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:], "--help")
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		app.Tell(w.ctx, w.stderr, "cli.usage", "err", err)

@@ -146,6 +146,18 @@ func TestImportAttendance_ErrUsage(t *testing.T) {
 	}
 }
 
+// Who asks for help by a word gets it.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, asked := range [][]string{{"help"}, {"help", "import"}, {"help", "import", "roster"}} {
+		code, out, errs := palmar(t, nil, asked...)
+		_, want, _ := palmar(t, nil, append(asked[1:], "--help")...)
+		if code != 0 || errs != "" || out != want || !strings.Contains(out, "Usage: palmar "+strings.Join(asked[1:], " ")) {
+			t.Errorf("%q: %d %q %q", asked, code, out, errs)
+		}
+	}
+}
+
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	sample, err := os.ReadFile("../../pkg/attest/credential/testdata/completion.json")

@@ -2,6 +2,7 @@ package act_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,15 +25,36 @@ func bound(db *store.DB) store.Bound[logbook.Tx] {
 	return store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) })
 }
 
-// A command that is not declared with an action that writes and an event of the
-// vocabulary does not start the program.
+// The events of this test's commands.
+var (
+	napped   = act.NewEvent("nap.take", "entry")
+	woken    = act.NewEvent("nap.end", "entry")
+	reported = act.NewEvent("nap.report", "nap")
+)
+
+// An event whose name is another's, or no name, does not start the program.
+func TestNewEvent(t *testing.T) {
+	for _, e := range [][2]string{{"nap.take", "entry"}, {"entry.log", "entry"}, {"nap", "entry"}, {".take", "entry"}, {"nap.", "entry"}, {"nap.dream", ""}} {
+		t.Run(e[0], func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("it is an event")
+				}
+			}()
+			act.NewEvent(e[0], e[1])
+		})
+	}
+}
+
+// A command that is not declared with an action that writes and an event does not
+// start the program.
 func TestDeclare(t *testing.T) {
 	for name, declare := range map[string]func(){
-		"no such action":        func() { act.Declare("entry.eat", act.EntryLogged) },
-		"an action that reads":  func() { act.Declare(access.EntryRead, act.EntryLogged) },
-		"no action":             func() { act.Declare("", act.EntryLogged) },
-		"nothing told":          func() { act.Declare(access.EntryLog) },
-		"not in the vocabulary": func() { act.Declare(access.EntryLog, "entry.eaten") },
+		"no such action":       func() { act.Declare("entry.eat", napped) },
+		"an action that reads": func() { act.Declare(access.EntryRead, napped) },
+		"no action":            func() { act.Declare("", napped) },
+		"nothing told":         func() { act.Declare(access.EntryLog) },
+		"no event":             func() { act.Declare(access.EntryLog, "entry.eaten") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -43,10 +65,10 @@ func TestDeclare(t *testing.T) {
 			declare()
 		})
 	}
-	act.Declare(access.EntryLog, act.EntryLogged)
+	act.Declare(access.EntryLog, napped)
 }
 
-var logs = act.Declare(access.EntryLog, act.EntryLogged)
+var logs = act.Declare(access.EntryLog, napped)
 
 // command is one that writes nothing and tells of an enrollment.
 func command(f *kepttest.Fixture) act.Command[logbook.Tx, logbook.Place, string] {
@@ -84,7 +106,7 @@ func TestDo(t *testing.T) {
 			t.Fatalf("%q, %v", name, err)
 		}
 		e := audited(t, f)[before]
-		if e.Action != "entry.log" || e.TargetKind != "entry" || e.TargetID != f.Enrollment.String() || e.Via != "page" ||
+		if e.Action != "nap.take" || e.TargetKind != "entry" || e.TargetID != f.Enrollment.String() || e.Via != "page" ||
 			e.Address != "192.0.2.1" || e.AccountID != f.Student.AccountID || e.TherapistID != f.Student.TherapistID || e.OrganizationID != f.School.ID {
 			t.Errorf("told %+v", e)
 		}
@@ -106,7 +128,7 @@ func TestDo(t *testing.T) {
 			c.Tell = func(logbook.Place, string) []act.Told { return nil }
 		})
 		refused("a command that tells what it does not declare", "", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
-			c.Tell = func(logbook.Place, string) []act.Told { return []act.Told{{Event: act.EntrySigned}} }
+			c.Tell = func(logbook.Place, string) []act.Told { return []act.Told{{Event: woken}} }
 		})
 		refused("a leaf where there is no log", "", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
 			c.Tell = func(logbook.Place, string) []act.Told { return []act.Told{{Leaves: []act.Leaf{{Name: "x"}}}} }
@@ -135,7 +157,7 @@ func TestDo(t *testing.T) {
 			c.Tell = func(logbook.Place, string) []act.Told { return []act.Told{{By: &f.Registrar}} }
 		})
 		refused("what a subscriber stops", "full", f.Student, func(c *act.Command[logbook.Tx, logbook.Place, string]) {
-			k.On(act.EntryLogged, func(_ context.Context, _ logbook.Tx, h act.Happened) error {
+			k.On(napped, func(_ context.Context, _ logbook.Tx, h act.Happened) error {
 				if h.Actor.AccountID != f.Student.AccountID || h.Subject != f.Enrollment.String() || h.At.IsZero() {
 					t.Errorf("heard %+v", h)
 				}
@@ -148,7 +170,7 @@ func TestDo(t *testing.T) {
 	})
 }
 
-var reports = act.Declare(access.CEReport, act.CEReported)
+var reports = act.Declare(access.CEReport, reported)
 
 // Anyone who may do something of a record by a grant is let through to prepare it.
 func TestDo_PrepareByGrant(t *testing.T) {
@@ -181,7 +203,7 @@ func TestDo_By(t *testing.T) {
 		f := kepttest.School(t, db)
 		k := act.New(bound(db), f.Source, nil)
 		var heard []core.AccountID
-		k.On(act.EntryLogged, func(_ context.Context, _ logbook.Tx, h act.Happened) error {
+		k.On(napped, func(_ context.Context, _ logbook.Tx, h act.Happened) error {
 			heard = append(heard, h.Actor.AccountID)
 			return nil
 		})
@@ -405,14 +427,18 @@ func TestList(t *testing.T) {
 			if page.Cursor = list.Next; list.Next == "" {
 				break
 			}
-			if parts, err := core.DecodeCursor(list.Next, 1); err != nil || len(parts[0]) != len(core.EnrollmentID{}.String()) {
-				t.Errorf("the cursor holds %q", parts)
+			held, err := base64.RawURLEncoding.DecodeString(list.Next)
+			if _, key, _ := strings.Cut(string(held), "\x1f"); err != nil || len(key) != len(core.EnrollmentID{}.String()) {
+				t.Errorf("the cursor holds %q", held)
+			}
+			if _, err := f.Logbook.Programs(t.Context(), f.Registrar, f.School.ID, page); core.CodeOf(err) != "bad_cursor" {
+				t.Errorf("a cursor of enrollments is one of programs: %v", err)
 			}
 		}
 		if len(names) != 7 || !slices.IsSorted(names) {
 			t.Errorf("the pages have %q", names)
 		}
-		for _, cursor := range []string{"x", core.EncodeCursor("a"), core.EncodeCursor("a", "b")} {
+		for _, cursor := range []string{"x", core.EncodeCursor("enrollment.read logbook.EnrollmentRow", "a"), core.EncodeCursor("a", "b")} {
 			_, err := f.Logbook.Enrollments(t.Context(), f.Registrar, f.School.ID, logbook.EnrollmentFilter{}, core.Page{Cursor: cursor})
 			if core.CodeOf(err) != "bad_cursor" {
 				t.Errorf("the cursor %q gives %v", cursor, err)

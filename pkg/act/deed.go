@@ -3,7 +3,7 @@ package act
 import "github.com/palmar/palmar/pkg/access"
 
 // Deed is a kind of command: what someone must be allowed to do, and what it
-// tells. Declare makes it, in a variable of the package whose command it is.
+// tells. Declare makes it, in a variable beside the command.
 type Deed struct {
 	action access.Action
 	events []Event
@@ -12,7 +12,7 @@ type Deed struct {
 // Declare makes a deed. Of the events that it may tell the first is told where a
 // command names none. It panics, so that the program does not start, where the
 // action has no rule or may be done by someone who can only read, and where
-// nothing is told or something that is not in the vocabulary.
+// nothing is told or something that is no event.
 func Declare(action access.Action, told ...Event) Deed {
 	if !access.Writes(action) {
 		panic("act: " + string(action) + " is no action that writes")
@@ -22,7 +22,7 @@ func Declare(action access.Action, told ...Event) Deed {
 	}
 	for _, e := range told {
 		if _, known := events[e]; !known {
-			panic("act: " + string(e) + " is not in the vocabulary")
+			panic("act: " + string(e) + " is no event")
 		}
 	}
 	return Deed{action, told}

@@ -2,6 +2,7 @@ package act
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -31,7 +32,7 @@ type Listing[T Tx, R any] struct {
 
 // List is the one way to page. It gives the code bad_cursor.
 func List[T Tx, R any](ctx context.Context, k *Kernel[T], a access.Actor, page core.Page, l Listing[T, R]) (core.List[R], error) {
-	after, err := core.DecodeCursor(page.Cursor, l.Parts)
+	after, err := core.DecodeCursor(l.name(), page.Cursor, l.Parts)
 	if err != nil {
 		return core.List[R]{}, err
 	}
@@ -47,13 +48,19 @@ func List[T Tx, R any](ctx context.Context, k *Kernel[T], a access.Actor, page c
 		}
 		list.Items = rows
 		if len(rows) > size {
-			list.Items, list.Next = rows[:size], core.EncodeCursor(l.Key(rows[size-1])...)
+			list.Items, list.Next = rows[:size], core.EncodeCursor(l.name(), l.Key(rows[size-1])...)
 		}
 		if l.Total != nil {
 			list.Total, err = l.Total(ctx, r)
 		}
 		return list, err
 	})
+}
+
+// name tells a list from others, whose cursors are none of it: by what is asked, and by
+// what is listed.
+func (l Listing[T, R]) name() string {
+	return string(l.Action) + " " + reflect.TypeFor[R]().String()
 }
 
 // AfterID reads the n-th part of a key as an identifier, zero for the first page.

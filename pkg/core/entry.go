@@ -93,18 +93,30 @@ func (s Session) Overlaps(o Session) bool {
 }
 
 // SessionInput is a session as someone wrote it: Start and End as a clock on
-// the wall shows them, or Minutes alone.
+// the wall shows them, or Minutes alone. A form has the names that faults have.
 type SessionInput struct {
-	Date     Date
-	Start    string
-	End      string
-	Break    Minutes
-	Minutes  Minutes
-	Subject  string
-	Setting  Setting
-	Delivery Delivery
-	Mode     SupervisionMode
-	MakeUp   bool
+	Date     Date            `form:"date"`
+	Start    string          `form:"start"`
+	End      string          `form:"end"`
+	Break    Minutes         `form:"break_minutes,number"`
+	Minutes  Minutes         `form:"minutes"`
+	Subject  string          `form:"subject"`
+	Setting  Setting         `form:"setting"`
+	Delivery Delivery        `form:"delivery"`
+	Mode     SupervisionMode `form:"mode"`
+	MakeUp   bool            `form:"make_up"`
+}
+
+// Input is the session as it would be written again.
+func (s Session) Input() SessionInput {
+	in := SessionInput{
+		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery, Mode: s.Mode, MakeUp: s.MakeUp,
+	}
+	if s.Timed() {
+		loc := Organization{Zone: s.Zone}.Location()
+		in.Start, in.End, in.Minutes = s.Start.In(loc).Format("15:04"), s.End.In(loc).Format("15:04"), 0
+	}
+	return in
 }
 
 // NewSession checks an input against the laws of a session at now in the

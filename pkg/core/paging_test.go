@@ -15,12 +15,13 @@ func TestAfterID(t *testing.T) {
 		code   string
 	}{
 		{"", EntryID{}, ""},
-		{EncodeCursor(id.String()), id, ""},
-		{EncodeCursor("seven"), EntryID{}, "bad_cursor"},
-		{EncodeCursor(id.String(), "more"), EntryID{}, "bad_cursor"},
+		{EncodeCursor("entries", id.String()), id, ""},
+		{EncodeCursor("credits", id.String()), EntryID{}, "bad_cursor"},
+		{EncodeCursor("entries", "seven"), EntryID{}, "bad_cursor"},
+		{EncodeCursor("entries", id.String(), "more"), EntryID{}, "bad_cursor"},
 		{"?", EntryID{}, "bad_cursor"},
 	} {
-		got, err := AfterID[EntryID](c.cursor)
+		got, err := AfterID[EntryID]("entries", c.cursor)
 		if got != c.want || CodeOf(err) != c.code {
 			t.Errorf("AfterID(%q) = %v, %v; want %v, %q", c.cursor, got, err, c.want, c.code)
 		}
@@ -28,11 +29,11 @@ func TestAfterID(t *testing.T) {
 }
 
 func TestListOf(t *testing.T) {
-	full := ListOf([]int{1, 2, 3}, 2, strconv.Itoa)
-	if len(full.Items) != 2 || full.Next != EncodeCursor("2") {
+	full := ListOf("numbers", []int{1, 2, 3}, 2, strconv.Itoa)
+	if len(full.Items) != 2 || full.Next != EncodeCursor("numbers", "2") {
 		t.Errorf("three rows for a page of two: %+v", full)
 	}
-	last := ListOf([]int{1, 2}, 2, strconv.Itoa)
+	last := ListOf("numbers", []int{1, 2}, 2, strconv.Itoa)
 	if len(last.Items) != 2 || last.Next != "" {
 		t.Errorf("two rows for a page of two: %+v", last)
 	}

@@ -128,7 +128,7 @@ func linkIn(m core.Mail, to, begins string) string {
 func forgetful(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.open("/reset")
-	v.sees(testkit.Says("account.ask_reset.new_password"))
+	v.sees(testkit.Says("account.link.reset_your_password"))
 	v.write(testkit.Says("shared.email_address"), "fatima.al-sayed@brightwater.example")
 	v.press(testkit.Says("account.account.send_link"))
 	v.sees("a link is on its way")

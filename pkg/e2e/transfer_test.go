@@ -56,7 +56,7 @@ func schoolMoved(t *testing.T, s *site) {
 	second.sees("The hours are now in the student’s record.")
 	reverse()
 	second.open(transfer)
-	second.sees("2 h of its source no longer stand")
+	second.sees("2 h of these hours stopped counting on")
 	second.write(testkit.Says("shared.reason"), "We saw the sheets.")
 	second.press(testkit.Says("logbook.transfer.keep_hours"))
 	second.sees(testkit.Says("logbook.transfer.stood_by"), testkit.Says("logbook.transfer.stood_by_title"))

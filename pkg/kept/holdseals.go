@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/words"
@@ -127,7 +127,7 @@ func (h *holding) audit(e *store.AuditEvent, under core.Sealed) {
 	}
 	id := e.ID.String()
 	h.seen[0][id] = true
-	if e.Action == string(act.DoubtDecided) {
+	if e.Action == string(logbook.DoubtDecided) {
 		h.decided[decision{e.TargetID, e.Detail.V["counts"] == "yes"}] = true
 	}
 	for name := range strings.FieldsSeq(e.Vouches) {

@@ -2,6 +2,8 @@ package pages
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,6 +49,28 @@ func TestHours_Shared(t *testing.T) {
 	if strings.Contains(own.Body.String(), "Medical Massage Foundations") {
 		t.Error("a school sees the hours of another")
 	}
+	marked(t, s.as(s.Registrar.Email).get(person), `class="crumbs"><a href="/o/`+s.School.ID.String()+`/students"`)
+	marked(t, s.as(s.Registrar.Email).get(person+"/readiness"), `href="`+person+`"`)
 	leadsTo(t, s.as(s.Student.Email).get(hours), "/record")
+	wants(t, s.as(s.Student.Email).get("/record"), http.StatusOK, ", "+s.School.Name, "Foundations, "+s.Other.Name, testkit.Said("logbook.record.since", "on", "Jan 1, 2025"))
 	wants(t, s.as(s.Supervisor.Email).get(hours), http.StatusForbidden)
+}
+
+// Someone whom a school knows by another name is told whom of the school to write to.
+func TestFile_OtherName(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.SignedElsewhere(s.Student, 1)
+	office := s.as(s.Stranger.Email)
+	enroll := "/o/" + s.Other.ID.String() + "/students/enroll"
+	program := regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindStringSubmatch(office.get(enroll).Body.String())
+	res := office.post(enroll, url.Values{"email": {s.Supervisor.Email}, "name": {"Samuel Otherwise"}, "program_id": {program[1]}, "enrolled_on": {"2026-11-01"}})
+	if res.Code != http.StatusSeeOther {
+		t.Fatal(text(res))
+	}
+	supervisor := s.as(s.Supervisor.Email)
+	file := regexp.MustCompile(`/record/sharing/files/[0-9a-f-]{36}`).FindString(supervisor.get("/record/sharing").Body.String())
+	page := supervisor.get(file)
+	wants(t, page, http.StatusOK, "Samuel Otherwise", "Write to "+s.Stranger.Name+" at "+s.Stranger.Email)
+	marked(t, page, `href="mailto:`+s.Stranger.Email+`"`)
 }

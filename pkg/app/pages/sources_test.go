@@ -77,7 +77,7 @@ func TestTransfers_FromCredits(t *testing.T) {
 	wants(t, s.as(s.Student.Email).get("/record/disclosures"), http.StatusOK, testkit.Says("home.disclosures.hours_handed_on"), s.School.Name)
 
 	there.Correct(0)
-	wants(t, second.get(one), http.StatusOK, testkit.Says("logbook.transfer.stand_by"), "2 h of its source")
+	wants(t, second.get(one), http.StatusOK, testkit.Says("logbook.transfer.stand_by"), "2 h of these hours stopped counting on")
 	wants(t, second.get("/o/"+s.School.ID.String()+"/transfers"), http.StatusOK, testkit.Said("shared.transfer.lost", "hours", "2 h"))
 	wants(t, second.post(one+"/stand-by", url.Values{"version": {"2"}}), http.StatusUnprocessableEntity, "Reason")
 	leadsTo(t, second.post(one+"/stand-by", url.Values{"version": {"2"}, "reason": {"We saw the sheets."}}), one)

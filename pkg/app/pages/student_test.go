@@ -40,6 +40,11 @@ func TestEntry(t *testing.T) {
 	in.Set("minutes", "2:00")
 	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity, testkit.Says("bad_minutes.either"))
 	in.Del("minutes")
+	supervised := in.Get("supervisor_id")
+	in.Del("supervisor_id")
+	wants(t, student.post(enrollment+"/log", in), http.StatusUnprocessableEntity,
+		testkit.Says("shared.form.please_mend_first")+" "+testkit.Says("shared.session.supervisor")+": "+testkit.Says("required.supervisor_id"))
+	in.Set("supervisor_id", supervised)
 	leadsTo(t, student.post(enrollment+"/log", in), enrollment)
 	listed := student.get(enrollment)
 	wants(t, listed, http.StatusOK, "Saved as a draft", "Draft", "2 h 15 min")

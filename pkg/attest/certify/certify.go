@@ -132,31 +132,6 @@ func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	return s
 }
 
-// The deeds of certification.
-var (
-	proposes   = act.Declare(access.ProposalMake, act.ProposalMade)
-	certifies  = act.Declare(access.ProposalDecide, act.CredentialIssued, act.CredentialRevoked, act.CredentialSuspended, act.CredentialReinstated, act.CredentialReissued, act.CredentialSuperseded)
-	declines   = act.Declare(access.ProposalDecline, act.ProposalDeclined)
-	clearsFlag = act.Declare(access.FlagClear, act.FlagCleared)
-	beginsRun  = act.Declare(access.ProposalDecide, act.RunBegun)
-
-	rotatesKeys      = act.Declare(access.KeyManage, act.KeysRotated)
-	losesKey         = act.Declare(access.KeyManage, act.KeyLost)
-	erasesRecord     = act.Declare(access.RecordErase, act.RecordErased)
-	restoresDatabase = act.Declare(access.DatabaseRestore, act.DatabaseRestored)
-	exportsEscrow    = act.Declare(access.EscrowExport, act.EscrowExported)
-	importsEscrow    = act.Declare(access.EscrowImport, act.EscrowImported)
-	handsBundle      = act.Declare(access.EscrowExport, act.EscrowHanded)
-	triesStyle       = act.Declare(access.PaperWrite, act.PaperTried)
-	usesStyle        = act.Declare(access.PaperWrite, act.PaperUsed)
-
-	proposesClosing  = act.Declare(access.SchoolClose, act.ClosingProposed)
-	withdrawsClosing = act.Declare(access.SchoolClose, act.ClosingWithdrawn)
-	confirmsClosing  = act.Declare(access.SchoolClose, act.ClosingConfirmed)
-	signsTranscript  = act.Declare(access.SchoolClose, act.CredentialIssued, act.TranscriptEmpty)
-	closesSchool     = act.Declare(access.SchoolClose, act.SchoolClosed)
-)
-
 // leaves puts what commands tell into the public log.
 type leaves struct{ log *translog.Log }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var clearsFlag = act.Declare(access.FlagClear, act.NewEvent("flag.clear", "proposal"))
+
 // ClearFlag says why a flag of an open proposal is no obstacle (3 to 500
 // characters). Permission: flag.clear by a person, not on their own record; the
 // proposer may. Codes: not_found, already_decided, already_cleared, decide_transfer,

@@ -85,6 +85,8 @@ func (s *closings) ending(id core.OrganizationID) func(context.Context, Tx) (act
 	}
 }
 
+var proposesClosing = act.Declare(access.SchoolClose, act.NewEvent("closing.propose", "organization"))
+
 // ProposeClosing proposes that a school closes. Nothing changes by that: another
 // person has to confirm it. Permission: school.close by a person who gave the
 // password within access.FreshFor. Codes: not_found, school_closed, not_a_school,
@@ -113,6 +115,8 @@ func (s *closings) ProposeClosing(ctx context.Context, a access.Actor, id core.O
 	})
 }
 
+var withdrawsClosing = act.Declare(access.SchoolClose, act.NewEvent("closing.withdraw", "organization"))
+
 // WithdrawClosing takes back that a school was proposed to close, by the one who
 // proposed it or another who may. Permission: school.close by a person who gave the
 // password within access.FreshFor. Codes: not_found, closing_confirmed,
@@ -127,6 +131,8 @@ func (s *closings) WithdrawClosing(ctx context.Context, a access.Actor, id core.
 		Tell: func(_ ending, c Closing) []act.Told { return act.Of(c.OrganizationID.String(), nil) },
 	})
 }
+
+var confirmsClosing = act.Declare(access.SchoolClose, act.NewEvent("closing.confirm", "organization"))
 
 // ConfirmClosing is the second person's word. From then on nobody is enrolled at the
 // school, and no session is logged, submitted or signed, all of which the database

@@ -15,6 +15,11 @@ type leaving struct {
 	closing Closing
 }
 
+var (
+	transcriptEmpty = act.NewEvent("closing.no_hours", "enrollment")
+	signsTranscript = act.Declare(access.SchoolClose, credentialIssued, transcriptEmpty)
+)
+
 // signTranscript gives a student of a school that closes a transcript of the hours
 // so far, by the word of the two who close it, and tells them by mail where it is.
 // Without hours there is none.
@@ -46,10 +51,10 @@ func (s *closings) signTranscript(ctx context.Context, id string) error {
 		Tell: func(l leaving, c ClosingStudent) []act.Told {
 			by := &access.Actor{AccountID: l.closing.ConfirmedBy, Name: l.closing.ConfirmedByName}
 			if c.CredentialID.IsZero() {
-				return []act.Told{{Event: act.TranscriptEmpty, Subject: c.EnrollmentID.String(), By: by}}
+				return []act.Told{{Event: transcriptEmpty, Subject: c.EnrollmentID.String(), By: by}}
 			}
 			return []act.Told{{
-				Event: act.CredentialIssued, Subject: c.CredentialID.String(), By: by, Leaves: b.events, About: done,
+				Event: credentialIssued, Subject: c.CredentialID.String(), By: by, Leaves: b.events, About: done,
 				Owner: access.Target{Organization: c.OrganizationID, Therapist: done.Holder.ID}, Details: map[string]string{"proposal": done.Proposal.ID.String(), "kind": string(done.Proposal.Kind)},
 			}}
 		},
@@ -131,6 +136,8 @@ func (s *closings) closingsDue(ctx context.Context, add func(...string) error) e
 		return tx.RunningClosings(ctx, after, examined)
 	}, core.OrganizationID.String, add)
 }
+
+var closesSchool = act.Declare(access.SchoolClose, act.NewEvent("school.close", "organization"))
 
 // closeSchool closes a school all of whose students have their transcripts. From
 // then on it attests nothing: it proposes, certifies, changes, revokes and credits

@@ -10,6 +10,16 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var (
+	credentialIssued     = act.NewEvent("credential.issue", "credential")
+	credentialRevoked    = act.NewEvent("credential.revoke", "credential")
+	credentialSuspended  = act.NewEvent("credential.suspend", "credential")
+	credentialReinstated = act.NewEvent("credential.reinstate", "credential")
+	credentialReissued   = act.NewEvent("credential.reissue", "credential")
+	credentialSuperseded = act.NewEvent("credential.supersede", "credential")
+	certifies            = act.Declare(access.ProposalDecide, credentialIssued, credentialRevoked, credentialSuspended, credentialReinstated, credentialReissued, credentialSuperseded)
+)
+
 // Certify is the second person's word. Of a new credential: what was proposed is
 // judged again from the ledger, signed with the school's keys in both forms,
 // kept and logged, the enrollment is completed and the holder gets a mail with
@@ -63,8 +73,8 @@ func (s *proposals) carryingOut(school core.OrganizationID, one Chosen, lists fu
 
 // carriedOut is what is told when a proposal was carried out.
 var carriedOut = map[ProposalAction]act.Event{
-	ActionCertify: act.CredentialIssued, ActionRevoke: act.CredentialRevoked, ActionSuspend: act.CredentialSuspended,
-	ActionReinstate: act.CredentialReinstated, ActionReissue: act.CredentialReissued, ActionSupersede: act.CredentialSuperseded,
+	ActionCertify: credentialIssued, ActionRevoke: credentialRevoked, ActionSuspend: credentialSuspended,
+	ActionReinstate: credentialReinstated, ActionReissue: credentialReissued, ActionSupersede: credentialSuperseded,
 }
 
 func (s *proposals) carryOut(ctx context.Context, tx Tx, b *batch, p Proposal) (Decision, error) {
@@ -84,6 +94,8 @@ func certifiable(a access.Actor, p Proposal) error {
 	}
 	return flagsOpen(p)
 }
+
+var declines = act.Declare(access.ProposalDecline, act.NewEvent("proposal.decline", "proposal"))
 
 // Decline ends a proposal with a reason (3 to 500 characters); the same may be
 // proposed again. The proposer may decline too. Permission: proposal.decline.

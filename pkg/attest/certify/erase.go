@@ -19,6 +19,8 @@ type EraseDetail struct {
 	At   time.Time `json:"at"`
 }
 
+var erasesRecord = act.Declare(access.RecordErase, act.NewEvent("record.erase", "credential"))
+
 // EraseRecord removes what opens the record of hours behind the certificate with
 // a code: nobody can show a line of it any more, and the certificate stays what
 // it is. The log says that it was erased, without which the doctor takes an

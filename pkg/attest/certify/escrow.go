@@ -56,6 +56,7 @@ type Bundle struct {
 	Minutes     core.Minutes         `json:"minutes"`
 	IssuedAt    time.Time            `json:"issued_at"`
 	ValidUntil  time.Time            `json:"valid_until,omitzero"`
+	Zone        string               `json:"zone,omitempty"` // the school's, in which days are told; absent from escrows of before
 	State       core.CredentialState `json:"state"`
 	StateSince  time.Time            `json:"state_since,omitzero"`
 	Cause       string               `json:"cause,omitempty"`
@@ -68,7 +69,7 @@ type Bundle struct {
 func (b Bundle) Credential(school string) core.Credential {
 	return core.Credential{
 		OrganizationName: school, Kind: b.Kind, Code: b.Code, Title: b.Title, SubjectName: b.SubjectName, IssuerDID: b.IssuerDID,
-		Minutes: b.Minutes, Document: []byte(b.Package.Document), JWT: b.Package.JWT, IssuedAt: b.IssuedAt, ValidUntil: b.ValidUntil,
+		Minutes: b.Minutes, Document: []byte(b.Package.Document), JWT: b.Package.JWT, IssuedAt: b.IssuedAt, ValidUntil: b.ValidUntil, Zone: b.Zone,
 		State: b.State, StateSince: b.StateSince, Cause: b.Cause, ReplacedByCode: b.ReplacedBy,
 	}
 }
@@ -111,6 +112,8 @@ func ReadBundle(file io.ReaderAt, size int64, code string) (Bundle, error) {
 	}
 	return b, nil
 }
+
+var handsBundle = act.Declare(access.EscrowExport, act.NewEvent("escrow.bundle", "credential"))
 
 // EscrowedBundle is the bundle of a certificate of a school that has closed
 // elsewhere, for its holder: with the record of hours behind it. Permission:

@@ -16,6 +16,8 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
+var exportsEscrow = act.Declare(access.EscrowExport, act.NewEvent("escrow.export", "organization"))
+
 // ExportEscrow writes everything that a closed school has certified into a ZIP,
 // for another installation to go on showing: each certificate with its package
 // and the record behind it, the public keys, and the status lists as they were
@@ -198,7 +200,7 @@ func (out *escrowWriter) note(c core.Credential) {
 func bundleOf(c core.Credential, list StatusList, record []credential.Shown) Bundle {
 	return Bundle{
 		Code: c.Code, Kind: c.Kind, Title: c.Title, SubjectName: c.SubjectName, IssuerDID: c.IssuerDID, Minutes: c.Minutes,
-		IssuedAt: c.IssuedAt, ValidUntil: c.ValidUntil, State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedBy: c.ReplacedByCode,
+		IssuedAt: c.IssuedAt, ValidUntil: c.ValidUntil, Zone: c.Zone, State: c.State, StateSince: c.StateSince, Cause: c.Cause, ReplacedBy: c.ReplacedByCode,
 		Package: Package{Document: string(c.Document), JWT: c.JWT, StatusList: string(list.Document), Suspensions: string(list.Suspensions)}, Record: record,
 	}
 }

@@ -16,6 +16,8 @@ import (
 // keptAtOnce is how many certificates of an escrow are held in memory.
 const keptAtOnce = 50
 
+var importsEscrow = act.Declare(access.EscrowImport, act.NewEvent("escrow.import", "escrow"))
+
 // ImportEscrow takes in what ExportEscrow wrote, so that this installation goes
 // on showing the certificates under the same codes. First all of it is verified
 // with the keys in the escrow: the seal over every file and every field, which all

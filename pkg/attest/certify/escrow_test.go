@@ -67,6 +67,9 @@ func TestService_Escrow(t *testing.T) {
 				t.Errorf("the log: %v", err)
 			}
 		}
+		if check, err := other.Check.Check(ctx, standing.Code); err != nil || check.Credential.Zone != w.School.Zone {
+			t.Errorf("days of a certificate of the zone %s are told in %q, %v", w.School.Zone, check.Credential.Zone, err)
+		}
 		if check, err := other.Check.Check(ctx, replaced.Code); err != nil || check.Credential.ReplacedByCode != standing.Code {
 			t.Errorf("%+v, %v", check, err)
 		}

@@ -233,6 +233,8 @@ func shownKeys(ctx context.Context, tx Tx, org core.OrganizationID) ([]SigningKe
 	return keys, err
 }
 
+var rotatesKeys = act.Declare(access.KeyManage, act.NewEvent("key.rotate", "organization"))
+
 // RotateKeys retires the keys with which a school signs and makes new ones.
 // What the former keys signed stays valid: they stay in the school's did.json.
 // Permission: key.manage by a person who gave the password within

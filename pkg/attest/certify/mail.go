@@ -22,8 +22,8 @@ type Decision struct {
 // leaves with the transaction.
 func (s *Service) mailHolders() {
 	for event, letter := range map[act.Event]func(Decision) core.Mail{
-		act.CredentialIssued: s.announcement, act.CredentialReissued: s.announcement, act.CredentialSuperseded: s.announcement,
-		act.CredentialRevoked: s.notice, act.CredentialSuspended: s.notice, act.CredentialReinstated: s.notice,
+		credentialIssued: s.announcement, credentialReissued: s.announcement, credentialSuperseded: s.announcement,
+		credentialRevoked: s.notice, credentialSuspended: s.notice, credentialReinstated: s.notice,
 	} {
 		s.act.On(event, func(ctx context.Context, tx Tx, h act.Happened) error {
 			d, ok := h.About.(Decision)

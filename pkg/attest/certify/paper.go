@@ -67,6 +67,8 @@ func paperStyle(ctx context.Context, tx Papers, org core.OrganizationID, stage p
 	return kept, err
 }
 
+var triesStyle = act.Declare(access.PaperWrite, act.NewEvent("paper.try", "paper_style"))
+
 // TryStyle keeps a style as the draft, which only the school sees. Version is
 // the draft's that was read. Permission: paper.write. Codes: those of
 // core.PaperStyle.Check, stale.
@@ -99,6 +101,8 @@ func (s *papers) TryStyle(ctx context.Context, a access.Actor, org core.Organiza
 func tellStyle[R any](org core.OrganizationID) func(struct{}, R) []act.Told {
 	return func(struct{}, R) []act.Told { return act.Of(org.String(), nil) }
 }
+
+var usesStyle = act.Declare(access.PaperWrite, act.NewEvent("paper.use", "paper_style"))
 
 // UseStyle has the draft print everything from now on; certificates that were
 // issued before look like it too, and say what they always said. Version is

@@ -16,6 +16,8 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
+var proposes = act.Declare(access.ProposalMake, act.NewEvent("proposal.make", "proposal"))
+
 // Propose says that a student has met the standard of their program. It is
 // judged from the ledger; minutes that still wait for a supervisor are named in
 // the proposal and are no obstacle. Permission: proposal.make, not on one's own

@@ -19,6 +19,12 @@ func (r Restore) over(at time.Time) bool {
 	return at.After(r.BackTo.Truncate(time.Second)) && at.Before(r.At)
 }
 
+var (
+	// DatabaseRestored is what the audit has of each restore.
+	DatabaseRestored = act.NewEvent("database.restore", "database")
+	restoresDatabase = act.Declare(access.DatabaseRestore, DatabaseRestored)
+)
+
 // Restored records that the database was just put back from a backup, so that a
 // certificate which it no longer has is not called one that was never issued. It is
 // the operator's own command and asks no permission.

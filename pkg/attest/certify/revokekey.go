@@ -10,6 +10,8 @@ import (
 	"github.com/palmar/palmar/pkg/translog"
 )
 
+var losesKey = act.Declare(access.KeyManage, act.NewEvent("key.revoke", "organization"))
+
 // RevokeKey says that a key was lost and that someone else may have had it
 // since a day at the school. The key leaves the school's did.json at once, so
 // nothing that it signed is valid any more, for any verifier, and the school's

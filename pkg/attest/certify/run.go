@@ -34,6 +34,8 @@ func ChosenOf(proposals []Proposal) []Chosen {
 	return out
 }
 
+var beginsRun = act.Declare(access.ProposalDecide, act.NewEvent("certification.begin", "certify_run"))
+
 // BeginRun is CertifyMany in the background: the person's word is kept with what
 // was chosen, and certifyItem certifies each by itself, as that person may at that
 // moment. Permission: proposal.decide at the school, by a person who gave the

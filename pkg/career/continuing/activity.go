@@ -43,6 +43,11 @@ type ActivityInput struct {
 	ProgramNumber   string
 }
 
+var (
+	ceReported = act.NewEvent("ce.report", "ce_activity")
+	reports    = act.Declare(access.CEReport, ceReported)
+)
+
 // AddActivity plans a course, or records one that was completed. Nothing beyond
 // title, type, day and amount is needed before it is reported. Permission:
 // ce.report, by the therapist or under a grant of continuing education. Codes: those of the fields

@@ -24,6 +24,8 @@ type AuditInput struct {
 	Percent          int
 }
 
+var runsAudit = act.Declare(access.CEAuditRun, act.NewEvent("ce_audit.run", "ce_audit"))
+
 // BeginAudit notes who can be drawn, and makes a secret seed of which the digest
 // is told at once. It needs ce_audit.run and a password given within 15 minutes.
 // Codes by field: unknown_jurisdiction, required, bad_range, bad_percent;

@@ -9,6 +9,8 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var describesCourse = act.Declare(access.CECourse, act.NewEvent("ce_course.write", "course"))
+
 // SetCourse says what a school's course counts for; completions of before count
 // alike from then on. Permission: ce_course.write. Codes by field: unknown_type,
 // unknown_subject, repeated, bad_minutes, not_the_amount, more_than_amount.

@@ -52,6 +52,8 @@ func drawn(ctx context.Context, tx AuditPeople, id core.CEAuditID, license core.
 	return p, nil
 }
 
+var decidesAudit = act.Declare(access.CEAuditDecide, act.NewEvent("ce_audit.decide", "ce_audit"))
+
 // DecideAudit says of someone drawn whether the cycle is proven: accepted, and
 // their accepted activities are audited then, or rejected with a reason. It needs
 // ce_audit.decide, not on one's own record, and a password given within 15

@@ -20,6 +20,8 @@ type LeaveInput struct {
 	Reason  string
 }
 
+var requestsLeave = act.Declare(access.CEReport, act.NewEvent("ce_leave.request", "ce_leave"))
+
 // RequestLeave asks for a waiver or an extension in a cycle of a license. The
 // pack's terms hold: how long before the cycle's end a waiver is asked for, and
 // how long an extension may last. Permission: ce.report. Codes by field: required,
@@ -123,6 +125,8 @@ type LeaveDecision struct {
 	GrantedOn core.Date
 	Note      string
 }
+
+var decidesLeave = act.Declare(access.CEDecide, act.NewEvent("ce_leave.decide", "ce_leave"))
 
 // ApproveLeave records that an authority granted a waiver or an extension; the
 // cycle is judged by it at once. It needs ce.decide, another account than the one

@@ -51,6 +51,8 @@ func (in *ProviderInput) check() error {
 	return f.Err()
 }
 
+var writesProvider = act.Declare(access.CEProviderWrite, act.NewEvent("ce_provider.write", "ce_provider"))
+
 // AddProvider adds a provider to those that a school knows; without a school, to
 // those that every school knows, which an operator does. Permission:
 // ce_provider.write. Codes by field: required, too_long, bad_percent, bad_range,

@@ -161,6 +161,8 @@ func Duties(ce CEActivity, licenses []core.License) (due []Duty) {
 	return due
 }
 
+var decides = act.Declare(access.CEDecide, act.NewEvent("ce.decide", "ce_activity"))
+
 // Accept takes a reported activity as proven. It needs ce.decide of the school to
 // which it was handed in, or under a grant, not on one's own record, and a password
 // given within 15 minutes. Codes: own_record, not_reported, reauthentication_required, stale.

@@ -24,21 +24,9 @@ func New(store act.Store[Tx], src core.Source) *Service {
 // Telling has the service tell people of the activities that organizations add to their
 // records, with links to the pages at an address.
 func (s *Service) Telling(baseURL string) *Service {
-	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CEReported)
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, ceReported)
 	return s
 }
-
-// The deeds of continuing education.
-var (
-	reports         = act.Declare(access.CEReport, act.CEReported)
-	decides         = act.Declare(access.CEDecide, act.CEDecided)
-	requestsLeave   = act.Declare(access.CEReport, act.CELeaveRequested)
-	decidesLeave    = act.Declare(access.CEDecide, act.CELeaveDecided)
-	writesProvider  = act.Declare(access.CEProviderWrite, act.CEProviderWritten)
-	describesCourse = act.Declare(access.CECourse, act.CECourseWritten)
-	runsAudit       = act.Declare(access.CEAuditRun, act.CEAuditRun)
-	decidesAudit    = act.Declare(access.CEAuditDecide, act.CEAuditDecided)
-)
 
 // of is something of a therapist's continuing education, which was handed in to a
 // school, or that it recorded; a grant opens it to others.

@@ -22,6 +22,11 @@ type AdverseInput struct {
 	Order                        []byte
 }
 
+var (
+	adverseRecorded = act.NewEvent("adverse.record", "adverse_action")
+	recordsAdverse  = act.Declare(access.AdverseRecord, adverseRecorded)
+)
+
 // RecordAdverse records an adverse action with the order itself and the discipline that
 // it causes, for the same days: all of it or nothing. Permission: adverse.record under a
 // grant of licenses and discipline, and nobody for their own record. Codes by field:

@@ -34,6 +34,11 @@ type Verification struct {
 // mostDollars is the largest amount that an insurance is believed to pay.
 const mostDollars = 100_000_000
 
+var (
+	holdingRecorded = act.NewEvent("holding.record", "holding")
+	recordsHolding  = act.Declare(access.HoldingRecord, holdingRecorded)
+)
+
 // RecordHolding records a qualification. What therapists say of themselves is
 // always a self_report, checked today. Permission: holding.record, by the therapist or
 // under a grant of the part of which it is. Codes by field: unknown_kind, required, too_long,
@@ -185,6 +190,11 @@ func (v *Verification) check(f *form, own bool, now time.Time) {
 		f.Add("next_check", "next_check_past", "checkedOn", v.CheckedOn)
 	}
 }
+
+var (
+	holdingVerified = act.NewEvent("holding.verify", "holding")
+	verifiesHolding = act.Declare(access.HoldingVerify, holdingVerified)
+)
 
 // Verify records how a qualification is known by now, and when it is looked at
 // again; of one that another recorded, what is known better than before alone.

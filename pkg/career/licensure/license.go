@@ -42,6 +42,11 @@ type EventInput struct {
 	Register       bool // a program looked, not a person
 }
 
+var (
+	licenseRecorded = act.NewEvent("license.record", "license")
+	recordsLicense  = act.Declare(access.LicenseRecord, licenseRecorded)
+)
+
 // RecordLicense records a license with the first event of its lifecycle. What
 // therapists say of themselves is always a self_report, checked today.
 // Permission: license.record, by the therapist or under a grant of licenses. Codes:
@@ -191,6 +196,11 @@ func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license 
 	}
 }
 
+var (
+	licenseEvented = act.NewEvent("license.event", "license")
+	recordsEvent   = act.Declare(access.LicenseRecord, licenseEvented)
+)
+
 // RecordEvent adds to one of the histories of a license; nothing that was
 // recorded changes. A renewal of a license that is expired or delinquent makes
 // it active too. Therapists report on the lifecycle and the terms of their own
@@ -225,6 +235,8 @@ func withRevival(l core.License, in EventInput) []EventInput {
 	again.Axis, again.Status, again.Until = core.Lifecycle, core.Active, core.Date{}
 	return []EventInput{in, again}
 }
+
+var withdrawsEvent = act.Declare(access.LicenseRecord, act.NewEvent("license.withdraw", "license"))
 
 // Withdraw records that an earlier record of a license was an error from the
 // beginning. It stays in the history, and what was known before today stays

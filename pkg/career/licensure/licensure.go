@@ -29,7 +29,7 @@ func New(store act.Store[Tx], src core.Source) *Service {
 func (s *Service) Telling(baseURL string) *Service {
 	sender := notice.Sender{BaseURL: baseURL}
 	s.licenses.notices, s.rosters.notices = sender, sender
-	notice.Hear(s.licenses.act, sender, act.LicenseRecorded, act.LicenseEvented, act.LicenseRenewed, act.AdverseRecorded, act.HoldingRecorded, act.HoldingVerified)
+	notice.Hear(s.licenses.act, sender, licenseRecorded, licenseEvented, licenseRenewed, adverseRecorded, holdingRecorded, holdingVerified)
 	return s
 }
 
@@ -54,25 +54,6 @@ type rosters struct {
 	src     core.Source
 	notices notice.Sender
 }
-
-// The deeds of licensure.
-var (
-	setsDetails     = act.Declare(access.TherapistWrite, act.TherapistWritten)
-	recordsLicense  = act.Declare(access.LicenseRecord, act.LicenseRecorded)
-	recordsEvent    = act.Declare(access.LicenseRecord, act.LicenseEvented)
-	renewsLicense   = act.Declare(access.LicenseRecord, act.LicenseRenewed)
-	withdrawsEvent  = act.Declare(access.LicenseRecord, act.LicenseWithdrawn)
-	checksLicense   = act.Declare(access.LicenseRecord, act.LicenseChecked)
-	looksAtLicense  = act.Declare(access.LicenseLook, act.LicenseLooked)
-	recordsAdverse  = act.Declare(access.AdverseRecord, act.AdverseRecorded)
-	recordsHolding  = act.Declare(access.HoldingRecord, act.HoldingRecorded)
-	verifiesHolding = act.Declare(access.HoldingVerify, act.HoldingVerified)
-	createsSource   = act.Declare(access.RosterImport, act.RosterSourceCreated)
-	updatesSource   = act.Declare(access.RosterImport, act.RosterSourceUpdated)
-	importsRoster   = act.Declare(access.RosterImport, act.RosterImported)
-	endsRoster      = act.Declare(access.RosterImport, act.RosterDone, act.RosterFailed)
-	decidesMatch    = act.Declare(access.RosterDecide, act.RosterDecided)
-)
 
 // part is a part of a therapist's record, which an organization may have recorded, and
 // which a grant of the scope opens to others.

@@ -27,6 +27,8 @@ type LookInput struct {
 	Evidence   []byte
 }
 
+var looksAtLicense = act.Declare(access.LicenseLook, act.NewEvent("license.look", "license"))
+
 // RecordLook records what a member of an organization saw of a license. What is new of it
 // becomes events; that someone looked is kept in any case, and counts for that
 // organization. Permission: license.look, under a grant of licenses, and nobody for their

@@ -60,6 +60,8 @@ func (s *licenses) Opens(ctx context.Context, a access.Actor, action access.Acti
 	})
 }
 
+var setsDetails = act.Declare(access.TherapistWrite, act.NewEvent("therapist.write", "therapist"))
+
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;
 // what is left out is taken away. Permission: therapist.write, by the therapist alone. Codes by field:
 // bad_date, date_in_future, too_young (birth_date), unknown_zone (zone).

@@ -52,6 +52,8 @@ func (s *Service) Ask(p Primary) *Service {
 // MayCheck tells whether there is a primary source for a jurisdiction.
 func (s *licenses) MayCheck(jurisdiction string) bool { return s.primary.Knows(jurisdiction) }
 
+var checksLicense = act.Declare(access.LicenseRecord, act.NewEvent("license.check", "license"))
+
 // CheckNow asks the primary source about a license. What it says and is not
 // recorded yet becomes events; that it was asked is kept in any case. A source
 // that could not be asked, or speaks of someone else, says nothing of the

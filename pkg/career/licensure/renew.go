@@ -17,6 +17,11 @@ type RenewalInput struct {
 	Note                 string
 }
 
+var (
+	licenseRenewed = act.NewEvent("license.renew", "license")
+	renewsLicense  = act.Declare(access.LicenseRecord, licenseRenewed)
+)
+
 // RenewLicense records that a license was renewed: a term until its new last
 // day, and that it is active again where it had expired. What therapists say of
 // themselves is always a self_report. Permission: license.record, by the

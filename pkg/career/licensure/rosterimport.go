@@ -132,11 +132,16 @@ func (i *rosterImport) open() error {
 	return err
 }
 
+var (
+	rosterImported = act.NewEvent("roster.import", "roster")
+	importsRoster  = act.Declare(access.RosterImport, rosterImported)
+)
+
 // begin is the command by which the office takes the list in; what the parts of it
 // bring is noted in its name.
 func (i *rosterImport) begin(ctx context.Context) error {
 	i.roster.ID = core.NewID[core.RosterID](i.src)
-	_, err := act.Do(ctx, i.act, i.a, importsRoster, i.noting(Tx.InsertRoster, act.RosterImported))
+	_, err := act.Do(ctx, i.act, i.a, importsRoster, i.noting(Tx.InsertRoster, rosterImported))
 	return err
 }
 
@@ -258,13 +263,19 @@ func (i *rosterImport) fail(ctx context.Context, err error) {
 	_ = i.close(context.WithoutCancel(ctx)) // the cause is what is told
 }
 
+var (
+	rosterDone   = act.NewEvent("roster.done", "roster")
+	rosterFailed = act.NewEvent("roster.failed", "roster")
+	endsRoster   = act.Declare(access.RosterImport, rosterDone, rosterFailed)
+)
+
 func (i *rosterImport) close(ctx context.Context) (err error) {
 	i.roster.Digest, i.roster.FinishedAt = hex.EncodeToString(i.digest.Sum(nil)), i.src.Now()
 	if i.roster.Refusals, err = json.Marshal(i.refusals); err != nil || i.in.DryRun {
 		return err
 	}
 	_, err = act.Do(ctx, i.act, i.a, endsRoster, i.noting(Tx.UpdateRoster, map[RosterState]act.Event{
-		RosterDone: act.RosterDone, RosterFailed: act.RosterFailed,
+		RosterDone: rosterDone, RosterFailed: rosterFailed,
 	}[i.roster.State]))
 	return err
 }

@@ -24,6 +24,8 @@ func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.Organiza
 	}, func(m RosterMatch) core.RosterMatchID { return m.ID }))
 }
 
+var decidesMatch = act.Declare(access.RosterDecide, act.NewEvent("roster.decide", "roster_match"))
+
 // Link decides that a line is of one of its candidates, and records what it
 // says. Permission: roster.decide under a grant of licenses, and nobody for their own record. Codes:
 // not_found, own_record, not_a_candidate (therapist_id), decided,

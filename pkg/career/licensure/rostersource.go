@@ -38,6 +38,8 @@ func (in *SourceInput) fill(s *RosterSource) error {
 	return f.Err()
 }
 
+var createsSource = act.Declare(access.RosterImport, act.NewEvent("roster_source.create", "roster_source"))
+
 // CreateSource keeps how the lists of a board are read. Permission:
 // roster.import. Codes: those of the fields (required, too_long, bad_character,
 // unknown_jurisdiction, and of roster.Mapping.Check), duplicate.
@@ -63,6 +65,8 @@ func sourceFault(err error) error {
 	}
 	return err
 }
+
+var updatesSource = act.Declare(access.RosterImport, act.NewEvent("roster_source.update", "roster_source"))
 
 // UpdateSource changes how the lists of a board are read; its jurisdiction
 // stays. Permission: roster.import. Codes: those of CreateSource,

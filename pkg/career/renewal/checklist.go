@@ -206,6 +206,8 @@ type TickInput struct {
 	Note   string
 }
 
+var ticksStep = act.Declare(access.RenewalTick, act.NewEvent("renewal.tick", "license"))
+
 // Tick notes that the actor did a step of their license's renewal. A tick belongs
 // to the present last day: the next renewal starts over. Permission: renewal.tick.
 // Codes: required, date_in_future, too_long, bad_character, unknown_step,
@@ -230,6 +232,8 @@ func (s *Service) Tick(ctx context.Context, a access.Actor, license core.License
 		})
 	}))
 }
+
+var unticksStep = act.Declare(access.RenewalTick, act.NewEvent("renewal.untick", "license"))
 
 // Untick takes a tick back; doing it twice is no fault. Permission: renewal.tick.
 // Codes: unknown_step, no_last_day, not_found.

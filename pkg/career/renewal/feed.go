@@ -61,6 +61,8 @@ type Agenda struct {
 	ChangedAt time.Time
 }
 
+var makesCalendar = act.Declare(access.CalendarShare, act.NewEvent("calendar.make", "therapist"))
+
 // MakeCalendar gives a therapist's calendar a new secret, which is told this once;
 // one that was made before stops working. It has 256 random bits and only its hash
 // is kept. Permission: calendar.share, which is for their own record alone. Code:
@@ -79,6 +81,8 @@ func (s *Service) MakeCalendar(ctx context.Context, a access.Actor, therapist co
 		Tell: tellOf[struct{}, string](therapist),
 	})
 }
+
+var revokesCalendar = act.Declare(access.CalendarShare, act.NewEvent("calendar.revoke", "therapist"))
 
 // RevokeCalendar ends the address of a therapist's calendar at once; doing it
 // twice is no fault. Permission: calendar.share, which is for their own record

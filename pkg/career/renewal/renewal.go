@@ -26,15 +26,6 @@ func New(store act.Store[Tx], src core.Source, o Options) *Service {
 	return &Service{act: act.New(store, src, nil), src: src, o: o, sources: map[string]Source{}}
 }
 
-// The deeds of renewals.
-var (
-	setsReminders   = act.Declare(access.ReminderWrite, act.RemindersSet)
-	makesCalendar   = act.Declare(access.CalendarShare, act.CalendarMade)
-	revokesCalendar = act.Declare(access.CalendarShare, act.CalendarRevoked)
-	ticksStep       = act.Declare(access.RenewalTick, act.RenewalTicked)
-	unticksStep     = act.Declare(access.RenewalTick, act.RenewalUnticked)
-)
-
 // of is something of a therapist's licenses, which a grant opens to others.
 func of(therapist core.TherapistID) access.Target {
 	return access.Target{Therapist: therapist, Scope: access.ScopeLicenses}

@@ -67,6 +67,8 @@ func preferencesOf(ctx context.Context, tx Tx, therapist core.TherapistID) (Pref
 	return p, nil
 }
 
+var setsReminders = act.Declare(access.ReminderWrite, act.NewEvent("reminder.settings", "therapist"))
+
 // SetPreferences keeps what a therapist chooses; the reminders that wait are made
 // again. Version 0 is not compared. Permission: reminder.write, which is for their
 // own record alone. Codes: required (days, where reminders are on), unknown_days, bad_time,

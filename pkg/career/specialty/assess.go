@@ -11,6 +11,8 @@ import (
 
 const mostCompetencies = 30
 
+var writesForm = act.Declare(access.PathwayWrite, act.NewEvent("assessment_form.write", "assessment_form"))
+
 // CreateForm makes a form by competency: each gets a mark from 1 to scale (2 to
 // 10). A form never changes. Permission: pathway.write. Codes by field: required,
 // too_long, bad_character, bad_number, too_many.
@@ -59,6 +61,8 @@ type AssessInput struct {
 	Scores []int
 	Remark string
 }
+
+var assesses = act.Declare(access.SectionTeach, act.NewEvent("assessment.record", "section"))
 
 // Assess fills in a form about someone seated in a section. It never changes.
 // Permission: section.teach, of one's own section or by the office, not on one's

@@ -54,6 +54,8 @@ func catalogOf(ctx context.Context, tx Catalog, org core.OrganizationID) ([]Topi
 	return all, nil
 }
 
+var writesTopic = act.Declare(access.TopicWrite, act.NewEvent("topic.write", "topic"))
+
 // AddTopic adds a school's own topic. Permission: topic.write. Codes by field:
 // unknown_kind, bad_code, required, too_long, bad_character, duplicate,
 // too_many.

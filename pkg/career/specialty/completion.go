@@ -27,6 +27,11 @@ type CompletionInput struct {
 	Note        string
 }
 
+var (
+	completionRecorded = act.NewEvent("course_completion.record", "course_completion")
+	recordsCompletion  = act.Declare(access.CourseRecord, completionRecorded)
+)
+
 // RecordCompletion records that a therapist finished a course. Of someone who is new
 // to the school it gets a file. A record never changes. Permission: course_completion.record, not on
 // one's own record. Codes: those of the fields (required, bad_email, bad_date,

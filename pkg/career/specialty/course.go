@@ -29,6 +29,8 @@ const (
 	mostNote          = 2_000 // characters
 )
 
+var createsCourse = act.Declare(access.CourseWrite, act.NewEvent("course.create", "course"))
+
 // CreateCourse adds a course. Permission: course.write. Codes: those of the
 // fields (required, too_long, bad_character, bad_code, bad_specialty,
 // bad_minutes, bad_prerequisite, unknown_course), duplicate.
@@ -49,6 +51,8 @@ func (s *courses) CreateCourse(ctx context.Context, a access.Actor, org core.Org
 		Tell: tellCourse[struct{}],
 	})
 }
+
+var updatesCourse = act.Declare(access.CourseWrite, act.NewEvent("course.update", "course"))
 
 func tellCourse[N any](_ N, c core.Course) []act.Told { return act.Of(c.ID.String(), nil) }
 

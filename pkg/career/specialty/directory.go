@@ -87,6 +87,8 @@ func mayRead(ctx context.Context, r act.Reader[Tx]) error {
 	return nil
 }
 
+var writesDirectory = act.Declare(access.SelfWrite, act.NewEvent("directory.write", "therapist"))
+
 // SaveProfile writes the actor's entry. Its name is that of the record. Only the fields
 // that Shown names are shown, and nothing unless Listed is set; who takes that away is
 // found no more from that moment. Who is listed has a certificate that is good, or a
@@ -237,11 +239,14 @@ func facetsOf(p DirectoryProfile) []Facet {
 	return facets
 }
 
+// directoryList names the public list to its cursors.
+const directoryList = "directory"
+
 // Search finds listed therapists; anybody may. Each shows the name and exactly
 // the fields that they chose. A search shows MostFound at the most: more tells, at the end
 // of the list, that there are others, which a narrower search finds. Code: bad_cursor.
 func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page) (list core.List[Listed], more bool, err error) {
-	after, err := core.AfterID[core.TherapistID](page.Cursor)
+	after, err := core.AfterID[core.TherapistID](directoryList, page.Cursor)
 	if err != nil {
 		return list, false, err
 	}
@@ -256,7 +261,7 @@ func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page
 			rows = rows[:MostFound]
 		}
 		rows = slices.DeleteFunc(rows, func(p DirectoryProfile) bool { return bytes.Compare(p.TherapistID[:], after[:]) <= 0 })
-		found := core.ListOf(rows, page.Size(), func(p DirectoryProfile) string { return p.TherapistID.String() })
+		found := core.ListOf(directoryList, rows, page.Size(), func(p DirectoryProfile) string { return p.TherapistID.String() })
 		list.Next = found.Next
 		list.Items, err = withConditions(ctx, tx, found.Items, q.Now)
 		return list, err

@@ -123,18 +123,12 @@ type moderation struct {
 	baseURL string // of the pages; without one it sends no mails
 }
 
-// The deeds of moderation.
-var (
-	reportsEntry = act.Declare(access.SelfWrite, act.EntryReported)
-	keepsEntry   = act.Declare(access.DirectoryModerate, act.ReportKept)
-	takesDown    = act.Declare(access.DirectoryModerate, act.EntryTakenDown)
-	liftsEntry   = act.Declare(access.DirectoryModerate, act.EntryLifted)
-)
-
 const (
 	mostReport  = 1_000 // characters of a report's note, and of why an entry is taken down
 	mostReports = 100   // of one entry that are shown together
 )
+
+var reportsEntry = act.Declare(access.SelfWrite, act.NewEvent("directory.report", "directory_report"))
 
 // ReportEntry keeps what someone says to be wrong with an entry. Anybody may; the answer
 // is the same whether or not it was reported before. Codes: not_found (no such entry is
@@ -212,6 +206,8 @@ func vouched(ctx context.Context, tx Tx, org core.OrganizationID, therapist core
 	return err
 }
 
+var takesDown = act.Declare(access.DirectoryModerate, act.NewEvent("directory.take_down", "directory_take_down"))
+
 // TakeDown takes an entry out of the directory for a school on whose word it stands, or,
 // with a zero organization, for the operator. What was reported of it is decided by
 // that, and the therapist is told by mail. Permission: directory.moderate, and nobody
@@ -261,6 +257,8 @@ func because(reason string) (string, error) {
 	return text, c.Err()
 }
 
+var liftsEntry = act.Declare(access.DirectoryModerate, act.NewEvent("directory.lift", "directory_take_down"))
+
 // Lift lifts what was taken down; the entry is back once all is, if the therapist wants
 // it to be. Permission: directory.moderate of the school that took it down, or the
 // operator. Codes: not_found, lifted_already.
@@ -290,6 +288,8 @@ func (s *moderation) Lift(ctx context.Context, a access.Actor, id core.TakeDownI
 		Tell: func(_, d TakeDown) []act.Told { return act.Of(d.ID.String(), nil) },
 	})
 }
+
+var keepsEntry = act.Declare(access.DirectoryModerate, act.NewEvent("directory.keep", "directory_report"))
 
 // Keep decides that nothing is to be done about a report, for a school on whose word the
 // entry stands, or, with a zero organization, for the operator. Permission:

@@ -267,7 +267,7 @@ func TestDirectory_Depth(t *testing.T) {
 		if len(seen) != specialty.MostFound {
 			s.t.Errorf("shows %d", len(seen))
 		}
-		list, _, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{}, core.Page{Cursor: core.EncodeCursor(last.String())})
+		list, _, err := s.Specialty.Search(s.ctx, specialty.DirectorySearch{}, core.Page{Cursor: core.EncodeCursor("directory", last.String())})
 		if s.ok(err); len(list.Items) != 0 {
 			s.t.Errorf("a cursor beyond the last shows %d", len(list.Items))
 		}

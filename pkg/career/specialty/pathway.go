@@ -30,6 +30,8 @@ type StepInput struct {
 	Level      Level
 }
 
+var writesPathway = act.Declare(access.PathwayWrite, act.NewEvent("pathway.write", "pathway"))
+
 // CreatePathway makes a pathway, and the course that is completed with its last
 // step: it asks for each step's course, has their minutes together and is about
 // all that they are about. Permission: pathway.write. Codes by field: required,

@@ -21,6 +21,8 @@ type JoinInput struct {
 	SamePerson  *bool
 }
 
+var joinsSection = act.Declare(access.SectionJoin, act.NewEvent("section.join", "section"))
+
 // Join gives a seat, or the last place of the waiting list where none is free.
 // The courses that the section's course asks for have to be completed by then;
 // a license and hours are looked at when the certificate is proposed. Who was
@@ -146,6 +148,8 @@ func asked(ctx context.Context, tx Tx, section Section, therapist core.Therapist
 	}
 	return fault
 }
+
+var leavesSection = act.Declare(access.SectionJoin, act.NewEvent("section.withdraw", "section"))
 
 // Withdraw takes someone out of a section, or off its waiting list. A seat that
 // becomes free goes to who waits longest, who is told by mail. Permission:

@@ -60,6 +60,11 @@ func (s *Service) Trained(ctx context.Context, a access.Actor, org core.Organiza
 	})
 }
 
+// staffList names the list of trained staff to its cursors.
+const staffList = "staff"
+
+var seesStaff = act.Declare(access.CheckMake, act.NewEvent("readiness.read", "organization"))
+
 // StaffReady is Trained for an employer: of the people who let it see what they are
 // trained for, by certificates of any school. Each of them is told of the look.
 // Permission: check.make. Codes: required, bad_cursor.
@@ -67,7 +72,7 @@ func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.Organ
 	return act.Do(ctx, s.act, a, seesStaff, act.Command[Tx, struct{}, core.List[Ability]]{
 		At: access.Target{Organization: org},
 		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (list core.List[Ability], err error) {
-			after, err := core.AfterID[core.TherapistID](page.Cursor)
+			after, err := core.AfterID[core.TherapistID](staffList, page.Cursor)
 			if err != nil {
 				return list, err
 			}
@@ -76,7 +81,7 @@ func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.Organ
 				return list, err
 			}
 			rows, err := x.Tx.GrantedTrained(ctx, q)
-			return core.ListOf(rows, page.Size(), func(b Ability) string { return b.TherapistID.String() }), err
+			return core.ListOf(staffList, rows, page.Size(), func(b Ability) string { return b.TherapistID.String() }), err
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, list core.List[Ability]) error {
 			looks := make([]act.Seen, len(list.Items))

@@ -34,6 +34,8 @@ type SessionInput struct {
 	Delivery core.Delivery
 }
 
+var plansSection = act.Declare(access.SectionPlan, act.NewEvent("section.plan", "section"))
+
 // PlanSection makes a section of a course, with its sessions as far as they are
 // known. Permission: section.plan. Codes by field: required, bad_range,
 // bad_number, unknown_supervisor, too_long, bad_character, bad_minutes,

@@ -38,7 +38,7 @@ func (s *Service) Joined(ctx context.Context, file core.TherapistID) error {
 // and of what is done to their entries of the directory, with links to the pages at an
 // address.
 func (s *Service) Telling(baseURL string) *Service {
-	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, act.CompletionRecorded, act.SectionFinished)
+	notice.Hear(s.act, notice.Sender{BaseURL: baseURL}, completionRecorded, sectionFinished)
 	s.baseURL = baseURL
 	return s
 }
@@ -54,25 +54,6 @@ type sections struct {
 	act *act.Kernel[Tx]
 	src core.Source
 }
-
-// The deeds of specialties.
-var (
-	createsCourse     = act.Declare(access.CourseWrite, act.CourseCreated)
-	updatesCourse     = act.Declare(access.CourseWrite, act.CourseUpdated)
-	recordsCompletion = act.Declare(access.CourseRecord, act.CompletionRecorded)
-	writesTopic       = act.Declare(access.TopicWrite, act.TopicWritten)
-	writesPathway     = act.Declare(access.PathwayWrite, act.PathwayWritten)
-	writesForm        = act.Declare(access.PathwayWrite, act.FormWritten)
-	plansSection      = act.Declare(access.SectionPlan, act.SectionPlanned)
-	joinsSection      = act.Declare(access.SectionJoin, act.SectionJoined)
-	leavesSection     = act.Declare(access.SectionJoin, act.SectionLeft)
-	teachesSection    = act.Declare(access.SectionTeach, act.SectionTaught)
-	examines          = act.Declare(access.SectionTeach, act.ExamRecorded)
-	assesses          = act.Declare(access.SectionTeach, act.AssessmentRecorded)
-	finishesSection   = act.Declare(access.CourseRecord, act.SectionFinished)
-	writesDirectory   = act.Declare(access.SelfWrite, act.DirectoryWritten)
-	seesStaff         = act.Declare(access.CheckMake, act.ReadinessShown)
-)
 
 // seen is what an actor may see of a therapist: what was earned at some schools, and
 // the parts that the therapist's grants open.

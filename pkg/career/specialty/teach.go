@@ -11,6 +11,8 @@ import (
 	"github.com/palmar/palmar/pkg/people/notice"
 )
 
+var teachesSection = act.Declare(access.SectionTeach, act.NewEvent("section.teach", "section"))
+
 // AddSession adds a meeting to an open section. Permission: section.teach, of
 // one's own section or by the office. Codes by field as for PlanSection;
 // other_supervisor, not_open, too_many, not_found.
@@ -139,6 +141,8 @@ type ExamInput struct {
 	Note           string
 }
 
+var examines = act.Declare(access.SectionTeach, act.NewEvent("exam.record", "section"))
+
 // RecordExam records an attempt at the practical examination of a section, the
 // next after those recorded. It never changes. Permission: section.teach, of
 // one's own section or by the office, not on one's own record. Codes by field:
@@ -208,6 +212,11 @@ func taughtPlace(ctx context.Context, x act.Step[Tx], section Section, therapist
 	}
 	return places[i], nil
 }
+
+var (
+	sectionFinished = act.NewEvent("section.finish", "section")
+	finishesSection = act.Declare(access.CourseRecord, sectionFinished)
+)
 
 // Finish ends a section. Who has attended as much as the course is long, and
 // passed where there is an examination, has completed the course with the

@@ -58,7 +58,10 @@ type FullCheck struct {
 // Doubt is a certificate that is not valid or could not be checked.
 type Doubt struct{ Title, Outcome string }
 
-var checks = act.Declare(access.CheckMake, act.CheckMade, act.EscrowChecked)
+var (
+	escrowChecked = act.NewEvent("check.escrow", "disclosure")
+	checks        = act.Declare(access.CheckMake, act.NewEvent("check.make", "credential"), escrowChecked)
+)
 
 // Inspect is Check for a member of an organization: a code shows what it shows to a
 // stranger, and beside that what a grant of the holder opens to the organization. A
@@ -108,7 +111,7 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 		},
 		Tell: func(_ core.Organization, full FullCheck) []act.Told {
 			if certificate.ID.IsZero() {
-				return []act.Told{{Event: act.EscrowChecked, Subject: full.Disclosure.ID.String(), Details: map[string]string{"outcome": full.Outcome, "issuer": certificate.IssuerDID}}}
+				return []act.Told{{Event: escrowChecked, Subject: full.Disclosure.ID.String(), Details: map[string]string{"outcome": full.Outcome, "issuer": certificate.IssuerDID}}}
 			}
 			return act.Of(certificate.ID.String(), map[string]string{"outcome": full.Outcome})
 		},

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"

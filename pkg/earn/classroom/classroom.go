@@ -93,15 +93,6 @@ func New(store act.Store[Tx], src core.Source) *Service {
 	return &Service{act: act.New(store, src, nil), src: src}
 }
 
-// The deeds of the classroom.
-var (
-	plansClass   = act.Declare(access.ClassPlan, act.ClassPlanned)
-	cancelsClass = act.Declare(access.ClassPlan, act.ClassCanceled)
-	marksRoster  = act.Declare(access.ClassTeach, act.RosterMarked)
-	signsClass   = act.Declare(access.ClassSign, act.ClassSigned)
-	clocks       = act.Declare(access.AttendanceClock, act.AttendanceClocked)
-)
-
 // PlanInput is a class as someone planned it. InstructorID is zero for the
 // actor's own.
 type PlanInput struct {
@@ -110,6 +101,8 @@ type PlanInput struct {
 	InstructorID core.MemberID
 	CheckIn      CheckIn
 }
+
+var plansClass = act.Declare(access.ClassPlan, act.NewEvent("class.plan", "class"))
 
 // Plan makes a class session with all active students of a program on its
 // roster. It needs class.plan. Codes by field: those of core.NewSession, but
@@ -271,6 +264,8 @@ func (s *Service) Classes(ctx context.Context, a access.Actor, org core.Organiza
 		Key: func(c Class) []string { return []string{c.Session.Date.String(), c.ID.String()} },
 	})
 }
+
+var cancelsClass = act.Declare(access.ClassPlan, act.NewEvent("class.cancel", "class"))
 
 // Cancel calls a planned class off; nobody earns anything. It needs class.plan.
 // Codes: not_planned, stale.

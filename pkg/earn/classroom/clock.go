@@ -73,6 +73,8 @@ func (m Mine) owner() access.Target {
 	return access.Target{Organization: m.OrganizationID, Therapist: m.Attendance.TherapistID}
 }
 
+var clocks = act.Declare(access.AttendanceClock, act.NewEvent("attendance.clock", "class"))
+
 // Clock notes the server's time as the actor's clock-in or clock-out. It needs
 // attendance.clock; where the class checks in by a code, a proof. Doing it again
 // changes nothing, but that the last clock-out counts. Codes: bad_code,

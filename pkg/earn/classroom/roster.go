@@ -22,6 +22,8 @@ type MarkInput struct {
 	Grade        int
 }
 
+var marksRoster = act.Declare(access.ClassTeach, act.NewEvent("class.mark", "class"))
+
 // MarkRoster writes an instructor's marks. It needs class.teach and that the
 // actor is the class's instructor. Codes by field: unknown_mark,
 // unknown_student, bad_time, nonexistent_time, outside_class, bad_grade;
@@ -155,6 +157,8 @@ func setTime(problems *core.Collect, field string, c Class, text string, to *tim
 	}
 	*to, *by = moment.UTC(), ClockedInstructor
 }
+
+var signsClass = act.Declare(access.ClassSign, act.NewEvent("class.sign", "class"))
 
 // Sign signs the roster as one: what each student who was present attended
 // becomes a signed entry with its credit, all or none. It needs class.sign, a

@@ -10,6 +10,22 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// Staging keeps the credits of an import that is being applied. They count for
+// nothing.
+type Staging interface {
+	// StagedThrough is the last of an import's entries, by id, whose credit is
+	// staged; zero where none is.
+	StagedThrough(ctx context.Context, id core.ImportID) (core.EntryID, error)
+	StageCredits(ctx context.Context, id core.ImportID, credits []core.Credit) error
+	DropStaged(ctx context.Context, id core.ImportID) error
+	// LockStaged locks the enrollments that an import posts to.
+	LockStaged(ctx context.Context, id core.ImportID) ([]Enrollment, error)
+	// PostStaged signs an import's waiting entries and posts what is staged for
+	// them, all at one moment. Entries and credits that are not as many are stale.
+	PostStaged(ctx context.Context, id core.ImportID, by core.MemberID, now time.Time) error
+	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
+}
+
 // MostAtOnce is how many entries one command signs. A larger import is applied
 // in batches of as many.
 const MostAtOnce = 1000
@@ -92,6 +108,8 @@ func (s *imports) stage(ctx context.Context, id core.ImportID) (more bool, err e
 	return more, err
 }
 
+var appliesImport = act.Declare(access.ImportDecide, act.NewEvent("import.apply", "import"))
+
 // apply signs and posts what was staged in the name of who approved it, with the
 // rights that they have now.
 func (s *imports) apply(ctx context.Context, id core.ImportID) error {
@@ -134,6 +152,8 @@ func (s *imports) apply(ctx context.Context, id core.ImportID) error {
 	})
 	return err
 }
+
+var undoesImport = act.Declare(access.ImportDecide, act.NewEvent("import.undo", "import"))
 
 // undo forgets what was staged. The import waits for a decision again.
 func (s *imports) undo(ctx context.Context, id core.ImportID, why error) error {

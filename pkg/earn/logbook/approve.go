@@ -28,6 +28,8 @@ func (s *imports) ImportByID(ctx context.Context, a access.Actor, id core.Import
 	})
 }
 
+var approvesImport = act.Declare(access.ImportDecide, act.NewEvent("import.approve", "import"))
+
 // ApproveImport signs an import's entries and posts their minutes to the
 // ledger. More than MostAtOnce are applied in the background (ImportApplying), and
 // none of them counts until the last has been. It needs import.decide, another
@@ -67,6 +69,8 @@ func officeOf(a access.Actor, org core.OrganizationID) core.MemberID {
 	}
 	return by
 }
+
+var rejectsImport = act.Declare(access.ImportDecide, act.NewEvent("import.reject", "import"))
 
 // RejectImport withdraws an import's entries; the file may be imported again
 // afterward. It needs import.decide and a password given within 15 minutes.

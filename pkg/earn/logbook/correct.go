@@ -8,6 +8,11 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var (
+	studentCorrected = act.NewEvent("enrollment.correct", "enrollment")
+	correctsStudent  = act.Declare(access.EnrollmentCreate, studentCorrected)
+)
+
 // CorrectStudent changes name and address in the school's file of a student: what was
 // typed wrong, or is another name now, which the student needs to accept the file. The
 // link to accept it goes to the new address, and the one that was sent to the former
@@ -61,6 +66,11 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 
 // Joined tells whether the student accepted the file, and did not leave since.
 func (e Enrollment) Joined() bool { return !e.AccountID.IsZero() && e.LeftAt.IsZero() }
+
+var (
+	studentInvited = act.NewEvent("enrollment.invite", "enrollment")
+	invitesStudent = act.Declare(access.EnrollmentCreate, studentInvited)
+)
 
 // InviteStudent sends a student the link again to accept the file, or to come back who
 // left. It needs enrollment.create. Code: already_joined.

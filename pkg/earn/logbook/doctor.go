@@ -13,6 +13,33 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// Difference is something kept that does not equal what the ledger and the
+// entries say.
+type Difference struct {
+	Enrollment core.EnrollmentID
+	What       words.Sentence
+	Kept       words.Sentence
+	Recomputed words.Sentence
+}
+
+// SeedEntry is an entry of a made-up history, already in State: draft,
+// submitted or signed. At is when it was logged, and signed.
+type SeedEntry struct {
+	EnrollmentID core.EnrollmentID
+	SupervisorID core.MemberID
+	State        core.EntryState
+	Session      core.Session
+	Note         string
+	At           time.Time
+}
+
+// Examination recomputes what is kept, set by set.
+type Examination interface {
+	Examine(ctx context.Context) ([]Difference, error)
+	// StandingsAfter are kept standings that claim to be current, by enrollment.
+	StandingsAfter(ctx context.Context, after core.EnrollmentID, limit int) ([]Found, error)
+}
+
 // examined is how many are looked at at once.
 const examined = 100
 
@@ -66,6 +93,8 @@ func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found) ([
 	}
 	return all, nil
 }
+
+var seedsHistory = act.Declare(access.OrganizationCreate, act.NewEvent("history.seed", "organization"))
 
 // Seed writes a made-up history in one transaction, through the very steps of
 // logging and signing but without asking each supervisor. It is for the demo

@@ -53,6 +53,12 @@ func (d Doubt) shownTo(a access.Actor) Doubt {
 	return d
 }
 
+var (
+	// DoubtDecided is what the doctor looks for in the audit.
+	DoubtDecided = act.NewEvent("overlap.decide", "entry")
+	decidesDoubt = act.Declare(access.DoubtDecide, DoubtDecided)
+)
+
 // DecideDoubt decides whether a session counts that shares time with one of another
 // school. It needs overlap.decide, and not on one's own record. Codes: required (reason),
 // too_long, not_in_doubt, reauthentication_required, own_record.

@@ -91,6 +91,8 @@ func (s *programs) StartDraft(ctx context.Context, a access.Actor, org core.Orga
 	})
 }
 
+var startsDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.start", "draft"))
+
 // NewDraft keeps a new draft, with an empty body one that begins as StartDraft
 // says. It needs draft.write. Codes by field: bad_code, too_long, bad_text.
 func (s *programs) NewDraft(ctx context.Context, a access.Actor, org core.OrganizationID, in DraftInput) (Judged, error) {
@@ -137,6 +139,8 @@ func (in DraftInput) fill(d *Draft, a access.Actor, now time.Time) error {
 	return c.Err()
 }
 
+var savesDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.save", "draft"))
+
 // SaveDraft writes a draft again. It needs draft.write. Codes: those of NewDraft,
 // draft_published, stale.
 func (s *programs) SaveDraft(ctx context.Context, a access.Actor, id core.DraftID, version int, in DraftInput) (Judged, error) {
@@ -158,6 +162,8 @@ func (s *programs) SaveDraft(ctx context.Context, a access.Actor, id core.DraftI
 		Tell: tellDraft[Draft],
 	})
 }
+
+var dropsDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.drop", "draft"))
 
 // DropDraft removes a draft. It needs draft.write. Codes: draft_published, stale.
 func (s *programs) DropDraft(ctx context.Context, a access.Actor, id core.DraftID, version int) (Draft, error) {

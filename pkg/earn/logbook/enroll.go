@@ -2,11 +2,117 @@ package logbook
 
 import (
 	"context"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
+)
+
+// Enroll is a student who begins a program, and whom the school gets a file of. Invite
+// sends the link to accept it. SamePerson says whether a student whom the school has
+// with that address, under another name, is meant; nil asks.
+type Enroll struct {
+	Email      string
+	Name       string
+	SamePerson *bool
+	ProgramID  core.ProgramID
+	EnrolledOn core.Date
+	Invite     bool
+}
+
+// Corrected are the name and the address of a student as the school writes them.
+type Corrected struct{ Name, Email string }
+
+// EnrollmentFilter narrows a list of enrollments; Query is the beginning of a
+// name or an email address.
+type EnrollmentFilter struct {
+	State core.EnrollmentState
+	Query string
+}
+
+// Place is an enrollment with what a command on it needs to know. Supervisor is
+// set when the asked-for member is an acting supervisor of the school.
+type Place struct {
+	Enrollment
+	Zone       string
+	StandardID core.StandardID
+	Supervisor core.Member
+}
+
+// Found is an enrollment with its kept standing, if there is one, and the
+// minutes that wait.
+type Found struct {
+	Enrollment
+	StandardID core.StandardID
+	Kept       KeptStanding
+	Waiting    core.Minutes
+	School     string // the name of the school, of RecordEnrollments and a therapist's own alone
+	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
+	Language   string // that the student has chosen, of StatementDue alone
+	Reach      string // the student's address for mail, as Language
+}
+
+// EnrollmentQuery asks for enrollments by name, those that follow After. A zero
+// field does not narrow.
+type EnrollmentQuery struct {
+	Organization core.OrganizationID
+	Therapist    core.TherapistID
+	Program      core.ProgramID
+	State        core.EnrollmentState
+	Query        string
+	After        core.EnrollmentID
+	Limit        int
+}
+
+// Enrollments keeps who is in which program. A miss is not_found.
+type Enrollments interface {
+	InsertEnrollments(ctx context.Context, e []Enrollment) error
+	EnrollmentPlace(ctx context.Context, id core.EnrollmentID, supervisor core.MemberID) (Place, error)
+	FindEnrollments(ctx context.Context, q EnrollmentQuery) ([]Found, error)
+	// LeftOpen are the open enrollments in a program of who left the school and has an
+	// address there: one, or none.
+	LeftOpen(ctx context.Context, org core.OrganizationID, program core.ProgramID, email string) ([]Enrollment, error)
+	// RecordEnrollments are those of a person at all schools, with the schools' names,
+	// by the day of enrollment; at most limit.
+	RecordEnrollments(ctx context.Context, therapist core.TherapistID, limit int) ([]Found, error)
+	// EnrollmentStanding is one enrollment with its kept standing, but for the
+	// body.
+	EnrollmentStanding(ctx context.Context, id core.EnrollmentID) (Found, error)
+	// LockEnrollments keeps postings to these enrollments waiting until the
+	// transaction ends and returns them, in the order of their ids.
+	LockEnrollments(ctx context.Context, ids []core.EnrollmentID) ([]Enrollment, error)
+	// EnrollmentsOf are the enrollments in a program that were not withdrawn,
+	// by the student's email.
+	EnrollmentsOf(ctx context.Context, program core.ProgramID) (map[string]Enrollment, error)
+}
+
+// Enrollment is a therapist in a program version. LedgerSeq grows by one with
+// every posting to its ledger, so that a kept standing can be told from a stale
+// one.
+type Enrollment struct {
+	ID               core.EnrollmentID
+	OrganizationID   core.OrganizationID
+	ProgramID        core.ProgramID
+	ProgramVersionID core.ProgramVersionID
+	ProgramTitle     string
+	TherapistID      core.TherapistID
+	AccountID        core.AccountID
+	Name             string
+	Email            string
+	LeftAt           time.Time // since when the student is none of the school any more; zero: is one
+	State            core.EnrollmentState
+	EnrolledOn       core.Date
+	CompletedOn      core.Date
+	LedgerSeq        int64
+	Version          int
+	CreatedAt        time.Time
+}
+
+var (
+	enrollmentCreated = act.NewEvent("enrollment.create", "enrollment")
+	enrolls           = act.Declare(access.EnrollmentCreate, enrollmentCreated)
 )
 
 // Enroll puts a student into the newest version of a program, and makes the school's

@@ -24,6 +24,84 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// ImportState is where an import stands.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportProposed ImportState = "proposed"
+	ImportApplying ImportState = "applying" // approved; none of it counts until all of it does
+	ImportApproved ImportState = "approved"
+	ImportRejected ImportState = "rejected"
+)
+
+// Import is an attendance file that was taken in. Its hours count once another
+// member has approved it. Report is JSON: the tally by code and every refused
+// record.
+type Import struct {
+	ID               core.ImportID
+	OrganizationID   core.OrganizationID
+	ProgramVersionID core.ProgramVersionID
+	ProgramTitle     string
+	State            ImportState
+	Filename         string
+	Digest           string
+	AsOf             core.Date
+	Records          int
+	Accepted         int
+	Unchanged        int
+	Refused          int
+	Report           []byte
+	ProposedBy       core.AccountID
+	ProposedByName   string
+	ProposedAt       time.Time
+	DecidedBy        core.AccountID
+	DecidedByName    string
+	DecidedAt        time.Time
+	Reason           string
+	Version          int
+}
+
+// ImportRequest is an attendance file for a program. AsOf is the import's day,
+// by default today in the school's zone.
+type ImportRequest struct {
+	ProgramID core.ProgramID
+	Filename  string
+	File      io.Reader
+	AsOf      core.Date
+}
+
+// ImportReport is what became of a file. Of a dry run, Import has no ID.
+type ImportReport struct {
+	Import Import
+	Report attendance.Report
+}
+
+// Imports keeps attendance imports. A miss is not_found, a change of another
+// version is stale, the same file for the same program version a duplicate.
+type Imports interface {
+	InsertImport(ctx context.Context, i Import) error
+	ImportByDigest(ctx context.Context, version core.ProgramVersionID, digest string) (Import, error)
+	Import(ctx context.Context, id core.ImportID) (Import, error)
+	FindImports(ctx context.Context, org core.OrganizationID, after core.ImportID, limit int) ([]Import, error)
+	DecideImport(ctx context.Context, i Import) error
+	// InsertImported writes submitted entries and moves the totals, in bulk.
+	InsertImported(ctx context.Context, entries []core.Entry) error
+	// PendingOf are an import's entries that wait, ordered by id.
+	PendingOf(ctx context.Context, id core.ImportID) ([]core.Entry, error)
+	// PendingAfter are an import's entries that wait after one, by id.
+	PendingAfter(ctx context.Context, id core.ImportID, after core.EntryID, limit int) ([]core.Entry, error)
+	// InImport tells whether an import has waiting entries of some therapists.
+	InImport(ctx context.Context, id core.ImportID, therapists []core.TherapistID) (bool, error)
+	// Applying are imports that are being applied, after one.
+	Applying(ctx context.Context, after core.ImportID, limit int) ([]core.ImportID, error)
+	// WithdrawPending withdraws an import's waiting entries.
+	WithdrawPending(ctx context.Context, id core.ImportID) error
+	// LiveSessions are the timed sessions of a program's students that are
+	// submitted or signed, by email.
+	LiveSessions(ctx context.Context, org core.OrganizationID, emails []string) (map[string][]core.Session, error)
+}
+
 // Kept is what core.Import.Report holds as JSON.
 type Kept struct {
 	Tally   map[attendance.Code]int `json:"tally"`
@@ -62,6 +140,8 @@ const mostJudged = 3
 
 // errOutdated says that a file was judged by what is not so any more.
 var errOutdated = core.Conflict("import_outdated")
+
+var proposesImport = act.Declare(access.ImportPropose, act.NewEvent("import.propose", "import"))
 
 // Import takes in an attendance file in one transaction: students who are new
 // are enrolled, and the accepted sessions wait for another member's approval. The

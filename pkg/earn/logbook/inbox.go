@@ -13,6 +13,75 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// The codes of exceptions in an inbox.
+const (
+	ExceptionLong    = "long"
+	ExceptionLate    = "late"
+	ExceptionOverlap = "overlap"
+)
+
+// What makes a session an exception: more than LongSession of it, or submitted
+// more than LateDays days after it.
+const (
+	LongSession = core.Minutes(480)
+	LateDays    = 14
+)
+
+// Exception is why a supervisor should look twice.
+type Exception struct {
+	Code string
+	Says words.Sentence
+}
+
+// InboxItem is an entry that waits for the supervisor.
+type InboxItem struct {
+	Entry      core.Entry
+	Exceptions []Exception
+}
+
+// InboxGroup is what one student did in one week, which begins on Week, a
+// Monday.
+type InboxGroup struct {
+	EnrollmentID core.EnrollmentID
+	StudentName  string
+	Week         core.Date
+	Exceptional  bool
+	Minutes      core.Minutes
+	Items        []InboxItem
+}
+
+// WaitingWeek is a student's week of which something waits for a supervisor.
+type WaitingWeek struct {
+	EnrollmentID core.EnrollmentID
+	StudentName  string
+	Week         core.Date
+	Exceptional  bool
+}
+
+// WaitingQuery asks for at most Limit weeks after one, or from the beginning.
+type WaitingQuery struct {
+	Supervisor core.MemberID
+	After      WaitingWeek
+	Limit      int
+}
+
+// WaitingEntry is an entry that waits. It may overlap where it is a correction,
+// or minutes without times, beside another live session of the student.
+type WaitingEntry struct {
+	core.Entry
+	MayOverlap bool
+}
+
+// Waiting knows what waits for a supervisor, without what an import waits for.
+type Waiting interface {
+	// WaitingWeeks are ordered: those with exceptions first, then by the week and
+	// the student's name.
+	WaitingWeeks(ctx context.Context, q WaitingQuery) ([]WaitingWeek, error)
+	// WaitingIn are the entries of some of these weeks, by their days.
+	WaitingIn(ctx context.Context, supervisor core.MemberID, weeks []WaitingWeek) ([]WaitingEntry, error)
+	CountWaiting(ctx context.Context, supervisor core.MemberID) (int, error)
+}
+
 // Inbox is what waits for the actor's signature, by student and week. Weeks with
 // exceptions come first, then the earlier ones; a page counts weeks, and Total
 // the sessions that wait in all. It needs inbox.read.

@@ -98,11 +98,12 @@ func TestService_InboxPages(t *testing.T) {
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
 			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
-		for _, bad := range []string{"x", core.EncodeCursor("true", "2026-01-05"), core.EncodeCursor("true", "yesterday", f.Enrollment.String()), core.EncodeCursor("true", "2026-01-05", "Mara Quill")} {
+		const inbox = "inbox.read logbook.InboxGroup" // the list, as act names it
+		for _, bad := range []string{"x", core.EncodeCursor(inbox, "true", "2026-01-05"), core.EncodeCursor(inbox, "true", "yesterday", f.Enrollment.String()), core.EncodeCursor(inbox, "true", "2026-01-05", "Mara Quill")} {
 			_, err := f.Logbook.Inbox(bg, f.Alvarez, f.School.ID, core.Page{Cursor: bad})
 			wantCode(t, err, "bad_cursor")
 		}
-		foreign := ok[core.List[logbook.InboxGroup]](t)(f.Logbook.Inbox(bg, f.OtherTeacher, f.Other.ID, core.Page{Cursor: core.EncodeCursor("true", "2026-01-05", f.Enrollment.String())}))
+		foreign := ok[core.List[logbook.InboxGroup]](t)(f.Logbook.Inbox(bg, f.OtherTeacher, f.Other.ID, core.Page{Cursor: core.EncodeCursor(inbox, "true", "2026-01-05", f.Enrollment.String())}))
 		if len(foreign.Items) != 0 || foreign.Total != 0 {
 			t.Errorf("another school's supervisor sees %+v", foreign)
 		}

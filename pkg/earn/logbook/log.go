@@ -11,11 +11,65 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+// LogEntry is a session as its student logs it. Submit sends it to the
+// supervisor at once, otherwise it is a draft.
+type LogEntry struct {
+	core.SessionInput
+	SupervisorID core.MemberID `form:"supervisor_id"`
+	Note         string        `form:"note"`
+	Submit       bool
+}
+
+// Correction is what a signed session should have said, and why.
+type Correction struct {
+	LogEntry
+	Reason string
+}
+
+// EntryRef names an entry in the version that someone saw; version 0 is any.
+type EntryRef struct {
+	ID      core.EntryID
+	Version int
+}
+
+// EntryQuery asks for entries, newest date first. A zero field does not narrow.
+type EntryQuery struct {
+	Enrollment core.EnrollmentID
+	State      core.EntryState
+	AfterDate  core.Date
+	After      core.EntryID
+	Limit      int
+}
+
+// Entries keeps the entries. A miss is not_found; a change of another version
+// or state than the one given is stale. The database refuses sessions of one
+// student that overlap with entry_overlap.
+type Entries interface {
+	// InsertEntry writes an entry and, when it is submitted, moves the totals.
+	InsertEntry(ctx context.Context, e core.Entry) error
+	// UpdateEntry writes session, supervisor, note, state and times over the
+	// entry that is in state and version from, and moves the totals.
+	UpdateEntry(ctx context.Context, from core.Entry, e core.Entry) error
+	Entry(ctx context.Context, id core.EntryID) (core.Entry, error)
+	// EntriesByID finds entries and locks them for the transaction.
+	EntriesByID(ctx context.Context, ids []core.EntryID) ([]core.Entry, error)
+	FindEntries(ctx context.Context, q EntryQuery) ([]core.Entry, error)
+	// EntryChain are the entry and all that it corrects or that correct it,
+	// oldest first.
+	EntryChain(ctx context.Context, id core.EntryID) ([]core.Entry, error)
+	LastEntry(ctx context.Context, enrollment core.EnrollmentID) (core.Entry, error)
+	// Overlapping is the live entry of a therapist that shares time with a
+	// session.
+	Overlapping(ctx context.Context, org core.OrganizationID, t core.TherapistID, s core.Session, except core.EntryID) (core.Entry, error)
+}
+
 // LongestNote is the most characters of a note, LongestReason of a reason.
 const (
 	LongestNote   = 2000
 	LongestReason = 500
 )
+
+var logsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.log", "entry"))
 
 // Log records a session of the actor's own enrollment, as a draft or submitted.
 // It needs entry.log. Codes: those of core.NewSession by field,
@@ -37,6 +91,8 @@ func (s *entries) Log(ctx context.Context, a access.Actor, enrollment core.Enrol
 	})
 }
 
+var editsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.edit", "entry"))
+
 // Edit changes a draft or a returned entry, and submits it when asked to. It
 // needs entry.log. Codes: those of Log, not_open, stale.
 func (s *entries) Edit(ctx context.Context, a access.Actor, id core.EntryID, version int, in LogEntry) (core.Entry, error) {
@@ -51,6 +107,8 @@ func (s *entries) Edit(ctx context.Context, a access.Actor, id core.EntryID, ver
 		return s.fill(ctx, x, e, place, in)
 	}))
 }
+
+var submitsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.submit", "entry"))
 
 // Submit sends a draft or a returned entry to its supervisor. It needs
 // entry.log. Codes: not_open, entry_overlap, unknown_supervisor,
@@ -75,6 +133,8 @@ func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, v
 	}))
 }
 
+var withdrawsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.withdraw", "entry"))
+
 // Withdraw ends an entry that is not signed; it is kept and read as withdrawn.
 // It needs entry.log. Codes: not_open, import_pending, stale.
 func (s *entries) Withdraw(ctx context.Context, a access.Actor, id core.EntryID, version int) (core.Entry, error) {
@@ -89,6 +149,8 @@ func (s *entries) Withdraw(ctx context.Context, a access.Actor, id core.EntryID,
 		return nil
 	}))
 }
+
+var correctsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.correct", "entry"))
 
 // Correct submits what a signed entry should have said; once it is signed it
 // supersedes that entry. It needs entry.log. Codes: those of Log, required,

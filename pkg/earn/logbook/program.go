@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"regexp"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
@@ -13,7 +14,60 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
+// PublishProgram is a program's new version; Standard is the standard's JSON.
+// The title of a program that exists is kept and may be left out.
+type PublishProgram struct {
+	Code     string
+	Title    string
+	Standard []byte
+}
+
+// Programs keeps programs, their versions and standards. A miss is not_found.
+type Programs interface {
+	StandardBody(ctx context.Context, id core.StandardID) ([]byte, error)
+	ProgramByCode(ctx context.Context, org core.OrganizationID, code string) (Program, error)
+	// ClosedDays are those that touch the days from one to another; limit 0 is
+	// all.
+	ClosedDays(ctx context.Context, org core.OrganizationID, from, to core.Date, limit int) ([]core.ClosedDays, error)
+	// LockProgram lets one command at a time work on a program.
+	LockProgram(ctx context.Context, id core.ProgramID) error
+	InsertProgram(ctx context.Context, p Program) error
+	// InsertStandard numbers a standard within its name.
+	InsertStandard(ctx context.Context, id core.StandardID, org core.OrganizationID, name, title string, body []byte, digest string, now time.Time) error
+	InsertProgramVersion(ctx context.Context, v ProgramVersion) error
+	// ProgramVersions are all versions of a program, newest first.
+	ProgramVersions(ctx context.Context, id core.ProgramID) ([]ProgramVersion, error)
+	// NewestVersions are the newest version of each program of a school after a
+	// program, by id.
+	NewestVersions(ctx context.Context, org core.OrganizationID, after core.ProgramID, limit int) ([]ProgramVersion, error)
+}
+
+// Program is a school's course of study.
+type Program struct {
+	ID             core.ProgramID
+	OrganizationID core.OrganizationID
+	Code           string
+	Title          string
+	CreatedAt      time.Time
+}
+
+// ProgramVersion is a published state of a program and never changes; an
+// enrollment keeps its own. StandardBody is the standard's JSON, as published.
+type ProgramVersion struct {
+	ID             core.ProgramVersionID
+	ProgramID      core.ProgramID
+	OrganizationID core.OrganizationID
+	Code           string // the program's
+	Number         int
+	Title          string
+	StandardID     core.StandardID
+	StandardBody   []byte
+	PublishedAt    time.Time
+}
+
 var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
+
+var publishesProgram = act.Declare(access.ProgramPublish, act.NewEvent("program.publish", "program_version"))
 
 // PublishProgram publishes a new program, or the next version of the one with
 // that code. Enrollments keep the version that they have. It needs

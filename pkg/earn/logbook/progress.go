@@ -3,12 +3,67 @@ package logbook
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard"
 )
+
+// Total is what an enrollment has in one subject, setting and delivery.
+// Waiting counts submitted entries, Signed the ledger. Kept by the same
+// transaction that changes either.
+type Total struct {
+	EnrollmentID   core.EnrollmentID
+	Subject        string
+	Setting        core.Setting
+	Delivery       core.Delivery
+	WaitingMinutes core.Minutes
+	WaitingEntries int
+	SignedMinutes  core.Minutes
+	SignedEntries  int
+}
+
+// KeptStanding is an evaluated standing with the ledger sequence it was
+// evaluated at; Body is the standing's JSON.
+type KeptStanding struct {
+	EnrollmentID core.EnrollmentID
+	StandardID   core.StandardID
+	LedgerSeq    int64
+	Doubts       int // see Found
+	Body         []byte
+	EvaluatedAt  time.Time
+}
+
+// EnrollmentRow is an enrollment with where it stands, in minutes. Valid and
+// Recorded are of the ledger, Waiting is submitted and not signed yet.
+type EnrollmentRow struct {
+	Enrollment
+	School   string // of one's own alone
+	Valid    core.Minutes
+	Recorded core.Minutes
+	Waiting  core.Minutes
+	Required core.Minutes
+	Met      bool
+}
+
+// Progress is where an enrollment stands. Totals are of the ledger and of what
+// waits, by subject, setting and delivery.
+type Progress struct {
+	Enrollment       Enrollment
+	Standing         standard.Standing
+	Totals           []Total
+	Waiting          core.Minutes
+	WaitingEntries   int
+	WaitingBySubject map[string]core.Minutes
+}
+
+// Standings keeps evaluated standings; an older one never replaces a newer.
+type Standings interface {
+	KeepStandings(ctx context.Context, kept []KeptStanding) error
+	KeptStanding(ctx context.Context, id core.EnrollmentID) (KeptStanding, error)
+}
 
 // Progress is where an enrollment stands. It needs enrollment.read. The kept
 // standing is read, not the history; when the ledger has grown since, the
@@ -185,7 +240,7 @@ func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]Enr
 	var stale []Found
 	rows := make([]EnrollmentRow, len(found))
 	for i, f := range found {
-		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, Waiting: f.Waiting}
+		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, School: f.School, Waiting: f.Waiting}
 		if !f.fresh() {
 			stale = append(stale, f)
 			continue

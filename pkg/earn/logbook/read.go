@@ -10,6 +10,18 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// EntryDetail is an entry with the entries that it corrects or that correct it,
+// oldest first, with what was posted to the ledger for it, and with the doubts about it.
+type EntryDetail struct {
+	Entry   core.Entry
+	History []core.Entry
+	Posted  []core.Credit
+	Doubts  []Doubt
+}
+
+// EntryFilter narrows a list of entries.
+type EntryFilter struct{ State core.EntryState }
+
 // Entry is one entry with its corrections and credits. It needs entry.read.
 func (s *entries) Entry(ctx context.Context, a access.Actor, id core.EntryID) (EntryDetail, error) {
 	return act.Read(ctx, s.act, a, access.EntryRead, func(ctx context.Context, r act.Reader[Tx]) (d EntryDetail, err error) {

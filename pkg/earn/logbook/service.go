@@ -79,7 +79,7 @@ type Invite func(ctx context.Context, a access.Actor, org core.OrganizationID, e
 // Inviting sets how students are invited who are enrolled so, whose address was
 // corrected, or to whom the link is sent again, and returns the service.
 func (s *Service) Inviting(fn Invite) *Service {
-	for _, event := range []act.Event{act.EnrollmentCreated, act.StudentCorrected, act.StudentInvited} {
+	for _, event := range []act.Event{enrollmentCreated, studentCorrected, studentInvited} {
 		s.act.On(event, func(ctx context.Context, _ Tx, h act.Happened) error {
 			e, ok := h.About.(Enrolled)
 			if !ok || !e.Invite {
@@ -90,42 +90,6 @@ func (s *Service) Inviting(fn Invite) *Service {
 	}
 	return s
 }
-
-// The deeds of the logbook.
-var (
-	publishesProgram = act.Declare(access.ProgramPublish, act.ProgramPublished)
-	enrolls          = act.Declare(access.EnrollmentCreate, act.EnrollmentCreated)
-	correctsStudent  = act.Declare(access.EnrollmentCreate, act.StudentCorrected)
-	invitesStudent   = act.Declare(access.EnrollmentCreate, act.StudentInvited)
-
-	startsDraft = act.Declare(access.DraftWrite, act.DraftStarted)
-	savesDraft  = act.Declare(access.DraftWrite, act.DraftSaved)
-	dropsDraft  = act.Declare(access.DraftWrite, act.DraftDropped)
-
-	logsEntry      = act.Declare(access.EntryLog, act.EntryLogged)
-	editsEntry     = act.Declare(access.EntryLog, act.EntryEdited)
-	submitsEntry   = act.Declare(access.EntryLog, act.EntrySubmitted)
-	withdrawsEntry = act.Declare(access.EntryLog, act.EntryWithdrawn)
-	correctsEntry  = act.Declare(access.EntryLog, act.EntryCorrected)
-	signsEntries   = act.Declare(access.EntrySign, act.EntrySigned)
-	returnsEntry   = act.Declare(access.EntryReturn, act.EntryReturned)
-	decidesDoubt   = act.Declare(access.DoubtDecide, act.DoubtDecided)
-
-	proposesImport = act.Declare(access.ImportPropose, act.ImportProposed)
-	approvesImport = act.Declare(access.ImportDecide, act.ImportApproved)
-	appliesImport  = act.Declare(access.ImportDecide, act.ImportApplied)
-	undoesImport   = act.Declare(access.ImportDecide, act.ImportUndone)
-	rejectsImport  = act.Declare(access.ImportDecide, act.ImportRejected)
-
-	proposesTransfer = act.Declare(access.TransferPropose, act.TransferProposed)
-	attachesDocument = act.Declare(access.TransferPropose, act.TransferAttached)
-	acceptsTransfer  = act.Declare(access.TransferDecide, act.TransferAccepted)
-	declinesTransfer = act.Declare(access.TransferDecide, act.TransferDeclined)
-	reversesTransfer = act.Declare(access.TransferDecide, act.TransferReversed)
-	takesOver        = act.Declare(access.TransferPropose, act.TransferProposed)
-	standsBySource   = act.Declare(access.TransferDecide, act.TransferStoodBy)
-	seedsHistory     = act.Declare(access.OrganizationCreate, act.HistorySeeded)
-)
 
 // standardOf is the parsed standard of an enrollment or a program version.
 func (s *programs) standardOf(ctx context.Context, tx Programs, id core.StandardID) (*standard.Standard, error) {

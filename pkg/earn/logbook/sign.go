@@ -9,8 +9,33 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Ledger signs entries and posts credits. A second posting of an entry is
+// already_posted.
+type Ledger interface {
+	// SupersedeEntries marks signed entries as superseded by corrections.
+	SupersedeEntries(ctx context.Context, corrections []core.Entry) error
+	// SignEntries signs submitted entries in the versions given.
+	SignEntries(ctx context.Context, entries []core.Entry, by core.MemberID, now time.Time) error
+	// PostCredits appends to the ledger and moves totals and sequences.
+	PostCredits(ctx context.Context, credits []core.Credit) error
+	// CreditsOf are an enrollment's credits after one, in the order of posting;
+	// limit 0 is all.
+	CreditsOf(ctx context.Context, enrollment core.EnrollmentID, after core.CreditID, limit int) ([]core.Credit, error)
+	// FindCredits are at most limit credits after one: the newest day first, and of
+	// a day what was posted last.
+	FindCredits(ctx context.Context, enrollment core.EnrollmentID, after core.CreditID, limit int) ([]core.Credit, error)
+	CreditsOfMany(ctx context.Context, enrollments []core.EnrollmentID) ([]core.Credit, error)
+	// CreditsOfEntries are the unreversed credits of entries.
+	CreditsOfEntries(ctx context.Context, entries []core.EntryID) ([]core.Credit, error)
+	// PostedFor are all credits of one entry, reversals included.
+	PostedFor(ctx context.Context, entry core.EntryID) ([]core.Credit, error)
+	Totals(ctx context.Context, enrollment core.EnrollmentID) ([]Total, error)
+}
+
 // MostSigned is how many entries are signed at once.
 const MostSigned = 200
+
+var signsEntries = act.Declare(access.EntrySign, act.NewEvent("entry.sign", "entry"))
 
 // Sign signs submitted entries, all or none, and posts their minutes to the
 // ledger. What a correction corrects is superseded and its credit reversed. It
@@ -182,6 +207,8 @@ func tellSigned(entries []core.Entry) []act.Told {
 	}
 	return told
 }
+
+var returnsEntry = act.Declare(access.EntryReturn, act.NewEvent("entry.return", "entry"))
 
 // Return gives a submitted entry back to its student with a reason. It needs
 // entry.return and that the entry was submitted to the actor. Codes: required,

@@ -211,6 +211,8 @@ type TakeOver struct {
 // SubjectPair is a subject of another school and what it becomes.
 type SubjectPair struct{ From, To string }
 
+var takesOver = act.Declare(access.TransferPropose, transferProposed)
+
 // ProposeFromCredits proposes hours that another school of this installation signed,
 // for another member to accept; the source is signed, so that no document is needed.
 // It needs transfer.propose, and a grant of the student to the school that opens the
@@ -402,6 +404,8 @@ func sourceStands(ctx context.Context, x act.Step[Tx], t TransferRequest) error 
 	}
 	return err
 }
+
+var standsBySource = act.Declare(access.TransferDecide, act.NewEvent("transfer.stand_by", "transfer"))
 
 // StandByTransfer keeps the hours of an accepted transfer although some of its source
 // was lost since, with a reason; what is lost later asks again. It needs

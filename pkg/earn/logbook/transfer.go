@@ -48,6 +48,11 @@ type TransferInput struct {
 	Lines                       []TransferLine
 }
 
+var (
+	transferProposed = act.NewEvent("transfer.propose", "transfer")
+	proposesTransfer = act.Declare(access.TransferPropose, transferProposed)
+)
+
 // ProposeTransfer records hours of another school for another member to accept.
 // It needs transfer.propose. Codes by field: required, too_long, future,
 // unknown_subject, unknown_setting, unknown_delivery, bad_minutes, bad_grade, repeated, too_many;
@@ -136,6 +141,8 @@ func checkLine(c *core.Collect, i int, line TransferLine, subject func(string) (
 	return line
 }
 
+var attachesDocument = act.Declare(access.TransferPropose, act.NewEvent("transfer.attach", "transfer"))
+
 // AttachDocument adds the transcript to a proposed transfer, in the place of one
 // that was there. It needs transfer.propose. Codes: those of core.NewDocument,
 // already_decided, signed_source, stale.
@@ -155,6 +162,8 @@ func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.
 	})
 	return act.Do(ctx, s.act, a, attachesDocument, c)
 }
+
+var acceptsTransfer = act.Declare(access.TransferDecide, act.NewEvent("transfer.accept", "transfer"))
 
 // AcceptTransfer posts a transfer's hours to the ledger, one credit a line. It
 // needs transfer.decide, another account than the one that proposed it, a password
@@ -208,6 +217,8 @@ func (s *transfers) creditsOfTransfer(t TransferRequest, a access.Actor, now tim
 	return credits
 }
 
+var declinesTransfer = act.Declare(access.TransferDecide, act.NewEvent("transfer.decline", "transfer"))
+
 // DeclineTransfer refuses a proposed transfer with a reason. It needs
 // transfer.decide and a password given within 15 minutes. Codes: required,
 // own_record, reauthentication_required, already_decided, stale.
@@ -218,6 +229,8 @@ func (s *transfers) DeclineTransfer(ctx context.Context, a access.Actor, id core
 		return err
 	}))
 }
+
+var reversesTransfer = act.Declare(access.TransferDecide, act.NewEvent("transfer.reverse", "transfer"))
 
 // ReverseTransfer takes an accepted transfer's credits back with a reason. It
 // needs transfer.decide and a password given within 15 minutes. Codes: required,

@@ -24,6 +24,8 @@ type AbsenceInput struct {
 	Reason      string
 }
 
+var writesAbsence = act.Declare(access.AbsenceWrite, act.NewEvent("absence.write", "enrollment"))
+
 // Excuse records days on which a student was excused. It raises no hours: it
 // tells absences apart, on the roster and in the list of who is at risk. It
 // needs absence.write, not on one's own record. Codes by field: required,

@@ -14,6 +14,8 @@ type Close struct {
 	Reason      string
 }
 
+var writesCalendar = act.Declare(access.CalendarWrite, act.NewEvent("calendar.write", "closed_days"))
+
 // Close writes days into a school's calendar. It needs calendar.write. Codes:
 // required, before_first, too_many_days, too_short, too_long, bad_character.
 func (s *Service) Close(ctx context.Context, a access.Actor, org core.OrganizationID, in Close) (core.ClosedDays, error) {

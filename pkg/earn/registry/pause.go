@@ -17,6 +17,8 @@ type Pause struct {
 	Reason      string
 }
 
+var writesPause = act.Declare(access.PauseWrite, act.NewEvent("pause.write", "enrollment"))
+
 // Pause records a leave, or a withdrawal, after which nothing can be logged. A
 // Texas school reports a withdrawal within 10 days (16 TAC 117.67, H). It needs
 // pause.write, not on one's own record. Codes: unknown_kind, required,

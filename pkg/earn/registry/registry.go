@@ -66,16 +66,6 @@ func New(store act.Store[Tx], src core.Source) *Service {
 	return &Service{act: act.New(store, src, nil), src: src}
 }
 
-// The deeds of the registry.
-var (
-	writesCalendar = act.Declare(access.CalendarWrite, act.CalendarWritten)
-	writesPause    = act.Declare(access.PauseWrite, act.PauseWritten)
-	writesAbsence  = act.Declare(access.AbsenceWrite, act.AbsenceWritten)
-	makesRequest   = act.Declare(access.RequestMake, act.RequestMade)
-	takesBack      = act.Declare(access.RequestMake, act.RequestWithdrawn)
-	decidesRequest = act.Declare(access.RequestDecide, act.RequestDecided)
-)
-
 // locked is an enrollment that nobody else changes until a command ends; a read
 // locks nothing.
 func locked(ctx context.Context, tx Tx, id core.EnrollmentID) (logbook.Enrollment, error) {

@@ -58,6 +58,8 @@ type RequestInput struct {
 	Text    string
 }
 
+var makesRequest = act.Declare(access.RequestMake, act.NewEvent("request.make", "request"))
+
 // Ask makes a request of the actor's own enrollment, to be answered within
 // AnswerWithin days. It needs request.make. Codes by field: unknown_kind,
 // required, too_long, bad_time, nonexistent_time, unknown_class, unknown_entry,
@@ -185,6 +187,8 @@ func wall(c *core.Collect, field string, class classroom.Class, text string) tim
 	return moment.UTC()
 }
 
+var decidesRequest = act.Declare(access.RequestDecide, act.NewEvent("request.decide", "request"))
+
 // Grant answers a request with yes. A granted missed punch writes its times into
 // the roster; where the class was signed already, a session goes to its
 // instructor to be signed, since the office signs nothing. It needs
@@ -248,6 +252,8 @@ func (s *Service) Decline(ctx context.Context, a access.Actor, id core.RequestID
 		return err
 	}))
 }
+
+var takesBack = act.Declare(access.RequestMake, act.NewEvent("request.withdraw", "request"))
 
 // TakeBack withdraws the actor's own request. It needs request.make. Codes:
 // already_decided, stale.

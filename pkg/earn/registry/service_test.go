@@ -222,7 +222,7 @@ func TestService_Requests(t *testing.T) {
 			if len(seen) != c.want {
 				o.t.Errorf("%s are %d, want %d", c.name, len(seen), c.want)
 			}
-			_, err := c.list(core.Page{Cursor: core.EncodeCursor("2026-09-01", "2")})
+			_, err := c.list(core.Page{Cursor: core.EncodeCursor("a list of another shape", "2026-09-01", "2")})
 			o.refused(c.name, err, "bad_cursor")
 		}
 	})

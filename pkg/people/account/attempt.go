@@ -90,6 +90,15 @@ func (t *attempt) compare(ctx context.Context) error {
 	return err
 }
 
+var (
+	signInFailed         = act.NewEvent("session.sign_in_failed", "account")
+	confirmationFailed   = act.NewEvent("session.confirm_failed", "account")
+	passwordChangeFailed = act.NewEvent("account.password_change_failed", "account")
+	addressAskFailed     = act.NewEvent("account.address_ask_failed", "account")
+	acceptanceFailed     = act.NewEvent("invitation.accept_failed", "account")
+	failsPassword        = act.Declare(access.SelfWrite, signInFailed, confirmationFailed, passwordChangeFailed, addressAskFailed, acceptanceFailed)
+)
+
 // count counts a wrong password.
 func (t *attempt) count(ctx context.Context) error {
 	_, err := act.Do(ctx, t.act, access.System, failsPassword, act.Command[Tx, none, none]{

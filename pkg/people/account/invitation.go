@@ -86,7 +86,7 @@ func (s *Tenants) Accept(ctx context.Context, in Accept) (Signed, error) {
 
 // acceptKnown takes the password of an account that has one.
 func (s *Tenants) acceptKnown(ctx context.Context, i Invitation, account core.Account, in Accept) (Signed, error) {
-	try := s.attempt(account.Email, in.Password, act.AcceptanceFailed)
+	try := s.attempt(account.Email, in.Password, acceptanceFailed)
 	defer try.end()
 	return s.accept(ctx, i, try.prove, func(ctx context.Context, x act.Step[Tx]) (core.AccountID, core.OrganizationID, error) {
 		return try.account.ID, i.OrganizationID, try.passed(ctx, x)
@@ -115,6 +115,8 @@ func (s *Tenants) acceptNew(ctx context.Context, i Invitation, account core.Acco
 		return changed.ID, i.OrganizationID, lost(x.Tx.UpdateAccount(ctx, changed))
 	})
 }
+
+var acceptsInvitation = act.Declare(access.SelfWrite, act.NewEvent("invitation.accept", "invitation"))
 
 // accept is the command that uses an invitation up: prepare it, have the account
 // and the organization ready, give the one its role in the other, and sign in.

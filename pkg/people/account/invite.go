@@ -9,6 +9,11 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var (
+	invitationMade = act.NewEvent("invitation.create", "invitation")
+	invites        = act.Declare(access.MemberInvite, invitationMade)
+)
+
 // Invite offers a person a role by a mail with a one-time link, which is good
 // for fourteen days; earlier links to the same role die. It wants
 // member.invite. Codes: bad_email, required, unknown_role, role_not_here,
@@ -22,6 +27,8 @@ func (s *Tenants) Invite(ctx context.Context, a access.Actor, org core.Organizat
 		Tell: toldInvited,
 	})
 }
+
+var invitesStudent = act.Declare(access.EnrollmentCreate, invitationMade)
 
 // InviteStudent sends a student who was enrolled the link to accept the file,
 // in the enrollment's transaction; one who can sign in already needs none. It
@@ -90,7 +97,7 @@ func toldInvited(_ core.Organization, i Invitation) []act.Told { return []act.To
 
 func invited(i Invitation) act.Told {
 	return act.Told{
-		Event: act.Invited, Owner: access.Target{Organization: i.OrganizationID}, Subject: i.ID.String(), Details: inRole(i.Role),
+		Event: invitationMade, Owner: access.Target{Organization: i.OrganizationID}, Subject: i.ID.String(), Details: inRole(i.Role),
 	}
 }
 

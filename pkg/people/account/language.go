@@ -12,6 +12,8 @@ import (
 // Languages are those that a person or an organization may choose, by tag.
 func (s *Service) Languages() []string { return s.Identity.languages }
 
+var choosesLanguage = act.Declare(access.SelfWrite, act.NewEvent("account.language_choose", "account"))
+
 // ChooseLanguage has pages, answers and mails come to the actor in a language, by
 // its tag; empty: in that of the browser, and mails in the organization's. It wants
 // self.write and a person. Code: unknown_language.

@@ -19,13 +19,15 @@ const (
 
 var errLink = &core.Fault{Kind: core.KindNotFound, Code: "link_invalid"}
 
+var asksForAddress = act.Declare(access.SelfWrite, act.NewEvent("account.address_ask", "account"))
+
 // AskAddress mails a link to another address of the actor's; anyone who opens it
 // there gives the account that address. The record, and every certificate in
 // it, belongs to the account and stays. Where another account has the address,
 // its owner is told and nothing else happens. It wants self.write and the
 // password. Codes: bad_email, unchanged, bad_credentials, too_many_guesses.
 func (s *Identity) AskAddress(ctx context.Context, a access.Actor, email, password string) error {
-	try := s.attemptOf(a, password, act.AddressAskFailed)
+	try := s.attemptOf(a, password, addressAskFailed)
 	defer try.end()
 	_, err := act.Do(ctx, s.act, a, asksForAddress, act.Command[Tx, none, none]{
 		Prepare: func(ctx context.Context) (err error) {
@@ -73,6 +75,8 @@ func (s *Identity) offerAddress(ctx context.Context, x act.Step[Tx], account cor
 	return x.Tx.SendMail(ctx, s.addressMail(account, email, secret))
 }
 
+var changesAddress = act.Declare(access.SelfWrite, act.NewEvent("account.address_change", "account"))
+
 // ConfirmAddress gives an account the address to which a link was sent, and
 // tells the former one. Anyone who has the link may. Codes: link_invalid,
 // email_taken.
@@ -102,6 +106,8 @@ func (s *Identity) ConfirmAddress(ctx context.Context, token string) (email stri
 func toldOf(_ none, account core.Account) []act.Told {
 	return []act.Told{{By: byAccount(account), Subject: idText(account.ID)}}
 }
+
+var asksForReset = act.Declare(access.SelfWrite, act.NewEvent("account.reset_ask", "account"))
 
 // AskReset mails a link to reset a forgotten password, where
 // there is an account with the address; the answer, and the work, is the same where
@@ -145,6 +151,8 @@ func (s *Identity) LookUpLink(ctx context.Context, token string, purpose LinkPur
 		return link(ctx, tx, token, purpose, s.src.Now())
 	})
 }
+
+var resetsPassword = act.Declare(access.SelfWrite, act.NewEvent("account.password_reset", "account"))
 
 // Reset sets a new password and ends every session of the account. Anyone who has
 // the link may. Codes: link_invalid, those of CheckPassword.

@@ -30,6 +30,8 @@ func (s *Tenants) Supervisors(ctx context.Context, a access.Actor, org core.Orga
 	})
 }
 
+var endsMember = act.Declare(access.MemberEnd, act.NewEvent("member.end", "member"))
+
 // EndMember takes a role away; what the member signed stays. It wants
 // member.end. Codes: last_admin, already_ended.
 func (s *Tenants) EndMember(ctx context.Context, a access.Actor, member core.MemberID) (core.Member, error) {

@@ -13,6 +13,8 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+var createsOrganization = act.Declare(access.OrganizationCreate, act.NewEvent("organization.create", "organization"), invitationMade)
+
 // CreateOrganization makes a tenant and invites its first administrator. It
 // wants organization.create. Codes by field: required, too_long, unknown_kind,
 // bad_slug, slug_taken, bad_zone, bad_url, bad_email.
@@ -106,6 +108,8 @@ func slugOf(name string) string {
 	slug = strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' }), "-")
 	return strings.Trim(slug[:min(len(slug), 63)], "-")
 }
+
+var updatesOrganization = act.Declare(access.OrganizationUpdate, act.NewEvent("organization.update", "organization"))
 
 // UpdateOrganization changes name, zone, address, language and who gets
 // checkpoints. It wants organization.update. Codes: stale (version 0 is not checked),

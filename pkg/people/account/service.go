@@ -68,32 +68,6 @@ func New(store act.Store[Tx], src core.Source, o Options) *Service {
 	return &Service{&Identity{d}, &Tenants{d}, &APITokens{d}}
 }
 
-// The deeds of accounts.
-var (
-	signsIn           = act.Declare(access.SelfWrite, act.SignedIn)
-	confirmsPassword  = act.Declare(access.SelfWrite, act.PasswordConfirmed)
-	signsOut          = act.Declare(access.SelfWrite, act.SignedOut, act.SignedOutEverywhere)
-	changesPassword   = act.Declare(access.SelfWrite, act.PasswordChanged)
-	asksForReset      = act.Declare(access.SelfWrite, act.ResetAsked)
-	resetsPassword    = act.Declare(access.SelfWrite, act.PasswordReset)
-	asksForAddress    = act.Declare(access.SelfWrite, act.AddressAsked)
-	choosesLanguage   = act.Declare(access.SelfWrite, act.LanguageChosen)
-	changesAddress    = act.Declare(access.SelfWrite, act.AddressChanged)
-	acceptsInvitation = act.Declare(access.SelfWrite, act.InvitationAccepted)
-
-	failsPassword = act.Declare(access.SelfWrite,
-		act.SignInFailed, act.ConfirmationFailed, act.PasswordChangeFailed, act.AddressAskFailed, act.AcceptanceFailed)
-
-	invites             = act.Declare(access.MemberInvite, act.Invited)
-	invitesStudent      = act.Declare(access.EnrollmentCreate, act.Invited)
-	createsOrganization = act.Declare(access.OrganizationCreate, act.OrganizationCreated, act.Invited)
-	updatesOrganization = act.Declare(access.OrganizationUpdate, act.OrganizationUpdated)
-	endsMember          = act.Declare(access.MemberEnd, act.MemberEnded)
-
-	writesOwnToken = act.Declare(access.SelfWrite, act.TokenCreated, act.TokenRevoked)
-	writesToken    = act.Declare(access.TokenManage, act.TokenCreated, act.TokenRevoked)
-)
-
 // none is what a command finds, or becomes, where that is nothing.
 type none struct{}
 

@@ -12,6 +12,8 @@ import (
 
 var errCredentials = &core.Fault{Kind: core.KindUnauthenticated, Code: "bad_credentials"}
 
+var signsIn = act.Declare(access.SelfWrite, act.NewEvent("session.sign_in", "session"))
+
 // SignIn makes a session. Anybody may try. Codes: bad_credentials, whether or
 // not there is such an account; too_many_guesses.
 func (s *Identity) SignIn(ctx context.Context, in SignIn) (Signed, error) {
@@ -19,7 +21,7 @@ func (s *Identity) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	if err != nil {
 		email = "?" + subject("no address", in.Email)
 	}
-	try := s.attempt(email, in.Password, act.SignInFailed)
+	try := s.attempt(email, in.Password, signInFailed)
 	defer try.end()
 	return act.Do(ctx, s.act, access.System, signsIn, act.Command[Tx, none, Signed]{
 		Prepare: try.prove,
@@ -127,11 +129,13 @@ func (s *Identity) memberships(ctx context.Context, account core.AccountID) ([]a
 	})
 }
 
+var confirmsPassword = act.Declare(access.SelfWrite, act.NewEvent("session.confirm", "session"))
+
 // Confirm takes the password again, so that the actor may sign for the next
 // access.FreshFor, and gives the session a new token; the old one is worthless.
 // It wants self.write. Codes: bad_credentials, too_many_guesses.
 func (s *Identity) Confirm(ctx context.Context, a access.Actor, password string) (Signed, error) {
-	try := s.attemptOf(a, password, act.ConfirmationFailed)
+	try := s.attemptOf(a, password, confirmationFailed)
 	defer try.end()
 	return act.Do(ctx, s.act, a, confirmsPassword, act.Command[Tx, none, Signed]{
 		Prepare: try.prove,
@@ -161,9 +165,15 @@ func (s *Identity) rotate(ctx context.Context, x act.Step[Tx]) (Signed, error) {
 	return Signed{Token: secret, Actor: actor, ExpiresAt: session.ExpiresAt}, nil
 }
 
+var (
+	signedOut           = act.NewEvent("session.sign_out", "session")
+	signedOutEverywhere = act.NewEvent("session.sign_out_everywhere", "session")
+	signsOut            = act.Declare(access.SelfWrite, signedOut, signedOutEverywhere)
+)
+
 // SignOut ends the actor's session. It wants self.write.
 func (s *Identity) SignOut(ctx context.Context, a access.Actor) error {
-	_, err := act.Do(ctx, s.act, a, signsOut, ending(act.SignedOut, func(ctx context.Context, tx Tx) error {
+	_, err := act.Do(ctx, s.act, a, signsOut, ending(signedOut, func(ctx context.Context, tx Tx) error {
 		return tx.DeleteSession(ctx, a.SessionID)
 	}))
 	return err
@@ -172,7 +182,7 @@ func (s *Identity) SignOut(ctx context.Context, a access.Actor) error {
 // SignOutEverywhere ends all sessions of the actor, this one too. API tokens
 // go on: they are revoked one by one. It wants self.write.
 func (s *Identity) SignOutEverywhere(ctx context.Context, a access.Actor) error {
-	_, err := act.Do(ctx, s.act, a, signsOut, ending(act.SignedOutEverywhere, func(ctx context.Context, tx Tx) error {
+	_, err := act.Do(ctx, s.act, a, signsOut, ending(signedOutEverywhere, func(ctx context.Context, tx Tx) error {
 		_, err := tx.DeleteSessionsOf(ctx, a.AccountID, core.SessionID{})
 		return err
 	}))
@@ -191,11 +201,13 @@ func ending(event act.Event, end func(ctx context.Context, tx Tx) error) act.Com
 	}
 }
 
+var changesPassword = act.Declare(access.SelfWrite, act.NewEvent("account.password_change", "account"))
+
 // ChangePassword sets a new password, ends every other session and rotates
 // this one. It wants self.write. Codes: bad_credentials, too_many_guesses and
 // those of CheckPassword.
 func (s *Identity) ChangePassword(ctx context.Context, a access.Actor, old, new string) (Signed, error) {
-	try, hash := s.attemptOf(a, old, act.PasswordChangeFailed), ""
+	try, hash := s.attemptOf(a, old, passwordChangeFailed), ""
 	defer try.end()
 	return act.Do(ctx, s.act, a, changesPassword, act.Command[Tx, none, Signed]{
 		Prepare: func(ctx context.Context) (err error) {

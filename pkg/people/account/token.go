@@ -18,6 +18,13 @@ type made struct {
 	secret string
 }
 
+var (
+	tokenCreated   = act.NewEvent("token.create", "token")
+	tokenRevoked   = act.NewEvent("token.revoke", "token")
+	writesOwnToken = act.Declare(access.SelfWrite, tokenCreated, tokenRevoked)
+	writesToken    = act.Declare(access.TokenManage, tokenCreated, tokenRevoked)
+)
+
 // CreateToken makes an API token; the secret is shown this once. A personal
 // one acts as the person and wants self.write; an organization's wants
 // token.manage there, and is good for only as long as the person who made it is an
@@ -41,7 +48,7 @@ func (s *APITokens) CreateToken(ctx context.Context, a access.Actor, in NewToken
 			return x.Tx.InsertToken(ctx, t.Token)
 		},
 		Tell: func(_ core.Organization, t made) []act.Told {
-			return []act.Told{{Event: act.TokenCreated, Subject: t.ID.String()}}
+			return []act.Told{{Event: tokenCreated, Subject: t.ID.String()}}
 		},
 	})
 	return t.Token, t.secret, err
@@ -127,7 +134,7 @@ func (s *APITokens) RevokeToken(ctx context.Context, a access.Actor, id core.Tok
 			return x.Tx.RevokeToken(ctx, id, t.RevokedAt)
 		},
 		Tell: func(_, t Token) []act.Told {
-			return []act.Told{{Event: act.TokenRevoked, Subject: t.ID.String()}}
+			return []act.Told{{Event: tokenRevoked, Subject: t.ID.String()}}
 		},
 	})
 }

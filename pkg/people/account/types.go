@@ -147,6 +147,9 @@ type File struct {
 	CreatedAt        time.Time
 	JoinedAt         time.Time // zero: nobody accepted it
 	DeclinedAt       time.Time // zero: nobody said that it is another's
+	// Contact is who of the school's office invited the student, else one of it; of
+	// FileOffered alone.
+	Contact, ContactEmail string
 }
 
 // Of tells whether a file bears a person's name. A file of another name is joined by

@@ -100,15 +100,10 @@ func New(store act.Store[Tx], src core.Source, o Options) *Service {
 	return &Service{act.New(store, src, nil), src, o.BaseURL}
 }
 
-// The deeds of disputes.
-var (
-	opens     = act.Declare(access.DisputeOpen, act.DisputeOpened)
-	withdraws = act.Declare(access.DisputeOpen, act.DisputeWithdrawn)
-	answers   = act.Declare(access.DisputeAnswer, act.DisputeAnswered)
-)
-
 // mostReason is how many characters a reason and an answer have at the most.
 const mostReason = 2_000
+
+var opens = act.Declare(access.DisputeOpen, act.NewEvent("dispute.open", "dispute"))
 
 // Open disputes something of the actor's own record that an organization recorded. It is
 // shown as disputed until that organization has answered. Permission: dispute.open, by
@@ -155,6 +150,8 @@ func about(d Dispute) map[string]string {
 	return map[string]string{"kind": string(d.Item.Kind), "item": d.Item.ID.String(), "state": string(d.State)}
 }
 
+var withdraws = act.Declare(access.DisputeOpen, act.NewEvent("dispute.withdraw", "dispute"))
+
 // Withdraw ends the actor's own dispute without an answer. Permission: dispute.open, by
 // the therapist. Codes: not_found, dispute_over.
 func (s *Service) Withdraw(ctx context.Context, a access.Actor, id core.DisputeID) (Dispute, error) {
@@ -165,6 +162,8 @@ func (s *Service) Withdraw(ctx context.Context, a access.Actor, id core.DisputeI
 		return s.mailRecorder(ctx, x, d, "mail.dispute_withdrawn.subject", "mail.dispute_withdrawn.body")
 	}))
 }
+
+var answers = act.Declare(access.DisputeAnswer, act.NewEvent("dispute.answer", "dispute"))
 
 // Answer answers a dispute: that the organization stands by what it recorded, or, once
 // it has withdrawn it, that it did. Permission: dispute.answer of who recorded the thing,

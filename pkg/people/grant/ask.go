@@ -21,6 +21,8 @@ type AskInput struct {
 // refusal cannot be told from silence.
 const askAgain = OpenFor + AskAgainAfter
 
+var asks = act.Declare(access.GrantAsk, act.NewEvent("grant.ask", "grant_request"))
+
 // Ask asks the person who has an address, if anybody does, to let an organization see
 // parts of the record. They get a mail; what is answered and what is done is the same
 // whether or not anybody has the address. Permission: grant.ask. Codes by field:
@@ -82,6 +84,8 @@ func lapse(ctx context.Context, x act.Step[Tx], r Request) error {
 	}
 	return nil
 }
+
+var withdraws = act.Declare(access.GrantAsk, act.NewEvent("grant.ask_withdraw", "grant_request"))
 
 // Withdraw takes a request back. Permission: grant.ask. Codes: not_found, request_over.
 func (s *Service) Withdraw(ctx context.Context, a access.Actor, id core.GrantRequestID) (Request, error) {
@@ -156,6 +160,8 @@ func requestTo(ctx context.Context, tx Tx, a access.Actor, id core.GrantRequestI
 	}
 	return r, err
 }
+
+var refuses = act.Declare(access.GrantRefuse, act.NewEvent("grant.refuse", "grant_request"))
 
 // Refuse answers a request: no. The organization is not told. Permission: grant.refuse,
 // by the person who has the address. Codes: not_found, request_over.

@@ -31,6 +31,11 @@ func (s *Service) File(ctx context.Context, a access.Actor, id core.TherapistID)
 	})
 }
 
+var (
+	fileAccepted = act.NewEvent("file.accept", "therapist")
+	acceptsFile  = act.Declare(access.FileAccept, fileAccepted, grantGiven)
+)
+
 // AcceptFile makes a school's file part of the actor's record, and lets the school see
 // the scopes of the terms besides what it recorded itself: none is a choice, too. The
 // purpose is education. Permission: file.accept, by the person who has the file's
@@ -66,9 +71,9 @@ func (s *Service) AcceptFile(ctx context.Context, a access.Actor, id core.Therap
 			return err
 		},
 		Tell: func(_, f account.File) []act.Told {
-			told := []act.Told{{Event: act.FileAccepted, Owner: access.Target{Organization: f.OrganizationID, Therapist: f.ID}, Subject: f.ID.String()}}
+			told := []act.Told{{Event: fileAccepted, Owner: access.Target{Organization: f.OrganizationID, Therapist: f.ID}, Subject: f.ID.String()}}
 			if given != nil {
-				told = append(told, act.Told{Event: act.GrantGiven, Owner: given.owner(), Subject: given.ID.String(), Details: details(*given)})
+				told = append(told, act.Told{Event: grantGiven, Owner: given.owner(), Subject: given.ID.String(), Details: details(*given)})
 			}
 			return told
 		},
@@ -121,6 +126,8 @@ func (s *Service) giveWith(ctx context.Context, x act.Step[Tx], f account.File, 
 	return &g, s.mailBegun(ctx, x, n, g)
 }
 
+var declinesFile = act.Declare(access.FileDecline, act.NewEvent("file.decline", "therapist"))
+
 // DeclineFile says that a file is not the actor's, who is not asked again. The school is
 // not told. Permission: file.decline, by who has the file's address. Code: not_found.
 func (s *Service) DeclineFile(ctx context.Context, a access.Actor, id core.TherapistID) (account.File, error) {
@@ -144,6 +151,11 @@ func leftAlready(err error) error {
 	}
 	return err
 }
+
+var (
+	schoolLeft   = act.NewEvent("school.leave", "therapist")
+	leavesSchool = act.Declare(access.SchoolLeave, schoolLeft, grantEnded)
+)
 
 // Leave ends that the actor is a student of a school, and what it was let see. What the
 // school recorded stays its own, and part of the actor's record; what it begins later is
@@ -173,9 +185,9 @@ func (s *Service) Leave(ctx context.Context, a access.Actor, org core.Organizati
 			return s.mailLeft(ctx, x, o)
 		},
 		Tell: func(o, _ core.Organization) []act.Told {
-			told := []act.Told{{Event: act.SchoolLeft, Owner: access.Target{Organization: o.ID, Therapist: a.TherapistID}, Subject: a.TherapistID.String()}}
+			told := []act.Told{{Event: schoolLeft, Owner: access.Target{Organization: o.ID, Therapist: a.TherapistID}, Subject: a.TherapistID.String()}}
 			for _, f := range former {
-				told = append(told, act.Told{Event: act.GrantEnded, Owner: f.owner(), Subject: f.ID.String(), Details: map[string]string{"by": string(SideTherapist)}})
+				told = append(told, act.Told{Event: grantEnded, Owner: f.owner(), Subject: f.ID.String(), Details: map[string]string{"by": string(SideTherapist)}})
 			}
 			return told
 		},

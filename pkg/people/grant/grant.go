@@ -37,19 +37,6 @@ func New(store act.Store[Tx], src core.Source, o Options) *Service {
 	return &Service{links: &links{kernel, src, o.BaseURL}, act: kernel, src: src, baseURL: o.BaseURL, joined: o.Joined}
 }
 
-// The deeds of grants.
-var (
-	asks      = act.Declare(access.GrantAsk, act.GrantAsked)
-	withdraws = act.Declare(access.GrantAsk, act.GrantAskWithdrawn)
-	gives     = act.Declare(access.GrantGive, act.GrantGiven, act.GrantEnded)
-	refuses   = act.Declare(access.GrantRefuse, act.GrantRefused)
-	ends      = act.Declare(access.GrantEnd, act.GrantEnded)
-
-	acceptsFile  = act.Declare(access.FileAccept, act.FileAccepted, act.GrantGiven)
-	declinesFile = act.Declare(access.FileDecline, act.FileDeclined)
-	leavesSchool = act.Declare(access.SchoolLeave, act.SchoolLeft, act.GrantEnded)
-)
-
 // Terms are what someone agrees to: scopes, what for, and for how many months from
 // now; UsualMonths where it is 0.
 type Terms struct {
@@ -132,6 +119,12 @@ type given struct {
 	request Request
 }
 
+var (
+	grantGiven = act.NewEvent("grant.give", "grant")
+	grantEnded = act.NewEvent("grant.end", "grant")
+	gives      = act.Declare(access.GrantGive, grantGiven, grantEnded)
+)
+
 func (s *Service) give(ctx context.Context, a access.Actor, in Terms, may func(Request, Terms, time.Time) error, find func(context.Context, Tx) (act.Found[given], error)) (Grant, error) {
 	var former []Grant
 	return act.Do(ctx, s.act, a, gives, act.Command[Tx, given, Grant]{
@@ -175,9 +168,9 @@ func (s *Service) give(ctx context.Context, a access.Actor, in Terms, may func(R
 			return s.mailBegun(ctx, x, n, g)
 		},
 		Tell: func(_ given, g Grant) []act.Told {
-			told := []act.Told{{Event: act.GrantGiven, Owner: g.owner(), Subject: g.ID.String(), Details: details(g)}}
+			told := []act.Told{{Event: grantGiven, Owner: g.owner(), Subject: g.ID.String(), Details: details(g)}}
 			for _, f := range former {
-				told = append(told, act.Told{Event: act.GrantEnded, Owner: f.owner(), Subject: f.ID.String(), Details: map[string]string{"by": string(SideTherapist)}})
+				told = append(told, act.Told{Event: grantEnded, Owner: f.owner(), Subject: f.ID.String(), Details: map[string]string{"by": string(SideTherapist)}})
 			}
 			return told
 		},
@@ -231,6 +224,8 @@ func details(g Grant) map[string]string {
 	}
 	return map[string]string{"scopes": strings.Join(scopes, " "), "purpose": string(g.Purpose), "until": g.Until.UTC().Format(time.RFC3339)}
 }
+
+var ends = act.Declare(access.GrantEnd, grantEnded)
 
 // End ends a grant at once, by either side. Permission: grant.end, by the therapist or
 // the organization that has it. Codes: not_found, grant_over, stale.

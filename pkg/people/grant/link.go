@@ -79,13 +79,6 @@ type links struct {
 	baseURL string
 }
 
-// The deeds of links.
-var (
-	makesLink = act.Declare(access.GrantGive, act.LinkMade)
-	endsLink  = act.Declare(access.GrantEnd, act.LinkEnded)
-	opensLink = act.Declare(access.SelfWrite, act.LinkOpened)
-)
-
 // errLinkGone is what a link gives that is unknown, ended, over or used up.
 var errLinkGone = &core.Fault{Kind: core.KindNotFound, Code: "link_gone"}
 
@@ -116,6 +109,8 @@ type MadeLink struct {
 	Link
 	Secret string
 }
+
+var makesLink = act.Declare(access.GrantGive, act.NewEvent("link.make", "link"))
 
 // MakeLink lets anyone with an address see parts of the actor's record. Permission:
 // grant.give, by a person who gave the password within access.FreshFor. Codes: required,
@@ -164,6 +159,8 @@ func hashOf(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
 }
+
+var endsLink = act.Declare(access.GrantEnd, act.NewEvent("link.end", "link"))
 
 // EndLink ends a link at once. Permission: grant.end, by the therapist. Codes: not_found,
 // grant_over.
@@ -217,6 +214,8 @@ type OpenedLink struct {
 	Link
 	Actor access.Actor
 }
+
+var opensLink = act.Declare(access.SelfWrite, act.NewEvent("link.open", "link"))
 
 // OpenLink uses a link once: that is kept before anything can be seen by it, and the
 // therapist is told by mail the first time. Anybody who has it may. Code: link_gone.

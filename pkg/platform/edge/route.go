@@ -40,6 +40,15 @@ type Route struct {
 // Routes are a subject's operations by their operationId.
 type Routes map[string]Route
 
+// Join puts the routes of a subject together, which stand beside their handlers.
+func Join(parts ...Routes) Routes {
+	all := Routes{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
 // Guards stand before the operations, by operationId: what the generated
 // registration takes.
 type Guards = map[string][]echo.MiddlewareFunc

@@ -54,11 +54,18 @@ func (r *Request) Answer(status int, name, title string, content any) error {
 }
 
 func (r *Request) write(status int, name string, page render.Page) error {
-	var b strings.Builder
-	if err := r.Site.Render.Page(&b, name, page); err != nil {
+	body, err := drawn(r, name, page)
+	if err != nil {
 		return err
 	}
-	return r.HTML(status, b.String())
+	return r.HTML(status, body)
+}
+
+// drawn is the text of a page.
+func drawn(r *Request, name string, page render.Page) (string, error) {
+	var b strings.Builder
+	err := r.Site.Render.Page(&b, name, page)
+	return b.String(), err
 }
 
 // StatusOf is the HTTP status of a page that shows a fault.

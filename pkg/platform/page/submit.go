@@ -67,11 +67,21 @@ func (r *Request) Refill(err error, values url.Values, again func(render.Form) (
 	if fault == nil {
 		return err
 	}
-	v, err := again(FormOf(r, values, fault))
+	form := FormOf(r, values, fault)
+	v, err := again(form)
 	if err != nil {
 		return err
 	}
-	return r.Answer(StatusOf(fault), v.Name, v.Title, v.Content)
+	page := r.frame(v.Title)
+	page.Content = v.Content
+	body, err := drawn(r, v.Name, page)
+	if err == nil && form.Missed() {
+		body, err = drawn(r, v.Name, page)
+	}
+	if err != nil {
+		return err
+	}
+	return r.HTML(StatusOf(fault), body)
 }
 
 func (form Form) run(r *Request, f *Reading) (Next, error) {

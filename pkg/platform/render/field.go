@@ -43,6 +43,9 @@ func NewField(form Form, name, label string, options ...any) (Field, error) {
 		ID: form.FieldID(name), Name: name, Label: label, Kind: "text",
 		Value: form.Get(name), Error: form.ErrorOf(name), CheckedValue: "true",
 	}
+	if form.labels != nil {
+		form.labels.known[name] = label
+	}
 	if len(options)%2 != 0 {
 		return f, fmt.Errorf("field %s: options come in pairs", name)
 	}

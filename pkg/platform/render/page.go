@@ -3,6 +3,8 @@ package render
 import (
 	"net/url"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/words"
@@ -90,6 +92,15 @@ type Form struct {
 	Message string
 	Errors  []FieldError
 	Stale   bool
+	labels  *labels
+}
+
+// labels are those of the fields of a form that has to be fixed. They are known once the
+// fields were drawn, and the summary stands above them.
+type labels struct {
+	language *words.Language
+	known    map[string]string
+	missed   bool
 }
 
 // FieldError is what is wrong with a field, as the page says it.
@@ -105,6 +116,7 @@ func NewForm(l *words.Language, values url.Values, err error) Form {
 	if f == nil {
 		return form
 	}
+	form.labels = &labels{language: l, known: map[string]string{}}
 	form.Stale = f.Kind == core.KindStale
 	for _, field := range f.Fields {
 		form.Errors = append(form.Errors, FieldError{Name: field.Name, Code: field.Code, Message: l.Write(field.Sentence())})
@@ -162,6 +174,28 @@ func (f Form) ErrorOf(name string) string {
 	}
 	return ""
 }
+
+// Calls is how the summary calls a field, before what is wrong with it: by its label, or
+// where none was drawn by the words of its name.
+func (f Form) Calls(name string) string {
+	if f.labels == nil {
+		return ""
+	}
+	label, ok := f.labels.known[name]
+	if !ok {
+		f.labels.missed = true
+		parts := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
+		label = word(f.labels.language, strings.TrimSuffix(strings.Join(parts, " "), " id"))
+	}
+	if strings.HasSuffix(label, "?") {
+		return label
+	}
+	return label + ":"
+}
+
+// Missed tells whether the summary asked for the label of a field that was drawn later:
+// drawn again, it finds it.
+func (f Form) Missed() bool { return f.labels != nil && f.labels.missed }
 
 // FieldID is the id of a field's input.
 func (f Form) FieldID(name string) string {

@@ -44,8 +44,11 @@ type staticFile struct {
 	media   string
 }
 
+// IconPath is where browsers ask for the icon of what is no page, such as a document.
+const IconPath = "/favicon.ico"
+
 // Static serves the files under static/ of fsys at StaticPath, GET and HEAD
-// only. A request that names the file's version (as asset does) may be kept for
+// only, and the icon at IconPath. A request that names the file's version (as asset does) may be kept for
 // ever; another is asked for again. Folders are not listed.
 func Static(fsys fs.FS) (http.Handler, error) {
 	files := map[string]staticFile{}
@@ -59,6 +62,9 @@ func Static(fsys fs.FS) (http.Handler, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
+	}
+	if icon, ok := files["/static/favicon.svg"]; ok {
+		files[IconPath] = icon
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := files[r.URL.Path]

@@ -40,7 +40,7 @@ func TestStatic(t *testing.T) {
 		status               int
 	}{
 		{"GET", "/static/palmar.js", "", 200}, {"HEAD", "/static/favicon.svg", "", 200}, {"POST", "/static/palmar.js", "", 405},
-		{"GET", "/static/", "", 404}, {"GET", "/static/vendor", "", 404}, {"GET", "/static/../layout.html", "", 404},
+		{"GET", "/favicon.ico", "", 200}, {"GET", "/favicon.svg", "", 404}, {"GET", "/static/", "", 404}, {"GET", "/static/vendor", "", 404}, {"GET", "/static/../layout.html", "", 404},
 		{"GET", "/static/palmar.css", versioned.Header.Get("ETag"), 304},
 	} {
 		r := get(c.method, c.target, c.etag)

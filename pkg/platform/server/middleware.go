@@ -100,7 +100,7 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func quiet(route string) bool {
-	return route == "/livez" || route == "/readyz" || strings.HasPrefix(route, "/static/")
+	return route == "/livez" || route == "/readyz" || route == "/favicon.ico" || strings.HasPrefix(route, "/static/")
 }
 
 func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {

@@ -40,7 +40,7 @@ type Options struct {
 	Routes []Routes
 	// APIError and PageError answer an error under APIPrefix and elsewhere.
 	APIError, PageError echo.HTTPErrorHandler
-	// Static serves what lies under /static/.
+	// Static serves what lies under /static/, and /favicon.ico.
 	Static http.Handler
 	// Ready tells what keeps the server from answering, or nil.
 	Ready func(context.Context) error
@@ -95,6 +95,7 @@ func New(o Options) *Server {
 	e.GET("/readyz", s.ready)
 	if o.Static != nil {
 		e.GET("/static/*", echo.WrapHandler(o.Static))
+		e.GET("/favicon.ico", echo.WrapHandler(o.Static))
 	}
 	for _, r := range o.Routes {
 		r.Register(e)

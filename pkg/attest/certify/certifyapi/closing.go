@@ -6,11 +6,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type closings struct{ service *certify.Service }
+
+var closingRoutes = edge.Routes{
+	"getClosing":      {Action: access.KeyRead},
+	"proposeClosing":  {Action: access.SchoolClose},
+	"withdrawClosing": {Action: access.SchoolClose},
+	"confirmClosing":  {Action: access.SchoolClose},
+}
 
 func (o closings) GetClosing(c echo.Context, org common.OrganizationID) error {
 	return edge.Do(c, func(ctx context.Context) (certify.Closing, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyview"
 	"github.com/palmar/palmar/pkg/attest/credential"
@@ -17,6 +18,17 @@ import (
 type credentials struct {
 	service *certify.Service
 	site    certifyview.Site
+}
+
+var credentialRoutes = edge.Routes{
+	"listCredentials":          {Action: access.CredentialRead},
+	"listTherapistCredentials": {Action: access.CredentialRead},
+	"getCredentialRecord":      {Action: access.CredentialRead},
+	"discloseRecord":           {Action: access.CredentialRead},
+	"downloadJWT":              {Action: edge.Public, Guessable: true},
+	"downloadPackage":          {Action: edge.Public, Guessable: true},
+	"getEscrowedRecord":        {Action: access.SelfRead, Guessable: true},
+	"discloseEscrowed":         {Action: access.SelfRead, Guessable: true},
 }
 
 func (o credentials) ListCredentials(c echo.Context, org common.OrganizationID, p ListCredentialsParams) error {

@@ -6,12 +6,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type keys struct{ service *certify.Service }
+
+var keyRoutes = edge.Routes{
+	"listKeys":     {Action: access.KeyRead},
+	"rotateKeys":   {Action: access.KeyManage},
+	"revokeKey":    {Action: access.KeyManage},
+	"listDoubtful": {Action: access.KeyRead},
+}
 
 func (o keys) ListKeys(c echo.Context, org common.OrganizationID) error {
 	return edge.Do(c, func(ctx context.Context) ([]certify.SigningKey, error) {

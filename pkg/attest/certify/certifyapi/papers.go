@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/paper"
 	"github.com/palmar/palmar/pkg/core"
@@ -15,6 +16,14 @@ import (
 )
 
 type papers struct{ service *certify.Service }
+
+var paperRoutes = edge.Routes{
+	"downloadSessions":  {Action: access.CredentialRead},
+	"getPaperStyle":     {Action: access.PaperRead},
+	"tryPaperStyle":     {Action: access.PaperWrite},
+	"usePaperStyle":     {Action: access.PaperWrite},
+	"previewPaperStyle": {Action: access.PaperRead},
+}
 
 func (o papers) DownloadSessions(c echo.Context, id common.CredentialID) error {
 	return edge.Do(c, func(ctx context.Context) ([]byte, error) {

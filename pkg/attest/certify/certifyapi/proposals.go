@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyview"
 	"github.com/palmar/palmar/pkg/core"
@@ -16,6 +17,19 @@ import (
 type proposals struct {
 	service *certify.Service
 	site    certifyview.Site
+}
+
+var proposalRoutes = edge.Routes{
+	"proposeCompletion": {Action: access.ProposalMake},
+	"proposeSpecialty":  {Action: access.ProposalMake},
+	"proposeTranscript": {Action: access.ProposalMake},
+	"proposeLicense":    {Action: access.ProposalMake},
+	"proposeChange":     {Action: access.ProposalMake},
+	"listProposals":     {Action: access.ProposalRead},
+	"getProposal":       {Action: access.ProposalRead},
+	"certify":           {Action: access.ProposalDecide},
+	"declineProposal":   {Action: access.ProposalDecline},
+	"clearFlag":         {Action: access.FlagClear},
 }
 
 func (o proposals) ProposeCompletion(c echo.Context, enrollment common.EnrollmentID, _ ProposeCompletionParams) error {

@@ -2,10 +2,12 @@ package certifyapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyview"
 	"github.com/palmar/palmar/pkg/core"
@@ -15,6 +17,14 @@ import (
 type runs struct {
 	service *certify.Service
 	site    certifyview.Site
+}
+
+var runRoutes = edge.Routes{
+	"certifyMany":               {Action: access.ProposalDecide, Around: true},
+	"beginCertificationRun":     {Action: access.ProposalDecide, Time: 10 * time.Minute},
+	"listCertificationRuns":     {Action: access.ProposalRead},
+	"getCertificationRun":       {Action: access.ProposalRead},
+	"listCertificationRunItems": {Action: access.ProposalRead},
 }
 
 func (o runs) CertifyMany(c echo.Context, org common.OrganizationID, _ CertifyManyParams) error {

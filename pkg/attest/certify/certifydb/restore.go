@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -21,7 +20,7 @@ func (t SignOffs) LastAudited(context.Context) (time.Time, error) {
 // RestoredOver is the restore of the database by which what is dated at a moment may
 // have been lost; zero where there is none.
 func (t SignOffs) RestoredOver(_ context.Context, at time.Time) (certify.Restore, error) {
-	told, err := store.All[store.AuditEvent](t.Gorm().Where("action = ?", act.DatabaseRestored).Order("id"))
+	told, err := store.All[store.AuditEvent](t.Gorm().Where("action = ?", certify.DatabaseRestored).Order("id"))
 	if err != nil {
 		return certify.Restore{}, err
 	}

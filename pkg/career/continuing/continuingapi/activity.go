@@ -6,10 +6,26 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var activityRoutes = edge.Routes{
+	"listCEActivities":    {Action: access.CERead},
+	"addCEActivity":       {Action: access.CEReport},
+	"getCEActivity":       {Action: access.CERead},
+	"saveCEActivity":      {Action: access.CEReport},
+	"dropCEActivity":      {Action: access.CEReport},
+	"getCECertificate":    {Action: access.CERead},
+	"attachCECertificate": {Action: access.CEReport, Body: core.MostDocument + 1<<10},
+	"reportCEActivity":    {Action: access.CEReport},
+	"acceptCEActivity":    {Action: access.CEDecide},
+	"rejectCEActivity":    {Action: access.CEDecide},
+	"listReportedCE":      {Action: access.CERead},
+	"setCourseCE":         {Action: access.CECourse},
+}
 
 func (o operations) ListCEActivities(c echo.Context, therapist common.TherapistID, p ListCEActivitiesParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[continuing.CEActivity], error) {

@@ -6,10 +6,22 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var auditRoutes = edge.Routes{
+	"listCEAudits":  {Action: access.CEAuditRead},
+	"beginCEAudit":  {Action: access.CEAuditRun},
+	"getCEAudit":    {Action: access.CEAuditRead},
+	"getCEDraw":     {Action: access.CEAuditRead},
+	"drawCEAudit":   {Action: access.CEAuditRun},
+	"listCESample":  {Action: access.CEAuditRead},
+	"getCEEvidence": {Action: access.CEAuditRead},
+	"decideCEAudit": {Action: access.CEAuditDecide},
+}
 
 func (o operations) ListCEAudits(c echo.Context, org common.OrganizationID, p ListCEAuditsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[continuing.CEAudit], error) {

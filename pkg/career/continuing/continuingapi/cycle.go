@@ -7,11 +7,18 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/standard/standardview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var cycleRoutes = edge.Routes{
+	"listCECycles":     {Action: access.CERead},
+	"listPastCECycles": {Action: access.CERead},
+	"getCEProof":       {Action: access.CERead},
+}
 
 func (o operations) ListCECycles(c echo.Context, therapist common.TherapistID, p ListCECyclesParams) error {
 	return edge.Do(c, func(ctx context.Context) ([]continuing.Cycle, error) {

@@ -6,9 +6,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var leaveRoutes = edge.Routes{
+	"requestCELeave": {Action: access.CEReport},
+	"getCELeave":     {Action: access.CERead},
+	"approveCELeave": {Action: access.CEDecide},
+	"declineCELeave": {Action: access.CEDecide},
+}
 
 func (o operations) RequestCELeave(c echo.Context, license common.LicenseID, _ RequestCELeaveParams) error {
 	return edge.Take(c, func(ctx context.Context, in CELeaveInput) (continuing.CELeave, error) {

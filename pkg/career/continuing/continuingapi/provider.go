@@ -6,10 +6,18 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var providerRoutes = edge.Routes{
+	"listCEProviders":     {Action: access.CEProviderRead},
+	"addCEProvider":       {Action: access.CEProviderWrite},
+	"addCommonCEProvider": {Action: access.CEProviderWrite},
+	"updateCEProvider":    {Action: access.CEProviderWrite},
+}
 
 func (o operations) ListCEProviders(c echo.Context, org common.OrganizationID, p ListCEProvidersParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[continuing.CEProvider], error) {

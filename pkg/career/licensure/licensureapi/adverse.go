@@ -6,12 +6,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type adverse struct{ service *licensure.Service }
+
+var adverseRoutes = edge.Routes{
+	"listAdverseActions":  {Action: access.LicenseRead},
+	"recordAdverseAction": {Action: access.AdverseRecord, Body: core.MostDocument + 1<<20},
+	"getOrderDocument":    {Action: access.LicenseRead},
+	"attachOrderDocument": {Action: access.AdverseRecord, Body: core.MostDocument + 1<<10},
+}
 
 func (o adverse) ListAdverseActions(c echo.Context, therapist common.TherapistID, p ListAdverseActionsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[licensure.Adverse], error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/core"
@@ -15,6 +16,17 @@ import (
 type holdings struct {
 	service *licensure.Service
 	src     core.Source
+}
+
+var holdingRoutes = edge.Routes{
+	"listHoldings":          {Action: access.HoldingRead},
+	"recordHolding":         {Action: access.HoldingRecord},
+	"getHolding":            {Action: access.HoldingRead},
+	"endHolding":            {Action: access.HoldingRecord},
+	"verifyHolding":         {Action: access.HoldingVerify},
+	"getHoldingDocument":    {Action: access.HoldingRead},
+	"attachHoldingDocument": {Action: access.HoldingRecord, Body: core.MostDocument + 1<<10},
+	"listHoldingsDue":       {Action: access.HoldingRead},
 }
 
 func (o holdings) ListHoldings(c echo.Context, therapist common.TherapistID, p ListHoldingsParams) error {

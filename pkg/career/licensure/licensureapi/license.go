@@ -21,6 +21,20 @@ type licenses struct {
 	src     core.Source
 }
 
+var licenseRoutes = edge.Routes{
+	"getTherapist":         {Action: access.LicenseRead},
+	"setTherapistDetails":  {Action: access.TherapistWrite},
+	"listLicenses":         {Action: access.LicenseRead},
+	"recordLicense":        {Action: access.LicenseRecord},
+	"getLicense":           {Action: access.LicenseRead},
+	"recordLicenseEvent":   {Action: access.LicenseRecord},
+	"withdrawLicenseEvent": {Action: access.LicenseRecord},
+	"renewLicense":         {Action: access.LicenseRecord},
+	"checkLicense":         {Action: access.LicenseRecord},
+	"recordLook":           {Action: access.LicenseLook, Body: core.MostDocument + 1<<20},
+	"getCompact":           {Action: access.LicenseRead},
+}
+
 func (o licenses) GetTherapist(c echo.Context, id common.TherapistID) error {
 	return edge.Do(c, func(ctx context.Context) (core.Therapist, error) {
 		return o.service.Therapist(ctx, edge.Actor(c), id)

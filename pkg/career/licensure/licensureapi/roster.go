@@ -2,10 +2,12 @@ package licensureapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
@@ -13,6 +15,19 @@ import (
 )
 
 type rosters struct{ service *licensure.Service }
+
+var rosterRoutes = edge.Routes{
+	"listRosterSources":  {Action: access.RosterRead},
+	"createRosterSource": {Action: access.RosterImport},
+	"getRosterSource":    {Action: access.RosterRead},
+	"updateRosterSource": {Action: access.RosterImport},
+	"importRoster":       {Action: access.RosterImport, Body: 65 << 20, Time: 10 * time.Minute},
+	"listRosters":        {Action: access.RosterRead},
+	"getRoster":          {Action: access.RosterRead},
+	"listRosterMatches":  {Action: access.RosterRead},
+	"linkRosterMatch":    {Action: access.RosterDecide},
+	"dismissRosterMatch": {Action: access.RosterDecide},
+}
 
 func (o rosters) ListRosterSources(c echo.Context, org common.OrganizationID, p ListRosterSourcesParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[licensure.RosterSource], error) {

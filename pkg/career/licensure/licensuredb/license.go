@@ -182,7 +182,7 @@ const looksKept = 12
 func (c namedCheck) toCore() core.LicenseCheck {
 	return core.LicenseCheck{
 		OrganizationName: c.OrganizationName, DocumentName: c.DocumentName,
-		ID:               c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
+		ID: c.ID, LicenseID: c.LicenseID, At: c.At.Time, CheckedOn: c.CheckedOn, Source: c.Source, Outcome: c.Outcome,
 		Detail: c.Detail, RecordedBy: c.RecordedBy, Register: c.Register, OrganizationID: c.OrganizationID,
 		Lifecycle: c.Lifecycle, Discipline: c.Discipline, ExpiresOn: c.ExpiresOn, Address: c.Address, DocumentID: c.DocumentID,
 	}

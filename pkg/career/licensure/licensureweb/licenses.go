@@ -54,6 +54,7 @@ func (*Licenses) Menu() []page.MenuItem { return nil }
 type licensesPage struct {
 	Tabs     page.RecordTabs
 	Own      bool
+	Students string // of the school of the one who looks
 	Person   core.Therapist
 	Places   []licensurepage.Place
 	Untold   []words.Sentence
@@ -138,6 +139,9 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 	}
 	if content.Own {
 		return page.View{Name: "licensure/own", Title: r.Say("shared.my_licenses"), Content: content}, nil
+	}
+	if org := r.CurrentOrganization().OrganizationID; r.Can(access.EnrollmentRead, org) {
+		content.Students = page.OrganizationPath(org, "students")
 	}
 	content.Beside, err = p.Beside(r, content.Person, content.Zone)
 	return page.View{Name: "licensure/therapist", Title: content.Person.Name, Content: content}, err

@@ -6,12 +6,27 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type courses struct{ service *specialty.Service }
+
+var courseRoutes = edge.Routes{
+	"listCourses":           {Action: access.CourseRead},
+	"createCourse":          {Action: access.CourseWrite},
+	"getCourse":             {Action: access.CourseRead},
+	"updateCourse":          {Action: access.CourseWrite},
+	"getCourseDetails":      {Action: access.CourseRead},
+	"setCourseDetails":      {Action: access.CourseWrite},
+	"recordCompletion":      {Action: access.CourseRecord},
+	"listCourseCompletions": {Action: access.CourseCompletionRead},
+	"listTopics":            {Action: access.TopicRead},
+	"addTopic":              {Action: access.TopicWrite},
+	"hideTopic":             {Action: access.TopicWrite},
+}
 
 func (o courses) ListCourses(c echo.Context, org common.OrganizationID, p ListCoursesParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[core.Course], error) {

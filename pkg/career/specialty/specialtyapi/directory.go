@@ -6,12 +6,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type directory struct{ service *specialty.Service }
+
+var directoryRoutes = edge.Routes{
+	"searchDirectory":      {Action: edge.Public, Budget: specialty.LookBudget},
+	"getDirectoryEntry":    {Action: edge.Public, Budget: specialty.LookBudget, Guessable: true},
+	"getDirectoryProfile":  {Action: access.SelfRead},
+	"saveDirectoryProfile": {Action: access.SelfWrite},
+}
 
 func (o directory) SearchDirectory(c echo.Context, p SearchDirectoryParams) error {
 	more := false

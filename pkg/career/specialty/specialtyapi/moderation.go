@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -16,6 +17,19 @@ import (
 type moderation struct{ service *specialty.Service }
 
 var operator core.OrganizationID
+
+var moderationRoutes = edge.Routes{
+	"reportDirectoryEntry":    {Action: edge.Public, Budget: specialty.ReportBudget, Guessable: true},
+	"listDirectoryReports":    {Action: access.DirectoryReportRead},
+	"listAllDirectoryReports": {Action: access.DirectoryReportRead},
+	"keepReport":              {Action: access.DirectoryModerate},
+	"keepReportAsOperator":    {Action: access.DirectoryModerate},
+	"listTakeDowns":           {Action: access.DirectoryReportRead},
+	"listAllTakeDowns":        {Action: access.DirectoryReportRead},
+	"takeDownEntry":           {Action: access.DirectoryModerate},
+	"takeDownEntryAsOperator": {Action: access.DirectoryModerate},
+	"liftTakeDown":            {Action: access.DirectoryModerate},
+}
 
 func (o moderation) ReportDirectoryEntry(c echo.Context, therapist common.TherapistID) error {
 	return edge.TakeDrop(c, func(ctx context.Context, in DirectoryReportInput) error {

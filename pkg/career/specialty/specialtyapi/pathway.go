@@ -6,12 +6,22 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type pathways struct{ service *specialty.Service }
+
+var pathwayRoutes = edge.Routes{
+	"listPathways":       {Action: access.PathwayRead},
+	"createPathway":      {Action: access.PathwayWrite},
+	"getPathway":         {Action: access.PathwayRead},
+	"updatePathway":      {Action: access.PathwayWrite},
+	"getPathwayProgress": {Action: access.AbilityRead},
+	"completePathway":    {Action: access.CourseRecord},
+}
 
 func (o pathways) ListPathways(c echo.Context, org common.OrganizationID, p ListPathwaysParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[specialty.Pathway], error) {

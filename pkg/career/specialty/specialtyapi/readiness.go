@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
@@ -15,6 +16,14 @@ import (
 )
 
 type readiness struct{ service *specialty.Service }
+
+var readinessRoutes = edge.Routes{
+	"listSpecialties":       {Action: access.SelfRead},
+	"getSpecialtyStandings": {Action: access.AbilityRead},
+	"getReadiness":          {Action: access.AbilityRead},
+	"listTrained":           {Action: access.ReadinessRead},
+	"listStaffReady":        {Action: access.CheckMake},
+}
 
 // ListSpecialties lists those that come with the program, which nobody keeps.
 func (o readiness) ListSpecialties(c echo.Context) error {

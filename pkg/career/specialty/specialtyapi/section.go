@@ -6,12 +6,25 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type sections struct{ service *specialty.Service }
+
+var sectionRoutes = edge.Routes{
+	"listSections":   {Action: access.SectionRead},
+	"listMySections": {Action: access.SelfRead},
+	"planSection":    {Action: access.SectionPlan},
+	"getSection":     {Action: access.SectionRead},
+	"changeSection":  {Action: access.SectionPlan},
+	"cancelSection":  {Action: access.SectionPlan},
+	"finishSection":  {Action: access.CourseRecord},
+	"joinSection":    {Action: access.SectionJoin},
+	"withdrawPlace":  {Action: access.SectionJoin},
+}
 
 func (o sections) ListSections(c echo.Context, org common.OrganizationID, p ListSectionsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[specialty.Section], error) {

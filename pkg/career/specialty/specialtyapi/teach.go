@@ -6,12 +6,23 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type teaching struct{ service *specialty.Service }
+
+var teachRoutes = edge.Routes{
+	"addSession":           {Action: access.SectionTeach},
+	"markSession":          {Action: access.SectionTeach},
+	"recordExam":           {Action: access.SectionTeach},
+	"assess":               {Action: access.SectionTeach},
+	"listAssessments":      {Action: access.SectionRead},
+	"listAssessmentForms":  {Action: access.FormRead},
+	"createAssessmentForm": {Action: access.PathwayWrite},
+}
 
 func (o teaching) AddSession(c echo.Context, section SectionID, _ AddSessionParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewSectionSession) (specialty.SectionSession, error) {

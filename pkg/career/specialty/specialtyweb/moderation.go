@@ -78,20 +78,24 @@ func (p *Moderation) showEntry(r *page.Request, therapist core.TherapistID) erro
 // entryPath is where strangers see an entry.
 func entryPath(therapist core.TherapistID) string { return "/directory/" + therapist.String() }
 
-type reportPage struct {
-	specialty.Listed
-	Path    string
-	Form    render.Form
-	Reasons []render.Option
-}
-
 func (p *Moderation) reporting(r *page.Request, therapist core.TherapistID, form render.Form) (page.View, error) {
 	l, err := p.Specialty.Entry(r.Ctx(), therapist)
-	content := reportPage{Listed: l, Path: entryPath(therapist), Form: form}
+	var reasons []render.Option
 	for _, reason := range specialty.ReportReasons {
-		content.Reasons = append(content.Reasons, render.Option{Value: string(reason), Label: r.Say("directory_report." + string(reason))})
+		reasons = append(reasons, render.Option{Value: string(reason), Label: r.Say("directory_report." + string(reason))})
 	}
-	return page.View{Name: "specialty/report", Title: r.Say("specialty.report.report_entry"), Content: content}, err
+	back := entryPath(therapist)
+	return page.Forms{
+		Title: r.Say("specialty.report.report_entry"), Lead: l.Name, Back: page.Link{Path: back, Label: l.Name},
+		Forms: []page.ShortForm{{
+			Action: back + "/report", Form: form, Send: r.Say("specialty.report.send"), Cancel: page.Link{Path: back, Label: r.Say("shared.cancel")},
+			Note: r.Say("specialty.report.who_reads"),
+			Fields: []render.Field{
+				page.Field(form, "reason", r.Say("specialty.report.what_is_wrong"), "type", "radios", "options", reasons, "required", true),
+				page.Field(form, "note", r.Say("shared.note"), "type", "textarea", "optional", true, "maxlength", 1000, "hint", r.Say("specialty.report.note_hint")),
+			},
+		}},
+	}.View(), err
 }
 
 func (p *Moderation) showReport(r *page.Request, therapist core.TherapistID) error {

@@ -37,6 +37,7 @@ type trainedPage struct {
 	Form                        render.Form
 	Pager                       render.Pager
 	Today                       core.Date
+	Zone                        string // the organization's
 }
 
 // ready reads what is asked for.
@@ -53,7 +54,7 @@ func (p *Readiness) showTrained(r *page.Request, org core.OrganizationID) error 
 		return err
 	}
 	content := trainedPage{
-		Today: r.Today(),
+		Today: r.Today(), Zone: r.Zone(org),
 		Title: r.Say("specialty.readiness.trained_staff"), Text: r.Say("specialty.readiness.by_certificates_of_your_school"), Action: page.OrganizationPath(org, "readiness"), Method: "get",
 		Links: r.Can(access.AbilityRead, org), Form: render.Form{Values: r.QueryParams()},
 	}
@@ -74,7 +75,7 @@ func trained(content trainedPage) page.View {
 
 func staff(r *page.Request, org core.OrganizationID, form render.Form) (trainedPage, error) {
 	content := trainedPage{
-		Today: r.Today(),
+		Today: r.Today(), Zone: r.Zone(org),
 		Title: r.Say("specialty.readiness.staff_training"), Action: page.OrganizationPath(org, "staff-readiness"), Method: "post", Form: form,
 		Text: r.Say("specialty.readiness.among_people_whose_certificates_you"),
 	}
@@ -112,6 +113,7 @@ type readinessPage struct {
 	Tabs      page.RecordTabs
 	Own       bool
 	Standings string
+	Person    string
 	Today     core.Date
 }
 
@@ -125,7 +127,7 @@ func (p *Readiness) showOwn(r *page.Request) error {
 func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
 	return r.Show(page.View{Name: "specialty/readiness", Title: r.Say("specialty.readiness.what_may_treat", "name", found.Therapist.Name), Content: readinessPage{
-		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Today: r.Today(),
+		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Person: page.TherapistPath(therapist), Today: r.Today(),
 	}}, err)
 }
 

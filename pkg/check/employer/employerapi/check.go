@@ -15,6 +15,13 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
+var checkRoutes = edge.Routes{
+	"checkCode":          {Action: edge.Public, Guessable: true},
+	"downloadCredential": {Action: edge.Public, Guessable: true},
+	"downloadPaper":      {Action: edge.Public, Guessable: true},
+	"verifyFile":         {Action: edge.Public},
+}
+
 func (o operations) CheckCode(c echo.Context, code string) error {
 	return edge.Do(c, func(ctx context.Context) (employer.Check, error) {
 		return o.service.Check(ctx, code)

@@ -5,7 +5,6 @@ package employerapi
 import (
 	"github.com/labstack/echo/v4"
 
-	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify/certifyview"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/core"
@@ -15,15 +14,7 @@ import (
 // New are the operations of checks. baseURL is that of the pages.
 func New(s *employer.Service, src core.Source, baseURL string) edge.Part {
 	return edge.Part{
-		Routes: edge.Routes{
-			"checkCode":          {Action: edge.Public, Guessable: true},
-			"downloadCredential": {Action: edge.Public, Guessable: true},
-			"downloadPaper":      {Action: edge.Public, Guessable: true},
-			"verifyFile":         {Action: edge.Public},
-			"inspect":            {Action: access.CheckMake},
-			"listChecks":         {Action: access.CheckRead},
-			"listDisclosures":    {Action: access.DisclosureRead},
-		},
+		Routes: edge.Join(checkRoutes, inspectRoutes),
 		Register: func(e *echo.Echo, guards edge.Guards) {
 			RegisterHandlersWithOptions(e, operations{s, src, certifyview.Site(baseURL)}, RegisterHandlersOptions{OperationMiddlewares: guards})
 		},

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/licensure/licensureview"
 	"github.com/palmar/palmar/pkg/check/employer"
@@ -14,6 +15,12 @@ import (
 	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/words"
 )
+
+var inspectRoutes = edge.Routes{
+	"inspect":         {Action: access.CheckMake},
+	"listChecks":      {Action: access.CheckRead},
+	"listDisclosures": {Action: access.DisclosureRead},
+}
 
 func (o operations) Inspect(c echo.Context, org common.OrganizationID, _ InspectParams) error {
 	return edge.Take(c, func(ctx context.Context, in CheckInput) (employer.FullCheck, error) {

@@ -6,9 +6,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/earn/classroom"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var checkinRoutes = edge.Routes{
+	"getClassCode":  {Action: access.ClassTeach},
+	"scanClassCode": {Action: access.AttendanceClock, Around: true},
+	"clock":         {Action: access.AttendanceClock},
+	"listMyClasses": {Action: access.SelfRead},
+}
 
 func (o operations) GetClassCode(c echo.Context, id common.ClassID) error {
 	return edge.Do(c, func(ctx context.Context) (classroom.Code, error) {

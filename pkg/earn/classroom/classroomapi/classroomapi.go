@@ -17,18 +17,7 @@ import (
 // New are the operations of the classroom. baseURL is that of the pages.
 func New(s *classroom.Service, baseURL string) edge.Part {
 	return edge.Part{
-		Routes: edge.Routes{
-			"listClasses":   {Action: access.ClassRead},
-			"planClass":     {Action: access.ClassPlan},
-			"getClass":      {Action: access.ClassRead},
-			"cancelClass":   {Action: access.ClassPlan},
-			"getClassCode":  {Action: access.ClassTeach},
-			"scanClassCode": {Action: access.AttendanceClock, Around: true},
-			"clock":         {Action: access.AttendanceClock},
-			"markRoster":    {Action: access.ClassTeach},
-			"signClass":     {Action: access.ClassSign},
-			"listMyClasses": {Action: access.SelfRead},
-		},
+		Routes: edge.Join(classroomRoutes, checkinRoutes),
 		Register: func(e *echo.Echo, guards edge.Guards) {
 			RegisterHandlersWithOptions(e, operations{s, baseURL}, RegisterHandlersOptions{OperationMiddlewares: guards})
 		},
@@ -38,6 +27,15 @@ func New(s *classroom.Service, baseURL string) edge.Part {
 type operations struct {
 	service *classroom.Service
 	baseURL string
+}
+
+var classroomRoutes = edge.Routes{
+	"listClasses": {Action: access.ClassRead},
+	"planClass":   {Action: access.ClassPlan},
+	"getClass":    {Action: access.ClassRead},
+	"cancelClass": {Action: access.ClassPlan},
+	"markRoster":  {Action: access.ClassTeach},
+	"signClass":   {Action: access.ClassSign},
 }
 
 func (o operations) ListClasses(c echo.Context, org common.OrganizationID, p ListClassesParams) error {

@@ -102,13 +102,9 @@ func (p *Pages) planClass(r *page.Request, org core.OrganizationID) error {
 // planned reads the form of a class.
 func planned(f *page.Reading) classroom.PlanInput {
 	in := classroom.PlanInput{
-		SessionInput: core.SessionInput{
-			Date: f.Date("date"), Start: f.Text("start"), End: f.Text("end"), Break: f.Minutes("break_minutes"), Subject: f.Text("subject"),
-			Setting: core.Setting(f.Text("setting")), Delivery: core.Delivery(f.Text("delivery")),
-			Mode: core.SupervisionMode(f.Text("mode")), MakeUp: f.Text("make_up") != "",
-		},
 		ProgramID: page.Chosen[core.ProgramID](f, "program_id"), InstructorID: page.Chosen[core.MemberID](f, "instructor_id"), CheckIn: classroom.CheckIn(f.Text("check_in")),
 	}
+	f.Into(&in.SessionInput)
 	if in.Start == "" {
 		f.Add("start", "required.class_start")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -13,6 +14,16 @@ import (
 )
 
 type drafts struct{ service *logbook.Service }
+
+var draftRoutes = edge.Routes{
+	"listDrafts":    {Action: access.DraftRead},
+	"createDraft":   {Action: access.DraftWrite},
+	"getDraft":      {Action: access.DraftRead},
+	"saveDraft":     {Action: access.DraftWrite},
+	"dropDraft":     {Action: access.DraftWrite},
+	"backTestDraft": {Action: access.DraftRead},
+	"publishDraft":  {Action: access.ProgramPublish},
+}
 
 func (o drafts) ListDrafts(c echo.Context, org common.OrganizationID, p ListDraftsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[logbook.Draft], error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookview"
@@ -14,6 +15,18 @@ import (
 )
 
 type enrollments struct{ service *logbook.Service }
+
+var enrollmentRoutes = edge.Routes{
+	"listEnrollments":   {Action: access.EnrollmentRead},
+	"correctStudent":    {Action: access.EnrollmentCreate},
+	"inviteStudent":     {Action: access.EnrollmentCreate},
+	"enroll":            {Action: access.EnrollmentCreate},
+	"listMyEnrollments": {Action: access.SelfRead},
+	"getTherapistHours": {Action: access.HoursRead},
+	"getEnrollment":     {Action: access.EnrollmentRead},
+	"getProgress":       {Action: access.EnrollmentRead},
+	"listCredits":       {Action: access.EnrollmentRead},
+}
 
 func (o enrollments) ListEnrollments(c echo.Context, org common.OrganizationID, p ListEnrollmentsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[logbook.EnrollmentRow], error) {

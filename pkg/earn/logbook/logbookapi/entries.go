@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
@@ -13,6 +14,21 @@ import (
 )
 
 type entries struct{ service *logbook.Service }
+
+var entryRoutes = edge.Routes{
+	"listEntries":   {Action: access.EntryRead},
+	"logEntry":      {Action: access.EntryLog},
+	"getPrefill":    {Action: access.EntryLog},
+	"getEntry":      {Action: access.EntryRead},
+	"editEntry":     {Action: access.EntryLog},
+	"withdrawEntry": {Action: access.EntryLog},
+	"submitEntry":   {Action: access.EntryLog},
+	"correctEntry":  {Action: access.EntryLog},
+	"decideDoubt":   {Action: access.DoubtDecide},
+	"returnEntry":   {Action: access.EntryReturn},
+	"listInbox":     {Action: access.InboxRead},
+	"signEntries":   {Action: access.EntrySign},
+}
 
 func (o entries) ListEntries(c echo.Context, enrollment common.EnrollmentID, p ListEntriesParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[core.Entry], error) {

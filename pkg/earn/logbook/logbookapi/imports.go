@@ -2,10 +2,12 @@ package logbookapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/earn/logbook"
@@ -13,6 +15,14 @@ import (
 )
 
 type imports struct{ service *logbook.Service }
+
+var importRoutes = edge.Routes{
+	"importAttendance": {Action: access.ImportPropose, Body: 65 << 20, Time: 10 * time.Minute},
+	"listImports":      {Action: access.ImportRead},
+	"getImport":        {Action: access.ImportRead},
+	"approveImport":    {Action: access.ImportDecide, Time: 10 * time.Minute},
+	"rejectImport":     {Action: access.ImportDecide},
+}
 
 func (o imports) ImportAttendance(c echo.Context, org common.OrganizationID, p ImportAttendanceParams) error {
 	in := logbook.ImportRequest{ProgramID: p.ProgramId, Filename: p.Filename, File: c.Request().Body, AsOf: p.AsOf}

@@ -6,10 +6,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard/standardview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var outlookRoutes = edge.Routes{
+	"getMove":      {Action: access.EnrollmentRead},
+	"getOutlook":   {Action: access.EnrollmentRead},
+	"getStatement": {Action: access.EnrollmentRead},
+}
 
 func (o enrollments) GetMove(c echo.Context, id common.EnrollmentID) error {
 	return edge.Do(c, func(ctx context.Context) (logbook.Move, error) {

@@ -6,12 +6,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type programs struct{ service *logbook.Service }
+
+var programRoutes = edge.Routes{
+	"listPrograms":   {Action: access.ProgramRead},
+	"publishProgram": {Action: access.ProgramPublish},
+	"getProgram":     {Action: access.ProgramRead},
+}
 
 func (o programs) ListPrograms(c echo.Context, org common.OrganizationID, p ListProgramsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[logbook.ProgramVersion], error) {

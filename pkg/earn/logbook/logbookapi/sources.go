@@ -6,10 +6,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var sourceRoutes = edge.Routes{
+	"getTransferSources":         {Action: access.TransferSource},
+	"proposeTransferFromCredits": {Action: access.TransferPropose},
+	"standByTransfer":            {Action: access.TransferDecide},
+	"listHandovers":              {Action: access.HandoverRead},
+	"listMyHandovers":            {Action: access.DisclosureRead},
+}
 
 func (o transfers) GetTransferSources(c echo.Context, enrollment common.EnrollmentID) error {
 	return edge.Do(c, func(ctx context.Context) (logbook.Elsewhere, error) {

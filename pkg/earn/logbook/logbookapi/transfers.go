@@ -7,12 +7,25 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
 type transfers struct{ service *logbook.Service }
+
+var transferRoutes = edge.Routes{
+	"listTransfers":           {Action: access.TransferRead},
+	"listEnrollmentTransfers": {Action: access.TransferRead},
+	"getTransfer":             {Action: access.TransferRead},
+	"getTransferDocument":     {Action: access.TransferRead},
+	"proposeTransfer":         {Action: access.TransferPropose},
+	"attachDocument":          {Action: access.TransferPropose, Body: core.MostDocument + 1<<10},
+	"acceptTransfer":          {Action: access.TransferDecide},
+	"declineTransfer":         {Action: access.TransferDecide},
+	"reverseTransfer":         {Action: access.TransferDecide},
+}
 
 func (o transfers) ListTransfers(c echo.Context, org common.OrganizationID, p ListTransfersParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[logbook.TransferRequest], error) {

@@ -122,7 +122,11 @@ func (t Enrollments) EnrollmentPlace(_ context.Context, id core.EnrollmentID, su
 
 // FindEnrollments lists enrollments by the student's name.
 func (t Enrollments) FindEnrollments(_ context.Context, q logbook.EnrollmentQuery) ([]logbook.Found, error) {
-	g := t.standing(keptColumns + keptBody + waitingColumn)
+	columns := keptColumns + keptBody + waitingColumn
+	if !q.Therapist.IsZero() {
+		columns += ", (SELECT o.name FROM organizations o WHERE o.id = e.organization_id) AS school"
+	}
+	g := t.standing(columns)
 	if !q.Organization.IsZero() {
 		g = g.Where("e.organization_id = ?", q.Organization)
 	}

@@ -70,51 +70,17 @@ func subjectOptions(s standard.Standing) []render.Option {
 	return options
 }
 
-// sessionValues fills the form with a session.
-func sessionValues(in logbook.LogEntry) url.Values {
-	v := url.Values{
-		"date": {in.Date.String()}, "start": {in.Start}, "end": {in.End}, "subject": {in.Subject},
-		"setting": {string(in.Setting)}, "delivery": {string(in.Delivery)}, "mode": {string(in.Mode)}, "note": {in.Note},
-	}
-	if in.MakeUp {
-		v.Set("make_up", "true")
-	}
-	if in.Break > 0 {
-		v.Set("break_minutes", strconv.Itoa(int(in.Break)))
-	}
-	if in.Minutes > 0 && in.Start == "" {
-		v.Set("minutes", in.Minutes.String())
-	}
-	if !in.SupervisorID.IsZero() {
-		v.Set("supervisor_id", in.SupervisorID.String())
-	}
-	return v
-}
-
 // valuesOf fills the form with an entry as it was written.
 func valuesOf(e core.Entry) url.Values {
-	s := e.Session
-	in := logbook.LogEntry{SupervisorID: e.SupervisorID, Note: e.Note, SessionInput: core.SessionInput{
-		Date: s.Date, Break: s.Break, Minutes: s.Minutes, Subject: s.Subject, Setting: s.Setting, Delivery: s.Delivery, Mode: s.Mode, MakeUp: s.MakeUp,
-	}}
-	if s.Timed() {
-		in.Start, in.End = render.TimeInput(s.Start, s.Zone), render.TimeInput(s.End, s.Zone)
-	}
-	values := sessionValues(in)
+	values := page.Filled(logbook.LogEntry{SessionInput: e.Session.Input(), SupervisorID: e.SupervisorID, Note: e.Note})
 	values.Set("version", strconv.Itoa(e.Version))
 	return values
 }
 
 // session reads the form of a session.
 func session(f *page.Reading) logbook.LogEntry {
-	in := logbook.LogEntry{
-		Note: f.Get("note"), Submit: f.Get("action") != "draft", SupervisorID: page.Chosen[core.MemberID](f, "supervisor_id"),
-		SessionInput: core.SessionInput{
-			Date: f.Date("date"), Start: f.Text("start"), End: f.Text("end"), Break: f.Minutes("break_minutes"), Minutes: f.Minutes("minutes"),
-			Subject: f.Text("subject"), Setting: core.Setting(f.Text("setting")), Delivery: core.Delivery(f.Text("delivery")),
-			Mode: core.SupervisionMode(f.Text("mode")), MakeUp: f.Text("make_up") != "",
-		},
-	}
+	in := logbook.LogEntry{Submit: f.Get("action") != "draft"}
+	f.Into(&in)
 	if in.Minutes > 0 && (in.Start != "" || in.End != "") {
 		f.Add("minutes", "bad_minutes.either")
 	}
@@ -132,7 +98,7 @@ func (p *Sessions) logging(r *page.Request, form render.Form) (page.View, error)
 		if err != nil {
 			return page.View{}, err
 		}
-		form.Values = sessionValues(in)
+		form.Values = page.Filled(in)
 	}
 	content, err := p.session(r, r.Say("logbook.session.log_a_session"), at, form)
 	return content.view(err)

@@ -100,12 +100,6 @@ func (p *Students) enroll(r *page.Request, org core.OrganizationID) error {
 	})
 }
 
-type studentPage struct {
-	Path       string
-	Enrollment logbook.Enrollment
-	Form       render.Form
-}
-
 func (p *Students) student(r *page.Request, id core.EnrollmentID, form render.Form) (page.View, error) {
 	e, err := p.Logbook.Enrollment(r.Ctx(), r.Actor, id)
 	if err != nil {
@@ -118,7 +112,17 @@ func (p *Students) student(r *page.Request, id core.EnrollmentID, form render.Fo
 	if form.Values == nil {
 		form.Values = url.Values{"name": {e.Name}, "email": {e.Email}}
 	}
-	return page.View{Name: "logbook/student", Title: r.Say("logbook.student.correct"), Content: studentPage{page.EnrollmentPath(id), e, form}}, nil
+	back := page.EnrollmentPath(id)
+	return page.Forms{
+		Title: r.Say("logbook.student.correct"), Lead: r.Say("logbook.student.note"), Back: page.Link{Path: back, Label: e.Name},
+		Forms: []page.ShortForm{{
+			Action: back + "/student", Form: form, Send: r.Say("shared.save"), Cancel: page.Link{Path: back, Label: r.Say("shared.cancel")},
+			Fields: []render.Field{
+				page.Field(form, "name", r.Say("shared.name"), "required", true, "maxlength", 200, "hint", r.Say("logbook.enroll.as_stand_certificate")),
+				page.Field(form, "email", r.Say("shared.email_address"), "type", "email", "required", true, "maxlength", 254, "autocomplete", "off"),
+			},
+		}},
+	}.View(), nil
 }
 
 func (p *Students) showStudent(r *page.Request, id core.EnrollmentID) error {

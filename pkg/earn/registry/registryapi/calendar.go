@@ -6,10 +6,23 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var calendarRoutes = edge.Routes{
+	"getCalendar":     {Action: access.CalendarRead},
+	"closeDays":       {Action: access.CalendarWrite},
+	"reopenDays":      {Action: access.CalendarWrite},
+	"listPauses":      {Action: access.PauseRead},
+	"pause":           {Action: access.PauseWrite},
+	"resume":          {Action: access.PauseWrite},
+	"listAbsences":    {Action: access.AbsenceRead},
+	"excuseAbsence":   {Action: access.AbsenceWrite},
+	"unexcuseAbsence": {Action: access.AbsenceWrite},
+}
 
 func (o operations) GetCalendar(c echo.Context, org common.OrganizationID, p GetCalendarParams) error {
 	return edge.Do(c, func(ctx context.Context) (CalendarYear, error) {

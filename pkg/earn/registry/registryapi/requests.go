@@ -6,10 +6,21 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var requestRoutes = edge.Routes{
+	"listEnrollmentRequests": {Action: access.RequestRead},
+	"makeRequest":            {Action: access.RequestMake},
+	"listRequests":           {Action: access.RequestRead},
+	"getRequest":             {Action: access.RequestRead},
+	"grantRequest":           {Action: access.RequestDecide},
+	"declineRequest":         {Action: access.RequestDecide},
+	"withdrawRequest":        {Action: access.RequestMake},
+}
 
 func (o operations) ListEnrollmentRequests(c echo.Context, enrollment common.EnrollmentID, p ListEnrollmentRequestsParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[registry.Request], error) {

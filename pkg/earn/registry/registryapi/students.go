@@ -7,12 +7,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookview"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/words"
 )
+
+var studentRoutes = edge.Routes{
+	"exportMonthlyHours": {Action: access.HoursExport},
+	"listCohorts":        {Action: access.RiskRead},
+	"listAtRisk":         {Action: access.RiskRead},
+}
 
 // ExportMonthlyHours answers with a whole file, or with a problem.
 func (o operations) ExportMonthlyHours(c echo.Context, org common.OrganizationID, p ExportMonthlyHoursParams) error {

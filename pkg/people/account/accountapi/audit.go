@@ -4,13 +4,20 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var auditRoutes = edge.Routes{
+	"listAudit":   {Action: access.AuditRead},
+	"exportAudit": {Action: access.AuditRead, Time: 10 * time.Minute},
+}
 
 func (o operations) ListAudit(c echo.Context, organization common.OrganizationID, p ListAuditParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[core.AuditEvent], error) {

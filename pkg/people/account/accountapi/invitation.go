@@ -6,10 +6,18 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var invitationRoutes = edge.Routes{
+	"lookUpInvitation": {Action: edge.Public, Guessable: true},
+	"acceptInvitation": {Action: edge.Public, Guessable: true},
+	"invite":           {Action: access.MemberInvite},
+	"listInvitations":  {Action: access.MemberInvite},
+}
 
 func (o operations) Invite(c echo.Context, organization common.OrganizationID, _ InviteParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewInvitation) (account.Invitation, error) {

@@ -6,11 +6,21 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/account/accountview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var organizationRoutes = edge.Routes{
+	"createOrganization": {Action: access.OrganizationCreate},
+	"getOrganization":    {Action: access.OrganizationRead},
+	"updateOrganization": {Action: access.OrganizationUpdate},
+	"listMembers":        {Action: access.MemberRead},
+	"listSupervisors":    {Action: access.SupervisorRead},
+	"endMember":          {Action: access.MemberEnd},
+}
 
 func (o operations) CreateOrganization(c echo.Context, _ CreateOrganizationParams) error {
 	return edge.Take(c, func(ctx context.Context, in NewOrganization) (core.Organization, error) {

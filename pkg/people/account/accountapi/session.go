@@ -10,6 +10,22 @@ import (
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
+var sessionRoutes = edge.Routes{
+	"signIn":            {Action: edge.Public},
+	"listSessions":      {Action: access.SelfRead},
+	"signOutEverywhere": {Action: access.SelfWrite},
+	"signOut":           {Action: access.SelfWrite},
+	"confirmPassword":   {Action: access.SelfWrite},
+	"changePassword":    {Action: access.SelfWrite},
+	"chooseLanguage":    {Action: access.SelfWrite},
+	"getMe":             {Action: access.SelfRead},
+
+	"askAddress":     {Action: access.SelfWrite},
+	"confirmAddress": {Action: edge.Public, Guessable: true},
+	"askReset":       {Action: edge.Public, Guessable: true},
+	"resetPassword":  {Action: edge.Public, Guessable: true},
+}
+
 func (o operations) SignIn(c echo.Context) error {
 	return edge.Take(c, func(ctx context.Context, in SignIn) (account.Signed, error) {
 		return o.service.SignIn(ctx, account.SignIn{Email: in.Email, Password: in.Password, Agent: c.Request().UserAgent()})

@@ -6,10 +6,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var tokenRoutes = edge.Routes{
+	"listTokens":              {Action: access.SelfRead},
+	"createToken":             {Action: access.SelfWrite},
+	"listOrganizationTokens":  {Action: access.TokenManage},
+	"createOrganizationToken": {Action: access.TokenManage},
+	"revokeToken":             {Action: access.SelfWrite},
+}
 
 func (o operations) ListTokens(c echo.Context, p ListTokensParams) error {
 	return o.listTokens(c, core.OrganizationID{}, edge.Page(p.Limit, p.Cursor))

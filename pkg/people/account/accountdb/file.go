@@ -14,12 +14,15 @@ import (
 type namedFile struct {
 	Therapist
 	OrganizationName string
+	Contact          string
+	ContactEmail     string
 }
 
 func (f namedFile) toCore() account.File {
 	return account.File{
 		ID: f.ID, PersonID: f.PersonID, AccountID: f.AccountID, OrganizationID: f.OrganizationID, OrganizationName: f.OrganizationName,
 		Name: f.Name, Email: f.Email, CreatedAt: f.CreatedAt.Time, JoinedAt: f.JoinedAt.Time, DeclinedAt: f.DeclinedAt.Time,
+		Contact: f.Contact, ContactEmail: f.ContactEmail,
 	}
 }
 
@@ -43,7 +46,12 @@ func (t Therapists) FilesOffered(_ context.Context, email string) ([]account.Fil
 
 // FileOffered finds one of them, or one that was declined.
 func (t Therapists) FileOffered(_ context.Context, email string, id core.TherapistID) (account.File, error) {
-	found, err := store.One[namedFile](t.files().Scopes(offered(email)).Where("therapists.id = ?", id), "student file")
+	const inviter = `LEFT JOIN accounts c ON c.id = (SELECT m.account_id FROM members m
+		LEFT JOIN invitations i ON i.organization_id = m.organization_id AND i.invited_by = m.account_id AND i.email = therapists.email
+		WHERE m.organization_id = therapists.organization_id AND m.ended_at IS NULL AND m.role IN ('registrar', 'admin')
+		ORDER BY CASE WHEN i.id IS NULL THEN 1 ELSE 0 END, i.id DESC, m.role DESC, m.id LIMIT 1)`
+	found, err := store.One[namedFile](t.files().Select("therapists.*, o.name AS organization_name, COALESCE(c.name, '') AS contact, COALESCE(c.email, '') AS contact_email").
+		Joins(inviter).Scopes(offered(email)).Where("therapists.id = ?", id), "student file")
 	return found.toCore(), err
 }
 

@@ -61,7 +61,15 @@ func (p *Pages) confirmAddress(r *page.Request) error {
 }
 
 func askResetView(r *page.Request, form render.Form) page.View {
-	return page.View{Name: "account/ask-reset", Title: r.Say("account.link.reset_your_password"), Content: linkPage{Form: form}}
+	return page.Forms{
+		Title: r.Say("account.link.reset_your_password"), Lead: r.Say("account.ask_reset.say_your_email_address_if"),
+		Forms: []page.ShortForm{{
+			Action: "/reset", Form: form, Send: r.Say("account.ask_reset.send_link"), Cancel: page.Link{Path: "/sign-in", Label: r.Say("account.ask_reset.back_sign")},
+			Fields: []render.Field{
+				page.Field(form, "email", r.Say("shared.email_address"), "type", "email", "autocomplete", "username", "required", true, "maxlength", 254),
+			},
+		}},
+	}.View()
 }
 
 func (p *Pages) showAskReset(r *page.Request) error {

@@ -6,11 +6,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/palmar/palmar/api/common"
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var fileRoutes = edge.Routes{
+	"listMyStudentFiles": {Action: access.GrantOwn},
+	"acceptStudentFile":  {Action: access.FileAccept},
+	"declineStudentFile": {Action: access.FileDecline},
+	"leaveSchool":        {Action: access.SchoolLeave},
+}
 
 func (o operations) ListMyStudentFiles(c echo.Context) error {
 	return edge.Do(c, func(ctx context.Context) ([]account.File, error) {

@@ -18,28 +18,7 @@ import (
 // New are the operations of grants.
 func New(s *grant.Service, src core.Source, baseURL string) edge.Part {
 	return edge.Part{
-		Routes: edge.Routes{
-			"listMyGrants":              {Action: access.GrantOwn},
-			"giveGrant":                 {Action: access.GrantGive},
-			"listMyLinks":               {Action: access.GrantOwn},
-			"makeLink":                  {Action: access.GrantGive},
-			"endLink":                   {Action: access.GrantEnd},
-			"listMyRelations":           {Action: access.GrantOwn},
-			"listMyLooks":               {Action: access.GrantOwn},
-			"listReceivedGrantRequests": {Action: access.GrantOwn},
-			"acceptGrantRequest":        {Action: access.GrantGive},
-			"refuseGrantRequest":        {Action: access.GrantRefuse},
-			"listMyStudentFiles":        {Action: access.GrantOwn},
-			"acceptStudentFile":         {Action: access.FileAccept},
-			"declineStudentFile":        {Action: access.FileDecline},
-			"leaveSchool":               {Action: access.SchoolLeave},
-			"getGrant":                  {Action: access.GrantRead},
-			"endGrant":                  {Action: access.GrantEnd},
-			"listGrants":                {Action: access.GrantRead},
-			"listGrantRequests":         {Action: access.GrantRead},
-			"askForGrant":               {Action: access.GrantAsk},
-			"withdrawGrantRequest":      {Action: access.GrantAsk},
-		},
+		Routes: edge.Join(grantRoutes, linkRoutes, fileRoutes),
 		Register: func(e *echo.Echo, guards edge.Guards) {
 			RegisterHandlersWithOptions(e, operations{s, src, baseURL}, RegisterHandlersOptions{OperationMiddlewares: guards})
 		},
@@ -50,6 +29,22 @@ type operations struct {
 	service *grant.Service
 	src     core.Source
 	baseURL string
+}
+
+var grantRoutes = edge.Routes{
+	"listMyGrants":              {Action: access.GrantOwn},
+	"giveGrant":                 {Action: access.GrantGive},
+	"listMyRelations":           {Action: access.GrantOwn},
+	"listMyLooks":               {Action: access.GrantOwn},
+	"listReceivedGrantRequests": {Action: access.GrantOwn},
+	"acceptGrantRequest":        {Action: access.GrantGive},
+	"refuseGrantRequest":        {Action: access.GrantRefuse},
+	"getGrant":                  {Action: access.GrantRead},
+	"endGrant":                  {Action: access.GrantEnd},
+	"listGrants":                {Action: access.GrantRead},
+	"listGrantRequests":         {Action: access.GrantRead},
+	"askForGrant":               {Action: access.GrantAsk},
+	"withdrawGrantRequest":      {Action: access.GrantAsk},
 }
 
 func (o operations) ListMyGrants(c echo.Context, p ListMyGrantsParams) error {

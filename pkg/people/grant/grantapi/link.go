@@ -5,10 +5,17 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
+
+var linkRoutes = edge.Routes{
+	"listMyLinks": {Action: access.GrantOwn},
+	"makeLink":    {Action: access.GrantGive},
+	"endLink":     {Action: access.GrantEnd},
+}
 
 func (o operations) ListMyLinks(c echo.Context, p ListMyLinksParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[grant.Link], error) {
