@@ -43,7 +43,7 @@ func (h held) orders() (o orders) {
 		}
 	}
 	for _, s := range o.inForce {
-		if slices.Contains(finalDiscipline, s.status) {
+		if lasts(s) {
 			s.against = h.contested(s)
 		}
 	}

@@ -75,15 +75,18 @@ func (h held) bar(p *Practice, f findings) {
 		return
 	}
 	p.BarredSince = s.from
-	p.Barred = f.disc.no != nil && (!h.future() || h.certain(f))
+	p.Barred = f.disc.no != nil && (!h.future() || lasts(f.disc.no))
 	p.Doubted = !p.Barred
 }
 
 // certain tells whether a refusal holds on a day to come: what only a reinstatement
 // lifts, or the end of a term.
 func (h held) certain(f findings) bool {
-	return f.disc.no != nil && slices.Contains(finalDiscipline, f.disc.no.status) || f.life.no != nil && h.final(f.life.no.status) || f.term.no != nil
+	return f.disc.no != nil && lasts(f.disc.no) || f.life.no != nil && h.final(f.life.no.status) || f.term.no != nil
 }
+
+// lasts tells whether nothing but a reinstatement ends an order.
+func lasts(order *said) bool { return slices.Contains(finalDiscipline, order.status) }
 
 // show keeps what is known of each axis, and the newest source of it.
 func (h held) show(p *Practice, f findings) {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 const strengths = { self_report: 0, document: 1, seen: 2, register: 3 }
 const severity = ['none', 'reinstated', 'conditions', 'probation', 'restricted', 'suspended', 'surrendered', 'revoked']
 const lifts = {
-  none: ['conditions', 'probation', 'restricted'],
+  none: ['conditions', 'probation', 'restricted', 'suspended'],
   reinstated: ['suspended', 'surrendered', 'revoked'],
 }
 const abbreviations = ['lmt', 'lmp', 'lmbt', 'rmt', 'cmt', 'cmp', 'mmp', 'mt']
@@ -135,6 +135,7 @@ class Judgment {
       if (word.counts && word.checkedOn <= this.on && (!this.lost || isLater(word, this.lost))) this.lost = word
       return
     }
+    if (look.outcome !== 'same' && look.outcome !== 'changed') return
     if (look.lifecycle) words.lifecycle.push({ ...word, status: look.lifecycle })
     if (look.expires_on) words.term.push({ ...word, until: look.expires_on })
     if (look.discipline) words.discipline.push({ ...word, status: look.discipline })
