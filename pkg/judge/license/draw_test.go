@@ -101,6 +101,9 @@ func (d drawing) license(code string) licenseOf {
 	if d.chance(85) {
 		d.begin(&l)
 	}
+	if d.chance(20) {
+		d.turn(&l)
+	}
 	for range d.IntN(4) * d.IntN(3) {
 		d.more(&l)
 	}
@@ -125,6 +128,29 @@ func (d drawing) begin(l *licenseOf) {
 		look.Lifecycle, look.ExpiresOn, look.Discipline = core.Active, until, "none"
 		d.forget(&look)
 		l.Looks = append(l.Looks, look)
+	}
+}
+
+// turn is a word that refuses and a later one, mostly of the same source, that may end it.
+func (d drawing) turn(l *licenseOf) {
+	axis := pick(d, []core.Axis{core.Lifecycle, core.Discipline})
+	was, is := []string{core.NullAndVoid, "relinquished", "inactive", "retired"}, []string{core.Reinstated, core.Active, "inactive"}
+	if axis == core.Discipline {
+		was, is = []string{"suspended", "surrendered", "revoked", "probation"}, []string{core.Reinstated, "none"}
+	}
+	first, then := d.event(axis, pick(d, was)), d.event(axis, pick(d, is))
+	first.CheckedOn = d.h.On.AddDays(-60 - d.IntN(60))
+	first.EffectiveOn, first.RecordedAt = first.CheckedOn, first.CheckedOn.In(time.UTC)
+	if d.chance(80) {
+		then.Method, then.Register, then.Organization = first.Method, first.Register, first.Organization
+	}
+	if d.chance(70) {
+		then.CheckedOn = d.h.On.AddDays(-d.IntN(60))
+		then.EffectiveOn, then.RecordedAt = then.CheckedOn, then.CheckedOn.In(time.UTC)
+	}
+	l.Events = append(l.Events, first)
+	if d.chance(80) {
+		l.Events = append(l.Events, then)
 	}
 }
 
