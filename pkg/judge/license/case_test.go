@@ -163,12 +163,3 @@ func read(t testing.TB, name string, into any) {
 		t.Fatal(err)
 	}
 }
-
-func day(t testing.TB, s string) core.Date {
-	t.Helper()
-	d, err := core.ParseDate(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
