@@ -217,6 +217,33 @@ func TestJudge_future(t *testing.T) {
 	}
 }
 
+// TestJudge_withdrawnOrder has an order that was withdrawn, and the look that saw it.
+func TestJudge_withdrawnOrder(t *testing.T) {
+	l := good("FL", "LMT").with(core.Discipline, "suspended", today)
+	l.Looks[0].Discipline = "suspended"
+	withdraws := l.Events[0]
+	withdraws.ID, withdraws.Status, withdraws.Withdraws = core.LicenseEventID{9}, core.Withdrawn, withdraws.ID
+	l.Events = append(l.Events, withdraws)
+	h := history{Licenses: []licenseOf{l}, On: today.AddDays(1), Today: today.AddDays(1)}
+	p := license.Judge(l.license(), h.asked())
+	if p.Answer != license.CouldNotCheck || !p.Doubted || p.Standing != "suspended" || !strings.HasSuffix(p.Reason(), "The record of this was withdrawn. Check the license again.") {
+		t.Errorf("%s, %s: %s", p.Answer, p.Standing, p.Reason())
+	}
+	if got := headline(h); got != "FL: could not check, reported suspended." {
+		t.Error(got)
+	}
+	if e := license.StatusAt(l.license(), core.Discipline, h.asked()); e != nil {
+		t.Errorf("another look that sees it wouldn’t be news beside %+v", e)
+	}
+	next := l.Looks[0]
+	next.ID, next.CheckedOn, next.Discipline = core.LicenseCheckID{8}, h.On, "none"
+	next.At = h.On.In(time.UTC)
+	l.Looks = append(l.Looks, next)
+	if p := license.Judge(l.license(), h.asked()); !p.May() {
+		t.Errorf("after another look that saw none: %s", p.Reason())
+	}
+}
+
 func BenchmarkJudge(b *testing.B) {
 	l := good("FL", "Massage Therapist")
 	for i := range 6 {

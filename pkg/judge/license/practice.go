@@ -99,6 +99,9 @@ func (h held) show(p *Practice, f findings) {
 		p.Sources = append(p.Sources, s.sourceOf(core.Term))
 	}
 	worst := f.worst(h)
+	if f.alone != nil && (worst == nil || !h.bars(worst)) {
+		worst = f.alone
+	}
 	switch {
 	case worst != nil:
 		p.Standing = worst.status
@@ -180,6 +183,8 @@ func (h held) doubt(p *Practice, s *said) {
 	switch {
 	case s.against != nil:
 		p.Because = append(p.Because, words.S("license.contested", "date", s.against.looked))
+	case s.counts:
+		p.Because = append(p.Because, words.S("license.record_withdrawn"))
 	default:
 		p.Because = append(p.Because, words.S("license.unconfirmed"))
 	}

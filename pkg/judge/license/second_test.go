@@ -231,6 +231,9 @@ func unsound(h history, a answer, practices []license.Practice) string {
 		if e := h.barring(l); e != nil {
 			return "a yes beside " + e.Status
 		}
+		if status := h.unrecorded(l); status != "" {
+			return "a yes by a look that saw " + status
+		}
 	}
 	for code, answer := range a.Jurisdictions {
 		if answer == license.Yes && !yes[code] {
@@ -292,4 +295,26 @@ func (h history) barring(l licenseOf) *eventOf {
 		}
 	}
 	return nil
+}
+
+// unrecorded is a status that takes the right away, which the last look at the
+// discipline that counts saw, and no event says or is later than.
+func (h history) unrecorded(l licenseOf) string {
+	at := func(on core.Date, recorded time.Time) string { return on.String() + recorded.Format(time.RFC3339) }
+	var status, last string
+	for _, k := range l.Looks {
+		if when := at(k.CheckedOn, k.At); k.Discipline != "" && k.Discipline != core.Reinstated && (k.Outcome == core.CheckSame || k.Outcome == core.CheckChanged) &&
+			h.counts(k.Register, k.Organization) && h.heard(k.At) && !k.CheckedOn.After(h.On) && when > last {
+			status, last = k.Discipline, when
+		}
+	}
+	for _, e := range l.Events {
+		if e.Axis == core.Discipline && !h.withdrawn(l, e) && h.heard(e.RecordedAt) && (e.Status == status || at(e.CheckedOn, e.RecordedAt) >= last) {
+			return ""
+		}
+	}
+	if !slices.Contains([]string{"suspended", "surrendered", "revoked"}, status) || slices.ContainsFunc(h.Rules[l.Jurisdiction], func(r ruleOf) bool { return r.Kind == license.RegimeDisciplined }) {
+		return ""
+	}
+	return status
 }

@@ -199,11 +199,11 @@ class Judgment {
 
   discipline(lifecycleKept) {
     const events = this.words.discipline.filter((word) => word.event)
+    const isLifted = (order, candidates) => candidates.some((event) =>
+      isLater(event, order) && this.isOver(event, order) && lifts[event.status]?.includes(order.status))
     const orders = events.filter((order) =>
       order.status !== 'none' && order.status !== 'reinstated' &&
-      (!order.until || order.until >= this.on) &&
-      !events.some((event) =>
-        isLater(event, order) && this.isOver(event, order) && lifts[event.status]?.includes(order.status)))
+      (!order.until || order.until >= this.on) && !isLifted(order, events))
     const result = {}
     for (const order of orders.filter((order) => this.bars(order.status))) {
       const stoodAgainst = ['surrendered', 'revoked'].includes(order.status) && lifecycleKept.some((word) =>
@@ -214,6 +214,12 @@ class Judgment {
       if (!found || severity.indexOf(order.status) >= severity.indexOf(found.status)) result[name] = order
     }
     const latest = this.words.discipline.filter((word) => word.counts && word.status !== 'reinstated').at(-1)
+    if (latest && !latest.event && this.bars(latest.status) && !isLifted(latest, events)) {
+      const earlier = events.filter((event) => isLater(latest, event))
+      const isSaid = events.some((event) => event.status === latest.status && event.counts &&
+        (!event.until || event.until >= latest.checkedOn) && !isLifted(event, earlier))
+      if (!isSaid) result.doubt ??= latest
+    }
     if (latest) result[this.isFresh(latest) ? 'yes' : 'last'] = latest
     return result
   }
