@@ -148,10 +148,28 @@ func (d drawing) turn(l *licenseOf) {
 		then.CheckedOn = d.h.On.AddDays(-d.IntN(60))
 		then.EffectiveOn, then.RecordedAt = then.CheckedOn, then.CheckedOn.In(time.UTC)
 	}
+	if d.chance(25) {
+		first.Until = first.CheckedOn.AddDays(d.IntN(90))
+	}
 	l.Events = append(l.Events, first)
 	if d.chance(80) {
 		l.Events = append(l.Events, then)
 	}
+	if axis == core.Discipline && d.chance(50) {
+		d.seen(l, first)
+	}
+}
+
+// seen is a look that saw an order, the last at the discipline.
+func (d drawing) seen(l *licenseOf, order eventOf) {
+	for i := range l.Looks {
+		l.Looks[i].Discipline = ""
+	}
+	look := d.look()
+	look.Outcome, look.Register, look.Organization, look.Discipline = core.CheckSame, order.Register, order.Organization, order.Status
+	look.CheckedOn = pick(d, []core.Date{d.h.On, d.h.On.AddDays(-20), d.h.On.AddDays(-60), order.CheckedOn, order.CheckedOn.AddDays(d.IntN(60))})
+	look.At = d.moment(look.CheckedOn)
+	l.Looks = append(l.Looks, look)
 }
 
 func (d drawing) forget(look *lookOf) {
