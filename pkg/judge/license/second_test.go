@@ -300,7 +300,9 @@ func (h history) barring(l licenseOf) *eventOf {
 // unrecorded is a status that takes the right away, which the last look at the
 // discipline that counts saw, and no event says or is later than.
 func (h history) unrecorded(l licenseOf) string {
-	at := func(on core.Date, recorded time.Time, id [16]byte) string { return fmt.Sprintf("%s %s %x", on, recorded.Format(time.RFC3339), id) }
+	at := func(on core.Date, recorded time.Time, id [16]byte) string {
+		return fmt.Sprintf("%s %s %x", on, recorded.Format(time.RFC3339), id)
+	}
 	var status, last string
 	for _, k := range l.Looks {
 		if when := at(k.CheckedOn, k.At, k.ID); k.Discipline != "" && k.Discipline != core.Reinstated && (k.Outcome == core.CheckSame || k.Outcome == core.CheckChanged) &&
