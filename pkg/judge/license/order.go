@@ -18,10 +18,12 @@ var (
 )
 
 // orders are those in force on the day, in the order in which they were said, and the
-// last look at the authority's discipline that counts.
+// last look at the authority's discipline that counts. alone is that look where it saw
+// what bars and the order for it was withdrawn.
 type orders struct {
 	inForce []*said
 	looked  *said
+	alone   *said
 }
 
 // orders are those in force on the day. They add: none replaces another. A clear or a
@@ -42,12 +44,31 @@ func (h held) orders() (o orders) {
 			o.inForce = append(o.inForce, s)
 		}
 	}
+	if h.alone(o.looked, all) {
+		o.alone = o.looked
+	}
 	for _, s := range o.inForce {
-		if slices.Contains(finalDiscipline, s.status) {
+		if lasts(s) {
 			s.against = h.contested(s)
 		}
 	}
 	return o
+}
+
+// alone tells whether a look saw an order that bars, that is not lifted, and that no
+// event says: none of that status that counts, and neither had ended nor was lifted by
+// then.
+func (h held) alone(look *said, all []*said) bool {
+	if look == nil || look.event != nil || !h.bars(look) {
+		return false
+	}
+	lifted := func(s *said, by func(l *said) bool) bool {
+		return slices.ContainsFunc(all, func(l *said) bool { return l.later(s) > 0 && by(l) && lifts(l, s) })
+	}
+	return !lifted(look, func(*said) bool { return true }) && !slices.ContainsFunc(all, func(e *said) bool {
+		return e.event != nil && e.counts && e.status == look.status && (e.until.IsZero() || !look.looked.After(e.until)) &&
+			!lifted(e, func(l *said) bool { return look.later(l) > 0 })
+	})
 }
 
 // lifts tells whether what was said later ends an order.
@@ -96,6 +117,7 @@ func (h held) weighOrders(o orders) (f finding) {
 			*at = s
 		}
 	}
+	f.doubt = cmp.Or(f.doubt, o.alone)
 	switch {
 	case o.looked == nil:
 	case h.fresh(o.looked):

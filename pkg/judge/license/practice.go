@@ -75,15 +75,18 @@ func (h held) bar(p *Practice, f findings) {
 		return
 	}
 	p.BarredSince = s.from
-	p.Barred = f.disc.no != nil && (!h.future() || h.certain(f))
+	p.Barred = f.disc.no != nil && (!h.future() || lasts(f.disc.no))
 	p.Doubted = !p.Barred
 }
 
 // certain tells whether a refusal holds on a day to come: what only a reinstatement
 // lifts, or the end of a term.
 func (h held) certain(f findings) bool {
-	return f.disc.no != nil && slices.Contains(finalDiscipline, f.disc.no.status) || f.life.no != nil && h.final(f.life.no.status) || f.term.no != nil
+	return f.disc.no != nil && lasts(f.disc.no) || f.life.no != nil && h.final(f.life.no.status) || f.term.no != nil
 }
+
+// lasts tells whether nothing but a reinstatement ends an order.
+func lasts(order *said) bool { return slices.Contains(finalDiscipline, order.status) }
 
 // show keeps what is known of each axis, and the newest source of it.
 func (h held) show(p *Practice, f findings) {
@@ -96,6 +99,9 @@ func (h held) show(p *Practice, f findings) {
 		p.Sources = append(p.Sources, s.sourceOf(core.Term))
 	}
 	worst := f.worst(h)
+	if f.alone != nil && (worst == nil || !h.bars(worst)) {
+		worst = f.alone
+	}
 	switch {
 	case worst != nil:
 		p.Standing = worst.status
@@ -177,6 +183,8 @@ func (h held) doubt(p *Practice, s *said) {
 	switch {
 	case s.against != nil:
 		p.Because = append(p.Because, words.S("license.contested", "date", s.against.looked))
+	case s.counts:
+		p.Because = append(p.Because, words.S("license.record_withdrawn"))
 	default:
 		p.Because = append(p.Because, words.S("license.unconfirmed"))
 	}

@@ -43,7 +43,7 @@ func StrengthOf(method string, register bool) Strength {
 	return SelfReport
 }
 
-// said is what somebody said of one axis: a status since a day, and for a term its last
+// said is what someone said of one axis: a status since a day, and for a term its last
 // day. looked is of which day the source spoke.
 type said struct {
 	status      string
