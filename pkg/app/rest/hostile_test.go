@@ -33,7 +33,7 @@ func said(a *answer) string {
 func (o *office) picture(code string) map[string]string {
 	out := map[string]string{}
 	each(o.t, func(method, path string, op *openapi3.Operation) {
-		about := slices.ContainsFunc(ofPerson, func(p string) bool { return strings.Contains(path, p) })
+		about := ofPerson(path)
 		// getCEProof is a file with the moment in it.
 		if op.OperationID == "getCEProof" || method != http.MethodGet || !about && !strings.HasPrefix(path, "/v1/me/enrollments") {
 			return
@@ -92,7 +92,7 @@ func TestStory_HostileSchool(t *testing.T) {
 		// Everything on the record, and on the file that it made itself.
 		file := e.TherapistId.String()
 		each(t, func(method, path string, op *openapi3.Operation) {
-			if !slices.ContainsFunc(ofPerson, func(p string) bool { return strings.Contains(path, p) }) {
+			if !ofPerson(path) {
 				return
 			}
 			to, in := o.request(path, op)
@@ -151,7 +151,7 @@ func TestStory_EmployerWithCode(t *testing.T) {
 			}
 		}
 		each(t, func(method, path string, op *openapi3.Operation) {
-			if slices.ContainsFunc(ofPerson, func(p string) bool { return strings.Contains(path, p) }) {
+			if ofPerson(path) {
 				to, in := o.request(path, op)
 				employer.do(method, to, in).refused(404, "not_found")
 			}
