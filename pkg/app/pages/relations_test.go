@@ -51,6 +51,9 @@ type relation struct {
 // secrets are words of what the person and the school recorded.
 var secrets = []string{"My card", "Red Cross", "Lakeside School", "Bay Street Clinic", "It was two hours", "Illness", "This is not mine"}
 
+// forms are what the forms of a page send to.
+var forms = regexp.MustCompile(`method="post" action="([^"?]+)`)
+
 var parameters = regexp.MustCompile(`:([a-z_]+)`)
 
 // TestRelations asks for every page and form that names something of a person.
@@ -68,11 +71,18 @@ func TestRelations(t *testing.T) {
 			if r.who == n.Verifier.Email {
 				at = n.Employer
 			}
+			leads, answers := map[string]string{}, map[string]int{} // the forms that are shown, to a page with them; what sending them gives
 			for _, route := range routes {
 				path := n.filled(route.Path, at)
 				got := b.get(path)
 				if route.Method == http.MethodPost {
 					got = b.post(path, url.Values{})
+					answers[path] = got.Code
+				}
+				for _, found := range forms.FindAllStringSubmatch(got.Body.String(), -1) {
+					if route.Method == http.MethodGet {
+						leads[found[1]] = route.Path
+					}
 				}
 				name := route.Method + " " + route.Path
 				rows[name] = append(rows[name], fmt.Sprint(got.Code))
@@ -80,6 +90,11 @@ func TestRelations(t *testing.T) {
 					if !r.sees && strings.Contains(got.Body.String(), secret) {
 						t.Errorf("%s, %s shows %q", r.name, name, secret)
 					}
+				}
+			}
+			for path, status := range answers {
+				if shown := leads[path]; shown != "" && (status == http.StatusForbidden || status == http.StatusNotFound) {
+					t.Errorf("%s: %s shows a form that sends to %s, which is refused with %d", r.name, shown, path, status)
 				}
 			}
 		}

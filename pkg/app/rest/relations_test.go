@@ -210,7 +210,19 @@ func (o *office) relations() []relation {
 			known := map[string]any{"method": "document", "source": "A card", "checked_on": "2026-08-28"}
 			l := as[common.License](office.post(person+"/licenses", with(known, map[string]any{"jurisdiction": "GA", "number": "MT9", "status": "active", "effective_on": "2026-08-01", "expires_on": "2028-08-31"})).want(201))
 			h := as[common.Holding](office.post(person+"/holdings", with(known, map[string]any{"kind": "cpr", "name": "BLS", "issuer": "Heart Club", "obtained_on": "2026-08-01", "expires_on": "2028-08-01"})).want(201))
-			o.ids["license"], o.ids["holding"] = l.Id.String(), h.Id.String()
+			order := parted(o.t, "action", map[string]any{
+				"kind": "probation", "authority": "Board", "order_number": "8", "starts_on": "2026-08-01", "method": "document", "checked_on": "2026-08-28",
+			}, "document", "order.pdf", []byte("%PDF-1.7"))
+			order.headers = map[string]string{"If-Match": "*"}
+			made := func(a *answer) string { return as[struct{ ID string }](a.want(201)).ID }
+			leave := "/v1/licenses/" + before["license"] + "/ce/leaves"
+			maps.Copy(o.ids, map[string]string{
+				"license": l.Id.String(), "holding": h.Id.String(), "item": l.Id.String(), "event": l.Events[0].Id.String(),
+				"activity": made(office.post(person+"/ce/activities", map[string]any{"completed": true, "title": "A card", "type": "live", "on": "2026-08-01", "amount": "1 h"})),
+				"leave":    made(office.post(leave, map[string]any{"kind": "extension", "until": "2028-12-31", "reason": "A flood"})),
+				"dispute":  made(o.student.post("/v1/disputes", map[string]any{"kind": "holding", "item_id": h.Id, "reason": "No."})),
+				"adverse":  made(office.do("POST", "/v1/licenses/"+l.Id.String()+"/adverse-actions", order)),
+			})
 			end()
 		}},
 		{name: "left", make: func() {
