@@ -47,7 +47,11 @@ func TestLinks_Share(t *testing.T) {
 	form := url.Values{"label": {"Bay Street Clinic"}, "scope_licenses": {"true"}, "purpose": {"employment"}, "months": {"12"}, "uses": {"51"}}
 	wants(t, ada.post(grant.SharingPath+"/links", form), http.StatusUnprocessableEntity, testkit.Said("bad_uses", "most", grant.MostUses))
 	form.Set("uses", "2")
-	res := ada.post(grant.SharingPath+"/links", form)
+	leadsTo(t, ada.post(grant.SharingPath+"/links", form), grant.SharingPath)
+	if elsewhere := ada.get("/account"); strings.Contains(elsewhere.Body.String(), "/s/pll_") {
+		t.Error("the address is shown on another page")
+	}
+	res := ada.get(grant.SharingPath)
 	wants(t, res, http.StatusOK, testkit.Said("grant.link.made", "label", "Bay Street Clinic"), testkit.Said("grant.link.left", "left", 2, "most", 2))
 	at := regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(res.Body.String())
 	if at == "" {
@@ -84,7 +88,7 @@ func TestLinks_Share(t *testing.T) {
 	}
 
 	form.Set("scope_certificates", "true")
-	at = regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(ada.post(grant.SharingPath+"/links", form).Body.String())
+	at = s.linkOf(ada, form)
 	wants(t, anybody.post(at, url.Values{}), http.StatusOK, c.Title, "MA1")
 	end := regexp.MustCompile(`/record/sharing/links/[0-9a-f-]{36}/end`).FindString(ada.get(grant.SharingPath).Body.String())
 	leadsTo(t, ada.post(end, url.Values{}), grant.SharingPath)
@@ -92,9 +96,16 @@ func TestLinks_Share(t *testing.T) {
 	wants(t, anybody.get(at), http.StatusNotFound, testkit.Says("link_gone"))
 
 	hours := url.Values{"label": {"A school"}, "scope_hours_summary": {"true"}, "purpose": {"education"}, "months": {"1"}, "uses": {"1"}}
-	seen := anybody.post(regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(ada.post(grant.SharingPath+"/links", hours).Body.String()), url.Values{})
+	seen := anybody.post(s.linkOf(ada, hours), url.Values{})
 	wants(t, seen, http.StatusOK, testkit.Says("shared.hours"), "Medical Massage Foundations", "600 h")
 	if strings.Contains(text(seen), testkit.Says("shared.hours_by_subject")) || strings.Contains(text(seen), "MA1") {
 		t.Error("a link of the summary of hours shows more")
 	}
+}
+
+// linkOf is the address of a link that someone makes; to ask for the page again makes none.
+func (s *site) linkOf(who *browser, form url.Values) string {
+	s.T.Helper()
+	leadsTo(s.T.(*testing.T), who.post(grant.SharingPath+"/links", form), grant.SharingPath)
+	return regexp.MustCompile(`/s/pll_[\w-]{43}`).FindString(who.get(grant.SharingPath).Body.String())
 }
