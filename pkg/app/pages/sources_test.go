@@ -66,6 +66,16 @@ func TestTransfers_FromCredits(t *testing.T) {
 	if strings.Contains(shown.Body.String(), testkit.Says("logbook.transfer.attach_transcript")) {
 		t.Error("a transcript is asked for")
 	}
+	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursSummary)
+	ended := second.get(one)
+	wants(t, ended, http.StatusOK, testkit.Says("source_changed.grant"))
+	if strings.Contains(ended.Body.String(), testkit.Says("logbook.transfer.accept_hours")) {
+		t.Error("hours are to be accepted that the student shares no more")
+	}
+	wants(t, second.post(one+"/accept", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("source_changed.grant"))
+	leadsTo(t, second.post(one+"/decline", url.Values{"version": {"1"}, "reason": {"It ended."}}), one)
+	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursDetail)
+	one = registrar.post(take, in).Header().Get("Location")
 	leadsTo(t, second.post(one+"/accept", url.Values{"version": {"1"}}), one)
 	wants(t, s.as(s.Stranger.Email).get(one), http.StatusNotFound)
 

@@ -307,6 +307,10 @@ func (s *transfers) Transfer(ctx context.Context, a access.Actor, id core.Transf
 		if err == nil {
 			t.Source.Subjects, err = s.subjectsOf(ctx, r.Tx, t)
 		}
+		if err == nil && t.Signed() && t.State == TransferProposed {
+			g, sight, failed := openTo(ctx, r.Tx, t.TherapistID, t.OrganizationID)
+			t.Source.Ended, err = g.ID != t.Source.GrantID || len(sight.Granted(r.Now)) == 0, failed
+		}
 		return t, err
 	})
 }
