@@ -266,7 +266,7 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 			return x.Tx.InsertSourceCredits(ctx, t.ID, credits)
 		},
 		Tell: func(_ Place, t TransferRequest) []act.Told {
-			return act.Of(t.ID.String(), map[string]string{"source": t.Source.OrganizationID.String()})
+			return tellTransfer(t, map[string]string{"source": t.Source.OrganizationID.String()})
 		},
 	})
 }

@@ -74,7 +74,7 @@ func (s *transfers) ProposeTransfer(ctx context.Context, a access.Actor, enrollm
 		Save: func(ctx context.Context, x act.Step[Tx], _ Place, t TransferRequest) error {
 			return x.Tx.InsertTransfer(ctx, t)
 		},
-		Tell: func(_ Place, t TransferRequest) []act.Told { return act.Of(t.ID.String(), nil) },
+		Tell: func(_ Place, t TransferRequest) []act.Told { return tellTransfer(t, nil) },
 	})
 }
 
@@ -282,7 +282,7 @@ func changingTransfer(id core.TransferID, version int, in TransferState, fn chan
 			return x.Tx.UpdateTransfer(ctx, to)
 		},
 		Tell: func(_, t TransferRequest) []act.Told {
-			return act.Of(t.ID.String(), map[string]string{"state": string(t.State)})
+			return tellTransfer(t, map[string]string{"state": string(t.State)})
 		},
 	}
 }
