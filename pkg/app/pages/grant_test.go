@@ -35,6 +35,48 @@ func TestGrants_Requests(t *testing.T) {
 	wants(t, s.as(s.Stranger.Email).get(path+"?requests=all"), http.StatusNotFound)
 }
 
+// An employer whose access has ended reads so on its list, with the day, asks again by the
+// address that it asked before, and is told nothing that is new since.
+func TestGrants_Ended(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	service := granttest.New(s.DB, s.Src)
+	terms := grant.Terms{Scopes: []access.Scope{access.ScopeContact, access.ScopeLicenses}, Purpose: grant.PurposeEmployment, Months: 6}
+	asked, err := service.Ask(t.Context(), s.Verifier, s.Employer.ID, grant.AskInput{Email: s.Student.Email, Terms: terms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	student := s.Student
+	student.AuthenticatedAt = s.Src.Now()
+	given, err := service.Accept(t.Context(), student, asked.ID, terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/o/" + s.Employer.ID.String() + "/grants"
+	verifier, again := s.as(s.Verifier.Email), path+"?again="+given.ID.String()
+	if live := verifier.get(path); strings.Contains(live.Body.String(), again) {
+		t.Error("who has access is to ask again")
+	}
+	if _, err := service.End(t.Context(), student, given.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SQL.Exec("UPDATE accounts SET email = 'ada@home.example' WHERE email = 'ada@example.org'"); err != nil {
+		t.Fatal(err)
+	}
+	list := verifier.get(path)
+	wants(t, list, http.StatusOK, s.Student.Name, testkit.Said("grant.office.ended_on", "day", "Nov 23, 2026"))
+	marked(t, list, `href="`+again+`"`)
+	form := verifier.get(again)
+	marked(t, form, `<details class="narrow" open>`, `value="employment" selected`, `value="6"`, `value="ada@example.org"`)
+	for _, page := range []string{list.Body.String(), form.Body.String()} {
+		if strings.Contains(page, "ada@home.example") {
+			t.Error("after the end it is told the person's new address")
+		}
+	}
+	wants(t, verifier.get("/therapists/"+s.Student.TherapistID.String()), http.StatusNotFound)
+	wants(t, s.as(s.Stranger.Email).get("/o/"+s.Other.ID.String()+"/grants?again="+given.ID.String()), http.StatusNotFound)
+}
+
 // A person makes a link; what looks at its address uses nothing, and who opens it sees what
 // was chosen and nothing else.
 func TestLinks_Share(t *testing.T) {

@@ -30,7 +30,7 @@ func TestTransfers_FromCredits(t *testing.T) {
 	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
 	list := enrollmentPath(s.Enrollment) + "/transfers"
 	take := list + "/from/" + there.Enrollment.String()
-	ask := "/o/" + s.School.ID.String() + "/grants?purpose=transfer&scope=hours_detail"
+	ask := "/o/" + s.School.ID.String() + "/grants?purpose=transfer&scope=hours_detail&student=" + s.Student.TherapistID.String()
 
 	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursSummary)
 	blind := registrar.get(list)
@@ -40,7 +40,8 @@ func TestTransfers_FromCredits(t *testing.T) {
 		t.Error("without a grant the other school is named")
 	}
 	wants(t, registrar.get(take), http.StatusConflict, testkit.Says("grant_required"))
-	marked(t, registrar.get(ask), `<details class="narrow" open>`, `value="transfer" selected`)
+	marked(t, registrar.get(ask), `<details class="narrow" open>`, `value="transfer" selected`, `value="`+s.Student.Email+`"`)
+	wants(t, s.as(s.Verifier.Email).get("/o/"+s.Employer.ID.String()+"/grants?purpose=transfer&scope=hours_detail&student="+s.Student.TherapistID.String()), http.StatusNotFound)
 
 	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursDetail)
 	seen := registrar.get(list)
