@@ -31,8 +31,8 @@ var Nobodys = map[string]string{
 	"key":          "what a school signs with",
 	"slug":         "a school's public key, for anyone",
 	"list":         "a status list, for anyone",
-	"secret":       "a link is the right itself, for whoever has it; its own tests are TestLinks",
-	"calendar":     "a calendar's address is the right itself, for whoever has it",
+	"secret":       "a link is the right itself, for all who have it; its own tests are TestLinks",
+	"calendar":     "a calendar's address is the right itself, for all who have it",
 	"token":        "a letter or a token is the right itself",
 }
 

@@ -41,9 +41,9 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 	})
 }
 
-// Form asks, before a form is shown, whether the actor may do with a part of a therapist's
-// record what the form does; it is no look. Permission: the action. Codes: not_found,
-// forbidden.
+// Form asks, before a form is shown or a page leads to it, whether the actor may do with a
+// part of a therapist's record what the form does; it is no look. Permission: the action.
+// Codes: not_found, forbidden.
 func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) error {
 	_, err := act.Read(ctx, s.act, a, action, func(ctx context.Context, r act.Reader[Tx]) (struct{}, error) {
 		owner, err := r.Granted(ctx, part(therapist, core.OrganizationID{}, scope))
@@ -53,15 +53,6 @@ func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Actio
 		return struct{}{}, err
 	})
 	return err
-}
-
-// Opens is Form for a page that leads there: whether there is anything to lead to.
-func (s *licenses) Opens(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) (bool, error) {
-	err := s.Form(ctx, a, action, therapist, scope)
-	if core.AsFault(err) != nil {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // SetDetails keeps when a therapist was born and in which zone (IANA) they live;

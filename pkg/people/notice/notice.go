@@ -96,7 +96,7 @@ func (s Sender) Send(ctx context.Context, tx Tx, org core.OrganizationID, by acc
 }
 
 // telling is what one command's mails have in common. Who of an organization reads what
-// somebody recorded is found once.
+// one person recorded is found once.
 type telling struct {
 	Tx
 	o       core.Organization

@@ -115,7 +115,7 @@ func (n once) answer(r *Request) error {
 }
 
 // TakeOnce takes what was left for this page: n lines, or empty ones where nothing was.
-func (r *Request) TakeOnce(n int) []string {
+func TakeOnce(r *Request, n int) []string {
 	cookie, err := r.Cookie(onceCookie)
 	if err != nil || cookie.Value == "" {
 		return make([]string, n)

@@ -60,7 +60,7 @@ func (r *Request) answerError(err error) error {
 			problem.Title = r.Say(id)
 		}
 		if f.Kind == core.KindTooMany {
-			problem.Path, problem.Again = r.typed()
+			problem.Path, problem.Again = typed(r)
 		}
 	case errors.As(err, &he):
 		problem = problemOf(r, he.Code)
@@ -72,7 +72,7 @@ func (r *Request) answerError(err error) error {
 
 // typed is what was sent with a form that was refused before anybody read it. Passwords
 // are typed again.
-func (r *Request) typed() (path string, values []render.Typed) {
+func typed(r *Request) (path string, values []render.Typed) {
 	if r.Request().Method != http.MethodPost {
 		return "", nil
 	}

@@ -80,7 +80,7 @@ func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage
 	if err != nil {
 		return cyclesPage{}, err
 	}
-	add, err := p.Licensure.Opens(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE)
+	add, err := page.Opens(p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE))
 	return cyclesPage{
 		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
 		Activities: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
@@ -124,7 +124,7 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 		Cycles: cyclesOf(cycles), Form: form,
 		Kinds: []render.Option{{Value: string(continuing.CEWaiver), Label: r.Say("continuing.cycles.a_waiver_fewer_hours")}, {Value: string(continuing.CEExtension), Label: r.Say("continuing.cycles.an_extension_more_time")}},
 	}
-	if content.MayAsk, err = p.Licensure.Opens(r.Ctx(), r.Actor, access.CEReport, l.TherapistID, access.ScopeCE); err != nil {
+	if content.MayAsk, err = page.Opens(p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, l.TherapistID, access.ScopeCE)); err != nil {
 		return page.View{}, err
 	}
 	if content.MayAsk = content.MayAsk && cycles[0].Known; content.MayAsk {

@@ -76,7 +76,7 @@ func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.For
 	return page.View{Name: "grant/office", Title: title, Content: content}, nil
 }
 
-// endedOn is the day on which somebody ended a grant, or its time was over.
+// endedOn is the day on which one side ended a grant, or its time was over.
 func endedOn(r *page.Request, g grant.Grant) core.Date {
 	over := g.Until
 	if !g.EndedAt.IsZero() {

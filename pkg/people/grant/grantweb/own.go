@@ -69,7 +69,7 @@ func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
 	if err != nil {
 		return page.View{}, err
 	}
-	made := r.TakeOnce(2)
+	made := page.TakeOnce(r, 2)
 	links.Label, links.Made = made[0], made[1]
 	if form.Values == nil || form.ID == linkForm {
 		form = chosen(grant.Usual[core.Employer], grant.UsualMonths)
