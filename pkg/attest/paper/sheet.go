@@ -189,8 +189,10 @@ func (v *view) NameSize() int {
 // WallHeight is what the words of a certificate have of the page, in points.
 func (v *view) WallHeight() float64 {
 	taken := 124.0 // signatures, code and footer
-	if v.Notice != "" {
-		taken += 44
+	for _, notice := range []string{v.Notice, v.Disputed} {
+		if notice != "" {
+			taken += 44
+		}
 	}
 	m := v.margins()
 	return v.paper().Height - m.Top - m.Bottom - taken
