@@ -125,6 +125,13 @@ func (r Reader[T]) Can(owner access.Target) bool {
 	return true
 }
 
+// Refuses asks access whether the actor may do something to an owner, and why not; nothing
+// of the owner is seen by that.
+func (r Reader[T]) Refuses(action access.Action, owner access.Target) error {
+	r.notes.asked = true
+	return access.May(r.Actor, action, owner, r.Now)
+}
+
 // Allows tells whether the actor may do something else to an owner, such as change
 // what is read, so that more of it is shown.
 func (r Reader[T]) Allows(action access.Action, owner access.Target) bool {

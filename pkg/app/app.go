@@ -130,7 +130,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), src).Telling(c.PublicURL),
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), witnesses)
-	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(a.Account.InviteStudent)
+	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(a.Account.InviteStudent).Telling(c.PublicURL)
 	a.joinRenewal()
 	return a
 }

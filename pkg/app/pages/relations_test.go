@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,13 +15,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/app/persontest"
+	"github.com/palmar/palmar/pkg/app/rest"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/people/account"
 	"github.com/palmar/palmar/pkg/people/grant"
+	"github.com/palmar/palmar/pkg/platform/edge"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -31,8 +37,8 @@ var update = flag.Bool("update", false, "write the golden files again")
 // there is: see TestRelations of pkg/app/rest, which asks the same of the API.
 type neighbor struct {
 	*site
-	file             core.TherapistID
-	license, holding string
+	file core.TherapistID
+	made map[string]string // by the parameter of the paths that name it
 }
 
 type relation struct {
@@ -42,29 +48,53 @@ type relation struct {
 	sees bool   // what others recorded
 }
 
-// TestRelations asks for every page and form on a person's record, on a license, on a
-// qualification, on an enrollment and on a session.
+// secrets are words of what the person and the school recorded.
+var secrets = []string{"My card", "Red Cross", "Lakeside School", "Bay Street Clinic", "It was two hours", "Illness", "This is not mine"}
+
+// forms are what the forms of a page send to.
+var forms = regexp.MustCompile(`method="post" action="([^"?]+)`)
+
+var parameters = regexp.MustCompile(`:([a-z_]+)`)
+
+// TestRelations asks for every page and form that names something of a person.
 func TestRelations(t *testing.T) {
 	t.Parallel()
 	certifytest.Drawn(t, testURL, func(t *testing.T, w *certifytest.World) {
 		n := &neighbor{site: siteOf(t, w, Options{PublicURL: testURL})}
-		n.record(w.Student)
+		n.everything()
 		var names []string
 		rows, routes := map[string][]string{}, n.ofPerson()
 		for _, r := range n.relations() {
 			r.make()
 			names = append(names, r.name)
-			b := n.as(r.who)
+			b, at := n.as(r.who), n.Other
+			if r.who == n.Verifier.Email {
+				at = n.Employer
+			}
+			leads, answers := map[string]string{}, map[string]int{} // the forms that are shown, to a page with them; what sending them gives
 			for _, route := range routes {
-				path := n.filled(route.Path)
+				path := n.filled(route.Path, at)
 				got := b.get(path)
 				if route.Method == http.MethodPost {
 					got = b.post(path, url.Values{})
+					answers[path] = got.Code
+				}
+				for _, found := range forms.FindAllStringSubmatch(got.Body.String(), -1) {
+					if route.Method == http.MethodGet {
+						leads[found[1]] = route.Path
+					}
 				}
 				name := route.Method + " " + route.Path
 				rows[name] = append(rows[name], fmt.Sprint(got.Code))
-				if body := got.Body.String(); !r.sees && (strings.Contains(body, "My card") || strings.Contains(body, "Red Cross")) {
-					t.Errorf("%s, %s shows what others recorded", r.name, name)
+				for _, secret := range secrets {
+					if !r.sees && strings.Contains(got.Body.String(), secret) {
+						t.Errorf("%s, %s shows %q", r.name, name, secret)
+					}
+				}
+			}
+			for path, status := range answers {
+				if shown := leads[path]; shown != "" && (status == http.StatusForbidden || status == http.StatusNotFound) {
+					t.Errorf("%s: %s shows a form that sends to %s, which is refused with %d", r.name, shown, path, status)
 				}
 			}
 		}
@@ -74,49 +104,81 @@ func TestRelations(t *testing.T) {
 
 // ofPerson are the routes that name something of a person, in order.
 func (n *neighbor) ofPerson() (routes []page.Route) {
-	named := regexp.MustCompile(`:(therapist|license|holding|enrollment|entry)\b`)
+	var all []string
 	for _, route := range n.web.Routes() {
-		if named.MatchString(route.Path) {
+		about := false
+		for _, found := range parameters.FindAllStringSubmatch(route.Path, -1) {
+			all = append(all, found[1])
+			about = about || persontest.Nobodys[found[1]] == ""
+		}
+		if about {
 			routes = append(routes, route)
 		}
 	}
+	persontest.Unknown(n.T, all, n.made)
 	slices.SortFunc(routes, func(a, b page.Route) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
 	return routes
 }
 
-func (n *neighbor) filled(path string) string {
-	path = strings.NewReplacer(
-		":organization", n.Other.ID.String(), ":therapist", n.Student.TherapistID.String(), ":license", n.license, ":holding", n.holding,
-		":enrollment", n.Enrollment.String(),
-	).Replace(path)
-	return regexp.MustCompile(`:[a-z_]+`).ReplaceAllString(path, "01890a5d-ac96-774b-bcce-b302099a8057")
+func (n *neighbor) filled(path string, at core.Organization) string {
+	return parameters.ReplaceAllStringFunc(path, func(name string) string {
+		switch value := n.made[name[1:]]; {
+		case name == ":organization":
+			return at.ID.String()
+		case value != "":
+			return value
+		}
+		return "01890a5d-ac96-774b-bcce-b302099a8057"
+	})
+}
+
+// everything makes one of each thing of the student, by the API.
+func (n *neighbor) everything() {
+	n.T.Helper()
+	ok := func(err error) {
+		n.T.Helper()
+		if err != nil {
+			n.T.Fatal(err)
+		}
+	}
+	api, err := rest.New(rest.Services(n.web.Services), rest.Options{BaseURL: testURL, Source: n.Src, Answers: store.Bind(n.DB, func(tx *store.Tx) edge.Answers { return kept.On(tx) })})
+	ok(err)
+	e := echo.New()
+	e.HTTPErrorHandler = edge.ErrorHandler
+	api.Register(e)
+	token := func(who access.Actor) string {
+		in, err := n.accounts.SignIn(context.Background(), account.SignIn{Email: who.Email, Password: testPassword})
+		ok(err)
+		return in.Token
+	}
+	programs, err := n.web.Logbook.Programs(context.Background(), n.Registrar, n.School.ID, core.Page{Limit: 1})
+	ok(err)
+	teaches, _ := n.Supervisor.Member(n.School.ID, core.RoleSupervisor)
+	n.made = persontest.World{
+		TB: n.T, API: e, Host: testURL, Student: token(n.Student), Office: token(n.Registrar), Second: token(n.Second), Teacher: token(n.Supervisor),
+		School: n.School.ID.String(), Program: programs.Items[0].ProgramID.String(), Enrollment: n.Enrollment.String(), Therapist: n.Student.TherapistID.String(),
+		Email: n.Student.Email, Teaches: teaches.String(), Today: core.DateOf(n.Src.Now()), Graduate: func() string { return n.Certified().Code },
+	}.Make()
 }
 
 // record has someone record a license and a qualification of the student.
 func (n *neighbor) record(by access.Actor) {
 	n.T.Helper()
 	now := core.DateOf(n.Src.Now())
-	source, state, number, issuer := "My card", "FL", "MA1", "Red Cross"
-	if !by.Is(n.Student.TherapistID) {
-		source, state, number, issuer = "A card", "GA", "MT9", "Heart Club"
-	}
 	known := licensure.LicenseInput{
-		Jurisdiction: state, Number: number, Status: "active", IssuedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Method: core.MethodSelfReport, Source: source, CheckedOn: now,
-	}
-	if source == "A card" {
-		known.Method = core.MethodDocument
+		Jurisdiction: "GA", Number: "MT9", Status: "active", IssuedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Method: core.MethodDocument, Source: "A card", CheckedOn: now,
 	}
 	l, err := n.Licensure.RecordLicense(context.Background(), by, n.Student.TherapistID, known)
 	if err != nil {
 		n.T.Fatal(err)
 	}
 	h, err := n.Licensure.RecordHolding(context.Background(), by, n.Student.TherapistID, licensure.HoldingInput{
-		Kind: licensure.HoldingCPR, Name: "BLS", Issuer: issuer, ObtainedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Verification: licensure.Verification{Method: known.Method, Source: source, CheckedOn: now},
+		Kind: licensure.HoldingCPR, Name: "BLS", Issuer: "Heart Club", ObtainedOn: now.AddDays(-30), ExpiresOn: now.AddDays(700), Verification: licensure.Verification{Method: known.Method, Source: known.Source, CheckedOn: now},
 	})
 	if err != nil {
 		n.T.Fatal(err)
 	}
-	n.license, n.holding = l.ID.String(), h.ID.String()
+	n.made["license"], n.made["holding"] = l.ID.String(), h.ID.String()
 }
 
 // compare holds the table against the golden one.
@@ -165,7 +227,7 @@ func (n *neighbor) relations() []relation {
 		ok(err)
 	}
 	there := n.Stranger.Email
-	license, holding := n.license, n.holding
+	before := maps.Clone(n.made)
 	return []relation{
 		{name: "none", who: there, make: func() {}},
 		{name: "typed", who: there, make: func() {
@@ -189,7 +251,7 @@ func (n *neighbor) relations() []relation {
 			_, err := grants.Leave(ctx, student, n.Other.ID)
 			ok(err)
 		}},
-		{name: "employer", who: n.Verifier.Email, make: func() { n.license, n.holding = license, holding }},
+		{name: "employer", who: n.Verifier.Email, make: func() { maps.Copy(n.made, before) }},
 		{name: "employer granted", who: n.Verifier.Email, make: func() { give(n.Employer, 1, access.Scopes...) }, sees: true},
 	}
 }

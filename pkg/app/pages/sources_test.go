@@ -30,7 +30,7 @@ func TestTransfers_FromCredits(t *testing.T) {
 	registrar, second := s.as(s.Registrar.Email), s.as(s.Second.Email)
 	list := enrollmentPath(s.Enrollment) + "/transfers"
 	take := list + "/from/" + there.Enrollment.String()
-	ask := "/o/" + s.School.ID.String() + "/grants?purpose=transfer&scope=hours_detail"
+	ask := "/o/" + s.School.ID.String() + "/grants?purpose=transfer&scope=hours_detail&student=" + s.Student.TherapistID.String()
 
 	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursSummary)
 	blind := registrar.get(list)
@@ -40,7 +40,8 @@ func TestTransfers_FromCredits(t *testing.T) {
 		t.Error("without a grant the other school is named")
 	}
 	wants(t, registrar.get(take), http.StatusConflict, testkit.Says("grant_required"))
-	marked(t, registrar.get(ask), `<details class="narrow" open>`, `value="transfer" selected`)
+	marked(t, registrar.get(ask), `<details class="narrow" open>`, `value="transfer" selected`, `value="`+s.Student.Email+`"`)
+	wants(t, s.as(s.Verifier.Email).get("/o/"+s.Employer.ID.String()+"/grants?purpose=transfer&scope=hours_detail&student="+s.Student.TherapistID.String()), http.StatusNotFound)
 
 	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursDetail)
 	seen := registrar.get(list)
@@ -66,6 +67,16 @@ func TestTransfers_FromCredits(t *testing.T) {
 	if strings.Contains(shown.Body.String(), testkit.Says("logbook.transfer.attach_transcript")) {
 		t.Error("a transcript is asked for")
 	}
+	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursSummary)
+	ended := second.get(one)
+	wants(t, ended, http.StatusOK, testkit.Says("source_changed.grant"))
+	if strings.Contains(ended.Body.String(), testkit.Says("logbook.transfer.accept_hours")) {
+		t.Error("hours are to be accepted that the student shares no more")
+	}
+	wants(t, second.post(one+"/accept", url.Values{"version": {"1"}}), http.StatusConflict, testkit.Says("source_changed.grant"))
+	leadsTo(t, second.post(one+"/decline", url.Values{"version": {"1"}, "reason": {"It ended."}}), one)
+	s.Grant(s.Student.TherapistID, s.School, access.ScopeHoursDetail)
+	one = registrar.post(take, in).Header().Get("Location")
 	leadsTo(t, second.post(one+"/accept", url.Values{"version": {"1"}}), one)
 	wants(t, s.as(s.Stranger.Email).get(one), http.StatusNotFound)
 

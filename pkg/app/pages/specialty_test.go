@@ -313,9 +313,12 @@ func TestDirectory_Moderation(t *testing.T) {
 	theirs := "/directory-reports/" + s.Student.TherapistID.String()
 	wants(t, s.office.get("/directory-reports"), http.StatusNotFound)
 	wants(t, operator.get("/directory"), http.StatusOK, testkit.Says("specialty.moderation.directory_reports"))
-	wants(t, operator.get("/directory-reports?state=down"), http.StatusOK, "Ada Example", s.School.Name)
+	wants(t, operator.get("/directory-reports?state=down"), http.StatusOK, "Ada Example", s.School.Name, testkit.Says("specialty.moderation.lead_operator"))
 	wants(t, operator.get(theirs), http.StatusOK, s.School.Name, testkit.Says("specialty.moderation.lift"))
 	leadsTo(t, operator.post(theirs, url.Values{"reason": {"Asked by a court."}}), theirs)
+	wants(t, operator.get("/directory-reports?state=decided"), http.StatusOK)
+	wants(t, operator.get(theirs), http.StatusOK, testkit.Says("directory_operator_alone"))
+	wants(t, s.student.get("/record/directory"), http.StatusOK, "By "+testkit.Says("directory_operator"))
 	wants(t, s.student.get("/record/directory"), http.StatusOK, testkit.Says("specialty.profile.object_operator"))
 	for _, part := range between(operator.get(theirs).Body.String(), `action="`+theirs+"/take-downs/", `"`) {
 		leadsTo(t, operator.post(theirs+"/take-downs/"+part, url.Values{}), theirs)

@@ -3,7 +3,10 @@ package rest_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +16,7 @@ import (
 
 	"github.com/palmar/palmar/api/common"
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/app/persontest"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -27,62 +31,87 @@ import (
 type relation struct {
 	name  string
 	make  func()
-	who   func() client
+	who   func() (who client, at string)
 	shows bool
 }
 
-// ofPerson are the parameters of paths that name something of a person.
-var ofPerson = []string{"{therapist}", "{license}", "{holding}", "{enrollment}", "{entry}", "{activity}", "{adverse}"}
+// secrets are words of what the person and the school recorded.
+var secrets = []string{"My card", "Red Cross", "Lakeside School", "Bay Street Clinic", "It was two hours", "Illness", "This is not mine"}
 
-// TestRelations asks for every operation on a person's record, on a license, on a
-// qualification, on an enrollment and on a session, in the name of another school's
-// office and of an employer's that stand to the person in each way there is, and writes
-// down what each gives. What others recorded bears two words that none is shown who has
+// parameters are what a path names things by.
+var parameters = regexp.MustCompile(`\{(\w+)\}`)
+
+func named(path string) (names []string) {
+	for _, found := range parameters.FindAllStringSubmatch(path, -1) {
+		names = append(names, found[1])
+	}
+	return names
+}
+
+// ofPerson tells whether a path names something of a person.
+func ofPerson(path string) bool {
+	return slices.ContainsFunc(named(path), func(name string) bool { return persontest.Nobodys[name] == "" })
+}
+
+// everything makes one of each thing of the student.
+func (o *office) everything() {
+	o.t.Helper()
+	teacher := o.signIn("super@here.example")
+	var all []string
+	each(o.t, func(_, path string, _ *openapi3.Operation) { all = append(all, named(path)...) })
+	second := o.admin.invited(o.school, "ron@here.example", "Ron Ross", "registrar")
+	made := persontest.World{
+		TB: o.t, API: o.server, Host: base, Student: o.student.token, Office: o.admin.token, Second: second.token, Teacher: teacher.token,
+		School: o.school, Program: o.ids["program"], Enrollment: o.ids["enrollment"], Therapist: o.ids["therapist"], Email: "student@here.example",
+		Teaches: o.supervisor.String(), Today: core.DateOf(o.clock()), Graduate: o.graduate,
+	}.Make()
+	maps.Copy(o.ids, made)
+	o.ids["file"] = o.enrollment.TherapistID.String()
+	persontest.Unknown(o.t, all, made)
+}
+
+// TestRelations asks for every operation on something of a person, in the name of another
+// school's office and of an employer's that stand to the person in each way there is, and
+// writes down what each gives. What others recorded bears words that none is shown who has
 // no grant.
 func TestRelations(t *testing.T) {
 	t.Parallel()
 	storetest.Drawn(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, newWorld(t, db))
-		licenses := "/v1/therapists/" + o.ids["therapist"] + "/licenses"
-		known := map[string]any{"method": "self_report", "source": "My card", "checked_on": "2026-08-28"}
-		l := as[common.License](o.student.post(licenses, with(known, map[string]any{"jurisdiction": "FL", "number": "MA1", "status": "active", "effective_on": "2026-08-01", "expires_on": "2028-08-31"})).want(201))
-		h := as[common.Holding](o.student.post("/v1/therapists/"+o.ids["therapist"]+"/holdings", with(known, map[string]any{
-			"kind": "cpr", "name": "BLS", "issuer": "Red Cross", "obtained_on": "2026-08-01", "expires_on": "2028-08-01",
-		})).want(201))
-		o.ids["license"], o.ids["holding"] = l.Id.String(), h.Id.String()
-		course := as[struct{ ID string }](o.student.post("/v1/therapists/"+o.ids["therapist"]+"/ce/activities", map[string]any{
-			"completed": true, "title": "My card", "type": "live", "on": "2026-08-01", "amount": "1 h",
-		}).want(201))
-		order := parted(t, "action", map[string]any{
-			"kind": "probation", "authority": "Red Cross", "order_number": "7", "starts_on": "2026-08-01", "method": "document", "checked_on": "2026-08-28",
-		}, "document", "order.pdf", []byte("%PDF-1.7"))
-		order.headers = map[string]string{"If-Match": "*"}
-		adverse := as[struct{ ID string }](o.admin.do("POST", "/v1/licenses/"+o.ids["license"]+"/adverse-actions", order).want(201))
-		o.ids["activity"], o.ids["adverse"] = course.ID, adverse.ID
-
+		o.everything()
 		var got bytes.Buffer
 		var names []string
 		rows := map[string][]string{}
 		for _, r := range o.relations() {
 			r.make()
-			stranger := o.signIn("admin@there.example")
+			stranger, at := o.signIn("admin@there.example"), o.other
 			if r.who != nil {
-				stranger = r.who()
+				stranger, at = r.who()
 			}
 			names = append(names, r.name)
 			ask := map[string]func() *answer{}
 			each(t, func(method, path string, op *openapi3.Operation) {
-				if slices.ContainsFunc(ofPerson, func(p string) bool { return strings.Contains(path, p) }) {
-					to, in := o.request(path, op)
-					in.headers["If-Match"] = "*"
-					ask[op.OperationID] = func() *answer { return stranger.do(method, to, in) }
+				about, own := ofPerson(path), method == http.MethodGet && strings.Contains(path, "{organization}")
+				if !about && !own {
+					return
+				}
+				o.ids["organization"] = at
+				to, in := o.request(path, op)
+				in.headers["If-Match"] = "*"
+				ask[op.OperationID] = func() *answer {
+					a := stranger.do(method, to, in)
+					if about {
+						rows[op.OperationID] = append(rows[op.OperationID], fmt.Sprint(a.status))
+					}
+					return a
 				}
 			})
 			for _, id := range sortedKeys(ask) {
 				a := ask[id]()
-				rows[id] = append(rows[id], fmt.Sprint(a.status))
-				if !r.shows && (bytes.Contains(a.body, []byte("My card")) || bytes.Contains(a.body, []byte("Red Cross"))) {
-					t.Errorf("%s, %s: %s", r.name, id, a.body)
+				for _, secret := range secrets {
+					if !r.shows && bytes.Contains(a.body, []byte(secret)) {
+						t.Errorf("%s, %s shows %q: %s", r.name, id, secret, a.body)
+					}
 				}
 			}
 		}
@@ -155,9 +184,9 @@ func (o *office) relations() []relation {
 		_, err = s.Grants.End(ctx, pupilNow(), given.Items[0].ID, 0)
 		ok(o.t, err)
 	}
-	clinic, license, holding := o.clinic(), o.ids["license"], o.ids["holding"]
+	clinic, before := o.clinic(), maps.Clone(o.ids)
 	o.someone(clinic, core.RoleAdmin)
-	employer := func() client { return o.signIn("admin@walk.example") }
+	employer := func() (client, string) { return o.signIn("admin@walk.example"), clinic }
 	return []relation{
 		{name: "none", make: func() {}},
 		{name: "typed", make: func() {
@@ -181,14 +210,26 @@ func (o *office) relations() []relation {
 			known := map[string]any{"method": "document", "source": "A card", "checked_on": "2026-08-28"}
 			l := as[common.License](office.post(person+"/licenses", with(known, map[string]any{"jurisdiction": "GA", "number": "MT9", "status": "active", "effective_on": "2026-08-01", "expires_on": "2028-08-31"})).want(201))
 			h := as[common.Holding](office.post(person+"/holdings", with(known, map[string]any{"kind": "cpr", "name": "BLS", "issuer": "Heart Club", "obtained_on": "2026-08-01", "expires_on": "2028-08-01"})).want(201))
-			o.ids["license"], o.ids["holding"] = l.Id.String(), h.Id.String()
+			order := parted(o.t, "action", map[string]any{
+				"kind": "probation", "authority": "Board", "order_number": "8", "starts_on": "2026-08-01", "method": "document", "checked_on": "2026-08-28",
+			}, "document", "order.pdf", []byte("%PDF-1.7"))
+			order.headers = map[string]string{"If-Match": "*"}
+			made := func(a *answer) string { return as[struct{ ID string }](a.want(201)).ID }
+			leave := "/v1/licenses/" + before["license"] + "/ce/leaves"
+			maps.Copy(o.ids, map[string]string{
+				"license": l.Id.String(), "holding": h.Id.String(), "item": l.Id.String(), "event": l.Events[0].Id.String(),
+				"activity": made(office.post(person+"/ce/activities", map[string]any{"completed": true, "title": "A card", "type": "live", "on": "2026-08-01", "amount": "1 h"})),
+				"leave":    made(office.post(leave, map[string]any{"kind": "extension", "until": "2028-12-31", "reason": "A flood"})),
+				"dispute":  made(o.student.post("/v1/disputes", map[string]any{"kind": "holding", "item_id": h.Id, "reason": "No."})),
+				"adverse":  made(office.do("POST", "/v1/licenses/"+l.Id.String()+"/adverse-actions", order)),
+			})
 			end()
 		}},
 		{name: "left", make: func() {
 			_, err := s.Grants.Leave(ctx, pupilNow(), there)
 			ok(o.t, err)
 		}},
-		{name: "employer", make: func() { o.ids["license"], o.ids["holding"] = license, holding }, who: employer},
+		{name: "employer", make: func() { maps.Copy(o.ids, before) }, who: employer},
 		{name: "employer granted", make: func() {
 			at, err := core.ParseID[core.OrganizationID](clinic)
 			ok(o.t, err)

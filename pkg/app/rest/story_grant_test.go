@@ -140,12 +140,14 @@ func (s *story) joins() {
 	other := enroll("eve@stillwater.example", "Adam Former", nil)
 	s.employer.post("/v1/me/student-files/"+other.TherapistId.String()+"/accept", map[string]any{"scopes": []string{}}).refused(409, "other_holder")
 	file := "/v1/enrollments/" + other.Id.String() + "/student"
-	s.employer.do("PUT", file, call{body: map[string]string{"name": "Eve Long", "email": "eve@stillwater.example"}}).refused(404, "not_found")
-	s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Former", "email": "ines@brightwater.example"}}).refused(422, "email_of_other")
-	if c := as[common.Enrollment](s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}}).want(200)); c.Name != "Adam Q. Formerly" {
+	s.employer.update("PUT", file, 1, map[string]string{"name": "Eve Long", "email": "eve@stillwater.example"}).refused(404, "not_found")
+	s.registrar.update("PUT", file, other.Version, map[string]string{"name": "Adam Former", "email": "ines@brightwater.example"}).refused(422, "email_of_other")
+	s.registrar.do("PUT", file, call{body: map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}}).refused(428, "precondition_required")
+	if c := as[common.Enrollment](s.registrar.update("PUT", file, other.Version, map[string]string{"name": "Adam Q. Formerly", "email": "eve@stillwater.example"}).want(200)); c.Name != "Adam Q. Formerly" || c.Version != other.Version+1 {
 		s.t.Errorf("corrected %+v", c)
 	}
-	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}}).refused(409, "name_is_theirs")
+	s.registrar.update("PUT", file, other.Version, map[string]string{"name": "Adam Former", "email": "eve@stillwater.example"}).refused(412, "stale")
+	s.registrar.do("PUT", "/v1/enrollments/"+e.Id.String()+"/student", call{body: map[string]string{"name": "Pat Hale", "email": "pat@elsewhere.example"}, headers: map[string]string{"If-Match": "*"}}).refused(409, "name_is_theirs")
 	s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
 		"email": "eve@stillwater.example", "name": "Eve Long", "program_id": s.program, "enrolled_on": "2026-06-01",
 	}).refused(422, "other_name")

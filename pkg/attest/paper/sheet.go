@@ -33,6 +33,7 @@ type Sheet struct {
 	Language string // of the school's papers, by tag; empty: English
 	Style    Style
 	Notice   string
+	Disputed string // by the holder
 	Sessions []Session
 }
 
@@ -188,8 +189,10 @@ func (v *view) NameSize() int {
 // WallHeight is what the words of a certificate have of the page, in points.
 func (v *view) WallHeight() float64 {
 	taken := 124.0 // signatures, code and footer
-	if v.Notice != "" {
-		taken += 44
+	for _, notice := range []string{v.Notice, v.Disputed} {
+		if notice != "" {
+			taken += 44
+		}
 	}
 	m := v.margins()
 	return v.paper().Height - m.Top - m.Bottom - taken
@@ -244,12 +247,15 @@ func (v *view) ShortKey() string {
 	return v.KeyID[:12] + "…" + v.KeyID[len(v.KeyID)-8:]
 }
 
-// SheetOf is what is printed of a kept credential. What stands in its way is
-// printed over it.
+// SheetOf is what is printed of a kept credential. What stands in its way, or that its
+// holder disputes it, is printed over it.
 func SheetOf(c core.Credential, style Style) Sheet {
 	s := Sheet{Document: c.Document, Code: c.Code, KeyID: c.KeyID, SignedAt: c.SignedAt, Zone: c.Zone, Language: c.Language, Style: style}
+	l := words.Of(c.Language)
+	if c.IsDisputed() {
+		s.Disputed = l.Say("paper.disputed", "date", l.Day(c.DisputedAt.In(s.location())))
+	}
 	if c.State != core.CredentialActive {
-		l := words.Of(c.Language)
 		s.Notice = l.Say("paper.not_valid_since", "state", words.S("past_state."+string(c.State)), "date", l.Day(c.StateSince.In(s.location())), "cause", c.Cause)
 	}
 	return s

@@ -240,6 +240,28 @@ func TestPDF_Styles(t *testing.T) {
 	}
 }
 
+// What its holder disputes says so, beside what else is wrong with it.
+func TestPDF_Disputed(t *testing.T) {
+	for _, kind := range []credential.Kind{credential.Completion, credential.Transcript} {
+		s := sheet(t, kind, "Ana Ortega")
+		c := core.Credential{Document: s.Document, Code: s.Code, KeyID: s.KeyID, SignedAt: s.SignedAt, State: core.CredentialSuspended, StateSince: issued, Cause: "An audit."}
+		c.DisputedAt = issued.AddDate(0, 0, 2)
+		kept := paper.SheetOf(c, s.Style)
+		kept.Sessions = []paper.Session{{Date: "2026-03-02", Subject: "Kinesiology", Where: "classroom", Minutes: 95}}
+		pdf, err := paper.PDF(context.Background(), kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := extracted(t, pdf); !strings.Contains(text, words.English().Say("paper.disputed", "date", "Sep 16, 2026")) || !strings.Contains(text, "An audit.") {
+			t.Errorf("%s: %s", kind, text)
+		}
+		c.DisputedAt = time.Time{}
+		if kept := paper.SheetOf(c, s.Style); kept.Disputed != "" {
+			t.Errorf("undisputed it says %q", kept.Disputed)
+		}
+	}
+}
+
 func TestPDF_Sessions(t *testing.T) {
 	s := sheet(t, credential.Transcript, "Ana Ortega")
 	for range 150 {

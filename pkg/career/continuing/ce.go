@@ -208,25 +208,29 @@ const (
 
 // CELeave is less that someone owes in the cycle of a license that ends on
 // CycleTo, or longer that they have for it. Minutes 0 of a waiver is all. Until
-// belongs to an extension. GrantedOn is the day on the authority's decision.
+// belongs to an extension. GrantedOn is the day on the authority's decision. OrganizationID
+// is the school to which it was handed in, and which alone records what was decided; zero
+// of one that was handed in to none.
 type CELeave struct {
-	ID            core.CELeaveID
-	LicenseID     core.LicenseID
-	TherapistID   core.TherapistID
-	Kind          CELeaveKind
-	CycleFrom     core.Date
-	CycleTo       core.Date
-	Minutes       core.Minutes
-	Until         core.Date
-	Reason        string
-	State         CELeaveState
-	RequestedAt   time.Time
-	RequestedBy   core.AccountID
-	Authority     string
-	GrantedOn     core.Date
-	DecidedBy     core.AccountID
-	DecidedByName string
-	DecidedAt     time.Time
-	Note          string
-	Version       int
+	ID               core.CELeaveID
+	LicenseID        core.LicenseID
+	TherapistID      core.TherapistID
+	OrganizationID   core.OrganizationID
+	OrganizationName string
+	Kind             CELeaveKind
+	CycleFrom        core.Date
+	CycleTo          core.Date
+	Minutes          core.Minutes
+	Until            core.Date
+	Reason           string
+	State            CELeaveState
+	RequestedAt      time.Time
+	RequestedBy      core.AccountID
+	Authority        string
+	GrantedOn        core.Date
+	DecidedBy        core.AccountID
+	DecidedByName    string
+	DecidedAt        time.Time
+	Note             string
+	Version          int
 }

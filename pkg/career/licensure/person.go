@@ -41,23 +41,18 @@ func (s *licenses) Therapist(ctx context.Context, a access.Actor, id core.Therap
 	})
 }
 
-// Form asks, before a form is shown, whether the actor may do with a part of a therapist's
-// record what the form does. Permission: the action. Codes: not_found, forbidden.
+// Form asks, before a form is shown or a page leads to it, whether the actor may do with a
+// part of a therapist's record what the form does; it is no look. Permission: the action.
+// Codes: not_found, forbidden.
 func (s *licenses) Form(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) error {
 	_, err := act.Read(ctx, s.act, a, action, func(ctx context.Context, r act.Reader[Tx]) (struct{}, error) {
-		return struct{}{}, r.May(ctx, part(therapist, core.OrganizationID{}, scope))
+		owner, err := r.Granted(ctx, part(therapist, core.OrganizationID{}, scope))
+		if err == nil {
+			err = r.Refuses(action, owner)
+		}
+		return struct{}{}, err
 	})
 	return err
-}
-
-// Opens tells whether the actor may do something with a part of a therapist's record, so
-// that a page leads there; it is no look. Permission: license.read.
-func (s *licenses) Opens(ctx context.Context, a access.Actor, action access.Action, therapist core.TherapistID, scope access.Scope) (bool, error) {
-	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (bool, error) {
-		share, err := r.Share(ctx, therapist, access.AnyScope)
-		share.Target.Scope = scope
-		return err == nil && r.Allows(action, share.Target), err
-	})
 }
 
 var setsDetails = act.Declare(access.TherapistWrite, act.NewEvent("therapist.write", "therapist"))

@@ -13,7 +13,7 @@ const DirectoryPath = "/record/directory"
 // By is who took an entry down, in words.
 func (d TakeDown) By(l *words.Language) string {
 	if d.OrganizationID.IsZero() {
-		return l.Say("directory_operator")
+		return l.Say("directory_operator_alone")
 	}
 	return d.OrganizationName
 }

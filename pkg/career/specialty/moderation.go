@@ -14,8 +14,8 @@ import (
 // 3,000 are 120 full pages, which nobody reads, and a list of 100,000 therapists would
 // take a month. A person reports one entry, or two.
 var (
-	LookBudget   = core.Budget{Name: "directory looks", Most: 3_000}
-	ReportBudget = core.Budget{Name: "directory reports", Most: 20}
+	LookBudget   = core.Budget{Name: "directory looks", Most: 3_000, Spent: "budget_spent.looks"}
+	ReportBudget = core.Budget{Name: "directory reports", Most: 20, Spent: "budget_spent.reports"}
 )
 
 // ReportReason is what a stranger says to be wrong with an entry.

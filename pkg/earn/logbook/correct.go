@@ -18,8 +18,9 @@ var (
 // link to accept it goes to the new address, and the one that was sent to the former
 // opens nothing any more. Once the file is accepted, name and address are the student's.
 // It needs enrollment.create. Codes: bad_email, required, too_long, name_is_theirs,
-// email_of_other (email).
-func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id core.EnrollmentID, in Corrected) (Enrollment, error) {
+// email_of_other (email); stale, where the enrollment or the file is not any more as it
+// was seen.
+func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id core.EnrollmentID, version int, in Corrected) (Enrollment, error) {
 	return act.Do(ctx, s.act, a, correctsStudent, act.Command[Tx, Place, Enrollment]{
 		Prepare: func(context.Context) (err error) {
 			var c core.Collect
@@ -29,7 +30,8 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 			_ = c.Check("name", err)
 			return c.Err()
 		},
-		Find: placeOf(id, core.MemberID{}),
+		Version: version,
+		Find:    versionOf(id),
 		Change: func(ctx context.Context, x act.Step[Tx], p Place) (Enrollment, error) {
 			if !p.AccountID.IsZero() {
 				return Enrollment{}, core.Conflict("name_is_theirs")
@@ -46,7 +48,11 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 			case core.ErrDuplicate.Code:
 				return Enrollment{}, core.InvalidField("email", "email_of_other")
 			}
+			if err == nil {
+				err = x.Tx.RenewEnrollments(ctx, p.Enrollment)
+			}
 			p.Name, p.Email = in.Name, in.Email
+			p.Version++
 			return p.Enrollment, err
 		},
 		Tell: func(p Place, e Enrollment) []act.Told {
@@ -62,6 +68,16 @@ func (s *enrollments) CorrectStudent(ctx context.Context, a access.Actor, id cor
 			}}
 		},
 	})
+}
+
+// versionOf is placeOf with the version of the enrollment.
+func versionOf(id core.EnrollmentID) func(context.Context, Tx) (act.Found[Place], error) {
+	find := placeOf(id, core.MemberID{})
+	return func(ctx context.Context, tx Tx) (act.Found[Place], error) {
+		found, err := find(ctx, tx)
+		found.Version = found.Thing.Version
+		return found, err
+	}
 }
 
 // Joined tells whether the student accepted the file, and did not leave since.

@@ -83,6 +83,10 @@ type Enrollments interface {
 	// LockEnrollments keeps postings to these enrollments waiting until the
 	// transaction ends and returns them, in the order of their ids.
 	LockEnrollments(ctx context.Context, ids []core.EnrollmentID) ([]Enrollment, error)
+	// RenewEnrollments gives an enrollment, and others in the same file, another version,
+	// since what they show of the student changed; stale where it is not of the version
+	// that it has.
+	RenewEnrollments(ctx context.Context, e Enrollment) error
 	// EnrollmentsOf are the enrollments in a program that were not withdrawn,
 	// by the student's email.
 	EnrollmentsOf(ctx context.Context, program core.ProgramID) (map[string]Enrollment, error)

@@ -27,6 +27,7 @@ type Mailed interface {
 	// done so before; others who do it wait.
 	MarkMailed(ctx context.Context, enrollment core.EnrollmentID, month string, now time.Time) (bool, error)
 	SendMail(ctx context.Context, m core.Mail) error
+	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 }
 
 // Works are what the logbook does in the background. base is the address of the

@@ -21,12 +21,12 @@ type Sources interface {
 	// OpenGrants are those of an organization that nobody ended: one, or none.
 	OpenGrants(ctx context.Context, therapist core.TherapistID, org core.OrganizationID) ([]grant.Grant, error)
 	// Elsewhere are the enrollments of the same person at other schools.
-	Elsewhere(ctx context.Context, e Enrollment) ([]core.EnrollmentID, error)
-	// SourceCredits are the credits of an enrollment that an enrollment of another
+	Elsewhere(ctx context.Context, e Enrollment) ([]OtherPlace, error)
+	// SourceCredits are the credits of enrollments that an enrollment of another
 	// school may take over, in the order of their ids: of sessions that were signed and
 	// supervised, not reversed, not in doubt, and not in a transfer to it that waits or
 	// was accepted.
-	SourceCredits(ctx context.Context, from, to core.EnrollmentID) ([]core.Credit, error)
+	SourceCredits(ctx context.Context, from []core.EnrollmentID, to core.EnrollmentID) ([]core.Credit, error)
 	InsertSourceCredits(ctx context.Context, id core.TransferID, credits []SourceCredit) error
 	// StandingSources are those of a transfer that still stand, in the order of their ids.
 	StandingSources(ctx context.Context, id core.TransferID) ([]SourceCredit, error)
@@ -35,6 +35,15 @@ type Sources interface {
 	// StandBySources marks what is lost of a transfer's source as stood by.
 	StandBySources(ctx context.Context, t TransferRequest) error
 	FindHanded(ctx context.Context, q HandedQuery) ([]Handed, error)
+}
+
+// OtherPlace is an enrollment of a student at another school.
+type OtherPlace struct {
+	ID             core.EnrollmentID
+	OrganizationID core.OrganizationID
+	School         string
+	Program        string
+	StandardID     core.StandardID
 }
 
 // Elsewhere is what a school is told of a student's hours at other schools. Where no
@@ -115,39 +124,43 @@ func (s *transfers) Sources(ctx context.Context, a access.Actor, enrollment core
 			return all, err
 		}
 		all.Granted = true
-		ids, err := r.Tx.Elsewhere(ctx, place.Enrollment)
+		others, err := r.Tx.Elsewhere(ctx, place.Enrollment)
+		if err != nil || len(others) == 0 {
+			return all, err
+		}
+		ids := make([]core.EnrollmentID, len(others))
+		for i, other := range others {
+			ids[i] = other.ID
+		}
+		credits, err := r.Tx.SourceCredits(ctx, ids, enrollment)
 		if err != nil {
 			return all, err
 		}
-		for _, id := range ids {
-			source, err := s.source(ctx, r.Tx, id, enrollment)
+		of := map[core.EnrollmentID][]core.Credit{}
+		for _, c := range credits {
+			of[c.EnrollmentID] = append(of[c.EnrollmentID], c)
+		}
+		for _, other := range others {
+			if len(of[other.ID]) == 0 {
+				continue
+			}
+			source, err := s.source(ctx, r.Tx, other, of[other.ID])
 			if err != nil {
 				return all, err
 			}
-			if len(source.Lines) > 0 {
-				all.Sources = append(all.Sources, source)
-			}
+			all.Sources = append(all.Sources, source)
 		}
 		return all, nil
 	})
 }
 
 // source is what of one enrollment another can take over.
-func (s *transfers) source(ctx context.Context, tx Tx, from, to core.EnrollmentID) (Source, error) {
-	place, err := tx.EnrollmentPlace(ctx, from, core.MemberID{})
+func (s *transfers) source(ctx context.Context, tx Tx, from OtherPlace, credits []core.Credit) (Source, error) {
+	std, err := s.programs.standardOf(ctx, tx, from.StandardID)
 	if err != nil {
 		return Source{}, err
 	}
-	org, err := tx.Organization(ctx, place.OrganizationID)
-	if err != nil {
-		return Source{}, err
-	}
-	std, err := s.programs.standardOf(ctx, tx, place.StandardID)
-	if err != nil {
-		return Source{}, err
-	}
-	credits, err := tx.SourceCredits(ctx, from, to)
-	source := Source{OrganizationID: org.ID, School: org.Name, EnrollmentID: from, Program: place.ProgramTitle}
+	source := Source{OrganizationID: from.OrganizationID, School: from.School, EnrollmentID: from.ID, Program: from.Program}
 	at := map[SourceLine]int{}
 	for _, c := range credits {
 		key := SourceLine{Subject: c.Subject, Setting: c.Setting, Delivery: c.Delivery}
@@ -165,7 +178,7 @@ func (s *transfers) source(ctx context.Context, tx Tx, from, to core.EnrollmentI
 	slices.SortFunc(source.Lines, func(a, b SourceLine) int {
 		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Setting, b.Setting), cmp.Compare(a.Delivery, b.Delivery))
 	})
-	return source, err
+	return source, nil
 }
 
 func spanned(first, last, day core.Date) (from, to core.Date) {
@@ -232,10 +245,6 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 			if err != nil {
 				return t, err
 			}
-			school, err := x.Tx.Organization(ctx, from.OrganizationID)
-			if err != nil {
-				return t, err
-			}
 			if credits, err = s.takenOver(ctx, x.Tx, place, in); err != nil {
 				return t, err
 			}
@@ -249,7 +258,7 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 				_, t.CompletedOn = spanned(c.Date, t.CompletedOn, c.Date)
 			}
 			license, err := core.CleanText(in.License, 1, 200)
-			t.Origin = core.Transfer{School: school.Name, License: license, Transcript: t.Source.Digest[:16]}
+			t.Origin = core.Transfer{School: from.School, License: license, Transcript: t.Source.Digest[:16]}
 			return t, checkTaken(t, err)
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ Place, t TransferRequest) error {
@@ -259,14 +268,14 @@ func (s *transfers) ProposeFromCredits(ctx context.Context, a access.Actor, enro
 			return x.Tx.InsertSourceCredits(ctx, t.ID, credits)
 		},
 		Tell: func(_ Place, t TransferRequest) []act.Told {
-			return act.Of(t.ID.String(), map[string]string{"source": t.Source.OrganizationID.String()})
+			return tellTransfer(t, map[string]string{"source": t.Source.OrganizationID.String()})
 		},
 	})
 }
 
 // sourceFor is the grant that opens a student's hours to a school, and the enrollment
 // elsewhere that it asks for.
-func (s *transfers) sourceFor(ctx context.Context, x act.Step[Tx], place Place, source core.EnrollmentID) (g grant.Grant, from Place, err error) {
+func (s *transfers) sourceFor(ctx context.Context, x act.Step[Tx], place Place, source core.EnrollmentID) (g grant.Grant, from OtherPlace, err error) {
 	g, sight, err := openTo(ctx, x.Tx, place.TherapistID, place.OrganizationID)
 	if err != nil {
 		return g, from, err
@@ -274,15 +283,15 @@ func (s *transfers) sourceFor(ctx context.Context, x act.Step[Tx], place Place, 
 	if !x.Allows(access.TransferSource, sight) {
 		return g, from, core.Conflict("grant_required")
 	}
-	ids, err := x.Tx.Elsewhere(ctx, place.Enrollment)
+	others, err := x.Tx.Elsewhere(ctx, place.Enrollment)
 	if err != nil {
 		return g, from, err
 	}
-	if !slices.Contains(ids, source) {
+	at := slices.IndexFunc(others, func(o OtherPlace) bool { return o.ID == source })
+	if at < 0 {
 		return g, from, core.NotFound("enrollment")
 	}
-	from, err = x.Tx.EnrollmentPlace(ctx, source, core.MemberID{})
-	return g, from, err
+	return g, others[at], nil
 }
 
 // takenOver are the credits whose subjects become subjects of a school's own.
@@ -291,7 +300,7 @@ func (s *transfers) takenOver(ctx context.Context, tx Tx, place Place, in TakeOv
 	if err != nil {
 		return nil, err
 	}
-	credits, err := tx.SourceCredits(ctx, in.Source, place.ID)
+	credits, err := tx.SourceCredits(ctx, []core.EnrollmentID{in.Source}, place.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (s *transfers) ProposeTransfer(ctx context.Context, a access.Actor, enrollm
 		Save: func(ctx context.Context, x act.Step[Tx], _ Place, t TransferRequest) error {
 			return x.Tx.InsertTransfer(ctx, t)
 		},
-		Tell: func(_ Place, t TransferRequest) []act.Told { return act.Of(t.ID.String(), nil) },
+		Tell: func(_ Place, t TransferRequest) []act.Told { return tellTransfer(t, nil) },
 	})
 }
 
@@ -163,7 +163,10 @@ func (s *transfers) AttachDocument(ctx context.Context, a access.Actor, id core.
 	return act.Do(ctx, s.act, a, attachesDocument, c)
 }
 
-var acceptsTransfer = act.Declare(access.TransferDecide, act.NewEvent("transfer.accept", "transfer"))
+var (
+	transferAccepted = act.NewEvent("transfer.accept", "transfer")
+	acceptsTransfer  = act.Declare(access.TransferDecide, transferAccepted)
+)
 
 // AcceptTransfer posts a transfer's hours to the ledger, one credit a line. It
 // needs transfer.decide, another account than the one that proposed it, a password
@@ -295,7 +298,7 @@ func changingTransfer(id core.TransferID, version int, in TransferState, fn chan
 			return x.Tx.UpdateTransfer(ctx, to)
 		},
 		Tell: func(_, t TransferRequest) []act.Told {
-			return act.Of(t.ID.String(), map[string]string{"state": string(t.State)})
+			return tellTransfer(t, map[string]string{"state": string(t.State)})
 		},
 	}
 }
@@ -319,6 +322,10 @@ func (s *transfers) Transfer(ctx context.Context, a access.Actor, id core.Transf
 		t, err := transferFor(ctx, r, id)
 		if err == nil {
 			t.Source.Subjects, err = s.subjectsOf(ctx, r.Tx, t)
+		}
+		if err == nil && t.Signed() && t.State == TransferProposed {
+			g, sight, failed := openTo(ctx, r.Tx, t.TherapistID, t.OrganizationID)
+			t.Source.Ended, err = g.ID != t.Source.GrantID || len(sight.Granted(r.Now)) == 0, failed
 		}
 		return t, err
 	})

@@ -88,6 +88,7 @@ type TransferSource struct {
 	StoodByName    string
 	StoodAt        time.Time // zero: nobody stood by it
 	StoodReason    string
+	Ended          bool            // the grant under which it was proposed opens nothing any more, where one transfer that waits is asked for
 	Subjects       []SourceSubject // what became of what, where one transfer is asked for
 }
 

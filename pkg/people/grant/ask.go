@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -63,6 +64,48 @@ func (s *Service) Ask(ctx context.Context, a access.Actor, org core.Organization
 			return x.Tx.SendMail(ctx, s.askedMail(o, r))
 		},
 		Tell: func(_ core.Organization, r Request) []act.Told { return act.Of(r.ID.String(), nil) },
+	})
+}
+
+// Again is what an organization had a grant of, as it would ask for it once more: by the
+// address that it asked before, or that the grant opens. Permission: grant.ask. Code: not_found.
+func (s *Service) Again(ctx context.Context, a access.Actor, id core.GrantID) (AskInput, error) {
+	return act.Read(ctx, s.act, a, access.GrantAsk, func(ctx context.Context, r act.Reader[Tx]) (AskInput, error) {
+		g, err := r.Tx.Grant(ctx, id)
+		if err == nil {
+			err = r.May(ctx, access.Target{Organization: g.OrganizationID})
+		}
+		if err != nil {
+			return AskInput{}, err
+		}
+		in := AskInput{Email: seenBy(a, g, r.Now).TherapistEmail, Terms: Terms{Scopes: g.Scopes, Purpose: g.Purpose, Months: UsualMonths}}
+		if !g.RequestID.IsZero() {
+			asked, err := r.Tx.GrantRequest(ctx, g.RequestID)
+			if err != nil {
+				return in, err
+			}
+			in.Email, in.Months = asked.Email, asked.Months
+		}
+		return in, nil
+	})
+}
+
+// StudentAddress is the address of a student, for the school that has the file.
+// Permission: grant.ask. Code: not_found.
+func (s *Service) StudentAddress(ctx context.Context, a access.Actor, org core.OrganizationID, file core.TherapistID) (string, error) {
+	return act.Read(ctx, s.act, a, access.GrantAsk, func(ctx context.Context, r act.Reader[Tx]) (string, error) {
+		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+			return "", err
+		}
+		schools, err := r.Tx.Writers(ctx, file)
+		if err == nil && !slices.Contains(schools, org) {
+			err = core.NotFound("enrollment")
+		}
+		if err != nil {
+			return "", err
+		}
+		t, err := r.Tx.Therapist(ctx, file)
+		return t.Email, err
 	})
 }
 

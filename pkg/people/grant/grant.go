@@ -266,14 +266,14 @@ func (s *Service) Grant(ctx context.Context, a access.Actor, id core.GrantID) (G
 		if err == nil {
 			err = r.May(ctx, g.owner())
 		}
-		return seenBy(a, g), err
+		return seenBy(a, g, r.Now), err
 	})
 }
 
 // seenBy is a grant as a member of the organization or the therapist is shown it: the
-// address is of the scope contact.
-func seenBy(a access.Actor, g Grant) Grant {
-	if !a.Is(g.TherapistID) && !slices.Contains(g.Scopes, access.ScopeContact) {
+// address is of the scope contact, as long as the grant is live.
+func seenBy(a access.Actor, g Grant, now time.Time) Grant {
+	if !a.Is(g.TherapistID) && !g.Access().Opens(access.ScopeContact, now) {
 		g.TherapistEmail = ""
 	}
 	return g
@@ -286,7 +286,7 @@ func (s *Service) GivenTo(ctx context.Context, a access.Actor, org core.Organiza
 		func(ctx context.Context, tx Tx, after core.GrantID, limit int) ([]Grant, error) {
 			found, err := tx.GivenTo(ctx, org, after, limit)
 			for i := range found {
-				found[i] = seenBy(a, found[i])
+				found[i] = seenBy(a, found[i], s.src.Now())
 			}
 			return found, err
 		}, func(g Grant) core.GrantID { return g.ID }))

@@ -50,6 +50,8 @@ type People interface {
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	OrganizationBySlug(ctx context.Context, slug string) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	// Writers are the schools that have this very file of a person.
+	Writers(ctx context.Context, therapist core.TherapistID) ([]core.OrganizationID, error)
 	EnsureTherapist(ctx context.Context, t core.Therapist) (core.TherapistID, error)
 	RelationsOf(ctx context.Context, therapist core.TherapistID, now time.Time) ([]Relation, error)
 	EnsureMember(ctx context.Context, m core.Member) (core.MemberID, error)

@@ -36,6 +36,7 @@ type Tx interface {
 	act.Tx
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
+	TherapistsByID(ctx context.Context, ids []core.TherapistID) (map[core.TherapistID]core.Therapist, error)
 	ActorOf(ctx context.Context, account core.AccountID) (access.Actor, error)
 	Administrators(ctx context.Context, org core.OrganizationID) ([]core.Account, error)
 	SendMail(ctx context.Context, m core.Mail) error
@@ -67,26 +68,56 @@ func (s Sender) Send(ctx context.Context, tx Tx, org core.OrganizationID, by acc
 	if s.BaseURL == "" || org.IsZero() || len(all) == 0 {
 		return nil
 	}
+	var others []Added
+	var ids []core.TherapistID
+	for _, added := range all {
+		if !by.Is(added.Therapist) {
+			others, ids = append(others, added), append(ids, added.Therapist)
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
 	o, err := tx.Organization(ctx, org)
 	if err != nil {
 		return err
 	}
-	for _, added := range all {
-		if by.Is(added.Therapist) {
-			continue
-		}
-		if err := s.send(ctx, tx, o, by, added); err != nil {
+	people, err := tx.TherapistsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	told := telling{Tx: tx, o: o, by: by, readers: map[Recorder][]core.Account{}}
+	for _, added := range others {
+		if err := s.send(ctx, told, people[added.Therapist], added); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s Sender) send(ctx context.Context, tx Tx, o core.Organization, by access.Actor, added Added) error {
-	t, err := tx.Therapist(ctx, added.Therapist)
-	if err != nil || t.AccountID.IsZero() { // the school's own file, and nobody's record
-		return err
+// telling is what one command's mails have in common. Who of an organization reads what
+// one person recorded is found once.
+type telling struct {
+	Tx
+	o       core.Organization
+	by      access.Actor
+	readers map[Recorder][]core.Account
+}
+
+func (t telling) readersOf(ctx context.Context, r Recorder) (found []core.Account, err error) {
+	found, known := t.readers[r]
+	if !known {
+		found, err = Readers(ctx, t.Tx, r)
+		t.readers[r] = found
 	}
+	return found, err
+}
+
+func (s Sender) send(ctx context.Context, tx telling, t core.Therapist, added Added) error {
+	if t.AccountID.IsZero() { // the school's own file, and nobody's record
+		return nil
+	}
+	o, by := tx.o, tx.by
 	l := words.Of(t.Language, o.Language)
 	if err := tx.SendMail(ctx, core.Mail{
 		To: t.Reach, Subject: l.Say("mail.added.subject", "organization", o.Name),
@@ -99,7 +130,7 @@ func (s Sender) send(ctx context.Context, tx Tx, o core.Organization, by access.
 		if before.Organization.IsZero() || before.Organization == o.ID {
 			continue
 		}
-		readers, err := Readers(ctx, tx, before)
+		readers, err := tx.readersOf(ctx, before)
 		if err != nil {
 			return err
 		}

@@ -104,6 +104,38 @@ func (r *Request) Done(to, message string) error {
 	return r.Redirect(http.StatusSeeOther, to)
 }
 
+const onceCookie = "palmar-once"
+
+// Once sends the browser on to a page, which takes a value of it with TakeOnce and shows it
+// once: to ask for that page again does nothing again.
+func Once(to string, value ...string) Next { return once{to, value} }
+
+type once struct {
+	to    string
+	value []string
+}
+
+func (n once) answer(r *Request) error {
+	text := strings.Join(append([]string{n.to}, n.value...), "\n")
+	r.setCookie(onceCookie, base64.RawURLEncoding.EncodeToString([]byte(text)), 60)
+	return r.Redirect(http.StatusSeeOther, n.to)
+}
+
+// TakeOnce takes what was left for this page: n lines, or empty ones where nothing was.
+func TakeOnce(r *Request, n int) []string {
+	cookie, err := r.Cookie(onceCookie)
+	if err != nil || cookie.Value == "" {
+		return make([]string, n)
+	}
+	r.setCookie(onceCookie, "", -1)
+	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	lines := strings.Split(string(text), "\n")
+	if err != nil || len(lines) != n+1 || lines[0] != r.Request().URL.Path {
+		return make([]string, n)
+	}
+	return lines[1:]
+}
+
 // flash takes the message that the page before left.
 func (r *Request) flash() []render.Flash {
 	cookie, err := r.Cookie(flashCookie)

@@ -3,7 +3,10 @@ package page
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,12 +56,38 @@ func (r *Request) answerError(err error) error {
 	case f != nil:
 		problem = problemOf(r, StatusOf(f))
 		problem.Message = r.Language().Write(f.Sentence())
+		if id := "problem." + f.Code; r.Language().Has(id) {
+			problem.Title = r.Say(id)
+		}
+		if f.Kind == core.KindTooMany {
+			problem.Path, problem.Again = typed(r)
+		}
 	case errors.As(err, &he):
 		problem = problemOf(r, he.Code)
 	}
 	page := r.frame(problem.Title)
 	page.Content = problem
 	return r.write(problem.Status, "error", page)
+}
+
+// typed is what was sent with a form that was refused before anybody read it. Passwords
+// are typed again.
+func typed(r *Request) (path string, values []render.Typed) {
+	if r.Request().Method != http.MethodPost {
+		return "", nil
+	}
+	form, err := r.FormParams()
+	if err != nil {
+		return "", nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			if !strings.Contains(name, "password") {
+				values = append(values, render.Typed{Name: name, Value: value, Long: strings.ContainsAny(value, " \n")})
+			}
+		}
+	}
+	return r.Request().URL.Path, values
 }
 
 // problemOf says what a status means on a page, and what to do.

@@ -16,6 +16,14 @@ func (r *Request) CanFor(action access.Action, org core.OrganizationID, therapis
 	return access.Can(r.Actor, action, access.Target{Organization: org, Therapist: therapist}) == nil
 }
 
+// Opens tells whether a page leads to what was asked about: not where that is refused.
+func Opens(refusal error) (bool, error) {
+	if core.AsFault(refusal) != nil {
+		return false, nil
+	}
+	return refusal == nil, refusal
+}
+
 // Owns tells whether a therapist's record is the actor's own.
 func (r *Request) Owns(therapist core.TherapistID) bool {
 	return r.Actor.Is(therapist)

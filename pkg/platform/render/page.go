@@ -58,11 +58,20 @@ type Pager struct {
 	Label string
 }
 
-// Problem is the Content of the page "error". Status is the HTTP status.
+// Problem is the Content of the page "error". Status is the HTTP status. Again is a form
+// that was not read, with what was typed into it, to be sent to Path later.
 type Problem struct {
 	Status  int
 	Title   string
 	Message string
+	Path    string
+	Again   []Typed
+}
+
+// Typed is a value that someone typed. Long is one to be shown.
+type Typed struct {
+	Name, Value string
+	Long        bool
 }
 
 // Option is one choice of a select or of radio buttons.

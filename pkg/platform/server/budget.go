@@ -70,7 +70,7 @@ func (s *Server) budget(next echo.HandlerFunc) echo.HandlerFunc {
 		address := guesser(c.RealIP())
 		if wait := s.budgets.take(budget, address); wait > 0 {
 			c.Response().Header().Set("Retry-After", fmt.Sprint(int(math.Ceil(wait.Seconds()))))
-			return &core.Fault{Kind: core.KindTooMany, Code: "budget_spent", ID: "budget_spent", Wait: wait,
+			return &core.Fault{Kind: core.KindTooMany, Code: "budget_spent", ID: budget.Spent, Wait: wait,
 				Args: []any{"count", int(math.Ceil(wait.Hours()))}}
 		}
 		err := next(c)

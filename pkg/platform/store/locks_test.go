@@ -58,6 +58,8 @@ func locks() []lock {
 		{table: "directory_take_downs", state: "lifted", row: row{"lifted_at": when}},
 		{table: "share_links", row: row{"purpose": "transfer", "most": 5, "used": 1}, may: []string{"used", "ended_at"}},
 		{table: "share_links", state: "ended", row: row{"purpose": "transfer", "most": 5, "used": 1, "ended_at": when, "secret_hash": sql.Null[[]byte]{V: []byte{3}, Valid: true}}},
+		{table: "ce_leaves", row: row{"kind": "waiver", "state": "requested"}, may: []string{"state", "authority", "granted_on", "note", "decided_at", "decided_by", "version"}},
+		{table: "ce_leaves", state: "declined", row: row{"kind": "waiver", "state": "declined"}},
 		{table: "documents", row: row{"media_type": "image/png"}},
 		{table: "doubts", row: row{"verdict": "", "reason": ""}, may: []string{"verdict", "reason", "decided_at", "decided_by"}},
 		{table: "doubts", state: "decided", row: row{"verdict": "counts", "reason": "So.", "decided_at": when, "decided_by": id()}},

@@ -397,13 +397,17 @@ type CELeave struct {
 	LicenseId     externalRef0.LicenseID `json:"license_id"`
 
 	// Minutes Whole minutes
-	Minutes     externalRef0.Minutes `json:"minutes"`
-	Note        string               `json:"note,omitempty,omitzero"`
-	Reason      string               `json:"reason"`
-	RequestedAt time.Time            `json:"requested_at"`
-	State       CELeaveState         `json:"state"`
-	Until       externalRef0.Date    `json:"until,omitempty,omitzero"`
-	Version     int                  `json:"version"`
+	Minutes        externalRef0.Minutes        `json:"minutes"`
+	Note           string                      `json:"note,omitempty,omitzero"`
+	OrganizationId externalRef0.OrganizationID `json:"organization_id,omitempty,omitzero"`
+
+	// OrganizationName The school to which it was handed in, which alone decides
+	OrganizationName string            `json:"organization_name,omitempty,omitzero"`
+	Reason           string            `json:"reason"`
+	RequestedAt      time.Time         `json:"requested_at"`
+	State            CELeaveState      `json:"state"`
+	Until            externalRef0.Date `json:"until,omitempty,omitzero"`
+	Version          int               `json:"version"`
 }
 
 // CELeaveDecision What an authority granted
@@ -424,8 +428,11 @@ type CELeaveInput struct {
 	Minutes core.Minutes `json:"minutes,omitempty,omitzero" validate:"omitempty,min=0,max=30000"`
 
 	// On A day of the cycle; today when absent
-	On     core.Date `json:"on,omitempty,omitzero"`
-	Reason string    `json:"reason" validate:"required,min=1,max=500"`
+	On core.Date `json:"on,omitempty,omitzero"`
+
+	// OrganizationId The school that decides, one that keeps a file of you or may see your continuing education; the first of them when absent. A school hands it in to itself
+	OrganizationId core.OrganizationID `json:"organization_id,omitempty,omitzero"`
+	Reason         string              `json:"reason" validate:"required,min=1,max=500"`
 
 	// Until Of an extension
 	Until core.Date `json:"until,omitempty,omitzero"`

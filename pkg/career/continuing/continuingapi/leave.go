@@ -21,7 +21,7 @@ var leaveRoutes = edge.Routes{
 func (o operations) RequestCELeave(c echo.Context, license common.LicenseID, _ RequestCELeaveParams) error {
 	return edge.Take(c, func(ctx context.Context, in CELeaveInput) (continuing.CELeave, error) {
 		return o.service.RequestLeave(ctx, edge.Actor(c), license, continuing.LeaveInput{
-			Kind: continuing.CELeaveKind(in.Kind), On: in.On, Minutes: in.Minutes, Until: in.Until, Reason: in.Reason,
+			Organization: in.OrganizationId, Kind: continuing.CELeaveKind(in.Kind), On: in.On, Minutes: in.Minutes, Until: in.Until, Reason: in.Reason,
 		})
 	}, func(l continuing.CELeave) edge.Reply { return edge.Created(leaveOf(l)).Version(l.Version) })
 }
@@ -50,7 +50,7 @@ func okLeave(l continuing.CELeave) edge.Reply { return edge.OK(leaveOf(l)).Versi
 
 func leaveOf(l continuing.CELeave) CELeave {
 	return CELeave{
-		Id: l.ID, LicenseId: l.LicenseID, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes, Until: l.Until, Reason: l.Reason,
+		Id: l.ID, LicenseId: l.LicenseID, OrganizationId: l.OrganizationID, OrganizationName: l.OrganizationName, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes, Until: l.Until, Reason: l.Reason,
 		State: l.State, RequestedAt: l.RequestedAt, Authority: l.Authority, GrantedOn: l.GrantedOn, DecidedByName: l.DecidedByName, DecidedAt: l.DecidedAt,
 		Note: l.Note, Version: l.Version,
 	}

@@ -13,24 +13,25 @@ import (
 
 // Leave is a waiver or an extension.
 type Leave struct {
-	ID          core.CELeaveID         `gorm:"primaryKey"`
-	LicenseID   core.LicenseID         `gorm:"not null"`
-	TherapistID core.TherapistID       `gorm:"not null"`
-	Kind        continuing.CELeaveKind `gorm:"not null"`
-	CycleFrom   core.Date              `gorm:"not null"`
-	CycleTo     core.Date              `gorm:"not null"`
-	Minutes     core.Minutes           `gorm:"not null"`
-	Until       core.Date
-	Reason      string                  `gorm:"not null"`
-	State       continuing.CELeaveState `gorm:"not null"`
-	RequestedAt store.Moment            `gorm:"not null"`
-	RequestedBy core.AccountID          `gorm:"not null"`
-	Authority   string                  `gorm:"not null"`
-	GrantedOn   core.Date
-	DecidedBy   core.AccountID
-	DecidedAt   store.Moment
-	Note        string `gorm:"not null"`
-	Version     int    `gorm:"not null"`
+	ID             core.CELeaveID   `gorm:"primaryKey"`
+	LicenseID      core.LicenseID   `gorm:"not null"`
+	TherapistID    core.TherapistID `gorm:"not null"`
+	OrganizationID core.OrganizationID
+	Kind           continuing.CELeaveKind `gorm:"not null"`
+	CycleFrom      core.Date              `gorm:"not null"`
+	CycleTo        core.Date              `gorm:"not null"`
+	Minutes        core.Minutes           `gorm:"not null"`
+	Until          core.Date
+	Reason         string                  `gorm:"not null"`
+	State          continuing.CELeaveState `gorm:"not null"`
+	RequestedAt    store.Moment            `gorm:"not null"`
+	RequestedBy    core.AccountID          `gorm:"not null"`
+	Authority      string                  `gorm:"not null"`
+	GrantedOn      core.Date
+	DecidedBy      core.AccountID
+	DecidedAt      store.Moment
+	Note           string `gorm:"not null"`
+	Version        int    `gorm:"not null"`
 }
 
 // TableName implements schema.Tabler.
@@ -38,26 +39,28 @@ func (Leave) TableName() string { return "ce_leaves" }
 
 type namedLeave struct {
 	Leave
-	DecidedByName string
+	DecidedByName, OrganizationName string
 }
 
 func (l namedLeave) toCore() continuing.CELeave {
 	return continuing.CELeave{
-		ID: l.ID, LicenseID: l.LicenseID, TherapistID: l.TherapistID, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes,
+		ID: l.ID, LicenseID: l.LicenseID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, OrganizationName: l.OrganizationName,
+		Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes,
 		Until: l.Until, Reason: l.Reason, State: l.State, RequestedAt: l.RequestedAt.Time, RequestedBy: l.RequestedBy, Authority: l.Authority,
 		GrantedOn: l.GrantedOn, DecidedBy: l.DecidedBy, DecidedByName: l.DecidedByName, DecidedAt: l.DecidedAt.Time, Note: l.Note, Version: l.Version,
 	}
 }
 
 func (t Leaves) leaves() *gorm.DB {
-	return t.Gorm().Select("ce_leaves.*, COALESCE(a.name, '') AS decided_by_name").Joins("LEFT JOIN accounts a ON a.id = ce_leaves.decided_by")
+	return t.Gorm().Select("ce_leaves.*, COALESCE(a.name, '') AS decided_by_name, COALESCE(o.name, '') AS organization_name").
+		Joins("LEFT JOIN accounts a ON a.id = ce_leaves.decided_by").Joins("LEFT JOIN organizations o ON o.id = ce_leaves.organization_id")
 }
 
 // InsertCELeave gives duplicate where one of the kind is open or approved for the
 // cycle already.
 func (t Leaves) InsertCELeave(_ context.Context, l continuing.CELeave) error {
 	return store.Insert(t.Gorm(), &Leave{
-		ID: l.ID, LicenseID: l.LicenseID, TherapistID: l.TherapistID, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes,
+		ID: l.ID, LicenseID: l.LicenseID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Kind: l.Kind, CycleFrom: l.CycleFrom, CycleTo: l.CycleTo, Minutes: l.Minutes,
 		Until: l.Until, Reason: l.Reason, State: l.State, RequestedAt: store.At(l.RequestedAt), RequestedBy: l.RequestedBy, Version: l.Version,
 	})
 }

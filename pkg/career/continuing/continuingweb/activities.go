@@ -125,6 +125,9 @@ func activityValues(a continuing.CEActivity) url.Values {
 
 func (p *Activities) showEdit(r *page.Request, id core.CEActivityID) error {
 	a, err := p.activity(r, id)
+	if err == nil {
+		err = access.Can(r.Actor, access.CEReport, ownerOf(a))
+	}
 	return r.Show(formView(r, r.Say("continuing.activities.change", "title", a.Title), a.TherapistID, render.Form{Values: activityValues(a)}), err)
 }
 
@@ -145,6 +148,11 @@ func (p *Activities) save(r *page.Request, id core.CEActivityID) error {
 			return formView(r, r.Say("continuing.activities.change", "title", form.Get("title")), before.TherapistID, form), nil
 		},
 	})
+}
+
+// ownerOf is who changes and decides an activity: the therapist, and to whom it was handed in.
+func ownerOf(a continuing.CEActivity) access.Target {
+	return access.Target{Organization: a.OrganizationID, Therapist: a.TherapistID}
 }
 
 func (p *Activities) activity(r *page.Request, id core.CEActivityID) (continuing.CEActivity, error) {
@@ -186,12 +194,12 @@ func (p *Activities) page(r *page.Request, id core.CEActivityID, again render.Fo
 	if err != nil {
 		return page.View{}, err
 	}
-	own := r.Owns(a.TherapistID)
+	own, may := r.Owns(a.TherapistID), access.Can(r.Actor, access.CEReport, ownerOf(a)) == nil
 	open := a.State == continuing.CEPlanned || a.State == continuing.CECompleted || a.State == continuing.CERejected
 	content := activityPage{
 		CEActivity: a, Path: activityPath(a.ID), Back: page.CEPath(r, a.TherapistID), Zone: r.Zone(a.OrganizationID), Own: own, Stale: !r.Fresh(),
-		MayEdit: open, MayDrop: a.State == continuing.CEPlanned || a.State == continuing.CECompleted, Duties: continuing.Duties(a, licenses),
-		MayDecide: a.State == continuing.CEReported && !own && r.Can(access.CEDecide, r.CurrentOrganization().OrganizationID),
+		MayEdit: may && open, MayDrop: may && (a.State == continuing.CEPlanned || a.State == continuing.CECompleted), Duties: continuing.Duties(a, licenses),
+		MayDecide: a.State == continuing.CEReported && access.Can(r.Actor, access.CEDecide, ownerOf(a)) == nil,
 		Attach:    again.At("attach"), Report: again.At("report"), Accept: again.At("accept"), Reject: again.At("reject"),
 	}
 	if f := core.AsFault(continuing.Lacks(a, licenses)); f != nil {

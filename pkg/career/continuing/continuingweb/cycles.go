@@ -80,7 +80,7 @@ func (p *Cycles) cycles(r *page.Request, therapist core.TherapistID) (cyclesPage
 	if err != nil {
 		return cyclesPage{}, err
 	}
-	add, err := p.Licensure.Opens(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE)
+	add, err := page.Opens(p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, therapist, access.ScopeCE))
 	return cyclesPage{
 		Own: r.Owns(therapist), Name: person.Name, Path: page.TherapistPath(therapist) + "/ce", Record: r.LicensesPath(therapist), Cycles: cyclesOf(cycles),
 		Activities: list.Items, Pager: r.Pager(list.Next, r.Say("continuing.cycles.pages_of_courses")),
@@ -108,6 +108,7 @@ type pastPage struct {
 	MayAsk    bool
 	Terms     []string
 	Kinds     []render.Option
+	Deciders  []render.Option // where there is a choice
 	Form      render.Form
 }
 
@@ -120,10 +121,16 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, l.TherapistID)
 	content := pastPage{
 		Name: person.Name, Path: page.CEPath(r, l.TherapistID), Ask: page.LicensePath(license) + "/ce/leaves", License: l,
-		Cycles: cyclesOf(cycles), MayAsk: cycles[0].Known, Form: form,
+		Cycles: cyclesOf(cycles), Form: form,
 		Kinds: []render.Option{{Value: string(continuing.CEWaiver), Label: r.Say("continuing.cycles.a_waiver_fewer_hours")}, {Value: string(continuing.CEExtension), Label: r.Say("continuing.cycles.an_extension_more_time")}},
 	}
-	if content.MayAsk {
+	if content.MayAsk, err = page.Opens(p.Licensure.Form(r.Ctx(), r.Actor, access.CEReport, l.TherapistID, access.ScopeCE)); err != nil {
+		return page.View{}, err
+	}
+	if content.MayAsk = content.MayAsk && cycles[0].Known; content.MayAsk {
+		if content.Deciders, err = p.deciders(r, l); err != nil {
+			return page.View{}, err
+		}
 		for _, t := range []*standard.Terms{cycles[0].Pack.Cycle.Waiver, cycles[0].Pack.Cycle.Extension} {
 			if t != nil {
 				content.Terms = append(content.Terms, t.Text)
@@ -131,6 +138,21 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 		}
 	}
 	return page.View{Name: "continuing/past", Title: r.Say("continuing.cycles.cycles_of", "jurisdiction", l.Jurisdiction, "number", l.Number), Content: content}, err
+}
+
+// deciders are the schools among which a therapist chooses; none where there is no choice.
+func (p *Cycles) deciders(r *page.Request, l core.License) (options []render.Option, err error) {
+	if !r.Owns(l.TherapistID) {
+		return nil, nil
+	}
+	schools, err := p.Continuing.Deciders(r.Ctx(), r.Actor, l.ID)
+	for _, org := range schools {
+		options = append(options, render.Option{Value: org.ID.String(), Label: org.Name})
+	}
+	if len(options) < 2 {
+		return nil, err
+	}
+	return options, err
 }
 
 func (p *Cycles) showPast(r *page.Request, license core.LicenseID) error {
@@ -141,6 +163,7 @@ func (p *Cycles) requestLeave(r *page.Request, license core.LicenseID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			in := continuing.LeaveInput{Kind: continuing.CELeaveKind(f.Get("kind")), Minutes: f.Minutes("minutes"), Until: f.Date("until"), Reason: f.Get("reason")}
+			in.Organization, _ = core.ParseID[core.OrganizationID](f.Get("organization_id")) // none, or none that there is: the service says so
 			return func() (page.Next, error) {
 				l, err := p.Continuing.RequestLeave(r.Ctx(), r.Actor, license, in)
 				return page.To(leavePath(l.ID), r.Say("continuing.cycles.requested")), err
@@ -163,10 +186,9 @@ type leavePage struct {
 // fixed, by its id.
 func (p *Cycles) leave(r *page.Request, id core.CELeaveID, again render.Form) (page.View, error) {
 	l, err := p.Continuing.Leave(r.Ctx(), r.Actor, id)
-	org := r.CurrentOrganization().OrganizationID
 	return page.View{Name: "continuing/leave", Title: r.Say("continuing.cycles.waiver_or_extension"), Content: leavePage{
-		CELeave: l, Path: leavePath(id), Back: page.LicensePath(l.LicenseID) + "/ce", Zone: r.Zone(org),
-		MayDecide: l.State == continuing.CELeaveRequested && !r.Owns(l.TherapistID) && r.Can(access.CEDecide, org), Stale: !r.Fresh(),
+		CELeave: l, Path: leavePath(id), Back: page.LicensePath(l.LicenseID) + "/ce", Zone: r.Zone(r.CurrentOrganization().OrganizationID),
+		MayDecide: l.State == continuing.CELeaveRequested && r.CanFor(access.CEDecide, l.OrganizationID, l.TherapistID), Stale: !r.Fresh(),
 		Approve: again.At("approve"), Decline: again.At("decline"),
 	}}, err
 }

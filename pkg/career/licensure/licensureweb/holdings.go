@@ -133,6 +133,7 @@ type holdingPage struct {
 	Back      string
 	MayVerify bool
 	MayChange bool
+	MayAttach bool
 	Attach    render.Form
 	Verify    render.Form
 	Methods   []render.Option
@@ -151,6 +152,7 @@ func (p *Holdings) holding(r *page.Request, id core.HoldingID, again render.Form
 	content := holdingPage{
 		Holding: licensurepage.HoldingOf(h, today), Own: own, Back: holdingsPath(r, h.TherapistID), MayVerify: !own && r.CurrentOrganization().OrganizationKind == core.School,
 		MayChange: own && h.OrganizationID.IsZero() || !own && r.Can(access.HoldingRecord, h.OrganizationID),
+		MayAttach: r.CanFor(access.HoldingRecord, h.OrganizationID, h.TherapistID),
 		Attach:    render.Form{ID: "attach"}, Verify: render.Form{ID: "verify", Values: url.Values{"checked_on": {today.String()}}},
 		Methods: methodOptions(r), Today: today, Zone: r.Zone(r.CurrentOrganization().OrganizationID),
 	}

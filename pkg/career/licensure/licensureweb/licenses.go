@@ -113,7 +113,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 		return page.View{}, err
 	}
 	content.Hidden = !shared
-	if ce, err := p.Licensure.Opens(r.Ctx(), r.Actor, access.CERead, therapist, access.ScopeCE); err != nil {
+	if ce, err := page.Opens(p.Licensure.Form(r.Ctx(), r.Actor, access.CERead, therapist, access.ScopeCE)); err != nil {
 		return page.View{}, err
 	} else if !ce {
 		content.CE = ""

@@ -143,13 +143,17 @@ func reportLines(r *page.Request, base string, all []specialty.Report) []reportL
 type downLine struct {
 	specialty.TakeDown
 	Who        string
+	Within     string // a sentence
 	Path, Lift string // Lift is empty where the actor cannot
 }
 
 func downLines(r *page.Request, base string, all []specialty.TakeDown) []downLine {
 	lines := make([]downLine, len(all))
 	for i, d := range all {
-		l := downLine{TakeDown: d, Who: d.By(r.Language()), Path: base + "/" + d.TherapistID.String()}
+		l := downLine{TakeDown: d, Who: d.By(r.Language()), Within: d.OrganizationName, Path: base + "/" + d.TherapistID.String()}
+		if d.OrganizationID.IsZero() {
+			l.Within = r.Say("directory_operator")
+		}
 		if d.LiftedAt.IsZero() && r.CanFor(access.DirectoryModerate, d.OrganizationID, d.TherapistID) {
 			l.Lift = l.Path + "/take-downs/" + d.ID.String() + "/lift"
 		}
@@ -160,6 +164,7 @@ func downLines(r *page.Request, base string, all []specialty.TakeDown) []downLin
 
 type moderationPage struct {
 	Base, State string
+	Operator    bool // whose page it is, and not a school's
 	Reports     []reportLine
 	Downs       []downLine
 	Zone        string
@@ -172,7 +177,7 @@ func (p *Moderation) showAll(r *page.Request) error {
 		return err
 	}
 	title := r.Say("specialty.moderation.directory_reports")
-	content := moderationPage{Base: base, State: r.QueryParam("state"), Zone: r.Zone(org)}
+	content := moderationPage{Base: base, Operator: org.IsZero(), State: r.QueryParam("state"), Zone: r.Zone(org)}
 	next := ""
 	if content.State == "down" {
 		var list core.List[specialty.TakeDown]
@@ -190,6 +195,7 @@ func (p *Moderation) showAll(r *page.Request) error {
 type moderatedPage struct {
 	specialty.Moderated
 	Base, Path string
+	Operator   bool
 	Entry      listedEntry
 	Reports    []reportLine
 	Downs      []downLine
@@ -205,7 +211,7 @@ func (p *Moderation) one(r *page.Request, therapist core.TherapistID, form rende
 	}
 	m, err := p.Specialty.Moderated(r.Ctx(), r.Actor, org, therapist)
 	content := moderatedPage{
-		Moderated: m, Base: base, Path: base + "/" + therapist.String(), Entry: entryOf(m.Entry), Form: form, Zone: r.Zone(org),
+		Moderated: m, Base: base, Operator: org.IsZero(), Path: base + "/" + therapist.String(), Entry: entryOf(m.Entry), Form: form, Zone: r.Zone(org),
 		Reports: reportLines(r, base, m.Reports), Downs: downLines(r, base, m.Down), May: r.CanFor(access.DirectoryModerate, org, therapist),
 	}
 	for _, d := range m.Down {

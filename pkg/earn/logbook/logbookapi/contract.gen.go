@@ -902,6 +902,9 @@ type GetStatementParams struct {
 type CorrectStudentParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
 // ListEnrollmentTransfersParams defines parameters for ListEnrollmentTransfers.
@@ -1798,6 +1801,21 @@ func (w *ServerInterfaceWrapper) CorrectStudent(ctx echo.Context) error {
 		}
 
 		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

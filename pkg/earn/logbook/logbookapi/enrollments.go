@@ -39,7 +39,7 @@ func (o enrollments) ListEnrollments(c echo.Context, org common.OrganizationID, 
 
 func (o enrollments) CorrectStudent(c echo.Context, id common.EnrollmentID, _ CorrectStudentParams) error {
 	return edge.Take(c, func(ctx context.Context, in StudentCorrection) (logbook.Enrollment, error) {
-		return o.service.CorrectStudent(ctx, edge.Actor(c), id, logbook.Corrected{Name: in.Name, Email: in.Email})
+		return o.service.CorrectStudent(ctx, edge.Actor(c), id, edge.Version(c), logbook.Corrected{Name: in.Name, Email: in.Email})
 	}, func(e logbook.Enrollment) edge.Reply { return edge.OK(logbookview.Enrollment(e)).Version(e.Version) })
 }
 

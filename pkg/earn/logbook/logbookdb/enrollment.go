@@ -209,6 +209,25 @@ func (t Enrollments) CompleteEnrollment(_ context.Context, id core.EnrollmentID,
 		Updates(map[string]any{"state": core.EnrollmentCompleted, "completed_on": on, "version": store.Next})))
 }
 
+// RenewEnrollments gives an enrollment, and others in the same file, another version; stale
+// where it is not of the version that it has.
+func (t Enrollments) RenewEnrollments(_ context.Context, e logbook.Enrollment) error {
+	next := map[string]any{"version": store.Next}
+	if err := t.resealed(e.ID, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND version = ?", e.ID, e.Version).Updates(next))); err != nil {
+		return err
+	}
+	others, err := store.All[core.EnrollmentID](t.Gorm().Model(&Enrollment{}).Select("id").Where("therapist_id = ? AND id <> ?", e.TherapistID, e.ID).Order("id"))
+	if err != nil {
+		return err
+	}
+	for _, id := range others {
+		if err := t.resealed(id, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ?", id).Updates(next))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // resealed seals an enrollment again that was changed, unless that failed.
 func (t Enrollments) resealed(id core.EnrollmentID, err error) error {
 	if err != nil {

@@ -28,16 +28,17 @@ type TransferCredit struct {
 func (TransferCredit) TableName() string { return "transfer_credits" }
 
 // Elsewhere are the enrollments of the same person at other schools.
-func (t Enrollments) Elsewhere(_ context.Context, e logbook.Enrollment) ([]core.EnrollmentID, error) {
-	return store.All[core.EnrollmentID](t.Gorm().Model(&Enrollment{}).Select("id").
-		Where(accountdb.OfPerson("therapist_id", e.TherapistID)).Where("organization_id <> ?", e.OrganizationID).Order("id"))
+func (t Enrollments) Elsewhere(_ context.Context, e logbook.Enrollment) ([]logbook.OtherPlace, error) {
+	return store.All[logbook.OtherPlace](t.Gorm().Table("enrollments e").Select("e.id, e.organization_id, o.name AS school, p.title AS program, v.standard_id").
+		Joins("JOIN organizations o ON o.id = e.organization_id JOIN program_versions v ON v.id = e.program_version_id JOIN programs p ON p.id = e.program_id").
+		Where(accountdb.OfPerson("e.therapist_id", e.TherapistID)).Where("e.organization_id <> ?", e.OrganizationID).Order("e.id"))
 }
 
-// SourceCredits are the credits of an enrollment that one of another school may take
+// SourceCredits are the credits of enrollments that one of another school may take
 // over, in the order of their ids.
-func (t Credits) SourceCredits(_ context.Context, from, to core.EnrollmentID) ([]core.Credit, error) {
-	return t.credits(t.standing().Where("credits.enrollment_id = ? AND credits.kind = ? AND NOT credits.doubt AND credits.supervised AND credits.mode <> ?",
-		from, core.CreditInstruction, core.SupervisionNone).
+func (t Credits) SourceCredits(_ context.Context, from []core.EnrollmentID, to core.EnrollmentID) ([]core.Credit, error) {
+	return t.credits(t.standing().Where(store.In(t.Tx, "credits.enrollment_id", from)).Where("credits.kind = ? AND NOT credits.doubt AND credits.supervised AND credits.mode <> ?",
+		core.CreditInstruction, core.SupervisionNone).
 		Where(`NOT EXISTS (SELECT 1 FROM transfer_credits tc JOIN transfers f ON f.id = tc.transfer_id
 			WHERE tc.credit_id = credits.id AND f.enrollment_id = ? AND f.state IN ('proposed', 'accepted'))`, to))
 }
@@ -163,12 +164,20 @@ func (t Credits) examineTransfers(page []core.EnrollmentID) ([]logbook.Differenc
 	if err != nil {
 		return nil, err
 	}
+	if len(signed) == 0 {
+		return nil, nil
+	}
+	found, err := store.All[sourceRow](Transfers(t).sources().Where(store.In(t.Tx, "tc.transfer_id", store.Each(signed, func(f Transfer) core.TransferID { return f.ID }))))
+	if err != nil {
+		return nil, err
+	}
+	of := map[core.TransferID][]sourceRow{}
+	for _, r := range found {
+		of[r.TransferID] = append(of[r.TransferID], r)
+	}
 	var all []logbook.Difference
 	for _, f := range signed {
-		rows, err := store.All[sourceRow](Transfers(t).sources().Where("tc.transfer_id = ?", f.ID))
-		if err != nil {
-			return nil, err
-		}
+		rows := of[f.ID]
 		credits := store.Each(rows, sourceRow.toCore)
 		another := slices.ContainsFunc(rows, func(r sourceRow) bool {
 			return r.Of != f.SourceEnrollmentID || r.Kind != core.CreditInstruction || r.Kept != r.Minutes

@@ -15,8 +15,8 @@ import (
 )
 
 // askForHours is where a school asks a person for the detail of their hours.
-func askForHours(org core.OrganizationID) string {
-	q := url.Values{"scope": {string(access.ScopeHoursDetail)}, "purpose": {string(grant.PurposeTransfer)}}
+func askForHours(org core.OrganizationID, student core.TherapistID) string {
+	q := url.Values{"student": {student.String()}, "scope": {string(access.ScopeHoursDetail)}, "purpose": {string(grant.PurposeTransfer)}}
 	return page.OrganizationPath(org, "grants") + "?" + q.Encode()
 }
 

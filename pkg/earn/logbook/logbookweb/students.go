@@ -2,6 +2,7 @@ package logbookweb
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -110,7 +111,7 @@ func (p *Students) student(r *page.Request, id core.EnrollmentID, form render.Fo
 		return page.View{}, err
 	}
 	if form.Values == nil {
-		form.Values = url.Values{"name": {e.Name}, "email": {e.Email}}
+		form.Values = url.Values{"name": {e.Name}, "email": {e.Email}, "version": {strconv.Itoa(e.Version)}}
 	}
 	back := page.EnrollmentPath(id)
 	return page.Forms{
@@ -134,7 +135,7 @@ func (p *Students) correct(r *page.Request, id core.EnrollmentID) error {
 		Read: func(f *page.Reading) page.Command {
 			in := logbook.Corrected{Name: f.Text("name"), Email: f.Text("email")}
 			return func() (page.Next, error) {
-				e, err := p.Logbook.CorrectStudent(r.Ctx(), r.Actor, id, in)
+				e, err := p.Logbook.CorrectStudent(r.Ctx(), r.Actor, id, f.Version(), in)
 				return page.To(page.EnrollmentPath(id), r.Say("logbook.student.corrected", "name", e.Name)), err
 			}
 		},

@@ -80,7 +80,7 @@ func (p *Transfers) transfersOf(r *page.Request, form render.Form) (page.View, e
 	content := transfersOfPage{
 		Path: page.EnrollmentPath(e.ID), Own: r.Owns(e.TherapistID), Enrollment: e, Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.transfers.more_transfers")),
 		MayPropose: r.CanFor(access.TransferPropose, e.OrganizationID, e.TherapistID) && e.State == core.EnrollmentActive,
-		Subjects:   at.Standing.Subjects, Settings: page.OptionsOf(r, core.Settings), Form: form, Ask: askForHours(e.OrganizationID),
+		Subjects:   at.Standing.Subjects, Settings: page.OptionsOf(r, core.Settings), Form: form, Ask: askForHours(e.OrganizationID, e.TherapistID),
 	}
 	if content.MayPropose {
 		content.Elsewhere, err = p.Logbook.Sources(r.Ctx(), r.Actor, e.ID)

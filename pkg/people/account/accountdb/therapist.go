@@ -181,11 +181,11 @@ func (t Therapists) FileAt(_ context.Context, org core.OrganizationID, therapist
 }
 
 // TherapistOrganizations are the schools that keep something of a person: a file, an
-// enrollment or a completed course.
+// enrollment or a completed course, in the order in which they came here.
 func (t Therapists) TherapistOrganizations(_ context.Context, therapist core.TherapistID) ([]core.OrganizationID, error) {
 	known := func(table, column string) *gorm.DB {
 		return t.Gorm().Table(table).Select("organization_id").Where(OfPerson(column, therapist))
 	}
 	return store.All[core.OrganizationID](t.Gorm().Table("(? UNION ? UNION ?) k",
-		known("enrollments", "therapist_id"), known("course_completions", "therapist_id"), known("therapists", "id").Where("organization_id IS NOT NULL")))
+		known("enrollments", "therapist_id"), known("course_completions", "therapist_id"), known("therapists", "id").Where("organization_id IS NOT NULL")).Order("organization_id"))
 }

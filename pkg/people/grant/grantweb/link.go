@@ -55,10 +55,7 @@ func (p *Pages) makeLink(r *page.Request) error {
 			in := grant.LinkTerms{Terms: terms(f), Label: f.Get("label"), Uses: chosenNumber(f, "uses")}
 			return func() (page.Next, error) {
 				made, err := p.Grants.MakeLink(r.Ctx(), r.Actor, in)
-				if err != nil {
-					return nil, err
-				}
-				return p.sharingWith(r, render.Form{}, r.Site.PublicURL+grant.LinkPath(made.Secret), made.Label)
+				return page.Once(grant.SharingPath, made.Label, r.Site.PublicURL+grant.LinkPath(made.Secret)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) {

@@ -32,6 +32,8 @@ type officeGrant struct {
 	Live  bool
 	Parts string
 	Links []link
+	Ended core.Date // of one that is not live
+	Again string    // where to ask once more
 }
 
 type link struct{ Href, Label string }
@@ -61,13 +63,27 @@ func (p *Pages) office(r *page.Request, org core.OrganizationID, form render.For
 		Ask: ask, MayAsk: r.Can(access.GrantAsk, org), Base: page.OrganizationPath(org, "grants"), Now: r.Now(),
 	}
 	for _, g := range given.Items {
-		content.Items = append(content.Items, officeGrant{g, g.Live(r.Now()), grant.Parts(r.Language(), g.Scopes), links(r, g)})
+		one := officeGrant{Grant: g, Live: g.Live(r.Now()), Parts: grant.Parts(r.Language(), g.Scopes), Links: links(r, g)}
+		if !one.Live {
+			one.Ended, one.Again = endedOn(r, g), content.Base+"?again="+g.ID.String()
+		}
+		content.Items = append(content.Items, one)
 	}
 	content.Asked = askedOf(r, asked.Items)
 	if asked.Next != "" {
 		content.More = content.Base + "?requests=all"
 	}
 	return page.View{Name: "grant/office", Title: title, Content: content}, nil
+}
+
+// endedOn is the day on which one side ended a grant, or its time was over.
+func endedOn(r *page.Request, g grant.Grant) core.Date {
+	over := g.Until
+	if !g.EndedAt.IsZero() {
+		over = g.EndedAt
+	}
+	place := core.Organization{Zone: r.Zone(g.OrganizationID)}
+	return place.Today(over)
 }
 
 // fewRequests is how many requests stand below the grants.
@@ -132,16 +148,35 @@ func (p *Pages) showGrants(r *page.Request) error {
 	if r.QueryParam("requests") != "" {
 		return r.Show(p.requests(r, org))
 	}
-	return r.Show(p.office(r, org, asked(r)))
+	form, err := p.asked(r, org)
+	if err != nil {
+		return err
+	}
+	return r.Show(p.office(r, org, form))
 }
 
-// asked is the form as a page that leads to it fills it in: a part, and what for.
-func asked(r *page.Request) (form render.Form) {
-	if s := access.Scope(r.QueryParam("scope")); slices.Contains(access.Scopes, s) {
-		form = chosen([]access.Scope{s}, grant.UsualMonths)
-		form.Values.Set("purpose", r.QueryParam("purpose"))
+// asked is the form as a page that leads to it fills it in: a part, what for, and of which
+// student; or what an ended grant opened. Addresses of pages hold nobody's own.
+func (p *Pages) asked(r *page.Request, org core.OrganizationID) (form render.Form, err error) {
+	if id, err := core.ParseID[core.GrantID](r.QueryParam("again")); err == nil {
+		in, err := p.Grants.Again(r.Ctx(), r.Actor, id)
+		form = chosen(in.Scopes, in.Months)
+		form.Values.Set("purpose", string(in.Purpose))
+		form.Values.Set("email", in.Email)
+		return form, err
 	}
-	return form
+	s := access.Scope(r.QueryParam("scope"))
+	if !slices.Contains(access.Scopes, s) {
+		return form, nil
+	}
+	form = chosen([]access.Scope{s}, grant.UsualMonths)
+	form.Values.Set("purpose", r.QueryParam("purpose"))
+	if file, err := core.ParseID[core.TherapistID](r.QueryParam("student")); err == nil {
+		email, err := p.Grants.StudentAddress(r.Ctx(), r.Actor, org, file)
+		form.Values.Set("email", email)
+		return form, err
+	}
+	return form, nil
 }
 
 func (p *Pages) ask(r *page.Request) error {

@@ -44,11 +44,6 @@ type shownGrant struct {
 // sharing is the page with a form that has to be fixed: that of a link by its id, or that
 // of a grant.
 func (p *Pages) sharing(r *page.Request, form render.Form) (page.View, error) {
-	return p.sharingWith(r, form, "", "")
-}
-
-// sharingWith is the page with the address of a link that was just made.
-func (p *Pages) sharingWith(r *page.Request, form render.Form, made, label string) (page.View, error) {
 	title := r.Say("grant.sharing.who_can_see_my_record")
 	requests, err := p.Grants.Received(r.Ctx(), r.Actor, core.Page{})
 	if err != nil {
@@ -74,7 +69,8 @@ func (p *Pages) sharingWith(r *page.Request, form render.Form, made, label strin
 	if err != nil {
 		return page.View{}, err
 	}
-	links.Made, links.Label = made, label
+	made := page.TakeOnce(r, 2)
+	links.Label, links.Made = made[0], made[1]
 	if form.Values == nil || form.ID == linkForm {
 		form = chosen(grant.Usual[core.Employer], grant.UsualMonths)
 	}

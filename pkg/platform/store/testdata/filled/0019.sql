@@ -1,0 +1,2 @@
+-- Ana asks for a waiver again, and hands it in to a school.
+INSERT INTO ce_leaves (id, license_id, therapist_id, organization_id, kind, cycle_from, cycle_to, minutes, until, reason, state, requested_at, requested_by, version) VALUES ('01900000-0000-7000-8000-000000006202', '01900000-0000-7000-8000-000000003401', '01900000-0000-7000-8000-000000001101', '01900000-0000-7000-8000-000000000301', 'extension', '2025-01-23', '2027-01-22', 0, '2027-06-30', 'Ill', 'requested', '2026-11-24 15:00:00+00:00', '01900000-0000-7000-8000-000000000401', 1);
