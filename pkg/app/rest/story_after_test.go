@@ -32,7 +32,7 @@ func (s *story) goesOn() {
 		"jurisdiction": "FL", "number": "MA 12345", "issued_on": "2026-08-30", "expires_on": "2028-08-31", "status": "active",
 		"effective_on": "2026-08-30", "method": "primary_source", "source": "Florida Department of Health", "checked_on": "2026-09-01",
 	}).want(201))
-	if license.Practice.Answer != "could_not_check" || license.Practice.ReasonId != "license.unlooked.discipline" {
+	if license.Practice.Answer != "could_not_check" || license.Practice.ReasonId != "license_unlooked.discipline" {
 		s.t.Errorf("discipline that nobody looked at: %+v", license.Practice)
 	}
 	s.registrar.post("/v1/licenses/"+license.Id.String()+"/proposals", nil).refused(409, "not_verified")
@@ -71,7 +71,7 @@ func (s *story) goesOn() {
 	if before.Practice.May {
 		s.t.Error("the license allows practice before its issue")
 	}
-	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); len(all.Places) != 1 || all.Places[0].Answer != "yes" || all.Headline != "Florida: yes, with probation." || len(all.Items) != 1 {
+	if all := as[licensureapi.Licenses](s.student.get(licenses).want(200)); len(all.Places) != 1 || all.Places[0].Answer != "yes" || all.Headline != "Florida: yes, discipline on record: probation." || len(all.Items) != 1 {
 		s.t.Errorf("the therapist sees %+v", all)
 	}
 	s.historyOf(license)

@@ -294,7 +294,7 @@ func TestService_Inspect(t *testing.T) {
 			t.Errorf("%+v", full)
 		}
 		// What the school saw does not count for the clinic.
-		if p := full.Places[0]; len(full.Places) != 1 || p.Jurisdiction != "FL" || p.Answer != license.CouldNotCheck || p.Decided.Because[0].ID != "license.weak.lifecycle" {
+		if p := full.Places[0]; len(full.Places) != 1 || p.Jurisdiction != "FL" || p.Answer != license.CouldNotCheck || p.Decided.Because[0].ID != "license_weak.lifecycle" {
 			t.Errorf("%+v", p)
 		}
 		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Practice.Sources) != 2 {

@@ -159,7 +159,7 @@ func Disciplined(places []Place) []Place {
 func Headline(places []Place, name func(code string) string) []words.Sentence {
 	var all []words.Sentence
 	for _, p := range places {
-		id := "license.place." + string(p.Answer)
+		id := "license_place." + string(p.Answer)
 		if p.Discipline == "" {
 			all = append(all, words.S(id, "state", name(p.Jurisdiction)))
 			continue

@@ -31,7 +31,7 @@ func (h held) practice() Practice {
 	begun := h.IssuedOn.IsZero() || !h.on.Before(h.IssuedOn)
 	switch {
 	case kind != Full:
-		p.Because = because("license.other_title."+string(kind), "license", h.named())
+		p.Because = because("license_title."+string(kind), "license", h.named())
 		if s := cmp.Or(f.disc.no, f.disc.doubt); s != nil && kind.Massage() {
 			p.Because = append(p.Because, h.refusal(s), s.told())
 		}
@@ -212,11 +212,11 @@ func (h held) unanswered(p *Practice, f findings) {
 		switch {
 		case axis.yes != nil:
 		case axis.last == nil:
-			p.Because = append(p.Because, words.S("license.unlooked."+axis.name, "license", h.named()))
+			p.Because = append(p.Because, words.S("license_unlooked."+axis.name, "license", h.named()))
 		case axis.last.counts:
-			p.Because = append(p.Because, words.S("license.stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.limit()))
+			p.Because = append(p.Because, words.S("license_stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.limit()))
 		default:
-			p.Because = append(p.Because, words.S("license.weak."+axis.name, "license", h.named()), axis.last.told())
+			p.Because = append(p.Because, words.S("license_weak."+axis.name, "license", h.named()), axis.last.told())
 		}
 	}
 }
