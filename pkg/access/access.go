@@ -203,9 +203,9 @@ func canAny(a Actor, action Action, orgs []core.OrganizationID, therapist core.T
 }
 
 // byGrant is Can for an organization of any kind that has a grant. It lets an employer
-// see, and never write into the record.
+// see, and say what it saw itself, and write nothing else into the record.
 func byGrant(a Actor, action Action, org core.OrganizationID, therapist core.TherapistID) error {
-	if policy[action].write && len(a.rolesAt(org, employers)) > 0 {
+	if policy[action].write && !policy[action].saw && len(a.rolesAt(org, employers)) > 0 {
 		return core.ErrForbidden
 	}
 	return can(a, action, Target{Organization: org, Therapist: therapist}, anywhere)

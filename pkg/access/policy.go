@@ -157,6 +157,7 @@ type rule struct {
 	write    bool
 	fresh    bool
 	link     bool
+	saw      bool
 	what     string
 }
 
@@ -259,7 +260,7 @@ var policy = map[Action]rule{
 	AbilityRead:          {at: schools, roles: askers, owner: true, link: true, what: "therapist"},
 	LicenseRead:          {at: schools, roles: askers, owner: true, link: true, what: "license"},
 	LicenseRecord:        {at: schools, roles: office, owner: true, write: true, what: "license"},
-	LicenseLook:          {at: anywhere, roles: askers, write: true, notOwn: true, what: "license"},
+	LicenseLook:          {at: anywhere, roles: askers, saw: true, write: true, notOwn: true, what: "license"},
 	ReminderRead:         {at: anywhere, owner: true, what: "record"},
 	ReminderWrite:        {at: anywhere, owner: true, write: true, what: "record"},
 	CalendarShare:        {at: anywhere, owner: true, write: true, person: true, what: "record"},

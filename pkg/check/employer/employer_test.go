@@ -279,7 +279,7 @@ func TestService_Inspect(t *testing.T) {
 
 		held, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{
 			Jurisdiction: "FL", Number: "MA1", Status: "active", EffectiveOn: core.Date{Year: 2026, Month: 9, Day: 1},
-			ExpiresOn: core.Date{Year: 2027, Month: 8, Day: 31}, Method: core.MethodPrimarySource, Source: "Florida Department of Health",
+			ExpiresOn: core.Date{Year: 2027, Month: 8, Day: 31}, Discipline: "none", Method: core.MethodPrimarySource, Source: "Florida Department of Health",
 			CheckedOn: core.Date{Year: 2026, Month: 11, Day: 13},
 		})
 		if err != nil {
@@ -297,7 +297,7 @@ func TestService_Inspect(t *testing.T) {
 		if p := full.Places[0]; len(full.Places) != 1 || p.Jurisdiction != "FL" || p.Answer != license.CouldNotCheck || p.Decided.Because[0].ID != "license_weak.lifecycle" {
 			t.Errorf("%+v", p)
 		}
-		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Practice.Sources) != 2 {
+		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Practice.Sources) != 3 {
 			t.Errorf("%+v", full.Licenses)
 		}
 		look := licensure.LookInput{
@@ -390,8 +390,8 @@ func TestService_Inspect_ownWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	full, err := w.Check.Inspect(ctx, w.Verifier, w.Employer.ID, c.Code, license.Asked{})
-	if err != nil || !strings.Contains(because(full), testkit.Said("employer.status_self_reported", "date", "Nov 23, 2026")) {
-		t.Errorf("%q, %v", because(full), err)
+	if p := full.Places[0]; err != nil || p.Answer != license.CouldNotCheck || !strings.Contains(p.Decided.Reason(), testkit.Said("license.by.self_report", "date", "Nov 23, 2026")) {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -126,6 +126,10 @@ func (b *builder) license(ctx context.Context, i int, s student) error {
 // complete records a finished course and certifies it.
 func (b *builder) complete(ctx context.Context, s student, code string) error {
 	later := map[string]int{"MLD-40": 40, "ONC-24": 70}[code]
+	b.after(s, later-2)
+	if err := b.looks(ctx, b.as(registrars[0]), s, "none"); err != nil { // a course asks for a license
+		return err
+	}
 	b.after(s, later)
 	courses, err := b.Specialty.Courses(ctx, b.as(registrars[0]), b.school.ID, core.Page{})
 	if err != nil {

@@ -13,6 +13,14 @@ ALTER TABLE license_checks ADD COLUMN expires_on date;
 COMMENT ON COLUMN license_checks.organization_id IS 'whose member looked; NULL: nobody knows';
 COMMENT ON COLUMN license_checks.lifecycle IS 'what was seen; empty: nothing of it';
 CREATE INDEX license_checks_document ON license_checks (document_id) WHERE document_id IS NOT NULL;
+CREATE OR REPLACE VIEW document_uses AS
+    SELECT document_id FROM transfers WHERE document_id IS NOT NULL
+    UNION ALL SELECT document_id FROM ce_activities WHERE document_id IS NOT NULL
+    UNION ALL SELECT document_id FROM ce_rejected_proofs
+    UNION ALL SELECT document_id FROM holdings WHERE document_id IS NOT NULL
+    UNION ALL SELECT document_id FROM adverse_actions WHERE document_id IS NOT NULL
+    UNION ALL SELECT document_id FROM license_checks WHERE document_id IS NOT NULL;
+
 DROP INDEX license_checks_license;
 CREATE INDEX license_checks_license ON license_checks (license_id, outcome, register, organization_id, id);
 DROP INDEX license_checks_day;
