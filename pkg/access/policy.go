@@ -140,7 +140,8 @@ const (
 // anybody for themselves. At an organization of another kind its members find nothing,
 // whatever their role. notOwn forbids it on one's own record, person forbids API
 // tokens, write forbids read-only ones, fresh wants the password to have been given
-// within FreshFor, and link lets a stranger see by a link. student wants the therapist to
+// within FreshFor, link lets a stranger see by a link, and saw lets an employer with a
+// grant write what its own members saw. student wants the therapist to
 // be a student of the organization: who left it reads on, and does nothing there.
 //
 // What is read by a grant (a license) is for schools where schools record it: a grant

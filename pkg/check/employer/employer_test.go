@@ -298,7 +298,7 @@ func TestService_Inspect(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 		if len(full.Licenses) != 1 || full.Licenses[0].AgeDays != 10 || len(full.Licenses[0].Practice.Sources) != 3 {
-			t.Errorf("%+v", full.Licenses)
+			t.Errorf("%d, %d days, %d sources", len(full.Licenses), full.Licenses[0].AgeDays, len(full.Licenses[0].Practice.Sources))
 		}
 		look := licensure.LookInput{
 			Lifecycle: "active", ExpiresOn: core.Date{Year: 2027, Month: 8, Day: 31}, Discipline: "none", Address: "https://board.example/FL", CheckedOn: core.Date{Year: 2026, Month: 11, Day: 23},
@@ -339,10 +339,10 @@ func TestService_Inspect(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 		own, err := w.Check.Disclosures(ctx, w.Student, core.Page{})
-		if err != nil || len(own.Items) != 3 || own.Items[0].OrganizationName != "Harbor Clinic" {
+		if err != nil || len(own.Items) != 5 || own.Items[0].OrganizationName != "Harbor Clinic" {
 			t.Errorf("%+v, %v", own, err)
 		}
-		if events := w.Audited(w.Employer.ID); len(events) != 3 || events[0].Action != "check.make" || events[0].TargetID != c.ID.String() {
+		if events := w.Audited(w.Employer.ID); len(events) != 7 || events[0].Action != "check.make" || events[0].TargetID != c.ID.String() {
 			t.Errorf("%+v", events)
 		}
 	})

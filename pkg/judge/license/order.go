@@ -23,6 +23,7 @@ var (
 type orders struct {
 	inForce []*said
 	looked  *said
+	heard   *said // the last word on it by anyone
 	alone   *said
 }
 
@@ -36,6 +37,9 @@ func (h held) orders() (o orders) {
 	for i, s := range all {
 		if s.counts && s.status != core.Reinstated { // which says nothing of the rest
 			o.looked = s // the last one
+		}
+		if s.status != core.Reinstated {
+			o.heard = s
 		}
 		if s.event == nil || s.status == clear || s.status == core.Reinstated || !s.until.IsZero() && h.on.After(s.until) {
 			continue
@@ -120,6 +124,7 @@ func (h held) weighOrders(o orders) (f finding) {
 	f.doubt = cmp.Or(f.doubt, o.alone)
 	switch {
 	case o.looked == nil:
+		f.last = o.heard
 	case h.fresh(o.looked):
 		f.yes = o.looked
 	default:

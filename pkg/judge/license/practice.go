@@ -107,6 +107,8 @@ func (h held) show(p *Practice, f findings) {
 		p.Standing = worst.status
 		p.Disciplined = h.rules.Rule(RegimeNotDiscipline, worst.status) == nil
 		p.Sources = append(p.Sources, worst.sourceOf(core.Discipline))
+	case f.looked == nil && f.heard != nil: // by a word that does not count
+		p.Sources = append(p.Sources, f.heard.sourceOf(core.Discipline))
 	case f.looked != nil:
 		p.Standing = clear
 		s := f.looked.sourceOf(core.Discipline)
@@ -197,7 +199,7 @@ func (h held) doubtTerm(p *Practice, s *said) {
 
 // unanswered says which of the axes nobody has looked at, or not for long.
 func (h held) unanswered(p *Practice, f findings) {
-	if f.life.shown() == nil && f.term.shown() == nil && f.looked == nil {
+	if f.life.shown() == nil && f.term.shown() == nil && f.heard == nil {
 		p.Because = because("license.nothing_known", "license", h.named())
 		return
 	}
