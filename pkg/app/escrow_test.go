@@ -178,7 +178,7 @@ func (m maker) specialty(today core.Date) core.Credential {
 func (m maker) license(today core.Date) core.Credential {
 	m.t.Helper()
 	l, err := m.Licensure.RecordLicense(m.t.Context(), m.Registrar, m.Student.TherapistID, licensure.LicenseInput{
-		Jurisdiction: "FL", Number: "MA-1", Status: "active", EffectiveOn: today.AddDays(-90), Method: core.MethodPrimarySource,
+		Jurisdiction: "FL", Number: "MA-1", Status: "active", EffectiveOn: today.AddDays(-90), ExpiresOn: today.AddDays(300), Discipline: "none", Method: core.MethodPrimarySource,
 		Source: "Florida Department of Health", CheckedOn: today.AddDays(-1),
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func TestRosters(t *testing.T) {
 		t.Fatal(res.Code, text(res))
 	}
 	wants(t, office.get(res.Header().Get("Location")), http.StatusOK, "november.csv Done", "List imported.", testkit.Says("licensure.roster.decide_whose_doubtful_lines"))
-	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed from Sep 1, 2027 until Aug 31, 2029", "Florida list")
+	wants(t, office.get("/therapists/"+s.Student.TherapistID.String()), http.StatusOK, "Term: Renewed from Nov 22, 2026 until Aug 31, 2029", "Florida list")
 
 	queue := base + "/roster-matches"
 	res = office.get(queue)

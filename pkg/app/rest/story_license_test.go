@@ -108,7 +108,7 @@ func (s *story) qualifies(license common.License) {
 
 	license = as[common.License](s.registrar.get("/v1/licenses/" + license.Id.String()).want(200))
 	checked := as[common.LicenseCheck](s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).want(201))
-	if checked.Outcome != "same" || checked.Source != "Florida register" {
+	if checked.Outcome != "changed" || checked.Strength != "register" || checked.Source != "Florida register" {
 		s.t.Errorf("the register says %+v", checked)
 	}
 	s.registrar.post("/v1/licenses/"+license.Id.String()+"/checks", nil).refused(409, "checked_just_now")
@@ -221,5 +221,5 @@ type register struct{}
 func (register) Knows(jurisdiction string) bool { return jurisdiction == "FL" }
 
 func (register) LookUp(_ context.Context, _, _, number string) (licensure.Answer, error) {
-	return licensure.Answer{Line: roster.Line{Number: number, Lifecycle: "active"}, Source: "Florida register"}, nil
+	return licensure.Answer{Line: roster.Line{Number: number, Name: "Inês Castro", Lifecycle: "active"}, Source: "Florida register"}, nil
 }

@@ -50,7 +50,16 @@ func TestService_ProposeSpecialty(t *testing.T) {
 			t.Fatal(err)
 		}
 		missing(1)
-		if _, err := w.Specialty.RecordCompletion(ctx, w.Registrar, basics.ID, completion(w, 2026, 9, 30)); err != nil {
+		first, err := w.Specialty.RecordCompletion(ctx, w.Registrar, basics.ID, completion(w, 2026, 9, 30))
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing(1) // nor one that nobody certified
+		basic, err := w.Certify.ProposeSpecialty(ctx, w.Registrar, first.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Certify.Certify(ctx, w.Second, basic.ID, 1); err != nil {
 			t.Fatal(err)
 		}
 		p, err := w.Certify.ProposeSpecialty(ctx, w.Registrar, done.ID)
@@ -95,7 +104,7 @@ func completion(w *certifytest.World, year int, month time.Month, day int) speci
 func licensed(t *testing.T, w *certifytest.World, status string, from core.Date) {
 	t.Helper()
 	_, err := w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, licensure.LicenseInput{
-		Jurisdiction: "FL", Number: "MA-" + from.String(), Status: status, EffectiveOn: from, Method: core.MethodPrimarySource,
+		Jurisdiction: "FL", Number: "MA-" + from.String(), Status: status, EffectiveOn: from, ExpiresOn: from.AddDays(700), Discipline: "none", Method: core.MethodPrimarySource,
 		Source: "Florida Department of Health", CheckedOn: core.Date{Year: 2026, Month: 11, Day: 20},
 	})
 	if err != nil {

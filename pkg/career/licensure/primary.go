@@ -111,7 +111,7 @@ func (s *licenses) ask(ctx context.Context, a access.Actor, license core.License
 		return q, core.Conflict("no_source", "jurisdiction", l.Jurisdiction)
 	}
 	for _, c := range l.Checks {
-		if c.Detail != "" && s.src.Now().Sub(c.At) < checkEvery { // a list says nothing in detail
+		if c.Register && s.src.Now().Sub(c.At) < checkEvery {
 			return q, core.Conflict("checked_just_now")
 		}
 	}

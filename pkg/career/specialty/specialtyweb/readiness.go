@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"github.com/palmar/palmar/pkg/access"
+	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -110,6 +111,7 @@ func (p *Readiness) askStaff(r *page.Request, org core.OrganizationID) error {
 
 type readinessPage struct {
 	specialty.Readiness
+	Places    []licensurepage.Place
 	Tabs      page.RecordTabs
 	Own       bool
 	Standings string
@@ -127,7 +129,7 @@ func (p *Readiness) showOwn(r *page.Request) error {
 func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 	found, err := p.Specialty.Readiness(r.Ctx(), r.Actor, therapist)
 	return r.Show(page.View{Name: "specialty/readiness", Title: r.Say("specialty.readiness.what_may_treat", "name", found.Therapist.Name), Content: readinessPage{
-		Readiness: found, Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Person: page.TherapistPath(therapist), Today: r.Today(),
+		Readiness: found, Places: licensurepage.Places(found.Places), Tabs: page.TabsOf("readiness"), Own: r.Owns(therapist), Standings: page.TherapistPath(therapist) + "/specialties", Person: page.TherapistPath(therapist), Today: r.Today(),
 	}}, err)
 }
 
