@@ -34,6 +34,9 @@ func afterSchool(t *testing.T, s *site) {
 	v.complete("ana.ortega@brightwater.example")
 	v.press("Propose the certificate of Ana Ortega in Scar Tissue Massage")
 	v.sees("license")
+	v.press("Propose the certificate of Kofi Mensah in Scar Tissue Massage")
+	v.sees("was last checked on")
+	v.looks("2026-10-20")
 	v.menu("Courses")
 	v.follow("Course completions")
 	v.press("Propose the certificate of Kofi Mensah in Scar Tissue Massage")
@@ -56,6 +59,7 @@ func afterSchool(t *testing.T, s *site) {
 	v.write("Issued on", "2026-06-01")
 	v.write("Last day", "2027-08-31")
 	v.write("Status", "Active")
+	v.write(testkit.Says("shared.license.discipline"), "None")
 	v.tick("Looked up with the licensing board")
 	v.write("Source", "Florida license search")
 	v.write(testkit.Says("shared.looked_at"), "2026-11-20")
@@ -85,6 +89,25 @@ func afterSchool(t *testing.T, s *site) {
 	v.sees(testkit.Says("dispute.office.none"))
 	v.follow(testkit.Says("dispute.office.show_closed"))
 	v.sees(testkit.Says("dispute_state.upheld"))
+}
+
+// looks records what the board's page said of the graduate's license on a day.
+func (v *visitor) looks(on string) {
+	v.t.Helper()
+	v.menu("Students")
+	v.write("Name or email begins with", "Kofi")
+	v.press("Find")
+	v.follow("Kofi Mensah")
+	v.follow("Licenses and certificates")
+	v.follow("Record what you saw")
+	v.press("Save")
+	v.sees("Choose the status.")
+	v.write("Status", "Active")
+	v.write(testkit.Says("shared.license.discipline"), "None")
+	v.write(testkit.Says("licensure.look.address"), "https://www.op.nysed.gov/verification-search")
+	v.write(testkit.Says("shared.looked_at"), on)
+	v.press("Save")
+	v.sees(testkit.Says("licensure.look.recorded"))
 }
 
 // complete records that someone completed the course that is looked at.
