@@ -35,13 +35,14 @@ type orders struct {
 func (h held) orders() (o orders) {
 	all := h.said(core.Discipline)
 	for i, s := range all {
-		if s.counts && s.status != core.Reinstated { // which says nothing of the rest
+		over := s.event != nil && s.status != clear && !s.until.IsZero() && h.on.After(s.until)
+		if s.counts && s.status != core.Reinstated && !over { // which say nothing of the rest
 			o.looked = s // the last one
 		}
 		if s.status != core.Reinstated {
 			o.heard = s
 		}
-		if s.event == nil || s.status == clear || s.status == core.Reinstated || !s.until.IsZero() && h.on.After(s.until) {
+		if s.event == nil || s.status == clear || s.status == core.Reinstated || over {
 			continue
 		}
 		if !slices.ContainsFunc(all[i+1:], func(l *said) bool { return lifts(l, s) }) {
@@ -125,12 +126,18 @@ func (h held) weighOrders(o orders) (f finding) {
 	switch {
 	case o.looked == nil:
 		f.last = o.heard
-	case h.fresh(o.looked):
+	case h.fresh(o.looked) && (o.looked.status == clear || o.stands(o.looked.status)):
 		f.yes = o.looked
 	default:
 		f.last = o.looked
 	}
 	return f
+}
+
+// stands tells whether an order with a status is in force. A look that saw one that has
+// ended since does not say what there is beside.
+func (o orders) stands(status string) bool {
+	return slices.ContainsFunc(o.inForce, func(s *said) bool { return s.status == status })
 }
 
 // worst is the most restrictive order in force, one that counts before others.

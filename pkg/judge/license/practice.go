@@ -215,6 +215,8 @@ func (h held) unanswered(p *Practice, f findings) {
 		case axis.yes != nil:
 		case axis.last == nil:
 			p.Because = append(p.Because, words.S("license_unlooked."+axis.name, "license", h.named()))
+		case axis.last.counts && h.fresh(axis.last): // it saw what has ended since
+			p.Because = append(p.Because, words.S("license.ended_since", "license", h.named(), "status", statusWord(axis.last.status), "date", axis.last.looked))
 		case axis.last.counts:
 			p.Because = append(p.Because, words.S("license_stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.limit()))
 		default:

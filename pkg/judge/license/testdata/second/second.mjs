@@ -213,14 +213,15 @@ class Judgment {
       const found = result[name]
       if (!found || severity.indexOf(order.status) >= severity.indexOf(found.status)) result[name] = order
     }
-    const latest = this.words.discipline.filter((word) => word.counts && word.status !== 'reinstated').at(-1)
+    const latest = this.words.discipline.filter((word) => word.counts && word.status !== 'reinstated' && !(word.event && word.status !== 'none' && word.until && word.until < this.on)).at(-1)
     if (latest && !latest.event && this.bars(latest.status) && !isLifted(latest, events)) {
       const earlier = events.filter((event) => isLater(latest, event))
       const isSaid = events.some((event) => event.status === latest.status && event.counts &&
         (!event.until || event.until >= latest.checkedOn) && !isLifted(event, earlier))
       if (!isSaid) result.doubt ??= latest
     }
-    if (latest) result[this.isFresh(latest) ? 'yes' : 'last'] = latest
+    const saw = latest?.status === 'none' || orders.some((order) => order.status === latest?.status)
+    if (latest) result[saw && this.isFresh(latest) ? 'yes' : 'last'] = latest
     return result
   }
 
