@@ -177,12 +177,11 @@ type Reader struct {
 }
 
 // told reads the words of a mapping.
-func (r *Reader) told(m Mapping) *Reader {
+func (r *Reader) told(m Mapping) {
 	for word, meant := range m.Words {
 		r.words[fold(word)] = meant
 		r.suspends = r.suspends || slices.Contains(statuses(meant), status{core.Discipline, "suspended"})
 	}
-	return r
 }
 
 // Open reads the header. Codes: those of table.Open, missing_column,

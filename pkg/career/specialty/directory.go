@@ -13,6 +13,8 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 // Facet is something by which a listed therapist is found.
@@ -253,7 +255,7 @@ func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page
 	q := in.query()
 	q.Now, q.Limit = s.src.Now(), MostFound+1
 	list, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (list core.List[Listed], err error) {
-		rows, err := tx.SearchDirectory(ctx, q)
+		rows, err := searchListed(ctx, tx, q)
 		if err != nil {
 			return list, err
 		}
@@ -267,6 +269,23 @@ func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page
 		return list, err
 	})
 	return list, more && list.Next == "", err
+}
+
+// searchListed finds entries, without those of people whom a discipline bars from
+// practice, by a register.
+func searchListed(ctx context.Context, tx Directory, q DirectoryQuery) ([]DirectoryProfile, error) {
+	rows, err := tx.SearchDirectory(ctx, q)
+	if err != nil || len(rows) == 0 {
+		return rows, err
+	}
+	people := make([]core.TherapistID, len(rows))
+	for i, p := range rows {
+		people[i] = p.TherapistID
+	}
+	licenses, err := tx.LicensesOfPeople(ctx, people)
+	return slices.DeleteFunc(rows, func(p DirectoryProfile) bool {
+		return license.Barred(license.Places(licenses[p.TherapistID], standard.AsOf(q.Now), ""))
+	}), err
 }
 
 // Entry is what strangers are shown of one therapist; anybody may see it. Code:

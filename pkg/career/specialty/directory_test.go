@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/specialty"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
@@ -34,6 +35,34 @@ func (s *school) search(q specialty.DirectorySearch) []specialty.Listed {
 var everything = specialty.DirectoryProfile{
 	Listed: true, Area: "FL", Place: "Tampa", Contact: "ada@example.org", Languages: []string{"English", "Português"},
 	Insurances: []string{"Acme Health"}, Mentor: true, Shown: specialty.DirectoryFields,
+}
+
+// TestDirectory_barred is someone whom a register calls suspended, and then reinstated.
+func TestDirectory_barred(t *testing.T) {
+	each(t, func(s *school) {
+		s.certified(s.course("MLD-1", 60, drainage), s.Student, monday)
+		s.save(s.Student, everything)
+		l, err := s.Licensure.RecordLicense(s.ctx, s.Student, s.Student.TherapistID, licensure.LicenseInput{Jurisdiction: "FL", Number: "MA1", Status: "active", EffectiveOn: monday.AddDays(-90)})
+		s.ok(err)
+		says := func(status string, from core.Date) {
+			s.Write(func(ctx context.Context, tx *store.Tx) error {
+				return kept.On(tx).InsertLicenseEvent(ctx, core.LicenseEvent{
+					ID: core.NewID[core.LicenseEventID](s.Src), LicenseID: l.ID, Axis: core.Discipline, Status: status, EffectiveOn: from, CheckedOn: from,
+					Method: core.MethodPrimarySource, Register: true, Source: "Florida register", RecordedAt: s.Src.Now(), RecordedBy: s.Student.AccountID,
+				})
+			})
+		}
+		says("suspended", monday.AddDays(-9))
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 0 {
+			s.t.Errorf("someone suspended is found: %+v", found)
+		}
+		_, err = s.Specialty.Entry(s.ctx, s.Student.TherapistID)
+		s.refused(err, "not_found")
+		says(core.Reinstated, monday.AddDays(-2))
+		if found := s.search(specialty.DirectorySearch{}); len(found) != 1 {
+			s.t.Errorf("after the reinstatement: %+v", found)
+		}
+	})
 }
 
 func TestDirectory(t *testing.T) {

@@ -166,7 +166,7 @@ func shownEntry(ctx context.Context, tx Tx, therapist core.TherapistID, now time
 	if therapist.IsZero() {
 		return DirectoryProfile{}, core.NotFound("directory entry")
 	}
-	found, err := tx.SearchDirectory(ctx, DirectoryQuery{Facets: []Facet{{"listed", ""}}, Only: therapist, Now: now, Limit: 1})
+	found, err := searchListed(ctx, tx, DirectoryQuery{Facets: []Facet{{"listed", ""}}, Only: therapist, Now: now, Limit: 1})
 	if err == nil && len(found) == 0 {
 		err = core.NotFound("directory entry")
 	}

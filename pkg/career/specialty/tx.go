@@ -158,6 +158,8 @@ type Directory interface {
 	// that is known from more than their own word. SearchDirectory finds no others.
 	MayBeListed(ctx context.Context, therapist core.TherapistID, now time.Time) (bool, error)
 	SearchDirectory(ctx context.Context, q DirectoryQuery) ([]DirectoryProfile, error)
+	// LicensesOfPeople are all licenses of people, by person.
+	LicensesOfPeople(ctx context.Context, people []core.TherapistID) (map[core.TherapistID][]core.License, error)
 	// ConditionsOf are the conditions that therapists' certificates attest now.
 	ConditionsOf(ctx context.Context, therapists []core.TherapistID, now time.Time) ([]Ability, error)
 	RefreshAbilities(ctx context.Context, therapist core.TherapistID) error

@@ -177,7 +177,7 @@ func Known(l core.License, axis core.Axis, q Asked) (Source, bool) {
 
 func (h held) shown(axis core.Axis) *said {
 	if axis == core.Discipline {
-		return h.orders().worst(h)
+		return h.orders().worst()
 	}
 	return h.weigh(axis).shown()
 }

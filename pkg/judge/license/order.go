@@ -141,7 +141,7 @@ func (o orders) stands(status string) bool {
 }
 
 // worst is the most restrictive order in force, one that counts before others.
-func (o orders) worst(h held) *said {
+func (o orders) worst() *said {
 	if len(o.inForce) == 0 {
 		return nil
 	}

@@ -138,6 +138,14 @@ func Holds(places []Place) (yes bool, decided Practice) {
 	return false, decided
 }
 
+// Barred tells whether a discipline that counts takes the right to practice away
+// somewhere.
+func Barred(places []Place) bool {
+	return slices.ContainsFunc(places, func(p Place) bool {
+		return p.Answer != Yes && slices.ContainsFunc(p.Licenses, func(j Judged) bool { return j.Practice.Barred })
+	})
+}
+
 // In is the answer for one jurisdiction; could_not_check where nothing is recorded there.
 func In(places []Place, jurisdiction string) Place {
 	i := slices.IndexFunc(places, func(p Place) bool { return p.Jurisdiction == jurisdiction })

@@ -98,7 +98,7 @@ func (h held) show(p *Practice, f findings) {
 		p.ExpiresOn = s.until
 		p.Sources = append(p.Sources, s.sourceOf(core.Term))
 	}
-	worst := f.worst(h)
+	worst := f.worst()
 	if f.alone != nil && (worst == nil || !h.bars(worst)) {
 		worst = f.alone
 	}
@@ -236,7 +236,7 @@ func (h held) allow(p *Practice, f findings) {
 	if late := h.late(); late != nil && h.on.After(f.term.yes.until) {
 		h.unrenewed(p, f.term.yes)
 	}
-	switch standing := f.worst(h); {
+	switch standing := f.worst(); {
 	case len(p.Because) > 0:
 	case standing == nil:
 		p.Because = because("license.active", "license", h.named())

@@ -18,10 +18,10 @@ func (r *Request) CanFor(action access.Action, org core.OrganizationID, therapis
 
 // Opens tells whether a page leads to what was asked about: not where that is refused.
 func Opens(refusal error) (bool, error) {
-	if core.AsFault(refusal) != nil {
-		return false, nil
+	if refused := core.AsFault(refusal); refused == nil {
+		return refusal == nil, refusal
 	}
-	return refusal == nil, refusal
+	return false, nil
 }
 
 // Owns tells whether a therapist's record is the actor's own.

@@ -119,6 +119,9 @@ func (p *Cycles) past(r *page.Request, license core.LicenseID, form render.Form)
 	}
 	l := cycles[0].License
 	person, err := p.Licensure.Therapist(r.Ctx(), r.Actor, l.TherapistID)
+	if err != nil {
+		return page.View{}, err
+	}
 	content := pastPage{
 		Name: person.Name, Path: page.CEPath(r, l.TherapistID), Ask: page.LicensePath(license) + "/ce/leaves", License: l,
 		Cycles: cyclesOf(cycles), Form: form,

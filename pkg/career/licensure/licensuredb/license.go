@@ -2,6 +2,8 @@ package licensuredb
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -277,6 +279,26 @@ func (t Licenses) License(_ context.Context, id core.LicenseID) (core.License, e
 // checks, oldest record first.
 func (t Licenses) LicensesOf(_ context.Context, therapist core.TherapistID) ([]core.License, error) {
 	return t.licenses(t.Gorm().Where(accountdb.OfPerson("therapist_id", therapist)))
+}
+
+// LicensesOfPeople are all licenses of people, by person: of every file that is part of
+// their records.
+func (t Licenses) LicensesOfPeople(_ context.Context, people []core.TherapistID) (map[core.TherapistID][]core.License, error) {
+	type file struct{ ID, PersonID core.TherapistID }
+	files, err := store.All[file](t.Gorm().Table("therapists").Select("id, person_id").Where(store.In(t.Tx, "person_id", people)))
+	if err != nil {
+		return nil, err
+	}
+	person := make(map[core.TherapistID]core.TherapistID, len(files))
+	for _, f := range files {
+		person[f.ID] = f.PersonID
+	}
+	licenses, err := t.licenses(t.Gorm().Where(store.In(t.Tx, "therapist_id", slices.Collect(maps.Keys(person)))))
+	by := map[core.TherapistID][]core.License{}
+	for _, l := range licenses {
+		by[person[l.TherapistID]] = append(by[person[l.TherapistID]], l)
+	}
+	return by, err
 }
 
 // LicensesByNumber are the licenses of a jurisdiction with these numbers, of any
