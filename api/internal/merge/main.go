@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/palmar/palmar/pkg/core"
 )
 
 const common = "common"
@@ -43,7 +45,30 @@ func run(subjects []string) error {
 		}
 	}
 	value(whole, "paths").Style = 0
+	list(whole)
 	return write(whole)
+}
+
+// list writes the values of what the program has a list of (x-enum-of: roles), and the
+// rule that holds an input to them, which is named for one of them (role).
+func list(n *yaml.Node) {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if key, of := n.Content[i], n.Content[i+1]; key.Value == "x-enum-of" && of.Value == "roles" {
+			key.Value = "enum"
+			*of = yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+			var names []string
+			for _, role := range core.Roles {
+				names = append(names, string(role))
+				of.Content = append(of.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: string(role)})
+			}
+			if rule := value(value(n, "x-oapi-codegen-extra-tags"), "validate"); rule != nil {
+				rule.Value = strings.Replace(rule.Value, ",role", ",oneof="+strings.Join(names, " "), 1)
+			}
+		}
+	}
+	for _, child := range n.Content {
+		list(child)
+	}
 }
 
 // read reads the document of a folder here.

@@ -87,3 +87,27 @@ func TestRun_Refused(t *testing.T) {
 		})
 	}
 }
+
+// TestMerge_roles has the contract of a subject leave the list of the roles to the
+// program.
+func TestMerge_roles(t *testing.T) {
+	documents(t, map[string]string{"people": `
+components:
+  schemas:
+    Invite:
+      properties:
+        role: {type: string, x-enum-of: roles, x-oapi-codegen-extra-tags: {validate: "required,role"}}
+`})
+	if err := run([]string{"people"}); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"enum: [student, supervisor, registrar, verifier, admin]", "required,oneof=student supervisor registrar verifier admin"} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("%q is not in\n%s", want, raw)
+		}
+	}
+}

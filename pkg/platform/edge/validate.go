@@ -16,6 +16,11 @@ import (
 var rules = func() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(jsonName)
+	roles := make([]string, len(core.Roles))
+	for i, role := range core.Roles {
+		roles[i] = string(role)
+	}
+	v.RegisterAlias("role", "oneof="+strings.Join(roles, " "))
 	return v
 }()
 
@@ -95,7 +100,7 @@ func (p parameter) check(c *core.Collect, r *http.Request) error {
 func sentenceOf(w validator.FieldError) (id string, args []any) {
 	number, list := isNumber(w.Kind()), w.Kind() == reflect.Slice
 	limit := []any{"limit", w.Param()}
-	switch w.Tag() {
+	switch w.ActualTag() {
 	case "required":
 		return "required.field", nil
 	case "oneof":

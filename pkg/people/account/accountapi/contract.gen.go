@@ -159,7 +159,7 @@ type Membership struct {
 type NewInvitation struct {
 	Email string    `json:"email" validate:"required,max=254"`
 	Name  string    `json:"name" validate:"required,min=1,max=120"`
-	Role  core.Role `json:"role" validate:"required,oneof=student supervisor registrar verifier admin"`
+	Role  core.Role `json:"role" validate:"required,role"`
 }
 
 // NewOrganization A tenant to be made, and its first administrator
@@ -347,7 +347,7 @@ type ListMembersParams struct {
 
 	// Cursor The next_cursor of the part before.
 	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
-	Role   core.Role           `form:"role,omitempty" json:"role,omitempty,omitzero" validate:"omitempty,oneof=student supervisor registrar verifier admin"`
+	Role   core.Role           `form:"role,omitempty" json:"role,omitempty,omitzero" validate:"omitempty,role"`
 }
 
 // ListOrganizationTokensParams defines parameters for ListOrganizationTokens.
