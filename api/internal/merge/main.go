@@ -53,17 +53,15 @@ func run(subjects []string) error {
 // rule that holds an input to them, which is named for one of them (role).
 func list(n *yaml.Node) {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if key, of := n.Content[i], n.Content[i+1]; key.Value == "x-enum-of" && of.Value == "roles" {
+		switch key, of := n.Content[i], n.Content[i+1]; key.Value {
+		case "x-enum-of":
 			key.Value = "enum"
 			*of = yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-			var names []string
 			for _, role := range core.Roles {
-				names = append(names, string(role))
 				of.Content = append(of.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: string(role)})
 			}
-			if rule := value(value(n, "x-oapi-codegen-extra-tags"), "validate"); rule != nil {
-				rule.Value = strings.Replace(rule.Value, ",role", ",oneof="+strings.Join(names, " "), 1)
-			}
+		case "validate":
+			of.Value = strings.Replace(of.Value, ",role", ",oneof="+strings.Trim(fmt.Sprint(core.Roles), "[]"), 1)
 		}
 	}
 	for _, child := range n.Content {
