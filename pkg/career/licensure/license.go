@@ -242,7 +242,7 @@ var withdrawsEvent = act.Declare(access.LicenseRecord, act.NewEvent("license.wit
 // beginning. It stays in the history, and what was known before today stays
 // answerable. Only who recorded it does so: therapists withdraw what they reported
 // themselves, an organization what its members recorded, whether or not it has a grant
-// still. Permission: license.record. Codes: required, too_long, bad_character (reason);
+// still; what a register said nobody does. Permission: license.record. Codes: required, too_long, bad_character (reason);
 // not_found; not_withdrawable, already_withdrawn, not_own_word, not_recorded_here,
 // stale.
 func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.LicenseID, version int, event core.LicenseEventID, reason string) (core.License, error) {
@@ -255,6 +255,8 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 		switch {
 		case !was.Withdraws.IsZero():
 			return core.Conflict("not_withdrawable")
+		case was.Register: // no person's word, no matter who asked
+			return core.Forbidden("not_recorded_here.register")
 		case own && was.Method != core.MethodSelfReport:
 			return core.Forbidden("not_own_word.holding")
 		case !own && was.OrganizationID != x.For:

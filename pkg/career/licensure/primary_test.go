@@ -77,6 +77,9 @@ func TestService_CheckNow(t *testing.T) {
 				if p := license.Judge(after, standard.AsOf(w.Src.Now())); err != nil || len(after.Events) != c.events || p.May() != c.may || p.Method != core.MethodPrimarySource {
 					t.Errorf("%d events, %+v, %v", len(after.Events), p, err)
 				}
+				if last := after.Events[len(after.Events)-1]; last.Register {
+					wantCode(t, second(w.Licensure.Withdraw(ctx, w.Registrar, l.ID, 0, last.ID, "We don't like it.")), "not_recorded_here")
+				}
 			})
 		}
 	})
