@@ -63,7 +63,7 @@ func cardOf(l core.License, q license.Asked) licenseCard {
 			Later: e.EffectiveOn.After(q.Day(l.Jurisdiction)), Withdrawn: withdrawals[e.ID],
 			Unheard: !q.KnownAt.IsZero() && e.RecordedAt.After(q.KnownAt),
 		}
-		if fact.Withdrawn == nil {
+		if fact.Withdrawn == nil && !e.Register {
 			fact.Withdraw = path + "/events/" + e.ID.String() + "/withdraw"
 		}
 		card.Facts = append(card.Facts, fact)
