@@ -14,6 +14,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 var proposes = act.Declare(access.ProposalMake, act.NewEvent("proposal.make", "proposal"))
@@ -341,6 +342,9 @@ func recordOf(ctx context.Context, tx Tx, org core.OrganizationID, therapist cor
 	return r, err
 }
 
+// kept writes a sentence in English: it is kept with the proposal.
+func kept(id string, args ...any) string { return words.English().Say(id, args...) }
+
 // meets tells whether a prerequisite was met on the day of a completion, and
 // what was found.
 func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, detail string) {
@@ -355,19 +359,19 @@ func (r record) meets(p core.Prerequisite, c core.CourseCompletion) (met bool, d
 				certified += held.Minutes
 			}
 		}
-		return certified >= p.Minutes, fmt.Sprintf("%s of %s are certified.", certified, p.Minutes)
+		return certified >= p.Minutes, kept("prerequisite.hours", "certified", certified.String(), "needed", p.Minutes.String())
 	}
 	i := slices.IndexFunc(r.completions, func(other core.CourseCompletion) bool {
 		return other.OrganizationID == c.OrganizationID && other.CourseCode == p.CourseCode && !other.CompletedOn.After(c.CompletedOn)
 	})
 	if i < 0 {
-		return false, fmt.Sprintf("No completion by %s is recorded.", c.CompletedOn.Words())
+		return false, kept("prerequisite.none", "date", c.CompletedOn)
 	}
 	done := r.completions[i]
 	if !slices.ContainsFunc(r.credentials, func(held core.Credential) bool {
 		return held.CourseCompletionID == done.ID && held.State == core.CredentialActive
 	}) {
-		return false, fmt.Sprintf("Completed on %s, but not certified.", done.CompletedOn.Words())
+		return false, kept("prerequisite.uncertified", "date", done.CompletedOn)
 	}
-	return true, fmt.Sprintf("Completed on %s.", done.CompletedOn.Words())
+	return true, kept("prerequisite.completed", "date", done.CompletedOn)
 }

@@ -103,9 +103,9 @@ func (f compactFile) answer(id string, licenses []core.License, home string, cer
 		return fullAt(licenses, home, q)
 	case "hours":
 		if certified >= CompactHours {
-			return CompactYes, certified.String() + " are certified."
+			return CompactYes, say("compact.certified", "minutes", certified.String())
 		}
-		return CompactUnknown, certified.String() + " are certified here; hours elsewhere are not known."
+		return CompactUnknown, say("compact.certified_here", "minutes", certified.String())
 	}
 	return CompactUnknown, say("compact.nothing_recorded")
 }
@@ -141,13 +141,13 @@ func fullAt(licenses []core.License, home string, q license.Asked) (answer, why 
 		title, p := strings.ToLower(l.Title), license.Judge(l, q)
 		switch {
 		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
-			answer, why = CompactNo, l.Title+" is no full license."
+			answer, why = CompactNo, say("compact.not_full", "title", l.Title)
 		case p.Standing == "unknown":
 			answer, why = CompactUnknown, p.Reason()
 		case p.Standing != "none":
 			answer, why = CompactNo, say("compact.discipline", "standing", strings.ReplaceAll(p.Standing, "_", " "))
 		default:
-			return CompactYes, l.Title + ", without restriction."
+			return CompactYes, say("compact.full", "title", l.Title)
 		}
 	}
 	return answer, why

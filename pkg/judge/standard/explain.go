@@ -16,13 +16,13 @@ func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
 	}
 	because := func(rule, text string) { u.Reasons = append(u.Reasons, Reason{rule, text}) }
 	if p.unknown {
-		because(UnknownSubject, fmt.Sprintf("%s is no subject of this standard.", c.Subject))
+		because(UnknownSubject, say("uncounted.unknown_subject", "subject", c.Subject))
 	}
 	if c.Doubt {
-		because(Doubtful, "The student has another session at that time. It counts once a person at the school has decided so.")
+		because(Doubtful, say("uncounted.doubtful"))
 	}
 	if claim < c.Minutes {
-		because(e.hour.ID, e.hour.Text+" Of "+c.Minutes.String()+" that leaves "+claim.String()+".")
+		because(e.hour.ID, e.hour.Text+" "+say("uncounted.clock", "recorded", c.Minutes.String(), "left", claim.String()))
 	}
 	for _, r := range e.rules {
 		if text, takes := e.reason(r, l, claim); takes {
@@ -40,9 +40,9 @@ func (e *evaluation) reason(r *compiled, l *line, claim core.Minutes) (text stri
 		return r.Text, true
 	case has(p.gates, r) && !r.open:
 		need, have, _ := e.lacks(r)
-		return r.Text + " Before it " + have.String() + " of " + need.Minutes.String() + " " + was(have) + " valid.", true
+		return r.Text + " " + say("uncounted.gate"+was(have), "have", have.String(), "need", need.Minutes.String()), true
 	case has(p.limits, r) && r.room(l) < claim:
-		return r.Text + left(r, l), true
+		return r.Text + " " + left(r, l), true
 	}
 	return "", false
 }
@@ -56,27 +56,28 @@ func has(rules []*compiled, r *compiled) bool {
 	return false
 }
 
-// left tells what room a cap had left.
+// left tells what room a cap had left. Its dates are kept with a standing, byte for byte.
 func left(r *compiled, l *line) string {
-	of := ""
+	of, when := "", ""
 	switch date := l.credit.Date; r.Kind {
 	case DayCap:
-		of = " on " + date.String() // kept with a standing, byte for byte
+		of, when = ".day", date.String()
 	case WeekCap:
-		of = " in the week of " + date.Week().String()
+		of, when = ".week", date.Week().String()
 	case MonthCap:
-		of = fmt.Sprintf(" in %s %d", date.Month, date.Year)
+		of, when = ".month", fmt.Sprintf("%s %d", date.Month, date.Year)
 	}
 	room := r.room(l)
 	if room == 0 {
-		return " Nothing of that was left" + of + "."
+		return say("uncounted.cap_full"+of, "when", when)
 	}
-	return " Of that " + room.String() + " " + was(room) + " left" + of + "."
+	return say("uncounted.cap_left"+of+was(room), "when", when, "room", room.String())
 }
 
+// was is the form of a sentence about one minute or one hour.
 func was(m core.Minutes) string {
 	if m == 1 || m == 60 {
-		return "was"
+		return ".one"
 	}
-	return "were"
+	return ""
 }

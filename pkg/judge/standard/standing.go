@@ -87,11 +87,11 @@ type Reason struct {
 func (s Standing) MissingText() []string {
 	var out []string
 	if s.Missing > 0 {
-		out = append(out, "Total: "+s.Missing.String()+" short of "+s.Required.String())
+		out = append(out, say("missing.total", "missing", s.Missing.String(), "required", s.Required.String()))
 	}
 	for _, subject := range s.Subjects {
 		if subject.Missing > 0 {
-			out = append(out, subject.Title+": "+subject.Missing.String()+" short of "+subject.Required.String())
+			out = append(out, say("missing.subject", "subject", subject.Title, "missing", subject.Missing.String(), "required", subject.Required.String()))
 		}
 	}
 	for i := range s.Rules {
@@ -109,9 +109,9 @@ func (r *RuleStanding) MissingText() string {
 	case r.Met || r.Kind == Total || r.Kind == SubjectMinimum:
 		return ""
 	case r.Missing > 0:
-		return r.Text + " Short of that by " + r.Missing.String() + "."
+		return r.Text + " " + say("missing.rule", "missing", r.Missing.String())
 	case !r.NotBefore.IsZero():
-		return r.Text + " That is not before " + r.NotBefore.Words() + "."
+		return r.Text + " " + say("missing.not_before", "date", r.NotBefore)
 	}
 	return r.Text
 }
