@@ -195,6 +195,7 @@ func (w World) career(made map[string]string) {
 	made["holding"] = id(w.post(w.Student, person+"/holdings", card(object{"kind": "cpr", "name": "BLS", "issuer": "Red Cross", "obtained_on": w.day(-31), "expires_on": w.day(700)})))
 	license := "/licenses/" + made["license"]
 	made["adverse"] = id(w.order(license))
+	made["look"] = id(w.upload(license+"/looks", "look", object{"status": "active", "address": "https://board.example", "checked_on": w.day(-4)}, "evidence"))
 	made["event"] = w.send(w.Student, http.MethodGet, license, call{})["events"].([]any)[0].(object)["id"].(string)
 	made["activity"] = id(w.post(w.Student, person+"/ce/activities", object{"completed": true, "title": "My card", "type": "live", "on": w.day(-31), "amount": "1 h"}))
 	made["leave"] = id(w.post(w.Student, license+"/ce/leaves", w.leave()))
@@ -214,17 +215,24 @@ func (w World) leave() object {
 }
 
 func (w World) order(license string) object {
+	return w.upload(license+"/adverse-actions", "action", object{
+		"kind": "probation", "authority": "Red Cross", "order_number": "7", "starts_on": w.day(-31), "method": "document", "checked_on": w.day(-4),
+	}, "document")
+}
+
+// upload has the office send an object with a file.
+func (w World) upload(path, field string, in object, file string) object {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	action, err := form.CreateFormField("action")
+	data, err := form.CreateFormField(field)
 	w.must(err)
-	w.must(json.NewEncoder(action).Encode(object{"kind": "probation", "authority": "Red Cross", "order_number": "7", "starts_on": w.day(-31), "method": "document", "checked_on": w.day(-4)}))
-	file, err := form.CreateFormFile("document", "order.pdf")
+	w.must(json.NewEncoder(data).Encode(in))
+	upload, err := form.CreateFormFile(file, "order.pdf")
 	w.must(err)
-	_, err = io.Copy(file, strings.NewReader("%PDF-1.7"))
+	_, err = io.Copy(upload, strings.NewReader("%PDF-1.7"))
 	w.must(err)
 	w.must(form.Close())
-	return w.send(w.Office, http.MethodPost, license+"/adverse-actions", call{body: body.Bytes(), media: form.FormDataContentType(), version: "*"})
+	return w.send(w.Office, http.MethodPost, path, call{body: body.Bytes(), media: form.FormDataContentType(), version: "*"})
 }
 
 // attested are the certificate, a proposal of another, and a run.

@@ -88,8 +88,12 @@ func (s *story) looks(who client, license common.License, look map[string]any) c
 	path := "/v1/licenses/" + license.Id.String()
 	in := parted(s.t, "look", look, "evidence", "page.pdf", []byte("%PDF-1.7 page"))
 	in.headers = of(license.Version, nil).headers
-	if k := as[common.LicenseCheck](who.do("POST", path+"/looks", in).want(201)); k.Strength != "seen" || k.OrganizationName == "" && k.Address == "" {
+	k := as[common.LicenseCheck](who.do("POST", path+"/looks", in).want(201))
+	if k.Strength != "seen" || k.Address == "" {
 		s.t.Errorf("the look is %+v", k)
+	}
+	if got := s.student.get(path + "/looks/" + k.Id.String() + "/evidence").want(200); string(got.body) != "%PDF-1.7 page" {
+		s.t.Errorf("the copy of the page is %q", got.body)
 	}
 	return as[common.License](who.get(path).want(200))
 }

@@ -98,3 +98,25 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 	}
 	return host, document, f.Err()
 }
+
+// LookEvidence is the copy of the page that someone kept with what they saw. Permission:
+// license.read, of whose member looked or under a grant of licenses. Code: not_found.
+func (s *licenses) LookEvidence(ctx context.Context, a access.Actor, license core.LicenseID, look core.LicenseCheckID) (core.Document, error) {
+	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Document, error) {
+		l, err := r.Tx.License(ctx, license)
+		if err != nil {
+			return core.Document{}, err
+		}
+		check, err := r.Tx.LicenseCheck(ctx, look)
+		if err == nil {
+			err = hidden(r.May(ctx, part(l.TherapistID, check.OrganizationID, access.ScopeLicenses)), "look")
+		}
+		if err == nil && (check.LicenseID != license || check.DocumentID.IsZero()) {
+			err = core.NotFound("document")
+		}
+		if err != nil {
+			return core.Document{}, err
+		}
+		return r.Tx.Document(ctx, check.DocumentID)
+	})
+}

@@ -27,6 +27,7 @@ type Licenses interface {
 	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	LicenseCheck(ctx context.Context, id core.LicenseCheckID) (core.LicenseCheck, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 }
 

@@ -1099,6 +1099,9 @@ type ServerInterface interface {
 	// RecordLook Record what you saw of a license on the board's own page
 	// (POST /v1/licenses/{license}/looks)
 	RecordLook(ctx echo.Context, license externalRef0.LicenseID, params RecordLookParams) error
+	// GetLookEvidence The copy of the page that someone kept with what they saw
+	// (GET /v1/licenses/{license}/looks/{look}/evidence)
+	GetLookEvidence(ctx echo.Context, license externalRef0.LicenseID, look externalRef0.LicenseCheckID) error
 	// RenewLicense Record that a license was renewed
 	// (POST /v1/licenses/{license}/renew)
 	RenewLicense(ctx echo.Context, license externalRef0.LicenseID, params RenewLicenseParams) error
@@ -1591,6 +1594,30 @@ func (w *ServerInterfaceWrapper) RecordLook(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RecordLook(ctx, license, params)
+	return err
+}
+
+// GetLookEvidence converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLookEvidence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license externalRef0.LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// ------------- Path parameter "look" -------------
+	var look externalRef0.LicenseCheckID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "look", ctx.Param("look"), &look, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter look: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLookEvidence(ctx, license, look)
 	return err
 }
 
@@ -2436,6 +2463,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/compact", wrapper.GetCompact, options.OperationMiddlewares["getCompact"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/checks", wrapper.CheckLicense, options.OperationMiddlewares["checkLicense"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/looks", wrapper.RecordLook, options.OperationMiddlewares["recordLook"]...)
+	router.GET(options.BaseURL+"/v1/licenses/:license/looks/:look/evidence", wrapper.GetLookEvidence, options.OperationMiddlewares["getLookEvidence"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/renew", wrapper.RenewLicense, options.OperationMiddlewares["renewLicense"]...)
 
 }

@@ -32,6 +32,7 @@ var licenseRoutes = edge.Routes{
 	"renewLicense":         {Action: access.LicenseRecord},
 	"checkLicense":         {Action: access.LicenseRecord},
 	"recordLook":           {Action: access.LicenseLook, Body: core.MostDocument + 1<<20},
+	"getLookEvidence":      {Action: access.LicenseRead},
 	"getCompact":           {Action: access.LicenseRead},
 }
 
@@ -116,6 +117,12 @@ func (o licenses) RecordLook(c echo.Context, id common.LicenseID, _ RecordLookPa
 			Filename: copied.Name, Evidence: copied.Body,
 		})
 	}, func(k core.LicenseCheck) edge.Reply { return edge.Created(licensureview.Check(k)) })
+}
+
+func (o licenses) GetLookEvidence(c echo.Context, license common.LicenseID, look common.LicenseCheckID) error {
+	return edge.Do(c, func(ctx context.Context) (core.Document, error) {
+		return o.service.LookEvidence(ctx, edge.Actor(c), license, look)
+	}, okDocument)
 }
 
 func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p GetCompactParams) error {

@@ -234,6 +234,12 @@ func (t Licenses) InsertLicenseChecks(_ context.Context, checks []core.LicenseCh
 	}), store.Each(checks, newCheck))
 }
 
+// LicenseCheck finds a look at a license, however old.
+func (t Licenses) LicenseCheck(_ context.Context, id core.LicenseCheckID) (core.LicenseCheck, error) {
+	c, err := store.One[Check](t.Gorm().Where("id = ?", id), "look")
+	return namedCheck{Check: c}.toCore(), err
+}
+
 // TouchLicense raises a license's version and keeps the last day of its terms;
 // it gives stale where the version is another.
 func (t Licenses) TouchLicense(_ context.Context, id core.LicenseID, version int, expiresOn core.Date) error {

@@ -41,6 +41,7 @@ func (p *Licenses) Routes() []page.Route {
 		page.Post("/licenses/:license/check", access.LicenseRecord, page.On("license", p.check)),
 		page.Get("/licenses/:license/look", access.LicenseLook, page.On("license", p.showLook)),
 		page.Post("/licenses/:license/look", access.LicenseLook, page.On("license", p.recordLook)).Takes(mostUpload),
+		page.Get("/licenses/:license/looks/:look/evidence", access.LicenseRead, page.On("license", p.downloadEvidence)),
 		page.Get("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.showNewOrder)),
 		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)).Takes(mostUpload),
 		page.Post("/orders/:adverse/document", access.AdverseRecord, page.On("adverse", p.attachOrder)).Takes(mostUpload),

@@ -58,3 +58,15 @@ func (p *Licenses) recordLook(r *page.Request, id core.LicenseID) error {
 		Again: func(form render.Form) (page.View, error) { return p.look(r, id, form) },
 	})
 }
+
+func (p *Licenses) downloadEvidence(r *page.Request, license core.LicenseID) error {
+	look, err := page.ID[core.LicenseCheckID](r, "look")
+	if err != nil {
+		return err
+	}
+	d, err := p.Licensure.LookEvidence(r.Ctx(), r.Actor, license, look)
+	if err != nil {
+		return err
+	}
+	return r.SendFile(d.Name, d.Body)
+}
