@@ -102,3 +102,55 @@ func TestCase_reinstated(t *testing.T) {
 		}
 	})
 }
+
+// TestLook_employer has an employer look, read on, and not end an order by a bare "none".
+func TestLook_employer(t *testing.T) {
+	each(t, func(t *testing.T, w *certifytest.World) {
+		w.Grant(w.Student.TherapistID, w.Employer)
+		l, err := w.Licensure.RecordLicense(ctx, w.Student, w.Student.TherapistID, licensure.LicenseInput{Jurisdiction: "FL", Number: "MA1", Status: "active", EffectiveOn: day(2026, 9, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		look := licensure.LookInput{Lifecycle: "active", ExpiresOn: day(2027, 8, 31), Discipline: "suspended", Address: "https://board.example/MA1", CheckedOn: day(2026, 11, 22)}
+		if _, err := w.Licensure.RecordLook(ctx, w.Verifier, l.ID, 0, look); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := w.Licensure.License(ctx, w.Verifier, l.ID)
+		if all, more := w.Licensure.Licenses(ctx, w.Verifier, w.Student.TherapistID); err != nil || more != nil || len(all) != 1 || seen.Partial {
+			t.Fatalf("who looked reads on: %+v, %v, %v", all, err, more)
+		}
+		answer := func() license.Answer {
+			t.Helper()
+			l, err := w.Licensure.License(ctx, w.Verifier, l.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return license.Judge(l, standard.AsOf(w.Src.Now()).By(w.Employer)).Answer
+		}
+		if a := answer(); a != license.No {
+			t.Errorf("suspended: %s", a)
+		}
+		look.CheckedOn, look.Discipline = day(2026, 11, 23), "none"
+		_, err = w.Licensure.RecordLook(ctx, w.Verifier, l.ID, 0, look)
+		wantCode(t, err, "discipline_in_force")
+		look.Evidence, look.Filename, look.Discipline = []byte("text"), "page.txt", core.Reinstated
+		_, err = w.Licensure.RecordLook(ctx, w.Verifier, l.ID, 0, look)
+		if wantCode(t, err, "bad_document"); core.AsFault(err).Fields[0].Name != "evidence" {
+			t.Errorf("%+v", core.AsFault(err).Fields)
+		}
+		look.Evidence = nil
+		if _, err := w.Licensure.RecordLook(ctx, w.Verifier, l.ID, 0, look); err != nil {
+			t.Fatal(err)
+		}
+		if a := answer(); a != license.CouldNotCheck {
+			t.Errorf("reinstated, and nobody says what there is beside: %s", a)
+		}
+		look.Discipline = "none"
+		if _, err := w.Licensure.RecordLook(ctx, w.Verifier, l.ID, 0, look); err != nil {
+			t.Fatal(err)
+		}
+		if a := answer(); a != license.Yes {
+			t.Errorf("reinstated, without discipline: %s", a)
+		}
+	})
+}

@@ -426,5 +426,8 @@ func mayRead(ctx context.Context, r act.Reader[Tx], therapist core.TherapistID, 
 	if err != nil {
 		return false, err
 	}
-	return r.Can(owner), r.May(ctx, part(therapist, recorder, ""))
+	if r.Can(owner) { // by the grant, whatever was recorded: an employer records looks alone
+		return true, r.May(ctx, owner)
+	}
+	return false, r.May(ctx, part(therapist, recorder, ""))
 }

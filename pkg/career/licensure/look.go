@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 )
 
 // LookInput is what a person saw on the board's own page: the status and the last day,
@@ -32,13 +33,14 @@ var looksAtLicense = act.Declare(access.LicenseLook, act.NewEvent("license.look"
 // RecordLook records what a member of an organization saw of a license. What is new of it
 // becomes events; that someone looked is kept in any case, and counts for that
 // organization. Permission: license.look, under a grant of licenses, and nobody for their
-// own record. Codes by field: required, unknown_status, bad_date, date_in_future,
+// own record. Codes by field: required, unknown_status, discipline_in_force (none, where
+// an order that bars from practice is in force), bad_date, date_in_future,
 // bad_url (address); those of core.NewDocument (evidence); stale, not_found.
-func (s *licenses) RecordLook(ctx context.Context, a access.Actor, license core.LicenseID, version int, in LookInput) (core.LicenseCheck, error) {
+func (s *licenses) RecordLook(ctx context.Context, a access.Actor, id core.LicenseID, version int, in LookInput) (core.LicenseCheck, error) {
 	var news *rosterPart
 	return act.Do(ctx, s.act, a, looksAtLicense, act.Command[Tx, core.License, core.LicenseCheck]{
 		Version: version,
-		Find:    findLicense(license),
+		Find:    findLicense(id),
 		Change: func(ctx context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
 			host, document, err := in.check(l, x)
 			if err != nil {
@@ -65,7 +67,7 @@ func (s *licenses) RecordLook(ctx context.Context, a access.Actor, license core.
 		Save: func(ctx context.Context, x act.Step[Tx], _ core.License, _ core.LicenseCheck) error {
 			return news.write(ctx, x.Tx)
 		},
-		Tell: func(core.License, core.LicenseCheck) []act.Told { return act.Of(license.String(), nil) },
+		Tell: func(core.License, core.LicenseCheck) []act.Told { return act.Of(id.String(), nil) },
 	})
 }
 
@@ -81,6 +83,9 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 	if in.Discipline != "" && !slices.Contains(core.DisciplineStatuses, in.Discipline) {
 		f.Add("discipline", "unknown_status.status", "axis", core.Discipline, "statuses", strings.Join(core.DisciplineStatuses, ", "))
 	}
+	if s, known := license.Known(l, core.Discipline, found{AsOf: in.CheckedOn, By: x.For}.asked()); in.Discipline == "none" && known && slices.Contains([]string{"suspended", "surrendered", "revoked"}, s.Status) {
+		f.Add("discipline", "discipline_in_force", "since", s.Since)
+	}
 	if !in.ExpiresOn.IsZero() {
 		f.day("expires_on", in.ExpiresOn, core.Date{})
 	}
@@ -94,16 +99,18 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 	}
 	if len(in.Evidence) > 0 {
 		document, err = core.NewDocument(in.Filename, in.Evidence)
-		_ = f.Check("evidence", err) // it gives faults alone
+		if fault := core.AsFault(err); fault != nil { // it gives faults alone
+			f.Add("evidence", fault.Fields[0].ID, fault.Fields[0].Args...)
+		}
 	}
 	return host, document, f.Err()
 }
 
 // LookEvidence is the copy of the page that someone kept with what they saw. Permission:
 // license.read, of whose member looked or under a grant of licenses. Code: not_found.
-func (s *licenses) LookEvidence(ctx context.Context, a access.Actor, license core.LicenseID, look core.LicenseCheckID) (core.Document, error) {
+func (s *licenses) LookEvidence(ctx context.Context, a access.Actor, id core.LicenseID, look core.LicenseCheckID) (core.Document, error) {
 	return act.Read(ctx, s.act, a, access.LicenseRead, func(ctx context.Context, r act.Reader[Tx]) (core.Document, error) {
-		l, err := r.Tx.License(ctx, license)
+		l, err := r.Tx.License(ctx, id)
 		if err != nil {
 			return core.Document{}, err
 		}
@@ -111,7 +118,7 @@ func (s *licenses) LookEvidence(ctx context.Context, a access.Actor, license cor
 		if err == nil {
 			err = hidden(r.May(ctx, part(l.TherapistID, check.OrganizationID, access.ScopeLicenses)), "look")
 		}
-		if err == nil && (check.LicenseID != license || check.DocumentID.IsZero()) {
+		if err == nil && (check.LicenseID != id || check.DocumentID.IsZero()) {
 			err = core.NotFound("document")
 		}
 		if err != nil {

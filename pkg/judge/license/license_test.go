@@ -265,3 +265,25 @@ func BenchmarkJudge(b *testing.B) {
 		license.Judge(judged, asked)
 	}
 }
+
+// TestJudge_announced has a refusal that was told ten days before it began, and between
+// the two a look that found everything in order.
+func TestJudge_announced(t *testing.T) {
+	for _, refusal := range []struct {
+		axis   core.Axis
+		status string
+	}{{core.Lifecycle, "retired"}, {core.Lifecycle, "administrative_suspension"}, {core.Discipline, "suspended"}, {core.Discipline, "revoked"}} {
+		for _, since := range []string{"none", core.Reinstated} {
+			l := good("DE", "LMT").with(refusal.axis, refusal.status, today)
+			l.Events[0].CheckedOn, l.Events[0].RecordedAt = today.AddDays(-10), today.AddDays(-10).In(time.UTC)
+			l.Looks[0].CheckedOn, l.Looks[0].At = today.AddDays(-5), today.AddDays(-5).In(time.UTC)
+			l = l.with(core.Discipline, since, today.AddDays(-5))
+			if p := license.Judge(l.license(), history{On: today, Today: today}.asked()); p.Answer != license.No {
+				t.Errorf("%s, and %s before it began: %s, %s", refusal.status, since, p.Answer, p.Reason())
+			}
+			if p := license.Judge(l.license(), history{On: today.AddDays(-1), Today: today}.asked()); p.Answer == license.No {
+				t.Errorf("%s, the day before it begins: %s", refusal.status, p.Reason())
+			}
+		}
+	}
+}

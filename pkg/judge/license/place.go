@@ -77,6 +77,8 @@ func (p *Place) decide() {
 		p.Answer, p.Decided = CouldNotCheck, doubted.Practice
 	case yes != nil:
 		p.Answer, p.Decided = Yes, yes.Practice
+	case doubted != nil && p.full(CouldNotCheck) != nil:
+		p.Answer, p.Decided = CouldNotCheck, doubted.Practice
 	default:
 		j := cmp.Or(p.full(CouldNotCheck), p.full(No), &p.Licenses[0])
 		p.Answer, p.Decided = j.Practice.Answer, j.Practice

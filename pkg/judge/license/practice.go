@@ -150,7 +150,7 @@ func (h held) weaker(axis core.Axis, s *said) *said {
 }
 
 func (h held) refusal(s *said) words.Sentence {
-	args := []any{"license", h.named(), "status", statusWord(s.status), "since", s.from}
+	args := []any{"license", h.named(), "status", statusWord(s.status), "since", s.since}
 	if s.until.IsZero() {
 		return words.S("license.refused", args...)
 	}
@@ -306,7 +306,7 @@ func (h held) wayBack(p *Practice, f findings) {
 	case term != nil && !term.until.IsZero() && h.on.After(term.until) && (life == nil || life.status != p.Lifecycle):
 		p.Back = h.rules.back(p.Lifecycle, term.until.AddDays(1), h.on)
 	case life != nil:
-		p.Back = h.rules.back(p.Lifecycle, life.from, h.on)
+		p.Back = h.rules.back(p.Lifecycle, life.since, h.on)
 	}
 }
 

@@ -48,6 +48,7 @@ func StrengthOf(method string, register bool) Strength {
 type said struct {
 	status      string
 	from, until core.Date
+	since       core.Date // since when it is told to be so: from, or that of words before it
 	strength    Strength
 	by          core.OrganizationID
 	byName      string
@@ -66,8 +67,12 @@ func (s *said) later(t *said) int {
 }
 
 // over tells whether a later word replaces what an earlier one said: it is as strong at
-// least, and what counts gives way to what counts alone.
-func (s *said) over(t *said) bool { return s.strength >= t.strength && (s.counts || !t.counts) }
+// least, what counts gives way to what counts alone, and what begins after the look, and
+// after what it tells to come, is nothing that it could have seen.
+func (s *said) over(t *said) bool {
+	seen := !t.from.After(s.looked) || !t.from.After(s.from)
+	return s.strength >= t.strength && (s.counts || !t.counts) && seen
+}
 
 // believed tells whether a word counts for who asks: a register for everyone, what
 // someone saw for their own organization, for the holder, and for those who accept it.
@@ -99,7 +104,7 @@ func (h held) lost() (last *said) {
 
 func (h held) ofEvent(e *core.LicenseEvent) *said {
 	s := &said{
-		status: e.Status, from: e.EffectiveOn, until: e.Until, strength: StrengthOf(e.Method, e.Register), by: e.OrganizationID, byName: e.OrganizationName,
+		status: e.Status, from: e.EffectiveOn, since: e.EffectiveOn, until: e.Until, strength: StrengthOf(e.Method, e.Register), by: e.OrganizationID, byName: e.OrganizationName,
 		source: e.Source, looked: e.CheckedOn, at: e.RecordedAt, id: e.ID, event: e,
 	}
 	s.counts = h.believed(s.strength, s.by)
@@ -129,7 +134,7 @@ func (h held) said(axis core.Axis) (all []*said) {
 // ofLook is what a look saw on an axis, of its own day on; without a status where it saw
 // nothing of it.
 func (h held) ofLook(c *core.LicenseCheck, axis core.Axis) *said {
-	s := &said{strength: Seen, by: c.OrganizationID, byName: c.OrganizationName, source: c.Source, looked: c.CheckedOn, from: c.CheckedOn, at: c.At, id: c.ID}
+	s := &said{strength: Seen, by: c.OrganizationID, byName: c.OrganizationName, source: c.Source, looked: c.CheckedOn, from: c.CheckedOn, since: c.CheckedOn, at: c.At, id: c.ID}
 	if c.Register {
 		s.strength = Register
 	}
@@ -176,9 +181,9 @@ func (s *said) goesOn(t *said, axis core.Axis) {
 	case axis == core.Term && s.until != t.until, axis != core.Term && s.status != t.status:
 		return
 	case s.event == nil:
-		s.event, s.status, s.from = t.event, t.status, t.from
-	case t.from.Before(s.from):
-		s.from = t.from
+		s.event, s.status, s.since = t.event, t.status, t.since
+	case t.since.Before(s.since):
+		s.since = t.since
 	}
 }
 
@@ -230,7 +235,7 @@ func (h held) weigh(axis core.Axis) (f finding) {
 
 func (s *said) sourceOf(axis core.Axis) Source {
 	out := Source{
-		Axis: axis, Status: s.status, Since: s.from, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
+		Axis: axis, Status: s.status, Since: s.since, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
 	}
 	if s.event != nil {
 		out.Disputed = s.event.Disputed

@@ -157,7 +157,16 @@ func RegimeOf(code string) license.Regime {
 	if r, ok := regimes()[code]; ok {
 		return r
 	}
-	return license.Regime{Jurisdiction: code, Name: code}
+	r := license.Regime{Jurisdiction: code, Name: code}
+	if zone := territories[code]; zone != "" {
+		r.Zones = []string{zone}
+	}
+	return r
+}
+
+// territories have a zone and no rules that are known.
+var territories = map[string]string{
+	"AS": "Pacific/Pago_Pago", "GU": "Pacific/Guam", "MP": "Pacific/Saipan", "PR": "America/Puerto_Rico", "VI": "America/St_Thomas",
 }
 
 // AsOf asks about now, by all that is recorded.

@@ -44,7 +44,11 @@ func cardOf(l core.License, q license.Asked) licenseCard {
 	}
 	counts := map[core.LicenseEventID]bool{}
 	for _, axis := range []core.Axis{core.Lifecycle, core.Discipline, core.Term} {
-		if e := license.StatusAt(l, axis, q); e != nil && !l.Partial {
+		if s, known := license.Known(l, axis, q); known && s.Counts && !l.Partial && card.Practice.Answer != license.CouldNotCheck {
+			e := license.StatusAt(l, axis, q)
+			if e == nil { // a look says it
+				continue
+			}
 			counts[e.ID] = true
 		}
 	}

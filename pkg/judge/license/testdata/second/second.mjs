@@ -142,7 +142,8 @@ class Judgment {
   }
 
   isOver(later, earlier) {
-    return later.strength >= earlier.strength && (later.counts || !earlier.counts)
+    return later.strength >= earlier.strength && (later.counts || !earlier.counts) &&
+      (earlier.since <= later.checkedOn || earlier.since <= later.since)
   }
 
   isFresh(word) {
