@@ -99,7 +99,8 @@ func TestTrained_Plan(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
 	// The pages that an earlier test has left there would change the plan.
-	if err := db.Gorm().Exec("TRUNCATE disputes CASCADE").Error; err != nil {
+	err := db.Write(context.Background(), func(_ context.Context, tx *store.Tx) error { return tx.Gorm().Exec("TRUNCATE disputes CASCADE").Error })
+	if err != nil {
 		t.Fatal(err)
 	}
 	f := kepttest.School(t, db)
