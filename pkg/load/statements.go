@@ -14,7 +14,7 @@ const (
 		WHERE (f.person_id = t.id AND f.id <> t.id) OR (f.account_id IS NULL AND f.email = a.email)) AS files FROM sessions s
 		JOIN accounts a ON a.id = s.account_id LEFT JOIN therapists t ON t.account_id = a.id AND t.person_id = t.id WHERE s.token_hash = $1`
 	sqlMembers = `SELECT m.id AS member_id, m.organization_id, m.role,
-		o.name AS organization_name, o.kind AS organization_kind FROM members m
+		o.name AS organization_name, o.kind AS organization_kind, o.jurisdiction, o.look_days, o.accepts_looks FROM members m
 		JOIN organizations o ON o.id = m.organization_id WHERE m.account_id = $1 AND m.ended_at IS NULL
 		ORDER BY o.name, o.id, m.role`
 	sqlPlace = `SELECT e.id, e.organization_id, e.program_id, e.program_version_id, e.therapist_id, e.state, e.enrolled_on, e.completed_on, e.ledger_seq, e.version, e.created_at, p.title AS program_title, sa.account_id, sa.name, sa.email, sa.left_at, o.zone, v.standard_id, m.account_id AS supervisor_account, COALESCE(ma.name, '') AS supervisor_name FROM enrollments e JOIN programs p ON p.id = e.program_id
