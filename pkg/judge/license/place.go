@@ -148,22 +148,6 @@ func Barred(places []Place) bool {
 	})
 }
 
-// In is the answer for one jurisdiction; could_not_check where nothing is recorded there.
-func In(places []Place, jurisdiction string) Place {
-	i := slices.IndexFunc(places, func(p Place) bool { return p.Jurisdiction == jurisdiction })
-	if i < 0 {
-		return Place{Jurisdiction: jurisdiction, Answer: CouldNotCheck, Decided: Practice{
-			Answer: CouldNotCheck, Lifecycle: "unknown", Standing: "unknown", Title: TitleUnknown, Because: because("license.none_there", "state", jurisdiction),
-		}}
-	}
-	return places[i]
-}
-
-// Disciplined are the places with a discipline in force by anyone's word.
-func Disciplined(places []Place) []Place {
-	return slices.DeleteFunc(slices.Clone(places), func(p Place) bool { return p.Discipline == "" })
-}
-
 // Headline names the answer of each place, and any discipline in force there, such as
 // "GA: yes. FL: no, suspended.": a bare yes stands nowhere beside a discipline.
 func Headline(places []Place, name func(code string) string) []words.Sentence {

@@ -55,6 +55,3 @@ func KindOf(title string) Kind {
 	}
 	return Full
 }
-
-// Practices tells whether a title is known to let its holder practice massage.
-func Practices(title string) bool { return KindOf(title) == Full }
