@@ -404,13 +404,21 @@ type LicenseCheckID = core.LicenseCheckID
 type LicenseEvent struct {
 	// AnswerDueAt By when an answer to that is due
 	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
-	Axis        Axis      `json:"axis"`
-	CheckedOn   Date      `json:"checked_on"`
+
+	// Authority Whose order it is, or who lifts one; absent, the board that issued the license
+	Authority string `json:"authority,omitempty,omitzero"`
+	Axis      Axis   `json:"axis"`
+	CheckedOn Date   `json:"checked_on"`
 
 	// DisputedAt The therapist disputes it since, and who recorded it has not answered
-	DisputedAt     time.Time          `json:"disputed_at,omitempty,omitzero"`
-	EffectiveOn    Date               `json:"effective_on"`
-	Id             LicenseEventID     `json:"id"`
+	DisputedAt  time.Time      `json:"disputed_at,omitempty,omitzero"`
+	EffectiveOn Date           `json:"effective_on"`
+	Id          LicenseEventID `json:"id"`
+
+	// InForce Of an order, whether it is in force on the day that is asked about
+	InForce        bool               `json:"in_force,omitempty,omitzero"`
+	LiftedById     LicenseEventID     `json:"lifted_by_id,omitempty,omitzero"`
+	LiftsId        LicenseEventID     `json:"lifts_id,omitempty,omitzero"`
 	Method         LicenseEventMethod `json:"method"`
 	Note           string             `json:"note"`
 	RecordedAt     time.Time          `json:"recorded_at"`

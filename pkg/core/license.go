@@ -85,18 +85,23 @@ type License struct {
 // what an earlier one said from its own day on, and one whose Withdraws is set
 // says that the record which it names was an error from the beginning.
 type LicenseEvent struct {
-	ID             LicenseEventID
-	LicenseID      LicenseID
-	Axis           Axis
-	Status         string
-	EffectiveOn    Date
-	Until          Date
-	Method         string
-	Register       bool // no person looked, but a program, at a source that the operator vouches for
-	Source         string
-	CheckedOn      Date
-	Note           string
-	Withdraws      LicenseEventID
+	ID          LicenseEventID
+	LicenseID   LicenseID
+	Axis        Axis
+	Status      string
+	EffectiveOn Date
+	Until       Date
+	Method      string
+	Register    bool // no person looked, but a program, at a source that the operator vouches for
+	Source      string
+	CheckedOn   Date
+	Note        string
+	Withdraws   LicenseEventID
+	// Authority is whose order it is, or who lifts one; empty: the board that issued the
+	// license. Lifts is the order that a clear or a reinstatement ends; zero: each of its
+	// authority that it can end.
+	Authority      string
+	Lifts          LicenseEventID
 	RecordedAt     time.Time
 	RecordedBy     AccountID
 	RecordedByName string

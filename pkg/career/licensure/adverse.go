@@ -1,6 +1,7 @@
 package licensure
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,7 +12,8 @@ import (
 )
 
 // AdverseInput is an action of an authority, how it is known, and the order as a file.
-// EndsOn is zero where it has no end.
+// EndsOn is zero where it has no end; Authority is empty for the board that issued the
+// license.
 type AdverseInput struct {
 	Kind                         core.AdverseKind
 	Authority, OrderNumber, Note string
@@ -56,7 +58,8 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 			}
 			e := newEvent(s.src, a, x.For, license, EventInput{
 				Axis: core.Discipline, Status: discipline, EffectiveOn: in.StartsOn, Until: in.EndsOn, Method: in.Method,
-				Source: made.Authority + ", order " + made.OrderNumber, CheckedOn: in.CheckedOn,
+				Source:    cmp.Or(made.Authority, core.JurisdictionName(l.Jurisdiction)+" licensing board") + ", order " + made.OrderNumber,
+				CheckedOn: in.CheckedOn, Authority: made.Authority,
 			}, x.Now)
 			made.EventID = e.ID
 			return made, x.Tx.InsertLicenseEvent(ctx, e)
@@ -88,7 +91,7 @@ func (in AdverseInput) fill(v *Adverse, now time.Time) (discipline string, docum
 	} else {
 		discipline = core.AdverseKinds[i].Discipline
 	}
-	f.line("authority", &in.Authority, 1, 120)
+	f.line("authority", &in.Authority, 0, 120)
 	f.line("order_number", &in.OrderNumber, 1, 60)
 	f.note("note", &in.Note)
 	f.day("starts_on", in.StartsOn, core.Date{})

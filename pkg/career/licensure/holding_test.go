@@ -2,6 +2,7 @@ package licensure_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/career/licensure"
@@ -171,7 +172,7 @@ func TestService_RecordAdverse(t *testing.T) {
 			}
 		}
 		bad := in
-		bad.Kind, bad.Authority, bad.EndsOn, bad.Method = "fine", "", day(2026, 9, 1), core.MethodSelfReport
+		bad.Kind, bad.Authority, bad.EndsOn, bad.Method = "fine", strings.Repeat("x", 121), day(2026, 9, 1), core.MethodSelfReport
 		_, err = w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, bad)
 		if f := core.AsFault(err); f == nil || len(f.Fields) != 4 {
 			t.Errorf("%v", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 )
 
 // timeless is the moment that knows all that is recorded.
@@ -30,7 +31,9 @@ type LicenseInput struct {
 }
 
 // EventInput is a dated fact of one axis and how it is known. Until is the last
-// day of it, zero where it has no end; a term has one.
+// day of it, zero where it has no end; a term has one. Of the discipline Authority is
+// whose order it is, empty for the board that issued the license, and Lifts the one order
+// that a clear or a reinstatement ends, zero for each of that authority that it can.
 type EventInput struct {
 	Axis           core.Axis
 	Status         string
@@ -40,6 +43,8 @@ type EventInput struct {
 	CheckedOn      core.Date
 	Note           string
 	Register       bool // a program looked, not a person
+	Authority      string
+	Lifts          core.LicenseEventID
 }
 
 var (
@@ -179,6 +184,33 @@ func (in *EventInput) check(f *form, own bool, now time.Time) {
 	f.note("note", &in.Note)
 }
 
+// identify validates whose order an event is, and which one it ends.
+func (in *EventInput) identify(f *form, l core.License) {
+	f.line("authority", &in.Authority, 0, 120)
+	if in.Axis != core.Discipline {
+		if in.Authority != "" {
+			f.Add("authority", "not_an_order")
+		}
+		if !in.Lifts.IsZero() {
+			f.Add("lifts", "not_an_order")
+		}
+		return
+	}
+	if in.Lifts.IsZero() {
+		return
+	}
+	live := l.Live(core.Discipline)
+	i := slices.IndexFunc(live, func(e core.LicenseEvent) bool { return e.ID == in.Lifts })
+	switch {
+	case i < 0:
+		f.Add("lifts", "unknown_order")
+	case !license.Ends(in.Status, live[i].Status):
+		f.Add("lifts", "order_not_lifted", "status", in.Status, "order", live[i].Status)
+	default:
+		in.Authority = live[i].Authority
+	}
+}
+
 func (s *licenses) addEvents(ctx context.Context, x act.Step[Tx], license core.LicenseID, all []EventInput) error {
 	for _, in := range all {
 		if err := x.Tx.InsertLicenseEvent(ctx, newEvent(s.src, x.Actor, x.For, license, in, x.Now)); err != nil {
@@ -192,7 +224,7 @@ func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license 
 	return core.LicenseEvent{
 		ID: core.NewID[core.LicenseEventID](src), LicenseID: license, Axis: in.Axis, Status: in.Status,
 		EffectiveOn: in.EffectiveOn, Until: in.Until, Method: in.Method, Register: in.Register, Source: in.Source, CheckedOn: in.CheckedOn, Note: in.Note,
-		RecordedAt: now, RecordedBy: a.AccountID, RecordedByName: a.Name, OrganizationID: org,
+		RecordedAt: now, RecordedBy: a.AccountID, RecordedByName: a.Name, OrganizationID: org, Authority: in.Authority, Lifts: in.Lifts,
 	}
 }
 
@@ -206,8 +238,8 @@ var (
 // it active too. Therapists report on the lifecycle and the terms of their own
 // licenses alone, always as a self_report. Permission: license.record, by
 // the therapist or under a grant of licenses. Codes: those of the fields (as of
-// RecordLicense, unknown_axis, until_before_effective), discipline_not_own,
-// stale.
+// RecordLicense, unknown_axis, until_before_effective, not_an_order, unknown_order,
+// order_not_lifted), discipline_not_own, stale.
 func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core.LicenseID, version int, in EventInput) (core.License, error) {
 	return act.Do(ctx, s.act, a, recordsEvent, adding("added.license_event", changing(a, license, version, func(ctx context.Context, x act.Step[Tx], l core.License, own bool) error {
 		if own && in.Axis == core.Discipline {
@@ -215,6 +247,7 @@ func (s *licenses) RecordEvent(ctx context.Context, a access.Actor, license core
 		}
 		var f form
 		in.check(&f, own, x.Now)
+		in.identify(&f, l)
 		if err := f.Err(); err != nil {
 			return err
 		}

@@ -45,6 +45,8 @@ type eventOf struct {
 	CheckedOn    core.Date           `json:"checked_on"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	Withdraws    core.LicenseEventID `json:"withdraws,omitzero"`
+	Authority    string              `json:"authority,omitempty"`
+	Lifts        core.LicenseEventID `json:"lifts,omitzero"`
 }
 
 type lookOf struct {
@@ -110,7 +112,7 @@ func (l licenseOf) license() core.License {
 	for _, e := range l.Events {
 		out.Events = append(out.Events, core.LicenseEvent{
 			ID: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method, Register: e.Register, Source: "Board",
-			OrganizationID: e.Organization, CheckedOn: e.CheckedOn, RecordedAt: e.RecordedAt, Withdraws: e.Withdraws,
+			OrganizationID: e.Organization, CheckedOn: e.CheckedOn, RecordedAt: e.RecordedAt, Withdraws: e.Withdraws, Authority: e.Authority, Lifts: e.Lifts,
 		})
 	}
 	for _, k := range l.Looks {

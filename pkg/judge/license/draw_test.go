@@ -151,6 +151,13 @@ func (d drawing) turn(l *licenseOf) {
 	if d.chance(25) {
 		first.Until = first.CheckedOn.AddDays(d.IntN(90))
 	}
+	if axis == core.Discipline && d.chance(25) {
+		first.Authority = "County Court"
+		then.Authority = pick(d, []string{"", "county court", "Department of Health"})
+	}
+	if axis == core.Discipline && d.chance(25) {
+		then.Lifts = first.ID
+	}
 	l.Events = append(l.Events, first)
 	if d.chance(80) {
 		l.Events = append(l.Events, then)
@@ -224,7 +231,21 @@ func (d drawing) more(l *licenseOf) {
 	if e.Axis != core.Term && d.chance(30) {
 		e.Until = d.day()
 	}
+	d.identify(&e, l)
 	l.Events = append(l.Events, e)
+}
+
+// identify says whose order it is, and which one is lifted.
+func (d drawing) identify(e *eventOf, l *licenseOf) {
+	if e.Axis != core.Discipline || e.Status == core.Withdrawn {
+		return
+	}
+	if d.chance(20) {
+		e.Authority = pick(d, []string{"County Court", "county  court ", "Department of Health"})
+	}
+	if ends := e.Status == "none" || e.Status == core.Reinstated; ends && len(l.Events) > 0 && d.chance(40) {
+		e.Lifts = pick(d, l.Events).ID
+	}
 }
 
 // day is one of few, so that days meet.

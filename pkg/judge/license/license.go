@@ -122,6 +122,8 @@ type Practice struct {
 	// another stands against. BarredSince is its first day.
 	Barred, Doubted bool
 	BarredSince     core.Date
+	// Orders are those that were heard and had begun by the day.
+	Orders []Order
 }
 
 // May tells whether the answer is yes.

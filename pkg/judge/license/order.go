@@ -3,6 +3,7 @@ package license
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -21,6 +22,7 @@ var (
 // last look at the authority's discipline that counts. alone is that look where it saw
 // what bars and the order for it was withdrawn.
 type orders struct {
+	all     []Order
 	inForce []*said
 	looked  *said
 	heard   *said // the last word on it by anyone
@@ -28,27 +30,28 @@ type orders struct {
 }
 
 // orders are those in force on the day. They add: none replaces another. A clear or a
-// reinstatement that is later and as strong ends those that it can end, from its own
-// day on, and an order with a last day ends by itself. A revocation or a surrender that
-// the authority's register calls active since, without a reinstatement, stands with that
-// word against it.
+// reinstatement that is later and as strong ends those of its authority that it can end,
+// or the one that it names, from its own day on, and an order with a last day ends by
+// itself. A revocation or a surrender that the authority's register calls active since,
+// without a reinstatement, stands with that word against it.
 func (h held) orders() (o orders) {
 	all := h.said(core.Discipline)
 	for i, s := range all {
 		over := s.event != nil && s.status != clear && !s.until.IsZero() && h.on.After(s.until)
-		if s.counts && s.status != core.Reinstated && !over { // which say nothing of the rest
+		if s.ofAll() && s.counts && !over {
 			o.looked = s // the last one
 		}
 		if s.status != core.Reinstated {
 			o.heard = s
 		}
-		if s.event == nil || s.status == clear || s.status == core.Reinstated || over {
+		if !s.order() || over {
 			continue
 		}
-		if !slices.ContainsFunc(all[i+1:], func(l *said) bool { return lifts(l, s) }) {
+		if lifter(s, all[i+1:]) == nil {
 			o.inForce = append(o.inForce, s)
 		}
 	}
+	o.all = h.listed(all)
 	if h.alone(o.looked, all) {
 		o.alone = o.looked
 	}
@@ -71,23 +74,55 @@ func (h held) alone(look *said, all []*said) bool {
 		return slices.ContainsFunc(all, func(l *said) bool { return l.later(s) > 0 && by(l) && lifts(l, s) })
 	}
 	return !lifted(look, func(*said) bool { return true }) && !slices.ContainsFunc(all, func(e *said) bool {
-		return e.event != nil && e.counts && e.status == look.status && (e.until.IsZero() || !look.looked.After(e.until)) &&
+		return e.event != nil && e.counts && e.status == look.status && e.authority() == "" && (e.until.IsZero() || !look.looked.After(e.until)) &&
 			!lifted(e, func(l *said) bool { return look.later(l) > 0 })
 	})
 }
 
+// order tells whether a word is an order, and not that one ended, nor a look.
+func (s *said) order() bool {
+	return s.event != nil && s.status != clear && s.status != core.Reinstated
+}
+
+// ofAll tells whether a word says something of all discipline: a reinstatement does not,
+// nor does one that lifts one order, nor another authority's than the board's.
+func (s *said) ofAll() bool {
+	return s.status != core.Reinstated && s.authority() == "" && (s.event == nil || s.event.Lifts.IsZero())
+}
+
+// authority is whose word it is; empty is the board's. A look is one at the board.
+func (s *said) authority() string {
+	if s.event == nil {
+		return ""
+	}
+	return strings.ToLower(strings.Join(strings.Fields(s.event.Authority), " "))
+}
+
+// lifter is the first of the words said after an order that ends it, or nil.
+func lifter(s *said, after []*said) *said {
+	if i := slices.IndexFunc(after, func(l *said) bool { return lifts(l, s) }); i >= 0 {
+		return after[i]
+	}
+	return nil
+}
+
 // lifts tells whether what was said later ends an order.
 func lifts(l, s *said) bool {
-	if l.event == nil { // a look that found nothing new
+	switch {
+	case l.event == nil: // a look that found nothing new
+		return false
+	case l.event.Lifts.IsZero() && l.authority() != s.authority():
+		return false
+	case !l.event.Lifts.IsZero() && (s.event == nil || l.event.Lifts != s.event.ID):
 		return false
 	}
-	switch l.status {
-	case clear:
-		return l.over(s) && slices.Contains(cleared, s.status)
-	case core.Reinstated:
-		return l.over(s) && slices.Contains(reinstated, s.status)
-	}
-	return false
+	return Ends(l.status, s.status) && l.over(s)
+}
+
+// Ends tells whether a status of the discipline ends an order of another: a clear what is
+// not final, a reinstatement what takes the right to practice away.
+func Ends(status, order string) bool {
+	return slices.Contains(map[string][]string{clear: cleared, core.Reinstated: reinstated}[status], order)
 }
 
 // contested is a later word, as strong and counted, that the license is active although
@@ -105,6 +140,31 @@ func (h held) contested(s *said) *said {
 func (h held) bars(s *said) bool {
 	refuses, _ := h.rules.refuses(core.Discipline, s.status)
 	return refuses
+}
+
+// Order is an order about a license as it stands on a day, for one who asks.
+type Order struct {
+	*core.LicenseEvent
+	InForce bool
+	// LiftedBy is the word that ended it; nil where none did.
+	LiftedBy *core.LicenseEvent
+}
+
+// listed are the orders that were heard and had begun by the day, in the order in which
+// they were said.
+func (h held) listed(all []*said) (orders []Order) {
+	for i, s := range all {
+		if !s.order() {
+			continue
+		}
+		o := Order{LicenseEvent: s.event}
+		if by := lifter(s, all[i+1:]); by != nil {
+			o.LiftedBy = by.event
+		}
+		o.InForce = o.LiftedBy == nil && !s.event.EndedBy(h.on)
+		orders = append(orders, o)
+	}
+	return orders
 }
 
 // weighOrders is a finding of the discipline: the most restrictive orders that refuse,

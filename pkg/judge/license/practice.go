@@ -98,6 +98,7 @@ func (h held) show(p *Practice, f findings) {
 		p.ExpiresOn = s.until
 		p.Sources = append(p.Sources, s.sourceOf(core.Term))
 	}
+	p.Orders = f.all
 	worst := f.worst()
 	if f.alone != nil && (worst == nil || !h.bars(worst)) {
 		worst = f.alone

@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -264,7 +265,7 @@ func (h history) looked(l licenseOf, axis core.Axis) (last core.Date) {
 		}
 	}
 	for _, e := range l.Events {
-		if e.Axis == axis && e.Method == core.MethodPrimarySource && h.counts(e.Register, e.Organization) && h.heard(e.RecordedAt) && !h.withdrawn(l, e) {
+		if e.Axis == axis && e.Authority == "" && e.Lifts.IsZero() && e.Method == core.MethodPrimarySource && h.counts(e.Register, e.Organization) && h.heard(e.RecordedAt) && !h.withdrawn(l, e) {
 			take(e.CheckedOn)
 		}
 	}
@@ -289,12 +290,17 @@ func (h history) barring(l licenseOf) *eventOf {
 			continue
 		}
 		if !slices.ContainsFunc(l.Events, func(r eventOf) bool {
-			return r.Axis == core.Discipline && (r.Status == core.Reinstated || r.Status == "none" && e.Status == "suspended")
+			return r.Axis == core.Discipline && (r.Status == core.Reinstated || r.Status == "none" && e.Status == "suspended") &&
+				(r.Lifts == e.ID || r.Lifts.IsZero() && sameAuthority(r.Authority, e.Authority))
 		}) {
 			return &e
 		}
 	}
 	return nil
+}
+
+func sameAuthority(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), ""), strings.Join(strings.Fields(b), ""))
 }
 
 // unrecorded is a status that takes the right away, which the last look at the

@@ -423,7 +423,7 @@ func (e ListRosterMatchesParamsState) Valid() bool {
 type Adverse struct {
 	// AnswerDueAt By when an answer to that is due
 	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
-	Authority   string    `json:"authority"`
+	Authority   string    `json:"authority,omitempty,omitzero"`
 
 	// DisputedAt The therapist disputes it since, and who recorded it has not answered
 	DisputedAt     time.Time                   `json:"disputed_at,omitempty,omitzero"`
@@ -448,7 +448,8 @@ type AdverseID = core.AdverseID
 
 // AdverseInput What an authority did
 type AdverseInput struct {
-	Authority   string             `json:"authority" validate:"required,min=1,max=120"`
+	// Authority Whose order it is; absent, the board that issued the license
+	Authority   string             `json:"authority,omitempty,omitzero" validate:"omitempty,max=120"`
 	CheckedOn   core.Date          `json:"checked_on" validate:"required"`
 	EndsOn      core.Date          `json:"ends_on,omitempty,omitzero"`
 	Kind        AdverseInputKind   `json:"kind" validate:"required,oneof=revocation suspension probation surrender_in_lieu monitoring practice_limitation cease_and_desist other_encumbrance"`
@@ -575,13 +576,18 @@ type HoldingList struct {
 
 // LicenseEventInput A dated fact of one axis and how it is known
 type LicenseEventInput struct {
-	Axis        core.Axis               `json:"axis" validate:"required,oneof=lifecycle discipline term"`
-	CheckedOn   core.Date               `json:"checked_on" validate:"required"`
-	EffectiveOn core.Date               `json:"effective_on" validate:"required"`
-	Method      LicenseEventInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
-	Note        string                  `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
-	Source      string                  `json:"source" validate:"required,min=1,max=200"`
-	Status      string                  `json:"status" validate:"required,min=1,max=40"`
+	// Authority Of the discipline, whose order it is, or who lifts one; absent, the board that issued the license
+	Authority   string    `json:"authority,omitempty,omitzero" validate:"omitempty,max=120"`
+	Axis        core.Axis `json:"axis" validate:"required,oneof=lifecycle discipline term"`
+	CheckedOn   core.Date `json:"checked_on" validate:"required"`
+	EffectiveOn core.Date `json:"effective_on" validate:"required"`
+
+	// LiftsId The one order that a status of none or reinstated ends; absent, each of that authority that it can end
+	LiftsId core.LicenseEventID     `json:"lifts_id,omitempty,omitzero"`
+	Method  LicenseEventInputMethod `json:"method" validate:"required,oneof=primary_source document self_report"`
+	Note    string                  `json:"note,omitempty,omitzero" validate:"omitempty,max=1000"`
+	Source  string                  `json:"source" validate:"required,min=1,max=200"`
+	Status  string                  `json:"status" validate:"required,min=1,max=40"`
 
 	// Until The last day of it; a term needs one
 	Until core.Date `json:"until,omitempty,omitzero"`

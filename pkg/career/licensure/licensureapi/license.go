@@ -85,7 +85,7 @@ func (o licenses) RecordLicenseEvent(c echo.Context, id common.LicenseID, _ Reco
 	return edge.Take(c, func(ctx context.Context, in LicenseEventInput) (core.License, error) {
 		return o.service.RecordEvent(ctx, edge.Actor(c), id, edge.Version(c), licensure.EventInput{
 			Axis: in.Axis, Status: in.Status, EffectiveOn: in.EffectiveOn, Until: in.Until, Method: string(in.Method), Source: in.Source,
-			CheckedOn: in.CheckedOn, Note: in.Note,
+			CheckedOn: in.CheckedOn, Note: in.Note, Authority: in.Authority, Lifts: in.LiftsId,
 		})
 	}, o.created(c))
 }

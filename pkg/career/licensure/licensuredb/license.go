@@ -89,7 +89,9 @@ type Event struct {
 	RecordedBy  core.AccountID `gorm:"not null"`
 	// OrganizationID is whose member recorded it.
 	OrganizationID core.OrganizationID
-	Register       bool `gorm:"not null"`
+	Register       bool   `gorm:"not null"`
+	Authority      string `gorm:"not null"`
+	LiftsID        core.LicenseEventID
 	store.Sealed
 }
 
@@ -113,6 +115,8 @@ func (e *Event) Under(b *core.Sealed) {
 	b.ID("recorded_by", e.RecordedBy[:])
 	b.ID("organization", e.OrganizationID[:])
 	b.True("register", e.Register)
+	b.Text("authority", e.Authority)
+	b.ID("lifts", e.LiftsID[:])
 }
 
 // Vouched implements store.Sealable.
@@ -130,7 +134,7 @@ func (e namedEvent) toCore() core.LicenseEvent {
 	return core.LicenseEvent{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, Withdraws: e.WithdrawsID, RecordedAt: e.RecordedAt.Time, RecordedBy: e.RecordedBy,
-		RecordedByName: e.RecordedByName, Register: e.Register, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
+		RecordedByName: e.RecordedByName, Register: e.Register, Authority: e.Authority, Lifts: e.LiftsID, OrganizationID: e.RecorderID, OrganizationName: e.OrganizationName,
 		Disputed: core.Disputed{DisputedAt: e.DisputedSince.Time},
 	}
 }
@@ -143,7 +147,7 @@ func newEvent(e core.LicenseEvent) Event {
 	return Event{
 		ID: e.ID, LicenseID: e.LicenseID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method,
 		Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note, WithdrawsID: e.Withdraws, RecordedAt: store.At(e.RecordedAt), RecordedBy: e.RecordedBy,
-		OrganizationID: e.OrganizationID, Register: e.Register,
+		OrganizationID: e.OrganizationID, Register: e.Register, Authority: e.Authority, LiftsID: e.Lifts,
 	}
 }
 

@@ -3,6 +3,7 @@
 package licensureview
 
 import (
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/api/common"
@@ -18,7 +19,7 @@ func License(w *words.Language, l core.License, p license.Practice) common.Licen
 	return common.License{
 		Id: l.ID, TherapistId: l.TherapistID, Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number,
 		IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, Practice: practice(w, p), Version: l.Version,
-		Checks: edge.Each(l.Checks, Check), Events: edge.Each(l.Events, event), DisputedAt: l.DisputedAt, AnswerDueAt: l.AnswerDue(),
+		Checks: edge.Each(l.Checks, Check), Events: events(l.Events, p.Orders), DisputedAt: l.DisputedAt, AnswerDueAt: l.AnswerDue(),
 	}
 }
 
@@ -31,8 +32,25 @@ func Check(c core.LicenseCheck) common.LicenseCheck {
 	}
 }
 
+// events adds to orders whether they are in force, and what lifted them.
+func events(all []core.LicenseEvent, orders []license.Order) []common.LicenseEvent {
+	out := edge.Each(all, event)
+	for _, o := range orders {
+		i := slices.IndexFunc(all, func(e core.LicenseEvent) bool { return e.ID == o.ID })
+		if i < 0 {
+			continue
+		}
+		out[i].InForce = o.InForce
+		if o.LiftedBy != nil {
+			out[i].LiftedById = o.LiftedBy.ID
+		}
+	}
+	return out
+}
+
 func event(e core.LicenseEvent) common.LicenseEvent {
 	return common.LicenseEvent{
+		Authority: e.Authority, LiftsId: e.Lifts,
 		Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws,
 		Method: common.LicenseEventMethod(e.Method), Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note,
 		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),

@@ -34,6 +34,7 @@ type licenseFact struct {
 	Unheard   bool               // not recorded yet when it is asked what was known
 	Withdrawn *core.LicenseEvent // the record that says that this one was an error
 	Withdraw  string             // where it is withdrawn; empty: the one who looks cannot
+	Order     *license.Order     // how an order stands on the day; nil of what is none
 }
 
 func cardOf(l core.License, q license.Asked) licenseCard {
@@ -66,6 +67,9 @@ func cardOf(l core.License, q license.Asked) licenseCard {
 			LicenseEvent: e, How: licensurepage.HowKnown(e.Method), Weak: e.Method == core.MethodSelfReport, Counts: counts[e.ID],
 			Later: e.EffectiveOn.After(q.Day(l.Jurisdiction)), Withdrawn: withdrawals[e.ID],
 			Unheard: !q.KnownAt.IsZero() && e.RecordedAt.After(q.KnownAt),
+		}
+		if i := slices.IndexFunc(card.Practice.Orders, func(o license.Order) bool { return o.ID == e.ID }); i >= 0 {
+			fact.Order = &card.Practice.Orders[i]
 		}
 		if fact.Withdrawn == nil && !e.Register {
 			fact.Withdraw = path + "/events/" + e.ID.String() + "/withdraw"

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
@@ -24,6 +25,7 @@ type licensePage struct {
 	Statuses            []render.Option
 	Kinds               []render.Option
 	Methods             []render.Option
+	Orders              []render.Option // in force, which a change may end
 	Today               core.Date
 }
 
@@ -148,7 +150,25 @@ func axisOptions(r *page.Request, axis core.Axis, id string, statuses []string) 
 func (p *Licenses) event(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
 	content, err := p.about(r, ofLicense, r.Say("licensure.forms.record_a_change"), id, form, "checked_on")
 	content.Statuses = statusOptions(r, content.Own)
+	if content.License != nil && !content.Own {
+		content.Orders = orderOptions(r, content.License.Practice.Orders)
+	}
 	return page.View{Name: "licensure/event", Title: content.Title, Content: content}, err
+}
+
+// orderOptions are the orders in force, by what they are and since when.
+func orderOptions(r *page.Request, orders []license.Order) (options []render.Option) {
+	for _, o := range orders {
+		if !o.InForce {
+			continue
+		}
+		id := "licensure.forms.order_since"
+		if o.Authority != "" {
+			id = "licensure.forms.order_since_by"
+		}
+		options = append(options, render.Option{Value: o.ID.String(), Label: r.Say(id, "status", page.OptionsOf(r, []string{o.Status})[0].Label, "since", o.EffectiveOn, "authority", o.Authority)})
+	}
+	return options
 }
 
 func (p *Licenses) showNewEvent(r *page.Request, id core.LicenseID) error {
@@ -162,6 +182,7 @@ func (p *Licenses) recordEvent(r *page.Request, id core.LicenseID) error {
 			in := licensure.EventInput{
 				Axis: core.Axis(axis), Status: status, EffectiveOn: f.Date("effective_on"), Until: f.Date("until"), Method: f.Get("method"),
 				Source: f.Get("source"), CheckedOn: f.Date("checked_on"), Note: f.Get("note"),
+				Authority: f.Get("authority"), Lifts: page.Chosen[core.LicenseEventID](f, "lifts"),
 			}
 			return func() (page.Next, error) {
 				l, err := p.Licensure.RecordEvent(r.Ctx(), r.Actor, id, f.Version(), in)

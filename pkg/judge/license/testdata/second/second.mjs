@@ -50,6 +50,10 @@ function compareWords(a, b) {
   return compareMoments(a.recordedAt, b.recordedAt) || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))
 }
 
+function authorityOf(event) {
+  return (event.authority ?? '').toLowerCase().trim().replace(/\s+/g, ' ')
+}
+
 const isLater = (a, b) => compareWords(a, b) > 0
 
 function strengthOf(event) {
@@ -104,6 +108,8 @@ class Judgment {
         status: event.status,
         since: event.effective_on,
         until: event.until,
+        authority: authorityOf(event),
+        lifts: event.lifts,
         checkedOn: event.checked_on,
         recordedAt: event.recorded_at,
         strength,
@@ -125,6 +131,7 @@ class Judgment {
     const word = {
       id: look.id,
       event: false,
+      authority: '',
       since: look.checked_on,
       checkedOn: look.checked_on,
       recordedAt: look.at,
@@ -201,7 +208,8 @@ class Judgment {
   discipline(lifecycleKept) {
     const events = this.words.discipline.filter((word) => word.event)
     const isLifted = (order, candidates) => candidates.some((event) =>
-      isLater(event, order) && this.isOver(event, order) && lifts[event.status]?.includes(order.status))
+      isLater(event, order) && this.isOver(event, order) && lifts[event.status]?.includes(order.status) &&
+      (event.lifts ? order.event && event.lifts === order.id : event.authority === order.authority))
     const orders = events.filter((order) =>
       order.status !== 'none' && order.status !== 'reinstated' &&
       (!order.until || order.until >= this.on) && !isLifted(order, events))
@@ -214,10 +222,10 @@ class Judgment {
       const found = result[name]
       if (!found || severity.indexOf(order.status) >= severity.indexOf(found.status)) result[name] = order
     }
-    const latest = this.words.discipline.filter((word) => word.counts && word.status !== 'reinstated' && !(word.event && word.status !== 'none' && word.until && word.until < this.on)).at(-1)
+    const latest = this.words.discipline.filter((word) => word.counts && word.status !== 'reinstated' && !word.lifts && word.authority === '' && !(word.event && word.status !== 'none' && word.until && word.until < this.on)).at(-1)
     if (latest && !latest.event && this.bars(latest.status) && !isLifted(latest, events)) {
       const earlier = events.filter((event) => isLater(latest, event))
-      const isSaid = events.some((event) => event.status === latest.status && event.counts &&
+      const isSaid = events.some((event) => event.status === latest.status && event.counts && event.authority === '' &&
         (!event.until || event.until >= latest.checkedOn) && !isLifted(event, earlier))
       if (!isSaid) result.doubt ??= latest
     }
