@@ -131,6 +131,7 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 	}
 	a.Translog = translog.NewService(store.Bind(db, func(tx *store.Tx) translog.ReadTx { return kept.On(tx) }), witnesses)
 	a.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(a.Account.InviteStudent).Telling(c.PublicURL)
+	a.Licensure.Hearing(a.Certify.LicensesHeard)
 	a.joinRenewal()
 	return a
 }

@@ -99,6 +99,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Continuing: continuing.New(store.Bind(db, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src),
 		Specialty:  specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return post{kept.On(tx), w} }), src),
 	}
+	w.services.Licensure.Hearing(w.services.Certify.LicensesHeard)
 	w.services.Logbook = logbook.New(store.Bind(db, func(tx *store.Tx) logbook.Tx { return kept.On(tx) }), src).Inviting(w.services.Account.InviteStudent)
 	a, err := rest.New(w.services, rest.Options{
 		BaseURL: base, Source: src, Answers: store.Bind(db, func(tx *store.Tx) edge.Answers { return kept.On(tx) }),

@@ -37,6 +37,7 @@ type Service struct {
 	*days
 	*audits
 	*checkpoints
+	*attestations
 }
 
 // desk is what every part of certification works with. base is the address of the
@@ -127,6 +128,7 @@ func New(store act.Store[Tx], src core.Source, options Options) *Service {
 	s := &Service{
 		desk: d, keys: k, genuine: g, lists: l, proposals: p, runs: &runs{d, l, p}, losses: lost, papers: &papers{d, l},
 		escrows: &escrows{d, p}, closings: &closings{d, l, p, lost}, days: &days{d}, audits: &audits{d}, checkpoints: &checkpoints{d},
+		attestations: &attestations{d, l, p},
 	}
 	s.mailHolders()
 	return s

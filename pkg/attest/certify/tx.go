@@ -71,6 +71,11 @@ type Credentials interface {
 	SetCredentialState(ctx context.Context, c core.Credential, proposal core.ProposalID) error
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 	CredentialsIssuedBy(ctx context.Context, org core.OrganizationID, after core.CredentialID, limit int) ([]core.Credential, error)
+	// Attestations are those of licenses that stand at an instant.
+	Attestations(ctx context.Context, licenses []core.LicenseID, now time.Time) ([]core.Credential, error)
+	// AttestationsTurning are those that stand, of licenses of which something that began
+	// since says otherwise than when they were certified, or may.
+	AttestationsTurning(ctx context.Context, now time.Time, after core.CredentialID, limit int) ([]core.CredentialID, error)
 }
 
 // Ledger is what an enrollment earned and the standard that judges it.

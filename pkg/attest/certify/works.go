@@ -17,12 +17,13 @@ const (
 	workClosings    = "closings"
 	workAudits      = "audit-days"
 	workCheckpoints = "checkpoint-mails"
+	workAttestation = "attestations"
 )
 
 // Works are what certification does in the background. An item is a lost key, a
 // proposal of a cohort, a status list, the days of sign-offs of a school, a student of
-// a school that closes, that school, and a school and a day on which it gets a
-// checkpoint, so that none of them keeps another school waiting.
+// a school that closes, that school, a school and a day on which it gets a
+// checkpoint, and what is attested of a license, so that none of them keeps another school waiting.
 func (s *Service) Works() []act.Work {
 	return []act.Work{
 		{Name: workSignAgain, Do: s.signAgain, Due: s.lossesDue, Every: time.Hour},
@@ -33,6 +34,7 @@ func (s *Service) Works() []act.Work {
 		{Name: workClosings, Do: s.closeSchool, Due: s.closingsDue, Every: time.Hour},
 		{Name: workAudits, Do: s.logAudits, Due: s.auditsDue, Every: time.Hour},
 		{Name: workCheckpoints, Do: s.mailCheckpoint, Due: s.checkpointsDue, Every: time.Hour},
+		{Name: workAttestation, Do: s.holdAttestation, Due: s.attestationsDue, Every: time.Hour},
 	}
 }
 

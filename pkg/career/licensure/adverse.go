@@ -62,7 +62,7 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 				CheckedOn: in.CheckedOn, Authority: made.Authority,
 			}, x.Now)
 			made.EventID = e.ID
-			return made, x.Tx.InsertLicenseEvent(ctx, e)
+			return made, s.hearing.keep(ctx, x.Tx, []core.LicenseEvent{e}, nil)
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], l core.License, made Adverse) error {
 			if err := x.Tx.InsertAdverse(ctx, made); err != nil {

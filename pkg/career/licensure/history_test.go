@@ -230,7 +230,7 @@ func TestLicense_Histories(t *testing.T) {
 						return err
 					}
 					for _, e := range written.Events {
-						if err := kept.On(tx).InsertLicenseEvent(ctx, e); err != nil {
+						if err := kept.On(tx).InsertLicenseEvents(ctx, []core.LicenseEvent{e}); err != nil {
 							return err
 						}
 					}

@@ -212,12 +212,11 @@ func (in *EventInput) identify(f *form, l core.License) {
 }
 
 func (s *licenses) addEvents(ctx context.Context, x act.Step[Tx], license core.LicenseID, all []EventInput) error {
-	for _, in := range all {
-		if err := x.Tx.InsertLicenseEvent(ctx, newEvent(s.src, x.Actor, x.For, license, in, x.Now)); err != nil {
-			return err
-		}
+	events := make([]core.LicenseEvent, len(all))
+	for i, in := range all {
+		events[i] = newEvent(s.src, x.Actor, x.For, license, in, x.Now)
 	}
-	return nil
+	return s.hearing.keep(ctx, x.Tx, events, nil)
 }
 
 func newEvent(src core.Source, a access.Actor, org core.OrganizationID, license core.LicenseID, in EventInput, now time.Time) core.LicenseEvent {
@@ -305,7 +304,7 @@ func (s *licenses) Withdraw(ctx context.Context, a access.Actor, license core.Li
 			CheckedOn: was.CheckedOn, Note: reason,
 		}, x.Now)
 		e.Withdraws = was.ID
-		return x.Tx.InsertLicenseEvent(ctx, e)
+		return s.hearing.keep(ctx, x.Tx, []core.LicenseEvent{e}, nil)
 	})
 	command.Find = func(ctx context.Context, tx Tx) (act.Found[core.License], error) {
 		found, err := findLicense(license)(ctx, tx)

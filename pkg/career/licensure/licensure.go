@@ -21,7 +21,7 @@ type Service struct {
 // New makes the service. It asks no primary source until Ask says which.
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
-	return &Service{&licenses{kernel, src, nobody{}, notice.Sender{}}, &holdings{kernel, src}, &rosters{kernel, src, notice.Sender{}}}
+	return &Service{&licenses{kernel, src, nobody{}, notice.Sender{}, nil}, &holdings{kernel, src}, &rosters{kernel, src, notice.Sender{}, nil}}
 }
 
 // Telling has the service tell people of what organizations add to their records, with
@@ -33,6 +33,13 @@ func (s *Service) Telling(baseURL string) *Service {
 	return s
 }
 
+// Hearing has those who attest licenses told, in the transaction, of which licenses
+// something was recorded.
+func (s *Service) Hearing(heard func(ctx context.Context, licenses []core.LicenseID) error) *Service {
+	s.licenses.hearing, s.rosters.hearing = heard, heard
+	return s
+}
+
 // licenses keeps licenses and their histories, what authorities did about them,
 // and who holds them.
 type licenses struct {
@@ -40,6 +47,7 @@ type licenses struct {
 	src     core.Source
 	primary Primary
 	notices notice.Sender
+	hearing hearing
 }
 
 // holdings keeps what therapists hold beside licenses.
@@ -53,6 +61,7 @@ type rosters struct {
 	act     *act.Kernel[Tx]
 	src     core.Source
 	notices notice.Sender
+	hearing hearing
 }
 
 // part is a part of a therapist's record, which an organization may have recorded, and

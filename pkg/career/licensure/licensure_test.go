@@ -154,7 +154,7 @@ func TestService_RecordEvent(t *testing.T) {
 			t.Errorf("%+v, %v", own, err)
 		}
 		err = w.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			return kept.On(tx).InsertLicenseEvent(ctx, own.Events[0])
+			return kept.On(tx).InsertLicenseEvents(ctx, own.Events[:1])
 		})
 		wantCode(t, err, "duplicate")
 		if _, err := w.SQL.Exec(`UPDATE license_events SET status = 'active'`); err == nil {

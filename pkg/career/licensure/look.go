@@ -51,7 +51,7 @@ func (s *licenses) RecordLook(ctx context.Context, a access.Actor, id core.Licen
 				Source: host, AsOf: in.CheckedOn, By: x.For,
 			}
 			news = &rosterPart{now: x.Now, rosterImport: &rosterImport{
-				src: s.src, a: x.Actor, notices: s.notices, source: RosterSource{Name: host}, roster: Roster{OrganizationID: x.For, AsOf: in.CheckedOn},
+				src: s.src, a: x.Actor, notices: s.notices, hearing: s.hearing, source: RosterSource{Name: host}, roster: Roster{OrganizationID: x.For, AsOf: in.CheckedOn},
 			}}
 			news.record(f, l, false)
 			look := &news.checks[0]

@@ -72,7 +72,7 @@ func (s *licenses) CheckNow(ctx context.Context, a access.Actor, license core.Li
 		Change: func(_ context.Context, x act.Step[Tx], l core.License) (core.LicenseCheck, error) {
 			check := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](s.src), LicenseID: license, At: x.Now, Source: asked.answer.Source, RecordedBy: a.AccountID, Register: true, OrganizationID: x.For}
 			news = asked.weigh(s.src, x, l, &check)
-			news.notices = s.notices
+			news.notices, news.hearing = s.notices, s.hearing
 			return check, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ core.License, _ core.LicenseCheck) error {

@@ -48,7 +48,7 @@ type RosterRequest struct {
 // (the source), date_in_future (as_of).
 func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.OrganizationID, in RosterRequest) (Roster, error) {
 	i := &rosterImport{
-		act: s.act, src: s.src, notices: s.notices, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
+		act: s.act, src: s.src, notices: s.notices, hearing: s.hearing, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
 		seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(),
 	}
 	var err error
@@ -79,6 +79,7 @@ type rosterImport struct {
 	act      *act.Kernel[Tx]
 	src      core.Source
 	notices  notice.Sender
+	hearing  hearing
 	a        access.Actor
 	in       RosterRequest
 	source   RosterSource

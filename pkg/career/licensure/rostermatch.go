@@ -98,7 +98,7 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 		return err
 	}
 	w := &rosterPart{now: x.Now, rosterImport: &rosterImport{
-		src: s.src, notices: s.notices, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
+		src: s.src, notices: s.notices, hearing: s.hearing, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
 	}}
 	recorded, err := x.Tx.LicensesByNumber(ctx, m.Jurisdiction, []string{m.Number})
 	if err != nil {

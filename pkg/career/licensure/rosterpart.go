@@ -178,10 +178,7 @@ func (w *rosterPart) write(ctx context.Context, tx Tx) error {
 	if err := tx.InsertLicenses(ctx, w.licenses); err != nil {
 		return err
 	}
-	if err := tx.InsertLicenseEvents(ctx, w.events); err != nil {
-		return err
-	}
-	if err := tx.InsertLicenseChecks(ctx, w.checks); err != nil {
+	if err := w.hearing.keep(ctx, tx, w.events, w.checks); err != nil {
 		return err
 	}
 	if len(w.touched) > 0 {

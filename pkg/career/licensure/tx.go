@@ -22,7 +22,6 @@ type Tx interface {
 // Licenses are the licenses and their histories.
 type Licenses interface {
 	InsertLicense(ctx context.Context, l core.License) error
-	InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error
 	// TouchLicense keeps the last day of the terms too.
 	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)

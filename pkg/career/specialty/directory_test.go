@@ -46,10 +46,10 @@ func TestDirectory_barred(t *testing.T) {
 		s.ok(err)
 		says := func(status string, from core.Date) {
 			s.Write(func(ctx context.Context, tx *store.Tx) error {
-				return kept.On(tx).InsertLicenseEvent(ctx, core.LicenseEvent{
+				return kept.On(tx).InsertLicenseEvents(ctx, []core.LicenseEvent{{
 					ID: core.NewID[core.LicenseEventID](s.Src), LicenseID: l.ID, Axis: core.Discipline, Status: status, EffectiveOn: from, CheckedOn: from,
 					Method: core.MethodPrimarySource, Register: true, Source: "Florida register", RecordedAt: s.Src.Now(), RecordedBy: s.Student.AccountID,
-				})
+				}})
 			})
 		}
 		says("suspended", monday.AddDays(-9))

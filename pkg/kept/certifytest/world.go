@@ -117,7 +117,7 @@ func world(t testing.TB, address, driver, dsn, base string) *World {
 	w := &World{T: t, DB: db, SQL: raw, Address: address, now: Start, days: map[string]int{}}
 	w.Src = core.Source{Clock: w.tick, Rand: rand.Reader}
 	w.Certify = w.CertifyAt(base)
-	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), w.Src)
+	w.Licensure = licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), w.Src).Hearing(w.Certify.LicensesHeard)
 	w.Specialty = specialty.New(store.Bind(db, func(tx *store.Tx) specialty.Tx { return kept.On(tx) }), w.Src)
 	w.Check = employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), w.Src, employer.Options{})
 	w.Write(func(ctx context.Context, tx *store.Tx) error {

@@ -3,6 +3,7 @@ package certifydb
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -146,6 +147,26 @@ func (t Certificates) CredentialsIssuedBy(_ context.Context, org core.Organizati
 	}
 	found, err := store.All[shownCredential](q.Order("c.id DESC").Limit(limit))
 	return store.Each(found, shownCredential.toCore), err
+}
+
+// standing are attestations of licenses that nothing stands in the way of for good, and
+// that are not over.
+func (t Certificates) standing(columns string, now time.Time) *gorm.DB {
+	return t.credentials(columns).Where("c.kind = ? AND c.valid_until > ? AND COALESCE(s.state, 'active') IN ('active', 'suspended')", core.CredentialLicense, store.At(now))
+}
+
+// Attestations are those of licenses that stand at an instant.
+func (t Certificates) Attestations(_ context.Context, licenses []core.LicenseID, now time.Time) ([]core.Credential, error) {
+	found, err := store.All[shownCredential](t.standing(credentialColumns, now).Where(store.In(t.Tx, "c.license_id", licenses)).Order("c.id"))
+	return store.Each(found, shownCredential.toCore), err
+}
+
+// AttestationsTurning are those that stand, of licenses of which something began since
+// the day on which they were certified and by the next one, wherever it is that already.
+func (t Certificates) AttestationsTurning(_ context.Context, now time.Time, after core.CredentialID, limit int) ([]core.CredentialID, error) {
+	return store.All[core.CredentialID](t.standing("c.id", now).
+		Where("EXISTS (SELECT 1 FROM license_events e WHERE e.license_id = c.license_id AND e.effective_on BETWEEN ? AND ? AND e.effective_on >= c.issued_at)", core.DateOf(now).AddDays(-91), core.DateOf(now).AddDays(1)).
+		Where("c.id > ?", after.String()).Order("c.id").Limit(limit))
 }
 
 // CredentialsFrom are at most limit credentials of all schools after one, in

@@ -215,12 +215,6 @@ func (t Licenses) InsertLicenses(_ context.Context, licenses []core.License) err
 		"licenses_jurisdiction_title_number_key", "licenses.jurisdiction, licenses.title, licenses.number")
 }
 
-// InsertLicenseEvent adds to a license's histories. A second withdrawal of one
-// record gives already_withdrawn.
-func (t Licenses) InsertLicenseEvent(ctx context.Context, e core.LicenseEvent) error {
-	return t.InsertLicenseEvents(ctx, []core.LicenseEvent{e})
-}
-
 // InsertLicenseEvents adds to the histories of many licenses. A second withdrawal
 // of one record gives already_withdrawn.
 func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEvent) error {
