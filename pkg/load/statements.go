@@ -34,7 +34,7 @@ const (
 	SELECT enrollment_id, subject, setting, delivery, minutes, 1 FROM v WHERE (SELECT COUNT(*) FROM w) >= 0 ON CONFLICT (enrollment_id, subject, setting, delivery) DO UPDATE
 	SET waiting_minutes = totals.waiting_minutes + excluded.waiting_minutes, waiting_entries = totals.waiting_entries + excluded.waiting_entries`
 	sqlAudit = `INSERT INTO "audit_events" ("id","at","organization_id","therapist_id","account_id","via","address","action","target_kind","target_id","detail","vouches","seal") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`
-	sqlCheck = `SELECT (SELECT q.opened_at FROM disputes q WHERE q.item_kind = 'certificate' AND q.item_id = c.id AND q.state = 'open') AS disputed_since, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+	sqlCheck = `SELECT (SELECT q.opened_at FROM disputes q WHERE q.item_kind = 'certificate' AND q.item_id = c.id AND q.state = 'open') AS disputed_since, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at, d.valid_until AS form_valid_until, d.status_list_id AS form_list_id, d.status_index AS form_index,
 		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code, COALESCE(k.id, '') AS issuer_key_id, k.created_at AS issuer_created, k.revoked_at AS issuer_revoked, k.retired_at AS issuer_retired FROM credentials c
 		JOIN organizations o ON o.id = c.organization_id
 		JOIN credential_documents d ON d.credential_id = c.id

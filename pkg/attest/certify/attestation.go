@@ -6,9 +6,11 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/translog"
 )
 
 // attestations are what schools attested of licenses. They are facts: one that the
@@ -20,9 +22,10 @@ type attestations struct {
 }
 
 // LicensesHeard holds what schools attest of licenses of which something was recorded
-// against what they say now. It is called in the transaction that records it, and what
-// it revokes is revoked for that reason alone: also by a suspension, which verifiers
-// other than Palmar do not see. After a reinstatement a new attestation is certified.
+// against what they say now. It is called in the transaction that records it. What is
+// contradicted is revoked, also by a suspension, which verifiers other than Palmar do not
+// see; after a reinstatement a new attestation is certified. What a register says again
+// has a successor.
 func (s *attestations) LicensesHeard(ctx context.Context, licenses []core.LicenseID) error {
 	var found []core.Credential
 	err := act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) (err error) {
@@ -37,7 +40,10 @@ func (s *attestations) LicensesHeard(ctx context.Context, licenses []core.Licens
 	return err
 }
 
-var contradicts = act.Declare(access.ProposalDecide, credentialRevoked)
+var (
+	credentialRenewed = act.NewEvent("credential.renew", "credential")
+	holdsAttestation  = act.Declare(access.ProposalDecide, credentialRevoked, credentialRenewed)
+)
 
 // attested is an attestation with the license and the school.
 type attested struct {
@@ -46,36 +52,43 @@ type attested struct {
 	school  core.Organization
 }
 
-// hold revokes an attestation that the license contradicts now.
+// hold revokes an attestation that the license contradicts now, and renews one that a
+// register confirms.
 func (s *attestations) hold(ctx context.Context, id core.CredentialID) error {
 	var b *batch
 	var done Decision
-	_, err := act.Do(ctx, s.act, access.System, contradicts, act.Command[Tx, attested, core.Credential]{
+	_, err := act.Do(ctx, s.act, access.System, holdsAttestation, act.Command[Tx, attested, core.Credential]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[attested], error) {
 			a, err := findAttested(ctx, tx, id)
 			return act.Found[attested]{Thing: a, Owner: holderOf(a.Credential)}, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], a attested) (c core.Credential, err error) {
-			c = a.Credential
-			p := Proposal{ID: c.ProposalID, Action: ActionRevoke, Cause: a.contradiction(x.Now)}
-			if p.Cause == "" || MayChange(c, p.Action) != nil || notClosed(a.school) != nil {
-				return c, act.ErrNothing
+			found := license.Judge(a.license, standard.AsOf(x.Now).By(a.school))
+			p := Proposal{ID: a.ProposalID, Action: ActionRevoke, Cause: a.contradiction(found)}
+			revokes := p.Cause != "" && MayChange(a.Credential, p.Action) == nil
+			if notClosed(a.school) != nil || !revokes && !a.renews(found) {
+				return a.Credential, act.ErrNothing
 			}
 			if b, err = s.proposals.begin(ctx, x.Tx, a.school.ID, x.Now); err != nil {
 				return c, err
 			}
-			c.State, c.StateSince, c.Cause = core.CredentialRevoked, x.Now, p.Cause
-			if done.Holder, err = x.Tx.Therapist(ctx, c.TherapistID); err != nil {
+			if done.Holder, err = x.Tx.Therapist(ctx, a.TherapistID); err != nil {
 				return c, err
 			}
-			done.Credential, done.Proposal = c, p
-			if err = s.proposals.setState(ctx, x.Tx, b, c, p); err != nil {
-				return c, err
+			done.Proposal = p
+			if revokes {
+				done.Credential, err = s.revoke(ctx, x.Tx, b, a, p)
+			} else {
+				done.Credential, err = s.renew(ctx, x.Tx, b, a, done.Holder, found)
 			}
-			return c, s.lists.signTouched(ctx, x.Tx, b)
+			return done.Credential, err
 		},
 		Tell: func(a attested, c core.Credential) []act.Told {
-			return []act.Told{{Subject: c.ID.String(), Leaves: b.events, About: done, Details: map[string]string{"license": a.license.ID.String(), "kind": string(c.Kind)}}}
+			event := credentialRevoked
+			if c.State == core.CredentialActive {
+				event = credentialRenewed
+			}
+			return []act.Told{{Event: event, Subject: c.ID.String(), Leaves: b.events, About: done, Details: map[string]string{"license": a.license.ID.String(), "kind": string(c.Kind)}}}
 		},
 	})
 	return err
@@ -95,11 +108,68 @@ func findAttested(ctx context.Context, tx Tx, id core.CredentialID) (a attested,
 // mostCause is how many characters a cause has at the most.
 const mostCause = 500
 
-// contradiction is what the license says against what was attested, as its school is
-// answered now; empty: nothing. That nobody knows any more contradicts nothing: what was
-// seen was seen, and the attestation says when.
-func (a attested) contradiction(now time.Time) string {
-	p := license.Judge(a.license, standard.AsOf(now).By(a.school))
+func (s *attestations) revoke(ctx context.Context, tx Tx, b *batch, a attested, p Proposal) (core.Credential, error) {
+	c := a.Credential
+	c.State, c.StateSince, c.Cause = core.CredentialRevoked, b.now, p.Cause
+	if err := s.proposals.setState(ctx, tx, b, c, p); err != nil {
+		return c, err
+	}
+	return c, s.lists.signTouched(ctx, tx, b)
+}
+
+// renew signs what was seen again, under the same code and with an entry of its own of a
+// status list: what was handed on before stays good as long as it says.
+func (s *attestations) renew(ctx context.Context, tx Tx, b *batch, a attested, holder core.Therapist, found license.Practice) (core.Credential, error) {
+	c := a.Credential
+	switch err := s.proposals.genuine.intact(ctx, tx, c); {
+	case core.AsFault(err) != nil: // the doctor names it; what is recorded of a license does not wait for that
+		return c, act.ErrNothing
+	case err != nil:
+		return c, err
+	}
+	claim, err := credential.ClaimOf(c.Document)
+	if err != nil {
+		return c, err
+	}
+	list, index, err := s.lists.statusEntry(ctx, tx, b)
+	if err != nil {
+		return c, err
+	}
+	next := attestedClaim(a.license, found)
+	claim.Description, claim.ValidUntil, claim.Status = next.Description, next.ValidUntil, &credential.Status{ListURL: list.Address, Index: index}
+	c.StatusListID, c.StatusIndex, c.ValidUntil = list.ID, index, claim.ValidUntil
+	c.SignedAt, c.Resigned = b.now, c.Resigned+1
+	if err := s.proposals.sign(&c, claim, holder, b.by); err != nil {
+		return c, err
+	}
+	b.events = append(b.events, issueEvent(translog.EventResign, s.proposals.link(c), c))
+	return c, tx.AddDocument(ctx, c)
+}
+
+// renewable is by how many days a successor is good for longer at the least, unless it is
+// good to the end of the term.
+const renewable = 30
+
+// renews tells whether a register says the same again, on every axis, and that makes the
+// attestation good for longer.
+func (a attested) renews(found license.Practice) bool {
+	if a.State != core.CredentialActive || found.Answer != license.Yes || found.Standing != "none" {
+		return false
+	}
+	for _, s := range found.Sources {
+		if s.Strength != license.Register {
+			return false
+		}
+	}
+	until := attestedUntil(found)
+	whole := until.Equal(found.ExpiresOn.AddDays(1).In(time.UTC))
+	return until.After(a.ValidUntil) && (whole || !until.Before(a.ValidUntil.AddDate(0, 0, renewable)))
+}
+
+// contradiction is what a license says, as its school is answered, against what was
+// attested; empty: nothing. That nobody knows any more contradicts nothing: what was seen
+// was seen, and the attestation says when.
+func (a attested) contradiction(p license.Practice) string {
 	said := ""
 	switch {
 	case p.Answer == license.No:

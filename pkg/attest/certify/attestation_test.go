@@ -3,10 +3,13 @@ package certify_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept/certifytest"
 )
@@ -176,6 +179,66 @@ func TestAttestation_OneTransaction(t *testing.T) {
 		wantCode(t, err, "")
 		if after.Version != l.Version || len(after.Events) != len(l.Events) {
 			t.Errorf("%d events of version %d", len(after.Events), after.Version)
+		}
+	})
+}
+
+// board is a register that knows one license, and says of it what it is told to say.
+type board struct{ answer *licensure.Answer }
+
+func (board) Knows(string) bool { return true }
+
+func (b board) LookUp(context.Context, string, string, string) (licensure.Answer, error) {
+	return *b.answer, nil
+}
+
+// What a register says again has a successor under the same code, with an entry of its
+// own of a status list, when that makes it good for longer; and both are revoked.
+func TestAttestation_Successor(t *testing.T) {
+	both(t, local, func(t *testing.T, w *certifytest.World) {
+		l, first := licenseAttested(t, w, "MA 4711")
+		said := licensure.Answer{Source: "Florida register", Line: roster.Line{Name: w.Student.Name, Lifecycle: "active", Discipline: "none", ExpiresOn: l.ExpiresOn}}
+		w.Licensure.Ask(board{&said})
+		check := func() core.Credential {
+			t.Helper()
+			said.AsOf = core.DateOf(w.Src.Now())
+			if _, err := w.Licensure.CheckNow(ctx, w.Registrar, l.ID); err != nil {
+				t.Fatal(err)
+			}
+			return stateOf(t, w, first.ID)
+		}
+		w.Pass(10 * 24 * time.Hour)
+		if again := check(); again.Resigned != 0 {
+			t.Errorf("a look of ten days later has a successor, good until %s", again.ValidUntil)
+		}
+		w.Pass(30 * 24 * time.Hour)
+		next := check()
+		if next.Resigned != 1 || next.Code != first.Code || !next.ValidUntil.After(first.ValidUntil) ||
+			next.StatusListID == first.StatusListID && next.StatusIndex == first.StatusIndex {
+			t.Fatalf("%+v is no successor of %+v", next, first)
+		}
+		if !strings.Contains(string(next.Document), "Looked up on "+core.DateOf(w.Src.Now()).Words()+" at Florida register") {
+			t.Errorf("the successor does not name its look: %s", next.Document)
+		}
+		outcome := func(c core.Credential) credential.Outcome {
+			t.Helper()
+			report := credential.Verify(ctx, c.Document, credential.Options{Resolver: w.Keys(), Now: w.Src.Now(), Status: w.Status})
+			return report.Outcome
+		}
+		if a, b := outcome(first), outcome(next); a != credential.Valid || b != credential.Valid {
+			t.Errorf("the first is %s, the successor %s", a, b)
+		}
+		if found, err := w.Certify.Doctor(ctx); err != nil || len(found) > 0 {
+			t.Errorf("the doctor: %v, %v", found, err)
+		}
+
+		_, err := w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, order(w, "suspension", core.DateOf(w.Src.Now())))
+		wantCode(t, err, "")
+		if a, b := outcome(first), outcome(next); a != credential.NotValid || b != credential.NotValid {
+			t.Errorf("after a suspension the first is %s, the successor %s", a, b)
+		}
+		if found, err := w.Certify.Doctor(ctx); err != nil || len(found) > 0 {
+			t.Errorf("the doctor: %v, %v", found, err)
 		}
 	})
 }

@@ -181,7 +181,14 @@ func (s *proposals) setState(ctx context.Context, tx Tx, b *batch, c core.Creden
 	detail := ChangeDetail{Link: s.link(c), State: string(c.State), Cause: c.Cause, ReplacedBy: replacedBy(c), At: b.now}
 	b.events = append(b.events, act.Leaf{Name: changeEvents[p.Action], Subject: c.ID.String(), Detail: detail})
 	b.touch(c.StatusListID)
-	return nil
+	if c.Resigned == 0 {
+		return nil
+	}
+	lists, err := tx.EntriesOf(ctx, []core.CredentialID{c.ID}) // of the forms before it, too
+	for list := range lists {
+		b.touch(list)
+	}
+	return err
 }
 
 // reissued is the claim of a credential as it was certified, to be signed under

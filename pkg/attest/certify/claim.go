@@ -84,10 +84,6 @@ func found(l core.License, org core.Organization, now time.Time) (license.Practi
 // attestedClaim says what was found of a license, where and when. It is good until the
 // license expires, and for 90 days after the oldest look behind it at most.
 func attestedClaim(l core.License, p license.Practice) credential.Claim {
-	last := p.LookedOn.AddDays(attestable)
-	if p.ExpiresOn.Before(last) {
-		last = p.ExpiresOn
-	}
 	claim := credential.Claim{
 		Kind:          credential.License,
 		AchievementID: "urn:uuid:" + l.ID.String(),
@@ -98,8 +94,17 @@ func attestedClaim(l core.License, p license.Practice) credential.Claim {
 		LicenseNumber: l.Number,
 		Started:       l.IssuedOn.String(),
 	}
-	claim.ValidUntil = last.AddDays(1).In(time.UTC)
+	claim.ValidUntil = attestedUntil(p)
 	return claim
+}
+
+// attestedUntil is the end of the day until which an attestation is good.
+func attestedUntil(p license.Practice) time.Time {
+	last := p.LookedOn.AddDays(attestable)
+	if p.ExpiresOn.Before(last) {
+		last = p.ExpiresOn
+	}
+	return last.AddDays(1).In(time.UTC)
 }
 
 // schoolDefined are topics for which no national standard of hours was found.

@@ -147,8 +147,10 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 		if err != nil {
 			return err
 		}
+		if err := d.entries(ctx, tx, page); err != nil {
+			return err
+		}
 		for _, c := range page {
-			d.listed[c.StatusListID]++
 			for _, wrong := range append(differs(ctx, c, d.keysOf[c.OrganizationID]), historyOf(c, logged[c.ID.String()]).differs(c)...) {
 				d.say("doctor.certificate", "id", c.ID, "what", wrong)
 			}
@@ -160,6 +162,19 @@ func (d *doctor) credentials(ctx context.Context, tx Tx) error {
 			return err
 		}
 	}
+}
+
+// entries counts what status lists have given out.
+func (d *doctor) entries(ctx context.Context, tx Tx, page []core.Credential) error {
+	ids := make([]core.CredentialID, len(page))
+	for i, c := range page {
+		ids[i] = c.ID
+	}
+	found, err := tx.EntriesOf(ctx, ids)
+	for list, n := range found {
+		d.listed[list] += n
+	}
+	return err
 }
 
 // records holds the ledger against what credentials commit to.

@@ -39,7 +39,6 @@ func (d *doctor) lists(ctx context.Context, tx Tx) error {
 			d.list(ctx, list, set[list.ID])
 		}
 	}
-	delete(d.listed, core.StatusListID{})
 	for id, n := range d.listed {
 		d.say("doctor.list_missing", "id", id, "count", n)
 	}

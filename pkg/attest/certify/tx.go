@@ -160,6 +160,8 @@ type Statuses interface {
 	StatusList(ctx context.Context, id core.StatusListID) (StatusList, error)
 	StatusTaken(ctx context.Context, id core.StatusListID, indexes []int) ([]int, error)
 	CountStatus(ctx context.Context, id core.StatusListID, n int) error
+	// EntriesOf are how many entries of which lists were given out to some credentials.
+	EntriesOf(ctx context.Context, ids []core.CredentialID) (map[core.StatusListID]int, error)
 	// StatusSets are the entries of lists whose credentials are revoked or
 	// replaced, by their states or as the log tells, or suspended.
 	StatusSets(ctx context.Context, ids []core.StatusListID) (map[core.StatusListID]StatusSet, error)

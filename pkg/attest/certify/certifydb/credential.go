@@ -70,9 +70,18 @@ type shownCredential struct {
 	ReplacedBy       core.CredentialID
 	ReplacedByCode   string
 	DisputedSince    store.Moment
+	FormValidUntil   store.Moment
+	FormListID       core.StatusListID
+	FormIndex        sql.NullInt64
 }
 
 func (c shownCredential) toCore() core.Credential {
+	if !c.FormValidUntil.IsZero() {
+		c.ValidUntil = c.FormValidUntil
+	}
+	if !c.FormListID.IsZero() {
+		c.StatusListID, c.StatusIndex = c.FormListID, c.FormIndex
+	}
 	return core.Credential{
 		ID: c.ID, OrganizationID: c.OrganizationID, OrganizationName: c.OrganizationName, Zone: c.Zone, Language: c.Language, TherapistID: c.TherapistID,
 		Kind: c.Kind, Code: c.Code, Title: c.Title, SubjectName: c.SubjectName, IssuerDID: c.IssuerDID, Minutes: c.Minutes,
@@ -88,7 +97,7 @@ func (c shownCredential) toCore() core.Credential {
 // A credential has its newest signed form, and is active where nothing is said
 // against it.
 var (
-	credentialColumns = disputedb.Since(core.ItemCredential, "c.id") + `, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at,
+	credentialColumns = disputedb.Since(core.ItemCredential, "c.id") + `, c.*, o.name AS organization_name, o.zone, o.language, d.number, d.issuer_did, d.key_id, d.document, d.jwt_key_id, d.jwt, d.signed_at, d.valid_until AS form_valid_until, d.status_list_id AS form_list_id, d.status_index AS form_index,
 		COALESCE(s.state, 'active') AS state, s.since, COALESCE(s.cause, '') AS cause, s.replaced_by, COALESCE(n.code, '') AS replaced_by_code`
 	credentialJoins = `JOIN organizations o ON o.id = c.organization_id
 		JOIN credential_documents d ON d.credential_id = c.id
@@ -128,7 +137,8 @@ func (t Certificates) Credential(_ context.Context, id core.CredentialID) (core.
 
 // CredentialAt is the credential that has an entry of a status list.
 func (t Certificates) CredentialAt(_ context.Context, list core.StatusListID, index int) (core.Credential, error) {
-	c, err := store.One[shownCredential](t.credentials(credentialColumns).Where("c.status_list_id = ? AND c.status_index = ?", list, index), "certificate")
+	c, err := store.One[shownCredential](t.credentials(credentialColumns).
+		Joins("JOIN status_entries e ON e.credential_id = c.id").Where("e.status_list_id = ? AND e.status_index = ?", list, index), "certificate")
 	return c.toCore(), err
 }
 
@@ -152,7 +162,7 @@ func (t Certificates) CredentialsIssuedBy(_ context.Context, org core.Organizati
 // standing are attestations of licenses that nothing stands in the way of for good, and
 // that are not over.
 func (t Certificates) standing(columns string, now time.Time) *gorm.DB {
-	return t.credentials(columns).Where("c.kind = ? AND c.valid_until > ? AND COALESCE(s.state, 'active') IN ('active', 'suspended')", core.CredentialLicense, store.At(now))
+	return t.credentials(columns).Where("c.kind = ? AND COALESCE(d.valid_until, c.valid_until) > ? AND COALESCE(s.state, 'active') IN ('active', 'suspended')", core.CredentialLicense, store.At(now))
 }
 
 // Attestations are those of licenses that stand at an instant.

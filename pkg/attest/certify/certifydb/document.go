@@ -2,6 +2,7 @@ package certifydb
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -17,16 +18,26 @@ type CredentialDocument struct {
 	JWTKeyID     string            `gorm:"column:jwt_key_id;not null"`
 	JWT          string            `gorm:"column:jwt;not null"`
 	SignedAt     store.Moment      `gorm:"not null"`
+	// ValidUntil and the entry are those of a form that another was before; the first has
+	// its credential's.
+	ValidUntil   store.Moment
+	StatusListID core.StatusListID
+	StatusIndex  sql.NullInt64
 }
 
 // TableName implements schema.Tabler.
 func (CredentialDocument) TableName() string { return "credential_documents" }
 
 func documentOf(c core.Credential) CredentialDocument {
-	return CredentialDocument{
+	d := CredentialDocument{
 		CredentialID: c.ID, Number: int64(c.Resigned) + 1, IssuerDID: c.IssuerDID, KeyID: c.KeyID,
 		Document: c.Document, JWT: c.JWT, JWTKeyID: c.JWTKeyID, SignedAt: store.At(c.SignedAt),
 	}
+	if c.Resigned > 0 {
+		d.ValidUntil, d.StatusListID = store.At(c.ValidUntil), c.StatusListID
+		d.StatusIndex = sql.NullInt64{Int64: int64(c.StatusIndex), Valid: !c.StatusListID.IsZero()}
+	}
+	return d
 }
 
 // AddDocument keeps a signed form of a credential, the one after c.Resigned

@@ -66,7 +66,22 @@ func (t StatusLists) StatusList(_ context.Context, id core.StatusListID) (certif
 
 // StatusTaken are those of some indexes that a list has given out.
 func (t StatusLists) StatusTaken(_ context.Context, id core.StatusListID, indexes []int) ([]int, error) {
-	return store.All[int](t.Gorm().Model(&Credential{}).Select("status_index").Where("status_list_id = ? AND status_index IN ?", id, indexes))
+	return store.All[int](t.Gorm().Table("status_entries").Select("status_index").Where("status_list_id = ? AND status_index IN ?", id, indexes))
+}
+
+// EntriesOf are how many entries of which lists were given out to some credentials.
+func (t StatusLists) EntriesOf(_ context.Context, ids []core.CredentialID) (map[core.StatusListID]int, error) {
+	type row struct {
+		StatusListID core.StatusListID
+		Entries      int
+	}
+	found, err := store.All[row](t.Gorm().Table("status_entries").Select("status_list_id, COUNT(*) AS entries").
+		Where(store.In(t.Tx, "credential_id", ids)).Group("status_list_id"))
+	entries := make(map[core.StatusListID]int, len(found))
+	for _, r := range found {
+		entries[r.StatusListID] = r.Entries
+	}
+	return entries, err
 }
 
 // CountStatus tells that n more entries of a list are given out.
@@ -86,11 +101,11 @@ func (t StatusLists) StatusSets(_ context.Context, ids []core.StatusListID) (map
 	if t.Postgres() {
 		subject = "CASE WHEN o.subject ~ '^[0-9a-f-]{36}$' THEN CAST(o.subject AS uuid) END"
 	}
-	listed := store.In(t.Tx, "c.status_list_id", ids)
-	entries, err := store.All[row](t.Gorm().Raw(`SELECT c.status_list_id, c.status_index, CASE s.state WHEN 'suspended' THEN 'suspended' ELSE 'revoked' END AS state FROM credentials c
-		JOIN credential_states s ON s.credential_id = c.id WHERE ? AND s.state IN ('revoked', 'replaced', 'suspended')
-		UNION SELECT c.status_list_id, c.status_index, 'revoked' FROM log_openings o
-		JOIN credentials c ON c.id = `+subject+` WHERE o.event IN ('credential.revoke', 'credential.replace') AND ? ORDER BY 1, 2`, listed, listed))
+	listed := store.In(t.Tx, "e.status_list_id", ids)
+	entries, err := store.All[row](t.Gorm().Raw(`SELECT e.status_list_id, e.status_index, CASE s.state WHEN 'suspended' THEN 'suspended' ELSE 'revoked' END AS state FROM status_entries e
+		JOIN credential_states s ON s.credential_id = e.credential_id WHERE ? AND s.state IN ('revoked', 'replaced', 'suspended')
+		UNION SELECT e.status_list_id, e.status_index, 'revoked' FROM log_openings o
+		JOIN status_entries e ON e.credential_id = `+subject+` WHERE o.event IN ('credential.revoke', 'credential.replace') AND ? ORDER BY 1, 2`, listed, listed))
 	found := map[core.StatusListID]certify.StatusSet{}
 	for _, e := range entries {
 		set := found[e.StatusListID]
