@@ -200,7 +200,7 @@ func pastTheServices(t *testing.T, w *certifytest.World, b beforeClosing) {
 		"revoke":            "INSERT INTO credential_states (credential_id, state, since, cause, proposal_id) SELECT id, 'revoked', issued_at, 'x', proposal_id FROM credentials WHERE id = '" + b.active.ID.String() + "'",
 		"reinstate":         "DELETE FROM credential_states WHERE credential_id = '" + b.suspended.ID.String() + "'",
 		"change a state":    "UPDATE credential_states SET state = 'revoked' WHERE credential_id = '" + b.suspended.ID.String() + "'",
-		"sign again":        "INSERT INTO credential_documents SELECT credential_id, 9, issuer_did, key_id, document, jwt_key_id, jwt, signed_at FROM credential_documents WHERE credential_id = '" + b.active.ID.String() + "'",
+		"sign again":        "INSERT INTO credential_documents SELECT credential_id, 9, issuer_did, key_id, document, jwt_key_id, jwt, signed_at, NULL, NULL, NULL FROM credential_documents WHERE credential_id = '" + b.active.ID.String() + "'",
 		"use a retired key": "UPDATE signing_keys SET retired_at = NULL WHERE organization_id = '" + w.School.ID.String() + "'",
 		"add a key":         "INSERT INTO signing_keys (id, organization_id, algorithm, did, public, sealed, created_at) SELECT 'z' || id, organization_id, algorithm, did, public, sealed, created_at FROM signing_keys WHERE organization_id = '" + w.School.ID.String() + "'",
 		"open again":        "UPDATE organizations SET closed_at = NULL WHERE id = '" + w.School.ID.String() + "'",

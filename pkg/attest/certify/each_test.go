@@ -72,7 +72,7 @@ func TestSignAgain_closed(t *testing.T) {
 // loss worked off or not.
 func pastTheServicesOf(t *testing.T, w *certifytest.World, c core.Credential) {
 	t.Helper()
-	document := "INSERT INTO credential_documents SELECT credential_id, %d, issuer_did, %s, document, jwt_key_id, jwt, signed_at FROM credential_documents WHERE credential_id = '" + c.ID.String() + "' AND number = 1"
+	document := "INSERT INTO credential_documents SELECT credential_id, %d, issuer_did, %s, document, jwt_key_id, jwt, signed_at, NULL, NULL, NULL FROM credential_documents WHERE credential_id = '" + c.ID.String() + "' AND number = 1"
 	school := " WHERE organization_id = '" + w.School.ID.String() + "'"
 	for name, statement := range map[string]string{
 		"sign with the lost key":      fmt.Sprintf(document, 2, "key_id"),

@@ -39,8 +39,9 @@ type Report struct {
 
 	// Lines are those of the record that a Disclosure shows.
 	Lines []Shown `json:"lines,omitempty"`
-	// LicenseNumber is that of a License.
+	// LicenseNumber is that of a License, and Found what was found of it, when and where.
 	LicenseNumber string `json:"license_number,omitempty"`
+	Found         string `json:"found,omitempty"`
 
 	statusEntry map[string]any
 	record      *Commitment
@@ -189,6 +190,9 @@ func (r *Report) describe(document map[string]any) {
 	}
 	achieved := inner(subject, "achievement")
 	r.Title, r.Kind = text(achieved, "name"), text(achieved, "achievementType")
+	if r.LicenseNumber != "" {
+		r.Found = text(achieved, "description")
+	}
 	for _, entry := range entries(subject["result"]) {
 		result, _ := entry.(map[string]any)
 		if strings.HasSuffix(text(result, "resultDescription"), totalFragment) {

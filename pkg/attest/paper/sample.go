@@ -32,7 +32,8 @@ func Sample(style Style, kind credential.Kind, school core.Organization, now tim
 		claim.Hours = &credential.Hours{Total: credential.HoursLine{Name: "Instruction", Minutes: 2_400}}
 	case credential.License:
 		claim.Title, claim.LicenseNumber, claim.Hours, claim.Ended = "Massage Therapist, ME", "MT 0000", nil, ""
-		claim.ValidUntil = now.AddDate(1, 0, 0)
+		claim.ValidUntil = now.AddDate(0, 0, 90)
+		claim.Description = "Looked up on " + core.DateOf(now).Words() + " at Maine OPOR: Maine license MT 0000 is active."
 	case credential.Transcript:
 		claim.Title = "Transcript: Medical Massage Foundations"
 	}

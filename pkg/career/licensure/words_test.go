@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Words about licenses are kept in one way, so that whoever has to hear of them does.
+// Words about licenses are kept in one way, so that nothing is kept unheard.
 func TestWords_OneWay(t *testing.T) {
 	found := 0
 	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, d fs.DirEntry, err error) error {

@@ -29,6 +29,8 @@ type certificatePage struct {
 	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
 	CheckedAt, Now       time.Time
+	// Found is what the school found of a license, when and where.
+	Found string
 	// Compare is the name that a PDF has to show, where one was checked.
 	Compare string
 	core.Disputed
@@ -81,7 +83,7 @@ func reportPage(l *words.Language, report credential.Report, now time.Time) cert
 	p := certificatePage{
 		Outcome: string(report.Outcome), Program: report.Title, Name: report.SubjectName, Issuer: report.IssuerName,
 		IssuerDID: report.IssuerID, Minutes: core.Minutes(report.Minutes), IssuedAt: report.ValidFrom,
-		ValidUntil: report.ValidUntil, CheckedAt: now, Now: now, Zone: "UTC", Kind: l.Say("employer.certificate.certificate"),
+		ValidUntil: report.ValidUntil, Found: report.Found, CheckedAt: now, Now: now, Zone: "UTC", Kind: l.Say("employer.certificate.certificate"),
 	}
 	p.Started, _ = core.ParseDate(report.Started)
 	p.Ended, _ = core.ParseDate(report.Ended)
