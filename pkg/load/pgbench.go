@@ -3,6 +3,7 @@ package load
 import (
 	"cmp"
 	"context"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +16,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 )
 
 // errNoPgbench says how to get it.
@@ -44,18 +48,43 @@ func logScript(p rawPupil) string {
 		start = "(timestamptz '1980-01-01 00:00Z' + :slot::bigint * interval '1 minute')"
 		end   = "(timestamptz '1980-01-01 00:01Z' + :slot::bigint * interval '1 minute')"
 	)
-	org, account, supervisor := quoted(p.organization), quoted(p.account), quoted(p.supervisor)
+	org, account, supervisor := quoted(p.organization.String()), quoted(p.account.String()), quoted(p.supervisor.String())
+	session := core.Session{Zone: "America/New_York", Minutes: 1, Subject: "kinesiology", Setting: core.Classroom, Delivery: core.InPerson}
+	entry := literals(logbookdb.Inserted(p.entry(core.EntryID{}, session, time.Time{})))
+	for column, is := range map[string]string{
+		"id": "gen_random_uuid()", "local_date": start + "::date", "starts_at": start, "ends_at": end, "created_at": "now()", "submitted_at": "now()",
+	} {
+		entry[slices.Index(columns, column)] = is
+	}
 	statements := []string{
 		filled(sqlSession, `'\x`+hex.EncodeToString(p.token)+"'"),
 		filled(sqlMembers, account),
 		"BEGIN",
-		filled(sqlPlace, supervisor, quoted(p.enrollment)),
-		filled(sqlEntry, "gen_random_uuid()", org, quoted(p.enrollment), quoted(p.therapist), "'submitted'", start+"::date", "'America/New_York'", start, end,
-			"0", "1", "'kinesiology'", "'classroom'", "'in-person'", "''", "false", "NULL", supervisor, "''", "NULL", "''", "NULL", "now()", account, "now()"),
-		filled(sqlAudit, "gen_random_uuid()", "now()", org, quoted(p.therapist), account, "'api'", "'127.0.0.1'", "'entry.log'", "'entry'", "'x'", `'{"state":"submitted"}'`, "''", `'\x00'`),
+		filled(sqlPlace, supervisor, quoted(p.enrollment.String())),
+		filled(sqlEntry, entry...),
+		filled(sqlAudit, "gen_random_uuid()", "now()", org, quoted(p.therapist.String()), account, "'api'", "'127.0.0.1'", "'entry.log'", "'entry'", "'x'", `'{"state":"submitted"}'`, "''", `'\x00'`),
 		"COMMIT",
 	}
 	return "\\set n :n + 1\n\\set slot :n * " + strconv.Itoa(connections) + " + :client_id\n" + strings.Join(statements, ";\n") + ";\n"
+}
+
+// literals writes values as SQL does.
+func literals(values []any) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		if valuer, ok := v.(driver.Valuer); ok {
+			v, _ = valuer.Value() // those of an entry give no error
+		}
+		switch v := v.(type) {
+		case nil:
+			out[i] = "NULL"
+		case string:
+			out[i] = quoted(v)
+		default:
+			out[i] = quoted(fmt.Sprint(v)) // a number, a boolean or a named text
+		}
+	}
+	return out
 }
 
 func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

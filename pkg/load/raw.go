@@ -14,6 +14,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 )
 
 // raw gives PostgreSQL the statements of Palmar's check and log, by hand and
@@ -27,8 +28,20 @@ type raw struct {
 
 // rawPupil is what the statements name of a student who has signed in.
 type rawPupil struct {
-	token                                                    []byte // its hash
-	account, therapist, enrollment, organization, supervisor string
+	token        []byte // its hash
+	account      core.AccountID
+	therapist    core.TherapistID
+	enrollment   core.EnrollmentID
+	organization core.OrganizationID
+	supervisor   core.MemberID
+}
+
+// entry is a session of the student, handed in.
+func (p rawPupil) entry(id core.EntryID, s core.Session, now time.Time) core.Entry {
+	return core.Entry{
+		ID: id, OrganizationID: p.organization, EnrollmentID: p.enrollment, TherapistID: p.therapist, State: core.EntrySubmitted,
+		Session: s, SupervisorID: p.supervisor, CreatedAt: now, CreatedBy: p.account, SubmittedAt: now,
+	}
 }
 
 // connections of the raw server and of pgbench are as many as Palmar's.
@@ -47,7 +60,7 @@ func openRaw(ctx context.Context, src core.Source, address string, s *school) (*
 	r := &raw{src: src, pool: pool}
 	for _, p := range s.pupils {
 		one := rawPupil{
-			therapist: p.therapist.String(), enrollment: p.enrollment.String(), organization: s.id.String(), supervisor: p.to.member.String(),
+			therapist: p.therapist, enrollment: p.enrollment, organization: s.id, supervisor: p.to.member,
 		}
 		err := pool.QueryRow(ctx, `SELECT s.token_hash, s.account_id FROM sessions s JOIN therapists t ON t.account_id = s.account_id
 			WHERE t.id = $1 ORDER BY s.created_at DESC LIMIT 1`, one.therapist).Scan(&one.token, &one.account)
@@ -93,14 +106,14 @@ func (r *raw) log(c echo.Context) error {
 	if _, err := rows(ctx, r.pool, sqlMembers, p.account); err != nil {
 		return err
 	}
-	id := core.NewID[core.EntryID](r.src).String()
+	id := core.NewID[core.EntryID](r.src)
 	if err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return r.insert(ctx, tx, p, id, in) }); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusCreated, map[string]any{"id": id, "version": 1})
 }
 
-func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id string, in logbookapi.EntryInput) error {
+func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id core.EntryID, in logbookapi.EntryInput) error {
 	if _, err := rows(ctx, tx, sqlPlace, p.supervisor, p.enrollment); err != nil {
 		return err
 	}
@@ -110,13 +123,14 @@ func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id string, in l
 		return err
 	}
 	start = in.Date.In(time.UTC).Add(start.Sub(start.Truncate(24 * time.Hour)))
-	_, err = tx.Exec(ctx, sqlEntry, id, p.organization, p.enrollment, p.therapist, "submitted", in.Date.String(), "America/New_York",
-		start, start.Add(5*time.Minute), 0, 5, in.Subject, string(in.Setting), string(in.Delivery), "", false, nil, p.supervisor, "", nil, "", nil,
-		now, p.account, now)
-	if err != nil {
+	session := core.Session{
+		Date: in.Date, Zone: "America/New_York", Start: start, End: start.Add(5 * time.Minute), Minutes: 5,
+		Subject: in.Subject, Setting: core.Setting(in.Setting), Delivery: core.Delivery(in.Delivery),
+	}
+	if _, err = tx.Exec(ctx, sqlEntry, logbookdb.Inserted(p.entry(id, session, now))...); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, sqlAudit, core.NewID[core.AuditID](r.src).String(), now, p.organization, p.therapist, p.account, "api", "127.0.0.1", "entry.log", "entry", id,
+	_, err = tx.Exec(ctx, sqlAudit, core.NewID[core.AuditID](r.src).String(), now, p.organization, p.therapist, p.account, "api", "127.0.0.1", "entry.log", "entry", id.String(),
 		`{"state":"submitted"}`, "", make([]byte, 32))
 	return err
 }

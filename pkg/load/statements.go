@@ -3,6 +3,9 @@ package load
 import (
 	"regexp"
 	"strconv"
+	"strings"
+
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 )
 
 // The statements that PostgreSQL is given for the public check of a code and for
@@ -22,9 +25,7 @@ const (
 		LEFT JOIN members m ON m.id = $1 AND m.organization_id = e.organization_id AND m.role = 'supervisor' AND m.ended_at IS NULL
 		LEFT JOIN accounts ma ON ma.id = m.account_id
 		WHERE e.id = $2`
-	sqlEntry = `WITH v AS (INSERT INTO entries (id, organization_id, enrollment_id, therapist_id, state, local_date, zone, starts_at, ends_at,
-	break_minutes, minutes, subject, setting, delivery, mode, make_up, grade, supervisor_id, note, corrects_id, correction_reason, import_id,
-	created_at, created_by, submitted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) RETURNING *) ,
+	sqlWaiting = ` RETURNING *) ,
 	w AS (INSERT INTO waiting_weeks (supervisor_id, enrollment_id, week, entries, minutes, exceptions)
 	SELECT e.supervisor_id, e.enrollment_id, e.local_date - (EXTRACT(isodow FROM e.local_date)::int - 1) AS week, COUNT(*) AS entries, SUM(e.minutes) AS minutes,
 	SUM(CASE WHEN e.minutes > 480 OR (e.submitted_at AT TIME ZONE e.zone)::date > e.local_date + 14 THEN 1 ELSE 0 END) AS exceptions
@@ -44,6 +45,20 @@ const (
 		LEFT JOIN signing_keys k ON k.organization_id = c.organization_id AND k.did = d.issuer_did
 		WHERE c.code = $1 ORDER BY issuer_key_id`
 )
+
+// sqlEntry is the statement of a session; what a new one fills, Palmar says.
+var sqlEntry = "WITH v AS (INSERT INTO entries (" + logbookdb.InsertedColumns + ") VALUES (" + numbered(len(columns)) + ")" + sqlWaiting
+
+var columns = regexp.MustCompile(`\w+`).FindAllString(logbookdb.InsertedColumns, -1)
+
+// numbered are the first n parameters.
+func numbered(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = "$" + strconv.Itoa(i+1)
+	}
+	return strings.Join(all, ", ")
+}
 
 // Statements are all that a request gives, by its name.
 var Statements = map[string][]string{

@@ -109,18 +109,26 @@ func oneEntry(query *gorm.DB) (core.Entry, error) {
 
 var errCorrected = core.Conflict("correction_pending")
 
-// InsertEntry writes an entry; a submitted one moves the totals, on PostgreSQL
-// in the same statement.
-func (t Entries) InsertEntry(_ context.Context, e core.Entry) error {
+// InsertedColumns are those that a new entry fills.
+const InsertedColumns = `id, organization_id, enrollment_id, therapist_id, state, local_date, zone, starts_at, ends_at,
+	break_minutes, minutes, subject, setting, delivery, mode, make_up, grade, supervisor_id, note, corrects_id, correction_reason, import_id,
+	created_at, created_by, submitted_at`
+
+// Inserted are the values of InsertedColumns, in their order.
+func Inserted(e core.Entry) []any {
 	n := newEntry(e)
-	values := []any{
+	return []any{
 		n.ID, n.OrganizationID, n.EnrollmentID, n.TherapistID, n.State, n.LocalDate, n.Zone, n.StartsAt, n.EndsAt,
 		n.BreakMinutes, n.Minutes, n.Subject, n.Setting, n.Delivery, n.Mode, n.MakeUp, n.Grade, n.SupervisorID, n.Note, n.CorrectsID, n.CorrectionReason, n.ImportID,
 		n.CreatedAt, n.CreatedBy, n.SubmittedAt,
 	}
-	write := gorm.Expr(`INSERT INTO entries (id, organization_id, enrollment_id, therapist_id, state, local_date, zone, starts_at, ends_at,
-		break_minutes, minutes, subject, setting, delivery, mode, make_up, grade, supervisor_id, note, corrects_id, correction_reason, import_id,
-		created_at, created_by, submitted_at) VALUES (`+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", values...)
+}
+
+// InsertEntry writes an entry; a submitted one moves the totals, on PostgreSQL
+// in the same statement.
+func (t Entries) InsertEntry(_ context.Context, e core.Entry) error {
+	values := Inserted(e)
+	write := gorm.Expr("INSERT INTO entries ("+InsertedColumns+") VALUES ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", values...)
 	var err error
 	if e.State == core.EntrySubmitted {
 		err = t.moveWaiting(1, e, write)
