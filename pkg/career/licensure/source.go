@@ -207,12 +207,14 @@ func (s *rosters) ApprovedSources(ctx context.Context, a access.Actor, page core
 // SourceRosters lists the operator's imports of a source, newest first. Permission:
 // source.read. Codes: not_found, bad_cursor.
 func (s *rosters) SourceRosters(ctx context.Context, a access.Actor, id core.RosterSourceID, page core.Page) (core.List[Roster], error) {
-	return act.List(ctx, s.act, a, page, act.ByID(access.SourceRead, access.Target{}, func(ctx context.Context, tx Tx, after core.RosterID, limit int) ([]Roster, error) {
+	list := act.ByID(access.SourceRead, access.Target{}, func(ctx context.Context, tx Tx, after core.RosterID, limit int) ([]Roster, error) {
 		if _, err := approvedSource(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		return tx.SourceRosters(ctx, id, after, limit)
-	}, func(r Roster) core.RosterID { return r.ID }))
+	}, func(r Roster) core.RosterID { return r.ID })
+	list.Alone = false
+	return act.List(ctx, s.act, a, page, list)
 }
 
 // SourceRoster finds the operator's import of a list, which may still be running.
