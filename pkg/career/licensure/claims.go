@@ -94,10 +94,10 @@ var (
 	liftsAside = act.Declare(access.LicenseSettle, act.NewEvent("license.lift_aside", "license"))
 )
 
-// settler is for whom an actor decides: the school, or where they are the operator and no
-// member of it, nobody but the operator.
+// settler is for whom an actor decides: the school that recorded a license, or nobody but
+// the operator.
 func settler(a access.Actor, org core.OrganizationID) core.OrganizationID {
-	if a.Operator && len(a.Roles(org)) == 0 {
+	if a.Operator {
 		return core.OrganizationID{}
 	}
 	return org
