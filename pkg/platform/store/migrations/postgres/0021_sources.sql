@@ -1,7 +1,7 @@
 -- +goose Up
 -- Sources are the authorities whose word counts for everybody: the operator approves
 -- them. Numbers are compared as their state has them, and two people may claim one
--- until somebody has decided whose it is.
+-- until someone has decided whose it is.
 ALTER TABLE licenses DROP CONSTRAINT licenses_jurisdiction_title_number_key;
 ALTER TABLE licenses ADD UNIQUE (therapist_id, jurisdiction, title, number);
 ALTER TABLE licenses ADD COLUMN canonical text;

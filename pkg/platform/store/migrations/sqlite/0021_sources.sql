@@ -1,7 +1,7 @@
 -- +goose Up
 -- Sources are the authorities whose word counts for everybody: the operator approves
 -- them. Numbers are compared as their state has them, and two people may claim one
--- until somebody has decided whose it is.
+-- until someone has decided whose it is.
 --
 -- SQLite cannot take NOT NULL and UNIQUE back, so that tables are made again: what
 -- refers to them is counted as broken when they go, and as whole when the rows are back.
