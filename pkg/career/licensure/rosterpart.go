@@ -98,23 +98,20 @@ func vouched(l core.License) bool {
 }
 
 func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []RosterMatch, others []core.License) {
-	state, linked := map[RosterDoubt]MatchState{}, core.LicenseID{}
+	state, linked := map[RosterDoubt]MatchState{}, map[RosterDoubt]core.LicenseID{}
 	for _, m := range decided {
 		if m.Number == line.Number && m.Title == line.Title {
-			state[m.Doubt] = m.State
-			if m.State == MatchLinked {
-				linked = m.LicenseID
-			}
+			state[m.Doubt], linked[m.Doubt] = m.State, m.LicenseID
 		}
 	}
 	known := w.known(recorded)
 	var sure []core.License
-	for _, l := range known {
-		if l.ID == linked || core.NameKey(w.holders[l.TherapistID].Name) == core.NameKey(line.Name) {
+	for _, l := range known { // by the name, or by what was decided of another name
+		if l.ID == linked[DoubtOtherName] || core.NameKey(w.holders[l.TherapistID].Name) == core.NameKey(line.Name) {
 			sure = append(sure, l)
 		}
 	}
-	if at := slices.IndexFunc(sure, func(l core.License) bool { return l.ID == linked }); at >= 0 {
+	if at := slices.IndexFunc(sure, func(l core.License) bool { return l.ID == linked[DoubtOtherName] || l.ID == linked[DoubtSeveral] }); at >= 0 {
 		sure = sure[at : at+1]
 	}
 	switch {
