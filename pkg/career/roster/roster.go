@@ -112,7 +112,9 @@ func (m Mapping) Axes() (a Axes) {
 	a.Discipline = m.Columns[Discipline] != ""
 	for _, meant := range m.Words {
 		all := statuses(meant)
-		of := func(axis core.Axis) bool { return slices.ContainsFunc(all, func(s status) bool { return s.axis == axis }) }
+		of := func(axis core.Axis) bool {
+			return slices.ContainsFunc(all, func(s status) bool { return s.axis == axis })
+		}
 		a.Discipline = a.Discipline || of(core.Discipline)
 		a.Clear = a.Clear || of(core.Lifecycle) && slices.Contains(all, status{core.Discipline, "none"})
 	}
