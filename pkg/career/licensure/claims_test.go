@@ -12,16 +12,16 @@ import (
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
-// seenBy is a license of Georgia as a school saw it, and self as a therapist says.
-func seenBy(number string) licensure.LicenseInput {
+// georgiaSeen is a license of Georgia as a school saw it, and georgiaSelf as a therapist says.
+func georgiaSeen(number string) licensure.LicenseInput {
 	return licensure.LicenseInput{
 		Jurisdiction: "GA", Number: number, IssuedOn: day(2025, 9, 1), ExpiresOn: day(2028, 10, 31), Status: "active", Discipline: "none",
 		Method: core.MethodPrimarySource, Source: "Georgia, license search", CheckedOn: day(2026, 11, 20),
 	}
 }
 
-func self(number string) licensure.LicenseInput {
-	in := seenBy(number)
+func georgiaSelf(number string) licensure.LicenseInput {
+	in := georgiaSeen(number)
 	in.Discipline = ""
 	return in
 }
@@ -40,7 +40,7 @@ func newRivals(t *testing.T, w *certifytest.World) *rivals {
 	r.operator.Operator = true
 	w.Grant(r.bob.TherapistID, w.Other)
 	var err error
-	if r.adas, err = w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, seenBy("DUP-1")); err != nil {
+	if r.adas, err = w.Licensure.RecordLicense(ctx, w.Registrar, w.Student.TherapistID, georgiaSeen("DUP-1")); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -74,13 +74,13 @@ func TestService_RecordLicense_twice(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		r := newRivals(t, w)
 		for _, by := range []access.Actor{w.Registrar, w.Student} {
-			_, err := w.Licensure.RecordLicense(ctx, by, w.Student.TherapistID, self("dup 1"))
+			_, err := w.Licensure.RecordLicense(ctx, by, w.Student.TherapistID, georgiaSelf("dup 1"))
 			wantCode(t, err, "license_exists")
 			if f := core.AsFault(err); !strings.Contains(f.Message(), "GA Massage Therapist DUP-1") {
 				t.Errorf("the existing one is not named: %s", f.Message())
 			}
 		}
-		other := seenBy("dup 1")
+		other := georgiaSeen("dup 1")
 		other.Title = "Massage Apprentice"
 		r.records(w.Registrar, w.Student.TherapistID, other)
 		other.Title, other.Jurisdiction = "", "FL"
@@ -95,7 +95,7 @@ func TestService_RecordLicense_twice(t *testing.T) {
 func TestService_RecordLicense_another(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		r := newRivals(t, w)
-		bobs := r.records(r.bob, r.bob.TherapistID, self("dup 1"))
+		bobs := r.records(r.bob, r.bob.TherapistID, georgiaSelf("dup 1"))
 		r.says(w.Student, r.adas.ID, license.Yes, "") // one's own word contests nothing
 		r.says(r.bob, bobs.ID, license.CouldNotCheck, contested)
 		look := licensure.LookInput{Lifecycle: "active", ExpiresOn: day(2028, 10, 31), Discipline: "none", Address: "https://board.example/license", CheckedOn: day(2026, 11, 22)}
@@ -112,7 +112,7 @@ func TestService_RecordLicense_another(t *testing.T) {
 func TestService_RecordLicense_after(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		r := newRivals(t, w)
-		first := r.records(r.bob, r.bob.TherapistID, self("MT0042"))
+		first := r.records(r.bob, r.bob.TherapistID, georgiaSelf("MT0042"))
 		if _, err := w.Licensure.SetDetails(ctx, w.Student, w.Student.TherapistID, day(1990, 3, 1), ""); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestService_SetLicenseAside(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		r := newRivals(t, w)
 		wantCode(t, second(w.Licensure.SetLicenseAside(ctx, r.operator, r.adas.ID, "Typed wrongly")), "not_contested")
-		suspended := seenBy("dup 1")
+		suspended := georgiaSeen("dup 1")
 		suspended.Discipline = "suspended"
 		bobs := r.records(w.Stranger, r.bob.TherapistID, suspended)
 		r.says(w.Student, r.adas.ID, license.CouldNotCheck, contested)
@@ -218,7 +218,7 @@ func TestService_SetLicenseAside(t *testing.T) {
 func TestService_ImportRoster_holders(t *testing.T) {
 	each(t, func(t *testing.T, w *certifytest.World) {
 		r := newRivals(t, w)
-		bobs := r.records(w.Stranger, r.bob.TherapistID, seenBy("dup 1"))
+		bobs := r.records(w.Stranger, r.bob.TherapistID, georgiaSeen("dup 1"))
 		a := &approval{World: w, t: t, operator: r.operator}
 		in := approvedList()
 		clear(&in)

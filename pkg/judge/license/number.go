@@ -26,7 +26,7 @@ var dropped = strings.NewReplacer(" ", "", "-", "", ".", "", "/", "")
 // Canonical is a license number as numbers of a jurisdiction are compared: in upper case,
 // without spaces, hyphens, dots and slashes, and by the jurisdiction's own rule, where it
 // is known. It is never shown, and a register is asked for the number as it was recorded.
-// Migration 0021 has the same rules in SQL, for what was recorded before.
+// Migration 0023 has the same rules in SQL, for what was recorded before.
 func Canonical(jurisdiction, number string) string {
 	plain := strings.Map(upper, dropped.Replace(number))
 	rule := numberRules[jurisdiction]
