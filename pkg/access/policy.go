@@ -96,6 +96,9 @@ const (
 	RosterRead           Action = "roster.read"
 	RosterImport         Action = "roster.import"
 	RosterDecide         Action = "roster.decide"
+	SourceRead           Action = "source.read"
+	SourceManage         Action = "source.manage"
+	LicenseSettle        Action = "license.settle"
 	CERead               Action = "ce.read"
 	CEReport             Action = "ce.report"
 	CEDecide             Action = "ce.decide"
@@ -276,6 +279,9 @@ var policy = map[Action]rule{
 	RosterRead:           {at: schools, roles: office, what: "roster"},
 	RosterImport:         {at: schools, roles: office, write: true, what: "organization"},
 	RosterDecide:         {at: schools, roles: office, write: true, person: true, notOwn: true, what: "roster match"},
+	SourceRead:           {at: anywhere, operator: true, what: "roster source"},
+	SourceManage:         {at: anywhere, operator: true, write: true, person: true, notOwn: true, what: "roster source"},
+	LicenseSettle:        {at: schools, roles: office, operator: true, write: true, person: true, notOwn: true, what: "license"},
 	CERead:               {at: schools, roles: askers, owner: true, link: true, what: "activity"},
 	CEReport:             {at: schools, roles: office, owner: true, write: true, what: "activity"},
 	CEDecide:             {at: schools, roles: office, write: true, person: true, notOwn: true, fresh: true, what: "activity"},

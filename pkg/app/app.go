@@ -95,7 +95,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger, src core.Sourc
 		return nil, err
 	}
 	a := assemble(c, log, src, db, secret, witnesses)
-	a.Licensure.Ask(registers)
+	a.Licensure.Ask(registers).Fetch(primary.NewLists())
 	return a, nil
 }
 

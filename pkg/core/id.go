@@ -38,6 +38,7 @@ type (
 	licenseEventKind struct{}
 	licenseCheckKind struct{}
 	rosterSourceKind struct{}
+	setAsideKind     struct{}
 	rosterKind       struct{}
 	rosterMatchKind  struct{}
 	adverseKind      struct{}
@@ -111,6 +112,7 @@ type (
 	LicenseID          = ID[licenseKind]
 	LicenseEventID     = ID[licenseEventKind]
 	LicenseCheckID     = ID[licenseCheckKind]
+	SetAsideID         = ID[setAsideKind] // of a license
 	RosterSourceID     = ID[rosterSourceKind]
 	RosterID           = ID[rosterKind]
 	RosterMatchID      = ID[rosterMatchKind]

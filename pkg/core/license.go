@@ -53,9 +53,19 @@ const (
 // Methods in the order of their weight.
 var Methods = []string{MethodPrimarySource, MethodDocument, MethodSelfReport}
 
+// HolderState is whether a license is of the therapist for whom it was recorded.
+type HolderState string
+
+// The states. Contested is one that another person's record names too, and Disowned one
+// of which the operator has decided that it is not this person's.
+const (
+	Contested HolderState = "contested"
+	Disowned  HolderState = "disowned"
+)
+
 // License is a therapist's license in a jurisdiction (two letters, such as
-// FL). Number is opaque; it is unique with jurisdiction and title. ExpiresOn is
-// the last day on which it is good by all that is recorded now; what it was, and
+// FL). Number is as it was written; how numbers are compared is license.Canonical.
+// Two people may claim one, which Holder tells of. ExpiresOn is the last day on which it is good by all that is recorded now; what it was, and
 // what was known of it, is in the events of Term.
 type License struct {
 	ID             LicenseID
@@ -70,6 +80,7 @@ type License struct {
 	CreatedBy      AccountID
 	Events         []LicenseEvent
 	Checks         []LicenseCheck // the newest of each outcome, by whom
+	Holder         HolderState    // empty: nobody else claims it
 	Version        int
 	// Partial says that Events are what one organization recorded, and others may have
 	// recorded more: nothing follows from them.

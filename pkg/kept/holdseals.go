@@ -80,7 +80,11 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 	for _, id := range ends {
 		h.say("doctor.license_end", "id", id)
 	}
-	return h.found, errors.Join(err, h.err)
+	numbers, numbersErr := t.UnsoundNumbers(ctx)
+	for _, id := range numbers {
+		h.say("doctor.license_number", "id", id)
+	}
+	return h.found, errors.Join(err, numbersErr, h.err)
 }
 
 func (h *holding) table(s table, before certify.Rows) error {

@@ -150,6 +150,8 @@ func (o *office) example(name string, s *openapi3.Schema) any {
 		return []any{o.example(name, s.Items.Value)}
 	case s.Type.Is("integer"):
 		return 1
+	case s.Type.Is("boolean"):
+		return false
 	case s.Format == "date":
 		return "2026-08-27"
 	case name == "supervisor_id":

@@ -62,6 +62,7 @@ func TestStory(t *testing.T) {
 		s.links()
 		s.joins()
 		s.holds()
+		s.sourcesOf()
 		s.closes()
 		s.endsThings()
 		s.ledgerIsSound()

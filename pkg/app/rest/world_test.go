@@ -88,7 +88,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 		Account: account.New(store.Bind(db, func(tx *store.Tx) account.Tx { return post{kept.On(tx), w} }), src, account.Options{BaseURL: base, Languages: []string{"en-US", "en-XA"}, Cost: accounttest.Cheap}),
 		Certify: certify.New(store.Bind(db, func(tx *store.Tx) certify.Tx { return post{kept.On(tx), w} }), src,
 			certify.Options{Secret: bytes.Repeat([]byte{7}, 32), BaseURL: base}),
-		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src).Ask(register{}),
+		Licensure:  licensure.New(store.Bind(db, func(tx *store.Tx) licensure.Tx { return kept.On(tx) }), src).Ask(register{}).Fetch(lists{}),
 		Classroom:  classroom.New(store.Bind(db, func(tx *store.Tx) classroom.Tx { return kept.On(tx) }), src),
 		Registry:   registry.New(store.Bind(db, func(tx *store.Tx) registry.Tx { return kept.On(tx) }), src),
 		Employer:   employer.New(store.Bind(db, func(tx *store.Tx) employer.Tx { return kept.On(tx) }), src, employer.Options{}),

@@ -54,10 +54,12 @@ var (
 
 // RecordLicense records a license with the first event of its lifecycle. What
 // therapists say of themselves is always a self_report, checked today.
-// Permission: license.record, by the therapist or under a grant of licenses. Codes:
-// those of the fields (required, too_long, bad_character, unknown_jurisdiction,
+// A person has a license once, however its number is written. One that is recorded for
+// someone else is recorded nevertheless, and contested until a person has decided whose
+// it is. Permission: license.record, by the therapist or under a grant of licenses.
+// Codes: those of the fields (required, too_long, bad_character, unknown_jurisdiction,
 // unknown_status, unknown_method, bad_date, date_in_future,
-// expires_before_issued, discipline_not_own), license_exists.
+// expires_before_issued, discipline_not_own), license_exists, stale.
 func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist core.TherapistID, in LicenseInput) (core.License, error) {
 	return act.Do(ctx, s.act, a, recordsLicense, act.Command[Tx, struct{}, core.License]{
 		At: licensesOf(therapist),
@@ -68,6 +70,9 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 			}
 			first, err := licenseOf(&l, in, a.Is(therapist), x.Now)
 			if err != nil {
+				return l, err
+			}
+			if err := notRecorded(ctx, x.Tx, l); err != nil {
 				return l, err
 			}
 			if err := x.Tx.InsertLicense(ctx, l); err != nil {
@@ -82,6 +87,24 @@ func (s *licenses) RecordLicense(ctx context.Context, a access.Actor, therapist 
 			return telling(l.ID.String(), aboutLicense("added.license", core.License{}, l))
 		},
 	})
+}
+
+// notRecorded refuses a license that the person has already, and names it.
+func notRecorded(ctx context.Context, tx Tx, l core.License) error {
+	found, err := tx.LicensesByNumber(ctx, l.Jurisdiction, []string{l.Number})
+	if err != nil {
+		return err
+	}
+	holders, err := holdersOf(ctx, tx, append(found, l))
+	if err != nil {
+		return err
+	}
+	for _, was := range found {
+		if license.SameTitle(was.Title, l.Title) && holders[was.TherapistID].TherapistID == holders[l.TherapistID].TherapistID {
+			return core.Conflict("license_exists", "license", was.Jurisdiction+" "+was.Title+" "+was.Number)
+		}
+	}
+	return nil
 }
 
 // licenseOf validates an input, writes it into a license and gives its first

@@ -21,7 +21,7 @@ type Service struct {
 // New makes the service. It asks no primary source until Ask says which.
 func New(store act.Store[Tx], src core.Source) *Service {
 	kernel := act.New(store, src, nil)
-	return &Service{&licenses{kernel, src, nobody{}, notice.Sender{}, nil}, &holdings{kernel, src}, &rosters{kernel, src, notice.Sender{}, nil}}
+	return &Service{&licenses{kernel, src, nobody{}, notice.Sender{}, nil}, &holdings{kernel, src}, &rosters{kernel, src, notice.Sender{}, nil, nowhere{}}}
 }
 
 // Telling has the service tell people of what organizations add to their records, with
@@ -62,6 +62,7 @@ type rosters struct {
 	src     core.Source
 	notices notice.Sender
 	hearing hearing
+	fetcher Fetcher
 }
 
 // part is a part of a therapist's record, which an organization may have recorded, and

@@ -88,6 +88,7 @@ type inquiry struct {
 	holder core.Therapist
 	answer Answer
 	err    error
+	mute   string // why the answer says nothing, though there is one
 }
 
 // ask asks the primary source about a license of which the actor may record
@@ -116,7 +117,33 @@ func (s *licenses) ask(ctx context.Context, a access.Actor, license core.License
 		}
 	}
 	q.answer, q.err = s.primary.LookUp(ctx, l.Jurisdiction, l.Title, l.Number)
-	return q, nil
+	return q, s.hears(ctx, l.Jurisdiction, &q)
+}
+
+// hears keeps of an answer what its source answers, where the operator has approved one of
+// its name. What another look-up says is as the program was configured.
+func (s *licenses) hears(ctx context.Context, jurisdiction string, q *inquiry) error {
+	type approved struct {
+		RosterSource
+		found bool
+	}
+	source, err := act.Peek(ctx, s.act, func(ctx context.Context, tx Tx) (a approved, err error) {
+		a.RosterSource, a.found, err = tx.ApprovedByName(ctx, jurisdiction, q.answer.Source)
+		return a, err
+	})
+	switch {
+	case err != nil || !source.found:
+		return err
+	case !source.WithdrawnAt.IsZero():
+		q.mute = "The operator has withdrawn this source."
+		return nil
+	}
+	line, refusal := source.hears(q.answer.Line)
+	if refusal != nil {
+		q.mute = refusal.Message
+	}
+	q.answer.Line = line
+	return nil
 }
 
 // weigh says what an answer is worth, and what is written of it.
@@ -134,6 +161,8 @@ func (q inquiry) weigh(src core.Source, x act.Step[Tx], l core.License, check *c
 		src: src, a: x.Actor, source: RosterSource{Name: check.Source}, roster: Roster{OrganizationID: x.For, AsOf: answer.AsOf},
 	}}
 	switch {
+	case q.mute != "":
+		check.Outcome, check.Detail = core.CheckCouldNotCheck, q.mute
 	case errors.Is(q.err, ErrNotListed):
 		check.Outcome, check.Detail = core.CheckNotFound, "The register has no license with this title and number."
 	case q.err != nil:

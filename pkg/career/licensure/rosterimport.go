@@ -1,6 +1,8 @@
 package licensure
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +16,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/people/notice"
 )
 
@@ -25,7 +28,7 @@ const (
 )
 
 // RosterRequest is a board's list. AsOf is the day of which it speaks, today at
-// the school where it is zero. Progress, which may be nil, is told after each
+// the school, or where the board is, where it is zero. Progress, which may be nil, is told after each
 // part how far the import has come.
 type RosterRequest struct {
 	SourceID core.RosterSourceID
@@ -34,6 +37,7 @@ type RosterRequest struct {
 	AsOf     core.Date
 	DryRun   bool
 	Progress func(Roster)
+	address  string // from which it was fetched
 }
 
 // ImportRoster takes in a board's list: what it says of licenses of therapists
@@ -43,16 +47,27 @@ type RosterRequest struct {
 // left out, and nothing of it is kept. The list is read in parts, each a
 // transaction of its own, in memory that does not grow with it; every part is a
 // whole, so that one that breaks off is taken in again from the beginning. The
-// same list again changes nothing. A dry run writes nothing. Permission:
-// roster.import. Codes: those of roster.Open and roster.Reader.Next, not_found
-// (the source), date_in_future (as_of).
+// same list again changes nothing. A dry run writes nothing. The list itself is kept as
+// evidence.
+//
+// A school's list was seen by the school, and counts for it, of an approved source too.
+// The operator's, without an organization, is of an approved source, counts for
+// everybody, and says only what it says of licenses that someone recorded.
+//
+// Permission: roster.import, or source.manage of the operator. Codes: those of
+// roster.Open and roster.Reader.Next, not_found (the source), source_withdrawn,
+// date_in_future (as_of).
 func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.OrganizationID, in RosterRequest) (Roster, error) {
 	i := &rosterImport{
-		act: s.act, src: s.src, notices: s.notices, hearing: s.hearing, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
+		org: org, act: s.act, src: s.src, notices: s.notices, hearing: s.hearing, a: a, in: in, people: map[core.TherapistID]RosterPerson{}, byName: map[string][]core.TherapistID{},
 		seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(),
 	}
+	action := access.RosterImport
+	if org.IsZero() {
+		action = access.SourceManage
+	}
 	var err error
-	i.source, err = act.Read(ctx, s.act, a, access.RosterImport, func(ctx context.Context, r act.Reader[Tx]) (RosterSource, error) {
+	i.source, err = act.Read(ctx, s.act, a, action, func(ctx context.Context, r act.Reader[Tx]) (RosterSource, error) {
 		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
 			return RosterSource{}, err
 		}
@@ -76,6 +91,7 @@ func (s *rosters) ImportRoster(ctx context.Context, a access.Actor, org core.Org
 
 // rosterImport is an import on its way.
 type rosterImport struct {
+	org      core.OrganizationID // zero: the operator
 	act      *act.Kernel[Tx]
 	src      core.Source
 	notices  notice.Sender
@@ -91,6 +107,8 @@ type rosterImport struct {
 	byName   map[string][]core.TherapistID
 	seen     map[uint64]struct{}
 	seed     maphash.Seed
+	kept     bytes.Buffer // what was read and is not kept yet
+	parts    int
 }
 
 // find finds how the list is read, and the day of which it speaks.
@@ -99,13 +117,19 @@ func (i *rosterImport) find(ctx context.Context, r act.Reader[Tx], org core.Orga
 	if err != nil {
 		return source, err
 	}
-	if source.OrganizationID != org {
+	switch approved := source.OrganizationID.IsZero(); {
+	case source.OrganizationID != org && !approved:
 		return source, core.NotFound("roster source")
+	case !source.WithdrawnAt.IsZero():
+		return source, core.Conflict("source_withdrawn")
+	case !i.in.AsOf.IsZero():
+		return source, nil
+	case org.IsZero():
+		i.in.AsOf = regimeDay(source.Jurisdiction, r.Now)
+		return source, nil
 	}
 	school, err := r.Tx.Organization(ctx, org)
-	if i.in.AsOf.IsZero() {
-		i.in.AsOf = school.Today(r.Now)
-	}
+	i.in.AsOf = school.Today(r.Now)
 	return source, err
 }
 
@@ -120,7 +144,7 @@ func (i *rosterImport) open() error {
 		name = "roster.csv"
 	}
 	i.roster = Roster{
-		OrganizationID: i.source.OrganizationID, SourceID: i.source.ID, SourceName: i.source.Name, State: RosterRunning, Filename: name,
+		OrganizationID: i.org, SourceID: i.source.ID, SourceName: i.source.Name, State: RosterRunning, Filename: name, Address: i.in.address,
 		AsOf: i.in.AsOf, Refusals: []byte("[]"), StartedBy: i.a.AccountID, StartedByName: i.a.Name, StartedAt: now, Version: 1,
 	}
 	var mapping roster.Mapping
@@ -129,25 +153,71 @@ func (i *rosterImport) open() error {
 	}
 	digest := sha256.New()
 	i.digest = digest
-	i.lines, err = roster.Open(io.TeeReader(i.in.File, digest), mapping)
+	read := io.TeeReader(i.in.File, digest)
+	if !i.in.DryRun {
+		read = io.TeeReader(read, &i.kept)
+	}
+	i.lines, err = roster.Open(read, mapping)
 	return err
+}
+
+// evidence is what was read since the last part, as gzip packs it; empty where nothing
+// was.
+func (i *rosterImport) evidence() ([]byte, error) {
+	if i.kept.Len() == 0 {
+		return nil, nil
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write(i.kept.Bytes())
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	return packed.Bytes(), err
+}
+
+// keep keeps a part of the list itself.
+func (i *rosterImport) keep(ctx context.Context, tx Tx, body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
+	return tx.InsertRosterPart(ctx, i.roster.ID, i.parts+1, body)
+}
+
+// wasKept tells that what was read until now is kept.
+func (i *rosterImport) wasKept() {
+	i.parts++
+	i.kept.Reset()
 }
 
 var (
 	rosterImported = act.NewEvent("roster.import", "roster")
 	importsRoster  = act.Declare(access.RosterImport, rosterImported)
+	importsList    = act.Declare(access.SourceManage, rosterImported)
 )
+
+// of is the deed of who takes the list in: of a school, or of the operator.
+func (i *rosterImport) of(school, operator act.Deed) act.Deed {
+	if i.org.IsZero() {
+		return operator
+	}
+	return school
+}
 
 // begin is the command by which the office takes the list in; what the parts of it
 // bring is noted in its name.
 func (i *rosterImport) begin(ctx context.Context) error {
 	i.roster.ID = core.NewID[core.RosterID](i.src)
-	_, err := act.Do(ctx, i.act, i.a, importsRoster, i.noting(Tx.InsertRoster, rosterImported))
+	_, err := act.Do(ctx, i.act, i.a, i.of(importsRoster, importsList), i.noting(Tx.InsertRoster, rosterImported))
 	return err
 }
 
-// meet reads whom the school knows, part by part.
+// meet reads whom the school knows, part by part. The operator's list is of licenses
+// alone.
 func (i *rosterImport) meet(ctx context.Context) error {
+	if i.org.IsZero() {
+		return nil
+	}
 	after := core.TherapistID{}
 	for {
 		part, err := act.Peek(ctx, i.act, func(ctx context.Context, tx Tx) ([]RosterPerson, error) {
@@ -200,6 +270,9 @@ func (i *rosterImport) part() (lines []roster.Line, end bool, err error) {
 		if line.Title == "" {
 			line.Title = i.source.Title
 		}
+		if refusal == nil {
+			line, refusal = i.source.hears(line)
+		}
 		if refusal == nil && i.again(line) {
 			refusal = &roster.Refusal{Record: line.Record, Field: string(roster.Number), Code: "repeated", Message: "The number stands in the list twice; the first line is taken."}
 		}
@@ -217,7 +290,7 @@ func (i *rosterImport) part() (lines []roster.Line, end bool, err error) {
 
 // again tells whether a license came before. It keeps eight bytes of each.
 func (i *rosterImport) again(line roster.Line) bool {
-	key := maphash.String(i.seed, line.Title+"\x00"+line.Number)
+	key := maphash.String(i.seed, strings.ToLower(line.Title)+"\x00"+license.Canonical(i.source.Jurisdiction, line.Number))
 	_, seen := i.seen[key]
 	i.seen[key] = struct{}{}
 	return seen
@@ -237,7 +310,11 @@ func (i *rosterImport) take(ctx context.Context, lines []roster.Line) error {
 		_, err := act.Inspect(ctx, i.act, judged)
 		return err
 	}
-	return act.Maintain(ctx, i.act, func(ctx context.Context, tx Tx) error {
+	part, err := i.evidence()
+	if err != nil {
+		return err
+	}
+	if err := act.Maintain(ctx, i.act, func(ctx context.Context, tx Tx) error {
 		w, err := judged(ctx, tx)
 		if err != nil {
 			return err
@@ -245,8 +322,15 @@ func (i *rosterImport) take(ctx context.Context, lines []roster.Line) error {
 		if err := w.write(ctx, tx); err != nil {
 			return err
 		}
+		if err := i.keep(ctx, tx, part); err != nil {
+			return err
+		}
 		return tx.UpdateRoster(ctx, i.roster)
-	})
+	}); err != nil {
+		return err
+	}
+	i.wasKept()
+	return nil
 }
 
 // finish closes the import.
@@ -268,6 +352,7 @@ var (
 	rosterDone   = act.NewEvent("roster.done", "roster")
 	rosterFailed = act.NewEvent("roster.failed", "roster")
 	endsRoster   = act.Declare(access.RosterImport, rosterDone, rosterFailed)
+	endsList     = act.Declare(access.SourceManage, rosterDone, rosterFailed)
 )
 
 func (i *rosterImport) close(ctx context.Context) (err error) {
@@ -275,7 +360,16 @@ func (i *rosterImport) close(ctx context.Context) (err error) {
 	if i.roster.Refusals, err = json.Marshal(i.refusals); err != nil || i.in.DryRun {
 		return err
 	}
-	_, err = act.Do(ctx, i.act, i.a, endsRoster, i.noting(Tx.UpdateRoster, map[RosterState]act.Event{
+	rest, err := i.evidence()
+	if err != nil {
+		return err
+	}
+	_, err = act.Do(ctx, i.act, i.a, i.of(endsRoster, endsList), i.noting(func(tx Tx, ctx context.Context, r Roster) error {
+		if err := i.keep(ctx, tx, rest); err != nil {
+			return err
+		}
+		return tx.UpdateRoster(ctx, r)
+	}, map[RosterState]act.Event{
 		RosterDone: rosterDone, RosterFailed: rosterFailed,
 	}[i.roster.State]))
 	return err

@@ -24,45 +24,80 @@ func (s *rosters) Matches(ctx context.Context, a access.Actor, org core.Organiza
 	}, func(m RosterMatch) core.RosterMatchID { return m.ID }))
 }
 
-var decidesMatch = act.Declare(access.RosterDecide, act.NewEvent("roster.decide", "roster_match"))
+// RegisterMatches are Matches of the operator's lists. Permission: source.read.
+func (s *rosters) RegisterMatches(ctx context.Context, a access.Actor, page core.Page) (core.List[RosterMatch], error) {
+	return act.List(ctx, s.act, a, page, act.ByID(access.SourceRead, access.Target{}, func(ctx context.Context, tx Tx, after core.RosterMatchID, limit int) ([]RosterMatch, error) {
+		return tx.RosterMatches(ctx, core.OrganizationID{}, MatchOpen, after, limit)
+	}, func(m RosterMatch) core.RosterMatchID { return m.ID }))
+}
+
+var (
+	matchDecided  = act.NewEvent("roster.decide", "roster_match")
+	decidesMatch  = act.Declare(access.RosterDecide, matchDecided)
+	decidesListed = act.Declare(access.SourceManage, matchDecided)
+)
 
 // Link decides that a line is of one of its candidates, and records what it
 // says. Permission: roster.decide under a grant of licenses, and nobody for their own record. Codes:
-// not_found, own_record, not_a_candidate (therapist_id), decided,
-// license_of_another, stale.
+// not_found, own_record, not_a_candidate (therapist_id), decided, source_withdrawn,
+// stale.
 func (s *rosters) Link(ctx context.Context, a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID) (RosterMatch, error) {
-	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, therapist, func(ctx context.Context, x act.Step[Tx], m *RosterMatch) error {
-		if !slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
+	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, therapist, false, s.linking(therapist)))
+}
+
+// LinkListed is Link for a line of the operator's lists. Permission: source.manage.
+func (s *rosters) LinkListed(ctx context.Context, a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID) (RosterMatch, error) {
+	return act.Do(ctx, s.act, a, decidesListed, deciding(a, id, version, therapist, true, s.linking(therapist)))
+}
+
+func (s *rosters) linking(therapist core.TherapistID) func(context.Context, act.Step[Tx], *RosterMatch) error {
+	return func(ctx context.Context, x act.Step[Tx], m *RosterMatch) error {
+		if !m.candidate(therapist) {
 			return core.InvalidField("therapist_id", "not_a_candidate")
 		}
 		m.State = MatchLinked
 		return s.link(ctx, x, m, therapist)
-	}))
+	}
 }
 
 // Dismiss decides that a line is of none of its candidates; it is not asked
 // again. Permission: roster.decide. Codes: not_found, decided, stale.
 func (s *rosters) Dismiss(ctx context.Context, a access.Actor, id core.RosterMatchID, version int) (RosterMatch, error) {
-	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, core.TherapistID{}, func(_ context.Context, _ act.Step[Tx], m *RosterMatch) error {
-		m.State = MatchDismissed
-		return nil
-	}))
+	return act.Do(ctx, s.act, a, decidesMatch, deciding(a, id, version, core.TherapistID{}, false, dismissing))
 }
 
-// deciding is a command that decides on a line for a therapist, zero for none of
-// its candidates. That it was decided already is told before that it is another
-// version by now, since that is why.
-func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID, decide func(context.Context, act.Step[Tx], *RosterMatch) error) act.Command[Tx, RosterMatch, RosterMatch] {
+// DismissListed is Dismiss for a line of the operator's lists. Permission:
+// source.manage.
+func (s *rosters) DismissListed(ctx context.Context, a access.Actor, id core.RosterMatchID, version int) (RosterMatch, error) {
+	return act.Do(ctx, s.act, a, decidesListed, deciding(a, id, version, core.TherapistID{}, true, dismissing))
+}
+
+func dismissing(_ context.Context, _ act.Step[Tx], m *RosterMatch) error {
+	m.State = MatchDismissed
+	return nil
+}
+
+func (m RosterMatch) candidate(therapist core.TherapistID) bool {
+	return slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist })
+}
+
+// deciding is a command that decides on a line of a school, or of the operator, for a
+// therapist, zero for none of its candidates. That it was decided already is told before
+// that it is another version by now, since that is why.
+func deciding(a access.Actor, id core.RosterMatchID, version int, therapist core.TherapistID, operator bool, decide func(context.Context, act.Step[Tx], *RosterMatch) error) act.Command[Tx, RosterMatch, RosterMatch] {
 	return act.Command[Tx, RosterMatch, RosterMatch]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[RosterMatch], error) {
 			m, err := tx.RosterMatch(ctx, id)
+			if err == nil && m.OrganizationID.IsZero() != operator {
+				err = core.NotFound("roster match")
+			}
 			// A candidate who is the actor is the actor's own record, no matter who is chosen.
 			owner := access.Target{Organization: m.OrganizationID, Therapist: therapist}
 			if own := slices.IndexFunc(m.Candidates, func(p RosterPerson) bool { return a.MayBe(p.TherapistID) }); own >= 0 {
 				owner.Therapist = m.Candidates[own].TherapistID
 			}
 			found := act.Found[RosterMatch]{Thing: m, Owner: owner}
-			if slices.ContainsFunc(m.Candidates, func(p RosterPerson) bool { return p.TherapistID == therapist }) {
+			if m.candidate(therapist) && !operator {
 				found.Others = []access.Target{licensesOf(therapist)}
 			}
 			return found, err
@@ -100,16 +135,24 @@ func (s *rosters) link(ctx context.Context, x act.Step[Tx], m *RosterMatch, ther
 	w := &rosterPart{now: x.Now, rosterImport: &rosterImport{
 		src: s.src, notices: s.notices, hearing: s.hearing, a: x.Actor, source: source, roster: Roster{ID: m.RosterID, OrganizationID: m.OrganizationID, AsOf: m.AsOf},
 	}}
+	if !source.WithdrawnAt.IsZero() {
+		return core.Conflict("source_withdrawn")
+	}
 	recorded, err := x.Tx.LicensesByNumber(ctx, m.Jurisdiction, []string{m.Number})
 	if err != nil {
 		return err
 	}
-	l, isNew := w.newLicense(line, therapist), true
-	if i := slices.IndexFunc(recorded, func(l core.License) bool { return l.Title == m.Title }); i >= 0 {
-		l, isNew = recorded[i], false
+	if w.holders, err = holdersOf(ctx, x.Tx, recorded); err != nil {
+		return err
 	}
-	if l.TherapistID != therapist {
-		return core.Conflict("license_of_another")
+	l, isNew := w.newLicense(line, therapist), true
+	for _, same := range sameLicense(recorded, m.Jurisdiction, m.Title, m.Number) {
+		if w.holders[same.TherapistID].TherapistID == therapist {
+			l, isNew = same, false
+		}
+	}
+	if isNew && m.OrganizationID.IsZero() { // it has been set aside since
+		return core.NotFound("license")
 	}
 	w.record(w.found(line), l, isNew)
 	m.LicenseID = l.ID

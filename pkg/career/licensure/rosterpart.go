@@ -22,6 +22,7 @@ type rosterPart struct {
 	touched  []core.LicenseID
 	matches  []RosterMatch
 	added    []notice.Added
+	holders  map[core.TherapistID]RosterPerson // of the licenses with the numbers of the part
 }
 
 // judge finds whose each line is, and what is new in it.
@@ -36,6 +37,9 @@ func (w *rosterPart) judge(ctx context.Context, tx Tx, lines []roster.Line) erro
 	if err != nil {
 		return err
 	}
+	if w.holders, err = holdersOf(ctx, tx, recorded); err != nil {
+		return err
+	}
 	decided, err := tx.RosterMatchesOf(ctx, w.roster.OrganizationID, w.source.Jurisdiction, numbers)
 	if err != nil {
 		return err
@@ -45,35 +49,112 @@ func (w *rosterPart) judge(ctx context.Context, tx Tx, lines []roster.Line) erro
 		return err
 	}
 	for _, line := range lines {
-		w.line(line, recorded, decided, others)
+		w.line(line, sameLicense(recorded, w.source.Jurisdiction, line.Title, line.Number), decided, others)
 	}
 	return nil
 }
 
-func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []RosterMatch, others []core.License) {
-	at := slices.IndexFunc(recorded, func(l core.License) bool { return l.Number == line.Number && l.Title == line.Title })
-	state := map[RosterDoubt]MatchState{}
-	for _, m := range decided {
-		if m.Number == line.Number && m.Title == line.Title {
-			state[m.Doubt] = m.State
+// holdersOf are the people for whom licenses were recorded, by the file of each.
+func holdersOf(ctx context.Context, tx Tx, licenses []core.License) (map[core.TherapistID]RosterPerson, error) {
+	if len(licenses) == 0 {
+		return nil, nil
+	}
+	files := make([]core.TherapistID, len(licenses))
+	for n, l := range licenses {
+		files[n] = l.TherapistID
+	}
+	return tx.LicenseHolders(ctx, files)
+}
+
+// sameLicense are the records of one license, however its number is written, but for
+// those that are not of whom they were recorded for.
+func sameLicense(all []core.License, jurisdiction, title, number string) (same []core.License) {
+	compared := license.Canonical(jurisdiction, number)
+	for _, l := range all {
+		if l.Holder != core.Disowned && license.SameTitle(l.Title, title) && license.Canonical(jurisdiction, l.Number) == compared {
+			same = append(same, l)
 		}
 	}
-	if at < 0 {
-		w.byNameAndYear(line, state, others)
-		return
+	return same
+}
+
+// known are the licenses of people of whom the list may speak: whom the school knows, and
+// all where it is the operator's.
+func (w *rosterPart) known(licenses []core.License) (known []core.License) {
+	for _, l := range licenses {
+		if _, at := w.people[w.holders[l.TherapistID].TherapistID]; at || w.org.IsZero() {
+			known = append(known, l)
+		}
 	}
-	l := recorded[at]
-	holder, known := w.people[l.TherapistID]
+	return known
+}
+
+// vouched tells whether more than the therapist's own word is known of a license.
+func vouched(l core.License) bool {
+	said := slices.ContainsFunc([]core.Axis{core.Lifecycle, core.Discipline, core.Term}, func(axis core.Axis) bool {
+		return slices.ContainsFunc(l.Live(axis), func(e core.LicenseEvent) bool { return e.Method != core.MethodSelfReport })
+	})
+	return said || slices.ContainsFunc(l.Checks, func(c core.LicenseCheck) bool { return c.Answered() })
+}
+
+func (w *rosterPart) line(line roster.Line, recorded []core.License, decided []RosterMatch, others []core.License) {
+	state, linked := map[RosterDoubt]MatchState{}, map[RosterDoubt]core.LicenseID{}
+	for _, m := range decided {
+		if m.Number == line.Number && m.Title == line.Title {
+			state[m.Doubt], linked[m.Doubt] = m.State, m.LicenseID
+		}
+	}
+	known := w.known(recorded)
+	var sure []core.License
+	for _, l := range known { // by the name, or by what was decided of another name
+		if l.ID == linked[DoubtOtherName] || core.NameKey(w.holders[l.TherapistID].Name) == core.NameKey(line.Name) {
+			sure = append(sure, l)
+		}
+	}
+	if at := slices.IndexFunc(sure, func(l core.License) bool { return l.ID == linked[DoubtOtherName] || l.ID == linked[DoubtSeveral] }); at >= 0 {
+		sure = sure[at : at+1]
+	}
 	switch {
-	case !known:
+	case len(known) == 0 && (w.org.IsZero() || slices.ContainsFunc(recorded, w.namesake(line))):
 		w.roster.Unknown++
-	case w.a.MayBe(l.TherapistID):
-		w.doubt(line, DoubtOwnRecord, state, l.TherapistID)
-	case core.NameKey(holder.Name) != core.NameKey(line.Name) && state[DoubtOtherName] != MatchLinked:
-		w.doubt(line, DoubtOtherName, state, l.TherapistID)
+	case len(known) == 0: // nobody's, or what someone says of themself, or of another name
+		w.byNameAndYear(line, state, others)
+	case len(sure) == 0:
+		w.doubt(line, DoubtOtherName, state, w.holdersAmong(known)...)
+	case len(sure) > 1:
+		w.doubt(line, DoubtSeveral, state, w.holdersAmong(sure)...)
+	case w.mayBe(sure[0]):
+		w.doubt(line, DoubtOwnRecord, state, w.holdersAmong(sure)...)
 	default:
-		w.match(line, l, false)
+		w.match(line, sure[0], false)
 	}
+}
+
+// namesake tells of a license whether it is the line's, of someone whom the school does
+// not know: more than their own word is known of it, and they have the name.
+func (w *rosterPart) namesake(line roster.Line) func(core.License) bool {
+	return func(l core.License) bool {
+		return vouched(l) && core.NameKey(w.holders[l.TherapistID].Name) == core.NameKey(line.Name)
+	}
+}
+
+// mayBe tells whether a license may be of the person who imports.
+func (w *rosterPart) mayBe(l core.License) bool {
+	return w.a.MayBe(l.TherapistID) || w.a.MayBe(w.holders[l.TherapistID].TherapistID)
+}
+
+func (w *rosterPart) holdersAmong(licenses []core.License) (all []RosterPerson) {
+	for _, l := range licenses {
+		all = append(all, w.holders[l.TherapistID])
+	}
+	return all
+}
+
+func (w *rosterPart) peopleOf(ids ...core.TherapistID) (all []RosterPerson) {
+	for _, id := range ids {
+		all = append(all, w.people[id])
+	}
+	return all
 }
 
 // byNameAndYear looks for the holder of a license that nobody recorded.
@@ -95,13 +176,13 @@ func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]Match
 	case len(sure)+len(perhaps) == 0:
 		w.roster.Unknown++
 	case len(sure) > 1:
-		w.doubt(line, DoubtSeveral, state, sure...)
+		w.doubt(line, DoubtSeveral, state, w.peopleOf(sure...)...)
 	case len(sure) == 0 || len(perhaps) > 0:
-		w.doubt(line, DoubtNoBirthYear, state, append(sure, perhaps...)...)
+		w.doubt(line, DoubtNoBirthYear, state, w.peopleOf(append(sure, perhaps...)...)...)
 	case w.a.MayBe(sure[0]):
-		w.doubt(line, DoubtOwnRecord, state, sure[0])
+		w.doubt(line, DoubtOwnRecord, state, w.people[sure[0]])
 	case slices.ContainsFunc(others, func(l core.License) bool { return l.TherapistID == sure[0] && l.Title == line.Title }):
-		w.doubt(line, DoubtOtherNumber, state, sure[0])
+		w.doubt(line, DoubtOtherNumber, state, w.people[sure[0]])
 	default:
 		w.match(line, w.newLicense(line, sure[0]), true)
 	}
@@ -116,7 +197,7 @@ func (w *rosterPart) newLicense(line roster.Line, therapist core.TherapistID) co
 }
 
 // doubt puts a line before a person, once.
-func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDoubt]MatchState, candidates ...core.TherapistID) {
+func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDoubt]MatchState, candidates ...RosterPerson) {
 	switch state[why] {
 	case MatchDismissed:
 		w.roster.Unknown++
@@ -135,9 +216,7 @@ func (w *rosterPart) doubt(line roster.Line, why RosterDoubt, state map[RosterDo
 		CreatedAt: w.now, Version: 1,
 	}
 	m.Line, _ = json.Marshal(line) // texts, numbers and days
-	for _, id := range candidates[:min(20, len(candidates))] {
-		m.Candidates = append(m.Candidates, w.people[id])
-	}
+	m.Candidates = candidates[:min(20, len(candidates))]
 	w.matches = append(w.matches, m)
 }
 
@@ -149,9 +228,10 @@ func (w *rosterPart) match(line roster.Line, l core.License, isNew bool) {
 	}
 }
 
-// found is what the list says of a license: it was seen by the organization that has it.
+// found is what the list says of a license: it was seen by the organization that has it,
+// or is a register's word where the operator took it in.
 func (w *rosterPart) found(line roster.Line) found {
-	return found{Line: line, Source: w.source.Name, AsOf: w.roster.AsOf, By: w.roster.OrganizationID}
+	return found{Line: line, Source: w.source.Name, AsOf: w.roster.AsOf, Register: w.roster.OrganizationID.IsZero(), By: w.roster.OrganizationID}
 }
 
 // record gathers what is written of a license, and tells whether something is new.

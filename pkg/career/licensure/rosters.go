@@ -6,8 +6,13 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// RosterSource is how a school reads the files of one board: Mapping is a
-// roster.Mapping as JSON. Title is that of lines which name none.
+// RosterSource is how the files of one board are read: Mapping is a roster.Mapping as
+// JSON. Title is that of lines which name none. It is a school's own, or, without an
+// organization, a source that the operator approved: the register of an authority, whose
+// list the operator takes in or has fetched from its addresses. It says nothing on an
+// axis that it does not answer. ApprovedAt and ApprovedBy are of how it stands now; one
+// that was withdrawn is not taken in any more. LastRoster is the operator's last import
+// that came to its end.
 type RosterSource struct {
 	ID             core.RosterSourceID
 	OrganizationID core.OrganizationID
@@ -15,10 +20,32 @@ type RosterSource struct {
 	Jurisdiction   string
 	Title          string
 	Mapping        []byte
+	Authority      string
+	Addresses      []string
+	Answers        Answers
 	CreatedAt      time.Time
 	CreatedBy      core.AccountID
+	ApprovedAt     time.Time
+	ApprovedBy     core.AccountID
+	ApprovedByName string
+	WithdrawnAt    time.Time
+	WithdrawnBy    core.AccountID
+	LastRoster     core.RosterID
+	LastAsOf       core.Date
+	LastAt         time.Time
 	Version        int
 }
+
+// Answers are the axes of a license on which a source speaks. ActiveIsClear tells that
+// its authority says so: an active license of its list has no discipline. Where it is
+// not set a list of statuses says nothing of discipline.
+type Answers struct {
+	Status, Expiration, Discipline bool
+	ActiveIsClear                  bool
+}
+
+// every is what a school's own list answers: its words say what they mean.
+var every = Answers{Status: true, Expiration: true, Discipline: true}
 
 // RosterState is how far the import of a roster has come.
 type RosterState string
@@ -34,7 +61,8 @@ const (
 // licenses of the school's therapists, of which Changed brought something new;
 // Doubtful wait for a person, Unknown are of nobody at the school, and Refused
 // could not be read. Refusals keeps the first of those as JSON. AsOf is the day
-// of which the list speaks.
+// of which the list speaks. Without an organization the operator took it in, for
+// everybody.
 type Roster struct {
 	ID             core.RosterID
 	OrganizationID core.OrganizationID
@@ -42,6 +70,7 @@ type Roster struct {
 	SourceName     string
 	State          RosterState
 	Filename       string
+	Address        string // from which it was fetched; empty: it was uploaded
 	Digest         string
 	AsOf           core.Date
 	Records        int
@@ -85,7 +114,7 @@ const (
 // RosterMatch is a line of a roster that a person has to decide: is it of one of
 // the Candidates? Line is a roster.Line as JSON. There is one for each
 // jurisdiction, title and number of a school, so that a decision is asked for
-// once.
+// once. Without an organization the operator decides it.
 type RosterMatch struct {
 	ID             core.RosterMatchID
 	OrganizationID core.OrganizationID

@@ -20,6 +20,10 @@ type SourceInput struct {
 
 func (in *SourceInput) fill(s *RosterSource) error {
 	var f form
+	return in.check(&f, s)
+}
+
+func (in *SourceInput) check(f *form, s *RosterSource) error {
 	f.line("name", &in.Name, 1, 120)
 	in.Jurisdiction = strings.ToUpper(strings.TrimSpace(in.Jurisdiction))
 	if core.JurisdictionName(in.Jurisdiction) == "" {
@@ -47,7 +51,7 @@ func (s *rosters) CreateSource(ctx context.Context, a access.Actor, org core.Org
 	return act.Do(ctx, s.act, a, createsSource, act.Command[Tx, struct{}, RosterSource]{
 		At: access.Target{Organization: org},
 		Change: func(_ context.Context, x act.Step[Tx], _ struct{}) (RosterSource, error) {
-			made := RosterSource{ID: core.NewID[core.RosterSourceID](s.src), OrganizationID: org, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1}
+			made := RosterSource{ID: core.NewID[core.RosterSourceID](s.src), OrganizationID: org, Answers: every, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1}
 			return made, in.fill(&made)
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, made RosterSource) error {
@@ -75,7 +79,7 @@ func (s *rosters) UpdateSource(ctx context.Context, a access.Actor, id core.Rost
 	return act.Do(ctx, s.act, a, updatesSource, act.Command[Tx, RosterSource, RosterSource]{
 		Version: version,
 		Find: func(ctx context.Context, tx Tx) (act.Found[RosterSource], error) {
-			was, err := tx.RosterSource(ctx, id)
+			was, err := schoolSource(ctx, tx, id)
 			return act.Found[RosterSource]{Thing: was, Owner: access.Target{Organization: was.OrganizationID}, Version: was.Version}, err
 		},
 		Change: func(_ context.Context, _ act.Step[Tx], was RosterSource) (RosterSource, error) {
@@ -83,11 +87,8 @@ func (s *rosters) UpdateSource(ctx context.Context, a access.Actor, id core.Rost
 			if err := in.fill(&changed); err != nil {
 				return changed, err
 			}
-			if changed.Jurisdiction != was.Jurisdiction {
-				return changed, core.InvalidField("jurisdiction", "jurisdiction_fixed", "jurisdiction", was.Jurisdiction, "jurisdiction2", changed.Jurisdiction)
-			}
 			changed.Version++
-			return changed, nil
+			return changed, sameJurisdiction(was, changed)
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from, to RosterSource) error {
 			to.Version = from.Version
@@ -98,11 +99,28 @@ func (s *rosters) UpdateSource(ctx context.Context, a access.Actor, id core.Rost
 	})
 }
 
+// sameJurisdiction keeps a source of the jurisdiction of which its lists were.
+func sameJurisdiction(was, changed RosterSource) error {
+	if changed.Jurisdiction != was.Jurisdiction {
+		return core.InvalidField("jurisdiction", "jurisdiction_fixed", "jurisdiction", was.Jurisdiction, "jurisdiction2", changed.Jurisdiction)
+	}
+	return nil
+}
+
+// schoolSource finds a source that is a school's own.
+func schoolSource(ctx context.Context, tx Tx, id core.RosterSourceID) (RosterSource, error) {
+	found, err := tx.RosterSource(ctx, id)
+	if err == nil && found.OrganizationID.IsZero() {
+		err = core.NotFound("roster source")
+	}
+	return found, err
+}
+
 // Source finds how the lists of a board are read. Permission: roster.read. Code:
 // not_found.
 func (s *rosters) Source(ctx context.Context, a access.Actor, id core.RosterSourceID) (RosterSource, error) {
 	return act.Look(ctx, s.act, a, access.RosterRead, func(ctx context.Context, r act.Reader[Tx]) (RosterSource, error) {
-		found, err := r.Tx.RosterSource(ctx, id)
+		found, err := schoolSource(ctx, r.Tx, id)
 		if err != nil {
 			return RosterSource{}, err
 		}

@@ -13,6 +13,7 @@ import (
 type Tx interface {
 	act.Tx
 	Licenses
+	Claims
 	Rosters
 	Holdings
 	Adverses
@@ -30,6 +31,16 @@ type Licenses interface {
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 }
 
+// Claims are the records of licenses of which several people have one.
+type Claims interface {
+	// Contested are licenses that another person's record names too, by id: those that an
+	// organization recorded, or, where it is zero, one of each number.
+	Contested(ctx context.Context, org core.OrganizationID, after core.LicenseID, limit int) ([]core.LicenseID, error)
+	Claims(ctx context.Context, l core.License) ([]Claim, error)
+	InsertSetAside(ctx context.Context, s SetAside) error
+	LiftSetAside(ctx context.Context, id core.SetAsideID, by core.AccountID, at time.Time) error
+}
+
 // Rosters are the lists of boards: how they are read, what came of them, and the
 // lines that a person has to decide.
 type Rosters interface {
@@ -39,6 +50,11 @@ type Rosters interface {
 	UpdateRoster(ctx context.Context, r Roster) error
 	BoardRoster(ctx context.Context, id core.RosterID) (Roster, error)
 	BoardRosters(ctx context.Context, org core.OrganizationID, after core.RosterID, limit int) ([]Roster, error)
+	// SourceRosters are the operator's of a source, newest first.
+	SourceRosters(ctx context.Context, source core.RosterSourceID, after core.RosterID, limit int) ([]Roster, error)
+	InsertRosterPart(ctx context.Context, id core.RosterID, part int, body []byte) error
+	// RosterParts are the parts of a list in their order, each as gzip packed it.
+	RosterParts(ctx context.Context, id core.RosterID) ([][]byte, error)
 	// RosterPeople are the therapists who let an organization see their licenses, by id.
 	RosterPeople(ctx context.Context, org core.OrganizationID, now time.Time, after core.TherapistID, limit int) ([]RosterPerson, error)
 	Bulk
@@ -47,7 +63,10 @@ type Rosters interface {
 // Bulk reads and writes many licenses at once. What a source said of one day is
 // kept once; RefreshTerms keeps the last day of the terms.
 type Bulk interface {
+	// LicensesByNumber are those with the numbers, however they are written.
 	LicensesByNumber(ctx context.Context, jurisdiction string, numbers []string) ([]core.License, error)
+	// LicenseHolders are the people of whose records files are a part, by file.
+	LicenseHolders(ctx context.Context, files []core.TherapistID) (map[core.TherapistID]RosterPerson, error)
 	LicensesOfMany(ctx context.Context, jurisdiction string, therapists []core.TherapistID) ([]core.License, error)
 	InsertLicenses(ctx context.Context, licenses []core.License) error
 	InsertLicenseEvents(ctx context.Context, events []core.LicenseEvent) error
@@ -55,8 +74,15 @@ type Bulk interface {
 	RefreshTerms(ctx context.Context, licenses []core.LicenseID) error
 }
 
-// RosterSources are how a school reads each board's lists.
+// RosterSources are how a school, or the operator, reads each board's lists.
 type RosterSources interface {
+	// ApprovedSources are the operator's by jurisdiction, after one of it.
+	ApprovedSources(ctx context.Context, jurisdiction string, after core.RosterSourceID, limit int) ([]RosterSource, error)
+	// OpenSources are those that the operator has approved and not withdrawn, by
+	// jurisdiction.
+	OpenSources(ctx context.Context) ([]RosterSource, error)
+	// ApprovedByName finds the operator's source of a name; false where there is none.
+	ApprovedByName(ctx context.Context, jurisdiction, name string) (RosterSource, bool, error)
 	InsertRosterSource(ctx context.Context, s RosterSource) error
 	UpdateRosterSource(ctx context.Context, s RosterSource) error
 	RosterSource(ctx context.Context, id core.RosterSourceID) (RosterSource, error)

@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/platform/outgoing"
 )
 
@@ -91,11 +92,23 @@ func (f *feed) lookUp(ctx context.Context, title, number string) (licensure.Answ
 	}
 }
 
+// address is where a license is asked about: with the number exactly as it was recorded,
+// escaped as the part of the address in which it stands asks for.
+func (f *feed) address(title, number string) string {
+	path, query, asks := strings.Cut(f.URL, "?")
+	put := func(in string, escape func(string) string) string {
+		return strings.NewReplacer("{number}", escape(number), "{title}", escape(title)).Replace(in)
+	}
+	if path = put(path, url.PathEscape); !asks {
+		return path
+	}
+	return path + "?" + put(query, url.QueryEscape)
+}
+
 // once asks once; again tells whether another try can help.
 func (f *feed) once(ctx context.Context, title, number string) (answer licensure.Answer, again bool, err error) {
 	answer.Source = f.Name
-	target := strings.NewReplacer("{number}", url.QueryEscape(number), "{title}", url.QueryEscape(title)).Replace(f.URL)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.address(title, number), nil)
 	if err != nil {
 		return answer, false, err
 	}
@@ -149,7 +162,7 @@ func (f *feed) read(answer licensure.Answer, body []byte, number string) (licens
 	switch {
 	case refusal != nil:
 		return answer, false, fmt.Errorf("the answer cannot be read: %s: %s", refusal.Field, refusal.Message)
-	case line.Number != number:
+	case license.Canonical(f.Jurisdiction, line.Number) != license.Canonical(f.Jurisdiction, number):
 		return answer, false, errors.New("the answer is of another number")
 	}
 	answer.Line = line

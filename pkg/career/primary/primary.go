@@ -15,6 +15,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 )
 
 // Config is one source. Kind is file or http. Mapping names the columns of the
@@ -135,6 +136,7 @@ func (f file) lookUp(ctx context.Context, title, number string) (licensure.Answe
 	if err != nil {
 		return answer, err
 	}
+	wanted := license.Canonical(f.Jurisdiction, number)
 	for ctx.Err() == nil {
 		line, refusal, err := lines.Next()
 		if roster.Done(err) {
@@ -143,7 +145,7 @@ func (f file) lookUp(ctx context.Context, title, number string) (licensure.Answe
 		if err != nil {
 			return answer, err
 		}
-		if refusal == nil && line.Number == number && (line.Title == "" || line.Title == title) {
+		if refusal == nil && license.Canonical(f.Jurisdiction, line.Number) == wanted && (line.Title == "" || license.SameTitle(line.Title, title)) {
 			answer.Line = line
 			return answer, nil
 		}

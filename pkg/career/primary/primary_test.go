@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -174,5 +175,50 @@ func TestNew_Err(t *testing.T) {
 		if _, err := New(bad); err == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+}
+
+// TestFeed_address has numbers with what addresses give a meaning of their own: the
+// number is asked for exactly as it was recorded.
+func TestFeed_address(t *testing.T) {
+	for _, c := range []struct{ url, number, want string }{
+		{"https://r.example/licenses/{number}", "MT 1/2?x#y%", "https://r.example/licenses/MT%201%2F2%3Fx%23y%25"},
+		{"https://r.example/find?no={number}&title={title}", "MA 1&2+3", "https://r.example/find?no=MA+1%262%2B3&title=Massage+Therapist"},
+		{"https://r.example/{title}/{number}?v=1", "../x", "https://r.example/Massage%20Therapist/..%2Fx?v=1"},
+	} {
+		f := &feed{Config: Config{URL: c.url}}
+		if got := f.address("Massage Therapist", c.number); got != c.want {
+			t.Errorf("%s asks %s, want %s", c.number, got, c.want)
+		}
+	}
+}
+
+func TestLists_FetchList(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/list.csv", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("a,b\n")) })
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list.csv", http.StatusFound) })
+	server := httptest.NewTLSServer(mux)
+	defer server.Close()
+	client := server.Client()
+	client.CheckRedirect = stay
+	lists := &Lists{client}
+	list, err := lists.FetchList(t.Context(), server.URL+"/list.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	if body, err := io.ReadAll(list); err != nil || string(body) != "a,b\n" {
+		t.Errorf("%q, %v", body, err)
+	}
+	for name, address := range map[string]string{
+		"leads elsewhere": server.URL + "/away", "nothing there": server.URL + "/gone", "without TLS": "http" + server.URL[len("https"):] + "/list.csv",
+	} {
+		if list, err := lists.FetchList(t.Context(), address); err == nil {
+			list.Close()
+			t.Errorf("%s: it is fetched", name)
+		}
+	}
+	if _, err := NewLists().FetchList(t.Context(), server.URL+"/list.csv"); !errors.Is(err, outgoing.ErrPrivateAddress) {
+		t.Errorf("a private address: %v", err)
 	}
 }

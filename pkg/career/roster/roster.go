@@ -103,6 +103,24 @@ func (m Mapping) Check() error {
 	return c.Err()
 }
 
+// Axes is what the columns and words of a mapping can say of discipline. Clear tells
+// that a word says of a status that there is none.
+type Axes struct{ Discipline, Clear bool }
+
+// Axes are those of a mapping.
+func (m Mapping) Axes() (a Axes) {
+	a.Discipline = m.Columns[Discipline] != ""
+	for _, meant := range m.Words {
+		all := statuses(meant)
+		of := func(axis core.Axis) bool {
+			return slices.ContainsFunc(all, func(s status) bool { return s.axis == axis })
+		}
+		a.Discipline = a.Discipline || of(core.Discipline)
+		a.Clear = a.Clear || of(core.Lifecycle) && slices.Contains(all, status{core.Discipline, "none"})
+	}
+	return a
+}
+
 // status is a word of one axis.
 type status struct {
 	axis core.Axis

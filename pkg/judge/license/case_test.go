@@ -29,6 +29,7 @@ type licenseOf struct {
 	Number       string              `json:"number"`
 	IssuedOn     core.Date           `json:"issued_on,omitzero"`
 	Organization core.OrganizationID `json:"organization,omitzero"`
+	Holder       core.HolderState    `json:"holder,omitempty"`
 	Events       []eventOf           `json:"events,omitempty"`
 	Looks        []lookOf            `json:"looks,omitempty"`
 }
@@ -108,7 +109,7 @@ func (h history) licenses() []core.License {
 }
 
 func (l licenseOf) license() core.License {
-	out := core.License{Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number, IssuedOn: l.IssuedOn, OrganizationID: l.Organization}
+	out := core.License{Jurisdiction: l.Jurisdiction, Title: l.Title, Number: l.Number, IssuedOn: l.IssuedOn, OrganizationID: l.Organization, Holder: l.Holder}
 	for _, e := range l.Events {
 		out.Events = append(out.Events, core.LicenseEvent{
 			ID: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, Method: e.Method, Register: e.Register, Source: "Board",

@@ -108,6 +108,9 @@ func (d drawing) license(code string) licenseOf {
 		d.more(&l)
 	}
 	d.Shuffle(len(l.Events), func(i, j int) { l.Events[i], l.Events[j] = l.Events[j], l.Events[i] })
+	if d.chance(6) {
+		l.Holder = pick(d, []core.HolderState{core.Contested, core.Disowned})
+	}
 	return l
 }
 

@@ -157,7 +157,7 @@ func Judge(l core.License, q Asked) Practice {
 	if l.Partial {
 		return Practice{Answer: CouldNotCheck, On: h.on, KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Because: because("license.partial")}
 	}
-	return h.practice()
+	return h.whose(h.practice())
 }
 
 // StatusAt is the event of an axis that says what the answer shows, or nil: what counts

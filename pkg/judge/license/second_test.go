@@ -215,6 +215,8 @@ func unsound(h history, a answer, practices []license.Practice) string {
 		switch {
 		case h.On.After(h.Today):
 			return "a yes of a day to come"
+		case l.Holder != "":
+			return "a yes by a license that is " + string(l.Holder)
 		case !slices.Contains(fullTitles, l.Title):
 			return "a yes by the title " + l.Title
 		case practices[i].LooksUntil.Before(h.On):

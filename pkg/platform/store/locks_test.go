@@ -56,6 +56,8 @@ func locks() []lock {
 		{table: "directory_reports", state: "decided", row: row{"reason": "other", "outcome": "kept", "decided_at": when}},
 		{table: "directory_take_downs", may: []string{"lifted_by", "lifted_at", "version"}},
 		{table: "directory_take_downs", state: "lifted", row: row{"lifted_at": when}},
+		{table: "license_set_asides", may: []string{"lifted_by", "lifted_at", "version"}},
+		{table: "license_set_asides", state: "lifted", row: row{"lifted_at": when}},
 		{table: "share_links", row: row{"purpose": "transfer", "most": 5, "used": 1}, may: []string{"used", "ended_at"}},
 		{table: "share_links", state: "ended", row: row{"purpose": "transfer", "most": 5, "used": 1, "ended_at": when, "secret_hash": sql.Null[[]byte]{V: []byte{3}, Valid: true}}},
 		{table: "ce_leaves", row: row{"kind": "waiver", "state": "requested"}, may: []string{"state", "authority", "granted_on", "note", "decided_at", "decided_by", "version"}},
@@ -74,7 +76,7 @@ func locks() []lock {
 	}
 	for _, table := range []string{
 		"standards", "program_versions", "course_completions", "disclosures", "looks", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
-		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments", "share_link_uses",
+		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments", "share_link_uses", "roster_parts",
 	} {
 		all = append(all, lock{table: table})
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -51,7 +52,10 @@ func TestMigrate_Filled(t *testing.T) {
 		}
 		holdReferences(t, db)
 		holdFiles(t, db)
-		err := db.Read(t.Context(), func(_ context.Context, tx *store.Tx) error {
+		err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if numbers, err := licensuredb.On(tx).UnsoundNumbers(ctx); err != nil || len(numbers) > 0 {
+				t.Errorf("licenses whose number a migration compares as another one than the program: %v, %v", numbers, err)
+			}
 			for table, read := range readers() {
 				if err := read(tx); err != nil {
 					t.Errorf("%s cannot be read: %v", table, err)

@@ -93,7 +93,8 @@ func TestStored(t *testing.T) {
 		"share_links":    {"purpose": "transfer", "most": 5, "used": 1},
 		"imports":        {"state": "proposed"}, "paper_styles": {"stage": "used", "layout": "classic", "size": "a4", "logo_type": ""},
 		"roster_matches": {"doubt": "several", "state": "open"}, "rosters": {"state": "running"},
-		"transfers": {"state": "proposed", "stood_reason": "", "source_digest": ""},
+		"roster_sources": {"organization_id": id()},
+		"transfers":      {"state": "proposed", "stood_reason": "", "source_digest": ""},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		loose(t, db)

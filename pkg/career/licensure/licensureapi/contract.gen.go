@@ -480,7 +480,9 @@ type AdverseUpload struct {
 
 // BoardRoster The import of a board's list
 type BoardRoster struct {
-	AsOf externalRef0.Date `json:"as_of"`
+	// Address From which it was fetched
+	Address string            `json:"address,omitempty,omitzero"`
+	AsOf    externalRef0.Date `json:"as_of"`
 
 	// Changed Those of them that brought something new
 	Changed int    `json:"changed"`
@@ -572,6 +574,32 @@ type HoldingInputMethod string
 type HoldingList struct {
 	Items      []externalRef0.Holding `json:"items"`
 	NextCursor string                 `json:"next_cursor"`
+}
+
+// LicenseClaim One of the records of a license that several people's records name. vouched tells that more than the therapist's own word is known of it; holder that it is contested or disowned.
+type LicenseClaim struct {
+	AsideAt          time.Time              `json:"aside_at,omitempty,omitzero"`
+	AsideReason      string                 `json:"aside_reason,omitempty,omitzero"`
+	Holder           string                 `json:"holder,omitempty,omitzero"`
+	HolderName       string                 `json:"holder_name,omitempty,omitzero"`
+	Jurisdiction     string                 `json:"jurisdiction"`
+	LicenseId        externalRef0.LicenseID `json:"license_id"`
+	Number           string                 `json:"number"`
+	OrganizationName string                 `json:"organization_name,omitempty,omitzero"`
+	Title            string                 `json:"title"`
+	Vouched          bool                   `json:"vouched,omitempty,omitzero"`
+}
+
+// LicenseContest A license that several people's records name. To a school others tells how many records there are beside its own.
+type LicenseContest struct {
+	Claims []LicenseClaim `json:"claims"`
+	Others int            `json:"others"`
+}
+
+// LicenseContestList defines model for LicenseContestList.
+type LicenseContestList struct {
+	Items      []LicenseContest `json:"items"`
+	NextCursor string           `json:"next_cursor"`
 }
 
 // LicenseEventInput A dated fact of one axis and how it is known
@@ -774,6 +802,72 @@ type RosterSourceList struct {
 	NextCursor string         `json:"next_cursor"`
 }
 
+// SetAsideInput Why a license is not of whom it was recorded for
+type SetAsideInput struct {
+	Reason string `json:"reason" validate:"required,min=1,max=500"`
+}
+
+// Source A source that the operator approved. withdrawn_at is absent while its lists are imported; last_import is the operator's last one that came to its end.
+type Source struct {
+	Addresses []string `json:"addresses"`
+
+	// Answers On which axes a source speaks. Where a list doesn't have a license, it says nothing of it.
+	Answers        SourceAnswers     `json:"answers"`
+	ApprovedAt     time.Time         `json:"approved_at"`
+	ApprovedByName string            `json:"approved_by_name"`
+	Authority      string            `json:"authority"`
+	Id             RosterSourceID    `json:"id"`
+	Jurisdiction   string            `json:"jurisdiction"`
+	LastImport     RosterID          `json:"last_import,omitempty,omitzero"`
+	LastImportAsOf externalRef0.Date `json:"last_import_as_of,omitempty,omitzero"`
+	LastImportAt   time.Time         `json:"last_import_at,omitempty,omitzero"`
+
+	// Mapping How a board's list is read
+	Mapping     RosterMapping `json:"mapping" validate:"required"`
+	Name        string        `json:"name"`
+	Title       string        `json:"title"`
+	Version     int           `json:"version"`
+	WithdrawnAt time.Time     `json:"withdrawn_at,omitempty,omitzero"`
+}
+
+// SourceAddress One of the approved addresses
+type SourceAddress struct {
+	Address string `json:"address" validate:"required,min=1,max=500"`
+}
+
+// SourceAnswers On which axes a source speaks. Where a list doesn't have a license, it says nothing of it.
+type SourceAnswers struct {
+	// ActiveIsClear The board says that an active license has no discipline
+	ActiveIsClear bool `json:"active_is_clear"`
+	Discipline    bool `json:"discipline"`
+	Expiration    bool `json:"expiration"`
+	Status        bool `json:"status"`
+}
+
+// SourceInput The register of an authority, and how its list is read
+type SourceInput struct {
+	// Addresses From where the list is fetched; each begins with https
+	Addresses []string `json:"addresses" validate:"max=5,dive,max=500"`
+
+	// Answers On which axes a source speaks. Where a list doesn't have a license, it says nothing of it.
+	Answers      SourceAnswers `json:"answers"`
+	Authority    string        `json:"authority" validate:"required,min=1,max=120"`
+	Jurisdiction string        `json:"jurisdiction" validate:"required,min=2,max=2"`
+
+	// Mapping How a board's list is read
+	Mapping RosterMapping `json:"mapping" validate:"required"`
+	Name    string        `json:"name" validate:"required,min=1,max=120"`
+
+	// Title That of lines which name none
+	Title string `json:"title,omitempty,omitzero" validate:"omitempty,max=80"`
+}
+
+// SourceList defines model for SourceList.
+type SourceList struct {
+	Items      []Source `json:"items"`
+	NextCursor string   `json:"next_cursor"`
+}
+
 // Therapist The person whose record it is
 type Therapist struct {
 	BirthDate externalRef0.Date        `json:"birth_date,omitempty,omitzero"`
@@ -839,6 +933,15 @@ type VerifyHoldingParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListAllLicenseContestsParams defines parameters for ListAllLicenseContests.
+type ListAllLicenseContestsParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // GetLicenseParams defines parameters for GetLicense.
 type GetLicenseParams struct {
 	On externalRef0.Date `form:"on,omitempty" json:"on,omitempty,omitzero"`
@@ -868,6 +971,12 @@ type RecordLicenseEventParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// LiftLicenseAsideParams defines parameters for LiftLicenseAside.
+type LiftLicenseAsideParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // RecordLookParams defines parameters for RecordLook.
 type RecordLookParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -886,6 +995,12 @@ type RenewLicenseParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// SetLicenseAsideParams defines parameters for SetLicenseAside.
+type SetLicenseAsideParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // WithdrawLicenseEventParams defines parameters for WithdrawLicenseEvent.
 type WithdrawLicenseEventParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -899,6 +1014,15 @@ type WithdrawLicenseEventParams struct {
 type ListHoldingsDueParams struct {
 	By externalRef0.Date `form:"by,omitempty" json:"by,omitempty,omitzero"`
 
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ListLicenseContestsParams defines parameters for ListLicenseContests.
+type ListLicenseContestsParams struct {
 	// Limit At most this many rows, 1 to 100; 25 when absent.
 	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 
@@ -979,6 +1103,88 @@ type UpdateRosterSourceParams struct {
 	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
 }
 
+// ListSourceMatchesParams defines parameters for ListSourceMatches.
+type ListSourceMatchesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// DismissSourceMatchParams defines parameters for DismissSourceMatch.
+type DismissSourceMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// LinkSourceMatchParams defines parameters for LinkSourceMatch.
+type LinkSourceMatchParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// ListSourcesParams defines parameters for ListSources.
+type ListSourcesParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ApproveSourceParams defines parameters for ApproveSource.
+type ApproveSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ChangeSourceParams defines parameters for ChangeSource.
+type ChangeSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
+// FetchSourceRosterParams defines parameters for FetchSourceRoster.
+type FetchSourceRosterParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
+// ListSourceRostersParams defines parameters for ListSourceRosters.
+type ListSourceRostersParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
+// ImportSourceRosterParams defines parameters for ImportSourceRoster.
+type ImportSourceRosterParams struct {
+	Filename string            `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
+	DryRun   bool              `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
+	AsOf     externalRef0.Date `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
+// WithdrawSourceParams defines parameters for WithdrawSource.
+type WithdrawSourceParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+
+	// IfMatch The ETag that was read, such as "3", or * for any. 428 without it, 412 when it is no longer so.
+	IfMatch externalRef0.IfMatch `json:"If-Match,omitempty,omitzero" validate:"max=40"`
+}
+
 // SetTherapistDetailsParams defines parameters for SetTherapistDetails.
 type SetTherapistDetailsParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -1046,6 +1252,9 @@ type RecordLookMultipartRequestBody = LookUpload
 // RenewLicenseJSONRequestBody defines body for RenewLicense for application/json ContentType.
 type RenewLicenseJSONRequestBody = LicenseRenewalInput
 
+// SetLicenseAsideJSONRequestBody defines body for SetLicenseAside for application/json ContentType.
+type SetLicenseAsideJSONRequestBody = SetAsideInput
+
 // WithdrawLicenseEventJSONRequestBody defines body for WithdrawLicenseEvent for application/json ContentType.
 type WithdrawLicenseEventJSONRequestBody = LicenseWithdrawal
 
@@ -1057,6 +1266,18 @@ type LinkRosterMatchJSONRequestBody = RosterLink
 
 // UpdateRosterSourceJSONRequestBody defines body for UpdateRosterSource for application/json ContentType.
 type UpdateRosterSourceJSONRequestBody = RosterSourceInput
+
+// LinkSourceMatchJSONRequestBody defines body for LinkSourceMatch for application/json ContentType.
+type LinkSourceMatchJSONRequestBody = RosterLink
+
+// ApproveSourceJSONRequestBody defines body for ApproveSource for application/json ContentType.
+type ApproveSourceJSONRequestBody = SourceInput
+
+// ChangeSourceJSONRequestBody defines body for ChangeSource for application/json ContentType.
+type ChangeSourceJSONRequestBody = SourceInput
+
+// FetchSourceRosterJSONRequestBody defines body for FetchSourceRoster for application/json ContentType.
+type FetchSourceRosterJSONRequestBody = SourceAddress
 
 // SetTherapistDetailsJSONRequestBody defines body for SetTherapistDetails for application/json ContentType.
 type SetTherapistDetailsJSONRequestBody = TherapistDetails
@@ -1090,6 +1311,9 @@ type ServerInterface interface {
 	// VerifyHolding Record how it is known by now, and when it is looked at again
 	// (POST /v1/holdings/{holding}/verifications)
 	VerifyHolding(ctx echo.Context, holding externalRef0.HoldingID, params VerifyHoldingParams) error
+	// ListAllLicenseContests Licenses that several people's records name, for the operator
+	// (GET /v1/license-contests)
+	ListAllLicenseContests(ctx echo.Context, params ListAllLicenseContestsParams) error
 	// GetLicense A license as it stands on a day
 	// (GET /v1/licenses/{license})
 	GetLicense(ctx echo.Context, license externalRef0.LicenseID, params GetLicenseParams) error
@@ -1102,6 +1326,9 @@ type ServerInterface interface {
 	// RecordLicenseEvent Record a dated fact about a license
 	// (POST /v1/licenses/{license}/events)
 	RecordLicenseEvent(ctx echo.Context, license externalRef0.LicenseID, params RecordLicenseEventParams) error
+	// LiftLicenseAside Take back that a license was set aside
+	// (POST /v1/licenses/{license}/lift-aside)
+	LiftLicenseAside(ctx echo.Context, license externalRef0.LicenseID, params LiftLicenseAsideParams) error
 	// RecordLook Record what you saw of a license on the board's own page
 	// (POST /v1/licenses/{license}/looks)
 	RecordLook(ctx echo.Context, license externalRef0.LicenseID, params RecordLookParams) error
@@ -1111,12 +1338,21 @@ type ServerInterface interface {
 	// RenewLicense Record that a license was renewed
 	// (POST /v1/licenses/{license}/renew)
 	RenewLicense(ctx echo.Context, license externalRef0.LicenseID, params RenewLicenseParams) error
+	// SetLicenseAside Decide that a license is not of whom it was recorded for
+	// (POST /v1/licenses/{license}/set-aside)
+	SetLicenseAside(ctx echo.Context, license externalRef0.LicenseID, params SetLicenseAsideParams) error
 	// WithdrawLicenseEvent Record that an earlier record of a license was an error
 	// (POST /v1/licenses/{license}/withdrawals)
 	WithdrawLicenseEvent(ctx echo.Context, license externalRef0.LicenseID, params WithdrawLicenseEventParams) error
+	// ListApprovedSources Approved sources whose lists a school may import, as what it saw itself
+	// (GET /v1/organizations/{organization}/approved-sources)
+	ListApprovedSources(ctx echo.Context, organization externalRef0.OrganizationID) error
 	// ListHoldingsDue What therapists hold and has to be looked at again by a day
 	// (GET /v1/organizations/{organization}/holdings-due)
 	ListHoldingsDue(ctx echo.Context, organization externalRef0.OrganizationID, params ListHoldingsDueParams) error
+	// ListLicenseContests Licenses that the school recorded and another person's record names too
+	// (GET /v1/organizations/{organization}/license-contests)
+	ListLicenseContests(ctx echo.Context, organization externalRef0.OrganizationID, params ListLicenseContestsParams) error
 	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
 	// (GET /v1/organizations/{organization}/roster-matches)
 	ListRosterMatches(ctx echo.Context, organization externalRef0.OrganizationID, params ListRosterMatchesParams) error
@@ -1147,6 +1383,48 @@ type ServerInterface interface {
 	// GetRoster How far the import of a list has come
 	// (GET /v1/rosters/{roster})
 	GetRoster(ctx echo.Context, roster RosterID) error
+	// GetRosterFile The list itself
+	// (GET /v1/rosters/{roster}/file)
+	GetRosterFile(ctx echo.Context, roster RosterID) error
+	// ListSourceMatches Lines of the operator's lists that a person has to decide, oldest first
+	// (GET /v1/source-matches)
+	ListSourceMatches(ctx echo.Context, params ListSourceMatchesParams) error
+	// DismissSourceMatch Decide that a line is of none of its candidates
+	// (POST /v1/source-matches/{match}/dismiss)
+	DismissSourceMatch(ctx echo.Context, match RosterMatchID, params DismissSourceMatchParams) error
+	// LinkSourceMatch Decide whose a line is, and record what it says
+	// (POST /v1/source-matches/{match}/link)
+	LinkSourceMatch(ctx echo.Context, match RosterMatchID, params LinkSourceMatchParams) error
+	// GetSourceRoster How far the operator's import of a list has come
+	// (GET /v1/source-rosters/{roster})
+	GetSourceRoster(ctx echo.Context, roster RosterID) error
+	// GetSourceRosterFile The list itself
+	// (GET /v1/source-rosters/{roster}/file)
+	GetSourceRosterFile(ctx echo.Context, roster RosterID) error
+	// ListSources The sources that the operator approved or withdrew, by state
+	// (GET /v1/sources)
+	ListSources(ctx echo.Context, params ListSourcesParams) error
+	// ApproveSource Approve a source, as the operator
+	// (POST /v1/sources)
+	ApproveSource(ctx echo.Context, params ApproveSourceParams) error
+	// GetSource An approved source
+	// (GET /v1/sources/{source})
+	GetSource(ctx echo.Context, source RosterSourceID) error
+	// ChangeSource Approve a source as it is now, one that was withdrawn too
+	// (PUT /v1/sources/{source})
+	ChangeSource(ctx echo.Context, source RosterSourceID, params ChangeSourceParams) error
+	// FetchSourceRoster Fetch the list of a source from one of its approved addresses, and import it
+	// (POST /v1/sources/{source}/fetch)
+	FetchSourceRoster(ctx echo.Context, source RosterSourceID, params FetchSourceRosterParams) error
+	// ListSourceRosters The operator's imports of a source, newest first
+	// (GET /v1/sources/{source}/rosters)
+	ListSourceRosters(ctx echo.Context, source RosterSourceID, params ListSourceRostersParams) error
+	// ImportSourceRoster Import the list of a source for everybody, or try it with dry_run
+	// (POST /v1/sources/{source}/rosters)
+	ImportSourceRoster(ctx echo.Context, source RosterSourceID, params ImportSourceRosterParams) error
+	// WithdrawSource Withdraw a source; what it said before stays
+	// (POST /v1/sources/{source}/withdraw)
+	WithdrawSource(ctx echo.Context, source RosterSourceID, params WithdrawSourceParams) error
 	// GetTherapist A therapist
 	// (GET /v1/therapists/{therapist})
 	GetTherapist(ctx echo.Context, therapist externalRef0.TherapistID) error
@@ -1395,6 +1673,31 @@ func (w *ServerInterfaceWrapper) VerifyHolding(ctx echo.Context) error {
 	return err
 }
 
+// ListAllLicenseContests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllLicenseContests(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllLicenseContestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllLicenseContests(ctx, params)
+	return err
+}
+
 // GetLicense converts echo context to params.
 func (w *ServerInterfaceWrapper) GetLicense(ctx echo.Context) error {
 	var err error
@@ -1552,6 +1855,42 @@ func (w *ServerInterfaceWrapper) RecordLicenseEvent(ctx echo.Context) error {
 	return err
 }
 
+// LiftLicenseAside converts echo context to params.
+func (w *ServerInterfaceWrapper) LiftLicenseAside(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license externalRef0.LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LiftLicenseAsideParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LiftLicenseAside(ctx, license, params)
+	return err
+}
+
 // RecordLook converts echo context to params.
 func (w *ServerInterfaceWrapper) RecordLook(ctx echo.Context) error {
 	var err error
@@ -1678,6 +2017,42 @@ func (w *ServerInterfaceWrapper) RenewLicense(ctx echo.Context) error {
 	return err
 }
 
+// SetLicenseAside converts echo context to params.
+func (w *ServerInterfaceWrapper) SetLicenseAside(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "license" -------------
+	var license externalRef0.LicenseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "license", ctx.Param("license"), &license, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter license: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetLicenseAsideParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetLicenseAside(ctx, license, params)
+	return err
+}
+
 // WithdrawLicenseEvent converts echo context to params.
 func (w *ServerInterfaceWrapper) WithdrawLicenseEvent(ctx echo.Context) error {
 	var err error
@@ -1729,6 +2104,22 @@ func (w *ServerInterfaceWrapper) WithdrawLicenseEvent(ctx echo.Context) error {
 	return err
 }
 
+// ListApprovedSources converts echo context to params.
+func (w *ServerInterfaceWrapper) ListApprovedSources(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListApprovedSources(ctx, organization)
+	return err
+}
+
 // ListHoldingsDue converts echo context to params.
 func (w *ServerInterfaceWrapper) ListHoldingsDue(ctx echo.Context) error {
 	var err error
@@ -1765,6 +2156,38 @@ func (w *ServerInterfaceWrapper) ListHoldingsDue(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListHoldingsDue(ctx, organization, params)
+	return err
+}
+
+// ListLicenseContests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLicenseContests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLicenseContestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLicenseContests(ctx, organization, params)
 	return err
 }
 
@@ -2138,6 +2561,460 @@ func (w *ServerInterfaceWrapper) GetRoster(ctx echo.Context) error {
 	return err
 }
 
+// GetRosterFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRosterFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roster" -------------
+	var roster RosterID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roster", ctx.Param("roster"), &roster, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roster: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRosterFile(ctx, roster)
+	return err
+}
+
+// ListSourceMatches converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSourceMatches(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSourceMatchesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSourceMatches(ctx, params)
+	return err
+}
+
+// DismissSourceMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) DismissSourceMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DismissSourceMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DismissSourceMatch(ctx, match, params)
+	return err
+}
+
+// LinkSourceMatch converts echo context to params.
+func (w *ServerInterfaceWrapper) LinkSourceMatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "match" -------------
+	var match RosterMatchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "match", ctx.Param("match"), &match, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter match: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LinkSourceMatchParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LinkSourceMatch(ctx, match, params)
+	return err
+}
+
+// GetSourceRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSourceRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roster" -------------
+	var roster RosterID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roster", ctx.Param("roster"), &roster, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roster: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSourceRoster(ctx, roster)
+	return err
+}
+
+// GetSourceRosterFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSourceRosterFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roster" -------------
+	var roster RosterID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roster", ctx.Param("roster"), &roster, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roster: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSourceRosterFile(ctx, roster)
+	return err
+}
+
+// ListSources converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSources(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSourcesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSources(ctx, params)
+	return err
+}
+
+// ApproveSource converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveSource(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ApproveSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveSource(ctx, params)
+	return err
+}
+
+// GetSource converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSource(ctx, source)
+	return err
+}
+
+// ChangeSource converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeSource(ctx, source, params)
+	return err
+}
+
+// FetchSourceRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) FetchSourceRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FetchSourceRosterParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FetchSourceRoster(ctx, source, params)
+	return err
+}
+
+// ListSourceRosters converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSourceRosters(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSourceRostersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSourceRosters(ctx, source, params)
+	return err
+}
+
+// ImportSourceRoster converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportSourceRoster(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportSourceRosterParams
+	// ------------- Optional query parameter "filename" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filename", ctx.QueryParams(), &params.Filename, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filename: %s", err))
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportSourceRoster(ctx, source, params)
+	return err
+}
+
+// WithdrawSource converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawSource(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "source" -------------
+	var source RosterSourceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "source", ctx.Param("source"), &source, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawSourceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch externalRef0.IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawSource(ctx, source, params)
+	return err
+}
+
 // GetTherapist converts echo context to params.
 func (w *ServerInterfaceWrapper) GetTherapist(ctx echo.Context) error {
 	var err error
@@ -2454,6 +3331,25 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/roster-matches", wrapper.ListRosterMatches, options.OperationMiddlewares["listRosterMatches"]...)
 	router.POST(options.BaseURL+"/v1/roster-matches/:match/link", wrapper.LinkRosterMatch, options.OperationMiddlewares["linkRosterMatch"]...)
 	router.POST(options.BaseURL+"/v1/roster-matches/:match/dismiss", wrapper.DismissRosterMatch, options.OperationMiddlewares["dismissRosterMatch"]...)
+	router.GET(options.BaseURL+"/v1/sources", wrapper.ListSources, options.OperationMiddlewares["listSources"]...)
+	router.POST(options.BaseURL+"/v1/sources", wrapper.ApproveSource, options.OperationMiddlewares["approveSource"]...)
+	router.GET(options.BaseURL+"/v1/sources/:source", wrapper.GetSource, options.OperationMiddlewares["getSource"]...)
+	router.PUT(options.BaseURL+"/v1/sources/:source", wrapper.ChangeSource, options.OperationMiddlewares["changeSource"]...)
+	router.POST(options.BaseURL+"/v1/sources/:source/withdraw", wrapper.WithdrawSource, options.OperationMiddlewares["withdrawSource"]...)
+	router.GET(options.BaseURL+"/v1/sources/:source/rosters", wrapper.ListSourceRosters, options.OperationMiddlewares["listSourceRosters"]...)
+	router.POST(options.BaseURL+"/v1/sources/:source/rosters", wrapper.ImportSourceRoster, options.OperationMiddlewares["importSourceRoster"]...)
+	router.POST(options.BaseURL+"/v1/sources/:source/fetch", wrapper.FetchSourceRoster, options.OperationMiddlewares["fetchSourceRoster"]...)
+	router.GET(options.BaseURL+"/v1/source-rosters/:roster", wrapper.GetSourceRoster, options.OperationMiddlewares["getSourceRoster"]...)
+	router.GET(options.BaseURL+"/v1/source-rosters/:roster/file", wrapper.GetSourceRosterFile, options.OperationMiddlewares["getSourceRosterFile"]...)
+	router.GET(options.BaseURL+"/v1/source-matches", wrapper.ListSourceMatches, options.OperationMiddlewares["listSourceMatches"]...)
+	router.POST(options.BaseURL+"/v1/source-matches/:match/link", wrapper.LinkSourceMatch, options.OperationMiddlewares["linkSourceMatch"]...)
+	router.POST(options.BaseURL+"/v1/source-matches/:match/dismiss", wrapper.DismissSourceMatch, options.OperationMiddlewares["dismissSourceMatch"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/approved-sources", wrapper.ListApprovedSources, options.OperationMiddlewares["listApprovedSources"]...)
+	router.GET(options.BaseURL+"/v1/rosters/:roster/file", wrapper.GetRosterFile, options.OperationMiddlewares["getRosterFile"]...)
+	router.GET(options.BaseURL+"/v1/license-contests", wrapper.ListAllLicenseContests, options.OperationMiddlewares["listAllLicenseContests"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/license-contests", wrapper.ListLicenseContests, options.OperationMiddlewares["listLicenseContests"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/set-aside", wrapper.SetLicenseAside, options.OperationMiddlewares["setLicenseAside"]...)
+	router.POST(options.BaseURL+"/v1/licenses/:license/lift-aside", wrapper.LiftLicenseAside, options.OperationMiddlewares["liftLicenseAside"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.ListHoldings, options.OperationMiddlewares["listHoldings"]...)
 	router.POST(options.BaseURL+"/v1/therapists/:therapist/holdings", wrapper.RecordHolding, options.OperationMiddlewares["recordHolding"]...)
 	router.DELETE(options.BaseURL+"/v1/holdings/:holding", wrapper.EndHolding, options.OperationMiddlewares["endHolding"]...)

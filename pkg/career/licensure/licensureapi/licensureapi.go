@@ -12,8 +12,8 @@ import (
 
 // New are the operations of licensure.
 func New(s *licensure.Service, src core.Source) edge.Part {
-	all := operations{licenses{s, src}, adverse{s}, holdings{s, src}, rosters{s}}
-	return edge.Part{Routes: edge.Join(licenseRoutes, adverseRoutes, holdingRoutes, rosterRoutes), Register: func(e *echo.Echo, guards edge.Guards) {
+	all := operations{licenses{s, src}, adverse{s}, holdings{s, src}, rosters{s}, sources{s}}
+	return edge.Part{Routes: edge.Join(licenseRoutes, adverseRoutes, holdingRoutes, rosterRoutes, sourceRoutes), Register: func(e *echo.Echo, guards edge.Guards) {
 		RegisterHandlersWithOptions(e, all, RegisterHandlersOptions{OperationMiddlewares: guards})
 	}}
 }
@@ -24,4 +24,5 @@ type operations struct {
 	adverse
 	holdings
 	rosters
+	sources
 }

@@ -74,13 +74,17 @@ func (o rosters) ImportRoster(c echo.Context, org common.OrganizationID, p Impor
 func (o rosters) ListRosters(c echo.Context, org common.OrganizationID, p ListRostersParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[licensure.Roster], error) {
 		return o.service.Rosters(ctx, edge.Actor(c), org, edge.Page(p.Limit, p.Cursor))
-	}, func(l core.List[licensure.Roster]) edge.Reply {
+	}, listRosters(c))
+}
+
+func listRosters(c echo.Context) func(core.List[licensure.Roster]) edge.Reply {
+	return func(l core.List[licensure.Roster]) edge.Reply {
 		items, err := edge.EachRead(l.Items, rosterOf)
 		if err != nil {
 			return edge.Failed(err)
 		}
 		return edge.List(c, l.Next, BoardRosterList{Items: items, NextCursor: l.Next})
-	})
+	}
 }
 
 func (o rosters) GetRoster(c echo.Context, id RosterID) error {
@@ -92,13 +96,17 @@ func (o rosters) GetRoster(c echo.Context, id RosterID) error {
 func (o rosters) ListRosterMatches(c echo.Context, org common.OrganizationID, p ListRosterMatchesParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[licensure.RosterMatch], error) {
 		return o.service.Matches(ctx, edge.Actor(c), org, licensure.MatchState(p.State), edge.Page(p.Limit, p.Cursor))
-	}, func(l core.List[licensure.RosterMatch]) edge.Reply {
+	}, listMatches(c))
+}
+
+func listMatches(c echo.Context) func(core.List[licensure.RosterMatch]) edge.Reply {
+	return func(l core.List[licensure.RosterMatch]) edge.Reply {
 		items, err := edge.EachRead(l.Items, matchOf)
 		if err != nil {
 			return edge.Failed(err)
 		}
 		return edge.List(c, l.Next, RosterMatchList{Items: items, NextCursor: l.Next})
-	})
+	}
 }
 
 func (o rosters) LinkRosterMatch(c echo.Context, id RosterMatchID, _ LinkRosterMatchParams) error {
@@ -150,7 +158,7 @@ func rosterAs(reply func(any) edge.Reply) func(licensure.Roster) edge.Reply {
 // rosterOf reads the kept refusals, which were written as such.
 func rosterOf(r licensure.Roster) (BoardRoster, error) {
 	out := BoardRoster{
-		Id: r.ID, SourceId: r.SourceID, SourceName: r.SourceName, State: BoardRosterState(r.State), Filename: r.Filename, Digest: r.Digest,
+		Id: r.ID, SourceId: r.SourceID, SourceName: r.SourceName, State: BoardRosterState(r.State), Filename: r.Filename, Address: r.Address, Digest: r.Digest,
 		AsOf: r.AsOf, Records: r.Records, Matched: r.Matched, Changed: r.Changed, Doubtful: r.Doubtful, Unknown: r.Unknown, Refused: r.Refused,
 		Failure: r.Failure, StartedByName: r.StartedByName, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 	}

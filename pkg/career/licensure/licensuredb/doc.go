@@ -27,5 +27,5 @@ func On(tx *store.Tx) Tx { return Tx{Licenses{tx}, Holdings{tx}, Rosters{tx}} }
 
 // Models are the models by table.
 func Models() []any {
-	return []any{Adverse{}, Check{}, Event{}, Holding{}, License{}, Match{}, Roster{}, Source{}}
+	return []any{Adverse{}, Check{}, Event{}, Holding{}, License{}, Match{}, Part{}, Roster{}, SetAside{}, Source{}}
 }

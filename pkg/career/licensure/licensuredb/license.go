@@ -11,15 +11,13 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/license"
 	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/dispute/disputedb"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
-var (
-	errLicense   = core.Conflict("license_exists")
-	errWithdrawn = core.Conflict("already_withdrawn")
-)
+var errWithdrawn = core.Conflict("already_withdrawn")
 
 // License is a license without its histories.
 type License struct {
@@ -29,6 +27,7 @@ type License struct {
 	Jurisdiction   string `gorm:"not null"`
 	Title          string `gorm:"not null"`
 	Number         string `gorm:"not null"`
+	Canonical      string `gorm:"not null"` // the number as it is compared
 	IssuedOn       core.Date
 	ExpiresOn      core.Date
 	CreatedAt      store.Moment   `gorm:"not null"`
@@ -40,7 +39,8 @@ type License struct {
 // TableName implements schema.Tabler.
 func (License) TableName() string { return "licenses" }
 
-// Under implements store.Sealable: all but the last day, which is that of the terms.
+// Under implements store.Sealable: all but the last day, which is that of the terms, and
+// the number as it is compared, which follows from the number.
 func (l *License) Under(b *core.Sealed) {
 	b.ID("id", l.ID[:])
 	b.ID("therapist", l.TherapistID[:])
@@ -67,8 +67,8 @@ func (l License) toCore() core.License {
 func newLicense(l core.License) License {
 	return License{
 		ID: l.ID, TherapistID: l.TherapistID, OrganizationID: l.OrganizationID, Jurisdiction: l.Jurisdiction, Title: l.Title,
-		Number: l.Number, IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn, CreatedAt: store.At(l.CreatedAt), CreatedBy: l.CreatedBy,
-		Version: l.Version,
+		Number: l.Number, Canonical: license.Canonical(l.Jurisdiction, l.Number), IssuedOn: l.IssuedOn, ExpiresOn: l.ExpiresOn,
+		CreatedAt: store.At(l.CreatedAt), CreatedBy: l.CreatedBy, Version: l.Version,
 	}
 }
 
@@ -140,8 +140,9 @@ func (e namedEvent) toCore() core.LicenseEvent {
 }
 
 // recorder is whose member recorded an event: of those that are older than the column
-// it is whom the license names, unless the therapist did.
-const recorder = `COALESCE(license_events.organization_id, CASE WHEN license_events.recorded_by IS DISTINCT FROM t.account_id THEN l.organization_id END)`
+// it is whom the license names, unless the therapist did. Nobody's member is a register
+// that the operator asked.
+const recorder = `COALESCE(license_events.organization_id, CASE WHEN NOT license_events.register AND license_events.recorded_by IS DISTINCT FROM t.account_id THEN l.organization_id END)`
 
 func newEvent(e core.LicenseEvent) Event {
 	return Event{
@@ -202,17 +203,17 @@ func newCheck(c core.LicenseCheck) Check {
 	}
 }
 
-// InsertLicense gives license_exists where jurisdiction, title and number are
-// recorded already. Its events are inserted on their own.
+// InsertLicense gives stale where someone recorded it for the therapist meanwhile. Its
+// events are inserted on their own.
 func (t Licenses) InsertLicense(ctx context.Context, l core.License) error {
 	return t.InsertLicenses(ctx, []core.License{l})
 }
 
-// InsertLicenses writes licenses without their events; one whose jurisdiction,
-// title and number are recorded gives license_exists.
+// InsertLicenses writes licenses without their events; one that someone recorded for the
+// therapist meanwhile gives stale.
 func (t Licenses) InsertLicenses(_ context.Context, licenses []core.License) error {
-	return store.Breach(store.InsertSealed(t.Tx, store.Each(licenses, newLicense)), errLicense,
-		"licenses_jurisdiction_title_number_key", "licenses.jurisdiction, licenses.title, licenses.number")
+	return store.Breach(store.InsertSealed(t.Tx, store.Each(licenses, newLicense)), core.ErrStale,
+		"licenses_therapist_id_jurisdiction_title_number_key", "licenses.therapist_id, licenses.jurisdiction, licenses.title, licenses.number")
 }
 
 // InsertLicenseEvents adds to the histories of many licenses. A second withdrawal
@@ -225,11 +226,7 @@ func (t Licenses) InsertLicenseEvents(_ context.Context, events []core.LicenseEv
 // InsertLicenseChecks keeps that sources were asked; what a list said of one
 // day is kept once.
 func (t Licenses) InsertLicenseChecks(_ context.Context, checks []core.LicenseCheck) error {
-	return store.Insert(t.Gorm().Clauses(clause.OnConflict{
-		Columns:     []clause.Column{{Name: "license_id"}, {Name: "source"}, {Name: "checked_on"}, {Name: "organization_id"}},
-		TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("outcome IN ('same', 'changed') AND detail = ''")}},
-		DoNothing:   true,
-	}), store.Each(checks, newCheck))
+	return store.Insert(t.Gorm().Clauses(clause.OnConflict{DoNothing: true}), store.Each(checks, newCheck))
 }
 
 // LicenseCheck finds a look at a license, however old.
@@ -305,10 +302,14 @@ func (t Licenses) LicensesOfPeople(_ context.Context, people []core.TherapistID)
 	return by, err
 }
 
-// LicensesByNumber are the licenses of a jurisdiction with these numbers, of any
-// title and therapist.
+// LicensesByNumber are the licenses of a jurisdiction with these numbers, however they
+// are written, of any title and therapist.
 func (t Licenses) LicensesByNumber(_ context.Context, jurisdiction string, numbers []string) ([]core.License, error) {
-	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.InTexts(t.Tx, "number", numbers)))
+	compared := make([]string, len(numbers))
+	for i, n := range numbers {
+		compared[i] = license.Canonical(jurisdiction, n)
+	}
+	return t.licenses(t.Gorm().Where("jurisdiction = ?", jurisdiction).Where(store.InTexts(t.Tx, "canonical", compared)))
 }
 
 // LicensesOfMany are the licenses of a jurisdiction that these therapists have.
@@ -344,14 +345,15 @@ func (t Licenses) licenses(query *gorm.DB) ([]core.License, error) {
 	type row struct {
 		License
 		DisputedSince store.Moment
+		Holder        core.HolderState
 	}
-	found, err := store.All[row](query.Select("licenses.*, " + disputedb.Since(core.ItemLicense, "licenses.id")).Order("id"))
+	found, err := store.All[row](query.Select("licenses.*, " + disputedb.Since(core.ItemLicense, "licenses.id") + ", " + holder).Order("id"))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	licenses := store.Each(found, func(r row) core.License {
 		l := r.toCore()
-		l.DisputedAt = r.DisputedSince.Time
+		l.DisputedAt, l.Holder = r.DisputedSince.Time, r.Holder
 		return l
 	})
 	at, ids := make(map[core.LicenseID]int, len(licenses)), make([]core.LicenseID, len(licenses))

@@ -15,7 +15,7 @@ import (
 // Match is a line of a board's list that a person decides.
 type Match struct {
 	ID             core.RosterMatchID                   `gorm:"primaryKey"`
-	OrganizationID core.OrganizationID                  `gorm:"not null"`
+	OrganizationID core.OrganizationID                  // zero: the operator decides
 	RosterID       core.RosterID                        `gorm:"not null"`
 	SourceID       core.RosterSourceID                  `gorm:"not null"`
 	AsOf           core.Date                            `gorm:"not null"`
@@ -55,13 +55,19 @@ func (t Rosters) matches() *gorm.DB {
 		Joins("LEFT JOIN accounts a ON a.id = roster_matches.decided_by")
 }
 
+// ofWhom is the condition that a column has an organization, or, where it is zero, that
+// something is the operator's.
+func ofWhom(column string, org core.OrganizationID) clause.Expr {
+	if org.IsZero() {
+		return gorm.Expr(column + " IS NULL")
+	}
+	return gorm.Expr(column+" = ?", org)
+}
+
 // InsertRosterMatches adds lines to decide; one that is known with the same
 // doubt stays as it is.
 func (t Rosters) InsertRosterMatches(_ context.Context, matches []licensure.RosterMatch) error {
-	known := clause.OnConflict{
-		Columns:   []clause.Column{{Name: "organization_id"}, {Name: "jurisdiction"}, {Name: "title"}, {Name: "number"}, {Name: "doubt"}},
-		DoNothing: true,
-	}
+	known := clause.OnConflict{DoNothing: true}
 	return store.Insert(t.Gorm().Clauses(known), store.Each(matches, func(m licensure.RosterMatch) Match {
 		return Match{
 			ID: m.ID, OrganizationID: m.OrganizationID, RosterID: m.RosterID, SourceID: m.SourceID, AsOf: m.AsOf, Jurisdiction: m.Jurisdiction,
@@ -73,7 +79,7 @@ func (t Rosters) InsertRosterMatches(_ context.Context, matches []licensure.Rost
 
 // RosterMatchesOf are the lines of a school with these numbers, decided or not.
 func (t Rosters) RosterMatchesOf(_ context.Context, org core.OrganizationID, jurisdiction string, numbers []string) ([]licensure.RosterMatch, error) {
-	found, err := store.All[namedMatch](t.matches().Where("roster_matches.organization_id = ? AND roster_matches.jurisdiction = ?", org, jurisdiction).
+	found, err := store.All[namedMatch](t.matches().Where(ofWhom("roster_matches.organization_id", org)).Where("roster_matches.jurisdiction = ?", jurisdiction).
 		Where(store.InTexts(t.Tx, "roster_matches.number", numbers)))
 	return store.Each(found, namedMatch.toCore), err
 }
@@ -84,10 +90,10 @@ func (t Rosters) RosterMatch(_ context.Context, id core.RosterMatchID) (licensur
 	return m.toCore(), err
 }
 
-// RosterMatches lists a school's lines in a state, oldest first.
+// RosterMatches lists a school's lines, or the operator's, in a state, oldest first.
 func (t Rosters) RosterMatches(_ context.Context, org core.OrganizationID, state licensure.MatchState, after core.RosterMatchID, limit int) ([]licensure.RosterMatch, error) {
-	found, err := store.All[namedMatch](t.matches().
-		Where("roster_matches.organization_id = ? AND roster_matches.state = ? AND roster_matches.id > ?", org, state, after.String()).
+	found, err := store.All[namedMatch](t.matches().Where(ofWhom("roster_matches.organization_id", org)).
+		Where("roster_matches.state = ? AND roster_matches.id > ?", state, after.String()).
 		Order("roster_matches.id").Limit(limit))
 	return store.Each(found, namedMatch.toCore), err
 }

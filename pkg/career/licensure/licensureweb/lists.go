@@ -1,6 +1,7 @@
 package licensureweb
 
 import (
+	"mime/multipart"
 	"net/url"
 	"time"
 
@@ -25,6 +26,7 @@ func (p *Lists) Routes() []page.Route {
 		page.Get("/o/:organization/rosters", access.RosterRead, page.On("organization", p.showRosters)),
 		page.Post("/o/:organization/rosters", access.RosterImport, page.On("organization", p.takeRoster)).Takes(65 << 20).Within(10 * time.Minute),
 		page.Get("/rosters/:roster", access.RosterRead, page.On("roster", p.showRoster)),
+		page.Get("/rosters/:roster/file", access.RosterRead, page.On("roster", p.sendFile)),
 		page.Get("/o/:organization/roster-sources/new", access.RosterImport, page.On("organization", p.showNewSource)),
 		page.Post("/o/:organization/roster-sources/new", access.RosterImport, page.On("organization", p.createSource)),
 		page.Get("/roster-sources/:source/edit", access.RosterImport, page.On("source", p.showSourceEdit)),
@@ -41,18 +43,19 @@ func (*Lists) Menu() []page.MenuItem { return nil }
 func rostersPath(org core.OrganizationID) string { return page.OrganizationPath(org, "rosters") }
 
 type rostersPage struct {
-	Base    string
-	Items   []licensure.Roster
-	Sources []licensure.RosterSource
-	Options []render.Option
-	Waits   bool
-	MayTake bool
-	Tried   *rosterResult
-	Form    render.Form
-	Today   core.Date
-	Zone    string
-	Pager   render.Pager
-	NewOne  string
+	Base      string
+	Items     []licensure.Roster
+	Sources   []licensure.RosterSource
+	Options   []render.Option
+	Waits     bool
+	Contested bool
+	MayTake   bool
+	Tried     *rosterResult
+	Form      render.Form
+	Today     core.Date
+	Zone      string
+	Pager     render.Pager
+	NewOne    string
 }
 
 // rosterResult is what came of a list, or would come of it.
@@ -81,11 +84,23 @@ func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, 
 	for _, s := range sources.Items {
 		content.Options = append(content.Options, render.Option{Value: s.ID.String(), Label: s.Name + " (" + s.Jurisdiction + ")"})
 	}
+	approved, err := p.Licensure.OpenSources(r.Ctx(), r.Actor, org)
+	if err != nil {
+		return content, err
+	}
+	for _, s := range approved {
+		content.Options = append(content.Options, render.Option{Value: s.ID.String(), Label: r.Say("licensure.rosters.approved_source", "name", s.Name, "authority", s.Authority)})
+	}
 	waiting, err := p.Licensure.Matches(r.Ctx(), r.Actor, org, licensure.MatchOpen, core.Page{Limit: 1})
 	if err != nil {
 		return content, err
 	}
 	content.Waits = len(waiting.Items) > 0
+	contested, err := p.Licensure.Contests(r.Ctx(), r.Actor, org, core.Page{Limit: 1})
+	if err != nil {
+		return content, err
+	}
+	content.Contested = len(contested.Items) > 0
 	o, err := p.Account.Organization(r.Ctx(), r.Actor, org)
 	content.Zone, content.Today = o.Zone, o.Today(r.Now())
 	content.Form = render.Form{Values: url.Values{"as_of": {content.Today.String()}}}
@@ -105,32 +120,39 @@ func (p *Lists) showRosters(r *page.Request, org core.OrganizationID) error {
 	return r.Show(rostersView(r, content), err)
 }
 
-// takeRoster tries a list or takes it in.
-func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
+// uploaded reads the form by which a list is tried or taken in. A fault is told in the
+// form again.
+func uploaded(r *page.Request) (in licensure.RosterRequest, file multipart.File, err error) {
 	header, fileErr := r.FormFile("file")
 	if f := core.AsFault(fileErr); f != nil {
-		return p.refuseRoster(r, org, f)
+		return in, nil, f
 	}
 	f, err := r.Read()
 	if err != nil {
-		return err
+		return in, nil, err
 	}
-	in := licensure.RosterRequest{SourceID: page.Chosen[core.RosterSourceID](f, "source_id"), AsOf: f.Date("as_of"), DryRun: f.Get("action") != "import"}
-	if f.Text("source_id") == "" {
-		f.Add("source_id", "required.source_id")
-	}
+	in = licensure.RosterRequest{SourceID: page.Chosen[core.RosterSourceID](f, "source_id"), AsOf: f.Date("as_of"), DryRun: f.Get("action") != "import"}
 	if fileErr != nil || header.Size == 0 {
 		f.Add("file", "required.document")
 	}
+	if r.Param("source") == "" && f.Text("source_id") == "" {
+		f.Add("source_id", "required.source_id")
+	}
 	if err := f.Err(); err != nil {
+		return in, nil, err
+	}
+	file, err = header.Open()
+	in.File, in.Filename = file, header.Filename
+	return in, file, err
+}
+
+// takeRoster tries a list or takes it in.
+func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
+	in, file, err := uploaded(r)
+	if err != nil {
 		return p.refuseRoster(r, org, err)
 	}
-	file, err := header.Open()
-	if err != nil {
-		return err
-	}
 	defer file.Close()
-	in.File, in.Filename = file, header.Filename
 	done, err := p.Licensure.ImportRoster(r.Ctx(), r.Actor, org, in)
 	switch {
 	case err != nil:
@@ -169,8 +191,10 @@ func (p *Lists) refuseRoster(r *page.Request, org core.OrganizationID, fault err
 
 type rosterPage struct {
 	rosterResult
-	Base string
-	Zone string
+	Back    page.Link
+	Matches string
+	File    string
+	Zone    string
 }
 
 func (p *Lists) showRoster(r *page.Request, id core.RosterID) error {
@@ -181,6 +205,15 @@ func (p *Lists) showRoster(r *page.Request, id core.RosterID) error {
 	r.Place = found.OrganizationID
 	result, err := resultOf(found)
 	return r.Show(page.View{Name: "licensure/roster", Title: r.Say("licensure.lists.list", "filename", found.Filename), Content: rosterPage{
-		result, "/o/" + found.OrganizationID.String(), r.Zone(found.OrganizationID),
+		result, page.Link{Path: rostersPath(found.OrganizationID), Label: r.Say("shared.boards_lists")},
+		page.OrganizationPath(found.OrganizationID, "roster-matches"), rosterPath(id) + "/file", r.Zone(found.OrganizationID),
 	}}, err)
+}
+
+func (p *Lists) sendFile(r *page.Request, id core.RosterID) error {
+	d, err := p.Licensure.RosterFile(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	return r.SendFile(d.Name, d.Body)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 type matchesPage struct {
-	Base  string
+	Back  page.Link
 	Items []matchLine
 	Pager render.Pager
 	Form  render.Form
@@ -41,9 +41,9 @@ func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Fo
 	if err != nil {
 		return page.View{}, err
 	}
-	content := matchesPage{Base: "/o/" + org.String(), Pager: r.Pager(list.Next, r.Say("licensure.matches.more_lines")), Form: form}
+	content := matchesPage{Back: page.Link{Path: rostersPath(org), Label: r.Say("shared.boards_lists")}, Pager: r.Pager(list.Next, r.Say("licensure.matches.more_lines")), Form: form}
 	for _, m := range list.Items {
-		line, err := lineOf(r, m)
+		line, err := lineOf(r, m, "/roster-matches", access.RosterDecide)
 		if err != nil {
 			return page.View{}, err
 		}
@@ -52,8 +52,8 @@ func (p *Lists) matches(r *page.Request, org core.OrganizationID, form render.Fo
 	return page.View{Name: "licensure/matches", Title: r.Say("licensure.matches.unmatched_rows"), Content: content}, nil
 }
 
-func lineOf(r *page.Request, m licensure.RosterMatch) (matchLine, error) {
-	line := matchLine{RosterMatch: m, Why: r.Say(doubtWords[m.Doubt]), Path: "/roster-matches/" + m.ID.String(), MayDecide: r.Can(access.RosterDecide, m.OrganizationID)}
+func lineOf(r *page.Request, m licensure.RosterMatch, base string, decides access.Action) (matchLine, error) {
+	line := matchLine{RosterMatch: m, Why: r.Say(doubtWords[m.Doubt]), Path: base + "/" + m.ID.String(), MayDecide: r.Can(decides, m.OrganizationID)}
 	for _, c := range m.Candidates {
 		label := c.Name
 		if c.BirthYear > 0 {

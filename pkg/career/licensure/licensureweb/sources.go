@@ -16,7 +16,8 @@ import (
 
 type sourcePage struct {
 	Title, Action, Back string
-	New                 bool
+	Crumb               string
+	New, Approved       bool // Approved: a source of the operator
 	Form                render.Form
 	States              []render.Option
 	Layouts             []render.Option
@@ -42,7 +43,7 @@ var sourceColumns = []sourceColumn{
 }
 
 func sourceView(r *page.Request, title string, org core.OrganizationID, form render.Form) page.View {
-	content := sourcePage{Title: title, Action: r.Request().URL.Path, Back: rostersPath(org), Form: form, Columns: sourceColumns, States: page.States()}
+	content := sourcePage{Title: title, Action: r.Request().URL.Path, Back: rostersPath(org), Crumb: r.Say("shared.boards_lists"), Form: form, Columns: sourceColumns, States: page.States()}
 	for _, l := range roster.Layouts {
 		content.Layouts = append(content.Layouts, render.Option{Value: l, Label: l})
 	}

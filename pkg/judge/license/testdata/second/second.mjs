@@ -248,11 +248,11 @@ class Judgment {
     let answer = this.answerOfTheDay()
     const lasts = answer === 'no' &&
       (isCertainOrder || (this.lifecycle.no && this.isFinal(this.lifecycle.no.status)) || this.term.no)
-    if (this.isFuture && !lasts) answer = 'could_not_check'
+    if ((this.isFuture && !lasts) || this.license.holder) answer = 'could_not_check'
 
     const judged = { answer, barred: false, doubted: false }
-    if (this.kind === 'establishment' || this.kind === 'other') return judged
-    if (this.orders.no && (!this.isFuture || isCertainOrder)) {
+    if (this.kind === 'establishment' || this.kind === 'other' || this.license.holder === 'disowned') return judged
+    if (this.orders.no && (!this.isFuture || isCertainOrder) && this.license.holder !== 'contested') {
       judged.barred = true
       judged.barred_since = this.orders.no.since
     } else if (this.orders.no || this.orders.doubt) {
