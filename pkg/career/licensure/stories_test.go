@@ -127,7 +127,7 @@ var stories = []story{
 	{"gone from the register", []string{full, "A looked 2026-10-25: active 2027-08-31 none register", "A lost 2026-11-08: register"}, []question{
 		{"stranger", "FL", "2026-11-07", "yes", ""}, {"stranger", "FL", "2026-11-10", "gray", "Nov 8, 2026"}, {"school", "FL", "2026-11-10", "gray", ""},
 	}},
-	{"not found by somebody else", []string{full, "A looked 2026-10-25: active 2027-08-31 none register", "A lost 2026-11-08: other"}, []question{
+	{"not found by another organization", []string{full, "A looked 2026-10-25: active 2027-08-31 none register", "A lost 2026-11-08: other"}, []question{
 		{"stranger", "FL", "2026-11-10", "yes", ""}, {"other", "FL", "2026-11-10", "yes", ""},
 	}},
 	{"Puerto Rico", []string{"A is PR Massage Therapist", all}, []question{{"stranger", "PR", "2026-11-10", "yes", ""}, {"stranger", "holds", "2026-11-10", "yes", ""}}},
@@ -176,7 +176,7 @@ func (s story) told(t *testing.T, w *certifytest.World, n int) []core.License {
 		default:
 			k := core.LicenseCheck{ID: core.NewID[core.LicenseCheckID](w.Src), LicenseID: l.ID, At: when, CheckedOn: on, Source: "The board", RecordedBy: w.Registrar.AccountID}
 			who := words[len(words)-1]
-			k.Outcome, k.Register, k.OrganizationID = core.CheckSame, who == "register", seenBy(w, who)
+			k.Outcome, k.Register, k.OrganizationID = core.CheckSame, who == "register", sawFor(w, who)
 			if what == "lost" {
 				k.Outcome = core.CheckNotFound
 			} else {
@@ -228,7 +228,7 @@ func heardOf(t *testing.T, w *certifytest.World, words []string, events []core.L
 	if ends {
 		e.Until = mustDay(t, until)
 	}
-	e.Method, e.Register, e.OrganizationID = core.MethodPrimarySource, words[3] == "register", seenBy(w, words[3])
+	e.Method, e.Register, e.OrganizationID = core.MethodPrimarySource, words[3] == "register", sawFor(w, words[3])
 	switch words[3] {
 	case "document":
 		e.Method = core.MethodDocument
@@ -244,7 +244,7 @@ func heardOf(t *testing.T, w *certifytest.World, words []string, events []core.L
 	return e
 }
 
-func seenBy(w *certifytest.World, who string) core.OrganizationID {
+func sawFor(w *certifytest.World, who string) core.OrganizationID {
 	switch who {
 	case "school", "document":
 		return w.School.ID
