@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/notice"
 )
 
@@ -159,7 +160,7 @@ func (w *rosterPart) peopleOf(ids ...core.TherapistID) (all []RosterPerson) {
 
 // byNameAndYear looks for the holder of a license that nobody recorded.
 func (w *rosterPart) byNameAndYear(line roster.Line, state map[RosterDoubt]MatchState, others []core.License) {
-	if license.KindOf(line.Title) == license.Other { // a list of all professions has namesakes
+	if standard.RegimeOf(w.source.Jurisdiction).KindOf(line.Title) == license.Other { // a list of all professions has namesakes
 		w.roster.Unknown++
 		return
 	}

@@ -14,13 +14,15 @@ import (
 type history struct {
 	Licenses []licenseOf         `json:"licenses"`
 	Rules    map[string][]ruleOf `json:"rules,omitempty"`
-	On       core.Date           `json:"on"`
-	Today    core.Date           `json:"today"`
-	KnownAt  time.Time           `json:"known_at,omitzero"`
-	For      core.OrganizationID `json:"for,omitzero"`
-	Own      bool                `json:"own,omitempty"`
-	Others   bool                `json:"others,omitempty"`
-	Days     int                 `json:"days,omitempty"`
+	// Titles are those of the jurisdictions' own lists, folded.
+	Titles  map[string]map[string]license.Kind `json:"titles,omitempty"`
+	On      core.Date                          `json:"on"`
+	Today   core.Date                          `json:"today"`
+	KnownAt time.Time                          `json:"known_at,omitzero"`
+	For     core.OrganizationID                `json:"for,omitzero"`
+	Own     bool                               `json:"own,omitempty"`
+	Others  bool                               `json:"others,omitempty"`
+	Days    int                                `json:"days,omitempty"`
 }
 
 type licenseOf struct {
@@ -93,7 +95,7 @@ func (h history) asked() license.Asked {
 }
 
 func (h history) regime(code string) license.Regime {
-	r := license.Regime{Jurisdiction: code}
+	r := license.Regime{Jurisdiction: code, Titles: h.Titles[code]}
 	for _, rule := range h.Rules[code] {
 		r.Rules = append(r.Rules, license.RegimeRule{Kind: rule.Kind, Statuses: rule.Statuses, Becomes: rule.Becomes, Days: rule.Days, Practice: rule.Practice})
 	}

@@ -14,8 +14,8 @@ var (
 	orgA = core.OrganizationID{15: 0xa}
 	orgB = core.OrganizationID{15: 0xb}
 
-	fullTitles  = []string{"Massage Therapist", "L.M.T.", "LMBT", "Licensed  Massage and BODYWORK Therapist", "Myotherapist"}
-	otherTitles = []string{"Registered Nurse", "Massage Apprentice", "Massage Establishment", "Student Massage Therapist", "Temporary Massage Therapist", "Cosmetology Operator"}
+	fullTitles  = []string{"Massage Therapist", "L.M.T.", "LMBT", "Licensed  Massage & BODYWORK Therapist", "Massage Therapist License"}
+	otherTitles = []string{"Registered Nurse", "Massage Apprentice", "Massage Establishment", "Student Massage Therapist", "Temporary Massage Therapist", "Cosmetology Operator", "Nurse Massage", "Massage Therapist, International", "Massage Technician"}
 )
 
 // drawing draws a history. What it draws is near the days at which an answer turns.
@@ -39,6 +39,9 @@ func drawn(seed, number uint64) history {
 			}
 			d.h.Rules[code] = rules
 		}
+	}
+	if d.chance(20) {
+		d.h.Titles = map[string]map[string]license.Kind{pick(d, places): {"massage technician": pick(d, license.Kinds)}}
 	}
 	if d.chance(15) {
 		d.h.KnownAt = d.known()

@@ -100,6 +100,7 @@ const (
 // LooksUntil the last day for which it is young enough.
 type Practice struct {
 	Answer      Answer
+	Kind        Kind
 	Because     []words.Sentence
 	On          core.Date
 	KnownAt     time.Time
@@ -155,7 +156,7 @@ type Source struct {
 func Judge(l core.License, q Asked) Practice {
 	h := q.held(l)
 	if l.Partial {
-		return Practice{Answer: CouldNotCheck, On: h.on, KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Because: because("license.partial")}
+		return Practice{Answer: CouldNotCheck, Kind: h.rules.KindOf(l.Title), On: h.on, KnownAt: q.KnownAt, Lifecycle: "unknown", Standing: "none", Title: TitleUnknown, Because: because("license.partial")}
 	}
 	return h.whose(h.practice())
 }

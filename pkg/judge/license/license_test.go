@@ -18,19 +18,32 @@ var today = core.Date{Year: 2026, Month: 11, Day: 10}
 func TestKindOf(t *testing.T) {
 	tests := map[string]license.Kind{
 		"Massage Therapist": license.Full, "LMT": license.Full, "L.M.T.": license.Full, " l.m.b.t. ": license.Full, "Massage  Practitioner": license.Full,
-		"Certified massage therapist": license.Full, "Licensed Massage and Bodywork Therapist": license.Full, "Myotherapist": license.Full, "BODYWORKER": license.Full,
+		"Certified massage therapist": license.Full, "Licensed Massage and Bodywork Therapist": license.Full, "Massage & Bodywork Therapist": license.Full,
+		"Massage Therapist License": license.Full, "Massage/Bodywork Therapist": license.Full, "Myotherapist": license.Full,
 
 		"Student Massage Therapist": license.Student, "Massage Therapy Trainee": license.Student, "Massage Intern": license.Student,
-		"Massage Apprentice": license.Apprentice, "Massage Therapy Assistant": license.Assistant,
-		"Temporary Massage Therapist": license.Temporary, "Provisional Massage Therapist": license.Temporary,
-		"Massage Therapy Instructor": license.Instructor, "Massage Student Instructor": license.Instructor,
-		"Massage Establishment": license.Establishment, "Massage Business": license.Establishment, "Massage Facility": license.Establishment, "School of Massage": license.Establishment,
-		"Massage School Instructor": license.Establishment,
+		"Massage Apprentice": license.Apprentice, "Massage Therapy Assistant": license.Assistant, "Massage Assistant-in-Training": license.Assistant,
+		"Temporary Massage Therapist": license.Temporary, "Massage Therapist (Provisional)": license.Temporary, "Massage Therapy Instructor": license.Instructor,
+		"Massage Establishment": license.Establishment, "Massage Business License": license.Establishment, "School of Massage": license.Establishment,
 
-		"Registered Nurse": license.Other, "Cosmetology Operator": license.Other, "Physical Therapist": license.Other, "MTA": license.Other, "LMTs": license.Other, "Apprentice": license.Other, "": license.Other,
+		"Nurse Massage": license.Unlisted, "Massage Therapist, International": license.Unlisted, "Massage Technician": license.Unlisted, "BODYWORKER": license.Unlisted,
+		"Massage School Instructor": license.Unlisted, "Massage Student Instructor": license.Unlisted, "Massage Therapy": license.Unlisted,
+
+		"Registered Nurse": license.Other, "Cosmetology Operator": license.Other, "Physical Therapist": license.Other, "MTA": license.Other, "LMTs": license.Other,
+		"Apprentice": license.Other, "Registered": license.Other, "": license.Other,
 	}
 	for title, want := range tests {
-		if got := license.KindOf(title); got != want {
+		if got := (license.Regime{}).KindOf(title); got != want {
+			t.Errorf("%q is %s, want %s", title, got, want)
+		}
+	}
+}
+
+// A jurisdiction's own list comes before that of all.
+func TestKindOf_own(t *testing.T) {
+	own := license.Regime{Titles: map[string]license.Kind{"massage technician": license.Assistant, "mt": license.Other}}
+	for title, want := range map[string]license.Kind{"Certified Massage Technician": license.Assistant, "M.T.": license.Other, "LMT": license.Full} {
+		if got := own.KindOf(title); got != want {
 			t.Errorf("%q is %s, want %s", title, got, want)
 		}
 	}

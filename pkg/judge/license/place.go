@@ -88,7 +88,7 @@ func (p *Place) decide() {
 // full is the first license with a full title that says so.
 func (p *Place) full(a Answer) *Judged {
 	for i := range p.Licenses {
-		if j := &p.Licenses[i]; j.Practice.Answer == a && KindOf(j.License.Title) == Full {
+		if j := &p.Licenses[i]; j.Practice.Answer == a && j.Practice.Kind == Full {
 			return j
 		}
 	}
@@ -108,7 +108,7 @@ func (p *Place) bar(is func(Practice) bool) (last *Judged) {
 // discipline is what is in force of a person's license, by anyone's word; empty where
 // nothing is.
 func (j Judged) discipline() string {
-	if s := j.Practice.Standing; KindOf(j.License.Title).Massage() && s != "unknown" && s != clear {
+	if s := j.Practice.Standing; j.Practice.Kind.Massage() && s != "unknown" && s != clear {
 		return s
 	}
 	return ""

@@ -23,7 +23,8 @@ func (h held) findings() findings {
 func (h held) practice() Practice {
 	f := h.findings()
 	p := Practice{Answer: CouldNotCheck, On: h.on, KnownAt: h.KnownAt, Lifecycle: "unknown", Standing: "unknown", Title: TitleUnknown}
-	kind := KindOf(h.License.Title)
+	kind := h.rules.KindOf(h.License.Title)
+	p.Kind = kind
 	if kind.Massage() {
 		h.bar(&p, f)
 	}

@@ -65,6 +65,7 @@ type Regime struct {
 	Name         string
 	Zones        []string
 	Rules        []RegimeRule
+	Titles       map[string]Kind // its own, by the folded title
 }
 
 // Location is the zone whose midnight begins a day of the jurisdiction.

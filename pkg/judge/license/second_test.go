@@ -217,7 +217,7 @@ func unsound(h history, a answer, practices []license.Practice) string {
 			return "a yes of a day to come"
 		case l.Holder != "":
 			return "a yes by a license that is " + string(l.Holder)
-		case !slices.Contains(fullTitles, l.Title):
+		case !slices.Contains(fullTitles, l.Title) && h.Titles[l.Jurisdiction][license.FoldTitle(l.Title)] != license.Full:
 			return "a yes by the title " + l.Title
 		case practices[i].LooksUntil.Before(h.On):
 			return "a yes by a look that is too old"

@@ -21,8 +21,17 @@ import (
 // alone, and the house's own readings, which license.Regime tells.
 type RegimePack struct {
 	Jurisdiction Place        `yaml:"jurisdiction"`
+	Titles       []TitleList  `yaml:"titles"`
 	Rules        []RegimeRule `yaml:"rules"`
 	Cases        []RegimeCase `yaml:"cases"`
+}
+
+// TitleList are titles of licenses of one kind, and where that is written.
+type TitleList struct {
+	Kind       license.Kind `yaml:"kind"`
+	Titles     []string     `yaml:"titles"`
+	Source     string       `yaml:"source"`
+	Confidence Confidence   `yaml:"confidence"`
 }
 
 // RegimeRule is a license.RegimeRule as it is written.
@@ -126,6 +135,17 @@ func (p RegimePack) Regime() (license.Regime, error) {
 			ID: rule.ID, Kind: rule.Kind, Statuses: rule.Statuses, Becomes: rule.Becomes, Days: rule.Days, Months: rule.Months, Each: rule.Each,
 			Practice: rule.Practice, Text: rule.Text, Source: rule.Source, Confidence: string(rule.Confidence),
 		})
+	}
+	for _, list := range p.Titles {
+		if !slices.Contains(license.Kinds, list.Kind) {
+			return r, fmt.Errorf("%s: titles are of no kind %q", p.Jurisdiction.Code, list.Kind)
+		}
+		if r.Titles == nil {
+			r.Titles = map[string]license.Kind{}
+		}
+		for _, title := range list.Titles {
+			r.Titles[license.FoldTitle(title)] = list.Kind
+		}
 	}
 	return r, err
 }

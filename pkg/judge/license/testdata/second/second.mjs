@@ -9,25 +9,48 @@ const lifts = {
   none: ['conditions', 'probation', 'restricted', 'suspended'],
   reinstated: ['suspended', 'surrendered', 'revoked'],
 }
-const abbreviations = ['lmt', 'lmp', 'lmbt', 'rmt', 'cmt', 'cmp', 'mmp', 'mt']
-const kinds = [
-  ['establishment', ['establishment', 'business', 'facility', 'school']],
-  ['instructor', ['instructor']],
-  ['student', ['student', 'trainee', 'intern']],
-  ['apprentice', ['apprentice']],
-  ['assistant', ['assistant']],
-  ['temporary', ['temporary', 'provisional']],
+const titles = {
+  full: [
+    'massage therapist', 'massage practitioner', 'massage therapy practitioner', 'massage and bodywork therapist',
+    'massage bodywork therapist', 'bodywork therapist', 'massage therapist or bodywork therapist',
+    'massage therapist and bodywork therapist', 'myotherapist', 'myomassologist',
+    'lmt', 'lmp', 'lmbt', 'rmt', 'rmp', 'cmt', 'cmp', 'mmp', 'mt',
+  ],
+  student: [
+    'student massage therapist', 'massage student', 'massage therapy student', 'massage therapist student',
+    'massage trainee', 'massage therapy trainee', 'massage therapist trainee',
+    'massage intern', 'massage therapy intern', 'massage therapist intern',
+  ],
+  apprentice: [
+    'massage apprentice', 'massage therapy apprentice', 'massage therapist apprentice', 'apprentice massage therapist',
+  ],
+  assistant: [
+    'massage assistant', 'massage therapy assistant', 'massage therapist assistant', 'massage assistant in training',
+  ],
+  temporary: [
+    'temporary massage therapist', 'massage therapist temporary', 'provisional massage therapist',
+    'massage therapist provisional', 'temporary massage and bodywork therapist',
+    'provisional massage and bodywork therapist',
+  ],
+  instructor: ['massage instructor', 'massage therapy instructor', 'massage therapist instructor'],
+  establishment: [
+    'massage establishment', 'massage therapy establishment', 'massage business', 'massage therapy business',
+    'massage facility', 'massage therapy facility', 'massage school', 'massage therapy school',
+    'school of massage', 'school of massage therapy',
+  ],
+}
+const trimmings = [
+  'licensed', 'license', 'registered', 'registration', 'certified', 'certificate', 'certification', 'state',
 ]
 
-export function kindOf(title) {
-  const name = title.toLowerCase().trim().replace(/\s+/g, ' ')
-  const massage = ['massage', 'bodywork', 'myotherap'].some((part) => name.includes(part)) ||
-    abbreviations.includes(name.replaceAll('.', ''))
-  if (!massage) return 'other'
-  for (const [kind, parts] of kinds) {
-    if (parts.some((part) => name.includes(part))) return kind
+export function kindOf(title, own = {}) {
+  const name = title.toLowerCase().replaceAll('.', '').replaceAll('&', ' and ').replace(/[-/,()]/g, ' ')
+    .split(/\s+/).filter((word) => word && !trimmings.includes(word)).join(' ')
+  if (own[name]) return own[name]
+  for (const [kind, all] of Object.entries(titles)) {
+    if (all.includes(name)) return kind
   }
-  return 'full'
+  return ['massage', 'bodywork', 'myotherap'].some((part) => name.includes(part)) ? 'unlisted' : 'other'
 }
 
 function addDays(day, count) {
@@ -241,7 +264,7 @@ class Judgment {
     this.lifecycle = this.comesTo(standing, refusesLifecycle)
     this.term = this.comesTo(this.standing(this.words.term, refusesTerm, () => false), refusesTerm)
     this.orders = this.discipline(standing.kept)
-    this.kind = kindOf(this.license.title)
+    this.kind = kindOf(this.license.title, this.asked.titles?.[this.license.jurisdiction])
     this.isFuture = this.on > this.asked.today
     const isCertainOrder = ['surrendered', 'revoked'].includes(this.orders.no?.status)
 
@@ -295,7 +318,7 @@ export function answer(asked) {
   const places = new Map()
   const judgments = asked.licenses.map((license) => {
     const judged = new Judgment(license, new Rules(asked.rules?.[license.jurisdiction]), asked).judge()
-    const item = { license, judged, full: kindOf(license.title) === 'full' }
+    const item = { license, judged, full: kindOf(license.title, asked.titles?.[license.jurisdiction]) === 'full' }
     if (!places.has(license.jurisdiction)) places.set(license.jurisdiction, [])
     places.get(license.jurisdiction).push(item)
     return judged
