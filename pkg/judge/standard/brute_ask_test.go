@@ -35,7 +35,13 @@ func (b *brute) cap(r Rule, c core.Credit) (most int, caps bool) {
 		}
 		for _, total := range b.std.Rules {
 			if total.Kind == Total {
-				for 100*(most+1) <= r.Percent*int(total.Minutes) {
+				asked := int(total.Minutes)
+				for _, f := range total.Figures {
+					if int(f.Minutes) > asked {
+						asked = int(f.Minutes)
+					}
+				}
+				for 100*(most+1) <= r.Percent*asked {
 					most++
 				}
 			}
@@ -63,29 +69,56 @@ func samePeriod(r Rule, a, b core.Credit) bool {
 	return true
 }
 
-// ask tells whether a rule is met, and notes it for it and those within it.
-func (b *brute) ask(r Rule) bool {
-	met, some, all := true, false, true
+// ask finds the answer of a rule, and notes it for it and those within it.
+func (b *brute) ask(r Rule) string {
+	best, worst := "short", "met"
 	for _, inner := range r.Rules {
 		is := b.ask(inner)
-		some, all = some || is, all && is
+		if rank(is) > rank(best) {
+			best = is
+		}
+		if rank(is) < rank(worst) {
+			worst = is
+		}
+	}
+	answer := "met"
+	asks := func(met bool) {
+		if !met {
+			answer = "short"
+		}
 	}
 	switch r.Kind {
-	case Total, Minimum, SubjectMinimum:
-		met = b.sum(r, true) >= int(r.Minutes)
+	case Total:
+		have, enough, figures := b.sum(r, true), 0, []int{int(r.Minutes)}
+		for _, f := range r.Figures {
+			figures = append(figures, int(f.Minutes))
+		}
+		for _, n := range figures {
+			if have >= n {
+				enough++
+			}
+		}
+		if asks(enough > 0); enough > 0 && enough < len(figures) {
+			answer = "ask"
+		}
+	case Minimum, SubjectMinimum:
+		asks(b.sum(r, true) >= int(r.Minutes))
 	case Extra:
-		met = b.sum(r, false) >= int(r.Minutes)
+		asks(b.sum(r, false) >= int(r.Minutes))
 	case Pace:
-		met = b.longEnough(r)
+		asks(b.longEnough(r))
 	case Holds:
-		met = b.holds(r)
+		asks(b.holds(r))
 	case AnyOf:
-		met = some
+		answer = best
 	case AllOf:
-		met = all
+		answer = worst
 	}
-	b.met[r.ID] = met
-	return met
+	if answer == "met" && r.Confidence != "" && r.Confidence != "H" {
+		answer = "ask"
+	}
+	b.answers[r.ID] = answer
+	return answer
 }
 
 func (b *brute) sum(r Rule, inside bool) (n int) {

@@ -18,10 +18,10 @@ type brute struct {
 	inside  []bool        // of taken, whether it is in the total
 	valid   map[core.CreditID]int
 	reasons map[core.CreditID]map[string]bool
-	met     map[string]bool
+	answers map[string]string // met, ask or short, by rule
 	extra   int
 	total   int
-	all     bool // met
+	all     string // the worst of the rules' answers
 }
 
 func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
@@ -34,7 +34,7 @@ func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
 			continue
 		}
 		tried[c.Program] = true
-		if b := tryByHand(std, credits, facts, c.Program); best == nil || b.all && !best.all || b.all == best.all && b.total > best.total {
+		if b := tryByHand(std, credits, facts, c.Program); best == nil || rank(b.all) > rank(best.all) || b.all == best.all && b.total > best.total {
 			best = b
 		}
 	}
@@ -45,7 +45,7 @@ func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
 }
 
 func tryByHand(std Standard, credits []core.Credit, facts Facts, program string) *brute {
-	b := &brute{std: std, facts: facts, program: program, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, met: map[string]bool{}}
+	b := &brute{std: std, facts: facts, program: program, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, answers: map[string]string{}}
 	standing := thatStand(credits)
 	sort.Slice(standing, func(i, j int) bool { return sortKey(standing[i]) < sortKey(standing[j]) })
 	for _, c := range standing {
@@ -59,14 +59,16 @@ func tryByHand(std Standard, credits []core.Credit, facts Facts, program string)
 			b.extra += b.minutes[i]
 		}
 	}
-	b.all = true
+	b.all = "met"
 	for _, r := range std.Rules {
-		if !b.ask(r) {
-			b.all = false
+		if is := b.ask(r); rank(is) < rank(b.all) {
+			b.all = is
 		}
 	}
 	return b
 }
+
+func rank(answer string) int { return map[string]int{"short": 0, "ask": 1, "met": 2}[answer] }
 
 // thatStand are the credits that are not reversed.
 func thatStand(credits []core.Credit) (standing []core.Credit) {

@@ -12,7 +12,8 @@ import (
 )
 
 // Case is a history and the standing that it must give: the credits of the
-// named fixtures and its own. Missing, Unmet and Reasons are complete: missing
+// named fixtures and its own. Met and Ask are the answer, which is short where
+// neither is told. Missing, Unmet and Reasons are complete: missing
 // minutes by subject, the unmet rules besides the total and the subjects'
 // minima, and how many credits each rule keeps from counting in full. Subjects
 // and Rules list only what the case is about, valid minutes by subject and by
@@ -27,6 +28,7 @@ type Case struct {
 	Facts    []Fact                  `yaml:"facts"`
 	Credits  []CaseCredit            `yaml:"credits"`
 	Met      bool                    `yaml:"met"`
+	Ask      bool                    `yaml:"ask"`
 	From     core.Date               `yaml:"from"`
 	To       core.Date               `yaml:"to"`
 	Carried  core.Minutes            `yaml:"carried"`
@@ -132,7 +134,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Facts: c.Facts, Credits: c.Credits, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Facts: c.Facts, Credits: c.Credits, Met: s.Answer.Met(), Ask: s.Answer.Asks(), Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {
@@ -163,10 +165,14 @@ func (c *Case) rules(rules []RuleStanding) {
 		if _, asked := c.Rules[r.ID]; asked {
 			c.Rules[r.ID] = r.Valid
 		}
-		if !r.Met && r.Kind != Total && r.Kind != SubjectMinimum {
+		if r.Answer == Short && r.Kind != Total && r.Kind != SubjectMinimum {
 			c.Unmet = append(c.Unmet, r.ID)
 		}
-		c.rules(r.Rules)
+		inner := Case{Rules: c.Rules}
+		inner.rules(r.Rules)
+		if r.Kind != AnyOf || r.Answer == Short { // a choice that was made asks for nothing else
+			c.Unmet = append(c.Unmet, inner.Unmet...)
+		}
 	}
 }
 

@@ -1,22 +1,27 @@
 package standard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/palmar/palmar/pkg/core"
+)
 
 // close shares what was counted out among subjects and rules and compares it
 // with what is required.
 func (e *evaluation) close() Standing {
 	s := Standing{
-		Standard: e.std.Key, Version: e.std.Version, Title: e.std.Title, Met: true,
+		Standard: e.std.Key, Version: e.std.Version, Title: e.std.Title, Answer: Met,
 		Subjects: make([]SubjectStanding, len(e.std.Subjects)), Rules: []RuleStanding{}, Uncounted: e.uncounted,
 	}
 	for i, subject := range e.std.Subjects {
 		s.Subjects[i] = SubjectStanding{Code: subject.Code, Title: subject.Title, Required: e.std.RequiredIn(subject.Code)}
 	}
+	inside := make([]core.Minutes, len(s.Subjects)) // of a subject, what counts in the total
 	for class := range e.plans {
-		e.add(&s, class)
+		e.add(&s, inside, class)
 	}
 	for i := range s.Subjects {
-		s.Subjects[i].Missing = max(0, s.Subjects[i].Required-s.Subjects[i].Valid)
+		s.Subjects[i].Missing = max(0, s.Subjects[i].Required-inside[i])
 	}
 	for _, r := range e.rules {
 		if !r.top {
@@ -24,16 +29,20 @@ func (e *evaluation) close() Standing {
 		}
 		rule := e.standing(r)
 		s.Rules = append(s.Rules, rule)
-		s.Met = s.Met && rule.Met
+		s.Answer = s.Answer.and(rule.Answer)
 		if r.Kind == Total {
 			s.Required, s.Missing = rule.Limit, rule.Missing
 		}
 	}
+	if s.Answer == Ask {
+		s.AsOf = e.std.AsOf
+	}
 	return s
 }
 
-// add adds what was counted of a class to the sums of a standing.
-func (e *evaluation) add(s *Standing, class int) {
+// add adds what was counted of a class to the sums of a standing. What an extra
+// takes out of the total is no part of what a subject's minimum asks for.
+func (e *evaluation) add(s *Standing, inside []core.Minutes, class int) {
 	p := &e.plans[class]
 	s.Recorded += e.recorded[class]
 	if p.outside {
@@ -44,14 +53,18 @@ func (e *evaluation) add(s *Standing, class int) {
 	if p.subject >= 0 {
 		s.Subjects[p.subject].Recorded += e.recorded[class]
 		s.Subjects[p.subject].Valid += e.valid[class]
+		if !p.outside {
+			inside[p.subject] += e.valid[class]
+		}
 	}
 }
 
-// standing is what became of a rule, and of those within it.
+// standing is what became of a rule, and of those within it. No answer is better
+// than its source.
 func (e *evaluation) standing(r *compiled) RuleStanding {
 	s := RuleStanding{
-		ID: r.ID, Kind: r.Kind, Met: true, Limit: r.limit, Text: r.Text, Source: r.Source,
-		Confidence: r.Confidence, Note: r.Note, Recorded: r.refused,
+		ID: r.ID, Kind: r.Kind, Answer: Met, Limit: r.limit, Text: r.Text, Source: r.Source,
+		Confidence: r.Confidence, Figures: r.all(), Note: r.Note, Recorded: r.refused,
 	}
 	for class := range e.plans {
 		if e.concerns(r, class) {
@@ -65,7 +78,9 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 	switch r.Kind {
 	case Total, Minimum, SubjectMinimum, Extra:
 		s.Missing = max(0, s.Limit-s.Valid)
-		s.Met = s.Missing == 0
+		if s.Answer = answered(s.Missing == 0); s.Missing > 0 && s.Valid >= r.least() {
+			s.Answer = Ask // by one of the sources it is enough
+		}
 	case Pace:
 		e.pace(r, &s)
 	case Holds:
@@ -73,10 +88,16 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 	case OneProgram:
 		s.Program = e.program
 	case AnyOf:
-		s.Met = slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return inner.Met })
+		s.Answer = Short
+		for _, inner := range s.Rules {
+			s.Answer = s.Answer.or(inner.Answer)
+		}
 	case AllOf:
-		s.Met = !slices.ContainsFunc(s.Rules, func(inner RuleStanding) bool { return !inner.Met })
+		for _, inner := range s.Rules {
+			s.Answer = s.Answer.and(inner.Answer)
+		}
 	}
+	s.Answer = r.Confidence.within(s.Answer)
 	return s
 }
 
@@ -103,10 +124,10 @@ func (e *evaluation) concerns(r *compiled, class int) bool {
 // on 14 October.
 func (e *evaluation) pace(r *compiled, s *RuleStanding) {
 	if e.first == nil {
-		s.Met = false
+		s.Answer = Short
 		return
 	}
 	s.First, s.Last = e.first.Date, e.last.Date
 	s.NotBefore = s.First.AddMonths(r.Months).AddDays(r.Days + 7*r.Weeks - 1)
-	s.Met = !s.Last.Before(s.NotBefore)
+	s.Answer = answered(!s.Last.Before(s.NotBefore))
 }

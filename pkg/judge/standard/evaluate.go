@@ -97,7 +97,7 @@ func newEvaluation(std *Standard, classes []class, facts Facts, program string) 
 func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 	var made []*compiled
 	for i := range rules {
-		r := &compiled{Rule: &rules[i], role: kinds[rules[i].Kind].role, top: top, limit: rules[i].Minutes}
+		r := &compiled{Rule: &rules[i], role: kinds[rules[i].Kind].role, top: top, limit: rules[i].most()}
 		if r.Percent > 0 && r.role == limits {
 			r.limit = e.std.Required() * core.Minutes(r.Percent) / 100
 		}

@@ -177,8 +177,8 @@ func TestEvaluate_Laws(t *testing.T) {
 				t.Fatalf("a cap is exceeded: %+v", r)
 			}
 		}
-		if s.Met != (len(s.MissingText()) == 0) {
-			t.Fatalf("met %v, missing %q", s.Met, s.MissingText())
+		if (s.Answer == Short) == (len(s.MissingText()) == 0) {
+			t.Fatalf("%s, missing %q", s.Answer, s.MissingText())
 		}
 	})
 }

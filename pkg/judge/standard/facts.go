@@ -59,7 +59,7 @@ func (o Ordered) programs() []string {
 }
 
 func (s *Standing) betterThan(other *Standing) bool {
-	return cmp.Or(compareBool(s.Met, other.Met), cmp.Compare(s.Valid, other.Valid)) > 0
+	return cmp.Or(cmp.Compare(s.Answer.order(), other.Answer.order()), cmp.Compare(s.Valid, other.Valid)) > 0
 }
 
 // since is the day from which a fact has been held first, among those that began
@@ -81,21 +81,22 @@ func (f Facts) since(code string) int32 {
 // held tells whether a fact is held on the day of asking, and for long enough;
 // of several the one that is known to be held longest.
 func (e *evaluation) held(r *compiled, s *RuleStanding) {
-	s.Met = false
+	held := false
 	for _, fact := range e.facts.Held {
 		if fact.Code != r.Fact || !spans(fact.From, fact.To, e.facts.On) {
 			continue
 		}
-		s.Met = true
+		held = true
 		if s.First.IsZero() || !fact.From.IsZero() && fact.From.Before(s.First) {
 			s.First = fact.From
 		}
 	}
-	if r.Months > 0 && s.Met {
-		s.Met = false
+	if r.Months > 0 && held {
+		held = false
 		if !s.First.IsZero() {
 			s.NotBefore = s.First.AddMonths(r.Months)
-			s.Met = !e.facts.On.Before(s.NotBefore)
+			held = !e.facts.On.Before(s.NotBefore)
 		}
 	}
+	s.Answer = answered(held)
 }

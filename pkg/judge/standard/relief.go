@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -73,14 +74,26 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Standard {
 			}
 		case Total:
 			if relief != nil {
-				r.Minutes, r.Text, r.Source, r.Confidence = relief.total(r.Minutes, s), relief.Text, relief.Source, relief.Confidence
+				r.Minutes, r.Text, r.Source, r.Confidence = relief.total(r.Minutes, s), relief.Text, relief.Source, cmp.Or(relief.Confidence, r.Confidence)
+				r.Figures = nil
 			}
-			if r.Minutes = max(0, r.Minutes-l.Waived); l.All {
-				r.Minutes, r.Text = 0, say("cycle.all_waived")
+			r.Minutes = max(0, r.Minutes-l.Waived)
+			r.Figures = waived(r.Figures, l.Waived)
+			if l.All { // as the authority itself decided
+				r.Minutes, r.Figures, r.Text, r.Confidence = 0, nil, say("cycle.all_waived"), High
 			}
 		}
 	}
 	return std
+}
+
+// waived are the figures of sources that conflict, less what an authority waived.
+func waived(figures []Figure, minutes core.Minutes) []Figure {
+	less := slices.Clone(figures)
+	for i := range less {
+		less[i].Minutes = max(0, less[i].Minutes-minutes)
+	}
+	return less
 }
 
 // asks tells whether a rule demands something.
@@ -128,7 +141,19 @@ func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgment {
 		credits = append(slices.Clone(credits), core.Credit{Kind: core.CreditCE, Minutes: j.Carried, Date: s.From, Supervised: true})
 	}
 	j.Standing = Evaluate(p.Bind(h, s, l), credits)
+	p.Cycle.doubt(&j.Standing)
 	return j
+}
+
+// doubt lets a standing be no surer than when its cycle ends. Where the last day
+// of the license decides, that day is on record and needs no other source.
+func (c Cycle) doubt(s *Standing) {
+	if c.Ends.By == EndsExpiry || c.Ends.Confidence.Sure() || s.Required == 0 {
+		return
+	}
+	if s.Answer = s.Answer.and(Ask); s.Answer == Ask {
+		s.Ends = c.Ends.Confidence
+	}
 }
 
 // carried is what the cycle before has beyond its total, as far as that counts.

@@ -73,12 +73,17 @@ const (
 // credits that a rule concerns: those for which all that are set hold. HandsOn is
 // the least share of a course, in percent, that makes it a hands-on one.
 //
+// Figures are what other sources give instead of Minutes, where sources of a total
+// conflict: nothing below the highest of all is met, and below the lowest
+// something is missing whoever is right.
+//
 // EffectiveFrom and EffectiveTo, both included, bound a temporary rule; see
 // Standard.On.
 type Rule struct {
 	ID            string                 `json:"id" yaml:"id"`
 	Kind          Kind                   `json:"kind" yaml:"kind"`
 	Minutes       core.Minutes           `json:"minutes,omitempty" yaml:"minutes"`
+	Figures       []Figure               `json:"figures,omitempty" yaml:"figures"`
 	Percent       int                    `json:"percent,omitempty" yaml:"percent"`
 	Subject       string                 `json:"subject,omitempty" yaml:"subject"`
 	Group         string                 `json:"group,omitempty" yaml:"group"`
@@ -142,14 +147,14 @@ type form struct {
 
 var (
 	choice  = []string{"subject", "group", "setting", "delivery", "earned", "mode", "make_up", "hands_on"}
-	amounts = []string{"fact", "minutes", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
+	amounts = []string{"fact", "minutes", "figures", "percent", "modes", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to", "rounding", "from", "to", "rules"}
 )
 
 // chosen asks for at least one field of choice.
 var chosen = strings.Join(choice, "+")
 
 var kinds = map[Kind]form{
-	Total:          {role: demands, needs: []string{"minutes"}},
+	Total:          {role: demands, needs: []string{"minutes"}, may: []string{"figures"}},
 	Minimum:        {role: demands, needs: []string{"minutes"}, may: choice, nests: true},
 	SubjectMinimum: {role: demands, needs: []string{"minutes", "subject"}, nests: true},
 	Extra:          {role: outside, needs: []string{"minutes", chosen}, nests: true},
@@ -184,7 +189,7 @@ func (r *Rule) fields() map[string]bool {
 	return map[string]bool{
 		"subject": r.Subject != "", "group": r.Group != "", "setting": r.Setting != "", "delivery": r.Delivery != "",
 		"earned": r.Earned != "", "mode": r.Mode != "", "make_up": r.MakeUp, "hands_on": r.HandsOn != 0,
-		"fact": r.Fact != "", "minutes": r.Minutes != 0, "percent": r.Percent != 0, "modes": r.Modes != nil,
+		"fact": r.Fact != "", "minutes": r.Minutes != 0, "figures": r.Figures != nil, "percent": r.Percent != 0, "modes": r.Modes != nil,
 		"days": r.Days != 0, "weeks": r.Weeks != 0, "months": r.Months != 0, "after": r.After != nil,
 		"per_hour": r.PerHour != 0, "block": r.Block != 0, "least": r.Least != 0, "round_to": r.RoundTo != 0, "rounding": r.Rounding != "",
 		"from": !r.From.IsZero(), "to": !r.To.IsZero(), "rules": r.Rules != nil,

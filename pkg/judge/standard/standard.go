@@ -138,11 +138,12 @@ func (s Standard) SubjectTitle(code string) string {
 	return code
 }
 
-// Required is the least that must be valid in all.
+// Required is the least that must be valid in all; where sources conflict the
+// highest figure of them.
 func (s Standard) Required() core.Minutes {
 	for _, r := range s.Rules {
 		if r.Kind == Total {
-			return r.Minutes
+			return r.most()
 		}
 	}
 	return 0

@@ -6,14 +6,17 @@ import "github.com/palmar/palmar/pkg/core"
 // minutes that the ledger holds; Valid what of it counts for the total, in
 // minutes by the clock (more than Recorded where the standard's hour has 50
 // minutes of instruction); Extra what counts outside the total; Missing what
-// Valid lacks of Required. Its JSON is kept, compared byte by byte and returned
+// Valid lacks of Required. Answer is the worst of the rules' answers: no rule of
+// a secondary, old or weak source lets it be met for sure. AsOf is the day of the
+// source, told where something is not sure; Ends how sure it is when the cycle
+// ends, told where that is not sure. Its JSON is kept, compared byte by byte and returned
 // to clients: field names are stable, and a standard that does not use a newer
 // kind of rule shows none of its fields.
 type Standing struct {
 	Standard  string            `json:"standard"`
 	Version   string            `json:"version"`
 	Title     string            `json:"title"`
-	Met       bool              `json:"met"`
+	Answer    Answer            `json:"met"`
 	Recorded  core.Minutes      `json:"recorded"`
 	Valid     core.Minutes      `json:"valid"`
 	Required  core.Minutes      `json:"required"`
@@ -22,6 +25,8 @@ type Standing struct {
 	Subjects  []SubjectStanding `json:"subjects"`
 	Rules     []RuleStanding    `json:"rules"`
 	Uncounted []Uncounted       `json:"uncounted"`
+	AsOf      core.Date         `json:"as_of,omitzero"`
+	Ends      Confidence        `json:"ends,omitempty"`
 }
 
 // SubjectStanding is the part of a standing that concerns one subject, in the
@@ -38,7 +43,9 @@ type SubjectStanding struct {
 // RuleStanding is what became of one rule. Recorded and Valid are the minutes
 // of the credits that the rule concerns, of a rule that permits those that it
 // refused; Limit is the rule's own number, the least of a minimum and the most
-// of a cap. A cap is always met: it takes minutes away instead. Of a pace First
+// of a cap. A cap is never short: it takes minutes away instead. Where sources of
+// the total conflict Figures are all that they give, the highest first, and Limit
+// is that one. Of a pace First
 // and Last are the first and the last day that count, NotBefore the earliest
 // Last that meets it; of what has to be held First is since when it is, NotBefore
 // when it will have been for long enough. Program is the one program whose
@@ -46,7 +53,7 @@ type SubjectStanding struct {
 type RuleStanding struct {
 	ID         string         `json:"id"`
 	Kind       Kind           `json:"kind"`
-	Met        bool           `json:"met"`
+	Answer     Answer         `json:"met"`
 	Recorded   core.Minutes   `json:"recorded"`
 	Valid      core.Minutes   `json:"valid"`
 	Limit      core.Minutes   `json:"limit"`
@@ -58,6 +65,7 @@ type RuleStanding struct {
 	Text       string         `json:"text"`
 	Source     string         `json:"source"`
 	Confidence Confidence     `json:"confidence,omitempty"`
+	Figures    []Figure       `json:"figures,omitempty"`
 	Note       string         `json:"note,omitempty"`
 	Rules      []RuleStanding `json:"rules,omitempty"`
 }
@@ -83,7 +91,7 @@ type Reason struct {
 }
 
 // MissingText names in sentences what a standing lacks, the total first; it is
-// empty when the standing is met.
+// empty when nothing is, which does not say that the standing is met: see AskText.
 func (s Standing) MissingText() []string {
 	var out []string
 	if s.Missing > 0 {
@@ -102,11 +110,11 @@ func (s Standing) MissingText() []string {
 	return out
 }
 
-// MissingText is what an unmet rule lacks, where neither the total nor the
+// MissingText is what a rule that is short lacks, where neither the total nor the
 // subjects tell it.
 func (r *RuleStanding) MissingText() string {
 	switch {
-	case r.Met || r.Kind == Total || r.Kind == SubjectMinimum:
+	case r.Answer.order() > 0 || r.Kind == Total || r.Kind == SubjectMinimum:
 		return ""
 	case r.Missing > 0:
 		return r.Text + " " + say("missing.rule", "missing", r.Missing.String())

@@ -135,6 +135,15 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 	someOrNone(c.Collect, path+".modes", r.Modes)
 	someOrNone(c.Collect, path+".rules", r.Rules)
 	someOrNone(c.Collect, path+".after", r.After)
+	someOrNone(c.Collect, path+".figures", r.Figures)
+	for i, f := range r.Figures {
+		at := fmt.Sprintf("%s.figures[%d]", path, i)
+		if minutes(strings.TrimPrefix(at, path)+".minutes", f.Minutes, 1, MostMinutes); f.Minutes == 0 || f.Minutes == r.Minutes {
+			c.Add(at+".minutes", "required.figure")
+		}
+		text(c.Collect, at+".source", f.Source, 500)
+		oneOf(c.Collect, at+".confidence", f.Confidence, "", High, Medium, Low)
+	}
 	for i, mode := range r.Modes {
 		oneOf(c.Collect, fmt.Sprintf("%s.modes[%d]", path, i), mode, core.SupervisionInClass, core.SupervisionOnPremises, core.SupervisionAvailable)
 	}
