@@ -81,6 +81,9 @@ type Credit struct {
 	// course; HandsOn is how much of it is hands-on, in percent.
 	Course  string
 	HandsOn int
+	// Certified is what a certificate says in hours, whatever its hour is, with 60
+	// minutes to each; 0 where it tells minutes of instruction.
+	Certified Minutes
 	// Program names the course of study that gave it, where a standard asks that
 	// all of it be of one; empty where nobody told.
 	Program string

@@ -179,7 +179,7 @@ func (a CEActivity) Credits() []core.Credit {
 		c := core.Credit{
 			ID: core.CreditID(a.ID), OrganizationID: a.OrganizationID, TherapistID: a.TherapistID, Kind: core.CreditCE, Minutes: line.Minutes,
 			Subject: line.Subject, Setting: core.Classroom, Delivery: a.Type.Delivery(), Supervised: true, Date: a.On,
-			Course: a.Course(), HandsOn: a.HandsOnShare(),
+			Course: a.Course(), HandsOn: a.HandsOnShare(), Certified: a.Amount.certified(line.Minutes),
 		}
 		c.ID[6] ^= byte(i + 1) // a line's own identifier, the same each time
 		credits[i] = c

@@ -150,5 +150,14 @@ func CEs(m core.Minutes) string {
 	return text + " CEs"
 }
 
+// certified is what a part of the amount is in hours of the certificate, with 60
+// minutes to each, where it is written in hours; else 0.
+func (a CEAmount) certified(part core.Minutes) core.Minutes {
+	if a.Unit == "" || a.Unit == UnitMinutes || a.Hour == 0 {
+		return 0
+	}
+	return part * HourMinutes / a.Hour
+}
+
 // CEs writes the amount so.
 func (a CEAmount) CEs() string { return CEs(a.Minutes) }

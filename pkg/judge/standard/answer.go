@@ -144,26 +144,44 @@ func (s Standing) AskText() []string {
 	if s.Answer != Ask {
 		return nil
 	}
-	var out []string
-	for i := range s.Rules {
-		r := &s.Rules[i]
-		switch {
-		case r.Kind == Total && len(r.Figures) > 0:
-			return []string{r.conflict()}
-		case r.Kind == Total && !r.Confidence.Sure():
-			return []string{say("ask.total"+asked(r.Confidence, s.AsOf), "required", r.Limit.String(), "year", s.AsOf.Year)}
-		case r.Answer == Ask:
-			out = append(out, r.askText(s.AsOf))
-		}
+	out := s.askRules()
+	if s.Repeats {
+		out = append(out, say("ask.repeats"))
 	}
-	if s.Ends != "" && !s.Ends.Sure() {
+	if s.Ends != "" {
 		out = append(out, say("ask.cycle"))
 	}
 	return out
 }
 
-func (r *RuleStanding) askText(asOf core.Date) string {
-	return r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", asOf.Year)
+// askRules tells about the total alone where that is not sure, otherwise about each
+// rule that is not.
+func (s *Standing) askRules() (out []string) {
+	for i := range s.Rules {
+		switch r := &s.Rules[i]; {
+		case r.Kind == Total && len(r.Figures) > 0:
+			return []string{r.conflict()}
+		case r.Kind == Total && !r.Confidence.Sure():
+			return []string{say("ask.total"+asked(r.Confidence, s.AsOf), "required", r.Limit.String(), "year", s.AsOf.Year)}
+		default:
+			out = append(out, r.askText(s.AsOf)...)
+		}
+	}
+	return out
+}
+
+// askText tells about a rule, or about those within it that its answer hangs on.
+func (r *RuleStanding) askText(asOf core.Date) (out []string) {
+	if r.Answer != Ask {
+		return nil
+	}
+	if !r.Confidence.Sure() {
+		return []string{r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", asOf.Year)}
+	}
+	for i := range r.Rules {
+		out = append(out, r.Rules[i].askText(asOf)...)
+	}
+	return out
 }
 
 // asked is the form of a sentence about a source, by how weak it is and whether

@@ -37,7 +37,7 @@ func (b *brute) cap(r Rule, c core.Credit) (most int, caps bool) {
 			if total.Kind == Total {
 				asked := int(total.Minutes)
 				for _, f := range total.Figures {
-					if int(f.Minutes) > asked {
+					if int(f.Minutes) < asked {
 						asked = int(f.Minutes)
 					}
 				}

@@ -199,6 +199,9 @@ func contactByHand(r Rule, c core.Credit) int {
 		return 0
 	}
 	all := 0
+	if c.Certified > 0 {
+		return roundByHand(r, int(c.Certified))
+	}
 	for (all+1)*int(r.PerHour) <= int(c.Minutes)*60 {
 		all++
 	}

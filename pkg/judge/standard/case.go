@@ -64,6 +64,7 @@ type CaseCredit struct {
 	MakeUp       bool                 `yaml:"make_up"`
 	Course       string               `yaml:"course"`
 	HandsOn      int                  `yaml:"hands_on"`
+	Certified    core.Minutes         `yaml:"certified"`
 	Grade        *int                 `yaml:"grade"`
 	Program      string               `yaml:"program"`
 	School       string               `yaml:"school"`
@@ -197,7 +198,7 @@ func (p Pack) credits(c Case) ([]core.Credit, error) {
 func (cc CaseCredit) credit(n, id int) (core.Credit, error) {
 	c := core.Credit{
 		Kind: core.CreditInstruction, Minutes: cc.Minutes, Elapsed: cc.Elapsed, Break: cc.Break, Subject: cc.Subject,
-		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Course: cc.Course, HandsOn: cc.HandsOn, Program: cc.Program,
+		Setting: core.Classroom, Delivery: core.InPerson, Supervised: !cc.Unsupervised, Mode: cc.Mode, MakeUp: cc.MakeUp, Course: cc.Course, HandsOn: cc.HandsOn, Certified: cc.Certified, Program: cc.Program,
 		Date:     cc.Date.AddDays(n * max(1, cc.Every)),
 		Transfer: core.Transfer{School: cc.School, License: cc.License, Transcript: cc.Transcript, AcceptedBy: cc.AcceptedBy},
 	}

@@ -9,21 +9,9 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
-// Jurisdiction is what Palmar knows of the hours that a state asks for, or the
-// compact (COMPACT). Known is false where nothing sure enough was found, or
-// where there is no state license: then Standard has no rules and judges
-// nothing, and its Note says why. AsOf is zero where the source is undated.
-// Standard.Note tells what is open.
-type Jurisdiction struct {
-	Code, Name string
-	Known      bool
-	Standard   Standard
-	Source     string
-	AsOf       core.Date
-	Confidence Confidence
-}
-
-var catalog = sync.OnceValues(func() ([]Jurisdiction, error) {
+// catalog is the embedded packs of jurisdictions, all versions of one together,
+// by name.
+var catalog = sync.OnceValues(func() ([][]Pack, error) {
 	folder, err := fs.Sub(packs, "packs/us")
 	if err != nil {
 		return nil, err
@@ -32,21 +20,28 @@ var catalog = sync.OnceValues(func() ([]Jurisdiction, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Jurisdiction
+	byKey := map[string][]Pack{}
 	for _, p := range all {
-		out = append(out, Jurisdiction{
-			Code: p.Jurisdiction.Code, Name: p.Jurisdiction.Name, Known: !p.Unknown,
-			Standard: p.Standard, Source: p.Source, AsOf: p.AsOf, Confidence: p.Confidence,
-		})
+		byKey[p.Key] = append(byKey[p.Key], p)
 	}
-	slices.SortFunc(out, func(a, b Jurisdiction) int { return cmp.Compare(a.Name, b.Name) })
+	var out [][]Pack
+	for _, versions := range byKey {
+		out = append(out, versions)
+	}
+	slices.SortFunc(out, func(a, b []Pack) int { return cmp.Compare(a[0].Jurisdiction.Name, b[0].Jurisdiction.Name) })
 	return out, nil
 })
 
-// Catalog is the embedded packs of jurisdictions by name. They are read once;
-// the list is the caller's, the lists of its standards are shared and must not
-// be changed.
-func Catalog() ([]Jurisdiction, error) {
+// Catalog is the embedded packs of jurisdictions by name, each in the version that
+// is in force for someone who enrolled on a day and is judged on another: the day
+// of asking stands for that of an application, since nobody has applied yet. The
+// packs are read once; the list is the caller's, the lists of its standards are
+// shared and must not be changed.
+func Catalog(enrolledOn, on core.Date) ([]Jurisdiction, error) {
 	all, err := catalog()
-	return slices.Clone(all), err
+	out := make([]Jurisdiction, len(all))
+	for i, versions := range all {
+		out[i] = jurisdiction(versions, enrolledOn, on)
+	}
+	return out, err
 }

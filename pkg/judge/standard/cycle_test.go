@@ -239,7 +239,7 @@ func TestCE(t *testing.T) {
 	if subjects[0].Code != Massage || len(subjects) < 10 {
 		t.Errorf("%+v", subjects)
 	}
-	if len(CECodes()) != 27 {
+	if len(CECodes()) != 32 {
 		t.Errorf("%d packs", len(CECodes()))
 	}
 }

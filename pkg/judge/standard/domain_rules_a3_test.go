@@ -165,7 +165,7 @@ func hasTest(t *testing.T, where string) {
 
 // elsewhereCE are packs of which the table of domain.md has no row of cycles.
 var elsewhereCE = map[string]string{
-	"AR": "the rules themselves say it", "BCTMB": "| BCTMB | 750 + 250 hands-on [IHC 2019] | exam, background check | 2 y: 24 CE, 3 ethics, ≤4 self-care | M/H |",
+	"AR": "the rules themselves say it", "DC": "the table of facts has it", "DE": "the table of facts has it", "WV": "the table of facts has it", "BCTMB": "| BCTMB | 750 + 250 hands-on [IHC 2019] | exam, background check | 2 y: 24 CE, 3 ethics, ≤4 self-care | M/H |",
 }
 
 // TestDomainA3_Totals holds total and length of each pack against the table B1,

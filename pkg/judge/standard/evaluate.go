@@ -99,7 +99,7 @@ func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 	for i := range rules {
 		r := &compiled{Rule: &rules[i], role: kinds[rules[i].Kind].role, top: top, limit: rules[i].most()}
 		if r.Percent > 0 && r.role == limits {
-			r.limit = e.std.Required() * core.Minutes(r.Percent) / 100
+			r.limit = e.std.least() * core.Minutes(r.Percent) / 100
 		}
 		r.of = e.std.subjectsOf(r.Subject + r.Group)
 		for _, need := range r.After {

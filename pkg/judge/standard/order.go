@@ -133,7 +133,8 @@ func alike(a, b *core.Credit) int {
 		cmp.Compare(x.subject, y.subject), cmp.Compare(x.setting, y.setting), cmp.Compare(x.delivery, y.delivery),
 		cmp.Compare(x.earned, y.earned), cmp.Compare(x.mode, y.mode), compareBool(x.supervised, y.supervised),
 		compareBool(x.makeUp, y.makeUp), compareBool(x.documented, y.documented), compareBool(x.graded, y.graded),
-		cmp.Compare(x.grade, y.grade), cmp.Compare(x.handsOn, y.handsOn), cmp.Compare(x.program, y.program), cmp.Compare(a.Course, b.Course))
+		cmp.Compare(x.grade, y.grade), cmp.Compare(x.handsOn, y.handsOn), cmp.Compare(x.program, y.program), cmp.Compare(a.Course, b.Course),
+		cmp.Compare(a.Certified, b.Certified))
 }
 
 func compareBool(a, b bool) int {

@@ -17,7 +17,8 @@ import (
 // source is undated) are needed; a rule without a confidence of its own has that
 // of the pack.
 //
-// Cycle makes it a pack of continuing education; see Bind.
+// Cycle makes it a pack of continuing education; see Bind. Sunsets are days on
+// which sources say that its law ends, unless it is renewed.
 //
 // Unknown is a pack that says that nothing is known, and in its note why: it has
 // neither subjects nor rules nor cases.
@@ -27,6 +28,7 @@ type Pack struct {
 	Cycle        *Cycle                  `yaml:"cycle"`
 	Undated      bool                    `yaml:"undated"`
 	Unknown      bool                    `yaml:"unknown"`
+	Sunsets      []Sunset                `yaml:"sunsets"`
 	Fixtures     map[string][]CaseCredit `yaml:"fixtures"`
 	Cases        []Case                  `yaml:"cases"`
 
@@ -156,6 +158,15 @@ func (p *Pack) validate() error {
 	if len(p.Cases) == 0 && !p.Unknown {
 		c.Add("cases", "required.cases")
 	}
+	someOrNone(&c, "sunsets", p.Sunsets)
+	for i, end := range p.Sunsets {
+		at := fmt.Sprintf("sunsets[%d]", i)
+		if end.On.IsZero() {
+			c.Add(at+".on", "required.needed")
+		}
+		text(&c, at+".source", end.Source, 500)
+		oneOf(&c, at+".confidence", end.Confidence, High, Medium, Low)
+	}
 	p.validateCycle(&c)
 	p.bound(&c)
 	for i, one := range p.Cases {
@@ -188,6 +199,9 @@ func (p *Pack) validateUnknown(c *core.Collect) {
 func confide(rules []Rule, confidence Confidence) {
 	for i := range rules {
 		rules[i].Confidence = cmp.Or(rules[i].Confidence, confidence)
+		for j := range rules[i].Figures {
+			rules[i].Figures[j].Confidence = cmp.Or(rules[i].Figures[j].Confidence, confidence)
+		}
 		confide(rules[i].Rules, confidence)
 	}
 }

@@ -14,7 +14,7 @@ func TestPacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 94 {
+	if len(all) != 108 {
 		t.Errorf("%d packs", len(all))
 	}
 	for _, p := range all {

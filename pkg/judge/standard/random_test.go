@@ -228,6 +228,7 @@ func (r chance) credits() []core.Credit {
 			c.Break = core.Minutes(r.IntN(40))
 			c.Elapsed = one(r, 0, c.Minutes+c.Break, c.Minutes+c.Break+10, max(1, c.Minutes-5))
 		}
+		c.Certified = one(r, 0, 0, c.Minutes, c.Minutes*6/5)
 		c.Program = one(r, "", "p", "p", "q", "r")
 		c.Transfer = core.Transfer{School: one(r, "", "S", "S", "S"), License: one(r, "", "L", "L", "L"), Transcript: one(r, "", "T", "T", "T"), AcceptedBy: one(r, "", "R", "R", "R")}
 		credits[i] = c
@@ -321,7 +322,9 @@ func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
 }
 
 func (r chance) vary(c *core.Credit) {
-	switch r.IntN(11) {
+	switch r.IntN(12) {
+	case 11:
+		c.Certified = core.Minutes(r.IntN(3) * 30)
 	case 8:
 		c.HandsOn = one(r, 0, 49, 50, 69, 70, 75)
 	case 9:

@@ -140,8 +140,10 @@ func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgment {
 	if j.Carried > 0 {
 		credits = append(slices.Clone(credits), core.Credit{Kind: core.CreditCE, Minutes: j.Carried, Date: s.From, Supervised: true})
 	}
-	j.Standing = Evaluate(p.Bind(h, s, l), credits)
+	std := p.Bind(h, s, l)
+	j.Standing = Evaluate(std, credits)
 	p.Cycle.doubt(&j.Standing)
+	repeated(std, credits, &j.Standing)
 	return j
 }
 
@@ -153,6 +155,18 @@ func (c Cycle) doubt(s *Standing) {
 	}
 	if s.Answer = s.Answer.and(Ask); s.Answer == Ask {
 		s.Ends = c.Ends.Confidence
+	}
+}
+
+// repeated lets a standing ask where no rule says what becomes of a course that was
+// taken twice, and it is enough only if both count.
+func repeated(std Standard, credits []core.Credit, s *Standing) {
+	if s.Answer.order() == 0 || slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == Once }) {
+		return
+	}
+	std.Rules = append(slices.Clone(std.Rules), Rule{Kind: Once})
+	if Evaluate(std, credits).Answer.order() == 0 {
+		s.Answer, s.Repeats = Ask, true
 	}
 }
 

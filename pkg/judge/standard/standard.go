@@ -149,6 +149,17 @@ func (s Standard) Required() core.Minutes {
 	return 0
 }
 
+// least is the lowest figure of the total: a share of a total whose sources
+// conflict is the smallest that one of them allows.
+func (s Standard) least() core.Minutes {
+	for i := range s.Rules {
+		if s.Rules[i].Kind == Total {
+			return s.Rules[i].least()
+		}
+	}
+	return 0
+}
+
 // RequiredIn is the least that must be valid in a subject.
 func (s Standard) RequiredIn(code string) core.Minutes {
 	for _, r := range s.Rules {

@@ -9,7 +9,8 @@ import "github.com/palmar/palmar/pkg/core"
 // Valid lacks of Required. Answer is the worst of the rules' answers: no rule of
 // a secondary, old or weak source lets it be met for sure. AsOf is the day of the
 // source, told where something is not sure; Ends how sure it is when the cycle
-// ends, told where that is not sure. Its JSON is kept, compared byte by byte and returned
+// ends, told where that is not sure; Repeats that it takes the same course twice, of
+// which no rule says whether it counts. Its JSON is kept, compared byte by byte and returned
 // to clients: field names are stable, and a standard that does not use a newer
 // kind of rule shows none of its fields.
 type Standing struct {
@@ -27,6 +28,7 @@ type Standing struct {
 	Uncounted []Uncounted       `json:"uncounted"`
 	AsOf      core.Date         `json:"as_of,omitzero"`
 	Ends      Confidence        `json:"ends,omitempty"`
+	Repeats   bool              `json:"repeats,omitempty"`
 }
 
 // SubjectStanding is the part of a standing that concerns one subject, in the

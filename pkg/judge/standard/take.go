@@ -61,7 +61,7 @@ func (e *evaluation) claim(c *core.Credit) core.Minutes {
 		return c.Minutes
 	}
 	if e.hour.Kind == ContactHour {
-		return e.hour.contact(c.Minutes)
+		return e.hour.contact(c.Minutes, c.Certified)
 	}
 	return e.hour.clock(c.Minutes, c.Elapsed, c.Break)
 }
@@ -87,10 +87,14 @@ func (r *Rule) clock(taught, elapsed, pause core.Minutes) core.Minutes {
 }
 
 // contact makes minutes by the clock of instruction: every PerHour minutes are an
-// hour. What is less than Least counts nothing.
-func (r *Rule) contact(taught core.Minutes) core.Minutes {
+// hour. Hours that a certificate certifies are hours already: ten of them are ten,
+// however long an hour is. What is less than Least counts nothing.
+func (r *Rule) contact(taught, certified core.Minutes) core.Minutes {
 	if taught < r.Least {
 		return 0
+	}
+	if certified > 0 {
+		return r.round(certified)
 	}
 	return r.round(taught * 60 / r.PerHour)
 }
