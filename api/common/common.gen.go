@@ -9,6 +9,27 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 )
 
+// Defines values for Answer.
+const (
+	Ask   Answer = "ask"
+	Met   Answer = "met"
+	Short Answer = "short"
+)
+
+// Valid indicates whether the value is a known member of the Answer enum.
+func (e Answer) Valid() bool {
+	switch e {
+	case Ask:
+		return true
+	case Met:
+		return true
+	case Short:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EnrollmentHoursShown.
 const (
 	HoursDetail  EnrollmentHoursShown = "detail"
@@ -149,6 +170,9 @@ func (e StudentFileState) Valid() bool {
 
 // AccountID defines model for AccountID.
 type AccountID = core.AccountID
+
+// Answer met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+type Answer string
 
 // Axis defines model for Axis.
 type Axis = core.Axis
@@ -302,6 +326,16 @@ type FieldProblem struct {
 	Code    string `json:"code"`
 	Field   string `json:"field"`
 	Message string `json:"message"`
+}
+
+// Figure An amount that one of several sources gives
+type Figure struct {
+	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
+	Confidence string `json:"confidence"`
+
+	// Minutes Whole minutes
+	Minutes Minutes `json:"minutes"`
+	Source  string  `json:"source"`
 }
 
 // Holding Something that a therapist holds beside licenses, and how it is known
@@ -619,8 +653,14 @@ type RegimeRuleConfidence string
 
 // RuleStanding One rule of a standing
 type RuleStanding struct {
+	// Answer met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+	Answer Answer `json:"answer"`
+
 	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
 	Confidence string `json:"confidence,omitempty,omitzero"`
+
+	// Figures Of a total whose sources conflict, what each gives, the highest first
+	Figures []Figure `json:"figures,omitempty,omitzero"`
 
 	// First Of a pace, the first day that counts
 	First Date   `json:"first,omitempty,omitzero"`
@@ -632,7 +672,9 @@ type RuleStanding struct {
 
 	// Limit Whole minutes
 	Limit Minutes `json:"limit"`
-	Met   bool    `json:"met"`
+
+	// Met Whether it is met for sure
+	Met bool `json:"met"`
 
 	// Missing Whole minutes
 	Missing Minutes `json:"missing"`
@@ -658,6 +700,13 @@ type Setting = core.Setting
 
 // Standing What the standard says of the credits, rule by rule
 type Standing struct {
+	// Answer met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+	Answer Answer `json:"answer"`
+
+	// Ask What is not sure, in sentences
+	Ask []string `json:"ask,omitempty,omitzero"`
+
+	// Met Whether it is met for sure; false where the board has to be asked
 	Met bool `json:"met"`
 
 	// Missing Whole minutes

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/career/renewal"
@@ -28,12 +29,14 @@ func (a *App) educationFor(ctx context.Context, l core.License, _ core.Date) (re
 	f := renewal.Finding{State: renewal.StepMissing, Link: "/therapists/" + l.TherapistID.String() + "/ce"}
 	cycle := fmt.Sprintf("the cycle from %s to %s", c.Span.From.Words(), c.Span.To.Words())
 	switch {
-	case c.Proven.Required == 0 && c.Proven.Met:
+	case c.Proven.Required == 0 && c.Proven.Answer.Met():
 		f.State, f.Why = renewal.StepDone, "None is asked for in "+cycle+"."
-	case c.Proven.Met:
+	case c.Proven.Answer.Met():
 		f.State, f.Why = renewal.StepDone, "Accepted for "+cycle+"."
-	case c.Done.Met:
+	case c.Done.Answer.Met():
 		f.Why = "All of it is recorded for " + cycle + ", but not all was accepted yet."
+	case c.Done.Answer.Asks():
+		f.Why = fmt.Sprintf("%s are recorded for %s. %s", c.Done.Valid, cycle, strings.Join(c.Done.AskText(), " "))
 	default:
 		f.Why = fmt.Sprintf("%s of %s count in %s.", c.Done.Valid, c.Done.Required, cycle)
 	}

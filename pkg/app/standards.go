@@ -76,8 +76,11 @@ func WriteBackTest(ctx context.Context, w io.Writer, b logbook.BackTest) {
 }
 
 func met(s standard.Standing) words.Sentence {
-	if s.Met {
+	switch s.Answer {
+	case standard.Met:
 		return words.S("cli.diff.met")
+	case standard.Ask:
+		return words.S("cli.diff.ask")
 	}
 	return words.S("cli.diff.not_met")
 }

@@ -96,7 +96,7 @@ func checkStage(t *testing.T, s Student) {
 	got := standing(s, true)
 	switch s.Stage {
 	case Met:
-		if !got.Met {
+		if !got.Answer.Met() {
 			t.Errorf("%s is not met: %q", s.Name, got.MissingText())
 		}
 	case MinuteShort:
@@ -108,8 +108,8 @@ func checkStage(t *testing.T, s Student) {
 			t.Errorf("%s misses %q", s.Name, missing)
 		}
 	default:
-		if got.Met || len(s.Rows) == 0 {
-			t.Errorf("%s has %d sessions, met %v", s.Name, len(s.Rows), got.Met)
+		if got.Answer.Met() || len(s.Rows) == 0 {
+			t.Errorf("%s has %d sessions, met %v", s.Name, len(s.Rows), got.Answer.Met())
 		}
 	}
 }

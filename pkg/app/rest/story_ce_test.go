@@ -154,7 +154,7 @@ func (s *story) proves(license common.License) {
 			}
 		}
 	}
-	if len(z.File) != 3 || len(proof.Activities) != 2 || !proof.Standing.Met || proof.Activities[0].Certificate != "certificates/01-certificate.pdf" {
+	if len(z.File) != 3 || len(proof.Activities) != 2 || !proof.Standing.Answer.Met() || proof.Activities[0].Certificate != "certificates/01-certificate.pdf" {
 		s.t.Errorf("the proof has %d files: %+v", len(z.File), proof)
 	}
 	s.employer.do(http.MethodGet, "/v1/licenses/"+license.Id.String()+"/ce/proof", call{}).refused(404, "not_found")

@@ -75,7 +75,7 @@ func (s *proposals) ProposeSpecialty(ctx context.Context, a access.Actor, comple
 
 func seenCourse(course core.Course, c core.CourseCompletion, prerequisites []PrerequisiteSeen) Seen {
 	return Seen{
-		Standing:      standard.Standing{Title: course.Title, Met: true, Recorded: c.Minutes, Valid: c.Minutes, Required: course.Minutes},
+		Standing:      standard.Standing{Title: course.Title, Answer: standard.Met, Recorded: c.Minutes, Valid: c.Minutes, Required: course.Minutes},
 		Prerequisites: prerequisites,
 	}
 }
@@ -243,11 +243,20 @@ func span(credits []core.Credit) (first, last core.Date) {
 	return first, last
 }
 
-// notMet is nil for a standing that is met, else standard_not_met with a field
-// for everything that is short.
+// notMet is nil for a standing that is met for sure, else standard_not_met with a
+// field for everything that is short, or standard_not_sure with one for everything
+// that nobody saw the text of: a school does not certify by it before its board
+// has answered.
 func notMet(standing standard.Standing) error {
-	if standing.Met {
+	switch standing.Answer {
+	case standard.Met:
 		return nil
+	case standard.Ask:
+		var fields []core.Field
+		for _, text := range standing.AskText() {
+			fields = append(fields, core.Field{Name: "standard", Code: "standard_not_sure", ID: "standard_not_sure.one", Args: []any{"text", strings.TrimSuffix(text, ".")}})
+		}
+		return refuse("standard_not_sure.all", fields)
 	}
 	var fields []core.Field
 	short := func(name, title string, missing, required core.Minutes) {

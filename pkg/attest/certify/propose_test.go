@@ -29,7 +29,7 @@ func TestService_Propose(t *testing.T) {
 			t.Fatal("600 h:", err)
 		}
 		seen, err := certify.SeenOf(p)
-		if err != nil || !seen.Met || seen.Valid != 36_000 || p.Name != "Ada Example" || p.State != certify.ProposalOpen ||
+		if err != nil || !seen.Answer.Met() || seen.Valid != 36_000 || p.Name != "Ada Example" || p.State != certify.ProposalOpen ||
 			p.Title != "Medical Massage Foundations" || p.ProposedByName != "Rita Registrar" {
 			t.Fatalf("%+v, %+v, %v", p, seen, err)
 		}

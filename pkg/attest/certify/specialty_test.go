@@ -66,7 +66,7 @@ func TestService_ProposeSpecialty(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if seen, err := certify.SeenOf(p); err != nil || len(seen.Prerequisites) != 3 || !seen.Met {
+		if seen, err := certify.SeenOf(p); err != nil || len(seen.Prerequisites) != 3 || !seen.Answer.Met() {
 			t.Errorf("%+v, %v", seen, err)
 		}
 		_, err = w.Certify.Certify(ctx, w.Registrar, p.ID, 1)

@@ -32,6 +32,8 @@ type ActivityInput struct {
 	Approved  string
 	HandsOn   string
 	Lines     []CELine
+	// CEUMeant says that more than four whole CEU are CEU, and not hours.
+	CEUMeant bool
 
 	Participant     string
 	ProviderName    string
@@ -52,7 +54,8 @@ var (
 // title, type, day and amount is needed before it is reported. Permission:
 // ce.report, by the therapist or under a grant of continuing education. Codes: those of the fields
 // (required, too_long, bad_character, unknown_type, bad_date, date_in_future,
-// unknown_subject, repeated, bad_minutes, not_the_amount, more_than_amount, and
+// unknown_subject, repeated, bad_minutes, not_the_amount, more_than_amount,
+// ceu_meant for more than four whole CEU of which nobody said so, and
 // those of core.ParseCE), school_needed, activity_exists.
 func (s *Service) AddActivity(ctx context.Context, a access.Actor, therapist core.TherapistID, in ActivityInput) (CEActivity, error) {
 	return act.Do(ctx, s.act, a, reports, act.Command[Tx, held[core.TherapistID], CEActivity]{
@@ -149,6 +152,9 @@ func fill(ctx context.Context, x act.Step[Tx], ce *CEActivity, in ActivityInput)
 func (f *form) amounts(ce *CEActivity, in ActivityInput) {
 	amount, err := ParseCE(in.Amount, in.Hour)
 	_ = f.Check("amount", err)
+	if amount.manyCEU() && !in.CEUMeant {
+		f.Add("amount", "ceu_meant", "words", amount.Words, "hours", amount.Minutes)
+	}
 	if amount.Minutes > MostCE {
 		f.Add("amount", "bad_minutes.amount", "mostCE", MostCE)
 	}

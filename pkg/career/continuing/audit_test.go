@@ -171,7 +171,7 @@ func TestService_Audit_Accepted(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, cycle, err := w.ce.Evidence(ctx, w.Registrar, a.ID, l.ID)
-		if err != nil || !cycle.Proven.Met || len(cycle.Activities) != 2 {
+		if err != nil || !cycle.Proven.Answer.Met() || len(cycle.Activities) != 2 {
 			t.Fatalf("%+v, %v", cycle.Proven, err)
 		}
 		both := w.fresh(w.Join(w.Student, w.School, core.RoleRegistrar))

@@ -150,6 +150,13 @@ func CEs(m core.Minutes) string {
 	return text + " CEs"
 }
 
+// manyCEU tells whether it is a whole number of CEU above four: a course of forty
+// hours and more, or, more often, hours of CE that someone calls CEU.
+func (a CEAmount) manyCEU() bool {
+	per := core.Minutes(a.Unit.minutes(a.Hour))
+	return a.Unit == UnitCEU && a.Minutes > 4*per && a.Minutes%per == 0
+}
+
 // certified is what a part of the amount is in hours of the certificate, with 60
 // minutes to each, where it is written in hours; else 0.
 func (a CEAmount) certified(part core.Minutes) core.Minutes {

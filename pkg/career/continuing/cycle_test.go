@@ -41,11 +41,11 @@ func TestService_Cycles_TwoStates(t *testing.T) {
 		if ga.Span.From != on("2025-01-01") || ga.Span.To != on("2026-12-31") || ne.Span.From != on("2025-11-02") || ne.Span.To != on("2027-11-01") {
 			t.Errorf("the cycles are %+v and %+v", ga.Span, ne.Span)
 		}
-		if ga.Done.Valid != 900 || ga.Done.Met || ga.Projected.Valid != 1440 || !ga.Projected.Met || !ga.Planned {
-			t.Errorf("Georgia: done %d, projected %d %v", ga.Done.Valid, ga.Projected.Valid, ga.Projected.Met)
+		if ga.Done.Valid != 900 || ga.Done.Answer.Met() || ga.Projected.Valid != 1440 || !ga.Projected.Answer.Met() || !ga.Planned {
+			t.Errorf("Georgia: done %d, projected %d %v", ga.Done.Valid, ga.Projected.Valid, ga.Projected.Answer.Met())
 		}
-		if ne.Done.Valid != 720 || ne.Projected.Valid != 1260 || ne.Projected.Met {
-			t.Errorf("Nebraska: done %d, projected %d %v", ne.Done.Valid, ne.Projected.Valid, ne.Projected.Met)
+		if ne.Done.Valid != 720 || ne.Projected.Valid != 1260 || ne.Projected.Answer.Met() {
+			t.Errorf("Nebraska: done %d, projected %d %v", ne.Done.Valid, ne.Projected.Valid, ne.Projected.Answer.Met())
 		}
 		hands := func(j standard.Judgment) core.Minutes {
 			i := slices.IndexFunc(j.Rules, func(r standard.RuleStanding) bool { return r.ID == "hands-on" })

@@ -33,6 +33,7 @@ type Proof struct {
 	From         core.Date         `json:"from"`
 	To           core.Date         `json:"to"`
 	Standing     standard.Standing `json:"standing"`
+	Ask          []string          `json:"ask,omitempty"` // what of it is not sure
 	Activities   []ProofActivity   `json:"activities"`
 	Leaves       []ProofLeave      `json:"leaves,omitempty"`
 }
@@ -95,7 +96,7 @@ func (s *Service) WriteProof(ctx context.Context, a access.Actor, license core.L
 func proofOf(c Cycle, person core.Therapist, now time.Time) Proof {
 	p := Proof{
 		Made: now, Therapist: person.Name, Jurisdiction: c.License.Jurisdiction, Title: c.License.Title, License: c.License.Number,
-		From: c.Span.From, To: c.Span.To, Standing: c.Done.Standing, Activities: []ProofActivity{},
+		From: c.Span.From, To: c.Span.To, Standing: c.Done.Standing, Ask: c.Done.AskText(), Activities: []ProofActivity{},
 	}
 	for _, a := range c.Activities {
 		if !a.State.Counts() {

@@ -58,7 +58,7 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 		ordered := standard.Order(slices.Concat(credits, attended))
 		for _, std := range standards {
 			j := Judged{Standard: std, Standing: ordered.EvaluateWith(std.On(today), facts)}
-			if j.Standing.Met {
+			if j.Standing.Answer.Met() {
 				j.Until = std.Validity.Until(today)
 			}
 			out = append(out, j)

@@ -24,7 +24,7 @@ func homes(t *testing.T, a *app.App, people map[string]access.Actor) {
 	at := office.Memberships[0].OrganizationID
 
 	own, err := a.Logbook.MyEnrollments(t.Context(), student)
-	if err != nil || len(own) != 1 || own[0].Met || own[0].Valid == 0 || own[0].Waiting == 0 {
+	if err != nil || len(own) != 1 || own[0].Answer.Met() || own[0].Valid == 0 || own[0].Waiting == 0 {
 		t.Errorf("the student's program: %+v, %v", own, err)
 	}
 	risks, err := a.Registry.AtRisk(t.Context(), office, at, core.Page{})

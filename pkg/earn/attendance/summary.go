@@ -19,14 +19,14 @@ type Summary struct {
 }
 
 // StudentSummary is one student's standing in short. Missing lists only the
-// subjects that are short.
+// subjects that are short. In JSON the answer is met: true, false, or "ask".
 type StudentSummary struct {
 	Recorded       core.Minutes            `json:"recorded"`
 	Valid          core.Minutes            `json:"valid"`
 	ValidBySubject map[string]core.Minutes `json:"valid_by_subject"`
 	Missing        map[string]core.Minutes `json:"missing"`
 	MissingTotal   core.Minutes            `json:"missing_total"`
-	Met            bool                    `json:"met"`
+	Answer         standard.Answer         `json:"met"`
 }
 
 // Summarize judges the accepted records of a report, and nothing that was
@@ -62,7 +62,7 @@ func creditOf(row Row) core.Credit {
 
 func summarize(s standard.Standing) StudentSummary {
 	out := StudentSummary{
-		Recorded: s.Recorded, Valid: s.Valid, MissingTotal: s.Missing, Met: s.Met,
+		Recorded: s.Recorded, Valid: s.Valid, MissingTotal: s.Missing, Answer: s.Answer,
 		ValidBySubject: map[string]core.Minutes{}, Missing: map[string]core.Minutes{},
 	}
 	for _, subject := range s.Subjects {

@@ -91,7 +91,7 @@ func basisDay(std standard.Standard, f Found, today core.Date) core.Date {
 func (s *Shift) compare() (changed bool) {
 	before, after := said(s.Old), said(s.New)
 	s.Gained, s.Lost = only(after, before), only(before, after)
-	return s.Old.Met != s.New.Met || s.Old.Valid != s.New.Valid || s.Old.Extra != s.New.Extra || len(s.Gained)+len(s.Lost) > 0
+	return s.Old.Answer != s.New.Answer || s.Old.Valid != s.New.Valid || s.Old.Extra != s.New.Extra || len(s.Gained)+len(s.Lost) > 0
 }
 
 // said is what a standing lacks, and once each what keeps credits from counting.

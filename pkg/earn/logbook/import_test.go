@@ -173,7 +173,7 @@ func TestService_ImportSchool(t *testing.T) {
 				for email, student := range want.Students {
 					if strings.EqualFold(email, row.Email) {
 						found++
-						if row.Valid != student.Valid || row.Recorded != student.Recorded || row.Met != student.Met {
+						if row.Valid != student.Valid || row.Recorded != student.Recorded || row.Answer != student.Answer {
 							t.Errorf("%s: %+v, want %+v", email, row, student)
 						}
 					}

@@ -23,16 +23,19 @@ type MoveRow struct {
 	Standing standard.Standing
 }
 
-// Answer is met, short or unknown.
-func (r MoveRow) Answer() string {
-	switch {
-	case !r.Known:
-		return "unknown"
-	case r.Standing.Met:
-		return "met"
+// Unknown answers where a jurisdiction is not known.
+const Unknown standard.Answer = "unknown"
+
+// Answer is met, ask, short or unknown.
+func (r MoveRow) Answer() standard.Answer {
+	if !r.Known {
+		return Unknown
 	}
-	return "short"
+	return r.Jurisdiction.Answer(r.Standing)
 }
+
+// Ask is what about the answer is not sure, and when to look again, in sentences.
+func (r MoveRow) Ask() []string { return r.Jurisdiction.AskText(r.Standing) }
 
 // Move judges an enrollment's ledger by every jurisdiction of the catalog. It
 // says nothing of what a board asks for besides hours. It needs
@@ -43,12 +46,14 @@ func (s *enrollments) Move(ctx context.Context, a access.Actor, enrollment core.
 		if err != nil {
 			return Move{}, err
 		}
-		return moved(place.Enrollment, credits)
+		return moved(place.Enrollment, credits, dateIn(r.Now, place.Zone))
 	})
 }
 
-func moved(e Enrollment, credits []core.Credit) (Move, error) {
-	all, err := standard.Catalog()
+// moved judges by the versions in force for someone of this enrollment who applies
+// today.
+func moved(e Enrollment, credits []core.Credit, today core.Date) (Move, error) {
+	all, err := standard.Catalog(e.EnrolledOn, today)
 	if err != nil {
 		return Move{}, err
 	}

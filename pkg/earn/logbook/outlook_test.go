@@ -30,7 +30,7 @@ func TestProject(t *testing.T) {
 		today            core.Date
 		earliest, latest string
 	}{
-		{"nothing is missing", standard.Standing{Met: true}, grown(600, 600, 600, 600), monday.AddDays(28), "", ""},
+		{"nothing is missing", standard.Standing{Answer: standard.Met}, grown(600, 600, 600, 600), monday.AddDays(28), "", ""},
 		{"no session", missing, nil, monday, "", ""},
 		{"three weeks are too few", missing, grown(600, 600, 600), monday.AddDays(21), "", ""},
 		{"the week of today is not over", missing, grown(600, 600, 600, 600), monday.AddDays(21), "", ""},
@@ -74,7 +74,7 @@ func TestWeekTotals(t *testing.T) {
 }
 
 func BenchmarkMove(b *testing.B) {
-	all, err := standard.Catalog()
+	all, err := standard.Catalog(monday, monday)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -45,7 +45,7 @@ type EnrollmentRow struct {
 	Recorded core.Minutes
 	Waiting  core.Minutes
 	Required core.Minutes
-	Met      bool
+	Answer   standard.Answer
 }
 
 // Progress is where an enrollment stands. Totals are of the ledger and of what
@@ -259,7 +259,7 @@ func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]Enr
 	}
 	for i := range rows {
 		if st, ok := standings[rows[i].ID]; ok {
-			rows[i].Valid, rows[i].Recorded, rows[i].Required, rows[i].Met = st.Valid, st.Recorded, st.Required, st.Met
+			rows[i].Valid, rows[i].Recorded, rows[i].Required, rows[i].Answer = st.Valid, st.Recorded, st.Required, st.Answer
 		}
 	}
 	return rows, judged, nil
@@ -270,12 +270,12 @@ type summary EnrollmentRow
 
 func (s *summary) UnmarshalJSON(b []byte) error {
 	var few struct {
-		Met                       bool
+		Met                       standard.Answer
 		Recorded, Valid, Required core.Minutes
 	}
 	if err := json.Unmarshal(b, &few); err != nil {
 		return err
 	}
-	s.Met, s.Recorded, s.Valid, s.Required = few.Met, few.Recorded, few.Valid, few.Required
+	s.Answer, s.Recorded, s.Valid, s.Required = few.Met, few.Recorded, few.Valid, few.Required
 	return nil
 }

@@ -111,7 +111,7 @@ var tones = map[string]string{
 	"not valid": "bad", "expired": "bad", "null and void": "bad", "suspended": "bad", "revoked": "bad", "surrendered": "bad",
 	"may not practice": "bad", "refused": "bad", "absent": "bad", "reversed": "bad", "failed": "bad", "overdue": "bad", "revoke": "bad",
 	"administrative suspension": "bad", "overlap": "bad",
-	"could not check": "note", "changed": "note", "not found": "note",
+	"could not check": "note", "ask board": "note", "changed": "note", "not found": "note",
 	"superseded": "off", "withdrawn": "off", "inactive": "off", "retired": "off", "relinquished": "off", "ended": "off", "canceled": "off",
 	"replaced": "off",
 }

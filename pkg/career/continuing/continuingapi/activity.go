@@ -105,7 +105,7 @@ func (o operations) SetCourseCE(c echo.Context, course common.CourseID) error {
 
 func activityInput(in CEActivityInput) continuing.ActivityInput {
 	return continuing.ActivityInput{
-		Completed: in.Completed, Title: in.Title, Type: in.Type, On: in.On, Amount: in.Amount, Hour: in.HourMinutes, Approved: in.Approved,
+		Completed: in.Completed, Title: in.Title, Type: in.Type, On: in.On, Amount: in.Amount, Hour: in.HourMinutes, CEUMeant: in.CeuMeant, Approved: in.Approved,
 		HandsOn: in.HandsOn, Lines: edge.Each(in.Lines, lineInput), Participant: in.Participant, ProviderName: in.ProviderName,
 		ProviderBody: in.ProviderBody, ProviderNumber: in.ProviderNumber, ProviderContact: in.ProviderContact, Signed: in.Signed,
 		LicenseNumber: in.LicenseNumber, ProgramNumber: in.ProgramNumber,

@@ -193,6 +193,9 @@ type CEActivityInput struct {
 	// Approved The hours for which the course is approved, with their unit
 	Approved string `json:"approved,omitempty,omitzero" validate:"omitempty,max=60"`
 
+	// CeuMeant That more than four whole CEU are CEU of ten contact hours each, and not hours; asked for with ceu_meant
+	CeuMeant bool `json:"ceu_meant,omitempty,omitzero"`
+
 	// Completed It was taken; otherwise it is planned
 	Completed bool `json:"completed,omitempty,omitzero"`
 

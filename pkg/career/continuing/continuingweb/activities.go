@@ -70,7 +70,7 @@ func (p *Activities) showNew(r *page.Request, therapist core.TherapistID) error 
 func activityIn(f *page.Reading) continuing.ActivityInput {
 	hour, _ := strconv.Atoi(f.Get("hour"))
 	return continuing.ActivityInput{
-		Completed: f.Get("completed") == "true", Title: f.Get("title"), Type: f.Get("type"), On: f.Date("on"), Amount: f.Get("amount"), Hour: core.Minutes(hour),
+		Completed: f.Get("completed") == "true", Title: f.Get("title"), Type: f.Get("type"), On: f.Date("on"), Amount: f.Get("amount"), Hour: core.Minutes(hour), CEUMeant: f.Get("ceu_meant") == "true",
 		Approved: f.Text("approved"), HandsOn: f.Text("hands_on"), Lines: linesIn(f, core.Minutes(hour)), Participant: f.Get("participant"),
 		ProviderName: f.Get("provider_name"), ProviderBody: f.Get("provider_body"), ProviderNumber: f.Get("provider_number"),
 		ProviderContact: f.Get("provider_contact"), Signed: f.Get("signed") == "true", LicenseNumber: f.Get("license_number"), ProgramNumber: f.Get("program_number"),
@@ -115,7 +115,7 @@ func activityValues(a continuing.CEActivity) url.Values {
 	for _, line := range a.Lines {
 		fill("subject-"+line.Subject, line.Minutes)
 	}
-	for name, is := range map[string]bool{"completed": a.State != continuing.CEPlanned, "signed": a.Signed} {
+	for name, is := range map[string]bool{"completed": a.State != continuing.CEPlanned, "signed": a.Signed, "ceu_meant": a.Amount.Unit == continuing.UnitCEU} {
 		if is {
 			values.Set(name, "true")
 		}

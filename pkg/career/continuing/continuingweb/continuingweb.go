@@ -27,13 +27,15 @@ func (cycle) Asks(s standard.RuleStanding) bool {
 	return false
 }
 
-// RuleStanding is what a judgment says of the rule at a place.
-func (cycle) RuleStanding(j standard.Judgment, at int) string {
-	rule := j.Rules[at]
-	if rule.Met {
-		return rule.Valid.String() + ", enough"
+// Ask is what about the cycle is not sure: by what was accepted, otherwise by what is
+// done, otherwise by what is planned.
+func (c cycle) Ask() []string {
+	for _, j := range []standard.Judgment{c.Proven, c.Done, c.Projected} {
+		if text := j.AskText(); text != nil {
+			return text
+		}
 	}
-	return rule.Valid.String()
+	return nil
 }
 
 func cyclesOf(all []continuing.Cycle) []cycle {

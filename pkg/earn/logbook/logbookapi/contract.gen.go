@@ -18,6 +18,7 @@ import (
 
 // Defines values for MoveRowAnswer.
 const (
+	Ask     MoveRowAnswer = "ask"
 	Met     MoveRowAnswer = "met"
 	Short   MoveRowAnswer = "short"
 	Unknown MoveRowAnswer = "unknown"
@@ -26,6 +27,8 @@ const (
 // Valid indicates whether the value is a known member of the MoveRowAnswer enum.
 func (e MoveRowAnswer) Valid() bool {
 	switch e {
+	case Ask:
+		return true
 	case Met:
 		return true
 	case Short:
@@ -198,9 +201,14 @@ type DraftSummary struct {
 
 // EnrollmentRow An enrollment with its hours in minutes
 type EnrollmentRow struct {
+	// Answer met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+	Answer externalRef0.Answer `json:"answer"`
+
 	// Enrollment A therapist in a program version
 	Enrollment externalRef0.Enrollment `json:"enrollment"`
-	Met        bool                    `json:"met"`
+
+	// Met Whether it is met for sure
+	Met bool `json:"met"`
 
 	// Recorded Whole minutes
 	Recorded externalRef0.Minutes `json:"recorded"`
@@ -453,9 +461,13 @@ type Move struct {
 
 // MoveRow One jurisdiction's answer
 type MoveRow struct {
+	// Answer met for sure; ask, enough by a secondary, weak or conflicting source; short; or unknown
 	Answer MoveRowAnswer     `json:"answer"`
 	AsOf   externalRef0.Date `json:"as_of,omitempty,omitzero"`
-	Code   string            `json:"code"`
+
+	// Ask What is not sure, and when to look again, in sentences
+	Ask  []string `json:"ask"`
+	Code string   `json:"code"`
 
 	// Confidence H, the rule itself was seen; M, secondary or old; L, weak, conflicting or recalled
 	Confidence string `json:"confidence"`
@@ -470,7 +482,7 @@ type MoveRow struct {
 	Standing *externalRef0.Standing `json:"standing,omitempty"`
 }
 
-// MoveRowAnswer defines model for MoveRow.Answer.
+// MoveRowAnswer met for sure; ask, enough by a secondary, weak or conflicting source; short; or unknown
 type MoveRowAnswer string
 
 // NewEnrollment Who is enrolled
@@ -567,6 +579,12 @@ type PublishProgram struct {
 
 // Shift An enrollment whose standing changes
 type Shift struct {
+	// AnswerAfter met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+	AnswerAfter externalRef0.Answer `json:"answer_after"`
+
+	// AnswerBefore met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
+	AnswerBefore externalRef0.Answer `json:"answer_before"`
+
 	// Before Why, by the version before only
 	Before       []string                  `json:"before"`
 	EnrollmentId externalRef0.EnrollmentID `json:"enrollment_id"`

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/judge/standard/standardview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
@@ -69,7 +70,8 @@ func (o drafts) BackTestDraft(c echo.Context, id DraftID) error {
 		return edge.OK(BackTest{Enrollments: b.Enrollments, Changed: edge.Each(b.Changed, func(s logbook.Shift) Shift {
 			return Shift{
 				EnrollmentId: s.Enrollment.ID, Name: s.Enrollment.Name, Recorded: s.Old.Recorded, ValidBefore: s.Old.Valid, ValidAfter: s.New.Valid,
-				MetBefore: s.Old.Met, MetAfter: s.New.Met, Now: edge.Texts(s.Gained), Before: edge.Texts(s.Lost),
+				MetBefore: s.Old.Answer.Met(), MetAfter: s.New.Answer.Met(),
+				AnswerBefore: standardview.Answer(s.Old.Answer), AnswerAfter: standardview.Answer(s.New.Answer), Now: edge.Texts(s.Gained), Before: edge.Texts(s.Lost),
 			}
 		})})
 	})

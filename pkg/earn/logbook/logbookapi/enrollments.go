@@ -107,7 +107,7 @@ func (o enrollments) ListCredits(c echo.Context, id common.EnrollmentID, p ListC
 func enrollmentRowOf(r logbook.EnrollmentRow) EnrollmentRow {
 	return EnrollmentRow{
 		Enrollment: logbookview.Enrollment(r.Enrollment), Valid: r.Valid, Recorded: r.Recorded, Waiting: r.Waiting,
-		Required: r.Required, Met: r.Met,
+		Required: r.Required, Met: r.Answer.Met(), Answer: standardview.Answer(r.Answer),
 	}
 }
 

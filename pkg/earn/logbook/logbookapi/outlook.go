@@ -28,7 +28,7 @@ func (o enrollments) GetMove(c echo.Context, id common.EnrollmentID) error {
 
 func moveRowOf(row logbook.MoveRow) MoveRow {
 	out := MoveRow{
-		Code: row.Code, Name: row.Name, Answer: MoveRowAnswer(row.Answer()), Missing: []string{},
+		Code: row.Code, Name: row.Name, Answer: MoveRowAnswer(row.Answer()), Missing: []string{}, Ask: edge.Texts(row.Ask()),
 		Note: row.Jurisdiction.Standard.Note, Source: row.Source, AsOf: row.AsOf, Confidence: string(row.Confidence),
 	}
 	if row.Known {

@@ -22,7 +22,8 @@ type enrollmentPage struct {
 	Tabs         page.RecordTabs
 	Own          bool
 	Enrollment   logbook.Enrollment
-	Met          bool
+	Answer       standard.Answer
+	Ask          []string
 	Ring         render.Progress
 	Subjects     render.SubjectBars
 	Missing      []string
@@ -72,13 +73,13 @@ func Enrollment(r *page.Request, l *logbook.Service, proposal render.Form) (page
 	active, t := e.State == core.EnrollmentActive, TitlesOf(s)
 	can := func(action access.Action) bool { return r.CanFor(action, e.OrganizationID, e.TherapistID) }
 	content := enrollmentPage{
-		Path: page.EnrollmentPath(e.ID), Tabs: page.TabsOf("hours"), Own: r.Owns(e.TherapistID), Enrollment: e, Met: s.Met,
+		Path: page.EnrollmentPath(e.ID), Tabs: page.TabsOf("hours"), Own: r.Owns(e.TherapistID), Enrollment: e, Answer: s.Answer, Ask: s.AskText(),
 		Ring:     render.Progress{Valid: s.Valid, Waiting: p.Waiting, Required: s.Required, Recorded: s.Recorded},
 		Subjects: barsOf(s, p.WaitingBySubject), Missing: s.MissingText(), WaitingFor: p.WaitingEntries, Caps: capsOf(s),
 		Uncounted: UncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))]), AllOfThem: len(s.Uncounted),
 		Returned: t.Entries(returned.Items), Recent: t.Entries(recent.Items),
 		MayLog: active && can(access.EntryLog), MayTransfers: can(access.TransferRead), Office: r.Can(access.CredentialRead, e.OrganizationID),
-		MayPropose: active && s.Met && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate),
+		MayPropose: active && s.Answer.Met() && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate),
 		MayInvite: !e.Joined() && can(access.EnrollmentCreate), Proposal: proposal, Now: r.Now(),
 	}
 	title := e.Name

@@ -58,7 +58,7 @@ type studentEffect struct {
 	Name, Email      string
 	Sessions         int
 	Recorded, Counts core.Minutes
-	Met              bool
+	Answer           standard.Answer
 }
 
 // report is what a file would do.
@@ -94,7 +94,7 @@ func effects(report attendance.Report, std standard.Standard) []studentEffect {
 	students := make([]studentEffect, 0, len(at))
 	for email, s := range attendance.Summarize(report, std).Students {
 		e := at[strings.ToLower(email)]
-		e.Recorded, e.Counts, e.Met = s.Recorded, s.Valid, s.Met
+		e.Recorded, e.Counts, e.Answer = s.Recorded, s.Valid, s.Answer
 		students = append(students, *e)
 	}
 	slices.SortFunc(students, func(a, b studentEffect) int {

@@ -46,8 +46,9 @@ type movePage struct {
 
 // moveGroup is the jurisdictions with one answer.
 type moveGroup struct {
-	Answer, Title string
-	Rows          []logbook.MoveRow
+	Answer standard.Answer
+	Title  string
+	Rows   []logbook.MoveRow
 }
 
 func (p *Hours) showMove(r *page.Request, enrollment core.EnrollmentID) error {
@@ -56,7 +57,10 @@ func (p *Hours) showMove(r *page.Request, enrollment core.EnrollmentID) error {
 		return err
 	}
 	r.Place = m.Enrollment.OrganizationID
-	groups := []moveGroup{{Answer: "met", Title: r.Say("logbook.outlook.the_hours_suffice")}, {Answer: "short", Title: r.Say("logbook.outlook.hours_are_missing")}, {Answer: "unknown", Title: r.Say("logbook.outlook.not_known")}}
+	groups := []moveGroup{
+		{Answer: standard.Met, Title: r.Say("logbook.outlook.the_hours_suffice")}, {Answer: standard.Ask, Title: r.Say("logbook.outlook.ask_the_board")},
+		{Answer: standard.Short, Title: r.Say("logbook.outlook.hours_are_missing")}, {Answer: logbook.Unknown, Title: r.Say("logbook.outlook.not_known")},
+	}
 	for _, row := range m.Rows {
 		for i := range groups {
 			if groups[i].Answer == row.Answer() {

@@ -11,7 +11,7 @@ import (
 // Standing is what credits come to under a standard.
 func Standing(s standard.Standing) common.Standing {
 	return common.Standing{
-		Standard: s.Standard, Version: s.Version, Title: s.Title, Met: s.Met, Recorded: s.Recorded, Valid: s.Valid,
+		Standard: s.Standard, Version: s.Version, Title: s.Title, Met: s.Answer.Met(), Answer: Answer(s.Answer), Ask: s.AskText(), Recorded: s.Recorded, Valid: s.Valid,
 		Required: s.Required, Missing: s.Missing,
 		Subjects:  Subjects(s.Subjects),
 		Rules:     edge.Each(s.Rules, rule),
@@ -28,10 +28,26 @@ func Subjects(all []standard.SubjectStanding) []common.SubjectStanding {
 
 func rule(x standard.RuleStanding) common.RuleStanding {
 	return common.RuleStanding{
-		Id: x.ID, Kind: string(x.Kind), Met: x.Met, Recorded: x.Recorded, Valid: x.Valid, Limit: x.Limit, Missing: x.Missing,
+		Id: x.ID, Kind: string(x.Kind), Met: x.Answer.Met(), Answer: Answer(x.Answer), Recorded: x.Recorded, Valid: x.Valid, Limit: x.Limit, Missing: x.Missing,
 		First: x.First, Last: x.Last, NotBefore: x.NotBefore, Text: x.Text, Source: x.Source,
-		Confidence: string(x.Confidence), Note: x.Note, Rules: edge.Each(x.Rules, rule),
+		Confidence: string(x.Confidence), Note: x.Note, Figures: figures(x.Figures), Rules: edge.Each(x.Rules, rule),
 	}
+}
+
+func figures(all []standard.Figure) (out []common.Figure) {
+	for _, f := range all {
+		out = append(out, common.Figure{Minutes: f.Minutes, Source: f.Source, Confidence: string(f.Confidence)})
+	}
+	return out
+}
+
+// Answer is how sure a standing or a rule is of being met; what answers nothing is
+// short.
+func Answer(a standard.Answer) common.Answer {
+	if a == "" {
+		a = standard.Short
+	}
+	return common.Answer(a)
 }
 
 // Uncounted is a credit, or a part of one, that does not count, and why.
