@@ -2,24 +2,30 @@ package continuing_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/platform/store"
 )
 
 // In Georgia a waiver is asked for before the license ends, in Pennsylvania 60
-// days before; today is 2026-11-23 in the school.
+// days before; in both all licenses end on the same day.
 func TestService_RequestWaiver_Deadlines(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for i, tt := range []struct{ jurisdiction, expires, code string }{
-			{"GA", "2026-11-23", ""}, {"GA", "2026-11-22", "too_late"},
-			{"PA", "2027-01-22", ""}, {"PA", "2027-01-21", "too_late"},
-			{"AL", "2026-11-22", ""}, // no term is known
+		for i, tt := range []struct{ jurisdiction, expires, today, code string }{
+			{"GA", "2026-10-31", "2026-10-31", ""}, {"GA", "2026-10-31", "2026-11-01", "too_late"},
+			{"PA", "2027-01-31", "2026-12-02", ""}, {"PA", "2027-01-31", "2026-12-03", "too_late"},
+			{"AL", "2026-11-22", "2026-11-23", ""}, // no term is known
 		} {
+			src := w.Src
+			src.Clock = func() time.Time { return on(tt.today).In(time.UTC).Add(18 * time.Hour) }
+			ce := continuing.New(store.Bind(w.DB, func(tx *store.Tx) continuing.Tx { return kept.On(tx) }), src)
 			l := w.license(t, tt.jurisdiction, string(rune('a'+i)), "2018-01-01", tt.expires)
-			_, err := w.ce.RequestLeave(ctx, w.Student, l.ID, continuing.LeaveInput{Kind: continuing.CEWaiver, On: on(tt.expires), Reason: "Illness"})
+			_, err := ce.RequestLeave(ctx, w.Student, l.ID, continuing.LeaveInput{Kind: continuing.CEWaiver, On: on(tt.expires), Reason: "Illness"})
 			if got := fieldsOf(err)["kind"]; got != tt.code {
-				t.Errorf("%s, which ends on %s: %v", tt.jurisdiction, tt.expires, err)
+				t.Errorf("%s, which ends on %s, on %s: %v", tt.jurisdiction, tt.expires, tt.today, err)
 			}
 		}
 	})

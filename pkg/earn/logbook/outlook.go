@@ -127,7 +127,7 @@ func project(standing standard.Standing, weeks []WeekTotal, calendar core.Calend
 	p.Earliest, p.Latest = after(today, p.Missing, p.Fast, calendar), after(today, p.Missing, p.Slow, calendar)
 	p.Known = !p.Earliest.IsZero()
 	for _, r := range standing.Rules {
-		if p.Known && r.Answer == standard.Short && r.NotBefore.After(p.Earliest) {
+		if p.Known && r.Answer.Lacks() && r.NotBefore.After(p.Earliest) {
 			p.Earliest = r.NotBefore
 		}
 		if !p.Latest.IsZero() && p.Latest.Before(p.Earliest) {

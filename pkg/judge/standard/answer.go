@@ -29,6 +29,10 @@ func (a Answer) Met() bool { return a == Met }
 // Asks tells whether the authority has to be asked.
 func (a Answer) Asks() bool { return a == Ask }
 
+// Lacks tells whether something is missing by every source. What answers nothing
+// lacks too.
+func (a Answer) Lacks() bool { return a.order() == 0 }
+
 // MarshalJSON writes true, false or "ask".
 func (a Answer) MarshalJSON() ([]byte, error) {
 	if a == Ask {

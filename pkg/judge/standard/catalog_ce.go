@@ -58,6 +58,7 @@ func CESubjects() []Subject {
 			found[s.Code] = Subject{Code: s.Code, Title: s.Title}
 		}
 	}
+	delete(found, Massage) // which some packs ask for by name
 	out := []Subject{{Code: Massage, Title: "Massage and bodywork"}}
 	for _, code := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, found[code])

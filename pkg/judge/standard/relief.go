@@ -142,15 +142,15 @@ func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgment {
 	}
 	std := p.Bind(h, s, l)
 	j.Standing = Evaluate(std, credits)
-	p.Cycle.doubt(&j.Standing)
+	p.Cycle.doubt(&j.Standing, h, s)
 	repeated(std, credits, &j.Standing)
 	return j
 }
 
 // doubt lets a standing be no surer than when its cycle ends. Where the last day
-// of the license decides, that day is on record and needs no other source.
-func (c Cycle) doubt(s *Standing) {
-	if c.Ends.By == EndsExpiry || c.Ends.Confidence.Sure() || s.Required == 0 {
+// of the license decides, or is that day, it is on record and needs no other source.
+func (c Cycle) doubt(s *Standing, h Holder, span Span) {
+	if c.Ends.By == EndsExpiry || h.Expires == span.To || c.Ends.Confidence.Sure() || s.Required == 0 {
 		return
 	}
 	if s.Answer = s.Answer.and(Ask); s.Answer == Ask {
@@ -161,11 +161,11 @@ func (c Cycle) doubt(s *Standing) {
 // repeated lets a standing ask where no rule says what becomes of a course that was
 // taken twice, and it is enough only if both count.
 func repeated(std Standard, credits []core.Credit, s *Standing) {
-	if s.Answer.order() == 0 || slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == Once }) {
+	if s.Answer.Lacks() || slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == Once }) {
 		return
 	}
 	std.Rules = append(slices.Clone(std.Rules), Rule{Kind: Once})
-	if Evaluate(std, credits).Answer.order() == 0 {
+	if Evaluate(std, credits).Answer.Lacks() {
 		s.Answer, s.Repeats = Ask, true
 	}
 }

@@ -75,7 +75,7 @@ const (
 //
 // Figures are what other sources give instead of Minutes, where sources of a total
 // conflict: nothing below the highest of all is met, and below the lowest
-// something is missing whoever is right.
+// something is missing by each source.
 //
 // EffectiveFrom and EffectiveTo, both included, bound a temporary rule; see
 // Standard.On.

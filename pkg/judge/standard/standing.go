@@ -116,7 +116,7 @@ func (s Standing) MissingText() []string {
 // subjects tell it.
 func (r *RuleStanding) MissingText() string {
 	switch {
-	case r.Answer.order() > 0 || r.Kind == Total || r.Kind == SubjectMinimum:
+	case !r.Answer.Lacks() || r.Kind == Total || r.Kind == SubjectMinimum:
 		return ""
 	case r.Missing > 0:
 		return r.Text + " " + say("missing.rule", "missing", r.Missing.String())
