@@ -103,6 +103,20 @@ func (c Confidence) within(a Answer) Answer {
 	return a.and(Ask)
 }
 
+// figured tells whether a rule has a figure, which a weak source may have wrong. One
+// without, such as that only supervised time counts, is either the law or is not:
+// what is met with it is met without it. The days of in_cycle are those of the
+// cycle, whose end has a source of its own; a total of nothing is a figure too.
+func (r *Rule) figured() bool {
+	set := r.fields()
+	for _, field := range []string{"minutes", "percent", "hands_on", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to"} {
+		if set[field] {
+			return true
+		}
+	}
+	return r.Kind == Total || r.Kind != InCycle && (set["from"] || set["to"])
+}
+
 // Figure is an amount that a source gives.
 type Figure struct {
 	Minutes    core.Minutes `json:"minutes" yaml:"minutes"`

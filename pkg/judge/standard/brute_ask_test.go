@@ -114,7 +114,9 @@ func (b *brute) ask(r Rule) string {
 	case AllOf:
 		answer = worst
 	}
-	if answer == "met" && r.Confidence != "" && r.Confidence != "H" {
+	n := int(r.Minutes) + r.Percent + r.HandsOn + r.Days + r.Weeks + r.Months + len(r.After) + int(r.PerHour+r.Block+r.Least+r.RoundTo)
+	dated := (r.Kind == Window || r.Kind == Excluded) && r.From.String()+r.To.String() != ""
+	if answer == "met" && (n > 0 || dated) && r.Confidence != "" && r.Confidence != "H" {
 		answer = "ask"
 	}
 	b.answers[r.ID] = answer

@@ -59,8 +59,8 @@ func (e *evaluation) add(s *Standing, inside []core.Minutes, class int) {
 	}
 }
 
-// standing is what became of a rule, and of those within it. No answer is better
-// than its source.
+// standing is what became of a rule, and of those within it. No answer about a
+// figure is better than its source.
 func (e *evaluation) standing(r *compiled) RuleStanding {
 	s := RuleStanding{
 		ID: r.ID, Kind: r.Kind, Answer: Met, Limit: r.limit, Text: r.Text, Source: r.Source,
@@ -97,7 +97,9 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 			s.Answer = s.Answer.and(inner.Answer)
 		}
 	}
-	s.Answer = r.Confidence.within(s.Answer)
+	if r.figured() {
+		s.Answer = r.Confidence.within(s.Answer)
+	}
 	return s
 }
 
