@@ -51,6 +51,11 @@ func TestContinuing(t *testing.T) {
 	filled(t, student.get(form), "Ada Example")
 	in := url.Values{"title": {"Florida in a Day"}, "type": {"live"}, "on": {"2026-12-05"}, "amount": {"24"}, "hour": {"60"}}
 	wants(t, student.post(form, in), http.StatusUnprocessableEntity, testkit.Says("unit_needed"), "contact hours, CEU")
+	if strings.Contains(student.get(form).Body.String(), "ceu_meant") {
+		t.Error("it is asked about CEU before anybody wrote of them")
+	}
+	in.Set("amount", "24 CEU")
+	wants(t, student.post(form, in), http.StatusUnprocessableEntity, "24 CEU are 240 h", testkit.Says("continuing.form.ceu_meant"))
 	in.Set("amount", "24 contact hours")
 	in.Set("subject-ethics", "2 h")
 	wants(t, student.post(form, in), http.StatusUnprocessableEntity, testkit.Says("not_the_amount"))

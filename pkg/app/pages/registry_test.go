@@ -75,5 +75,7 @@ func TestAtRisk_Met(t *testing.T) {
 	s.EarnAll(s.Enrollment, s.Student, 900)
 	wants(t, registrar.get(risk), http.StatusOK, "Ada Example")
 	wants(t, registrar.get(enrollmentPath(s.Enrollment)), http.StatusOK, testkit.Says("logbook.enrollment.standard_met"))
+	wants(t, registrar.get(enrollmentPath(s.Enrollment)+"/move"), http.StatusOK, // 600 h are met in Illinois, and nobody can tell of Ohio
+		testkit.Says("logbook.outlook.the_hours_suffice"), testkit.Says("logbook.outlook.ask_the_board"), "Sources disagree: 750 h by", "Plan for 750 h", "Look again before then.")
 	wants(t, registrar.get(risk), http.StatusOK, testkit.Says("registry.at_risk.no_active_student"))
 }

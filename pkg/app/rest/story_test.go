@@ -359,6 +359,12 @@ func (s *story) looksAhead() {
 	if il.Answer != logbookapi.Met || len(il.Missing) != 0 || il.Source == "" || il.Confidence != "H" {
 		s.t.Errorf("Illinois says %+v", il)
 	}
+	if oh := answers["OH"]; oh.Answer != logbookapi.Ask || oh.Standing.Met || oh.Standing.Answer != common.Ask || len(oh.Ask) != 1 || len(oh.Standing.Rules[0].Figures) != 2 || oh.Standing.Required != core.Hours(750) {
+		s.t.Errorf("Ohio, of which sources disagree, says %+v", oh)
+	}
+	if len(il.Ask) != 1 || !il.Standing.Met {
+		s.t.Errorf("when to look at Illinois again: %q", il.Ask)
+	}
 	if ne.Answer != logbookapi.Short || len(ne.Missing) == 0 || ne.Standing == nil || ks.Answer != logbookapi.Unknown || ks.Standing != nil {
 		s.t.Errorf("Nebraska says %s, Kansas %s", ne.Answer, ks.Answer)
 	}

@@ -6,7 +6,35 @@ import (
 
 	"github.com/palmar/palmar/pkg/career/continuing"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
+
+// Ten contact hours of a certificate are ten hours wherever they count, and minutes
+// of instruction are measured by the state's own hour.
+func TestCEActivity_Credits_Certified(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		hour  core.Minutes
+		texas core.Minutes
+	}{
+		{"10 contact hours", 60, 600}, {"10 contact hours", 50, 600}, {"1 CEU", 60, 600}, {"10 CEs", 0, 600}, {"500 min", 60, 600}, {"600 min", 60, 720}, {"8h20", 60, 600},
+	} {
+		amount, err := continuing.ParseCE(tt.text, tt.hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := continuing.CEActivity{Type: continuing.CELive, On: core.Date{Year: 2026, Month: 5, Day: 21}, Amount: amount, Lines: []continuing.CELine{{Subject: standard.Massage, Minutes: amount.Minutes}}}
+		p, _ := standard.CE("TX")
+		h := standard.Holder{Expires: core.Date{Year: 2027, Month: 6, Day: 30}}
+		span, err := p.Cycle.Span(h, a.On)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Judge(h, span, standard.Leave{}, a.Credits()); got.Valid != tt.texas {
+			t.Errorf("%s of %d min are %s in Texas, want %s", tt.text, tt.hour, got.Valid, tt.texas)
+		}
+	}
+}
 
 func TestParseCEType(t *testing.T) {
 	for text, want := range map[string]continuing.CEType{

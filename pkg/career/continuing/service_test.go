@@ -110,6 +110,7 @@ func TestService_AddActivity(t *testing.T) {
 			"no unit":          {func(in *continuing.ActivityInput) { in.Amount = "8" }, "amount", "unit_needed"},
 			"no amount":        {func(in *continuing.ActivityInput) { in.Amount = "" }, "amount", "required"},
 			"too much":         {func(in *continuing.ActivityInput) { in.Amount, in.Approved = "501 h", "501 h" }, "amount", "bad_minutes"},
+			"hours as CEU":     {func(in *continuing.ActivityInput) { in.Amount = "5 CEU" }, "amount", "ceu_meant"},
 			"approved badly":   {func(in *continuing.ActivityInput) { in.Approved = "eight" }, "approved", "bad_amount"},
 			"hands-on too far": {func(in *continuing.ActivityInput) { in.HandsOn = "9 h" }, "hands_on", "more_than_amount"},
 			"unknown subject": {func(in *continuing.ActivityInput) {
@@ -125,6 +126,11 @@ func TestService_AddActivity(t *testing.T) {
 			_, err := add(bad.change)
 			if fields := fieldsOf(err); len(fields) != 1 || fields[bad.field] != bad.code {
 				t.Errorf("%s: %v, %v", name, err, fields)
+			}
+		}
+		for amount, confirmed := range map[string]bool{"4 CEU": false, "5.5 CEU": false, "4.5 CEU": false, "5 CEU": true, "12 CEU": true, "12 CE": false} {
+			if _, err := add(func(in *continuing.ActivityInput) { in.Title, in.Amount, in.CEUMeant = "Course of "+amount, amount, confirmed }); err != nil {
+				t.Errorf("%s, confirmed %v: %v", amount, confirmed, err)
 			}
 		}
 		a, err := add(func(in *continuing.ActivityInput) {

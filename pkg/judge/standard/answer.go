@@ -3,6 +3,7 @@ package standard
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -155,11 +156,19 @@ func (r *Rule) least() core.Minutes {
 }
 
 // AskText says in sentences what about a standing is not sure and whom to ask:
-// about the total alone where that is not sure, otherwise about each rule. It is
-// empty for a standing of which all is sure, and for one of which something is
-// missing by every source.
+// about the total alone where that is not sure, otherwise about each rule. Of one
+// of which something is missing by every source it tells only that sources of the
+// total conflict; it is empty where all is sure.
 func (s Standing) AskText() []string {
-	if s.Answer != Ask {
+	switch s.Answer {
+	case Met:
+		return nil
+	case Short:
+		for i := range s.Rules {
+			if len(s.Rules[i].Figures) > 0 {
+				return []string{s.Rules[i].conflict()}
+			}
+		}
 		return nil
 	}
 	out := s.askRules()
@@ -180,7 +189,7 @@ func (s *Standing) askRules() (out []string) {
 		case r.Kind == Total && len(r.Figures) > 0:
 			return []string{r.conflict()}
 		case r.Kind == Total && !r.Confidence.Sure():
-			return []string{say("ask.total"+asked(r.Confidence, s.AsOf), "required", r.Limit.String(), "year", s.AsOf.Year)}
+			return []string{say("ask.total"+asked(r.Confidence, s.AsOf), "required", r.Limit.String(), "year", strconv.Itoa(s.AsOf.Year))}
 		default:
 			out = append(out, r.askText(s.AsOf)...)
 		}
@@ -194,7 +203,7 @@ func (r *RuleStanding) askText(asOf core.Date) (out []string) {
 		return nil
 	}
 	if !r.Confidence.Sure() {
-		return []string{r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", asOf.Year)}
+		return []string{r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", strconv.Itoa(asOf.Year))}
 	}
 	for i := range r.Rules {
 		out = append(out, r.Rules[i].askText(asOf)...)

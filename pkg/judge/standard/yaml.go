@@ -32,6 +32,9 @@ func ParsePack(data []byte) (Pack, error) {
 	if err := dec.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
 		return Pack{}, core.Invalid("bad_yaml.trailing")
 	}
+	if err := fractions(&root); err != nil {
+		return Pack{}, located(&root, err)
+	}
 	if err := p.validate(); err != nil {
 		return Pack{}, located(&root, err)
 	}
@@ -39,6 +42,23 @@ func ParsePack(data []byte) (Pack, error) {
 		p.caseLines = append(p.caseLines, lineOf(&root, fmt.Sprintf("cases[%d]", i)))
 	}
 	return p, nil
+}
+
+// worded are the fields that hold words, which may look like a number with a
+// fraction: version: 2.0.
+var worded = []string{"key", "version", "title", "text", "source", "note", "name", "number", "license", "school", "transcript", "accepted_by", "about"}
+
+// fractions refuses numbers that are not whole, which the decoder would cut off.
+func fractions(root *yaml.Node) error {
+	var c core.Collect
+	walk(root, "", func(at string, n *yaml.Node) bool {
+		field := at[strings.LastIndex(at, ".")+1:]
+		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && !slices.Contains(worded, field) {
+			c.Add(at, "bad_number.fraction", "value", n.Value)
+		}
+		return false
+	})
+	return c.Err()
 }
 
 func badYAML(err error) error {

@@ -1,0 +1,38 @@
+package certify
+
+import (
+	"testing"
+
+	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
+)
+
+// Nothing is certified by a standard of which only a secondary, weak or
+// conflicting source was seen, and the refusal says so.
+func TestNotMet_NotSure(t *testing.T) {
+	credits := []core.Credit{{ID: core.CreditID{1}, Kind: core.CreditInstruction, Minutes: 600, Subject: "a", Supervised: true, Date: core.Date{Year: 2026, Month: 1, Day: 5}}}
+	rule := standard.Rule{ID: "total", Kind: standard.Total, Minutes: 600, Text: "At least 10 h are valid.", Source: "S"}
+	for _, tt := range []struct {
+		confidence standard.Confidence
+		figures    []standard.Figure
+		code       string
+	}{
+		{"", nil, ""}, {standard.High, nil, ""}, {standard.Medium, nil, "standard_not_sure"}, {standard.Low, nil, "standard_not_sure"},
+		{standard.High, []standard.Figure{{Minutes: 601, Source: "Another"}}, "standard_not_sure"},
+		{standard.High, []standard.Figure{{Minutes: 599, Source: "Another"}}, ""},
+	} {
+		r := rule
+		r.Confidence, r.Figures = tt.confidence, tt.figures
+		std := standard.Standard{Key: "k", Version: "1", Title: "K", OpenSubjects: true, Rules: []standard.Rule{r}}
+		err := notMet(standard.Evaluate(std, credits))
+		if core.CodeOf(err) != tt.code {
+			t.Errorf("by %q and %v: %v, want %q", tt.confidence, tt.figures, err, tt.code)
+		}
+		if f := core.AsFault(err); tt.code != "" && (f == nil || len(f.Fields) != 1) {
+			t.Errorf("says %v", err)
+		}
+	}
+	if err := notMet(standard.Standing{}); core.CodeOf(err) != "standard_not_met" {
+		t.Errorf("what answers nothing is certified: %v", err)
+	}
+}
