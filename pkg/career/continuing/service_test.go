@@ -129,7 +129,9 @@ func TestService_AddActivity(t *testing.T) {
 			}
 		}
 		for amount, confirmed := range map[string]bool{"4 CEU": false, "5.5 CEU": false, "4.5 CEU": false, "5 CEU": true, "12 CEU": true, "12 CE": false} {
-			if _, err := add(func(in *continuing.ActivityInput) { in.Title, in.Amount, in.CEUMeant = "Course of "+amount, amount, confirmed }); err != nil {
+			if _, err := add(func(in *continuing.ActivityInput) {
+				in.Title, in.Amount, in.CEUMeant = "Course of "+amount, amount, confirmed
+			}); err != nil {
 				t.Errorf("%s, confirmed %v: %v", amount, confirmed, err)
 			}
 		}
