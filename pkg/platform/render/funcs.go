@@ -26,6 +26,7 @@ func Funcs(fsys fs.FS, l *words.Language) template.FuncMap {
 		"number":   func(n int) string { return l.Number(int64(n)) },
 		"date":     w.date,
 		"isodate":  w.isoDate,
+		"cite":     w.cite,
 		"month":    w.month,
 		"lastday":  func(end time.Time) template.HTML { return w.date(core.LastDay(end)) },
 		"clock":    w.clock,

@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"regexp"
 	"sync"
 	"time"
 
@@ -31,6 +32,22 @@ func (w writer) date(d core.Date) template.HTML {
 		return "–"
 	}
 	return template.HTML(`<time datetime="` + d.String() + `">` + template.HTMLEscapeString(w.day(d)) + `</time>`)
+}
+
+// isoDay is a day or a month as citations have it.
+var isoDay = regexp.MustCompile(`\b\d{4}-\d{2}(?:-\d{2})?\b`)
+
+// cite is the text of a citation with its days and months written for people.
+func (w writer) cite(s string) string {
+	return isoDay.ReplaceAllStringFunc(s, func(day string) string {
+		if d, err := core.ParseDate(day); err == nil {
+			return w.day(d)
+		}
+		if t, err := time.Parse("2006-01", day); err == nil {
+			return w.Month(t)
+		}
+		return day
+	})
 }
 
 // isoDate is date for the text of a day; what is none is shown as it is.

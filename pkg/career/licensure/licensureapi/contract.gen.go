@@ -838,19 +838,19 @@ type SourceAddress struct {
 // SourceAnswers On which axes a source speaks. Where a list doesn't have a license, it says nothing of it.
 type SourceAnswers struct {
 	// ActiveIsClear The board says that an active license has no discipline
-	ActiveIsClear bool `json:"active_is_clear"`
-	Discipline    bool `json:"discipline"`
-	Expiration    bool `json:"expiration"`
-	Status        bool `json:"status"`
+	ActiveIsClear bool `json:"active_is_clear,omitempty,omitzero"`
+	Discipline    bool `json:"discipline,omitempty,omitzero"`
+	Expiration    bool `json:"expiration,omitempty,omitzero"`
+	Status        bool `json:"status,omitempty,omitzero"`
 }
 
 // SourceInput The register of an authority, and how its list is read
 type SourceInput struct {
 	// Addresses From where the list is fetched; each begins with https
-	Addresses []string `json:"addresses" validate:"max=5,dive,max=500"`
+	Addresses []string `json:"addresses,omitempty,omitzero" validate:"max=5,dive,max=500"`
 
 	// Answers On which axes a source speaks. Where a list doesn't have a license, it says nothing of it.
-	Answers      SourceAnswers `json:"answers"`
+	Answers      SourceAnswers `json:"answers,omitempty,omitzero"`
 	Authority    string        `json:"authority" validate:"required,min=1,max=120"`
 	Jurisdiction string        `json:"jurisdiction" validate:"required,min=2,max=2"`
 
