@@ -87,7 +87,7 @@ func (h held) heard(at time.Time) bool { return h.KnownAt.IsZero() || !at.After(
 // the license later takes it back.
 func (h held) fresh(s *said) bool {
 	lost := h.lost()
-	return !h.on.After(s.looked.AddDays(h.limit())) && (lost == nil || lost.later(s) < 0 || !lost.over(s))
+	return !h.on.After(s.looked.AddDays(h.Limit())) && (lost == nil || lost.later(s) < 0 || !lost.over(s))
 }
 
 // lost is the last look by the day, that counts, at a source that did not list the
