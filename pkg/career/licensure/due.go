@@ -86,51 +86,73 @@ func (s *licenses) LooksDue(ctx context.Context, a access.Actor, org core.Organi
 	if err != nil {
 		return core.List[LookDue]{}, err
 	}
-	return act.Read(ctx, s.act, a, access.LicenseDue, func(ctx context.Context, r act.Reader[Tx]) (list core.List[LookDue], err error) {
-		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
-			return list, err
+	return act.Read(ctx, s.act, a, access.LicenseDue, func(ctx context.Context, r act.Reader[Tx]) (core.List[LookDue], error) {
+		list, err := looksDue(ctx, r, org, cursor, page.Size())
+		for _, d := range list.Items {
+			r.Saw(org, d.TherapistID, access.ScopeLicenses)
 		}
-		q := DueQuery{Now: r.Now, Today: latestToday(r.Now), Limit: mostJudged*page.Size() + 1}
-		if cursor != nil {
-			if q.AfterPlace, err = core.ParseDate(cursor[0]); err == nil {
-				q.After, err = core.ParseID[core.LicenseID](cursor[1])
-			}
-			if err != nil {
-				return list, core.ErrBadCursor
-			}
-		}
-		if q.Organization, err = r.Tx.Organization(ctx, org); err != nil {
-			return list, err
-		}
-		asked := standard.AsOf(r.Now).By(q.Organization)
-		limit := asked.Limit()
-		q.Young, q.Out = q.Today.AddDays(soon(limit)-limit), q.Today.AddDays(-limit-1)
-		candidates, err := r.Tx.LooksDue(ctx, q)
-		if err != nil || len(candidates) == 0 {
-			return list, err
-		}
-		more := len(candidates) == q.Limit
-		if more {
-			candidates = candidates[:q.Limit-1]
-		}
-		licenses, err := licensesByID(ctx, r.Tx, candidates)
-		if err != nil {
-			return list, err
-		}
-		for i, c := range candidates {
-			d, due := dueOf(licenses[c.LicenseID], c, asked)
-			if due && !a.Is(d.TherapistID) {
-				list.Items = append(list.Items, d)
-				r.Saw(org, d.TherapistID, access.ScopeLicenses)
-			}
-			if full := len(list.Items) == page.Size(); full && (more || i < len(candidates)-1) || more && i == len(candidates)-1 {
-				list.Next = core.EncodeCursor(dueList, c.Place.String(), c.LicenseID.String())
-				break
-			}
-		}
-		slices.SortStableFunc(list.Items, func(a, b LookDue) int { return a.Until.Compare(b.Until) })
-		return list, nil
+		return list, err
 	})
+}
+
+// mostCounted is how many licenses are counted, so that a page that leads to their list
+// costs no more than the list.
+const mostCounted = 50
+
+// LooksDueCount is how many licenses LooksDue lists, and whether there are more. Nobody is
+// seen by it. Permission: license.due. Code: not_found.
+func (s *licenses) LooksDueCount(ctx context.Context, a access.Actor, org core.OrganizationID) (n int, more bool, err error) {
+	n, err = act.Read(ctx, s.act, a, access.LicenseDue, func(ctx context.Context, r act.Reader[Tx]) (int, error) {
+		list, err := looksDue(ctx, r, org, nil, mostCounted)
+		more = list.Next != ""
+		return len(list.Items), err
+	})
+	return n, more, err
+}
+
+func looksDue(ctx context.Context, r act.Reader[Tx], org core.OrganizationID, cursor []string, size int) (list core.List[LookDue], err error) {
+	if err := r.May(ctx, access.Target{Organization: org}); err != nil {
+		return list, err
+	}
+	q := DueQuery{Now: r.Now, Today: latestToday(r.Now), Limit: mostJudged*size + 1}
+	if cursor != nil {
+		if q.AfterPlace, err = core.ParseDate(cursor[0]); err == nil {
+			q.After, err = core.ParseID[core.LicenseID](cursor[1])
+		}
+		if err != nil {
+			return list, core.ErrBadCursor
+		}
+	}
+	if q.Organization, err = r.Tx.Organization(ctx, org); err != nil {
+		return list, err
+	}
+	asked := standard.AsOf(r.Now).By(q.Organization)
+	limit := asked.Limit()
+	q.Young, q.Out = q.Today.AddDays(soon(limit)-limit), q.Today.AddDays(-limit-1)
+	candidates, err := r.Tx.LooksDue(ctx, q)
+	if err != nil || len(candidates) == 0 {
+		return list, err
+	}
+	more := len(candidates) == q.Limit
+	if more {
+		candidates = candidates[:q.Limit-1]
+	}
+	licenses, err := licensesByID(ctx, r.Tx, candidates)
+	if err != nil {
+		return list, err
+	}
+	for i, c := range candidates {
+		if d, due := dueOf(licenses[c.LicenseID], c, asked); due && !r.Actor.Is(d.TherapistID) {
+			list.Items = append(list.Items, d)
+		}
+		last := i == len(candidates)-1
+		if (last || len(list.Items) == size) && (more || !last) {
+			list.Next = core.EncodeCursor(dueList, c.Place.String(), c.LicenseID.String())
+			break
+		}
+	}
+	slices.SortStableFunc(list.Items, func(a, b LookDue) int { return a.Until.Compare(b.Until) })
+	return list, nil
 }
 
 func licensesByID(ctx context.Context, tx Licenses, candidates []DueCandidate) (map[core.LicenseID]core.License, error) {
