@@ -53,7 +53,7 @@ func event(e core.LicenseEvent) common.LicenseEvent {
 		Authority: e.Authority, LiftsId: e.Lifts,
 		Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws,
 		Method: common.LicenseEventMethod(e.Method), Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note,
-		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),
+		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, OrganizationName: e.OrganizationName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),
 	}
 }
 
