@@ -72,7 +72,7 @@ const dueList = "looks due"
 // board's page: those whose answer for it could not be checked, by how long, then those
 // whose yes ends within a week, the soonest first. It has the licenses that a grant lets
 // the organization see, which are those at which it may record a look; not those that
-// another title, a day of issue to come, or a no speaks of, which no look mends, and not
+// another title, a day of issue to come, or a no speaks of, which no look changes, and not
 // the actor's own. Permission: license.due. Codes: not_found, bad_cursor.
 //
 // The answer is three-valued and follows from all words on a license, so no index has its

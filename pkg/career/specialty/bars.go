@@ -13,11 +13,11 @@ import (
 	"github.com/palmar/palmar/pkg/words"
 )
 
-// barsOf tells of people in a list of an organization where they may not practice because
-// of a discipline. Nothing is told of those who do not share their licenses with it, nor to
-// an actor who may not read them.
+// barsOf tells of people in a list of an organization, whose office may read licenses,
+// where they may not practice because of a discipline. Nothing is told of those who do not
+// share their licenses with it.
 func barsOf(ctx context.Context, tx Directory, a access.Actor, org core.OrganizationID, people []core.TherapistID, now time.Time) (map[core.TherapistID][]words.Sentence, error) {
-	if len(people) == 0 || access.May(a, access.LicenseDue, access.Target{Organization: org}, now) != nil {
+	if len(people) == 0 {
 		return nil, nil
 	}
 	shared, err := tx.LicensesShared(ctx, org, people, now)
@@ -48,6 +48,12 @@ func marked(ctx context.Context, tx Directory, a access.Actor, org core.Organiza
 		}
 	}
 	return seen, err
+}
+
+// readsLicenses is asked of who sees a list of an organization, before they are told of
+// the licenses of those on it.
+func readsLicenses(allows func(access.Action, access.Target) bool, org core.OrganizationID) bool {
+	return allows(access.LicenseDue, access.Target{Organization: org})
 }
 
 // Bars tells where a therapist may not practice because of a discipline; nothing where the

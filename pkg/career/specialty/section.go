@@ -258,7 +258,7 @@ func (s *sections) Section(ctx context.Context, a access.Actor, id core.SectionI
 			return SectionDetail{}, err
 		}
 		d, err := sectionDetail(ctx, r.Tx, a, section)
-		if err != nil || !d.Teaches {
+		if err != nil || !d.Teaches || !readsLicenses(r.Allows, section.OrganizationID) {
 			return d, err
 		}
 		people := make([]core.TherapistID, len(d.Places))
