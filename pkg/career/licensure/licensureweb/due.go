@@ -47,7 +47,9 @@ func (p *Due) show(r *page.Request, org core.OrganizationID) error {
 	for _, d := range list.Items {
 		line := lookDue{LookDue: d, State: core.JurisdictionName(d.Jurisdiction), Person: page.TherapistPath(d.TherapistID), Look: page.LicensePath(d.ID) + "/look"}
 		if last, said := d.Last(); said {
-			line.Last = []words.Sentence{last.Told()}
+			if line.Last = []words.Sentence{last.Told()}; !last.Counts {
+				line.Last = append(line.Last, words.S("licensure.looks.not_counted"))
+			}
 		}
 		content.Items = append(content.Items, line)
 	}
