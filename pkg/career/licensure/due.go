@@ -71,9 +71,9 @@ const dueList = "looks due"
 // LooksDue lists the licenses at which someone of an organization should look on the
 // board's page: those whose answer for it could not be checked, by how long, then those
 // whose yes ends within a week, the soonest first. It has the licenses that a grant lets
-// the organization see, which are those at which it may record a look; not those that
-// another title, a day of issue to come, or a no speaks of, which no look changes, and not
-// the actor's own. Permission: license.due. Codes: not_found, bad_cursor.
+// the organization see, which are those at which it may record a look; not those
+// with another title, a day of issue to come, or a no, and those of which it is not decided
+// whose they are, which no look changes, and not the actor's own. Permission: license.due. Codes: not_found, bad_cursor.
 //
 // The answer is three-valued and follows from all words on a license, so no index has its
 // order. The database knows the age of the last looks that count, puts licenses in that
@@ -172,7 +172,7 @@ func licensesByID(ctx context.Context, tx Licenses, candidates []DueCandidate) (
 func dueOf(l core.License, c DueCandidate, q license.Asked) (LookDue, bool) {
 	d := LookDue{License: l, TherapistName: c.TherapistName, Practice: license.Judge(l, q)}
 	switch {
-	case license.KindOf(l.Title) != license.Full, l.IssuedOn.After(d.Practice.On):
+	case license.KindOf(l.Title) != license.Full, l.Holder != "", l.IssuedOn.After(d.Practice.On):
 		return d, false
 	case d.Practice.May():
 		d.Until = d.Practice.LooksUntil

@@ -214,7 +214,7 @@ func TestService_LooksDue_drawn(t *testing.T) {
 					case core.Term:
 						e.Until = e.EffectiveOn.AddDays(draw.IntN(4) * 300)
 					default:
-						e.Status = one("none", "none", "probation", "suspended", "reinstated")
+						e.Status, e.Authority = one("none", "none", "probation", "suspended", "reinstated"), one("", "", "Another authority")
 					}
 					return e
 				}
@@ -223,12 +223,12 @@ func TestService_LooksDue_drawn(t *testing.T) {
 						continue
 					}
 					e := said(axis, n < 3 && draw.IntN(12) > 0)
-					if err := k.InsertLicenseEvent(ctx, e); err != nil {
+					if err := k.InsertLicenseEvents(ctx, []core.LicenseEvent{e}); err != nil {
 						return err
 					}
 					if draw.IntN(16) == 0 {
 						e.Withdraws, e.ID, e.Status, e.Until = e.ID, core.NewID[core.LicenseEventID](w.Src), core.Withdrawn, core.Date{}
-						if err := k.InsertLicenseEvent(ctx, e); err != nil {
+						if err := k.InsertLicenseEvents(ctx, []core.LicenseEvent{e}); err != nil {
 							return err
 						}
 					}

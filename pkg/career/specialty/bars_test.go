@@ -17,10 +17,10 @@ import (
 func (s *school) said(l core.License, axis core.Axis, status string, from, until, checked core.Date) {
 	s.t.Helper()
 	s.Write(func(ctx context.Context, tx *store.Tx) error {
-		return kept.On(tx).InsertLicenseEvent(ctx, core.LicenseEvent{
+		return kept.On(tx).InsertLicenseEvents(ctx, []core.LicenseEvent{{
 			ID: core.NewID[core.LicenseEventID](s.Src), LicenseID: l.ID, Axis: axis, Status: status, EffectiveOn: from, Until: until, CheckedOn: checked,
 			Method: core.MethodPrimarySource, Register: true, Source: "Florida register", RecordedAt: s.Src.Now(), RecordedBy: s.Registrar.AccountID,
-		})
+		}})
 	})
 }
 

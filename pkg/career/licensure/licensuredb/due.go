@@ -39,7 +39,7 @@ func (t Licenses) LooksDue(_ context.Context, q licensure.DueQuery) ([]licensure
 	events := counts(open(t.Gorm().Table("license_events e").Select(`e.license_id,
 			CASE WHEN e.axis = 'lifecycle' THEN e.checked_on END AS life, CASE WHEN e.axis = 'term' THEN e.checked_on END AS term, CASE WHEN e.axis = 'discipline' THEN e.checked_on END AS disc`), "e.license_id"), "e").
 		Where("e.method = ? AND e.status <> ? AND e.effective_on <= ?", core.MethodPrimarySource, core.Withdrawn, q.Today).
-		Where("NOT (e.axis = 'discipline' AND e.status = ?) AND NOT (e.axis = 'lifecycle' AND COALESCE(e.until < ?, FALSE))", core.Reinstated, q.Today).
+		Where("NOT (e.axis = 'discipline' AND (e.status = ? OR e.authority <> '' OR e.lifts_id IS NOT NULL)) AND NOT (e.axis = 'lifecycle' AND COALESCE(e.until < ?, FALSE))", core.Reinstated, q.Today).
 		Where("NOT EXISTS (SELECT 1 FROM license_events x WHERE x.withdraws_id = e.id)")
 	looks := counts(open(t.Gorm().Table("license_checks c").Select(`c.license_id,
 			CASE WHEN c.lifecycle <> '' THEN c.checked_on END AS life, CASE WHEN c.expires_on IS NOT NULL THEN c.checked_on END AS term, CASE WHEN c.discipline NOT IN ('', 'reinstated') THEN c.checked_on END AS disc`), "c.license_id"), "c").
