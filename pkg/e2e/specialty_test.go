@@ -53,7 +53,6 @@ func staff(t *testing.T, s *site) {
 	v.menu(testkit.Says("menu.looks_due"))
 	v.sees(testkit.Says("licensure.looks.title"))
 	v.menu("Checks")
-	v.sees(testkit.Says("licensure.looks.link"))
 	v.follow(testkit.Says("employer.checks.who_your_people_trained"))
 	v.write("Condition", "After surgery")
 	v.press("Find")

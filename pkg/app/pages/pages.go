@@ -93,7 +93,7 @@ func parts(s Services, o Options) []page.Pages {
 		&translogweb.Pages{Log: s.Translog},
 	}, certifyweb.All(s.Certify, s.Account, s.Logbook, s.Specialty), []page.Pages{
 		&sharedweb.Pages{Shared: shared.Reader{Grants: s.Grants, Certify: s.Certify, Licensure: s.Licensure, Specialty: s.Specialty, Continuing: s.Continuing, Logbook: s.Logbook}},
-		&employerweb.Pages{Employer: s.Employer, Certify: s.Certify, Licensure: s.Licensure},
+		&employerweb.Pages{Employer: s.Employer, Certify: s.Certify},
 		above,
 	})
 }

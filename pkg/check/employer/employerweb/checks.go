@@ -19,7 +19,6 @@ type checksPage struct {
 	Base    string
 	Staff   string
 	MayMake bool
-	Due     licensurepage.DueLink
 	Form    render.Form
 	Items   []core.Disclosure
 	Zone    string
@@ -28,12 +27,8 @@ type checksPage struct {
 
 func (p *Pages) checks(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
 	list, err := p.Employer.Checks(r.Ctx(), r.Actor, org, r.Part())
-	if err != nil {
-		return page.View{}, err
-	}
-	due, err := licensurepage.DueLinkOf(r, p.Licensure, org)
 	return page.View{Name: "employer/checks", Title: r.Say("employer.checks.checks"), Content: checksPage{
-		Base: page.OrganizationPath(org, "checks"), Staff: page.OrganizationPath(org, "staff-readiness"), MayMake: r.Can(access.CheckMake, org), Due: due,
+		Base: page.OrganizationPath(org, "checks"), Staff: page.OrganizationPath(org, "staff-readiness"), MayMake: r.Can(access.CheckMake, org),
 		Form: form, Items: list.Items, Zone: r.Zone(org), Pager: r.Pager(list.Next, r.Say("employer.checks.pages_of_checks")),
 	}}, err
 }

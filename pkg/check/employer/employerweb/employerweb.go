@@ -5,16 +5,14 @@ package employerweb
 import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
-	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/check/employer"
 	"github.com/palmar/palmar/pkg/platform/page"
 )
 
 // Pages are the pages of checks.
 type Pages struct {
-	Employer  *employer.Service
-	Certify   *certify.Service
-	Licensure *licensure.Service
+	Employer *employer.Service
+	Certify  *certify.Service
 }
 
 // largestCredential bounds an uploaded credential, in bytes.
