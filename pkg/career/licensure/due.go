@@ -172,7 +172,7 @@ func licensesByID(ctx context.Context, tx Licenses, candidates []DueCandidate) (
 func dueOf(l core.License, c DueCandidate, q license.Asked) (LookDue, bool) {
 	d := LookDue{License: l, TherapistName: c.TherapistName, Practice: license.Judge(l, q)}
 	switch {
-	case license.KindOf(l.Title) != license.Full, l.Holder != "", l.IssuedOn.After(d.Practice.On):
+	case d.Practice.Kind != license.Full, l.Holder != "", l.IssuedOn.After(d.Practice.On):
 		return d, false
 	case d.Practice.May():
 		d.Until = d.Practice.LooksUntil

@@ -166,7 +166,7 @@ func SeenActive(places []Place, q Asked, days int) (last core.Date) {
 	q.Days = days
 	for _, p := range places {
 		for _, j := range p.Licenses {
-			if p.Answer == No || j.Practice.Answer == No || j.Practice.Barred || j.Practice.Doubted || j.License.Partial || j.License.Holder != "" || KindOf(j.License.Title) != Full {
+			if p.Answer == No || j.Practice.Answer == No || j.Practice.Barred || j.Practice.Doubted || j.License.Partial || j.License.Holder != "" || j.Practice.Kind != Full {
 				continue
 			}
 			h := q.held(j.License)
