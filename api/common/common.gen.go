@@ -450,17 +450,22 @@ type LicenseEvent struct {
 	Id          LicenseEventID `json:"id"`
 
 	// InForce Of an order, whether it is in force on the day that is asked about
-	InForce        bool               `json:"in_force,omitempty,omitzero"`
-	LiftedById     LicenseEventID     `json:"lifted_by_id,omitempty,omitzero"`
-	LiftsId        LicenseEventID     `json:"lifts_id,omitempty,omitzero"`
-	Method         LicenseEventMethod `json:"method"`
-	Note           string             `json:"note"`
-	RecordedAt     time.Time          `json:"recorded_at"`
-	RecordedByName string             `json:"recorded_by_name,omitempty,omitzero"`
-	Source         string             `json:"source"`
-	Status         string             `json:"status"`
-	Until          Date               `json:"until,omitempty,omitzero"`
-	WithdrawsId    LicenseEventID     `json:"withdraws_id,omitempty,omitzero"`
+	InForce    bool               `json:"in_force,omitempty,omitzero"`
+	LiftedById LicenseEventID     `json:"lifted_by_id,omitempty,omitzero"`
+	LiftsId    LicenseEventID     `json:"lifts_id,omitempty,omitzero"`
+	Method     LicenseEventMethod `json:"method"`
+	Note       string             `json:"note"`
+
+	// OrganizationName Whose member recorded it; absent, the therapist or a program
+	OrganizationName string    `json:"organization_name,omitempty,omitzero"`
+	RecordedAt       time.Time `json:"recorded_at"`
+
+	// RecordedByName Empty where it was someone of another organization
+	RecordedByName string         `json:"recorded_by_name,omitempty,omitzero"`
+	Source         string         `json:"source"`
+	Status         string         `json:"status"`
+	Until          Date           `json:"until,omitempty,omitzero"`
+	WithdrawsId    LicenseEventID `json:"withdraws_id,omitempty,omitzero"`
 }
 
 // LicenseEventMethod defines model for LicenseEvent.Method.

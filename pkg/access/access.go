@@ -32,6 +32,14 @@ func (a Actor) AsksFor() Membership {
 	return a.Memberships[0]
 }
 
+// At is a membership of an actor in an organization, the zero one where there is none.
+func (a Actor) At(org core.OrganizationID) Membership {
+	if i := slices.IndexFunc(a.Memberships, func(m Membership) bool { return m.OrganizationID == org }); i >= 0 {
+		return a.Memberships[i]
+	}
+	return Membership{}
+}
+
 // Actor is who acts. The zero Actor is a stranger. TherapistID is the actor's
 // own record, if there is one; Files are those of schools that the actor accepted as
 // part of it, and Offered those with the actor's address that wait for that. Token is set for an API token, which may not do

@@ -82,6 +82,7 @@ const (
 	LicenseRead          Action = "license.read"
 	LicenseRecord        Action = "license.record"
 	LicenseLook          Action = "license.look"
+	LicenseDue           Action = "license.due"
 	ReminderRead         Action = "reminder.read"
 	ReminderWrite        Action = "reminder.write"
 	CalendarShare        Action = "calendar.share"
@@ -265,6 +266,7 @@ var policy = map[Action]rule{
 	LicenseRead:          {at: schools, roles: askers, owner: true, link: true, what: "license"},
 	LicenseRecord:        {at: schools, roles: office, owner: true, write: true, what: "license"},
 	LicenseLook:          {at: anywhere, roles: askers, saw: true, write: true, notOwn: true, what: "license"},
+	LicenseDue:           {at: anywhere, roles: askers, what: "organization"},
 	ReminderRead:         {at: anywhere, owner: true, what: "record"},
 	ReminderWrite:        {at: anywhere, owner: true, write: true, what: "record"},
 	CalendarShare:        {at: anywhere, owner: true, write: true, person: true, what: "record"},

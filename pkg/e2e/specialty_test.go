@@ -50,6 +50,8 @@ func pathway(t *testing.T, s *site) {
 func staff(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("d.ruiz@harborview.example", school.Password)
+	v.menu(testkit.Says("menu.looks_due"))
+	v.sees(testkit.Says("licensure.looks.title"))
 	v.menu("Checks")
 	v.follow(testkit.Says("employer.checks.who_your_people_trained"))
 	v.write("Condition", "After surgery")

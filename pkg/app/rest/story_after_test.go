@@ -98,6 +98,15 @@ func (s *story) looks(who client, license common.License, look map[string]any) c
 	return as[common.License](who.get(path).want(200))
 }
 
+// due: who has looked is on no worklist; the clinic has the license on its own.
+func (s *story) due() {
+	if list := as[licensureapi.LookDueList](s.employer.get("/v1/organizations/" + s.company + "/looks-due?limit=1").want(200)); len(list.Items) != 1 || list.Items[0].Answer != "could_not_check" || list.Items[0].Last.Strength != "register" {
+		s.t.Errorf("due at the clinic are %+v", list)
+	}
+	s.employer.get("/v1/organizations/"+s.school+"/looks-due").refused(404, "not_found")
+	s.student.get("/v1/organizations/"+s.school+"/looks-due").refused(403, "forbidden")
+}
+
 // isInspected: the employer sees all three, and the holder sees that.
 func (s *story) isInspected() {
 	full := as[employerapi.FullCheck](s.employer.twice("POST", "/v1/organizations/"+s.company+"/checks", call{body: map[string]string{"code": s.code}}).want(201))
@@ -109,6 +118,7 @@ func (s *story) isInspected() {
 			s.t.Errorf("for the clinic %+v", p)
 		}
 	}
+	s.due()
 	if len(full.Licenses) != 2 || full.Licenses[0].Practice.Source == "" {
 		s.t.Errorf("the licenses are %+v", full.Licenses)
 	}

@@ -325,7 +325,8 @@ func rewriting(id core.HoldingID, version int, owner func(Holding) access.Target
 			if err := x.Tx.UpdateHolding(ctx, h); err != nil {
 				return h, err
 			}
-			return x.Tx.Holding(ctx, id)
+			h, err := x.Tx.Holding(ctx, id)
+			return h.Unnamed(x.Actor), err
 		},
 		Tell: func(_, h Holding) []act.Told { return act.Of(h.ID.String(), nil) },
 	}
@@ -335,7 +336,8 @@ func rewriting(id core.HoldingID, version int, owner func(Holding) access.Target
 // grant of its part. Code: not_found.
 func (s *holdings) Holding(ctx context.Context, a access.Actor, id core.HoldingID) (Holding, error) {
 	return act.Read(ctx, s.act, a, access.HoldingRead, func(ctx context.Context, r act.Reader[Tx]) (Holding, error) {
-		return readHolding(ctx, r, id)
+		h, err := readHolding(ctx, r, id)
+		return h.Unnamed(a), err
 	})
 }
 
@@ -363,7 +365,8 @@ func (s *holdings) Holdings(ctx context.Context, a access.Actor, therapist core.
 					kinds = append(kinds, rule.Kind)
 				}
 			}
-			return r.Tx.HoldingsShown(ctx, therapist, kinds, share.First(), after, at.Limit)
+			all, err := r.Tx.HoldingsShown(ctx, therapist, kinds, share.First(), after, at.Limit)
+			return unnamed(a, all), err
 		},
 		Key: func(h Holding) []string { return []string{h.ID.String()} },
 	})
@@ -409,7 +412,7 @@ func (s *holdings) HoldingsDue(ctx context.Context, a access.Actor, org core.Org
 					r.Saw(org, h.TherapistID, h.Scope())
 				}
 			}
-			return due, err
+			return unnamed(a, due), err
 		},
 		Key: func(h Holding) []string { return []string{h.ID.String()} },
 	})

@@ -355,7 +355,7 @@ func changing(a access.Actor, id core.LicenseID, version int, change func(ctx co
 				return l, err
 			}
 			changed, err := x.Tx.License(ctx, id)
-			return shown(changed, x.For, x.Allows(access.LicenseRead, open(x.Owner))), err
+			return shown(a, changed, x.For, x.Allows(access.LicenseRead, open(x.Owner))), err
 		},
 		Tell: func(_, l core.License) []act.Told { return act.Of(l.ID.String(), nil) },
 	}
@@ -395,9 +395,9 @@ func open(t access.Target) access.Target {
 }
 
 // shown is a license with all that is known of it, or with what one organization
-// recorded of it alone.
-func shown(l core.License, by core.OrganizationID, all bool) core.License {
-	if all {
+// recorded of it alone, as the actor is shown it.
+func shown(a access.Actor, l core.License, by core.OrganizationID, all bool) core.License {
+	if l = Unnamed(a, l); all {
 		return l
 	}
 	l.Events = slices.DeleteFunc(slices.Clone(l.Events), func(e core.LicenseEvent) bool { return e.OrganizationID != by })
@@ -437,7 +437,7 @@ func (s *licenses) Licenses(ctx context.Context, a access.Actor, therapist core.
 		shownOf := all[:0]
 		for _, l := range all {
 			if by := recorderOf(a, l); whole || !by.IsZero() {
-				shownOf = append(shownOf, shown(l, by, whole))
+				shownOf = append(shownOf, shown(a, l, by, whole))
 			}
 		}
 		return shownOf, nil
@@ -454,10 +454,10 @@ func (s *licenses) License(ctx context.Context, a access.Actor, id core.LicenseI
 		}
 		by := recorderOf(a, l)
 		if by.IsZero() { // a file of the therapist is none of the license
-			return l, r.May(ctx, licensesOf(l.TherapistID))
+			return Unnamed(a, l), r.May(ctx, licensesOf(l.TherapistID))
 		}
 		whole, err := mayRead(ctx, r, l.TherapistID, by)
-		return shown(l, by, whole), err
+		return shown(a, l, by, whole), err
 	})
 }
 

@@ -55,7 +55,7 @@ func (s *licenses) RecordLook(ctx context.Context, a access.Actor, id core.Licen
 			}}
 			news.record(f, l, false)
 			look := &news.checks[0]
-			look.Address, look.Detail = in.Address, "Seen on the board's page."
+			look.Address, look.Detail = in.Address, "Looked up on the board’s website."
 			if in.NotListed {
 				look.Outcome = core.CheckNotFound
 			}
@@ -73,12 +73,15 @@ func (s *licenses) RecordLook(ctx context.Context, a access.Actor, id core.Licen
 
 // check validates what was seen, and gives the host of the page and the copy of it.
 func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, document core.Document, err error) {
-	var f form
+	var f form // which has the order of the fields on the page
 	switch {
 	case in.NotListed:
 		in.Lifecycle, in.ExpiresOn, in.Discipline = "", core.Date{}, ""
 	case !slices.Contains(core.LifecycleStatuses, in.Lifecycle):
 		f.Add("status", "unknown_status.status", "axis", core.Lifecycle, "statuses", strings.Join(core.LifecycleStatuses, ", "))
+	}
+	if !in.ExpiresOn.IsZero() {
+		f.day("expires_on", in.ExpiresOn, core.Date{})
 	}
 	if in.Discipline != "" && !slices.Contains(core.DisciplineStatuses, in.Discipline) {
 		f.Add("discipline", "unknown_status.status", "axis", core.Discipline, "statuses", strings.Join(core.DisciplineStatuses, ", "))
@@ -86,10 +89,6 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 	if s, known := license.Known(l, core.Discipline, found{AsOf: in.CheckedOn, By: x.For}.asked()); in.Discipline == "none" && known && slices.Contains([]string{"suspended", "surrendered", "revoked"}, s.Status) {
 		f.Add("discipline", "discipline_in_force", "since", s.Since)
 	}
-	if !in.ExpiresOn.IsZero() {
-		f.day("expires_on", in.ExpiresOn, core.Date{})
-	}
-	f.day("checked_on", in.CheckedOn, regimeDay(l.Jurisdiction, x.Now))
 	f.line("address", &in.Address, 1, 300)
 	page, bad := url.Parse(in.Address)
 	if in.Address != "" && (bad != nil || page.Scheme != "https" && page.Scheme != "http" || page.Hostname() == "") {
@@ -97,6 +96,7 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 	} else if bad == nil {
 		host = page.Hostname()
 	}
+	f.day("checked_on", in.CheckedOn, regimeDay(l.Jurisdiction, x.Now))
 	if len(in.Evidence) > 0 {
 		document, err = core.NewDocument(in.Filename, in.Evidence)
 		if fault := core.AsFault(err); fault != nil { // it gives faults alone

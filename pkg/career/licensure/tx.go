@@ -27,6 +27,10 @@ type Licenses interface {
 	TouchLicense(ctx context.Context, id core.LicenseID, version int, expiresOn core.Date) error
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
+	LicensesIn(ctx context.Context, licenses []core.LicenseID) ([]core.License, error)
+	// LooksDue are, in the order of their Place, the licenses that may be due for a look:
+	// all that are, and some that are not.
+	LooksDue(ctx context.Context, q DueQuery) ([]DueCandidate, error)
 	LicenseCheck(ctx context.Context, id core.LicenseCheckID) (core.LicenseCheck, error)
 	CredentialsOf(ctx context.Context, therapist core.TherapistID) ([]core.Credential, error)
 }

@@ -44,14 +44,29 @@ type Listed struct {
 	DirectoryProfile
 	Conditions []Ability
 	Vouching   []core.OrganizationID
+	// Practicing tells that a register answers that the person may practice today, and
+	// SeenActive when one saw a license active last, in the last year; zero: it did not.
+	Practicing bool
+	SeenActive core.Date
 }
 
-const mostListed = 10
+const (
+	mostListed = 10
+	// mostSeenDays is how old a look at a license may be of which the directory tells.
+	mostSeenDays = 365
+)
 
 // MostFound is how many entries a search shows, on however many pages.
 const MostFound = 100
 
-var areaCode = regexp.MustCompile(`^[A-Z]{2}$`)
+// knownArea puts the code of a state into its form, and wants that there is one; empty is
+// everywhere.
+func knownArea(area *string) error {
+	if *area = strings.ToUpper(strings.TrimSpace(*area)); *area != "" && core.JurisdictionName(*area) == "" {
+		return core.InvalidField("area", "unknown_jurisdiction.area", "area", *area)
+	}
+	return nil
+}
 
 // Profile is what the actor wrote for the directory; nothing, and not listed,
 // where they never did. Permission: self.read. Code: not_found (no therapist).
@@ -152,7 +167,7 @@ func clean(p *DirectoryProfile) error {
 		c.Add("contact", "bad_contact")
 	}
 	p.Area = strings.ToUpper(strings.TrimSpace(p.Area))
-	if p.Area != "" && !areaCode.MatchString(p.Area) {
+	if p.Area != "" && core.JurisdictionName(p.Area) == "" {
 		c.Add("area", "bad_area")
 	}
 	p.Languages = cleanList(&c, "languages", p.Languages)
@@ -245,47 +260,64 @@ func facetsOf(p DirectoryProfile) []Facet {
 const directoryList = "directory"
 
 // Search finds listed therapists; anybody may. Each shows the name and exactly
-// the fields that they chose. A search shows MostFound at the most: more tells, at the end
-// of the list, that there are others, which a narrower search finds. Code: bad_cursor.
+// the fields that they chose, with when a register saw their license last. A search shows
+// MostFound at the most: more tells, at the end of the list, that there may be others, which
+// a narrower search finds. Codes: unknown_jurisdiction (area), bad_cursor.
 func (s *Service) Search(ctx context.Context, in DirectorySearch, page core.Page) (list core.List[Listed], more bool, err error) {
 	after, err := core.AfterID[core.TherapistID](directoryList, page.Cursor)
 	if err != nil {
 		return list, false, err
 	}
+	if err := knownArea(&in.Area); err != nil {
+		return list, false, err
+	}
 	q := in.query()
 	q.Now, q.Limit = s.src.Now(), MostFound+1
 	list, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (list core.List[Listed], err error) {
-		rows, err := searchListed(ctx, tx, q)
+		rows, all, err := searchListed(ctx, tx, q)
 		if err != nil {
 			return list, err
 		}
-		if more = len(rows) > MostFound; more {
-			rows = rows[:MostFound]
-		}
-		rows = slices.DeleteFunc(rows, func(p DirectoryProfile) bool { return bytes.Compare(p.TherapistID[:], after[:]) <= 0 })
-		found := core.ListOf(directoryList, rows, page.Size(), func(p DirectoryProfile) string { return p.TherapistID.String() })
-		list.Next = found.Next
-		list.Items, err = withConditions(ctx, tx, found.Items, q.Now)
+		more = all == q.Limit // those who are not shown are counted too
+		rows = rows[:min(len(rows), MostFound)]
+		rows = slices.DeleteFunc(rows, func(p found) bool { return bytes.Compare(p.TherapistID[:], after[:]) <= 0 })
+		part := core.ListOf(directoryList, rows, page.Size(), func(p found) string { return p.TherapistID.String() })
+		list.Next = part.Next
+		list.Items, err = withConditions(ctx, tx, part.Items, q.Now)
 		return list, err
 	})
 	return list, more && list.Next == "", err
 }
 
+// found is an entry that was found, and what registers say of the person's licenses.
+type found struct {
+	DirectoryProfile
+	practicing bool
+	seenActive core.Date
+}
+
 // searchListed finds entries, without those of people whom a discipline bars from
-// practice, by a register.
-func searchListed(ctx context.Context, tx Directory, q DirectoryQuery) ([]DirectoryProfile, error) {
+// practice, by a register. all is how many there were with them.
+func searchListed(ctx context.Context, tx Directory, q DirectoryQuery) (shown []found, all int, err error) {
 	rows, err := tx.SearchDirectory(ctx, q)
 	if err != nil || len(rows) == 0 {
-		return rows, err
+		return nil, 0, err
 	}
 	people := make([]core.TherapistID, len(rows))
 	for i, p := range rows {
 		people[i] = p.TherapistID
 	}
 	licenses, err := tx.LicensesOfPeople(ctx, people)
-	return slices.DeleteFunc(rows, func(p DirectoryProfile) bool {
-		return license.Barred(license.Places(licenses[p.TherapistID], standard.AsOf(q.Now), ""))
-	}), err
+	asked := standard.AsOf(q.Now)
+	for _, p := range rows {
+		places := license.Places(licenses[p.TherapistID], asked, "")
+		if license.Barred(places) {
+			continue
+		}
+		may, _ := license.Holds(places)
+		shown = append(shown, found{p, may, license.SeenActive(places, asked, mostSeenDays)})
+	}
+	return shown, len(rows), err
 }
 
 // Entry is what strangers are shown of one therapist; anybody may see it. Code:
@@ -297,7 +329,7 @@ func (s *Service) Entry(ctx context.Context, therapist core.TherapistID) (Listed
 		if err != nil {
 			return Listed{}, err
 		}
-		all, err := withConditions(ctx, tx, []DirectoryProfile{p}, now)
+		all, err := withConditions(ctx, tx, []found{p}, now)
 		if err != nil {
 			return Listed{}, err
 		}
@@ -307,13 +339,13 @@ func (s *Service) Entry(ctx context.Context, therapist core.TherapistID) (Listed
 }
 
 // withConditions are entries with what their therapists chose to show.
-func withConditions(ctx context.Context, tx Directory, all []DirectoryProfile, now time.Time) (list []Listed, err error) {
+func withConditions(ctx context.Context, tx Directory, all []found, now time.Time) (list []Listed, err error) {
 	var attested []core.TherapistID
 	for _, p := range all {
 		if slices.Contains(p.Shown, ShowConditions) {
 			attested = append(attested, p.TherapistID)
 		}
-		list = append(list, Listed{DirectoryProfile: chosen(p)})
+		list = append(list, Listed{DirectoryProfile: chosen(p.DirectoryProfile), Practicing: p.practicing, SeenActive: p.seenActive})
 	}
 	abilities, err := tx.ConditionsOf(ctx, attested, now)
 	for i := range list {
@@ -333,10 +365,9 @@ func (in DirectorySearch) query() (q DirectoryQuery) {
 		}
 	}
 	language, insurance := strings.ToLower(strings.TrimSpace(in.Language)), strings.ToLower(strings.TrimSpace(in.Insurance))
-	area := strings.ToUpper(strings.TrimSpace(in.Area))
 	add("language", language, language != "")
 	add("insurance", insurance, insurance != "")
-	add("area", area, area != "")
+	add("area", in.Area, in.Area != "")
 	add("mentor", "", in.Mentor)
 	add("conditions", "", in.Condition != "")
 	add("listed", "", len(q.Facets) == 0)

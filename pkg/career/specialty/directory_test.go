@@ -304,3 +304,8 @@ func TestDirectory_Contact(t *testing.T) {
 		}
 	})
 }
+
+// selfReported is a license by its holder's own word.
+func selfReported(number string) licensure.LicenseInput {
+	return licensure.LicenseInput{Jurisdiction: "FL", Number: number, Status: core.Active, EffectiveOn: monday.AddDays(-90)}
+}

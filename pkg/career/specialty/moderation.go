@@ -145,8 +145,8 @@ func (s *moderation) ReportEntry(ctx context.Context, a access.Actor, therapist 
 			return c.Err()
 		},
 		Find: func(ctx context.Context, tx Tx) (act.Found[DirectoryProfile], error) {
-			found, err := shownEntry(ctx, tx, therapist, s.src.Now())
-			return act.Found[DirectoryProfile]{Thing: found, Owner: access.Target{Therapist: therapist}}, err
+			entry, err := shownEntry(ctx, tx, therapist, s.src.Now())
+			return act.Found[DirectoryProfile]{Thing: entry.DirectoryProfile, Owner: access.Target{Therapist: therapist}}, err
 		},
 		Change: func(_ context.Context, x act.Step[Tx], _ DirectoryProfile) (Report, error) {
 			return Report{ID: core.NewID[core.ReportID](s.src), TherapistID: therapist, Reason: reason, Note: note, ReportedAt: x.Now}, nil
@@ -162,18 +162,18 @@ func (s *moderation) ReportEntry(ctx context.Context, a access.Actor, therapist 
 }
 
 // shownEntry is an entry as strangers find it; not_found where they do not.
-func shownEntry(ctx context.Context, tx Tx, therapist core.TherapistID, now time.Time) (DirectoryProfile, error) {
+func shownEntry(ctx context.Context, tx Tx, therapist core.TherapistID, now time.Time) (found, error) {
 	if therapist.IsZero() {
-		return DirectoryProfile{}, core.NotFound("directory entry")
+		return found{}, core.NotFound("directory entry")
 	}
-	found, err := searchListed(ctx, tx, DirectoryQuery{Facets: []Facet{{"listed", ""}}, Only: therapist, Now: now, Limit: 1})
-	if err == nil && len(found) == 0 {
+	rows, _, err := searchListed(ctx, tx, DirectoryQuery{Facets: []Facet{{"listed", ""}}, Only: therapist, Now: now, Limit: 1})
+	if err == nil && len(rows) == 0 {
 		err = core.NotFound("directory entry")
 	}
 	if err != nil {
-		return DirectoryProfile{}, err
+		return found{}, err
 	}
-	return found[0], nil
+	return rows[0], nil
 }
 
 // moderator is for whom an actor decides: the school, or where they are the operator and
@@ -393,7 +393,7 @@ func (s *moderation) Moderated(ctx context.Context, a access.Actor, org core.Org
 		if err != nil {
 			return m, err
 		}
-		all, err := withConditions(ctx, r.Tx, []DirectoryProfile{entry}, r.Now)
+		all, err := withConditions(ctx, r.Tx, []found{entry}, r.Now)
 		if err == nil {
 			m.Shown, m.Entry = true, all[0]
 		}

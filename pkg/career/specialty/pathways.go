@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Level is how far a step of a pathway leads.
@@ -114,6 +115,8 @@ type Place struct {
 	Attended     core.Minutes
 	Passed       bool
 	Attempts     int
+	// Bars say where the person may not practice, to those who may know.
+	Bars []words.Sentence
 }
 
 // SectionSession is one meeting of a section. Part is a subject of the

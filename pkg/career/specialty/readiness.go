@@ -32,16 +32,20 @@ func (q Ready) query(org core.OrganizationID, after core.TherapistID, limit int,
 	if q.Condition == "" && q.Means == "" {
 		return TrainedQuery{}, core.InvalidField("condition", "required.condition")
 	}
+	if err := knownArea(&q.Area); err != nil {
+		return TrainedQuery{}, err
+	}
 	return TrainedQuery{Organization: org, Condition: q.Condition, Means: q.Means, Area: q.Area, After: after, Now: now, Limit: limit}, nil
 }
 
 // Trained lists who is trained now by certificates of a school, each once with
 // the certificate that is good for longest. The area is that which a therapist
-// shows in the directory; of others it is not known. Permission: readiness.read.
-// Codes: required, bad_cursor.
+// shows in the directory; of others it is not known. To those who may read licenses, people
+// who share theirs with the school and may not practice are marked. Permission:
+// readiness.read. Codes: required, unknown_jurisdiction (area), bad_cursor.
 func (s *Service) Trained(ctx context.Context, a access.Actor, org core.OrganizationID, in Ready, page core.Page) (core.List[Ability], error) {
 	return act.List(ctx, s.act, a, page, act.Listing[Tx, Ability]{
-		Action: access.ReadinessRead, Parts: 1, Alone: true,
+		Action: access.ReadinessRead, Parts: 1,
 		Find: func(ctx context.Context, r act.Reader[Tx], part act.Part) ([]Ability, error) {
 			if err := r.May(ctx, access.Target{Organization: org}); err != nil {
 				return nil, err
@@ -54,7 +58,15 @@ func (s *Service) Trained(ctx context.Context, a access.Actor, org core.Organiza
 			if err != nil {
 				return nil, err
 			}
-			return r.Tx.Trained(ctx, q)
+			rows, err := r.Tx.Trained(ctx, q)
+			if err != nil || !readsLicenses(r.Allows, org) {
+				return rows, err
+			}
+			seen, err := marked(ctx, r.Tx, a, org, rows, r.Now)
+			for _, id := range seen {
+				r.Saw(org, id, access.ScopeLicenses)
+			}
+			return rows, err
 		},
 		Key: func(b Ability) []string { return []string{b.TherapistID.String()} },
 	})
@@ -67,7 +79,7 @@ var seesStaff = act.Declare(access.CheckMake, act.NewEvent("readiness.read", "or
 
 // StaffReady is Trained for an employer: of the people who let it see what they are
 // trained for, by certificates of any school. Each of them is told of the look.
-// Permission: check.make. Codes: required, bad_cursor.
+// Permission: check.make. Codes: required, unknown_jurisdiction (area), bad_cursor.
 func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.OrganizationID, in Ready, page core.Page) (core.List[Ability], error) {
 	return act.Do(ctx, s.act, a, seesStaff, act.Command[Tx, struct{}, core.List[Ability]]{
 		At: access.Target{Organization: org},
@@ -81,13 +93,24 @@ func (s *Service) StaffReady(ctx context.Context, a access.Actor, org core.Organ
 				return list, err
 			}
 			rows, err := x.Tx.GrantedTrained(ctx, q)
-			return core.ListOf(staffList, rows, page.Size(), func(b Ability) string { return b.TherapistID.String() }), err
+			if err != nil {
+				return list, err
+			}
+			list = core.ListOf(staffList, rows, page.Size(), func(b Ability) string { return b.TherapistID.String() })
+			if !readsLicenses(x.Allows, org) {
+				return list, nil
+			}
+			_, err = marked(ctx, x.Tx, a, org, list.Items, x.Now)
+			return list, err
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], _ struct{}, list core.List[Ability]) error {
-			looks := make([]act.Seen, len(list.Items))
-			for i, b := range list.Items {
-				looks[i] = act.Seen{
-					ID: core.NewID[core.LookID](s.src), Organization: org, Therapist: b.TherapistID, Scope: access.ScopeSpecialties, By: a.AccountID, At: x.Now,
+			var looks []act.Seen
+			saw := func(id core.TherapistID, scope access.Scope) {
+				looks = append(looks, act.Seen{ID: core.NewID[core.LookID](s.src), Organization: org, Therapist: id, Scope: scope, By: a.AccountID, At: x.Now})
+			}
+			for _, b := range list.Items {
+				if saw(b.TherapistID, access.ScopeSpecialties); b.Bars != nil {
+					saw(b.TherapistID, access.ScopeLicenses)
 				}
 			}
 			return x.Tx.InsertLooks(ctx, looks)

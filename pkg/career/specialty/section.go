@@ -257,7 +257,22 @@ func (s *sections) Section(ctx context.Context, a access.Actor, id core.SectionI
 		if err != nil {
 			return SectionDetail{}, err
 		}
-		return sectionDetail(ctx, r.Tx, a, section)
+		d, err := sectionDetail(ctx, r.Tx, a, section)
+		if err != nil || !d.Teaches || !readsLicenses(r.Allows, section.OrganizationID) {
+			return d, err
+		}
+		people := make([]core.TherapistID, len(d.Places))
+		for i, p := range d.Places {
+			people[i] = p.TherapistID
+		}
+		bars, err := barsOf(ctx, r.Tx, a, section.OrganizationID, people, r.Now)
+		for i := range d.Places {
+			p := &d.Places[i]
+			if p.Bars = bars[p.TherapistID]; p.Bars != nil {
+				r.Saw(section.OrganizationID, p.TherapistID, access.ScopeLicenses)
+			}
+		}
+		return d, err
 	})
 }
 

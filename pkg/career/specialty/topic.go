@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // TopicKind is what a topic of the catalog is.
@@ -56,5 +57,7 @@ type Ability struct {
 	Title            string
 	IssuedAt         time.Time
 	ValidUntil       time.Time
-	core.Disputed    // the certificate is
+	// Bars say where the therapist may not practice, to those who may know.
+	Bars          []words.Sentence
+	core.Disputed // the certificate is
 }

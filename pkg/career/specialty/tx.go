@@ -160,6 +160,8 @@ type Directory interface {
 	SearchDirectory(ctx context.Context, q DirectoryQuery) ([]DirectoryProfile, error)
 	// LicensesOfPeople are all licenses of people, by person.
 	LicensesOfPeople(ctx context.Context, people []core.TherapistID) (map[core.TherapistID][]core.License, error)
+	// LicensesShared are those of people who let an organization see them.
+	LicensesShared(ctx context.Context, org core.OrganizationID, people []core.TherapistID, now time.Time) (map[core.TherapistID][]core.License, error)
 	// ConditionsOf are the conditions that therapists' certificates attest now.
 	ConditionsOf(ctx context.Context, therapists []core.TherapistID, now time.Time) ([]Ability, error)
 	RefreshAbilities(ctx context.Context, therapist core.TherapistID) error

@@ -171,6 +171,9 @@ func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullChec
 		if err != nil {
 			return nil, err
 		}
+		for i := range licenses {
+			licenses[i] = licensure.Unnamed(x.Actor, licenses[i])
+		}
 		full.ReadLicenses(licenses, q, employer.Jurisdiction, employer.Today(x.Now))
 		shown = append(shown, ShownLicenses)
 	}
@@ -185,6 +188,9 @@ func (s *Service) readRecord(ctx context.Context, x act.Step[Tx], full *FullChec
 	}
 	var err error
 	full.Holdings, err = x.Tx.HoldingsShown(ctx, full.Credential.TherapistID, kinds, employer.ID, core.HoldingID{}, mostHoldings)
+	for i := range full.Holdings {
+		full.Holdings[i] = full.Holdings[i].Unnamed(x.Actor)
+	}
 	return append(shown, ShownHoldings), err
 }
 

@@ -61,7 +61,8 @@ func (q Asked) day(r Regime) core.Date {
 	return r.Day(q.Now)
 }
 
-func (q Asked) limit() int {
+// Limit is how old a look may be on the day, in days.
+func (q Asked) Limit() int {
 	if q.Days == 0 {
 		return Limit
 	}

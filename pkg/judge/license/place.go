@@ -148,6 +148,36 @@ func Barred(places []Place) bool {
 	})
 }
 
+// Bars says of each place where a discipline that counts takes the right to practice away
+// that it does, and since when.
+func Bars(places []Place, name func(code string) string) (all []words.Sentence) {
+	for _, p := range places {
+		if d := p.Decided; p.Answer == No && d.Barred {
+			all = append(all, words.S("license_bar", "state", name(p.Jurisdiction), "status", statusWord(d.Standing), "since", d.BarredSince))
+		}
+	}
+	return all
+}
+
+// SeenActive is the last day, at most days before the one that is asked about, on which a
+// look that counts saw a license active that nothing speaks against; zero where there is
+// none. What it says is older than an answer may be: it is told with its day, and is none.
+func SeenActive(places []Place, q Asked, days int) (last core.Date) {
+	q.Days = days
+	for _, p := range places {
+		for _, j := range p.Licenses {
+			if p.Answer == No || j.Practice.Answer == No || j.Practice.Barred || j.Practice.Doubted || j.License.Partial || j.License.Holder != "" || j.Practice.Kind != Full {
+				continue
+			}
+			h := q.held(j.License)
+			if life, term := h.weigh(core.Lifecycle), h.weigh(core.Term); life.yes != nil && life.no == nil && life.doubt == nil && term.no == nil && term.doubt == nil && life.yes.looked.After(last) {
+				last = life.yes.looked
+			}
+		}
+	}
+	return last
+}
+
 // Headline names the answer of each place, and any discipline in force there, such as
 // "GA: yes. FL: no, suspended.": a bare yes stands nowhere beside a discipline.
 func Headline(places []Place, name func(code string) string) []words.Sentence {

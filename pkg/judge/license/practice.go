@@ -220,7 +220,7 @@ func (h held) unanswered(p *Practice, f findings) {
 		case axis.last.counts && h.fresh(axis.last): // it saw what has ended since
 			p.Because = append(p.Because, words.S("license.ended_since", "license", h.named(), "status", statusWord(axis.last.status), "date", axis.last.looked))
 		case axis.last.counts:
-			p.Because = append(p.Because, words.S("license_stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.limit()))
+			p.Because = append(p.Because, words.S("license_stale."+axis.name, "license", h.named(), "date", axis.last.looked, "count", h.Limit()))
 		default:
 			p.Because = append(p.Because, words.S("license_weak."+axis.name, "license", h.named()), axis.last.told())
 		}
@@ -232,7 +232,7 @@ func (h held) allow(p *Practice, f findings) {
 	p.Answer, p.Rule = Yes, nil
 	for _, s := range []*said{f.life.yes, f.term.yes, f.disc.yes} {
 		if p.LookedOn.IsZero() || s.looked.Before(p.LookedOn) {
-			p.LookedOn, p.LooksUntil = s.looked, s.looked.AddDays(h.limit())
+			p.LookedOn, p.LooksUntil = s.looked, s.looked.AddDays(h.Limit())
 		}
 	}
 	if late := h.late(); late != nil && h.on.After(f.term.yes.until) {

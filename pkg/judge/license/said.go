@@ -87,7 +87,7 @@ func (h held) heard(at time.Time) bool { return h.KnownAt.IsZero() || !at.After(
 // the license later takes it back.
 func (h held) fresh(s *said) bool {
 	lost := h.lost()
-	return !h.on.After(s.looked.AddDays(h.limit())) && (lost == nil || lost.later(s) < 0 || !lost.over(s))
+	return !h.on.After(s.looked.AddDays(h.Limit())) && (lost == nil || lost.later(s) < 0 || !lost.over(s))
 }
 
 // lost is the last look by the day, that counts, at a source that did not list the
@@ -247,18 +247,21 @@ func (s *said) sourceOf(axis core.Axis) Source {
 }
 
 // told is who said something and when, as a sentence.
-func (s *said) told() words.Sentence {
+func (s *said) told() words.Sentence { return s.sourceOf("").Told() }
+
+// Told is who said it and when, as a sentence.
+func (s Source) Told() words.Sentence {
 	switch {
-	case s.strength == Register:
-		return words.S("license.by.register", "source", s.source, "date", s.looked)
-	case s.strength == SelfReport:
-		return words.S("license.by.self_report", "date", s.looked)
-	case s.strength == Document && s.byName != "":
-		return words.S("license.by.document", "organization", s.byName, "date", s.looked)
-	case s.strength == Document:
-		return words.S("license.by.document.unnamed", "date", s.looked)
-	case s.byName != "":
-		return words.S("license.by.seen", "organization", s.byName, "source", s.source, "date", s.looked)
+	case s.Strength == Register:
+		return words.S("license.by.register", "source", s.Name, "date", s.LookedOn)
+	case s.Strength == SelfReport:
+		return words.S("license.by.self_report", "date", s.LookedOn)
+	case s.Strength == Document && s.ByName != "":
+		return words.S("license.by.document", "organization", s.ByName, "date", s.LookedOn)
+	case s.Strength == Document:
+		return words.S("license.by.document.unnamed", "date", s.LookedOn)
+	case s.ByName != "":
+		return words.S("license.by.seen", "organization", s.ByName, "source", s.Name, "date", s.LookedOn)
 	}
-	return words.S("license.by.seen.unnamed", "source", s.source, "date", s.looked)
+	return words.S("license.by.seen.unnamed", "source", s.Name, "date", s.LookedOn)
 }

@@ -93,6 +93,31 @@ var zones = sync.OnceValues(func() (zonesFile, error) {
 	return f, err
 })
 
+// boardsFile is where licenses are looked up, by jurisdiction.
+type boardsFile struct {
+	Boards map[string]struct {
+		Search     string     `yaml:"search"`
+		Source     string     `yaml:"source"`
+		Confidence Confidence `yaml:"confidence"`
+	} `yaml:"boards"`
+}
+
+var boards = sync.OnceValues(func() (boardsFile, error) {
+	var f boardsFile
+	err := readStrictly("regimes/boards.yaml", &f)
+	return f, err
+})
+
+// SearchOf is the address at which the authority of a jurisdiction lets anyone look a
+// license up; empty where none is known.
+func SearchOf(jurisdiction string) string {
+	f, err := boards()
+	if err != nil {
+		panic("standard: " + err.Error())
+	}
+	return f.Boards[jurisdiction].Search
+}
+
 func readStrictly(name string, into any) error {
 	data, err := regimeFiles.ReadFile(name)
 	if err != nil {
@@ -114,7 +139,7 @@ func RegimePacks() ([]RegimePack, error) {
 	}
 	var all []RegimePack
 	for _, f := range files {
-		if f.Name() == "zones.yaml" || f.Name() == "compact.yaml" {
+		if slices.Contains([]string{"zones.yaml", "compact.yaml", "boards.yaml"}, f.Name()) {
 			continue
 		}
 		var p RegimePack

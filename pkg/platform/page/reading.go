@@ -57,13 +57,24 @@ func (f *Reading) Wall(name string) core.WallTime { return parsed(f, name, core.
 // Number reads a whole number, which may be written as a sum of dollars; an empty
 // field is 0.
 func (f *Reading) Number(name string) int {
+	n := f.Whole(name)
+	if n < 0 {
+		f.Add(name, "bad_number.page", "name", f.Text(name))
+	}
+	return n
+}
+
+// Whole is Number for a field whose own rule says which numbers it may have, those below
+// zero included.
+func (f *Reading) Whole(name string) int {
 	digits := strings.NewReplacer(",", "", "$", "").Replace(f.Text(name))
 	if digits == "" {
 		return 0
 	}
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 0 {
+	if err != nil {
 		f.Add(name, "bad_number.page", "name", f.Text(name))
+		return 0
 	}
 	return n
 }

@@ -101,7 +101,7 @@ func pairsOf(pairs []string) ([]Option, error) {
 // tones are how words of the record look: a color and a shape. Their sentences are
 // chip.WORD; a word that has none is shown as it is.
 var tones = map[string]string{
-	"signed": "ok", "certified": "ok", "valid": "ok", "met": "ok", "active": "ok", "none": "ok", "may practice": "ok", "success": "ok",
+	"signed": "ok", "certified": "ok", "valid": "ok", "met": "ok", "active": "ok", "none": "ok", "may practice": "ok", "practicing": "ok", "success": "ok",
 	"cleared": "ok", "accepted": "ok", "present": "ok", "published": "ok", "passed": "ok", "granted": "ok", "reinstate": "ok",
 	"renewed": "ok", "issued": "ok", "same": "ok", "done": "ok", "audited": "ok", "known": "ok",
 	"submitted": "wait", "waiting": "wait", "proposed": "wait", "pending": "wait", "open": "wait", "quiet": "wait", "slow": "wait",

@@ -28,7 +28,7 @@ func (p *Activities) Routes() []page.Route {
 		page.Get("/ce/activities/:activity/edit", access.CEReport, page.On("activity", p.showEdit)),
 		page.Post("/ce/activities/:activity/edit", access.CEReport, page.On("activity", p.save)),
 		page.Get("/ce/activities/:activity/document", access.CERead, page.On("activity", p.download)),
-		page.Post("/ce/activities/:activity/document", access.CEReport, page.On("activity", p.attach)).Takes(core.MostDocument + 64<<10),
+		page.Post("/ce/activities/:activity/document", access.CEReport, page.On("activity", p.attach)).Takes(page.MostForm),
 		page.Post("/ce/activities/:activity/report", access.CEReport, page.On("activity", p.report)),
 		page.Post("/ce/activities/:activity/drop", access.CEReport, page.On("activity", p.drop)),
 		page.Post("/ce/activities/:activity/accept", access.CEDecide, page.On("activity", p.accept)),

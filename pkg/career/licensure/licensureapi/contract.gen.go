@@ -681,6 +681,37 @@ type Licenses struct {
 	Places []externalRef0.LicensePlace `json:"places"`
 }
 
+// LookDue A license at which someone should look, with what is said of it for the organization
+type LookDue struct {
+	// Answer could_not_check, or yes where it ends soon
+	Answer string `json:"answer"`
+
+	// Discipline The last discipline by anyone's word, or unknown
+	Discipline   string `json:"discipline"`
+	Jurisdiction string `json:"jurisdiction"`
+
+	// Last What one axis of a license is known by
+	Last      externalRef0.PracticeSource `json:"last,omitempty,omitzero"`
+	LicenseId externalRef0.LicenseID      `json:"license_id"`
+
+	// Lifecycle The last status by anyone's word, or unknown
+	Lifecycle     string                   `json:"lifecycle"`
+	Number        string                   `json:"number"`
+	Reason        string                   `json:"reason"`
+	ReasonId      string                   `json:"reason_id"`
+	Since         externalRef0.Date        `json:"since,omitempty,omitzero"`
+	TherapistId   externalRef0.TherapistID `json:"therapist_id"`
+	TherapistName string                   `json:"therapist_name"`
+	Title         string                   `json:"title"`
+	Until         externalRef0.Date        `json:"until,omitempty,omitzero"`
+}
+
+// LookDueList defines model for LookDueList.
+type LookDueList struct {
+	Items      []LookDue `json:"items"`
+	NextCursor string    `json:"next_cursor"`
+}
+
 // LookInput What the board's page says of a license, or that it does not list it
 type LookInput struct {
 	// Address The page's address (https)
@@ -1030,6 +1061,15 @@ type ListLicenseContestsParams struct {
 	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ListLooksDueParams defines parameters for ListLooksDue.
+type ListLooksDueParams struct {
+	// Limit At most this many rows, 1 to 100; 25 when absent.
+	Limit *externalRef0.Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+
+	// Cursor The next_cursor of the part before.
+	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
+}
+
 // ListRosterMatchesParams defines parameters for ListRosterMatches.
 type ListRosterMatchesParams struct {
 	State ListRosterMatchesParamsState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=open linked dismissed"`
@@ -1353,6 +1393,9 @@ type ServerInterface interface {
 	// ListLicenseContests Licenses that the school recorded and another person's record names too
 	// (GET /v1/organizations/{organization}/license-contests)
 	ListLicenseContests(ctx echo.Context, organization externalRef0.OrganizationID, params ListLicenseContestsParams) error
+	// ListLooksDue Licenses at which someone of an organization should look
+	// (GET /v1/organizations/{organization}/looks-due)
+	ListLooksDue(ctx echo.Context, organization externalRef0.OrganizationID, params ListLooksDueParams) error
 	// ListRosterMatches Lines of boards' lists that a person has to decide, oldest first
 	// (GET /v1/organizations/{organization}/roster-matches)
 	ListRosterMatches(ctx echo.Context, organization externalRef0.OrganizationID, params ListRosterMatchesParams) error
@@ -2188,6 +2231,38 @@ func (w *ServerInterfaceWrapper) ListLicenseContests(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListLicenseContests(ctx, organization, params)
+	return err
+}
+
+// ListLooksDue converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLooksDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization" -------------
+	var organization externalRef0.OrganizationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization", ctx.Param("organization"), &organization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLooksDueParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLooksDue(ctx, organization, params)
 	return err
 }
 
@@ -3358,6 +3433,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/holdings/:holding/document", wrapper.GetHoldingDocument, options.OperationMiddlewares["getHoldingDocument"]...)
 	router.PUT(options.BaseURL+"/v1/holdings/:holding/document", wrapper.AttachHoldingDocument, options.OperationMiddlewares["attachHoldingDocument"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/holdings-due", wrapper.ListHoldingsDue, options.OperationMiddlewares["listHoldingsDue"]...)
+	router.GET(options.BaseURL+"/v1/organizations/:organization/looks-due", wrapper.ListLooksDue, options.OperationMiddlewares["listLooksDue"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist/adverse-actions", wrapper.ListAdverseActions, options.OperationMiddlewares["listAdverseActions"]...)
 	router.POST(options.BaseURL+"/v1/licenses/:license/adverse-actions", wrapper.RecordAdverseAction, options.OperationMiddlewares["recordAdverseAction"]...)
 	router.GET(options.BaseURL+"/v1/adverse-actions/:adverse/document", wrapper.GetOrderDocument, options.OperationMiddlewares["getOrderDocument"]...)

@@ -33,6 +33,7 @@ var licenseRoutes = edge.Routes{
 	"checkLicense":         {Action: access.LicenseRecord},
 	"recordLook":           {Action: access.LicenseLook, Body: core.MostDocument + 1<<20},
 	"getLookEvidence":      {Action: access.LicenseRead},
+	"listLooksDue":         {Action: access.LicenseDue},
 	"getCompact":           {Action: access.LicenseRead},
 }
 
@@ -123,6 +124,25 @@ func (o licenses) GetLookEvidence(c echo.Context, license common.LicenseID, look
 	return edge.Do(c, func(ctx context.Context) (core.Document, error) {
 		return o.service.LookEvidence(ctx, edge.Actor(c), license, look)
 	}, okDocument)
+}
+
+func (o licenses) ListLooksDue(c echo.Context, org common.OrganizationID, p ListLooksDueParams) error {
+	w := edge.Language(c)
+	return edge.Do(c, func(ctx context.Context) (core.List[licensure.LookDue], error) {
+		return o.service.LooksDue(ctx, edge.Actor(c), org, edge.Page(p.Limit, p.Cursor))
+	}, func(l core.List[licensure.LookDue]) edge.Reply {
+		return edge.List(c, l.Next, LookDueList{NextCursor: l.Next, Items: edge.Each(l.Items, func(d licensure.LookDue) LookDue {
+			out := LookDue{
+				LicenseId: d.ID, TherapistId: d.TherapistID, TherapistName: d.TherapistName, Jurisdiction: d.Jurisdiction, Title: d.Title, Number: d.Number,
+				Answer: string(d.Practice.Answer), Reason: w.WriteAll(d.Practice.Because), ReasonId: d.Practice.Because[0].ID,
+				Lifecycle: d.Practice.Lifecycle, Discipline: d.Practice.Standing, Since: d.Since, Until: d.Until,
+			}
+			if last, said := d.Last(); said {
+				out.Last = licensureview.Source(last)
+			}
+			return out
+		})})
+	})
 }
 
 func (o licenses) GetCompact(c echo.Context, therapist common.TherapistID, p GetCompactParams) error {

@@ -302,6 +302,31 @@ func (t Licenses) LicensesOfPeople(_ context.Context, people []core.TherapistID)
 	return by, err
 }
 
+// LicensesShared are the licenses of people, or of files of theirs, by whom they were asked
+// of, without those of whom they do not let an organization see them.
+func (t Licenses) LicensesShared(_ context.Context, org core.OrganizationID, people []core.TherapistID, now time.Time) (map[core.TherapistID][]core.License, error) {
+	type file struct{ ID, Asked core.TherapistID }
+	files, err := store.All[file](t.Gorm().Table("therapists a").Select("f.id, a.id AS asked").Joins("JOIN therapists f ON f.person_id = a.person_id").
+		Where(store.In(t.Tx, "a.id", people)).Scopes(Opened(org, "a.id", now, access.ScopeLicenses)).Order("a.id, f.id"))
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	of := make([]core.TherapistID, len(files))
+	for i, f := range files {
+		of[i] = f.ID
+	}
+	licenses, err := t.licenses(t.Gorm().Where(store.In(t.Tx, "therapist_id", of)))
+	by := map[core.TherapistID][]core.License{}
+	for _, l := range licenses {
+		for _, f := range files {
+			if f.ID == l.TherapistID {
+				by[f.Asked] = append(by[f.Asked], l)
+			}
+		}
+	}
+	return by, err
+}
+
 // LicensesByNumber are the licenses of a jurisdiction with these numbers, however they
 // are written, of any title and therapist.
 func (t Licenses) LicensesByNumber(_ context.Context, jurisdiction string, numbers []string) ([]core.License, error) {

@@ -3,9 +3,13 @@
 package licensurepage
 
 import (
+	"strconv"
+
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/judge/license"
+	"github.com/palmar/palmar/pkg/platform/page"
 )
 
 // HowKnown is the id of how something was verified by a method; "" for none.
@@ -36,6 +40,30 @@ func Places(places []license.Place) []Place {
 var answers = map[license.Answer]string{license.Yes: "answer.yes", license.No: "answer.no", license.CouldNotCheck: "answer.unchecked"}
 
 var outcomes = map[license.Answer]string{license.Yes: "valid", license.No: "not_valid", license.CouldNotCheck: "could_not_check"}
+
+// DuePath is the list of the licenses to look at, below an organization.
+const DuePath = "looks-due"
+
+// DueLink leads to the licenses to look at: how many there are, such as "12" or "50+", and
+// empty where there are none.
+type DueLink struct{ Path, Count string }
+
+// DueLinkOf is the link of an organization's page, for those who may read the list; an
+// empty one for others.
+func DueLinkOf(r *page.Request, l *licensure.Service, org core.OrganizationID) (DueLink, error) {
+	if !r.Can(access.LicenseDue, org) {
+		return DueLink{}, nil
+	}
+	link := DueLink{Path: page.OrganizationPath(org, DuePath)}
+	n, more, err := l.LooksDueCount(r.Ctx(), r.Actor, org)
+	switch {
+	case more:
+		link.Count = strconv.Itoa(n) + "+"
+	case n > 0:
+		link.Count = strconv.Itoa(n)
+	}
+	return link, err
+}
 
 // HoldingPath is the page of a qualification.
 func HoldingPath(id core.HoldingID) string { return "/qualifications/" + id.String() }

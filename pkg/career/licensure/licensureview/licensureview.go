@@ -53,7 +53,7 @@ func event(e core.LicenseEvent) common.LicenseEvent {
 		Authority: e.Authority, LiftsId: e.Lifts,
 		Id: e.ID, Axis: e.Axis, Status: e.Status, EffectiveOn: e.EffectiveOn, Until: e.Until, WithdrawsId: e.Withdraws,
 		Method: common.LicenseEventMethod(e.Method), Source: e.Source, CheckedOn: e.CheckedOn, Note: e.Note,
-		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),
+		RecordedAt: e.RecordedAt, RecordedByName: e.RecordedByName, OrganizationName: e.OrganizationName, DisputedAt: e.DisputedAt, AnswerDueAt: e.AnswerDue(),
 	}
 }
 
@@ -78,11 +78,7 @@ func practice(w *words.Language, p license.Practice) common.Practice {
 		LooksUntil: p.LooksUntil, ExpiresOn: p.ExpiresOn, RenewBy: p.RenewBy, KnownAt: p.KnownAt, WayBack: p.Back,
 		CheckedOn: p.CheckedOn, Method: p.Method, Source: p.Source,
 	}
-	out.Sources = edge.Each(p.Sources, func(s license.Source) common.PracticeSource {
-		return common.PracticeSource{
-			Axis: string(s.Axis), Status: s.Status, Until: s.Until, Strength: s.Strength.String(), OrganizationName: s.ByName, Source: s.Name, LookedOn: s.LookedOn, Counts: s.Counts,
-		}
-	})
+	out.Sources = edge.Each(p.Sources, Source)
 	if p.Rule != nil {
 		out.Rule = common.RegimeRule{Id: p.Rule.ID, Text: p.Rule.Text, Source: p.Rule.Source, Confidence: common.RegimeRuleConfidence(p.Rule.Confidence)}
 	}
@@ -90,6 +86,13 @@ func practice(w *words.Language, p license.Practice) common.Practice {
 		out.AgeDays = max(0, int(p.On.In(time.UTC).Sub(p.CheckedOn.In(time.UTC))/(24*time.Hour)))
 	}
 	return out
+}
+
+// Source is what one axis of a license is known by.
+func Source(s license.Source) common.PracticeSource {
+	return common.PracticeSource{
+		Axis: string(s.Axis), Status: s.Status, Until: s.Until, Strength: s.Strength.String(), OrganizationName: s.ByName, Source: s.Name, LookedOn: s.LookedOn, Counts: s.Counts,
+	}
 }
 
 // Holding is what someone holds beside licenses, and whether it is good today.

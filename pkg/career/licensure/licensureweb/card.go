@@ -11,7 +11,8 @@ import (
 	"github.com/palmar/palmar/pkg/platform/page"
 )
 
-// licenseCard is a license with all of its histories in one, newest first.
+// licenseCard is a license with all of its histories in one, and the looks at it, newest
+// first.
 type licenseCard struct {
 	core.License
 	State    string
@@ -76,6 +77,10 @@ func cardOf(l core.License, q license.Asked) licenseCard {
 		}
 		card.Facts = append(card.Facts, fact)
 	}
+	card.Checks = slices.Clone(l.Checks)
+	slices.SortFunc(card.Checks, func(a, b core.LicenseCheck) int {
+		return cmp.Or(b.CheckedOn.Compare(a.CheckedOn), b.At.Compare(a.At))
+	})
 	slices.SortFunc(card.Facts, func(a, b licenseFact) int {
 		return cmp.Or(b.EffectiveOn.Compare(a.EffectiveOn), b.RecordedAt.Compare(a.RecordedAt))
 	})

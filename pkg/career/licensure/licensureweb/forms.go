@@ -27,6 +27,8 @@ type licensePage struct {
 	Methods             []render.Option
 	Orders              []render.Option // in force, which a change may end
 	Today               core.Date
+	Board               string      // where a license is looked up; empty: not known
+	Number              render.Form // of the license, to copy
 }
 
 func formOf(r *page.Request, title string, therapist core.TherapistID, form render.Form) licensePage {

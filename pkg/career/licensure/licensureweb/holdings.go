@@ -15,9 +15,6 @@ import (
 // Holdings are the pages of what people hold beside licenses.
 type Holdings struct{ Licensure *licensure.Service }
 
-// mostUpload is what a form with a document may have.
-const mostUpload = core.MostDocument + 64<<10
-
 // Routes implements page.Pages.
 func (p *Holdings) Routes() []page.Route {
 	return []page.Route{
@@ -26,7 +23,7 @@ func (p *Holdings) Routes() []page.Route {
 		page.Post("/therapists/:therapist/qualifications", access.HoldingRecord, page.On("therapist", p.record)),
 		page.Get("/qualifications/:holding", access.HoldingRead, page.On("holding", p.show)),
 		page.Get("/qualifications/:holding/document", access.HoldingRead, page.On("holding", p.download)),
-		page.Post("/qualifications/:holding/document", access.HoldingRecord, page.On("holding", p.attach)).Takes(mostUpload),
+		page.Post("/qualifications/:holding/document", access.HoldingRecord, page.On("holding", p.attach)).Takes(page.MostForm),
 		page.Post("/qualifications/:holding/verify", access.HoldingVerify, page.On("holding", p.verify)),
 		page.Post("/qualifications/:holding/end", access.HoldingRecord, page.On("holding", p.end)),
 		page.Get("/o/:organization/qualifications-due", access.HoldingRead, page.On("organization", p.showDue)),

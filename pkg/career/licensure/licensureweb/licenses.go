@@ -40,11 +40,11 @@ func (p *Licenses) Routes() []page.Route {
 		page.Post("/licenses/:license/renew", access.LicenseRecord, page.On("license", p.renew)),
 		page.Post("/licenses/:license/check", access.LicenseRecord, page.On("license", p.check)),
 		page.Get("/licenses/:license/look", access.LicenseLook, page.On("license", p.showLook)),
-		page.Post("/licenses/:license/look", access.LicenseLook, page.On("license", p.recordLook)).Takes(mostUpload),
+		page.Post("/licenses/:license/look", access.LicenseLook, page.On("license", p.recordLook)).Takes(page.MostForm),
 		page.Get("/licenses/:license/looks/:look/evidence", access.LicenseRead, page.On("license", p.downloadEvidence)),
 		page.Get("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.showNewOrder)),
-		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)).Takes(mostUpload),
-		page.Post("/orders/:adverse/document", access.AdverseRecord, page.On("adverse", p.attachOrder)).Takes(mostUpload),
+		page.Post("/licenses/:license/orders/new", access.AdverseRecord, page.On("license", p.recordOrder)).Takes(page.MostForm),
+		page.Post("/orders/:adverse/document", access.AdverseRecord, page.On("adverse", p.attachOrder)).Takes(page.MostForm),
 		page.Get("/orders/:adverse/document", access.LicenseRead, page.On("adverse", p.downloadOrder)),
 	}
 }
@@ -68,6 +68,7 @@ type licensesPage struct {
 	Path     string
 	Asked    render.Form // on which day, and what was known when
 	Past     bool        // another question than that of today
+	Unread   bool        // what is asked cannot be read, so nothing is answered
 	Details  render.Form
 	Orders   []licensure.Adverse
 	Compact  *standard.CompactStanding
@@ -128,7 +129,7 @@ func (p *Licenses) licenses(r *page.Request, therapist core.TherapistID, again r
 	content.Details = render.Form{ID: "details", Values: url.Values{"birth_date": {content.Person.BirthDate.String()}, "zone": {content.Person.Zone}}}
 	q, asked := question(r, content.Zone)
 	q = licensure.Asking(r.Actor, therapist, r.CurrentOrganization(), q)
-	content.Asked, content.Past = asked, !q.On.IsZero() || !q.KnownAt.IsZero()
+	content.Asked, content.Unread, content.Past = asked, asked.Wrong(), !q.On.IsZero() || !q.KnownAt.IsZero()
 	if err := p.judged(r, &content, licenses, q); err != nil {
 		return page.View{}, err
 	}

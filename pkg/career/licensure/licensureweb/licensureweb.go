@@ -19,7 +19,7 @@ type Beside func(r *page.Request, person core.Therapist, zone string) (template.
 
 // All are the pages of licensure.
 func All(l *licensure.Service, a *account.Service, beside Beside) []page.Pages {
-	return []page.Pages{&Licenses{l, beside}, &Holdings{l}, &Lists{l, a}, &Sources{l}, &Contests{l}}
+	return []page.Pages{&Licenses{l, beside}, &Holdings{l}, &Lists{l, a}, &Sources{l}, &Contests{l}, &Due{l}}
 }
 
 func methodOptions(r *page.Request) (options []render.Option) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
+	"github.com/palmar/palmar/pkg/career/licensure/licensurepage"
 	"github.com/palmar/palmar/pkg/career/roster"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/people/account"
@@ -56,6 +57,7 @@ type rostersPage struct {
 	Zone      string
 	Pager     render.Pager
 	NewOne    string
+	Due       licensurepage.DueLink
 }
 
 // rosterResult is what came of a list, or would come of it.
@@ -101,6 +103,9 @@ func (p *Lists) rosters(r *page.Request, org core.OrganizationID) (rostersPage, 
 		return content, err
 	}
 	content.Contested = len(contested.Items) > 0
+	if content.Due, err = licensurepage.DueLinkOf(r, p.Licensure, org); err != nil {
+		return content, err
+	}
 	o, err := p.Account.Organization(r.Ctx(), r.Actor, org)
 	content.Zone, content.Today = o.Zone, o.Today(r.Now())
 	content.Form = render.Form{Values: url.Values{"as_of": {content.Today.String()}}}

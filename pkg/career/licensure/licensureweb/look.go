@@ -1,17 +1,23 @@
 package licensureweb
 
 import (
+	"net/url"
+	"slices"
+
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
 var ofLook = part{access.LicenseLook, access.ScopeLicenses}
 
-// look is the form of what someone saw on the board's page: it begins with what is known,
-// today, and the address that was looked at last.
+// look is the form of what someone saw on the board's page. It begins with what looking
+// does not tell: the last day that is known, today, and the address where the organization
+// saw the license last, or else where its board is asked. What is to be looked for, the
+// status and the discipline, nobody is given beforehand.
 func (p *Licenses) look(r *page.Request, id core.LicenseID, form render.Form) (page.View, error) {
 	fresh := form.Values == nil
 	content, err := p.about(r, ofLook, r.Say("licensure.look.title"), id, form, "checked_on")
@@ -20,14 +26,17 @@ func (p *Licenses) look(r *page.Request, id core.LicenseID, form render.Form) (p
 	}
 	content.Statuses = page.OptionsOf(r, core.LifecycleStatuses)
 	content.Kinds = page.OptionsOf(r, core.DisciplineStatuses)
+	content.Board = standard.SearchOf(content.License.Jurisdiction)
+	at := slices.IndexFunc(content.License.Checks, func(c core.LicenseCheck) bool {
+		return c.Address != "" && c.OrganizationID == r.CurrentOrganization().OrganizationID
+	})
+	if at >= 0 {
+		content.Board = content.License.Checks[at].Address
+	}
+	content.Number = render.Form{ID: "copy", Values: url.Values{"number": {content.License.Number}}}
 	if fresh {
-		last := content.License.Practice
-		content.Form.Values.Set("expires_on", last.ExpiresOn.String())
-		for _, c := range content.License.Checks {
-			if c.Address != "" {
-				content.Form.Values.Set("address", c.Address)
-			}
-		}
+		content.Form.Values.Set("expires_on", content.License.Practice.ExpiresOn.String())
+		content.Form.Values.Set("address", content.Board)
 	}
 	return page.View{Name: "licensure/look", Title: content.Title, Content: content}, nil
 }

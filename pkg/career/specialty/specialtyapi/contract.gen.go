@@ -113,8 +113,11 @@ type Ability struct {
 	// AnswerDueAt By when an answer to that is due
 	AnswerDueAt time.Time `json:"answer_due_at,omitempty,omitzero"`
 	Area        string    `json:"area,omitempty,omitzero"`
-	Code        string    `json:"code"`
-	Condition   string    `json:"condition"`
+
+	// Bars Where the person may not practice because of a discipline; absent where none is known, where they do not share their licenses with the organization, and to those who may not read licenses
+	Bars      string `json:"bars,omitempty,omitzero"`
+	Code      string `json:"code"`
+	Condition string `json:"condition"`
 
 	// DisputedAt The therapist disputes the certificate since, and who recorded it has not answered
 	DisputedAt       time.Time                   `json:"disputed_at,omitempty,omitzero"`
@@ -257,17 +260,21 @@ type DirectoryCondition struct {
 	ValidUntil       time.Time `json:"valid_until,omitempty,omitzero"`
 }
 
-// DirectoryEntry Who wants to be found, with what they chose to show
+// DirectoryEntry Who wants to be found, with what they chose to show, and when a register saw a license of theirs active last (license_seen_active_on; absent, not in the last 365 days)
 type DirectoryEntry struct {
-	Area       string                   `json:"area,omitempty,omitzero"`
-	Conditions []DirectoryCondition     `json:"conditions,omitempty,omitzero"`
-	Contact    string                   `json:"contact,omitempty,omitzero"`
-	Id         externalRef0.TherapistID `json:"id"`
-	Insurances []string                 `json:"insurances,omitempty,omitzero"`
-	Languages  []string                 `json:"languages,omitempty,omitzero"`
-	Mentor     bool                     `json:"mentor,omitempty,omitzero"`
-	Name       string                   `json:"name"`
-	Place      string                   `json:"place,omitempty,omitzero"`
+	Area                string                   `json:"area,omitempty,omitzero"`
+	Conditions          []DirectoryCondition     `json:"conditions,omitempty,omitzero"`
+	Contact             string                   `json:"contact,omitempty,omitzero"`
+	Id                  externalRef0.TherapistID `json:"id"`
+	Insurances          []string                 `json:"insurances,omitempty,omitzero"`
+	Languages           []string                 `json:"languages,omitempty,omitzero"`
+	LicenseSeenActiveOn externalRef0.Date        `json:"license_seen_active_on,omitempty,omitzero"`
+	Mentor              bool                     `json:"mentor,omitempty,omitzero"`
+	Name                string                   `json:"name"`
+	Place               string                   `json:"place,omitempty,omitzero"`
+
+	// Practicing A register answers that they may practice today; absent, no register does
+	Practicing bool `json:"practicing,omitempty,omitzero"`
 }
 
 // DirectoryField defines model for DirectoryField.
@@ -504,7 +511,10 @@ type Place struct {
 	Attempts int `json:"attempts"`
 
 	// Attended Whole minutes
-	Attended     externalRef0.Minutes            `json:"attended"`
+	Attended externalRef0.Minutes `json:"attended"`
+
+	// Bars Where the person may not practice because of a discipline, as of Ability
+	Bars         string                          `json:"bars,omitempty,omitzero"`
 	CompletionId externalRef0.CourseCompletionID `json:"completion_id,omitempty,omitzero"`
 	Name         string                          `json:"name"`
 	Passed       bool                            `json:"passed"`

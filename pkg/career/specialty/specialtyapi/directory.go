@@ -59,6 +59,7 @@ func (o directory) SaveDirectoryProfile(c echo.Context, _ SaveDirectoryProfilePa
 func listedOf(l specialty.Listed) DirectoryEntry {
 	out := DirectoryEntry{
 		Id: l.TherapistID, Name: l.Name, Area: l.Area, Place: l.Place, Contact: l.Contact, Languages: l.Languages, Insurances: l.Insurances, Mentor: l.Mentor,
+		LicenseSeenActiveOn: l.SeenActive, Practicing: l.Practicing,
 	}
 	for _, b := range l.Conditions {
 		out.Conditions = append(out.Conditions, DirectoryCondition{

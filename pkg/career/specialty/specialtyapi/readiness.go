@@ -52,7 +52,7 @@ func (o readiness) GetReadiness(c echo.Context, therapist common.TherapistID) er
 func (o readiness) ListTrained(c echo.Context, org common.OrganizationID, p ListTrainedParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.List[specialty.Ability], error) {
 		return o.service.Trained(ctx, edge.Actor(c), org, specialty.Ready{Condition: p.Condition, Means: p.Means, Area: p.Area}, edge.Page(p.Limit, p.Cursor))
-	}, func(l core.List[specialty.Ability]) edge.Reply { return edge.List(c, l.Next, abilityList(l)) })
+	}, func(l core.List[specialty.Ability]) edge.Reply { return edge.List(c, l.Next, abilityList(c, l)) })
 }
 
 // ListStaffReady is a command, since each of them is told who asked: no link leads
@@ -61,7 +61,7 @@ func (o readiness) ListStaffReady(c echo.Context, org common.OrganizationID) err
 	return edge.Take(c, func(ctx context.Context, in StaffReadyInput) (core.List[specialty.Ability], error) {
 		return o.service.StaffReady(ctx, edge.Actor(c), org,
 			specialty.Ready{Condition: in.Condition, Means: in.Means, Area: in.Area}, core.Page{Limit: in.Limit, Cursor: in.Cursor})
-	}, func(l core.List[specialty.Ability]) edge.Reply { return edge.OK(abilityList(l)) })
+	}, func(l core.List[specialty.Ability]) edge.Reply { return edge.OK(abilityList(c, l)) })
 }
 
 func specialtyOf(std standard.Standard) Specialty {
@@ -84,7 +84,7 @@ func okReadiness(c echo.Context) func(specialty.Readiness) edge.Reply {
 		return edge.OK(Readiness{
 			TherapistId: r.Therapist.ID, Name: r.Therapist.Name, Licensed: r.Licensed, Places: licensureview.Places(w, r.Places), Headline: licensureview.Headline(w, r.Places),
 			Treats: edge.Each(r.Treats, func(t specialty.Treats) Treats {
-				return Treats{Condition: t.Condition, Title: t.Title, Now: t.Now, By: edge.Each(t.By, abilityOf)}
+				return Treats{Condition: t.Condition, Title: t.Title, Now: t.Now, By: edge.Each(t.By, abilityOf(c))}
 			}),
 			Next: edge.Each(r.Next, func(n specialty.Next) NextStep {
 				return NextStep{Condition: n.Condition, Title: n.Title, Renew: n.Renew, Missing: edge.Each(n.Missing, courseOf)}
@@ -93,14 +93,17 @@ func okReadiness(c echo.Context) func(specialty.Readiness) edge.Reply {
 	}
 }
 
-func abilityList(l core.List[specialty.Ability]) AbilityList {
-	return AbilityList{Items: edge.Each(l.Items, abilityOf), NextCursor: l.Next}
+func abilityList(c echo.Context, l core.List[specialty.Ability]) AbilityList {
+	return AbilityList{Items: edge.Each(l.Items, abilityOf(c)), NextCursor: l.Next}
 }
 
-func abilityOf(b specialty.Ability) Ability {
-	return Ability{
-		TherapistId: b.TherapistID, Name: b.Name, OrganizationId: b.OrganizationID, OrganizationName: b.OrganizationName, Condition: b.Condition,
-		Means: b.Means, Area: b.Area, Code: b.Code, Title: b.Title, IssuedAt: b.IssuedAt, ValidUntil: b.ValidUntil,
-		DisputedAt: b.DisputedAt, AnswerDueAt: b.AnswerDue(),
+func abilityOf(c echo.Context) func(specialty.Ability) Ability {
+	w := edge.Language(c)
+	return func(b specialty.Ability) Ability {
+		return Ability{
+			TherapistId: b.TherapistID, Name: b.Name, OrganizationId: b.OrganizationID, OrganizationName: b.OrganizationName, Condition: b.Condition,
+			Means: b.Means, Area: b.Area, Code: b.Code, Title: b.Title, IssuedAt: b.IssuedAt, ValidUntil: b.ValidUntil,
+			DisputedAt: b.DisputedAt, AnswerDueAt: b.AnswerDue(), Bars: w.WriteAll(b.Bars),
+		}
 	}
 }

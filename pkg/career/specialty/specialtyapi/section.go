@@ -55,7 +55,7 @@ func (o sections) PlanSection(c echo.Context, course common.CourseID, _ PlanSect
 func (o sections) GetSection(c echo.Context, id SectionID) error {
 	return edge.Do(c, func(ctx context.Context) (specialty.SectionDetail, error) {
 		return o.service.Section(ctx, edge.Actor(c), id)
-	}, okDetail)
+	}, okDetail(c))
 }
 
 func (o sections) ChangeSection(c echo.Context, id SectionID, _ ChangeSectionParams) error {
@@ -75,19 +75,19 @@ func (o sections) CancelSection(c echo.Context, id SectionID, _ CancelSectionPar
 func (o sections) FinishSection(c echo.Context, id SectionID, _ FinishSectionParams) error {
 	return edge.Do(c, func(ctx context.Context) (specialty.SectionDetail, error) {
 		return o.service.Finish(ctx, edge.Actor(c), id, edge.Version(c))
-	}, okDetail)
+	}, okDetail(c))
 }
 
 func (o sections) JoinSection(c echo.Context, id SectionID, _ JoinSectionParams) error {
 	return edge.Take(c, func(ctx context.Context, in JoinInput) (specialty.Place, error) {
 		return o.service.Join(ctx, edge.Actor(c), id, specialty.JoinInput{Other: in.Whom == "somebody", Email: in.Email, Name: in.Name, SamePerson: in.SamePerson})
-	}, func(p specialty.Place) edge.Reply { return edge.Created(placeOf(p)) })
+	}, func(p specialty.Place) edge.Reply { return edge.Created(placeOf(c)(p)) })
 }
 
 func (o sections) WithdrawPlace(c echo.Context, id SectionID, therapist common.TherapistID, _ WithdrawPlaceParams) error {
 	return edge.Do(c, func(ctx context.Context) (specialty.Place, error) {
 		return o.service.Withdraw(ctx, edge.Actor(c), id, therapist)
-	}, func(p specialty.Place) edge.Reply { return edge.OK(placeOf(p)) })
+	}, func(p specialty.Place) edge.Reply { return edge.OK(placeOf(c)(p)) })
 }
 
 func okSection(s specialty.Section) edge.Reply { return edge.OK(sectionOf(s)).Version(s.Version) }
@@ -100,13 +100,13 @@ func sectionOf(s specialty.Section) Section {
 	}
 }
 
-func okDetail(d specialty.SectionDetail) edge.Reply {
-	return edge.OK(detailOf(d)).Version(d.Section.Version)
+func okDetail(c echo.Context) func(specialty.SectionDetail) edge.Reply {
+	return func(d specialty.SectionDetail) edge.Reply { return edge.OK(detailOf(c, d)).Version(d.Section.Version) }
 }
 
-func detailOf(d specialty.SectionDetail) SectionDetail {
+func detailOf(c echo.Context, d specialty.SectionDetail) SectionDetail {
 	return SectionDetail{
-		Section: sectionOf(d.Section), Sessions: edge.Each(d.Sessions, sessionOf), Places: edge.Each(d.Places, placeOf),
+		Section: sectionOf(d.Section), Sessions: edge.Each(d.Sessions, sessionOf), Places: edge.Each(d.Places, placeOf(c)),
 		Exams: edge.Each(d.Exams, examOf), Teaches: d.Teaches,
 		Marks: edge.Each(d.Marks, func(m specialty.SessionMark) SessionMark {
 			return SessionMark{SessionId: m.SessionID, TherapistId: m.TherapistID, Mark: m.Mark, Minutes: m.Minutes}
@@ -114,9 +114,12 @@ func detailOf(d specialty.SectionDetail) SectionDetail {
 	}
 }
 
-func placeOf(p specialty.Place) Place {
-	return Place{
-		TherapistId: p.TherapistID, Name: p.Name, State: p.State, Queued: int(p.Queued), Since: p.Since, Attended: p.Attended, Passed: p.Passed,
-		Attempts: p.Attempts, Reason: p.Reason, CompletionId: p.CompletionID,
+func placeOf(c echo.Context) func(specialty.Place) Place {
+	w := edge.Language(c)
+	return func(p specialty.Place) Place {
+		return Place{
+			TherapistId: p.TherapistID, Name: p.Name, State: p.State, Queued: int(p.Queued), Since: p.Since, Attended: p.Attended, Passed: p.Passed,
+			Attempts: p.Attempts, Reason: p.Reason, CompletionId: p.CompletionID, Bars: w.WriteAll(p.Bars),
+		}
 	}
 }

@@ -35,7 +35,7 @@ func (o teaching) MarkSession(c echo.Context, session SectionSessionID, _ MarkSe
 		return o.service.MarkSession(ctx, edge.Actor(c), session, edge.Each(in.Marks, func(m MarkLine) specialty.MarkInput {
 			return specialty.MarkInput{TherapistID: m.TherapistId, Mark: m.Mark, Minutes: m.Minutes}
 		}))
-	}, func(d specialty.SectionDetail) edge.Reply { return edge.OK(detailOf(d)) })
+	}, func(d specialty.SectionDetail) edge.Reply { return edge.OK(detailOf(c, d)) })
 }
 
 func (o teaching) RecordExam(c echo.Context, section SectionID, therapist common.TherapistID, _ RecordExamParams) error {

@@ -79,7 +79,14 @@ func (p *Directory) show(r *page.Request) error {
 	for _, l := range list.Items {
 		content.Items = append(content.Items, entryOf(l))
 	}
-	return r.Show(page.View{Name: "specialty/directory", Title: r.Say("specialty.directory.find_a_therapist"), Content: content}, err)
+	view := func(form render.Form) (page.View, error) {
+		content.Form = form
+		return page.View{Name: "specialty/directory", Title: r.Say("specialty.directory.find_a_therapist"), Content: content}, nil
+	}
+	if err != nil {
+		return r.Refill(err, q, view)
+	}
+	return r.Show(view(content.Form))
 }
 
 type profilePage struct {

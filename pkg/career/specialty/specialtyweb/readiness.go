@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/words"
 )
 
 // Readiness are the pages of who is trained for what.
@@ -135,6 +136,10 @@ func (p *Readiness) show(r *page.Request, therapist core.TherapistID) error {
 
 func (p *Readiness) showStandings(r *page.Request, therapist core.TherapistID) error {
 	all, err := p.Specialty.Standings(r.Ctx(), r.Actor, therapist)
+	if err != nil {
+		return err
+	}
+	bars, err := p.Specialty.Bars(r.Ctx(), r.Actor, therapist)
 	back := page.TherapistPath(therapist) + "/readiness"
 	if r.Owns(therapist) {
 		back = "/record/readiness"
@@ -142,5 +147,6 @@ func (p *Readiness) showStandings(r *page.Request, therapist core.TherapistID) e
 	return r.Show(page.View{Name: "specialty/standings", Title: r.Say("specialty.readiness.specialties_and_what_is_missing"), Content: struct {
 		Back  string
 		Items []specialty.Judged
-	}{back, all}}, err)
+		Bars  []words.Sentence
+	}{back, all, bars}}, err)
 }

@@ -26,7 +26,7 @@ func (p *Transfers) Routes() []page.Route {
 		page.Get("/o/:organization/handovers", access.HandoverRead, page.On("organization", p.showHanded)),
 		page.Get("/transfers/:transfer", access.TransferRead, page.On("transfer", p.showTransfer)),
 		page.Get("/transfers/:transfer/document", access.TransferRead, page.On("transfer", p.download)),
-		page.Post("/transfers/:transfer/document", access.TransferPropose, page.On("transfer", p.attach)).Takes(core.MostDocument + 64<<10),
+		page.Post("/transfers/:transfer/document", access.TransferPropose, page.On("transfer", p.attach)).Takes(page.MostForm),
 		page.Post("/transfers/:transfer/accept", access.TransferDecide, page.On("transfer", p.accept)),
 		page.Post("/transfers/:transfer/decline", access.TransferDecide, page.On("transfer", p.decline)),
 		page.Post("/transfers/:transfer/reverse", access.TransferDecide, page.On("transfer", p.reverse)),

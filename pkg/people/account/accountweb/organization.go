@@ -72,7 +72,6 @@ type settingsPage struct {
 	School       bool
 	Languages    []render.Option // none where there is no choice
 	States       []render.Option
-	Accepts      bool
 	Tab          page.OrganizationTabs
 	Form         render.Form
 }
@@ -86,7 +85,7 @@ func (o organizations) settings(r *page.Request, org core.OrganizationID, form r
 			form.Values.Set("look_days", strconv.Itoa(found.LookDays))
 		}
 		if found.AcceptsLooks {
-			form.Values.Set("accepts_looks", "yes")
+			form.Values.Set("accepts_looks", "true")
 		}
 	}
 	content := settingsPage{
@@ -95,7 +94,6 @@ func (o organizations) settings(r *page.Request, org core.OrganizationID, form r
 	if tags := o.Account.Languages(); len(tags) > 1 {
 		content.Languages = page.Languages(r, tags, "account.settings.no_language")
 	}
-	content.Accepts = form.Values.Get("accepts_looks") != ""
 	content.States = append([]render.Option{{Label: r.Say("account.settings.no_state")}}, page.States()...)
 	return page.View{Name: "account/settings", Title: found.Name, Content: content}, err
 }
@@ -117,7 +115,7 @@ func (o organizations) changeSettings(r *page.Request) error {
 		Read: func(f *page.Reading) page.Command {
 			in := account.OrganizationChange{
 				Name: f.Get("name"), Zone: f.Get("zone"), URL: f.Get("url"), Language: f.Get("language"), CheckpointRecipient: f.Get("checkpoint_recipient"),
-				Jurisdiction: f.Get("jurisdiction"), LookDays: f.Number("look_days"), AcceptsLooks: f.Get("accepts_looks") != "",
+				Jurisdiction: f.Get("jurisdiction"), LookDays: lookDays(f), AcceptsLooks: f.Get("accepts_looks") != "",
 			}
 			return func() (page.Next, error) {
 				_, err := o.Account.UpdateOrganization(r.Ctx(), r.Actor, org, 0, in)
@@ -126,4 +124,14 @@ func (o organizations) changeSettings(r *page.Request) error {
 		},
 		Again: func(form render.Form) (page.View, error) { return o.settings(r, org, form) },
 	})
+}
+
+// lookDays is the number of days as it was typed, whose rule says which there may be; an
+// empty field is 0, which leaves it to the house.
+func lookDays(f *page.Reading) int {
+	days := f.Whole("look_days")
+	if days == 0 && f.Text("look_days") != "" {
+		return -1
+	}
+	return days
 }
