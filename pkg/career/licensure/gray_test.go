@@ -28,11 +28,11 @@ var update = flag.Bool("update", false, "write golden files")
 // made is a therapist of a made-up clinic, and what is true of the license.
 type made struct {
 	access.Actor
-	license         core.LicenseID
-	number, state   string
-	status, order   string
-	expires         core.Date
-	listed, shorter bool // is on the board's list; told the day that the board has
+	license       core.LicenseID
+	number, state string
+	status, order string
+	expires       core.Date
+	listed        bool // is on the board's list
 }
 
 // boardList is a made-up board with its list, in the layout that the reader takes. Age is of
@@ -125,7 +125,7 @@ func staff(t *testing.T, w *certifytest.World, count int) (all []made) {
 			m.order = "probation"
 		}
 		l, err := w.Licensure.RecordLicense(ctx, m.Actor, m.TherapistID, licensure.LicenseInput{
-			Jurisdiction: m.state, Number: m.number, Status: "active", EffectiveOn: today.AddDays(-700), IssuedOn: today.AddDays(-700), ExpiresOn: m.expires.AddDays(0),
+			Jurisdiction: m.state, Number: m.number, Status: "active", EffectiveOn: today.AddDays(-700), IssuedOn: today.AddDays(-700), ExpiresOn: m.expires,
 		})
 		if err != nil {
 			t.Fatal(err)

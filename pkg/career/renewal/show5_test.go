@@ -236,12 +236,12 @@ func (y *year) fill(licenses int) {
 			account, therapist := core.NewID[core.AccountID](src).String(), core.NewID[core.TherapistID](src).String()
 			accounts = append(accounts, []any{account, fmt.Sprintf("t%d@example.org", i), fmt.Sprintf("Therapist %d", i), created})
 			therapists = append(therapists, []any{therapist, therapist, account, zones[i%len(zones)], created})
-			cards = append(cards, []any{core.NewID[core.LicenseID](src).String(), therapist, "FL", "Massage Therapist", fmt.Sprintf("MA%06d", i),
+			cards = append(cards, []any{core.NewID[core.LicenseID](src).String(), therapist, "FL", "Massage Therapist", fmt.Sprintf("MA%06d", i), fmt.Sprintf("MA%06d", i),
 				firstDay.AddDays(100 + i%260).String(), created, account})
 		}
 		insert("accounts", "id, email, name, created_at", accounts)
 		insert("therapists", "id, person_id, account_id, zone, created_at", therapists)
-		insert("licenses", "id, therapist_id, jurisdiction, title, number, expires_on, created_at, created_by", cards)
+		insert("licenses", "id, therapist_id, jurisdiction, title, number, canonical, expires_on, created_at, created_by", cards)
 	}
 	if err := tx.Commit(); err != nil {
 		y.t.Fatal(err)
