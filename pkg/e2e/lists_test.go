@@ -54,3 +54,34 @@ func lists(t *testing.T, s *site) {
 	v.follow(testkit.Says("licensure.rosters.qualifications_look_at_again"))
 	v.sees(testkit.Says("licensure.due.nothing_due"))
 }
+
+// sources is the operator's part: approving a board's register, whose list counts for
+// everybody.
+func sources(t *testing.T, s *site) {
+	v := s.visitor(t)
+	v.signIn("h.marsh@brightwater.example", school.Password)
+	v.open("/sources")
+	v.sees(testkit.Says("licensure.approved.none"))
+	v.follow(testkit.Says("licensure.approved.approve_source"))
+	v.write(testkit.Says("licensure.source.name_list"), "Florida public list")
+	v.write("State", "Florida")
+	v.write(testkit.Says("licensure.approved.authority"), "Florida Board of Massage Therapy")
+	v.write("Number", "No")
+	v.write("Name", "Name")
+	v.write("Status", "Status")
+	v.write(testkit.Says("column.expires_on"), "Ends")
+	v.write(testkit.Says("licensure.source.dates_written_as"), "MM/DD/YYYY")
+	v.press(testkit.Says("licensure.approved.approve"))
+	v.sees(testkit.Said("licensure.approved.approved", "name", "Florida public list"), testkit.Says("licensure.approved.not_listed"))
+	file := filepath.Join(t.TempDir(), "florida.csv")
+	if err := os.WriteFile(file, []byte("No,Name,Status,Ends\nMA1,Nobody Here,active,08/31/2029\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.attach("File", file)
+	v.press(testkit.Says("licensure.rosters.try_list_2"))
+	v.sees(testkit.Says("licensure.rosters.what_list_would_bring"))
+	v.open("/license-contests")
+	v.sees(testkit.Says("licensure.contests.none"))
+	v.open("/source-matches")
+	v.open("/sources")
+}

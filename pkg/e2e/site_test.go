@@ -60,6 +60,7 @@ var (
 		{"file accepted", accepting},
 		{"registrar after school", afterSchool},
 		{"registrar with boards’ lists", lists},
+		{"operator with sources", sources},
 		{"certifier", certifier},
 		{"therapist", therapist},
 		{"student who changes schools", schoolMoved},

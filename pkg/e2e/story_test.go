@@ -81,6 +81,9 @@ func employer(t *testing.T, s *site) {
 
 	v.menu("Shared records")
 	v.sees("Ana Ortega", testkit.Says("grant.office.accepted"))
+	v.menu(testkit.Says("licensure.looks.link"))
+	v.sees(testkit.Says("licensure.looks.title"))
+	v.menu("Shared records")
 	v.press(testkit.Says("grant.office.end"))
 	v.sees(testkit.Said("grant.sharing.ended", "organization", "Harborview Clinic"))
 }
