@@ -106,8 +106,9 @@ func (c Confidence) within(a Answer) Answer {
 
 // figured tells whether a rule has a figure, which a weak source may have wrong. One
 // without, such as that only supervised time counts, is either the law or is not:
-// what is met with it is met without it. The days of in_cycle are those of the
-// cycle, whose end has a source of its own; a total of nothing is a figure too.
+// what is met with it is met without it, but for one way of several: see AnyOf in
+// standing. The days of in_cycle are those of the cycle, whose end has a source of
+// its own; a total of nothing is a figure too.
 func (r *Rule) figured() bool {
 	set := r.fields()
 	for _, field := range []string{"minutes", "percent", "hands_on", "days", "weeks", "months", "after", "per_hour", "block", "least", "round_to"} {

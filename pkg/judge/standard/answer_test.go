@@ -142,6 +142,32 @@ func TestAnswer_Choices(t *testing.T) {
 	}
 }
 
+// A way that a weak source opens lets nobody be met for sure, with a figure or
+// without; what is asked for by it alone does.
+func TestAnswer_WaysWithoutFigure(t *testing.T) {
+	held := Rule{ID: "held", Kind: Holds, Fact: "exam", Confidence: Medium, Text: "Has passed.", Source: "S"}
+	hour := Rule{ID: "hour", Kind: SubjectMinimum, Subject: "a", Minutes: 60, Confidence: High, Text: "T", Source: "S"}
+	choice := Rule{ID: "c", Kind: AnyOf, Confidence: High, Text: "T", Source: "S", Rules: []Rule{held, hour}}
+	facts := Facts{On: day("2026-03-02"), Held: []Fact{{Code: "exam"}}}
+	for _, tt := range []struct {
+		rule    Rule
+		subject string
+		facts   Facts
+		want    Answer
+	}{
+		{choice, "b", facts, Ask}, {choice, "b", Facts{On: facts.On}, Short}, {choice, "a", facts, Met},
+		{held, "b", facts, Met}, {held, "b", Facts{On: facts.On}, Short},
+	} {
+		s := EvaluateWith(standardOf(total(60, High), tt.rule), []core.Credit{credit(1, "2026-03-02", 60, tt.subject)}, tt.facts)
+		if s.Answer != tt.want {
+			t.Errorf("%s with %d facts is %s, want %s", tt.rule.Kind, len(tt.facts.Held), s.Answer, tt.want)
+		}
+		if said := s.AskText(); tt.want == Ask && (len(said) != 1 || !strings.HasPrefix(said[0], "Has passed.")) {
+			t.Errorf("says %q", said)
+		}
+	}
+}
+
 func TestAnswer_JSON(t *testing.T) {
 	for answer, want := range map[Answer]string{Met: "true", Short: "false", Ask: `"ask"`, "": "false"} {
 		b, err := json.Marshal(answer)

@@ -74,6 +74,10 @@ func (b *brute) ask(r Rule) string {
 	best, worst := "short", "met"
 	for _, inner := range r.Rules {
 		is := b.ask(inner)
+		if r.Kind == AnyOf && is == "met" && inner.Confidence != "" && inner.Confidence != "H" {
+			is = "ask"
+			b.answers[inner.ID] = is
+		}
 		if rank(is) > rank(best) {
 			best = is
 		}

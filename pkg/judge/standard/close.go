@@ -89,7 +89,9 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 		s.Program = e.program
 	case AnyOf:
 		s.Answer = Short
-		for _, inner := range s.Rules {
+		for i := range s.Rules { // one way more is as sure as what tells of it, with a figure or without
+			inner := &s.Rules[i]
+			inner.Answer = inner.Confidence.within(inner.Answer)
 			s.Answer = s.Answer.or(inner.Answer)
 		}
 	case AllOf:
