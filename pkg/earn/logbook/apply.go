@@ -1,7 +1,6 @@
 package logbook
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -129,8 +128,12 @@ func (s *imports) apply(ctx context.Context, id core.ImportID) error {
 			if i.State != ImportApplying || i.DecidedBy != approver.AccountID {
 				return i, act.ErrNothing
 			}
-			if left, err := impossibleIn(ctx, x.Tx, id); err != nil || len(left) > 0 {
-				return i, cmp.Or(err, undecided(left))
+			left, err := impossibleIn(ctx, x.Tx, id)
+			if err == nil && len(left) > 0 {
+				err = undecided(left)
+			}
+			if err != nil {
+				return i, err
 			}
 			i.State = ImportApproved
 			return i, nil

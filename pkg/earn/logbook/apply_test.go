@@ -132,7 +132,7 @@ func TestService_ApplyImports_undone(t *testing.T) {
 		}
 		set(core.EnrollmentActive, core.EnrollmentWithdrawn)
 		err := work.Do(bg, i.ID.String())
-		wantCode(t, err, "enrollment_closed")
+		wantCode(t, err, "days_undecided")
 		if !act.Permanent(err) {
 			t.Error("it would be tried again")
 		}

@@ -59,8 +59,8 @@ var (
 func (s *imports) ApproveImport(ctx context.Context, a access.Actor, id core.ImportID, version int, on OnDays) (Import, error) {
 	var decided onDaysDecided
 	c := decidingImport(id, version, func(ctx context.Context, x act.Step[Tx], i *Import) error {
-		if i.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person.import")
+		if err := a.Second(i.ProposedBy, i.ProposedByName, "same_person.import"); err != nil {
+			return err
 		}
 		own, err := x.Tx.InImport(ctx, i.ID, a.Records())
 		if err != nil {
@@ -172,7 +172,8 @@ const mostNamed = 20
 
 // undecided asks what becomes of sessions of days that cannot be.
 func undecided(left []Unsigned) error {
-	f := core.Conflict("days_undecided", "count", len(left))
+	first := left[0]
+	f := core.Conflict("days_undecided", "count", len(left), "studentName", first.Entry.StudentName, "date", first.Entry.Session.Date, "why", first.Why)
 	f.Fields = []core.Field{f.Field("days")}
 	for _, u := range left[:min(len(left), mostNamed)] {
 		f.Fields = append(f.Fields, u.Field("days"))

@@ -27,7 +27,7 @@ func move(t *testing.T, f *kepttest.Fixture) moving {
 	t.Helper()
 	m := moving{Fixture: f, second: f.Actor(t, f.Other, core.RoleRegistrar, "Sven Dahl", "sven@stillwater.example")}
 	m.to = ok[logbook.Enrollment](t)(f.Logbook.Enroll(bg, f.OtherOffice, f.Other.ID, logbook.Enroll{
-		Email: f.Student.Email, Name: f.Student.Name, ProgramID: elsewhere(t, f), EnrolledOn: core.Date{Year: 2026, Month: 8, Day: 1},
+		Email: f.Student.Email, Name: f.Student.Name, ProgramID: elsewhere(t, f), EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1},
 	}))
 	join(t, f, m.to)
 	return m
