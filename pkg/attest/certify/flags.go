@@ -48,8 +48,8 @@ func raise(sessions []SignedSession, atOnce int, closed func(core.Date) bool) []
 			datesOf(sessions, func(s SignedSession) bool { return closed(s.Date) }))
 	}
 	add(FlagHoliday, "Sessions lie on federal holidays.",
-		datesOf(sessions, func(s SignedSession) bool { return federalHoliday(s.Date) }))
-	add(FlagNight, fmt.Sprintf("Sessions lie in the night, between %s and %s.", nightBegins, nightEnds), datesOf(sessions, SignedSession.inNight))
+		datesOf(sessions, func(s SignedSession) bool { return s.Date.FederalHoliday() }))
+	add(FlagNight, "Sessions lie in the night, between 11:00 PM and 5:00 AM.", datesOf(sessions, SignedSession.inNight))
 	add(FlagBulkSigned, fmt.Sprintf("Sessions of more than %d weeks were signed within one minute.", bulkWeeks), signedInBulk(sessions))
 	add(FlagPace, fmt.Sprintf("More than %s of one day or %s of one week are signed.", dayAtMost, weekAtMost), tooFast(sessions))
 	add(FlagLate, fmt.Sprintf("Sessions were written down more than %d days after their day.", lateDays), datesOf(sessions, SignedSession.late))

@@ -1,10 +1,6 @@
-package certify
+package core
 
-import (
-	"time"
-
-	"github.com/palmar/palmar/pkg/core"
-)
+import "time"
 
 // The legal public holidays of 5 U.S.C. 6103(a) that fall on a day of a month.
 var fixedHolidays = []struct {
@@ -34,12 +30,12 @@ var weekdayHolidays = []struct {
 	{time.November, time.Thursday, 4, 0},
 }
 
-// federalHoliday tells whether a day is a legal public holiday of the United States as 5
-// U.S.C. 6103(a) has them since 1978, or the weekday on which one is observed: the Friday
+// FederalHoliday tells whether the day is a legal public holiday of the United States as 5
+// U.S.C. 6103(a) has them since 1978, or a weekday on which one is observed: the Friday
 // before one on a Saturday (6103(b)), the Monday after one on a Sunday (Executive Order
 // 11582). Inauguration Day is left out, which is one in and around the capital alone
 // (6103(c)).
-func federalHoliday(d core.Date) bool {
+func (d Date) FederalHoliday() bool {
 	switch d.In(time.UTC).Weekday() {
 	case time.Friday:
 		if fixedHoliday(d.AddDays(1)) {
@@ -53,7 +49,7 @@ func federalHoliday(d core.Date) bool {
 	return fixedHoliday(d) || weekdayHoliday(d)
 }
 
-func fixedHoliday(d core.Date) bool {
+func fixedHoliday(d Date) bool {
 	for _, h := range fixedHolidays {
 		if d.Month == h.month && d.Day == h.day && d.Year >= h.since {
 			return true
@@ -62,7 +58,7 @@ func fixedHoliday(d core.Date) bool {
 	return false
 }
 
-func weekdayHoliday(d core.Date) bool {
+func weekdayHoliday(d Date) bool {
 	weekday := d.In(time.UTC).Weekday()
 	for _, h := range weekdayHolidays {
 		if d.Month != h.month || weekday != h.weekday || d.Year < h.since {
