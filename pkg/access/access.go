@@ -78,7 +78,7 @@ func (a Actor) MayBe(t core.TherapistID) bool { return a.Is(t) || slices.Contain
 
 // Second is nil where the actor is another person than the one who proposed something,
 // else same_person with the sentence of an id. One human with two addresses is no second
-// person: whoever has the proposer's name (core.NameKey) may be the same, and a third one
+// person: someone with the proposer's name (core.NameKey) may be the same, and a third one
 // has to decide. It is a rule of the house: what two people confirm is worth no more than
 // that they are two.
 func (a Actor) Second(proposer core.AccountID, name, id string) error {

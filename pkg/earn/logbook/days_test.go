@@ -1,12 +1,21 @@
 package logbook_test
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/kept"
+	"github.com/palmar/palmar/pkg/kept/kepttest"
+	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/testkit"
 )
 
@@ -119,4 +128,210 @@ func TestImpossible_Drawn(t *testing.T) {
 			t.Errorf("no pair gave %q", code)
 		}
 	}
+}
+
+// begins has the first student's enrollment begin on a day, as if the office had written
+// it so.
+func begins(t *testing.T, f *kepttest.Fixture, day core.Date) {
+	t.Helper()
+	if err := f.DB.Write(bg, func(ctx context.Context, tx *store.Tx) error {
+		of, err := kept.On(tx).LockEnrollments(ctx, []core.EnrollmentID{f.Enrollment})
+		if err != nil {
+			return err
+		}
+		of[0].EnrolledOn = day
+		return kept.On(tx).BeginEnrollment(ctx, of[0])
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Of a batch the sessions of days that can be are signed, also of other students, and
+// each of the others is named.
+func TestService_Sign_Days(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		s, entry := f.Logbook, ok[core.Entry](t)
+		early := entry(s.Log(bg, f.Student, f.Enrollment, f.Session(t, 0)))
+		later := entry(s.Log(bg, f.Student, f.Enrollment, f.Session(t, 6)))
+		other := entry(s.Log(bg, f.Student2, f.Enrollment2, f.Session(t, 0)))
+		begins(t, f, later.Session.Date)
+		done := ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, slices.Concat(ref(early), ref(later), ref(other))))
+		if len(done.Signed) != 2 || done.Signed[0].ID != later.ID || done.Signed[1].ID != other.ID || len(done.Left) != 1 || done.Left[0].Entry.ID != early.ID {
+			t.Fatalf("%+v", done)
+		}
+		if says := done.Left[0].Field("entries").Message(); !strings.Contains(says, "Mara Quill, Jan 1, 2026") || !strings.Contains(says, "began on Jan 2, 2026") {
+			t.Errorf("says %q", says)
+		}
+		if p := progress(t, f); p.Standing.Recorded != 120 || p.Waiting != 120 {
+			t.Errorf("%+v", p)
+		}
+		_, err := s.Sign(bg, f.Alvarez, f.School.ID, ref(early))
+		wantCode(t, err, "before_enrollment")
+		if core.AsFault(err).Kind != core.KindConflict {
+			t.Errorf("%v is not of the record's state", err)
+		}
+		begins(t, f, early.Session.Date)
+		ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, ref(early)))
+	})
+}
+
+// A day is full over all of a student's sessions, of whatever state but returned,
+// superseded and withdrawn; a correction counts instead of what it corrects.
+func TestService_Log_FullDay(t *testing.T) {
+	both(t, func(t *testing.T, f *kepttest.Fixture) {
+		s, entry := f.Logbook, ok[core.Entry](t)
+		in := f.Session(t, 0)
+		in.Start, in.End, in.Minutes = "", "", 720
+		log := func(minutes core.Minutes, submit bool) (core.Entry, error) {
+			in.Minutes, in.Submit = minutes, submit
+			return s.Log(bg, f.Student, f.Enrollment, in)
+		}
+		signed := f.Signed(t, in)[0]
+		waits := entry(log(660, true))
+		draft := entry(log(60, false))
+		_, err := log(1, false)
+		wantCode(t, err, "day_full")
+		if fault := core.AsFault(err); len(fault.Fields) != 1 || fault.Fields[0].Name != "date" || !strings.Contains(fault.Message(), "only 24 h") {
+			t.Errorf("%+v", err)
+		}
+		// The same again changes nothing that was counted.
+		in.Minutes, in.Submit = 60, false
+		draft = entry(s.Edit(bg, f.Student, draft.ID, 0, in))
+		in.Minutes = 61
+		_, err = s.Edit(bg, f.Student, draft.ID, 0, in)
+		wantCode(t, err, "day_full")
+		// What is returned makes room, and finds none when it comes back.
+		waits = entry(s.Return(bg, f.Alvarez, waits.ID, 0, "How long?"))
+		again := entry(log(660, true))
+		_, err = s.Submit(bg, f.Student, waits.ID, 0)
+		wantCode(t, err, "day_full")
+		entry(s.Withdraw(bg, f.Student, again.ID, 0))
+		entry(s.Withdraw(bg, f.Student, draft.ID, 0))
+		entry(s.Submit(bg, f.Student, waits.ID, 0))
+		// 12 hours that are to become one leave room for eleven.
+		in.Minutes, in.Submit = 60, true
+		entry(s.Correct(bg, f.Student, signed.ID, 0, logbook.Correction{LogEntry: in, Reason: "An hour."}))
+		entry(log(720, true))
+		_, err = log(1, true)
+		wantCode(t, err, "day_full")
+		// Signed first, what waits leaves none for it: the record says 12 hours until the
+		// correction is signed.
+		list := ok[core.List[core.Entry]](t)(s.Entries(bg, f.Student, f.Enrollment, logbook.EntryFilter{State: core.EntrySubmitted}, core.Page{}))
+		var refs []logbook.EntryRef
+		for _, e := range list.Items {
+			if e.Corrects.IsZero() {
+				refs = append(refs, logbook.EntryRef{ID: e.ID})
+			}
+		}
+		if done := ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, refs)); len(refs) != 2 || len(done.Signed) != 1 || len(done.Left) != 1 || done.Left[0].Why.Code != "day_full" {
+			t.Fatalf("%+v", done)
+		}
+		entry(s.Log(bg, f.Student2, f.Enrollment2, in)) // another student's day is another
+	})
+}
+
+const asks = header +
+	"mara.quill@students.example,Mara Quill,1926-11-24,09:00,10:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n" +
+	"mara.quill@students.example,Mara Quill,2025-08-01,09:00,10:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n" +
+	"mara.quill@students.example,Mara Quill,2025-09-02,09:00,10:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n" +
+	"new@students.example,Nia Dow,2026-03-05,09:00,10:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n" +
+	"new@students.example,Nia Dow,2026-03-04,09:00,10:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n"
+
+// An import neither refuses a record for its day nor guesses: the records are named in
+// the trial and the report, and the person who approves says what becomes of them.
+func TestService_Import_Days(t *testing.T) {
+	for name, c := range map[string]struct {
+		decided          logbook.OnDays
+		valid            core.Minutes
+		reason, enrolled string
+	}{
+		"left out":         {logbook.LeaveOut, 60, "2 sessions were left out", "2025-09-01"},
+		"enrolled earlier": {logbook.EnrollEarlier, 180, "", "1926-11-24"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, f *kepttest.Fixture) {
+				s, report := f.Logbook, ok[logbook.ImportReport](t)
+				dry := report(s.DryRun(bg, f.Registrar, f.School.ID, request(f, asks)))
+				r := report(s.Import(bg, f.Registrar, f.School.ID, request(f, asks)))
+				for _, r := range []logbook.ImportReport{dry, r} {
+					if r.Import.Accepted != 5 || r.Import.Refused != 0 || len(r.Asked) != 2 || r.Asked[0].Record != 1 || r.Asked[1].Record != 2 ||
+						r.Asked[0].Code != "before_enrollment" || r.Asked[0].Field != "date" || !strings.Contains(r.Asked[0].Message, "Sep 1, 2025") {
+						t.Fatalf("%+v", r)
+					}
+				}
+				var kept logbook.Kept
+				if err := json.Unmarshal(r.Import.Report, &kept); err != nil || len(kept.Asked) != 2 {
+					t.Errorf("kept %+v, %v", kept, err)
+				}
+				_, err := s.ApproveImport(bg, f.Registrar2, r.Import.ID, 0, "")
+				wantCode(t, err, "days_undecided")
+				if fault := core.AsFault(err); fault.Fields[0].Name != "days" || !strings.Contains(fault.Message(), "Mara Quill, Nov 24, 1926") {
+					t.Errorf("%v", err)
+				}
+				_, err = s.ApproveImport(bg, f.Registrar2, r.Import.ID, 0, "sign_all")
+				wantCode(t, err, "unknown_on_days")
+				if p := progress(t, f); p.Waiting != 180 || p.Standing.Recorded != 0 {
+					t.Fatalf("%+v", p)
+				}
+				done := ok[logbook.Import](t)(s.ApproveImport(bg, f.Registrar2, r.Import.ID, 0, c.decided))
+				if done.State != logbook.ImportApproved || !strings.Contains(done.Reason, c.reason) || c.reason == "" && done.Reason != "" {
+					t.Errorf("%+v", done)
+				}
+				if p := progress(t, f); p.Standing.Recorded != c.valid || p.Waiting != 0 || p.Enrollment.EnrolledOn.String() != c.enrolled {
+					t.Errorf("%+v", p)
+				}
+				rows := ok[core.List[logbook.EnrollmentRow]](t)(s.Enrollments(bg, f.Registrar, f.School.ID, logbook.EnrollmentFilter{Query: "Nia"}, core.Page{}))
+				if len(rows.Items) != 1 || rows.Items[0].EnrolledOn != on(3, 4) || rows.Items[0].Recorded != 120 {
+					t.Errorf("who is new begins on the day of the first session: %+v", rows.Items)
+				}
+			})
+		})
+	}
+}
+
+// An enrollment that an import makes begins with the first session that can be, and not
+// with one that a person is asked about.
+func TestService_Import_FirstDay(t *testing.T) {
+	each(t, func(t *testing.T, f *kepttest.Fixture) {
+		// Noah's day is full, in the program that he is in.
+		in := f.Session(t, 0)
+		in.Start, in.End, in.Minutes = "", "", 720
+		for range 2 {
+			ok[core.Entry](t)(f.Logbook.Log(bg, f.Student2, f.Enrollment2, in))
+		}
+		body, err := standard.Demo().Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := ok[logbook.ProgramVersion](t)(f.Logbook.PublishProgram(bg, f.Registrar, f.School.ID, logbook.PublishProgram{Code: "second", Title: "Second", Standard: body}))
+		row := "noah.birch@students.example,Noah Birch,%s,20:00,21:00,0,kinesiology,lab,in-person,r.alvarez@brightwater.example,\n"
+		file := header + fmt.Sprintf(row, "2026-01-01") + fmt.Sprintf(row, "2026-01-03") + fmt.Sprintf(row, "2026-01-02")
+		r := ok[logbook.ImportReport](t)(f.Logbook.Import(bg, f.Registrar, f.School.ID, logbook.ImportRequest{ProgramID: second.ProgramID, Filename: "x.csv", File: strings.NewReader(file)}))
+		if len(r.Asked) != 1 || r.Asked[0].Code != "day_full" {
+			t.Fatalf("%+v", r.Asked)
+		}
+		rows := ok[core.List[logbook.EnrollmentRow]](t)(f.Logbook.Enrollments(bg, f.Registrar, f.School.ID, logbook.EnrollmentFilter{Query: "Noah"}, core.Page{}))
+		var began []string
+		for _, e := range rows.Items {
+			began = append(began, e.EnrolledOn.String())
+		}
+		if slices.Sort(began); !slices.Equal(began, []string{"2025-09-01", "2026-01-02"}) {
+			t.Errorf("begin on %v", began)
+		}
+	})
+}
+
+// Who withdrew is not enrolled again by a file.
+func TestService_Import_Withdrawn(t *testing.T) {
+	each(t, func(t *testing.T, f *kepttest.Fixture) {
+		if err := f.DB.Write(bg, func(ctx context.Context, tx *store.Tx) error {
+			return kept.On(tx).SetEnrollmentState(ctx, f.Enrollment, core.EnrollmentActive, core.EnrollmentWithdrawn)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r := ok[logbook.ImportReport](t)(f.Logbook.Import(bg, f.Registrar, f.School.ID, request(f, asks)))
+		if r.Import.Accepted != 2 || len(r.Report.Refused) != 3 || r.Report.Refused[0].Code != logbook.EnrollmentClosed {
+			t.Errorf("%+v", r.Report)
+		}
+	})
 }

@@ -153,7 +153,7 @@ var proposesImport = act.Declare(access.ImportPropose, act.NewEvent("import.prop
 // Import takes in an attendance file in one transaction: students who are new
 // are enrolled from the day of their first accepted session on, and the accepted
 // sessions wait for another member's approval. Those of days that cannot be are named
-// (Asked), and whoever approves decides on them: nothing is refused for its day alone,
+// (Asked), and the person who approves decides on them: nothing is refused for its day alone,
 // and nothing guessed. The file is read before that transaction, and again where the record has changed in
 // the meantime. The same file again gives the first import and changes nothing.
 // It needs import.propose. Codes: those of attendance.Read, unknown_program,

@@ -402,7 +402,7 @@ type Import struct {
 	Accepted int               `json:"accepted"`
 	AsOf     externalRef0.Date `json:"as_of"`
 
-	// Asked Accepted records of days that can't be (enrollment_closed, before_enrollment, enrollment_paused, day_full). Whoever approves the import decides on them.
+	// Asked Accepted records of days that can't be (enrollment_closed, before_enrollment, enrollment_paused, day_full). The person who approves the import decides on them.
 	Asked            []externalRef0.Refusal        `json:"asked"`
 	DecidedAt        time.Time                     `json:"decided_at,omitempty,omitzero"`
 	DecidedBy        externalRef0.AccountID        `json:"decided_by,omitempty,omitzero"`
