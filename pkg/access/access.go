@@ -84,6 +84,21 @@ func (a Actor) Records() []core.TherapistID {
 // be their own.
 func (a Actor) MayBe(t core.TherapistID) bool { return a.Is(t) || slices.Contains(a.Offered, t) }
 
+// Second is nil where the actor is another person than the one who proposed something,
+// else same_person with the sentence of an id. One human with two addresses is no second
+// person: someone with the proposer's name (core.NameKey) may be the same, and a third one
+// has to decide. It is a rule of the house: what two people confirm is worth no more than
+// that they are two.
+func (a Actor) Second(proposer core.AccountID, name, id string) error {
+	if a.AccountID == proposer {
+		return core.Forbidden(id)
+	}
+	if key := core.NameKey(name); key != "" && key == core.NameKey(a.Name) {
+		return core.Forbidden("same_person.name", "name", name)
+	}
+	return nil
+}
+
 // Roles are the actor's roles in an organization.
 func (a Actor) Roles(org core.OrganizationID) []core.Role {
 	var roles []core.Role

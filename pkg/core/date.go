@@ -60,6 +60,26 @@ func (d Date) In(loc *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
 }
 
+// begins is the first instant of the day in a location, where clocks are set at
+// midnight too.
+func (d Date) begins(loc *time.Location) time.Time {
+	const step = 30 * time.Minute // clocks are set by no less
+	t := d.In(loc)
+	for DateOf(t).Before(d) {
+		t = t.Add(step)
+	}
+	for earlier := t.Add(-step); DateOf(earlier) == d; earlier = t.Add(-step) {
+		t = earlier
+	}
+	return t
+}
+
+// Length is how many minutes the day has in a location: 23, 24 or 25 hours where
+// clocks are set twice a year by an hour.
+func (d Date) Length(loc *time.Location) Minutes {
+	return Minutes(d.AddDays(1).begins(loc).Sub(d.begins(loc)) / time.Minute)
+}
+
 // Compare is negative when d is before other, positive when after.
 func (d Date) Compare(other Date) int { return d.In(time.UTC).Compare(other.In(time.UTC)) }
 

@@ -187,7 +187,7 @@ func (m *maker) schedule(blocks []block, from core.Date) []Row {
 // attends tells whether there is school on a day and the student comes.
 func (m *maker) attends(d core.Date) bool {
 	weekday := d.In(time.UTC).Weekday()
-	closed := weekday == time.Sunday || weekday == time.Saturday ||
+	closed := weekday == time.Sunday || weekday == time.Saturday || d.FederalHoliday() ||
 		d.Month == time.December && d.Day >= 23 || d.Month == time.January && d.Day == 1 || d.Month == time.July && d.Day <= 5
 	return !closed && m.rand.IntN(6) > 0
 }

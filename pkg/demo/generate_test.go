@@ -81,6 +81,8 @@ func checkRows(t *testing.T, s Student, day core.Date, loc *time.Location) {
 			t.Errorf("%s: sessions %d and %d overlap", s.Name, i-1, i)
 		case r.Session.Date.Before(s.EnrolledOn), r.Session.End.After(end):
 			t.Errorf("%s: a session on %s, enrolled on %s", s.Name, r.Session.Date, s.EnrolledOn)
+		case r.Session.Date.FederalHoliday():
+			t.Errorf("%s: a session on a holiday, %s", s.Name, r.Session.Date)
 		case r.LoggedAt.Before(r.Session.End), r.LoggedAt.After(end):
 			t.Errorf("%s: session of %s logged at %s", s.Name, r.Session.End, r.LoggedAt)
 		case !r.SignedAt.IsZero() && (r.SignedAt.Before(r.LoggedAt) || r.SignedAt.After(end)):

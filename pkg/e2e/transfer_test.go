@@ -150,7 +150,7 @@ func (s *site) signedElsewhere(t *testing.T, email string) (reverse func()) {
 		teacher.AuthenticatedAt = s.clock()
 		signed, err := log.Sign(context.Background(), teacher, org.ID, []logbook.EntryRef{{ID: entry.ID, Version: entry.Version}})
 		must(errors.Join(failed, err))
-		return signed[0]
+		return signed.Signed[0]
 	}
 	first := sign(log.Log(t.Context(), student, e.ID, session(6, "11:00")))
 	sign(log.Log(t.Context(), student, e.ID, session(7, "11:00")))

@@ -116,7 +116,10 @@ func (o *office) graduate() string {
 	start := time.Date(2025, time.September, 1, 13, 0, 0, 0, time.UTC)
 	for _, subject := range slices.Sorted(maps.Keys(minutes)) {
 		for left := minutes[subject]; left > 0; left -= 24 {
-			at := start.Add(time.Duration(len(entries)/6)*24*time.Hour + time.Duration(len(entries)%6)*time.Hour)
+			for len(entries)%6 == 0 && core.DateOf(start).FederalHoliday() {
+				start = start.AddDate(0, 0, 1)
+			}
+			at := start.Add(time.Duration(len(entries)%6) * time.Hour)
 			length := core.Minutes(min(left, 24))
 			entries = append(entries, logbook.SeedEntry{
 				EnrollmentID: o.enrollment.ID, SupervisorID: o.supervisor, State: core.EntrySigned, At: at.Add(2 * time.Hour),
@@ -125,6 +128,9 @@ func (o *office) graduate() string {
 					Minutes: length, Subject: subject, Setting: core.Classroom, Delivery: core.InPerson,
 				},
 			})
+			if len(entries)%6 == 0 {
+				start = start.AddDate(0, 0, 1)
+			}
 		}
 	}
 	ctx := t.Context()

@@ -66,7 +66,7 @@ func newOffice(t testing.TB, w *world) *office {
 	program, err := s.Logbook.PublishProgram(ctx, actor, here, logbook.PublishProgram{Code: "mmf", Title: "Foundations", Standard: rules})
 	ok(t, err)
 	o.enrollment, err = s.Logbook.Enroll(ctx, actor, here, logbook.Enroll{
-		Email: "student@here.example", Name: "Some Body", ProgramID: program.ProgramID, EnrolledOn: core.Date{Year: 2026, Month: 1, Day: 5},
+		Email: "student@here.example", Name: "Some Body", ProgramID: program.ProgramID, EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1},
 	})
 	ok(t, err)
 	ok(t, s.Grants.SeedFile(ctx, student.AccountID, here, o.enrollment.TherapistID))

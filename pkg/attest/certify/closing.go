@@ -153,8 +153,8 @@ func (s *closings) ConfirmClosing(ctx context.Context, a access.Actor, id core.O
 			if err := proposed(c); err != nil {
 				return c, err
 			}
-			if c.ProposedBy == x.Actor.AccountID {
-				return c, core.Forbidden("same_person.closing")
+			if err := x.Actor.Second(c.ProposedBy, c.ProposedByName, "same_person.closing"); err != nil {
+				return c, err
 			}
 			lost, err := x.Tx.LostTransfersAt(ctx, id, 1)
 			if err != nil {

@@ -62,7 +62,7 @@ func TestService_Closing_EndsLogging(t *testing.T) {
 					return err
 				},
 				"Correct": func() error {
-					_, err := book.Correct(ctx, w.Student, signed[0].ID, 0, logbook.Correction{LogEntry: session(7, true), Reason: "It was another day."})
+					_, err := book.Correct(ctx, w.Student, signed.Signed[0].ID, 0, logbook.Correction{LogEntry: session(7, true), Reason: "It was another day."})
 					return err
 				},
 			} {

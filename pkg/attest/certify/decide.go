@@ -89,8 +89,8 @@ func certifiable(a access.Actor, p Proposal) error {
 	if err := undecided(p); err != nil {
 		return err
 	}
-	if p.ProposedBy == a.AccountID {
-		return core.Forbidden("same_person.certify")
+	if err := a.Second(p.ProposedBy, p.ProposedByName, "same_person.certify"); err != nil {
+		return err
 	}
 	return flagsOpen(p)
 }

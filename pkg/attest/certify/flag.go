@@ -13,8 +13,11 @@ type FlagCode string
 const (
 	FlagTwoPlaces  FlagCode = "two_places"       // a supervisor signed sessions at two places at one time
 	FlagClosedDay  FlagCode = "closed_day"       // sessions on days on which the school is closed
+	FlagHoliday    FlagCode = "holiday"          // sessions on federal holidays
+	FlagNight      FlagCode = "night"            // sessions that lie in the night
 	FlagBulkSigned FlagCode = "bulk_signed"      // the sessions of weeks signed within one minute
 	FlagPace       FlagCode = "impossible_pace"  // more hours of a day or a week than anybody has
+	FlagLate       FlagCode = "written_late"     // sessions that were written down long after their day
 	FlagRatio      FlagCode = "students_at_once" // more students of one supervisor at one moment than the standard allows
 	// FlagSourceReversed says that hours were taken over from another school's signed
 	// credits, some of which were reversed since. It is of now, and not of the proposal:
@@ -46,10 +49,14 @@ func (f Flag) Open() bool { return f.ClearedAt.IsZero() }
 // SignedSession is a signed session with what else its supervisor signed at
 // that time: Elsewhere counts sessions of other students in another setting or
 // delivery that overlap it, AtOnce the students at the moment it began, its own
-// among them. Both are 0 where the session has no times.
+// among them. Both are 0 where the session has no times. WrittenAt is when it was first
+// written down here, and not what it corrects.
 type SignedSession struct {
 	Date           core.Date
+	Zone           string
+	Start, End     time.Time // zero where only minutes are known
 	Minutes        core.Minutes
+	WrittenAt      time.Time
 	SupervisorName string
 	SignedAt       time.Time
 	Imported       bool

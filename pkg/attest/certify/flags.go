@@ -16,6 +16,16 @@ const (
 	bulkWeeks  = 3 // sessions of more weeks than this, signed within bulkWithin
 	bulkWithin = time.Minute
 	datesKept  = 10
+
+	// Schools teach in the evening, and clinics open early: the night is what is left of
+	// the day when both are over, from nightBegins to nightEnds on the school's clock.
+	nightBegins = core.WallTime(23 * 60)
+	nightEnds   = core.WallTime(5 * 60)
+
+	// lateDays is how many days after its day a session may be written down. Two weeks
+	// cover an absence and a weekend; what is written later is from memory, or from
+	// nothing. It is as long as the office has to answer about a missed punch.
+	lateDays = 14
 )
 
 // raise finds what a person has to look at in someone's signed sessions.
@@ -37,13 +47,43 @@ func raise(sessions []SignedSession, atOnce int, closed func(core.Date) bool) []
 		add(FlagClosedDay, "Sessions lie on days on which the school is closed.",
 			datesOf(sessions, func(s SignedSession) bool { return closed(s.Date) }))
 	}
+	add(FlagHoliday, "Sessions lie on federal holidays.",
+		datesOf(sessions, func(s SignedSession) bool { return s.Date.FederalHoliday() }))
+	add(FlagNight, "Sessions lie in the night, between 11:00 PM and 5:00 AM.", datesOf(sessions, SignedSession.inNight))
 	add(FlagBulkSigned, fmt.Sprintf("Sessions of more than %d weeks were signed within one minute.", bulkWeeks), signedInBulk(sessions))
 	add(FlagPace, fmt.Sprintf("More than %s of one day or %s of one week are signed.", dayAtMost, weekAtMost), tooFast(sessions))
+	add(FlagLate, fmt.Sprintf("Sessions were written down more than %d days after their day.", lateDays), datesOf(sessions, SignedSession.late))
 	if atOnce > 0 {
 		add(FlagRatio, fmt.Sprintf("A supervisor had more than %d students at one moment.", atOnce),
 			datesOf(sessions, func(s SignedSession) bool { return s.AtOnce > atOnce }))
 	}
 	return flags
+}
+
+// inNight tells whether some of the session lies between nightBegins and nightEnds. Of
+// one without times nobody can say so.
+func (s SignedSession) inNight() bool {
+	if s.Start.IsZero() {
+		return false
+	}
+	loc := core.Organization{Zone: s.Zone}.Location()
+	for night := core.DateOf(s.Start.In(loc)).AddDays(-1); !night.After(core.DateOf(s.End.In(loc))); night = night.AddDays(1) {
+		from := time.Date(night.Year, night.Month, night.Day, 0, int(nightBegins), 0, 0, loc)
+		next := night.AddDays(1)
+		to := time.Date(next.Year, next.Month, next.Day, 0, int(nightEnds), 0, 0, loc)
+		if s.Start.Before(to) && from.Before(s.End) {
+			return true
+		}
+	}
+	return false
+}
+
+// late tells whether the session was written down more than lateDays after its day. What
+// an import brought is left out: the school's own system wrote it down, at a time that
+// its file does not tell, and a second person approved all of it.
+func (s SignedSession) late() bool {
+	on := core.DateOf(s.WrittenAt.In(core.Organization{Zone: s.Zone}.Location()))
+	return !s.Imported && on.After(s.Date.AddDays(lateDays))
 }
 
 func datesOf(sessions []SignedSession, odd func(SignedSession) bool) (dates []core.Date) {

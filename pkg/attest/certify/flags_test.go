@@ -31,6 +31,27 @@ func TestRaise(t *testing.T) {
 		}
 		return all
 	}
+	zone := "America/New_York"
+	loc := core.Organization{Zone: zone}.Location()
+	timed := func(d core.Date, from, to string) []SignedSession {
+		at := func(clock string) time.Time {
+			w, err := core.ParseWallTime(clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			moment, _ := d.Resolve(w, loc)
+			return moment.UTC()
+		}
+		s := SignedSession{Date: d, Zone: zone, Minutes: 60, Start: at(from), End: at(to)}
+		if !s.End.After(s.Start) {
+			s.End = s.End.AddDate(0, 0, 1)
+		}
+		return []SignedSession{s}
+	}
+	written := func(days int, hour int, imported bool) []SignedSession {
+		on := day(0).AddDays(days)
+		return []SignedSession{{Date: day(0), Zone: zone, Minutes: 60, Imported: imported, WrittenAt: time.Date(on.Year, on.Month, on.Day, hour, 59, 59, 0, loc).UTC()}}
+	}
 	closed := func(d core.Date) bool { return d == day(1) }
 	for _, c := range []struct {
 		name     string
@@ -50,6 +71,22 @@ func TestRaise(t *testing.T) {
 		{name: "an import", sessions: weeks(8, 0, true)},
 		{name: "a closed day", sessions: week(60, 60), closed: closed, want: []FlagCode{FlagClosedDay}},
 		{name: "no closed day", sessions: week(60), closed: closed},
+		{name: "the late evening", sessions: timed(day(0), "20:00", "23:00")},
+		{name: "a minute of the night", sessions: timed(day(0), "20:00", "23:01"), want: []FlagCode{FlagNight}},
+		{name: "over midnight", sessions: timed(day(0), "22:00", "02:00"), want: []FlagCode{FlagNight}},
+		{name: "the small hours", sessions: timed(day(0), "01:00", "02:00"), want: []FlagCode{FlagNight}},
+		{name: "until the night ends", sessions: timed(day(0), "04:59", "08:00"), want: []FlagCode{FlagNight}},
+		{name: "when the night has ended", sessions: timed(day(0), "05:00", "08:00")},
+		{name: "the morning on which clocks are set forward", sessions: timed(day(6), "05:00", "08:00")},
+		{name: "before it on that morning", sessions: timed(day(6), "04:59", "08:00"), want: []FlagCode{FlagNight}},
+		{name: "the evening on which clocks are set back", sessions: timed(core.Date{Year: 2026, Month: time.November, Day: 1}, "20:00", "23:00")},
+		{name: "no times", sessions: week(60)},
+		{name: "Memorial Day", sessions: timed(core.Date{Year: 2026, Month: time.May, Day: 25}, "09:00", "10:00"), want: []FlagCode{FlagHoliday}},
+		{name: "the Friday before the Fourth", sessions: timed(core.Date{Year: 2026, Month: time.July, Day: 3}, "09:00", "10:00"), want: []FlagCode{FlagHoliday}},
+		{name: "the Monday after Memorial Day", sessions: timed(core.Date{Year: 2026, Month: time.June, Day: 1}, "09:00", "10:00")},
+		{name: "written down in two weeks", sessions: written(14, 23, false)},
+		{name: "written down later", sessions: written(15, 0, false), want: []FlagCode{FlagLate}},
+		{name: "of a file that came later", sessions: written(60, 0, true)},
 		{name: "eight at once", sessions: []SignedSession{{Date: day(0), Minutes: 60, AtOnce: 8}}, atOnce: 8},
 		{name: "nine at once", sessions: []SignedSession{{Date: day(0), Minutes: 60, AtOnce: 9}}, atOnce: 8, want: []FlagCode{FlagRatio}},
 		{name: "any number at once", sessions: []SignedSession{{Date: day(0), Minutes: 60, AtOnce: 90}}},

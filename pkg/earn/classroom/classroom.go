@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -21,6 +22,7 @@ type Tx interface {
 	Attendances
 	Ledger
 	School
+	logbook.Calendars
 }
 
 // School is what a class needs to know of its school. A miss is not_found.
@@ -63,14 +65,13 @@ type Attendances interface {
 	AttendanceOf(ctx context.Context, class core.ClassID, therapist core.TherapistID) (Attendance, error)
 	// SaveAttendance writes attendances over their versions; another is stale.
 	SaveAttendance(ctx context.Context, all []Attendance) error
-	// Colliding are the live sessions of therapists that share time with a span,
-	// one for each therapist.
-	Colliding(ctx context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error)
+	// Colliding are the live sessions of therapists that share time with a span, the
+	// first first.
+	Colliding(ctx context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID][]core.Session, error)
 }
 
 // Ledger signs entries and posts their credits.
 type Ledger interface {
-	LockEnrollments(ctx context.Context, ids []core.EnrollmentID) ([]logbook.Enrollment, error)
 	InsertImported(ctx context.Context, entries []core.Entry) error
 	SignEntries(ctx context.Context, entries []core.Entry, by core.MemberID, now time.Time) error
 	PostCredits(ctx context.Context, credits []core.Credit) error
@@ -105,7 +106,7 @@ type PlanInput struct {
 var plansClass = act.Declare(access.ClassPlan, act.NewEvent("class.plan", "class"))
 
 // Plan makes a class session with all active students of a program on its
-// roster. It needs class.plan. Codes by field: those of core.NewSession, but
+// roster who are enrolled on its day. It needs class.plan. Codes by field: those of core.NewSession, but
 // that a class may lie ahead; required, unknown_program, unknown_subject,
 // unknown_supervisor, unknown_check_in, empty_roster, too_many.
 func (s *Service) Plan(ctx context.Context, a access.Actor, org core.OrganizationID, in PlanInput) (Class, error) {
@@ -134,6 +135,7 @@ func rosterOf(ctx context.Context, tx School, c Class) ([]Attendance, error) {
 	if err != nil {
 		return nil, err
 	}
+	students = slices.DeleteFunc(students, func(e logbook.Enrollment) bool { return c.Session.Date.Before(e.EnrolledOn) })
 	if len(students) == 0 || len(students) > MostStudents {
 		return nil, core.InvalidField("program_id", map[bool]string{true: "empty_roster.program", false: "too_many.students"}[len(students) == 0],
 			"most", MostStudents)
@@ -215,10 +217,11 @@ func subjectIn(ctx context.Context, tx School, org core.OrganizationID, in PlanI
 	return versions[0].Title, code, nil
 }
 
-// Detail is a class with its roster, by name.
+// Detail is a class with its roster, by name. Left is what Sign left.
 type Detail struct {
 	Class  Class
 	Roster []Attendance
+	Left   []logbook.Unsigned
 }
 
 // Class is one class with its roster. It needs class.read.

@@ -1,6 +1,7 @@
 package classroom
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -79,14 +80,14 @@ var clocks = act.Declare(access.AttendanceClock, act.NewEvent("attendance.clock"
 // attendance.clock; where the class checks in by a code, a proof. Doing it again
 // changes nothing, but that the last clock-out counts. Codes: bad_code,
 // bad_ticket, code_required, roster_only, not_in, bad_direction, class_closed,
-// not_planned; who is not on the roster gets not_found.
+// not_planned, at a clock-in those of logbook.Impossible; who is not on the roster gets not_found.
 func (s *Service) Clock(ctx context.Context, a access.Actor, id core.ClassID, direction Direction, proof Proof) (Attendance, error) {
 	return act.Do(ctx, s.act, a, clocks, act.Command[Tx, Mine, Attendance]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[Mine], error) {
 			mine, err := mineOf(ctx, tx, a, id, tx.LockClass)
 			return act.Found[Mine]{Thing: mine, Owner: mine.owner()}, err
 		},
-		Change: func(_ context.Context, x act.Step[Tx], mine Mine) (Attendance, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], mine Mine) (Attendance, error) {
 			if err := opened(mine.Class, x.Now); err != nil {
 				return Attendance{}, err
 			}
@@ -94,7 +95,14 @@ func (s *Service) Clock(ctx context.Context, a access.Actor, id core.ClassID, di
 			if err != nil {
 				return Attendance{}, err
 			}
-			return punched(mine.Attendance, direction, by, x.Now)
+			to, err := punched(mine.Attendance, direction, by, x.Now)
+			if err != nil || direction != In {
+				return to, err
+			}
+			if why, err := WhyNot(ctx, x.Tx, mine.Class, mine.Attendance); err != nil || why != nil {
+				return to, cmp.Or(err, error(why))
+			}
+			return to, nil
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], from Mine, to Attendance) error {
 			to.Version = from.Attendance.Version

@@ -10,6 +10,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 )
 
 // MarkInput is what an instructor says of a student: In and Out as the clock on
@@ -26,11 +27,15 @@ var marksRoster = act.Declare(access.ClassTeach, act.NewEvent("class.mark", "cla
 
 // MarkRoster writes an instructor's marks. It needs class.teach and that the
 // actor is the class's instructor. Codes by field: unknown_mark,
-// unknown_student, bad_time, nonexistent_time, outside_class, bad_grade;
-// other_supervisor, not_planned, stale.
+// unknown_student, bad_time, nonexistent_time, outside_class, bad_grade, and for who is
+// present those of logbook.Impossible (mark); other_supervisor, not_planned, stale.
 func (s *Service) MarkRoster(ctx context.Context, a access.Actor, id core.ClassID, version int, marks []MarkInput) (Detail, error) {
-	c := changingRoster(id, version, func(_ context.Context, _ act.Step[Tx], d *Detail) error {
-		return mark(d, marks)
+	c := changingRoster(id, version, func(ctx context.Context, x act.Step[Tx], d *Detail) error {
+		before := slices.Clone(d.Roster)
+		if err := mark(d, marks); err != nil {
+			return err
+		}
+		return attendable(ctx, x.Tx, d.Class, before, d.Roster, marks)
 	})
 	c.Tell = func(from, to Detail) []act.Told {
 		return act.Of(id.String(), map[string]string{"marked": strconv.Itoa(len(changed(from.Roster, to.Roster)))})
@@ -49,7 +54,7 @@ func changingRoster(id core.ClassID, version int, fn func(ctx context.Context, x
 				return act.Found[Detail]{}, err
 			}
 			roster, err := tx.Roster(ctx, id)
-			return act.Found[Detail]{Thing: Detail{c, roster}, Owner: ownerOf(c), Version: c.Version}, err
+			return act.Found[Detail]{Thing: Detail{Class: c, Roster: roster}, Owner: ownerOf(c), Version: c.Version}, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], d Detail) (Detail, error) {
 			if err := planned(d.Class); err != nil {
@@ -161,11 +166,16 @@ func setTime(problems *core.Collect, field string, c Class, text string, to *tim
 var signsClass = act.Declare(access.ClassSign, act.NewEvent("class.sign", "class"))
 
 // Sign signs the roster as one: what each student who was present attended
-// becomes a signed entry with its credit, all or none. It needs class.sign, a
-// person who gave the password within 15 minutes, and that the actor is the
-// class's instructor and on no roster of it. Codes: reauthentication_required,
+// becomes a signed entry with its credit. Who cannot have the session is left and named
+// (Left), and does not keep it from the others: whose enrollment or day is against it
+// (logbook.Impossible), or who has another session at that time, signed or waiting. Where
+// nobody who was present is left to be signed, that is the fault. The student can ask for
+// the session when what was against it is settled (a missed punch). Whatever else is wrong
+// with one, the instructor can settle in the roster, and keeps all from being signed. It
+// needs class.sign, a person who gave the password within 15 minutes, and that the actor
+// is the class's instructor and on no roster of it. Codes: reauthentication_required,
 // other_supervisor, own_record, not_planned, not_over, unmarked, missed_punch,
-// empty_session, entry_overlap, enrollment_closed, stale.
+// empty_session, those of logbook.Impossible, entry_overlap, stale.
 func (s *Service) Sign(ctx context.Context, a access.Actor, id core.ClassID, version int) (Detail, error) {
 	var entries []core.Entry
 	c := changingRoster(id, version, func(ctx context.Context, x act.Step[Tx], d *Detail) (err error) {
@@ -176,7 +186,10 @@ func (s *Service) Sign(ctx context.Context, a access.Actor, id core.ClassID, ver
 			return err
 		}
 		d.Class.State, d.Class.SignedAt = ClassSigned, x.Now
-		return free(ctx, x.Tx, d.Class, entries)
+		if entries, d.Left, err = divide(ctx, x.Tx, d.Class, entries); err != nil {
+			return err
+		}
+		return leave(d, entries)
 	})
 	c.Save = func(ctx context.Context, x act.Step[Tx], from, to Detail) error {
 		if err := s.post(ctx, x, to.Class.InstructorID, entries); err != nil {
@@ -185,9 +198,42 @@ func (s *Service) Sign(ctx context.Context, a access.Actor, id core.ClassID, ver
 		return saveRoster(ctx, x, from, to)
 	}
 	c.Tell = func(_, to Detail) []act.Told {
-		return act.Of(id.String(), map[string]string{"state": string(to.Class.State)})
+		details := map[string]string{"state": string(to.Class.State)}
+		if len(to.Left) > 0 {
+			details["left"] = strconv.Itoa(len(to.Left))
+		}
+		return act.Of(id.String(), details)
 	}
 	return act.Do(ctx, s.act, a, signsClass, c)
+}
+
+// leave takes the sessions that are left out of the roster, unless none is left to be
+// signed.
+func leave(d *Detail, signed []core.Entry) error {
+	if len(signed) == 0 && len(d.Left) > 0 {
+		var problems core.Collect
+		for _, u := range d.Left {
+			problems.AddField(onRoster(u))
+		}
+		return conflicting(problems.Err())
+	}
+	left := map[core.EntryID]bool{}
+	for _, u := range d.Left {
+		left[u.Entry.ID] = true
+	}
+	for i := range d.Roster {
+		if row := &d.Roster[i]; left[row.EntryID] {
+			row.EntryID, row.Version = core.EntryID{}, row.Version-1
+		}
+	}
+	return nil
+}
+
+// onRoster says of a student why the session cannot be signed.
+func onRoster(u logbook.Unsigned) core.Field {
+	f := u.Field("roster")
+	f.ID, f.Args = "not_signable.roster", []any{"name", u.Entry.StudentName, "why", u.Why}
+	return f
 }
 
 // post signs entries by a member and posts their credits.
@@ -247,31 +293,93 @@ func conflicting(err error) error {
 	return err
 }
 
-// free wants active enrollments and students who were nowhere else.
-func free(ctx context.Context, tx Tx, c Class, entries []core.Entry) error {
-	enrollments, therapists := make([]core.EnrollmentID, len(entries)), make([]core.TherapistID, len(entries))
-	names := make(map[core.EnrollmentID]string, len(entries))
-	for i, e := range entries {
-		enrollments[i], therapists[i], names[e.EnrollmentID] = e.EnrollmentID, e.TherapistID, e.StudentName
+// divide tells the sessions that can be signed from those that cannot: of days that cannot
+// be, and of students who were elsewhere.
+func divide(ctx context.Context, tx Tx, c Class, entries []core.Entry) ([]core.Entry, []logbook.Unsigned, error) {
+	if len(entries) == 0 {
+		return nil, nil, nil
 	}
-	locked, err := tx.LockEnrollments(ctx, enrollments)
+	possible, left, err := logbook.Signable(ctx, tx, entries)
+	if err != nil {
+		return nil, nil, err
+	}
+	students := make([]core.TherapistID, len(possible))
+	for i, e := range possible {
+		students[i] = e.TherapistID
+	}
+	elsewhere, err := tx.Colliding(ctx, c.OrganizationID, students, c.Session.Start, c.Session.End)
+	if err != nil {
+		return nil, nil, err
+	}
+	var free []core.Entry
+	for _, e := range possible {
+		at := slices.IndexFunc(elsewhere[e.TherapistID], e.Session.Overlaps)
+		if at < 0 {
+			free = append(free, e)
+			continue
+		}
+		left = append(left, logbook.Unsigned{Entry: e, Why: core.Conflict(core.ErrOverlap.Code+".roster", "date", elsewhere[e.TherapistID][at].Date)})
+	}
+	return free, left, nil
+}
+
+// WhyNot is why a student cannot have the session that a row of a roster says
+// (logbook.Impossible), or nil. Nothing is posted to the student's enrollments until the
+// transaction ends.
+func WhyNot(ctx context.Context, tx logbook.Calendars, c Class, row Attendance) (*core.Fault, error) {
+	left, err := whyNotOf(ctx, tx, c, []Attendance{row})
+	if err != nil || len(left) == 0 {
+		return nil, err
+	}
+	why := *left[0].Why
+	why.Kind, why.Fields = core.KindConflict, nil
+	return &why, nil
+}
+
+// whyNotOf are the students of some rows of a roster who cannot have the session, and
+// why. Of whom no time is known, or one only, the class as planned is asked about.
+func whyNotOf(ctx context.Context, tx logbook.Calendars, c Class, rows []Attendance) (left []logbook.Unsigned, err error) {
+	entries := make([]core.Entry, len(rows))
+	for i, row := range rows {
+		session, err := c.Attended(row)
+		if err != nil {
+			session = c.Session
+		}
+		entries[i] = core.Entry{
+			ID: core.EntryID(row.EnrollmentID), OrganizationID: c.OrganizationID, EnrollmentID: row.EnrollmentID, TherapistID: row.TherapistID,
+			StudentName: row.Name, Session: session,
+		}
+	}
+	days := logbook.NewDays(logbook.CountAll)
+	if err := days.Lock(ctx, tx, entries); err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if why := days.Take(e); why != nil {
+			left = append(left, logbook.Unsigned{Entry: e, Why: why})
+		}
+	}
+	return left, nil
+}
+
+// attendable refuses marks by which students become present who cannot have the session.
+func attendable(ctx context.Context, tx Tx, c Class, from, to []Attendance, marks []MarkInput) error {
+	var came []Attendance
+	for _, row := range changed(from, to) {
+		if row.Mark == core.MarkPresent {
+			came = append(came, row)
+		}
+	}
+	left, err := whyNotOf(ctx, tx, c, came)
 	if err != nil {
 		return err
 	}
 	var problems core.Collect
-	for _, e := range locked {
-		if e.State != core.EnrollmentActive {
-			problems.Add("roster", "enrollment_closed.roster", "names", names[e.ID], "state", e.State)
-		}
+	for _, u := range left {
+		at := slices.IndexFunc(marks, func(m MarkInput) bool { return m.EnrollmentID == u.Entry.EnrollmentID })
+		f := onRoster(u)
+		f.Name = fmt.Sprintf("marks[%d].mark", at)
+		problems.AddField(f)
 	}
-	collisions, err := tx.Colliding(ctx, c.OrganizationID, therapists, c.Session.Start, c.Session.End)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if other, ok := collisions[e.TherapistID]; ok && e.Session.Overlaps(other) {
-			problems.Add("roster", core.ErrOverlap.Code+".roster", "name", e.StudentName, "date", other.Date)
-		}
-	}
-	return conflicting(problems.Err())
+	return problems.Err()
 }

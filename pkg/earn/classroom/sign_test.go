@@ -158,7 +158,7 @@ func TestService_Sign(t *testing.T) {
 	})
 }
 
-// All or none: whatever keeps one student from it keeps all.
+// What the instructor can settle in the roster keeps all from being signed.
 func TestService_Sign_ErrRoster(t *testing.T) {
 	each(t, func(r *room) {
 		signs := func(c classroom.Class) error {
@@ -180,22 +180,68 @@ func TestService_Sign_ErrRoster(t *testing.T) {
 			r.marked(c, classroom.MarkInput{EnrollmentID: r.Enrollment, Mark: core.MarkPresent, In: "14:50"}, present(r.Enrollment2))
 			r.refused(signs(c), "empty_session", "roster[0]", "empty_session")
 		})
-		r.run("another session", func(r *room) {
-			r.is("12:00:00")
-			c := r.planned(classroom.CheckInRoster)
-			r.is("15:00:00")
-			e, err := r.Logbook.Log(r.ctx, r.Student2, r.Enrollment2, logbook.LogEntry{SessionInput: core.SessionInput{
-				Date: day, Start: "14:30", End: "14:45", Subject: "massage-practice", Setting: core.Lab, Delivery: core.InPerson,
-			}, SupervisorID: r.Supervisor(r.t, r.Okafor), Submit: true})
-			r.ok(err)
-			r.marked(c, present(r.Enrollment), present(r.Enrollment2))
-			r.refused(signs(c), "entry_overlap", "roster", "entry_overlap")
-			// Who left before it is not kept from anything.
-			r.marked(c, classroom.MarkInput{EnrollmentID: r.Enrollment2, Mark: core.MarkPresent, Out: "14:30"})
-			r.ok(signs(c))
-			_, err = r.Logbook.Withdraw(r.ctx, r.Student2, e.ID, e.Version)
-			r.ok(err)
-		})
+		if one, two := r.recorded(r.Student), r.recorded(r.Student2); one != 0 || two != 0 {
+			r.t.Errorf("the ledger has %d and %d minutes", one, two)
+		}
+		r.CheckLedger(r.t)
+	})
+}
+
+// elsewhere is a session of the second student, of the class's day, that waits.
+func (r *room) elsewhere(start, end string) core.Entry {
+	r.t.Helper()
+	e, err := r.Logbook.Log(r.ctx, r.Student2, r.Enrollment2, logbook.LogEntry{SessionInput: core.SessionInput{
+		Date: day, Start: start, End: end, Subject: "massage-practice", Setting: core.Lab, Delivery: core.InPerson,
+	}, SupervisorID: r.Supervisor(r.t, r.Okafor), Submit: true})
+	r.ok(err)
+	return e
+}
+
+// One student's own session, which waits at another supervisor, does not keep the others
+// from being signed. The student is named, and may have the class when it is settled.
+func TestService_Sign_Waiting(t *testing.T) {
+	each(t, func(r *room) {
+		c := r.planned(classroom.CheckInRoster)
+		r.is("15:00:00")
+		// The first of two is over before the student came, so that only the second is against it.
+		over, waits := r.elsewhere("13:00", "13:15"), r.elsewhere("14:30", "14:45")
+		r.marked(c, present(r.Enrollment), classroom.MarkInput{EnrollmentID: r.Enrollment2, Mark: core.MarkPresent, In: "13:15", Out: "15:00"})
+		d, err := r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
+		r.ok(err)
+		if d.Class.State != classroom.ClassSigned || len(d.Left) != 1 || d.Left[0].Entry.StudentName != r.Student2.Name || d.Left[0].Why.Code != "entry_overlap" {
+			r.t.Fatalf("signed %+v", d)
+		}
+		if one, two := r.recorded(r.Student), r.recorded(r.Student2); one != 110 || two != 0 {
+			r.t.Errorf("the ledger has %d and %d minutes", one, two)
+		}
+		if row := r.attendance(c.ID, r.Student2); !row.EntryID.IsZero() || row.Mark != core.MarkPresent {
+			r.t.Errorf("of who was left: %+v", row)
+		}
+		_, err = r.Logbook.Withdraw(r.ctx, r.Student2, waits.ID, waits.Version)
+		r.ok(err)
+		missed, err := r.service.Missed(r.ctx, r.Student2, r.Enrollment2)
+		if r.ok(err); len(missed) != 1 || missed[0].ID != c.ID {
+			r.t.Errorf("may ask for %+v", missed)
+		}
+		_, err = r.Logbook.Withdraw(r.ctx, r.Student2, over.ID, over.Version)
+		r.ok(err)
+		r.CheckLedger(r.t)
+	})
+}
+
+// Where nobody is left to be signed, that is the fault, and the class stays planned. Who
+// left before the other session is not kept from anything.
+func TestService_Sign_ErrNobodyLeft(t *testing.T) {
+	each(t, func(r *room) {
+		c := r.planned(classroom.CheckInRoster)
+		r.is("15:00:00")
+		r.elsewhere("14:30", "14:45")
+		r.marked(c, absent(r.Enrollment), present(r.Enrollment2))
+		_, err := r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
+		r.refused(err, "entry_overlap", "roster", "entry_overlap")
+		r.marked(c, present(r.Enrollment), classroom.MarkInput{EnrollmentID: r.Enrollment2, Mark: core.MarkPresent, Out: "14:30"})
+		_, err = r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
+		r.ok(err)
 		if one, two := r.recorded(r.Student), r.recorded(r.Student2); one != 110 || two != 80 {
 			r.t.Errorf("the ledger has %d and %d minutes", one, two)
 		}
@@ -209,14 +255,14 @@ func TestService_Sign_ErrClosed(t *testing.T) {
 		r.is("15:00:00")
 		r.marked(c, present(r.Enrollment), present(r.Enrollment2))
 		r.leaves(r.Enrollment2)
-		_, err := r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
-		r.refused(err, "enrollment_closed", "roster", "enrollment_closed")
-		if got := r.recorded(r.Student); got != 0 {
-			r.t.Errorf("the other has %d minutes", got)
-		}
-		r.marked(c, absent(r.Enrollment2))
-		_, err = r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
+		d, err := r.service.Sign(r.ctx, r.fresh(r.Alvarez), c.ID, 0)
 		r.ok(err)
+		if len(d.Left) != 1 || d.Left[0].Entry.EnrollmentID != r.Enrollment2 || d.Left[0].Why.Code != "enrollment_closed" {
+			r.t.Errorf("left %+v", d.Left)
+		}
+		if one, two := r.recorded(r.Student), r.recorded(r.Student2); one != 110 || two != 0 {
+			r.t.Errorf("the ledger has %d and %d minutes", one, two)
+		}
 	})
 }
 

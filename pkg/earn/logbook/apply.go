@@ -18,8 +18,6 @@ type Staging interface {
 	StagedThrough(ctx context.Context, id core.ImportID) (core.EntryID, error)
 	StageCredits(ctx context.Context, id core.ImportID, credits []core.Credit) error
 	DropStaged(ctx context.Context, id core.ImportID) error
-	// LockStaged locks the enrollments that an import posts to.
-	LockStaged(ctx context.Context, id core.ImportID) ([]Enrollment, error)
 	// PostStaged signs an import's waiting entries and posts what is staged for
 	// them, all at one moment. Entries and credits that are not as many are stale.
 	PostStaged(ctx context.Context, id core.ImportID, by core.MemberID, now time.Time) error
@@ -130,14 +128,12 @@ func (s *imports) apply(ctx context.Context, id core.ImportID) error {
 			if i.State != ImportApplying || i.DecidedBy != approver.AccountID {
 				return i, act.ErrNothing
 			}
-			enrollments, err := x.Tx.LockStaged(ctx, id)
+			left, err := impossibleIn(ctx, x.Tx, id)
+			if err == nil && len(left) > 0 {
+				err = undecided(left)
+			}
 			if err != nil {
 				return i, err
-			}
-			for _, e := range enrollments {
-				if err := closed(e); err != nil {
-					return i, err
-				}
 			}
 			i.State = ImportApproved
 			return i, nil

@@ -36,7 +36,7 @@ func applying(t *testing.T, f *kepttest.Fixture) (logbook.Import, act.Work) {
 	if report.Import.Accepted != 2250 {
 		t.Fatalf("%d accepted: %v", report.Import.Accepted, report.Report.Tally)
 	}
-	i := ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, report.Import.ID, 0))
+	i := ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, report.Import.ID, 0, ""))
 	if i.State != logbook.ImportApplying || i.DecidedBy != f.Registrar2.AccountID {
 		t.Fatalf("%+v", i)
 	}
@@ -83,7 +83,7 @@ func (s stopping) Attempt(ctx context.Context, fn func(context.Context, logbook.
 func TestService_ApplyImports(t *testing.T) {
 	each(t, func(t *testing.T, f *kepttest.Fixture) {
 		i, _ := applying(t, f)
-		_, err := f.Logbook.ApproveImport(bg, f.Admin, i.ID, 0)
+		_, err := f.Logbook.ApproveImport(bg, f.Admin, i.ID, 0, "")
 		wantCode(t, err, "already_decided")
 		_, err = f.Logbook.RejectImport(bg, f.Admin, i.ID, 0, "No.")
 		wantCode(t, err, "already_decided")
@@ -132,7 +132,7 @@ func TestService_ApplyImports_undone(t *testing.T) {
 		}
 		set(core.EnrollmentActive, core.EnrollmentWithdrawn)
 		err := work.Do(bg, i.ID.String())
-		wantCode(t, err, "enrollment_closed")
+		wantCode(t, err, "days_undecided")
 		if !act.Permanent(err) {
 			t.Error("it would be tried again")
 		}
@@ -145,7 +145,7 @@ func TestService_ApplyImports_undone(t *testing.T) {
 		}
 		f.CheckLedger(t)
 		set(core.EnrollmentWithdrawn, core.EnrollmentActive)
-		ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, i.ID, undone.Version))
+		ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, i.ID, undone.Version, ""))
 		if err := work.Do(bg, i.ID.String()); err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,12 @@
 package logbook_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/kept/kepttest"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/platform/store/storetest"
@@ -53,6 +55,16 @@ func history(t testing.TB, f *kepttest.Fixture, n int) {
 	t.Helper()
 	operator := f.Admin
 	operator.Operator = true
+	if err := f.DB.Write(bg, func(ctx context.Context, tx *store.Tx) error {
+		of, err := kept.On(tx).LockEnrollments(ctx, []core.EnrollmentID{f.Enrollment})
+		if err != nil {
+			return err
+		}
+		of[0].EnrolledOn = of[0].EnrolledOn.AddDays(-365)
+		return kept.On(tx).BeginEnrollment(ctx, of[0])
+	}); err != nil {
+		t.Fatal(err)
+	}
 	rows := make([]logbook.SeedEntry, n)
 	for i := range rows {
 		in := f.Session(t, i)

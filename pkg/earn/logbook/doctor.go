@@ -99,7 +99,7 @@ var seedsHistory = act.Declare(access.OrganizationCreate, act.NewEvent("history.
 // Seed writes a made-up history in one transaction, through the very steps of
 // logging and signing but without asking each supervisor. It is for the demo
 // and needs organization.create. All enrollments and supervisors must be of the
-// school. Codes: unknown_reference, entry_overlap.
+// school. Codes: unknown_reference, those of Impossible, entry_overlap.
 func (s *Service) Seed(ctx context.Context, a access.Actor, org core.OrganizationID, history []SeedEntry) error {
 	_, err := act.Do(ctx, s.act, a, seedsHistory, act.Command[Tx, struct{}, []core.Entry]{
 		At: access.Target{Organization: org},
@@ -147,6 +147,15 @@ func (s *Service) seeded(ctx context.Context, tx Tx, org core.OrganizationID, hi
 		}
 		if h.State != core.EntryDraft {
 			entries[i].State, entries[i].SubmittedAt = core.EntrySubmitted, h.At.UTC()
+		}
+	}
+	days := NewDays(CountAll)
+	if err := days.Lock(ctx, tx, entries); err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if why := days.Take(e); why != nil {
+			return nil, why
 		}
 	}
 	return entries, nil

@@ -71,7 +71,7 @@ func TestService_Doubt(t *testing.T) {
 		in = f.Session(t, 3)
 		in.SupervisorID = otto
 		once := ok[core.Entry](t)(s.Log(bg, f.Student, e.ID, in))
-		ok[[]core.Entry](t)(s.Sign(bg, f.OtherTeacher, f.Other.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}, {ID: once.ID, Version: once.Version}}))
+		ok[logbook.Signing](t)(s.Sign(bg, f.OtherTeacher, f.Other.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}, {ID: once.ID, Version: once.Version}}))
 		if counts, recorded := valid(t, f, e.ID); counts != 120 || recorded != 240 {
 			t.Errorf("%v of %v counts", counts, recorded)
 		}
@@ -127,7 +127,7 @@ func TestService_Doubt_Joined(t *testing.T) {
 		found := ok[core.List[logbook.EnrollmentRow]](t)(s.Enrollments(bg, f.OtherOffice, f.Other.ID, logbook.EnrollmentFilter{}, core.Page{}))
 		e := found.Items[0].Enrollment
 		second := f.Actor(t, f.Other, core.RoleRegistrar, "Sam Second", "sam@stillwater.example")
-		ok[logbook.Import](t)(s.ApproveImport(bg, second, r.Import.ID, 0))
+		ok[logbook.Import](t)(s.ApproveImport(bg, second, r.Import.ID, 0, ""))
 		if err := s.ApplyImports().Do(bg, r.Import.ID.String()); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestService_Doubt_SameSchool(t *testing.T) {
 		}))
 		join(t, f, e)
 		twice := ok[core.Entry](t)(f.Logbook.Log(bg, f.Student, e.ID, f.Session(t, 0)))
-		ok[[]core.Entry](t)(f.Logbook.Sign(bg, f.Alvarez, f.School.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}}))
+		ok[logbook.Signing](t)(f.Logbook.Sign(bg, f.Alvarez, f.School.ID, []logbook.EntryRef{{ID: twice.ID, Version: twice.Version}}))
 		if p := ok[logbook.Progress](t)(f.Logbook.Progress(bg, f.Registrar, e.ID)); p.Standing.Valid != 0 || p.Standing.Recorded != 120 {
 			t.Errorf("%v of %v counts", p.Standing.Valid, p.Standing.Recorded)
 		}

@@ -87,6 +87,9 @@ type Enrollments interface {
 	// since what they show of the student changed; stale where it is not of the version
 	// that it has.
 	RenewEnrollments(ctx context.Context, e Enrollment) error
+	// BeginEnrollment writes the day on which an enrollment begins; another version is
+	// stale.
+	BeginEnrollment(ctx context.Context, e Enrollment) error
 	// EnrollmentsOf are the enrollments in a program that were not withdrawn,
 	// by the student's email.
 	EnrollmentsOf(ctx context.Context, program core.ProgramID) (map[string]Enrollment, error)

@@ -71,10 +71,13 @@ type ImportRequest struct {
 	AsOf      core.Date
 }
 
-// ImportReport is what became of a file. Of a dry run, Import has no ID.
+// ImportReport is what became of a file. Of a dry run, Import has no ID. Asked are
+// accepted records of days that cannot be (Impossible), each with its code: who approves
+// the import decides on them.
 type ImportReport struct {
 	Import Import
 	Report attendance.Report
+	Asked  []attendance.Refusal
 }
 
 // Imports keeps attendance imports. A miss is not_found, a change of another
@@ -97,6 +100,8 @@ type Imports interface {
 	Applying(ctx context.Context, after core.ImportID, limit int) ([]core.ImportID, error)
 	// WithdrawPending withdraws an import's waiting entries.
 	WithdrawPending(ctx context.Context, id core.ImportID) error
+	// WithdrawImported withdraws some of an import's waiting entries.
+	WithdrawImported(ctx context.Context, entries []core.EntryID) error
 	// LiveSessions are the timed sessions of a program's students that are
 	// submitted or signed, by email.
 	LiveSessions(ctx context.Context, org core.OrganizationID, emails []string) (map[string][]core.Session, error)
@@ -106,6 +111,7 @@ type Imports interface {
 type Kept struct {
 	Tally   map[attendance.Code]int `json:"tally"`
 	Refused []attendance.Refusal    `json:"refused"`
+	Asked   []attendance.Refusal    `json:"asked,omitempty"`
 }
 
 // EnrollmentClosed refuses a record of a student whose enrollment in the
@@ -119,7 +125,8 @@ const OtherName attendance.Code = "other_name"
 // StudentLeft refuses a record of someone who left the school and is not enrolled again.
 const StudentLeft attendance.Code = "student_left"
 
-// DryRun judges an attendance file and writes nothing. It needs import.propose.
+// DryRun judges an attendance file and writes nothing. Accepted records of days that
+// cannot be are named, as by Import. It needs import.propose.
 // Codes: those of attendance.Read, unknown_program.
 func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
 	return act.Read(ctx, s.act, a, access.ImportPropose, func(ctx context.Context, r act.Reader[Tx]) (ImportReport, error) {
@@ -130,7 +137,7 @@ func (s *imports) DryRun(ctx context.Context, a access.Actor, org core.Organizat
 		if err != nil {
 			return ImportReport{}, err
 		}
-		return ImportReport{Import: j.record, Report: j.report}, nil
+		return ImportReport{Import: j.record, Report: j.report, Asked: j.asked}, nil
 	})
 }
 
@@ -144,8 +151,10 @@ var errOutdated = core.Conflict("import_outdated")
 var proposesImport = act.Declare(access.ImportPropose, act.NewEvent("import.propose", "import"))
 
 // Import takes in an attendance file in one transaction: students who are new
-// are enrolled, and the accepted sessions wait for another member's approval. The
-// file is read before that transaction, and again where the record has changed in
+// are enrolled from the day of their first accepted session on, and the accepted
+// sessions wait for another member's approval. Those of days that cannot be are named
+// (Asked), and the person who approves decides on them: nothing is refused for its day alone,
+// and nothing guessed. The file is read before that transaction, and again where the record has changed in
 // the meantime. The same file again gives the first import and changes nothing.
 // It needs import.propose. Codes: those of attendance.Read, unknown_program,
 // import_outdated.
@@ -200,6 +209,9 @@ type judged struct {
 	supervisors map[string]core.Member
 	enrollments map[string]Enrollment
 	students    map[string]account.Student // whom the school has, in the program or not
+	withdrew    map[core.TherapistID]bool  // from the program
+	asked       []attendance.Refusal
+	askedOf     map[int]bool // their records
 	now         time.Time
 }
 
@@ -235,7 +247,13 @@ func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core
 	if j.students, err = tx.StudentsByEmail(ctx, org, emailsOf(j.report.Accepted)); err != nil {
 		return nil, err
 	}
+	if err := j.findWithdrawn(ctx, tx, org); err != nil {
+		return nil, err
+	}
 	j.refuseClosed()
+	if err := j.askDays(ctx, tx, org); err != nil {
+		return nil, err
+	}
 	return j, j.describe(a, org, in, digest)
 }
 
@@ -282,6 +300,8 @@ func (j *judged) refuseClosed() {
 		case row.Unchanged:
 		case enrolled && e.State != core.EnrollmentActive:
 			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, words.English().Say("import.enrollment_closed", "state", e.State)
+		case !enrolled && known && j.withdrew[student.TherapistID]: // who comes back is enrolled by a person
+			refusal.Field, refusal.Code, refusal.Message = "email", EnrollmentClosed, words.English().Say("import.enrollment_closed", "state", core.EnrollmentWithdrawn)
 		case !enrolled && known && !student.LeftAt.IsZero():
 			refusal.Field, refusal.Code, refusal.Message = "email", StudentLeft, words.English().Say("import.student_left", "name", student.Name)
 		case row.Name != "" && known && student.Other(row.Name):
@@ -303,7 +323,7 @@ func (j *judged) refuseClosed() {
 
 // describe makes the import, without an identifier.
 func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequest, digest hash.Hash) error {
-	report, err := json.Marshal(Kept{Tally: j.report.Tally, Refused: j.report.Refused})
+	report, err := json.Marshal(Kept{Tally: j.report.Tally, Refused: j.report.Refused, Asked: j.asked})
 	if err != nil {
 		return err
 	}
@@ -329,7 +349,7 @@ func (j *judged) describe(a access.Actor, org core.OrganizationID, in ImportRequ
 // takeIn writes the import, its new students and their entries, unless the file
 // is in already or was judged by what is not so any more.
 func (s *imports) takeIn(ctx context.Context, x act.Step[Tx], program core.ProgramID, j judged) (ImportReport, error) {
-	r := ImportReport{Import: j.record, Report: j.report}
+	r := ImportReport{Import: j.record, Report: j.report, Asked: j.asked}
 	if err := x.Tx.LockProgram(ctx, program); err != nil {
 		return r, err
 	}
@@ -380,43 +400,6 @@ func (j judged) still(ctx context.Context, tx Tx, program core.ProgramID) error 
 		return errOutdated
 	}
 	return nil
-}
-
-// enrollNew enrolls who is not in the program yet, from their first session on.
-func (s *imports) enrollNew(ctx context.Context, tx Tx, j *judged) error {
-	first := map[string]core.Date{}
-	var people, files []account.Person
-	for _, row := range j.report.Accepted {
-		email := strings.ToLower(row.Email)
-		if _, enrolled := j.enrollments[email]; enrolled || row.Unchanged {
-			continue
-		}
-		on, known := first[email]
-		if !known {
-			p := s.enrollments.person(email, nameOf(row))
-			if student, has := j.students[email]; has {
-				p.TherapistID = student.TherapistID
-			} else {
-				files = append(files, p)
-			}
-			people = append(people, p)
-		}
-		if !known || row.Session.Date.Before(on) {
-			first[email] = row.Session.Date
-		}
-	}
-	if len(people) == 0 {
-		return nil
-	}
-	if err := tx.InsertFiles(ctx, j.version.OrganizationID, files, j.now); err != nil {
-		return err
-	}
-	enrollments := make([]Enrollment, len(people))
-	for i, p := range people {
-		enrollments[i] = s.enrollments.enrollment(j.version, p.TherapistID, first[p.Email])
-		j.enrollments[p.Email] = enrollments[i]
-	}
-	return tx.InsertEnrollments(ctx, enrollments)
 }
 
 func nameOf(row attendance.Row) string {

@@ -68,24 +68,24 @@ func TestService_Import(t *testing.T) {
 		_, err = s.Withdraw(bg, f.Student, entries.Items[0].ID, 0)
 		wantCode(t, err, "import_pending")
 
-		_, err = s.ApproveImport(bg, f.Registrar, first.Import.ID, 0)
+		_, err = s.ApproveImport(bg, f.Registrar, first.Import.ID, 0, "")
 		wantCode(t, err, "same_person")
-		_, err = s.ApproveImport(bg, f.OtherOffice, first.Import.ID, 0)
+		_, err = s.ApproveImport(bg, f.OtherOffice, first.Import.ID, 0, "")
 		wantCode(t, err, "not_found")
 		late := f.Registrar2
 		late.AuthenticatedAt = late.AuthenticatedAt.Add(-time.Hour)
-		_, err = s.ApproveImport(bg, late, first.Import.ID, 0)
+		_, err = s.ApproveImport(bg, late, first.Import.ID, 0, "")
 		wantCode(t, err, "reauthentication_required")
-		_, err = s.ApproveImport(bg, f.Registrar2, first.Import.ID, 7)
+		_, err = s.ApproveImport(bg, f.Registrar2, first.Import.ID, 7, "")
 		wantCode(t, err, "stale")
-		approved := ok[logbook.Import](t)(s.ApproveImport(bg, f.Registrar2, first.Import.ID, first.Import.Version))
+		approved := ok[logbook.Import](t)(s.ApproveImport(bg, f.Registrar2, first.Import.ID, first.Import.Version, ""))
 		if approved.State != logbook.ImportApproved || approved.DecidedBy != f.Registrar2.AccountID {
 			t.Fatalf("%+v", approved)
 		}
 		if p := progress(t, f); p.Waiting != 0 || p.Standing.Valid != 180 {
 			t.Fatalf("approved hours count: %+v", p)
 		}
-		_, err = s.ApproveImport(bg, f.Registrar2, first.Import.ID, 0)
+		_, err = s.ApproveImport(bg, f.Registrar2, first.Import.ID, 0, "")
 		wantCode(t, err, "already_decided")
 
 		more := file + "ana@students.example,Ana Reis,2026-03-04,09:00,12:00,,pathology,clinic,in-person,t.okafor@brightwater.example,\n"
@@ -161,7 +161,7 @@ func TestService_ImportSchool(t *testing.T) {
 			}
 		}
 		began = time.Now()
-		ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, r.Import.ID, 0))
+		ok[logbook.Import](t)(f.Logbook.ApproveImport(bg, f.Registrar2, r.Import.ID, 0, ""))
 		if err := f.Logbook.ApplyImports().Do(bg, r.Import.ID.String()); err != nil {
 			t.Fatal(err)
 		}

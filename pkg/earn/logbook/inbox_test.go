@@ -51,7 +51,7 @@ func TestService_InboxCounts(t *testing.T) {
 		waits("edited and submitted to the same, in another week", 1, 1)
 		entry(s.Withdraw(bg, f.Student, second.ID, 0))
 		waits("withdrawn", 1, 0)
-		ok[[]core.Entry](t)(s.Sign(bg, f.Alvarez, f.School.ID, []logbook.EntryRef{{ID: first.ID}}))
+		ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, []logbook.EntryRef{{ID: first.ID}}))
 		waits("signed", 0, 0)
 		fix := f.Session(t, 20)
 		entry(s.Correct(bg, f.Student, first.ID, 0, logbook.Correction{LogEntry: fix, Reason: "Two hours."}))
@@ -88,7 +88,7 @@ func TestService_InboxPages(t *testing.T) {
 				break
 			}
 			noName(t, list.Next)
-			ok[[]core.Entry](t)(f.Logbook.Sign(bg, f.Alvarez, f.School.ID, refs))
+			ok[logbook.Signing](t)(f.Logbook.Sign(bg, f.Alvarez, f.School.ID, refs))
 			left -= len(refs)
 		}
 		var want []string

@@ -74,7 +74,7 @@ var logsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.log", "entry"))
 // Log records a session of the actor's own enrollment, as a draft or submitted.
 // It needs entry.log. Codes: those of core.NewSession by field,
 // unknown_subject, unknown_supervisor (not an acting supervisor of the school,
-// or the student), too_long, enrollment_closed; entry_overlap when it is
+// or the student), too_long, and those of Impossible; entry_overlap when it is
 // submitted and shares time with another live session.
 func (s *entries) Log(ctx context.Context, a access.Actor, enrollment core.EnrollmentID, in LogEntry) (core.Entry, error) {
 	var e core.Entry
@@ -111,8 +111,8 @@ func (s *entries) Edit(ctx context.Context, a access.Actor, id core.EntryID, ver
 var submitsEntry = act.Declare(access.EntryLog, act.NewEvent("entry.submit", "entry"))
 
 // Submit sends a draft or a returned entry to its supervisor. It needs
-// entry.log. Codes: not_open, entry_overlap, unknown_supervisor,
-// enrollment_closed, stale.
+// entry.log. Codes: not_open, entry_overlap, unknown_supervisor, those of
+// Impossible, stale.
 func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, version int) (core.Entry, error) {
 	return act.Do(ctx, s.act, a, submitsEntry, changing(id, version, func(ctx context.Context, x act.Step[Tx], e *core.Entry) error {
 		if !e.Open() {
@@ -120,7 +120,7 @@ func (s *entries) Submit(ctx context.Context, a access.Actor, id core.EntryID, v
 		}
 		place, err := x.Tx.EnrollmentPlace(ctx, e.EnrollmentID, e.SupervisorID)
 		if err == nil {
-			err = closed(place.Enrollment)
+			err = possible(ctx, x.Tx, place.Enrollment, *e)
 		}
 		if err != nil {
 			return err
@@ -238,9 +238,10 @@ func notOpen(e core.Entry) error {
 	return core.Conflict("not_open.entry", "state", e.State)
 }
 
+// closed says of an enrollment that is over that it takes no more hours.
 func closed(e Enrollment) error {
-	if e.State != core.EnrollmentActive {
-		return core.Conflict("enrollment_closed.logbook", "state", e.State)
+	if why := ended(e); why != nil {
+		return why
 	}
 	return nil
 }
@@ -279,6 +280,9 @@ func (s *entries) fill(ctx context.Context, x act.Step[Tx], e *core.Entry, place
 	e.Session, e.SupervisorID, e.SupervisorName, e.Note = session, in.SupervisorID, place.Supervisor.Name, note
 	if in.Submit {
 		submit(e, x.Now)
+	}
+	if err := c.Check("", possible(ctx, x.Tx, place.Enrollment, *e)); err != nil {
+		return err
 	}
 	return c.Err()
 }

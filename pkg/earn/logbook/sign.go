@@ -37,15 +37,24 @@ const MostSigned = 200
 
 var signsEntries = act.Declare(access.EntrySign, act.NewEvent("entry.sign", "entry"))
 
-// Sign signs submitted entries, all or none, and posts their minutes to the
-// ledger. What a correction corrects is superseded and its credit reversed. It
-// needs entry.sign, a person who gave the password within 15 minutes, and that
-// each entry was submitted to the actor. Codes: reauthentication_required,
+// Signing is what became of sessions that someone signed: those that are signed, and
+// those that cannot be, which wait on. One of the two may be empty, never both.
+type Signing struct {
+	Signed []core.Entry
+	Left   []Unsigned
+}
+
+// Sign signs submitted entries and posts their minutes to the ledger. What a
+// correction corrects is superseded and its credit reversed. A session of a day that
+// cannot be (Impossible) is left unsigned and named, and the others are signed; where
+// none is left, that is the fault. Whatever else is wrong with one keeps all from being
+// signed. It needs entry.sign, a person who gave the password within 15 minutes, and
+// that each entry was submitted to the actor. Codes: reauthentication_required,
 // too_many, required, not_found, own_record, other_supervisor, not_submitted,
-// import_pending, enrollment_closed, entry_overlap, stale.
-func (s *entries) Sign(ctx context.Context, a access.Actor, org core.OrganizationID, refs []EntryRef) ([]core.Entry, error) {
+// import_pending, those of Impossible, entry_overlap, stale.
+func (s *entries) Sign(ctx context.Context, a access.Actor, org core.OrganizationID, refs []EntryRef) (Signing, error) {
 	var ids []core.EntryID
-	return act.Do(ctx, s.act, a, signsEntries, act.Command[Tx, []core.Entry, []core.Entry]{
+	return act.Do(ctx, s.act, a, signsEntries, act.Command[Tx, []core.Entry, Signing]{
 		At: access.Target{Organization: org},
 		Prepare: func(context.Context) (err error) {
 			ids, err = idsOf(refs)
@@ -58,20 +67,47 @@ func (s *entries) Sign(ctx context.Context, a access.Actor, org core.Organizatio
 			}
 			return ordered(org, refs, found)
 		},
-		Change: func(ctx context.Context, x act.Step[Tx], entries []core.Entry) ([]core.Entry, error) {
+		Change: func(ctx context.Context, x act.Step[Tx], entries []core.Entry) (done Signing, err error) {
 			for i, e := range entries {
 				if err := decidable(a, e, refs[i].Version); err != nil {
-					return nil, err
+					return done, err
 				}
 			}
-			return entries, nil
+			if done.Signed, done.Left, err = Signable(ctx, x.Tx, entries); err != nil {
+				return done, err
+			}
+			if len(done.Signed) == 0 {
+				return done, noneOf(done.Left)
+			}
+			return done, nil
 		},
-		Save: func(ctx context.Context, x act.Step[Tx], _, entries []core.Entry) error {
+		Save: func(ctx context.Context, x act.Step[Tx], _ []core.Entry, done Signing) error {
 			member, _ := a.Member(org, core.RoleSupervisor)
-			return s.sign(ctx, x.Tx, a, entries, member, x.Now)
+			return s.sign(ctx, x.Tx, a, done.Signed, member, x.Now)
 		},
-		Tell: func(_, signed []core.Entry) []act.Told { return tellSigned(signed) },
+		Tell: func(_ []core.Entry, done Signing) []act.Told { return tellSigned(done.Signed) },
 	})
+}
+
+// noneOf says why none of some sessions can be signed.
+func noneOf(left []Unsigned) error {
+	if len(left) == 1 {
+		why := *left[0].Why
+		why.Kind = core.KindConflict
+		return &why
+	}
+	none := core.Conflict("none_signed", "count", len(left))
+	for _, u := range left {
+		none.Fields = append(none.Fields, u.Field("entries"))
+	}
+	return none
+}
+
+// Field says of an input why the session is not signed, and whose it is.
+func (u Unsigned) Field(name string) core.Field {
+	return core.Field{
+		Name: name, Code: u.Why.Code, ID: "not_signable", Args: []any{"studentName", u.Entry.StudentName, "date", u.Entry.Session.Date, "why", u.Why},
+	}
 }
 
 func idsOf(refs []EntryRef) ([]core.EntryID, error) {
@@ -126,12 +162,9 @@ func decidable(a access.Actor, e core.Entry, version int) error {
 	return nil
 }
 
-// sign marks entries as signed by a member, supersedes what they correct, posts
-// the credits, and leaves the entries as they are afterward.
+// sign marks entries, which are Signable, as signed by a member, supersedes what they
+// correct, posts the credits, and leaves the entries as they are afterward.
 func (s *entries) sign(ctx context.Context, tx Tx, a access.Actor, entries []core.Entry, by core.MemberID, now time.Time) error {
-	if err := open(ctx, tx, entries); err != nil {
-		return err
-	}
 	credits, err := s.supersede(ctx, tx, a, entries, now)
 	if err != nil {
 		return err
@@ -145,28 +178,6 @@ func (s *entries) sign(ctx context.Context, tx Tx, a access.Actor, entries []cor
 		credits = append(credits, core.CreditOf(*e, core.NewID[core.CreditID](s.src), a.AccountID, now))
 	}
 	return tx.PostCredits(ctx, credits)
-}
-
-// open locks the entries' enrollments and wants them active.
-func open(ctx context.Context, tx Tx, entries []core.Entry) error {
-	var ids []core.EnrollmentID
-	seen := map[core.EnrollmentID]bool{}
-	for _, e := range entries {
-		if !seen[e.EnrollmentID] {
-			seen[e.EnrollmentID] = true
-			ids = append(ids, e.EnrollmentID)
-		}
-	}
-	enrollments, err := tx.LockEnrollments(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, e := range enrollments {
-		if err := closed(e); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // supersede marks what the corrections among entries correct and gives the

@@ -27,7 +27,7 @@ func move(t *testing.T, f *kepttest.Fixture) moving {
 	t.Helper()
 	m := moving{Fixture: f, second: f.Actor(t, f.Other, core.RoleRegistrar, "Sven Dahl", "sven@stillwater.example")}
 	m.to = ok[logbook.Enrollment](t)(f.Logbook.Enroll(bg, f.OtherOffice, f.Other.ID, logbook.Enroll{
-		Email: f.Student.Email, Name: f.Student.Name, ProgramID: elsewhere(t, f), EnrolledOn: core.Date{Year: 2026, Month: 8, Day: 1},
+		Email: f.Student.Email, Name: f.Student.Name, ProgramID: elsewhere(t, f), EnrolledOn: core.Date{Year: 2025, Month: 9, Day: 1},
 	}))
 	join(t, f, m.to)
 	return m
@@ -76,7 +76,7 @@ func (m moving) correct(t *testing.T, e core.Entry, n int) {
 	in := m.Session(t, n)
 	in.End = in.Start[:3] + "45"
 	fixed := ok[core.Entry](t)(m.Logbook.Correct(bg, m.Student, e.ID, e.Version, logbook.Correction{LogEntry: in, Reason: "Shorter."}))
-	ok[[]core.Entry](t)(m.Logbook.Sign(bg, m.Alvarez, m.School.ID, ref(fixed)))
+	ok[logbook.Signing](t)(m.Logbook.Sign(bg, m.Alvarez, m.School.ID, ref(fixed)))
 }
 
 // Hours go from one school to another without paper: seen by a grant, proposed from
@@ -261,7 +261,7 @@ func TestService_Sources_Not(t *testing.T) {
 		in := f.Session(t, 0)
 		in.SupervisorID = otto
 		first := ok[core.Entry](t)(s.Log(bg, m.Student, m.to.ID, in))
-		ok[[]core.Entry](t)(s.Sign(bg, f.OtherTeacher, f.Other.ID, ref(first)))
+		ok[logbook.Signing](t)(s.Sign(bg, f.OtherTeacher, f.Other.ID, ref(first)))
 		doubted := f.Signed(t, f.Session(t, 0), f.Session(t, 1))[0]
 		m.share(t, access.ScopeHoursDetail)
 		if seen := ok[logbook.Elsewhere](t)(s.Sources(bg, f.OtherOffice, m.to.ID)); len(seen.Sources) != 1 || seen.Sources[0].Minutes() != 120 {

@@ -99,9 +99,9 @@ func TestService_Story(t *testing.T) {
 		if e.State != core.EntrySubmitted || e.ReturnReason != "" {
 			t.Fatalf("edited and submitted: %+v", e)
 		}
-		signed := ok[[]core.Entry](t)(s.Sign(bg, f.Alvarez, f.School.ID, ref(e)))
-		if signed[0].SignedByName != "Rosa Alvarez" {
-			t.Fatalf("%+v", signed[0])
+		signed := ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, ref(e)))
+		if signed.Signed[0].SignedByName != "Rosa Alvarez" {
+			t.Fatalf("%+v", signed.Signed[0])
 		}
 		p := progress(t, f)
 		if p.Standing.Valid != 90 || p.Standing.Recorded != 90 || p.Waiting != 0 {
@@ -126,7 +126,7 @@ func TestService_Story(t *testing.T) {
 		if p := progress(t, f); p.Standing.Valid != 90 || p.Waiting != 120 {
 			t.Fatalf("until it is signed the correction only waits: %+v", p)
 		}
-		ok[[]core.Entry](t)(s.Sign(bg, f.Alvarez, f.School.ID, ref(c)))
+		ok[logbook.Signing](t)(s.Sign(bg, f.Alvarez, f.School.ID, ref(c)))
 		p = progress(t, f)
 		if p.Standing.Valid != 120 || p.Standing.Recorded != 120 {
 			t.Fatalf("the correction supersedes: %+v", p.Standing)

@@ -176,8 +176,8 @@ var (
 // enrollment_closed, stale.
 func (s *transfers) AcceptTransfer(ctx context.Context, a access.Actor, id core.TransferID, version int) (TransferRequest, error) {
 	return act.Do(ctx, s.act, a, acceptsTransfer, decidingTransfer(id, version, TransferProposed, func(ctx context.Context, x act.Step[Tx], t *TransferRequest) error {
-		if t.ProposedBy == a.AccountID {
-			return core.Forbidden("same_person.transfer")
+		if err := a.Second(t.ProposedBy, t.ProposedByName, "same_person.transfer"); err != nil {
+			return err
 		}
 		switch {
 		case t.Signed():

@@ -15,6 +15,7 @@ type Tx interface {
 	Programs
 	Enrollments
 	Entries
+	Calendars
 	Waiting
 	Ledger
 	Standings

@@ -17,6 +17,7 @@ type Tx interface {
 	Requests
 	Attended
 	Absences
+	logbook.Calendars
 	Organization(ctx context.Context, id core.OrganizationID) (core.Organization, error)
 }
 

@@ -63,7 +63,7 @@ var makesRequest = act.Declare(access.RequestMake, act.NewEvent("request.make", 
 // Ask makes a request of the actor's own enrollment, to be answered within
 // AnswerWithin days. It needs request.make. Codes by field: unknown_kind,
 // required, too_long, bad_time, nonexistent_time, unknown_class, unknown_entry,
-// not_held; duplicate, has_entry, not_planned.
+// not_held, those of logbook.Impossible (class_id); duplicate, has_entry, not_planned.
 func (s *Service) Ask(ctx context.Context, a access.Actor, enrollment core.EnrollmentID, in RequestInput) (Request, error) {
 	return act.Do(ctx, s.act, a, makesRequest, act.Command[Tx, logbook.Enrollment, Request]{
 		Find: findEnrollment(enrollment),
@@ -130,7 +130,12 @@ func (in RequestInput) fillPunch(ctx context.Context, x act.Step[Tx], c *core.Co
 	if !r.In.IsZero() && !r.Out.IsZero() && !r.Out.After(r.In) {
 		c.Add("out", "bad_time.out")
 	}
-	return nil
+	row.In, row.Out, row.InBy, row.OutBy = r.In, r.Out, classroom.ClockedRequest, classroom.ClockedRequest
+	why, err := classroom.WhyNot(ctx, x.Tx, class, row)
+	if why != nil {
+		c.AddField(why.Field("class_id"))
+	}
+	return err
 }
 
 func (in RequestInput) fillDispute(ctx context.Context, tx Attended, c *core.Collect, r *Request) error {
@@ -193,7 +198,7 @@ var decidesRequest = act.Declare(access.RequestDecide, act.NewEvent("request.dec
 // the roster; where the class was signed already, a session goes to its
 // instructor to be signed, since the office signs nothing. It needs
 // request.decide. Codes: required, too_long, already_decided, own_record,
-// has_entry, not_planned, empty_session, entry_overlap, enrollment_not_active,
+// has_entry, not_planned, empty_session, entry_overlap, those of logbook.Impossible,
 // stale.
 func (s *Service) Grant(ctx context.Context, a access.Actor, id core.RequestID, version int, answer string) (Request, error) {
 	return act.Do(ctx, s.act, a, decidesRequest, answering(id, version, func(ctx context.Context, x act.Step[Tx], r *Request) (err error) {
@@ -214,6 +219,9 @@ func (s *Service) punch(ctx context.Context, x act.Step[Tx], r Request) error {
 		return err
 	}
 	row.In, row.Out, row.InBy, row.OutBy, row.Mark = r.In, r.Out, classroom.ClockedRequest, classroom.ClockedRequest, core.MarkPresent
+	if why, err := classroom.WhyNot(ctx, x.Tx, class, row); err != nil || why != nil {
+		return cmp.Or(err, error(why))
+	}
 	if class.State == classroom.ClassSigned {
 		if row.EntryID, err = s.late(ctx, x, class, row); err != nil {
 			return err
@@ -224,13 +232,6 @@ func (s *Service) punch(ctx context.Context, x act.Step[Tx], r Request) error {
 
 // late submits what a student attended of a signed class to its instructor.
 func (s *Service) late(ctx context.Context, x act.Step[Tx], class classroom.Class, row classroom.Attendance) (core.EntryID, error) {
-	enrollment, err := locked(ctx, x.Tx, row.EnrollmentID)
-	if err != nil {
-		return core.EntryID{}, err
-	}
-	if enrollment.State != core.EnrollmentActive {
-		return core.EntryID{}, core.Conflict("enrollment_not_active.registry", "state", enrollment.State)
-	}
 	session, err := class.Attended(row)
 	if err != nil {
 		return core.EntryID{}, err

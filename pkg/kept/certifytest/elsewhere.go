@@ -70,7 +70,7 @@ func (e *Elsewhere) sign(entry core.Entry) core.Entry {
 	teacher.AuthenticatedAt = e.w.Src.Now()
 	signed, err := e.Logbook.Sign(context.Background(), teacher, e.w.Other.ID, []logbook.EntryRef{{ID: entry.ID, Version: entry.Version}})
 	e.w.must(err)
-	return signed[0]
+	return signed.Signed[0]
 }
 
 // Correct makes the n-th session an hour long, which reverses its credit.

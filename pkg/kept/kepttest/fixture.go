@@ -221,7 +221,7 @@ func (f *Fixture) Signed(t testing.TB, sessions ...logbook.LogEntry) []core.Entr
 	if err != nil {
 		t.Fatal(err)
 	}
-	return signed
+	return signed.Signed
 }
 
 // CheckLedger holds everything that is kept against the entries and the ledger, and

@@ -71,6 +71,10 @@ func (t Decisions) ClearFlag(_ context.Context, proposal core.ProposalID, code c
 func (t Decisions) SignedSessions(_ context.Context, enrollment core.EnrollmentID) ([]certify.SignedSession, error) {
 	type row struct {
 		LocalDate      core.Date
+		Zone           string
+		StartsAt       store.Moment
+		EndsAt         store.Moment
+		CreatedAt      store.Moment
 		Minutes        core.Minutes
 		SupervisorName string
 		SignedAt       store.Moment
@@ -85,7 +89,7 @@ func (t Decisions) SignedSessions(_ context.Context, enrollment core.EnrollmentI
 	// No session is longer than 12 hours: that bounds the scan of others.
 	others := ` FROM entries o WHERE o.supervisor_id = e.supervisor_id AND o.state = 'signed' AND o.starts_at IS NOT NULL
 		AND o.starts_at > ` + earliest + ` AND o.enrollment_id <> e.enrollment_id`
-	found, err := store.All[row](t.Gorm().Raw(`SELECT e.local_date, e.minutes, a.name AS supervisor_name, e.signed_at, e.import_id IS NOT NULL AS imported,
+	found, err := store.All[row](t.Gorm().Raw(`SELECT e.local_date, e.zone, e.starts_at, e.ends_at, e.created_at, e.minutes, a.name AS supervisor_name, e.signed_at, e.import_id IS NOT NULL AS imported,
 			(SELECT COUNT(*)`+others+` AND o.starts_at < e.ends_at AND o.ends_at > e.starts_at
 				AND (o.setting <> e.setting OR o.delivery <> e.delivery)) AS elsewhere,
 			(SELECT COUNT(DISTINCT o.enrollment_id)`+others+` AND o.starts_at <= e.starts_at AND o.ends_at > e.starts_at) + 1 AS at_once
@@ -93,7 +97,7 @@ func (t Decisions) SignedSessions(_ context.Context, enrollment core.EnrollmentI
 		WHERE e.enrollment_id = ? AND e.state = 'signed'`, enrollment))
 	return store.Each(found, func(r row) certify.SignedSession {
 		return certify.SignedSession{
-			Date: r.LocalDate, Minutes: r.Minutes, SupervisorName: r.SupervisorName, SignedAt: r.SignedAt.Time,
+			Date: r.LocalDate, Zone: r.Zone, Start: r.StartsAt.Time, End: r.EndsAt.Time, WrittenAt: r.CreatedAt.Time, Minutes: r.Minutes, SupervisorName: r.SupervisorName, SignedAt: r.SignedAt.Time,
 			Imported: r.Imported, Elsewhere: r.Elsewhere, AtOnce: r.AtOnce,
 		}
 	}), err

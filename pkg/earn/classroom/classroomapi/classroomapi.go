@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/classroom"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
@@ -81,11 +82,21 @@ func (o operations) MarkRoster(c echo.Context, id common.ClassID, _ MarkRosterPa
 func (o operations) SignClass(c echo.Context, id common.ClassID, _ SignClassParams) error {
 	return edge.Do(c, func(ctx context.Context) (classroom.Detail, error) {
 		return o.service.Sign(ctx, edge.Actor(c), id, edge.Version(c))
-	}, okDetail)
+	}, func(d classroom.Detail) edge.Reply {
+		l, detail := edge.Language(c), detailOf(d)
+		detail.Left = edge.Each(d.Left, func(u logbook.Unsigned) LeftStudent {
+			return LeftStudent{EnrollmentId: u.Entry.EnrollmentID, Name: u.Entry.StudentName, Code: LeftStudentCode(u.Why.Code), Reason: l.Write(u.Why.Sentence())}
+		})
+		return edge.OK(detail).Version(d.Class.Version)
+	})
 }
 
 func okDetail(d classroom.Detail) edge.Reply {
-	return edge.OK(ClassDetail{Class: classOf(d.Class), Roster: edge.Each(d.Roster, attendanceOf)}).Version(d.Class.Version)
+	return edge.OK(detailOf(d)).Version(d.Class.Version)
+}
+
+func detailOf(d classroom.Detail) ClassDetail {
+	return ClassDetail{Class: classOf(d.Class), Roster: edge.Each(d.Roster, attendanceOf)}
 }
 
 func classOf(k classroom.Class) Class {

@@ -81,6 +81,33 @@ func (e ClockInputDirection) Valid() bool {
 	}
 }
 
+// Defines values for LeftStudentCode.
+const (
+	BeforeEnrollment LeftStudentCode = "before_enrollment"
+	DayFull          LeftStudentCode = "day_full"
+	EnrollmentClosed LeftStudentCode = "enrollment_closed"
+	EnrollmentPaused LeftStudentCode = "enrollment_paused"
+	EntryOverlap     LeftStudentCode = "entry_overlap"
+)
+
+// Valid indicates whether the value is a known member of the LeftStudentCode enum.
+func (e LeftStudentCode) Valid() bool {
+	switch e {
+	case BeforeEnrollment:
+		return true
+	case DayFull:
+		return true
+	case EnrollmentClosed:
+		return true
+	case EnrollmentPaused:
+		return true
+	case EntryOverlap:
+		return true
+	default:
+		return false
+	}
+}
+
 // Attendance A student on a roster
 type Attendance struct {
 	EnrollmentId externalRef0.EnrollmentID `json:"enrollment_id"`
@@ -150,8 +177,11 @@ type ClassCode struct {
 // ClassDetail A class session with its roster
 type ClassDetail struct {
 	// Class A class session with a roster, which its instructor signs as one
-	Class  Class        `json:"class"`
-	Roster []Attendance `json:"roster"`
+	Class Class `json:"class"`
+
+	// Left Students who were present and have no session of it, where the class was signed just now
+	Left   []LeftStudent `json:"left,omitempty,omitzero"`
+	Roster []Attendance  `json:"roster"`
 }
 
 // ClassList defines model for ClassList.
@@ -174,6 +204,17 @@ type ClockInput struct {
 
 // ClockInputDirection defines model for ClockInput.Direction.
 type ClockInputDirection string
+
+// LeftStudent A student whose session was left when the roster was signed, and why
+type LeftStudent struct {
+	Code         LeftStudentCode           `json:"code"`
+	EnrollmentId externalRef0.EnrollmentID `json:"enrollment_id"`
+	Name         string                    `json:"name"`
+	Reason       string                    `json:"reason"`
+}
+
+// LeftStudentCode defines model for LeftStudent.Code.
+type LeftStudentCode string
 
 // MarkInput What the instructor says of a student
 type MarkInput struct {
@@ -333,7 +374,7 @@ type ServerInterface interface {
 	// ScanClassCode A student scans the code and gets a ticket for the own sign-in
 	// (POST /v1/classes/{class}/scan)
 	ScanClassCode(ctx echo.Context, class externalRef0.ClassID, params ScanClassCodeParams) error
-	// SignClass Sign the roster as one; who was present has a signed entry
+	// SignClass Sign the roster as one; who was present has a signed entry, but for those who are left and named
 	// (POST /v1/classes/{class}/sign)
 	SignClass(ctx echo.Context, class externalRef0.ClassID, params SignClassParams) error
 	// ListMyClasses Classes to check in to now or within twelve hours

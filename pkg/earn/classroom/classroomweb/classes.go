@@ -121,9 +121,13 @@ func (p *Pages) cancelClass(r *page.Request, at core.ClassID) error {
 }
 
 func (p *Pages) signClass(r *page.Request, at core.ClassID) error {
-	return p.change(r, at, page.Form{Confirm: true}, "sign", r.Say("classroom.classes.signed_the_hours_are_now"), func(f *page.Reading) error {
-		_, err := p.Classroom.Sign(r.Ctx(), r.Actor, at, f.Version())
-		return err
+	return p.submit(r, at, page.Form{Confirm: true}, "sign", func(f *page.Reading) (string, error) {
+		d, err := p.Classroom.Sign(r.Ctx(), r.Actor, at, f.Version())
+		said := r.Say("classroom.classes.signed_the_hours_are_now")
+		for _, u := range d.Left {
+			said += " " + r.Say("not_signable.roster", "name", u.Entry.StudentName, "why", u.Why) + " " + r.Say("classroom.classes.may_ask_for_it")
+		}
+		return said, err
 	})
 }
 
@@ -168,8 +172,16 @@ func marks(f *page.Reading, roster []classroom.Attendance) ([]classroom.MarkInpu
 
 // change does what one of a class's forms says.
 func (p *Pages) change(r *page.Request, at core.ClassID, form page.Form, id, said string, command func(*page.Reading) error) error {
+	return p.submit(r, at, form, id, func(f *page.Reading) (string, error) { return said, command(f) })
+}
+
+// submit is change where the command tells what it did.
+func (p *Pages) submit(r *page.Request, at core.ClassID, form page.Form, id string, command func(*page.Reading) (string, error)) error {
 	form.Read = func(f *page.Reading) page.Command {
-		return func() (page.Next, error) { return page.To(classPath(at), said), command(f) }
+		return func() (page.Next, error) {
+			said, err := command(f)
+			return page.To(classPath(at), said), err
+		}
 	}
 	form.Again = func(wrong render.Form) (page.View, error) {
 		wrong.ID = id

@@ -40,6 +40,30 @@ func (e MoveRowAnswer) Valid() bool {
 	}
 }
 
+// Defines values for UnsignedEntryCode.
+const (
+	BeforeEnrollment UnsignedEntryCode = "before_enrollment"
+	DayFull          UnsignedEntryCode = "day_full"
+	EnrollmentClosed UnsignedEntryCode = "enrollment_closed"
+	EnrollmentPaused UnsignedEntryCode = "enrollment_paused"
+)
+
+// Valid indicates whether the value is a known member of the UnsignedEntryCode enum.
+func (e UnsignedEntryCode) Valid() bool {
+	switch e {
+	case BeforeEnrollment:
+		return true
+	case DayFull:
+		return true
+	case EnrollmentClosed:
+		return true
+	case EnrollmentPaused:
+		return true
+	default:
+		return false
+	}
+}
+
 // BackTest Whose standing changes
 type BackTest struct {
 	Changed []Shift `json:"changed"`
@@ -375,8 +399,11 @@ type HandoverList struct {
 
 // Import An attendance file that was taken in
 type Import struct {
-	Accepted         int                           `json:"accepted"`
-	AsOf             externalRef0.Date             `json:"as_of"`
+	Accepted int               `json:"accepted"`
+	AsOf     externalRef0.Date `json:"as_of"`
+
+	// Asked Accepted records of days that can't be (enrollment_closed, before_enrollment, enrollment_paused, day_full). The person who approves the import decides on them.
+	Asked            []externalRef0.Refusal        `json:"asked"`
 	DecidedAt        time.Time                     `json:"decided_at,omitempty,omitzero"`
 	DecidedBy        externalRef0.AccountID        `json:"decided_by,omitempty,omitzero"`
 	DecidedByName    string                        `json:"decided_by_name,omitempty,omitzero"`
@@ -605,14 +632,17 @@ type Shift struct {
 	ValidBefore externalRef0.Minutes `json:"valid_before"`
 }
 
-// SignEntries What to sign, all or nothing
+// SignEntries What to sign
 type SignEntries struct {
 	Entries []EntryRef `json:"entries" validate:"required,min=1,max=200,dive"`
 }
 
-// SignedEntries What was signed
+// SignedEntries What was signed, and what was left because of its day
 type SignedEntries struct {
 	Entries []Entry `json:"entries"`
+
+	// Left Sessions of days that can't be; they still wait
+	Left []UnsignedEntry `json:"left"`
 }
 
 // SourceEnrollment An enrollment at another school with the signed hours that can be taken over
@@ -847,6 +877,18 @@ type TransferSources struct {
 // TransferState defines model for TransferState.
 type TransferState = logbook.TransferState
 
+// UnsignedEntry A session that wasn't signed, and why
+type UnsignedEntry struct {
+	Code        UnsignedEntryCode    `json:"code"`
+	Date        externalRef0.Date    `json:"date"`
+	EntryId     externalRef0.EntryID `json:"entry_id"`
+	Reason      string               `json:"reason"`
+	StudentName string               `json:"student_name"`
+}
+
+// UnsignedEntryCode defines model for UnsignedEntry.Code.
+type UnsignedEntryCode string
+
 // WeekTotal What was recorded and valid up to the end of a week
 type WeekTotal struct {
 	Monday externalRef0.Date `json:"monday"`
@@ -999,6 +1041,9 @@ type SubmitEntryParams struct {
 
 // ApproveImportParams defines parameters for ApproveImport.
 type ApproveImportParams struct {
+	// Days What becomes of sessions of days that can't be. leave_out withdraws them; enroll_earlier has enrollments begin with the first session of the import, and leaves out what still can't be. Required where there are any.
+	Days logbook.OnDays `form:"days,omitempty" json:"days,omitempty,omitzero" validate:"omitempty,oneof=leave_out enroll_earlier"`
+
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 
@@ -1347,7 +1392,7 @@ type ServerInterface interface {
 	// PublishProgram Publish a program version
 	// (POST /v1/organizations/{organization}/programs)
 	PublishProgram(ctx echo.Context, organization externalRef0.OrganizationID, params PublishProgramParams) error
-	// SignEntries Sign one entry or many, all or nothing
+	// SignEntries Sign one entry or many; those of days that can't be are left and named
 	// (POST /v1/organizations/{organization}/signatures)
 	SignEntries(ctx echo.Context, organization externalRef0.OrganizationID, params SignEntriesParams) error
 	// ListTransfers Hours of other schools
@@ -2297,6 +2342,12 @@ func (w *ServerInterfaceWrapper) ApproveImport(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ApproveImportParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------

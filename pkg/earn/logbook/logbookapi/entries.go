@@ -112,12 +112,15 @@ func (o entries) ListInbox(c echo.Context, org common.OrganizationID, p ListInbo
 }
 
 func (o entries) SignEntries(c echo.Context, org common.OrganizationID, _ SignEntriesParams) error {
-	return edge.Take(c, func(ctx context.Context, in SignEntries) ([]core.Entry, error) {
+	return edge.Take(c, func(ctx context.Context, in SignEntries) (logbook.Signing, error) {
 		return o.service.Sign(ctx, edge.Actor(c), org, edge.Each(in.Entries, func(e EntryRef) logbook.EntryRef {
 			return logbook.EntryRef{ID: e.Id, Version: e.Version}
 		}))
-	}, func(signed []core.Entry) edge.Reply {
-		return edge.OK(SignedEntries{Entries: edge.Each(signed, entryOf)})
+	}, func(done logbook.Signing) edge.Reply {
+		return edge.OK(SignedEntries{Entries: edge.Each(done.Signed, entryOf), Left: edge.Each(done.Left, func(u logbook.Unsigned) UnsignedEntry {
+			why := edge.Language(c).Write(u.Why.Sentence())
+			return UnsignedEntry{EntryId: u.Entry.ID, StudentName: u.Entry.StudentName, Date: u.Entry.Session.Date, Code: UnsignedEntryCode(u.Why.Code), Reason: why}
+		})})
 	})
 }
 

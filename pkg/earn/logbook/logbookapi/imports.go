@@ -60,9 +60,9 @@ func (o imports) GetImport(c echo.Context, id ImportID) error {
 	}, okImport)
 }
 
-func (o imports) ApproveImport(c echo.Context, id ImportID, _ ApproveImportParams) error {
+func (o imports) ApproveImport(c echo.Context, id ImportID, p ApproveImportParams) error {
 	return edge.Do(c, func(ctx context.Context) (logbook.Import, error) {
-		return o.service.ApproveImport(ctx, edge.Actor(c), id, edge.Version(c))
+		return o.service.ApproveImport(ctx, edge.Actor(c), id, edge.Version(c), p.Days)
 	}, okImport)
 }
 
@@ -91,7 +91,7 @@ func importOf(i logbook.Import) (Import, error) {
 	if err := core.FromJSON(i.Report, &kept, "imports.report", i.ID.String()); err != nil {
 		return out, err
 	}
-	out.Tally, out.Refusals = tallyOf(kept.Tally), edge.Each(kept.Refused, refusalOf)
+	out.Tally, out.Refusals, out.Asked = tallyOf(kept.Tally), edge.Each(kept.Refused, refusalOf), edge.Each(kept.Asked, refusalOf)
 	return out, nil
 }
 
@@ -99,7 +99,7 @@ func importOf(i logbook.Import) (Import, error) {
 func triedImportOf(r logbook.ImportReport) Import {
 	out := importSummaryOf(r.Import)
 	out.Records, out.Refused = r.Report.Records, len(r.Report.Refused)
-	out.Tally, out.Refusals = tallyOf(r.Report.Tally), edge.Each(r.Report.Refused, refusalOf)
+	out.Tally, out.Refusals, out.Asked = tallyOf(r.Report.Tally), edge.Each(r.Report.Refused, refusalOf), edge.Each(r.Asked, refusalOf)
 	return out
 }
 
@@ -107,7 +107,7 @@ func importSummaryOf(i logbook.Import) Import {
 	return Import{
 		Id: i.ID, ProgramVersionId: i.ProgramVersionID, ProgramTitle: i.ProgramTitle, State: i.State,
 		Filename: i.Filename, Digest: i.Digest, AsOf: i.AsOf, Records: i.Records, Accepted: i.Accepted,
-		Unchanged: i.Unchanged, Refused: i.Refused, Tally: map[string]int{}, Refusals: []common.Refusal{},
+		Unchanged: i.Unchanged, Refused: i.Refused, Tally: map[string]int{}, Refusals: []common.Refusal{}, Asked: []common.Refusal{},
 		ProposedBy: i.ProposedBy, ProposedByName: i.ProposedByName, ProposedAt: i.ProposedAt,
 		DecidedBy: i.DecidedBy, DecidedByName: i.DecidedByName, DecidedAt: i.DecidedAt, Reason: i.Reason, Version: i.Version,
 	}

@@ -171,6 +171,14 @@ func (t Enrollments) LockEnrollments(_ context.Context, ids []core.EnrollmentID)
 	return store.Each(found, Enrolled.Noun), err
 }
 
+// LockStudents keeps other postings to all enrollments of a school's students waiting,
+// in the order of their ids, and returns them.
+func (t Enrollments) LockStudents(_ context.Context, org core.OrganizationID, students []core.TherapistID) ([]logbook.Enrollment, error) {
+	found, err := store.All[Enrolled](t.enrolled().Where("e.organization_id = ?", org).Where(store.In(t.Tx, "e.therapist_id", students)).
+		Order("e.id").Scopes(t.Locked("e")))
+	return store.Each(found, Enrolled.Noun), err
+}
+
 // EnrollmentsOf are the enrollments in a program that were not withdrawn, by
 // the student's email. Whose address another student has now is not among them.
 func (t Enrollments) EnrollmentsOf(_ context.Context, program core.ProgramID) (map[string]logbook.Enrollment, error) {
@@ -200,6 +208,13 @@ func (t Enrollments) ActiveIn(_ context.Context, program core.ProgramID, limit i
 func (t Enrollments) SetEnrollmentState(_ context.Context, id core.EnrollmentID, from, to core.EnrollmentState) error {
 	return t.resealed(id, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND state = ?", id, from).
 		Updates(map[string]any{"state": to, "version": store.Next})))
+}
+
+// BeginEnrollment writes the day on which an enrollment begins over its version; another
+// is stale.
+func (t Enrollments) BeginEnrollment(_ context.Context, e logbook.Enrollment) error {
+	return t.resealed(e.ID, store.ChangeOne(t.Gorm().Model(&Enrollment{}).Where("id = ? AND version = ?", e.ID, e.Version).
+		Updates(map[string]any{"enrolled_on": e.EnrolledOn, "version": store.Next})))
 }
 
 // CompleteEnrollment marks an active enrollment completed; it gives stale where

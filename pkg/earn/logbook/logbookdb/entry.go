@@ -217,12 +217,12 @@ func (t Entries) Overlapping(_ context.Context, org core.OrganizationID, therapi
 }
 
 // Colliding are the live sessions of a school's students that share time with a span,
-// one for each.
-func (t Entries) Colliding(_ context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID]core.Session, error) {
+// the first first.
+func (t Entries) Colliding(_ context.Context, org core.OrganizationID, therapists []core.TherapistID, from, to time.Time) (map[core.TherapistID][]core.Session, error) {
 	found, err := allEntries(t.between(from, to).Where(store.In(t.Tx, "entries.therapist_id", therapists)).Where("entries.organization_id = ?", org))
-	out := make(map[core.TherapistID]core.Session, len(found))
+	out := make(map[core.TherapistID][]core.Session, len(found))
 	for _, e := range found {
-		out[e.TherapistID] = e.Session
+		out[e.TherapistID] = append(out[e.TherapistID], e.Session)
 	}
 	return out, err
 }

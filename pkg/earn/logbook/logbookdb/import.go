@@ -174,6 +174,16 @@ func (t Entries) WithdrawPending(_ context.Context, id core.ImportID) error {
 	return err
 }
 
+// WithdrawImported withdraws some of an import's waiting entries.
+func (t Entries) WithdrawImported(_ context.Context, entries []core.EntryID) error {
+	these := store.In(t.Tx, "id", entries)
+	if err := t.waitMany(-1, these); err != nil {
+		return err
+	}
+	return store.ChangeAll(t.Gorm().Model(&Entry{}).Where("state = 'submitted' AND import_id IS NOT NULL").Where(these).
+		Updates(map[string]any{"state": core.EntryWithdrawn, "version": store.Next}), int64(len(entries)))
+}
+
 // LiveSessions are the timed sessions of a school's students, in any program, that are
 // submitted or signed, by email.
 func (t Entries) LiveSessions(_ context.Context, org core.OrganizationID, emails []string) (map[string][]core.Session, error) {

@@ -7,7 +7,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/palmar/palmar/pkg/core"
-	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -38,14 +37,6 @@ func (t Credits) StageCredits(_ context.Context, id core.ImportID, credits []cor
 func (t Credits) DropStaged(_ context.Context, id core.ImportID) error {
 	_, err := store.Change(t.Gorm().Where("import_id = ?", id).Delete(&StagedCredit{}))
 	return err
-}
-
-// LockStaged locks the enrollments that an import posts to, in the order of
-// their ids.
-func (t Credits) LockStaged(_ context.Context, id core.ImportID) ([]logbook.Enrollment, error) {
-	staged := t.Gorm().Model(&StagedCredit{}).Select("enrollment_id").Where("import_id = ?", id)
-	found, err := store.All[Enrolled](WithNames(t.Tx).Select(EnrolledColumns).Where("e.id IN (?)", staged).Order("e.id").Scopes(t.Locked("e")))
-	return store.Each(found, Enrolled.Noun), err
 }
 
 // PostStaged signs an import's waiting entries and posts what is staged for

@@ -20,9 +20,11 @@ const rowsShown = 100
 // shows it.
 type importResult struct {
 	logbook.Import
-	Base    string
-	Tally   []tallyLine
-	Refused []attendance.Refusal
+	Base     string
+	Tally    []tallyLine
+	Refused  []attendance.Refusal
+	Asked    []attendance.Refusal // at most rowsShown
+	AllAsked int
 }
 
 type tallyLine struct {
@@ -30,8 +32,11 @@ type tallyLine struct {
 	Records int
 }
 
-func resultOf(i logbook.Import, tally map[attendance.Code]int, refused []attendance.Refusal) importResult {
-	result := importResult{Import: i, Base: page.OrganizationPath(i.OrganizationID, "imports"), Refused: refused}
+func resultOf(i logbook.Import, tally map[attendance.Code]int, refused, asked []attendance.Refusal) importResult {
+	result := importResult{
+		Import: i, Base: page.OrganizationPath(i.OrganizationID, "imports"), Refused: refused,
+		Asked: asked[:min(rowsShown, len(asked))], AllAsked: len(asked),
+	}
 	for code, n := range tally {
 		if code != attendance.OK && n > 0 {
 			result.Tally = append(result.Tally, tallyLine{code, n})
@@ -65,7 +70,7 @@ type studentEffect struct {
 func (p *Imports) report(r *page.Request, sent sentFile, report logbook.ImportReport) (page.View, error) {
 	refused := report.Report.Refused
 	content := importReport{
-		importResult: resultOf(report.Import, report.Report.Tally, refused[:min(rowsShown, len(refused))]),
+		importResult: resultOf(report.Import, report.Report.Tally, refused[:min(rowsShown, len(refused))], report.Asked),
 		Program:      sent.ProgramID, Another: sent.tried != "" && sent.tried != sent.digest,
 	}
 	all, err := p.Logbook.Program(r.Ctx(), r.Actor, sent.ProgramID)

@@ -82,6 +82,7 @@ type importPage struct {
 	MayDecide bool
 	Stale     bool
 	Approve   render.Form
+	Days      []render.Option // what to decide on sessions of days that cannot be; empty: there are none
 	Reject    render.Form
 	Pager     render.Pager
 }
@@ -105,11 +106,20 @@ func (p *Imports) one(r *page.Request, at core.ImportID, form render.Form) (page
 		return page.View{}, err
 	}
 	refused, next := page.Cut(r, kept.Refused, rowsShown)
+	result := resultOf(i, kept.Tally, refused, kept.Asked)
+	approve := form.At("approve")
+	var days []render.Option
+	if len(kept.Asked) > 0 || approve.ErrorOf("days") != "" {
+		days = []render.Option{
+			{Value: string(logbook.LeaveOut), Label: r.Say("logbook.imports.leave_out")},
+			{Value: string(logbook.EnrollEarlier), Label: r.Say("logbook.imports.enroll_earlier")},
+		}
+	}
 	return page.View{Name: "logbook/import", Title: r.Say("logbook.imports.import_of", "filename", i.Filename), Content: importPage{
-		importResult: resultOf(i, kept.Tally, refused), Path: importPath(i.ID), Zone: r.Zone(i.OrganizationID),
+		importResult: result, Path: importPath(i.ID), Zone: r.Zone(i.OrganizationID),
 		Waits: i.State == logbook.ImportProposed, Own: i.ProposedBy == r.Actor.AccountID,
 		MayDecide: r.Can(access.ImportDecide, i.OrganizationID), Stale: !r.Fresh(),
-		Approve: form.At("approve"), Reject: form.At("reject"), Pager: r.Pager(next, r.Say("shared.refused_records")),
+		Approve: approve, Days: days, Reject: form.At("reject"), Pager: r.Pager(next, r.Say("shared.refused_records")),
 	}}, nil
 }
 
@@ -127,7 +137,7 @@ func (p *Imports) exportRefused(r *page.Request, at core.ImportID) error {
 
 func (p *Imports) approve(r *page.Request, at core.ImportID) error {
 	return p.decide(r, at, "approve", func(f *page.Reading) (string, error) {
-		i, err := p.Logbook.ApproveImport(r.Ctx(), r.Actor, at, f.Version())
+		i, err := p.Logbook.ApproveImport(r.Ctx(), r.Actor, at, f.Version(), logbook.OnDays(f.Get("days")))
 		if i.State == logbook.ImportApplying {
 			return r.Say("logbook.imports.import_approved_its_hours_count"), err
 		}

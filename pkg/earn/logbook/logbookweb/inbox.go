@@ -179,20 +179,25 @@ func (p *Inbox) sign(r *page.Request, org core.OrganizationID) error {
 		Read: func(f *page.Reading) page.Command {
 			refs := refsIn(f)
 			return func() (page.Next, error) {
-				signed, err := p.Logbook.Sign(r.Ctx(), r.Actor, org, refs)
-				return page.To(page.OrganizationPath(org, "inbox"), signedText(r, signed)), err
+				done, err := p.Logbook.Sign(r.Ctx(), r.Actor, org, refs)
+				return page.To(page.OrganizationPath(org, "inbox"), signedText(r, done)), err
 			}
 		},
 		Again: func(form render.Form) (page.View, error) { return p.inbox(r, org, form, render.Form{}) },
 	})
 }
 
-func signedText(r *page.Request, signed []core.Entry) string {
+// signedText tells what was signed, and each session that was not and why.
+func signedText(r *page.Request, done logbook.Signing) string {
 	var total core.Minutes
-	for _, e := range signed {
+	for _, e := range done.Signed {
 		total += e.Session.Minutes
 	}
-	return r.Say("logbook.inbox.sessions_signed", "count", len(signed), "total", total)
+	text := r.Say("logbook.inbox.sessions_signed", "count", len(done.Signed), "total", total)
+	for _, u := range done.Left {
+		text += " " + r.Language().Write(u.Field("entries").Sentence())
+	}
+	return text
 }
 
 func (p *Inbox) giveBack(r *page.Request, org core.OrganizationID) error {

@@ -77,6 +77,13 @@ func (t Registry) EndPause(_ context.Context, id core.PauseID, on core.Date, by 
 	return store.Reseal[Pause](t.Tx, id)
 }
 
+// PausesOfMany are the pauses of enrollments, the first first.
+func (t Registry) PausesOfMany(_ context.Context, enrollments []core.EnrollmentID) ([]core.Pause, error) {
+	found, err := store.All[namedPause](t.Gorm().Select("pauses.*, '' AS created_by_name").
+		Where(store.In(t.Tx, "pauses.enrollment_id", enrollments)).Order("pauses.first_day, pauses.id"))
+	return store.Each(found, namedPause.toCore), err
+}
+
 // PausesOf are an enrollment's pauses, the open one first, then the newest.
 func (t Registry) PausesOf(_ context.Context, enrollment core.EnrollmentID) ([]core.Pause, error) {
 	found, err := store.All[namedPause](t.Gorm().Select("pauses.*, a.name AS created_by_name").Joins("JOIN accounts a ON a.id = pauses.created_by").
