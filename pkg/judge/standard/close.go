@@ -37,6 +37,7 @@ func (e *evaluation) close() Standing {
 	if s.Answer == Ask {
 		s.AsOf = e.std.AsOf
 	}
+	s.Until = e.until
 	return s
 }
 

@@ -13,18 +13,18 @@ const UnknownSubject = "unknown-subject"
 // Doubtful stands for a rule in the reason of a credit that is in doubt.
 const Doubtful = "doubtful-session"
 
-// Evaluate judges credits by a valid standard, in the order that the package
+// Evaluate judges credits by the rules in force, in the order that the package
 // comment tells. The order of credits does not matter, and they are not changed.
-func Evaluate(std Standard, credits []core.Credit) Standing {
-	return Order(credits).Evaluate(std)
+func Evaluate(rules Rules, credits []core.Credit) Standing {
+	return Order(credits).Evaluate(rules)
 }
 
-// Evaluate judges the credits by a valid standard, of someone of whom nothing
+// Evaluate judges the credits by the rules in force, of someone of whom nothing
 // else is known.
-func (o Ordered) Evaluate(std Standard) Standing { return o.EvaluateWith(std, Facts{}) }
+func (o Ordered) Evaluate(rules Rules) Standing { return o.EvaluateWith(rules, Facts{}) }
 
-func (o Ordered) evaluate(std *Standard, facts Facts, program string) Standing {
-	e := newEvaluation(std, o.classes, facts, program)
+func (o Ordered) evaluate(rules Rules, facts Facts, program string) Standing {
+	e := newEvaluation(rules, o.classes, facts, program)
 	for i := range o.lines {
 		e.take(&o.lines[i])
 	}
@@ -36,6 +36,7 @@ func (o Ordered) evaluate(std *Standard, facts Facts, program string) Standing {
 // and shared out among the rules in the end.
 type evaluation struct {
 	std     *Standard
+	until   core.Date // see Standing.Until
 	rules   []*compiled
 	hour    *Rule
 	facts   Facts
@@ -79,11 +80,12 @@ type plan struct {
 	limits  []*compiled
 }
 
-func newEvaluation(std *Standard, classes []class, facts Facts, program string) *evaluation {
+func newEvaluation(rules Rules, classes []class, facts Facts, program string) *evaluation {
 	n := len(classes)
 	sums := make([]core.Minutes, 2*n)
+	std := rules.std
 	e := &evaluation{
-		std: std, facts: facts, program: program, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
+		std: std, until: rules.until, facts: facts, program: program, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
 		uncounted: []Uncounted{}, rules: make([]*compiled, 0, len(std.Rules)),
 	}
 	e.compile(std.Rules, true)

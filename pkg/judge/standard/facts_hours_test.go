@@ -31,7 +31,7 @@ func TestFacts_Hours(t *testing.T) {
 		t.Fatal(err)
 	}
 	today := on("2026-11-30")
-	all, err := Catalog(today, today)
+	all, err := Catalog(Days{Enrolled: today, Asked: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -268,7 +268,7 @@ func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
 	for seed := range n {
 		r := chance{rand.New(rand.NewPCG(seed, 7))}
 		std, credits, facts := r.standard(), r.credits(), r.facts()
-		got := EvaluateWith(std, credits, facts)
+		got := EvaluateWith(ruled(std), credits, facts)
 		if differ := compare(std, credits, facts, got); differ != "" {
 			t.Fatalf("seed %d: %s\nrules %+v\ncredits %+v", seed, differ, std.Rules, credits)
 		}
@@ -278,11 +278,11 @@ func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
 		answers[got.Answer]++
 		shuffled := slices.Clone(credits)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if again := EvaluateWith(std, shuffled, facts); !reflect.DeepEqual(got, again) {
+		if again := EvaluateWith(ruled(std), shuffled, facts); !reflect.DeepEqual(got, again) {
 			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, again, got)
 		}
 		slices.Reverse(std.Rules)
-		if differ := compare(std, credits, facts, EvaluateWith(std, credits, facts)); differ != "" {
+		if differ := compare(std, credits, facts, EvaluateWith(ruled(std), credits, facts)); differ != "" {
 			t.Fatalf("seed %d, rules reversed: %s", seed, differ)
 		}
 	}
@@ -313,9 +313,9 @@ func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
 				r.vary(c)
 			}
 		}
-		want := Evaluate(std, credits)
+		want := Evaluate(ruled(std), credits)
 		r.Shuffle(len(credits), func(i, j int) { credits[i], credits[j] = credits[j], credits[i] })
-		if got := Evaluate(std, credits); !reflect.DeepEqual(got, want) {
+		if got := Evaluate(ruled(std), credits); !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, got, want)
 		}
 	}

@@ -10,7 +10,9 @@ import "github.com/palmar/palmar/pkg/core"
 // a secondary, old or weak source lets it be met for sure. AsOf is the day of the
 // source, told where something is not sure; Ends how sure it is when the cycle
 // ends, told where that is not sure; Repeats that it takes the same course twice, of
-// which no rule says whether it counts. Its JSON is kept, compared byte by byte and returned
+// which no rule says whether it counts. Until is the last day of asking on which the
+// same credits give it, since another rule is in force on the next; zero where that
+// does not come. Its JSON is kept, compared byte by byte and returned
 // to clients: field names are stable, and a standard that does not use a newer
 // kind of rule shows none of its fields.
 type Standing struct {
@@ -29,6 +31,7 @@ type Standing struct {
 	AsOf      core.Date         `json:"as_of,omitzero"`
 	Ends      Confidence        `json:"ends,omitempty"`
 	Repeats   bool              `json:"repeats,omitempty"`
+	Until     core.Date         `json:"until,omitzero"`
 }
 
 // SubjectStanding is the part of a standing that concerns one subject, in the
@@ -90,6 +93,20 @@ type Uncounted struct {
 type Reason struct {
 	Rule string `json:"rule"`
 	Text string `json:"text"`
+}
+
+// Holds tells whether the same credits still give this standing on a day of asking,
+// which is not before the one on which it was judged.
+func (s *Standing) Holds(on core.Date) bool { return s.Until.IsZero() || !on.After(s.Until) }
+
+// NotJudged is the standing of someone for whom no rules are in force: what is
+// recorded, and no answer.
+func NotJudged(std Standard, credits []core.Credit) Standing {
+	s := Standing{Standard: std.Key, Version: std.Version, Title: std.Title, Required: std.Required(), Missing: std.Required(), Subjects: []SubjectStanding{}, Rules: []RuleStanding{}, Uncounted: []Uncounted{}}
+	for i := range credits {
+		s.Recorded += credits[i].Minutes
+	}
+	return s
 }
 
 // MissingText names in sentences what a standing lacks, the total first; it is

@@ -22,6 +22,9 @@ func (p *Pack) validateCycle(c *core.Collect) {
 		}
 		return
 	}
+	if !p.EffectiveFrom.IsZero() || !p.EffectiveTo.IsZero() {
+		c.Add("effective_from", "not_of_kind.cycle_dates")
+	}
 	cycle := p.Cycle
 	within(c, "cycle.years", cycle.Years, 1, 10)
 	cycle.Ends.validate(c, cycle.Years)
