@@ -2,6 +2,7 @@ package standard
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -87,7 +88,7 @@ func (r Rules) Standard() Standard {
 // fault is why a version is not in force on the day of its basis, or nil.
 func (s *Standard) fault(d Days) error {
 	switch day := d.of(s.Basis); {
-	case day.IsZero() && s.dated():
+	case day.IsZero() && (s.dated() || s.ages()):
 		return core.Conflict("standard_not_in_force.day", "title", s.Title, "version", s.Version)
 	case day.IsZero(), spans(s.EffectiveFrom, s.EffectiveTo, day):
 		return nil
@@ -101,6 +102,11 @@ func (s *Standard) fault(d Days) error {
 // dated tells whether the day matters to what a standard says.
 func (s *Standard) dated() bool {
 	return !s.EffectiveFrom.IsZero() || !s.EffectiveTo.IsZero() || datedRules(s.Rules)
+}
+
+// ages tells whether it matters how old a transfer is on the day.
+func (s *Standard) ages() bool {
+	return slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Kind == TransferAge })
 }
 
 func datedRules(rules []Rule) bool {

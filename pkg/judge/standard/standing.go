@@ -52,7 +52,8 @@ type SubjectStanding struct {
 // the total conflict Figures are all that they give, the highest first, and Limit
 // is that one. Of a pace First
 // and Last are the first and the last day that count, NotBefore the earliest
-// Last that meets it; of what has to be held First is since when it is, NotBefore
+// Last that meets it; of a time within which all has to be done Last is its last day;
+// of what has to be held First is since when it is, NotBefore
 // when it will have been for long enough. Program is the one program whose
 // credits count. Rules are the standings of the rules within a rule.
 type RuleStanding struct {
@@ -93,6 +94,21 @@ type Uncounted struct {
 type Reason struct {
 	Rule string `json:"rule"`
 	Text string `json:"text"`
+}
+
+// total is the standing of the total among a rule and those within it, and whether a
+// choice goes by another way than that of hours.
+func (r *RuleStanding) total() (found *RuleStanding, another bool) {
+	if r.Kind == Total {
+		return r, false
+	}
+	for i := range r.Rules {
+		way := &r.Rules[i]
+		if found, another = way.total(); found != nil {
+			return found, another || r.Kind == AnyOf && r.Answer.order() > way.Answer.order()
+		}
+	}
+	return nil, false
 }
 
 // Holds tells whether the same credits still give this standing on a day of asking,
