@@ -11,7 +11,7 @@ import (
 )
 
 // engine is the files that judge.
-var engine = []string{"order.go", "evaluate.go", "take.go", "close.go", "explain.go", "facts.go", "inforce.go", "standing.go", "cycle.go", "relief.go"}
+var engine = []string{"order.go", "evaluate.go", "take.go", "close.go", "explain.go", "facts.go", "inforce.go", "standing.go", "standard.go", "version.go", "answer.go", "cycle.go", "relief.go"}
 
 var flips = map[token.Token]string{
 	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">",
