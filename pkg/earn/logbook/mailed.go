@@ -110,8 +110,11 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 		}
 		now := s.src.Now()
 		rules, err := standard.RulesFor(standard.Days{Enrolled: f.EnrolledOn, Asked: school.Today(now)}, *std)
-		if err != nil {
+		if core.CodeOf(err) == "standard_not_in_force" {
 			return nil // nothing can be said of where they stand, and the page says why
+		}
+		if err != nil {
+			return err
 		}
 		if mine, err := tx.MarkMailed(ctx, id, month, now); err != nil || !mine {
 			return err

@@ -120,10 +120,13 @@ func (p Pack) check(c Case) error {
 	judged := Judgment{}
 	if p.Cycle == nil {
 		rules, err := RulesFor(c.days(p.Standard), p.Standard)
-		if c.NotInForce == (err == nil) {
-			return cmp.Or(err, error(core.Conflict("standard_in_force")))
-		} else if err != nil {
+		switch refused := core.CodeOf(err) == "standard_not_in_force"; {
+		case c.NotInForce && refused:
 			return nil
+		case c.NotInForce && err == nil:
+			return core.Conflict("standard_in_force")
+		case err != nil:
+			return err
 		}
 		judged.Standing = EvaluateWith(rules, credits, Facts{On: c.On, Held: c.Facts})
 	} else if judged, err = p.judgeCase(c, credits); err != nil {
