@@ -40,7 +40,7 @@ func JudgeAttendance(file io.Reader, asOf core.Date) (attendance.Report, attenda
 	if err != nil {
 		return report, attendance.Summary{}, err
 	}
-	return report, attendance.Summarize(report, std), nil
+	return report, attendance.Summarize(report, std, asOf), nil
 }
 
 // WriteJSON writes a value as indented JSON.

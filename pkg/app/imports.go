@@ -69,7 +69,7 @@ func ImportAttendance(ctx context.Context, c config.Config, in AttendanceImport)
 	if err != nil {
 		return AttendanceImported{}, err
 	}
-	done := AttendanceImported{State: r.Import.State, Summary: attendance.Summarize(r.Report, std), Report: r.Report}
+	done := AttendanceImported{State: r.Import.State, Summary: attendance.Summarize(r.Report, std, r.Import.AsOf), Report: r.Report}
 	if !r.Import.ID.IsZero() {
 		done.Import = r.Import.ID.String()
 	}

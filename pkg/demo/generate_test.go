@@ -31,7 +31,11 @@ func standing(s Student, signedOnly bool) standard.Standing {
 		c := core.CreditOf(e, core.CreditID{14: byte(i >> 8), 15: byte(i)}, core.AccountID{}, r.SignedAt)
 		credits = append(credits, c)
 	}
-	return standard.Evaluate(standard.Demo(), credits)
+	rules, err := standard.RulesFor(standard.Days{Enrolled: asOf, Asked: asOf}, standard.Demo())
+	if err != nil {
+		panic(err)
+	}
+	return standard.Evaluate(rules, credits)
 }
 
 func TestGenerate_Deterministic(t *testing.T) {

@@ -25,7 +25,7 @@ func atState(j standard.Jurisdiction, s Student) string {
 			credits = append(credits, core.CreditOf(core.Entry{Session: r.Session}, core.CreditID{14: byte(i >> 8), 15: byte(i)}, core.AccountID{}, r.SignedAt))
 		}
 	}
-	st := standard.Evaluate(j.Standard, credits)
+	st := standard.Evaluate(j.Rules, credits)
 	return fmt.Sprintf("%s/%d", j.Answer(st), st.Required/60)
 }
 
@@ -45,7 +45,7 @@ func TestStates(t *testing.T) {
 	}
 	byCode := map[string]standard.Jurisdiction{}
 	for _, s := range students[:3] {
-		all, err := standard.Catalog(s.EnrolledOn, asOf)
+		all, err := standard.Catalog(standard.Days{Enrolled: s.EnrolledOn, Asked: asOf})
 		if err != nil || len(all) != len(rows)-1 {
 			t.Fatalf("%d jurisdictions, %d rows, %v", len(all), len(rows)-1, err)
 		}

@@ -44,7 +44,7 @@ func (s *proposals) ProposeChange(ctx context.Context, a access.Actor, id core.C
 			c, err := tx.Credential(ctx, id)
 			return act.Found[core.Credential]{Thing: c, Owner: holderOf(c)}, err
 		},
-		func(ctx context.Context, x act.Step[Tx], c core.Credential) (p Proposal, seen Seen, err error) {
+		func(ctx context.Context, x act.Step[Tx], c core.Credential, today core.Date) (p Proposal, seen Seen, err error) {
 			p = Proposal{
 				Action: in.Action, Kind: c.Kind, Title: c.Title,
 				EnrollmentID: c.EnrollmentID, CourseCompletionID: c.CourseCompletionID, LicenseID: c.LicenseID, TargetID: c.ID,
@@ -53,7 +53,7 @@ func (s *proposals) ProposeChange(ctx context.Context, a access.Actor, id core.C
 				err = MayChange(c, in.Action)
 			}
 			if err == nil && in.Action == ActionSupersede {
-				seen, err = lookAgain(ctx, x.Tx, p, x.Now)
+				seen, err = lookAgain(ctx, x.Tx, p, x.Now, today)
 			}
 			return p, seen, err
 		}))
@@ -89,7 +89,7 @@ func MayChange(c core.Credential, action ProposalAction) error {
 func past(action ProposalAction) words.Sentence { return words.S("past." + string(action)) }
 
 // lookAgain judges what a new credential would certify.
-func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time) (Seen, error) {
+func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time, today core.Date) (Seen, error) {
 	switch p.Kind {
 	case core.CredentialSpecialty:
 		c, err := tx.CourseCompletion(ctx, p.CourseCompletionID)
@@ -105,7 +105,7 @@ func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time) (Seen, err
 	if err != nil {
 		return Seen{}, err
 	}
-	j, err := judge(ctx, tx, e, std)
+	j, err := judge(ctx, tx, e, std, today)
 	if err == nil && p.Kind == core.CredentialCompletion {
 		err = notMet(j.standing)
 	}

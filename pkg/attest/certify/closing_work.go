@@ -79,7 +79,11 @@ func (s *closings) transcript(ctx context.Context, x act.Step[Tx], l leaving) (*
 	if err != nil {
 		return nil, Decision{}, err
 	}
-	j, err := judge(ctx, x.Tx, e, std)
+	school, err := x.Tx.Organization(ctx, l.OrganizationID)
+	if err != nil {
+		return nil, Decision{}, err
+	}
+	j, err := judge(ctx, x.Tx, e, std, school.Today(x.Now))
 	if err != nil || j.standing.Recorded <= 0 {
 		return nil, Decision{}, err
 	}

@@ -168,7 +168,7 @@ func (s *proposals) complete(ctx context.Context, tx Tx, b *batch, p Proposal) (
 			return credential.Claim{}, nil, err
 		}
 	}
-	j, err := judge(ctx, tx, e, std)
+	j, err := judge(ctx, tx, e, std, b.org.Today(b.now))
 	if err == nil {
 		err = notMet(j.standing)
 	}
@@ -189,7 +189,7 @@ func (s *proposals) transcribe(ctx context.Context, tx Tx, b *batch, p Proposal)
 	if err != nil {
 		return credential.Claim{}, nil, err
 	}
-	j, err := judge(ctx, tx, e, std)
+	j, err := judge(ctx, tx, e, std, b.org.Today(b.now))
 	if err == nil {
 		err = j.recorded()
 	}

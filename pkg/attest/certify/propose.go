@@ -23,14 +23,14 @@ var proposes = act.Declare(access.ProposalMake, act.NewEvent("proposal.make", "p
 // judged from the ledger; minutes that still wait for a supervisor are named in
 // the proposal and are no obstacle. Permission: proposal.make, not on one's own
 // record. Codes: standard_not_met (a field for the total and for each subject
-// that is short), enrollment_not_active, already_proposed.
+// that is short), standard_not_in_force, enrollment_not_active, already_proposed.
 func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
 	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
-		func(ctx context.Context, x act.Step[Tx], e judged) (p Proposal, seen Seen, err error) {
+		func(ctx context.Context, x act.Step[Tx], e judged, today core.Date) (p Proposal, seen Seen, err error) {
 			if err := active(e.Enrollment); err != nil {
 				return p, seen, err
 			}
-			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard)
+			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard, today)
 			if err == nil {
 				err = notMet(j.standing)
 			}
@@ -66,7 +66,7 @@ func (s *proposals) ProposeSpecialty(ctx context.Context, a access.Actor, comple
 			c, err := tx.CourseCompletion(ctx, completion)
 			return act.Found[core.CourseCompletion]{Thing: c, Owner: access.Target{Organization: c.OrganizationID, Therapist: c.TherapistID}}, err
 		},
-		func(ctx context.Context, x act.Step[Tx], c core.CourseCompletion) (Proposal, Seen, error) {
+		func(ctx context.Context, x act.Step[Tx], c core.CourseCompletion, _ core.Date) (Proposal, Seen, error) {
 			course, prerequisites, err := judgeCourse(ctx, x.Tx, c, x.Now)
 			return Proposal{Kind: core.CredentialSpecialty, Title: course.Title, CourseCompletionID: c.ID},
 				seenCourse(course, c, prerequisites), err
@@ -83,11 +83,11 @@ func seenCourse(course core.Course, c core.CourseCompletion, prerequisites []Pre
 // ProposeTranscript proposes a statement of the hours on record, whether they
 // suffice or not, for a student who goes elsewhere or a board that asks.
 // Permission: proposal.make, not on one's own record. Codes: not_found,
-// nothing_recorded, already_proposed.
+// nothing_recorded, standard_not_in_force, already_proposed.
 func (s *proposals) ProposeTranscript(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
 	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
-		func(ctx context.Context, x act.Step[Tx], e judged) (p Proposal, seen Seen, err error) {
-			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard)
+		func(ctx context.Context, x act.Step[Tx], e judged, today core.Date) (p Proposal, seen Seen, err error) {
+			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard, today)
 			if err == nil {
 				err = j.recorded()
 			}
@@ -110,7 +110,7 @@ func (s *proposals) ProposeLicense(ctx context.Context, a access.Actor, license 
 			l, err := tx.License(ctx, license)
 			return act.Found[core.License]{Thing: l, Owner: access.Target{Organization: l.OrganizationID, Therapist: l.TherapistID}}, err
 		},
-		func(ctx context.Context, x act.Step[Tx], l core.License) (Proposal, Seen, error) {
+		func(ctx context.Context, x act.Step[Tx], l core.License, _ core.Date) (Proposal, Seen, error) {
 			org, err := x.Tx.Organization(ctx, l.OrganizationID)
 			if err == nil {
 				_, err = found(l, org, x.Now)
@@ -133,9 +133,9 @@ func findJudged(id core.EnrollmentID) func(context.Context, Tx) (act.Found[judge
 }
 
 // proposing is the command that proposes something of what find gives. look judges
-// it and says what of it is proposed, with its flags and with what was seen; the
+// it on the school's day and says what of it is proposed, with its flags and with what was seen; the
 // school and the therapist are those of what was found.
-func proposing[N any](s *proposals, find func(context.Context, Tx) (act.Found[N], error), look func(context.Context, act.Step[Tx], N) (Proposal, Seen, error)) act.Command[Tx, N, Proposal] {
+func proposing[N any](s *proposals, find func(context.Context, Tx) (act.Found[N], error), look func(context.Context, act.Step[Tx], N, core.Date) (Proposal, Seen, error)) act.Command[Tx, N, Proposal] {
 	var owner access.Target
 	return act.Command[Tx, N, Proposal]{
 		Find: func(ctx context.Context, tx Tx) (act.Found[N], error) {
@@ -144,10 +144,11 @@ func proposing[N any](s *proposals, find func(context.Context, Tx) (act.Found[N]
 			return found, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], n N) (Proposal, error) {
-			if _, err := working(ctx, x.Tx, owner.Organization); err != nil {
+			org, err := working(ctx, x.Tx, owner.Organization)
+			if err != nil {
 				return Proposal{}, err
 			}
-			p, seen, err := look(ctx, x, n)
+			p, seen, err := look(ctx, x, n, org.Today(x.Now))
 			if err != nil {
 				return p, err
 			}
@@ -194,17 +195,22 @@ type judgment struct {
 	first, last core.Date
 }
 
-// judge evaluates an enrollment by its own standard from its ledger.
-func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte) (judgment, error) {
+// judge evaluates an enrollment by its own standard from its ledger: by the rules
+// in force on the school's day. Code: standard_not_in_force.
+func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today core.Date) (judgment, error) {
 	std, err := standard.Parse(body)
 	if err != nil {
 		return judgment{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
+	}
+	rules, err := standard.RulesFor(standard.Days{Enrolled: e.EnrolledOn, Asked: today}, std)
+	if err != nil {
+		return judgment{}, err
 	}
 	credits, err := tx.CreditsOf(ctx, e.ID, core.CreditID{}, 0)
 	if err != nil {
 		return judgment{}, err
 	}
-	j := judgment{standard: std, standing: standard.Evaluate(std, credits), credits: credits}
+	j := judgment{standard: rules.Standard(), standing: standard.Evaluate(rules, credits), credits: credits}
 	j.first, j.last = span(credits)
 	return j, nil
 }

@@ -24,7 +24,11 @@ func TestNotMet_NotSure(t *testing.T) {
 		r := rule
 		r.Confidence, r.Figures = tt.confidence, tt.figures
 		std := standard.Standard{Key: "k", Version: "1", Title: "K", OpenSubjects: true, Rules: []standard.Rule{r}}
-		err := notMet(standard.Evaluate(std, credits))
+		rules, err := standard.RulesFor(standard.Days{}, std)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = notMet(standard.Evaluate(rules, credits))
 		if core.CodeOf(err) != tt.code {
 			t.Errorf("by %q and %v: %v, want %q", tt.confidence, tt.figures, err, tt.code)
 		}

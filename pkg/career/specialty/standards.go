@@ -57,7 +57,12 @@ func (s *Service) Standings(ctx context.Context, a access.Actor, therapist core.
 		var out []Judged
 		ordered := standard.Order(slices.Concat(credits, attended))
 		for _, std := range standards {
-			j := Judged{Standard: std, Standing: ordered.EvaluateWith(std.On(today), facts)}
+			j := Judged{Standard: std}
+			if rules, err := standard.RulesFor(standard.Days{Asked: today}, std); err != nil {
+				j.Standing = standard.NotJudged(std, nil)
+			} else {
+				j.Standing = ordered.EvaluateWith(rules, facts)
+			}
 			if j.Standing.Answer.Met() {
 				j.Until = std.Validity.Until(today)
 			}

@@ -49,6 +49,6 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		Summarize(report, standard.Demo())
+		Summarize(report, standard.Demo(), opt.AsOf)
 	})
 }

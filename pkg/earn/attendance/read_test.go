@@ -59,7 +59,7 @@ func TestRead_Golden(t *testing.T) {
 	got, err := json.MarshalIndent(struct {
 		Report  Report
 		Summary Summary
-	}{report, Summarize(report, standard.Demo())}, "", " ")
+	}{report, Summarize(report, standard.Demo(), opt.AsOf)}, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestRead_SharedAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := json.Marshal(Summarize(report, standard.Demo()))
+	written, err := json.Marshal(Summarize(report, standard.Demo(), options(t, "2026-09-01").AsOf))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ type Summary struct {
 
 // StudentSummary is one student's standing in short. Missing lists only the
 // subjects that are short. In JSON the answer is met: true, false, or "ask".
+// NotJudged is why there is none, where no rules are in force.
 type StudentSummary struct {
 	Recorded       core.Minutes            `json:"recorded"`
 	Valid          core.Minutes            `json:"valid"`
@@ -27,12 +28,14 @@ type StudentSummary struct {
 	Missing        map[string]core.Minutes `json:"missing"`
 	MissingTotal   core.Minutes            `json:"missing_total"`
 	Answer         standard.Answer         `json:"met"`
+	NotJudged      string                  `json:"not_judged,omitempty"`
 }
 
 // Summarize judges the accepted records of a report, and nothing that was
-// recorded before. Students are told apart by their email in any case and
-// listed as it is first written.
-func Summarize(report Report, std standard.Standard) Summary {
+// recorded before, by the rules in force on the import's day for someone who
+// enrolled on the day of their first accepted session. Students are told apart by
+// their email in any case and listed as it is first written.
+func Summarize(report Report, std standard.Standard, asOf core.Date) Summary {
 	s := Summary{Records: report.Records, Tally: report.Tally, Refused: map[int]Code{}, Students: map[string]StudentSummary{}}
 	for _, r := range report.Refused {
 		s.Refused[r.Record] = r.Code
@@ -46,9 +49,25 @@ func Summarize(report Report, std standard.Standard) Summary {
 		credits[student] = append(credits[student], creditOf(row))
 	}
 	for student, email := range written {
-		s.Students[email] = summarize(standard.Evaluate(std, credits[student]))
+		s.Students[email] = stood(std, credits[student], asOf)
 	}
 	return s
+}
+
+func stood(std standard.Standard, credits []core.Credit, asOf core.Date) StudentSummary {
+	d := standard.Days{Asked: asOf}
+	for _, c := range credits {
+		if d.Enrolled.IsZero() || c.Date.Before(d.Enrolled) {
+			d.Enrolled = c.Date
+		}
+	}
+	rules, err := standard.RulesFor(d, std)
+	if err != nil {
+		s := summarize(standard.NotJudged(std, credits))
+		s.NotJudged = core.AsFault(err).Message()
+		return s
+	}
+	return summarize(standard.Evaluate(rules, credits))
 }
 
 func creditOf(row Row) core.Credit {

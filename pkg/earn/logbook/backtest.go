@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
@@ -28,17 +29,17 @@ type Shift struct {
 
 // BackTest judges all enrollments of a school, or of all schools for a zero one,
 // by an old and a new version and names every difference. It changes nothing
-// and is the operator's own command, so that it asks no permission. Rules that
-// are temporary are those in force on the day of each standard's basis: that of
-// the enrollment, or today.
+// and is the operator's own command, so that it asks no permission. The rules are
+// those that standard.RulesFor finds for each enrollment now, as where a student
+// stands is judged by; where a version is not in force, that is what it says.
 func (s *programs) BackTest(ctx context.Context, org core.OrganizationID, before, after standard.Standard) (BackTest, error) {
 	return act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (BackTest, error) {
-		return backTest(ctx, tx, EnrollmentQuery{Organization: org}, before, after, core.DateOf(s.src.Now()))
+		return backTest(ctx, tx, EnrollmentQuery{Organization: org}, before, after, s.src.Now())
 	})
 }
 
 // backTest judges the enrollments that a query finds, whatever its page.
-func backTest(ctx context.Context, tx Tx, q EnrollmentQuery, before, after standard.Standard, today core.Date) (BackTest, error) {
+func backTest(ctx context.Context, tx Tx, q EnrollmentQuery, before, after standard.Standard, now time.Time) (BackTest, error) {
 	var out BackTest
 	q.Limit = examined
 	for {
@@ -54,13 +55,11 @@ func backTest(ctx context.Context, tx Tx, q EnrollmentQuery, before, after stand
 		}
 		out.Enrollments += len(found)
 		for _, f := range found {
-			ordered := standard.Order(credits[f.ID])
-			shift := Shift{
-				Enrollment: f.Enrollment,
-				Old:        ordered.Evaluate(before.On(basisDay(before, f, today))),
-				New:        ordered.Evaluate(after.On(basisDay(after, f, today))),
-			}
-			if shift.compare() {
+			shift := Shift{Enrollment: f.Enrollment}
+			var oldRefused, newRefused error
+			shift.Old, oldRefused = stood(before, f.days(now), credits[f.ID])
+			shift.New, newRefused = stood(after, f.days(now), credits[f.ID])
+			if shift.compare(oldRefused, newRefused) {
 				out.Changed = append(out.Changed, shift)
 			}
 		}
@@ -80,23 +79,29 @@ func creditsByEnrollment(ctx context.Context, tx Tx, found []Found) (map[core.En
 	return by, err
 }
 
-func basisDay(std standard.Standard, f Found, today core.Date) core.Date {
-	if std.Basis == standard.AtEnrollment {
-		return f.EnrolledOn
+// stood judges by a version of a standard; refused is why it cannot.
+func stood(std standard.Standard, d standard.Days, credits []core.Credit) (st standard.Standing, refused error) {
+	rules, err := standard.RulesFor(d, std)
+	if err != nil {
+		return standard.NotJudged(std, credits), err
 	}
-	return today
+	return standard.Evaluate(rules, credits), nil
 }
 
 // compare fills in why the standings differ; changed is false where they do not.
-func (s *Shift) compare() (changed bool) {
-	before, after := said(s.Old), said(s.New)
+func (s *Shift) compare(oldRefused, newRefused error) (changed bool) {
+	before, after := said(s.Old, oldRefused), said(s.New, newRefused)
 	s.Gained, s.Lost = only(after, before), only(before, after)
 	return s.Old.Answer != s.New.Answer || s.Old.Valid != s.New.Valid || s.Old.Extra != s.New.Extra || len(s.Gained)+len(s.Lost) > 0
 }
 
-// said is what a standing lacks, and once each what keeps credits from counting.
-func said(s standard.Standing) map[string]bool {
+// said is what a standing lacks, and once each what keeps credits from counting; of
+// one whose standard is not in force that alone.
+func said(s standard.Standing, refused error) map[string]bool {
 	all := map[string]bool{}
+	if f := core.AsFault(refused); f != nil {
+		return map[string]bool{f.Message(): true}
+	}
 	for _, text := range s.MissingText() {
 		all[text] = true
 	}

@@ -3,6 +3,7 @@ package logbook
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -57,13 +58,14 @@ func (s *Service) Doctor(ctx context.Context) ([]Difference, error) {
 		if err != nil {
 			return nil, err
 		}
+		now := s.src.Now()
 		for after := (core.EnrollmentID{}); ; {
 			found, err := tx.StandingsAfter(ctx, after, standingsAtOnce)
 			if err != nil || len(found) == 0 {
 				return all, err
 			}
 			after = found[len(found)-1].ID
-			differ, err := s.examineStandings(ctx, tx, found)
+			differ, err := s.examineStandings(ctx, tx, found, now)
 			if err != nil {
 				return nil, err
 			}
@@ -72,22 +74,25 @@ func (s *Service) Doctor(ctx context.Context) ([]Difference, error) {
 	})
 }
 
-func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found) ([]Difference, error) {
-	standings := map[core.EnrollmentID]standard.Standing{}
-	kept, err := s.judge(ctx, tx, found, standings)
+func (s *Service) examineStandings(ctx context.Context, tx Tx, found []Found, now time.Time) ([]Difference, error) {
+	j, err := s.judge(ctx, tx, found, now)
 	if err != nil {
 		return nil, err
 	}
-	by := make(map[core.EnrollmentID]KeptStanding, len(kept))
-	for _, k := range kept {
+	by := make(map[core.EnrollmentID]KeptStanding, len(j.kept))
+	for _, k := range j.kept {
 		by[k.EnrollmentID] = k
 	}
 	var all []Difference
 	for _, f := range found {
+		var st standard.Standing
+		if json.Unmarshal(f.Kept.Body, &st) == nil && !st.Holds(dateIn(now, f.Zone)) {
+			continue // other rules are in force since, so that nobody is shown it
+		}
 		if again := by[f.ID]; f.Kept.LedgerSeq == again.LedgerSeq && !bytes.Equal(f.Kept.Body, again.Body) {
 			all = append(all, Difference{
 				Enrollment: f.ID, What: words.S("difference.standing", "posting", again.LedgerSeq), Kept: words.S("difference.another"),
-				Recomputed: words.S("difference.credited", "valid", standings[f.ID].Valid, "logged", standings[f.ID].Recorded),
+				Recomputed: words.S("difference.credited", "valid", j.standings[f.ID].Valid, "logged", j.standings[f.ID].Recorded),
 			})
 		}
 	}

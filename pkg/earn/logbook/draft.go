@@ -295,6 +295,6 @@ func (s *programs) BackTestDraft(ctx context.Context, a access.Actor, id core.Dr
 			return BackTest{}, err
 		}
 		q := EnrollmentQuery{Organization: j.OrganizationID, Program: program.ID}
-		return backTest(ctx, r.Tx, q, before, *j.standard, core.DateOf(r.Now))
+		return backTest(ctx, r.Tx, q, before, *j.standard, r.Now)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/people/account"
 )
 
@@ -52,6 +53,17 @@ type Found struct {
 	Doubts     int    // of its sessions, those that were decided twice: it grows when one is found or decided
 	Language   string // that the student has chosen, of StatementDue alone
 	Reach      string // the student's address for mail, as Language
+	Zone       string // of the school
+}
+
+// days are those that decide which rules are in force for the student at a moment.
+func (f Found) days(now time.Time) standard.Days {
+	return standard.Days{Enrolled: f.EnrolledOn, Asked: dateIn(now, f.Zone)}
+}
+
+// days are those that decide which rules are in force for the student at a moment.
+func (p Place) days(now time.Time) standard.Days {
+	return standard.Days{Enrolled: p.EnrolledOn, Asked: dateIn(now, p.Zone)}
 }
 
 // EnrollmentQuery asks for enrollments by name, those that follow After. A zero

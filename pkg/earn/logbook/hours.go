@@ -3,6 +3,8 @@ package logbook
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
@@ -56,7 +58,7 @@ func (s *enrollments) HoursOf(ctx context.Context, a access.Actor, therapist cor
 			return nil, err
 		}
 		var standings map[core.EnrollmentID]standard.Standing
-		if standings, judged, err = s.standingsOf(ctx, r.Tx, found); err != nil {
+		if standings, judged, err = s.standingsOf(ctx, r.Tx, found, r.Now); err != nil {
 			return nil, err
 		}
 		rows := make([]Hours, len(found))
@@ -112,30 +114,31 @@ func ownerOfEnrollment(f Found) access.Target {
 
 // standingsOf are the standings of enrollments, from memory, as kept, or evaluated all
 // at once; those are given to be kept.
-func (s *enrollments) standingsOf(ctx context.Context, tx Tx, found []Found) (map[core.EnrollmentID]standard.Standing, []KeptStanding, error) {
+func (s *enrollments) standingsOf(ctx context.Context, tx Tx, found []Found, now time.Time) (map[core.EnrollmentID]standard.Standing, []KeptStanding, error) {
 	standings := make(map[core.EnrollmentID]standard.Standing, len(found))
 	var stale []Found
 	for _, f := range found {
-		key := standingKey{f.ID, f.StandardID, f.LedgerSeq, f.Doubts}
+		key, today := standingKey{f.ID, f.StandardID, f.LedgerSeq, f.Doubts}, dateIn(now, f.Zone)
 		st, known := s.standings.get(key)
-		switch {
-		case known:
-		case !f.fresh():
-			stale = append(stale, f)
-			continue
-		default:
+		if !known && f.fresh() {
 			if err := json.Unmarshal(f.Kept.Body, &st); err != nil {
 				return nil, nil, err
 			}
 			s.standings.put(key, st)
+			known = true
+		}
+		if !known || !st.Holds(today) {
+			stale = append(stale, f)
+			continue
 		}
 		standings[f.ID] = st
 	}
 	if len(stale) == 0 {
 		return standings, nil, nil
 	}
-	judged, err := s.judge(ctx, tx, stale, standings)
-	return standings, judged, err
+	j, err := s.judge(ctx, tx, stale, now)
+	maps.Copy(standings, j.standings)
+	return standings, j.kept, err
 }
 
 func hoursOf(f Found, st standard.Standing, detail bool) Hours {

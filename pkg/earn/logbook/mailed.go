@@ -9,6 +9,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/words"
 )
 
@@ -99,9 +100,6 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 		if err != nil {
 			return err
 		}
-		if mine, err := tx.MarkMailed(ctx, id, month, s.src.Now()); err != nil || !mine {
-			return err
-		}
 		school, err := tx.Organization(ctx, f.OrganizationID)
 		if err != nil {
 			return err
@@ -110,11 +108,22 @@ func (s *enrollments) mailStatement(ctx context.Context, base, item string) erro
 		if err != nil {
 			return err
 		}
+		now := s.src.Now()
+		rules, err := standard.RulesFor(standard.Days{Enrolled: f.EnrolledOn, Asked: school.Today(now)}, *std)
+		if core.CodeOf(err) == "standard_not_in_force" {
+			return nil // nothing can be said of where they stand, and the page says why
+		}
+		if err != nil {
+			return err
+		}
+		if mine, err := tx.MarkMailed(ctx, id, month, now); err != nil || !mine {
+			return err
+		}
 		credits, err := tx.CreditsOf(ctx, id, core.CreditID{}, 0)
 		if err != nil {
 			return err
 		}
-		st := state(*std, upTo(credits, ends), begins)
+		st := state(rules, upTo(credits, ends), begins)
 		st.Enrollment, st.First, st.Last, st.Waiting = f.Enrollment, begins, ends, f.Waiting
 		return tx.SendMail(ctx, st.mail(f.Reach, words.Of(f.Language, school.Language), school, fmt.Sprintf("%s/enrollments/%s/statement?month=%s", base, id, month)))
 	})

@@ -46,24 +46,21 @@ func (s *enrollments) Move(ctx context.Context, a access.Actor, enrollment core.
 		if err != nil {
 			return Move{}, err
 		}
-		return moved(place.Enrollment, credits, dateIn(r.Now, place.Zone))
+		return moved(place.Enrollment, credits, place.days(r.Now))
 	})
 }
 
 // moved judges by the versions in force for someone of this enrollment who applies
 // today.
-func moved(e Enrollment, credits []core.Credit, today core.Date) (Move, error) {
-	all, err := standard.Catalog(e.EnrolledOn, today)
+func moved(e Enrollment, credits []core.Credit, d standard.Days) (Move, error) {
+	all, err := standard.Catalog(d)
 	if err != nil {
 		return Move{}, err
 	}
 	m := Move{Enrollment: e, Rows: make([]MoveRow, len(all))}
 	ordered := standard.Order(credits)
 	for i, j := range all {
-		m.Rows[i].Jurisdiction = j
-		if j.Known {
-			m.Rows[i].Standing = ordered.Evaluate(j.Standard)
-		}
+		m.Rows[i].Jurisdiction, m.Rows[i].Standing = j, ordered.Evaluate(j.Rules)
 	}
 	for _, c := range credits {
 		m.Recorded += c.Minutes

@@ -74,7 +74,7 @@ func TestWeekTotals(t *testing.T) {
 }
 
 func BenchmarkMove(b *testing.B) {
-	all, err := standard.Catalog(monday, monday)
+	all, err := standard.Catalog(standard.Days{Enrolled: monday, Asked: monday})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func BenchmarkMove(b *testing.B) {
 	for b.Loop() {
 		ordered := standard.Order(credits)
 		for _, j := range all {
-			ordered.Evaluate(j.Standard)
+			ordered.Evaluate(j.Rules)
 		}
 	}
 }

@@ -67,8 +67,9 @@ type Standings interface {
 
 // Progress is where an enrollment stands. It needs enrollment.read. The kept
 // standing is read, not the history; when the ledger has grown since, the
-// standard is evaluated once and the standing kept. Minutes throughout. The
-// standing is shared: do not change its slices.
+// standard is evaluated once and the standing kept; so it is when other rules have
+// come into force. Minutes throughout. The
+// standing is shared: do not change its slices. Code: standard_not_in_force.
 func (s *enrollments) Progress(ctx context.Context, a access.Actor, id core.EnrollmentID) (Progress, error) {
 	var judged []KeptStanding
 	p, err := act.Read(ctx, s.act, a, access.EnrollmentRead, func(ctx context.Context, r act.Reader[Tx]) (p Progress, err error) {
@@ -94,32 +95,45 @@ func (s *enrollments) progressOf(ctx context.Context, r act.Reader[Tx], id core.
 	}
 	p.Enrollment = found.Enrollment
 	p.Waiting, p.WaitingEntries, p.WaitingBySubject = waitingOf(p.Totals)
-	p.Standing, judged, err = s.standing(ctx, r.Tx, found)
+	p.Standing, judged, err = s.standing(ctx, r.Tx, found, r.Now)
 	return p, judged, err
 }
 
 // standing is an enrollment's, from memory, as kept, or evaluated. A standing
 // belongs to a sequence of the ledger, so that one in memory is never out of
 // date, on whatever server it was posted.
-func (s *enrollments) standing(ctx context.Context, tx Tx, f Found) (st standard.Standing, judged []KeptStanding, err error) {
-	key := standingKey{f.ID, f.StandardID, f.LedgerSeq, f.Doubts}
-	if st, ok := s.standings.get(key); ok {
+func (s *enrollments) standing(ctx context.Context, tx Tx, f Found, now time.Time) (st standard.Standing, judged []KeptStanding, err error) {
+	key, today := standingKey{f.ID, f.StandardID, f.LedgerSeq, f.Doubts}, dateIn(now, f.Zone)
+	if st, ok := s.standings.get(key); ok && st.Holds(today) {
 		return st, nil, nil
 	}
-	if !f.fresh() {
-		standings := map[core.EnrollmentID]standard.Standing{}
-		judged, err = s.judge(ctx, tx, []Found{f}, standings)
-		return standings[f.ID], judged, err
+	if f.fresh() {
+		kept, err := tx.KeptStanding(ctx, f.ID)
+		if err != nil {
+			return st, nil, err
+		}
+		if err := json.Unmarshal(kept.Body, &st); err != nil {
+			return st, nil, err
+		}
+		if st.Holds(today) {
+			s.standings.put(key, st)
+			return st, nil, nil
+		}
 	}
-	kept, err := tx.KeptStanding(ctx, f.ID)
-	if err != nil {
-		return st, nil, err
+	j, err := s.judge(ctx, tx, []Found{f}, now)
+	if err == nil {
+		err = j.refused[f.ID]
 	}
-	if err := json.Unmarshal(kept.Body, &st); err != nil {
-		return st, nil, err
-	}
-	s.standings.put(key, st)
-	return st, nil, nil
+	return j.standings[f.ID], j.kept, err
+}
+
+// judgments are the standings of enrollments that were evaluated at once, and those
+// of them that are to be kept. Refused are why some are not judged: no rules are in
+// force for them. What they have is standard.NotJudged, and is not kept.
+type judgments struct {
+	standings map[core.EnrollmentID]standard.Standing
+	refused   map[core.EnrollmentID]error
+	kept      []KeptStanding
 }
 
 // keep keeps standings that were evaluated while reading, each with the sequence
@@ -148,25 +162,27 @@ func waitingOf(totals []Total) (minutes core.Minutes, entries int, bySubject map
 	return minutes, entries, bySubject
 }
 
-// fresh tells whether the kept standing is of the ledger as it is.
+// fresh tells whether the kept standing is of the ledger as it is; whether its rules
+// are still in force it says itself (standard.Standing.Holds).
 func (f Found) fresh() bool {
 	return f.Kept.StandardID == f.StandardID && f.Kept.LedgerSeq == f.LedgerSeq && f.Kept.Doubts == f.Doubts
 }
 
-// judge evaluates enrollments and fills in standings. It reads sequence and
+// judge evaluates enrollments by the rules in force for each. It reads sequence and
 // credits in one snapshot, so that no posting comes between them.
-func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings map[core.EnrollmentID]standard.Standing) ([]KeptStanding, error) {
+func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, now time.Time) (j judgments, err error) {
+	j.standings, j.refused = map[core.EnrollmentID]standard.Standing{}, map[core.EnrollmentID]error{}
 	ids, of := make([]core.EnrollmentID, len(stale)), map[core.EnrollmentID]Found{}
 	for i, f := range stale {
 		ids[i], of[f.ID] = f.ID, f
 	}
 	locked, err := tx.LockEnrollments(ctx, ids)
 	if err != nil {
-		return nil, err
+		return j, err
 	}
 	credits, err := tx.CreditsOfMany(ctx, ids)
 	if err != nil {
-		return nil, err
+		return j, err
 	}
 	by := map[core.EnrollmentID][]core.Credit{}
 	for start, i := 0, 1; i <= len(credits); i++ {
@@ -175,21 +191,24 @@ func (s *enrollments) judge(ctx context.Context, tx Tx, stale []Found, standings
 			start = i
 		}
 	}
-	kept := make([]KeptStanding, len(locked))
-	for i, e := range locked {
+	j.kept = make([]KeptStanding, 0, len(locked))
+	for _, e := range locked {
 		std, err := s.programs.standardOf(ctx, tx, of[e.ID].StandardID)
 		if err != nil {
-			return nil, err
+			return j, err
 		}
-		standing := standard.Evaluate(*std, by[e.ID])
+		standing, refused := stood(*std, of[e.ID].days(now), by[e.ID])
+		if j.standings[e.ID] = standing; refused != nil {
+			j.refused[e.ID] = refused
+			continue
+		}
 		body, err := json.Marshal(standing)
 		if err != nil {
-			return nil, err
+			return j, err
 		}
-		standings[e.ID] = standing
-		kept[i] = KeptStanding{EnrollmentID: e.ID, StandardID: of[e.ID].StandardID, LedgerSeq: e.LedgerSeq, Doubts: of[e.ID].Doubts, Body: body}
+		j.kept = append(j.kept, KeptStanding{EnrollmentID: e.ID, StandardID: of[e.ID].StandardID, LedgerSeq: e.LedgerSeq, Doubts: of[e.ID].Doubts, Body: body})
 	}
-	return kept, nil
+	return j, nil
 }
 
 // Enrollments lists a school's enrollments by the student's name; students see
@@ -207,7 +226,7 @@ func (s *enrollments) Enrollments(ctx context.Context, a access.Actor, org core.
 			if q.After, err = act.AfterID[core.EnrollmentID](part, 0); err != nil {
 				return nil, err
 			}
-			rows, judged, err = s.rows(ctx, r.Tx, q)
+			rows, judged, err = s.rows(ctx, r.Tx, q, r.Now)
 			return rows, err
 		},
 		Key: func(e EnrollmentRow) []string { return []string{e.ID.String()} },
@@ -223,7 +242,7 @@ func (s *enrollments) MyEnrollments(ctx context.Context, a access.Actor) ([]Enro
 		if err := r.May(ctx, access.Target{}); err != nil || a.TherapistID.IsZero() {
 			return nil, err
 		}
-		rows, judged, err = s.rows(ctx, r.Tx, EnrollmentQuery{Therapist: a.TherapistID, Limit: 100})
+		rows, judged, err = s.rows(ctx, r.Tx, EnrollmentQuery{Therapist: a.TherapistID, Limit: 100}, r.Now)
 		return rows, err
 	})
 	s.keep(ctx, judged)
@@ -231,8 +250,9 @@ func (s *enrollments) MyEnrollments(ctx context.Context, a access.Actor) ([]Enro
 }
 
 // rows are the enrollments that a query finds, with where they stand; all stale
-// standings are evaluated at once, and given to be kept.
-func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]EnrollmentRow, []KeptStanding, error) {
+// standings are evaluated at once, and given to be kept. One that cannot be judged
+// has no answer, and hides no other.
+func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery, now time.Time) ([]EnrollmentRow, []KeptStanding, error) {
 	found, err := tx.FindEnrollments(ctx, q)
 	if err != nil {
 		return nil, nil, err
@@ -241,41 +261,50 @@ func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery) ([]Enr
 	rows := make([]EnrollmentRow, len(found))
 	for i, f := range found {
 		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, School: f.School, Waiting: f.Waiting}
-		if !f.fresh() {
-			stale = append(stale, f)
-			continue
+		if f.fresh() {
+			kept := summary{EnrollmentRow: rows[i]}
+			if err := json.Unmarshal(f.Kept.Body, &kept); err != nil {
+				return nil, nil, err
+			}
+			if kept.holds.Holds(dateIn(now, f.Zone)) {
+				rows[i] = kept.EnrollmentRow
+				continue
+			}
 		}
-		if err := json.Unmarshal(f.Kept.Body, (*summary)(&rows[i])); err != nil {
-			return nil, nil, err
-		}
+		stale = append(stale, f)
 	}
 	if len(stale) == 0 {
 		return rows, nil, nil
 	}
-	standings := make(map[core.EnrollmentID]standard.Standing, len(stale))
-	judged, err := s.judge(ctx, tx, stale, standings)
+	j, err := s.judge(ctx, tx, stale, now)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i := range rows {
-		if st, ok := standings[rows[i].ID]; ok {
+		if st, ok := j.standings[rows[i].ID]; ok {
 			rows[i].Valid, rows[i].Recorded, rows[i].Required, rows[i].Answer = st.Valid, st.Recorded, st.Required, st.Answer
 		}
 	}
-	return rows, judged, nil
+	return rows, j.kept, nil
 }
 
-// summary reads the few fields of a standing's JSON that a row shows.
-type summary EnrollmentRow
+// summary reads the few fields of a standing's JSON that a row shows, and until
+// when they hold.
+type summary struct {
+	EnrollmentRow
+	holds standard.Standing
+}
 
 func (s *summary) UnmarshalJSON(b []byte) error {
 	var few struct {
 		Met                       standard.Answer
 		Recorded, Valid, Required core.Minutes
+		Until                     core.Date
 	}
 	if err := json.Unmarshal(b, &few); err != nil {
 		return err
 	}
 	s.Answer, s.Recorded, s.Valid, s.Required = few.Met, few.Recorded, few.Valid, few.Required
+	s.holds.Until = few.Until
 	return nil
 }

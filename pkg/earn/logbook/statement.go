@@ -32,7 +32,9 @@ type StatementLine struct {
 }
 
 // Statement judges the ledger up to the end of a month, such as 2026-10; empty
-// is last month. It reads all of it. It needs enrollment.read. Code: bad_month.
+// is last month. It reads all of it. The rules are those in force now, as where the
+// student stands is judged by. It needs enrollment.read. Codes: bad_month,
+// standard_not_in_force.
 func (s *enrollments) Statement(ctx context.Context, a access.Actor, enrollment core.EnrollmentID, month string) (Statement, error) {
 	return act.Read(ctx, s.act, a, access.EnrollmentRead, func(ctx context.Context, r act.Reader[Tx]) (Statement, error) {
 		place, credits, err := ledgerFor(ctx, r, enrollment)
@@ -51,7 +53,11 @@ func (s *enrollments) Statement(ctx context.Context, a access.Actor, enrollment 
 		if err != nil {
 			return Statement{}, err
 		}
-		st := state(*std, upTo(credits, last), first)
+		rules, err := standard.RulesFor(place.days(r.Now), *std)
+		if err != nil {
+			return Statement{}, err
+		}
+		st := state(rules, upTo(credits, last), first)
 		st.Enrollment, st.First, st.Last = place.Enrollment, first, last
 		st.Waiting, _, _ = waitingOf(totals)
 		return st, nil
@@ -84,8 +90,8 @@ func upTo(credits []core.Credit, last core.Date) []core.Credit {
 }
 
 // state adds up what lies on or after the month's first day.
-func state(std standard.Standard, credits []core.Credit, first core.Date) Statement {
-	st := Statement{Standing: standard.Evaluate(std, credits)}
+func state(rules standard.Rules, credits []core.Credit, first core.Date) Statement {
+	st := Statement{Standing: standard.Evaluate(rules, credits)}
 	at := map[string]int{}
 	for _, s := range st.Standing.Subjects {
 		at[s.Code] = len(st.Lines)

@@ -15,7 +15,11 @@ func TestState(t *testing.T) {
 		return core.Credit{ID: core.CreditID{n}, Kind: core.CreditInstruction, Supervised: true, Subject: subject, Date: monday.AddDays(day), Minutes: minutes}
 	}
 	credits := []core.Credit{credit(1, 0, "a", 600), credit(2, 30, "a", 500), credit(3, 31, "b", 60), credit(4, 60, "a", 60)}
-	st := state(std, upTo(credits, monday.AddDays(59)), monday.AddDays(28))
+	rules, err := standard.RulesFor(standard.Days{}, std)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := state(rules, upTo(credits, monday.AddDays(59)), monday.AddDays(28))
 	if m := st.Month; m.Recorded != 560 || m.Valid != 540 || m.RecordedInAll != 1160 || m.ValidInAll != 1020 || m.Required != 6000 {
 		t.Errorf("the month is %+v", m)
 	}

@@ -166,8 +166,8 @@ func (s Standing) AskText() []string {
 		return nil
 	case Short:
 		for i := range s.Rules {
-			if len(s.Rules[i].Figures) > 0 {
-				return []string{s.Rules[i].conflict()}
+			if total, _ := s.Rules[i].total(); total != nil && len(total.Figures) > 0 {
+				return []string{total.conflict()}
 			}
 		}
 		return nil
@@ -202,6 +202,9 @@ func (s *Standing) askRules() (out []string) {
 func (r *RuleStanding) askText(asOf core.Date) (out []string) {
 	if r.Answer != Ask {
 		return nil
+	}
+	if r.Kind == Total && len(r.Figures) > 0 {
+		return []string{r.conflict()}
 	}
 	if !r.Confidence.Sure() {
 		return []string{r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", strconv.Itoa(asOf.Year))}

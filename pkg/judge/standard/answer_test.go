@@ -27,10 +27,10 @@ func standardOf(rules ...Rule) Standard {
 func TestAnswer_Confidence(t *testing.T) {
 	for confidence, want := range map[Confidence]Answer{High: Met, "": Met, Medium: Ask, Low: Ask, "X": Ask} {
 		std := standardOf(total(60, confidence))
-		if got := Evaluate(std, []core.Credit{credit(1, "2026-03-02", 60, "a")}); got.Answer != want || got.Rules[0].Answer != want || got.Missing != 0 {
+		if got := Evaluate(ruled(std), []core.Credit{credit(1, "2026-03-02", 60, "a")}); got.Answer != want || got.Rules[0].Answer != want || got.Missing != 0 {
 			t.Errorf("by %q 60 min are %s, want %s", confidence, got.Answer, want)
 		}
-		if got := Evaluate(std, []core.Credit{credit(1, "2026-03-02", 59, "a")}); got.Answer != Short {
+		if got := Evaluate(ruled(std), []core.Credit{credit(1, "2026-03-02", 59, "a")}); got.Answer != Short {
 			t.Errorf("by %q 59 min are %s", confidence, got.Answer)
 		}
 	}
@@ -54,7 +54,7 @@ func TestAnswer_Figured(t *testing.T) {
 	}
 	for i, tt := range tests {
 		tt.rule.ID, tt.rule.Text, tt.rule.Source, tt.rule.Confidence = "r", "Rule.", "S", Medium
-		if got := Evaluate(standardOf(total(60, High), tt.rule), credits); got.Answer != tt.want {
+		if got := Evaluate(ruled(standardOf(total(60, High), tt.rule)), credits); got.Answer != tt.want {
 			t.Errorf("%d: %+v is %s, want %s", i, tt.rule, got.Answer, tt.want)
 		}
 	}
@@ -72,7 +72,7 @@ func TestAnswer_Conflict(t *testing.T) {
 	} {
 		for _, r := range []Rule{total(60, tt.confidence, Figure{90, "Another", High}), total(90, tt.confidence, Figure{60, "Another", High}, Figure{75, "A third", Low})} {
 			std := standardOf(r)
-			got := Evaluate(std, []core.Credit{credit(1, "2026-03-02", tt.minutes, "a")})
+			got := Evaluate(ruled(std), []core.Credit{credit(1, "2026-03-02", tt.minutes, "a")})
 			if got.Answer != tt.want || got.Required != 90 || got.Missing != max(0, 90-tt.minutes) || std.Required() != 90 {
 				t.Errorf("%d min by %+v are %s of %d, want %s", tt.minutes, r, got.Answer, got.Required, tt.want)
 			}
@@ -91,7 +91,7 @@ func TestAnswer_Conflict(t *testing.T) {
 	}
 	// A share is of the lowest figure.
 	half := Rule{ID: "half", Kind: Maximum, Subject: "a", Percent: 50, Text: "Half.", Source: "S"}
-	if got := Evaluate(standardOf(total(60, High, Figure{90, "Another", High}), half), []core.Credit{credit(1, "2026-03-02", 60, "a")}); got.Valid != 30 {
+	if got := Evaluate(ruled(standardOf(total(60, High, Figure{90, "Another", High}), half)), []core.Credit{credit(1, "2026-03-02", 60, "a")}); got.Valid != 30 {
 		t.Errorf("%d count", got.Valid)
 	}
 }
@@ -111,13 +111,13 @@ func TestAnswer_Words(t *testing.T) {
 		{standardOf(total(36_000, High)), nil},
 		{standardOf(total(36_001, Medium)), nil},
 	} {
-		if got := Evaluate(tt.std, met).AskText(); !slices.Equal(got, tt.want) {
+		if got := Evaluate(ruled(tt.std), met).AskText(); !slices.Equal(got, tt.want) {
 			t.Errorf("says %q, want %q", got, tt.want)
 		}
 	}
 	undated := standardOf(total(36_000, Medium))
 	undated.AsOf = core.Date{}
-	if got := Evaluate(undated, met).AskText(); !slices.Equal(got, []string{testkit.Said("ask.total.secondary", "required", "600 h")}) {
+	if got := Evaluate(ruled(undated), met).AskText(); !slices.Equal(got, []string{testkit.Said("ask.total.secondary", "required", "600 h")}) {
 		t.Errorf("says %q", got)
 	}
 }
@@ -136,7 +136,7 @@ func TestAnswer_Choices(t *testing.T) {
 	} {
 		choice := Rule{ID: "c", Kind: tt.kind, Confidence: Medium, Text: "T", Source: "S", Rules: []Rule{weak, sure}}
 		credits := []core.Credit{credit(1, "2026-03-02", tt.a, "a"), credit(2, "2026-03-02", tt.b, "b")}
-		if got := Evaluate(standardOf(total(1, High), choice), credits); got.Answer != tt.want {
+		if got := Evaluate(ruled(standardOf(total(1, High), choice)), credits); got.Answer != tt.want {
 			t.Errorf("%s of %d and %d is %s, want %s", tt.kind, tt.a, tt.b, got.Answer, tt.want)
 		}
 	}
@@ -196,7 +196,7 @@ func TestExtra_Missing(t *testing.T) {
 		Rule{ID: "x", Kind: Extra, Subject: "a", Setting: core.Clinic, Minutes: 30, Text: "T", Source: "S"})
 	outside := credit(1, "2026-03-02", 45, "a")
 	outside.Setting = core.Clinic
-	got := Evaluate(std, []core.Credit{outside, credit(2, "2026-03-03", 40, "a")})
+	got := Evaluate(ruled(std), []core.Credit{outside, credit(2, "2026-03-03", 40, "a")})
 	if got.Subjects[0].Missing != 20 || got.Rules[1].Missing != 20 || got.Extra != 45 || got.Subjects[0].Valid != 85 {
 		t.Errorf("%+v", got.Subjects[0])
 	}

@@ -11,7 +11,7 @@ func (b *brute) past(r Rule) bool {
 	for _, need := range r.After {
 		have := 0
 		for i, c := range b.taken {
-			if b.inside[i] && b.about(Rule{Subject: need.Subject, Group: need.Group}, c) {
+			if b.inside[i] && b.about(Rule{Subject: need.Subject, Group: need.Group, Setting: need.Setting}, c) {
 				have += b.minutes[i]
 			}
 		}
@@ -33,20 +33,8 @@ func (b *brute) cap(r Rule, c core.Credit) (most int, caps bool) {
 		if r.Percent == 0 {
 			return int(r.Minutes), true
 		}
-		for _, total := range b.std.Rules {
-			if total.Kind == Total {
-				asked := int(total.Minutes)
-				for _, f := range total.Figures {
-					if int(f.Minutes) < asked {
-						asked = int(f.Minutes)
-					}
-				}
-				for 100*(most+1) <= r.Percent*asked {
-					most++
-				}
-			}
-		}
-		return most, true
+		lowest, _ := shares(r, b.std.Rules)
+		return lowest, true
 	}
 	return 0, false
 }
@@ -106,7 +94,13 @@ func (b *brute) ask(r Rule) string {
 			answer = "ask"
 		}
 	case Minimum, SubjectMinimum:
-		asks(b.sum(r, true) >= int(r.Minutes))
+		have, lowest, highest := b.sum(r, true), int(r.Minutes), int(r.Minutes)
+		if r.Percent > 0 {
+			lowest, highest = shares(r, b.std.Rules)
+		}
+		if asks(have >= lowest); have >= lowest && have < highest {
+			answer = "ask"
+		}
 	case Extra:
 		asks(b.sum(r, false) >= int(r.Minutes))
 	case Pace:
@@ -138,7 +132,12 @@ func (b *brute) sum(r Rule, inside bool) (n int) {
 
 // longEnough walks through the calendar from the first counted day on.
 func (b *brute) longEnough(r Rule) bool {
-	first, last := "", ""
+	first, last := b.counted()
+	return first != "" && last >= endOf(r, first)
+}
+
+// counted are the first day and the last that count in the total.
+func (b *brute) counted() (first, last string) {
 	for i, c := range b.taken {
 		if b.inside[i] && b.minutes[i] > 0 {
 			if first == "" {
@@ -147,9 +146,11 @@ func (b *brute) longEnough(r Rule) bool {
 			last = c.Date.String()
 		}
 	}
-	if first == "" {
-		return false
-	}
+	return first, last
+}
+
+// endOf is the last of a rule's days from a first one on.
+func endOf(r Rule, first string) string {
 	day, _ := time.Parse(time.DateOnly, first)
 	end := day
 	for range r.Months {
@@ -164,7 +165,68 @@ func (b *brute) longEnough(r Rule) bool {
 	for range r.Days + 7*r.Weeks {
 		end = end.AddDate(0, 0, 1)
 	}
-	return last >= end.AddDate(0, 0, -1).Format(time.DateOnly)
+	return end.AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// monthsAfter is the same day of a later month, or its last where it has none.
+func monthsAfter(d core.Date, months int) string {
+	day := time.Date(d.Year, d.Month+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+	for day.Day() < d.Day && day.AddDate(0, 0, 1).Day() != 1 {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day.Format(time.DateOnly)
+}
+
+// shares are what a rule's percent is of the lowest and of the highest total that a
+// source gives.
+func shares(r Rule, rules []Rule) (lowest, highest int) {
+	for _, total := range rules {
+		if total.Kind == Total {
+			low, high := int(total.Minutes), int(total.Minutes)
+			for _, f := range total.Figures {
+				low, high = min(low, int(f.Minutes)), max(high, int(f.Minutes))
+			}
+			for 100*(lowest+1) <= r.Percent*low {
+				lowest++
+			}
+			for 100*(highest+1) <= r.Percent*high {
+				highest++
+			}
+			return lowest, highest
+		}
+		if lowest, highest = shares(r, total.Rules); highest > 0 {
+			return lowest, highest
+		}
+	}
+	return 0, 0
+}
+
+// onTheDay takes the rules that are not in force out of a standard; on is "never"
+// where the standard itself is not.
+func onTheDay(std Standard, days Days) (in Standard, on string) {
+	on = days.Asked.String()
+	if std.Basis == AtEnrollment {
+		on = days.Enrolled.String()
+	}
+	within := func(from, to core.Date) bool {
+		return (from.IsZero() || from.String() <= on) && (to.IsZero() || on <= to.String())
+	}
+	if !within(std.EffectiveFrom, std.EffectiveTo) {
+		return std, "never"
+	}
+	var keep func(rules []Rule) []Rule
+	keep = func(rules []Rule) (kept []Rule) {
+		for _, r := range rules {
+			inner := keep(r.Rules)
+			if within(r.EffectiveFrom, r.EffectiveTo) && (len(r.Rules) == 0 || len(inner) > 0) {
+				r.Rules = inner
+				kept = append(kept, r)
+			}
+		}
+		return kept
+	}
+	std.Rules = keep(std.Rules)
+	return std, on
 }
 
 // takesOut tells whether a rule or one within it takes a credit out of the total.
@@ -198,13 +260,44 @@ func (b *brute) holds(r Rule) bool {
 		if f.From.IsZero() {
 			continue
 		}
-		day := time.Date(f.From.Year, f.From.Month+time.Month(r.Months), 1, 0, 0, 0, 0, time.UTC)
-		for day.Day() < f.From.Day && day.AddDate(0, 0, 1).Day() != 1 {
-			day = day.AddDate(0, 0, 1)
-		}
-		if day.Format(time.DateOnly) <= b.facts.On.String() {
+		if monthsAfter(f.From, r.Months) <= b.facts.On.String() {
 			return true
 		}
 	}
 	return false
+}
+
+// missing is what lacks of the total and of subjects, on the way of hours; nothing of
+// what stands within a choice that is answered better by another way.
+func (b *brute) missing(rules []Rule, asked bool, short map[string]int) {
+	here := map[string]bool{}
+	for _, r := range rules {
+		if r.Kind == SubjectMinimum {
+			if _, above := short[r.Subject]; !above || here[r.Subject] {
+				here[r.Subject] = true
+				short[r.Subject] = 0
+				if asked {
+					short[r.Subject] = max(0, int(r.Minutes)-b.sum(r, true))
+				}
+			}
+		}
+		if r.Kind == Total && asked {
+			_, highest := shares(Rule{Percent: 100}, []Rule{r})
+			short["total"] = max(0, highest-b.sum(r, true))
+		}
+	}
+	for _, r := range rules {
+		if _, has := shares(Rule{Percent: 100}, r.Rules); has == 0 {
+			continue
+		}
+		if r.Kind == AllOf {
+			b.missing(r.Rules, asked, short)
+			continue
+		}
+		for _, way := range r.Rules {
+			if _, has := shares(Rule{Percent: 100}, []Rule{way}); has > 0 {
+				b.missing([]Rule{way}, asked && rank(b.answers[way.ID]) >= rank(b.answers[r.ID]), short)
+			}
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 // everything for every question. It shares nothing with Evaluate but the types.
 type brute struct {
 	std     Standard
+	days    Days
 	facts   Facts
 	program string        // that is tried
 	taken   []core.Credit // what was counted so far, in order
@@ -24,7 +25,11 @@ type brute struct {
 	all     string // the worst of the rules' answers
 }
 
-func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
+func judgeByHand(std Standard, days Days, credits []core.Credit, facts Facts) *brute {
+	std, on := onTheDay(std, days)
+	if on == "never" {
+		return nil
+	}
 	sorted := thatStand(credits)
 	sort.Slice(sorted, func(i, j int) bool { return sortKey(sorted[i]) < sortKey(sorted[j]) })
 	var best *brute
@@ -34,18 +39,18 @@ func judgeByHand(std Standard, credits []core.Credit, facts Facts) *brute {
 			continue
 		}
 		tried[c.Program] = true
-		if b := tryByHand(std, credits, facts, c.Program); best == nil || rank(b.all) > rank(best.all) || b.all == best.all && b.total > best.total {
+		if b := tryByHand(std, days, credits, facts, c.Program); best == nil || rank(b.all) > rank(best.all) || b.all == best.all && b.total > best.total {
 			best = b
 		}
 	}
 	if best == nil {
-		return tryByHand(std, credits, facts, "")
+		return tryByHand(std, days, credits, facts, "")
 	}
 	return best
 }
 
-func tryByHand(std Standard, credits []core.Credit, facts Facts, program string) *brute {
-	b := &brute{std: std, facts: facts, program: program, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, answers: map[string]string{}}
+func tryByHand(std Standard, days Days, credits []core.Credit, facts Facts, program string) *brute {
+	b := &brute{std: std, days: days, facts: facts, program: program, valid: map[core.CreditID]int{}, reasons: map[core.CreditID]map[string]bool{}, answers: map[string]string{}}
 	standing := thatStand(credits)
 	sort.Slice(standing, func(i, j int) bool { return sortKey(standing[i]) < sortKey(standing[j]) })
 	for _, c := range standing {
@@ -275,6 +280,15 @@ func (b *brute) refuses(r Rule, c core.Credit) bool {
 		return from != "" && day < from || to != "" && day > to
 	case Excluded:
 		return day >= from && day <= to
+	case Within:
+		first, _ := b.counted()
+		return first != "" && day > endOf(r, first)
+	case TransferAge:
+		on := b.days.Asked
+		if b.std.Basis == AtEnrollment {
+			on = b.days.Enrolled
+		}
+		return c.Kind == core.CreditTransfer && monthsAfter(c.Date, r.Months) < on.String()
 	case GradeMinimum:
 		return c.Graded && c.Grade < r.Percent
 	case Since:

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -21,26 +22,28 @@ import (
 // Holder is needed; From and To are compared where they are told, Carried
 // always. All numbers are minutes, 0 where they are left out.
 type Case struct {
-	Name     string                  `yaml:"name"`
-	Holder   *CaseHolder             `yaml:"holder"`
-	With     []string                `yaml:"with"`
-	On       core.Date               `yaml:"on"`
-	Facts    []Fact                  `yaml:"facts"`
-	Credits  []CaseCredit            `yaml:"credits"`
-	Met      bool                    `yaml:"met"`
-	Ask      bool                    `yaml:"ask"`
-	From     core.Date               `yaml:"from"`
-	To       core.Date               `yaml:"to"`
-	Carried  core.Minutes            `yaml:"carried"`
-	Recorded core.Minutes            `yaml:"recorded"`
-	Valid    core.Minutes            `yaml:"valid"`
-	Extra    core.Minutes            `yaml:"extra"`
-	Short    core.Minutes            `yaml:"short"`
-	Subjects map[string]core.Minutes `yaml:"subjects"`
-	Rules    map[string]core.Minutes `yaml:"rules"`
-	Missing  map[string]core.Minutes `yaml:"missing"`
-	Unmet    []string                `yaml:"unmet"`
-	Reasons  map[string]int          `yaml:"reasons"`
+	Name       string                  `yaml:"name"`
+	Holder     *CaseHolder             `yaml:"holder"`
+	With       []string                `yaml:"with"`
+	On         core.Date               `yaml:"on"`
+	Enrolled   core.Date               `yaml:"enrolled"`
+	Facts      []Fact                  `yaml:"facts"`
+	Credits    []CaseCredit            `yaml:"credits"`
+	NotInForce bool                    `yaml:"not_in_force"`
+	Met        bool                    `yaml:"met"`
+	Ask        bool                    `yaml:"ask"`
+	From       core.Date               `yaml:"from"`
+	To         core.Date               `yaml:"to"`
+	Carried    core.Minutes            `yaml:"carried"`
+	Recorded   core.Minutes            `yaml:"recorded"`
+	Valid      core.Minutes            `yaml:"valid"`
+	Extra      core.Minutes            `yaml:"extra"`
+	Short      core.Minutes            `yaml:"short"`
+	Subjects   map[string]core.Minutes `yaml:"subjects"`
+	Rules      map[string]core.Minutes `yaml:"rules"`
+	Missing    map[string]core.Minutes `yaml:"missing"`
+	Unmet      []string                `yaml:"unmet"`
+	Reasons    map[string]int          `yaml:"reasons"`
 }
 
 // CaseCredit is one supervised credit of instruction in person, or Days of them
@@ -95,6 +98,12 @@ func Check(p Pack) []Failure {
 	return failures
 }
 
+// days are the days of a case.
+func (c Case) days(std Standard) Days {
+	some := cmp.Or(std.EffectiveFrom, std.EffectiveTo)
+	return Days{Enrolled: cmp.Or(c.Enrolled, some), Asked: cmp.Or(c.On, some)}
+}
+
 func (p Pack) caseLine(i int) int {
 	if i < len(p.caseLines) {
 		return p.caseLines[i]
@@ -110,7 +119,16 @@ func (p Pack) check(c Case) error {
 	c.Unmet = slices.Sorted(slices.Values(c.Unmet))
 	judged := Judgment{}
 	if p.Cycle == nil {
-		judged.Standing = EvaluateWith(p.Standard, credits, Facts{On: c.On, Held: c.Facts})
+		rules, err := RulesFor(c.days(p.Standard), p.Standard)
+		switch refused := core.CodeOf(err) == "standard_not_in_force"; {
+		case c.NotInForce && refused:
+			return nil
+		case c.NotInForce && err == nil:
+			return core.Conflict("standard_in_force")
+		case err != nil:
+			return err
+		}
+		judged.Standing = EvaluateWith(rules, credits, Facts{On: c.On, Held: c.Facts})
 	} else if judged, err = p.judgeCase(c, credits); err != nil {
 		return err
 	}
@@ -135,7 +153,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Facts: c.Facts, Credits: c.Credits, Met: s.Answer.Met(), Ask: s.Answer.Asks(), Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Enrolled: c.Enrolled, Facts: c.Facts, Credits: c.Credits, Met: s.Answer.Met(), Ask: s.Answer.Asks(), Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {

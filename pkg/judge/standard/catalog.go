@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
-
-	"github.com/palmar/palmar/pkg/core"
 )
 
 // catalog is the embedded packs of jurisdictions, all versions of one together,
@@ -32,16 +30,15 @@ var catalog = sync.OnceValues(func() ([][]Pack, error) {
 	return out, nil
 })
 
-// Catalog is the embedded packs of jurisdictions by name, each in the version that
-// is in force for someone who enrolled on a day and is judged on another: the day
-// of asking stands for that of an application, since nobody has applied yet. The
+// Catalog is the embedded packs of jurisdictions by name, each in the version and
+// with the rules that RulesFor finds for someone. The
 // packs are read once; the list is the caller's, the lists of its standards are
 // shared and must not be changed.
-func Catalog(enrolledOn, on core.Date) ([]Jurisdiction, error) {
+func Catalog(d Days) ([]Jurisdiction, error) {
 	all, err := catalog()
 	out := make([]Jurisdiction, len(all))
 	for i, versions := range all {
-		out[i] = jurisdiction(versions, enrolledOn, on)
+		out[i] = jurisdiction(versions, d)
 	}
 	return out, err
 }

@@ -8,7 +8,7 @@ import (
 
 func TestCatalog(t *testing.T) {
 	today := on("2026-11-30")
-	all, err := Catalog(today, today)
+	all, err := Catalog(Days{Enrolled: today, Asked: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestCatalog(t *testing.T) {
 		t.Error("Kansas has no license")
 	}
 	all[0].Code = "changed"
-	if again, _ := Catalog(today, today); again[0].Code == "changed" {
+	if again, _ := Catalog(Days{Enrolled: today, Asked: today}); again[0].Code == "changed" {
 		t.Error("the list is shared")
 	}
 }

@@ -20,9 +20,7 @@ func (e *evaluation) close() Standing {
 	for class := range e.plans {
 		e.add(&s, inside, class)
 	}
-	for i := range s.Subjects {
-		s.Subjects[i].Missing = max(0, s.Subjects[i].Required-inside[i])
-	}
+	instead := false // another way than that of hours was gone
 	for _, r := range e.rules {
 		if !r.top {
 			continue
@@ -30,13 +28,22 @@ func (e *evaluation) close() Standing {
 		rule := e.standing(r)
 		s.Rules = append(s.Rules, rule)
 		s.Answer = s.Answer.and(rule.Answer)
-		if r.Kind == Total {
-			s.Required, s.Missing = rule.Limit, rule.Missing
+		if total, another := rule.total(); total != nil {
+			s.Required, s.Missing = total.Limit, total.Missing
+			if instead = another; instead {
+				s.Missing = 0
+			}
+		}
+	}
+	for i := range s.Subjects {
+		if _, always := requiredIn(e.std.Rules, s.Subjects[i].Code); always || !instead {
+			s.Subjects[i].Missing = max(0, s.Subjects[i].Required-inside[i])
 		}
 	}
 	if s.Answer == Ask {
 		s.AsOf = e.std.AsOf
 	}
+	s.Until = e.until
 	return s
 }
 
@@ -78,11 +85,15 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 	switch r.Kind {
 	case Total, Minimum, SubjectMinimum, Extra:
 		s.Missing = max(0, s.Limit-s.Valid)
-		if s.Answer = answered(s.Missing == 0); s.Missing > 0 && s.Valid >= r.least() {
+		if s.Answer = answered(s.Missing == 0); s.Missing > 0 && s.Valid >= r.floor {
 			s.Answer = Ask // by one of the sources it is enough
 		}
 	case Pace:
 		e.pace(r, &s)
+	case Within:
+		if e.first != nil {
+			s.First, s.Last = e.first.Date, r.after(e.first.Date)
+		}
 	case Holds:
 		e.held(r, &s)
 	case OneProgram:
@@ -124,14 +135,13 @@ func (e *evaluation) concerns(r *compiled, class int) bool {
 }
 
 // pace compares the time from the first counted day to the last with what a
-// rule asks for. Both days belong to it: nine months from 15 January are over
-// on 14 October.
+// rule asks for. Both days belong to it.
 func (e *evaluation) pace(r *compiled, s *RuleStanding) {
 	if e.first == nil {
 		s.Answer = Short
 		return
 	}
 	s.First, s.Last = e.first.Date, e.last.Date
-	s.NotBefore = s.First.AddMonths(r.Months).AddDays(r.Days + 7*r.Weeks - 1)
+	s.NotBefore = r.after(s.First)
 	s.Answer = answered(!s.Last.Before(s.NotBefore))
 }

@@ -14,8 +14,9 @@
 //  3. Each credit, in that order, goes through the rules once:
 //     a. hour or contact_hour turns its taught minutes into minutes by the clock and rounds them;
 //     b. one that a rule does not permit counts nothing: a subject that the
-//     standard does not know, supervision, window, in_cycle, excluded,
-//     grade_minimum, transfer_record, disallowed, once, since, one_program;
+//     standard does not know, supervision, window, in_cycle, excluded, within,
+//     grade_minimum, transfer_record, transfer_age, disallowed, once, since,
+//     one_program;
 //     c. one that an extra chooses is outside the total, and passes by d and e;
 //     d. one that a gate chooses counts nothing until what was valid before it
 //     opens the gate; what was earned too early stays recorded and is never
@@ -41,6 +42,17 @@
 // was first held count already. Where only one program's credits count, each is
 // tried: one that meets the standard before one that does not, then the one of
 // which more is valid, then the one that began first.
+//
+// Which rules are in force is asked once, by RulesFor: on the day of the enrollment
+// or of the application, which the standard's basis tells. Nobody is judged by a
+// standard that is not in force. A total within a choice is one way among others:
+// who goes another lacks none of its hours.
+//
+// What has to be finished within a time is what counts within it: nothing later is
+// made to count, and nothing that counted is lost by what comes later. How old a
+// transfer is is asked on the day of the basis; on the last day it counts. A share of
+// a total whose sources conflict is, as a cap, one of its lowest figure, and as a
+// minimum one of its highest, below which it is asked about.
 //
 // Minutes are whole. A fraction of the total is rounded down. The caps of a day,
 // a week (Monday to Sunday) and a month are about sessions and leave transfers

@@ -13,18 +13,18 @@ const UnknownSubject = "unknown-subject"
 // Doubtful stands for a rule in the reason of a credit that is in doubt.
 const Doubtful = "doubtful-session"
 
-// Evaluate judges credits by a valid standard, in the order that the package
+// Evaluate judges credits by the rules in force, in the order that the package
 // comment tells. The order of credits does not matter, and they are not changed.
-func Evaluate(std Standard, credits []core.Credit) Standing {
-	return Order(credits).Evaluate(std)
+func Evaluate(rules Rules, credits []core.Credit) Standing {
+	return Order(credits).Evaluate(rules)
 }
 
-// Evaluate judges the credits by a valid standard, of someone of whom nothing
+// Evaluate judges the credits by the rules in force, of someone of whom nothing
 // else is known.
-func (o Ordered) Evaluate(std Standard) Standing { return o.EvaluateWith(std, Facts{}) }
+func (o Ordered) Evaluate(rules Rules) Standing { return o.EvaluateWith(rules, Facts{}) }
 
-func (o Ordered) evaluate(std *Standard, facts Facts, program string) Standing {
-	e := newEvaluation(std, o.classes, facts, program)
+func (o Ordered) evaluate(rules Rules, facts Facts, program string) Standing {
+	e := newEvaluation(rules, o.classes, facts, program)
 	for i := range o.lines {
 		e.take(&o.lines[i])
 	}
@@ -36,6 +36,8 @@ func (o Ordered) evaluate(std *Standard, facts Facts, program string) Standing {
 // and shared out among the rules in the end.
 type evaluation struct {
 	std     *Standard
+	on      core.Date // the day of the basis
+	until   core.Date // see Standing.Until
 	rules   []*compiled
 	hour    *Rule
 	facts   Facts
@@ -45,6 +47,7 @@ type evaluation struct {
 
 	recorded, valid []core.Minutes // by class
 	first, last     *core.Credit   // that count in the total
+	withins         []*compiled    // that end a time after the first
 	uncounted       []Uncounted
 }
 
@@ -55,8 +58,9 @@ type compiled struct {
 	role    role
 	top     bool
 	limit   core.Minutes
-	of      []bool   // subjects that it concerns; nil for all
-	needs   [][]bool // the same of each of After
+	floor   core.Minutes // of a demand: below it something is missing by every source
+	of      []bool       // subjects that it concerns; nil for all
+	needs   [][]bool     // the same of each of After
 	inner   []*compiled
 	used    core.Minutes // of a cap; of a period's cap, in that period
 	period  int32
@@ -79,11 +83,12 @@ type plan struct {
 	limits  []*compiled
 }
 
-func newEvaluation(std *Standard, classes []class, facts Facts, program string) *evaluation {
+func newEvaluation(rules Rules, classes []class, facts Facts, program string) *evaluation {
 	n := len(classes)
 	sums := make([]core.Minutes, 2*n)
+	std := rules.std
 	e := &evaluation{
-		std: std, facts: facts, program: program, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
+		std: std, on: rules.on, until: rules.until, facts: facts, program: program, classes: classes, plans: make([]plan, n), recorded: sums[:n:n], valid: sums[n:],
 		uncounted: []Uncounted{}, rules: make([]*compiled, 0, len(std.Rules)),
 	}
 	e.compile(std.Rules, true)
@@ -97,9 +102,12 @@ func newEvaluation(std *Standard, classes []class, facts Facts, program string) 
 func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 	var made []*compiled
 	for i := range rules {
-		r := &compiled{Rule: &rules[i], role: kinds[rules[i].Kind].role, top: top, limit: rules[i].most()}
-		if r.Percent > 0 && r.role == limits {
-			r.limit = e.std.least() * core.Minutes(r.Percent) / 100
+		r := &compiled{Rule: &rules[i], role: kinds[rules[i].Kind].role, top: top, limit: rules[i].most(), floor: rules[i].least()}
+		if share := core.Minutes(r.Percent); share > 0 && (r.role == limits || r.Kind == Minimum) {
+			r.limit, r.floor = e.std.least()*share/100, e.std.least()*share/100
+			if r.Kind == Minimum {
+				r.limit = e.std.Required() * share / 100
+			}
 		}
 		r.of = e.std.subjectsOf(r.Subject + r.Group)
 		for _, need := range r.After {
@@ -118,6 +126,11 @@ func (e *evaluation) compile(rules []Rule, top bool) []*compiled {
 			if !r.To.IsZero() {
 				r.to = dayOf(r.To)
 			}
+		case Within:
+			r.from, r.to = math.MinInt32, math.MaxInt32
+			e.withins = append(e.withins, r)
+		case TransferAge:
+			r.from, r.to = dayOf(e.on), math.MaxInt32
 		case Since:
 			r.from, r.to = e.facts.since(r.Fact), math.MaxInt32
 		}
@@ -141,7 +154,8 @@ func (e *evaluation) plan(c *class) plan {
 		switch {
 		case r.Kind == Once:
 			p.onces = append(p.onces, r)
-		case r.Kind == Window || r.Kind == Excluded || r.Kind == InCycle || r.Kind == Since:
+		case r.Kind == TransferAge && c.earned != core.CreditTransfer:
+		case r.Kind == Window || r.Kind == Excluded || r.Kind == InCycle || r.Kind == Since || r.Kind == Within || r.Kind == TransferAge:
 			p.windows = append(p.windows, r)
 		case r.role == permits && r.forbids(c), r.Kind == OneProgram && c.program != e.program:
 			p.forbids = append(p.forbids, r)

@@ -29,7 +29,7 @@ func TestEvaluate_Sentences(t *testing.T) {
 	third, fourth := credit(3, "2026-03-02", 120, "kinesiology"), credit(4, "2026-03-02", 30, "kinesiology")
 	fifth := credit(5, "2026-03-03", 60, "kinesiology")
 	fifth.Supervised = false
-	got := Evaluate(Demo(), []core.Credit{fifth, fourth, third, second, first})
+	got := Evaluate(ruled(Demo()), []core.Credit{fifth, fourth, third, second, first})
 	if got.Recorded != 750 || got.Valid != 480 {
 		t.Errorf("recorded %d, valid %d", got.Recorded, got.Valid)
 	}
@@ -52,11 +52,11 @@ func TestEvaluate_Sentences(t *testing.T) {
 }
 
 func TestStanding_JSON(t *testing.T) {
-	empty, err := json.Marshal(Evaluate(Demo(), nil).Uncounted)
+	empty, err := json.Marshal(Evaluate(ruled(Demo()), nil).Uncounted)
 	if err != nil || string(empty) != "[]" {
 		t.Errorf("no uncounted credits are written as %s, %v", empty, err)
 	}
-	s := Evaluate(Demo(), []core.Credit{credit(1, "2026-03-02", 500, "pathology")})
+	s := Evaluate(ruled(Demo()), []core.Credit{credit(1, "2026-03-02", 500, "pathology")})
 	b, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -125,10 +125,10 @@ func genCredits(t *rapid.T) []core.Credit {
 func TestEvaluate_OrderDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		std, credits := genStandard(t), genCredits(t)
-		want := Evaluate(std, credits)
+		want := Evaluate(ruled(std), credits)
 		shuffled := rapid.Permutation(credits).Draw(t, "shuffled")
 		before := slices.Clone(shuffled)
-		if got := Evaluate(std, shuffled); !reflect.DeepEqual(got, want) {
+		if got := Evaluate(ruled(std), shuffled); !reflect.DeepEqual(got, want) {
 			t.Fatalf("in another order\n%+v, before\n%+v", got, want)
 		}
 		if !reflect.DeepEqual(before, shuffled) {
@@ -140,10 +140,10 @@ func TestEvaluate_OrderDoesNotMatter(t *testing.T) {
 func TestEvaluate_ReversalChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		std, credits := genStandard(t), genCredits(t)
-		want := Evaluate(std, credits)
+		want := Evaluate(ruled(std), credits)
 		extra := credit(500, "2026-03-01", core.Minutes(rapid.IntRange(1, 500).Draw(t, "extra")), "a")
 		both := append(slices.Clone(credits), extra, extra.Reversal(core.CreditID{0: 1}, core.AccountID{}, time.Time{}))
-		if got := Evaluate(std, rapid.Permutation(both).Draw(t, "order")); !reflect.DeepEqual(got, want) {
+		if got := Evaluate(ruled(std), rapid.Permutation(both).Draw(t, "order")); !reflect.DeepEqual(got, want) {
 			t.Fatalf("with a reversed credit\n%+v, without\n%+v", got, want)
 		}
 	})
@@ -152,7 +152,7 @@ func TestEvaluate_ReversalChangesNothing(t *testing.T) {
 func TestEvaluate_Laws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		std, credits := genStandard(t), genCredits(t)
-		s := Evaluate(std, credits)
+		s := Evaluate(ruled(std), credits)
 		lost, inSubjects := core.Minutes(0), core.Minutes(0)
 		for _, u := range s.Uncounted {
 			if u.Valid < 0 || u.Valid >= u.Recorded || len(u.Reasons) == 0 {
@@ -229,7 +229,7 @@ func counted(std Standard, credits []core.Credit) map[core.CreditID]core.Minutes
 func TestEvaluate_AgreesWithRecounting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		std, credits := genStandard(t), genCredits(t)
-		want, s := counted(std, credits), Evaluate(std, credits)
+		want, s := counted(std, credits), Evaluate(ruled(std), credits)
 		got := map[core.CreditID]core.Minutes{}
 		for _, c := range credits {
 			got[c.ID] = c.Minutes
@@ -284,7 +284,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.Run("one="+p.Key, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Evaluate(p.Standard, credits)
+				Evaluate(ruled(p.Standard), credits)
 			}
 		})
 	}
@@ -293,7 +293,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		for b.Loop() {
 			ordered := Order(credits)
 			for _, p := range packs {
-				ordered.Evaluate(p.Standard)
+				ordered.Evaluate(ruled(p.Standard))
 			}
 		}
 	})
@@ -301,7 +301,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		more := history(n)
 		b.Run(fmt.Sprintf("credits=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				Evaluate(packs[0].Standard, more)
+				Evaluate(ruled(packs[0].Standard), more)
 			}
 		})
 	}

@@ -36,7 +36,15 @@ func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
 func (e *evaluation) reason(r *compiled, l *line, claim core.Minutes) (text string, takes bool) {
 	p := &e.plans[l.class]
 	switch {
-	case has(p.forbids, r), has(p.windows, r) && r.shuts(l), has(p.onces, r) && r.repeats(l):
+	case has(p.windows, r) && r.shuts(l):
+		switch r.Kind {
+		case Within:
+			return r.Text + " " + say("uncounted.within", "first", e.first.Date, "last", r.after(e.first.Date)), true
+		case TransferAge:
+			return r.Text + " " + say("uncounted.transfer_age", "date", l.credit.Date, "last", l.credit.Date.AddMonths(r.Months)), true
+		}
+		return r.Text, true
+	case has(p.forbids, r), has(p.onces, r) && r.repeats(l):
 		return r.Text, true
 	case has(p.gates, r) && !r.open:
 		need, have, _ := e.lacks(r)

@@ -23,21 +23,24 @@ type Facts struct {
 	Held []Fact
 }
 
-// EvaluateWith judges credits and what someone holds by a valid standard. The
+// EvaluateWith judges credits and what someone holds by the rules in force. The
 // order of neither matters.
-func EvaluateWith(std Standard, credits []core.Credit, facts Facts) Standing {
-	return Order(credits).EvaluateWith(std, facts)
+func EvaluateWith(rules Rules, credits []core.Credit, facts Facts) Standing {
+	return Order(credits).EvaluateWith(rules, facts)
 }
 
-// EvaluateWith judges the credits and what someone holds by a valid standard.
-func (o Ordered) EvaluateWith(std Standard, facts Facts) Standing {
+// EvaluateWith judges the credits and what someone holds by the rules in force.
+func (o Ordered) EvaluateWith(rules Rules, facts Facts) Standing {
+	if rules.std == nil {
+		return Standing{}
+	}
 	programs := []string{""}
-	if slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == OneProgram }) {
+	if slices.ContainsFunc(rules.std.Rules, func(r Rule) bool { return r.Kind == OneProgram }) {
 		programs = o.programs()
 	}
-	best := o.evaluate(&std, facts, programs[0])
+	best := o.evaluate(rules, facts, programs[0])
 	for _, program := range programs[1:] {
-		if s := o.evaluate(&std, facts, program); s.betterThan(&best) {
+		if s := o.evaluate(rules, facts, program); s.betterThan(&best) {
 			best = s
 		}
 	}

@@ -33,7 +33,7 @@ func TestFacts_Hours(t *testing.T) {
 		t.Fatal(err)
 	}
 	today := on("2026-11-30")
-	all, err := Catalog(today, today)
+	all, err := Catalog(Days{Enrolled: today, Asked: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestFacts_Hours(t *testing.T) {
 		}
 		at := slices.IndexFunc(all, func(j Jurisdiction) bool { return j.Code == state })
 		j := all[at]
-		if j.Known != (hours != "none") || j.Known && (amount(j.Standard.Required()) != slices.MaxFunc(want, longer) || j.Standard.Rules[0].Confidence != confidence) {
+		if j.Known != (hours != "none") || j.Known && (amount(j.Standard.Required()) != slices.MaxFunc(want, longer) || totalIn(j.Standard.Rules).Confidence != confidence) {
 			t.Errorf("%s: judged by %s with confidence %s", state, j.Standard.Required(), j.Confidence)
 		}
 	}

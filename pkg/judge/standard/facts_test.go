@@ -63,7 +63,7 @@ func factsOf(p Pack) []fact {
 	if p.Unknown {
 		g.loosely(about+"total", "none", p.Source, p.Confidence)
 	}
-	g.rules(about, p.Rules)
+	g.rules(about, p.Rules, false)
 	for i, end := range p.Sunsets {
 		g.add(fmt.Sprintf("%ssunset.%d", about, i+1), end.On.String(), end.Source, end.Confidence)
 	}
@@ -76,7 +76,9 @@ func factsOf(p Pack) []fact {
 	return g.found
 }
 
-func (g *gathering) rules(about string, rules []Rule) {
+// rules adds the numbers of rules; instead says that they stand beside the hours, of
+// which one way is enough.
+func (g *gathering) rules(about string, rules []Rule, instead bool) {
 	for _, r := range rules {
 		h := gathering{fact: g.fact}
 		if !r.EffectiveFrom.IsZero() {
@@ -113,11 +115,14 @@ func (g *gathering) rules(about string, rules []Rule) {
 				h.add(about+r.ID+name, d.String(), r.Source, r.Confidence)
 			}
 		}
+		if instead && r.Kind == Holds {
+			h.add(about+r.ID, "instead of the hours", r.Source, r.Confidence)
+		}
 		if h.found == nil {
 			h.loosely(about+r.ID, string(r.Kind), r.Source, r.Confidence)
 		}
 		g.found = append(g.found, h.found...)
-		g.rules(about, r.Rules)
+		g.rules(about, r.Rules, r.Kind == AnyOf && totalIn(r.Rules) != nil)
 	}
 }
 

@@ -31,17 +31,28 @@ func (r chance) standard() Standard {
 	for r.often(25) {
 		rules[0].Figures = append(rules[0].Figures, Figure{Minutes: rules[0].Minutes%1200 + r.minutes(400), Source: "Another"})
 	}
+	if r.often(20) {
+		rules[0] = r.ways(rules[0])
+	}
+	if r.often(20) {
+		std.EffectiveFrom = start.AddDays(r.IntN(60) - 30)
+	}
+	if r.often(20) {
+		std.EffectiveTo = start.AddDays(30 + r.IntN(90))
+	}
+	std.Basis = one(r, "", AtEnrollment, AtApplication)
 	for range r.IntN(9) {
-		rules = append(rules, r.rule(one(r, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
+		rules = append(rules, r.rule(one(r, Within, TransferAge, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
 			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour, Holds, Since, OneProgram), 1))
 	}
 	r.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
 	n := 0
 	for _, rule := range rules {
+		r.date(&rule)
 		name(&rule, &n)
 		with := std
 		with.Rules = append(slices.Clone(std.Rules), rule)
-		if rule.Kind == Total || with.valid() {
+		if totalIn([]Rule{rule}) != nil || with.valid() {
 			std = with
 		}
 	}
@@ -52,6 +63,40 @@ func (r chance) standard() Standard {
 	}
 	r.confide(std.Rules)
 	return std
+}
+
+// ways puts a total beside other ways, at times with a subject's minimum.
+func (r chance) ways(total Rule) Rule {
+	way := total
+	if r.often(50) {
+		way = Rule{Kind: AllOf, Rules: []Rule{total, r.rule(SubjectMinimum, 3), r.rule(one(r, Minimum, Pace), 3)}}
+	}
+	if r.often(20) {
+		return way
+	}
+	all := []Rule{way, r.rule(one(r, Holds, Holds, Minimum), 3)}
+	if r.often(30) {
+		all = append(all, r.rule(Pace, 3))
+	}
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return Rule{Kind: AnyOf, Rules: all}
+}
+
+// date makes some rules temporary, and some within others.
+func (r chance) date(rule *Rule) {
+	if totalIn([]Rule{*rule}) == nil && r.often(15) {
+		rule.EffectiveFrom = one(r, core.Date{}, start.AddDays(r.IntN(60)-20))
+		rule.EffectiveTo = one(r, core.Date{}, start.AddDays(40+r.IntN(60)))
+	}
+	for i := range rule.Rules {
+		r.date(&rule.Rules[i])
+	}
+}
+
+// when is a day of enrollment and a later one of asking.
+func (r chance) when() Days {
+	enrolled := start.AddDays(r.IntN(40) - 20)
+	return Days{Enrolled: enrolled, Asked: enrolled.AddDays(r.IntN(120))}
 }
 
 // confide lets most rules be sure, so that standards are at times.
@@ -82,11 +127,18 @@ func (r chance) rule(kind Kind, depth int) Rule {
 	rule := Rule{Kind: kind}
 	switch kind {
 	case Minimum, Extra:
-		rule.Minutes = r.minutes(300)
+		if rule.Minutes = r.minutes(300); kind == Minimum && r.often(40) {
+			rule.Minutes, rule.Percent = 0, 1+r.IntN(60)
+		}
 	case SubjectMinimum:
 		rule.Minutes, rule.Subject = r.minutes(300), one(r, "a", "b", "c")
 		return rule
-	case Pace:
+	case TransferAge:
+		rule.Months = 1 + r.IntN(3)
+		if r.often(60) {
+			return rule
+		}
+	case Pace, Within:
 		switch r.IntN(3) {
 		case 0:
 			rule.Days = 1 + r.IntN(40)
@@ -114,7 +166,9 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		return rule
 	case DayCap, WeekCap, MonthCap:
 		rule.Minutes = r.minutes(map[Kind]int{DayCap: 150, WeekCap: 300, MonthCap: 500}[kind])
-		return rule
+		if r.often(60) {
+			return rule
+		}
 	case Gate:
 		for range 1 + r.IntN(2) {
 			need := Need{Minutes: r.minutes(300)}
@@ -123,6 +177,9 @@ func (r chance) rule(kind Kind, depth int) Rule {
 				need.Subject = one(r, "a", "b", "c")
 			case 1:
 				need.Group = one(r, "ab", "abc")
+			}
+			if r.often(40) {
+				need.Setting = one(r, core.Settings...)
 			}
 			rule.After = append(rule.After, need)
 		}
@@ -260,31 +317,54 @@ func (r chance) facts() Facts {
 const pairs = 10_000
 
 func TestEvaluate_AgreesWithBruteForce(t *testing.T) {
-	seen, answers := map[Kind]int{}, map[Answer]int{}
+	seen, answers, not := map[Kind]int{}, map[Answer]int{}, 0
 	n := uint64(pairs)
 	if !testkit.Full() {
 		n /= 10
 	}
 	for seed := range n {
 		r := chance{rand.New(rand.NewPCG(seed, 7))}
-		std, credits, facts := r.standard(), r.credits(), r.facts()
-		got := EvaluateWith(std, credits, facts)
-		if differ := compare(std, credits, facts, got); differ != "" {
-			t.Fatalf("seed %d: %s\nrules %+v\ncredits %+v", seed, differ, std.Rules, credits)
+		std, credits, facts, days := r.standard(), r.credits(), r.facts(), r.when()
+		rules, err := RulesFor(days, std)
+		if b := judgeByHand(std, days, credits, facts); (err != nil) != (b == nil) {
+			t.Fatalf("seed %d: %v, by hand %v, from %s to %s by %q on %v", seed, err, b, std.EffectiveFrom, std.EffectiveTo, std.Basis, days)
 		}
-		for _, rule := range std.Rules {
+		if err != nil {
+			not++
+			continue
+		}
+		got := EvaluateWith(rules, credits, facts)
+		if differ := compare(std, days, credits, facts, got); differ != "" {
+			t.Fatalf("seed %d: %s\nrules %+v\ndays %v\ncredits %+v", seed, differ, std.Rules, days, credits)
+		}
+		for _, rule := range rules.Standard().Rules {
 			seen[rule.Kind]++
 		}
 		answers[got.Answer]++
 		shuffled := slices.Clone(credits)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if again := EvaluateWith(std, shuffled, facts); !reflect.DeepEqual(got, again) {
+		if again := EvaluateWith(rules, shuffled, facts); !reflect.DeepEqual(got, again) {
 			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, again, got)
 		}
-		slices.Reverse(std.Rules)
-		if differ := compare(std, credits, facts, EvaluateWith(std, credits, facts)); differ != "" {
-			t.Fatalf("seed %d, rules reversed: %s", seed, differ)
+		// What is kept holds as long as it says, and the back-test of that day finds the same.
+		later := Days{Enrolled: days.Enrolled, Asked: days.Asked.AddDays(r.IntN(100))}
+		for _, d := range []Days{later, {Enrolled: days.Enrolled, Asked: got.Until}} {
+			if d.Asked.IsZero() || !got.Holds(d.Asked) {
+				continue
+			}
+			rules, err := RulesFor(d, std)
+			if again := EvaluateWith(rules, credits, facts); err != nil || !reflect.DeepEqual(got, again) {
+				t.Fatalf("seed %d: on %s it is not what it was until %s\n%+v, before\n%+v (%v)", seed, d.Asked, got.Until, again, got, err)
+			}
 		}
+		slices.Reverse(std.Rules)
+		rules, err = RulesFor(days, std)
+		if differ := compare(std, days, credits, facts, EvaluateWith(rules, credits, facts)); differ != "" || err != nil {
+			t.Fatalf("seed %d, rules reversed: %s (%v)", seed, differ, err)
+		}
+	}
+	if not < int(n)/50 {
+		t.Errorf("only %d of the standards are not in force", not)
 	}
 	for _, answer := range []Answer{Met, Ask, Short} {
 		if answers[answer] < int(n)/100 {
@@ -313,9 +393,9 @@ func TestEvaluate_OrderDoesNotMatterWithoutIDs(t *testing.T) {
 				r.vary(c)
 			}
 		}
-		want := Evaluate(std, credits)
+		want := Evaluate(ruled(std), credits)
 		r.Shuffle(len(credits), func(i, j int) { credits[i], credits[j] = credits[j], credits[i] })
-		if got := Evaluate(std, credits); !reflect.DeepEqual(got, want) {
+		if got := Evaluate(ruled(std), credits); !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: in another order\n%+v, before\n%+v", seed, got, want)
 		}
 	}
@@ -351,8 +431,8 @@ func (r chance) vary(c *core.Credit) {
 }
 
 // compare says how a standing differs from the second evaluator's.
-func compare(std Standard, credits []core.Credit, facts Facts, got Standing) string {
-	b := judgeByHand(std, credits, facts)
+func compare(std Standard, days Days, credits []core.Credit, facts Facts, got Standing) string {
+	b := judgeByHand(std, days, credits, facts)
 	if int(got.Valid) != b.total || int(got.Extra) != b.extra {
 		return fmt.Sprintf("valid %d, extra %d, by hand %d and %d", got.Valid, got.Extra, b.total, b.extra)
 	}
@@ -374,15 +454,14 @@ func compare(std Standard, credits []core.Credit, facts Facts, got Standing) str
 	if !reflect.DeepEqual(answers, b.answers) || string(got.Answer) != b.all {
 		return fmt.Sprintf("answers %s %v, by hand %s %v", got.Answer, answers, b.all, b.answers)
 	}
+	short := map[string]int{}
+	b.missing(b.std.Rules, true, short)
+	if int(got.Missing) != short["total"] {
+		return fmt.Sprintf("lacks %d, by hand %d", got.Missing, short["total"])
+	}
 	for _, subject := range got.Subjects {
-		short := 0
-		for _, r := range std.Rules {
-			if r.Kind == SubjectMinimum && r.Subject == subject.Code {
-				short = max(0, int(r.Minutes)-b.sum(r, true))
-			}
-		}
-		if int(subject.Missing) != short {
-			return fmt.Sprintf("%s lacks %d, by hand %d", subject.Code, subject.Missing, short)
+		if int(subject.Missing) != short[subject.Code] {
+			return fmt.Sprintf("%s lacks %d, by hand %d", subject.Code, subject.Missing, short[subject.Code])
 		}
 	}
 	return ""

@@ -55,7 +55,7 @@ func TestRegimePacks(t *testing.T) {
 // TestRegimeOf_Zones holds that each jurisdiction of the packs has a zone that
 // can be read, and that its midnight is the one that counts.
 func TestRegimeOf_Zones(t *testing.T) {
-	all, err := Catalog(on("2026-11-30"), on("2026-11-30"))
+	all, err := Catalog(Days{Enrolled: on("2026-11-30"), Asked: on("2026-11-30")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,13 +55,18 @@ type Judgment struct {
 	Carried core.Minutes
 }
 
-// Bind is the standard that a holder is judged by in a cycle: the rules in force
-// on its last day, with the days of the cycle filled in and the total of those
-// who owe less. Its pack has a Cycle.
-func (p Pack) Bind(h Holder, s Span, l Leave) Standard {
-	std := p.Standard.On(s.To)
+// Bind are the rules that a holder is judged by in a cycle: those in force on its
+// last day, with the days of the cycle filled in and the total of those who owe
+// less. Its pack has a Cycle, and so no days of its own.
+func (p Pack) Bind(h Holder, s Span, l Leave) Rules {
+	rules, err := RulesFor(Days{Enrolled: s.To, Asked: s.To}, p.Standard)
+	if err != nil {
+		return Rules{}
+	}
+	rules.until = core.Date{} // the cycle's last day decides, not the one of asking
+	std := rules.std
 	relief := p.Cycle.relief(h, s)
-	std.Rules = slices.DeleteFunc(std.Rules, func(r Rule) bool {
+	std.Rules = slices.DeleteFunc(slices.Clone(std.Rules), func(r Rule) bool {
 		kept := relief == nil || slices.Contains(relief.Keep, r.ID)
 		return asks(r) && r.Kind != Total && (!kept || l.All)
 	})
@@ -84,7 +89,7 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Standard {
 			}
 		}
 	}
-	return std
+	return rules
 }
 
 // waived are the figures of sources that conflict, less what an authority waived.
@@ -140,10 +145,10 @@ func (p Pack) Judge(h Holder, s Span, l Leave, credits []core.Credit) Judgment {
 	if j.Carried > 0 {
 		credits = append(slices.Clone(credits), core.Credit{Kind: core.CreditCE, Minutes: j.Carried, Date: s.From, Supervised: true})
 	}
-	std := p.Bind(h, s, l)
-	j.Standing = Evaluate(std, credits)
+	rules := p.Bind(h, s, l)
+	j.Standing = Evaluate(rules, credits)
 	p.Cycle.doubt(&j.Standing, h, s)
-	repeated(std, credits, &j.Standing)
+	rules.repeated(credits, &j.Standing)
 	return j
 }
 
@@ -160,12 +165,14 @@ func (c Cycle) doubt(s *Standing, h Holder, span Span) {
 
 // repeated lets a standing ask where no rule says what becomes of a course that was
 // taken twice, and it is enough only if both count.
-func repeated(std Standard, credits []core.Credit, s *Standing) {
-	if s.Answer.Lacks() || slices.ContainsFunc(std.Rules, func(r Rule) bool { return r.Kind == Once }) {
+func (r Rules) repeated(credits []core.Credit, s *Standing) {
+	if s.Answer.Lacks() || slices.ContainsFunc(r.std.Rules, func(r Rule) bool { return r.Kind == Once }) {
 		return
 	}
+	std := *r.std
 	std.Rules = append(slices.Clone(std.Rules), Rule{Kind: Once})
-	if Evaluate(std, credits).Answer.Lacks() {
+	r.std = &std
+	if Evaluate(r, credits).Answer.Lacks() {
 		s.Answer, s.Repeats = Ask, true
 	}
 }

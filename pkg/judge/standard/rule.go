@@ -14,7 +14,7 @@ type Kind string
 // "the chosen" means that they have to.
 const (
 	Total          Kind = "total"           // Minutes: the least that must be valid in all; every standard has one
-	Minimum        Kind = "minimum"         // Minutes: the least that must be valid, of what it may choose
+	Minimum        Kind = "minimum"         // Minutes, or Percent of the total: the least that must be valid, of what it may choose
 	SubjectMinimum Kind = "subject_minimum" // Minimum, of Subject
 	Extra          Kind = "extra"           // Minutes: the least that must be valid of the chosen, which are outside the total
 	Pace           Kind = "pace"            // Days, Weeks or Months: the least from the first counted day to the last, both included
@@ -25,7 +25,7 @@ const (
 	Maximum     Kind = "maximum"      // Minutes, or Percent of the total: the most that counts of the chosen
 	SettingCap  Kind = "setting_cap"  // Maximum, in Setting
 	DeliveryCap Kind = "delivery_cap" // Maximum, by Delivery
-	DayCap      Kind = "day_cap"      // Minutes: the most that counts of one local date, transfers aside
+	DayCap      Kind = "day_cap"      // Minutes: the most that counts of one local date, of what it may choose, transfers aside
 	WeekCap     Kind = "week_cap"     // Minutes: the same of one week from Monday to Sunday
 	MonthCap    Kind = "month_cap"    // Minutes: the same of one month of the calendar
 	Gate        Kind = "gate"         // After: the chosen count only after that much is valid
@@ -34,6 +34,8 @@ const (
 	Supervision    Kind = "supervision"     // Modes: what is known to be supervised otherwise, or not at all, does not count
 	Window         Kind = "window"          // From, To: nothing before or after counts
 	Excluded       Kind = "excluded"        // From, To: nothing between counts, both days included
+	Within         Kind = "within"          // Days, Weeks or Months: nothing counts that lies later than that after the first counted day
+	TransferAge    Kind = "transfer_age"    // Months: a transfer that was older on the day of the basis does not count
 	GradeMinimum   Kind = "grade_minimum"   // Percent: what is graded lower does not count; what is not graded does
 	TransferRecord Kind = "transfer_record" // a transfer without its complete origin does not count
 	InCycle        Kind = "in_cycle"        // nothing outside of the cycle counts, both days included; Bind tells From and To
@@ -78,7 +80,7 @@ const (
 // something is missing by each source.
 //
 // EffectiveFrom and EffectiveTo, both included, bound a temporary rule; see
-// Standard.On.
+// RulesFor.
 type Rule struct {
 	ID            string                 `json:"id" yaml:"id"`
 	Kind          Kind                   `json:"kind" yaml:"kind"`
@@ -115,12 +117,13 @@ type Rule struct {
 	Note          string                 `json:"note,omitempty" yaml:"note"`
 }
 
-// Need is what a gate asks for: Minutes valid before, in a subject, in a group,
-// or in all.
+// Need is what a gate asks for: Minutes valid before, in a subject or a group, in a
+// setting, or in all.
 type Need struct {
 	Minutes core.Minutes `json:"minutes" yaml:"minutes"`
 	Subject string       `json:"subject,omitempty" yaml:"subject"`
 	Group   string       `json:"group,omitempty" yaml:"group"`
+	Setting core.Setting `json:"setting,omitempty" yaml:"setting"`
 }
 
 // role is when a rule is applied; the package comment tells the order.
@@ -154,8 +157,8 @@ var (
 var chosen = strings.Join(choice, "+")
 
 var kinds = map[Kind]form{
-	Total:          {role: demands, needs: []string{"minutes"}, may: []string{"figures"}},
-	Minimum:        {role: demands, needs: []string{"minutes"}, may: choice, nests: true},
+	Total:          {role: demands, needs: []string{"minutes"}, may: []string{"figures"}, nests: true},
+	Minimum:        {role: demands, needs: []string{"minutes|percent"}, may: choice, nests: true},
 	SubjectMinimum: {role: demands, needs: []string{"minutes", "subject"}, nests: true},
 	Extra:          {role: outside, needs: []string{"minutes", chosen}, nests: true},
 	Pace:           {role: demands, needs: []string{"days|weeks|months"}, nests: true},
@@ -165,14 +168,16 @@ var kinds = map[Kind]form{
 	Maximum:        {role: limits, needs: []string{"minutes|percent", chosen}},
 	SettingCap:     {role: limits, needs: []string{"minutes", "setting"}},
 	DeliveryCap:    {role: limits, needs: []string{"minutes", "delivery"}},
-	DayCap:         {role: limits, needs: []string{"minutes"}},
-	WeekCap:        {role: limits, needs: []string{"minutes"}},
-	MonthCap:       {role: limits, needs: []string{"minutes"}},
+	DayCap:         {role: limits, needs: []string{"minutes"}, may: choice},
+	WeekCap:        {role: limits, needs: []string{"minutes"}, may: choice},
+	MonthCap:       {role: limits, needs: []string{"minutes"}, may: choice},
 	Gate:           {role: opens, needs: []string{"after", chosen}},
 	SupervisedOnly: {role: permits, may: choice},
 	Supervision:    {role: permits, needs: []string{"modes"}, may: choice},
 	Window:         {role: permits, needs: []string{"from+to"}, may: choice},
 	Excluded:       {role: permits, needs: []string{"from", "to"}, may: choice},
+	Within:         {role: permits, needs: []string{"days|weeks|months"}},
+	TransferAge:    {role: permits, needs: []string{"months"}, may: choice},
 	GradeMinimum:   {role: permits, needs: []string{"percent"}, may: choice},
 	TransferRecord: {role: permits},
 	InCycle:        {role: permits, may: choice},

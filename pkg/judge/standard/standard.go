@@ -141,10 +141,8 @@ func (s Standard) SubjectTitle(code string) string {
 // Required is the least that must be valid in all; where sources conflict the
 // highest figure of them.
 func (s Standard) Required() core.Minutes {
-	for _, r := range s.Rules {
-		if r.Kind == Total {
-			return r.most()
-		}
+	if r := totalIn(s.Rules); r != nil {
+		return r.most()
 	}
 	return 0
 }
@@ -152,22 +150,53 @@ func (s Standard) Required() core.Minutes {
 // least is the lowest figure of the total: a share of a total whose sources
 // conflict is the smallest that one of them allows.
 func (s Standard) least() core.Minutes {
-	for i := range s.Rules {
-		if s.Rules[i].Kind == Total {
-			return s.Rules[i].least()
-		}
+	if r := totalIn(s.Rules); r != nil {
+		return r.least()
 	}
 	return 0
 }
 
-// RequiredIn is the least that must be valid in a subject.
-func (s Standard) RequiredIn(code string) core.Minutes {
-	for _, r := range s.Rules {
-		if r.Kind == SubjectMinimum && r.Subject == code {
-			return r.Minutes
+// totalIn is the total among rules and those within them.
+func totalIn(rules []Rule) *Rule {
+	for i := range rules {
+		if rules[i].Kind == Total {
+			return &rules[i]
+		}
+		if r := totalIn(rules[i].Rules); r != nil {
+			return r
 		}
 	}
-	return 0
+	return nil
+}
+
+// RequiredIn is the least that must be valid in a subject, of who goes the way of
+// hours.
+func (s Standard) RequiredIn(code string) core.Minutes {
+	m, _ := requiredIn(s.Rules, code)
+	return m
+}
+
+// requiredIn also tells whether it is asked of everybody: it does not stand within a
+// choice whose other ways do without.
+func requiredIn(rules []Rule, code string) (m core.Minutes, always bool) {
+	for i := range rules {
+		if r := &rules[i]; r.Kind == SubjectMinimum && r.Subject == code {
+			return r.Minutes, true
+		}
+	}
+	for i := range rules {
+		r := &rules[i]
+		if r.Kind == AnyOf {
+			at := slices.IndexFunc(r.Rules, func(way Rule) bool { return totalIn([]Rule{way}) != nil })
+			if at >= 0 {
+				m, _ := requiredIn(r.Rules[at:at+1], code)
+				return m, false
+			}
+		} else if totalIn(r.Rules) != nil {
+			return requiredIn(r.Rules, code)
+		}
+	}
+	return 0, true
 }
 
 func (s Standard) subject(code string) int {

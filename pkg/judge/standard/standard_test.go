@@ -59,7 +59,7 @@ func TestParse_Err(t *testing.T) {
 		{"negative minutes", `"minutes":5`, `"minutes":-5`, "rules[1].minutes", "bad_minutes"},
 		{"too many minutes", `"minutes":5`, `"minutes":1000001`, "rules[1].minutes", "bad_minutes"},
 		{"minutes of no use", `"kind":"day_cap"`, `"kind":"supervised_only"`, "rules[1].minutes", "not_of_kind"},
-		{"subject of no use", `"minutes":5`, `"minutes":5,"subject":"a"`, "rules[1].subject", "not_of_kind"},
+		{"subject of no use", `"kind":"day_cap","minutes":5`, `"kind":"pace","days":5,"subject":"a"`, "rules[1].subject", "not_of_kind"},
 		{"no subject", `"kind":"day_cap"`, `"kind":"subject_minimum"`, "rules[1].subject", "required"},
 		{"unknown subject", `"kind":"day_cap"`, `"kind":"subject_minimum","subject":"z"`, "rules[1].subject", "unknown_subject"},
 		{"unknown setting", `"kind":"day_cap"`, `"kind":"setting_cap","setting":"spa"`, "rules[1].setting", "unknown_setting"},

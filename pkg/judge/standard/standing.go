@@ -10,7 +10,9 @@ import "github.com/palmar/palmar/pkg/core"
 // a secondary, old or weak source lets it be met for sure. AsOf is the day of the
 // source, told where something is not sure; Ends how sure it is when the cycle
 // ends, told where that is not sure; Repeats that it takes the same course twice, of
-// which no rule says whether it counts. Its JSON is kept, compared byte by byte and returned
+// which no rule says whether it counts. Until is the last day of asking on which the
+// same credits give it, since another rule is in force on the next; zero where that
+// does not come. Its JSON is kept, compared byte by byte and returned
 // to clients: field names are stable, and a standard that does not use a newer
 // kind of rule shows none of its fields.
 type Standing struct {
@@ -29,6 +31,7 @@ type Standing struct {
 	AsOf      core.Date         `json:"as_of,omitzero"`
 	Ends      Confidence        `json:"ends,omitempty"`
 	Repeats   bool              `json:"repeats,omitempty"`
+	Until     core.Date         `json:"until,omitzero"`
 }
 
 // SubjectStanding is the part of a standing that concerns one subject, in the
@@ -49,7 +52,8 @@ type SubjectStanding struct {
 // the total conflict Figures are all that they give, the highest first, and Limit
 // is that one. Of a pace First
 // and Last are the first and the last day that count, NotBefore the earliest
-// Last that meets it; of what has to be held First is since when it is, NotBefore
+// Last that meets it; of a time within which all has to be done Last is its last day;
+// of what has to be held First is since when it is, NotBefore
 // when it will have been for long enough. Program is the one program whose
 // credits count. Rules are the standings of the rules within a rule.
 type RuleStanding struct {
@@ -90,6 +94,35 @@ type Uncounted struct {
 type Reason struct {
 	Rule string `json:"rule"`
 	Text string `json:"text"`
+}
+
+// total is the standing of the total among a rule and those within it, and whether a
+// choice goes by another way than that of hours.
+func (r *RuleStanding) total() (found *RuleStanding, another bool) {
+	if r.Kind == Total {
+		return r, false
+	}
+	for i := range r.Rules {
+		way := &r.Rules[i]
+		if found, another = way.total(); found != nil {
+			return found, another || r.Kind == AnyOf && r.Answer.order() > way.Answer.order()
+		}
+	}
+	return nil, false
+}
+
+// Holds tells whether the same credits still give this standing on a day of asking,
+// which is not before the one on which it was judged.
+func (s *Standing) Holds(on core.Date) bool { return s.Until.IsZero() || !on.After(s.Until) }
+
+// NotJudged is the standing of someone for whom no rules are in force: what is
+// recorded, and no answer.
+func NotJudged(std Standard, credits []core.Credit) Standing {
+	s := Standing{Standard: std.Key, Version: std.Version, Title: std.Title, Required: std.Required(), Missing: std.Required(), Subjects: []SubjectStanding{}, Rules: []RuleStanding{}, Uncounted: []Uncounted{}}
+	for i := range credits {
+		s.Recorded += credits[i].Minutes
+	}
+	return s
 }
 
 // MissingText names in sentences what a standing lacks, the total first; it is

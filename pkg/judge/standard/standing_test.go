@@ -82,7 +82,7 @@ func TestStanding_Sentences(t *testing.T) {
 	clinic.Setting = core.Clinic
 	again := credit(3, "2026-03-04", 30, "a")
 	again.Setting = core.Clinic
-	s := Evaluate(sentences(), []core.Credit{
+	s := Evaluate(ruled(sentences()), []core.Credit{
 		clinic, credit(2, "2026-03-03", 61, "a"), again,
 		credit(4, "2026-03-05", 50, "b"), credit(5, "2026-03-09", 70, "b"), credit(6, "2026-03-30", 10, "b"),
 	})
@@ -122,7 +122,7 @@ func TestStanding_Sentences(t *testing.T) {
 }
 
 func TestStanding_JSONOfNewKinds(t *testing.T) {
-	s := Evaluate(sentences(), []core.Credit{credit(1, "2026-03-02", 61, "a")})
+	s := Evaluate(ruled(sentences()), []core.Credit{credit(1, "2026-03-02", 61, "a")})
 	b, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func TestStanding_JSONOfOldKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := json.Marshal(Evaluate(std, []core.Credit{credit(1, "2026-03-02", 6, "a")}))
+	b, err := json.Marshal(Evaluate(ruled(std), []core.Credit{credit(1, "2026-03-02", 6, "a")}))
 	const want = `{"standard":"small","version":"1","title":"Small","met":false,"recorded":6,"valid":5,"required":60,"missing":55,` +
 		`"subjects":[{"code":"a","title":"Aa","recorded":6,"valid":5,"required":0,"missing":0},{"code":"b","title":"Bb","recorded":0,"valid":0,"required":0,"missing":0}],` +
 		`"rules":[{"id":"total","kind":"total","met":false,"recorded":6,"valid":5,"limit":60,"missing":55,"text":"T","source":"S"},` +

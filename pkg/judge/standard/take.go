@@ -15,6 +15,9 @@ func (e *evaluation) take(l *line) {
 		valid = 0
 	}
 	for _, r := range p.windows {
+		if r.Kind == TransferAge && !r.shuts(l) && e.std.Basis != AtEnrollment {
+			e.until = earlier(e.until, c.Date.AddMonths(r.Months))
+		}
 		if r.shuts(l) {
 			r.refused += c.Minutes
 			valid = 0
@@ -50,6 +53,9 @@ func (e *evaluation) take(l *line) {
 	if valid > 0 && !p.outside {
 		if e.first == nil {
 			e.first = c
+			for _, r := range e.withins {
+				r.to = dayOf(r.after(c.Date))
+			}
 		}
 		e.last = c
 	}
@@ -131,8 +137,18 @@ func (r *Rule) forbids(c *class) bool {
 	return false
 }
 
-// shuts tells whether a window or an excluded period forbids a date.
+// after is the last of the days of a time that begins with a day: nine months from
+// 15 January are over on 14 October.
+func (r *Rule) after(first core.Date) core.Date {
+	return first.AddMonths(r.Months).AddDays(r.Days + 7*r.Weeks - 1)
+}
+
+// shuts tells whether a window or an excluded period forbids a date, or a transfer is
+// too old.
 func (r *compiled) shuts(l *line) bool {
+	if r.Kind == TransferAge {
+		return dayOf(l.credit.Date.AddMonths(r.Months)) < r.from
+	}
 	within := l.day >= r.from && l.day <= r.to
 	return within == (r.Kind == Excluded)
 }
@@ -160,7 +176,8 @@ func (e *evaluation) lacks(gate *compiled) (need Need, have core.Minutes, short 
 		have = 0
 		for class := range e.plans {
 			p := &e.plans[class]
-			if of := gate.needs[i]; !p.outside && (of == nil || p.subject >= 0 && of[p.subject]) {
+			of := gate.needs[i]
+			if !p.outside && (of == nil || p.subject >= 0 && of[p.subject]) && (need.Setting == "" || need.Setting == e.classes[class].setting) {
 				have += e.valid[class]
 			}
 		}

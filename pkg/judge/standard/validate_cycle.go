@@ -22,6 +22,12 @@ func (p *Pack) validateCycle(c *core.Collect) {
 		}
 		return
 	}
+	if !p.EffectiveFrom.IsZero() || !p.EffectiveTo.IsZero() {
+		c.Add("effective_from", "not_of_kind.cycle_dates")
+	}
+	if total := totalIn(p.Rules); total != nil && !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.Kind == Total }) {
+		c.Add("rules", "not_within", "kind", Total)
+	}
 	cycle := p.Cycle
 	within(c, "cycle.years", cycle.Years, 1, 10)
 	cycle.Ends.validate(c, cycle.Years)

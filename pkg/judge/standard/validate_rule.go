@@ -14,12 +14,11 @@ const deepest = 5
 // ruleCheck gathers what the rules of a standard must not say twice.
 type ruleCheck struct {
 	*core.Collect
-	std      *Standard
-	ids      map[string]string
-	said     map[string][]said
-	count    int
-	totals   int
-	measures int
+	std   *Standard
+	ids   map[string]string
+	said  map[string][]said
+	count int
+	total string // where it stands
 }
 
 // said is a rule and when it is in force.
@@ -31,7 +30,7 @@ type said struct {
 func (s Standard) validateRules(c *core.Collect) {
 	check := ruleCheck{Collect: c, std: &s, ids: map[string]string{}, said: map[string][]said{}}
 	check.list("rules", s.Rules, 1)
-	if check.totals == 0 {
+	if check.total == "" {
 		c.Add("rules", "required.rules", "total", Total)
 	}
 }
@@ -57,6 +56,11 @@ func (c *ruleCheck) list(path string, rules []Rule, depth int) {
 		if depth == 1 {
 			c.once(at, r)
 		}
+		if r.Kind == Total && c.total != "" {
+			c.Add(at+".kind", "repeated.rule", "path", c.total)
+		} else if r.Kind == Total {
+			c.total = at
+		}
 		c.list(at+".rules", r.Rules, depth+1)
 	}
 }
@@ -72,7 +76,7 @@ func (c *ruleCheck) words(path string, r *Rule) {
 	optional(c.Collect, path+".note", r.Note, 1000)
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)
 	period(c.Collect, path+".effective_to", r.EffectiveFrom, r.EffectiveTo)
-	if r.Kind == Total && (!r.EffectiveFrom.IsZero() || !r.EffectiveTo.IsZero()) {
+	if totalIn([]Rule{*r}) != nil && r.temporary() {
 		c.Add(path+".effective_from", "not_of_kind.total")
 	}
 }
@@ -154,6 +158,7 @@ func (c *ruleCheck) amounts(path string, r *Rule) {
 		}
 		minutes(at+".minutes", need.Minutes, 1, MostMinutes)
 		c.names(path+at, need.Subject, need.Group)
+		oneOf(c.Collect, path+at+".setting", need.Setting, append([]core.Setting{""}, core.Settings...)...)
 	}
 }
 
@@ -181,22 +186,16 @@ func (c *ruleCheck) names(path, subject, group string) {
 // once refuses a second rule of the same kind about the same credits while the
 // first is in force. Choices between rules may be many.
 func (c *ruleCheck) once(path string, r *Rule) {
-	if r.Kind == Total {
-		c.totals++
-	}
-	if r.Kind == AnyOf || r.Kind == AllOf {
+	if r.Kind == AnyOf || r.Kind == AllOf || r.Kind == Total {
 		return
 	}
-	if r.Kind == Hour || r.Kind == ContactHour {
-		if c.measures++; c.measures > 1 && r.EffectiveFrom.IsZero() && r.EffectiveTo.IsZero() {
-			c.Add(path+".kind", "repeated.hour")
-			return
-		}
+	about, repeated := "an hour", "repeated.hour"
+	if r.Kind != Hour && r.Kind != ContactHour {
+		about, repeated = fmt.Sprintf("%q", []any{r.Kind, r.Fact, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To}), "repeated.rule"
 	}
-	about := fmt.Sprintf("%q", []any{r.Kind, r.Fact, r.Subject, r.Group, r.Setting, r.Delivery, r.Earned, r.Mode, r.MakeUp, r.HandsOn, r.From, r.To})
 	for _, first := range c.said[about] {
 		if spansMeet(first.from, first.to, r.EffectiveFrom, r.EffectiveTo) {
-			c.Add(path+".kind", "repeated.rule", "path", first.path)
+			c.Add(path+".kind", repeated, "path", first.path)
 		}
 	}
 	c.said[about] = append(c.said[about], said{path, r.EffectiveFrom, r.EffectiveTo})

@@ -25,6 +25,12 @@ func TestValidate_Kinds(t *testing.T) {
 		"minimum of everything":      `"kind":"minimum","minutes":1`,
 		"extra":                      `"kind":"extra","subject":"a","minutes":1`,
 		"pace":                       `"kind":"pace","months":9`,
+		"minimum in percent":         `"kind":"minimum","setting":"lab","percent":50`,
+		"within":                     `"kind":"within","months":24`,
+		"age of transfers":           `"kind":"transfer_age","months":60,"subject":"a"`,
+		"day cap of a delivery":      `"kind":"day_cap","delivery":"distance","minutes":1`,
+		"week cap of a setting":      `"kind":"week_cap","setting":"lab","minutes":1`,
+		"gate on a setting":          `"kind":"gate","setting":"externship","after":[{"minutes":1,"setting":"clinic","subject":"a"}]`,
 		"maximum":                    `"kind":"maximum","mode":"available","percent":100`,
 		"gate":                       `"kind":"gate","setting":"externship","after":[{"minutes":1},{"minutes":1,"group":"ab"}]`,
 		"supervision":                `"kind":"supervision","modes":["in_class","on_premises","available"],"make_up":true`,
@@ -47,6 +53,19 @@ func TestValidate_Kinds(t *testing.T) {
 	}
 }
 
+// A total may be one way of a choice, but not for a time, and of no cycle.
+func TestValidate_Total(t *testing.T) {
+	total := `{"id":"total","kind":"total","minutes":60` + textAndSource
+	ways := `{"id":"way","kind":"any_of","rules":[{"id":"all","kind":"all_of","rules":[` + total + `]` + textAndSource + `,{"id":"exam","kind":"holds","fact":"exam"` + textAndSource + `]`
+	good := strings.Replace(withRules(ways+textAndSource), total+",", "", 1)
+	std, err := Parse([]byte(good))
+	if err != nil || std.Required() != 60 {
+		t.Fatal(err, std.Required())
+	}
+	wantFault(t, strings.Replace(good, ways, ways+`,"effective_from":"2026-01-01"`, 1), "rules[0].effective_from", "not_of_kind")
+	wantFault(t, strings.TrimSuffix(good, "]}")+`,{"id":"again","kind":"total","minutes":1`+textAndSource+`]}`, "rules[1].kind", "repeated")
+}
+
 // nested is a choice with so many levels of rules.
 func nested(levels int) string {
 	rest := `"kind":"pace","days":1`
@@ -60,6 +79,16 @@ func TestValidate_ErrKinds(t *testing.T) {
 	tests := []struct{ name, rules, field, code string }{
 		{"group that is not there", rule(`"kind":"minimum","group":"xy","minutes":1`), "rules[1].group", "unknown_group"},
 		{"subject and group", rule(`"kind":"minimum","group":"ab","subject":"a","minutes":1`), "rules[1].group", "not_of_kind"},
+		{"minimum of two amounts", rule(`"kind":"minimum","minutes":1,"percent":1`), "rules[1].minutes", "not_of_kind"},
+		{"subject minimum in percent", rule(`"kind":"subject_minimum","subject":"a","minutes":1,"percent":1`), "rules[1].percent", "not_of_kind"},
+		{"within no time", rule(`"kind":"within"`), "rules[1].days", "required"},
+		{"within two times", rule(`"kind":"within","days":1,"months":1`), "rules[1].days", "not_of_kind"},
+		{"within, of a setting", rule(`"kind":"within","days":1,"setting":"lab"`), "rules[1].setting", "not_of_kind"},
+		{"transfers of any age", rule(`"kind":"transfer_age"`), "rules[1].months", "required"},
+		{"within in a choice", rule(`"kind":"any_of","rules":[{"id":"x","kind":"within","days":1` + textAndSource + `]`), "rules[1].rules[0].kind", "not_within"},
+		{"need of no setting", rule(`"kind":"gate","subject":"a","after":[{"minutes":1,"setting":"moon"}]`), "rules[1].after[0].setting", "unknown_value"},
+		{"a second total within", rule(`"kind":"any_of","rules":[{"id":"x","kind":"total","minutes":1` + textAndSource + `]`), "rules[1].rules[0].kind", "repeated"},
+		{"two hours that meet", `{"id":"x","kind":"hour","per_hour":50,"effective_from":"2026-01-01"` + textAndSource + `,{"id":"y","kind":"contact_hour","per_hour":50,"effective_to":"2026-01-01"` + textAndSource, "rules[2].kind", "repeated"},
 		{"extra of everything", rule(`"kind":"extra","minutes":1`), "rules[1].subject", "required"},
 		{"maximum of everything", rule(`"kind":"maximum","minutes":1`), "rules[1].subject", "required"},
 		{"maximum of nothing", rule(`"kind":"maximum","subject":"a"`), "rules[1].minutes", "required"},

@@ -1,7 +1,6 @@
 package standard
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -22,11 +21,12 @@ type Sunset struct {
 // is in force: then Standard has no rules and judges nothing, and its Note says
 // why. AsOf is zero where the source is undated. Standard.Note tells what is open.
 //
-// On is the day of asking.
+// Rules are what credits are judged by. On is the day of asking.
 type Jurisdiction struct {
 	Code, Name string
 	Known      bool
 	Standard   Standard
+	Rules      Rules
 	Source     string
 	AsOf       core.Date
 	Confidence Confidence
@@ -34,41 +34,28 @@ type Jurisdiction struct {
 	On         core.Date
 }
 
-// inForce is the pack whose version holds for someone who enrolled on a day and
-// is judged on another, of packs of one key. A version is chosen by the day of its
-// own basis; one without a basis by the day of asking, since nobody applied yet.
-func inForce(versions []Pack, enrolledOn, on core.Date) (Pack, bool) {
-	var best Pack
-	found := false
-	for _, p := range versions {
-		day := on
-		if p.Basis == AtEnrollment {
-			day = enrolledOn
-		}
-		if day.IsZero() || !spans(p.EffectiveFrom, p.EffectiveTo, day) {
-			continue
-		}
-		if !found || cmp.Or(p.EffectiveFrom.Compare(best.EffectiveFrom), cmp.Compare(p.Version, best.Version)) > 0 {
-			best, found = p, true
-			best.Standard = p.Standard.On(day)
-		}
-	}
-	return best, found
-}
-
 // jurisdiction is what the versions of a pack say to someone.
-func jurisdiction(versions []Pack, enrolledOn, on core.Date) Jurisdiction {
-	p, found := inForce(versions, enrolledOn, on)
-	if !found {
+func jurisdiction(versions []Pack, d Days) Jurisdiction {
+	all := make([]Standard, len(versions))
+	for i := range versions {
+		all[i] = versions[i].Standard
+	}
+	rules, err := RulesFor(d, all...)
+	if err != nil {
 		last := versions[len(versions)-1]
-		j := Jurisdiction{Code: last.Jurisdiction.Code, Name: last.Jurisdiction.Name, Source: last.Source, Confidence: Low, On: on}
+		j := Jurisdiction{Code: last.Jurisdiction.Code, Name: last.Jurisdiction.Name, Source: last.Source, Confidence: Low, On: d.Asked}
 		j.Standard = Standard{Key: last.Key, Version: last.Version, Title: last.Title, Note: say("ask.no_version")}
 		return j
 	}
-	return Jurisdiction{
-		Code: p.Jurisdiction.Code, Name: p.Jurisdiction.Name, Known: !p.Unknown, Standard: p.Standard,
-		Source: p.Source, AsOf: p.AsOf, Confidence: p.Confidence, Sunsets: p.Sunsets, On: on,
+	p := versions[slices.IndexFunc(versions, func(p Pack) bool { return p.Version == rules.std.Version })]
+	j := Jurisdiction{
+		Code: p.Jurisdiction.Code, Name: p.Jurisdiction.Name, Known: !p.Unknown, Standard: *rules.std,
+		Source: p.Source, AsOf: p.AsOf, Confidence: p.Confidence, Sunsets: p.Sunsets, On: d.Asked,
 	}
+	if j.Known {
+		j.Rules = rules
+	}
+	return j
 }
 
 // Answer is what a standing by the jurisdiction's standard answers: never better

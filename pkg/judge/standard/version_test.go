@@ -29,7 +29,7 @@ func TestCatalog_Versions(t *testing.T) {
 		if tt.enrolled != "" {
 			enrolled = on(tt.enrolled)
 		}
-		all, err := Catalog(enrolled, on(tt.on))
+		all, err := Catalog(Days{Enrolled: enrolled, Asked: on(tt.on)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestCatalog_Versions(t *testing.T) {
 // then on the board has to be asked.
 func TestJurisdiction_Sunset(t *testing.T) {
 	for day, want := range map[string]Answer{"2026-12-31": Met, "2027-01-01": Ask, "2028-01-01": Ask} {
-		all, err := Catalog(on("2025-01-01"), on(day))
+		all, err := Catalog(Days{Enrolled: on("2025-01-01"), Asked: on(day)})
 		if err != nil {
 			t.Fatal(err)
 		}

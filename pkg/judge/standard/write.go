@@ -60,7 +60,12 @@ func block(n *yaml.Node) {
 
 // beginning is the case of a student without any credit.
 func beginning(std Standard) (*yaml.Node, error) {
-	c := Case{Name: "nothing is recorded yet"}.outcome(Evaluate(std, nil))
+	c := Case{Name: "nothing is recorded yet"}
+	rules, err := RulesFor(c.days(std), std)
+	if err != nil {
+		return nil, err
+	}
+	c = c.outcome(Evaluate(rules, nil))
 	short := struct {
 		Name    string                  `yaml:"name"`
 		Met     bool                    `yaml:"met"`

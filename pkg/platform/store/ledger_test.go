@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
@@ -114,7 +115,8 @@ func TestLedger(t *testing.T) {
 	})
 }
 
-// TestKeepStandings shows that an older standing never replaces a newer.
+// TestKeepStandings shows that an older standing never replaces a newer, and one of a
+// later moment does.
 func TestKeepStandings(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -123,9 +125,12 @@ func TestKeepStandings(t *testing.T) {
 		newer := logbook.KeptStanding{EnrollmentID: f.Enrollment, StandardID: f.Version.StandardID, LedgerSeq: 5, Body: []byte("five"), EvaluatedAt: f.Source.Now()}
 		older := newer
 		older.LedgerSeq, older.Body = 4, []byte("four")
+		earlier, later := newer, newer // of the same ledger, by the rules of other days
+		earlier.EvaluatedAt, earlier.Body = newer.EvaluatedAt.Add(-time.Hour), []byte("five of before")
+		later.EvaluatedAt, later.Body = newer.EvaluatedAt.Add(time.Hour), []byte("five of later")
 		var body string
 		err := db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			for _, k := range []logbook.KeptStanding{newer, older} {
+			for _, k := range []logbook.KeptStanding{newer, older, later, earlier, older} {
 				if err := kept.On(tx).KeepStandings(ctx, []logbook.KeptStanding{k}); err != nil {
 					return err
 				}
@@ -134,7 +139,7 @@ func TestKeepStandings(t *testing.T) {
 			body = string(found.Body)
 			return err
 		})
-		if err != nil || body != "five" {
+		if err != nil || body != "five of later" {
 			t.Fatal(body, err)
 		}
 	})

@@ -37,10 +37,11 @@ type foundEnrollment struct {
 	Waiting         core.Minutes
 	Language, Reach string
 	School          string
+	Zone            string
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach, School: e.School}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach, School: e.School, Zone: e.Zone}
 	if !e.KeptStandard.IsZero() {
 		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Doubts: e.KeptDoubts, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}
@@ -50,7 +51,7 @@ func (e foundEnrollment) found() logbook.Found {
 const (
 	// doubts only ever grow, so that a standing of another number is out of date.
 	doubts        = "(SELECT COUNT(*) + COUNT(d.decided_at) FROM doubts d WHERE d.enrollment_id = e.id)"
-	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at, k.doubts AS kept_doubts, " + doubts + " AS doubts"
+	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at, k.doubts AS kept_doubts, " + doubts + " AS doubts, (SELECT z.zone FROM organizations z WHERE z.id = e.organization_id) AS zone"
 	keptBody      = ", k.body AS kept_body"
 	waitingColumn = ", (SELECT COALESCE(SUM(w.waiting_minutes), 0) FROM totals w WHERE w.enrollment_id = e.id) AS waiting"
 )
@@ -92,13 +93,15 @@ func (t Enrollments) StandingsAfter(_ context.Context, after core.EnrollmentID, 
 	return store.Each(found, foundEnrollment.found), err
 }
 
-// KeepStandings keeps evaluated standings; an older one never replaces a newer.
+// KeepStandings keeps evaluated standings; an older one never replaces a newer. Of
+// two of the same ledger the later is newer, since other rules may be in force.
 func (t Enrollments) KeepStandings(_ context.Context, kept []logbook.KeptStanding) error {
 	newer := clause.OnConflict{
 		Columns:   []clause.Column{{Name: "enrollment_id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"standard_id", "ledger_seq", "body", "evaluated_at", "doubts"}),
 		Where: clause.Where{Exprs: []clause.Expression{
-			gorm.Expr("excluded.ledger_seq > standings.ledger_seq OR excluded.doubts > standings.doubts OR excluded.standard_id <> standings.standard_id"),
+			gorm.Expr("excluded.ledger_seq > standings.ledger_seq OR excluded.doubts > standings.doubts OR excluded.standard_id <> standings.standard_id" +
+				" OR (excluded.ledger_seq = standings.ledger_seq AND excluded.doubts = standings.doubts AND excluded.evaluated_at > standings.evaluated_at)"),
 		}},
 	}
 	return store.Insert(t.Gorm().Clauses(newer), store.Each(kept, func(k logbook.KeptStanding) Standing {

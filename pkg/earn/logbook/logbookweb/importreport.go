@@ -81,13 +81,13 @@ func (p *Imports) report(r *page.Request, sent sentFile, report logbook.ImportRe
 	if err != nil {
 		return page.View{}, err
 	}
-	students := effects(report.Report, std)
+	students := effects(report.Report, std, report.Import.AsOf)
 	content.All, content.Students = len(students), students[:min(rowsShown, len(students))]
 	return page.View{Name: "logbook/import-report", Title: r.Say("logbook.importreport.what_this_file_would_do"), Content: content}, nil
 }
 
 // effects are the students of a report by their names.
-func effects(report attendance.Report, std standard.Standard) []studentEffect {
+func effects(report attendance.Report, std standard.Standard, asOf core.Date) []studentEffect {
 	at := map[string]*studentEffect{}
 	for _, row := range report.Accepted {
 		student := strings.ToLower(row.Email)
@@ -97,7 +97,7 @@ func effects(report attendance.Report, std standard.Standard) []studentEffect {
 		at[student].Sessions++
 	}
 	students := make([]studentEffect, 0, len(at))
-	for email, s := range attendance.Summarize(report, std).Students {
+	for email, s := range attendance.Summarize(report, std, asOf).Students {
 		e := at[strings.ToLower(email)]
 		e.Recorded, e.Counts, e.Answer = s.Recorded, s.Valid, s.Answer
 		students = append(students, *e)

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// engine is the files that judge.
-var engine = []string{"order.go", "evaluate.go", "take.go", "close.go", "explain.go", "facts.go", "inforce.go", "standing.go", "cycle.go", "relief.go"}
+// engine is the files that judge, without their ending.
+var engine = []string{"order", "evaluate", "take", "close", "explain", "facts", "inforce", "standing", "standard", "version", "answer", "cycle", "relief"}
 
 var flips = map[token.Token]string{
 	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">",
@@ -28,7 +28,8 @@ type mutant struct {
 
 func mutantsOf(dir string) ([]mutant, error) {
 	var all []mutant
-	for _, file := range engine {
+	for _, name := range engine {
+		file := name + ".go"
 		source, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			return nil, err
