@@ -61,6 +61,8 @@ func logScript(p rawPupil) string {
 		filled(sqlMembers, account),
 		"BEGIN",
 		filled(sqlPlace, supervisor, quoted(p.enrollment.String())),
+		filled(sqlPauses, quoted(one(p.enrollment))),
+		filled(sqlDay, org, quoted(one(p.therapist)), start+"::date"),
 		filled(sqlEntry, entry...),
 		filled(sqlAudit, "gen_random_uuid()", "now()", org, quoted(p.therapist.String()), account, "'api'", "'127.0.0.1'", "'entry.log'", "'entry'", "'x'", `'{"state":"submitted"}'`, "''", `'\x00'`),
 		"COMMIT",

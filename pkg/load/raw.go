@@ -117,6 +117,12 @@ func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id core.EntryID
 	if _, err := rows(ctx, tx, sqlPlace, p.supervisor, p.enrollment); err != nil {
 		return err
 	}
+	if _, err := rows(ctx, tx, sqlPauses, one(p.enrollment)); err != nil {
+		return err
+	}
+	if _, err := rows(ctx, tx, sqlDay, p.organization, one(p.therapist), in.Date.String()); err != nil {
+		return err
+	}
 	now := r.src.Now()
 	start, err := time.Parse("15:04", in.Start)
 	if err != nil {
@@ -134,6 +140,9 @@ func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id core.EntryID
 		`{"state":"submitted"}`, "", make([]byte, 32))
 	return err
 }
+
+// one is an array of one identifier, as PostgreSQL reads it.
+func one[K any](id core.ID[K]) string { return "{" + id.String() + "}" }
 
 type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)

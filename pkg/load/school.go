@@ -16,7 +16,9 @@ import (
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/core"
 	demo "github.com/palmar/palmar/pkg/demo/school"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookdb"
 	"github.com/palmar/palmar/pkg/people/account/accountapi"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -97,7 +99,22 @@ func fill(ctx context.Context, src core.Source, c config.Config, secret []byte) 
 	if err := db.Migrate(ctx, func(words.Sentence) {}); err != nil {
 		return made, err
 	}
-	return app.FillDemo(ctx, c, db, secret, src.Clock(), func(words.Sentence) {})
+	if made, err = app.FillDemo(ctx, c, db, secret, src.Clock(), func(words.Sentence) {}); err != nil {
+		return made, err
+	}
+	return made, db.Write(ctx, enrollEarly)
+}
+
+// enrollEarly has enrollments begin long before the days on which pupils log; see
+// pupil.session.
+func enrollEarly(ctx context.Context, tx *store.Tx) error {
+	active, err := logbookdb.On(tx).FindEnrollments(ctx, logbook.EnrollmentQuery{State: core.EnrollmentActive, Limit: 1000})
+	for i := 0; err == nil && i < len(active); i++ {
+		e := active[i].Enrollment
+		e.EnrolledOn = core.Date{Year: 1990, Month: time.January, Day: 1}
+		err = logbookdb.On(tx).BeginEnrollment(ctx, e)
+	}
+	return err
 }
 
 // serve runs the program until stop is called.

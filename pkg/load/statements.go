@@ -25,6 +25,10 @@ const (
 		LEFT JOIN members m ON m.id = $1 AND m.organization_id = e.organization_id AND m.role = 'supervisor' AND m.ended_at IS NULL
 		LEFT JOIN accounts ma ON ma.id = m.account_id
 		WHERE e.id = $2`
+	sqlPauses = `SELECT pauses.*, '' AS created_by_name FROM "pauses" WHERE pauses.enrollment_id = ANY(CAST($1 AS uuid[])) ORDER BY pauses.first_day, pauses.id`
+	sqlDay    = `SELECT id, therapist_id, state, local_date, minutes, corrects_id FROM "entries"
+		WHERE enrollment_id IN (SELECT "id" FROM "enrollments" WHERE organization_id = $1 AND therapist_id = ANY(CAST($2 AS uuid[])))
+		AND (local_date IN ($3) AND state IN ('draft', 'submitted', 'signed'))`
 	sqlWaiting = ` RETURNING *) ,
 	w AS (INSERT INTO waiting_weeks (supervisor_id, enrollment_id, week, entries, minutes, exceptions)
 	SELECT e.supervisor_id, e.enrollment_id, e.local_date - (EXTRACT(isodow FROM e.local_date)::int - 1) AS week, COUNT(*) AS entries, SUM(e.minutes) AS minutes,
@@ -63,7 +67,7 @@ func numbered(n int) string {
 // Statements are all that a request gives, by its name.
 var Statements = map[string][]string{
 	"check a code": {sqlCheck},
-	"log an entry": {sqlSession, sqlMembers, "BEGIN", sqlPlace, sqlEntry, sqlAudit, "COMMIT"},
+	"log an entry": {sqlSession, sqlMembers, "BEGIN", sqlPlace, sqlPauses, sqlDay, sqlEntry, sqlAudit, "COMMIT"},
 }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
