@@ -28,6 +28,7 @@ func (p Pack) Boundaries() []Case {
 
 // expect fills in what a case must give.
 func (p Pack) expect(c Case) Case {
+	c.Proposed = true
 	credits, err := p.credits(c)
 	if err != nil {
 		return c

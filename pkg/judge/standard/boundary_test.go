@@ -19,7 +19,10 @@ func TestBoundaries_BothSides(t *testing.T) {
 		"per_hour": func(r *Rule, by int) { r.PerHour += core.Minutes(by) },
 		"from":     func(r *Rule, by int) { r.From = r.From.AddDays(by) },
 		"to":       func(r *Rule, by int) { r.To = r.To.AddDays(by) },
-		"rules":    func(r *Rule, by int) { r.Rules = []Rule{r.Rules[0], r.Rules[1]}; r.Rules[0].Minutes += core.Minutes(by) },
+		"rules": func(r *Rule, by int) {
+			r.Rules = []Rule{r.Rules[0], r.Rules[1]}
+			r.Rules[0].Minutes += core.Minutes(by)
+		},
 	}
 	// Their other end is another matter, or they have no figure that is a boundary.
 	skip := map[string]bool{"window/from": true, "excluded/to": true, "total/from": true}
