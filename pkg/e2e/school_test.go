@@ -137,7 +137,7 @@ func registrar(t *testing.T, s *site) {
 	v.write(testkit.Says("logbook.draft.pack_2"), strings.Replace(pack, "minutes: 36000", "minutes: 37500", 1))
 	v.press(testkit.Says("logbook.draft.save_run_cases"))
 	v.sees("short is 625 h, must be 600 h")
-	v.press(testkit.Says("logbook.draft.advanced"))
+	v.unfold(testkit.Says("logbook.draft.advanced"))
 	v.write(testkit.Says("logbook.draft.pack_2"), strings.NewReplacer("minutes: 36000", "minutes: 37500", "short: 36000", "short: 37500").Replace(pack))
 	v.press(testkit.Says("logbook.draft.save_run_cases"))
 	v.sees("1 test case passes")

@@ -48,6 +48,11 @@ type subjectRow struct {
 	Least       core.Minutes
 }
 
+type groupRow struct {
+	Code, Title string
+	Members     []string
+}
+
 // preview is what the rules say of a made-up student.
 type preview struct {
 	Form     render.Form
@@ -61,6 +66,7 @@ type preview struct {
 type sketched struct {
 	Pack     *standard.Pack
 	Subjects []subjectRow
+	Groups   []groupRow
 	Rows     []ruleRow
 	Kinds    []render.Option
 	Preview  *preview
@@ -75,6 +81,13 @@ func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
 	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases}
 	for _, s := range c.Sketch.Subjects {
 		out.Subjects = append(out.Subjects, subjectRow{s.Code, s.Title, c.Sketch.RequiredIn(s.Code)})
+	}
+	for _, g := range c.Sketch.Groups {
+		row := groupRow{Code: g.Code, Title: g.Title}
+		for _, member := range g.Members {
+			row.Members = append(row.Members, titleOf(c.Sketch, member))
+		}
+		out.Groups = append(out.Groups, row)
 	}
 	if worded.Validate() == nil {
 		out.Preview = previewOf(r, worded)
@@ -151,7 +164,7 @@ func (p *Drafts) rule(r *page.Request, at core.DraftID, form render.Form) (page.
 		if out.Kind = old.Kind; form.Values == nil {
 			out.Form.Values = ruleValues(*old)
 		}
-		out.More = old.Text != "" || !old.EffectiveFrom.IsZero() || !old.EffectiveTo.IsZero()
+		out.More = old.Text != "" || old.Mode != "" || old.MakeUp || old.HandsOn > 0 || !old.EffectiveFrom.IsZero() || !old.EffectiveTo.IsZero()
 	}
 	if form.Values == nil {
 		if out.Form.Values == nil {

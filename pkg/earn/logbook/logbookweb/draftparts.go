@@ -12,8 +12,8 @@ import (
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
-// part is one part of a draft as a form has it: read writes it into the pack, fill
-// shows what is there, and titled names the page.
+// part is one part of a draft as a form has it: read writes it into the pack, and
+// fill shows what is there.
 type part struct {
 	name string
 	read func(f *page.Reading) func(*standard.Pack) error
@@ -218,4 +218,14 @@ func memberOptions(p *standard.Pack, code string) (options []render.Option) {
 		options = append(options, render.Option{Value: g.Code, Label: g.Title})
 	}
 	return options
+}
+
+// titleOf is the title of a subject or a group.
+func titleOf(p *standard.Pack, code string) string {
+	for _, o := range ofOptions(p) {
+		if subject, group := of(o.Value); subject+group == code {
+			return o.Label
+		}
+	}
+	return code
 }
