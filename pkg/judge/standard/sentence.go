@@ -162,27 +162,27 @@ func (s Standard) supervisedOnly() bool {
 // chooses none.
 func (s Standard) of(r *Rule) string {
 	var parts []string
-	add := func(id string, args ...any) { parts = append(parts, " "+say("sentence.of."+id, args...)) }
+	add := func(id string, args ...any) { parts = append(parts, " "+say("sentence.of"+id, args...)) }
 	if r.Earned != "" {
-		add("earned." + string(r.Earned))
+		add(".earned." + string(r.Earned))
 	}
 	if r.MakeUp {
-		add("make_up")
+		add(".make_up")
 	}
 	if r.HandsOn > 0 {
-		add("hands_on", "percent", r.HandsOn)
+		add(".hands_on", "percent", r.HandsOn)
 	}
 	if code := r.Subject + r.Group; code != "" {
-		add("subject", "subject", s.named(code))
+		add(".subject", "subject", s.named(code))
 	}
 	if r.Delivery != "" {
-		add("delivery." + string(r.Delivery))
+		add(".delivery." + string(r.Delivery))
 	}
 	if r.Setting != "" {
-		add("setting." + string(r.Setting))
+		add(".setting." + string(r.Setting))
 	}
 	if r.Mode != "" {
-		add("mode." + string(r.Mode))
+		add(".mode." + string(r.Mode))
 	}
 	return strings.Join(parts, "")
 }

@@ -212,7 +212,7 @@ func wrongRule(p *standard.Pack, r standard.Rule) error {
 		}
 		switch name = formField(name); {
 		case field.Code == "required" && name != "source":
-			c.Add(name, "required.of_rule."+name)
+			c.Add(name, "rule_needs."+name)
 		default:
 			field.Name = name
 			c.AddField(field)
