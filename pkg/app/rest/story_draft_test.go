@@ -18,6 +18,7 @@ func (s *story) drafts() {
 		s.t.Errorf("a draft of the sample is %+v", sample)
 	}
 	s.registrar.update("POST", "/v1/drafts/"+sample.Id.String()+"/publish", sample.Version, nil).refused(422, "invalid")
+	s.registrar.update("DELETE", "/v1/drafts/"+sample.Id.String(), sample.Version, nil).want(204)
 	first, err := standard.WritePack(standard.Demo())
 	if err != nil {
 		s.t.Fatal(err)
