@@ -58,7 +58,11 @@ func TestCompletionClaim_OneMinuteWithTheTextOf600(t *testing.T) {
 		t.Fatal(err)
 	}
 	credits := []core.Credit{{ID: core.CreditID{1}, Kind: core.CreditInstruction, Minutes: 1, Subject: "a", Supervised: true, Date: core.Date{Year: 2026, Month: 1, Day: 5}}}
-	c := completionClaim(logbook.Enrollment{ProgramTitle: "P"}, judgment{standard: std, standing: standard.Evaluate(std, credits)})
+	rules, err := standard.RulesFor(standard.Days{}, std)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := completionClaim(logbook.Enrollment{ProgramTitle: "P"}, judgment{standard: rules.Standard(), standing: standard.Evaluate(rules, credits)})
 	if said := c.Criteria + c.Description; strings.Contains(said, "600") || !strings.Contains(said, "At least 1 min is valid.") {
 		t.Errorf("certified is %q", said)
 	}

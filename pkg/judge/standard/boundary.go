@@ -29,6 +29,9 @@ func (p Pack) Boundaries() []Case {
 // expect fills in what a case must give.
 func (p Pack) expect(c Case) Case {
 	c.Proposed = true
+	if c.On.IsZero() && p.ages() {
+		c.On, c.Enrolled = monday, monday
+	}
 	credits, err := p.credits(c)
 	if err != nil {
 		return c
@@ -41,8 +44,12 @@ func (p Pack) expect(c Case) Case {
 			}
 		}
 	}
-	out := c.outcome(EvaluateWith(p.Standard, credits, Facts{On: c.On, Held: c.Facts}))
-	return out
+	rules, err := RulesFor(c.days(p.Standard), p.Standard)
+	if err != nil {
+		c.NotInForce = true
+		return c
+	}
+	return c.outcome(EvaluateWith(rules, credits, Facts{On: c.On, Held: c.Facts}))
 }
 
 // monday is when the made-up histories begin.
@@ -74,17 +81,24 @@ func (p Pack) sides(r *Rule) []Case {
 	switch r.Kind {
 	case Total, Minimum, SubjectMinimum, Extra:
 		m := r.most()
+		if r.Percent > 0 {
+			m = p.share(r)
+		}
 		return []Case{side("below", m-1, p.spread(one, m-1)...), side("exactly", m, p.spread(one, m)...)}
 	case Maximum, SettingCap, DeliveryCap:
 		m := r.most()
 		if r.Percent > 0 {
-			m = p.least() * core.Minutes(r.Percent) / 100
+			m = p.share(r)
 		}
 		return []Case{side("fits", m, p.spread(one, m)...), side("over", m+1, p.spread(one, m+1)...)}
 	case DayCap, WeekCap, MonthCap:
 		return p.periodSides(r, one, side)
 	case Pace:
 		return p.paceSides(r, one, side)
+	case Within:
+		return p.withinSides(r, one, side)
+	case TransferAge:
+		return p.ageSides(r, one, side)
 	case Gate:
 		return p.gateSides(r, one, side)
 	case Hour, ContactHour:
@@ -156,10 +170,29 @@ func (p Pack) periodSides(r *Rule, one CaseCredit, side sideFunc) []Case {
 func (p Pack) paceSides(r *Rule, one CaseCredit, side sideFunc) []Case {
 	one.Minutes = 60
 	last := one
-	last.Date = one.Date.AddMonths(r.Months).AddDays(r.Days + 7*r.Weeks - 1)
+	last.Date = r.after(one.Date)
 	early := last
 	early.Date = last.Date.AddDays(-1)
 	return []Case{side("early", 60, one, early), side("just_late", 60, one, last)}
+}
+
+func (p Pack) withinSides(r *Rule, one CaseCredit, side sideFunc) []Case {
+	one.Minutes = 60
+	last, late := one, one
+	last.Date = r.after(one.Date)
+	late.Date = last.Date.AddDays(1)
+	return []Case{side("in_time", 60, one, last), side("late", 60, one, late)}
+}
+
+// ageSides are a transfer asked about on the last day on which it counts, and on the
+// next.
+func (p Pack) ageSides(r *Rule, one CaseCredit, side sideFunc) []Case {
+	earned := p.creditOf(&Rule{Subject: r.Subject, Group: r.Group, Setting: r.Setting, Delivery: r.Delivery, Earned: core.CreditTransfer})
+	earned.Minutes = 60
+	last, old := side("counts", 60, earned), side("does_not_count", 60, earned)
+	last.On, last.Enrolled = one.Date.AddMonths(r.Months), one.Date.AddMonths(r.Months)
+	old.On, old.Enrolled = last.On.AddDays(1), last.On.AddDays(1)
+	return []Case{last, old}
 }
 
 // gateSides are a credit behind the gate after just too little and after just
@@ -169,7 +202,7 @@ func (p Pack) gateSides(r *Rule, one CaseCredit, side sideFunc) []Case {
 	before := func(short core.Minutes) (all []CaseCredit) {
 		next := monday
 		for i, need := range r.After {
-			c := p.creditOf(&Rule{Subject: need.Subject, Group: need.Group})
+			c := p.creditOf(&Rule{Subject: need.Subject, Group: need.Group, Setting: need.Setting})
 			m := need.Minutes
 			if i == 0 {
 				m -= short
@@ -281,6 +314,21 @@ func (s Standard) Student(percent int) []core.Credit {
 		}
 	}
 	return credits
+}
+
+// Try is what the standard says of such a student on their last day. Codes: those of
+// RulesFor.
+func (s Standard) Try(percent int) (Standing, int, error) {
+	credits := s.Student(percent)
+	on := monday
+	if len(credits) > 0 {
+		on = credits[len(credits)-1].Date
+	}
+	rules, err := RulesFor(Days{Enrolled: monday, Asked: on}, s)
+	if err != nil && s.dated() {
+		rules, err = RulesFor(Case{}.days(s), s)
+	}
+	return Evaluate(rules, credits), len(credits), err
 }
 
 // minima are the least minutes of all subjects together.

@@ -15,6 +15,7 @@ func TestBoundaries_BothSides(t *testing.T) {
 		"percent":  func(r *Rule, by int) { r.Percent += by },
 		"days":     func(r *Rule, by int) { r.Days += by },
 		"weeks":    func(r *Rule, by int) { r.Weeks += by },
+		"months":   func(r *Rule, by int) { r.Months += by },
 		"after":    func(r *Rule, by int) { r.After = []Need{{Minutes: r.After[0].Minutes + core.Minutes(by)}} },
 		"per_hour": func(r *Rule, by int) { r.PerHour += core.Minutes(by) },
 		"from":     func(r *Rule, by int) { r.From = r.From.AddDays(by) },
@@ -111,10 +112,10 @@ func TestStandard_SampleOf(t *testing.T) {
 }
 
 func TestStandard_Student(t *testing.T) {
-	if s := Evaluate(Demo(), Demo().Student(100)); s.Answer != Met || s.Valid != Demo().Required() {
+	if s, _, err := Demo().Try(100); err != nil || s.Answer != Met || s.Valid != Demo().Required() {
 		t.Errorf("one who has done all is %s with %s: %v", s.Answer, s.Valid, s.MissingText())
 	}
-	if s := Evaluate(Demo(), Demo().Student(50)); s.Answer != Short || s.Valid == 0 {
+	if s, _, err := Demo().Try(50); err != nil || s.Answer != Short || s.Valid == 0 {
 		t.Errorf("one who has done half is %s with %s", s.Answer, s.Valid)
 	}
 	if all, err := Starts(core.Date{Year: 2026, Month: 11, Day: 30}); err != nil || len(all) < 45 {

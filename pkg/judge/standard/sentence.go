@@ -88,6 +88,10 @@ func (s Standard) sentence(r *Rule) string {
 		}
 		return say("sentence.minimum"+was(r.most()), "amount", quantity(r.most()), "of", of)
 	case Minimum, SubjectMinimum:
+		if r.Percent > 0 {
+			share := s.share(r)
+			return say("sentence.minimum.percent"+was(share), "amount", quantity(share), "percent", r.Percent, "of", of)
+		}
 		return say("sentence.minimum"+was(r.Minutes), "amount", quantity(r.Minutes), "of", of)
 	case Extra:
 		return say("sentence.extra"+was(r.Minutes), "amount", quantity(r.Minutes), "of", of)
@@ -116,12 +120,12 @@ func (s Standard) limit(r *Rule) string {
 	switch r.Kind {
 	case Maximum, SettingCap, DeliveryCap:
 		if r.Percent > 0 {
-			most := s.least() * core.Minutes(r.Percent) / 100
+			most := s.share(r)
 			return say("sentence.percent"+was(most), "amount", quantity(most), "percent", r.Percent, "of", of)
 		}
 		return say("sentence.maximum"+was(r.Minutes), "amount", quantity(r.Minutes), "of", of)
 	case DayCap, WeekCap, MonthCap:
-		return say("sentence.maximum."+periods[r.Kind]+was(r.Minutes), "amount", quantity(r.Minutes))
+		return say("sentence.maximum."+periods[r.Kind]+was(r.Minutes), "amount", quantity(r.Minutes), "of", of)
 	case SupervisedOnly:
 		if of != "" {
 			return say("sentence.supervised_only.chosen", "of", of)
@@ -130,9 +134,13 @@ func (s Standard) limit(r *Rule) string {
 	case Supervision:
 		return say("sentence.supervision", "of", of, "modes", joined("sentence.or", each(r.Modes, func(m core.SupervisionMode) string { return say("sentence.mode." + string(m)) })))
 	case Window:
-		return s.dated(r, "sentence.window", of)
+		return r.between("sentence.window", of)
 	case Excluded:
 		return say("sentence.excluded", "of", of, "from", r.From, "to", r.To)
+	case Within:
+		return say("sentence.within", "span", r.span())
+	case TransferAge:
+		return say("sentence.transfer_age", "of", of, "span", r.span())
 	case GradeMinimum:
 		return say("sentence.grade_minimum", "of", of, "percent", r.Percent)
 	case TransferRecord:
@@ -149,6 +157,15 @@ func (s Standard) limit(r *Rule) string {
 		return say("sentence.one_program", "of", of)
 	}
 	return say("sentence.other", "kind", string(r.Kind))
+}
+
+// share is what a rule's percentage of the total makes: of the most of a minimum, of
+// the least of a cap.
+func (s Standard) share(r *Rule) core.Minutes {
+	if r.Kind == Minimum {
+		return s.Required() * core.Minutes(r.Percent) / 100
+	}
+	return s.least() * core.Minutes(r.Percent) / 100
 }
 
 // supervisedOnly tells whether nothing unsupervised counts at all times.
@@ -199,10 +216,11 @@ func (s Standard) named(code string) string {
 
 func (s Standard) needs(after []Need) string {
 	return joined("sentence.and", each(after, func(n Need) string {
-		if code := n.Subject + n.Group; code != "" {
-			return say("sentence.need", "amount", quantity(n.Minutes), "subject", s.named(code))
+		of := s.of(&Rule{Subject: n.Subject, Group: n.Group, Setting: n.Setting})
+		if of == "" {
+			return say("sentence.need.all", "amount", quantity(n.Minutes))
 		}
-		return say("sentence.need.all", "amount", quantity(n.Minutes))
+		return say("sentence.need", "amount", quantity(n.Minutes), "of", of)
 	}))
 }
 
@@ -222,8 +240,8 @@ func (r *Rule) span() string {
 	return say("sentence.days", "count", r.Days)
 }
 
-// dated is a sentence about days from one to another, or with one end.
-func (s Standard) dated(r *Rule, id, of string) string {
+// between is a sentence about days from one to another, or with one end.
+func (r *Rule) between(id, of string) string {
 	switch {
 	case r.To.IsZero():
 		return say(id+".from", "of", of, "from", r.From)

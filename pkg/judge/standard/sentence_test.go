@@ -18,6 +18,8 @@ func ruleOf(kind Kind) Rule {
 			r.Subject = "massage"
 		case "days":
 			r.Weeks = 24
+		case "months":
+			r.Months = 60
 		case "rules":
 			r.Rules = []Rule{{ID: "in", Kind: Minimum, Minutes: 61, Source: "here"}, {ID: "or", Kind: Pace, Days: 3, Source: "here"}}
 		case "fact":
@@ -104,7 +106,7 @@ func TestParse_OneMinuteWithTheTextOf600(t *testing.T) {
 		t.Errorf("kept is %s, %v", kept, err)
 	}
 	credit := core.Credit{Kind: core.CreditInstruction, Minutes: 2, Subject: "massage", Supervised: true, Date: day("2026-01-05")}
-	s := Evaluate(published, []core.Credit{credit})
+	s := Evaluate(ruled(published), []core.Credit{credit})
 	if s.Rules[0].Text != "At least 1 min is valid." || s.Rules[0].Remark != "At least 600 h are valid." {
 		t.Errorf("the total says %q, remark %q", s.Rules[0].Text, s.Rules[0].Remark)
 	}

@@ -132,7 +132,7 @@ func DraftOf(std Standard) Pack {
 // Starts are the packs that a school may begin with, by name: states first, then
 // accreditors.
 func Starts(on core.Date) ([]Start, error) {
-	states, err := Catalog(on, on)
+	states, err := Catalog(Days{Enrolled: on, Asked: on})
 	if err != nil {
 		return nil, err
 	}

@@ -100,8 +100,10 @@ func previewOf(r *page.Request, std standard.Standard) *preview {
 	if err != nil || share < 0 || share > 100 {
 		share = 50
 	}
-	credits := std.Student(share)
-	p := &preview{Form: render.Form{ID: "preview", Values: url.Values{"done": {strconv.Itoa(share)}}}, Standing: standard.Evaluate(std, credits), Sessions: len(credits)}
+	p := &preview{Form: render.Form{ID: "preview", Values: url.Values{"done": {strconv.Itoa(share)}}}}
+	if p.Standing, p.Sessions, err = std.Try(share); err != nil {
+		return nil // no version of it is in force on any day that could be tried
+	}
 	p.Missing = p.Standing.MissingText()
 	for _, n := range []int{0, 25, 50, 75, 90, 99, 100} {
 		p.Shares = append(p.Shares, render.Option{Value: strconv.Itoa(n), Label: r.Say("logbook.draft.share", "percent", n)})

@@ -54,6 +54,9 @@ func readRule(f *page.Reading, kind standard.Kind, was standard.Rule) standard.R
 	if has["percent"] {
 		r.Percent = f.Number("percent")
 	}
+	if has["months"] && !has["days"] {
+		r.Months = f.Number("span")
+	}
 	if has["days"] {
 		r.Days, r.Weeks, r.Months = 0, 0, 0
 		map[string]func(int){"days": func(n int) { r.Days = n }, "weeks": func(n int) { r.Weeks = n }, "months": func(n int) { r.Months = n }}[unit(f.Get("unit"))](f.Number("span"))
@@ -106,7 +109,8 @@ func needs(f *page.Reading) (all []standard.Need) {
 	for i := range mostNeeds {
 		n := standard.Need{Minutes: hours(f, "after"+strconv.Itoa(i))}
 		n.Subject, n.Group = of(f.Get("after_of" + strconv.Itoa(i)))
-		if n.Minutes > 0 || n.Subject+n.Group != "" {
+		n.Setting = core.Setting(f.Get("after_setting" + strconv.Itoa(i)))
+		if n.Minutes > 0 || n.Subject+n.Group+string(n.Setting) != "" {
 			all = append(all, n)
 		}
 	}
@@ -145,6 +149,7 @@ func ruleValues(r standard.Rule) url.Values {
 	for i, n := range r.After {
 		set("after"+strconv.Itoa(i), n.Minutes.String())
 		set("after_of"+strconv.Itoa(i), ofText(n.Subject, n.Group))
+		set("after_setting"+strconv.Itoa(i), string(n.Setting))
 	}
 	set("per_hour", r.PerHour.String())
 	set("block", r.Block.String())
