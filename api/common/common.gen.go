@@ -691,10 +691,15 @@ type RuleStanding struct {
 	// Recorded Whole minutes
 	Recorded Minutes `json:"recorded"`
 
+	// Remark What the school says of the rule besides; nothing is judged or signed by it
+	Remark string `json:"remark,omitempty,omitzero"`
+
 	// Rules The rules within an any_of or all_of
 	Rules  []RuleStanding `json:"rules,omitempty,omitzero"`
 	Source string         `json:"source"`
-	Text   string         `json:"text"`
+
+	// Text What the rule does, from its figures
+	Text string `json:"text"`
 
 	// Valid Whole minutes
 	Valid Minutes `json:"valid"`

@@ -74,6 +74,7 @@ var (
 		{"supervisor", supervisor},
 		{"renewal", renewal},
 		{"teacher", teacher},
+		{"registrar who makes programs", fivePrograms},
 		{"pathway", pathway},
 		{"graduate", graduate},
 		{"employer", employer},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +19,10 @@ func TestDrafts(t *testing.T) {
 	base := "/o/" + s.School.ID.String() + "/drafts"
 	wants(t, registrar.get(base), http.StatusOK, testkit.Says("logbook.drafts.there_no_draft"))
 	program := regexp.MustCompile(`/programs/([0-9a-f-]{36})`).FindStringSubmatch(registrar.get("/o/" + s.School.ID.String() + "/programs").Body.String())[1]
-	fresh := registrar.get(base + "/new?from=" + program)
+	if chosen := registrar.get(base + "/new?from=" + program).Body.String(); !strings.Contains(chosen, `value="program:`+program+`" selected`) {
+		t.Error("a draft of a program does not begin with a copy of it")
+	}
+	fresh := registrar.get(base + "/new?yaml=1&from=" + program)
 	wants(t, fresh, http.StatusOK, testkit.Says("logbook.draft.new_draft"))
 	body := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(fresh.Body.String())[1])
 	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(fresh.Body.String())[1]
@@ -48,4 +52,69 @@ func TestDrafts(t *testing.T) {
 	wants(t, s.as(s.Student.Email).get(one), http.StatusForbidden)
 	wants(t, s.as(s.Stranger.Email).get(one), http.StatusNotFound)
 	wants(t, s.as(s.Stranger.Email).get(base), http.StatusNotFound)
+}
+
+// A program is made by choosing alone: what is wrong is named by its field, each rule
+// shows the sentence that it prints, and a sample is not published.
+func TestDrafts_Choosing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	base := "/o/" + s.School.ID.String() + "/drafts"
+	version := 1
+	begin := func(code, start string) string {
+		version = 1
+		made := registrar.post(base+"/new", url.Values{"code": {code}, "title": {"Five Hundred"}, "start": {start}})
+		if !strings.HasPrefix(made.Header().Get("Location"), "/drafts/") {
+			t.Fatalf("a draft that begins with %s: %s", start, text(made))
+		}
+		return made.Header().Get("Location")
+	}
+	wants(t, registrar.post(base+"/new", url.Values{"code": {"x"}, "start": {"pack:nowhere"}}), http.StatusUnprocessableEntity, testkit.Says("bad_choice.page"))
+	one := begin("five", "blank")
+	do := func(what string, values url.Values) {
+		t.Helper()
+		values.Set("version", strconv.Itoa(version))
+		leadsTo(t, registrar.post(one+"/"+what, values), one)
+		version++
+	}
+	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.no_subjects"), testkit.Says("logbook.draft.no_rules"))
+	wants(t, registrar.post(one+"/rule", url.Values{"version": {"1"}, "kind": {"total"}, "minutes": {"500"}}), http.StatusUnprocessableEntity, testkit.Says("required.rule_source"))
+	do("part", url.Values{"part": {"about"}, "title": {"Five Hundred"}, "version": {"2026"}, "source": {"Catalog 2026, page 3"}})
+	do("part", url.Values{"part": {"subject"}, "title": {"Massage"}, "minutes": {"300"}})
+	do("part", url.Values{"part": {"subject"}, "title": {"Anatomy & Physiology"}})
+	do("part", url.Values{"part": {"subject"}, "title": {"Ethics"}})
+	do("part", url.Values{"part": {"group"}, "title": {"Theory"}, "members": {"anatomy-physiology", "ethics"}})
+	now := strconv.Itoa(version)
+	wants(t, registrar.post(one+"/part", url.Values{"version": {now}, "part": {"subject"}, "title": {"massage"}}), http.StatusUnprocessableEntity, testkit.Says("repeated.name_of_part"))
+	wants(t, registrar.post(one+"/rule", url.Values{"version": {now}, "kind": {"total"}}), http.StatusUnprocessableEntity, testkit.Says("rule_needs.minutes"))
+	wants(t, registrar.post(one+"/rule", url.Values{"version": {now}, "kind": {"gate"}, "setting": {"externship"}}), http.StatusUnprocessableEntity, testkit.Says("rule_needs.after0"))
+	wants(t, registrar.post(one+"/rule", url.Values{"version": {now}, "kind": {"maximum"}, "percent": {"50"}}), http.StatusUnprocessableEntity, testkit.Says("rule_needs.of"))
+	do("rule", url.Values{"kind": {"total"}, "minutes": {"500"}})
+	do("rule", url.Values{"kind": {"any_of"}})
+	do("rule", url.Values{"kind": {"minimum"}, "in": {"any-of"}, "minutes": {"100"}, "of": {"group:theory"}})
+	do("rule", url.Values{"kind": {"all_of"}, "in": {"any-of"}})
+	do("rule", url.Values{"kind": {"pace"}, "in": {"all-of"}, "span": {"6"}, "unit": {"months"}})
+	do("rule", url.Values{"kind": {"gate"}, "setting": {"externship"}, "after0": {"400"}})
+	do("rule", url.Values{"kind": {"maximum"}, "earned": {"transfer"}, "percent": {"50"}})
+	do("rule", url.Values{"kind": {"hour"}, "per_hour": {"50"}, "text": {"600 h and no less"}})
+	wants(t, registrar.get(one+"?done=100"), http.StatusOK, "At least 500 h are valid.", "Time at an externship counts only after 400 h in all.",
+		"At most 250 h transferred from other schools count: 50% of the total.", "At least 100 h of Theory are valid", "at least 6 months apart",
+		"An hour is 50 min of instruction and up to 10 min of break.", testkit.Says("logbook.draft.preview"), "Passed")
+	if form := registrar.get(one + "/rule?id=gate-externship").Body.String(); !strings.Contains(form, `value="400 h"`) || !strings.Contains(form, `value="externship" selected`) {
+		t.Error("the form of a rule does not show it")
+	}
+	do("rule", url.Values{"kind": {"gate"}, "id": {"gate-externship"}, "setting": {"externship"}, "after0": {"400 h"}, "after1": {"10"}, "after_of1": {"subject:ethics"}})
+	wants(t, registrar.get(one), http.StatusOK, "after 400 h in all and 10 h of Ethics")
+	wants(t, registrar.post(one+"/remove", url.Values{"version": {strconv.Itoa(version)}, "part": {"subject"}, "code": {"ethics"}}), http.StatusConflict, testkit.Says("still_named"))
+	do("remove", url.Values{"part": {"rule"}, "code": {"hour"}})
+	leadsToProgram := registrar.post(one+"/publish", url.Values{"version": {strconv.Itoa(version)}})
+	if !strings.HasPrefix(leadsToProgram.Header().Get("Location"), "/programs/") {
+		t.Fatalf("publishing says %s", text(leadsToProgram))
+	}
+	one = begin("sample-school", "sample")
+	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.publish_2"))
+	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("sample_standard.key"))
+	one = begin("new-york", "pack:new-york")
+	wants(t, registrar.get(one), http.StatusOK, "At least 1,000 h", "Passed")
 }

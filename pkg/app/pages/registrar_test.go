@@ -69,7 +69,8 @@ func TestPublish_Example(t *testing.T) {
 
 	broken := strings.NewReplacer(`"minimum-kinesiology"`, `"total"`, `"hydrotherapy",`, `"kinesiology",`).Replace(example)
 	for standard, words := range map[string][]string{
-		strings.Replace(example, `"title": "Medical Massage Foundations"`, `"title": ""`, 1): {testkit.Says("required.field")},
+		strings.Replace(example, `"title": "Sample program"`, `"title": ""`, 1): {testkit.Says("required.field")},
+		example:        {testkit.Says("sample_standard.key"), testkit.Says("sample_standard.source")},
 		broken:         {testkit.Says("repeated.id"), testkit.Says("repeated.name")},
 		`{"rule": []}`: {`There is no field "rule" here.`},
 		`{`:            {testkit.Says("bad_json.document")},
@@ -80,7 +81,7 @@ func TestPublish_Example(t *testing.T) {
 			t.Errorf("%q does not stand beside the standard alone", words)
 		}
 	}
-	in := url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {example}}
+	in := url.Values{"code": {"short-course"}, "title": {"Short course"}, "standard": {strings.NewReplacer(`"sample"`, `"short-course"`, "Sample: enter your catalog and page", "Catalog 2026, page 3").Replace(example)}}
 	res = registrar.post(publish, in)
 	wants(t, registrar.get(res.Header().Get("Location")), http.StatusOK, "600 h in 7 subjects", "Only supervised instruction counts.")
 	wants(t, s.as(s.Supervisor.Email).get(publish), http.StatusForbidden)

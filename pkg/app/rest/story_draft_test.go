@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookapi"
+	"github.com/palmar/palmar/pkg/judge/standard"
 )
 
 // drafts: the school writes the next version of its rules with cases, tries it
@@ -12,7 +13,17 @@ func (s *story) drafts() {
 	drafts := "/v1/organizations/" + s.school + "/drafts"
 	s.student.post(drafts, map[string]string{"code": "mmf"}).refused(403, "forbidden")
 	s.registrar.post(drafts, map[string]string{"code": "M M F"}).refused(422, "bad_code")
-	d := as[logbookapi.Draft](s.registrar.post(drafts, map[string]string{"code": "mmf"}).want(201))
+	sample := as[logbookapi.Draft](s.registrar.post(drafts, map[string]string{"code": "mmf"}).want(201))
+	if !sample.Ready || sample.Cases < 20 {
+		s.t.Errorf("a draft of the sample is %+v", sample)
+	}
+	s.registrar.update("POST", "/v1/drafts/"+sample.Id.String()+"/publish", sample.Version, nil).refused(422, "invalid")
+	s.registrar.update("DELETE", "/v1/drafts/"+sample.Id.String(), sample.Version, nil).want(204)
+	first, err := standard.WritePack(standard.Demo())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d := as[logbookapi.Draft](s.registrar.post(drafts, map[string]string{"code": "mmf", "body": string(first)}).want(201))
 	one := "/v1/drafts/" + d.Id.String()
 	if d.Cases != 1 || !d.Ready || len(d.Problems) != 0 {
 		s.t.Errorf("a new draft is %+v", d)

@@ -14,13 +14,12 @@ import (
 )
 
 // completionClaim says what a student completed; the issuer, the holder and the
-// address are added when it is signed.
+// address are added when it is signed. The criteria are what the rules do, by
+// their figures: what a school says of a rule is not signed.
 func completionClaim(e logbook.Enrollment, j judgment) credential.Claim {
 	hours := j.hours()
 	criteria := []string{fmt.Sprintf("Met every rule of the standard %q, version %s, judged from supervised sessions that supervisors signed:", j.standard.Title, j.standard.Version)}
-	for _, r := range j.standard.Rules {
-		criteria = append(criteria, r.Text)
-	}
+	criteria = append(criteria, j.standard.Sentences()...)
 	return credential.Claim{
 		Kind:          credential.Completion,
 		AchievementID: "urn:uuid:" + e.ProgramVersionID.String(),

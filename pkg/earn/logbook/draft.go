@@ -27,11 +27,14 @@ type Drafts interface {
 }
 
 // DraftInput is a draft as someone wrote it. Body is a pack in YAML, and may be
-// wrong: people save what is half done.
+// wrong: people save what is half done. A new draft without a body begins with
+// what Start names: blank, sample, a program ("program:" and its id), or a pack of a
+// state or an accreditor ("pack:" and its key).
 type DraftInput struct {
 	Code  string
 	Title string
 	Body  string
+	Start string
 }
 
 // Judged is a draft with what is wrong with it: each problem begins with its
@@ -42,6 +45,7 @@ type Judged struct {
 	Problems []core.Field
 	Cases    int
 	Failures []standard.Failure
+	Sketch   *standard.Pack // as far as it is written; nil where its YAML cannot be read
 	standard *standard.Standard
 }
 
@@ -53,6 +57,9 @@ func (j Judged) Ready() bool {
 // judgeDraft judges a draft by its own cases.
 func judgeDraft(d Draft) Judged {
 	j := Judged{Draft: d}
+	if sketch, err := standard.Sketch([]byte(d.Body)); err == nil {
+		j.Sketch = &sketch
+	}
 	p, err := standard.ParsePack([]byte(d.Body))
 	if err == nil && p.Unknown {
 		err = core.InvalidField("unknown", "not_of_kind.unknown")
@@ -63,50 +70,22 @@ func judgeDraft(d Draft) Judged {
 		}
 		return j
 	}
+	p.Standard = p.Worded()
 	j.Cases, j.Failures, j.standard = len(p.Cases), standard.Check(p), &p.Standard
 	return j
 }
 
-// StartDraft is what a new draft begins with: the newest standard of a program
-// as a pack, or Palmar's example for a zero one. It needs draft.write.
-func (s *programs) StartDraft(ctx context.Context, a access.Actor, org core.OrganizationID, program core.ProgramID) (DraftInput, error) {
-	return act.Look(ctx, s.act, a, access.DraftWrite, func(ctx context.Context, r act.Reader[Tx]) (DraftInput, error) {
-		if err := r.May(ctx, access.Target{Organization: org}); err != nil {
-			return DraftInput{}, err
-		}
-		if program.IsZero() {
-			body, err := standard.WritePack(standard.Demo())
-			return DraftInput{Body: string(body)}, err
-		}
-		versions, err := versionsFor(ctx, r, program)
-		if err != nil {
-			return DraftInput{}, err
-		}
-		std, err := standard.Parse(versions[0].StandardBody)
-		if err != nil {
-			return DraftInput{}, err
-		}
-		body, err := standard.WritePack(std)
-		return DraftInput{Code: versions[0].Code, Title: versions[0].Title, Body: string(body)}, err
-	})
-}
-
 var startsDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.start", "draft"))
 
-// NewDraft keeps a new draft, with an empty body one that begins as StartDraft
-// says. It needs draft.write. Codes by field: bad_code, too_long, bad_text.
+// NewDraft keeps a new draft; one without body and start begins with the sample. It
+// needs draft.write. Codes by field: bad_code, too_long, bad_text, bad_choice.
 func (s *programs) NewDraft(ctx context.Context, a access.Actor, org core.OrganizationID, in DraftInput) (Judged, error) {
 	return act.Do(ctx, s.act, a, startsDraft, act.Command[Tx, struct{}, Judged]{
 		At: access.Target{Organization: org},
-		Prepare: func(context.Context) error {
-			if in.Body != "" {
-				return nil
+		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (Judged, error) {
+			if err := in.begin(ctx, x.Tx, org, core.DateOf(x.Now)); err != nil {
+				return Judged{}, err
 			}
-			body, err := standard.WritePack(standard.Demo())
-			in.Body = string(body)
-			return err
-		},
-		Change: func(_ context.Context, x act.Step[Tx], _ struct{}) (Judged, error) {
 			d := Draft{ID: core.NewID[core.DraftID](s.src), OrganizationID: org, CreatedAt: x.Now, CreatedBy: a.AccountID, Version: 1}
 			err := in.fill(&d, a, x.Now)
 			return judgeDraft(d), err
@@ -144,11 +123,30 @@ var savesDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.save", "draf
 // SaveDraft writes a draft again. It needs draft.write. Codes: those of NewDraft,
 // draft_published, stale.
 func (s *programs) SaveDraft(ctx context.Context, a access.Actor, id core.DraftID, version int, in DraftInput) (Judged, error) {
-	return act.Do(ctx, s.act, a, savesDraft, act.Command[Tx, Draft, Judged]{
+	return act.Do(ctx, s.act, a, savesDraft, changesDraft(id, version, a, func(Draft) (DraftInput, error) { return in, nil }))
+}
+
+// EditDraft changes one thing of a draft's pack and writes it again: with the cases
+// of its boundaries as they are then, and those that people wrote. Comments of the
+// YAML are lost. It needs draft.write. Codes: those of SaveDraft, of standard.Sketch
+// and of edit.
+func (s *programs) EditDraft(ctx context.Context, a access.Actor, id core.DraftID, version int, edit func(*standard.Pack) error) (Judged, error) {
+	return act.Do(ctx, s.act, a, savesDraft, changesDraft(id, version, a, func(d Draft) (DraftInput, error) {
+		body, err := edited(d.Body, edit)
+		return DraftInput{Code: d.Code, Title: d.Title, Body: string(body)}, err
+	}))
+}
+
+func changesDraft(id core.DraftID, version int, a access.Actor, change func(Draft) (DraftInput, error)) act.Command[Tx, Draft, Judged] {
+	return act.Command[Tx, Draft, Judged]{
 		Version: version,
 		Find:    findDraft(id),
 		Change: func(_ context.Context, x act.Step[Tx], d Draft) (Judged, error) {
 			err := unpublished(d)
+			var in DraftInput
+			if err == nil {
+				in, err = change(d)
+			}
 			if err == nil {
 				err = in.fill(&d, a, x.Now)
 			}
@@ -160,7 +158,7 @@ func (s *programs) SaveDraft(ctx context.Context, a access.Actor, id core.DraftI
 			return x.Tx.UpdateDraft(ctx, to.Draft)
 		},
 		Tell: tellDraft[Draft],
-	})
+	}
 }
 
 var dropsDraft = act.Declare(access.DraftWrite, act.NewEvent("draft.drop", "draft"))

@@ -72,7 +72,7 @@ var publishesProgram = act.Declare(access.ProgramPublish, act.NewEvent("program.
 // PublishProgram publishes a new program, or the next version of the one with
 // that code. Enrollments keep the version that they have. It needs
 // program.publish. Codes: bad_code, required, title_fixed, program_unchanged,
-// not_of_hours, and those of standard.Parse.
+// not_of_hours, sample_standard, and those of standard.Parse.
 func (s *programs) PublishProgram(ctx context.Context, a access.Actor, org core.OrganizationID, in PublishProgram) (ProgramVersion, error) {
 	var std standard.Standard
 	var title string
@@ -112,6 +112,9 @@ func tellPublished(v ProgramVersion, std standard.Standard) []act.Told {
 func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.OrganizationID, code, title string, std standard.Standard) (ProgramVersion, error) {
 	if std.NeedsFacts() {
 		return ProgramVersion{}, core.InvalidField("standard", "not_of_hours")
+	}
+	if err := std.SampleOf(); err != nil {
+		return ProgramVersion{}, err
 	}
 	body, err := std.Marshal()
 	if err != nil {

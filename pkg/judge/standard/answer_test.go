@@ -158,7 +158,7 @@ func TestAnswer_WaysWithoutFigure(t *testing.T) {
 		{choice, "b", facts, Ask}, {choice, "b", Facts{On: facts.On}, Short}, {choice, "a", facts, Met},
 		{held, "b", facts, Met}, {held, "b", Facts{On: facts.On}, Short},
 	} {
-		s := EvaluateWith(standardOf(total(60, High), tt.rule), []core.Credit{credit(1, "2026-03-02", 60, tt.subject)}, tt.facts)
+		s := EvaluateWith(ruled(standardOf(total(60, High), tt.rule)), []core.Credit{credit(1, "2026-03-02", 60, tt.subject)}, tt.facts)
 		if s.Answer != tt.want {
 			t.Errorf("%s with %d facts is %s, want %s", tt.rule.Kind, len(tt.facts.Held), s.Answer, tt.want)
 		}

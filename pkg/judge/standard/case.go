@@ -20,9 +20,11 @@ import (
 // and Rules list only what the case is about, valid minutes by subject and by
 // rule. On is the day of asking, Facts what is held. Of a pack with a cycle
 // Holder is needed; From and To are compared where they are told, Carried
-// always. All numbers are minutes, 0 where they are left out.
+// always. Proposed is a case of a boundary that a person has not changed; see
+// Boundaries. All numbers are minutes, 0 where they are left out.
 type Case struct {
 	Name       string                  `yaml:"name"`
+	Proposed   bool                    `yaml:"proposed"`
 	Holder     *CaseHolder             `yaml:"holder"`
 	With       []string                `yaml:"with"`
 	On         core.Date               `yaml:"on"`
@@ -153,7 +155,7 @@ func (p Pack) check(c Case) error {
 // outcome is the case with what a standing says instead of what it must say.
 func (c Case) outcome(s Standing) Case {
 	got := Case{
-		Name: c.Name, Holder: c.Holder, With: c.With, On: c.On, Enrolled: c.Enrolled, Facts: c.Facts, Credits: c.Credits, Met: s.Answer.Met(), Ask: s.Answer.Asks(), Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
+		Name: c.Name, Proposed: c.Proposed, Holder: c.Holder, With: c.With, On: c.On, Enrolled: c.Enrolled, Facts: c.Facts, Credits: c.Credits, Met: s.Answer.Met(), Ask: s.Answer.Asks(), Recorded: s.Recorded, Valid: s.Valid, Extra: s.Extra, Short: s.Missing,
 		Subjects: maps.Clone(c.Subjects), Rules: maps.Clone(c.Rules), Missing: map[string]core.Minutes{}, Reasons: map[string]int{},
 	}
 	for _, asked := range []map[string]core.Minutes{got.Subjects, got.Rules} {

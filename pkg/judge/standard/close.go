@@ -70,7 +70,7 @@ func (e *evaluation) add(s *Standing, inside []core.Minutes, class int) {
 // figure is better than its source.
 func (e *evaluation) standing(r *compiled) RuleStanding {
 	s := RuleStanding{
-		ID: r.ID, Kind: r.Kind, Answer: Met, Limit: r.limit, Text: r.Text, Source: r.Source,
+		ID: r.ID, Kind: r.Kind, Answer: Met, Limit: r.limit, Text: r.Says(), Remark: r.Remark(), Source: r.Source,
 		Confidence: r.Confidence, Figures: r.all(), Note: r.Note, Recorded: r.refused,
 	}
 	for class := range e.plans {

@@ -22,7 +22,7 @@ func (e *evaluation) explain(l *line, claim, valid core.Minutes) {
 		because(Doubtful, say("uncounted.doubtful"))
 	}
 	if claim < c.Minutes {
-		because(e.hour.ID, e.hour.Text+" "+say("uncounted.clock", "recorded", c.Minutes.String(), "left", claim.String()))
+		because(e.hour.ID, e.hour.Says()+" "+say("uncounted.clock", "recorded", c.Minutes.String(), "left", claim.String()))
 	}
 	for _, r := range e.rules {
 		if text, takes := e.reason(r, l, claim); takes {
@@ -39,18 +39,18 @@ func (e *evaluation) reason(r *compiled, l *line, claim core.Minutes) (text stri
 	case has(p.windows, r) && r.shuts(l):
 		switch r.Kind {
 		case Within:
-			return r.Text + " " + say("uncounted.within", "first", e.first.Date, "last", r.after(e.first.Date)), true
+			return r.Says() + " " + say("uncounted.within", "first", e.first.Date, "last", r.after(e.first.Date)), true
 		case TransferAge:
-			return r.Text + " " + say("uncounted.transfer_age", "date", l.credit.Date, "last", l.credit.Date.AddMonths(r.Months)), true
+			return r.Says() + " " + say("uncounted.transfer_age", "date", l.credit.Date, "last", l.credit.Date.AddMonths(r.Months)), true
 		}
-		return r.Text, true
+		return r.Says(), true
 	case has(p.forbids, r), has(p.onces, r) && r.repeats(l):
-		return r.Text, true
+		return r.Says(), true
 	case has(p.gates, r) && !r.open:
 		need, have, _ := e.lacks(r)
-		return r.Text + " " + say("uncounted.gate"+was(have), "have", have.String(), "need", need.Minutes.String()), true
+		return r.Says() + " " + say("uncounted.gate"+was(have), "have", have.String(), "need", need.Minutes.String()), true
 	case has(p.limits, r) && r.room(l) < claim:
-		return r.Text + " " + left(r, l), true
+		return r.Says() + " " + left(r, l), true
 	}
 	return "", false
 }

@@ -177,6 +177,7 @@ func (p *Pack) validate() error {
 		}
 	}
 	confide(p.Rules, p.Confidence)
+	p.spoken(p.Rules)
 	if p.Validity != nil {
 		p.Validity.Confidence = cmp.Or(p.Validity.Confidence, p.Confidence)
 	}

@@ -29,7 +29,7 @@ func TestPacks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if again, err := Parse(b); err != nil || !reflect.DeepEqual(again, p.Standard) {
+			if again, err := Parse(b); err != nil || !reflect.DeepEqual(again, p.Standard.Worded()) {
 				t.Errorf("published as JSON it is read back as %+v, %v", again, err)
 			}
 		})

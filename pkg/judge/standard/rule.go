@@ -67,7 +67,8 @@ const (
 	RoundUp      Rounding = "up"
 )
 
-// Rule is one condition. Text says it to people, Source cites where it comes
+// Rule is one condition. Its sentence says it to people (see Standard.Sentence), Text
+// is what its author says of it and may be left out, Source cites where it comes
 // from, Note adds what is open about it. Which of the other fields are set
 // depends on Kind.
 //
@@ -115,6 +116,8 @@ type Rule struct {
 	EffectiveFrom core.Date              `json:"effective_from,omitzero" yaml:"effective_from"`
 	EffectiveTo   core.Date              `json:"effective_to,omitzero" yaml:"effective_to"`
 	Note          string                 `json:"note,omitempty" yaml:"note"`
+
+	sentence string // see Standard.Worded
 }
 
 // Need is what a gate asks for: Minutes valid before, in a subject or a group, in a

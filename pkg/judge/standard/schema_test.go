@@ -110,7 +110,7 @@ func ruleSchema() object {
 	t := reflect.TypeFor[Rule]()
 	rule := object{
 		"type": "object", "additionalProperties": false, "properties": properties(t),
-		"required": []string{"id", "kind", "text", "source"},
+		"required": []string{"id", "kind", "source"},
 	}
 	var byKind []object
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {

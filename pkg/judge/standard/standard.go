@@ -61,7 +61,8 @@ type Group struct {
 	Members []string `json:"members" yaml:"members"`
 }
 
-// Parse reads a standard from JSON and validates it. Codes: bad_json,
+// Parse reads a standard from JSON, validates it and words its rules by their
+// figures. Codes: bad_json,
 // unknown_field, and those of Validate.
 func Parse(data []byte) (Standard, error) {
 	var s Standard
@@ -71,7 +72,7 @@ func Parse(data []byte) (Standard, error) {
 	if err := s.Validate(); err != nil {
 		return Standard{}, err
 	}
-	return s, nil
+	return s.Worded(), nil
 }
 
 func decodeStrictly(data []byte, into any) error {

@@ -64,7 +64,7 @@ func TestParse_Err(t *testing.T) {
 		{"unknown subject", `"kind":"day_cap"`, `"kind":"subject_minimum","subject":"z"`, "rules[1].subject", "unknown_subject"},
 		{"unknown setting", `"kind":"day_cap"`, `"kind":"setting_cap","setting":"spa"`, "rules[1].setting", "unknown_setting"},
 		{"unknown delivery", `"kind":"day_cap"`, `"kind":"delivery_cap","delivery":"fax"`, "rules[1].delivery", "unknown_delivery"},
-		{"no text", `"minutes":5,"text":"T"`, `"minutes":5,"text":""`, "rules[1].text", "required"},
+		{"text of two lines", `"minutes":5,"text":"T"`, `"minutes":5,"text":"T\nU"`, "rules[1].text", "bad_character"},
 		{"no source", `"minutes":5,"text":"T","source":"S"`, `"minutes":5,"text":"T","source":""`, "rules[1].source", "required"},
 	}
 	for _, tt := range tests {

@@ -55,7 +55,8 @@ type SubjectStanding struct {
 // Last that meets it; of a time within which all has to be done Last is its last day;
 // of what has to be held First is since when it is, NotBefore
 // when it will have been for long enough. Program is the one program whose
-// credits count. Rules are the standings of the rules within a rule.
+// credits count. Text is the sentence of the rule, Remark what the school says
+// of it besides. Rules are the standings of the rules within a rule.
 type RuleStanding struct {
 	ID         string         `json:"id"`
 	Kind       Kind           `json:"kind"`
@@ -69,6 +70,7 @@ type RuleStanding struct {
 	NotBefore  core.Date      `json:"not_before,omitzero"`
 	Program    string         `json:"program,omitempty"`
 	Text       string         `json:"text"`
+	Remark     string         `json:"remark,omitempty"`
 	Source     string         `json:"source"`
 	Confidence Confidence     `json:"confidence,omitempty"`
 	Figures    []Figure       `json:"figures,omitempty"`

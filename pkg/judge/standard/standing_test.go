@@ -143,10 +143,10 @@ func TestStanding_JSONOfOldKinds(t *testing.T) {
 	b, err := json.Marshal(Evaluate(ruled(std), []core.Credit{credit(1, "2026-03-02", 6, "a")}))
 	const want = `{"standard":"small","version":"1","title":"Small","met":false,"recorded":6,"valid":5,"required":60,"missing":55,` +
 		`"subjects":[{"code":"a","title":"Aa","recorded":6,"valid":5,"required":0,"missing":0},{"code":"b","title":"Bb","recorded":0,"valid":0,"required":0,"missing":0}],` +
-		`"rules":[{"id":"total","kind":"total","met":false,"recorded":6,"valid":5,"limit":60,"missing":55,"text":"T","source":"S"},` +
-		`{"id":"r","kind":"day_cap","met":true,"recorded":6,"valid":5,"limit":5,"missing":0,"text":"T","source":"S"}],` +
+		`"rules":[{"id":"total","kind":"total","met":false,"recorded":6,"valid":5,"limit":60,"missing":55,"text":"At least 1 h is valid.","remark":"T","source":"S"},` +
+		`{"id":"r","kind":"day_cap","met":true,"recorded":6,"valid":5,"limit":5,"missing":0,"text":"At most 5 min of one date count.","remark":"T","source":"S"}],` +
 		`"uncounted":[{"credit_id":"00000000-0000-0000-0000-000000000001","date":"2026-03-02","recorded":6,"valid":5,` +
-		`"reasons":[{"rule":"r","text":"T Of that 5 min were left on 2026-03-02."}]}]}`
+		`"reasons":[{"rule":"r","text":"At most 5 min of one date count. Of that 5 min were left on 2026-03-02."}]}]}`
 	if err != nil || string(b) != want {
 		t.Errorf("writes\n%s, want\n%s (%v)", b, want, err)
 	}

@@ -71,7 +71,7 @@ func (c *ruleCheck) words(path string, r *Rule) {
 		c.Add(path+".id", "repeated.id", "first", first)
 	}
 	c.ids[r.ID] = path
-	text(c.Collect, path+".text", r.Text, 500)
+	optional(c.Collect, path+".text", r.Text, 500)
 	text(c.Collect, path+".source", r.Source, 500)
 	optional(c.Collect, path+".note", r.Note, 1000)
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)

@@ -1,11 +1,7 @@
 package standard
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -16,69 +12,8 @@ const (
 	mostCaseCredits = 5000
 )
 
-// WritePack writes a standard as a pack that can be edited: its own rules, and
-// one case to begin with, of a student who has nothing. What a pack must say and
-// the standard does not is the school's own word.
-func WritePack(std Standard) ([]byte, error) {
-	std.Source = cmp.Or(std.Source, "the school's own rules")
-	std.Confidence = cmp.Or(std.Confidence, High)
-	body, err := std.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	// JSON is YAML; read as nodes, it keeps the order of its fields.
-	var root yaml.Node
-	if err := yaml.Unmarshal(body, &root); err != nil {
-		return nil, err
-	}
-	fields := root.Content[0]
-	if std.AsOf.IsZero() {
-		fields.Content = append(fields.Content, scalar("undated"), scalar("true"))
-	}
-	begin, err := beginning(std)
-	if err != nil {
-		return nil, err
-	}
-	fields.Content = append(fields.Content, scalar("cases"), begin)
-	block(&root)
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	err = enc.Encode(&root)
-	return out.Bytes(), err
-}
-
-func scalar(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
-
-// block writes lists and fields on lines of their own.
-func block(n *yaml.Node) {
-	n.Style = 0
-	for _, c := range n.Content {
-		block(c)
-	}
-}
-
-// beginning is the case of a student without any credit.
-func beginning(std Standard) (*yaml.Node, error) {
-	c := Case{Name: "nothing is recorded yet"}
-	rules, err := RulesFor(c.days(std), std)
-	if err != nil {
-		return nil, err
-	}
-	c = c.outcome(Evaluate(rules, nil))
-	short := struct {
-		Name    string                  `yaml:"name"`
-		Met     bool                    `yaml:"met"`
-		Short   core.Minutes            `yaml:"short"`
-		Missing map[string]core.Minutes `yaml:"missing,omitempty"`
-		Unmet   []string                `yaml:"unmet,omitempty"`
-	}{c.Name, c.Met, c.Short, c.Missing, c.Unmet}
-	var n yaml.Node
-	if err := n.Encode([]any{short}); err != nil {
-		return nil, err
-	}
-	return &n, nil
-}
+// WritePack writes a standard as a pack that can be edited; see DraftOf.
+func WritePack(std Standard) ([]byte, error) { return DraftOf(std).Write() }
 
 // bound refuses cases that would take long to run.
 func (p *Pack) bound(c *core.Collect) {

@@ -26,6 +26,7 @@ func TestMigrate_Filled(t *testing.T) {
 	// version, and table or table.column, to why it loses or changes what it had
 	meant := map[int64]map[string]string{
 		13: {"therapists.account_id": "what one school alone wrote, of an account that nobody has signed in with, is that school's file"},
+		24: {"standings": "a standing is judged again when it is looked at, with the sentences of its rules"},
 	}
 	eachEmpty(t, func(t *testing.T, address string) {
 		before := content{}

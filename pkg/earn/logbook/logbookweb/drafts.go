@@ -6,6 +6,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
@@ -15,7 +16,7 @@ type Drafts struct{ Logbook *logbook.Service }
 
 // Routes lists every page and form.
 func (p *Drafts) Routes() []page.Route {
-	return []page.Route{
+	return append([]page.Route{
 		page.Get("/o/:organization/drafts", access.DraftRead, page.On("organization", p.showDrafts)),
 		page.Get("/o/:organization/drafts/new", access.DraftWrite, page.On("organization", p.showNewDraft)),
 		page.Post("/o/:organization/drafts/new", access.DraftWrite, page.On("organization", p.newDraft)),
@@ -24,7 +25,7 @@ func (p *Drafts) Routes() []page.Route {
 		page.Post("/drafts/:draft/drop", access.DraftWrite, page.On("draft", p.dropDraft)),
 		page.Get("/drafts/:draft/back-test", access.DraftRead, page.On("draft", p.showBackTest)),
 		page.Post("/drafts/:draft/publish", access.ProgramPublish, page.On("draft", p.publishDraft)),
-	}
+	}, p.choosing()...)
 }
 
 // Menu is empty: the programs lead to these.
@@ -49,34 +50,74 @@ func (p *Drafts) showDrafts(r *page.Request, org core.OrganizationID) error {
 
 type draftPage struct {
 	logbook.Judged
-	Base string
-	Path string // empty for a new one
-	Zone string
-	Form render.Form
+	Base    string
+	Path    string
+	Zone    string
+	Form    render.Form
+	Said    *sketched // nil where its YAML cannot be read
+	MayEdit bool
 }
 
 func (c draftPage) Frozen() bool { return !c.Published.IsZero() }
 
-// start is the form of a new draft. It begins with the newest standard of the
-// program that the address names in "from", else with an example.
-func (p *Drafts) start(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
-	var err error
-	if form.Values == nil {
-		form.Values, err = p.firstValues(r, org)
-	}
-	return page.View{Name: "logbook/draft", Title: r.Say("logbook.drafts.a_new_draft"), Content: draftPage{Base: page.OrganizationPath(org, "drafts"), Form: form}}, err
+type startPage struct {
+	Base   string
+	Starts []render.Option
+	YAML   bool
+	From   string
+	Form   render.Form
 }
 
-func (p *Drafts) firstValues(r *page.Request, org core.OrganizationID) (url.Values, error) {
-	var program core.ProgramID
+// start is the form of a new draft: what it begins with, or its YAML where the
+// address has yaml. The address may name a program to begin with in "from".
+func (p *Drafts) start(r *page.Request, org core.OrganizationID, form render.Form) (page.View, error) {
+	out := startPage{Base: page.OrganizationPath(org, "drafts"), YAML: r.QueryParam("yaml") != "" || form.Get("body") != "", From: r.QueryParam("from"), Form: form}
+	var err error
+	if out.Starts, err = p.starts(r, org); err == nil && form.Values == nil {
+		out.Form.Values, err = p.firstValues(r, out.YAML)
+	}
+	return page.View{Name: "logbook/start", Title: r.Say("logbook.drafts.a_new_draft"), Content: out}, err
+}
+
+func (p *Drafts) starts(r *page.Request, org core.OrganizationID) ([]render.Option, error) {
+	options := page.Choices(r, []render.Option{{Value: "blank", Label: "logbook.start.blank"}, {Value: "sample", Label: "logbook.start.sample"}})
+	own, err := programs(r, p.Logbook, org)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range own {
+		options = append(options, render.Option{Value: "program:" + o.Value, Label: r.Say("logbook.start.copy", "title", o.Label)})
+	}
+	packs, err := standard.Starts(r.Today())
+	for _, s := range packs {
+		options = append(options, render.Option{Value: "pack:" + s.Key, Label: r.Say("logbook.start.pack", "name", s.Name, "hours", s.Standard.Required())})
+	}
+	return options, err
+}
+
+func (p *Drafts) firstValues(r *page.Request, asYAML bool) (url.Values, error) {
+	v := url.Values{}
+	std := standard.Sample().Standard
 	if from := r.QueryParam("from"); from != "" {
-		var err error
-		if program, err = core.ParseID[core.ProgramID](from); err != nil {
+		program, err := core.ParseID[core.ProgramID](from)
+		if err != nil {
 			return nil, core.NotFound("program")
 		}
+		versions, err := p.Logbook.Program(r.Ctx(), r.Actor, program)
+		if err != nil {
+			return nil, err
+		}
+		if std, err = standard.Parse(versions[0].StandardBody); err != nil {
+			return nil, err
+		}
+		v = url.Values{"code": {versions[0].Code}, "title": {versions[0].Title}, "start": {"program:" + from}}
 	}
-	in, err := p.Logbook.StartDraft(r.Ctx(), r.Actor, org, program)
-	return url.Values{"code": {in.Code}, "title": {in.Title}, "body": {in.Body}}, err
+	if !asYAML {
+		return v, nil
+	}
+	body, err := standard.WritePack(std)
+	v.Set("body", string(body))
+	return v, err
 }
 
 func (p *Drafts) showNewDraft(r *page.Request, org core.OrganizationID) error {
@@ -84,7 +125,7 @@ func (p *Drafts) showNewDraft(r *page.Request, org core.OrganizationID) error {
 }
 
 func draft(f *page.Reading) logbook.DraftInput {
-	return logbook.DraftInput{Code: f.Text("code"), Title: f.Get("title"), Body: f.Get("body")}
+	return logbook.DraftInput{Code: f.Text("code"), Title: f.Get("title"), Body: f.Get("body"), Start: f.Get("start")}
 }
 
 func (p *Drafts) newDraft(r *page.Request, org core.OrganizationID) error {
@@ -110,7 +151,12 @@ func (p *Drafts) draft(r *page.Request, at core.DraftID, form render.Form) (draf
 	if form.Get("body") == "" {
 		form.Values = url.Values{"code": {d.Code}, "title": {d.Title}, "body": {d.Body}}
 	}
-	return draftPage{Judged: d, Base: page.OrganizationPath(d.OrganizationID, "drafts"), Path: draftPath(at), Zone: r.Zone(d.OrganizationID), Form: form}, nil
+	out := draftPage{
+		Judged: d, Base: page.OrganizationPath(d.OrganizationID, "drafts"), Path: draftPath(at), Zone: r.Zone(d.OrganizationID), Form: form,
+		MayEdit: r.Can(access.DraftWrite, d.OrganizationID),
+	}
+	out.Said = p.sketch(r, &out)
+	return out, nil
 }
 
 func (c draftPage) view(r *page.Request, err error) (page.View, error) {

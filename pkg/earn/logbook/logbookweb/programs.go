@@ -101,7 +101,7 @@ func (p *Programs) publishing(r *page.Request, org core.OrganizationID, form ren
 func (p *Programs) firstValues(r *page.Request) (url.Values, error) {
 	from := r.QueryParam("from")
 	if from == "" {
-		body, err := standard.Demo().Marshal()
+		body, err := standard.Sample().Marshal()
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +146,10 @@ func (p *Programs) publish(r *page.Request, org core.OrganizationID) error {
 // inStandard names the standard's text area for what is wrong within it: the
 // page has no input for a single rule, and its own title is another.
 func inStandard(form render.Form) render.Form {
-	_, wrong := standard.Parse([]byte(form.Get("standard")))
+	std, wrong := standard.Parse([]byte(form.Get("standard")))
+	if wrong == nil {
+		wrong = std.SampleOf()
+	}
 	within := core.AsFault(wrong)
 	if within == nil {
 		return form

@@ -29,7 +29,7 @@ func Subjects(all []standard.SubjectStanding) []common.SubjectStanding {
 func rule(x standard.RuleStanding) common.RuleStanding {
 	return common.RuleStanding{
 		Id: x.ID, Kind: string(x.Kind), Met: x.Answer.Met(), Answer: Answer(x.Answer), Recorded: x.Recorded, Valid: x.Valid, Limit: x.Limit, Missing: x.Missing,
-		First: x.First, Last: x.Last, NotBefore: x.NotBefore, Text: x.Text, Source: x.Source,
+		First: x.First, Last: x.Last, NotBefore: x.NotBefore, Text: x.Text, Remark: x.Remark, Source: x.Source,
 		Confidence: string(x.Confidence), Note: x.Note, Figures: figures(x.Figures), Rules: edge.Each(x.Rules, rule),
 	}
 }

@@ -1,0 +1,1 @@
+INSERT INTO standings (enrollment_id, standard_id, ledger_seq, body, evaluated_at) VALUES ('01900000-0000-7000-8000-000000001801', '01900000-0000-7000-8000-000000001501', 2, '{}', '2026-11-02 15:00:00+00:00');
