@@ -153,8 +153,8 @@ func attendance(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "october.csv")
 	text := "email,name,date,start,end,break_minutes,subject,setting,delivery,supervisor,note\n" +
-		"ana.ortega@brightwater.example,Ana Ortega,2015-10-05,09:00,11:00,0,kinesiology,classroom,in-person,r.alvarez@brightwater.example,\n" +
-		"ana.ortega@brightwater.example,Ana Ortega,2015-10-06,09:00,11:00,0,kinesiology,hallway,in-person,r.alvarez@brightwater.example,\n"
+		"ana.ortega@brightwater.example,Ana Ortega,2026-11-15,19:00,21:00,0,kinesiology,classroom,in-person,r.alvarez@brightwater.example,\n" +
+		"ana.ortega@brightwater.example,Ana Ortega,2026-11-16,19:00,21:00,0,kinesiology,hallway,in-person,r.alvarez@brightwater.example,\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
