@@ -107,6 +107,7 @@ func fivePrograms(t *testing.T, s *site) {
 	c.publish("At least 500 h are valid.", "At least one of these is met: (At least 150 h of Sciences are valid) or (At least 100 h in the clinic are valid).")
 
 	c.begin("new-york", "New York 1,000", "New York")
+	c.subject("Massage", "")
 	c.publish("At least 1,000 h")
 
 	c.begin("bridge", "Bridge program", testkit.Says("logbook.start.blank"))

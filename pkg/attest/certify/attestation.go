@@ -63,7 +63,7 @@ func (s *attestations) hold(ctx context.Context, id core.CredentialID) error {
 			return act.Found[attested]{Thing: a, Owner: holderOf(a.Credential)}, err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], a attested) (c core.Credential, err error) {
-			found := license.Judge(a.license, standard.AsOf(x.Now).By(a.school))
+			found := a.judge(x.Now)
 			p := Proposal{ID: a.ProposalID, Action: ActionRevoke, Cause: a.contradiction(found)}
 			revokes := p.Cause != "" && MayChange(a.Credential, p.Action) == nil
 			if notClosed(a.school) != nil || !revokes && !a.renews(found) {
@@ -92,6 +92,16 @@ func (s *attestations) hold(ctx context.Context, id core.CredentialID) error {
 		},
 	})
 	return err
+}
+
+// judge is what the license says to the school, no matter whose it is: that another
+// person's record names it too takes nothing away from an order or an end.
+func (a attested) judge(now time.Time) license.Practice {
+	l := a.license
+	if l.Holder == core.Contested {
+		l.Holder = ""
+	}
+	return license.Judge(l, standard.AsOf(now).By(a.school))
 }
 
 func findAttested(ctx context.Context, tx Tx, id core.CredentialID) (a attested, err error) {
@@ -153,7 +163,7 @@ const renewable = 30
 // renews tells whether a register says the same again, on every axis, and that makes the
 // attestation good for longer.
 func (a attested) renews(found license.Practice) bool {
-	if a.State != core.CredentialActive || found.Answer != license.Yes || found.Standing != "none" {
+	if a.license.Holder != "" || a.State != core.CredentialActive || found.Answer != license.Yes || found.Standing != "none" {
 		return false
 	}
 	for _, s := range found.Sources {
@@ -172,6 +182,8 @@ func (a attested) renews(found license.Practice) bool {
 func (a attested) contradiction(p license.Practice) string {
 	said := ""
 	switch {
+	case a.license.Holder == core.Disowned:
+		said = "It was decided that the license is not the holder’s."
 	case p.Answer == license.No:
 		said = p.Reason()
 	case p.Answer == license.Yes && p.ExpiresOn.AddDays(1).In(time.UTC).Before(a.ValidUntil):

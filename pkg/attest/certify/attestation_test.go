@@ -160,6 +160,44 @@ func TestAttestation_Later(t *testing.T) {
 	})
 }
 
+// That another person's record names the license too hides no order, and a license that
+// is decided not to be the holder's is attested no more.
+func TestAttestation_Contested(t *testing.T) {
+	each(t, local, func(t *testing.T, w *certifytest.World) {
+		bob := w.Person("Bob Other", "bob@example.org", w.Other, core.RoleStudent)
+		w.Grant(bob.TherapistID, w.Other)
+		operator := w.Person("Opal Operator", "opal@example.org", w.School)
+		operator.Operator = true
+		contest := func(number string) {
+			t.Helper()
+			today := core.DateOf(w.Src.Now())
+			_, err := w.Licensure.RecordLicense(ctx, w.Stranger, bob.TherapistID, licensure.LicenseInput{
+				Jurisdiction: "FL", Number: number, Status: "active", EffectiveOn: today.AddDays(-400), Discipline: "none",
+				Method: core.MethodPrimarySource, Source: "Florida DOH", CheckedOn: today,
+			})
+			wantCode(t, err, "")
+		}
+		l, c := licenseAttested(t, w, "MA 1")
+		contest("MA 1")
+		if got := stateOf(t, w, c.ID); got.State != core.CredentialActive {
+			t.Fatalf("%s by a contest alone: %q", got.State, got.Cause)
+		}
+		_, err := w.Licensure.RecordAdverse(ctx, w.Registrar, l.ID, 0, order(w, "suspension", core.DateOf(w.Src.Now())))
+		wantCode(t, err, "")
+		if got := stateOf(t, w, c.ID); got.State != core.CredentialRevoked {
+			t.Errorf("%s, suspended and contested", got.State)
+		}
+
+		l, c = licenseAttested(t, w, "MA 2")
+		contest("MA 2")
+		_, err = w.Licensure.SetLicenseAside(ctx, operator, l.ID, "The board says that it is Bob’s")
+		wantCode(t, err, "")
+		if got := stateOf(t, w, c.ID); got.State != core.CredentialRevoked {
+			t.Errorf("%s, of a license that is not the holder's", got.State)
+		}
+	})
+}
+
 // What is not recorded revokes nothing, and what cannot be revoked is not recorded.
 func TestAttestation_OneTransaction(t *testing.T) {
 	each(t, local, func(t *testing.T, w *certifytest.World) {

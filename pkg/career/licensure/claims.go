@@ -126,9 +126,13 @@ func (s *licenses) SetLicenseAside(ctx context.Context, a access.Actor, id core.
 		if !others {
 			return core.Conflict("not_contested")
 		}
-		return x.Tx.InsertSetAside(ctx, SetAside{
+		err = x.Tx.InsertSetAside(ctx, SetAside{
 			ID: core.NewID[core.SetAsideID](s.src), LicenseID: id, OrganizationID: settler(a, l.OrganizationID), Reason: reason, SetBy: a.AccountID, SetAt: x.Now,
 		})
+		if err != nil {
+			return err
+		}
+		return s.hearing.tell(ctx, id)
 	}))
 }
 

@@ -34,7 +34,7 @@ var looksAtLicense = act.Declare(access.LicenseLook, act.NewEvent("license.look"
 // becomes events; that someone looked is kept in any case, and counts for that
 // organization. Permission: license.look, under a grant of licenses, and nobody for their
 // own record. Codes by field: required, unknown_status, discipline_in_force (none, where
-// an order that bars from practice is in force), bad_date, date_in_future,
+// an order that bars from practice is in force), bad_date, date_in_future, before_issue,
 // bad_url (address); those of core.NewDocument (evidence); stale, not_found.
 func (s *licenses) RecordLook(ctx context.Context, a access.Actor, id core.LicenseID, version int, in LookInput) (core.LicenseCheck, error) {
 	var news *rosterPart
@@ -97,6 +97,9 @@ func (in *LookInput) check(l core.License, x act.Step[Tx]) (host string, documen
 		host = page.Hostname()
 	}
 	f.day("checked_on", in.CheckedOn, regimeDay(l.Jurisdiction, x.Now))
+	if !l.IssuedOn.IsZero() && !in.CheckedOn.IsZero() && in.CheckedOn.Before(l.IssuedOn) {
+		f.Add("checked_on", "before_issue.look", "issuedOn", l.IssuedOn)
+	}
 	if len(in.Evidence) > 0 {
 		document, err = core.NewDocument(in.Filename, in.Evidence)
 		if fault := core.AsFault(err); fault != nil { // it gives faults alone

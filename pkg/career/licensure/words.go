@@ -20,9 +20,6 @@ func (h hearing) keep(ctx context.Context, tx Tx, events []core.LicenseEvent, lo
 			return err
 		}
 	}
-	if h == nil {
-		return nil
-	}
 	var heard []core.LicenseID
 	known := map[core.LicenseID]bool{}
 	add := func(id core.LicenseID) {
@@ -36,8 +33,13 @@ func (h hearing) keep(ctx context.Context, tx Tx, events []core.LicenseEvent, lo
 	for _, k := range looks {
 		add(k.LicenseID)
 	}
-	if len(heard) == 0 {
+	return h.tell(ctx, heard...)
+}
+
+// tell is for what is said of licenses otherwise than by words: whose they are.
+func (h hearing) tell(ctx context.Context, licenses ...core.LicenseID) error {
+	if h == nil || len(licenses) == 0 {
 		return nil
 	}
-	return h(ctx, heard)
+	return h(ctx, licenses)
 }

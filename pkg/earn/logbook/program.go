@@ -116,6 +116,9 @@ func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.Organiz
 	if err := std.SampleOf(); err != nil {
 		return ProgramVersion{}, err
 	}
+	if len(std.Subjects) == 0 { // nobody could log a session
+		return ProgramVersion{}, core.InvalidField("subjects", "required.subjects")
+	}
 	body, err := std.Marshal()
 	if err != nil {
 		return ProgramVersion{}, err

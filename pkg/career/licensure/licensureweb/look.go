@@ -35,7 +35,6 @@ func (p *Licenses) look(r *page.Request, id core.LicenseID, form render.Form) (p
 	}
 	content.Number = render.Form{ID: "copy", Values: url.Values{"number": {content.License.Number}}}
 	if fresh {
-		content.Form.Values.Set("expires_on", content.License.Practice.ExpiresOn.String())
 		content.Form.Values.Set("address", content.Board)
 	}
 	return page.View{Name: "licensure/look", Title: content.Title, Content: content}, nil

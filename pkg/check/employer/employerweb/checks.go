@@ -57,7 +57,8 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 					return nil, err
 				}
 				content := resultOf(r.Language(), full, r.Site.PublicURL, r.Now(), zone)
-				content.Base, content.Asked, content.Past = page.OrganizationPath(org, "checks"), render.Form{Values: f.Values}, !q.On.IsZero() || !q.KnownAt.IsZero()
+				content.Base, content.Ask = page.OrganizationPath(org, "checks"), page.OrganizationPath(org, "grants")
+				content.Asked, content.Past = render.Form{Values: f.Values}, !q.On.IsZero() || !q.KnownAt.IsZero()
 				return page.View{Name: "employer/result", Title: r.Say("employer.checks.check_of", "name", content.Name), Content: content}, nil
 			}
 		},
@@ -101,7 +102,7 @@ func resultOf(l *words.Language, full employer.FullCheck, publicURL string, now 
 		Certificates: credentialLines(full.Certificates, full.Credential.ID), Specialties: credentialLines(full.Specialties, full.Credential.ID),
 		Doubtful: full.Doubtful, Holdings: licensurepage.Holdings(full.Holdings, today),
 		Places: licensurepage.Places(full.Places), Untold: full.Untold, Licenses: full.Licenses,
-		Shown: map[string]bool{}, Ask: page.OrganizationPath(org.ID, "grants"),
+		Shown: map[string]bool{},
 	}
 	for _, part := range full.Disclosure.Shown {
 		out.Shown[part] = true
