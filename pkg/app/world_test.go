@@ -152,13 +152,16 @@ func (c *client) desk(t testing.TB) desk {
 	return d
 }
 
-// session is the nth short session, none of which overlap, years before the
-// demo's own.
+// hammered is the note of the sessions that tests log by the hundred.
+const hammered = "one of many"
+
+// session is the nth short session, none of which overlap, in the nights before today,
+// when the demo has none.
 func (d desk) session(n int) logbookapi.EntryInput {
-	day := core.Date{Year: 2010, Month: time.January, Day: 4}.AddDays(n / 20)
-	minute := 8*60 + 30*(n%20)
+	day := core.DateOf(today).AddDays(-1 - n/42)
+	minute := 10 * (n % 42)
 	return logbookapi.EntryInput{
-		Date: day, Start: core.WallTime(minute).String(), End: core.WallTime(minute + 30).String(), Subject: "kinesiology",
+		Date: day, Start: core.WallTime(minute).String(), End: core.WallTime(minute + 10).String(), Subject: "kinesiology", Note: hammered,
 		Setting: core.Classroom, Delivery: core.InPerson, SupervisorId: d.supervisor, Submit: true,
 	}
 }

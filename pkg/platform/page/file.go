@@ -70,7 +70,7 @@ func Upload(r *Request, field string) (name string, body []byte, err error) {
 
 // MostForm is what a form with a document takes. It is more than a document may have, so
 // that one which is too large is told so at its field, beside what else was typed.
-const MostForm = 8 * core.MostDocument
+const MostForm = 3 * core.MostDocument
 
 // JSONText is a value as a file that people read too.
 func JSONText(v any) ([]byte, error) { return json.MarshalIndent(v, "", "  ") }
