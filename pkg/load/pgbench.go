@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,13 +78,13 @@ func literals(values []any) []string {
 		if valuer, ok := v.(driver.Valuer); ok {
 			v, _ = valuer.Value() // those of an entry give no error
 		}
-		switch v := v.(type) {
-		case nil:
+		switch r := reflect.ValueOf(v); {
+		case v == nil:
 			out[i] = "NULL"
-		case string:
-			out[i] = quoted(v)
+		case r.CanInt(): // and not as it is said, such as "5 min"
+			out[i] = strconv.FormatInt(r.Int(), 10)
 		default:
-			out[i] = quoted(fmt.Sprint(v)) // a number, a boolean or a named text
+			out[i] = quoted(fmt.Sprint(v)) // a text or a boolean
 		}
 	}
 	return out
