@@ -103,6 +103,7 @@ func (v *visitor) looks(on string) {
 	v.press("Save")
 	v.sees("Choose the status.")
 	v.write("Status", "Active")
+	v.write(testkit.Says("licensure.look.expires"), "2028-03-15")
 	v.write(testkit.Says("shared.license.discipline"), "None")
 	v.write(testkit.Says("licensure.look.address"), "https://www.op.nysed.gov/verification-search")
 	v.write(testkit.Says("shared.looked_at"), on)
