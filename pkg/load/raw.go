@@ -131,7 +131,7 @@ func (r *raw) insert(ctx context.Context, tx pgx.Tx, p rawPupil, id core.EntryID
 	start = in.Date.In(time.UTC).Add(start.Sub(start.Truncate(24 * time.Hour)))
 	session := core.Session{
 		Date: in.Date, Zone: "America/New_York", Start: start, End: start.Add(5 * time.Minute), Minutes: 5,
-		Subject: in.Subject, Setting: core.Setting(in.Setting), Delivery: core.Delivery(in.Delivery),
+		Subject: in.Subject, Setting: in.Setting, Delivery: in.Delivery,
 	}
 	if _, err = tx.Exec(ctx, sqlEntry, logbookdb.Inserted(p.entry(id, session, now))...); err != nil {
 		return err
