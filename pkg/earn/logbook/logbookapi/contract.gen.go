@@ -187,7 +187,7 @@ type DraftID = core.DraftID
 
 // DraftInput A pack in YAML, with cases, for a program
 type DraftInput struct {
-	// Body YAML; an example when it is absent
+	// Body YAML; a sample, which cannot be published as it is, when it is absent
 	Body string `json:"body,omitempty,omitzero" validate:"omitempty,max=262144"`
 
 	// Code The program's
