@@ -84,7 +84,11 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 	for _, id := range numbers {
 		h.say("doctor.license_number", "id", id)
 	}
-	return h.found, errors.Join(err, numbersErr, h.err)
+	orders, ordersErr := t.UnsoundAdverse(ctx)
+	for _, id := range orders {
+		h.say("doctor.adverse_order", "id", id)
+	}
+	return h.found, errors.Join(err, numbersErr, ordersErr, h.err)
 }
 
 func (h *holding) table(s table, before certify.Rows) error {

@@ -71,6 +71,7 @@ func TestLicenses_Office(t *testing.T) {
 
 	// The suspension of November was heard of today.
 	wants(t, office.get(person+"?on=2026-11-05"), http.StatusOK, "No", "has been suspended since Nov 1, 2026", "Back to today")
+	wants(t, office.get(person+"?known=2026-12-24"), http.StatusOK, "Nobody knows yet what will be known on Dec 24, 2026.")
 	wants(t, office.get(person+"?on=2026-11-05&known=2026-11-22"), http.StatusOK, "Florida Could not check", "not known then")
 	wants(t, office.get(person+"?on=yesterday"), http.StatusOK, testkit.Says("bad_date.core"))
 	wants(t, office.get(person+"?on=2027-09-01"), http.StatusOK, "No", "What the records say")

@@ -29,7 +29,7 @@ func TestApprovedSources(t *testing.T) {
 	l := s.license(t)
 	operator, office := s.operator(t), s.as(s.Registrar.Email)
 	for _, path := range []string{"/sources", "/sources/new", "/source-matches", "/license-contests"} {
-		wants(t, office.get(path), http.StatusNotFound)
+		wants(t, office.get(path), http.StatusNotFound, testkit.Says("not_found.source"))
 	}
 	wants(t, operator.get("/organizations"), http.StatusOK, testkit.Says("licensure.approved.sources"))
 	wants(t, operator.get("/sources"), http.StatusOK, testkit.Says("licensure.approved.none"))
@@ -38,7 +38,11 @@ func TestApprovedSources(t *testing.T) {
 		"name": {"Florida list"}, "jurisdiction": {"FL"}, "title": {"Massage Therapist"}, "dates": {"MM/DD/YYYY"}, "columns.number": {"No"}, "columns.name": {"Name"},
 		"columns.status": {"Status"}, "columns.expires_on": {"Expires"}, "answers_status": {"true"}, "addresses": {"http://board.example/list"},
 	}
-	wants(t, operator.post("/sources/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_url.source"), testkit.Says("unsaid.expiration"))
+	wants(t, operator.post("/sources/new", form), http.StatusUnprocessableEntity, testkit.Says("bad_url.source"), testkit.Says("unsaid.expiration_column"))
+	form.Del("columns.expires_on")
+	form.Set("answers_expiration", "true")
+	wants(t, operator.post("/sources/new", form), http.StatusUnprocessableEntity, testkit.Says("unsaid.expiration"))
+	form.Set("columns.expires_on", "Expires")
 	form["addresses"], form["authority"], form["answers_expiration"] = []string{"https://board.example/list.csv"}, []string{"Florida Board of Massage Therapy"}, []string{"true"}
 	wants(t, office.post("/sources/new", form), http.StatusNotFound)
 	res := operator.post("/sources/new", form)
@@ -55,7 +59,9 @@ func TestApprovedSources(t *testing.T) {
 
 	list := "No,Name,Status,Expires\nMA-001,Ada Example,active,08/31/2029\n"
 	wants(t, operator.sends(one+"/rosters", "", "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
-	wants(t, operator.sends(one+"/rosters", list, "action", "try", "as_of", "2026-11-22"), http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"))
+	wants(t, operator.sends(one+"/rosters", list, "action", "try", "as_of", "2026-11-22"), http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"),
+		testkit.Says("shared.roster.recorded_licenses"), testkit.Says("shared.roster.nobody_here"))
+	wants(t, operator.sends(one+"/rosters", "x\n", "action", "try"), http.StatusUnprocessableEntity, "at most 64 MB. Error: The first line has no column")
 	res = operator.sends(one+"/rosters", list, "action", "import", "as_of", "2026-11-22")
 	roster := res.Header().Get("Location")
 	wants(t, operator.get(roster), http.StatusOK, testkit.Says("licensure.roster.counts_for_everybody"), "november.csv Done")

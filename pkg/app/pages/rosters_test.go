@@ -40,7 +40,7 @@ func TestRosters(t *testing.T) {
 	source := strings.TrimSuffix(strings.TrimPrefix(edit, "/roster-sources/"), "/edit")
 	file := "No,Name,Born,Status,Expires\nMA1,Ada Example,,Clear,08/31/2029\nMA2,Ada Example,,Clear,08/31/2029\nMA3,Odd One,,Odd,\n"
 	wants(t, office.sends(base+"/rosters", "", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, testkit.Says("required.document"))
-	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "has no column")
+	wants(t, office.sends(base+"/rosters", "x\n", "source_id", source, "action", "try"), http.StatusUnprocessableEntity, "at most 64 MB. Error: The first line has no column")
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "try", "as_of", "2026-11-22")
 	wants(t, res, http.StatusOK, testkit.Says("licensure.rosters.what_list_would_bring"), testkit.Said("shared.roster.which_with_something_new", "matched", 1, "changed", 1), "is not among the words of this list", testkit.Says("licensure.rosters.same_file_again"))
 	res = office.sends(base+"/rosters", file, "source_id", source, "action", "import", "as_of", "2026-11-22")

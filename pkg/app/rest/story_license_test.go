@@ -42,6 +42,7 @@ func (s *story) historyOf(license common.License) {
 	for _, wrong := range []string{"?on=x", "?on=2026-13-40", "?on=0001-01-01", "?at=x"} {
 		s.student.get(path+wrong).refused(422, "bad_parameter")
 	}
+	s.student.get(path+"?known_at=2099-01-01T00:00:00Z").refused(422, "date_in_future")
 	event := suspended.Events[len(suspended.Events)-1]
 	s.student.update("POST", path+"/withdrawals", suspended.Version, map[string]any{"event_id": event.Id, "reason": "Not me."}).refused(403, "not_own_word")
 	withdrawn := as[common.License](s.registrar.update("POST", path+"/withdrawals", suspended.Version, map[string]any{

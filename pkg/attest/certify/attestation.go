@@ -27,17 +27,51 @@ type attestations struct {
 // see; after a reinstatement a new attestation is certified. What a register says again
 // has a successor.
 func (s *attestations) LicensesHeard(ctx context.Context, licenses []core.LicenseID) error {
-	var found []core.Credential
+	var turned []core.CredentialID
 	err := act.Maintain(ctx, s.act, func(ctx context.Context, tx Tx) (err error) {
-		found, err = tx.Attestations(ctx, licenses, s.src.Now())
+		turned, err = turnedBy(ctx, tx, licenses, s.src.Now())
 		return err
 	})
-	for _, c := range found {
+	for _, c := range turned {
 		if err == nil {
-			err = s.hold(ctx, c.ID)
+			err = s.hold(ctx, c)
 		}
 	}
 	return err
+}
+
+// turnedBy are the attestations of licenses that are revoked or renewed by what is said of
+// them now: mostly none of many, all of which are read at once.
+func turnedBy(ctx context.Context, tx Tx, licenses []core.LicenseID, now time.Time) (turned []core.CredentialID, err error) {
+	standing, err := tx.Attestations(ctx, licenses, now)
+	if err != nil || len(standing) == 0 {
+		return nil, err
+	}
+	ids := make([]core.LicenseID, len(standing))
+	for i, c := range standing {
+		ids[i] = c.LicenseID
+	}
+	all, err := tx.LicensesIn(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[core.LicenseID]core.License, len(all))
+	for _, l := range all {
+		by[l.ID] = l
+	}
+	schools := map[core.OrganizationID]core.Organization{}
+	for _, c := range standing {
+		if _, known := schools[c.OrganizationID]; !known {
+			if schools[c.OrganizationID], err = tx.Organization(ctx, c.OrganizationID); err != nil {
+				return nil, err
+			}
+		}
+		a := attested{c, by[c.LicenseID], schools[c.OrganizationID]}
+		if found := a.judge(now); a.revokes(found) || a.renews(found) {
+			turned = append(turned, c.ID)
+		}
+	}
+	return turned, nil
 }
 
 var (
@@ -65,7 +99,7 @@ func (s *attestations) hold(ctx context.Context, id core.CredentialID) error {
 		Change: func(ctx context.Context, x act.Step[Tx], a attested) (c core.Credential, err error) {
 			found := a.judge(x.Now)
 			p := Proposal{ID: a.ProposalID, Action: ActionRevoke, Cause: a.contradiction(found)}
-			revokes := p.Cause != "" && MayChange(a.Credential, p.Action) == nil
+			revokes := a.revokes(found)
 			if notClosed(a.school) != nil || !revokes && !a.renews(found) {
 				return a.Credential, act.ErrNothing
 			}
@@ -174,6 +208,11 @@ func (a attested) renews(found license.Practice) bool {
 	until := attestedUntil(found)
 	whole := until.Equal(found.ExpiresOn.AddDays(1).In(time.UTC))
 	return until.After(a.ValidUntil) && (whole || !until.Before(a.ValidUntil.AddDate(0, 0, renewable)))
+}
+
+// revokes tells whether the license contradicts the attestation now.
+func (a attested) revokes(found license.Practice) bool {
+	return a.contradiction(found) != "" && MayChange(a.Credential, ActionRevoke) == nil
 }
 
 // contradiction is what a license says, as its school is answered, against what was

@@ -96,6 +96,7 @@ type Courses interface {
 	CourseCompletionsOf(ctx context.Context, therapist core.TherapistID) ([]core.CourseCompletion, error)
 	LicensesOf(ctx context.Context, therapist core.TherapistID) ([]core.License, error)
 	License(ctx context.Context, id core.LicenseID) (core.License, error)
+	LicensesIn(ctx context.Context, licenses []core.LicenseID) ([]core.License, error)
 	Therapist(ctx context.Context, id core.TherapistID) (core.Therapist, error)
 }
 

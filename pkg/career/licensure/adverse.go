@@ -57,7 +57,7 @@ func (s *licenses) RecordAdverse(ctx context.Context, a access.Actor, license co
 				return made, err
 			}
 			e := newEvent(s.src, a, x.For, license, EventInput{
-				Axis: core.Discipline, Status: discipline, EffectiveOn: in.StartsOn, Until: in.EndsOn, Method: in.Method,
+				Axis: core.Discipline, Status: discipline, EffectiveOn: made.StartsOn, Until: made.EndsOn, Method: in.Method,
 				Source:    cmp.Or(made.Authority, core.JurisdictionName(l.Jurisdiction)+" licensing board") + ", order " + made.OrderNumber,
 				CheckedOn: in.CheckedOn, Authority: made.Authority,
 			}, x.Now)
@@ -131,7 +131,11 @@ func (s *licenses) AdverseActions(ctx context.Context, a access.Actor, therapist
 			if share.Whole {
 				by = core.OrganizationID{}
 			}
-			return r.Tx.AdverseOf(ctx, therapist, by, after, at.Limit)
+			all, err := r.Tx.AdverseOf(ctx, therapist, by, after, at.Limit)
+			for i := range all {
+				all[i] = all[i].Unnamed(a, therapist)
+			}
+			return all, err
 		},
 		Key: func(v Adverse) []string { return []string{v.ID.String()} },
 	})

@@ -2,6 +2,7 @@ package licensure
 
 import (
 	"slices"
+	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
@@ -21,6 +22,15 @@ func Asking(a access.Actor, therapist core.TherapistID, org access.Membership, q
 	return q.By(core.Organization{ID: org.OrganizationID, LookDays: org.LookDays, AcceptsLooks: org.AcceptsLooks})
 }
 
+// KnownBy refuses to ask what will be known: nobody can say that yet. Code: date_in_future
+// (field).
+func KnownBy(field string, at, now time.Time) error {
+	if at.After(now) {
+		return core.InvalidField(field, "date_in_future.known", "on", core.DateOf(at))
+	}
+	return nil
+}
+
 // Unnamed is a license as an actor is shown it. Who of another organization recorded
 // something of it is told by the name of the organization alone; the holder is told all.
 func Unnamed(a access.Actor, l core.License) core.License {
@@ -34,6 +44,15 @@ func Unnamed(a access.Actor, l core.License) core.License {
 		}
 	}
 	return l
+}
+
+// Unnamed is an action against a license of a therapist as an actor is shown it: see
+// Unnamed.
+func (v Adverse) Unnamed(a access.Actor, therapist core.TherapistID) Adverse {
+	if !a.Is(therapist) && foreign(a, v.OrganizationID) {
+		v.RecordedByName = ""
+	}
+	return v
 }
 
 // foreign tells whether something was recorded for an organization of which an actor is no

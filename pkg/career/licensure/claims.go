@@ -58,12 +58,12 @@ func (s *licenses) Contests(ctx context.Context, a access.Actor, org core.Organi
 				return nil, err
 			}
 			ids, err := r.Tx.Contested(ctx, org, after, at.Limit)
+			if err != nil {
+				return nil, err
+			}
+			claims, err := r.Tx.ClaimsOn(ctx, ids)
 			for _, id := range ids {
-				c, err := contest(ctx, r.Tx, id, org)
-				if err != nil {
-					return nil, err
-				}
-				found = append(found, c)
+				found = append(found, contest(claims[id], id, org))
 			}
 			return found, err
 		},
@@ -72,21 +72,16 @@ func (s *licenses) Contests(ctx context.Context, a access.Actor, org core.Organi
 }
 
 // contest is what a school, or the operator, is shown of the records of a license.
-func contest(ctx context.Context, tx Tx, id core.LicenseID, org core.OrganizationID) (Contest, error) {
-	l, err := tx.License(ctx, id)
-	if err != nil {
-		return Contest{}, err
-	}
-	all, err := tx.Claims(ctx, l)
-	if err != nil || org.IsZero() {
+func contest(all []Claim, id core.LicenseID, org core.OrganizationID) Contest {
+	if org.IsZero() {
 		first := slices.IndexFunc(all, func(c Claim) bool { return c.ID == id })
 		if first > 0 { // by which the list goes on
 			all[0], all[first] = all[first], all[0]
 		}
-		return Contest{Claims: all}, err
+		return Contest{Claims: all}
 	}
 	own := slices.DeleteFunc(slices.Clone(all), func(c Claim) bool { return c.ID != id })
-	return Contest{Claims: own, Others: len(all) - len(own)}, nil
+	return Contest{Claims: own, Others: len(all) - len(own)}
 }
 
 var (

@@ -163,7 +163,10 @@ func grayness(t *testing.T, w *certifytest.World, all []made) map[string]int {
 // How often is the answer gray? Two hundred therapists of a clinic in twelve states, of
 // six of which there are lists.
 func TestLicense_Gray(t *testing.T) {
-	w := certifytest.SQLite(t, "http://127.0.0.1:8080")
+	certifytest.Drawn(t, "http://127.0.0.1:8080", gray)
+}
+
+func gray(t *testing.T, w *certifytest.World) {
 	all := staff(t, w, 200)
 	operator := w.Person("Opal Operator", "opal@example.org", w.School)
 	operator.Operator = true

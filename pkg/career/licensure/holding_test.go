@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/kept"
@@ -222,6 +223,36 @@ func TestService_RecordAdverse_Order(t *testing.T) {
 		}
 		if documents != 1 || events != 1 {
 			t.Errorf("%d documents and %d events are kept", documents, events)
+		}
+
+		unsound := func() (found []core.AdverseID) {
+			w.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+				found, err = kept.On(tx).UnsoundAdverse(ctx)
+				return err
+			})
+			return found
+		}
+		if found := unsound(); len(found) > 0 {
+			t.Errorf("an order that agrees with its event is found: %v", found)
+		}
+		disarm := "DROP TRIGGER adverse_actions_attached"
+		if w.DB.Postgres() {
+			disarm += " ON adverse_actions"
+		}
+		if _, err := w.SQL.Exec(disarm); err != nil {
+			t.Fatal(err)
+		}
+		w.Tamper("adverse_actions", "UPDATE adverse_actions SET ends_on = '2026-10-02' WHERE id = ?", v.ID)
+		if found := unsound(); len(found) != 1 || found[0] != v.ID {
+			t.Errorf("an order with another last day than its event: %v", found)
+		}
+		list, err := w.Licensure.AdverseActions(ctx, w.Student, w.Student.TherapistID, core.Page{})
+		if err != nil || len(list.Items) != 1 || !list.Items[0].EndsOn.IsZero() || list.Items[0].RecordedByName != w.Registrar.Name {
+			t.Errorf("shown are not the days that are judged: %+v, %v", list, err)
+		}
+		w.Grant(w.Student.TherapistID, w.Employer, access.ScopeLicenses, access.ScopeDiscipline)
+		if list, err = w.Licensure.AdverseActions(ctx, w.Verifier, w.Student.TherapistID, core.Page{}); err != nil || len(list.Items) != 1 || list.Items[0].RecordedByName != "" {
+			t.Errorf("an employer is told who at a school recorded an order: %+v, %v", list, err)
 		}
 
 		former := v // of a version that recorded the order by itself

@@ -67,9 +67,9 @@ func (f found) status(l core.License, axis core.Axis, status string) []EventInpu
 	switch {
 	case (status == core.Expired || status == core.Delinquent) && !f.ExpiresOn.IsZero() && f.ExpiresOn.Before(f.AsOf):
 		e.EffectiveOn = f.ExpiresOn.AddDays(1)
-	case known && shown.Status == status: // the first look at what is known from elsewhere
+	case known && shown.Status == status && axis == core.Discipline: // the first look at an order that is known from elsewhere
 		e.EffectiveOn = shown.Since
-	case !known && axis == core.Lifecycle && status == core.Active && !f.IssuedOn.IsZero() && !f.IssuedOn.After(f.AsOf):
+	case (!known || shown.Status == status) && axis == core.Lifecycle && status == core.Active && !f.IssuedOn.IsZero() && !f.IssuedOn.After(f.AsOf):
 		e.EffectiveOn = f.IssuedOn
 	}
 	return []EventInput{e}

@@ -51,10 +51,15 @@ func (in *ApprovedInput) fill(s *RosterSource) error {
 		f.Add("answers", "unanswered.discipline")
 	case a.Discipline && !words.Discipline && !a.ActiveIsClear:
 		f.Add("answers", "unsaid.discipline")
-	case a.Expiration != (in.Mapping.Columns[roster.ExpiresOn] != ""):
-		f.Add("answers", "unsaid.expiration")
 	case words.Clear && !a.ActiveIsClear:
 		f.Add("active_is_clear", "required.active_is_clear")
+	}
+	switch column := in.Mapping.Columns[roster.ExpiresOn] != ""; {
+	case !a.Status && !a.Expiration && !a.Discipline: // told above
+	case a.Expiration && !column:
+		f.Add("columns."+string(roster.ExpiresOn), "unsaid.expiration")
+	case column && !a.Expiration:
+		f.Add("answers", "unsaid.expiration_column")
 	}
 	s.Authority, s.Addresses, s.Answers = in.Authority, in.Addresses, a
 	return in.check(&f, s)
@@ -165,7 +170,7 @@ func managing(id core.RosterSourceID, version int, change func(act.Step[Tx], Ros
 func approvedSource(ctx context.Context, tx Tx, id core.RosterSourceID) (RosterSource, error) {
 	found, err := tx.RosterSource(ctx, id)
 	if err == nil && !found.OrganizationID.IsZero() {
-		err = core.NotFound("roster source")
+		err = core.NotFound("source")
 	}
 	return found, err
 }

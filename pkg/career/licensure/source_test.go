@@ -314,6 +314,7 @@ func TestService_ApproveSource(t *testing.T) {
 			"clear without discipline":    {func(in *licensure.ApprovedInput) { in.Answers.ActiveIsClear = true }, "answers", "unanswered"},
 			"a word of discipline":        {func(in *licensure.ApprovedInput) { in.Mapping.Words = map[string]string{"S": "discipline:suspended"} }, "answers", "unanswered"},
 			"a column without expiration": {func(in *licensure.ApprovedInput) { in.Answers.Expiration = false }, "answers", "unsaid"},
+			"expiration without a column": {func(in *licensure.ApprovedInput) { delete(in.Mapping.Columns, roster.ExpiresOn) }, "columns.expires_on", "unsaid"},
 			"a word for active and no more": {func(in *licensure.ApprovedInput) {
 				in.Answers.Discipline, in.Mapping.Words = true, map[string]string{"OK": "lifecycle:active discipline:none"}
 			}, "active_is_clear", "required"},

@@ -41,6 +41,8 @@ type Claims interface {
 	// organization recorded, or, where it is zero, one of each number.
 	Contested(ctx context.Context, org core.OrganizationID, after core.LicenseID, limit int) ([]core.LicenseID, error)
 	Claims(ctx context.Context, l core.License) ([]Claim, error)
+	// ClaimsOn are the records of each of some licenses, by the license.
+	ClaimsOn(ctx context.Context, licenses []core.LicenseID) (map[core.LicenseID][]Claim, error)
 	InsertSetAside(ctx context.Context, s SetAside) error
 	LiftSetAside(ctx context.Context, id core.SetAsideID, by core.AccountID, at time.Time) error
 }

@@ -68,7 +68,7 @@ var (
 // disclosure records what was shown. Of a certificate that is not valid nothing else is
 // shown. q asks about the licenses: whether the person might practice on a day or at an
 // instant (now, where neither is told), by what was known then. Permission: check.make.
-// Code: not_found, as of Check.
+// Codes: not_found, as of Check; date_in_future (known_at).
 func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.OrganizationID, code string, q license.Asked) (FullCheck, error) {
 	var (
 		certificate core.Credential
@@ -77,6 +77,9 @@ func (s *Service) Inspect(ctx context.Context, a access.Actor, org core.Organiza
 	return act.Do(ctx, s.act, a, checks, act.Command[Tx, core.Organization, FullCheck]{
 		At: access.Target{Organization: org},
 		Prepare: func(ctx context.Context) error {
+			if err := licensure.KnownBy("known_at", q.KnownAt, s.src.Now()); err != nil {
+				return err
+			}
 			c, keys, err := s.find(ctx, code)
 			if err == nil {
 				s.verify(ctx, c, keys, s.src.Now()) // the signature takes long, and is remembered

@@ -218,6 +218,23 @@ func TestJudge_future(t *testing.T) {
 	}
 }
 
+// TestKnown_since has a source that says no more of since when than what it said itself.
+func TestKnown_since(t *testing.T) {
+	before := today.AddDays(-2_000)
+	l := good("FL", "LMT").by(core.MethodSelfReport, false, core.Lifecycle, core.Active, before)
+	ask := func() license.Source {
+		s, _ := license.Known(l.license(), core.Lifecycle, history{On: today, Today: today}.asked())
+		return s
+	}
+	if s := ask(); s.Strength != license.Register || s.Since != l.Looks[0].CheckedOn {
+		t.Errorf("beside the therapist’s own word the register says since %s", s.Since)
+	}
+	l = good("FL", "LMT").by(core.MethodPrimarySource, true, core.Lifecycle, core.Active, before)
+	if s := ask(); s.Since != before {
+		t.Errorf("the register, which said since %s before, says since %s", before, s.Since)
+	}
+}
+
 // TestJudge_withdrawnOrder has an order that was withdrawn, and the look that saw it.
 func TestJudge_withdrawnOrder(t *testing.T) {
 	l := good("FL", "LMT").with(core.Discipline, "suspended", today)
@@ -235,6 +252,12 @@ func TestJudge_withdrawnOrder(t *testing.T) {
 	}
 	if e := license.StatusAt(l.license(), core.Discipline, h.asked()); e != nil {
 		t.Errorf("another look that sees it wouldn’t be news beside %+v", e)
+	}
+	silent := l.Looks[0]
+	silent.ID, silent.CheckedOn, silent.Discipline, silent.At = core.LicenseCheckID{7}, h.On, "", h.On.In(time.UTC)
+	l.Looks = append(l.Looks, silent)
+	if p := license.Judge(l.license(), h.asked()); p.Answer != license.CouldNotCheck || p.Standing != "suspended" {
+		t.Errorf("after a look that saw nothing of discipline: %s, %s", p.Answer, p.Standing)
 	}
 	next := l.Looks[0]
 	next.ID, next.CheckedOn, next.Discipline = core.LicenseCheckID{8}, h.On, "none"

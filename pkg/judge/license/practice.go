@@ -152,7 +152,7 @@ func (h held) weaker(axis core.Axis, s *said) *said {
 }
 
 func (h held) refusal(s *said) words.Sentence {
-	args := []any{"license", h.named(), "status", statusWord(s.status), "since", s.since}
+	args := []any{"license", h.named(), "status", statusWord(s.status), "since", s.own}
 	if s.until.IsZero() {
 		return words.S("license.refused", args...)
 	}

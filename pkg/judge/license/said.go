@@ -49,6 +49,7 @@ type said struct {
 	status      string
 	from, until core.Date
 	since       core.Date // since when it is told to be so: from, or that of words before it
+	own         core.Date // since when its own source told it to be so
 	strength    Strength
 	by          core.OrganizationID
 	byName      string
@@ -104,7 +105,7 @@ func (h held) lost() (last *said) {
 
 func (h held) ofEvent(e *core.LicenseEvent) *said {
 	s := &said{
-		status: e.Status, from: e.EffectiveOn, since: e.EffectiveOn, until: e.Until, strength: StrengthOf(e.Method, e.Register), by: e.OrganizationID, byName: e.OrganizationName,
+		status: e.Status, from: e.EffectiveOn, since: e.EffectiveOn, own: e.EffectiveOn, until: e.Until, strength: StrengthOf(e.Method, e.Register), by: e.OrganizationID, byName: e.OrganizationName,
 		source: e.Source, looked: e.CheckedOn, at: e.RecordedAt, id: e.ID, event: e,
 	}
 	s.counts = h.believed(s.strength, s.by)
@@ -134,7 +135,7 @@ func (h held) said(axis core.Axis) (all []*said) {
 // ofLook is what a look saw on an axis, of its own day on; without a status where it saw
 // nothing of it.
 func (h held) ofLook(c *core.LicenseCheck, axis core.Axis) *said {
-	s := &said{strength: Seen, by: c.OrganizationID, byName: c.OrganizationName, source: c.Source, looked: c.CheckedOn, from: c.CheckedOn, since: c.CheckedOn, at: c.At, id: c.ID}
+	s := &said{strength: Seen, by: c.OrganizationID, byName: c.OrganizationName, source: c.Source, looked: c.CheckedOn, from: c.CheckedOn, since: c.CheckedOn, own: c.CheckedOn, at: c.At, id: c.ID}
 	if c.Register {
 		s.strength = Register
 	}
@@ -174,17 +175,37 @@ func (h held) standing(axis core.Axis) (stand []*said) {
 	return stand
 }
 
-// goesOn takes from an earlier word that says the same since when it is so, and of a look
+// goesOn takes from an earlier word that says the same since when it is so, from one of the
+// same speaker since when that one says so, and of a look
 // the event that began it.
 func (s *said) goesOn(t *said, axis core.Axis) {
+	same := axis == core.Term && s.until == t.until || axis != core.Term && s.status == t.status
+	if same && s.speaker() == t.speaker() && t.own.Before(s.own) {
+		s.own = t.own
+	}
 	switch {
-	case axis == core.Term && s.until != t.until, axis != core.Term && s.status != t.status:
+	case !same:
 		return
 	case s.event == nil:
 		s.event, s.status, s.since = t.event, t.status, t.since
 	case t.since.Before(s.since):
 		s.since = t.since
 	}
+}
+
+// speaker is who says something: a register, or what is known in one way through one
+// organization, or through the therapist.
+type speaker struct {
+	strength Strength
+	by       core.OrganizationID
+	register string
+}
+
+func (s *said) speaker() speaker {
+	if s.strength == Register {
+		return speaker{strength: Register, register: s.source}
+	}
+	return speaker{strength: s.strength, by: s.by}
 }
 
 // final tells whether only a reinstatement, or a new license, lifts a status.
@@ -235,7 +256,7 @@ func (h held) weigh(axis core.Axis) (f finding) {
 
 func (s *said) sourceOf(axis core.Axis) Source {
 	out := Source{
-		Axis: axis, Status: s.status, Since: s.since, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
+		Axis: axis, Status: s.status, Since: s.own, Until: s.until, Strength: s.strength, By: s.by, ByName: s.byName, Name: s.source, LookedOn: s.looked, Counts: s.counts,
 	}
 	if s.event != nil {
 		out.Disputed = s.event.Disputed

@@ -32,6 +32,10 @@ type CompactItem struct {
 	Why        string     `yaml:"-"`
 }
 
+// Recalled tells that nobody saw a source of the condition: whether it is met, and that
+// it is asked at all, could not be checked.
+func (i CompactItem) Recalled() bool { return i.Confidence == Low }
+
 // CompactStanding says whether someone could have a multistate license of a
 // home state. It is yes only when every item is.
 type CompactStanding struct {
@@ -71,6 +75,9 @@ func (f compactFile) judge(licenses []core.License, home string, certified core.
 	s := CompactStanding{Home: home, Answer: CompactYes}
 	for _, item := range f.Items {
 		item.Answer, item.Why = f.answer(item.ID, licenses, home, certified, q)
+		if item.Recalled() {
+			item.Answer = CompactUnknown
+		}
 		switch {
 		case item.Answer == CompactNo:
 			s.Answer = CompactNo
@@ -142,7 +149,7 @@ func fullAt(licenses []core.License, home string, q license.Asked) (answer, why 
 		switch {
 		case slices.ContainsFunc(lesser, func(word string) bool { return strings.Contains(title, word) }):
 			answer, why = CompactNo, say("compact.not_full", "title", l.Title)
-		case p.Standing == "unknown":
+		case p.Answer == license.CouldNotCheck: // a word that nobody confirmed is no answer
 			answer, why = CompactUnknown, p.Reason()
 		case p.Standing != "none":
 			answer, why = CompactNo, say("compact.discipline", "standing", strings.ReplaceAll(p.Standing, "_", " "))

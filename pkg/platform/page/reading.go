@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -47,6 +48,23 @@ func (f *Reading) Choice(name string) *bool {
 
 // Date reads YYYY-MM-DD; an empty field is no date.
 func (f *Reading) Date(name string) core.Date { return parsed(f, name, core.ParseDate) }
+
+// KnownAt reads the day at whose end something was known in an organization, which is now
+// where the day is today, and not one to come; an empty field is no moment.
+func (f *Reading) KnownAt(name string, org core.Organization, now time.Time) time.Time {
+	day := f.Date(name)
+	if day.IsZero() {
+		return time.Time{}
+	}
+	if day.After(org.Today(now)) {
+		f.Add(name, "date_in_future.known", "on", day)
+	}
+	end := day.AddDays(1).In(org.Location()).Add(-time.Microsecond)
+	if end.After(now) {
+		return now
+	}
+	return end
+}
 
 // Minutes reads a length of time as people write it; an empty field is 0.
 func (f *Reading) Minutes(name string) core.Minutes { return parsed(f, name, core.ParseMinutes) }

@@ -426,18 +426,20 @@ type Adverse struct {
 	Authority   string    `json:"authority,omitempty,omitzero"`
 
 	// DisputedAt The therapist disputes it since, and who recorded it has not answered
-	DisputedAt     time.Time                   `json:"disputed_at,omitempty,omitzero"`
-	DocumentName   string                      `json:"document_name,omitempty,omitzero"`
-	EndsOn         externalRef0.Date           `json:"ends_on,omitempty,omitzero"`
-	EventId        externalRef0.LicenseEventID `json:"event_id,omitempty,omitzero"`
-	Id             AdverseID                   `json:"id"`
-	Kind           AdverseKind                 `json:"kind"`
-	LicenseId      externalRef0.LicenseID      `json:"license_id"`
-	Note           string                      `json:"note,omitempty,omitzero"`
-	OrderNumber    string                      `json:"order_number"`
-	RecordedAt     time.Time                   `json:"recorded_at"`
-	RecordedByName string                      `json:"recorded_by_name"`
-	StartsOn       externalRef0.Date           `json:"starts_on"`
+	DisputedAt   time.Time                   `json:"disputed_at,omitempty,omitzero"`
+	DocumentName string                      `json:"document_name,omitempty,omitzero"`
+	EndsOn       externalRef0.Date           `json:"ends_on,omitempty,omitzero"`
+	EventId      externalRef0.LicenseEventID `json:"event_id,omitempty,omitzero"`
+	Id           AdverseID                   `json:"id"`
+	Kind         AdverseKind                 `json:"kind"`
+	LicenseId    externalRef0.LicenseID      `json:"license_id"`
+	Note         string                      `json:"note,omitempty,omitzero"`
+	OrderNumber  string                      `json:"order_number"`
+	RecordedAt   time.Time                   `json:"recorded_at"`
+
+	// RecordedByName Who recorded it; empty where that is a member of another organization
+	RecordedByName string            `json:"recorded_by_name"`
+	StartsOn       externalRef0.Date `json:"starts_on"`
 }
 
 // AdverseKind defines model for Adverse.Kind.

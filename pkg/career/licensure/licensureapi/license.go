@@ -51,6 +51,9 @@ func (o licenses) SetTherapistDetails(c echo.Context, id common.TherapistID, _ S
 
 func (o licenses) ListLicenses(c echo.Context, therapist common.TherapistID, p ListLicensesParams) error {
 	return edge.Do(c, func(ctx context.Context) ([]core.License, error) {
+		if err := licensure.KnownBy("known_at", p.KnownAt, o.src.Now()); err != nil {
+			return nil, err
+		}
 		return o.service.Licenses(ctx, edge.Actor(c), therapist)
 	}, func(all []core.License) edge.Reply {
 		a, w := edge.Actor(c), edge.Language(c)
@@ -75,6 +78,9 @@ func (o licenses) RecordLicense(c echo.Context, therapist common.TherapistID, _ 
 
 func (o licenses) GetLicense(c echo.Context, id common.LicenseID, p GetLicenseParams) error {
 	return edge.Do(c, func(ctx context.Context) (core.License, error) {
+		if err := licensure.KnownBy("known_at", p.KnownAt, o.src.Now()); err != nil {
+			return core.License{}, err
+		}
 		return o.service.License(ctx, edge.Actor(c), id)
 	}, func(l core.License) edge.Reply {
 		q := o.asked(edge.Actor(c), l.TherapistID, p.On, p.At, p.KnownAt)

@@ -1,6 +1,7 @@
 package licensuredb
 
 import (
+	"cmp"
 	"context"
 
 	"gorm.io/gorm"
@@ -39,9 +40,17 @@ type namedAdverse struct {
 	RecordedByName string
 	DocumentName   string
 	DisputedSince  store.Moment
+	// Whose the order that is judged is, and its days: those of the event.
+	Judged          bool
+	JudgedAuthority string
+	JudgedFrom      core.Date
+	JudgedUntil     core.Date
 }
 
 func (v namedAdverse) toCore() licensure.Adverse {
+	if v.Judged {
+		v.Authority, v.StartsOn, v.EndsOn = cmp.Or(v.JudgedAuthority, v.Authority), v.JudgedFrom, v.JudgedUntil
+	}
 	return licensure.Adverse{
 		ID: v.ID, LicenseID: v.LicenseID, OrganizationID: v.OrganizationID, Kind: v.Kind, Authority: v.Authority, OrderNumber: v.OrderNumber,
 		StartsOn: v.StartsOn, EndsOn: v.EndsOn, EventID: v.EventID, DocumentID: v.DocumentID, DocumentName: v.DocumentName, Note: v.Note,
@@ -50,8 +59,9 @@ func (v namedAdverse) toCore() licensure.Adverse {
 }
 
 func (t Holdings) adverse() *gorm.DB {
-	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name, " + disputedb.Since(core.ItemAdverse, "adverse_actions.id")).
-		Joins("JOIN accounts a ON a.id = adverse_actions.recorded_by").Joins("LEFT JOIN documents d ON d.id = adverse_actions.document_id")
+	return t.Gorm().Select("adverse_actions.*, a.name AS recorded_by_name, COALESCE(d.name, '') AS document_name, e.id IS NOT NULL AS judged, COALESCE(e.authority, '') AS judged_authority, e.effective_on AS judged_from, e.until AS judged_until, " + disputedb.Since(core.ItemAdverse, "adverse_actions.id")).
+		Joins("JOIN accounts a ON a.id = adverse_actions.recorded_by").Joins("LEFT JOIN documents d ON d.id = adverse_actions.document_id").
+		Joins("LEFT JOIN license_events e ON e.id = adverse_actions.event_id")
 }
 
 // InsertAdverse gives adverse_exists where the order is recorded already.
@@ -88,4 +98,36 @@ func (t Holdings) AdverseOf(_ context.Context, therapist core.TherapistID, by co
 // where it has one.
 func (t Holdings) AttachAdverse(_ context.Context, id core.AdverseID, document core.DocumentID) error {
 	return store.ChangeOne(t.Gorm().Model(&Adverse{}).Where("id = ? AND document_id IS NULL", id).Update("document_id", document))
+}
+
+// UnsoundAdverse are actions that differ from the order that is judged: of another license,
+// kind, authority or other days. Orders that are older than the column of their authority
+// name it in their source.
+func (t Holdings) UnsoundAdverse(context.Context) (unsound []core.AdverseID, err error) {
+	type row struct {
+		ID     core.AdverseID
+		Kind   core.AdverseKind
+		Axis   core.Axis
+		Status string
+		Same   bool
+	}
+	found, err := store.All[row](t.Gorm().Model(&Adverse{}).Select(`adverse_actions.id, adverse_actions.kind, e.axis, e.status,
+			e.license_id = adverse_actions.license_id AND e.effective_on = adverse_actions.starts_on AND e.until IS NOT DISTINCT FROM adverse_actions.ends_on
+			AND (e.authority = adverse_actions.authority OR e.authority = '' AND e.source = adverse_actions.authority || ', order ' || adverse_actions.order_number) AS same`).
+		Joins("JOIN license_events e ON e.id = adverse_actions.event_id").Order("adverse_actions.id"))
+	for _, r := range found {
+		if !r.Same || r.Axis != core.Discipline || r.Status != disciplineOf(r.Kind) {
+			unsound = append(unsound, r.ID)
+		}
+	}
+	return unsound, err
+}
+
+func disciplineOf(kind core.AdverseKind) string {
+	for _, k := range core.AdverseKinds {
+		if k.Kind == kind {
+			return k.Discipline
+		}
+	}
+	return ""
 }

@@ -2,7 +2,10 @@ package licensuredb
 
 import (
 	"context"
+	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/palmar/palmar/pkg/career/licensure"
 	"github.com/palmar/palmar/pkg/core"
@@ -60,29 +63,49 @@ func (t Licenses) Contested(_ context.Context, org core.OrganizationID, after co
 // Claims are the records of one license, as numbers are compared: of whom they are, by
 // whom recorded, and whether they were set aside.
 func (t Licenses) Claims(_ context.Context, l core.License) ([]licensure.Claim, error) {
-	type row struct {
-		License
-		HolderName       string
-		OrganizationName string
-		Vouched          bool
-		AsideID          core.SetAsideID
-		AsideBy          core.OrganizationID
-		AsideReason      string
-		AsideAt          store.Moment
-	}
-	found, err := store.All[row](t.Gorm().Model(&License{}).
-		Select("licenses.*, p.name AS holder_name, COALESCE(o.name, '') AS organization_name, ("+vouchedThis+`) AS vouched,
-			s.id AS aside_id, s.organization_id AS aside_by, COALESCE(s.reason, '') AS aside_reason, s.set_at AS aside_at`).
-		Joins("JOIN people p ON p.id = licenses.therapist_id").Joins("LEFT JOIN organizations o ON o.id = licenses.organization_id").
-		Joins("LEFT JOIN license_set_asides s ON s.license_id = licenses.id AND s.lifted_at IS NULL").
+	found, err := store.All[claim](t.claims(t.Gorm().Model(&License{})).
 		Where("licenses.jurisdiction = ? AND licenses.canonical = ? AND lower(licenses.title) = lower(CAST(? AS text))", l.Jurisdiction, license.Canonical(l.Jurisdiction, l.Number), l.Title).
 		Order("licenses.id"))
-	return store.Each(found, func(r row) licensure.Claim {
-		return licensure.Claim{
-			License: r.toCore(), HolderName: r.HolderName, OrganizationName: r.OrganizationName, Vouched: r.Vouched,
-			Aside: licensure.SetAside{ID: r.AsideID, LicenseID: r.ID, OrganizationID: r.AsideBy, Reason: r.AsideReason, SetAt: r.AsideAt.Time},
-		}
-	}), err
+	return store.Each(found, claim.toCore), err
+}
+
+// ClaimsOn are the records of each of some licenses, in one query.
+func (t Licenses) ClaimsOn(_ context.Context, ids []core.LicenseID) (map[core.LicenseID][]licensure.Claim, error) {
+	found, err := store.All[claim](t.claims(t.Gorm().Model(&License{}), "asked.id AS asked").
+		Joins("JOIN licenses asked ON asked.jurisdiction = licenses.jurisdiction AND asked.canonical = licenses.canonical AND lower(asked.title) = lower(licenses.title)").
+		Where(store.In(t.Tx, "asked.id", ids)).Order("asked.id, licenses.id"))
+	by := make(map[core.LicenseID][]licensure.Claim, len(ids))
+	for _, r := range found {
+		by[r.Asked] = append(by[r.Asked], r.toCore())
+	}
+	return by, err
+}
+
+type claim struct {
+	License
+	HolderName       string
+	OrganizationName string
+	Vouched          bool
+	AsideID          core.SetAsideID
+	AsideBy          core.OrganizationID
+	AsideReason      string
+	AsideAt          store.Moment
+	Asked            core.LicenseID // of which record it was asked, where it was of many
+}
+
+func (t Licenses) claims(q *gorm.DB, more ...string) *gorm.DB {
+	columns := append([]string{"licenses.*", "p.name AS holder_name", "COALESCE(o.name, '') AS organization_name", "(" + vouchedThis + ") AS vouched",
+		"s.id AS aside_id", "s.organization_id AS aside_by", "COALESCE(s.reason, '') AS aside_reason", "s.set_at AS aside_at"}, more...)
+	return q.Select(strings.Join(columns, ", ")).
+		Joins("JOIN people p ON p.id = licenses.therapist_id").Joins("LEFT JOIN organizations o ON o.id = licenses.organization_id").
+		Joins("LEFT JOIN license_set_asides s ON s.license_id = licenses.id AND s.lifted_at IS NULL")
+}
+
+func (c claim) toCore() licensure.Claim {
+	return licensure.Claim{
+		License: c.License.toCore(), HolderName: c.HolderName, OrganizationName: c.OrganizationName, Vouched: c.Vouched,
+		Aside: licensure.SetAside{ID: c.AsideID, LicenseID: c.ID, OrganizationID: c.AsideBy, Reason: c.AsideReason, SetAt: c.AsideAt.Time},
+	}
 }
 
 // InsertSetAside gives set_aside_already where the license is set aside.

@@ -226,7 +226,7 @@ func (p *Sources) refuse(r *page.Request, id core.RosterSourceID, fault error) e
 	if formErr != nil {
 		values = url.Values{}
 	}
-	return r.Refill(fault, values, func(form render.Form) (page.View, error) { return p.one(r, id, form) })
+	return r.Refill(onUpload(fault), values, func(form render.Form) (page.View, error) { return p.one(r, id, form) })
 }
 
 func (p *Sources) showRoster(r *page.Request, id core.RosterID) error {

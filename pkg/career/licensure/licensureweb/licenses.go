@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/career/licensure"
@@ -82,16 +81,13 @@ type licensesPage struct {
 func question(r *page.Request, zone string) (license.Asked, render.Form) {
 	q := standard.AsOf(r.Now())
 	f := page.Reading{Values: r.QueryParams()}
-	on, known := f.Date("on"), f.Date("known")
+	on, known := f.Date("on"), f.KnownAt("known", core.Organization{Zone: zone}, r.Now())
 	form := page.FormOf(r, f.Values, f.Err())
 	form.ID = "asked"
 	if f.Err() != nil {
 		return q, form
 	}
-	q.On = on
-	if !known.IsZero() {
-		q.KnownAt = known.AddDays(1).In(core.Organization{Zone: zone}.Location()).Add(-time.Microsecond)
-	}
+	q.On, q.KnownAt = on, known
 	return q, form
 }
 

@@ -3,6 +3,7 @@ package licensureweb
 import (
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/palmar/palmar/pkg/access"
@@ -151,6 +152,23 @@ func uploaded(r *page.Request) (in licensure.RosterRequest, file multipart.File,
 	return in, file, err
 }
 
+// onUpload is a fault of an upload at the fields of its form: what is wrong with a column
+// of the list is wrong with the file.
+func onUpload(err error) error {
+	fault := core.AsFault(err)
+	if fault == nil {
+		return err
+	}
+	at := *fault
+	at.Fields = slices.Clone(fault.Fields)
+	for i := range at.Fields {
+		if f := &at.Fields[i]; !slices.Contains([]string{"source_id", "file", "as_of"}, f.Name) {
+			f.Name = "file"
+		}
+	}
+	return &at
+}
+
 // takeRoster tries a list or takes it in.
 func (p *Lists) takeRoster(r *page.Request, org core.OrganizationID) error {
 	in, file, err := uploaded(r)
@@ -184,7 +202,7 @@ func (p *Lists) tried(r *page.Request, org core.OrganizationID, in licensure.Ros
 // refuseRoster shows the upload again with what is wrong.
 func (p *Lists) refuseRoster(r *page.Request, org core.OrganizationID, fault error) error {
 	values, formErr := r.Form()
-	return r.Refill(fault, values, func(form render.Form) (page.View, error) {
+	return r.Refill(onUpload(fault), values, func(form render.Form) (page.View, error) {
 		content, err := p.rosters(r, org)
 		if formErr != nil {
 			form.Values = content.Form.Values

@@ -52,6 +52,7 @@ func (p *Licenses) recordLook(r *page.Request, id core.LicenseID) error {
 				NotListed: f.Get("not_listed") != "", Lifecycle: f.Get("status"), ExpiresOn: f.Date("expires_on"), Discipline: f.Get("discipline"),
 				Address: f.Get("address"), CheckedOn: f.Date("checked_on"), Filename: name, Evidence: copied,
 			}
+			fileErr = f.Check("evidence", fileErr)
 			return func() (page.Next, error) {
 				if fileErr != nil {
 					return nil, fileErr

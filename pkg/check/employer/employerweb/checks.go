@@ -44,9 +44,7 @@ func (p *Pages) makeCheck(r *page.Request, org core.OrganizationID) error {
 	return r.Submit(page.Form{
 		Read: func(f *page.Reading) page.Command {
 			q := license.Asked{On: f.Date("on")}
-			if known := f.Date("known"); !known.IsZero() {
-				q.KnownAt = known.AddDays(1).In(zone.Location()).Add(-time.Microsecond)
-			}
+			q.KnownAt = f.KnownAt("known", zone, r.Now())
 			return func() (page.Next, error) {
 				full, err := p.Employer.Inspect(r.Ctx(), r.Actor, org, codeIn(f.Get("code")), q)
 				if errors.Is(err, core.ErrNotFound) && r.Can(access.CheckMake, org) {
