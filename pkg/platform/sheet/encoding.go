@@ -112,13 +112,12 @@ type scan struct {
 func (s *scan) read(r io.Reader) error {
 	s.valid = true
 	wide, line := false, 1
-	rest, chunk := []byte(nil), make([]byte, 32<<10)
+	buf, kept := make([]byte, 32<<10), 0
 	for {
-		n, err := r.Read(chunk)
-		text := append(rest, chunk[:n]...)
-		last := errors.Is(err, io.EOF)
+		n, err := r.Read(buf[kept:])
+		text, last := buf[:kept+n], errors.Is(err, io.EOF)
 		at := 0
-		for at < len(text) && (last || at < len(text)-64) { // the end waits for its word
+		for at < len(text) && (last || at < len(text)-longest) { // the end waits for its word
 			c, size := utf8.DecodeRune(text[at:])
 			switch {
 			case c == '\n':
@@ -133,7 +132,7 @@ func (s *scan) read(r io.Reader) error {
 			}
 			at += size
 		}
-		rest = append([]byte(nil), text[at:]...)
+		kept = copy(buf, text[at:])
 		if last {
 			s.mixed = wide && !s.valid
 			return nil
@@ -143,6 +142,9 @@ func (s *scan) read(r io.Reader) error {
 		}
 	}
 }
+
+// longest is how much of a word is told.
+const longest = 64
 
 func wordAt(text []byte, at int) []byte {
 	from, to := at, at

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -17,6 +19,52 @@ type File interface {
 	Size() int64
 }
 
+// Of is what a reader gives, as a file: itself where it is one, else a copy on the disk
+// that goes with Close. Of a stream it takes one byte more than most, which Open refuses.
+func Of(r io.Reader, most int64) (*Kept, error) {
+	switch f := r.(type) {
+	case File:
+		return &Kept{File: f}, nil
+	case *os.File:
+		info, err := f.Stat()
+		if err != nil {
+			return nil, err
+		}
+		return &Kept{File: io.NewSectionReader(f, 0, info.Size())}, nil
+	case interface { // a part of a form
+		io.ReaderAt
+		io.Seeker
+	}:
+		size, err := f.Seek(0, io.SeekEnd)
+		return &Kept{File: io.NewSectionReader(f, 0, size)}, err
+	}
+	f, err := os.CreateTemp("", "sheet")
+	if err != nil {
+		return nil, err
+	}
+	k := &Kept{copy: f}
+	n, err := io.Copy(f, io.LimitReader(r, most+1))
+	if err != nil {
+		return nil, errors.Join(err, k.Close())
+	}
+	k.File = io.NewSectionReader(f, 0, n)
+	return k, nil
+}
+
+// Kept is a file until it is closed.
+type Kept struct {
+	File
+	copy *os.File
+}
+
+// Close removes the copy, if there is one.
+func (k *Kept) Close() error {
+	if k.copy == nil {
+		return nil
+	}
+	return errors.Join(k.copy.Close(), os.Remove(k.copy.Name()))
+}
+
 // Choice is what a person answered where a file could be read in several ways. What
 // is empty is found out.
 type Choice struct {
@@ -25,8 +73,11 @@ type Choice struct {
 }
 
 // Limits are what is read at the most: bytes of the file, bytes of one row, and bytes
-// that a workbook may unpack to.
-type Limits struct{ File, Row, Unpacked int64 }
+// that a workbook may unpack to. Columns are headings that are expected, if any are.
+type Limits struct {
+	File, Row, Unpacked int64
+	Columns             []string
+}
 
 // Found is how a file was read, to show it to whom it belongs. Heading is the line of
 // the headings, from 1.
@@ -59,7 +110,7 @@ type rows interface {
 }
 
 // Open looks at the whole file once to find out how it is to be read. Codes:
-// file_too_large, row_too_large, not_a_table (with how to save it as something else), and,
+// file_too_large, record_too_large, not_a_table (with how to save it as something else), and,
 // where a person has to say what is meant, which_encoding, which_sheet,
 // which_separator; broken_workbook, empty_file.
 func Open(f File, limits Limits, c Choice) (*Reader, error) {
@@ -154,11 +205,15 @@ func blank(cells []string) bool {
 // mostAbove is how many rows may stand above the headings.
 const mostAbove = 30
 
-// heading finds the headings: the first row that has most of the columns. What stands
+// heading finds the headings: the first row that has half of the columns that are
+// expected, else the first that has most of the columns of the widest row. What stands
 // above it is a title.
-func heading(first []row) row {
+func heading(first []row, expected []string) row {
 	widest := 0
 	for _, r := range first {
+		if n := r.known(expected); n > 0 && n*2 >= len(expected) {
+			return r
+		}
 		widest = max(widest, r.filled())
 	}
 	for _, r := range first {
@@ -173,6 +228,16 @@ func heading(first []row) row {
 type row struct {
 	cells []string
 	line  int
+}
+
+// known is how many of the expected headings a row has.
+func (r row) known(expected []string) (n int) {
+	for _, c := range r.cells {
+		if slices.ContainsFunc(expected, func(name string) bool { return strings.EqualFold(name, strings.TrimSpace(c)) }) {
+			n++
+		}
+	}
+	return n
 }
 
 func (r row) filled() (n int) {

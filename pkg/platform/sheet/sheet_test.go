@@ -172,7 +172,7 @@ func TestOpen_NotATable(t *testing.T) {
 	if _, _, _, err := read(make([]byte, limits.File+1), sheet.Choice{}); core.CodeOf(err) != "file_too_large" {
 		t.Errorf("%v", err)
 	}
-	if _, _, _, err := read([]byte(`a;b`+"\n"+`1;"`+strings.Repeat("x\n", 32<<10)), sheet.Choice{}); core.CodeOf(err) != "row_too_large" {
+	if _, _, _, err := read([]byte(`a;b`+"\n"+`1;"`+strings.Repeat("x\n", 32<<10)), sheet.Choice{}); core.CodeOf(err) != "record_too_large" {
 		t.Errorf("an open quote: %v", err)
 	}
 }
@@ -195,7 +195,7 @@ func TestOpen_Quotes(t *testing.T) {
 // The layouts of real files, with people of nowhere.
 func TestOpen_FromTheField(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/field/*")
+	files, err := filepath.Glob("testdata/data/*.[ctx]*")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
@@ -216,11 +216,11 @@ func TestOpen_FromTheField(t *testing.T) {
 		}
 	}
 	if *update {
-		if err := os.WriteFile("testdata/field.golden", []byte(all.String()), 0o600); err != nil {
+		if err := os.WriteFile("testdata/data/all.golden", []byte(all.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile("testdata/field.golden")
+	want, err := os.ReadFile("testdata/data/all.golden")
 	if err != nil || all.String() != string(want) {
 		t.Errorf("%v\n%s", err, all.String())
 	}

@@ -34,7 +34,7 @@ func openText(f File, limits Limits, c Choice) (*Reader, error) {
 	if err != nil {
 		first = nil // who reads on is told where the fault is
 	}
-	head := heading(first)
+	head := heading(first, limits.Columns)
 	asIs := t.encoding == UTF8 && t.comma == ',' && t.quotes == strict && !t.returns && t.skip == 0
 	if asIs && (head.line == 0 || len(first) > 0 && first[0].line == head.line && head.width() == len(head.cells)) {
 		found.Heading = max(head.line, 1)
@@ -184,7 +184,7 @@ func (t *textFile) howQuoted() (quoting, error) {
 	_, err := t.even(strict)
 	var syntax *csv.ParseError
 	switch {
-	case core.AsFault(err) != nil: // whoever reads on knows its row
+	case core.AsFault(err) != nil: // who reads on knows its row
 		return strict, nil
 	case !errors.As(err, &syntax):
 		return strict, err
@@ -205,7 +205,7 @@ func (t *textFile) even(q quoting) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	head := heading(first)
+	head := heading(first, t.limits.Columns)
 	for from := t.open(q); ; {
 		cells, line, err := from.next()
 		if errors.Is(err, io.EOF) {
@@ -250,7 +250,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.read-l.since > l.most {
-		return 0, tooLarge("row_too_large", "row", l.most>>10)
+		return 0, tooLarge("record_too_large.quote", "record", l.most>>10)
 	}
 	n, err := l.r.Read(p[:min(len(p), 4096)])
 	l.read += int64(n)
@@ -291,7 +291,7 @@ func (s *split) next() ([]string, int, error) {
 			part, err := s.in.ReadSlice('\n')
 			row = append(row, part...)
 			if int64(len(row)) > s.most {
-				return nil, 0, tooLarge("row_too_large", "row", s.most>>10)
+				return nil, 0, tooLarge("record_too_large.quote", "record", s.most>>10)
 			}
 			if err == nil || errors.Is(err, io.EOF) && len(row) > 0 {
 				break

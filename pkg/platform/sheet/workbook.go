@@ -39,7 +39,7 @@ func openWorkbook(f File, limits Limits, c Choice) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
-	return newReader(Found{Sheet: name}, from, heading(first)), nil
+	return newReader(Found{Sheet: name}, from, heading(first, limits.Columns)), nil
 }
 
 func firstRows(book *excelize.File, name string, most int64) ([]row, error) {
@@ -212,7 +212,7 @@ func (c *cells) next() ([]string, int, error) {
 			size += len(kept[i])
 		}
 		if int64(size) > c.most {
-			return nil, 0, tooLarge("row_too_large", "row", c.most>>10)
+			return nil, 0, tooLarge("record_too_large.quote", "record", c.most>>10)
 		}
 		return kept, c.line, nil
 	}
