@@ -33,7 +33,7 @@ var beside = map[string][]string{
 
 // pure is which packages of the platform the floors may use that know neither a
 // database nor the network; the others are for the edges and for app.
-var pure = []string{"pkg/platform/outgoing", "pkg/platform/signing", "pkg/platform/table", "pkg/platform/qr"}
+var pure = []string{"pkg/platform/outgoing", "pkg/platform/signing", "pkg/platform/table", "pkg/platform/sheet", "pkg/platform/cell", "pkg/platform/qr"}
 
 // unseen is what of the platform a subject's pages and api have no business with.
 var unseen = []string{"pkg/platform/store", "pkg/platform/jobs", "pkg/platform/mail", "pkg/platform/config", "pkg/platform/server"}

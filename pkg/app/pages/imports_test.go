@@ -205,3 +205,25 @@ func TestImport_Wrong(t *testing.T) {
 		wants(t, otto.post(path, url.Values{"reason": {"No."}}), http.StatusNotFound)
 	}
 }
+
+// A file whose letters can be read in several ways is asked about once, and read as it
+// is answered; a list of another kind is told how to be saved.
+func TestImports_Written(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	office, imports := s.as(s.Registrar.Email), "/o/"+s.School.ID.String()+"/imports"
+	program := found(t, programBox, office.get(imports))
+	mac := attendanceHeader + "zoe@example.org,Jos\x8e Example,2026-11-02,09:00,12:00,,kinesiology,lab,in-person,sam@example.org,\n"
+	asked := office.sends(imports, mac, "action", "try", "program_id", program)
+	if page := asked.Body.String(); asked.Code != http.StatusUnprocessableEntity || !strings.Contains(page, "JosŽ") || !strings.Contains(page, `name="encoding"`) {
+		t.Fatalf("%d %s", asked.Code, text(asked))
+	}
+	tried := office.sends(imports, mac, "action", "try", "program_id", program, "encoding", "macintosh")
+	if page := tried.Body.String(); tried.Code != http.StatusOK || !strings.Contains(page, "José Example") || !strings.Contains(page, `name="encoding" value="macintosh"`) {
+		t.Fatalf("%d %s", tried.Code, text(tried))
+	}
+	pdf := office.sends(imports, "%PDF-1.7", "action", "try", "program_id", program)
+	if pdf.Code != http.StatusBadRequest && pdf.Code != http.StatusUnprocessableEntity || !strings.Contains(text(pdf), "This is a PDF") {
+		t.Errorf("%d %s", pdf.Code, text(pdf))
+	}
+}

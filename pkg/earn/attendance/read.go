@@ -4,11 +4,10 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/cell"
 	"github.com/palmar/palmar/pkg/platform/table"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -31,17 +30,22 @@ const (
 // required columns in the order of the file; a break and a note may be empty.
 var required = []int{colEmail, colName, colDate, colStart, colEnd, colSubject, colSetting, colDelivery, colSupervisor}
 
-// Read judges a file: CSV (RFC 4180) in UTF-8 with or without a byte order
-// mark, CRLF or LF. A file that cannot be read as a table at all gives a fault:
-// empty_file, not_utf8, nul_byte, bad_csv, wrong_field_count, unknown_column,
+// Read judges a file: a workbook, or text with separators; see package sheet. Days,
+// times, breaks and addresses are read as package cell reads them, M/D/YYYY with the
+// month first. A file that cannot be read as a table at all gives a fault:
+// those of sheet.Open, nul_byte, bad_csv, wrong_field_count, unknown_column,
 // repeated_column, missing_column, too_many_columns, record_too_large,
-// file_too_large, too_many_records; its message names the record. Another error
-// is the reader's own.
+// too_many_records; its message names the record. Another error is the reader's own.
 func Read(r io.Reader, opt Options) (Report, error) {
-	t, err := openTable(r)
+	t, err := openTable(r, opt.Written)
 	if err != nil {
 		return Report{}, err
 	}
+	report, err := readAll(t, opt)
+	return report, errors.Join(err, t.close())
+}
+
+func readAll(t *records, opt Options) (Report, error) {
 	j := judge{opt: opt, seen: map[string]int{}, taken: map[string]*calendar{}, report: Report{Tally: map[Code]int{}}}
 	for {
 		fields, err := t.next()
@@ -104,9 +108,11 @@ func (j *judge) judge(f []string, row *Row) verdict {
 			return refuse(MissingField, column, "import.missing_field", "column", Columns[column])
 		}
 	}
-	if !strings.Contains(f[colEmail], "@") {
+	email, plain := cell.Email(f[colEmail])
+	if !plain {
 		return refuse(BadEmail, colEmail, "import.bad_email", "text", table.Short(f[colEmail]))
 	}
+	f[colEmail], row.Email = email, email
 	key := strings.Join(f[:colNote], "\x00")
 	if first, ok := j.seen[key]; ok {
 		return refuse(Duplicate, -1, "import.duplicate", "record", first)
@@ -127,23 +133,23 @@ func (j *judge) judge(f []string, row *Row) verdict {
 
 // when reads date, start and end.
 func (j *judge) when(f []string, row *Row) (start, end core.WallTime, v verdict) {
-	date, ok := parseDate(f[colDate])
+	date, ok := cell.Date(f[colDate], cell.MonthFirst)
 	if !ok {
 		return 0, 0, refuse(BadDate, colDate, "import.bad_date", "text", table.Short(f[colDate]))
 	}
-	start, err := core.ParseWallTime(f[colStart])
-	if err != nil {
+	start, ok = cell.Time(f[colStart])
+	if !ok || start == cell.EndOfDay {
 		return 0, 0, refuse(BadTime, colStart, "import.bad_time", "text", table.Short(f[colStart]))
 	}
-	end, err = core.ParseWallTime(f[colEnd])
-	if err != nil {
+	end, ok = cell.Time(f[colEnd])
+	if !ok {
 		return 0, 0, refuse(BadTime, colEnd, "import.bad_time", "text", table.Short(f[colEnd]))
 	}
 	if date.After(j.opt.AsOf) {
 		return 0, 0, refuse(Future, colDate, "import.future", "date", date, "today", j.opt.AsOf)
 	}
 	row.Session.Date = date
-	return start, end, verdict{}
+	return start, end % cell.EndOfDay, verdict{}
 }
 
 // what reads subject, setting, delivery and supervisor.
@@ -183,11 +189,11 @@ func (j *judge) span(f []string, row *Row, start, end core.WallTime) verdict {
 	if f[colBreak] == "" {
 		return verdict{}
 	}
-	minutes, err := strconv.Atoi(f[colBreak])
-	if err != nil || minutes < 0 || core.Minutes(minutes) >= s.Minutes {
+	minutes, ok := cell.Minutes(f[colBreak])
+	if !ok || minutes >= s.Minutes {
 		return refuse(BadBreak, colBreak, "import.bad_break", "text", table.Short(f[colBreak]), "minutes", int(s.Minutes))
 	}
-	s.Break, s.Minutes = core.Minutes(minutes), s.Minutes-core.Minutes(minutes)
+	s.Break, s.Minutes = minutes, s.Minutes-minutes
 	return verdict{}
 }
 
@@ -216,14 +222,4 @@ func (j *judge) place(row *Row) verdict {
 	row.Unchanged = same
 	c.add(row.Session, row.Record)
 	return verdict{}
-}
-
-// parseDate reads YYYY-MM-DD or M/D/YYYY.
-func parseDate(s string) (core.Date, bool) {
-	for _, layout := range []string{time.DateOnly, "1/2/2006"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
-			return core.DateOf(t), true
-		}
-	}
-	return core.Date{}, false
 }

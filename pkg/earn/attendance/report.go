@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 // Code says what became of a record.
@@ -36,15 +37,19 @@ var Columns = []string{
 	"email", "name", "date", "start", "end", "break_minutes", "subject", "setting", "delivery", "supervisor", "note",
 }
 
-// The most that is read: bytes of a file, bytes of one record, records.
+// The most that is read: bytes of a file, bytes that a workbook unpacks to, bytes of one
+// record, records.
 const (
-	MaxFile    = 64 << 20
-	MaxRecord  = 64 << 10
-	MaxRecords = 200_000
+	MaxFile     = 64 << 20
+	MaxUnpacked = 512 << 20
+	MaxRecord   = 64 << 10
+	MaxRecords  = 200_000
 )
 
 // Options are what a file is judged against.
 type Options struct {
+	// Written is what a person said of how the file is written, where it was asked.
+	Written sheet.Choice
 	// Location is the school's time zone.
 	Location *time.Location
 	// AsOf is the import's day: a later date is the future.

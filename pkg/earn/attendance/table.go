@@ -1,11 +1,13 @@
 package attendance
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 	"github.com/palmar/palmar/pkg/platform/table"
 )
 
@@ -13,19 +15,34 @@ import (
 // order of Columns.
 type records struct {
 	*table.Reader
+	text   *sheet.Reader
+	kept   *sheet.Kept
 	column []int
 	fields []string
 }
 
-// openTable reads the header.
-func openTable(r io.Reader) (*records, error) {
-	file, header, err := table.Open(r, table.Limits{File: MaxFile, Record: MaxRecord, Records: MaxRecords, What: "attendance file", Columns: Columns})
+// openTable finds out how the file is written and reads the header; close it.
+func openTable(r io.Reader, c sheet.Choice) (*records, error) {
+	kept, err := sheet.Of(r, MaxFile)
 	if err != nil {
 		return nil, err
 	}
-	t := &records{Reader: file, fields: make([]string, len(Columns))}
-	return t, t.arrange(header)
+	text, err := sheet.Open(kept.File, sheet.Limits{File: MaxFile, Row: MaxRecord, Unpacked: MaxUnpacked, Columns: Columns}, c)
+	if err != nil {
+		return nil, errors.Join(err, kept.Close())
+	}
+	file, header, err := table.Open(text, table.Limits{File: MaxUnpacked, Record: MaxRecord, Records: MaxRecords, What: "attendance file", Columns: Columns})
+	t := &records{Reader: file, text: text, kept: kept, fields: make([]string, len(Columns))}
+	if err == nil {
+		err = t.arrange(header)
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	return t, nil
 }
+
+func (t *records) close() error { return errors.Join(t.text.Close(), t.kept.Close()) }
 
 // arrange finds the place of each column in the header. Codes: too_many_columns,
 // unknown_column, repeated_column, missing_column.

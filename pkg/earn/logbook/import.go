@@ -1,7 +1,6 @@
 package logbook
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -21,6 +20,7 @@ import (
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 	"github.com/palmar/palmar/pkg/words"
 )
 
@@ -69,6 +69,7 @@ type ImportRequest struct {
 	Filename  string
 	File      io.Reader
 	AsOf      core.Date
+	Written   sheet.Choice // how the file is written, where that was asked
 }
 
 // ImportReport is what became of a file. Of a dry run, Import has no ID. Asked are
@@ -159,18 +160,21 @@ var proposesImport = act.Declare(access.ImportPropose, act.NewEvent("import.prop
 // It needs import.propose. Codes: those of attendance.Read, unknown_program,
 // import_outdated.
 func (s *imports) Import(ctx context.Context, a access.Actor, org core.OrganizationID, in ImportRequest) (ImportReport, error) {
-	var file *bytes.Reader
+	var file *sheet.Kept
+	defer func() {
+		if file != nil {
+			_ = file.Close()
+		}
+	}()
 	for try := 1; ; try++ {
 		var j *judged
 		r, err := act.Do(ctx, s.act, a, proposesImport, act.Command[Tx, struct{}, ImportReport]{
 			At: access.Target{Organization: org},
 			Prepare: func(ctx context.Context) (err error) {
 				if file == nil { // it can be read once
-					var kept bytes.Buffer
-					if _, err := io.Copy(&kept, io.LimitReader(in.File, attendance.MaxFile+1)); err != nil {
+					if file, err = sheet.Of(in.File, attendance.MaxFile); err != nil {
 						return err
 					}
-					file = bytes.NewReader(kept.Bytes())
 				}
 				in.File = io.NewSectionReader(file, 0, file.Size())
 				j, err = act.Inspect(ctx, s.act, func(ctx context.Context, tx Tx) (*judged, error) {
@@ -233,12 +237,20 @@ func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core
 	if in.AsOf.IsZero() {
 		in.AsOf = school.Today(j.now)
 	}
-	options := attendance.Options{Location: school.Location(), AsOf: in.AsOf, Subject: std.SubjectCode, Supervisors: map[string]bool{}}
+	options := attendance.Options{Written: in.Written, Location: school.Location(), AsOf: in.AsOf, Subject: std.SubjectCode, Supervisors: map[string]bool{}}
 	for _, m := range members {
 		j.supervisors[m.Email], options.Supervisors[m.Email] = m, true
 	}
+	file, err := sheet.Of(in.File, attendance.MaxFile)
+	if err != nil {
+		return nil, err
+	}
+	err = j.read(ctx, tx, org, file, options)
 	digest := sha256.New()
-	if err := j.read(ctx, tx, org, in.File, digest, options); err != nil {
+	if err == nil {
+		_, err = io.Copy(digest, io.NewSectionReader(file, 0, file.Size()))
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	if j.enrollments, err = tx.EnrollmentsOf(ctx, in.ProgramID); err != nil {
@@ -259,10 +271,10 @@ func (s *imports) judgeFile(ctx context.Context, tx Tx, a access.Actor, org core
 
 // read judges the file, and once more against the sessions of its students that
 // are recorded already, if there are any.
-func (j *judged) read(ctx context.Context, tx Imports, org core.OrganizationID, file io.Reader, digest hash.Hash, options attendance.Options) error {
-	var kept bytes.Buffer
+func (j *judged) read(ctx context.Context, tx Imports, org core.OrganizationID, file sheet.File, options attendance.Options) error {
+	whole := func() io.Reader { return io.NewSectionReader(file, 0, file.Size()) }
 	var err error
-	if j.report, err = attendance.Read(io.TeeReader(file, io.MultiWriter(&kept, digest)), options); err != nil {
+	if j.report, err = attendance.Read(whole(), options); err != nil {
 		return err
 	}
 	existing, err := tx.LiveSessions(ctx, org, emailsOf(j.report.Accepted))
@@ -270,7 +282,7 @@ func (j *judged) read(ctx context.Context, tx Imports, org core.OrganizationID, 
 		return err
 	}
 	options.Existing = func(email string) []core.Session { return existing[email] }
-	j.report, err = attendance.Read(&kept, options)
+	j.report, err = attendance.Read(whole(), options)
 	return err
 }
 

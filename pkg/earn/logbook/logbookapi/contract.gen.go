@@ -64,6 +64,36 @@ func (e UnsignedEntryCode) Valid() bool {
 	}
 }
 
+// Defines values for ImportAttendanceParamsEncoding.
+const (
+	Macintosh   ImportAttendanceParamsEncoding = "macintosh"
+	Utf16be     ImportAttendanceParamsEncoding = "utf-16be"
+	Utf16le     ImportAttendanceParamsEncoding = "utf-16le"
+	Utf8        ImportAttendanceParamsEncoding = "utf-8"
+	Windows1250 ImportAttendanceParamsEncoding = "windows-1250"
+	Windows1252 ImportAttendanceParamsEncoding = "windows-1252"
+)
+
+// Valid indicates whether the value is a known member of the ImportAttendanceParamsEncoding enum.
+func (e ImportAttendanceParamsEncoding) Valid() bool {
+	switch e {
+	case Macintosh:
+		return true
+	case Utf16be:
+		return true
+	case Utf16le:
+		return true
+	case Utf8:
+		return true
+	case Windows1250:
+		return true
+	case Windows1252:
+		return true
+	default:
+		return false
+	}
+}
+
 // BackTest Whose standing changes
 type BackTest struct {
 	Changed []Shift `json:"changed"`
@@ -1124,11 +1154,20 @@ type ImportAttendanceParams struct {
 	ProgramId externalRef0.ProgramID `form:"program_id" json:"program_id"`
 	Filename  string                 `form:"filename,omitempty" json:"filename,omitempty,omitzero" validate:"omitempty,max=200"`
 	DryRun    bool                   `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
-	AsOf      externalRef0.Date      `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// Encoding How the letters of the file are kept, where which_encoding asks
+	Encoding ImportAttendanceParamsEncoding `form:"encoding,omitempty" json:"encoding,omitempty,omitzero"`
+
+	// Sheet Which sheet of a workbook, where which_sheet asks
+	Sheet string            `form:"sheet,omitempty" json:"sheet,omitempty,omitzero" validate:"omitempty,max=31"`
+	AsOf  externalRef0.Date `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
 
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
 	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
 }
+
+// ImportAttendanceParamsEncoding defines parameters for ImportAttendance.
+type ImportAttendanceParamsEncoding string
 
 // ListInboxParams defines parameters for ListInbox.
 type ListInboxParams struct {
@@ -2717,6 +2756,20 @@ func (w *ServerInterfaceWrapper) ImportAttendance(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", ctx.QueryParams(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter encoding: %s", err))
+	}
+
+	// ------------- Optional query parameter "sheet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sheet", ctx.QueryParams(), &params.Sheet, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sheet: %s", err))
 	}
 
 	// ------------- Optional query parameter "as_of" -------------

@@ -12,6 +12,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/edge"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 type imports struct{ service *logbook.Service }
@@ -25,7 +26,7 @@ var importRoutes = edge.Routes{
 }
 
 func (o imports) ImportAttendance(c echo.Context, org common.OrganizationID, p ImportAttendanceParams) error {
-	in := logbook.ImportRequest{ProgramID: p.ProgramId, Filename: p.Filename, File: c.Request().Body, AsOf: p.AsOf}
+	in := logbook.ImportRequest{ProgramID: p.ProgramId, Filename: p.Filename, File: c.Request().Body, AsOf: p.AsOf, Written: sheet.Choice{Encoding: string(p.Encoding), Sheet: p.Sheet}}
 	if p.DryRun {
 		return edge.Do(c, func(ctx context.Context) (logbook.ImportReport, error) {
 			return o.service.DryRun(ctx, edge.Actor(c), org, in)

@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 // sentFile is an attendance file as it was sent, with its digest and that of
@@ -35,6 +36,7 @@ func readFile(r *page.Request) (sentFile, error) {
 		return sentFile{}, err
 	}
 	sent := sentFile{tried: f.Get("tried"), ImportRequest: logbook.ImportRequest{ProgramID: page.Chosen[core.ProgramID](f, "program_id"), AsOf: f.Date("as_of")}}
+	sent.Written = sheet.Choice{Encoding: f.Text("encoding"), Sheet: f.Text("sheet")}
 	if f.Text("program_id") == "" {
 		f.Add("program_id", "required.import_program")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 // rowsShown is how many refused records, or students, a page shows.
@@ -52,6 +53,7 @@ func resultOf(i logbook.Import, tally map[attendance.Code]int, refused, asked []
 type importReport struct {
 	importResult
 	Program  core.ProgramID
+	Written  sheet.Choice
 	Another  bool // not the file that was tried before
 	Students []studentEffect
 	All      int
@@ -71,7 +73,7 @@ func (p *Imports) report(r *page.Request, sent sentFile, report logbook.ImportRe
 	refused := report.Report.Refused
 	content := importReport{
 		importResult: resultOf(report.Import, report.Report.Tally, refused[:min(rowsShown, len(refused))], report.Asked),
-		Program:      sent.ProgramID, Another: sent.tried != "" && sent.tried != sent.digest,
+		Program:      sent.ProgramID, Written: sent.Written, Another: sent.tried != "" && sent.tried != sent.digest,
 	}
 	all, err := p.Logbook.Program(r.Ctx(), r.Actor, sent.ProgramID)
 	if err != nil {

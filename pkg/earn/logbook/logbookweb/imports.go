@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 // Imports are the pages of attendance files.
@@ -34,6 +35,7 @@ func (p *Imports) Menu() []page.MenuItem {
 func importPath(id core.ImportID) string { return "/imports/" + id.String() }
 
 type importsPage struct {
+	Encodings  []render.Option // that a person can choose where the file does not tell
 	Base       string
 	Items      []logbook.Import
 	Pager      render.Pager
@@ -64,8 +66,16 @@ func (p *Imports) imports(r *page.Request, org core.OrganizationID, form render.
 	return page.View{Name: "logbook/imports", Title: r.Say("shared.imports"), Content: importsPage{
 		Base: page.OrganizationPath(org, "imports"), Publish: page.OrganizationPath(org, "programs"), Transfers: page.OrganizationPath(org, "transfers"),
 		Rosters: page.OrganizationPath(org, "rosters"), MayPropose: r.Can(access.ImportPropose, org), Programs: choice,
-		Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.imports.pages_of_imports")), Zone: o.Zone, Today: today, Form: form,
+		Items: list.Items, Pager: r.Pager(list.Next, r.Say("logbook.imports.pages_of_imports")), Zone: o.Zone, Today: today, Form: form, Encodings: encodings(r),
 	}}, err
+}
+
+func encodings(r *page.Request) []render.Option {
+	options := make([]render.Option, len(sheet.Encodings))
+	for i, e := range sheet.Encodings {
+		options[i] = render.Option{Value: e, Label: r.Say("encoding." + e)}
+	}
+	return options
 }
 
 func (p *Imports) showImports(r *page.Request, org core.OrganizationID) error {
