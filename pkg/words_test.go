@@ -223,7 +223,7 @@ func TestSentences(t *testing.T) {
 
 var (
 	// families are ids whose rest is a value, such as a state of the record.
-	families = []string{"ask", "boundary", "rule_hint", "rule_kind", "rule_needs", "sentence", "uncounted", "license_status", "license_title", "license_holder", "license_place", "license_stale", "license_unlooked", "license_weak", "directory_report", "directory_report_state", "dispute_answer", "dispute_item", "dispute_state", "scope", "purpose", "ago", "ahead", "calendar", "chip", "confidence", "past", "past_state", "problem", "risk", "title", "verb", "what_happens"}
+	families = []string{"ask", "boundary", "encoding", "rule_hint", "rule_kind", "rule_needs", "sentence", "uncounted", "license_status", "license_title", "license_holder", "license_place", "license_stale", "license_unlooked", "license_weak", "directory_report", "directory_report_state", "dispute_answer", "dispute_item", "dispute_state", "scope", "purpose", "ago", "ahead", "calendar", "chip", "confidence", "past", "past_state", "problem", "risk", "title", "verb", "what_happens"}
 	// tables are ids that stand in tables and are written where these are read.
 	tables = []string{"answer", "check_shows", "choice", "column", "column_hint", "differing", "doubt", "exception", "footer", "heading", "holding_kind", "how_known", "menu", "reason", "roles", "setting", "shown", "topics"}
 )
