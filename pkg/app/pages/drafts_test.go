@@ -150,7 +150,7 @@ rules:
     rules:
       - {id: pace, kind: pace, weeks: 24, days: 3, source: Catalog}
 cases:
-  - {name: Somebody, with: [nobody]}
+  - {name: Nobody, with: [nobody]}
 `
 	made := registrar.post("/o/"+s.School.ID.String()+"/drafts/new", url.Values{"code": {"wrong"}, "body": {body}})
 	one := made.Header().Get("Location")
@@ -162,7 +162,7 @@ cases:
 	}
 	told := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(list[1], ""))
 	for _, want := range []string{
-		"Subject “massage”: Subject “Massage” already has this name.", "Group “All”: ", "Rule “At most 8 h of nowhere of one date count.”: ", "Rule “The first and the last day that count are at least 24 weeks apart.”: ", "Test case “Somebody”: ",
+		"Subject “massage”: Subject “Massage” already has this name.", "Group “All”: ", "Rule “At most 8 h of nowhere of one date count.”: ", "Rule “The first and the last day that count are at least 24 weeks apart.”: ", "Test case “Nobody”: ",
 		testkit.Says("logbook.draft.rules") + ": ",
 	} {
 		if !strings.Contains(told, want) {

@@ -92,6 +92,8 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Rules {
 	return rules
 }
 
+var unknownTurns = map[Turn]string{TurnFirst: "cycle.only.first", TurnSecond: "cycle.only.second", TurnLater: "cycle.only.later"}
+
 // turned are the rules asked for in a cycle of a holder. Where it is not known whether
 // one is, the answer is ask.
 func (c Cycle) turned(rules []Rule, h Holder, s Span) (turned []Rule) {
@@ -103,7 +105,7 @@ func (c Cycle) turned(rules []Rule, h Holder, s Span) (turned []Rule) {
 				continue
 			}
 			if !known {
-				r = Rule{ID: r.ID, Kind: Unjudged, Text: say("cycle.only."+string(c.Only[i].In), "text", r.Says()), Source: r.Source, Confidence: r.Confidence}
+				r = Rule{ID: r.ID, Kind: Unjudged, Text: say(unknownTurns[c.Only[i].In], "text", r.Says()), Source: r.Source, Confidence: r.Confidence}
 			}
 		}
 		turned = append(turned, r)
