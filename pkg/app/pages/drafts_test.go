@@ -116,5 +116,89 @@ func TestDrafts_Choosing(t *testing.T) {
 	wants(t, registrar.get(one), http.StatusOK, testkit.Says("logbook.draft.publish_2"))
 	wants(t, registrar.post(one+"/publish", url.Values{"version": {"1"}}), http.StatusUnprocessableEntity, testkit.Says("sample_standard.key"))
 	one = begin("new-york", "pack:new-york")
-	wants(t, registrar.get(one), http.StatusOK, "At least 1,000 h", "Passed")
+	wants(t, registrar.get(one), http.StatusOK, "At least 1,000 h", "Passed", "Hydrotherapy", "Kinesiology")
+	wants(t, registrar.post(one+"/rule", url.Values{"version": {"1"}, "kind": {"unjudged"}}), http.StatusUnprocessableEntity, testkit.Says("rule_needs.text"))
+	do("rule", url.Values{"kind": {"unjudged"}, "text": {"A portfolio is shown to the board."}})
+	wants(t, registrar.get(one), http.StatusOK, testkit.Says("sentence.unjudged"), "A portfolio is shown to the board.")
+	if form := registrar.get(one + "/rule?id=unjudged").Body.String(); strings.Count(form, `value="A portfolio is shown to the board."`) != 1 {
+		t.Error("the form of what is asked does not show it once")
+	}
+}
+
+// What is wrong with a draft is told by the part of the page that it is about, and to
+// those who write YAML by its line.
+func TestDrafts_Problems(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	body := `key: wrong
+version: "1"
+title: Wrong
+source: Catalog
+undated: true
+confidence: H
+subjects:
+  - {code: massage, title: Massage}
+  - {code: ethics, title: massage}
+groups:
+  - {code: all, title: All, members: [massage, nothing]}
+rules:
+  - {id: day, kind: day_cap, minutes: 480, subject: nowhere, source: Catalog}
+  - id: ways
+    kind: any_of
+    source: Catalog
+    rules:
+      - {id: pace, kind: pace, weeks: 24, days: 3, source: Catalog}
+cases:
+  - {name: Nobody, with: [nobody]}
+`
+	made := registrar.post("/o/"+s.School.ID.String()+"/drafts/new", url.Values{"code": {"wrong"}, "body": {body}})
+	one := made.Header().Get("Location")
+	shown := registrar.get(one)
+	wants(t, shown, http.StatusOK, testkit.Says("logbook.draft.cannot_be_read_yet"))
+	list := regexp.MustCompile(`(?s)aria-labelledby="problems">(.*?)</section>`).FindStringSubmatch(shown.Body.String())
+	if list == nil {
+		t.Fatal("no problems are told")
+	}
+	told := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(list[1], ""))
+	for _, want := range []string{
+		"Subject “massage”: Subject “Massage” already has this name.", "Group “All”: ", "Rule “At most 8 h of nowhere of one date count.”: ", "Rule “The first and the last day that count are at least 24 weeks apart.”: ", "Test case “Nobody”: ",
+		testkit.Says("logbook.draft.rules") + ": ",
+	} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q is not told: %s", want, told)
+		}
+	}
+	if strings.Contains(told, "line ") || strings.Contains(told, "rules[") {
+		t.Errorf("lines are told to those who choose: %s", told)
+	}
+	if !strings.Contains(list[1], `href="`+one+`/rule?id=pace"`) {
+		t.Error("a rule within another cannot be opened")
+	}
+	wants(t, shown, http.StatusOK, testkit.Says("logbook.draft.problem_lines"), "line 13: ")
+}
+
+// Hours are read as people write them, and a fault speaks of hours.
+func TestDrafts_Hours(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	registrar := s.as(s.Registrar.Email)
+	one := registrar.post("/o/"+s.School.ID.String()+"/drafts/new", url.Values{"code": {"hours"}, "start": {"sample"}}).Header().Get("Location")
+	version := 1
+	for _, c := range []struct{ text, said string }{
+		{"1000", "1,000 h"}, {"1000 h", "1,000 h"}, {"1,000", "1,000 h"}, {"1,000 h", "1,000 h"}, {"1,000 Hours", "1,000 h"}, {"12,000", "12,000 h"}, {"600", "600 h"},
+		{"600 h 30 min", "600 h 30 min"}, {"1,5", "1 h 30 min"}, {"1.5 h", "1 h 30 min"}, {"90 min", "1 h 30 min"},
+	} {
+		leadsTo(t, registrar.post(one+"/rule", url.Values{"version": {strconv.Itoa(version)}, "kind": {"total"}, "id": {"total"}, "minutes": {c.text}}), one)
+		version++
+		wants(t, registrar.get(one), http.StatusOK, "At least "+c.said)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"many", testkit.Said("bad_hours.unreadable", "text", "many")}, {"1,00 0", testkit.Said("bad_hours.unreadable", "text", "1,00 0")}, {"16667", testkit.Said("bad_hours.most", "most", 16666)},
+	} {
+		got := registrar.post(one+"/rule", url.Values{"version": {strconv.Itoa(version)}, "kind": {"total"}, "id": {"total"}, "minutes": {c.text}})
+		wants(t, got, http.StatusUnprocessableEntity, c.want)
+		got = registrar.post(one+"/part", url.Values{"version": {strconv.Itoa(version)}, "part": {"subject"}, "title": {"More"}, "minutes": {c.text}})
+		wants(t, got, http.StatusUnprocessableEntity, c.want)
+	}
 }

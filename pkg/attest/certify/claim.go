@@ -52,12 +52,16 @@ func transcriptTitle(e logbook.Enrollment) string { return "Transcript: " + e.Pr
 // it does not say.
 func transcriptClaim(e logbook.Enrollment, j judgment, today core.Date) credential.Claim {
 	hours := j.hours()
+	count := fmt.Sprintf("count by the standard %q, version %s", j.standard.Title, j.standard.Version)
+	if j.unjudged {
+		count = fmt.Sprintf("were supervised. Nothing was judged: the standard %q, version %s, is not in force for this record on that day", j.standard.Title, j.standard.Version)
+	}
 	return credential.Claim{
 		Kind:          credential.Transcript,
 		AchievementID: "urn:uuid:" + e.ProgramVersionID.String() + "#transcript",
 		Title:         transcriptTitle(e),
-		Description: fmt.Sprintf("Supervised instruction in the program %s on record on %s: %s signed, of which %s count by the standard %q, version %s. It is no certificate of completion.",
-			e.ProgramTitle, today, j.standing.Recorded, j.standing.Valid, j.standard.Title, j.standard.Version),
+		Description: fmt.Sprintf("Supervised instruction in the program %s on record on %s: %s signed, of which %s %s. It is no certificate of completion.",
+			e.ProgramTitle, today, j.standing.Recorded, j.standing.Valid, count),
 		Criteria:   "The sessions on record that supervisors signed, and hours accepted from other schools, by subject.",
 		Alignments: []credential.Alignment{credential.MassageTherapists},
 		Hours:      &hours,

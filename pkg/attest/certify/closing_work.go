@@ -72,7 +72,8 @@ func findLeaving(ctx context.Context, tx Tx, enrollment core.EnrollmentID) (l le
 	return l, err
 }
 
-// transcript signs the hours so far of a student, unless there are none. A
+// transcript signs the hours so far of a student, unless there are none; by which
+// standard they would be judged today keeps nobody from theirs. A
 // transcript that waits for a decision is declined, since it is made here.
 func (s *closings) transcript(ctx context.Context, x act.Step[Tx], l leaving) (*batch, Decision, error) {
 	e, std, err := x.Tx.JudgedEnrollment(ctx, l.EnrollmentID)
@@ -83,7 +84,7 @@ func (s *closings) transcript(ctx context.Context, x act.Step[Tx], l leaving) (*
 	if err != nil {
 		return nil, Decision{}, err
 	}
-	j, err := judge(ctx, x.Tx, e, std, school.Today(x.Now))
+	j, err := hoursOf(ctx, x.Tx, e, std, school.Today(x.Now))
 	if err != nil || j.standing.Recorded <= 0 {
 		return nil, Decision{}, err
 	}

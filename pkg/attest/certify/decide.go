@@ -189,7 +189,7 @@ func (s *proposals) transcribe(ctx context.Context, tx Tx, b *batch, p Proposal)
 	if err != nil {
 		return credential.Claim{}, nil, err
 	}
-	j, err := judge(ctx, tx, e, std, b.org.Today(b.now))
+	j, err := hoursOf(ctx, tx, e, std, b.org.Today(b.now))
 	if err == nil {
 		err = j.recorded()
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/judge/standard"
@@ -40,8 +41,14 @@ func TestService_InForce(t *testing.T) {
 		})
 		_, err := w.Certify.Propose(ctx, w.Registrar, late)
 		wantCode(t, err, "standard_not_in_force")
-		_, err = w.Certify.ProposeTranscript(ctx, w.Registrar, late)
-		wantCode(t, err, "standard_not_in_force")
+		hours, err := w.Certify.ProposeTranscript(ctx, w.Registrar, late)
+		if err != nil {
+			t.Fatal("a transcript needs no standard in force: ", err)
+		}
+		seen, err := certify.SeenOf(hours)
+		if err != nil || seen.Answer.Met() || seen.Answer.Asks() || seen.Recorded != 36_000 || seen.Valid != 36_000 || seen.Required != 0 || seen.Missing != 0 {
+			t.Errorf("seen is %+v, %v", seen, err)
+		}
 
 		ends := publish("ends", func(std *standard.Standard) {
 			std.Basis, std.EffectiveFrom, std.EffectiveTo = standard.AtApplication, core.Date{Year: 2025, Month: 1, Day: 2}, today

@@ -83,11 +83,11 @@ func seenCourse(course core.Course, c core.CourseCompletion, prerequisites []Pre
 // ProposeTranscript proposes a statement of the hours on record, whether they
 // suffice or not, for a student who goes elsewhere or a board that asks.
 // Permission: proposal.make, not on one's own record. Codes: not_found,
-// nothing_recorded, standard_not_in_force, already_proposed.
+// nothing_recorded, already_proposed.
 func (s *proposals) ProposeTranscript(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
 	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
 		func(ctx context.Context, x act.Step[Tx], e judged, today core.Date) (p Proposal, seen Seen, err error) {
-			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard, today)
+			j, err := hoursOf(ctx, x.Tx, e.Enrollment, e.standard, today)
 			if err == nil {
 				err = j.recorded()
 			}
@@ -187,8 +187,10 @@ func (s *proposals) propose(ctx context.Context, x act.Step[Tx], p Proposal, see
 }
 
 // judgment is a standing with the standard, the credits that it is drawn from
-// and the days between which they lie.
+// and the days between which they lie. Where nobody is judged by the standard,
+// unjudged, the standing is what is on record.
 type judgment struct {
+	unjudged    bool
 	standard    standard.Standard
 	standing    standard.Standing
 	credits     []core.Credit
@@ -211,6 +213,27 @@ func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today 
 		return judgment{}, err
 	}
 	j := judgment{standard: rules.Standard(), standing: standard.Evaluate(rules, credits), credits: credits}
+	j.first, j.last = span(credits)
+	return j, nil
+}
+
+// hoursOf are the hours on record: what the standard makes of them, or where it is not
+// in force on the school's day, as they stand. Whether they suffice no transcript says,
+// and nobody is refused one because of a day.
+func hoursOf(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today core.Date) (judgment, error) {
+	j, err := judge(ctx, tx, e, body, today)
+	if core.CodeOf(err) != "standard_not_in_force" {
+		return j, err
+	}
+	std, err := standard.Parse(body)
+	if err != nil {
+		return judgment{}, err
+	}
+	credits, err := tx.CreditsOf(ctx, e.ID, core.CreditID{}, 0)
+	if err != nil {
+		return judgment{}, err
+	}
+	j = judgment{unjudged: true, standard: std, standing: standard.OnRecord(std, credits), credits: credits}
 	j.first, j.last = span(credits)
 	return j, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/judge/standard/facts"
 )
 
 // StepState is how a step of a renewal stands.
@@ -89,12 +90,12 @@ func (s *Service) Knowing(step string, from Source) *Service {
 
 var steps = []struct {
 	key, title string
-	facts      map[string]Fact
+	fact       func(code string, on core.Date) *Fact
 	always     bool // every renewal has it
 }{
 	{StepEducation, "Continuing education", education, false},
-	{StepCPR, "CPR certificate", resuscitation, false},
-	{StepInsurance, "Liability insurance", insurance, false},
+	{StepCPR, "CPR certificate", about(facts.RenewalCPR), false},
+	{StepInsurance, "Liability insurance", about(facts.RenewalInsurance), false},
 	{StepAddress, "Address and name are right at the board", nil, true},
 	{StepBackground, "Questions on convictions and discipline answered", nil, true},
 	{StepFee, "Application sent and fee paid", nil, true},
@@ -130,11 +131,14 @@ func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, l core.L
 	}
 	today := core.DateOf(s.src.Now().In(zoneOf(people[l.TherapistID], l.Jurisdiction)))
 	c := Checklist{
-		License: l, Today: today, Left: daysBetween(today, l.ExpiresOn), Board: boards[l.Jurisdiction],
-		Late: factOf(late, l.Jurisdiction), Own: a.Is(l.TherapistID),
+		License: l, Today: today, Left: daysBetween(today, l.ExpiresOn), Board: board(l.Jurisdiction, l.ExpiresOn),
+		Late: about(facts.RenewalLate)(l.Jurisdiction, l.ExpiresOn), Own: a.Is(l.TherapistID),
 	}
 	for _, rule := range steps {
-		step := Step{Key: rule.key, Title: rule.title, Fact: factOf(rule.facts, l.Jurisdiction)}
+		step := Step{Key: rule.key, Title: rule.title}
+		if rule.fact != nil {
+			step.Fact = rule.fact(l.Jurisdiction, l.ExpiresOn)
+		}
 		c.Known = c.Known || step.Fact != nil
 		found, err := s.finding(ctx, tx, l, step, rule.always, today)
 		if err != nil {
@@ -153,13 +157,6 @@ func (s *Service) checklist(ctx context.Context, tx Tx, a access.Actor, l core.L
 	return c, nil
 }
 
-func factOf(facts map[string]Fact, jurisdiction string) *Fact {
-	if f, ok := facts[jurisdiction]; ok {
-		return &f
-	}
-	return nil
-}
-
 // finding is what is known of a step before anybody ticks it.
 func (s *Service) finding(ctx context.Context, tx Tx, l core.License, step Step, always bool, today core.Date) (Finding, error) {
 	if source := s.sources[step.Key]; source != nil {
@@ -171,7 +168,7 @@ func (s *Service) finding(ctx context.Context, tx Tx, l core.License, step Step,
 	case step.Key == StepEducation:
 		return courses(ctx, tx, l, step.Fact)
 	case always:
-		return Finding{State: StepMissing, Why: "Only the holder knows; to be ticked when it is done.", Link: boards[l.Jurisdiction]}, nil
+		return Finding{State: StepMissing, Why: "Only the holder knows; to be ticked when it is done.", Link: board(l.Jurisdiction, l.ExpiresOn)}, nil
 	case step.Fact != nil:
 		return Finding{State: StepMissing, Why: "No evidence of it is on Palmar; to be ticked when it is there."}, nil
 	}
@@ -183,10 +180,7 @@ func (s *Service) finding(ctx context.Context, tx Tx, l core.License, step Step,
 // accepts, and in which categories, is not told by their length.
 func courses(ctx context.Context, tx Tx, l core.License, fact *Fact) (Finding, error) {
 	years := 2
-	if fact != nil {
-		if fact.Minutes == 0 {
-			return Finding{State: StepDone, Why: "As far as is known, none is asked for."}, nil
-		}
+	if fact != nil && fact.Years > 0 {
 		years = fact.Years
 	}
 	first := core.DateOf(l.ExpiresOn.AddDays(1).In(time.UTC).AddDate(-years, 0, 0))

@@ -36,8 +36,8 @@ func TestService_Checklist(t *testing.T) {
 		}{
 			"FL": {true, renewal.StepUnknown, renewal.StepUnknown, renewal.StepUnknown, renewal.ConfidenceHigh},
 			"MD": {true, renewal.StepUnknown, renewal.StepMissing, renewal.StepUnknown, renewal.ConfidenceMedium},
-			"AL": {true, renewal.StepUnknown, renewal.StepUnknown, renewal.StepMissing, renewal.ConfidenceMedium},
-			"OH": {true, renewal.StepDone, renewal.StepUnknown, renewal.StepUnknown, renewal.ConfidenceLow},
+			"AL": {true, renewal.StepUnknown, renewal.StepUnknown, renewal.StepMissing, renewal.ConfidenceHigh},
+			"OH": {true, renewal.StepUnknown, renewal.StepUnknown, renewal.StepUnknown, renewal.ConfidenceLow},
 			"ME": {false, renewal.StepUnknown, renewal.StepUnknown, renewal.StepUnknown, ""},
 		} {
 			l := d.license(state, "N1", "2027-01-22")

@@ -34,11 +34,4 @@ func TestStateZones(t *testing.T) {
 			t.Errorf("%s has the zone %q", j.Code, zone)
 		}
 	}
-	for _, facts := range []map[string]Fact{education, resuscitation, insurance, late} {
-		for code, f := range facts {
-			if stateZones[code] == "" || f.Text == "" || f.Source == "" || f.Confidence == "" {
-				t.Errorf("%s: %+v", code, f)
-			}
-		}
-	}
 }

@@ -42,6 +42,9 @@ func (in *DraftInput) first(ctx context.Context, tx Tx, org core.OrganizationID,
 			std := starts[i].Standard
 			std.Key, std.Version, std.Title = in.Code, "1", cmp.Or(in.Title, starts[i].Name)
 			std.EffectiveFrom, std.EffectiveTo, std.Basis = core.Date{}, core.Date{}, ""
+			if len(std.Subjects) == 0 { // a program is of some, whatever the state asks for
+				std.Subjects = standard.Sample().Subjects
+			}
 			return proposed(standard.DraftOf(std)), nil
 		}
 	}

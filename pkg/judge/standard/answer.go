@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/palmar/palmar/pkg/core"
 )
@@ -119,6 +120,13 @@ func (r *Rule) figured() bool {
 	return r.Kind == Total || r.Kind != InCycle && (set["from"] || set["to"])
 }
 
+// selects tells whether an unjudged rule asks about some of the credits, and not
+// whatever there is.
+func (r *Rule) selects() bool {
+	set := r.fields()
+	return r.Minutes > 0 || slices.ContainsFunc(choice, func(field string) bool { return set[field] })
+}
+
 // Figure is an amount that a source gives.
 type Figure struct {
 	Minutes    core.Minutes `json:"minutes" yaml:"minutes"`
@@ -205,6 +213,9 @@ func (r *RuleStanding) askText(asOf core.Date) (out []string) {
 	}
 	if r.Kind == Total && len(r.Figures) > 0 {
 		return []string{r.conflict()}
+	}
+	if r.Kind == Unjudged {
+		return []string{strings.TrimSpace(r.Text+" "+r.Remark) + " " + say("ask.unjudged", "source", r.Source)}
 	}
 	if !r.Confidence.Sure() {
 		return []string{r.Text + " " + say("ask.rule"+asked(r.Confidence, asOf), "year", strconv.Itoa(asOf.Year))}

@@ -103,6 +103,11 @@ func (p Pack) sides(r *Rule) []Case {
 		return p.gateSides(r, one, side)
 	case Hour, ContactHour:
 		return p.hourSides(r, one, side)
+	case Unjudged:
+		if r.Minutes == 0 {
+			return nil
+		}
+		return []Case{side("exactly", r.Minutes, p.spread(one, r.Minutes)...), side("over", r.Minutes+1, p.spread(one, r.Minutes+1)...)}
 	case AnyOf, AllOf:
 		var all []Case
 		for i := range r.Rules {

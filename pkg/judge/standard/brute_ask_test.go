@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
@@ -107,6 +108,12 @@ func (b *brute) ask(r Rule) string {
 		asks(b.longEnough(r))
 	case Holds:
 		asks(b.holds(r))
+	case Unjudged:
+		aside := r
+		aside.ID, aside.Kind, aside.Text, aside.Source, aside.Confidence, aside.EffectiveFrom, aside.EffectiveTo = "", "", "", "", "", core.Date{}, core.Date{}
+		if reflect.DeepEqual(aside, Rule{}) || b.sum(r, true) > int(r.Minutes) {
+			answer = "ask"
+		}
 	case AnyOf:
 		answer = best
 	case AllOf:

@@ -98,6 +98,10 @@ func (e *evaluation) standing(r *compiled) RuleStanding {
 		e.held(r, &s)
 	case OneProgram:
 		s.Program = e.program
+	case Unjudged:
+		if !r.selects() || s.Valid > s.Limit {
+			s.Answer = Ask
+		}
 	case AnyOf:
 		s.Answer = Short
 		for i := range s.Rules { // one way more is as sure as what tells of it, with a figure or without

@@ -24,6 +24,7 @@ type Cycle struct {
 	CarryOver    core.Minutes `yaml:"carry_over"`
 	First        *Relief      `yaml:"first"`
 	Seniority    []Relief     `yaml:"seniority"`
+	Only         []Only       `yaml:"only"`
 	Waiver       *Terms       `yaml:"waiver"`
 	Extension    *Terms       `yaml:"extension"`
 	ReportDays   int          `yaml:"report_days"`
@@ -31,6 +32,24 @@ type Cycle struct {
 	Certificate  []string     `yaml:"certificate"`
 	Facts        []Cited      `yaml:"facts"`
 }
+
+// Only binds a rule to some of the cycles of a holder: it is asked for in no other.
+type Only struct {
+	Rule string `yaml:"rule"`
+	In   Turn   `yaml:"in"`
+}
+
+// Turn tells some of the cycles of a holder from the others.
+type Turn string
+
+// The turns. TurnLater is every cycle but the first.
+const (
+	TurnFirst  Turn = "first"
+	TurnSecond Turn = "second"
+	TurnLater  Turn = "later"
+)
+
+var turns = []Turn{TurnFirst, TurnSecond, TurnLater}
 
 // Cited is where a number of a cycle that is no rule comes from.
 type Cited struct {
@@ -116,6 +135,22 @@ func (c Cycle) Span(h Holder, on core.Date) (Span, error) {
 		s.From, s.First = h.Issued, true
 	}
 	return s, nil
+}
+
+// within tells whether a cycle of a holder is of a turn. Whether it is the first is not
+// known without the day of the issue; then known is false.
+func (c Cycle) within(t Turn, h Holder, s Span) (is, known bool) {
+	if h.Issued.IsZero() {
+		return false, false
+	}
+	switch t {
+	case TurnFirst:
+		return s.First, true
+	case TurnSecond:
+		before, err := c.Span(h, s.From.AddDays(-1))
+		return err == nil && before.First, true
+	}
+	return !s.First, true
 }
 
 // end gives the end of a cycle in each year, and one year in which a cycle ends.

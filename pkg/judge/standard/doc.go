@@ -23,7 +23,8 @@
 //     made valid later;
 //     e. of the rest as many minutes count as leave room under all caps.
 //  4. In the end total, minima, extras, paces, any_of and all_of are compared
-//     with what is valid. The standing is met when all of them are.
+//     with what is valid. The standing is met when all of them are. What nobody can
+//     judge (unjudged) lets it be ask at best.
 //
 // # How the rules are read
 //

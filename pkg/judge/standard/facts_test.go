@@ -21,6 +21,7 @@ type fact struct {
 	from, until                core.Date
 	citation, confidence       string
 	loose                      bool
+	said                       string // what nobody judges: the value is in it
 	at                         string // where it stands
 }
 
@@ -81,6 +82,7 @@ func factsOf(p Pack) []fact {
 func (g *gathering) rules(about string, rules []Rule, instead bool) {
 	for _, r := range rules {
 		h := gathering{fact: g.fact}
+		field := about + strings.TrimSuffix(r.ID, "-known") // the same figure, of what is surely of the subject
 		if !r.EffectiveFrom.IsZero() {
 			h.from = r.EffectiveFrom
 		}
@@ -89,11 +91,15 @@ func (g *gathering) rules(about string, rules []Rule, instead bool) {
 		}
 		number := func(name string, n int, unit string) {
 			if n != 0 {
-				h.add(about+r.ID+name, strings.TrimSpace(fmt.Sprintf("%d %s", n, unit)), r.Source, r.Confidence)
+				h.add(field+name, strings.TrimSpace(fmt.Sprintf("%d %s", n, unit)), r.Source, r.Confidence)
 			}
 		}
-		if r.Minutes != 0 {
-			h.add(about+r.ID, amount(r.Minutes), r.Source, r.Confidence)
+		switch r.Minutes {
+		case 0:
+		case 1: // whether there is any
+			h.loosely(field, amount(1), r.Source, r.Confidence)
+		default:
+			h.add(field, amount(r.Minutes), r.Source, r.Confidence)
 		}
 		for _, f := range r.Figures {
 			h.add(about+r.ID, amount(f.Minutes), f.Source, f.Confidence)
@@ -117,6 +123,10 @@ func (g *gathering) rules(about string, rules []Rule, instead bool) {
 		}
 		if instead && r.Kind == Holds {
 			h.add(about+r.ID, "instead of the hours", r.Source, r.Confidence)
+		}
+		if r.Kind == Unjudged {
+			h.loosely(field, "", r.Source, r.Confidence)
+			h.found[len(h.found)-1].said = r.Text
 		}
 		if h.found == nil {
 			h.loosely(about+r.ID, string(r.Kind), r.Source, r.Confidence)
@@ -239,7 +249,11 @@ func differences(rows []facts.Row, all []fact) (missing []fact, idle []facts.Row
 	for i, r := range rows {
 		byKey[rowFact(r).key()] = i
 	}
+	var unjudged []fact
 	for _, f := range all {
+		if f.said != "" {
+			unjudged = append(unjudged, f)
+		}
 		i, found := byKey[f.key()]
 		switch {
 		case found:
@@ -249,6 +263,12 @@ func differences(rows []facts.Row, all []fact) (missing []fact, idle []facts.Row
 		}
 	}
 	for i, r := range rows {
+		used[i] = used[i] || slices.Contains(facts.RenewalFields, r.Field) // a test of renewal wants each to be told
+		for _, f := range unjudged {
+			if f.value = r.Value; f.key() == rowFact(r).key() && strings.Contains(f.said, r.Value) {
+				used[i] = true
+			}
+		}
 		if used[i] == (r.Unused != "") {
 			idle = append(idle, r)
 		}

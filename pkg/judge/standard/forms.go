@@ -8,7 +8,7 @@ import (
 // Forms are the kinds of rules that a program of hours may have, in the order in
 // which they are offered.
 func Forms() []Kind {
-	order := []Kind{Total, SubjectMinimum, Minimum, Maximum, SettingCap, DeliveryCap, DayCap, WeekCap, MonthCap, Gate, Pace, Within, Hour, ContactHour, SupervisedOnly, Supervision, GradeMinimum, TransferRecord, TransferAge, Disallowed, Window, Excluded, Extra, AnyOf, AllOf, OneProgram}
+	order := []Kind{Total, SubjectMinimum, Minimum, Maximum, SettingCap, DeliveryCap, DayCap, WeekCap, MonthCap, Gate, Pace, Within, Hour, ContactHour, SupervisedOnly, Supervision, GradeMinimum, TransferRecord, TransferAge, Disallowed, Window, Excluded, Extra, AnyOf, AllOf, OneProgram, Unjudged}
 	var more []Kind
 	for kind, f := range kinds {
 		if !slices.Contains(order, kind) && kind != InCycle && kind != Once && !slices.Contains(f.needs, "fact") {

@@ -43,7 +43,7 @@ func (r chance) standard() Standard {
 	std.Basis = one(r, "", AtEnrollment, AtApplication)
 	for range r.IntN(9) {
 		rules = append(rules, r.rule(one(r, Within, TransferAge, Minimum, SubjectMinimum, Extra, Pace, AnyOf, AllOf, Maximum, Maximum, SettingCap, DeliveryCap,
-			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour, Holds, Since, OneProgram), 1))
+			DayCap, WeekCap, MonthCap, Gate, Gate, SupervisedOnly, Supervision, Window, Excluded, GradeMinimum, TransferRecord, Hour, Hour, InCycle, Once, Once, Disallowed, ContactHour, Holds, Since, OneProgram, Unjudged), 1))
 	}
 	r.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
 	n := 0
@@ -130,6 +130,16 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		if rule.Minutes = r.minutes(300); kind == Minimum && r.often(40) {
 			rule.Minutes, rule.Percent = 0, 1+r.IntN(60)
 		}
+	case Unjudged:
+		if r.often(60) {
+			return rule
+		}
+		if r.often(60) {
+			rule.Minutes = r.minutes(200)
+		}
+		if r.often(30) && rule.Minutes > 0 {
+			return rule
+		}
 	case SubjectMinimum:
 		rule.Minutes, rule.Subject = r.minutes(300), one(r, "a", "b", "c")
 		return rule
@@ -150,7 +160,7 @@ func (r chance) rule(kind Kind, depth int) Rule {
 		return rule
 	case AnyOf, AllOf:
 		for range 1 + r.IntN(3) {
-			kinds := []Kind{Minimum, SubjectMinimum, Pace, Extra, Holds, AnyOf, AllOf}
+			kinds := []Kind{Minimum, SubjectMinimum, Pace, Extra, Holds, Unjudged, AnyOf, AllOf}
 			rule.Rules = append(rule.Rules, r.rule(kinds[r.IntN(len(kinds)-2*(depth/3))], depth+1))
 		}
 		return rule

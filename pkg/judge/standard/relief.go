@@ -66,7 +66,7 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Rules {
 	rules.until = core.Date{} // the cycle's last day decides, not the one of asking
 	std := rules.std
 	relief := p.Cycle.relief(h, s)
-	std.Rules = slices.DeleteFunc(slices.Clone(std.Rules), func(r Rule) bool {
+	std.Rules = slices.DeleteFunc(p.Cycle.turned(std.Rules, h, s), func(r Rule) bool {
 		kept := relief == nil || slices.Contains(relief.Keep, r.ID)
 		return asks(r) && r.Kind != Total && (!kept || l.All)
 	})
@@ -90,6 +90,27 @@ func (p Pack) Bind(h Holder, s Span, l Leave) Rules {
 		}
 	}
 	return rules
+}
+
+var unknownTurns = map[Turn]string{TurnFirst: "cycle.only.first", TurnSecond: "cycle.only.second", TurnLater: "cycle.only.later"}
+
+// turned are the rules asked for in a cycle of a holder. Where it is not known whether
+// one is, the answer is ask.
+func (c Cycle) turned(rules []Rule, h Holder, s Span) (turned []Rule) {
+	for _, r := range rules {
+		i := slices.IndexFunc(c.Only, func(o Only) bool { return o.Rule == r.ID })
+		if i >= 0 {
+			is, known := c.within(c.Only[i].In, h, s)
+			if known && !is {
+				continue
+			}
+			if !known {
+				r = Rule{ID: r.ID, Kind: Unjudged, Text: say(unknownTurns[c.Only[i].In], "text", r.Says()), Source: r.Source, Confidence: r.Confidence}
+			}
+		}
+		turned = append(turned, r)
+	}
+	return turned
 }
 
 // waived are the figures of sources that conflict, less what an authority waived.

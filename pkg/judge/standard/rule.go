@@ -21,6 +21,7 @@ const (
 	AnyOf          Kind = "any_of"          // Rules: one of them must be met
 	AllOf          Kind = "all_of"          // Rules: all of them must be met
 	Holds          Kind = "holds"           // Fact: it is held on the day of asking, with Months for at least that long
+	Unjudged       Kind = "unjudged"        // Text: something is asked that no rule can judge: at best ask, never met; of what it may choose, once more than Minutes of it are valid
 
 	Maximum     Kind = "maximum"      // Minutes, or Percent of the total: the most that counts of the chosen
 	SettingCap  Kind = "setting_cap"  // Maximum, in Setting
@@ -168,6 +169,7 @@ var kinds = map[Kind]form{
 	AnyOf:          {role: demands, needs: []string{"rules"}, nests: true},
 	AllOf:          {role: demands, needs: []string{"rules"}, nests: true},
 	Holds:          {role: demands, needs: []string{"fact"}, may: []string{"months"}, nests: true},
+	Unjudged:       {role: demands, may: append([]string{"minutes"}, choice...), nests: true},
 	Maximum:        {role: limits, needs: []string{"minutes|percent", chosen}},
 	SettingCap:     {role: limits, needs: []string{"minutes", "setting"}},
 	DeliveryCap:    {role: limits, needs: []string{"minutes", "delivery"}},

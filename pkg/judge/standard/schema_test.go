@@ -98,6 +98,7 @@ var known = map[reflect.Type]any{
 	reflect.TypeFor[Basis]():                []Basis{AtEnrollment, AtApplication},
 	reflect.TypeFor[EndsBy]():               endings,
 	reflect.TypeFor[Parity]():               parities,
+	reflect.TypeFor[Turn]():                 turns,
 	reflect.TypeFor[Rounding]():             []Rounding{RoundDown, RoundNearest, RoundUp},
 	reflect.TypeFor[core.Setting]():         core.Settings,
 	reflect.TypeFor[core.Delivery]():        core.Deliveries,
@@ -129,6 +130,9 @@ func ruleSchema() object {
 			} else {
 				then = append(then, object{"anyOf": choices})
 			}
+		}
+		if kind == Unjudged {
+			then = append(then, object{"required": []string{"text"}})
 		}
 		names := []string{"id", "kind", "text", "source", "confidence", "note", "effective_from", "effective_to"}
 		then = append(then, object{"propertyNames": object{"enum": append(names, slices.Sorted(maps.Keys(has))...)}})

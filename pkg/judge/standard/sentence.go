@@ -106,6 +106,13 @@ func (s Standard) sentence(r *Rule) string {
 			return say("sentence.holds_for", "fact", r.Fact, "span", r.span())
 		}
 		return say("sentence.holds", "fact", r.Fact)
+	case Unjudged:
+		if r.Minutes > 0 {
+			return say("sentence.unjudged.beyond", "amount", quantity(r.Minutes), "of", of)
+		} else if of != "" {
+			return say("sentence.unjudged.chosen", "of", of)
+		}
+		return say("sentence.unjudged")
 	case Gate:
 		return say("sentence.gate", "of", of, "needs", s.needs(r.After))
 	case Hour, ContactHour:

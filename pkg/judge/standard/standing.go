@@ -127,6 +127,18 @@ func NotJudged(std Standard, credits []core.Credit) Standing {
 	return s
 }
 
+// OnRecord is what is on record of someone whom nobody judges: supervised instruction
+// that nobody doubts, in all and by subject. Nothing is required, and there is no
+// answer.
+func OnRecord(std Standard, credits []core.Credit) Standing {
+	supervised := Rule{ID: string(SupervisedOnly), Kind: SupervisedOnly}
+	supervised.Text = std.Sentence(supervised)
+	std.Rules, std.OpenSubjects = []Rule{supervised}, true
+	s := Evaluate(Rules{std: &std}, credits)
+	s.Answer = ""
+	return s
+}
+
 // MissingText names in sentences what a standing lacks, the total first; it is
 // empty when nothing is, which does not say that the standing is met: see AskText.
 func (s Standing) MissingText() []string {

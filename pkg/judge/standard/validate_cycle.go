@@ -44,6 +44,11 @@ func (p *Pack) validateCycle(c *core.Collect) {
 		p.validateRelief(c, at, &cycle.Seniority[i])
 		within(c, at+".after_years", cycle.Seniority[i].AfterYears, 1, 80)
 	}
+	for i, only := range cycle.Only {
+		at := fmt.Sprintf("cycle.only[%d]", i)
+		p.knownRule(c, at+".rule", only.Rule)
+		oneOf(c, at+".in", only.In, turns...)
+	}
 	p.validateTerms(c, "cycle.waiver", cycle.Waiver)
 	p.validateTerms(c, "cycle.extension", cycle.Extension)
 	within(c, "cycle.report_days", cycle.ReportDays, 0, 366)
@@ -103,9 +108,13 @@ func (p *Pack) validateRelief(c *core.Collect, at string, r *Relief) {
 	within(c, at+".per_month", int(r.PerMonth), 0, int(MostMinutes))
 	within(c, at+".minutes", int(r.Minutes), 0, int(MostMinutes))
 	for i, id := range r.Keep {
-		if !slices.ContainsFunc(p.Rules, func(rule Rule) bool { return rule.ID == id }) {
-			c.Add(fmt.Sprintf("%s.keep[%d]", at, i), "unknown_value.rule", "id", id)
-		}
+		p.knownRule(c, fmt.Sprintf("%s.keep[%d]", at, i), id)
+	}
+}
+
+func (p *Pack) knownRule(c *core.Collect, at, id string) {
+	if !slices.ContainsFunc(p.Rules, func(rule Rule) bool { return rule.ID == id }) {
+		c.Add(at, "unknown_value.rule", "id", id)
 	}
 }
 

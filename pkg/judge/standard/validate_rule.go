@@ -71,7 +71,9 @@ func (c *ruleCheck) words(path string, r *Rule) {
 		c.Add(path+".id", "repeated.id", "first", first)
 	}
 	c.ids[r.ID] = path
-	optional(c.Collect, path+".text", r.Text, 500)
+	if optional(c.Collect, path+".text", r.Text, 500); r.Kind == Unjudged && r.Text == "" {
+		c.Add(path+".text", "required.unjudged")
+	}
 	text(c.Collect, path+".source", r.Source, 500)
 	optional(c.Collect, path+".note", r.Note, 1000)
 	oneOf(c.Collect, path+".confidence", r.Confidence, "", High, Medium, Low)
@@ -186,7 +188,7 @@ func (c *ruleCheck) names(path, subject, group string) {
 // once refuses a second rule of the same kind about the same credits while the
 // first is in force. Choices between rules may be many.
 func (c *ruleCheck) once(path string, r *Rule) {
-	if r.Kind == AnyOf || r.Kind == AllOf || r.Kind == Total {
+	if r.Kind == AnyOf || r.Kind == AllOf || r.Kind == Total || r.Kind == Unjudged {
 		return
 	}
 	about, repeated := "an hour", "repeated.hour"

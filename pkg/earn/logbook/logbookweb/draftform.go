@@ -71,6 +71,7 @@ type sketched struct {
 	Kinds    []render.Option
 	Preview  *preview
 	Cases    []standard.Case
+	Problems []problemRow
 }
 
 func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
@@ -78,7 +79,7 @@ func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
 		return nil
 	}
 	worded := c.Sketch.Worded()
-	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases}
+	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases, Problems: problemRows(r, c, worded)}
 	for _, s := range c.Sketch.Subjects {
 		out.Subjects = append(out.Subjects, subjectRow{s.Code, s.Title, c.Sketch.RequiredIn(s.Code)})
 	}

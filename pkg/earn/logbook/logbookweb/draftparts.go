@@ -108,7 +108,7 @@ func putMinimum(p *standard.Pack, code string, least core.Minutes) error {
 	i := slices.IndexFunc(p.Rules, func(r standard.Rule) bool { return r.Kind == standard.SubjectMinimum && r.Subject == code })
 	switch {
 	case least > standard.MostMinutes || least < 0:
-		return core.InvalidField("minutes", "bad_minutes.standard", "least", core.Minutes(1), "most", standard.MostMinutes)
+		return core.InvalidField("minutes", "bad_hours.most", "most", int(standard.MostMinutes/60))
 	case i >= 0 && least == 0:
 		p.Rules = slices.Delete(p.Rules, i, i+1)
 	case i >= 0:

@@ -3,6 +3,7 @@ package logbookweb
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,13 +17,31 @@ import (
 // mostNeeds is how many things the form of a gate asks for.
 const mostNeeds = 3
 
-// hours reads hours as people write them: a plain number is hours.
+var (
+	thousands  = regexp.MustCompile(`(\d),(\d{3})\b`)
+	wholeHours = regexp.MustCompile(`^(\d{1,6})\s*(?:h|hours?)?$`)
+)
+
+// hours reads hours as people write them: a plain number is hours, and thousands may
+// be set off, as in 1,000 h.
 func hours(f *page.Reading, name string) core.Minutes {
-	digits := strings.ReplaceAll(f.Text(name), ",", "")
-	if n, err := strconv.Atoi(digits); err == nil && n >= 0 && n <= int(standard.MostMinutes/60) {
+	text := thousands.ReplaceAllString(strings.ToLower(f.Text(name)), "$1$2")
+	if m := wholeHours.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		if most := int(standard.MostMinutes / 60); n > most {
+			f.Add(name, "bad_hours.most", "most", most)
+			return 0
+		}
 		return core.Hours(n)
 	}
-	return f.Minutes(name)
+	if text == "" {
+		return 0
+	}
+	m, err := core.ParseMinutes(text)
+	if err != nil {
+		f.Add(name, "bad_hours.unreadable", "text", f.Text(name))
+	}
+	return m
 }
 
 // of reads what was chosen of subjects and groups.

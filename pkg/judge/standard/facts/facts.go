@@ -140,3 +140,30 @@ func day(s string) (core.Date, error) {
 func (r Row) id() string {
 	return strings.Join([]string{r.State, r.Field, r.Value, r.From.String(), r.Until.String(), r.Citation}, "\n")
 }
+
+// The fields that renewals are told by, without the help of a pack. The value of
+// a board is an address.
+const (
+	RenewalBoard     = "renewal.board"
+	RenewalCPR       = "renewal.cpr"
+	RenewalInsurance = "renewal.insurance"
+	RenewalLate      = "renewal.late"
+)
+
+// RenewalFields are those that Renewal reads.
+var RenewalFields = []string{RenewalBoard, RenewalCPR, RenewalInsurance, RenewalLate}
+
+// Renewal is what the table tells of a field of RenewalFields of a state on a day.
+func Renewal(state, field string, on core.Date) (Row, bool) {
+	rows, err := all()
+	if err != nil {
+		panic("facts: the table is broken: " + err.Error())
+	}
+	i := slices.IndexFunc(rows, func(r Row) bool {
+		return r.State == state && r.Field == field && r.Unused == "" && !on.Before(r.From) && (r.Until.IsZero() || !on.After(r.Until))
+	})
+	if i < 0 || !slices.Contains(RenewalFields, field) {
+		return Row{}, false
+	}
+	return rows[i], true
+}
