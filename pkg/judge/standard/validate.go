@@ -38,6 +38,7 @@ func (s Standard) Validate() error {
 	s.validateSubjects(&c)
 	s.validateRules(&c)
 	s.Validity.validate(&c)
+	s.validateClaims(&c)
 	return c.Err()
 }
 
