@@ -214,7 +214,7 @@ func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today 
 	}
 	j := judgment{standard: rules.Standard(), standing: standard.Evaluate(rules, credits), credits: credits}
 	j.first, j.last = span(credits)
-	j.claims, err = std.ClaimsBy(credits, days)
+	j.claims, err = standard.ClaimsBy(std, credits, days)
 	return j, err
 }
 

@@ -18,7 +18,7 @@ func TestClaimOf(t *testing.T) {
 		}
 		if claim.Kind == Completion {
 			claim.States = []StateClaim{
-				{"Texas", "less", "At least 125 h of the techniques are Swedish massage. Here it is 0 h.\nBy 16 Tex. Admin. Code 117, judged on November 28, 2026."},
+				{"Texas", "less", "At least 125 h of the techniques are Swedish massage. Here: 0 h.\nBy 16 Tex. Admin. Code 117, judged on November 28, 2026."},
 				{"New Jersey", "met", "By N.J.S.A. 45:11-75, judged on November 28, 2026."},
 			}
 		}

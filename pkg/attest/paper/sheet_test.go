@@ -250,7 +250,7 @@ func TestPDF_States(t *testing.T) {
 	c := claimFor(credential.Completion, "Ana Ortega")
 	c.States = []credential.StateClaim{
 		{State: "New Jersey", Outcome: "met", Text: "By N.J.S.A. 45:11-75, judged on Sep 14, 2026."},
-		{State: "Texas", Outcome: "less", Text: "At least 125 h of the techniques are Swedish massage. Here it is 0 min.\nAt least 50 h of internship are valid. Here it is 0 min.\nBy 16 Tex. Admin. Code 117.x, judged on Sep 14, 2026."},
+		{State: "Texas", Outcome: "less", Text: "At least 125 h of the techniques are Swedish massage. Here: 0 min.\nAt least 50 h of internship are valid. Here: 0 min.\nBy 16 Tex. Admin. Code 117.x, judged on Sep 14, 2026."},
 		{State: "New York", Outcome: "not_known", Text: "1,000 h by a secondary source of 2024. Ask the board.\nBy 8 NYCRR 52.15, judged on Sep 14, 2026."},
 	}
 	s := sheetOf(t, c)
@@ -263,7 +263,7 @@ func TestPDF_States(t *testing.T) {
 		}
 		keep(t, name, pdf)
 		text := extracted(t, pdf)
-		for _, want := range []string{"New Jersey Met By N.J.S.A. 45:11-75, judged on Sep 14, 2026.", "Texas Less", "Swedish massage. Here it is 0 min.", "Not known", "1,000 h by a secondary source of 2024."} {
+		for _, want := range []string{"New Jersey Met By N.J.S.A. 45:11-75, judged on Sep 14, 2026.", "Texas Less", "Swedish massage. Here: 0 min.", "Not known", "1,000 h by a secondary source of 2024."} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: no %q in %s", name, want, text)
 			}

@@ -70,46 +70,46 @@ func (c Claim) By() string {
 	return say("claim.judged_by", "source", c.Source, "on", c.On)
 }
 
-func (s Standard) validateClaims(c *core.Collect) {
-	someOrNone(c, "claims", s.Claims)
-	if len(s.Claims) > MostClaims {
+func validateClaims(c *core.Collect, claims []string) {
+	someOrNone(c, "claims", claims)
+	if len(claims) > MostClaims {
 		c.Add("claims", "too_many.claims", "mostClaims", MostClaims)
 		return
 	}
-	for i, code := range s.Claims {
+	for i, code := range claims {
 		at := fmt.Sprintf("claims[%d]", i)
 		if core.JurisdictionName(code) == "" {
 			c.Add(at, "unknown_value.jurisdiction", "value", code)
 		}
-		if first := slices.Index(s.Claims, code); first < i {
+		if first := slices.Index(claims, code); first < i {
 			c.Add(at, "repeated.claim", "first", fmt.Sprintf("claims[%d]", first))
 		}
 	}
 }
 
 // Guarantees are the claims of a standard judged by its own rules for who begins on a
-// day: whether whoever meets it has what the jurisdiction asks for.
-func (s Standard) Guarantees(on core.Date) ([]Claim, error) {
-	return s.judgeClaims(Days{Enrolled: on, Asked: on}, func(j Jurisdiction, c *Claim) { s.guarantee(j, c) })
+// day: whether all who meet it have what the jurisdiction asks for.
+func Guarantees(s Standard, on core.Date) ([]Claim, error) {
+	return judgeClaims(s.Claims, Days{Enrolled: on, Asked: on}, func(j Jurisdiction, c *Claim) { guaranteed(s, j, c) })
 }
 
 // ClaimsBy are the claims of a standard judged by someone's own credits, on the days
 // of theirs.
-func (s Standard) ClaimsBy(credits []core.Credit, d Days) ([]Claim, error) {
+func ClaimsBy(s Standard, credits []core.Credit, d Days) ([]Claim, error) {
 	ordered := Order(credits)
-	return s.judgeClaims(d, func(j Jurisdiction, c *Claim) { s.claimBy(j, ordered, c) })
+	return judgeClaims(s.Claims, d, func(j Jurisdiction, c *Claim) { claimBy(s, j, ordered, c) })
 }
 
-func (s Standard) judgeClaims(d Days, judge func(Jurisdiction, *Claim)) ([]Claim, error) {
-	if len(s.Claims) == 0 {
+func judgeClaims(claims []string, d Days, judge func(Jurisdiction, *Claim)) ([]Claim, error) {
+	if len(claims) == 0 {
 		return nil, nil
 	}
 	all, err := Catalog(d)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Claim, len(s.Claims))
-	for i, code := range s.Claims {
+	out := make([]Claim, len(claims))
+	for i, code := range claims {
 		c := Claim{Code: code, Name: core.JurisdictionName(code), Outcome: ClaimNotKnown, On: d.Asked}
 		if at := slices.IndexFunc(all, func(j Jurisdiction) bool { return j.Code == code }); at < 0 {
 			c.Why = []string{say("claim.no_pack", "state", c.Name)}
@@ -127,7 +127,7 @@ func (s Standard) judgeClaims(d Days, judge func(Jurisdiction, *Claim)) ([]Claim
 // claimBy judges a claim by what the jurisdiction's rules make of someone's credits.
 // Hours of subjects that its rules do not know may be what is missing under another
 // name: as far as they could be, it is not known.
-func (s Standard) claimBy(j Jurisdiction, credits Ordered, c *Claim) {
+func claimBy(s Standard, j Jurisdiction, credits Ordered, c *Claim) {
 	standing := credits.Evaluate(j.Rules)
 	answer := j.Answer(standing)
 	switch {
@@ -138,7 +138,7 @@ func (s Standard) claimBy(j Jurisdiction, credits Ordered, c *Claim) {
 		c.Why = j.AskText(standing)
 		return
 	}
-	u := s.unmapped(j, credits)
+	u := unmappedOf(s, j, credits)
 	for i := range standing.Rules {
 		c.Less = append(c.Less, u.surely(&standing.Rules[i])...)
 	}
@@ -156,7 +156,7 @@ type unmapped struct {
 	titles  []string
 }
 
-func (s Standard) unmapped(j Jurisdiction, credits Ordered) unmapped {
+func unmappedOf(s Standard, j Jurisdiction, credits Ordered) unmapped {
 	u := unmapped{rules: j.Rules.std.Rules}
 	for _, l := range credits.lines {
 		code := credits.classes[l.class].subject

@@ -96,7 +96,7 @@ func TestGuarantees(t *testing.T) {
 			if err := tt.std.Validate(); err != nil {
 				t.Fatal(err)
 			}
-			all, err := tt.std.Worded().Guarantees(claimed)
+			all, err := Guarantees(tt.std.Worded(), claimed)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestGuarantees_Sunset(t *testing.T) {
 	std := begunWith(t, "IL")
 	std.Claims = []string{"IL"}
 	for on, want := range map[core.Date]Outcome{claimed: ClaimMet, {Year: 2027, Month: time.January, Day: 1}: ClaimNotKnown} {
-		all, err := std.Guarantees(on)
+		all, err := Guarantees(std, on)
 		if err != nil || all[0].Outcome != want || (want == ClaimMet) != (all[0].Why == nil) {
 			t.Errorf("on %s: %+v, %v", on, all, err)
 		}
@@ -160,7 +160,7 @@ func TestClaimsBy(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			std := plainProgram(500, Subject{Code: "massage", Title: "Massage as we call it"})
 			std.Claims = []string{tt.state}
-			all, err := std.ClaimsBy(tt.credits, Days{Enrolled: monday, Asked: claimed})
+			all, err := ClaimsBy(std, tt.credits, Days{Enrolled: monday, Asked: claimed})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -169,7 +169,7 @@ func TestClaimsBy(t *testing.T) {
 			}
 		})
 	}
-	if all, err := plainProgram(500).ClaimsBy(nil, Days{Asked: claimed}); all != nil || err != nil {
+	if all, err := ClaimsBy(plainProgram(500), nil, Days{Asked: claimed}); all != nil || err != nil {
 		t.Errorf("of nothing claimed: %v, %v", all, err)
 	}
 }
@@ -213,7 +213,7 @@ func TestGuarantees_HoldForEachLedger(t *testing.T) {
 			continue
 		}
 		c := Claim{Outcome: ClaimNotKnown, On: on}
-		own.guarantee(Jurisdiction{Known: true, Standard: *rules.std, Rules: rules, On: on}, &c)
+		guaranteed(own, Jurisdiction{Known: true, Standard: *rules.std, Rules: rules, On: on}, &c)
 		if outcomes[c.Outcome]++; c.Outcome != ClaimMet {
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // guarantee holds the rules of a program against those of a jurisdiction. It says met
-// only where whoever meets the program has what the jurisdiction asks for, whatever
+// only where all who meet the program have what the jurisdiction asks for, whatever
 // their hours: each rule that takes hours away is one that the program has too, so
 // that nothing which counts there fails to count here, and each demand is a demand of
 // the program about the same subjects. Caps of one may be filled by hours that the
@@ -29,8 +29,8 @@ type verdict struct {
 	unsure []RuleStanding // guaranteed, but by a weak source
 }
 
-// guarantee judges a claim by the rules of the program.
-func (s Standard) guarantee(j Jurisdiction, c *Claim) {
+// guaranteed judges a claim by the rules of the program.
+func guaranteed(s Standard, j Jurisdiction, c *Claim) {
 	own, err := RulesFor(Days{Enrolled: c.On, Asked: c.On}, s)
 	if f := core.AsFault(err); f != nil {
 		c.Why = []string{f.Message()}

@@ -143,7 +143,7 @@ func count(of []bool) (n int) {
 	return n
 }
 
-// most is no less than what somebody needs to meet the program.
+// most is no less than what anyone needs to meet the program.
 func (g *guarantee) most() core.Minutes {
 	var total, sum core.Minutes
 	for _, r := range g.own.rules {

@@ -71,6 +71,8 @@ type sketched struct {
 	Kinds    []render.Option
 	Preview  *preview
 	Cases    []standard.Case
+	Claims   []claimRow
+	States   []render.Option
 }
 
 func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
@@ -78,7 +80,8 @@ func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
 		return nil
 	}
 	worded := c.Sketch.Worded()
-	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases}
+	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases, States: page.States()}
+	out.Claims = claimsOf(c.Sketch, core.DateOf(r.Now()))
 	for _, s := range c.Sketch.Subjects {
 		out.Subjects = append(out.Subjects, subjectRow{s.Code, s.Title, c.Sketch.RequiredIn(s.Code)})
 	}
@@ -226,6 +229,7 @@ type partPage struct {
 	Version    int
 	Part, Of   string
 	Members    []render.Option
+	States     []render.Option
 	Form       render.Form
 }
 
@@ -246,8 +250,8 @@ func (p *Drafts) part(r *page.Request, at core.DraftID, form render.Form) (page.
 	if form.Values == nil {
 		form.Values = one.fill(c.Sketch, code)
 	}
-	title := map[string]string{"about": r.Say("logbook.part.about"), "subject": r.Say("logbook.part.subject"), "group": r.Say("logbook.part.group")}[name]
-	return page.View{Name: "logbook/part", Title: title, Content: partPage{c.Path, c.Code, c.Version, name, code, memberOptions(c.Sketch, code), form}}, nil
+	title := map[string]string{"about": r.Say("logbook.part.about"), "subject": r.Say("logbook.part.subject"), "group": r.Say("logbook.part.group"), "claim": r.Say("logbook.part.claim")}[name]
+	return page.View{Name: "logbook/part", Title: title, Content: partPage{c.Path, c.Code, c.Version, name, code, memberOptions(c.Sketch, code), page.States(), form}}, nil
 }
 
 func (p *Drafts) showPart(r *page.Request, at core.DraftID) error {
