@@ -181,7 +181,7 @@ func (s *programs) Programs(ctx context.Context, a access.Actor, org core.Organi
 // Program is all versions of a program, newest first, with their claims about states
 // judged on the school's day. It needs program.read.
 func (s *programs) Program(ctx context.Context, a access.Actor, id core.ProgramID) ([]ProgramVersion, error) {
-	return act.Look(ctx, s.act, a, access.ProgramRead, func(ctx context.Context, r act.Reader[Tx]) ([]ProgramVersion, error) {
+	return act.Read(ctx, s.act, a, access.ProgramRead, func(ctx context.Context, r act.Reader[Tx]) ([]ProgramVersion, error) {
 		versions, err := versionsFor(ctx, r, id)
 		if err != nil {
 			return nil, err

@@ -177,7 +177,7 @@ func TestClaimsBy(t *testing.T) {
 // What is claimed as met holds for everybody who meets the program.
 func TestGuarantees_HoldForEachLedger(t *testing.T) {
 	outcomes, judged := map[Outcome]int{}, 0
-	most := uint64(3000)
+	most := uint64(2000)
 	if testkit.Full() {
 		most *= 20
 	}
