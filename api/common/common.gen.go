@@ -30,6 +30,27 @@ func (e Answer) Valid() bool {
 	}
 }
 
+// Defines values for ClaimOutcome.
+const (
+	ClaimLess     ClaimOutcome = "less"
+	ClaimMet      ClaimOutcome = "met"
+	ClaimNotKnown ClaimOutcome = "not_known"
+)
+
+// Valid indicates whether the value is a known member of the ClaimOutcome enum.
+func (e ClaimOutcome) Valid() bool {
+	switch e {
+	case ClaimLess:
+		return true
+	case ClaimMet:
+		return true
+	case ClaimNotKnown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EnrollmentHoursShown.
 const (
 	HoursDetail  EnrollmentHoursShown = "detail"
@@ -176,6 +197,9 @@ type Answer string
 
 // Axis defines model for Axis.
 type Axis = core.Axis
+
+// ClaimOutcome met, by texts that were seen and rule by rule; less, something that the state asks for is surely not there; not_known, in all other cases
+type ClaimOutcome string
 
 // ClassID defines model for ClassID.
 type ClassID = core.ClassID
@@ -708,6 +732,17 @@ type RuleStanding struct {
 // Setting defines model for Setting.
 type Setting = core.Setting
 
+// Shortfall A rule of a state with what it asks for and what there is; both are 0 where it does not ask for minutes
+type Shortfall struct {
+	// Asked Whole minutes
+	Asked Minutes `json:"asked"`
+
+	// Given Whole minutes
+	Given Minutes `json:"given"`
+	Rule  string  `json:"rule"`
+	Text  string  `json:"text"`
+}
+
 // Standing What the standard says of the credits, rule by rule
 type Standing struct {
 	// Answer met, by a text that was seen or by the school's own rules; ask, the hours are there by a secondary, old or weak source, or by one of several that conflict, so ask the board; short, something is missing
@@ -736,6 +771,24 @@ type Standing struct {
 	// Valid Whole minutes
 	Valid   Minutes `json:"valid"`
 	Version string  `json:"version"`
+}
+
+// StateClaim A claim of a program that it is the education that a state asks for, judged on a day
+type StateClaim struct {
+	AsOf Date   `json:"as_of,omitempty,omitzero"`
+	Code string `json:"code"`
+
+	// Less Of what there is less than the state asks for
+	Less []Shortfall `json:"less,omitempty,omitzero"`
+	Name string      `json:"name"`
+	On   Date        `json:"on"`
+
+	// Outcome met, by texts that were seen and rule by rule; less, something that the state asks for is surely not there; not_known, in all other cases
+	Outcome ClaimOutcome `json:"outcome"`
+	Source  string       `json:"source,omitempty,omitzero"`
+
+	// Why What is not known, in sentences
+	Why []string `json:"why,omitempty,omitzero"`
 }
 
 // StudentFileState Whether the student accepted the school's file, or left the school since

@@ -104,7 +104,16 @@ func fivePrograms(t *testing.T, s *site) {
 	c.rule("any_of")
 	c.inside("minimum", hours, "150", of, "Sciences")
 	c.inside("minimum", hours, "100", place, "Clinic")
+	c.fill("State", "New York (NY)")
+	c.tap(testkit.Says("logbook.draft.add_claim"))
+	c.fill("State", "Texas (TX)")
+	c.tap(testkit.Says("logbook.draft.add_claim"))
+	c.press(testkit.Said("logbook.draft.remove_named", "name", "Texas"))
+	c.sees("At least 1,000 h are valid. Here: 500 h.")
 	c.publish("At least 500 h are valid.", "At least one of these is met: (At least 150 h of Sciences are valid) or (At least 100 h in the clinic are valid).")
+
+	c.sees(testkit.Says("shared.claims.states"), "New York", "Less", "Here: 500 h.")
+	c.misses("Texas")
 
 	c.begin("new-york", "New York 1,000", "New York")
 	c.subject("Massage", "")

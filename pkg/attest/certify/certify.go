@@ -149,12 +149,14 @@ func (l leaves) AppendLeaves(ctx context.Context, tx Tx, told []act.Leaf) error 
 
 // Seen is what core.Proposal.Standing holds as JSON: the standing at the
 // proposal, the minutes that wait for a supervisor and are no obstacle, and for
-// a specialty its prerequisites.
+// a specialty its prerequisites. Claims are those that the program makes about states,
+// judged by the student's hours.
 type Seen struct {
 	standard.Standing
 	Waiting        core.Minutes       `json:"waiting"`
 	WaitingEntries int                `json:"waiting_entries"`
 	Prerequisites  []PrerequisiteSeen `json:"prerequisites,omitempty"`
+	Claims         []standard.Claim   `json:"claims,omitempty"`
 }
 
 // PrerequisiteSeen is one prerequisite of a course and what was found of it.

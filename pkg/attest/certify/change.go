@@ -109,7 +109,11 @@ func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time, today core
 	if err == nil && p.Kind == core.CredentialCompletion {
 		err = notMet(j.standing)
 	}
-	return Seen{Standing: j.standing}, err
+	seen := Seen{Standing: j.standing}
+	if p.Kind == core.CredentialCompletion {
+		seen.Claims = j.claims
+	}
+	return seen, err
 }
 
 // change does what two persons decided of a credential. What it gives is the new

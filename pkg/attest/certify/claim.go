@@ -28,9 +28,18 @@ func completionClaim(e logbook.Enrollment, j judgment) credential.Claim {
 		Criteria:      fit(criteria),
 		Alignments:    []credential.Alignment{credential.MassageTherapists},
 		Hours:         &hours,
+		States:        states(j.claims),
 		Started:       j.first.String(),
 		Ended:         j.last.String(),
 	}
+}
+
+// states are claims as they are signed.
+func states(claims []standard.Claim) (signed []credential.StateClaim) {
+	for _, c := range claims {
+		signed = append(signed, credential.StateClaim{State: c.Name, Outcome: string(c.Outcome), Text: fit(append(c.Details(), c.By()))})
+	}
+	return signed
 }
 
 // hours are what counts of a standing, in all and by subject.

@@ -37,7 +37,7 @@ func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core
 			if err != nil {
 				return p, seen, err
 			}
-			seen.Standing = j.standing
+			seen.Standing, seen.Claims = j.standing, j.claims
 			if err := seen.countWaiting(ctx, x.Tx, enrollment); err != nil {
 				return p, seen, err
 			}
@@ -186,14 +186,15 @@ func (s *proposals) propose(ctx context.Context, x act.Step[Tx], p Proposal, see
 	return kept, err
 }
 
-// judgment is a standing with the standard, the credits that it is drawn from
-// and the days between which they lie. Where nobody is judged by the standard,
-// unjudged, the standing is what is on record.
+// judgment is a standing with the standard, the credits that it is drawn from, the
+// days between which they lie, and what they make of the claims about states. Where
+// nobody is judged by the standard, unjudged, the standing is what is on record.
 type judgment struct {
 	unjudged    bool
 	standard    standard.Standard
 	standing    standard.Standing
 	credits     []core.Credit
+	claims      []standard.Claim
 	first, last core.Date
 }
 
@@ -204,7 +205,8 @@ func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today 
 	if err != nil {
 		return judgment{}, fmt.Errorf("the standard of program version %s: %w", e.ProgramVersionID, err)
 	}
-	rules, err := standard.RulesFor(standard.Days{Enrolled: e.EnrolledOn, Asked: today}, std)
+	days := standard.Days{Enrolled: e.EnrolledOn, Asked: today}
+	rules, err := standard.RulesFor(days, std)
 	if err != nil {
 		return judgment{}, err
 	}
@@ -214,7 +216,8 @@ func judge(ctx context.Context, tx Tx, e logbook.Enrollment, body []byte, today 
 	}
 	j := judgment{standard: rules.Standard(), standing: standard.Evaluate(rules, credits), credits: credits}
 	j.first, j.last = span(credits)
-	return j, nil
+	j.claims, err = standard.ClaimsBy(std, credits, days)
+	return j, err
 }
 
 // hoursOf are the hours on record: what the standard makes of them, or where it is not

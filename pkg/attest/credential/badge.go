@@ -138,6 +138,9 @@ func newBadge(c Claim) badge {
 			Narrative: hoursNarrative(*c.Hours), Genre: "Transcript",
 		}}
 	}
+	for _, s := range c.States {
+		b.Evidence = append(b.Evidence, evidence{Type: []string{"Evidence"}, Name: s.State, Narrative: s.Text, Genre: stateGenre + s.Outcome})
+	}
 	if c.Record != nil {
 		b.Evidence = append(b.Evidence, c.Record.evidence())
 	}
@@ -193,6 +196,12 @@ func (s *badgeSubject) addHours(achievementID string, hours Hours) {
 		s.addMinutes(fmt.Sprintf("%s#minutes-%d", base, i+1), line)
 	}
 }
+
+// stateGenre and an outcome are the genre of the evidence that tells of a claim about
+// a state.
+const stateGenre = "StateHours/"
+
+var stateOutcomes = []string{"met", "less", "not_known"}
 
 const totalFragment = "#minutes"
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,8 @@ type Claim struct {
 
 	// Hours may be absent (nil) from a Specialty, and are from a License.
 	Hours *Hours
+	// States are the claims about states, of a Completion alone.
+	States []StateClaim
 	// Record commits to the lines behind the hours; it may be nil.
 	Record *Commitment
 	// LicenseNumber is that of a License; other kinds have none.
@@ -103,6 +106,13 @@ type HoursLine struct {
 	Minutes, Required int64
 }
 
+// StateClaim is what became of a claim that the hours are what a state asks for.
+// Outcome is met, less or not_known; Text says of what there is less or what is not
+// known, by which source and on which day, in lines.
+type StateClaim struct {
+	State, Outcome, Text string
+}
+
 // Alignment ties an achievement to an entry of a public framework.
 type Alignment struct {
 	Name, URL, Framework, Code string
@@ -135,6 +145,7 @@ const (
 	maxLine    = 300
 	maxText    = 4_000
 	maxLines   = 60 // hours by subject
+	maxStates  = 60
 	maxMinutes = 100_000 * 60
 )
 
@@ -144,7 +155,7 @@ func (c Claim) Check() error {
 		return &FieldError{"kind", "is none of completion, specialty, license and transcript"}
 	}
 	return firstError(
-		c.checkTexts, c.checkAddresses, c.checkHours, c.checkDates,
+		c.checkTexts, c.checkAddresses, c.checkHours, c.checkStates, c.checkDates,
 	)
 }
 
@@ -280,6 +291,29 @@ func (c Claim) checkHours() error {
 	}
 	for i, line := range c.Hours.Subjects {
 		if err := checkHoursLine(fmt.Sprintf("hours.subjects[%d]", i), line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Claim) checkStates() error {
+	switch {
+	case len(c.States) > 0 && c.Kind != Completion:
+		return &FieldError{"states", "have their place in a completion alone"}
+	case len(c.States) > maxStates:
+		return &FieldError{"states", fmt.Sprintf("are more than %d", maxStates)}
+	}
+	for i, s := range c.States {
+		field := fmt.Sprintf("states[%d]", i)
+		if !slices.Contains(stateOutcomes, s.Outcome) {
+			return &FieldError{field + ".outcome", "is none of " + strings.Join(stateOutcomes, ", ")}
+		}
+		err := firstError(
+			func() error { return checkField(field+".state", s.State, true, maxLine, false) },
+			func() error { return checkField(field+".text", s.Text, true, maxText, true) },
+		)
+		if err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,8 @@ func ClaimOf(raw []byte) (Claim, error) {
 	for _, e := range b.Evidence {
 		if commitment, ok := parseCommitment(e.ID); ok && e.Genre == recordGenre {
 			c.Record = &commitment
+		} else if outcome, ok := strings.CutPrefix(e.Genre, stateGenre); ok {
+			c.States = append(c.States, StateClaim{e.Name, outcome, e.Narrative})
 		} else {
 			c.EvidenceURL = e.ID
 		}

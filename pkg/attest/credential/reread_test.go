@@ -16,6 +16,12 @@ func TestClaimOf(t *testing.T) {
 			claim.Record = &commitment
 			claim.EvidenceURL = "https://palmar.example/record"
 		}
+		if claim.Kind == Completion {
+			claim.States = []StateClaim{
+				{"Texas", "less", "At least 125 h of the techniques are Swedish massage. Here: 0 h.\nBy 16 Tex. Admin. Code 117, judged on November 28, 2026."},
+				{"New Jersey", "met", "By N.J.S.A. 45:11-75, judged on November 28, 2026."},
+			}
+		}
 		claim.Status = &Status{ListURL: listAddress, Index: 77}
 		read, err := ClaimOf(issue(t, claim, key))
 		if err != nil {

@@ -236,6 +236,11 @@ func (v *view) Dates() string {
 	return strings.Join(parts, " · ")
 }
 
+var stateAnswers = map[string]string{"met": "paper.state_met", "less": "paper.state_less", "not_known": "paper.state_not_known"}
+
+// StateAnswer is what became of a claim about a state.
+func (v *view) StateAnswer(outcome string) string { return v.l.Say(stateAnswers[outcome]) }
+
 // Lines are the lines of a text.
 func (v *view) Lines(text string) []string { return strings.Split(text, "\n") }
 

@@ -59,11 +59,15 @@ func claimFor(kind credential.Kind, name string) credential.Claim {
 
 func sheet(t testing.TB, kind credential.Kind, name string) paper.Sheet {
 	t.Helper()
+	return sheetOf(t, claimFor(kind, name))
+}
+
+func sheetOf(t testing.TB, c credential.Claim) paper.Sheet {
+	t.Helper()
 	key, err := signing.KeyFromSeed(bytes.Repeat([]byte{7}, signing.SeedSize))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := claimFor(kind, name)
 	c.Issuer.DID = credential.DIDKey(key.Public())
 	document, err := credential.Issue(c, key, issued)
 	if err != nil {
@@ -237,6 +241,46 @@ func TestPDF_Styles(t *testing.T) {
 	keep(t, "modern", pdf)
 	if text := extracted(t, pdf); !strings.Contains(text, s.Notice) || !strings.Contains(text, "Page 2 of 2") || strings.Contains(text, "Whitlock") {
 		t.Error(text)
+	}
+}
+
+// What became of claims about states stands with the hours by subject, and not on the
+// diploma; a certificate without any says nothing of states.
+func TestPDF_States(t *testing.T) {
+	c := claimFor(credential.Completion, "Ana Ortega")
+	c.States = []credential.StateClaim{
+		{State: "New Jersey", Outcome: "met", Text: "By N.J.S.A. 45:11-75, judged on Sep 14, 2026."},
+		{State: "Texas", Outcome: "less", Text: "At least 125 h of the techniques are Swedish massage. Here: 0 min.\nAt least 50 h of internship are valid. Here: 0 min.\nBy 16 Tex. Admin. Code 117.x, judged on Sep 14, 2026."},
+		{State: "New York", Outcome: "not_known", Text: "1,000 h by a secondary source of 2024. Ask the board.\nBy 8 NYCRR 52.15, judged on Sep 14, 2026."},
+	}
+	s := sheetOf(t, c)
+	sessions := s
+	sessions.Sessions = []paper.Session{{Date: "2026-03-02", Subject: "Kinesiology", Where: "classroom", Minutes: 95}}
+	for name, s := range map[string]paper.Sheet{"states": s, "states-sessions": sessions} {
+		pdf, err := paper.PDF(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep(t, name, pdf)
+		text := extracted(t, pdf)
+		for _, want := range []string{"New Jersey Met By N.J.S.A. 45:11-75, judged on Sep 14, 2026.", "Texas Less", "Swedish massage. Here: 0 min.", "Not known", "1,000 h by a secondary source of 2024."} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in %s", name, want, text)
+			}
+		}
+		diploma, _, _ := strings.Cut(text, "Page 1 of 2")
+		if name == "states" && (diploma == text || strings.Contains(diploma, "New Jersey")) {
+			t.Errorf("the diploma says %s", diploma)
+		}
+	}
+	for _, kind := range []credential.Kind{credential.Completion, credential.Transcript} {
+		pdf, err := paper.PDF(context.Background(), sheet(t, kind, "Ana Ortega"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := extracted(t, pdf); strings.Contains(text, testkit.Says("paper.states")) {
+			t.Errorf("a %s without claims says %s", kind, text)
+		}
 	}
 }
 

@@ -139,6 +139,7 @@ func (b *builder) found(ctx context.Context) error {
 		return err
 	}
 	std := standard.Demo()
+	std.Claims = []string{"NJ", "TX"} // of which one is met
 	body, err := std.Marshal()
 	if err != nil {
 		return err

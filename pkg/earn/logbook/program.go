@@ -63,6 +63,7 @@ type ProgramVersion struct {
 	StandardID     core.StandardID
 	StandardBody   []byte
 	PublishedAt    time.Time
+	Claims         []standard.Claim // about states, judged today by its rules, where one program is looked at
 }
 
 var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
@@ -177,10 +178,15 @@ func (s *programs) Programs(ctx context.Context, a access.Actor, org core.Organi
 		func(v ProgramVersion) core.ProgramID { return v.ProgramID }))
 }
 
-// Program is all versions of a program, newest first. It needs program.read.
+// Program is all versions of a program, newest first, with their claims about states
+// judged on the school's day. It needs program.read.
 func (s *programs) Program(ctx context.Context, a access.Actor, id core.ProgramID) ([]ProgramVersion, error) {
-	return act.Look(ctx, s.act, a, access.ProgramRead, func(ctx context.Context, r act.Reader[Tx]) ([]ProgramVersion, error) {
-		return versionsFor(ctx, r, id)
+	return act.Read(ctx, s.act, a, access.ProgramRead, func(ctx context.Context, r act.Reader[Tx]) ([]ProgramVersion, error) {
+		versions, err := versionsFor(ctx, r, id)
+		if err != nil {
+			return nil, err
+		}
+		return versions, judgeVersions(ctx, r, versions)
 	})
 }
 

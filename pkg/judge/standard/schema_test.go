@@ -37,6 +37,11 @@ func schema() object {
 	pack["$defs"] = object{"rule": ruleSchema(), "key": object{"type": "string", "pattern": keyShape.String(), "maxLength": 64}}
 	properties := pack["properties"].(object)
 	properties["key"] = object{"$ref": "#/$defs/key"}
+	var codes []string
+	for _, j := range core.Jurisdictions {
+		codes = append(codes, j.Code)
+	}
+	properties["claims"] = object{"type": "array", "items": object{"enum": codes}, "minItems": 1, "maxItems": MostClaims, "uniqueItems": true}
 	return pack
 }
 

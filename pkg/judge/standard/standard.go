@@ -43,6 +43,9 @@ type Standard struct {
 	// Validity is how long what is attested by this standard is good; nil is
 	// without end.
 	Validity *Validity `json:"validity,omitempty" yaml:"validity"`
+	// Claims are jurisdictions of which a program says that it is the education that
+	// they ask for, by their codes. Nobody is judged by them: see Guarantees and ClaimsBy.
+	Claims []string `json:"claims,omitempty" yaml:"claims"`
 }
 
 // Subject is a field of instruction that the standard knows. Also lists codes

@@ -38,6 +38,7 @@ func (s Standard) Validate() error {
 	s.validateSubjects(&c)
 	s.validateRules(&c)
 	s.Validity.validate(&c)
+	validateClaims(&c, s.Claims)
 	return c.Err()
 }
 

@@ -134,6 +134,10 @@ func TestValidate_ErrNames(t *testing.T) {
 		{"group that stands after", `["a","b"]`, `["a","all"]`, "groups[0].members[1]", "unknown_member"},
 		{"group of none", `["a","b"]`, `[]`, "groups[0].members", "required"},
 		{"group without title", `"title":"Ab"`, `"title":""`, "groups[0].title", "required"},
+		{"claim of no state", `"title":"Small"`, `"title":"Small","claims":["TX","Texas"]`, "claims[1]", "unknown_value"},
+		{"a claim twice", `"title":"Small"`, `"title":"Small","claims":["TX","OR","TX"]`, "claims[2]", "repeated"},
+		{"an empty list of claims", `"title":"Small"`, `"title":"Small","claims":[]`, "claims", "required"},
+		{"too many claims", `"title":"Small"`, `"title":"Small","claims":[` + strings.Repeat(`"TX",`, MostClaims) + `"OR"]`, "claims", "too_many"},
 		{"unknown basis", `"title":"Small"`, `"title":"Small","basis":"birth"`, "basis", "unknown_value"},
 	}
 	for _, tt := range tests {

@@ -46,6 +46,7 @@ var wrongPacks = []struct {
 	{"field of another kind", "kind: day_cap", "kind: supervised_only", "rules[1].minutes", "not_of_kind", 15, true},
 	{"unknown kind", "kind: day_cap", "kind: moon", "rules[1].kind", "unknown_kind", 15, true},
 	{"unknown confidence", "confidence: H", "confidence: X", "rules[1].confidence", "unknown_value", 15, true},
+	{"claim of no state", "title: Small", "title: Small\nclaims: [TX, XX]", "claims[1]", "unknown_value", 4, true},
 	{"no source", "source: A book\n", "", "source", "required", 1, true},
 	{"no day", "as_of: 2026-01-01\n", "", "as_of", "required", 1, true},
 	{"no confidence", "confidence: M\n", "", "confidence", "required", 1, true},

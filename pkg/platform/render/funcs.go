@@ -108,11 +108,11 @@ var tones = map[string]string{
 	"planned": "wait", "expected": "wait", "due": "wait", "running": "wait", "reported": "wait", "requested": "wait", "late": "wait",
 	"long":     "wait",
 	"returned": "back", "declined": "back", "delinquent": "back", "conditions": "back", "probation": "back", "restricted": "back",
-	"suspend": "back", "missing": "back",
+	"suspend": "back", "missing": "back", "less": "back",
 	"not valid": "bad", "expired": "bad", "null and void": "bad", "suspended": "bad", "revoked": "bad", "surrendered": "bad",
 	"may not practice": "bad", "refused": "bad", "absent": "bad", "reversed": "bad", "failed": "bad", "overdue": "bad", "revoke": "bad",
 	"administrative suspension": "bad", "overlap": "bad",
-	"could not check": "note", "ask board": "note", "changed": "note", "not found": "note",
+	"could not check": "note", "ask board": "note", "not known": "note", "changed": "note", "not found": "note",
 	"superseded": "off", "withdrawn": "off", "inactive": "off", "retired": "off", "relinquished": "off", "ended": "off", "canceled": "off",
 	"replaced": "off",
 }

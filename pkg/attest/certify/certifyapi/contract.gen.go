@@ -360,8 +360,11 @@ type PrerequisiteSeen struct {
 // Proposal The first person's word that a standard is met
 type Proposal struct {
 	// Action Certify issues a credential; the others change one
-	Action             certify.ProposalAction          `json:"action"`
-	Cause              string                          `json:"cause,omitempty,omitzero"`
+	Action certify.ProposalAction `json:"action"`
+	Cause  string                 `json:"cause,omitempty,omitzero"`
+
+	// Claims Of a completion, what the hours are for the states that the program claims
+	Claims             []externalRef0.StateClaim       `json:"claims,omitempty,omitzero"`
 	Code               string                          `json:"code,omitempty,omitzero"`
 	CourseCompletionId externalRef0.CourseCompletionID `json:"course_completion_id,omitempty,omitzero"`
 	CredentialId       externalRef0.CredentialID       `json:"credential_id,omitempty,omitzero"`

@@ -117,6 +117,7 @@ func proposalOf(p certify.Proposal) Proposal {
 	if p.Kind == core.CredentialCompletion || p.Kind == core.CredentialTranscript {
 		out.Standing = standardview.Standing(seen.Standing)
 	}
+	out.Claims = standardview.Claims(seen.Claims)
 	out.Prerequisites = edge.Each(seen.Prerequisites, func(x certify.PrerequisiteSeen) PrerequisiteSeen {
 		return PrerequisiteSeen{Text: x.Text, Met: x.Met, Detail: x.Detail}
 	})

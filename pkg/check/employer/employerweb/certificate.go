@@ -2,6 +2,7 @@ package employerweb
 
 import (
 	"html/template"
+	"strings"
 	"time"
 
 	"github.com/palmar/palmar/pkg/attest/credential"
@@ -25,6 +26,7 @@ type certificatePage struct {
 	Zone                 string        // of the school, as on the paper
 	QR                   template.HTML // leads to Link
 	Subjects             []hoursLine
+	States               []stateLine
 	Replacement          string // the page of the certificate that took its place
 	Hours                string // where the holder finds the hours, of a school that has closed elsewhere
 	Checks               []checkLine
@@ -40,6 +42,22 @@ type certificatePage struct {
 type hoursLine struct {
 	Name              string
 	Minutes, Required core.Minutes
+}
+
+// stateLine is what became of a claim about a state, when it was certified.
+type stateLine struct {
+	Name, Outcome string
+	Details       []string
+	By            string // by which source, and on which day
+}
+
+func stateLines(claim credential.Claim) (lines []stateLine) {
+	for _, s := range claim.States {
+		all := strings.Split(s.Text, "\n")
+		last := len(all) - 1
+		lines = append(lines, stateLine{s.State, s.Outcome, all[:last], all[last]})
+	}
+	return lines
 }
 
 type checkLine struct{ What, Outcome, Detail string }
@@ -137,6 +155,7 @@ func checkPage(l *words.Language, c employer.Check, publicURL string, now time.T
 		p.Minutes, p.IssuedAt, p.ValidUntil = kept.Minutes, kept.IssuedAt, kept.ValidUntil
 	}
 	if claim, err := credential.ClaimOf(kept.Document); err == nil && claim.Hours != nil {
+		p.States = stateLines(claim)
 		for _, line := range claim.Hours.Subjects {
 			p.Subjects = append(p.Subjects, hoursLine{line.Name, core.Minutes(line.Minutes), core.Minutes(line.Required)})
 		}

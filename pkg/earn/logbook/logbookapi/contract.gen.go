@@ -568,6 +568,8 @@ type Outlook struct {
 
 // ProgramVersion A published version of a program; it never changes
 type ProgramVersion struct {
+	// Claims Where one program is asked for, what its rules make of the states that it claims
+	Claims      []externalRef0.StateClaim     `json:"claims,omitempty,omitzero"`
 	Code        string                        `json:"code"`
 	Id          externalRef0.ProgramVersionID `json:"id"`
 	Number      int                           `json:"number"`

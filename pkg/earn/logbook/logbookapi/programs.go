@@ -9,6 +9,7 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/core"
 	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/judge/standard/standardview"
 	"github.com/palmar/palmar/pkg/platform/edge"
 )
 
@@ -47,6 +48,6 @@ func createdVersion(v logbook.ProgramVersion) edge.Reply { return edge.Created(p
 func programVersionOf(v logbook.ProgramVersion) ProgramVersion {
 	return ProgramVersion{
 		Id: v.ID, ProgramId: v.ProgramID, Code: v.Code, Number: v.Number, Title: v.Title, StandardId: v.StandardID,
-		Standard: v.StandardBody, PublishedAt: v.PublishedAt,
+		Standard: v.StandardBody, PublishedAt: v.PublishedAt, Claims: standardview.Claims(v.Claims),
 	}
 }

@@ -72,6 +72,8 @@ type sketched struct {
 	Preview  *preview
 	Cases    []standard.Case
 	Problems []problemRow
+	Claims   []claimRow
+	States   []render.Option
 }
 
 func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
@@ -79,7 +81,10 @@ func (p *Drafts) sketch(r *page.Request, c *draftPage) *sketched {
 		return nil
 	}
 	worded := c.Sketch.Worded()
-	out := &sketched{Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases, Problems: problemRows(r, c, worded)}
+	out := &sketched{
+		Pack: c.Sketch, Rows: rowsOf(c, worded.Rules), Kinds: kindOptions(r, false), Cases: c.Sketch.Cases,
+		Problems: problemRows(r, c, worded), Claims: claimsOf(c.Sketch, core.DateOf(r.Now())), States: page.States(),
+	}
 	for _, s := range c.Sketch.Subjects {
 		out.Subjects = append(out.Subjects, subjectRow{s.Code, s.Title, c.Sketch.RequiredIn(s.Code)})
 	}
@@ -227,6 +232,7 @@ type partPage struct {
 	Version    int
 	Part, Of   string
 	Members    []render.Option
+	States     []render.Option
 	Form       render.Form
 }
 
@@ -247,8 +253,8 @@ func (p *Drafts) part(r *page.Request, at core.DraftID, form render.Form) (page.
 	if form.Values == nil {
 		form.Values = one.fill(c.Sketch, code)
 	}
-	title := map[string]string{"about": r.Say("logbook.part.about"), "subject": r.Say("logbook.part.subject"), "group": r.Say("logbook.part.group")}[name]
-	return page.View{Name: "logbook/part", Title: title, Content: partPage{c.Path, c.Code, c.Version, name, code, memberOptions(c.Sketch, code), form}}, nil
+	title := map[string]string{"about": r.Say("logbook.part.about"), "subject": r.Say("logbook.part.subject"), "group": r.Say("logbook.part.group"), "claim": r.Say("logbook.part.claim")}[name]
+	return page.View{Name: "logbook/part", Title: title, Content: partPage{c.Path, c.Code, c.Version, name, code, memberOptions(c.Sketch, code), page.States(), form}}, nil
 }
 
 func (p *Drafts) showPart(r *page.Request, at core.DraftID) error {

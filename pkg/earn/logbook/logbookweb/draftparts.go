@@ -24,6 +24,7 @@ var parts = map[string]part{
 	"about":   {"about", readAbout, fillAbout},
 	"subject": {"subject", readSubject, fillSubject},
 	"group":   {"group", readGroup, fillGroup},
+	"claim":   {"claim", readClaim, fillClaim},
 }
 
 func readAbout(f *page.Reading) func(*standard.Pack) error {
@@ -171,10 +172,14 @@ func fillGroup(p *standard.Pack, code string) url.Values {
 	return v
 }
 
-// remove takes a rule, a subject or a group out of a pack. What rules still name
+// remove takes a rule, a subject, a group or a claim out of a pack. What rules still name
 // stays: they have to be removed first.
 func remove(what, code string) func(*standard.Pack) error {
 	return func(p *standard.Pack) error {
+		if what == "claim" {
+			p.Claims = slices.DeleteFunc(p.Claims, func(c string) bool { return c == code })
+			return nil
+		}
 		if what == "rule" {
 			p.Rules = standard.Without(p.Rules, code)
 			return nil

@@ -34,6 +34,18 @@ func rule(x standard.RuleStanding) common.RuleStanding {
 	}
 }
 
+// Claims are what became of claims about states.
+func Claims(all []standard.Claim) (out []common.StateClaim) {
+	for _, c := range all {
+		one := common.StateClaim{Code: c.Code, Name: c.Name, Outcome: common.ClaimOutcome(c.Outcome), Why: c.Why, Source: c.Source, AsOf: c.AsOf, On: c.On}
+		for _, s := range c.Less {
+			one.Less = append(one.Less, common.Shortfall{Rule: s.Rule, Text: s.Text, Asked: s.Asked, Given: s.Given})
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
 func figures(all []standard.Figure) (out []common.Figure) {
 	for _, f := range all {
 		out = append(out, common.Figure{Minutes: f.Minutes, Source: f.Source, Confidence: string(f.Confidence)})
