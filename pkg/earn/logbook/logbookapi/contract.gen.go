@@ -1464,8 +1464,8 @@ type ServerInterface interface {
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx echo.Context, organization externalRef0.OrganizationID, params ListTransfersParams) error
 	// ConfirmProgramVersion Confirm a program version that another person published; students may be certified by it from then on
-	// (POST /v1/program-versions/{version}/confirm)
-	ConfirmProgramVersion(ctx echo.Context, version externalRef0.ProgramVersionID, params ConfirmProgramVersionParams) error
+	// (POST /v1/program-versions/{program_version}/confirm)
+	ConfirmProgramVersion(ctx echo.Context, programVersion externalRef0.ProgramVersionID, params ConfirmProgramVersionParams) error
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program externalRef0.ProgramID) error
@@ -3001,12 +3001,12 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 // ConfirmProgramVersion converts echo context to params.
 func (w *ServerInterfaceWrapper) ConfirmProgramVersion(ctx echo.Context) error {
 	var err error
-	// ------------- Path parameter "version" -------------
-	var version externalRef0.ProgramVersionID
+	// ------------- Path parameter "program_version" -------------
+	var programVersion externalRef0.ProgramVersionID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "program_version", ctx.Param("program_version"), &programVersion, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter program_version: %s", err))
 	}
 
 	// Parameter object where we will unmarshal all parameters from the context
@@ -3030,7 +3030,7 @@ func (w *ServerInterfaceWrapper) ConfirmProgramVersion(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ConfirmProgramVersion(ctx, version, params)
+	err = w.Handler.ConfirmProgramVersion(ctx, programVersion, params)
 	return err
 }
 
@@ -3394,7 +3394,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/programs", wrapper.ListPrograms, options.OperationMiddlewares["listPrograms"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/programs", wrapper.PublishProgram, options.OperationMiddlewares["publishProgram"]...)
 	router.GET(options.BaseURL+"/v1/programs/:program", wrapper.GetProgram, options.OperationMiddlewares["getProgram"]...)
-	router.POST(options.BaseURL+"/v1/program-versions/:version/confirm", wrapper.ConfirmProgramVersion, options.OperationMiddlewares["confirmProgramVersion"]...)
+	router.POST(options.BaseURL+"/v1/program-versions/:program_version/confirm", wrapper.ConfirmProgramVersion, options.OperationMiddlewares["confirmProgramVersion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.Enroll, options.OperationMiddlewares["enroll"]...)
 	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)
