@@ -18,6 +18,7 @@ COMMENT ON COLUMN program_confirmations.confirmed_by IS 'NULL: it was published 
 COMMENT ON COLUMN program_confirmations.confirmed_at IS 'NULL as confirmed_by';
 CREATE TRIGGER program_confirmations_frozen BEFORE UPDATE OR DELETE ON program_confirmations FOR EACH ROW EXECUTE FUNCTION frozen();
 
--- What is there now was published when one person's word was enough, and two have
--- certified by it since. It goes on as it is, and says so: nobody is named.
+-- What is there now was published when one person's word was enough, and schools
+-- certify by it. To have it wait would stop every school on the day of its upgrade, so
+-- it goes on as it is, and says so: nobody is named.
 INSERT INTO program_confirmations (program_version_id, organization_id) SELECT id, organization_id FROM program_versions;

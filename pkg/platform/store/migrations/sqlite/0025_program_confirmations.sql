@@ -17,6 +17,7 @@ CREATE TRIGGER program_confirmations_no_update BEFORE UPDATE ON program_confirma
 CREATE TRIGGER program_confirmations_no_delete BEFORE DELETE ON program_confirmations BEGIN SELECT RAISE(ABORT, 'frozen: a row of program_confirmations never changes'); END;
 -- +goose StatementEnd
 
--- What is there now was published when one person's word was enough, and two have
--- certified by it since. It goes on as it is, and says so: nobody is named.
+-- What is there now was published when one person's word was enough, and schools
+-- certify by it. To have it wait would stop every school on the day of its upgrade, so
+-- it goes on as it is, and says so: nobody is named.
 INSERT INTO program_confirmations (program_version_id, organization_id) SELECT id, organization_id FROM program_versions;
