@@ -137,7 +137,7 @@ func fivePrograms(t *testing.T, s *site) {
 
 	c.sees(testkit.Says("logbook.program.waits"), testkit.Says("same_person.program"))
 	second := s.visitor(t)
-	second.signIn("s.moreau@brightwater.example", school.Password)
+	second.signIn("s.adeyemi@brightwater.example", school.Password)
 	second.sees(testkit.Said("logbook.unconfirmed.certification_waits", "count", 5))
 	second.follow("Fifty minutes, Version 1")
 	second.press(testkit.Said("logbook.program.confirm", "number", 1))
