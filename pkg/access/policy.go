@@ -25,6 +25,7 @@ const (
 	AuditRead            Action = "audit.read"
 	ProgramRead          Action = "program.read"
 	ProgramPublish       Action = "program.publish"
+	ProgramConfirm       Action = "program.confirm"
 	DraftRead            Action = "draft.read"
 	DraftWrite           Action = "draft.write"
 	EnrollmentCreate     Action = "enrollment.create"
@@ -208,6 +209,7 @@ var policy = map[Action]rule{
 	AuditRead:            {at: anywhere, roles: admins, what: "organization"},
 	ProgramRead:          {at: schools, roles: school, what: "program"},
 	ProgramPublish:       {at: schools, roles: office, write: true, what: "program"},
+	ProgramConfirm:       {at: schools, roles: office, write: true, person: true, fresh: true, what: "program"},
 	DraftRead:            {at: schools, roles: office, what: "draft"},
 	DraftWrite:           {at: schools, roles: office, write: true, what: "draft"},
 	EnrollmentCreate:     {at: schools, roles: office, write: true, what: "organization"},

@@ -84,7 +84,8 @@ func (c *chooser) publish(sees ...string) {
 	c.taps = 0
 }
 
-// fivePrograms are five real programs, made by choosing alone.
+// fivePrograms are five real programs, made by choosing alone; a second person confirms
+// one of them.
 func fivePrograms(t *testing.T, s *site) {
 	c := &chooser{visitor: s.visitor(t)}
 	hours, of, place, earned := testkit.Says("logbook.rule.hours"), testkit.Says("logbook.rule.of"), testkit.Says("logbook.rule.setting"), testkit.Says("logbook.rule.earned")
@@ -142,4 +143,14 @@ func fivePrograms(t *testing.T, s *site) {
 	c.rule("hour", testkit.Says("logbook.rule.per_hour"), "50")
 	c.rule("day_cap", hours, "8")
 	c.publish("An hour is 50 min of instruction and up to 10 min of break.")
+
+	c.sees(testkit.Says("logbook.program.waits"), testkit.Says("same_person.program"))
+	second := s.visitor(t)
+	second.signIn("s.adeyemi@brightwater.example", school.Password)
+	second.sees(testkit.Said("logbook.unconfirmed.certification_waits", "count", 5))
+	second.follow("Fifty minutes, Version 1")
+	second.press(testkit.Said("logbook.program.confirm", "number", 1))
+	second.sees(testkit.Said("logbook.program.is_confirmed", "number", 1))
+	second.menu("Programs")
+	second.sees(testkit.Says("logbook.program.waits"))
 }

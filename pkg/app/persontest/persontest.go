@@ -19,21 +19,22 @@ import (
 // Nobodys are the parameters of paths that name nothing of one person's, each with the
 // reason.
 var Nobodys = map[string]string{
-	"organization": "a school or an employer; each has its own office",
-	"program":      "a school's course of study",
-	"draft":        "the next version of a program, with its made-up cases",
-	"course":       "a school's course, before anybody is in it",
-	"pathway":      "several courses of a school",
-	"topic":        "a word of the catalog",
-	"closed_days":  "days in a school's calendar",
-	"provider":     "who gives continuing education",
-	"member":       "who works at an organization",
-	"key":          "what a school signs with",
-	"slug":         "a school's public key, for anyone",
-	"list":         "a status list, for anyone",
-	"secret":       "a link is the right itself, for all who have it; its own tests are TestLinks",
-	"calendar":     "a calendar's address is the right itself, for all who have it",
-	"token":        "a letter or a token is the right itself",
+	"organization":    "a school or an employer; each has its own office",
+	"program":         "a school's course of study",
+	"program_version": "a version of it",
+	"draft":           "the next version of a program, with its made-up cases",
+	"course":          "a school's course, before anybody is in it",
+	"pathway":         "several courses of a school",
+	"topic":           "a word of the catalog",
+	"closed_days":     "days in a school's calendar",
+	"provider":        "who gives continuing education",
+	"member":          "who works at an organization",
+	"key":             "what a school signs with",
+	"slug":            "a school's public key, for anyone",
+	"list":            "a status list, for anyone",
+	"secret":          "a link is the right itself, for all who have it; its own tests are TestLinks",
+	"calendar":        "a calendar's address is the right itself, for all who have it",
+	"token":           "a letter or a token is the right itself",
 }
 
 // Unknown says what is wrong with the parameters of paths: each stands for something of

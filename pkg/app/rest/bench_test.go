@@ -137,6 +137,7 @@ func (o *office) graduate() string {
 	ok(t, o.services.Logbook.Seed(ctx, access.System, o.enrollment.OrganizationID, entries))
 	school := "/v1/organizations/" + o.school
 	second := o.admin.invited(o.school, "rita@here.example", "Rita Ross", "registrar")
+	second.post("/v1/program-versions/"+o.ids["program_version"]+"/confirm", nil).want(200)
 	p := as[struct {
 		ID      string
 		Version int

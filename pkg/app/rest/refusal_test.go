@@ -79,7 +79,7 @@ func newOffice(t testing.TB, w *world) *office {
 	ok(t, err)
 	o.ids = map[string]string{
 		"organization": o.school, "program": program.ProgramID.String(), "enrollment": o.enrollment.ID.String(), "entry": entry.ID.String(),
-		"therapist": student.TherapistID.String(), "member": o.supervisor.String(),
+		"therapist": student.TherapistID.String(), "member": o.supervisor.String(), "program_version": program.ID.String(),
 	}
 	token, _, err := s.Account.CreateToken(ctx, actor, account.NewToken{OrganizationID: here, Name: "t", Role: core.RoleRegistrar, Scopes: []string{"read"}, Days: 1})
 	ok(t, err)

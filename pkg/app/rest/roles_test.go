@@ -118,7 +118,7 @@ func (o *office) target(path string) (access.Target, bool) {
 	switch name {
 	case "enrollment", "entry", "therapist":
 		return access.Target{Organization: org, Therapist: o.enrollment.TherapistID}, true
-	case "organization", "program", "member":
+	case "organization", "program", "program_version", "member":
 		return access.Target{Organization: org}, true
 	}
 	return access.Target{}, false

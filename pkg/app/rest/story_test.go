@@ -122,6 +122,7 @@ func (s *story) publishes() {
 		"code": "mmf", "title": "Medical Massage Foundations", "standard": json.RawMessage(rules),
 	}).want(201))
 	s.program = v.ProgramId.String()
+	s.confirms(v)
 	e := as[common.Enrollment](s.registrar.post("/v1/organizations/"+s.school+"/enrollments", map[string]any{
 		"email": "ines@brightwater.example", "name": "Inês Castro", "program_id": s.program, "enrolled_on": "2026-03-02", "invite": true,
 	}).want(201))
@@ -133,6 +134,25 @@ func (s *story) publishes() {
 	}
 	supervisors := as[accountapi.Supervisors](s.student.get("/v1/organizations/" + s.school + "/supervisors").want(200))
 	s.supervisorID = supervisors.Items[0].Id.String()
+}
+
+// confirms: the one who published a version does not confirm it, and it is done once.
+func (s *story) confirms(v logbookapi.ProgramVersion) {
+	path := "/v1/program-versions/" + v.Id.String() + "/confirm"
+	if v.Confirmed || v.PublishedByName != "Rita Ross" {
+		s.t.Errorf("published %+v", v)
+	}
+	s.registrar.post(path, nil).refused(403, "same_person")
+	s.supervisor.post(path, nil).refused(403, "forbidden")
+	s.employer.post(path, nil).refused(404, "not_found")
+	done := as[logbookapi.ProgramVersion](s.admin.post(path, nil).want(200))
+	if !done.Confirmed || done.ConfirmedAt.IsZero() || done.ConfirmedBy == v.PublishedBy || done.ConfirmedByName == "" {
+		s.t.Errorf("confirmed %+v", done)
+	}
+	s.admin.post(path, nil).refused(409, "already_decided")
+	if all := as[logbookapi.ProgramVersions](s.registrar.get("/v1/programs/" + s.program).want(200)); all.Items[0].ConfirmedBy != done.ConfirmedBy {
+		s.t.Errorf("kept %+v", all.Items[0])
+	}
 }
 
 func (s *story) session(date, start, end string) map[string]any {

@@ -107,7 +107,7 @@ func lookAgain(ctx context.Context, tx Tx, p Proposal, now time.Time, today core
 	}
 	j, err := judge(ctx, tx, e, std, today)
 	if err == nil && p.Kind == core.CredentialCompletion {
-		err = notMet(j.standing)
+		err = completes(ctx, tx, e, j)
 	}
 	seen := Seen{Standing: j.standing}
 	if p.Kind == core.CredentialCompletion {

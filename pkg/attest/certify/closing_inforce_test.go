@@ -64,4 +64,3 @@ func TestService_Closing_Transcripts_NotInForce(t *testing.T) {
 		}
 	})
 }
-

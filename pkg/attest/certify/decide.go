@@ -8,6 +8,7 @@ import (
 	"github.com/palmar/palmar/pkg/act"
 	"github.com/palmar/palmar/pkg/attest/credential"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 )
 
 var (
@@ -155,6 +156,19 @@ func reasonOf(field, text string) (string, error) {
 	return reason, nil
 }
 
+// completes is nil for a standing by which an enrollment's completion is certified: it
+// is met, by a version of the program that a second person has confirmed.
+func completes(ctx context.Context, tx Tx, e logbook.Enrollment, j judgment) error {
+	if err := notMet(j.standing); err != nil {
+		return err
+	}
+	v, err := tx.ProgramVersion(ctx, e.ProgramVersionID)
+	if err != nil {
+		return err
+	}
+	return v.Certifies()
+}
+
 // complete claims a completed program and completes the enrollment. The
 // enrollment stays locked, so that nothing is posted between the judgment and
 // the signature.
@@ -170,7 +184,7 @@ func (s *proposals) complete(ctx context.Context, tx Tx, b *batch, p Proposal) (
 	}
 	j, err := judge(ctx, tx, e, std, b.org.Today(b.now))
 	if err == nil {
-		err = notMet(j.standing)
+		err = completes(ctx, tx, e, j)
 	}
 	if err != nil {
 		return credential.Claim{}, nil, err

@@ -24,8 +24,12 @@ func TestService_InForce(t *testing.T) {
 			std.Version, std.EffectiveFrom = version, core.Date{}
 			change(&std)
 			body, err := std.Marshal()
+			var v logbook.ProgramVersion
 			if err == nil {
-				_, err = log.PublishProgram(ctx, w.Registrar, w.School.ID, logbook.PublishProgram{Code: "mmf", Title: "Medical Massage Foundations", Standard: body})
+				v, err = log.PublishProgram(ctx, w.Registrar, w.School.ID, logbook.PublishProgram{Code: "mmf", Title: "Medical Massage Foundations", Standard: body})
+			}
+			if err == nil {
+				_, err = log.ConfirmProgram(ctx, w.Second, v.ID)
 			}
 			if err != nil {
 				t.Fatal(err)

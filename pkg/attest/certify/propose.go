@@ -23,7 +23,8 @@ var proposes = act.Declare(access.ProposalMake, act.NewEvent("proposal.make", "p
 // judged from the ledger; minutes that still wait for a supervisor are named in
 // the proposal and are no obstacle. Permission: proposal.make, not on one's own
 // record. Codes: standard_not_met (a field for the total and for each subject
-// that is short), standard_not_in_force, enrollment_not_active, already_proposed.
+// that is short), standard_not_in_force, program_unconfirmed (nobody has confirmed the
+// version of the program), enrollment_not_active, already_proposed.
 func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core.EnrollmentID) (Proposal, error) {
 	return act.Do(ctx, s.act, a, proposes, proposing(s, findJudged(enrollment),
 		func(ctx context.Context, x act.Step[Tx], e judged, today core.Date) (p Proposal, seen Seen, err error) {
@@ -32,7 +33,7 @@ func (s *proposals) Propose(ctx context.Context, a access.Actor, enrollment core
 			}
 			j, err := judge(ctx, x.Tx, e.Enrollment, e.standard, today)
 			if err == nil {
-				err = notMet(j.standing)
+				err = completes(ctx, x.Tx, e.Enrollment, j)
 			}
 			if err != nil {
 				return p, seen, err

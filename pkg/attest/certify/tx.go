@@ -83,6 +83,8 @@ type Ledger interface {
 	// JudgedEnrollment is an enrollment with the JSON of its own standard; in a
 	// command nothing is posted to it until the end.
 	JudgedEnrollment(ctx context.Context, id core.EnrollmentID) (logbook.Enrollment, []byte, error)
+	// ProgramVersion is a version of a program, with whether a second person confirmed it.
+	ProgramVersion(ctx context.Context, id core.ProgramVersionID) (logbook.ProgramVersion, error)
 	CompleteEnrollment(ctx context.Context, id core.EnrollmentID, on core.Date) error
 	// CreditsOf are credits after one, in the order of posting; limit 0 is all.
 	CreditsOf(ctx context.Context, enrollment core.EnrollmentID, after core.CreditID, limit int) ([]core.Credit, error)

@@ -150,6 +150,9 @@ func (b *builder) found(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.program, err = b.Logbook.ConfirmProgram(ctx, b.as(registrars[1]), b.program.ID); err != nil {
+		return err
+	}
 	return b.courses(ctx)
 }
 

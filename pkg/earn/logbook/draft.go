@@ -219,7 +219,7 @@ func (s *programs) Drafts(ctx context.Context, a access.Actor, org core.Organiza
 }
 
 // PublishDraft publishes a draft as the next version of its program, in one
-// transaction, and freezes it. It needs program.publish. Codes: draft_invalid,
+// transaction, and freezes it; who wrote it last is kept with the version. It needs program.publish. Codes: draft_invalid,
 // cases_failed, draft_published, stale, and those of PublishProgram.
 func (s *programs) PublishDraft(ctx context.Context, a access.Actor, id core.DraftID, version int) (ProgramVersion, error) {
 	var std standard.Standard
@@ -232,7 +232,7 @@ func (s *programs) PublishDraft(ctx context.Context, a access.Actor, id core.Dra
 				return ProgramVersion{}, err
 			}
 			std = *j.standard
-			return s.publish(ctx, x, d.OrganizationID, d.Code, d.Title, std)
+			return s.publish(ctx, x, d, std)
 		},
 		Save: func(ctx context.Context, x act.Step[Tx], d Draft, v ProgramVersion) error {
 			d.Published, d.UpdatedAt, d.UpdatedBy = v.ID, v.PublishedAt, a.AccountID

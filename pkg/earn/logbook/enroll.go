@@ -54,6 +54,7 @@ type Found struct {
 	Language   string // that the student has chosen, of StatementDue alone
 	Reach      string // the student's address for mail, as Language
 	Zone       string // of the school
+	Confirmed  bool   // a second person has confirmed its version of the program
 }
 
 // days are those that decide which rules are in force for the student at a moment.

@@ -40,6 +40,7 @@ type Programs interface {
 	// NewestVersions are the newest version of each program of a school after a
 	// program, by id.
 	NewestVersions(ctx context.Context, org core.OrganizationID, after core.ProgramID, limit int) ([]ProgramVersion, error)
+	Confirmations
 }
 
 // Program is a school's course of study.
@@ -53,6 +54,8 @@ type Program struct {
 
 // ProgramVersion is a published state of a program and never changes; an
 // enrollment keeps its own. StandardBody is the standard's JSON, as published.
+// WrittenBy is who wrote its draft last, zero where it had none; of a version from
+// before that was kept neither that nor PublishedBy is known.
 type ProgramVersion struct {
 	ID             core.ProgramVersionID
 	ProgramID      core.ProgramID
@@ -64,6 +67,12 @@ type ProgramVersion struct {
 	StandardBody   []byte
 	PublishedAt    time.Time
 	Claims         []standard.Claim // about states, judged today by its rules, where one program is looked at
+
+	PublishedBy     core.AccountID
+	PublishedByName string
+	WrittenBy       core.AccountID
+	WrittenByName   string
+	Confirmation
 }
 
 var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
@@ -71,7 +80,8 @@ var codeShape = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 var publishesProgram = act.Declare(access.ProgramPublish, act.NewEvent("program.publish", "program_version"))
 
 // PublishProgram publishes a new program, or the next version of the one with
-// that code. Enrollments keep the version that they have. It needs
+// that code. Enrollments keep the version that they have. Nobody is certified by it
+// before a second person has confirmed it (ConfirmProgram). It needs
 // program.publish. Codes: bad_code, required, title_fixed, program_unchanged,
 // not_of_hours, sample_standard, and those of standard.Parse.
 func (s *programs) PublishProgram(ctx context.Context, a access.Actor, org core.OrganizationID, in PublishProgram) (ProgramVersion, error) {
@@ -84,7 +94,7 @@ func (s *programs) PublishProgram(ctx context.Context, a access.Actor, org core.
 			return err
 		},
 		Change: func(ctx context.Context, x act.Step[Tx], _ struct{}) (ProgramVersion, error) {
-			return s.publish(ctx, x, org, in.Code, title, std)
+			return s.publish(ctx, x, Draft{OrganizationID: org, Code: in.Code, Title: title}, std)
 		},
 		Tell: func(_ struct{}, v ProgramVersion) []act.Told { return tellPublished(v, std) },
 	})
@@ -109,8 +119,8 @@ func tellPublished(v ProgramVersion, std standard.Standard) []act.Told {
 	return act.Of(v.ID.String(), map[string]string{"code": v.Code, "standard": std.Key + " " + std.Version})
 }
 
-// publish writes the next version of a program.
-func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.OrganizationID, code, title string, std standard.Standard) (ProgramVersion, error) {
+// publish writes the next version of a program by a draft, which need not be kept.
+func (s *programs) publish(ctx context.Context, x act.Step[Tx], d Draft, std standard.Standard) (ProgramVersion, error) {
 	if std.NeedsFacts() {
 		return ProgramVersion{}, core.InvalidField("standard", "not_of_hours")
 	}
@@ -125,7 +135,7 @@ func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.Organiz
 		return ProgramVersion{}, err
 	}
 	sum := sha256.Sum256(body)
-	program, newest, err := s.programFor(ctx, x.Tx, org, code, title)
+	program, newest, err := s.programFor(ctx, x.Tx, d.OrganizationID, d.Code, d.Title)
 	if err != nil {
 		return ProgramVersion{}, err
 	}
@@ -133,13 +143,14 @@ func (s *programs) publish(ctx context.Context, x act.Step[Tx], org core.Organiz
 		return ProgramVersion{}, core.Conflict("program_unchanged", "number", newest.Number)
 	}
 	v := ProgramVersion{
-		ID: core.NewID[core.ProgramVersionID](s.src), ProgramID: program.ID, OrganizationID: org, Code: program.Code, Number: 1, Title: program.Title,
+		ID: core.NewID[core.ProgramVersionID](s.src), ProgramID: program.ID, OrganizationID: d.OrganizationID, Code: program.Code, Number: 1, Title: program.Title,
 		StandardID: core.NewID[core.StandardID](s.src), StandardBody: body, PublishedAt: x.Now,
+		PublishedBy: x.Actor.AccountID, PublishedByName: x.Actor.Name, WrittenBy: d.UpdatedBy, WrittenByName: d.UpdatedByName,
 	}
 	if newest != nil {
 		v.Number = newest.Number + 1
 	}
-	if err := x.Tx.InsertStandard(ctx, v.StandardID, org, std.Key, std.Title, body, hex.EncodeToString(sum[:]), x.Now); err != nil {
+	if err := x.Tx.InsertStandard(ctx, v.StandardID, d.OrganizationID, std.Key, std.Title, body, hex.EncodeToString(sum[:]), x.Now); err != nil {
 		return v, err
 	}
 	return v, x.Tx.InsertProgramVersion(ctx, v)

@@ -46,10 +46,13 @@ type EnrollmentRow struct {
 	Waiting  core.Minutes
 	Required core.Minutes
 	Answer   standard.Answer
+
+	Confirmed bool // as of Progress
 }
 
 // Progress is where an enrollment stands. Totals are of the ledger and of what
-// waits, by subject, setting and delivery.
+// waits, by subject, setting and delivery. Confirmed tells whether a second person has
+// confirmed its version of the program: nobody is certified before.
 type Progress struct {
 	Enrollment       Enrollment
 	Standing         standard.Standing
@@ -57,6 +60,7 @@ type Progress struct {
 	Waiting          core.Minutes
 	WaitingEntries   int
 	WaitingBySubject map[string]core.Minutes
+	Confirmed        bool
 }
 
 // Standings keeps evaluated standings; an older one never replaces a newer.
@@ -93,7 +97,7 @@ func (s *enrollments) progressOf(ctx context.Context, r act.Reader[Tx], id core.
 	if p.Totals, err = r.Tx.Totals(ctx, id); err != nil {
 		return p, nil, err
 	}
-	p.Enrollment = found.Enrollment
+	p.Enrollment, p.Confirmed = found.Enrollment, found.Confirmed
 	p.Waiting, p.WaitingEntries, p.WaitingBySubject = waitingOf(p.Totals)
 	p.Standing, judged, err = s.standing(ctx, r.Tx, found, r.Now)
 	return p, judged, err
@@ -260,7 +264,7 @@ func (s *enrollments) rows(ctx context.Context, tx Tx, q EnrollmentQuery, now ti
 	var stale []Found
 	rows := make([]EnrollmentRow, len(found))
 	for i, f := range found {
-		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, School: f.School, Waiting: f.Waiting}
+		rows[i] = EnrollmentRow{Enrollment: f.Enrollment, School: f.School, Waiting: f.Waiting, Confirmed: f.Confirmed}
 		if f.fresh() {
 			kept := summary{EnrollmentRow: rows[i]}
 			if err := json.Unmarshal(f.Kept.Body, &kept); err != nil {

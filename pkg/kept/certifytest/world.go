@@ -364,11 +364,13 @@ func (w *World) publish(ctx context.Context, tx *store.Tx) logbook.ProgramVersio
 	standardID := core.NewID[core.StandardID](w.Src)
 	version := logbook.ProgramVersion{
 		ID: core.NewID[core.ProgramVersionID](w.Src), ProgramID: program.ID, OrganizationID: w.School.ID, Number: 1,
-		Title: std.Title, StandardID: standardID, PublishedAt: Start,
+		Title: std.Title, StandardID: standardID, PublishedAt: Start, PublishedBy: w.Registrar.AccountID,
 	}
 	w.must(kept.On(tx).InsertProgram(ctx, program))
 	w.must(kept.On(tx).InsertStandard(ctx, standardID, w.School.ID, std.Key, std.Title, body, digest, Start))
 	w.must(kept.On(tx).InsertProgramVersion(ctx, version))
+	version.Confirmation = logbook.Confirmation{Confirmed: true, ConfirmedAt: Start, ConfirmedBy: w.Second.AccountID, ConfirmedByName: w.Second.Name}
+	w.must(kept.On(tx).InsertConfirmation(ctx, version))
 	return version
 }
 

@@ -104,6 +104,10 @@ func SchoolAt(t testing.TB, db *store.DB, now time.Time) *Fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.Version, err = f.Logbook.ConfirmProgram(ctx, f.Registrar2, f.Version.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f.Student, f.Enrollment = f.Enrolled(t, "Mara Quill", "mara.quill@students.example")
 	f.Student2, f.Enrollment2 = f.Enrolled(t, "Noah Birch", "noah.birch@students.example")
 	return f

@@ -75,7 +75,7 @@ func locks() []lock {
 		{table: "assessment_forms", row: row{"scale": 5}},
 	}
 	for _, table := range []string{
-		"standards", "program_versions", "course_completions", "disclosures", "looks", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
+		"standards", "program_versions", "program_confirmations", "course_completions", "disclosures", "looks", "audit_events", "log_entries", "log_hashes", "log_checkpoints",
 		"credential_documents", "escrow_credentials", "escrow_disclosures", "exam_results", "assessments", "share_link_uses", "roster_parts",
 	} {
 		all = append(all, lock{table: table})

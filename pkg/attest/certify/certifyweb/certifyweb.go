@@ -17,7 +17,7 @@ import (
 // All are the pages of certification.
 func All(c *certify.Service, a *account.Service, l *logbook.Service, s *specialty.Service) []page.Pages {
 	return []page.Pages{
-		&Proposals{Certify: c, Logbook: l}, &Cohorts{Certify: c}, &CourseCompletions{Certify: c, Specialty: s}, &Credentials{Certify: c},
+		&Proposals{Certify: c, Logbook: l}, &Cohorts{Certify: c, Logbook: l}, &CourseCompletions{Certify: c, Specialty: s}, &Credentials{Certify: c},
 		&Keys{Certify: c, Account: a}, &Paper{Certify: c}, &Published{Certify: c},
 	}
 }

@@ -8,13 +8,18 @@ import (
 	"github.com/palmar/palmar/pkg/access"
 	"github.com/palmar/palmar/pkg/attest/certify"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
+	"github.com/palmar/palmar/pkg/earn/logbook/logbookpage"
 	"github.com/palmar/palmar/pkg/platform/page"
 	"github.com/palmar/palmar/pkg/platform/render"
 )
 
 // Cohorts are the pages of what waits for the second person, of which several are
 // certified at once.
-type Cohorts struct{ Certify *certify.Service }
+type Cohorts struct {
+	Certify *certify.Service
+	Logbook *logbook.Service
+}
 
 // Routes lists every page and form.
 func (p *Cohorts) Routes() []page.Route {
@@ -41,6 +46,7 @@ type completionsPage struct {
 	Zone  string
 	Form  render.Form
 	Stale bool
+	Waits []logbook.ProgramVersion // versions of programs by which nobody is certified yet
 	actor core.AccountID
 	own   core.TherapistID
 }
@@ -61,9 +67,13 @@ func (p *Cohorts) completions(r *page.Request, org core.OrganizationID, form ren
 		state = certify.ProposalState(r.QueryParam("state"))
 	}
 	list, err := p.Certify.Proposals(r.Ctx(), r.Actor, org, state, r.Part())
+	if err != nil {
+		return page.View{}, err
+	}
+	waits, err := logbookpage.Unconfirmed(r, p.Logbook, org)
 	return page.View{Name: "certify/completions", Title: r.Say("certify.cohorts.completions"), Content: completionsPage{
 		Tabs: tabs{string(state), "/o/" + org.String()}, State: state, Items: list.Items, Form: form,
-		Pager: r.Pager(list.Next, r.Say("certify.cohorts.pages_of_proposals")), Zone: r.Zone(org), Stale: !r.Fresh(),
+		Pager: r.Pager(list.Next, r.Say("certify.cohorts.pages_of_proposals")), Zone: r.Zone(org), Stale: !r.Fresh(), Waits: waits,
 		actor: r.Actor.AccountID, own: r.Actor.TherapistID,
 	}}, err
 }

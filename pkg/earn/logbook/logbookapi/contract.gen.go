@@ -264,6 +264,9 @@ type EnrollmentRow struct {
 	// Met Whether it is met for sure
 	Met bool `json:"met"`
 
+	// ProgramConfirmed Whether a second person has confirmed the program version; nobody is certified by it before
+	ProgramConfirmed bool `json:"program_confirmed"`
+
 	// Recorded Whole minutes
 	Recorded externalRef0.Minutes `json:"recorded"`
 
@@ -566,18 +569,32 @@ type Outlook struct {
 	Weeks    []WeekTotal          `json:"weeks"`
 }
 
-// ProgramVersion A published version of a program; it never changes
+// ProgramVersion A published version of a program; it never changes. Nobody is certified by it until it is confirmed.
 type ProgramVersion struct {
 	// Claims Where one program is asked for, what its rules make of the states that it claims
-	Claims      []externalRef0.StateClaim     `json:"claims,omitempty,omitzero"`
-	Code        string                        `json:"code"`
-	Id          externalRef0.ProgramVersionID `json:"id"`
-	Number      int                           `json:"number"`
-	ProgramId   externalRef0.ProgramID        `json:"program_id"`
-	PublishedAt time.Time                     `json:"published_at"`
-	Standard    json.RawMessage               `json:"standard"`
-	StandardId  StandardID                    `json:"standard_id"`
-	Title       string                        `json:"title"`
+	Claims []externalRef0.StateClaim `json:"claims,omitempty,omitzero"`
+	Code   string                    `json:"code"`
+
+	// Confirmed Whether a second person has confirmed it, or it was published before one was asked
+	Confirmed bool `json:"confirmed"`
+
+	// ConfirmedAt Absent where it waits, and where nobody was asked
+	ConfirmedAt     time.Time                     `json:"confirmed_at,omitempty,omitzero"`
+	ConfirmedBy     externalRef0.AccountID        `json:"confirmed_by,omitempty,omitzero"`
+	ConfirmedByName string                        `json:"confirmed_by_name,omitempty,omitzero"`
+	Id              externalRef0.ProgramVersionID `json:"id"`
+	Number          int                           `json:"number"`
+	ProgramId       externalRef0.ProgramID        `json:"program_id"`
+	PublishedAt     time.Time                     `json:"published_at"`
+	PublishedBy     externalRef0.AccountID        `json:"published_by,omitempty,omitzero"`
+	PublishedByName string                        `json:"published_by_name,omitempty,omitzero"`
+	Standard        json.RawMessage               `json:"standard"`
+	StandardId      StandardID                    `json:"standard_id"`
+	Title           string                        `json:"title"`
+	WrittenBy       externalRef0.AccountID        `json:"written_by,omitempty,omitzero"`
+
+	// WrittenByName Who wrote its draft last, if it had one
+	WrittenByName string `json:"written_by_name,omitempty,omitzero"`
 }
 
 // ProgramVersionList defines model for ProgramVersionList.
@@ -597,6 +614,9 @@ type ProgramVersions struct {
 type Progress struct {
 	// Enrollment A therapist in a program version
 	Enrollment externalRef0.Enrollment `json:"enrollment"`
+
+	// ProgramConfirmed Whether a second person has confirmed the program version; nobody is certified by it before
+	ProgramConfirmed bool `json:"program_confirmed"`
 
 	// Standing What the standard says of the credits, rule by rule
 	Standing externalRef0.Standing `json:"standing"`
@@ -1210,6 +1230,12 @@ type ListTransfersParams struct {
 	Cursor externalRef0.Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 }
 
+// ConfirmProgramVersionParams defines parameters for ConfirmProgramVersion.
+type ConfirmProgramVersionParams struct {
+	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
+	IdempotencyKey externalRef0.IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero" validate:"omitempty,min=1,max=100"`
+}
+
 // AcceptTransferParams defines parameters for AcceptTransfer.
 type AcceptTransferParams struct {
 	// IdempotencyKey A text of your choice, 1 to 100 characters, one for each command; kept for 48 hours.
@@ -1439,6 +1465,9 @@ type ServerInterface interface {
 	// ListTransfers Hours of other schools
 	// (GET /v1/organizations/{organization}/transfers)
 	ListTransfers(ctx echo.Context, organization externalRef0.OrganizationID, params ListTransfersParams) error
+	// ConfirmProgramVersion Confirm a program version that another person published; students may be certified by it from then on
+	// (POST /v1/program-versions/{program_version}/confirm)
+	ConfirmProgramVersion(ctx echo.Context, programVersion externalRef0.ProgramVersionID, params ConfirmProgramVersionParams) error
 	// GetProgram All versions of a program
 	// (GET /v1/programs/{program})
 	GetProgram(ctx echo.Context, program externalRef0.ProgramID) error
@@ -2971,6 +3000,42 @@ func (w *ServerInterfaceWrapper) ListTransfers(ctx echo.Context) error {
 	return err
 }
 
+// ConfirmProgramVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmProgramVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "program_version" -------------
+	var programVersion externalRef0.ProgramVersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "program_version", ctx.Param("program_version"), &programVersion, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter program_version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmProgramVersionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey externalRef0.IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmProgramVersion(ctx, programVersion, params)
+	return err
+}
+
 // GetProgram converts echo context to params.
 func (w *ServerInterfaceWrapper) GetProgram(ctx echo.Context) error {
 	var err error
@@ -3331,6 +3396,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:organization/programs", wrapper.ListPrograms, options.OperationMiddlewares["listPrograms"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/programs", wrapper.PublishProgram, options.OperationMiddlewares["publishProgram"]...)
 	router.GET(options.BaseURL+"/v1/programs/:program", wrapper.GetProgram, options.OperationMiddlewares["getProgram"]...)
+	router.POST(options.BaseURL+"/v1/program-versions/:program_version/confirm", wrapper.ConfirmProgramVersion, options.OperationMiddlewares["confirmProgramVersion"]...)
 	router.GET(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:organization/enrollments", wrapper.Enroll, options.OperationMiddlewares["enroll"]...)
 	router.PUT(options.BaseURL+"/v1/enrollments/:enrollment/student", wrapper.CorrectStudent, options.OperationMiddlewares["correctStudent"]...)

@@ -92,6 +92,7 @@ func (o enrollments) GetProgress(c echo.Context, id common.EnrollmentID) error {
 		return edge.OK(Progress{
 			Enrollment: logbookview.Enrollment(p.Enrollment), Standing: standardview.Standing(p.Standing), Waiting: p.Waiting,
 			WaitingEntries: p.WaitingEntries, WaitingBySubject: waiting, Totals: edge.Each(p.Totals, totalOf),
+			ProgramConfirmed: p.Confirmed,
 		})
 	})
 }
@@ -108,6 +109,7 @@ func enrollmentRowOf(r logbook.EnrollmentRow) EnrollmentRow {
 	return EnrollmentRow{
 		Enrollment: logbookview.Enrollment(r.Enrollment), Valid: r.Valid, Recorded: r.Recorded, Waiting: r.Waiting,
 		Required: r.Required, Met: r.Answer.Met(), Answer: standardview.Answer(r.Answer),
+		ProgramConfirmed: r.Confirmed,
 	}
 }
 

@@ -16,9 +16,10 @@ import (
 type programs struct{ service *logbook.Service }
 
 var programRoutes = edge.Routes{
-	"listPrograms":   {Action: access.ProgramRead},
-	"publishProgram": {Action: access.ProgramPublish},
-	"getProgram":     {Action: access.ProgramRead},
+	"listPrograms":          {Action: access.ProgramRead},
+	"publishProgram":        {Action: access.ProgramPublish},
+	"getProgram":            {Action: access.ProgramRead},
+	"confirmProgramVersion": {Action: access.ProgramConfirm},
 }
 
 func (o programs) ListPrograms(c echo.Context, org common.OrganizationID, p ListProgramsParams) error {
@@ -43,11 +44,19 @@ func (o programs) GetProgram(c echo.Context, id common.ProgramID) error {
 	})
 }
 
+func (o programs) ConfirmProgramVersion(c echo.Context, id common.ProgramVersionID, _ ConfirmProgramVersionParams) error {
+	return edge.Do(c, func(ctx context.Context) (logbook.ProgramVersion, error) {
+		return o.service.ConfirmProgram(ctx, edge.Actor(c), id)
+	}, func(v logbook.ProgramVersion) edge.Reply { return edge.OK(programVersionOf(v)) })
+}
+
 func createdVersion(v logbook.ProgramVersion) edge.Reply { return edge.Created(programVersionOf(v)) }
 
 func programVersionOf(v logbook.ProgramVersion) ProgramVersion {
 	return ProgramVersion{
 		Id: v.ID, ProgramId: v.ProgramID, Code: v.Code, Number: v.Number, Title: v.Title, StandardId: v.StandardID,
-		Standard: v.StandardBody, PublishedAt: v.PublishedAt, Claims: standardview.Claims(v.Claims),
+		Standard: v.StandardBody, Claims: standardview.Claims(v.Claims), PublishedAt: v.PublishedAt, PublishedBy: v.PublishedBy, PublishedByName: v.PublishedByName,
+		WrittenBy: v.WrittenBy, WrittenByName: v.WrittenByName, Confirmed: v.Confirmed, ConfirmedAt: v.ConfirmedAt,
+		ConfirmedBy: v.ConfirmedBy, ConfirmedByName: v.ConfirmedByName,
 	}
 }

@@ -41,7 +41,7 @@ func On(tx *store.Tx) Tx {
 // Models are the models by table.
 func Models() []any {
 	return []any{
-		Credit{}, Doubt{}, Draft{}, Enrollment{}, Entry{}, Import{}, Program{}, ProgramVersion{}, StagedCredit{}, Standard{}, Standing{},
+		Credit{}, Doubt{}, Draft{}, Enrollment{}, Entry{}, Import{}, Program{}, ProgramVersion{}, ProgramConfirmation{}, StagedCredit{}, Standard{}, Standing{},
 		Statement{}, Total{}, Transfer{}, TransferCredit{}, WaitingWeek{},
 	}
 }

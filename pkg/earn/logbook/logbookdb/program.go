@@ -46,6 +46,8 @@ type ProgramVersion struct {
 	Number         int                   `gorm:"not null"`
 	StandardID     core.StandardID       `gorm:"not null"`
 	PublishedAt    store.Moment          `gorm:"not null"`
+	PublishedBy    core.AccountID
+	WrittenBy      core.AccountID
 }
 
 // TableName implements schema.Tabler.
@@ -53,22 +55,37 @@ func (ProgramVersion) TableName() string { return "program_versions" }
 
 type fullVersion struct {
 	ProgramVersion
-	Code  string
-	Title string
-	Body  string
+	Code            string
+	Title           string
+	Body            string
+	PublishedByName string
+	WrittenByName   string
+	Confirmed       bool
+	ConfirmedAt     store.Moment
+	ConfirmedBy     core.AccountID
+	ConfirmedByName string
 }
 
 func (v fullVersion) toCore() logbook.ProgramVersion {
 	return logbook.ProgramVersion{
 		ID: v.ID, ProgramID: v.ProgramID, OrganizationID: v.OrganizationID, Code: v.Code, Number: v.Number, Title: v.Title,
 		StandardID: v.StandardID, StandardBody: []byte(v.Body), PublishedAt: v.PublishedAt.Time,
+		PublishedBy: v.PublishedBy, PublishedByName: v.PublishedByName, WrittenBy: v.WrittenBy, WrittenByName: v.WrittenByName,
+		Confirmation: logbook.Confirmation{
+			Confirmed: v.Confirmed, ConfirmedAt: v.ConfirmedAt.Time, ConfirmedBy: v.ConfirmedBy, ConfirmedByName: v.ConfirmedByName,
+		},
 	}
 }
 
 func (t Programs) versions() *gorm.DB {
-	return t.Gorm().Select("program_versions.*, p.code, p.title, s.body").
+	return t.Gorm().Select(`program_versions.*, p.code, p.title, s.body, COALESCE(pa.name, '') AS published_by_name, COALESCE(wa.name, '') AS written_by_name,
+			c.program_version_id IS NOT NULL AS confirmed, c.confirmed_at, c.confirmed_by, COALESCE(ca.name, '') AS confirmed_by_name`).
 		Joins("JOIN programs p ON p.id = program_versions.program_id").
-		Joins("JOIN standards s ON s.id = program_versions.standard_id")
+		Joins("JOIN standards s ON s.id = program_versions.standard_id").
+		Joins("LEFT JOIN accounts pa ON pa.id = program_versions.published_by").
+		Joins("LEFT JOIN accounts wa ON wa.id = program_versions.written_by").
+		Joins("LEFT JOIN program_confirmations c ON c.program_version_id = program_versions.id").
+		Joins("LEFT JOIN accounts ca ON ca.id = c.confirmed_by")
 }
 
 // StandardBody is a standard's JSON, as published.
@@ -110,6 +127,7 @@ func (t Programs) InsertStandard(_ context.Context, id core.StandardID, org core
 func (t Programs) InsertProgramVersion(_ context.Context, v logbook.ProgramVersion) error {
 	return store.Insert(t.Gorm(), &ProgramVersion{
 		ID: v.ID, ProgramID: v.ProgramID, OrganizationID: v.OrganizationID, Number: v.Number, StandardID: v.StandardID, PublishedAt: store.At(v.PublishedAt),
+		PublishedBy: v.PublishedBy, WrittenBy: v.WrittenBy,
 	})
 }
 

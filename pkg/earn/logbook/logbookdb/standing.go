@@ -38,10 +38,11 @@ type foundEnrollment struct {
 	Language, Reach string
 	School          string
 	Zone            string
+	Confirmed       bool
 }
 
 func (e foundEnrollment) found() logbook.Found {
-	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach, School: e.School, Zone: e.Zone}
+	f := logbook.Found{Enrollment: e.Noun(), StandardID: e.StandardID, Waiting: e.Waiting, Doubts: e.Doubts, Language: e.Language, Reach: e.Reach, School: e.School, Zone: e.Zone, Confirmed: e.Confirmed}
 	if !e.KeptStandard.IsZero() {
 		f.Kept = logbook.KeptStanding{EnrollmentID: e.ID, StandardID: e.KeptStandard, LedgerSeq: e.KeptSeq, Doubts: e.KeptDoubts, Body: []byte(e.KeptBody), EvaluatedAt: e.KeptEvaluatedAt.Time}
 	}
@@ -51,7 +52,8 @@ func (e foundEnrollment) found() logbook.Found {
 const (
 	// doubts only ever grow, so that a standing of another number is out of date.
 	doubts        = "(SELECT COUNT(*) + COUNT(d.decided_at) FROM doubts d WHERE d.enrollment_id = e.id)"
-	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at, k.doubts AS kept_doubts, " + doubts + " AS doubts, (SELECT z.zone FROM organizations z WHERE z.id = e.organization_id) AS zone"
+	confirmed     = "EXISTS (SELECT 1 FROM program_confirmations pc WHERE pc.program_version_id = e.program_version_id) AS confirmed"
+	keptColumns   = EnrolledColumns + ", v.standard_id, k.standard_id AS kept_standard, k.ledger_seq AS kept_seq, k.evaluated_at AS kept_evaluated_at, k.doubts AS kept_doubts, " + doubts + " AS doubts, " + confirmed + ", (SELECT z.zone FROM organizations z WHERE z.id = e.organization_id) AS zone"
 	keptBody      = ", k.body AS kept_body"
 	waitingColumn = ", (SELECT COALESCE(SUM(w.waiting_minutes), 0) FROM totals w WHERE w.enrollment_id = e.id) AS waiting"
 )

@@ -37,6 +37,7 @@ type enrollmentPage struct {
 	Office       bool
 	MayTransfers bool
 	MayPropose   bool
+	Confirmed    bool // a second person has confirmed the version of the program
 	MayCorrect   bool
 	MayInvite    bool // the student has not accepted the file, or left
 	Proposal     render.Form
@@ -79,7 +80,7 @@ func Enrollment(r *page.Request, l *logbook.Service, proposal render.Form) (page
 		Uncounted: UncountedRows(s, s.Uncounted[:min(firstUncounted, len(s.Uncounted))]), AllOfThem: len(s.Uncounted),
 		Returned: t.Entries(returned.Items), Recent: t.Entries(recent.Items),
 		MayLog: active && can(access.EntryLog), MayTransfers: can(access.TransferRead), Office: r.Can(access.CredentialRead, e.OrganizationID),
-		MayPropose: active && s.Answer.Met() && can(access.ProposalMake), MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate),
+		MayPropose: active && s.Answer.Met() && p.Confirmed && can(access.ProposalMake), Confirmed: p.Confirmed, MayCorrect: e.AccountID.IsZero() && can(access.EnrollmentCreate),
 		MayInvite: !e.Joined() && can(access.EnrollmentCreate), Proposal: proposal, Now: r.Now(),
 	}
 	title := e.Name

@@ -56,6 +56,7 @@ type draftPage struct {
 	Form    render.Form
 	Said    *sketched // nil where its YAML cannot be read
 	MayEdit bool
+	Mine    bool // who looks wrote it last
 }
 
 func (c draftPage) Frozen() bool { return !c.Published.IsZero() }
@@ -153,7 +154,7 @@ func (p *Drafts) draft(r *page.Request, at core.DraftID, form render.Form) (draf
 	}
 	out := draftPage{
 		Judged: d, Base: page.OrganizationPath(d.OrganizationID, "drafts"), Path: draftPath(at), Zone: r.Zone(d.OrganizationID), Form: form,
-		MayEdit: r.Can(access.DraftWrite, d.OrganizationID),
+		MayEdit: r.Can(access.DraftWrite, d.OrganizationID), Mine: d.UpdatedBy == r.Actor.AccountID,
 	}
 	out.Said = p.sketch(r, &out)
 	return out, nil

@@ -28,6 +28,7 @@ func (p *Programs) Routes() []page.Route {
 		page.Get("/o/:organization/programs/publish", access.ProgramPublish, page.On("organization", p.showPublish)),
 		page.Post("/o/:organization/programs/publish", access.ProgramPublish, page.On("organization", p.publish)),
 		page.Get("/programs/:program", access.ProgramRead, page.On("program", p.showProgram)),
+		page.Post("/programs/:program/confirm", access.ProgramConfirm, page.On("program", p.confirm)),
 	}
 }
 
@@ -63,24 +64,29 @@ func (p *Programs) showPrograms(r *page.Request, org core.OrganizationID) error 
 type programPage struct {
 	Drafts     string
 	Base       string
-	Versions   []logbookpage.Version // newest first
+	Versions   []shownVersion // newest first
 	MayPublish bool
 	Zone       string
 }
 
 func (p *Programs) showProgram(r *page.Request, program core.ProgramID) error {
+	return r.Show(p.program(r, program, render.Form{}))
+}
+
+// program is the page of a program; form is the one that confirms a version.
+func (p *Programs) program(r *page.Request, program core.ProgramID, form render.Form) (page.View, error) {
 	all, err := p.Logbook.Program(r.Ctx(), r.Actor, program)
 	if err != nil {
-		return err
+		return page.View{}, err
 	}
 	r.Place = all[0].OrganizationID
 	versions, err := logbookpage.Versions(all)
 	if err != nil {
-		return err
+		return page.View{}, err
 	}
-	return r.Page("logbook/program", versions[0].Title, programPage{
-		page.OrganizationPath(r.Place, "drafts/new"), page.OrganizationPath(r.Place, "programs"), versions, r.Can(access.ProgramPublish, r.Place), r.Zone(r.Place),
-	})
+	return page.View{Name: "logbook/program", Title: versions[0].Title, Content: programPage{
+		page.OrganizationPath(r.Place, "drafts/new"), page.OrganizationPath(r.Place, "programs"), shownVersions(r, versions, form), r.Can(access.ProgramPublish, r.Place), r.Zone(r.Place),
+	}}, nil
 }
 
 type publishPage struct {

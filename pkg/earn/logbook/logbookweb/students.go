@@ -44,6 +44,7 @@ type studentsPage struct {
 	Items     []logbook.EnrollmentRow
 	MayEnroll bool
 	Pager     render.Pager
+	Waits     []logbook.ProgramVersion // for a second person, for those who may be that
 }
 
 // showStudents lists the enrollments of a school.
@@ -53,11 +54,16 @@ func (p *Students) showStudents(r *page.Request, org core.OrganizationID) error 
 	if err != nil {
 		return err
 	}
+	waits, err := logbookpage.Unconfirmed(r, p.Logbook, org)
+	if err != nil {
+		return err
+	}
 	return r.Page("logbook/students", r.Say("shared.students"), studentsPage{
 		Base: page.OrganizationPath(org, "students"), AtRisk: page.OrganizationPath(org, "at-risk"), Expiring: page.OrganizationPath(org, "expiring"),
 		Cohorts: page.OrganizationPath(org, "cohorts"), Transfers: page.OrganizationPath(org, "transfers"), Query: filter.Query, State: filter.State,
 		States: []core.EnrollmentState{core.EnrollmentActive, core.EnrollmentCompleted, core.EnrollmentWithdrawn},
 		Items:  list.Items, MayEnroll: r.Can(access.EnrollmentCreate, org), Pager: r.Pager(list.Next, r.Say("logbook.students.pages_of_students")),
+		Waits: waits,
 	})
 }
 

@@ -2,6 +2,7 @@ package registryweb
 
 import (
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/earn/logbook"
 	"github.com/palmar/palmar/pkg/earn/logbook/logbookpage"
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/platform/page"
@@ -26,6 +27,7 @@ func (p *Pages) showAtRisk(r *page.Request, org core.OrganizationID) error {
 type cohortsPage struct {
 	Base  string
 	Items []cohortRow
+	Waits []logbook.ProgramVersion // for a second person
 }
 
 // cohortRow is a cohort with what its program's newest standard requires.
@@ -52,6 +54,9 @@ func (p *Pages) showCohorts(r *page.Request, org core.OrganizationID) error {
 		required[v.ProgramID] = v.Standard.Required()
 	}
 	content := cohortsPage{Base: "/o/" + org.String()}
+	if content.Waits, err = logbookpage.Unconfirmed(r, p.Logbook, org); err != nil {
+		return err
+	}
 	for _, c := range all {
 		content.Items = append(content.Items, cohortRow{c, required[c.ProgramID]})
 	}
