@@ -6,7 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,65 +28,68 @@ type suite struct {
 }
 
 type stage struct {
-	tests string // a regular expression
+	tests []string
 	takes time.Duration
 }
 
 // quick is how long a test of each stage but the last takes at most.
-var quick = []time.Duration{30 * time.Millisecond, 400 * time.Millisecond}
+var quick = []time.Duration{50 * time.Millisecond, 400 * time.Millisecond}
 
-// build compiles the tests over the changed sources and runs them once without a
-// mutant, for what each takes. They have to pass.
+// build compiles the tests over the changed sources.
 func build(dir, work string, sources map[string]string) (suite, error) {
+	s := suite{dir: dir, program: filepath.Join(work, "standard.test")}
 	replace := map[string]string{}
 	for name, source := range sources {
 		replace[filepath.Join(dir, name)] = filepath.Join(work, name)
 		if err := os.WriteFile(filepath.Join(work, name), []byte(source), 0o600); err != nil {
-			return suite{}, err
+			return s, err
 		}
 	}
 	files, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return suite{}, err
+		return s, err
 	}
 	overlay := filepath.Join(work, "overlay.json")
 	if err := os.WriteFile(overlay, files, 0o600); err != nil {
-		return suite{}, err
+		return s, err
 	}
-	s := suite{dir: dir, program: filepath.Join(work, "standard.test")}
 	compile := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", s.program, ".") //nolint:gosec // its own files
 	compile.Dir = dir
 	if out, err := compile.CombinedOutput(); err != nil {
-		return suite{}, fmt.Errorf("%w: %s", err, out)
+		return s, fmt.Errorf("%w: %s", err, out)
 	}
-	out, err := s.command(0, time.Hour, "-test.v", "-test.run=^Test").CombinedOutput()
+	s.stages, err = s.inStages()
+	return s, err
+}
+
+// inStages runs each test without a mutant, for what it takes of the processor. It
+// has to pass.
+func (s suite) inStages() (stages []stage, err error) {
+	list, err := s.command(0, time.Minute, "-test.list=^Test").Output()
 	if err != nil {
-		return suite{}, fmt.Errorf("the tests fail without a mutant: %w: %s", err, out)
+		return nil, err
 	}
-	names, took := make([][]string, len(quick)+1), make([]time.Duration, len(quick)+1)
-	for _, test := range regexp.MustCompile(`(?m)^--- PASS: (\w+) \((.*)\)$`).FindAllStringSubmatch(string(out), -1) {
-		takes, err := time.ParseDuration(test[2])
-		if err != nil {
-			return suite{}, err
+	stages = make([]stage, len(quick)+1)
+	for _, test := range strings.Fields(string(list)) {
+		c := s.command(0, time.Hour, "-test.run=^"+test+"$")
+		if out, err := c.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s fails without a mutant: %w: %s", test, err, out)
 		}
+		takes := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 		at := 0
 		for at < len(quick) && takes > quick[at] {
 			at++
 		}
-		names[at], took[at] = append(names[at], test[1]), took[at]+takes
+		stages[at].tests = append(stages[at].tests, test)
+		stages[at].takes += takes
 	}
-	for at := range names {
-		if names[at] != nil {
-			s.stages = append(s.stages, stage{"^(" + strings.Join(names[at], "|") + ")$", took[at]})
-		}
-	}
-	return s, nil
+	return slices.DeleteFunc(stages, func(s stage) bool { return s.tests == nil }), nil
 }
 
 // judge runs the tests on a mutant.
 func (s suite) judge(number int) string {
 	for _, stage := range s.stages {
-		if s.command(number, 10*time.Second+5*stage.takes, "-test.failfast", "-test.run="+stage.tests).Run() != nil {
+		if s.command(number, 10*time.Second+5*stage.takes, "-test.failfast", "-test.run=^("+strings.Join(stage.tests, "|")+")$").Run() != nil {
 			return found
 		}
 	}
