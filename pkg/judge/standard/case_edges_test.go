@@ -37,7 +37,7 @@ func TestCheck_NotInForce(t *testing.T) {
 	}
 }
 
-// Of a choice that somebody has made no other way is unmet; of one that nobody has, each.
+// Of a choice that was made no other way is unmet; of one that was not, each.
 func TestCheck_Unmet(t *testing.T) {
 	std := standardOf(total(60, High), Rule{ID: "a", Kind: SubjectMinimum, Subject: "a", Minutes: 30, Text: "T", Source: "S"},
 		Rule{ID: "any", Kind: AnyOf, Text: "T", Source: "S", Rules: []Rule{
