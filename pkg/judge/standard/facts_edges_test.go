@@ -86,6 +86,10 @@ func TestOrder_LeavesOut(t *testing.T) {
 	if s.Recorded != 30 || s.Valid != 30 || len(s.Uncounted) != 0 {
 		t.Errorf("recorded %s, valid %s, %+v", s.Recorded, s.Valid, s.Uncounted)
 	}
+	none.Certified = 60
+	if s := Evaluate(ruled(standardOf(total(60, High), Rule{ID: "hour", Kind: ContactHour, PerHour: 50})), []core.Credit{none}); s.Valid != 0 {
+		t.Errorf("a certificate of no session makes %s", s.Valid)
+	}
 }
 
 // A credit that does not count in full names the rules that took something away, and

@@ -12,12 +12,12 @@ func cyclic(rules ...Rule) Pack {
 	return Pack{Standard: standardOf(rules...), Cycle: &Cycle{Years: 2, Ends: Ends{By: EndsFixed, Month: 12, Day: 31, Parity: ParityOdd, Confidence: High}}}
 }
 
-// The first cycle has its relief, later ones that of the most years since the issue;
-// who has no day of issue has none.
+// The first cycle has its relief, later ones that of the most years since the issue,
+// of two after the same years the one that stands first; who has no day of issue has none.
 func TestCycle_Relief(t *testing.T) {
 	p := cyclic(total(600, High))
 	p.Cycle.First = &Relief{Minutes: 300}
-	p.Cycle.Seniority = []Relief{{AfterYears: 10, Minutes: 200}, {AfterYears: 20, Minutes: 100}, {AfterYears: 15, Minutes: 150}}
+	p.Cycle.Seniority = []Relief{{AfterYears: 10, Minutes: 200}, {AfterYears: 20, Minutes: 100}, {AfterYears: 15, Minutes: 150}, {AfterYears: 15, Minutes: 140}}
 	for _, tt := range []struct {
 		issued string
 		want   core.Minutes
