@@ -1,23 +1,19 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
+	"sync"
 )
 
 func main() {
 	only := flag.String("only", "", "only mutants whose name has this in it")
-	patience := flag.Duration("timeout", time.Minute, "how long the tests of one mutant may take")
 	flag.Parse()
-	unexplained, err := run(*only, *patience)
+	unexplained, err := run(*only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(2)
@@ -27,38 +23,44 @@ func main() {
 	}
 }
 
-func run(only string, patience time.Duration) (unexplained int, err error) {
+func run(only string) (unexplained int, err error) {
 	dir, err := filepath.Abs("pkg/judge/standard")
 	if err != nil {
 		return 0, err
 	}
-	mutants, err := mutantsOf(dir)
+	sources, mutants, err := mutated(dir)
 	if err != nil {
+		return 0, err
+	}
+	if mutants, err = dropKinds(dir, sources, mutants); err != nil {
 		return 0, err
 	}
 	reasons, err := explained(filepath.Join(dir, "internal/mutate/explained.txt"))
 	if err != nil {
 		return 0, err
 	}
+	for name := range reasons {
+		if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.name == name }) {
+			fmt.Fprintf(os.Stdout, "explained, but there is none: %s\n", name)
+		}
+	}
 	work, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(work)
+	tests, err := build(dir, work, sources)
+	if err != nil {
+		return 0, err
+	}
 	tally := map[string]int{}
-	for _, m := range mutants {
-		if !strings.Contains(m.name, only) {
-			continue
-		}
-		verdict, err := judge(dir, work, m, patience)
-		if err != nil {
-			return 0, err
-		}
+	for judged := range judgeAll(tests, mutants, only) {
+		m, verdict := judged.mutant, judged.verdict
 		reason, known := reasons[m.name]
 		switch {
-		case verdict == "survives" && known:
+		case verdict == survives && known:
 			verdict = "explained"
-		case verdict == "survives":
+		case verdict == survives:
 			unexplained++
 			fmt.Fprintf(os.Stdout, "survives: %s (line %d)\n", m.name, m.line)
 		case known:
@@ -66,38 +68,39 @@ func run(only string, patience time.Duration) (unexplained int, err error) {
 		}
 		tally[verdict]++
 	}
-	fmt.Fprintf(os.Stdout, "%d mutants: %d found by a test, %d do not compile, %d explained, %d survive\n",
-		tally["found"]+tally["broken"]+tally["explained"]+tally["survives"], tally["found"], tally["broken"], tally["explained"], tally["survives"])
+	fmt.Fprintf(os.Stdout, "%d mutants: %d found by a test, %d explained, %d survive\n",
+		tally[found]+tally["explained"]+tally[survives], tally[found], tally["explained"], tally[survives])
 	return unexplained, nil
 }
 
-// judge builds the tests with a mutant and runs them: "found", "survives", or
-// "broken" where it does not compile.
-func judge(dir, work string, m mutant, patience time.Duration) (string, error) {
-	changed, overlay, tests := filepath.Join(work, m.file), filepath.Join(work, "overlay.json"), filepath.Join(work, "standard.test")
-	files, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(dir, m.file): changed}})
-	if err != nil {
-		return "", err
+type judged struct {
+	mutant
+	verdict string
+}
+
+// judgeAll tells what becomes of each mutant whose name has this in it, two at a
+// time.
+func judgeAll(tests suite, mutants []mutant, only string) <-chan judged {
+	next, all := make(chan int), make(chan judged)
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for n := range next {
+				all <- judged{mutants[n], tests.judge(n + 1)}
+			}
+		})
 	}
-	if err := errors.Join(os.WriteFile(changed, m.source, 0o600), os.WriteFile(overlay, files, 0o600)); err != nil {
-		return "", err
-	}
-	build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", tests, ".") //nolint:gosec // its own files
-	build.Dir = dir
-	if out, err := build.CombinedOutput(); err != nil {
-		if !strings.Contains(string(out), m.file) {
-			return "", fmt.Errorf("%w: %s", err, out)
+	go func() {
+		for n, m := range mutants {
+			if strings.Contains(m.name, only) {
+				next <- n
+			}
 		}
-		return "broken", nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	test := exec.CommandContext(ctx, tests, "-test.failfast", "-test.short", "-rapid.nofailfile") //nolint:gosec // what was just built
-	test.Dir = dir
-	if test.Run() == nil {
-		return "survives", nil
-	}
-	return "found", nil
+		close(next)
+		workers.Wait()
+		close(all)
+	}()
+	return all
 }
 
 // explained reads the mutants that change nothing: a name and, after " | ", why.
