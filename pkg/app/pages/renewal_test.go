@@ -18,7 +18,7 @@ func TestRenewal_Checklist(t *testing.T) {
 	ada, path := s.as(s.Student.Email), "/licenses/"+l.ID.String()+"/renewal"
 	wants(t, ada.get("/record/licenses"), http.StatusOK, "Renewal of FL MA1")
 	res := ada.get(path)
-	wants(t, res, http.StatusOK, testkit.Said("renewal.checklist.renewal", "state", "Florida"), "Massage Therapist MA1", testkit.Said("renewal.checklist.ends", "today", "in 9 months"), "0 of 6 steps done.", "24 hours in two years", "Source: 64B7-28.009",
+	wants(t, res, http.StatusOK, testkit.Said("renewal.checklist.renewal", "state", "Florida"), "Massage Therapist MA1", testkit.Said("renewal.checklist.ends", "today", "in 9 months"), "0 of 6 steps done.", "At least 24 h in 2 years.", "Source: 64B7-28.009",
 		"high confidence", testkit.Says("renewal.checklist.boards_own_pages"), "delinquent", "It is not known whether FL asks for it", "Only the holder knows")
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"tomorrow"}}), http.StatusUnprocessableEntity, testkit.Says("bad_date.core"))
 	wants(t, ada.post(path+"/fee", url.Values{"done_on": {"2026-11-25"}}), http.StatusUnprocessableEntity, testkit.Says("date_in_future.done_on"))

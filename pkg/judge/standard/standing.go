@@ -134,7 +134,12 @@ func OnRecord(std Standard, credits []core.Credit) Standing {
 	supervised := Rule{ID: string(SupervisedOnly), Kind: SupervisedOnly}
 	supervised.Text = std.Sentence(supervised)
 	std.Rules, std.OpenSubjects = []Rule{supervised}, true
-	s := Evaluate(Rules{std: &std}, credits)
+	std.EffectiveFrom, std.EffectiveTo = core.Date{}, core.Date{}
+	rules, err := RulesFor(Days{}, std)
+	if err != nil { // not without days
+		return NotJudged(std, credits)
+	}
+	s := Evaluate(rules, credits)
 	s.Answer = ""
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,7 @@ func (a *API) guard(op operation) echo.MiddlewareFunc {
 					return core.NotFound(strings.ReplaceAll(name, "_", " "))
 				}
 			}
-			if op.media != "" {
+			if op.media != nil {
 				if err := wants(c.Request(), op.media); err != nil {
 					return err
 				}
@@ -105,14 +106,15 @@ func (a *API) authenticate(c echo.Context, op operation, one *call) error {
 }
 
 // wants refuses a body of another kind than the operation takes, or none.
-func wants(r *http.Request, media string) error {
+func wants(r *http.Request, media []string) error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return refuse(http.StatusBadRequest, core.Invalid("body_missing", "media", media))
+		return refuse(http.StatusBadRequest, core.Invalid("body_missing", "media", media[0]))
 	}
 	got, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if err != nil || got != media {
+	if err != nil || !slices.Contains(media, got) {
+		one := strings.Join(media, ", ")
 		return refuse(http.StatusUnsupportedMediaType,
-			core.Invalid("unsupported_media_type.wanted", "media", media, "media2", media))
+			core.Invalid("unsupported_media_type.wanted", "media", one, "media2", one))
 	}
 	return nil
 }

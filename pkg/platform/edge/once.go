@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -147,10 +148,10 @@ type spooled struct {
 func spool(r *http.Request, op operation) (*spooled, []byte, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("If-Match"))
-	if r.Body == nil || op.media == "" {
+	if r.Body == nil || op.media == nil {
 		return &spooled{}, h.Sum(nil), nil
 	}
-	if op.media != echo.MIMEApplicationJSON {
+	if !slices.Contains(op.media, echo.MIMEApplicationJSON) {
 		return spoolFile(r, h)
 	}
 	raw, err := io.ReadAll(io.LimitReader(r.Body, maxJSON+1))

@@ -150,7 +150,7 @@ type operation struct {
 	public     bool
 	ifMatch    bool
 	idempotent bool
-	media      string
+	media      []string // that its body can have, sorted; nil: it has none
 	ids        []string
 	parameters []parameter
 }
@@ -169,9 +169,7 @@ func operationsOf(doc *openapi3.T) []operation {
 				op.takes(p.Value)
 			}
 			if o.RequestBody != nil {
-				for media := range o.RequestBody.Value.Content {
-					op.media = media
-				}
+				op.media = slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
 			}
 			all = append(all, op)
 		}
