@@ -15,7 +15,7 @@ import (
 // judges, says which rules are in force, refuses a standard that cannot be judged
 // by, checks a pack's cases, or tells what a rule asks.
 var engine = []string{
-	"order", "evaluate", "take", "close", "explain", "facts", "inforce", "standing", "standard", "version", "answer", "cycle", "relief", "rule", "validity", "asked",
+	"order", "evaluate", "take", "close", "explain", "facts", "inforce", "standing", "standard", "version", "answer", "cycle", "relief", "rule", "validity", "asked", "claims",
 	"compact", "regime", "specialty", "catalog", "catalog_ce", "pack", "case", "validate", "validate_rule", "validate_cycle", "sentence",
 }
 
