@@ -16,7 +16,7 @@ import (
 // by, checks a pack's cases, or tells what a rule asks.
 var engine = []string{
 	"order", "evaluate", "take", "close", "explain", "facts", "inforce", "standing", "standard", "version", "answer", "cycle", "relief", "rule", "validity", "asked", "claims",
-	"compact", "regime", "specialty", "catalog", "catalog_ce", "pack", "case", "validate", "validate_rule", "validate_cycle", "sentence",
+	"compact", "regime", "specialty", "catalog", "catalog_ce", "pack", "case", "validate", "validate_rule", "validate_cycle", "sentence", "guarantee", "guarantee_least", "guarantee_taking",
 }
 
 // others is the files that read and write standards, or propose what people then
