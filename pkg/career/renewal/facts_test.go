@@ -54,8 +54,8 @@ func TestFacts_Rows(t *testing.T) {
 // What a renewal takes of education is what the pack of the state judges by.
 func TestFacts_Education(t *testing.T) {
 	for _, j := range core.Jurisdictions {
-		f, p, known := education(j.Code, today), standard.Pack{}, false
-		switch p, known = standard.CE(j.Code); {
+		f := education(j.Code, today)
+		switch p, known := standard.CE(j.Code); {
 		case !known && (f != nil) != (p.Note != ""):
 			t.Errorf("%s: %+v", j.Code, f)
 		case known && (f.Minutes != p.Required() || f.Years != p.Cycle.Years || !strings.Contains(f.Text, p.Rules[0].Text) || !strings.Contains(f.Source, p.Source) || f.Confidence == ""):

@@ -19,7 +19,7 @@ func (g *guarantee) within(of []bool) []bool {
 	for i, subject := range g.own.std.Subjects {
 		in[i] = !slices.ContainsFunc(g.codes(subject), func(code string) bool {
 			at := g.state.std.teaches(code)
-			return at < 0 && !(of == nil && g.state.std.OpenSubjects) || at >= 0 && of != nil && !of[at]
+			return at < 0 && (of != nil || !g.state.std.OpenSubjects) || at >= 0 && of != nil && !of[at]
 		})
 	}
 	return in

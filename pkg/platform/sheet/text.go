@@ -181,13 +181,9 @@ func (t *textFile) score(comma rune) score {
 // reading is taken only if it gives every row from the headings on as many cells; else
 // who reads on is told which line is wrong.
 func (t *textFile) howQuoted() (quoting, error) {
-	_, err := t.even(strict)
 	var syntax *csv.ParseError
-	switch {
-	case core.AsFault(err) != nil: // who reads on knows its row
-		return strict, nil
-	case !errors.As(err, &syntax):
-		return strict, err
+	if _, err := t.even(strict); !errors.As(err, &syntax) {
+		return strict, broken(err)
 	}
 	other := lazy
 	if t.comma == '\t' || t.comma == '|' {
@@ -197,6 +193,15 @@ func (t *textFile) howQuoted() (quoting, error) {
 		return other, nil
 	}
 	return strict, nil
+}
+
+// broken is what went wrong with the source itself: who reads on is told of a fault, at
+// its row.
+func broken(err error) error {
+	if core.AsFault(err) != nil {
+		return nil
+	}
+	return err
 }
 
 // even tells whether all rows from the headings on have as many cells.

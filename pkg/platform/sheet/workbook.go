@@ -74,7 +74,7 @@ func unpack(f File, most int64) error {
 		if left -= n; left < 0 {
 			return errors.Join(tooLarge("workbook_too_large", "size", most>>20), in.Close())
 		}
-		if err = errors.Join(err, in.Close()); err != nil || uint64(n) != entry.UncompressedSize64 { //nolint:gosec // what is read is never negative
+		if err = errors.Join(err, in.Close()); err != nil || uint64(n) != entry.UncompressedSize64 {
 			return core.Invalid("broken_workbook.zip")
 		}
 		if strings.HasPrefix(entry.Name, "xl/worksheets/") && strings.HasSuffix(entry.Name, ".xml") && !strings.HasSuffix(end.String(), "worksheet>") {
@@ -131,9 +131,9 @@ func chooseSheet(book *excelize.File, chosen string) (string, error) {
 func hasRows(book *excelize.File, name string) (bool, error) {
 	at, err := book.Rows(name)
 	if err != nil {
-		return false, nil //nolint:nilerr // a sheet of a chart has no rows
+		return false, nil // a sheet of a chart has no rows
 	}
-	defer at.Close()
+	defer func() { _ = at.Close() }()
 	for at.Next() {
 		cells, err := at.Columns()
 		if err != nil {

@@ -146,7 +146,7 @@ func repack(t *testing.T, file []byte, name string, header func(*zip.FileHeader)
 			to, err = z.CreateRaw(&h)
 		case body != nil:
 			h = zip.FileHeader{Name: name, Method: zip.Deflate}
-			from, to = nil, nil
+			from = nil
 			if to, err = z.CreateHeader(&h); err == nil {
 				_, err = io.Copy(to, body)
 			}
