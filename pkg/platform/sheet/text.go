@@ -198,10 +198,10 @@ func (t *textFile) howQuoted() (quoting, error) {
 // broken is what went wrong with the source itself: who reads on is told of a fault, at
 // its row.
 func broken(err error) error {
-	if core.AsFault(err) != nil {
-		return nil
+	if core.AsFault(err) == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // even tells whether all rows from the headings on have as many cells.
