@@ -6,6 +6,7 @@ import (
 
 	"github.com/palmar/palmar/pkg/app"
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 type importCommand struct {
@@ -22,6 +23,12 @@ type importAttendance struct {
 	Organization string `help:"cli.help.organization" placeholder:"SLUG"`
 	Program      string `help:"cli.help.program" placeholder:"CODE"`
 	As           string `help:"cli.help.import.attendance.as" placeholder:"EMAIL"`
+	Encoding     string `help:"cli.help.import.attendance.encoding" placeholder:"NAME"`
+	Sheet        string `help:"cli.help.import.attendance.sheet" placeholder:"NAME"`
+}
+
+func (i importAttendance) written() sheet.Choice {
+	return sheet.Choice{Encoding: i.Encoding, Sheet: i.Sheet}
 }
 
 // Run takes in an attendance file. What is imported waits for another member's
@@ -47,7 +54,7 @@ func (i importAttendance) Run(w world) error {
 		return err
 	}
 	done, err := app.ImportAttendance(w.ctx, c, app.AttendanceImport{
-		Organization: i.Organization, Program: i.Program, As: i.As, Filename: i.File, File: file, AsOf: asOf, DryRun: i.DryRun,
+		Organization: i.Organization, Program: i.Program, As: i.As, Filename: i.File, File: file, AsOf: asOf, DryRun: i.DryRun, Written: i.written(),
 	})
 	if err != nil {
 		return err
@@ -66,7 +73,7 @@ func (i importAttendance) demo(w world, file *os.File, asOf core.Date) error {
 	if !i.DryRun {
 		return core.Invalid("demo_saves_nothing")
 	}
-	report, summary, err := app.JudgeAttendance(file, asOf)
+	report, summary, err := app.JudgeAttendance(file, asOf, i.written())
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func TestImportAttendance_ErrDamaged(t *testing.T) {
 	for name, test := range map[string]struct{ content, want string }{
 		"Empty":         {"", "is empty"},
 		"NUL":           {header + "a\x00b,,,,,,,,,,\n", "NUL byte"},
-		"Latin1":        {header + "a@b.example,Jos\xe9,,,,,,,,,\n", "not UTF-8"},
+		"Unclear":       {header + "a@b.example,Jos\x8e,,,,,,,,,\n", "Choose the encoding"},
 		"MissingColumn": {"email,name\n", "column date is missing"},
 		"Repeated":      {strings.Replace(header, "name", "email", 1), "appears twice"},
 	} {

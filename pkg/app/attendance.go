@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/demo"
 	"github.com/palmar/palmar/pkg/earn/attendance"
 	"github.com/palmar/palmar/pkg/judge/standard"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 )
 
 // DemoZone is the time zone of the demo's school.
@@ -21,7 +22,7 @@ const DemoZone = "America/New_York"
 // JudgeAttendance judges an attendance file against the demo school, which has
 // nothing recorded yet: no server and no database is needed. A zero asOf is
 // today at the school.
-func JudgeAttendance(file io.Reader, asOf core.Date) (attendance.Report, attendance.Summary, error) {
+func JudgeAttendance(file io.Reader, asOf core.Date, written sheet.Choice) (attendance.Report, attendance.Summary, error) {
 	zone, err := time.LoadLocation(DemoZone)
 	if err != nil {
 		return attendance.Report{}, attendance.Summary{}, err
@@ -35,7 +36,7 @@ func JudgeAttendance(file io.Reader, asOf core.Date) (attendance.Report, attenda
 		supervisors[s.Email] = true
 	}
 	report, err := attendance.Read(file, attendance.Options{
-		Location: zone, AsOf: asOf, Subject: std.SubjectCode, Supervisors: supervisors,
+		Written: written, Location: zone, AsOf: asOf, Subject: std.SubjectCode, Supervisors: supervisors,
 	})
 	if err != nil {
 		return report, attendance.Summary{}, err

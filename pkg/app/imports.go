@@ -13,6 +13,7 @@ import (
 	"github.com/palmar/palmar/pkg/judge/standard"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/platform/config"
+	"github.com/palmar/palmar/pkg/platform/sheet"
 	"github.com/palmar/palmar/pkg/platform/store"
 )
 
@@ -26,6 +27,7 @@ type AttendanceImport struct {
 	File         io.Reader
 	AsOf         core.Date
 	DryRun       bool
+	Written      sheet.Choice
 }
 
 // AttendanceImported is what became of it. Import is empty in a dry run.
@@ -64,7 +66,7 @@ func ImportAttendance(ctx context.Context, c config.Config, in AttendanceImport)
 		do = a.Logbook.DryRun
 	}
 	r, err := do(ctx, actor, org, logbook.ImportRequest{
-		ProgramID: program, Filename: filepath.Base(in.Filename), File: in.File, AsOf: in.AsOf,
+		ProgramID: program, Filename: filepath.Base(in.Filename), File: in.File, AsOf: in.AsOf, Written: in.Written,
 	})
 	if err != nil {
 		return AttendanceImported{}, err

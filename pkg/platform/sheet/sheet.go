@@ -30,7 +30,9 @@ func Of(r io.Reader, most int64) (*Kept, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Kept{File: io.NewSectionReader(f, 0, info.Size())}, nil
+		if info.Mode().IsRegular() { // and no pipe
+			return &Kept{File: io.NewSectionReader(f, 0, info.Size())}, nil
+		}
 	case interface { // a part of a form
 		io.ReaderAt
 		io.Seeker

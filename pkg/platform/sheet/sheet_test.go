@@ -225,3 +225,25 @@ func TestOpen_FromTheField(t *testing.T) {
 		t.Errorf("%v\n%s", err, all.String())
 	}
 }
+
+// What comes through a pipe is read as a file is.
+func TestOf_Pipe(t *testing.T) {
+	t.Parallel()
+	out, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	if _, err := in.WriteString("name\nAna\n"); err != nil || in.Close() != nil {
+		t.Fatal(err)
+	}
+	kept, err := sheet.Of(out, limits.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	got, err := io.ReadAll(io.NewSectionReader(kept, 0, kept.Size()))
+	if err != nil || string(got) != "name\nAna\n" {
+		t.Errorf("%q %v", got, err)
+	}
+}
