@@ -117,7 +117,9 @@ func TestService_Enrollments_SearchRenamed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		change(func(ctx context.Context, tx kept.Tx) error { return tx.JoinFile(ctx, e.TherapistID, student.AccountID, f.Source.Now()) })
+		change(func(ctx context.Context, tx kept.Tx) error {
+			return tx.JoinFile(ctx, e.TherapistID, student.AccountID, f.Source.Now())
+		})
 		finds("lukowska")
 		finds("cruz", "Ann Cruz")
 		change(func(ctx context.Context, tx kept.Tx) error {
@@ -177,7 +179,8 @@ func crowd(t testing.TB, f *kepttest.Fixture, many int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.DB.Gorm().Exec("ANALYZE").Error; err != nil {
+	err = f.DB.Write(bg, func(_ context.Context, tx *store.Tx) error { return tx.Gorm().Exec("ANALYZE").Error })
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -215,26 +218,32 @@ func planOf(t testing.TB, db *store.DB, org core.OrganizationID, q string) strin
 	if db.Postgres() {
 		explain = "EXPLAIN "
 	}
-	rows, err := db.Gorm().Raw(explain+"SELECT e.id FROM enrollments e JOIN people sa ON sa.id = e.therapist_id WHERE e.organization_id = ? AND ? ORDER BY sa.name, e.id LIMIT 26",
-		org, accountdb.Named("e.id", org, q)).Rows()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
+	err := db.Read(bg, func(_ context.Context, tx *store.Tx) error {
+		rows, err := tx.Gorm().Raw(explain+"SELECT e.id FROM enrollments e JOIN people sa ON sa.id = e.therapist_id WHERE e.organization_id = ? AND ? ORDER BY sa.name, e.id LIMIT 26",
+			org, accountdb.Named("e.id", org, q)).Rows()
+		if err != nil {
+			return err
 		}
-		if err := rows.Scan(cells...); err != nil {
-			t.Fatal(err)
+		defer rows.Close()
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
 		}
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
+		for rows.Next() {
+			cells := make([]any, len(columns))
+			for i := range cells {
+				cells[i] = new(any)
+			}
+			if err := rows.Scan(cells...); err != nil {
+				return err
+			}
+			fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return plan.String()
 }
