@@ -89,7 +89,7 @@ func TestService_Enrollments_Search(t *testing.T) {
 	})
 }
 
-// Whoever has another name is found by that alone, whichever way it changed.
+// A person who has another name is found by that alone, whichever way it changed.
 func TestService_Enrollments_SearchRenamed(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -65,7 +65,7 @@ func namedIn(tx *store.Tx) *gorm.DB {
 }
 
 // WriteNames writes the words of the enrollments e, of people sa, that meet a condition
-// and have none. A name that changes loses its words, so whoever changes one calls it.
+// and have none. A name that changes loses its words, so the method that changes one calls it.
 func WriteNames(tx *store.Tx, where any, args ...any) error {
 	for {
 		if written, err := writeNames(tx, where, args...); err != nil || written < namesAtOnce {
