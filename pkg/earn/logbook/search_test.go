@@ -186,7 +186,7 @@ func crowd(t testing.TB, f *kepttest.Fixture, many int) {
 }
 
 // Among thousands, the words of a search are looked up in their index, whichever
-// database it is, in as many statements as for few.
+// database it is.
 func TestService_Enrollments_SearchMany(t *testing.T) {
 	t.Parallel()
 	many := 2_000
