@@ -52,7 +52,7 @@ var (
 func subject(dir string) bool {
 	switch {
 	case strings.HasSuffix(dir, "test"), strings.HasPrefix(dir, "pkg/attest/c") && dir != "pkg/attest/certify", dir == "pkg/attest/paper",
-		dir == "pkg/people/account", dir == "pkg/career/primary", dir == "pkg/judge/standard/internal/mutate":
+		dir == "pkg/core/fold", dir == "pkg/people/account", dir == "pkg/career/primary", dir == "pkg/judge/standard/internal/mutate":
 		return false
 	case edge(dir) != "":
 		return false

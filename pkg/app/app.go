@@ -19,6 +19,7 @@ import (
 	"github.com/palmar/palmar/pkg/earn/registry"
 	"github.com/palmar/palmar/pkg/kept"
 	"github.com/palmar/palmar/pkg/people/account"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/dispute"
 	"github.com/palmar/palmar/pkg/people/grant"
 	"github.com/palmar/palmar/pkg/platform/config"
@@ -139,9 +140,13 @@ func assemble(c config.Config, log *slog.Logger, src core.Source, db *store.DB, 
 // Close ends the connections to the database.
 func (a *App) Close() error { return a.DB.Close() }
 
-// Migrate brings the schema to this program's version.
+// Migrate brings the schema to this program's version, with the words by which
+// people are found.
 func (a *App) Migrate(ctx context.Context) error {
-	return a.DB.Migrate(ctx, func(step words.Sentence) { a.Log.InfoContext(ctx, words.English().Write(step)) })
+	if err := a.DB.Migrate(ctx, func(step words.Sentence) { a.Log.InfoContext(ctx, words.English().Write(step)) }); err != nil {
+		return err
+	}
+	return accountdb.FillNames(ctx, a.DB)
 }
 
 // NewLog makes the log that the configuration asks for.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/palmar/palmar/pkg/core"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/people/document/documentdb"
 	"github.com/palmar/palmar/pkg/platform/config"
 	"github.com/palmar/palmar/pkg/platform/store"
@@ -52,10 +53,13 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 		steps++
 		Tell(ctx, out, step.ID, step.Args...)
 	})
-	if err == nil && steps == 0 {
+	if err != nil {
+		return err
+	}
+	if steps == 0 {
 		Tell(ctx, out, "cli.migrate.done")
 	}
-	return err
+	return accountdb.FillNames(ctx, db)
 }
 
 // Spare has the process collect what it does not need any more sooner: for a

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 	"unicode"
+
+	"github.com/palmar/palmar/pkg/core/fold"
 )
 
 // Account is someone who can sign in. One without a password was entered by a
@@ -125,10 +127,11 @@ func NormalizeEmail(s string) (string, error) {
 	return s, nil
 }
 
-// CleanText trims a single line that people wrote and refuses what cannot be
-// shown or signed: control characters, those that reorder or hide others, and bytes
-// that are no text. It gives the codes required (when least is above 0 and nothing
-// of it is seen), too_long and bad_character.
+// CleanText trims a single line that people wrote and gives it in Unicode's normal
+// form C. It refuses what cannot be shown or signed: control characters, those that
+// reorder or hide others, those of no width where no letter needs them, and bytes that
+// are no text. It gives the codes required (when least is above 0 and nothing of it is
+// seen), too_long and bad_character.
 func CleanText(s string, least, most int) (string, error) {
 	return cleanText(s, least, most, func(r rune) bool { return unicode.IsControl(r) })
 }
@@ -142,7 +145,7 @@ func CleanNote(s string, least, most int) (string, error) {
 }
 
 func cleanText(s string, least, most int, refused func(rune) bool) (string, error) {
-	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = fold.NFC(strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD")))
 	n := len([]rune(s))
 	switch {
 	case least > 0 && strings.IndexFunc(s, seen) < 0:
@@ -151,7 +154,7 @@ func cleanText(s string, least, most int, refused func(rune) bool) (string, erro
 		return "", Invalid("too_short", "least", least)
 	case n > most:
 		return "", Invalid("too_long.text", "most", most, "n", n)
-	case strings.IndexFunc(s, func(r rune) bool { return refused(r) || hiding(r) }) >= 0:
+	case strings.IndexFunc(s, func(r rune) bool { return refused(r) || hiding(r) }) >= 0, fold.Stray(s):
 		return "", Invalid("bad_character.core")
 	}
 	return s, nil
@@ -165,7 +168,7 @@ func seen(r rune) bool {
 // hiding tells of a character that shows a text other than it is: it ends a line,
 // reorders what follows (Unicode Standard Annex 9, section 2), has no width, or
 // stands for bytes that are no text. Those that join letters, and the marks of
-// direction, which names in some scripts need, are not among them.
+// direction, which names in some scripts need, are not among them; see fold.Stray.
 func hiding(r rune) bool {
 	switch {
 	case r == '\u2028' || r == '\u2029', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':

@@ -88,7 +88,11 @@ func (t Tx) HoldSeals(ctx context.Context, before map[string]certify.Rows, days 
 	for _, id := range orders {
 		h.say("doctor.adverse_order", "id", id)
 	}
-	return h.found, errors.Join(err, numbersErr, ordersErr, h.err)
+	named, namedErr := t.UnsoundNames(ctx)
+	for _, id := range named {
+		h.say("doctor.name_words", "id", id)
+	}
+	return h.found, errors.Join(err, numbersErr, ordersErr, namedErr, h.err)
 }
 
 func (h *holding) table(s table, before certify.Rows) error {

@@ -26,8 +26,9 @@ type Enroll struct {
 // Corrected are the name and the address of a student as the school writes them.
 type Corrected struct{ Name, Email string }
 
-// EnrollmentFilter narrows a list of enrollments; Query is the beginning of a
-// name or an email address.
+// EnrollmentFilter narrows a list of enrollments. Each word of Query is the beginning
+// of a word of the name, wherever it stands, without regard to case, accents and
+// punctuation; or Query is the beginning of an email address.
 type EnrollmentFilter struct {
 	State core.EnrollmentState
 	Query string

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/palmar/palmar/pkg/career/licensure/licensuredb"
+	"github.com/palmar/palmar/pkg/people/account/accountdb"
 	"github.com/palmar/palmar/pkg/platform/store"
 	"github.com/palmar/palmar/pkg/words"
 )
@@ -46,6 +47,9 @@ func TestMigrate_Filled(t *testing.T) {
 		if err := db.CheckSchema(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		if err := accountdb.FillNames(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		for _, table := range slices.Sorted(maps.Keys(before)) {
 			if len(before[table]) == 0 && !others(table) {
 				t.Errorf("%s has no rows that migrations are tried with: add some to testdata/filled", table)
@@ -56,6 +60,9 @@ func TestMigrate_Filled(t *testing.T) {
 		err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			if numbers, err := licensuredb.On(tx).UnsoundNumbers(ctx); err != nil || len(numbers) > 0 {
 				t.Errorf("licenses whose number a migration compares as another one than the program: %v, %v", numbers, err)
+			}
+			if names, err := accountdb.On(tx).UnsoundNames(ctx); err != nil || len(names) > 0 {
+				t.Errorf("enrollments that are found by other words than their names': %v, %v", names, err)
 			}
 			for table, read := range readers() {
 				if err := read(tx); err != nil {

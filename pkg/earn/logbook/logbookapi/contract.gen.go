@@ -1144,7 +1144,9 @@ type ListEnrollmentsParams struct {
 	// Cursor The next_cursor of the part before.
 	Cursor externalRef0.Cursor  `form:"cursor,omitempty" json:"cursor,omitempty,omitzero" validate:"max=500"`
 	State  core.EnrollmentState `form:"state,omitempty" json:"state,omitempty,omitzero" validate:"omitempty,oneof=active completed withdrawn"`
-	Q      string               `form:"q,omitempty" json:"q,omitempty,omitzero" validate:"omitempty,max=100"`
+
+	// Q Words that begin words of the name, in any order, whatever their case, accents and punctuation; or the beginning of the email address.
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero" validate:"omitempty,max=100"`
 }
 
 // EnrollParams defines parameters for Enroll.

@@ -3,7 +3,6 @@ package logbookdb
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -88,14 +87,18 @@ func WithNames(tx *store.Tx) *gorm.DB { return tx.Gorm().Table(enrollments).Join
 func (t Enrollments) enrolled() *gorm.DB { return WithNames(t.Tx).Select(EnrolledColumns) }
 
 // InsertEnrollments writes enrollments; a student who is in the program already
-// is a duplicate.
+// is a duplicate. Their names are found from then on.
 func (t Enrollments) InsertEnrollments(_ context.Context, all []logbook.Enrollment) error {
-	return store.InsertSealed(t.Tx, store.Each(all, func(e logbook.Enrollment) Enrollment {
+	err := store.InsertSealed(t.Tx, store.Each(all, func(e logbook.Enrollment) Enrollment {
 		return Enrollment{
 			ID: e.ID, OrganizationID: e.OrganizationID, ProgramID: e.ProgramID, ProgramVersionID: e.ProgramVersionID,
 			TherapistID: e.TherapistID, State: e.State, EnrolledOn: e.EnrolledOn, Version: 1, CreatedAt: store.At(e.CreatedAt),
 		}
 	}))
+	if err != nil {
+		return err
+	}
+	return accountdb.WriteNames(t.Tx, store.In(t.Tx, "e.id", store.Each(all, func(e logbook.Enrollment) core.EnrollmentID { return e.ID })))
 }
 
 // EnrollmentPlace is an enrollment with what a command on it needs to know.
@@ -140,8 +143,7 @@ func (t Enrollments) FindEnrollments(_ context.Context, q logbook.EnrollmentQuer
 		g = g.Where("e.state = ?", q.State)
 	}
 	if q.Query != "" {
-		like := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(q.Query)) + "%"
-		g = g.Where(`(lower(sa.name) LIKE ? ESCAPE '\' OR sa.email LIKE ? ESCAPE '\')`, like, like)
+		g = g.Where(accountdb.Named("e.id", q.Organization, q.Query))
 	}
 	if !q.After.IsZero() {
 		g = g.Where("(sa.name, e.id) > (?)", t.cursor(q))

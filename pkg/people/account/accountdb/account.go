@@ -57,8 +57,8 @@ func (t Accounts) InsertAccount(_ context.Context, a core.Account) error {
 // UpdateAccount changes name and password of the version that a has; stale
 // when there is a newer one.
 func (t Accounts) UpdateAccount(_ context.Context, a core.Account) error {
-	return store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
-		Updates(map[string]any{"name": a.Name, "password_hash": a.PasswordHash, "version": store.Next}))
+	return t.renamed(a.ID, store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
+		Updates(map[string]any{"name": a.Name, "password_hash": a.PasswordHash, "version": store.Next})))
 }
 
 // SetLanguage gives an account another language.
@@ -69,6 +69,14 @@ func (t Accounts) SetLanguage(_ context.Context, a core.Account) error {
 
 // SetAccountEmail gives an account another address; duplicate when it is taken.
 func (t Accounts) SetAccountEmail(_ context.Context, a core.Account) error {
-	return store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
-		Updates(map[string]any{"email": a.Email, "version": store.Next}))
+	return t.renamed(a.ID, store.ChangeOne(t.Gorm().Model(&Account{}).Where("id = ? AND version = ?", a.ID, a.Version).
+		Updates(map[string]any{"email": a.Email, "version": store.Next})))
+}
+
+// renamed writes the words of an account's own record again, unless the change failed.
+func (t Accounts) renamed(id core.AccountID, err error) error {
+	if err != nil {
+		return err
+	}
+	return WriteNames(t.Tx, "sa.account_id = ? AND sa.person_id = sa.id", id)
 }

@@ -26,6 +26,6 @@ func On(tx *store.Tx) Tx { return Tx{Accounts{tx}, Organizations{tx}, Therapists
 // Models are the models by table.
 func Models() []any {
 	return []any{
-		Account{}, AccountLink{}, Guess{}, Invitation{}, Member{}, Organization{}, Session{}, Therapist{}, Token{},
+		Account{}, AccountLink{}, Guess{}, Invitation{}, Member{}, NameWord{}, Organization{}, Session{}, Therapist{}, Token{},
 	}
 }

@@ -63,8 +63,8 @@ func (t Therapists) JoinFile(_ context.Context, file core.TherapistID, account c
 		return err
 	}
 	to := append(own, file)[0]
-	return store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND account_id IS NULL", file).
-		Updates(map[string]any{"account_id": account, "person_id": to, "joined_at": store.At(now), "declined_at": nil}))
+	return t.renamed(file, store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND account_id IS NULL", file).
+		Updates(map[string]any{"account_id": account, "person_id": to, "joined_at": store.At(now), "declined_at": nil})))
 }
 
 // DeclineFile notes that a file is not that of the person with its address.

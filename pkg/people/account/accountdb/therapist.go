@@ -141,8 +141,16 @@ func (t Therapists) ReuseAddress(_ context.Context, org core.OrganizationID, fil
 // CorrectFile changes how a school wrote the name and the address of a file; stale
 // where the record is the person's own.
 func (t Therapists) CorrectFile(_ context.Context, org core.OrganizationID, file core.TherapistID, name, email string) error {
-	return store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ? AND (account_id IS NULL OR person_id <> id)", file, org).
-		Updates(map[string]any{"name": name, "email": email}))
+	return t.renamed(file, store.ChangeOne(t.Gorm().Model(&Therapist{}).Where("id = ? AND organization_id = ? AND (account_id IS NULL OR person_id <> id)", file, org).
+		Updates(map[string]any{"name": name, "email": email})))
+}
+
+// renamed writes the words of a file again, unless the change failed.
+func (t Therapists) renamed(file core.TherapistID, err error) error {
+	if err != nil {
+		return err
+	}
+	return WriteNames(t.Tx, "e.therapist_id = ?", file)
 }
 
 // LeaveFiles notes that a person left a school: see account.Student.
