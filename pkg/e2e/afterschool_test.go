@@ -95,7 +95,7 @@ func afterSchool(t *testing.T, s *site) {
 func (v *visitor) looks(on string) {
 	v.t.Helper()
 	v.menu("Students")
-	v.write("Name or email begins with", "Kofi")
+	v.write(testkit.Says("logbook.students.name_or_email_begins_with"), "Kofi")
 	v.press("Find")
 	v.follow("Kofi Mensah")
 	v.follow("Licenses and certificates")

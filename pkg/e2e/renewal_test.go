@@ -24,7 +24,7 @@ func renewal(t *testing.T, s *site) {
 	v.follow("Renewals")
 	v.sees(testkit.Says("renewal.renewals.what_yours_good_until_day"), "MD Massage Therapist R 40404", "Jan 31, 2027")
 	v.follow("Renewal steps for MD Massage Therapist R 40404")
-	v.sees("0 of 6 steps done.", "24 hours in two years", "A CPR certificate that is in force.", "medium confidence", "Missing")
+	v.sees("0 of 6 steps done.", "At least 24 h in 2 years.", "A CPR certificate that is in force.", "medium confidence", "Missing")
 	v.unfold("Mark as done for CPR certificate")
 	v.press(testkit.Said("renewal.checklist.done_3", "title", "CPR certificate"))
 	v.sees(testkit.Says("renewal.checklist.noted"), "1 of 6 steps done.", "own word")

@@ -24,7 +24,7 @@ func schoolMoved(t *testing.T, s *site) {
 	v := s.visitor(t)
 	v.signIn("g.whitlock@brightwater.example", school.Password)
 	v.menu("Students")
-	v.write("Name or email begins with", "Nora")
+	v.write(testkit.Says("logbook.students.name_or_email_begins_with"), "Nora")
 	v.press("Find")
 	v.follow("Nora New")
 	v.follow(testkit.Says("shared.hours_other_schools"))
@@ -33,7 +33,7 @@ func schoolMoved(t *testing.T, s *site) {
 	v.sees(testkit.Says("grant.office.send"))
 
 	v.menu("Students")
-	v.write("Name or email begins with", "Ana")
+	v.write(testkit.Says("logbook.students.name_or_email_begins_with"), "Ana")
 	v.press("Find")
 	v.follow("Ana Ortega")
 	student := v.here()
