@@ -19,14 +19,15 @@ var leftward = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syr
 func Stray(s string) bool {
 	before, marks, turned := rune(0), false, false
 	for _, r := range s {
-		switch {
-		case r == '\u200c', r == '\u200d':
-			if !unicode.In(before, joined...) && !(r == '\u200d' && (unicode.Is(unicode.So, before) || unicode.In(before, unicode.Sk, unicode.Variation_Selector))) {
+		switch r {
+		case '\u200c', '\u200d':
+			pictured := r == '\u200d' && unicode.In(before, unicode.So, unicode.Sk, unicode.Variation_Selector)
+			if !pictured && !unicode.In(before, joined...) {
 				return true
 			}
-		case r == '\u200e', r == '\u200f', r == '\u061c':
+		case '\u200e', '\u200f', '\u061c':
 			marks = true
-		case r == '\u00ad', r == '\u034f', r == '\u180e':
+		case '\u00ad', '\u034f', '\u180e':
 			return true
 		default:
 			turned = turned || unicode.In(r, leftward...)
